@@ -1,0 +1,101 @@
+"""Audio as a value: mono, 16 bit; read, write, resample, cut into blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import soundfile
+import soxr
+
+from voice.errors import AudioError
+
+LISTENING_RATE = 16_000
+"""Rate in Hz at which everything that is heard is segmented and recognized."""
+
+
+@dataclass(frozen=True, slots=True)
+class Audio:
+    """A stretch of sound.
+
+    pcm: mono samples, 16 bit signed, little endian.
+    rate: samples a second, in Hz.
+    """
+
+    pcm: bytes
+    rate: int
+
+    @property
+    def seconds(self) -> float:
+        return len(self.pcm) / 2 / self.rate
+
+    @property
+    def samples(self) -> np.ndarray:
+        """The samples as an int16 array of shape (n,)."""
+        return np.frombuffer(self.pcm, dtype="<i2")
+
+    @property
+    def floats(self) -> np.ndarray:
+        """The samples as a float32 array of shape (n,) in -1..1."""
+        return self.samples.astype(np.float32) / 32768
+
+
+def from_floats(samples: np.ndarray, rate: int) -> Audio:
+    """Audio from float samples of shape (n,); what exceeds -1..1 is clipped."""
+    clipped = np.clip(samples, -1.0, 32767 / 32768)
+    return Audio((clipped * 32768).astype("<i2").tobytes(), rate)
+
+
+def silence(seconds: float, rate: int = LISTENING_RATE) -> Audio:
+    return Audio(bytes(2 * round(seconds * rate)), rate)
+
+
+def join(parts: list[Audio], rate: int) -> Audio:
+    """The parts one after the other, brought to one rate (Hz)."""
+    return Audio(b"".join(resample(part, rate).pcm for part in parts), rate)
+
+
+def resample(audio: Audio, rate: int) -> Audio:
+    """The same sound at another rate (Hz)."""
+    if audio.rate == rate or not audio.pcm:
+        return Audio(audio.pcm, rate)
+    return from_floats(soxr.resample(audio.floats, audio.rate, rate), rate)
+
+
+def blocks(audio: Audio, size: int) -> Iterator[bytes]:
+    """Cut into blocks of `size` samples; the last is filled up with silence."""
+    step = 2 * size
+    for start in range(0, len(audio.pcm), step):
+        yield audio.pcm[start : start + step].ljust(step, b"\0")
+
+
+def read_audio(path: Path, rate: int = LISTENING_RATE) -> Audio:
+    """Read a file of any usual format (WAV, FLAC, OGG, MP3, AIFF), mixed down and brought to `rate` Hz.
+
+    Raises AudioError where the file is missing, empty or unreadable.
+    """
+    if not path.is_file():
+        raise AudioError(f"Audio file {path} does not exist.", "Check the name.")
+    try:
+        samples, found = soundfile.read(path, dtype="float32", always_2d=True)
+    except soundfile.LibsndfileError as reason:
+        raise AudioError(
+            f"Audio file {path} cannot be read ({reason.error_string}).",
+            "Save it as WAV, FLAC, OGG or MP3.",
+        ) from reason
+    if not len(samples):
+        raise AudioError(f"Audio file {path} holds no sound.", "Record it again.")
+    mono = samples.mean(axis=1)
+    if found != rate:
+        mono = soxr.resample(mono, found, rate)
+    return from_floats(mono, rate)
+
+
+def write_wav(path: Path, audio: Audio) -> None:
+    """Write a WAV file (mono, 16 bit). Raises AudioError where the place cannot be written."""
+    try:
+        soundfile.write(path, audio.samples, audio.rate, subtype="PCM_16", format="WAV")
+    except (soundfile.LibsndfileError, OSError) as reason:
+        raise AudioError(f"Cannot write {path} ({reason}).", "Choose another place.") from reason

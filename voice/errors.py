@@ -1,0 +1,64 @@
+"""The error tree: what can go wrong, told in one line, with the remedy and a fixed exit code.
+
+Every message names the thing that is wrong and what to do about it, because it is read by
+whoever stands beside the kiosk, not by whoever wrote the code.
+"""
+
+
+class RuggespraakError(Exception):
+    """Root of all errors that a user can mend; `exit_code` is what the command line returns."""
+
+    exit_code = 1
+
+    def __init__(self, problem: str, remedy: str = "") -> None:
+        super().__init__(f"{problem} {remedy}".strip())
+        self.problem = problem
+        self.remedy = remedy
+
+
+class UsageError(RuggespraakError):
+    """The command was called in a way that cannot work."""
+
+    exit_code = 2
+
+
+class ScriptError(RuggespraakError):
+    """A script or its language data is invalid."""
+
+    exit_code = 3
+
+
+class AudioError(RuggespraakError):
+    """An audio file is missing, empty or unreadable."""
+
+    exit_code = 4
+
+
+class ModelError(RuggespraakError):
+    """A recognition model is missing, damaged or could not be fetched."""
+
+    exit_code = 5
+
+
+class DeviceError(RuggespraakError):
+    """A microphone, loudspeaker or their system library is missing or failed."""
+
+    exit_code = 6
+
+
+class VoiceError(RuggespraakError):
+    """A voice is missing or failed to speak."""
+
+    exit_code = 7
+
+
+class PatientError(RuggespraakError):
+    """A recorded patient's file is invalid."""
+
+    exit_code = 8
+
+
+class SettingsError(RuggespraakError):
+    """The settings file is invalid."""
+
+    exit_code = 9

@@ -1,0 +1,64 @@
+"""What an answer can mean. Values only; how a meaning is found is the work of `answer.py`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Meaning(str, Enum):
+    """Everything the patient's words can mean to the dialogue (dialogue.md, conventions)."""
+
+    YES = "yes"
+    NO = "no"
+    UNSURE = "unsure"
+    UNCLEAR = "unclear"
+    SILENCE = "silence"
+    REPEAT = "repeat"
+    LOUDER = "louder"
+    SOFTER = "softer"
+    SLOWER = "slower"
+    WAIT = "wait"
+    BACK = "back"
+    STOP = "stop"
+    HELP = "help"
+    DECLINE = "decline"
+    EXPLAIN = "explain"
+    ALARM = "alarm"
+    DURATION = "duration"
+    TOPIC = "topic"
+
+    def __str__(self) -> str:
+        return self.value
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """How long something has lasted: at least `low` and at most `high` days, both inclusive."""
+
+    low: int
+    high: int
+
+
+NO_DAYS = Days(0, 0)
+"""Stands where an answer is not about time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the patient's words mean for the question that was put.
+
+    matched: the rule or phrase that decided, for engineers and tests; never logged.
+    certain: False asks for a confirmation.
+    days: the range in days, where `meaning` is DURATION.
+    topic: the id of the topic asked about, where `meaning` is TOPIC.
+    """
+
+    meaning: Meaning
+    matched: str = ""
+    certain: bool = True
+    days: Days = NO_DAYS
+    topic: str = ""
+
+
+SILENCE = Answer(Meaning.SILENCE, matched="nobody spoke")

@@ -1,0 +1,53 @@
+"""Recognition: from a segment's audio to a transcript. One file an engine, imported only when chosen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from voice.audio import Audio
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What the patient may be expected to say.
+
+    context: the question as it was put, for engines that take context (Whisper).
+    phrases: lower-case phrases without punctuation, for engines with a grammar (Vosk).
+    """
+
+    context: str = ""
+    phrases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """What a recognizer thinks was said.
+
+    text: as the engine wrote it; empty where it heard nothing that it trusts to be speech.
+    confidence: 0..1, the engine's own trust in the text.
+    engine: its name.
+    openings: how probable (0..1) the engine found "ja" and "nee" as the first word, as (word,
+        probability) pairs, lower case; empty where the engine does not know.
+    alternatives: other texts that the engine weighed, best first.
+    """
+
+    text: str
+    confidence: float
+    engine: str
+    openings: tuple[tuple[str, float], ...] = ()
+    alternatives: tuple[str, ...] = ()
+
+    def opening(self, word: str) -> float:
+        """Probability (0..1) that the answer opens with `word`; 0 where the engine does not know."""
+        return dict(self.openings).get(word, 0.0)
+
+
+class Recognizer(Protocol):
+    """An engine, ready to hear. Raises ModelError from its constructor where its model is not sound."""
+
+    name: str
+
+    def transcribe(self, audio: Audio, vocabulary: Vocabulary) -> Transcript: ...
+
+    def close(self) -> None: ...

@@ -1,0 +1,22 @@
+"""Synthesis: from an utterance to audio. One file an engine, imported only when chosen."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from voice.audio import Audio
+from voice.script import Utterance
+
+
+class Synthesizer(Protocol):
+    """A voice. `identity` names engine, version, voice and rate: what the phrasebook's cache depends on.
+
+    `synthesize` raises VoiceError where the voice cannot speak the utterance.
+    """
+
+    name: str
+    identity: str
+
+    def synthesize(self, utterance: Utterance) -> Audio: ...
+
+    def close(self) -> None: ...
