@@ -1,8 +1,9 @@
-"""The script: the whole consultation as data."""
+"""The script: the whole consultation as data. Types only; `prompts.py` reads them from prompts/."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from enum import Enum
 
 from voice import grammar
@@ -10,16 +11,36 @@ from voice.grammar import Grammar
 
 
 class Level(str, Enum):
-    """How urgent a flag is (clinical.md, 2c), most urgent first."""
+    """How a consultation can end, most urgent first; a flag carries the level that a yes to it brings.
+
+    E, T, W, S follow clinical.md, 2c: now, today, within days, tell the physiotherapist.
+    STAFF: a person must take over. NONE: a question that decides nothing.
+    """
 
     E = "E"
+    STAFF = "staff"
     T = "T"
     W = "W"
+    OUT_OF_SCOPE = "out_of_scope"
     S = "S"
+    REASSURE = "reassure"
+    STOPPED = "stopped"
     NONE = "none"
 
     def __str__(self) -> str:
         return self.value
+
+    @property
+    def urgency(self) -> int:
+        """0 is the most urgent."""
+        return _URGENCY[self]
+
+
+_URGENCY = {level: rank for rank, level in enumerate(Level)}
+
+
+def most_urgent(levels: Iterable[Level], otherwise: Level) -> Level:
+    return min(levels, key=lambda level: level.urgency, default=otherwise)
 
 
 class Kind(str, Enum):
@@ -29,6 +50,17 @@ class Kind(str, Enum):
     DURATION = "duration"  # how long it has lasted
     READBACK = "readback"  # "klopt dat?": is what was heard right
     TOPICS = "topics"  # anything more the patient wants to know
+
+    def __str__(self) -> str:
+        return self.value
+
+
+class Finding(str, Enum):
+    """What is known about one flag."""
+
+    PRESENT = "present"
+    ABSENT = "absent"
+    UNKNOWN = "unknown"
 
     def __str__(self) -> str:
         return self.value
@@ -47,6 +79,12 @@ class Question:
     """One proposition put to the patient; yes always means that the flag is present.
 
     level: how urgent a yes is; E and T questions want a confirmation of an uncertain no.
+    clarify, explain: the same question with an example; why it is asked.
+    positive, unknown: the sentence that speaks a yes, or a missing answer, back to the patient.
+    limit_days: an answer in days means yes from here on (42 = six weeks); 0 where time decides nothing.
+    settles: id of the earlier question that this one decides, or its own id.
+    gate: (question id, finding) that must hold for it to be asked; empty means always.
+    private: too intimate for a waiting room; the patient is offered another way to answer.
     grammar: the locale's answers with this question's own phrases added.
     """
 
@@ -54,6 +92,104 @@ class Question:
     text: str
     clarify: str = ""
     explain: str = ""
+    positive: str = ""
+    unknown: str = ""
     level: Level = Level.NONE
     kind: Kind = Kind.FLAG
-    grammar: Grammar = grammar.EMPTY
+    limit_days: int = 0
+    settles: str = ""
+    gate: tuple[str, Finding] | tuple[()] = ()
+    private: bool = False
+    covers: tuple[str, ...] = ()
+    grammar: Grammar = field(default=grammar.EMPTY, compare=False, repr=False)
+
+    @property
+    def ask(self) -> Utterance:
+        return Utterance(f"{self.id}.vraag", self.text)
+
+    @property
+    def ask_clearer(self) -> Utterance:
+        return Utterance(f"{self.id}.verduidelijking", self.clarify)
+
+    @property
+    def why(self) -> Utterance:
+        return Utterance(f"{self.id}.uitleg", self.explain)
+
+    @property
+    def spoken_back(self) -> Utterance:
+        return Utterance(f"{self.id}.ja", self.positive)
+
+    @property
+    def spoken_unknown(self) -> Utterance:
+        return Utterance(f"{self.id}.onbekend", self.unknown)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Flags that together are more urgent than each alone."""
+
+    id: str
+    when: tuple[str, ...]
+    level: Level
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """Something the patient can ask about: its lines, and which facts of the source they cover."""
+
+    id: str
+    title: str
+    lines: tuple[Utterance, ...]
+    covers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A whole consultation.
+
+    lines: every sentence that is not part of a question or topic, by id.
+    endings: for each level the ids of what is spoken, in order; `positives` and `unknowns` stand for
+        the sentences that speak the answers back.
+    core: ids of the topics that are always spoken after reassurance.
+    """
+
+    id: str
+    locale: str
+    version: str
+    title: str
+    reviewed_by: str
+    sources: Mapping[str, str]
+    questions: tuple[Question, ...]
+    readback: Question
+    menu: Question
+    rules: tuple[Rule, ...]
+    topics: tuple[Topic, ...]
+    core: tuple[str, ...]
+    endings: Mapping[Level, tuple[str, ...]]
+    lines: Mapping[str, str]
+
+    def line(self, name: str) -> Utterance:
+        return Utterance(name, self.lines[name])
+
+    def question(self, name: str) -> Question:
+        """The question of that id, read-back and menu included. Raises KeyError."""
+        return {q.id: q for q in self.every_question()}[name]
+
+    def every_question(self) -> tuple[Question, ...]:
+        return (*self.questions, self.readback, self.menu)
+
+    def topic(self, name: str) -> Topic:
+        return {topic.id: topic for topic in self.topics}[name]
+
+    def utterances(self) -> tuple[Utterance, ...]:
+        """Everything that can ever be spoken, so that all of it can be rendered ahead."""
+        return tuple(self._utterances())
+
+    def _utterances(self) -> Iterator[Utterance]:
+        for name in self.lines:
+            yield self.line(name)
+        for q in self.every_question():
+            yield from (u for u in (q.ask, q.ask_clearer, q.why, q.spoken_back, q.spoken_unknown) if u.text)
+        for topic in self.topics:
+            yield from topic.lines

@@ -1,0 +1,424 @@
+"""The protocol of a consultation: begin(script) -> Step, advance(visit, answer) -> Step.
+
+Pure: no audio, no clock, no files, no logging. The rules that live here:
+
+- Questions are put in the order of the script; a gate can leave one out.
+- A yes is a finding. An uncertain no to an E or T question is read back first (dialogue.md, rule 5).
+- Silence and answers that were not understood are asked again, the second time with an example;
+  the third time the flag is unknown. Unknown on E brings in the staff, elsewhere it excludes
+  reassurance (clinical.md, rule suggestion under 2c).
+- A yes that is denied later is unknown, never no.
+- What was found is read back once before an outcome that rests on it.
+- An E ends the questions; every other level waits until all have been put.
+- Help and alarm bring in the staff at any point; stop ends, but never hides what was found.
+- Every count is bounded, so every consultation ends.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from enum import Enum
+
+from voice.meaning import Answer, Meaning
+from voice.script import Finding, Kind, Level, Question, Script, Utterance, most_urgent
+
+ATTEMPTS = 3
+"""How often a question is put before its answer counts as unknown (dialogue.md, attempts)."""
+
+ASIDES = 6
+"""How many requests (repeat, louder, wait ...) are granted on one question before they count as misses."""
+
+RETURNS = 5
+"""How often a patient may go back in one visit."""
+
+ROUNDS = 20
+"""How many topics a patient may ask about."""
+
+
+class Phase(str, Enum):
+    """Which sort of question is open."""
+
+    ASK = "ask"
+    CONFIRM_NO = "confirm_no"
+    CONFIRM_FINDINGS = "confirm_findings"
+    ADVISE = "advise"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a consultation ends: a level with its reasons.
+
+    flags, unknown: ids of the questions answered yes, and of those without a usable answer.
+    reasons: ids of the rules and events that raised the level beyond the single flags.
+    """
+
+    level: Level
+    flags: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+
+
+UNDECIDED = Outcome(Level.NONE)
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Everything that has been answered so far in one consultation.
+
+    findings: (question id, finding) in the order of answering.
+    affirmed: ids of questions that were ever answered yes.
+    path: ids of the questions put so far, the open one last.
+    misses, silences, asides: counts on the open question.
+    """
+
+    script: Script = field(repr=False, compare=False)
+    phase: Phase = Phase.ASK
+    findings: tuple[tuple[str, Finding], ...] = ()
+    affirmed: tuple[str, ...] = ()
+    path: tuple[str, ...] = ()
+    misses: int = 0
+    silences: int = 0
+    asides: int = 0
+    returns: int = 0
+    rounds: int = 0
+    heard: bool = False
+    read_back: bool = False
+    topic: str = ""
+    outcome: Outcome = UNDECIDED
+
+    @property
+    def open(self) -> Question:
+        return self.script.question(self.path[-1])
+
+    def finding(self, question: str) -> Finding | None:
+        return dict(self.findings).get(question)
+
+    def having(self, finding: Finding) -> tuple[str, ...]:
+        """Ids of the questions with that finding, in the order of the script."""
+        found = dict(self.findings)
+        return tuple(q.id for q in self.script.questions if found.get(q.id) is finding)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What happens next: lines to speak, then a question to be answered, or the outcome."""
+
+    visit: Visit
+    say: tuple[Utterance, ...]
+    then: Question | Outcome
+
+
+def begin(script: Script) -> Step:
+    """Greet and put the first question."""
+    return _next(Visit(script), (script.line("welkom"), script.line("kennisgeving")))
+
+
+def advance(visit: Visit, answer: Answer) -> Step:
+    """What follows from an answer to the open question. Raises ValueError where the visit has ended."""
+    if visit.phase is Phase.ENDED:
+        raise ValueError("This visit has ended; begin a new one.")
+    if answer.meaning is not Meaning.SILENCE:
+        visit = replace(visit, heard=True)
+    if answer.meaning is Meaning.ALARM:
+        return _end(visit, Level.STAFF, "alarm", lead=(visit.script.line("alarm"),))
+    if answer.meaning is Meaning.HELP:
+        return _end(visit, Level.STAFF, "hulp", lead=(visit.script.line("hulp"),))
+    if answer.meaning in _ASIDES and visit.asides < ASIDES:
+        return _aside(visit, answer.meaning)
+    return _PHASES[visit.phase](visit, answer)
+
+
+# --- the phases ---------------------------------------------------------------------------------
+
+
+def _asked(visit: Visit, answer: Answer) -> Step:
+    match answer.meaning:
+        case Meaning.YES if visit.open.kind is Kind.FLAG:
+            return _found(visit, Finding.PRESENT)
+        case Meaning.NO if visit.open.kind is Kind.FLAG:
+            return _denied(visit, answer)
+        case Meaning.DURATION if visit.open.limit_days:
+            return _lasted(visit, answer)
+        case Meaning.UNSURE | Meaning.DECLINE:
+            return _not_known(visit, answer.meaning)
+        case Meaning.STOP:
+            return _stopped(visit)
+        case Meaning.BACK:
+            return _back(visit)
+        case Meaning.SILENCE:
+            return _unheard(visit)
+        case _:
+            return _missed(visit, "niet_begrepen")
+
+
+def _denied(visit: Visit, answer: Answer) -> Step:
+    if answer.certain or visit.open.level not in (Level.E, Level.T):
+        return _found(visit, Finding.ABSENT)
+    return _read_back(replace(visit, phase=Phase.CONFIRM_NO), (visit.script.line("ik_hoorde_nee"),))
+
+
+def _lasted(visit: Visit, answer: Answer) -> Step:
+    limit = visit.open.limit_days
+    if answer.days.low >= limit and answer.days.high > limit:
+        return _found(visit, Finding.PRESENT)
+    if answer.days.high < limit:
+        return _found(visit, Finding.ABSENT)
+    return _unknown(visit) if visit.open.kind is Kind.DURATION else _missed(visit, "niet_begrepen")
+
+
+def _not_known(visit: Visit, meaning: Meaning) -> Step:
+    """Not knowing is asked once more, with an example, where a yes would be an emergency."""
+    if meaning is Meaning.UNSURE and visit.open.level is Level.E and not visit.misses:
+        return _again(replace(visit, misses=ATTEMPTS - 1), visit.script.line("denk_rustig_na"))
+    lead = "weigeren_mag" if meaning is Meaning.DECLINE else "dat_geeft_niet"
+    return _unknown(visit, (visit.script.line(lead),))
+
+
+def _unheard(visit: Visit) -> Step:
+    visit = replace(visit, silences=visit.silences + 1)
+    if visit.silences < ATTEMPTS:
+        return _again(visit, visit.script.line(f"stilte_{visit.silences}"))
+    if not visit.heard:
+        return _end(visit, Level.STAFF, "niemand_gehoord", lead=(visit.script.line("niemand_gehoord"),))
+    return _unknown(visit, (visit.script.line("we_gaan_verder"),))
+
+
+def _missed(visit: Visit, why: str) -> Step:
+    visit = replace(visit, misses=visit.misses + 1)
+    if visit.misses < _attempts(visit.open):
+        return _again(visit, visit.script.line(f"{why}_{visit.misses}"))
+    return _unknown(visit, (visit.script.line("we_gaan_verder"),))
+
+
+def _attempts(question: Question) -> int:
+    """A duration is tried less often: its follow-up question is easier to answer than a third try."""
+    return ATTEMPTS - 1 if question.kind is Kind.DURATION else ATTEMPTS
+
+
+def _confirmed_no(visit: Visit, answer: Answer) -> Step:
+    asking = replace(visit, phase=Phase.ASK)
+    match answer.meaning:
+        case Meaning.YES:
+            return _found(asking, Finding.ABSENT)
+        case Meaning.STOP:
+            return _stopped(visit)
+        case Meaning.SILENCE:
+            return _unheard(asking)
+        case _:
+            return _missed(asking, "opnieuw")
+
+
+def _confirmed_findings(visit: Visit, answer: Answer) -> Step:
+    if answer.meaning in (Meaning.NO, Meaning.BACK):
+        return _reconsider(visit)
+    return _conclude(visit)
+
+
+def _advised(visit: Visit, answer: Answer) -> Step:
+    script, visit = visit.script, replace(visit, rounds=visit.rounds + 1)
+    if visit.rounds >= ROUNDS:
+        return _close(visit)
+    match answer.meaning:
+        case Meaning.TOPIC if answer.topic:
+            topic = script.topic(answer.topic)
+            visit = replace(visit, topic=topic.id, misses=0)
+            return Step(visit, (*topic.lines, script.line("nog_iets")), script.menu)
+        case Meaning.TOPIC | Meaning.EXPLAIN:
+            return Step(visit, (script.line("dat_weet_ik_niet"), script.line("nog_iets")), script.menu)
+        case Meaning.YES if visit.misses < ATTEMPTS - 1:
+            return Step(replace(visit, misses=visit.misses + 1), (script.line("keuze"),), script.menu)
+        case Meaning.UNCLEAR if visit.misses < 1:
+            return Step(replace(visit, misses=visit.misses + 1), (script.line("keuze_niet_begrepen"),), script.menu)
+        case _:
+            return _close(visit)
+
+
+_PHASES = {
+    Phase.ASK: _asked,
+    Phase.CONFIRM_NO: _confirmed_no,
+    Phase.CONFIRM_FINDINGS: _confirmed_findings,
+    Phase.ADVISE: _advised,
+}
+
+
+# --- requests that change nothing about the answers ----------------------------------------------
+
+_ASIDES = {
+    Meaning.REPEAT: "ik_herhaal",
+    Meaning.LOUDER: "luider",
+    Meaning.SOFTER: "zachter",
+    Meaning.SLOWER: "trager",
+    Meaning.WAIT: "wacht",
+    Meaning.EXPLAIN: "uitleg",
+}
+
+
+def _aside(visit: Visit, meaning: Meaning) -> Step:
+    script = visit.script
+    visit = replace(visit, asides=visit.asides + 1)
+    lead = (script.line(_ASIDES[meaning]),)
+    if visit.phase in (Phase.CONFIRM_NO, Phase.CONFIRM_FINDINGS):
+        heard = (script.line("ik_hoorde_nee"),) if visit.phase is Phase.CONFIRM_NO else _positives(visit)
+        return Step(visit, (*lead, *heard, script.readback.ask), script.readback)
+    if visit.phase is Phase.ADVISE:
+        lines = script.topic(visit.topic).lines if meaning is Meaning.REPEAT and visit.topic else ()
+        return Step(visit, (*lead, *lines, script.menu.ask), script.menu)
+    if meaning is Meaning.EXPLAIN:
+        return Step(visit, (visit.open.why, visit.open.ask_clearer), visit.open)
+    return Step(visit, (*lead, visit.open.ask), visit.open)
+
+
+# --- moving on -----------------------------------------------------------------------------------
+
+
+def _found(visit: Visit, finding: Finding, lead: tuple[Utterance, ...] = ()) -> Step:
+    """Write down a finding and move on. A yes that is denied later is unknown, never no."""
+    name = visit.open.settles
+    if finding is Finding.PRESENT and name not in visit.affirmed:
+        visit = replace(visit, affirmed=(*visit.affirmed, name))
+    if finding is Finding.ABSENT and name in visit.affirmed:
+        finding = Finding.UNKNOWN
+    others = tuple(pair for pair in visit.findings if pair[0] != name)
+    visit = replace(visit, findings=(*others, (name, finding)))
+    if visit.open.level is Level.E and finding is Finding.PRESENT:
+        return _before_outcome(visit, lead)
+    if visit.open.level is Level.E and finding is Finding.UNKNOWN:
+        return _end(visit, Level.STAFF, "onbekend", lead=lead)
+    return _next(visit, lead)
+
+
+def _unknown(visit: Visit, lead: tuple[Utterance, ...] = ()) -> Step:
+    return _found(visit, Finding.UNKNOWN, lead)
+
+
+def _next(visit: Visit, lead: tuple[Utterance, ...]) -> Step:
+    for question in visit.script.questions:
+        if _is_due(visit, question):
+            return _put(visit, question, lead)
+    return _before_outcome(visit, lead)
+
+
+def _is_due(visit: Visit, question: Question) -> bool:
+    if question.gate:
+        name, finding = question.gate
+        return visit.finding(name) is finding and question.id not in visit.path
+    return visit.finding(question.settles) is None
+
+
+def _put(visit: Visit, question: Question, lead: tuple[Utterance, ...]) -> Step:
+    path = (*(name for name in visit.path if name != question.id), question.id)
+    visit = replace(visit, phase=Phase.ASK, path=path, misses=0, silences=0, asides=0)
+    return Step(visit, (*lead, question.ask), question)
+
+
+def _again(visit: Visit, lead: Utterance) -> Step:
+    """Put the open question again; from the second time on with an example."""
+    tries = max(visit.misses, visit.silences)
+    wording = visit.open.ask if tries < 2 else visit.open.ask_clearer
+    return Step(replace(visit, phase=Phase.ASK), (lead, wording), visit.open)
+
+
+def _back(visit: Visit) -> Step:
+    if len(visit.path) < 2 or visit.returns >= RETURNS:
+        return _missed(visit, "opnieuw")
+    earlier = visit.script.question(visit.path[-2])
+    kept = tuple(pair for pair in visit.findings if pair[0] != earlier.settles)
+    visit = replace(visit, findings=kept, path=visit.path[:-2], returns=visit.returns + 1)
+    return _put(visit, earlier, (visit.script.line("terug"),))
+
+
+# --- ending --------------------------------------------------------------------------------------
+
+
+def _positives(visit: Visit) -> tuple[Utterance, ...]:
+    found = visit.having(Finding.PRESENT)
+    return tuple(visit.script.question(name).spoken_back for name in found)
+
+
+def _unknowns(visit: Visit) -> tuple[Utterance, ...]:
+    return tuple(visit.script.question(name).spoken_unknown for name in visit.having(Finding.UNKNOWN))
+
+
+def _read_back(visit: Visit, heard: tuple[Utterance, ...]) -> Step:
+    readback = visit.script.readback
+    return Step(visit, (*heard, readback.ask), readback)
+
+
+def _before_outcome(visit: Visit, lead: tuple[Utterance, ...]) -> Step:
+    """Read the findings back once, so that nobody is sent on by a misunderstanding."""
+    if visit.read_back or not visit.having(Finding.PRESENT):
+        return _conclude(visit, lead)
+    visit = replace(visit, phase=Phase.CONFIRM_FINDINGS, read_back=True, asides=0)
+    return _read_back(visit, (*lead, visit.script.line("ik_hoorde_dit"), *_positives(visit)))
+
+
+def _reconsider(visit: Visit) -> Step:
+    """Put every question again that was answered yes; what is denied now is unknown."""
+    kept = tuple(pair for pair in visit.findings if pair[1] is not Finding.PRESENT)
+    again = visit.having(Finding.PRESENT)
+    path = tuple(name for name in visit.path if visit.script.question(name).settles not in again)
+    visit = replace(visit, findings=kept, path=path)
+    return _next(visit, (visit.script.line("dan_vraag_ik_het_opnieuw"),))
+
+
+def judge(visit: Visit) -> Outcome:
+    """The outcome that follows from what is known now; reassurance only where every flag is absent."""
+    script = visit.script
+    flags, unknown = visit.having(Finding.PRESENT), visit.having(Finding.UNKNOWN)
+    rules = tuple(rule for rule in script.rules if set(rule.when) <= set(flags))
+    levels = [script.question(name).level for name in flags] + [rule.level for rule in rules]
+    levels += [_level_of_unknown(script.question(name)) for name in unknown]
+    level = most_urgent(levels, otherwise=Level.REASSURE)
+    return Outcome(level, flags, unknown, tuple(rule.id for rule in rules))
+
+
+def _level_of_unknown(question: Question) -> Level:
+    return Level.STAFF if question.level is Level.E else Level.S
+
+
+def _conclude(visit: Visit, lead: tuple[Utterance, ...] = ()) -> Step:
+    outcome = judge(visit)
+    visit = replace(visit, outcome=outcome)
+    say = (*lead, *_ending(visit, outcome.level))
+    if outcome.level is not Level.REASSURE:
+        return Step(replace(visit, phase=Phase.ENDED), say, outcome)
+    core = tuple(line for name in visit.script.core for line in visit.script.topic(name).lines)
+    visit = replace(visit, phase=Phase.ADVISE, misses=0, asides=0, topic=visit.script.core[-1])
+    return Step(visit, (*say, *core, visit.script.menu.ask), visit.script.menu)
+
+
+def _ending(visit: Visit, level: Level) -> tuple[Utterance, ...]:
+    spoken: list[Utterance] = []
+    for name in visit.script.endings[level]:
+        if name == "positives":
+            spoken += _positives(visit)
+        elif name == "unknowns":
+            spoken += _unknowns(visit)
+        else:
+            spoken.append(visit.script.line(name))
+    return tuple(spoken)
+
+
+def _end(visit: Visit, level: Level, reason: str, lead: tuple[Utterance, ...]) -> Step:
+    """End now at that level, or at a more urgent one that the findings call for."""
+    known = judge(visit)
+    level = most_urgent((level, known.level), otherwise=level)
+    outcome = replace(known, level=level, reasons=(*known.reasons, reason))
+    visit = replace(visit, phase=Phase.ENDED, outcome=outcome)
+    return Step(visit, (*lead, *_ending(visit, level)), outcome)
+
+
+def _stopped(visit: Visit) -> Step:
+    """Stop; what was found is still told, because leaving without it could do harm."""
+    lead = (visit.script.line("gestopt"),)
+    if visit.having(Finding.PRESENT):
+        return _conclude(replace(visit, read_back=True), lead)
+    outcome = replace(judge(visit), level=Level.STOPPED, reasons=("gestopt",))
+    visit = replace(visit, phase=Phase.ENDED, outcome=outcome)
+    return Step(visit, (*lead, *_ending(visit, Level.STOPPED)), outcome)
+
+
+def _close(visit: Visit) -> Step:
+    visit = replace(visit, phase=Phase.ENDED)
+    return Step(visit, tuple(visit.script.line(name) for name in ("vangnet_kort", "afscheid")), visit.outcome)
