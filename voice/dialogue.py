@@ -35,6 +35,15 @@ ROUNDS = 20
 """How many topics a patient may ask about."""
 
 
+SPOKEN_LINES = frozenset(
+    """welkom kennisgeving ik_herhaal luider zachter trager wacht uitleg terug stilte_1 stilte_2
+    niet_begrepen_1 niet_begrepen_2 opnieuw_1 opnieuw_2 we_gaan_verder dat_geeft_niet denk_rustig_na
+    weigeren_mag niemand_gehoord ik_hoorde_nee ik_hoorde_dit dan_vraag_ik_het_opnieuw hulp alarm gestopt
+    vangnet_kort afscheid nog_iets keuze keuze_niet_begrepen dat_weet_ik_niet""".split()
+)
+"""Lines that the dialogue speaks by name; a locale that lacks one is refused when it is loaded."""
+
+
 class Phase(str, Enum):
     """Which sort of question is open."""
 

@@ -174,7 +174,10 @@ class Script:
 
     def question(self, name: str) -> Question:
         """The question of that id, read-back and menu included. Raises KeyError."""
-        return {q.id: q for q in self.every_question()}[name]
+        for question in self.every_question():
+            if question.id == name:
+                return question
+        raise KeyError(name)
 
     def every_question(self) -> tuple[Question, ...]:
         return (*self.questions, self.readback, self.menu)
