@@ -1,0 +1,88 @@
+"""A recorded patient: audio files that answer the questions, for demonstration and test.
+
+    default:                 # for every question without a list of its own
+      - nee.wav
+    answers:
+      koorts: [ja.wav]
+      plassen: [stilte, nee.wav]   # `stilte` (or `silence`) means saying nothing
+    confirm: [ja.wav]        # for "klopt dat?"
+
+Paths are relative to the file. Each time a question is put, the next file of its list is played; an
+exhausted list falls silent. Without `confirm` a read-back is met with silence.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from voice.audio import Audio, read_audio
+from voice.content import Place, read
+from voice.errors import AudioError, PatientError, ScriptError
+from voice.script import Kind, Question, Script
+
+SILENT = frozenset({"stilte", "silence"})
+NOTHING = Audio(b"", 16_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Patient:
+    """What a recorded patient says: lists of clips; an empty clip is a silence."""
+
+    default: tuple[Audio, ...]
+    answers: Mapping[str, tuple[Audio, ...]]
+    confirm: tuple[Audio, ...]
+
+    def clips(self, question: Question) -> tuple[Audio, ...]:
+        if question.kind is Kind.READBACK:
+            return self.confirm
+        return self.answers.get(question.id, self.default)
+
+
+class Memory:
+    """Keeps how often each question was put to a recorded patient, and gives the clip that comes next."""
+
+    def __init__(self, patient: Patient) -> None:
+        self._patient = patient
+        self._put: Counter[str] = Counter()
+
+    def answer(self, question: Question) -> Audio:
+        clips = self._patient.clips(question)
+        number = self._put[question.id]
+        self._put[question.id] += 1
+        return clips[number] if number < len(clips) else NOTHING
+
+
+def load_patient(path: Path, script: Script, known: frozenset[str] = frozenset()) -> Patient:
+    """Read a recorded patient.
+
+    known: ids of questions of other scripts, which a patient may answer without harm.
+    Raises PatientError naming the file, the line and the remedy: a clip that is not there or cannot
+    be read, a question that no script has.
+    """
+    try:
+        place = read(path)
+        place.only(("default", "answers", "confirm", "name", "about"))
+        questions = place.inside("answers")
+        questions.only({question.id for question in script.every_question()} | known)
+        answers = {name: _clips(questions, name, path.parent) for name in questions.section}
+        return Patient(_clips(place, "default", path.parent), answers, _clips(place, "confirm", path.parent))
+    except ScriptError as reason:
+        raise PatientError(reason.problem, reason.remedy) from reason
+
+
+def _clips(place: Place, key: str, folder: Path) -> tuple[Audio, ...]:
+    single = place.section.get(key)
+    names = (single,) if isinstance(single, str) and single else place.texts(key)
+    return tuple(_clip(place, key, folder, name) for name in names)
+
+
+def _clip(place: Place, key: str, folder: Path, name: str) -> Audio:
+    if name in SILENT:
+        return NOTHING
+    try:
+        return read_audio(folder / name)
+    except AudioError as reason:
+        raise place.complain(key, reason.problem, reason.remedy) from reason

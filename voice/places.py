@@ -1,0 +1,21 @@
+"""Where things are: what ships with the program, and what it may write."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import platformdirs
+
+_PACKAGE = Path(__file__).parent
+
+
+def shipped(name: str) -> Path:
+    """A folder that ships with the program ("prompts", "models"): inside an installed wheel, or in the checkout."""
+    installed = _PACKAGE / "shipped" / name
+    return installed if installed.exists() else _PACKAGE.parent / name
+
+
+def cache() -> Path:
+    """Folder for what can be made again at any time (rendered speech)."""
+    return Path(os.environ.get("RUGGESPRAAK_CACHE") or platformdirs.user_cache_dir("ruggespraak"))

@@ -1,0 +1,117 @@
+"""The settings of one kiosk: one file, every value with its unit and default.
+
+The defaults are the field's: see dialogue.md for time-outs and speech rate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+from voice.content import Place, Section, read
+from voice.errors import ScriptError, SettingsError
+from voice.models import default_root
+from voice.places import cache, shipped
+from voice.prompts import Details
+
+ENGINES = ("auto", "vosk", "whisper")
+VOICES = ("auto", "pyttsx3", "piper", "recorded")
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long the kiosk listens, all in seconds.
+
+    nobody: silence after the question before it is put again; old people think before they speak.
+    pause: silence after speech that ends an answer.
+    longest: the longest answer that is listened to.
+    settling: what is ignored after the kiosk's own voice, so that it never hears itself.
+    """
+
+    nobody: float = 8.0
+    pause: float = 0.9
+    longest: float = 15.0
+    settling: float = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything a practice can set.
+
+    locale, script: which consultation. engine, voice: which ears and voice; auto takes the best present.
+    rate: words a minute. microphone, loudspeaker: part of the device's name; empty takes the default.
+    threads: processor cores the recognizer may use.
+    """
+
+    locale: str = "nl-BE"
+    script: str = "kort"
+    engine: str = "auto"
+    voice: str = "auto"
+    rate: int = 145
+    threads: int = 2
+    microphone: str = ""
+    loudspeaker: str = ""
+    prompts: Path = field(default_factory=lambda: shipped("prompts"))
+    models: Path = field(default_factory=default_root)
+    speech: Path = field(default_factory=lambda: cache() / "speech")
+    patience: Patience = Patience()
+    practice: Details = Details()
+
+    @property
+    def locale_folder(self) -> Path:
+        return self.prompts / self.locale
+
+
+def load_settings(path: Path) -> Settings:
+    """Read a settings file. Raises SettingsError naming the file, the line and the remedy."""
+    try:
+        return _filled(Settings(), read(path))
+    except ScriptError as reason:
+        raise SettingsError(reason.problem, reason.remedy) from reason
+
+
+def _filled(settings: Any, place: Place) -> Any:
+    """The settings with what the file says in their place; sections of the file are parts of the settings."""
+    known = {item.name: getattr(settings, item.name) for item in fields(settings)}
+    place.only(known)
+    changed = {key: _value(place, key, known[key]) for key in place.section}
+    return replace(settings, **changed)
+
+
+def _value(place: Place, key: str, default: Any) -> Any:
+    if isinstance(place.section[key], Section):
+        if not hasattr(default, "__dataclass_fields__"):
+            raise place.complain(key, f"'{key}' takes one value.", f"Write {key}: value.")
+        return _filled(default, place.inside(key))
+    return _READERS[type(default)](place, key)
+
+
+def _number(kind: Callable[[str], Any], unit: str) -> Callable[[Place, str], Any]:
+    def reader(place: Place, key: str) -> Any:
+        try:
+            value = kind(place.text(key))
+        except ValueError as reason:
+            raise place.complain(key, f"'{key}' must be {unit}.", "Write digits, for instance 8.") from reason
+        if not 0 < value < 1000:
+            raise place.complain(key, f"'{key}' is {value}.", "It must be more than 0 and less than 1000.")
+        return value
+
+    return reader
+
+
+def _text(place: Place, key: str) -> str:
+    value = place.text(key, "")
+    allowed = {"engine": ENGINES, "voice": VOICES}.get(key, (value,))
+    if value not in allowed:
+        raise place.complain(key, f"'{value}' is not a choice for '{key}'.", f"Use one of: {', '.join(allowed)}.")
+    return value
+
+
+_READERS: dict[type, Callable[[Place, str], Any]] = {
+    str: _text,
+    int: _number(int, "a whole number"),
+    float: _number(float, "a number of seconds"),
+    type(Path()): lambda place, key: Path(place.text(key)).expanduser(),
+}

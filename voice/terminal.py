@@ -1,0 +1,114 @@
+"""What the command line prints: the conversation as it goes, or one JSON object a line."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+from voice.dialogue import Outcome
+from voice.kiosk import Turn
+from voice.meaning import Meaning
+from voice.script import Kind, Question, Utterance
+
+
+def told(text: str) -> None:
+    """A line for whoever operates the program; never on standard output, which belongs to results."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def result(record: dict[str, Any]) -> None:
+    """One JSON object on a line of standard output."""
+    print(json.dumps(record, ensure_ascii=False), flush=True)
+
+
+class Progress:
+    """Shows how far a long step is: a line that is overwritten on a terminal, tenths of it elsewhere."""
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+        self._shown = -1
+
+    def __call__(self, done: int, total: int) -> None:
+        tenth = 10 * done // max(total, 1)
+        if not sys.stderr.isatty() and tenth == self._shown:
+            return
+        self._shown = tenth
+        end = "\n" if done >= total or not sys.stderr.isatty() else "\r"
+        print(f"{self._what}: {done} / {total}", end=end, file=sys.stderr, flush=True)
+
+
+class Conversation:
+    """Prints the conversation for people."""
+
+    def spoke(self, utterance: Utterance) -> None:
+        print(f"Kiosk    {utterance.text}", flush=True)
+
+    def listening(self, question: Question) -> None:
+        pass
+
+    def turned(self, turn: Turn) -> None:
+        words = turn.transcript.text or ("(stilte)" if turn.answer.meaning is Meaning.SILENCE else "(onverstaanbaar)")
+        print(f"Patiënt  {words}   [{_shown(turn)}, {turn.transcript.engine}, {turn.seconds:.2f} s]", flush=True)
+
+    def ended(self, outcome: Outcome) -> None:
+        print(f"\nUitkomst {outcome.level}", end="")
+        for what, names in (("alarmtekens", outcome.flags), ("onbekend", outcome.unknown)):
+            if names:
+                print(f"; {what}: {', '.join(names)}", end="")
+        print(flush=True)
+
+
+def _shown(turn: Turn) -> str:
+    days = f" {turn.answer.days.low}-{turn.answer.days.high} dagen" if turn.answer.meaning is Meaning.DURATION else ""
+    doubt = "" if turn.answer.certain or turn.question.kind is not Kind.FLAG else ", onzeker"
+    return f"{turn.answer.meaning}{days}{doubt}"
+
+
+class JsonLines:
+    """Prints the conversation for programs, in the fixed form: a line a turn, the outcome last."""
+
+    def __init__(self) -> None:
+        self._spoken: list[str] = []
+
+    def spoke(self, utterance: Utterance) -> None:
+        self._spoken.append(utterance.id)
+
+    def listening(self, question: Question) -> None:
+        pass
+
+    def turned(self, turn: Turn) -> None:
+        result(
+            {
+                "event": "turn",
+                "question": turn.question.id,
+                "text": turn.transcript.text,
+                **meaning_fields(turn),
+                "certain": turn.answer.certain,
+                "engine": turn.transcript.engine,
+                "seconds": round(turn.seconds, 3),
+            }
+        )
+
+    def ended(self, outcome: Outcome) -> None:
+        result(
+            {
+                "event": "outcome",
+                "level": str(outcome.level),
+                "flags": list(outcome.flags),
+                "unknown": list(outcome.unknown),
+                "reasons": list(outcome.reasons),
+                "spoken": self._spoken,
+            }
+        )
+
+
+def meaning_fields(turn: Turn) -> dict[str, Any]:
+    """`meaning`, and what belongs to it: `days` with a duration, `topic` with a topic."""
+    answer = turn.answer
+    fields: dict[str, Any] = {"meaning": str(answer.meaning)}
+    if answer.meaning is Meaning.DURATION:
+        fields["days"] = [answer.days.low, answer.days.high]
+    if answer.meaning is Meaning.TOPIC:
+        fields["topic"] = answer.topic
+    return fields
