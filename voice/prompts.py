@@ -96,7 +96,7 @@ class _Reader:
         sources = {key: place.inside("sources").text(key) for key in place.inside("sources").section}
         bank, lines = read(self._folder / "questions.yaml"), self._lines()
         questions = self._questions(place, bank, sources)
-        topics = tuple(self._topic(entry) for entry in self._advice.each("topics"))
+        topics = tuple(self._topic(entry) for entry in _distinct(self._advice, "topics"))
         return Script(
             id=place.text("id"),
             locale=self._folder.name,
@@ -125,9 +125,7 @@ class _Reader:
         return {key: self._text(place, key) for key in place.section}
 
     def _questions(self, place: Place, bank: Place, sources: Mapping[str, str]) -> tuple[Question, ...]:
-        entries = {entry.text("id"): entry for entry in bank.each("questions")}
-        if len(entries) < len(list(bank.each("questions"))):
-            raise bank.complain("questions", "two questions have the same id.", "Give each its own id.")
+        entries = {entry.text("id"): entry for entry in _distinct(bank, "questions")}
         asked = self._known(place, "ask", entries)
         questions = tuple(self._question(entries[name], sources) for name in asked)
         for question in questions:
@@ -202,6 +200,16 @@ class _Reader:
             if name not in known:
                 raise place.complain(key, f"'{name}' is not known.", f"Use one of: {', '.join(known)}.")
         return names
+
+
+def _distinct(place: Place, key: str) -> tuple[Place, ...]:
+    """The entries under `key`. Raises ScriptError where two have the same id."""
+    entries, seen = tuple(place.each(key)), set()
+    for entry in entries:
+        if entry.text("id") in seen:
+            raise entry.complain("id", f"two {key} have the same id '{entry.text('id')}'.", "Give each its own id.")
+        seen.add(entry.text("id"))
+    return entries
 
 
 def _choice(place: Place, key: str, allowed: Iterable, default=None):

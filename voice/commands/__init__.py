@@ -1,0 +1,1 @@
+"""The commands, one module each: from parsed options to an exit code."""

@@ -1,0 +1,120 @@
+"""`ruggespraak check`: the self-test of an installation, one line a part, in words for whoever set it up."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from voice import models
+from voice.assemble import phrasebook, recognizer, script_of
+from voice.audio import silence
+from voice.errors import DeviceError, RuggespraakError
+from voice.recognize import Vocabulary
+from voice.settings import Settings
+
+ROOM_NEEDED = 200_000_000
+"""Bytes that must be free where speech is kept; the whole phrasebook takes about a tenth of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the self-test. `fatal` is False where a consultation can be held all the same."""
+
+    part: str
+    sound: bool
+    told: str
+    fatal: bool = True
+
+
+def run(options: argparse.Namespace, settings: Settings) -> int:
+    """Exit code 1 where something is wrong that keeps a consultation from being held."""
+    findings = [_tried(part, test, settings) for part, test in _TESTS.items()]
+    findings += list(_review(settings))
+    for finding in findings:
+        mark = "ok  " if finding.sound else ("FAIL" if finding.fatal else "note")
+        print(f"{mark}  {finding.part:12} {finding.told}", flush=True)
+    return 1 if any(finding.fatal and not finding.sound for finding in findings) else 0
+
+
+def _tried(part: str, test: Callable[[Settings], str], settings: Settings) -> Finding:
+    try:
+        return Finding(part, True, test(settings))
+    except DeviceError as error:
+        return Finding(part, False, f"{error} A recorded patient can still be heard: ruggespraak consult --patient FILE.", fatal=False)
+    except RuggespraakError as error:
+        return Finding(part, False, str(error))
+
+
+def _script(settings: Settings) -> str:
+    script = script_of(settings)
+    return f"{script.locale}/{script.id}, {len(script.questions)} questions, {len(script.utterances())} lines"
+
+
+def _review(settings: Settings) -> Iterator[Finding]:
+    try:
+        reviewer = script_of(settings).reviewed_by
+    except RuggespraakError:
+        return
+    told = f"by {reviewer}" if reviewer else "No clinician has reviewed this script yet; do not use it with patients."
+    yield Finding("review", bool(reviewer), told, fatal=False)
+
+
+def _models(settings: Settings) -> str:
+    damaged = [f"{name} ({', '.join(faults)})" for name, faults in models.verify(settings.models).items() if faults]
+    if damaged:
+        raise RuggespraakError(f"Damaged: {'; '.join(damaged)}.", "Run `ruggespraak models remove NAME` and `models fetch NAME`.")
+    return f"every installed model in {settings.models} is sound"
+
+
+def _ears(settings: Settings) -> str:
+    ears = recognizer(settings)
+    ears.transcribe(silence(1.0), Vocabulary("Hoort u mij?"))
+    ears.close()
+    return f"{ears.name} runs"
+
+
+def _voice(settings: Settings) -> str:
+    with phrasebook(settings) as book:
+        line = book.audio(script_of(settings).line("welkom"))
+    return f"{settings.voice} speaks ({line.seconds:.1f} s of greeting)"
+
+
+def _disk(settings: Settings) -> str:
+    free = shutil.disk_usage(_existing(settings.speech)).free
+    if free < ROOM_NEEDED:
+        raise RuggespraakError(f"Only {free // 1_000_000} MB is free for {settings.speech}.", "Make room.")
+    return f"{free // 1_000_000} MB free"
+
+
+def _existing(path: Path) -> Path:
+    return path if path.exists() else _existing(path.parent)
+
+
+def _microphone(settings: Settings) -> str:
+    from voice.microphone import SoundCardMicrophone
+
+    microphone = SoundCardMicrophone(settings.microphone)
+    microphone.close()
+    return settings.microphone or "the default one opens"
+
+
+def _loudspeaker(settings: Settings) -> str:
+    from voice.loudspeaker import SoundCardLoudspeaker
+
+    loudspeaker = SoundCardLoudspeaker(settings.loudspeaker)
+    loudspeaker.close()
+    return settings.loudspeaker or "the default one opens"
+
+
+_TESTS: dict[str, Callable[[Settings], str]] = {
+    "script": _script,
+    "models": _models,
+    "ears": _ears,
+    "voice": _voice,
+    "disk": _disk,
+    "microphone": _microphone,
+    "loudspeaker": _loudspeaker,
+}

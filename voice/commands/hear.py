@@ -1,0 +1,55 @@
+"""`ruggespraak hear`: recorded answers in, transcripts and meanings out."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from pathlib import Path
+
+from voice.assemble import asked, recognizer
+from voice.audio import Audio, read_audio
+from voice.errors import AudioError
+from voice.kiosk import Turn, heard_in
+from voice.recognize import Recognizer
+from voice.script import Question
+from voice.settings import Settings
+from voice.terminal import meaning_fields, result, told
+
+
+def run(options: argparse.Namespace, settings: Settings) -> int:
+    """Exit code 0, or that of an audio error where a file could not be heard; the others still are."""
+    question = asked(settings, options.question)
+    ears = recognizer(settings)
+    failures = [file for file in options.files if not _told(file, question, ears, options.json)]
+    ears.close()
+    return AudioError.exit_code if failures else 0
+
+
+def _told(file: Path, question: Question, ears: Recognizer, as_json: bool) -> bool:
+    try:
+        audio = read_audio(file)
+    except AudioError as error:
+        told(f"ruggespraak: {error}")
+        return False
+    turn = _turn(audio, question, ears)
+    if as_json:
+        result(
+            {
+                "file": str(file),
+                "text": turn.transcript.text,
+                **meaning_fields(turn),
+                "certain": turn.answer.certain,
+                "confidence": round(turn.transcript.confidence, 3),
+                "engine": turn.transcript.engine,
+                "latency_s": round(turn.seconds, 3),
+            }
+        )
+    else:
+        print(f"{turn.answer.meaning!s:10} {file.name}: {turn.transcript.text}", flush=True)
+    return True
+
+
+def _turn(audio: Audio, question: Question, ears: Recognizer) -> Turn:
+    begun = time.perf_counter()
+    transcript, answer = heard_in(audio, question, ears)
+    return Turn(question, transcript, answer, time.perf_counter() - begun)

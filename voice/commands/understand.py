@@ -1,0 +1,26 @@
+"""`ruggespraak understand`: written answers in, meanings out."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from voice.answer import understand
+from voice.assemble import asked
+from voice.kiosk import Turn
+from voice.recognize import Transcript
+from voice.settings import Settings
+from voice.terminal import meaning_fields, result
+
+
+def run(options: argparse.Namespace, settings: Settings) -> int:
+    question = asked(settings, options.question)
+    for line in sys.stdin:
+        transcript = Transcript(line.strip(), 1.0, "text")
+        answer = understand(transcript, question)
+        fields = meaning_fields(Turn(question, transcript, answer, 0.0))
+        if options.json:
+            result({"text": transcript.text, **fields, "certain": answer.certain, "matched": answer.matched})
+        else:
+            print(f"{fields['meaning']:10} {transcript.text}", flush=True)
+    return 0
