@@ -1,0 +1,176 @@
+"""Vosk: fed while the patient still speaks, each question with its own vocabulary.
+
+The engine runs in a child process (`vosk_child.py`). Where the child dies or does not answer in
+time it is started again and hears the answer once more from the beginning, so a crash inside Vosk
+costs the patient a moment and not the consultation.
+"""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from voice.audio import LISTENING_RATE, Audio, blocks, resample
+from voice.errors import ModelError
+from voice.recognize import Transcript, Vocabulary
+from voice.recognize.vosk_child import UNKNOWN_TOKENS, serve
+
+BLOCK = 3200
+"""Samples fed at once by `transcribe`: 0.2 s."""
+LOADING = 60.0
+"""Seconds that the model may take to load."""
+ANSWERING = 10.0
+"""Seconds that one call may take; usual are 0.01 to 0.1."""
+LIVES = 3
+"""How often an answer is tried; one that kills the engine each time counts as not understood."""
+REMEDY = "Run `ruggespraak models fetch vosk-model-small-nl-0.22`."
+
+logger = logging.getLogger(__name__)
+
+
+class Vosk:
+    """A Recognizer that can also be fed block by block: `begin`, `feed` as often as needed, `finish`.
+
+    `folder` holds a Vosk model. Raises ModelError where it holds none that loads, at once or when
+    the engine has to be started again. Nothing is ever fetched. Use it from one thread at a time.
+    """
+
+    name = "vosk"
+
+    def __init__(self, folder: Path) -> None:
+        if not (folder / "am" / "final.mdl").is_file():
+            raise ModelError(f"{folder} holds no Vosk model.", REMEDY)
+        self._folder = folder
+        self._phrases: tuple[str, ...] = ()
+        self._heard: list[bytes] = []
+        self._lives = LIVES
+        self._strange: set[str] = set()
+        self._child = _Child(folder)
+
+    @property
+    def unknown_words(self) -> tuple[str, ...]:
+        """Words of the vocabularies so far that the model does not know; their phrases cannot be heard."""
+        return tuple(sorted(self._strange))
+
+    @property
+    def process(self) -> int:
+        """The child's process id, for the journal and for tests that kill it."""
+        return self._child.pid
+
+    def transcribe(self, audio: Audio, vocabulary: Vocabulary) -> Transcript:
+        """What was said in `audio` (any rate), out of the vocabulary's phrases, or freely where it has none."""
+        self.begin(vocabulary)
+        for block in blocks(resample(audio, LISTENING_RATE), BLOCK):
+            self.feed(block)
+        return self.finish()
+
+    def begin(self, vocabulary: Vocabulary) -> None:
+        """Open an answer; what was fed before is forgotten."""
+        self._phrases, self._heard, self._lives = vocabulary.phrases, [], LIVES
+        self._strange.update(self._ask("begin", vocabulary.phrases) or ())
+
+    def feed(self, block: bytes) -> str:
+        """Hear the next samples (mono, 16 bit little endian, 16 kHz); what seems to be said so far."""
+        partial = self._ask("feed", block) or ""
+        self._heard.append(block)
+        return self._without_unknown(partial)
+
+    def finish(self) -> Transcript:
+        """Close the answer."""
+        words = self._ask("finish") or []
+        self._heard = []
+        return _transcript(words)
+
+    def close(self) -> None:
+        """End the child; the recognizer cannot be used afterwards."""
+        self._child.end()
+
+    def _ask(self, name: str, *arguments: Any) -> Any:
+        """The child's reply; None once this answer has killed it LIVES times."""
+        while self._lives:
+            try:
+                return self._child.ask(name, *arguments)
+            except _Gone:
+                self._lives -= 1
+                logger.warning("Vosk's process ended during %s; it is started again.", name)
+                self._revive(replay=name != "begin" and self._lives > 0)
+        return None
+
+    def _revive(self, replay: bool) -> None:
+        """A new child that has heard what the old one had; it may die of that too, which the next call notices."""
+        self._child.end()
+        self._child = _Child(self._folder)
+        steps: list[Callable[[], Any]] = [lambda: self._child.ask("begin", self._phrases)]
+        steps += [lambda block=block: self._child.ask("feed", block) for block in self._heard]
+        try:
+            for step in steps if replay else []:
+                step()
+        except _Gone:
+            logger.warning("Vosk's process ended again while it heard the answer once more.")
+
+    def _without_unknown(self, text: str) -> str:
+        return " ".join(word for word in text.split() if word not in UNKNOWN_TOKENS)
+
+
+def _transcript(words: list[tuple[str, float]]) -> Transcript:
+    """The known words. Confidence: the least certain of them, lowered by the share of unknown words around them."""
+    known = [(word, confidence) for word, confidence in words if word not in UNKNOWN_TOKENS]
+    if not known:
+        return Transcript("", 0.0, Vosk.name)
+    confidence = min(confidence for _, confidence in known) * len(known) / len(words)
+    return Transcript(" ".join(word for word, _ in known), min(1.0, confidence), Vosk.name)
+
+
+class _Gone(Exception):
+    """The child has died or does not answer."""
+
+
+class _Child:
+    """The process and the pipe to it. Raises ModelError where the model does not load."""
+
+    def __init__(self, folder: Path) -> None:
+        context = multiprocessing.get_context("spawn")  # a forked copy would share locks and the sound card
+        self._pipe, theirs = context.Pipe()
+        self._process = context.Process(target=serve, args=(str(folder), theirs), daemon=True)
+        self._process.start()
+        theirs.close()
+        self._greet(folder)
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid or 0
+
+    def ask(self, name: str, *arguments: Any) -> Any:
+        """One call and its reply. Raises _Gone where the child died or ANSWERING is over."""
+        try:
+            self._pipe.send((name, *arguments))
+        except OSError as reason:
+            raise _Gone from reason
+        return _reply(self._pipe, ANSWERING)[1]
+
+    def end(self) -> None:
+        self._pipe.close()
+        self._process.kill()
+        self._process.join()
+
+    def _greet(self, folder: Path) -> None:
+        try:
+            state, told = _reply(self._pipe, LOADING)
+        except _Gone:
+            state, told = "failed", "its process ended"
+        if state == "failed":
+            self.end()
+            raise ModelError(f"Vosk model {folder} cannot be loaded ({told}).", REMEDY)
+
+
+def _reply(pipe: Connection, seconds: float) -> tuple[str, Any]:
+    try:
+        if not pipe.poll(seconds):
+            raise _Gone
+        return pipe.recv()
+    except (EOFError, OSError) as reason:
+        raise _Gone from reason

@@ -1,0 +1,98 @@
+"""The process in which Vosk lives, because its C++ core ends the whole process where it meets an error.
+
+It talks over one pipe in small tuples; the parent (`vosk.py`) supervises it and starts it again.
+
+    ("begin", phrases)  -> ("begun", words that the model does not know)
+    ("feed", pcm)       -> ("partial", text)
+    ("finish",)         -> ("words", [(word, confidence 0..1), ...])
+
+On starting it says ("ready", unknown-word token or "") or ("failed", reason).
+"""
+
+from __future__ import annotations
+
+import json
+import signal
+from multiprocessing.connection import Connection
+from typing import Any
+
+import vosk
+
+RATE = 16_000
+"""Hz of everything that is fed."""
+UNKNOWN_TOKENS = ("[unk]", "<UNK>", "<unk>")
+"""How models spell "some other word": Dutch, Korean, Swedish."""
+
+Words = list[tuple[str, float]]
+
+
+def serve(folder: str, pipe: Connection) -> None:
+    """Load the model and answer until the parent closes the pipe."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    vosk.SetLogLevel(-1)
+    try:
+        listener = Listener(folder)
+    except Exception as reason:  # vosk raises nothing more precise than Exception
+        pipe.send(("failed", str(reason)))
+        return
+    pipe.send(("ready", listener.unknown))
+    _answer(listener, pipe)
+
+
+def _answer(listener: Listener, pipe: Connection) -> None:
+    while True:
+        try:
+            name, *arguments = pipe.recv()
+        except EOFError:
+            return
+        pipe.send(getattr(listener, name)(*arguments))
+
+
+class Listener:
+    """One model and the recognizer of the question that is open."""
+
+    def __init__(self, folder: str) -> None:
+        self._model = vosk.Model(folder)
+        self.unknown = next((token for token in UNKNOWN_TOKENS if self._knows(token)), "")
+        self._recognizer: Any = None
+        self._done: Words = []
+
+    def begin(self, phrases: tuple[str, ...]) -> tuple[str, list[str]]:
+        """A new recognizer: changing the grammar of a running one aborts the process."""
+        strange = sorted({word for phrase in phrases for word in phrase.split() if not self._knows(word)})
+        self._recognizer = self._listen_for(phrases, set(strange))
+        self._done = []
+        return "begun", strange
+
+    def feed(self, pcm: bytes) -> tuple[str, str]:
+        if self._recognizer is None or not pcm:
+            return "partial", ""
+        if self._recognizer.AcceptWaveform(pcm):  # Vosk ends an utterance at a pause; the answer goes on
+            self._done += _words(self._recognizer.Result())
+        partial = json.loads(self._recognizer.PartialResult()).get("partial", "")
+        return "partial", " ".join([*(word for word, _ in self._done), partial]).strip()
+
+    def finish(self) -> tuple[str, Words]:
+        words = self._done + (_words(self._recognizer.FinalResult()) if self._recognizer else [])
+        self._recognizer, self._done = None, []
+        return "words", words
+
+    def _knows(self, word: str) -> bool:
+        return self._model.vosk_model_find_word(word) >= 0
+
+    def _listen_for(self, phrases: tuple[str, ...], strange: set[str]) -> Any:
+        """A phrase with an unknown word is left out whole: "niet zeker" without "niet" would turn into its opposite.
+
+        An empty grammar would crash Vosk, so where nothing is left there is no recognizer.
+        """
+        known = [phrase for phrase in phrases if phrase.split() and not strange.intersection(phrase.split())]
+        if phrases and not known:
+            return None
+        grammar = [json.dumps([*known, *filter(None, [self.unknown])], ensure_ascii=False)] if known else []
+        recognizer = vosk.KaldiRecognizer(self._model, RATE, *grammar)
+        recognizer.SetWords(True)
+        return recognizer
+
+
+def _words(result: str) -> Words:
+    return [(word["word"], float(word["conf"])) for word in json.loads(result).get("result", [])]
