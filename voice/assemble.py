@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import replace
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
 
+from voice.audio import LISTENING_RATE, Audio
 from voice.catalogue import Model
 from voice.errors import ModelError, UsageError, VoiceError
+from voice.kiosk import Ear
+from voice.loudspeaker import Loudspeaker, SilentLoudspeaker, SoundCardLoudspeaker
+from voice.microphone import Microphone, SoundCardMicrophone
 from voice.models import choices
+from voice.mouth import Books
+from voice.patient import RecordedEar, load_patient
 from voice.phrasebook import Phrasebook
 from voice.phrasebook import Progress as Rendering
 from voice.prompts import load_script, scripts
 from voice.pronounce import load_lexicon
 from voice.recognize import Recognizer
+from voice.room import Room
 from voice.script import Level, Question, Script
+from voice.segment import Limits
 from voice.settings import Settings
 from voice.synthesize import Synthesizer
 from voice.terminal import Progress, told
@@ -77,33 +86,86 @@ def _vosk(model: Model, settings: Settings) -> Recognizer:
 _ENGINES: dict[str, Callable[[Model, Settings], Recognizer]] = {"whisper": _whisper, "vosk": _vosk}
 
 
-def synthesizer(settings: Settings) -> Synthesizer:
-    """The voice. Raises VoiceError where the one asked for is not there."""
+def synthesizer(settings: Settings, slow: bool = False) -> Synthesizer:
+    """The voice, at the usual or at a slower pace. Raises VoiceError where the one asked for is not there."""
     if settings.voice not in ("auto", "pyttsx3"):
         raise VoiceError(f"The voice {settings.voice} is not built yet.", "Use --voice pyttsx3.")
-    from voice.synthesize.pyttsx3 import Pyttsx3
+    from voice.synthesize.pyttsx3 import SLOW_PAUSES, SLOW_RATE, Pyttsx3
 
+    if slow:
+        return Pyttsx3(settings.locale, min(SLOW_RATE, settings.rate), SLOW_PAUSES)
     return Pyttsx3(settings.locale, settings.rate)
 
 
 @contextmanager
-def phrasebook(settings: Settings) -> Iterator[Phrasebook]:
-    """Everything the kiosk says, kept on disk; the voice is only started for lines that are not there yet."""
-    voice = synthesizer(settings)
+def phrasebook(settings: Settings, slow: bool = False) -> Iterator[Phrasebook]:
+    """Everything the kiosk says, kept on disk; the voice only works for lines that are not there yet."""
+    voice = synthesizer(settings, slow)
     try:
         yield Phrasebook(voice, settings.speech, load_lexicon(settings.prompts, settings.locale), warn=told)
     finally:
         voice.close()
 
 
+@contextmanager
+def books(settings: Settings, script: Script) -> Iterator[Books]:
+    """Both paces, with every line of the script ready."""
+    with phrasebook(settings) as usual, phrasebook(settings, slow=True) as slower:
+        rendered(usual, script)
+        rendered(slower, script)
+        yield Books(usual, slower)
+
+
 def rendered(book: Phrasebook, script: Script) -> int:
     """Render what is missing, showing progress; returns how many lines that were."""
-    lines = script.utterances()
-    missing = [line for line in lines if not book.has(line)]
+    missing = [line for line in script.utterances() if not book.has(line)]
     show = Progress()
 
     def progress(state: Rendering) -> None:
         show("Rendering speech", state.done, state.total)
 
-    book.prepare(missing, progress)
-    return len(missing)
+    return book.prepare(missing, progress)
+
+
+@dataclass(frozen=True, slots=True)
+class MicrophoneEar:
+    """Hears whoever stands before the microphone; what sounded before the question had ended is forgotten."""
+
+    microphone: Microphone
+    settling: float
+
+    def blocks(self, question: Question) -> Iterator[bytes]:
+        self.microphone.drain(self.settling)
+        return self.microphone.blocks()
+
+
+@dataclass(frozen=True, slots=True)
+class EarInRoom:
+    """Hears through another ear, and writes down in the room what was heard."""
+
+    ear: Ear
+    room: Room
+
+    def blocks(self, question: Question) -> Iterator[bytes]:
+        for block in self.ear.blocks(question):
+            self.room.hear(Audio(block, LISTENING_RATE))
+            yield block
+
+
+@contextmanager
+def sound_card(settings: Settings) -> Iterator[tuple[Loudspeaker, Ear]]:
+    """Loudspeaker and microphone. Raises DeviceError where there is none."""
+    with closing(SoundCardLoudspeaker(settings.loudspeaker)) as loudspeaker:
+        with closing(SoundCardMicrophone(settings.microphone)) as microphone:
+            yield loudspeaker, MicrophoneEar(microphone, settings.patience.settling)
+
+
+def recorded(settings: Settings, script: Script, path: Path) -> tuple[Loudspeaker, Ear]:
+    """A recorded patient and no loudspeaker: as fast as it can be computed."""
+    known = frozenset(every_question(settings))
+    return SilentLoudspeaker(), RecordedEar(load_patient(path, script, known))
+
+
+def limits(settings: Settings) -> Limits:
+    patience = settings.patience
+    return Limits(nobody=patience.nobody, pause=patience.pause, longest=patience.longest)

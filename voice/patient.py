@@ -14,13 +14,14 @@ exhausted list falls silent. Without `confirm` a read-back is met with silence.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from voice.audio import Audio, read_audio
 from voice.content import Place, read
 from voice.errors import AudioError, PatientError, ScriptError
+from voice.microphone import RecordedMicrophone
 from voice.script import Kind, Question, Script
 
 SILENT = frozenset({"stilte", "silence"})
@@ -41,14 +42,17 @@ class Patient:
         return self.answers.get(question.id, self.default)
 
 
-class Memory:
-    """Keeps how often each question was put to a recorded patient, and gives the clip that comes next."""
+class RecordedEar:
+    """Hears a recorded patient: each time a question is put, the clip that comes next, then silence."""
 
     def __init__(self, patient: Patient) -> None:
         self._patient = patient
         self._put: Counter[str] = Counter()
 
-    def answer(self, question: Question) -> Audio:
+    def blocks(self, question: Question) -> Iterator[bytes]:
+        return RecordedMicrophone([self._answer(question)]).blocks()
+
+    def _answer(self, question: Question) -> Audio:
         clips = self._patient.clips(question)
         number = self._put[question.id]
         self._put[question.id] += 1

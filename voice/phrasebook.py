@@ -30,6 +30,7 @@ LEAST_SECONDS = 0.05
 """Seconds a syllable takes at the very least: shorter, and a part of the line is missing (engines.md, 2)."""
 CLIPPED_SHARE = 0.001
 """Share of samples at full scale above which a line counts as clipped."""
+_LAST = "voice.txt"
 _FORMAT = "1"  # of the stored audio; part of the key, so that a change in levelling renders anew
 
 
@@ -40,6 +41,32 @@ class Progress:
     done: int
     total: int
     line: str
+
+
+class MissingVoice:
+    """Stands in for a voice that failed to start, so that what it rendered before can still be spoken.
+
+    identity: of the voice that rendered the phrasebook. Whatever was not rendered raises the error it failed with.
+    """
+
+    name = "missing"
+
+    def __init__(self, identity: str, error: VoiceError) -> None:
+        self.identity = identity
+        self._error = error
+
+    def synthesize(self, utterance: Utterance) -> Audio:
+        raise self._error
+
+    def close(self) -> None: ...
+
+
+def missing_voice(folder: Path, error: VoiceError) -> Synthesizer:
+    """The voice that last rendered in `folder`, as far as its lines go. Raises `error` where there was none."""
+    try:
+        return MissingVoice((folder / _LAST).read_text(encoding="utf-8"), error)
+    except OSError:
+        raise error from None
 
 
 class Phrasebook:
@@ -63,6 +90,11 @@ class Phrasebook:
         self._warn = warn
         self._memory: dict[str, Audio] = {}
         self._disk_works = True
+
+    @property
+    def voice(self) -> str:
+        """Name of the synthesizer."""
+        return self._synthesizer.name
 
     def audio(self, utterance: Utterance) -> Audio:
         """The line, ready to play. Raises VoiceError where it had to be rendered and could not be."""
@@ -128,6 +160,7 @@ class Phrasebook:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             _write(self._folder / f"{key}.wav", _packed(line))
+            _write(self._folder / _LAST, self._synthesizer.identity.encode())
         except OSError as reason:
             self._disk_works = False
             self._warn(

@@ -12,7 +12,7 @@ from typing import Any
 
 from voice.content import Place, Section, read
 from voice.errors import ScriptError, SettingsError
-from voice.models import default_root
+from voice.catalogue import default_root
 from voice.places import cache, shipped
 from voice.prompts import Details
 

@@ -6,14 +6,20 @@ import argparse
 import time
 from pathlib import Path
 
+from voice.activity import BLOCK, SileroActivity
 from voice.assemble import asked, recognizer
-from voice.audio import Audio, read_audio
+from voice.audio import Audio, blocks, read_audio
 from voice.errors import AudioError
-from voice.kiosk import Turn, heard_in
-from voice.recognize import Recognizer
+from voice.kiosk import Turn, hear
+from voice.meaning import SILENCE
+from voice.recognize import Recognizer, Transcript
 from voice.script import Question
+from voice.segment import Ending, Limits, segment
 from voice.settings import Settings
 from voice.terminal import meaning_fields, result, told
+
+LONGEST = 30.0
+"""Seconds of a recording that are listened to."""
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
@@ -50,6 +56,11 @@ def _told(file: Path, question: Question, ears: Recognizer, as_json: bool) -> bo
 
 
 def _turn(audio: Audio, question: Question, ears: Recognizer) -> Turn:
+    """The recording as one answer: it ends where the recording ends, so pauses in it do not cut it."""
+    whole = Limits(nobody=audio.seconds + 1, pause=audio.seconds + 1, longest=LONGEST)
+    heard = segment(blocks(audio, BLOCK), SileroActivity(), whole)
     begun = time.perf_counter()
-    transcript, answer = heard_in(audio, question, ears)
+    if heard.ending is Ending.NOBODY:
+        return Turn(question, Transcript("", 1.0, ears.name), SILENCE, time.perf_counter() - begun)
+    transcript, answer = hear(heard.audio, question, ears)
     return Turn(question, transcript, answer, time.perf_counter() - begun)

@@ -6,7 +6,8 @@ import argparse
 from pathlib import Path
 
 from voice import models
-from voice.catalogue import catalogue, installed
+from voice.catalogue import catalogue
+from voice.models import installed
 from voice.errors import ModelError, UsageError
 from voice.settings import Settings
 from voice.terminal import Progress, told

@@ -1,0 +1,78 @@
+"""`ruggespraak consult`: one spoken consultation."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+
+from voice.activity import SileroActivity
+from voice.assemble import EarInRoom, books, limits, recognizer, recorded, script_of, sound_card
+from voice.audio import write_wav
+from voice.errors import DeviceError
+from voice.kiosk import Ear, Kiosk
+from voice.loudspeaker import Loudspeaker
+from voice.mouth import PhrasebookMouth
+from voice.room import RecordedLoudspeaker, Room
+from voice.script import Script
+from voice.settings import Settings
+from voice.terminal import Conversation, JsonLines, told
+
+OFFER = "To see a consultation all the same: ruggespraak consult --patient FILE.yaml (README.md shows one)."
+
+
+def run(options: argparse.Namespace, settings: Settings) -> int:
+    script, room = script_of(settings), Room()
+    with _sound(options, settings, script) as (loudspeaker, ear), books(settings, script) as lines:
+        with closing(recognizer(settings)) as ears:
+            told(f"Listens with {ears.name}, speaks with {lines.usual.voice}.")
+            kiosk = Kiosk(
+                mouth=PhrasebookMouth(lines, RecordedLoudspeaker(room, loudspeaker)),
+                ear=EarInRoom(ear, room),
+                activity=SileroActivity,
+                recognizer=ears,
+                limits=limits(settings),
+                watcher=JsonLines() if options.json else Conversation(),
+            )
+            _hold(kiosk, script, options, room)
+    return 0
+
+
+def _hold(kiosk: Kiosk, script: Script, options: argparse.Namespace, room: Room) -> None:
+    """What was recorded until then is kept where the consultation is broken off."""
+    try:
+        kiosk.visit(script)
+    finally:
+        if options.record:
+            write_wav(options.record, room.wav())
+            told(f"Both voices are in {options.record} ({room.seconds:.0f} s).")
+
+
+@contextmanager
+def _sound(options: argparse.Namespace, settings: Settings, script: Script) -> Iterator[tuple[Loudspeaker, Ear]]:
+    """Where the voices come from and go to: a recorded patient, else the sound card."""
+    if options.patient:
+        yield recorded(settings, script, options.patient)
+        return
+    if options.else_patient and not _has_sound_card(settings):
+        yield recorded(settings, script, options.else_patient)
+        return
+    with _offering_a_recorded_patient(), sound_card(settings) as parts:
+        yield parts
+
+
+@contextmanager
+def _offering_a_recorded_patient() -> Iterator[None]:
+    try:
+        yield
+    except DeviceError as error:
+        raise DeviceError(error.problem, f"{error.remedy} {OFFER}") from error
+
+
+def _has_sound_card(settings: Settings) -> bool:
+    try:
+        with sound_card(settings):
+            return True
+    except DeviceError as error:
+        told(f"{error.problem} A recorded patient answers instead.")
+        return False

@@ -1,0 +1,44 @@
+"""The kiosk's mouth: lines from the phrasebook, as loud and as slow as this patient asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from voice.loudness import amplify, louder, softer
+from voice.loudspeaker import Loudspeaker
+from voice.meaning import Answer, Meaning
+from voice.phrasebook import Phrasebook
+from voice.script import Utterance
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """The same lines at the usual and at a slower pace."""
+
+    usual: Phrasebook
+    slower: Phrasebook
+
+
+class PhrasebookMouth:
+    """Speaks one visit; what a patient changes is forgotten with the mouth."""
+
+    def __init__(self, books: Books, loudspeaker: Loudspeaker) -> None:
+        self._books = books
+        self._book = books.usual
+        self._loudspeaker = loudspeaker
+        self._gain = 0.0
+
+    def speak(self, utterance: Utterance) -> None:
+        """Speak a line to its end. Raises DeviceError, or VoiceError where it was never rendered and cannot be."""
+        self._loudspeaker.play(amplify(self._book.audio(utterance), self._gain))
+
+    def adjust(self, answer: Answer) -> None:
+        """Do what the patient asks of the voice; other answers change nothing."""
+        match answer.meaning:
+            case Meaning.LOUDER:
+                self._gain = louder(self._gain)
+            case Meaning.SOFTER:
+                self._gain = softer(self._gain)
+            case Meaning.SLOWER:
+                self._book = self._books.slower
+            case _:
+                pass
