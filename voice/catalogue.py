@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import os
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import platformdirs
 import yaml
 
 from voice.download import File
 from voice.errors import ModelError
+from voice.places import shipped
 
-CATALOGUE = Path(__file__).resolve().parent.parent / "models" / "catalogue.yaml"
+CATALOGUE = shipped("models") / "catalogue.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +88,4 @@ def default_root() -> Path:
     checkout = CATALOGUE.parent
     if (checkout.parent / "pyproject.toml").is_file() and os.access(checkout, os.W_OK):
         return checkout
-    home = Path.home()
-    if sys.platform == "darwin":
-        return home / "Library" / "Application Support" / "ruggespraak" / "models"
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA", home)) / "ruggespraak" / "models"
-    return Path(os.environ.get("XDG_DATA_HOME", home / ".local" / "share")) / "ruggespraak" / "models"
+    return Path(platformdirs.user_data_dir("ruggespraak")) / "models"

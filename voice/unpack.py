@@ -29,9 +29,10 @@ MANIFEST = "ruggespraak.json"
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A file inside an archive or folder: its path there (with /), and how to open it."""
+    """A file inside an archive or folder: its path there (with /), size in bytes, and how to open it."""
 
     path: str
+    bytes: int
     open: Callable[[], BinaryIO]
 
 
@@ -103,23 +104,23 @@ def _archive(place: Path) -> zipfile.ZipFile:
 
 def _zipped(archive: zipfile.ZipFile) -> list[Member]:
     infos = [info for info in archive.infolist() if not info.is_dir()]
-    return [Member(info.filename, lambda info=info: archive.open(info)) for info in infos]
+    return [Member(info.filename, info.file_size, lambda info=info: archive.open(info)) for info in infos]
 
 
 def _loose(folder: Path) -> list[Member]:
     files = [path for path in folder.rglob("*") if path.is_file()]
-    return [Member(path.relative_to(folder).as_posix(), lambda path=path: path.open("rb")) for path in files]
+    return [Member(path.relative_to(folder).as_posix(), path.stat().st_size, lambda path=path: path.open("rb")) for path in files]
 
 
 def pieces(file: File, found: list[Member]) -> list[Member]:
-    """The members that make up `file`: itself, or its .part1, .part2... in order; empty where absent."""
+    """The members that make up `file`: itself, or its .part1, .part2... in order; empty where some are absent."""
     whole = [member for member in found if f"/{member.path}".endswith(f"/{file.path}")]
     if whole:
         return [min(whole, key=lambda member: len(member.path))]
-    parts = []
+    parts: list[Member] = []
     while part := [m for m in found if f"/{m.path}".endswith(f"/{file.path}.part{len(parts) + 1}")]:
         parts.append(part[0])
-    return parts
+    return parts if sum(part.bytes for part in parts) >= file.bytes else []
 
 
 def put_together(files: tuple[File, ...], found: list[Member], folder: Path) -> None:
