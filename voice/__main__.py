@@ -54,7 +54,7 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"ruggespraak {__version__}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for add in (_consult, _hear, _understand, _say, _prepare, _models, _check, _script, _later):
+    for add in (_consult, _hear, _understand, _say, _prepare, _models, _check, _script, _bench, _later):
         add(commands)
     return top
 
@@ -128,9 +128,20 @@ def _script(commands: argparse._SubParsersAction) -> None:
     made.add_argument("--depth", type=int, default=1, metavar="N", help="walk: unusual answers per consultation, at all places (default 1; 2 takes minutes)")
 
 
+def _bench(commands: argparse._SubParsersAction) -> None:
+    made = _command(commands, "bench", _lazily("bench"), "Measure: how well answers are understood, how fast a consultation is.")
+    made.add_argument("what", choices=("answers", "consult"))
+    made.add_argument("--words", type=Path, metavar="FILE.tsv", help="answers: written answers, columns label and utterance")
+    made.add_argument("--recordings", type=Path, metavar="FILE.tsv", help="answers: recordings, columns file, label, kind, alt")
+    made.add_argument("--question", metavar="ID", default="koorts", help="answers: the question they answer (default koorts)")
+    made.add_argument("--wrong", action="store_true", help="answers: list what was misunderstood")
+    made.add_argument("--patient", type=Path, metavar="FILE.yaml", help="consult: the recorded patient to measure with")
+    made.add_argument("--times", type=int, default=3, metavar="N", help="consult: how often (default 3)")
+    made.add_argument("--json", action="store_true", help="one JSON value instead of tables")
+
+
 def _later(commands: argparse._SubParsersAction) -> None:
-    for name in ("kiosk", "bench"):
-        _command(commands, name, _lazily("later"), "Not built yet; the name is reserved.").add_argument("rest", nargs="*")
+    _command(commands, "kiosk", _lazily("later"), "Not built yet; the name is reserved.")
 
 
 if __name__ == "__main__":

@@ -50,9 +50,10 @@ class RecordedEar:
         self._put: Counter[str] = Counter()
 
     def blocks(self, question: Question) -> Iterator[bytes]:
-        return RecordedMicrophone([self._answer(question)]).blocks()
+        return RecordedMicrophone([self.answer(question)]).blocks()
 
-    def _answer(self, question: Question) -> Audio:
+    def answer(self, question: Question) -> Audio:
+        """The clip that comes next for this question; an empty one where the patient says nothing."""
         clips = self._patient.clips(question)
         number = self._put[question.id]
         self._put[question.id] += 1

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from voice.activity import BLOCK, SileroActivity
 from voice.assemble import asked, recognizer
-from voice.audio import Audio, blocks, read_audio
+from voice.audio import blocks, read_audio
 from voice.errors import AudioError
 from voice.kiosk import Turn, hear
 from voice.meaning import SILENCE
@@ -33,11 +33,10 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
 
 def _told(file: Path, question: Question, ears: Recognizer, as_json: bool) -> bool:
     try:
-        audio = read_audio(file)
+        turn = heard(file, question, ears)
     except AudioError as error:
         told(f"ruggespraak: {error}")
         return False
-    turn = _turn(audio, question, ears)
     if as_json:
         result(
             {
@@ -55,12 +54,16 @@ def _told(file: Path, question: Question, ears: Recognizer, as_json: bool) -> bo
     return True
 
 
-def _turn(audio: Audio, question: Question, ears: Recognizer) -> Turn:
-    """The recording as one answer: it ends where the recording ends, so pauses in it do not cut it."""
+def heard(file: Path, question: Question, ears: Recognizer) -> Turn:
+    """The recording as one answer: it ends where the recording ends, so pauses in it do not cut it.
+
+    Raises AudioError where it cannot be read.
+    """
+    audio = read_audio(file)
     whole = Limits(nobody=audio.seconds + 1, pause=audio.seconds + 1, longest=LONGEST)
-    heard = segment(blocks(audio, BLOCK), SileroActivity(), whole)
+    stretch = segment(blocks(audio, BLOCK), SileroActivity(), whole)
     begun = time.perf_counter()
-    if heard.ending is Ending.NOBODY:
+    if stretch.ending is Ending.NOBODY:
         return Turn(question, Transcript("", 1.0, ears.name), SILENCE, time.perf_counter() - begun)
-    transcript, answer = hear(heard.audio, question, ears)
+    transcript, answer = hear(stretch.audio, question, ears)
     return Turn(question, transcript, answer, time.perf_counter() - begun)

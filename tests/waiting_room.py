@@ -1,0 +1,89 @@
+"""A consultation over a sound card: a recorded patient speaks into the microphone when the kiosk listens.
+
+Run as a program of its own, because PortAudio lists the sound cards once. Prints what `consult --json`
+prints, and then how well each line of the kiosk was heard at its loudspeaker.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+
+from voice.activity import SileroActivity
+from voice.assemble import books, limits, recognizer, script_of, sound_card
+from voice.audio import Audio, resample
+from voice.dialogue import Outcome
+from voice.kiosk import Kiosk
+from voice.loudspeaker import SoundCardLoudspeaker
+from voice.mouth import PhrasebookMouth
+from voice.patient import RecordedEar, load_patient
+from voice.script import Question, Utterance
+from voice.settings import load_settings
+from voice.soundcard import find, library
+from voice.terminal import JsonLines, result
+
+RATE = 16_000
+THINKING = 0.7
+"""Seconds between the question and the answer."""
+
+
+class Room(JsonLines):
+    """Watches the kiosk; lets the patient answer, and listens to what comes out of the loudspeaker."""
+
+    def __init__(self, ear: RecordedEar, mouth: SoundCardLoudspeaker) -> None:
+        super().__init__()
+        self._ear, self._mouth = ear, mouth
+        self._heard: list[bytes] = []
+        self.lines: list[Utterance] = []
+        device = find("speaker_tap", "input").index
+        self._tap = library().RawInputStream(device=device, samplerate=RATE, channels=1, dtype="int16", callback=self._note)
+        self._tap.start()
+
+    def spoke(self, utterance: Utterance) -> None:
+        super().spoke(utterance)
+        self.lines.append(utterance)
+
+    def listening(self, question: Question) -> None:
+        clip = self._ear.answer(question)
+        threading.Timer(THINKING, self._mouth.play, [clip]).start()
+
+    def ended(self, outcome: Outcome) -> None:
+        super().ended(outcome)
+        self._tap.stop()
+
+    def heard(self) -> np.ndarray:
+        return np.frombuffer(b"".join(self._heard), "<i2").astype(np.float32)
+
+    def _note(self, data: object, frames: int, clock: object, status: object) -> None:
+        self._heard.append(bytes(data))
+
+
+def likeness(line: Audio, heard: np.ndarray) -> float:
+    """Normalised correlation (0..1) of a line with the place in `heard` where it fits best."""
+    wanted = resample(line, RATE).samples.astype(np.float32)
+    size = len(heard) + len(wanted)
+    found = np.fft.irfft(np.fft.rfft(heard, size) * np.conj(np.fft.rfft(wanted, size)), size)[: len(heard) - len(wanted)]
+    start = int(np.argmax(found))
+    there = heard[start : start + len(wanted)]
+    return float(found[start] / (np.linalg.norm(there) * np.linalg.norm(wanted) + 1))
+
+
+def main(patient: Path, settings_file: Path) -> None:
+    settings = load_settings(settings_file)
+    script = script_of(settings)
+    ear = RecordedEar(load_patient(patient, script))
+    with closing(SoundCardLoudspeaker("patient_voice")) as mouth, sound_card(settings) as (loudspeaker, microphone):
+        room = Room(ear, mouth)
+        with books(settings, script) as lines, closing(recognizer(settings)) as ears:
+            voice = PhrasebookMouth(lines, loudspeaker)
+            Kiosk(voice, microphone, SileroActivity, ears, limits(settings), room).visit(script)
+            heard = room.heard()
+            result({"event": "heard", "likeness": {line.id: round(likeness(lines.usual.audio(line), heard), 3) for line in room.lines}})
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]))

@@ -1,0 +1,145 @@
+"""`ruggespraak bench answers`: how well written and recorded answers are understood, on anybody's own set."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from voice.answer import understand
+from voice.bench.reference import Recording, Words, read_recordings, read_words
+from voice.bench.score import LABEL_OF, LABELS, Score, Scored, confusion, percentile, score
+from voice.commands.hear import heard
+from voice.errors import UsageError
+from voice.recognize import Recognizer, Transcript
+from voice.script import Question
+
+Understanding = Callable[[str, Question], str]
+"""From an utterance and its question to a meaning, in lower case."""
+
+
+@dataclass(frozen=True, slots=True)
+class WordScore:
+    """What one understanding made of the words. milliseconds: median of one sentence."""
+
+    name: str
+    right: int
+    total: int
+    yes_to_no: int
+    neither_to_no: int
+    neither_to_yes: int
+    yes_matched: int
+    milliseconds: float
+    wrong: tuple[tuple[str, str, str], ...]
+
+
+def our_understanding(utterance: str, question: Question) -> str:
+    return str(understand(Transcript(utterance, 1.0, "text"), question).meaning)
+
+
+def peers() -> dict[str, Understanding]:
+    """What a user would otherwise take, where it is installed."""
+    try:
+        from ovos_yes_no_solver import YesNoSolver
+    except ImportError:
+        return {}
+    solver = YesNoSolver()
+    names = {True: "yes", False: "no"}
+    return {"ovos-yes-no-plugin": lambda utterance, _: names.get(solver.match_yes_or_no(utterance, "nl-be"), "unclear")}
+
+
+def words(rows: tuple[Words, ...], questions: dict[str, Question], general: Question, name: str, read: Understanding) -> WordScore:
+    """Score one understanding on written answers."""
+    judged, seconds = [], []
+    for row in rows:
+        begun = time.perf_counter()
+        found = read(row.utterance, questions.get(row.question, general))
+        seconds.append(time.perf_counter() - begun)
+        judged.append((row, found))
+    wrong = [(row.meaning, found, row.utterance) for row, found in judged if found != row.meaning]
+    pairs = Counter((row.meaning, found) for row, found in judged)
+    neither = [(found) for row, found in judged if row.meaning not in ("yes", "no")]
+    return WordScore(
+        name, len(judged) - len(wrong), len(judged), pairs["yes", "no"], neither.count("no"), neither.count("yes"),
+        pairs["yes", "yes"], 1000 * percentile(seconds, 0.5), tuple(wrong),
+    )  # fmt: skip
+
+
+def recordings(rows: tuple[Recording, ...], question: Question, ears: Recognizer) -> tuple[Scored, ...]:
+    """Listen to every recording as an answer to the question."""
+    return tuple(_listened(row, question, ears) for row in rows)
+
+
+def _listened(row: Recording, question: Question, ears: Recognizer) -> Scored:
+    turn = heard(row.file, question, ears)
+    return Scored(row.label, row.also, row.kind, LABEL_OF.get(turn.answer.meaning, "none"), turn.seconds)
+
+
+def word_table(scores: list[WordScore], show_wrong: bool) -> Iterator[str]:
+    yield f"{'written answers':22}{'right':>14}{'yes->no':>9}{'other->no':>11}{'other->yes':>12}{'yes found':>11}{'median ms':>11}"
+    for item in scores:
+        share = f"{item.right}/{item.total} {100 * item.right / max(1, item.total):.1f}%"
+        yield (
+            f"{item.name:22}{share:>14}{item.yes_to_no:>9}{item.neither_to_no:>11}"
+            f"{item.neither_to_yes:>12}{item.yes_matched:>11}{item.milliseconds:>11.3f}"
+        )
+    for wanted, found, utterance in scores[0].wrong if show_wrong else ():
+        yield f"  should be {wanted}, is {found}: {utterance}"
+
+
+def recording_table(rows: tuple[Scored, ...], engine: str) -> Iterator[str]:
+    kinds = [*sorted({row.kind for row in rows}), "all"]
+    scores = [score(rows, kind) for kind in kinds]
+    yield f"recordings, heard with {engine}".ljust(38) + "".join(f"{kind:>18}" for kind in kinds)
+    yield from (_line(name, [pick(item) for item in scores]) for name, pick in _COLUMNS.items())
+    for label in LABELS:
+        yield _line(f"  {label}", [_label(item, label) for item in scores])
+    yield ""
+    yield "right \\ found".ljust(14) + "".join(f"{label:>10}" for label in LABELS)
+    counts = confusion(rows)
+    for label in LABELS:
+        yield f"{label:14}" + "".join(f"{counts[label, found]:>10}" for found in LABELS)
+    seconds = [row.seconds for row in rows]
+    yield f"\nseconds an answer: median {percentile(seconds, 0.5):.2f}, 95th percentile {percentile(seconds, 0.95):.2f}, most {max(seconds):.2f}"
+
+
+_COLUMNS: dict[str, Callable[[Score], tuple[int, int]]] = {
+    "right at the first try": lambda item: item.right,
+    "yes taken for no": lambda item: item.yes_to_no,
+    "no taken for yes": lambda item: item.no_to_yes,
+    "other taken for yes": lambda item: item.other_as_yes,
+    "other taken for no": lambda item: item.other_as_no,
+    "yes or no not accepted": lambda item: item.not_accepted,
+}
+
+
+def _label(item: Score, label: str) -> tuple[int, int]:
+    return next(((right, total) for name, right, total in item.by_label if name == label), (0, 0))
+
+
+def _line(name: str, counts: list[tuple[int, int]]) -> str:
+    shown = (f"{some}/{total} {100 * some / total:5.1f}%" if total else "-" for some, total in counts)
+    return f"{name:38}" + "".join(f"{text:>18}" for text in shown)
+
+
+def as_json(word_scores: list[WordScore], rows: tuple[Scored, ...]) -> str:
+    """Both tables as one JSON object."""
+    kinds = [*sorted({row.kind for row in rows}), "all"] if rows else []
+    return json.dumps(
+        {
+            "words": [asdict(item) for item in word_scores],
+            "recordings": [asdict(score(rows, kind)) for kind in kinds],
+            "seconds": {"median": percentile([row.seconds for row in rows], 0.5), "p95": percentile([row.seconds for row in rows], 0.95)},
+        },
+        ensure_ascii=False,
+    )
+
+
+def tables(word_file: Path | None, recording_file: Path | None) -> tuple[tuple[Words, ...], tuple[Recording, ...]]:
+    """Read what is to be measured. Raises UsageError where there is nothing."""
+    if not word_file and not recording_file:
+        raise UsageError("There is nothing to measure.", "Give --words FILE.tsv, --recordings FILE.tsv, or both.")
+    return read_words(word_file) if word_file else (), read_recordings(recording_file) if recording_file else ()

@@ -1,0 +1,75 @@
+"""Reference answers: labelled words and labelled recordings, as tab-separated files.
+
+words:      `label<TAB>utterance`; `label@question` is meant for that question only
+recordings: columns file, label, and where known kind, alt; files relative to the table
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from voice.errors import UsageError
+
+MEANING_OF = {
+    "yes_hedged": "yes", "no_hedged": "no", "confirm": "unclear", "nomatch": "unclear", "unknown": "unsure",
+    "dont_know": "unsure", "staff": "help", "emergency": "alarm", "none": "unclear",
+}  # fmt: skip
+"""Labels of the reference that are called otherwise here; the others are meanings by themselves."""
+
+QUESTION_OF = {
+    "weakness": "kracht", "numbness": "gevoel", "ces_saddle": "zitvlak", "ces_bladder": "plassen", "ces_bowel": "stoelgang",
+    "bilateral": "beide_benen", "bilateral_leg": "beide_benen", "fever": "koorts", "weight_loss": "gewicht",
+    "night_pain": "nachtpijn", "trauma": "val", "trauma_minor": "val", "trauma_major": "val", "readback": "klopt",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A written answer, the meaning it should get, and the id of its question (empty: any)."""
+
+    utterance: str
+    meaning: str
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A recorded answer with its label, and a second label that counts too (may be empty)."""
+
+    file: Path
+    label: str
+    also: str
+    kind: str
+
+
+def read_words(path: Path) -> tuple[Words, ...]:
+    """Raises UsageError where the table cannot be used."""
+    return tuple(_words(row) for row in _rows(path, ("label", "utterance")))
+
+
+def read_recordings(path: Path) -> tuple[Recording, ...]:
+    """Raises UsageError where the table cannot be used."""
+    return tuple(
+        Recording(path.parent / row["file"], row["label"], row.get("alt") or "", row.get("kind") or "real")
+        for row in _rows(path, ("file", "label"))
+    )
+
+
+def _words(row: dict[str, str]) -> Words:
+    label, _, question = row["label"].partition("@")
+    return Words(row["utterance"], MEANING_OF.get(label, label), QUESTION_OF.get(question, question))
+
+
+def _rows(path: Path, needed: tuple[str, ...]) -> Iterator[dict[str, str]]:
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            table = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
+            missing = set(needed) - set(table.fieldnames or ())
+            if missing:
+                raise UsageError(f"{path} has no column {', '.join(sorted(missing))}.", "Name the columns in its first line.")
+            yield from table
+    except (OSError, UnicodeDecodeError) as reason:
+        raise UsageError(f"{path} cannot be read ({reason}).", "Give a tab-separated file in UTF-8.") from reason

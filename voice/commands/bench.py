@@ -1,0 +1,45 @@
+"""`ruggespraak bench`: measure, don't believe."""
+
+from __future__ import annotations
+
+import argparse
+from contextlib import closing
+
+from voice.assemble import asked, every_question, recognizer
+from voice.bench import answers, consult
+from voice.bench.score import Scored
+from voice.errors import UsageError
+from voice.settings import Settings
+
+
+def run(options: argparse.Namespace, settings: Settings) -> int:
+    return {"answers": _answers, "consult": _consult}[options.what](options, settings)
+
+
+def _answers(options: argparse.Namespace, settings: Settings) -> int:
+    word_rows, recording_rows = answers.tables(options.words, options.recordings)
+    general, questions = asked(settings, options.question), every_question(settings)
+    readers = {"ruggespraak": answers.our_understanding, **answers.peers()}
+    scores = [answers.words(word_rows, questions, general, name, read) for name, read in readers.items()] if word_rows else []
+    heard: tuple[Scored, ...] = ()
+    engine = "-"
+    if recording_rows:
+        with closing(recognizer(settings)) as ears:
+            heard, engine = answers.recordings(recording_rows, general, ears), ears.name
+    if options.json:
+        print(answers.as_json(scores, heard))
+        return 0
+    if scores:
+        print("\n".join(answers.word_table(scores, options.wrong)))
+    if heard:
+        print("\n".join(answers.recording_table(heard, engine)))
+    return 0
+
+
+def _consult(options: argparse.Namespace, settings: Settings) -> int:
+    if not options.patient:
+        raise UsageError("There is no patient to measure with.", "Give --patient FILE.yaml.")
+    chosen = ["--engine", settings.engine, "--locale", settings.locale, "--script", settings.script]
+    runs = [consult.measure(options.patient, chosen) for _ in range(options.times)]
+    print(consult.as_json(runs) if options.json else consult.table(runs))
+    return 0
