@@ -14,7 +14,7 @@ FLOOR = 0.003
 """Share of full scale below which a sample is silence (-50 dBFS)."""
 STEPS = (-6.0, 0.0, 5.0, 9.0)
 """Decibels of "zachter", as it starts, "luider" and "nog luider"."""
-_KNEE = 0.6
+_KNEE, _TOP = 0.6, 0.97
 
 
 def trim(audio: Audio, edge_seconds: float = 0.04) -> Audio:
@@ -58,7 +58,7 @@ def amplify(audio: Audio, gain: float) -> Audio:
         return audio
     samples = audio.floats * np.float32(10 ** (gain / 20))
     size = np.abs(samples)
-    bent = _KNEE + (1 - _KNEE) * np.tanh((size - _KNEE) / (1 - _KNEE))
+    bent = _KNEE + (_TOP - _KNEE) * np.tanh((size - _KNEE) / (_TOP - _KNEE))
     return from_floats(np.where(size > _KNEE, np.sign(samples) * bent, samples), audio.rate)
 
 

@@ -95,9 +95,7 @@ class SoundCardMicrophone:
         for block in _cut(self._resampled()):
             zeros = 0 if any(block) else zeros + BLOCK
             if 0 < self._silence_limit <= zeros:
-                raise DeviceError(
-                    f"Microphone {self._device.name} gives digital silence.", "Is it muted or unplugged?"
-                )
+                raise DeviceError(f"Microphone {self._device.name} gives digital silence.", "Is it muted or unplugged?")
             if self._skip > 0:
                 self._skip -= BLOCK
                 continue

@@ -104,9 +104,7 @@ class Phrasebook:
             self._memory[key] = self._kept(key) or self._rendered(key, spoken)
         return self._memory[key]
 
-    def prepare(
-        self, utterances: Iterable[Utterance], progress: Callable[[Progress], None] = lambda _: None
-    ) -> int:
+    def prepare(self, utterances: Iterable[Utterance], progress: Callable[[Progress], None] = lambda _: None) -> int:
         """Make every line ready; returns how many had to be rendered. Raises VoiceError at the first that fails."""
         lines = list(utterances)
         rendered = 0
@@ -132,7 +130,7 @@ class Phrasebook:
         path = self._folder / f"{key}.wav"
         try:
             stored = path.read_bytes()
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as reason:
             self._warn(f"Rendered line {path} cannot be read ({reason.strerror}); it is rendered again.")

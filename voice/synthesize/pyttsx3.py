@@ -38,7 +38,6 @@ ROOM_BYTES = 16_000_000
 """Free space wanted for a clause: on a full disk the library would wait for ever."""
 
 
-
 @dataclass(frozen=True, slots=True)
 class Pauses:
     """Seconds of silence after a clause and after a sentence."""
@@ -70,6 +69,7 @@ class Pyttsx3:
         self._folder = tempfile.TemporaryDirectory(prefix="voice-")
         self._child: _Child | None = None
         with self._closing_on_error():
+            _check_room(Path(self._folder.name))
             engine = self._started().identity
         self.identity = f"{engine} {rate}wpm pauses {pauses.clause}/{pauses.sentence}"
 
@@ -93,25 +93,25 @@ class Pyttsx3:
         yield silence(part.pause, sound.rate)
 
     def _render(self, text: str) -> Audio:
-        """One clause; a child that died is replaced once, since a crash may be bad luck but two are not."""
+        """One clause; a child that broke is replaced once, since one crash may be bad luck and two are not."""
         try:
             return self._attempt(text)
-        except _ChildDied:
+        except _Broken:
             pass
         try:
             return self._attempt(text)
-        except _ChildDied as reason:
-            raise VoiceError(f"The voice pyttsx3 died while speaking ({reason}).", "Run: ruggespraak check") from reason
+        except _Broken as reason:
+            raise VoiceError(f"The voice pyttsx3 failed twice ({reason}).", "Run: ruggespraak check") from reason
 
     def _attempt(self, text: str) -> Audio:
         path = Path(self._folder.name) / "clause.wav"
+        _check_room(path.parent)
         with self._closing_on_error():
             self._started().ask({"text": text, "file": str(path)}, LINE_SECONDS)
             return _take(path)
 
     def _started(self) -> _Child:
         if self._child is None:
-            _check_room(Path(self._folder.name))
             self._child = _Child(self._order)
         return self._child
 
@@ -133,8 +133,8 @@ class _CloseOnError:
             self._voice.close()
 
 
-class _ChildDied(VoiceError):
-    """The child ended without an answer."""
+class _Broken(VoiceError):
+    """The child ended without an answer, or answered without a sound."""
 
 
 class _Child:
@@ -152,11 +152,12 @@ class _Child:
         self.identity = str(self._answer(READY_SECONDS)["identity"])
 
     def ask(self, request: dict[str, str], seconds: float) -> dict[str, Any]:
-        """Send a request and wait for its answer. Raises VoiceError, _ChildDied where there is none in time."""
+        """Send a request and wait for its answer. Raises VoiceError, _Broken where there is none in time."""
         try:
-            print(json.dumps(request), file=self._pipe(self._process.stdin), flush=True)
+            self._pipe(self._process.stdin).write(json.dumps(request) + "\n")
+            self._pipe(self._process.stdin).flush()
         except OSError as reason:
-            raise _ChildDied(f"it ended with code {self._process.wait()}") from reason
+            raise _Broken(f"it ended with code {self._process.wait()}") from reason
         return self._answer(seconds)
 
     def close(self) -> None:
@@ -177,7 +178,7 @@ class _Child:
             self._process.kill()
             raise VoiceError(f"The voice pyttsx3 did not answer in {seconds:g} s.", "Run: ruggespraak check") from reason
         if not line:
-            raise _ChildDied(f"it ended with code {self._process.wait()}")
+            raise _Broken(f"it ended with code {self._process.wait()}")
         answer: dict[str, Any] = json.loads(line)
         if "problem" in answer:
             raise VoiceError(answer["problem"], answer["remedy"])
@@ -214,5 +215,5 @@ def _take(path: Path) -> Audio:
     finally:
         path.unlink(missing_ok=True)
     if not sound.pcm:
-        raise VoiceError("The voice pyttsx3 spoke nothing.", "Run: ruggespraak check")
+        raise _Broken("it spoke nothing")
     return sound

@@ -14,6 +14,7 @@ import os
 import re
 import sys
 import tempfile
+import threading
 from typing import IO, Any
 
 NAMES = {"nl-BE": {"bart", "ellen", "belgium", "belgië"}, "nl-NL": {"frank", "xander", "claire"}}
@@ -27,7 +28,6 @@ class Refusal(Exception):
     def __init__(self, problem: str, remedy: str) -> None:
         super().__init__(f"{problem} {remedy}")
         self.problem, self.remedy = problem, remedy
-
 
 
 def choose_voice(voices: list[tuple[str, str, str]], locale: str, wanted: str = "") -> str:
@@ -95,14 +95,29 @@ def _backend(engine: Any) -> str:
 
     if str(engine) != "espeak":
         return f"{engine} {platform.release()}"
+    return f"espeak-ng {_espeak_driver().Info(None).decode().split()[0]}"
+
+
+def _espeak_driver() -> Any:
     from pyttsx3.drivers import _espeak
 
-    return f"espeak-ng {_espeak.Info(None).decode().split()[0]}"
+    return _espeak
 
 
 def _speak(engine: Any, text: str, file: str) -> None:
+    """Returns when the file is complete and the library at rest.
+
+    runAndWait returns sooner on a busy machine; and espeak's last call for one line, coming after the next has
+    begun, would end that one at once and leave it empty.
+    """
+    finished = threading.Event()
+    token = engine.connect("finished-utterance", lambda **_: finished.set())
     engine.save_to_file(text, file)
     engine.runAndWait()
+    finished.wait()
+    engine.disconnect(token)
+    if str(engine) == "espeak":
+        _espeak_driver().Synchronize()
 
 
 def _check_voice(engine: Any, identity: str, file: str) -> None:
@@ -115,7 +130,8 @@ def _check_voice(engine: Any, identity: str, file: str) -> None:
 
 def _serve(order: dict[str, Any], requests: IO[str], answers: IO[str]) -> None:
     def answer(values: dict[str, str]) -> None:
-        print(json.dumps(values), file=answers, flush=True)
+        answers.write(json.dumps(values) + "\n")
+        answers.flush()
 
     try:
         with tempfile.TemporaryDirectory(prefix="voice-") as folder:
