@@ -7,8 +7,8 @@ import soundfile
 from voice.audio import Audio, blocks, from_floats, join, read_audio, resample, silence, write_wav
 from voice.errors import AudioError
 from voice.loudness import STEPS, amplify, decibels, gated_loudness, level, louder, softer, trim
-from voice.room import RecordedLoudspeaker, Room
 from voice.loudspeaker import SilentLoudspeaker
+from voice.room import RecordedLoudspeaker, Room
 
 N = 512
 

@@ -125,11 +125,11 @@ def test_the_limit_for_nobody_is_exact_to_the_sample(samples, complete):
     assert fed([samples], 0.0).complete is complete
 
 
-O = round(LIMITS.onset * LISTENING_RATE)
+ONSET = round(LIMITS.onset * LISTENING_RATE)
 
 
 @pytest.mark.parametrize(
-    ("samples", "speaking"), [(0, False), (1, False), (O - 1, False), (O, True), (O + 1, True), (2 * O, True)]
+    ("samples", "speaking"), [(0, False), (1, False), (ONSET - 1, False), (ONSET, True), (ONSET + 1, True), (2 * ONSET, True)]
 )
 def test_the_onset_is_exact_to_the_sample(samples, speaking):
     assert fed([samples], 0.9).speaking is speaking
@@ -143,7 +143,7 @@ P = round(LIMITS.pause * LISTENING_RATE)
     ("samples", "complete"), [(0, False), (1, False), (P - 1, False), (P, True), (P + 1, True), (2 * P, True)]
 )
 def test_the_pause_is_exact_to_the_sample(samples, complete):
-    segmenter = fed([O], 0.9)
+    segmenter = fed([ONSET], 0.9)
     segmenter.feed(bytes(2 * samples), 0.0)
     assert segmenter.complete is complete
 
@@ -151,9 +151,11 @@ def test_the_pause_is_exact_to_the_sample(samples, complete):
 L = round(LIMITS.longest * LISTENING_RATE)
 
 
-@pytest.mark.parametrize(("samples", "complete"), [(L - O - 1, False), (L - O, True), (L - O + 1, True), (2 * L, True)])
+@pytest.mark.parametrize(
+    ("samples", "complete"), [(L - ONSET - 1, False), (L - ONSET, True), (L - ONSET + 1, True), (2 * L, True)]
+)
 def test_the_longest_answer_is_exact_to_the_sample(samples, complete):
-    segmenter = fed([O], 0.9)
+    segmenter = fed([ONSET], 0.9)
     segmenter.feed(bytes(2 * samples), 0.9)
     assert segmenter.complete is complete
 
@@ -164,6 +166,6 @@ R = round(LIMITS.pre_roll * LISTENING_RATE)
 @pytest.mark.parametrize("before", [0, 1, R - 1, R, R + 1, 2 * R])
 def test_no_more_than_the_pre_roll_is_kept_from_before(before):
     segmenter = fed([before], 0.0)
-    segmenter.feed(bytes(2 * O), 0.9)
-    assert len(segmenter.segment().audio.samples) == min(before, R) + O
+    segmenter.feed(bytes(2 * ONSET), 0.9)
+    assert len(segmenter.segment().audio.samples) == min(before, R) + ONSET
     assert segmenter.segment().onset == before / LISTENING_RATE

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from itertools import islice
 
 import numpy as np
 import pytest
@@ -24,7 +25,8 @@ from voice.microphone import SoundCardMicrophone
 from voice.soundcard import library, find
 
 def tone(seconds, frequency=440):
-    return from_floats((0.5 * np.sin(np.arange(round(seconds * 22050)) * 2 * np.pi * frequency / 22050)).astype(np.float32), 22050)
+    phase = np.arange(round(seconds * 22050)) * 2 * np.pi * frequency / 22050
+    return from_floats((0.5 * np.sin(phase)).astype(np.float32), 22050)
 
 class Tap:
     def __init__(self):
@@ -308,7 +310,7 @@ def test_a_recorded_patient_speaks_one_clip_each_time_and_is_silent_afterwards()
     clip = from_floats(np.full(512, 0.5, np.float32), 16_000)
     microphone = RecordedMicrophone([clip, clip], lead=0.064)
     for expected in (True, True, False):
-        taken = [block for block, _ in zip(microphone.blocks(), range(6))]
+        taken = list(islice(microphone.blocks(), 6))
         assert [any(block) for block in taken] == [False, False, expected, False, False, False]
         assert {len(block) for block in taken} == {BLOCK_BYTES}
 

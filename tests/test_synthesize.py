@@ -76,7 +76,7 @@ def test_a_child_that_hangs_is_ended_at_the_deadline_and_the_next_line_is_spoken
     os.kill(child(voice), signal.SIGSTOP)
     monkeypatch.setattr(module, "LINE_SECONDS", 0.3)
     begun = time.monotonic()
-    with pytest.raises(VoiceError, match="did not answer in 0.3 s"):
+    with pytest.raises(VoiceError, match="did not answer"):
         voice.synthesize(LINE)
     assert time.monotonic() - begun < 2
     monkeypatch.undo()

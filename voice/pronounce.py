@@ -18,10 +18,9 @@ CLAUSE_PAUSE = 0.25
 SENTENCE_PAUSE = 0.45
 """Seconds of silence after a clause and a sentence. Pauses help old listeners, stretching does not (Krause 2019)."""
 
-_UNITS = (
-    "nul één twee drie vier vijf zes zeven acht negen tien elf twaalf dertien veertien vijftien zestien "
-    "zeventien achttien negentien"
-).split()
+_DIGITS = ("nul", "één", "twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "negen")
+_TEENS = ("tien", "elf", "twaalf", "dertien", "veertien", "vijftien", "zestien", "zeventien", "achttien", "negentien")
+_UNITS = _DIGITS + _TEENS
 _TENS = ("", "tien", "twintig", "dertig", "veertig", "vijftig", "zestig", "zeventig", "tachtig", "negentig")
 _TELEPHONE = re.compile(r"(?<![\w+])(?:\+32 ?|0)\d{1,3}(?:[ ./-]?\d{2,3}){2,4}(?!\w)")
 _TIME = re.compile(r"\b([01]?\d|2[0-3])[:u.]([0-5]\d)(?: uur)?\b(?!%)")
@@ -87,7 +86,7 @@ def pronounce(text: str, lexicon: Lexicon) -> str:
     """The line as it must be read aloud: lexicon, telephone numbers in pairs, times, percentages; white space tidied."""
     text = " ".join(text.split())
     for written, spoken in lexicon.words:
-        text = re.sub(_whole(written), lambda _: spoken, text, flags=re.IGNORECASE)
+        text = re.sub(_whole(written), spoken.replace("\\", r"\\"), text, flags=re.IGNORECASE)
     text = _TELEPHONE.sub(lambda found: telephone(found.group()), text)
     text = _TIME.sub(lambda found: clock(int(found[1]), int(found[2])), text)
     return re.sub(r"(\d)\s*%", r"\1 procent", text)
@@ -140,7 +139,7 @@ def clauses(text: str, clause: float = CLAUSE_PAUSE, sentence: float = SENTENCE_
     """Cut a line after its punctuation; the last clause is followed by no pause."""
     parts = [part for part in _CLAUSE.split(text.strip()) if _VOWELS.search(part) or any(map(str.isalnum, part))]
     ends = [sentence if _SENTENCE_END.search(part) else clause for part in parts[:-1]]
-    return tuple(Clause(part, pause) for part, pause in zip(parts, [*ends, 0.0]))
+    return tuple(Clause(part, pause) for part, pause in zip(parts, [*ends, 0.0], strict=False))
 
 
 def syllables(text: str) -> int:
