@@ -1,11 +1,295 @@
-"""What an answer means: understand(transcript, question) -> Answer."""
+"""What an answer means: understand(transcript, question) -> Answer.
+
+The rules are those of dialogue.md, "Rules that follow":
+
+- Polarity comes from the leading particle or from a phrase that is known as a whole; never from a
+  word somewhere in the answer, never from counting "niet".
+- The answer is cut into known phrases. Where no word is left over, the phrases decide together:
+  asking, not knowing and not hearing go before yes and no; yes and no together are neither.
+- Where words are left over, a no is never believed. A yes is, after "ja" and a short tail that
+  holds nothing suspicious, or from a whole symptom of the question: missing a yes is the worst error.
+- Everything else is UNCLEAR, and is asked again.
+"""
 
 from __future__ import annotations
 
-from voice.meaning import Answer
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from voice.cover import UNKNOWN, Piece, pieces
+from voice.duration import find_days
+from voice.grammar import Grammar, Role, Table
+from voice.meaning import SILENCE, Answer, Meaning
 from voice.recognize import Transcript
-from voice.script import Question
+from voice.script import Kind, Level, Question
+
+MOST_WORDS = 60
+"""Longer answers are stories or the room; they are not weighed."""
+
+LONGEST_TAIL = 9
+"""So many unknown words may follow "ja"; longer is a story (dialogue.md, rule 8)."""
+
+WHOLE_SYMPTOM = 3
+"""A phrase of fewer words is not trusted in the middle of unknown words."""
+
+_ASKING = (Meaning.ALARM, Meaning.HELP, Meaning.STOP, Meaning.BACK, Meaning.REPEAT, Meaning.EXPLAIN, Meaning.LOUDER,
+           Meaning.SOFTER, Meaning.SLOWER, Meaning.DECLINE, Meaning.WAIT, Meaning.UNSURE)  # fmt: skip
+"""What goes before yes and no, the most pressing first."""
+
+_SILENT_ROLES = (Role.AROUND, Role.POLITE, Role.CORRECTION)
 
 
-def understand(transcript: Transcript, question: Question) -> Answer:
-    raise NotImplementedError
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """How far an engine must be sure; all are probabilities 0..1, and 0 asks nothing.
+
+    reject, sure: confidence below which an answer is UNCLEAR, or needs a confirmation.
+    opening: least probability of the first word "ja" or "nee" that decided, where the engine knows it.
+    opening_sure: the same, below which the answer needs a confirmation.
+    share: least part of that word in the two together.
+    negation_within: "ja" with niet or geen within so many words needs a confirmation when it was
+        recognised from sound (ears.md); 0 switches this off.
+    """
+
+    reject: float = 0.0
+    sure: float = 0.0
+    opening: float = 0.0
+    opening_sure: float = 0.0
+    share: float = 0.0
+    negation_within: int = 5
+
+
+NEUTRAL = Trust()
+
+
+def understand(transcript: Transcript, question: Question, trust: Trust = NEUTRAL, today: date | None = None) -> Answer:
+    """What the transcript means as an answer to the question.
+
+    today: for "sinds maandag"; without it a calendar day gives a wide range or UNCLEAR.
+    """
+    if not transcript.text.strip():
+        return SILENCE
+    words = question.grammar.spelling.words(transcript.text)
+    if not words:
+        return Answer(Meaning.UNCLEAR, matched="hesitation only")
+    negated = _has_any(words[1 : 1 + trust.negation_within], question.grammar.negations)
+    return _trusted(_meaning(words, question, today), negated, transcript, trust)
+
+
+def _meaning(words: tuple[str, ...], question: Question, today: date | None) -> Answer:
+    if len(words) > MOST_WORDS:
+        return Answer(Meaning.UNCLEAR, matched="a story")
+    heard = pieces(words, _tables(question), question.grammar.longest)
+    if question.kind is Kind.TOPICS:
+        return _about_topics(words, heard, question)
+    answer = _about_flag(words, heard, question)
+    if question.kind is Kind.DURATION or question.limit_days:
+        return _about_time(words, answer, question, today)
+    return answer
+
+
+def _tables(question: Question) -> Sequence[Table]:
+    grammar = question.grammar
+    special = {Kind.READBACK: grammar.readback, Kind.TOPICS: grammar.offer}.get(question.kind, {})
+    return (grammar.own, special, grammar.common)
+
+
+# --- yes and no ---------------------------------------------------------------------------------
+
+
+def _about_flag(words: tuple[str, ...], heard: Sequence[Piece], question: Question) -> Answer:
+    if any(piece.sort is UNKNOWN for piece in heard):
+        return _with_unknown_words(heard, spoilt=_has_any(words, question.grammar.spoilers))
+    return _decided(heard, question)
+
+
+def _decided(heard: Sequence[Piece], question: Question) -> Answer:
+    """Every word is known; the phrases decide together."""
+    deciding = [piece for piece in heard if piece.sort.role not in _SILENT_ROLES]
+    if not deciding:
+        return _unclear("nothing that decides", heard)
+    if any(piece.sort.role is Role.ALONE for piece in deciding):
+        return _answer(deciding[0]) if len(deciding) == 1 else _unclear("too much at once", deciding)
+    asked = _asked(deciding)
+    if asked and not _own_yes(deciding):
+        return _taken_back(deciding) if asked.sort.meaning is Meaning.WAIT else _answer(asked)
+    if any(piece.sort.role is Role.CORRECTION for piece in heard):
+        return _corrected(heard, question)
+    return _polarity(deciding, question)
+
+
+def _polarity(deciding: Sequence[Piece], question: Question) -> Answer:
+    yes, no = _with_meaning(deciding, Meaning.YES), _with_meaning(deciding, Meaning.NO)
+    if len(yes) + len(no) < len(deciding) or bool(yes) == bool(no):
+        return _own_or_unclear(deciding)
+    if all(piece.sort.role is Role.AFTER for piece in deciding):
+        return _unclear("completes nothing", deciding)
+    if deciding[0].sort.role is Role.AFTER:
+        return _unclear("completes nothing", deciding)
+    if any(piece.sort.played_down for piece in no) and question.level not in (Level.W, Level.S):
+        return _unclear("played down", no)
+    return replace(_answer(deciding[0]), matched=_text(deciding), certain=all(piece.sort.certain for piece in deciding))
+
+
+def _own_or_unclear(deciding: Sequence[Piece]) -> Answer:
+    """A symptom of the question beside mere doubt is a yes to be confirmed; beside a no it is neither."""
+    if _own_yes(deciding) and not _with_meaning(deciding, Meaning.NO):
+        return Answer(Meaning.YES, matched=_text(_own_yes(deciding)), certain=False)
+    return _unclear("neither yes nor no", deciding)
+
+
+def _corrected(heard: Sequence[Piece], question: Question) -> Answer:
+    """Only a yes may win after a correction; a no that was a yes a moment ago is asked again."""
+    last = max(i for i, piece in enumerate(heard) if piece.sort.role is Role.CORRECTION)
+    before, after = _meanings(heard[:last]), _meanings(heard[last:])
+    if after == {Meaning.YES}:
+        return Answer(Meaning.YES, matched=f"corrected: {_text(heard[last:])}", certain=False)
+    if before or not after:
+        return _unclear("corrected", heard)
+    return replace(_polarity([p for p in heard[last:] if p.sort.role not in _SILENT_ROLES], question), certain=False)
+
+
+def _taken_back(deciding: Sequence[Piece]) -> Answer:
+    """"Nee wacht ja": what comes after the waiting counts, and only as a yes."""
+    last = max(i for i, piece in enumerate(deciding) if piece.sort.meaning is Meaning.WAIT)
+    after = _meanings(deciding[last + 1 :])
+    if after == {Meaning.YES}:
+        return Answer(Meaning.YES, matched=_text(deciding), certain=False)
+    return _unclear("corrected", deciding) if after else _answer(deciding[last])
+
+
+# --- with words that are in no phrase -----------------------------------------------------------
+
+
+def _with_unknown_words(heard: Sequence[Piece], spoilt: bool) -> Answer:
+    deciding = [piece for piece in heard if piece.sort.role not in _SILENT_ROLES]
+    whole = [piece for piece in deciding if piece.sort is not UNKNOWN and len(piece.words) >= WHOLE_SYMPTOM]
+    alarms = _with_meaning(whole, Meaning.ALARM)
+    if alarms:
+        return _answer(alarms[0])
+    if _own_yes(whole) and not spoilt and not _with_meaning(deciding, Meaning.NO):
+        return Answer(Meaning.YES, matched=_text(_own_yes(whole)), certain=False)
+    asked = _asked(whole) or _asked(piece for piece in deciding[:1] if len(piece.words) > 1)
+    if asked and not spoilt:
+        return _answer(asked)
+    return _after_ja(deciding, spoilt)
+
+
+def _after_ja(deciding: Sequence[Piece], spoilt: bool) -> Answer:
+    first, tail = deciding[0], deciding[1:]
+    doubtful = [piece for piece in tail if piece.sort is not UNKNOWN and piece.sort.meaning is not Meaning.YES]
+    short = sum(len(piece.words) for piece in tail) <= LONGEST_TAIL
+    if first.sort.role is Role.PARTICLE and first.sort.meaning is Meaning.YES and short and not doubtful and not spoilt:
+        return Answer(Meaning.YES, matched=f"{first.text} ...", certain=False)
+    return _unclear("unknown words", deciding)
+
+
+# --- other kinds of question --------------------------------------------------------------------
+
+
+def _about_time(words: tuple[str, ...], answer: Answer, question: Question, today: date | None) -> Answer:
+    """A length of time where one is found, unless the patient asked something or contradicts it."""
+    if answer.meaning in _ASKING and answer.meaning not in (Meaning.UNSURE, Meaning.WAIT, Meaning.ALARM):
+        return answer
+    found = find_days(words, question.grammar.durations, today)
+    if found.reason:
+        return Answer(Meaning.UNCLEAR, matched=found.reason) if question.kind is Kind.DURATION else answer
+    if not found.known:
+        return answer
+    if answer.meaning is Meaning.ALARM:
+        return answer
+    return Answer(Meaning.DURATION, matched=found.matched, certain=found.certain, days=found.days)
+
+
+def _about_topics(words: tuple[str, ...], heard: Sequence[Piece], question: Question) -> Answer:
+    """Topics only choose advice, so they are found anywhere in the question."""
+    answer = _about_flag(words, heard, question)
+    topic = _topic(words, question.grammar)
+    if answer.meaning is Meaning.NO or answer.meaning in _ASKING and not topic:
+        return answer
+    if topic:
+        return Answer(Meaning.TOPIC, matched=topic[0], topic=topic[1])
+    if answer.meaning is Meaning.UNCLEAR and _has_any(words, question.grammar.openers):
+        return Answer(Meaning.TOPIC, matched="a question that is not known")
+    return answer
+
+
+def _topic(words: tuple[str, ...], grammar: Grammar) -> tuple[str, str] | None:
+    """The longest phrase of a topic in the words, and its topic."""
+    topics: Mapping[tuple[str, ...], str] = grammar.topics
+    spans = [words[i:j] for i in range(len(words)) for j in range(i + 1, len(words) + 1) if words[i:j] in topics]
+    return max(((" ".join(span), topics[span]) for span in spans), key=lambda found: len(found[0]), default=None)
+
+
+# --- what the engine knows ----------------------------------------------------------------------
+
+
+def _trusted(answer: Answer, negated: bool, transcript: Transcript, trust: Trust) -> Answer:
+    """The answer as far as the engine is sure of it. An alarm or a call for help is never rejected."""
+    if answer.meaning in (Meaning.ALARM, Meaning.HELP):
+        return answer
+    if transcript.confidence < trust.reject or _opening_doubted(answer, transcript, trust):
+        return Answer(Meaning.UNCLEAR, matched=f"not trusted: {answer.matched}")
+    return replace(answer, certain=answer.certain and _sure(answer, negated, transcript, trust))
+
+
+def _opening_doubted(answer: Answer, transcript: Transcript, trust: Trust) -> bool:
+    if not transcript.openings or answer.meaning not in (Meaning.YES, Meaning.NO):
+        return False
+    mine, other = _openings(answer, transcript)
+    return mine < trust.opening or mine < trust.share * (mine + other)
+
+
+def _sure(answer: Answer, negated: bool, transcript: Transcript, trust: Trust) -> bool:
+    if answer.meaning is Meaning.YES and negated and _heard(transcript):
+        return False
+    if transcript.openings and answer.meaning in (Meaning.YES, Meaning.NO) and _openings(answer, transcript)[0] < trust.opening_sure:
+        return False
+    return transcript.confidence >= trust.sure
+
+
+def _openings(answer: Answer, transcript: Transcript) -> tuple[float, float]:
+    yes, no = transcript.opening("ja"), transcript.opening("nee")
+    return (yes, no) if answer.meaning is Meaning.YES else (no, yes)
+
+
+def _heard(transcript: Transcript) -> bool:
+    return bool(transcript.openings) or transcript.confidence < 1.0
+
+
+# --- small words --------------------------------------------------------------------------------
+
+
+def _has_any(words: tuple[str, ...], phrases: frozenset[tuple[str, ...]]) -> bool:
+    longest = max(map(len, phrases), default=0)
+    return any(words[i:j] in phrases for i in range(len(words)) for j in range(i + 1, i + longest + 1))
+
+
+def _with_meaning(heard: Sequence[Piece], meaning: Meaning) -> list[Piece]:
+    return [piece for piece in heard if piece.sort is not UNKNOWN and piece.sort.meaning is meaning]
+
+
+def _meanings(heard: Sequence[Piece]) -> set[Meaning]:
+    return {piece.sort.meaning for piece in heard if piece.sort.role not in _SILENT_ROLES}
+
+
+def _own_yes(heard: Sequence[Piece]) -> list[Piece]:
+    return [piece for piece in _with_meaning(heard, Meaning.YES) if piece.sort.role is Role.OWN]
+
+
+def _asked(heard) -> Piece | None:  # type: ignore[no-untyped-def]
+    heard = [piece for piece in heard if piece.sort.role is not Role.ALONE]
+    return next((piece for meaning in _ASKING for piece in heard if piece.sort.meaning is meaning), None)
+
+
+def _answer(piece: Piece) -> Answer:
+    return Answer(piece.sort.meaning, matched=piece.text, certain=piece.sort.certain)
+
+
+def _unclear(why: str, heard: Sequence[Piece]) -> Answer:
+    return Answer(Meaning.UNCLEAR, matched=f"{why}: {_text(heard)}")
+
+
+def _text(heard: Sequence[Piece]) -> str:
+    return " ".join(piece.text for piece in heard)

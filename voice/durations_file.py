@@ -1,0 +1,130 @@
+"""Reads the section `durations` of answers.yaml. Numbers stand in keys: "0.86 0.99": [bijna]."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from voice.amounts import Amounts, Range
+from voice.content import Place
+from voice.dates import Calendar
+from voice.duration import Durations, Idiom
+from voice.meaning import Days
+from voice.normalise import Spelling, once
+from voice.templates import Words, expand
+
+_KEYS = ("units", "numbers", "tens", "and", "modifiers", "roughly", "spans", "article", "joiners", "either", "plus_half",
+         "not_before", "not_after", "idioms", "soon", "reasons", "worse", "taken_back", "together", "weekdays", "months",
+         "parts", "seasons", "easter", "last", "years", "months_back")  # fmt: skip
+
+
+def read_durations(place: Place, known: Durations, spelling: Spelling) -> Durations:
+    """The words for time of a locale, added to those that it inherits.
+
+    Raises ScriptError with file and line where a key is no number or a template is wrong.
+    """
+    place.only(_KEYS)
+    if not place.section:
+        return replace(known, spelling=spelling)
+    reader = _Reader(place, spelling)
+    return Durations(
+        idioms={**known.idioms, **reader.idioms()},
+        worse=known.worse | set(reader.phrases(place, "worse")),
+        taken_back=known.taken_back | reader.single("taken_back"),
+        together=known.together | reader.single("together"),
+        amounts=reader.amounts(known.amounts),
+        calendar=reader.calendar(known.calendar),
+        spelling=spelling,
+    )
+
+
+class _Reader:
+    """One `durations` section."""
+
+    def __init__(self, place: Place, spelling: Spelling) -> None:
+        self._place = place
+        self._spelling = spelling
+
+    def phrases(self, place: Place, key: str) -> list[Words]:
+        return [words for text in place.texts(key) for words in self._expanded(place, key, text)]
+
+    def _expanded(self, place: Place, key: str, text: str) -> list[Words]:
+        try:
+            return [once(words) for words in expand(text, {}, self._spelling.words)]
+        except ValueError as reason:
+            raise place.complain(key, f"{reason}.", "See the notes on templates at the top of the file.") from reason
+
+    def single(self, key: str) -> frozenset[str]:
+        return frozenset(words[0] for words in self.phrases(self._place, key))
+
+    def _numbered(self, key: str, count: int) -> Iterator[tuple[tuple[float, ...], Words]]:
+        """Each phrase below a key of `count` numbers, with those numbers."""
+        section = self._place.inside(key)
+        for name in section.section:
+            values = self._values(section, name, name, count)
+            yield from ((values, words) for words in self.phrases(section, name))
+
+    def _values(self, place: Place, key: str, text: str, count: int) -> tuple[float, ...]:
+        try:
+            values = tuple(float(part) for part in text.split())
+        except ValueError:
+            values = ()
+        if len(values) != count:
+            raise place.complain(key, f"'{text}' is not {count} number(s).", "Write numbers with a point, between them a space.")
+        return values
+
+    def idioms(self) -> dict[Words, Idiom]:
+        found = {words: Idiom(Days(int(low), int(high))) for (low, high), words in self._numbered("idioms", 2)}
+        found |= {words: Idiom(Days(int(low), int(high)), certain=False) for (low, high), words in self._numbered("soon", 2)}
+        reasons = self._place.inside("reasons")
+        return found | {words: Idiom(reason=name) for name in reasons.section for words in self.phrases(reasons, name)}
+
+    def amounts(self, known: Amounts) -> Amounts:
+        spans = self._place.inside("spans")
+        return Amounts(
+            units={**known.units, **{words[0]: value for (value,), words in self._numbered("units", 1)}},
+            numbers={**known.numbers, **self._numbers()},
+            modifiers={**known.modifiers, **{words: (low, high) for (low, high), words in self._numbered("modifiers", 2)}},
+            spans={**known.spans, **{self._values(spans, key, key, 2): self._days(spans, key) for key in spans.section}},  # type: ignore[dict-item]
+            roughly=self._pair("roughly") or known.roughly,
+            article=self._place.text("article", known.article),
+            joiners=known.joiners | self.single("joiners"),
+            either=self._place.text("either", known.either),
+            plus_half=known.plus_half + tuple(self.phrases(self._place, "plus_half")),
+            not_before=known.not_before + tuple(self.phrases(self._place, "not_before")),
+            not_after=known.not_after + tuple(self.phrases(self._place, "not_after")),
+        )
+
+    def _days(self, place: Place, key: str) -> Days:
+        low, high = self._values(place, key, place.text(key), 2)
+        return Days(int(low), int(high))
+
+    def _pair(self, key: str) -> Range | None:
+        if key not in self._place.section:
+            return None
+        low, high = self._values(self._place, key, self._place.text(key), 2)
+        return low, high
+
+    def _numbers(self) -> dict[str, Range]:
+        """The numbers as they stand, and ones with tens made of them ("drieentwintig")."""
+        ones = {words[0]: (low, high) for (low, high), words in self._numbered("numbers", 2)}
+        tens = {words[0]: value for (value,), words in self._numbered("tens", 1)}
+        joint = self._place.text("and", "")
+        digits = {word: low for word, (low, high) in ones.items() if low == high and 1 <= low <= 9 and low.is_integer()}
+        made = {f"{one}{joint}{ten}": (a + b, a + b) for one, a in digits.items() for ten, b in tens.items()}
+        return ones | {word: (value, value) for word, value in tens.items()} | made
+
+    def calendar(self, known: Calendar) -> Calendar:
+        def ints(key: str) -> dict[Words, int]:
+            return {words: int(value) for (value,), words in self._numbered(key, 1)}
+
+        return Calendar(
+            weekdays={**known.weekdays, **{words[0]: day for words, day in ints("weekdays").items()}},
+            months={**known.months, **{words[0]: month for words, month in ints("months").items()}},
+            parts={**known.parts, **{words[0]: (int(a), int(b)) for (a, b), words in self._numbered("parts", 2)}},
+            seasons={**known.seasons, **{words: tuple(map(int, values)) for values, words in self._numbered("seasons", 4)}},  # type: ignore[dict-item]
+            easter={**known.easter, **ints("easter")},
+            last=known.last | self.single("last"),
+            years={**known.years, **ints("years")},
+            months_back={**known.months_back, **ints("months_back")},
+        )
