@@ -6,7 +6,7 @@ import soundfile
 
 from voice.audio import Audio, blocks, from_floats, join, read_audio, resample, silence, write_wav
 from voice.errors import AudioError
-from voice.loudness import STEPS, amplify, decibels, gated_loudness, level, louder, softer, trim
+from voice.loudness import STEPS, amplify, decibels, gated_loudness, level, louder, noise_floor, softer, trim
 from voice.loudspeaker import SilentLoudspeaker
 from voice.room import RecordedLoudspeaker, Room
 
@@ -70,6 +70,12 @@ def test_levelling_never_exceeds_the_peak_limit():
 def test_pauses_do_not_count_towards_loudness():
     with_pause = join([tone(), silence(3), tone()], 16_000)
     assert gated_loudness(with_pause) == pytest.approx(gated_loudness(tone()), abs=0.1)
+
+
+def test_the_noise_floor_is_what_remains_between_words():
+    hiss = from_floats((0.01 * np.random.default_rng(1).standard_normal(16_000)).astype(np.float32), 16_000)
+    assert noise_floor(join([tone(), hiss, tone()], 16_000)) == pytest.approx(-40, abs=1)
+    assert noise_floor(silence(0)) == -100
 
 
 def test_trimming_cuts_the_edges_but_not_the_sound():

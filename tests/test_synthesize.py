@@ -31,7 +31,7 @@ def child(voice: Pyttsx3) -> int:
 
 
 def folder(voice: Pyttsx3) -> Path:
-    return Path(voice._folder.name)
+    return Path(voice._started()._folder.name)
 
 
 def test_a_line_is_spoken_at_a_calm_rate_and_loud_enough(voice):

@@ -47,6 +47,15 @@ def gated_loudness(audio: Audio) -> float:
     return 10 * float(np.log10(power[power >= power.mean() / 10].mean()))
 
 
+def noise_floor(audio: Audio) -> float:
+    """How loud it is in dBFS when nobody speaks: the tenth softest of a hundred frames of 0.03 s."""
+    size = round(0.03 * audio.rate)
+    whole = audio.floats[: len(audio.samples) // size * size].reshape(-1, size)
+    if not len(whole):
+        return -100.0
+    return decibels(float(np.sqrt(np.percentile(np.mean(whole**2, axis=1), 10))))
+
+
 def decibels(amplitude: float) -> float:
     """An amplitude (1 is full scale) in dBFS; -100 for silence."""
     return 20 * float(np.log10(max(amplitude, 1e-5)))

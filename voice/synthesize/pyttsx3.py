@@ -66,10 +66,8 @@ class Pyttsx3:
     def __init__(self, locale: str, rate: int = 145, pauses: Pauses = Pauses(), voice: str = "") -> None:
         self._order = json.dumps({"locale": locale, "rate": rate, "voice": voice})
         self._pauses = pauses
-        self._folder = tempfile.TemporaryDirectory(prefix="voice-")
         self._child: _Child | None = None
         with self._closing_on_error():
-            _check_room(Path(self._folder.name))
             engine = self._started().identity
         self.identity = f"{engine} {rate}wpm pauses {pauses.clause}/{pauses.sentence}"
 
@@ -104,11 +102,8 @@ class Pyttsx3:
             raise VoiceError(f"The voice pyttsx3 failed twice ({reason}).", "Run: ruggespraak check") from reason
 
     def _attempt(self, text: str) -> Audio:
-        path = Path(self._folder.name) / "clause.wav"
-        _check_room(path.parent)
         with self._closing_on_error():
-            self._started().ask({"text": text, "file": str(path)}, LINE_SECONDS)
-            return _take(path)
+            return self._started().render(text)
 
     def _started(self) -> _Child:
         if self._child is None:
@@ -141,6 +136,8 @@ class _Child:
     """The process that owns pyttsx3: one JSON object a line in, one a line out."""
 
     def __init__(self, order: str) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="voice-")
+        _check_room(Path(self._folder.name))
         program = Path(__file__).with_name("pyttsx3_child.py")
         self._process = subprocess.Popen(
             [sys.executable, str(program), order],
@@ -149,7 +146,18 @@ class _Child:
         )  # fmt: skip
         self._answers: queue.SimpleQueue[str] = queue.SimpleQueue()
         threading.Thread(target=self._listen, daemon=True).start()
-        self.identity = str(self._answer(READY_SECONDS)["identity"])
+        try:
+            self.identity = str(self._answer(READY_SECONDS)["identity"])
+        except VoiceError:
+            self.close()
+            raise
+
+    def render(self, text: str) -> Audio:
+        """Speak a text, by way of a file that only we can read."""
+        path = Path(self._folder.name) / "clause.wav"
+        _check_room(path.parent)
+        self.ask({"text": text, "file": str(path)}, LINE_SECONDS)
+        return _take(path)
 
     def ask(self, request: dict[str, str], seconds: float) -> dict[str, Any]:
         """Send a request and wait for its answer. Raises VoiceError, _Broken where there is none in time."""
@@ -165,6 +173,7 @@ class _Child:
         self._process.wait()
         for pipe in (self._process.stdin, self._process.stdout):
             _close_quietly(self._pipe(pipe))
+        self._folder.cleanup()
 
     def _listen(self) -> None:
         for line in self._pipe(self._process.stdout):
