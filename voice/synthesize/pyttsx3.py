@@ -145,7 +145,8 @@ class _Child:
             text=True, encoding="utf-8",
         )  # fmt: skip
         self._answers: queue.SimpleQueue[str] = queue.SimpleQueue()
-        threading.Thread(target=self._listen, daemon=True).start()
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
         try:
             self.identity = str(self._answer(READY_SECONDS)["identity"])
         except VoiceError:
@@ -171,6 +172,7 @@ class _Child:
     def close(self) -> None:
         self._process.kill()
         self._process.wait()
+        self._listener.join()
         for pipe in (self._process.stdin, self._process.stdout):
             _close_quietly(self._pipe(pipe))
         self._folder.cleanup()
