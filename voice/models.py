@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from voice.catalogue import Model, Source, catalogue, default_root, named
-from voice.download import File, Network, Progress, SourceError, fetch_packages, quiet, sha256
+from voice.download import Network, Progress, SourceError, fetch_packages, quiet, sha256
 from voice.errors import ModelError
 from voice.unpack import (
     MANIFEST,

@@ -12,10 +12,10 @@ import re
 from voice.audio import Audio
 from voice.recognize import Recognizer, Transcript, Vocabulary
 
-YES = frozenset("ja jaja jawel jazeker zeker natuurlijk absoluut inderdaad klopt".split())
-NO = frozenset("nee neen neenee nooit geen niet".split())
-UNSURE = frozenset("weet weten idee misschien zeggen twijfel twijfels".split())
-ALWAYS_YES = frozenset("ja jaja jawel jazeker".split())
+YES = frozenset(["ja", "jaja", "jawel", "jazeker", "zeker", "natuurlijk", "absoluut", "inderdaad", "klopt"])
+NO = frozenset(["nee", "neen", "neenee", "nooit", "geen", "niet"])
+UNSURE = frozenset(["weet", "weten", "idee", "misschien", "zeggen", "twijfel", "twijfels"])
+ALWAYS_YES = frozenset(["ja", "jaja", "jawel", "jazeker"])
 """Not turned round by a "niet" that follows: "ja, ik kan niet plassen"."""
 
 
@@ -48,7 +48,7 @@ def agree(one: str, other: str) -> bool:
 
 
 def _side(text: str) -> str:
-    """"unsure", "yes", "no", or "" where there is no word of any; "zeker niet" and "natuurlijk niet" are no."""
+    """ "unsure", "yes", "no", or "" where there is no word of any; "zeker niet" and "natuurlijk niet" are no."""
     found = [word for word in _words(text) if word in YES | NO]
     if UNSURE.intersection(_words(text)):
         return "unsure"

@@ -32,7 +32,7 @@ def serve(folder: str, pipe: Connection) -> None:
     vosk.SetLogLevel(-1)
     try:
         listener = Listener(folder)
-    except Exception as reason:  # vosk raises nothing more precise than Exception
+    except Exception as reason:  # noqa: BLE001  vosk raises nothing more precise
         pipe.send(("failed", str(reason)))
         return
     pipe.send(("ready", listener.unknown))

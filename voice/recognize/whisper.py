@@ -6,12 +6,13 @@ written, so a hallucinated loop ends early. The question is given as context, ne
 answers: such a list makes the model invent "ja" and "nee" in noise.
 
 What makes it careful: a text with words that no usual answer has is heard a second time, now with
-only the words of answers allowed. That text is taken where the unrestricted model finds it at
-least as probable as the first, so noise and other speech, which fit no answer, stay as they are.
+only the words of answers allowed. That text is taken where the unrestricted model finds it about
+as probable as the first, so noise and other speech, which fit no answer, stay as they are.
 """
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,9 +27,13 @@ from voice.recognize.mel import log_mel
 from voice.recognize.short_answers import SHORT_ANSWERS, words
 
 FILES = ("model.bin", "config.json", "tokenizer.json", "vocabulary.txt")
-SHORTEST, LONGEST = 10, 30
-"""Seconds: the window for usual answers, and the most that Whisper can hear at once."""
+SHORTEST, LONGEST = 10, 20
+"""Seconds: the window for usual answers, and the most that is heard. Whisper could hear 30 s at once, but
+not within 3 s on a small machine; the segmenter ends an answer long before."""
 NEW_TOKENS = 24
+TOLERANCE = 1.0
+"""The second hearing may be this much less probable (natural logarithm) and is still taken: about what the
+rounding of the weights to 8 bits moves a text from one run to another."""
 ANSWER_TOKENS = 12
 """At most so many in the second hearing; short answers need 2 to 8."""
 BEAM = 3
@@ -55,7 +60,7 @@ class Whisper:
 
     def __init__(self, folder: Path, threads: int = 2, answers: tuple[str, ...] = SHORT_ANSWERS) -> None:
         self._model = _load(folder, threads)
-        self._text = tokenizers.Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._text = _tokenizer(folder / "tokenizer.json")
         self._start = self._tokens("<|startoftranscript|>", "<|nl|>", "<|transcribe|>", "<|notimestamps|>")
         self._previous, self._end = self._tokens("<|startofprev|>", "<|endoftext|>")
         self._openings = {word: self._first_tokens(spelt) for word, spelt in OPENINGS.items()}
@@ -63,7 +68,7 @@ class Whisper:
         self._foreign = self._tokens_outside(answers)
 
     def transcribe(self, audio: Audio, vocabulary: Vocabulary) -> Transcript:
-        """What was said in `audio` (any rate; the first 30 s count), heard as an answer to the question.
+        """What was said in `audio` (any rate; the first 20 s count), heard as an answer to the question.
 
         confidence: the least of the first word's probability and the mean one of the text's tokens.
         alternatives: what was written at first, where the second hearing replaced it.
@@ -73,9 +78,14 @@ class Whisper:
         heard = self._model.encode(_features(resample(audio, LISTENING_RATE)))
         prompt = self._prompt(vocabulary.context)
         free = self._free(heard, prompt)
-        if not free.text or self._answer_words.issuperset(words(free.text)):
-            return self._transcript(free, free)
-        return self._transcript(self._second(heard, prompt, free), free)
+        if self._worth_a_second(free, audio):
+            return self._transcript(self._second(heard, prompt, free), free)
+        return self._transcript(free, free)
+
+    def _worth_a_second(self, free: _Hypothesis, audio: Audio) -> bool:
+        """Not where nothing was heard, only words of answers were, or a story was told."""
+        known = self._answer_words.issuperset(words(free.text))
+        return bool(free.text) and not known and audio.seconds < SHORTEST
 
     def close(self) -> None:
         """Give the memory back; the recognizer cannot be used afterwards."""
@@ -88,19 +98,19 @@ class Whisper:
         )[0]
         tokens = self._written(result)
         logits = result.logits[0][: len(tokens)]
-        chances = tuple(float(_softmax(step)[token]) for step, token in zip(logits, tokens))
+        chances = tuple(float(_softmax(step)[token]) for step, token in zip(logits, tokens, strict=True))
         first = _softmax(result.logits[0][0])
         openings = tuple((word, float(first[ids].sum())) for word, ids in self._openings.items())
         return _Hypothesis(self._text.decode(tokens).strip(), tuple(tokens), chances, openings)
 
     def _second(self, heard: ctranslate2.StorageView, prompt: list[int], free: _Hypothesis) -> _Hypothesis:
-        """The likeliest text in the words of answers, where it is at least as probable as `free`; else `free`."""
+        """The likeliest text in the words of answers, where it is about as probable as `free`; else `free`."""
         result = self._model.generate(
             heard, [prompt], beam_size=BEAM, max_length=len(prompt) + ANSWER_TOKENS, suppress_tokens=self._foreign
         )[0]
         tokens = self._written(result)
         own, others = self._chances(heard, tokens), self._chances(heard, list(free.tokens))
-        if not tokens or np.log(own).sum() < np.log(others).sum():
+        if not tokens or np.log(own).sum() < np.log(others).sum() - TOLERANCE:
             return free
         return _Hypothesis(self._text.decode(tokens).strip(), tuple(tokens), own, free.openings)
 
@@ -159,11 +169,19 @@ def _load(folder: Path, threads: int) -> ctranslate2.models.Whisper:
     if missing:
         raise ModelError(f"Whisper model {folder} lacks {', '.join(missing)}.", REMEDY)
     try:
-        return ctranslate2.models.Whisper(
-            str(folder), device="cpu", compute_type="int8", intra_threads=threads, inter_threads=1
-        )
+        return ctranslate2.models.Whisper(str(folder), device="cpu", compute_type="int8", intra_threads=threads, inter_threads=1)
     except RuntimeError as reason:
         raise ModelError(f"Whisper model {folder} cannot be loaded ({reason}).", REMEDY) from reason
+
+
+def _tokenizer(path: Path) -> tokenizers.Tokenizer:
+    """Read as JSON first, because of a damaged file the library raises nothing more precise than Exception."""
+    text = path.read_text(encoding="utf-8", errors="replace")
+    try:
+        json.loads(text)
+    except ValueError as reason:
+        raise ModelError(f"Whisper model {path.parent} cannot be loaded ({path.name}: {reason}).", REMEDY) from reason
+    return tokenizers.Tokenizer.from_str(text)
 
 
 def _features(audio: Audio) -> ctranslate2.StorageView:
