@@ -20,7 +20,7 @@ help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
 
 run: .venv/ready .venv/patients
-	@$(RUGGESPRAAK) demo
+	@$(RUGGESPRAAK) consult --else-patient tests/conversations/geen_alarm.yaml --record consult.wav
 
 test: .venv/ready .venv/patients .venv/tests
 	@.venv/bin/python -m pytest

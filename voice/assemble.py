@@ -16,7 +16,7 @@ from voice.microphone import Microphone, SoundCardMicrophone
 from voice.models import choices
 from voice.mouth import Books
 from voice.patient import RecordedEar, load_patient
-from voice.phrasebook import Phrasebook
+from voice.phrasebook import Phrasebook, missing_voice
 from voice.phrasebook import Progress as Rendering
 from voice.prompts import load_script, scripts
 from voice.pronounce import load_lexicon
@@ -99,12 +99,14 @@ def synthesizer(settings: Settings, slow: bool = False) -> Synthesizer:
 
 @contextmanager
 def phrasebook(settings: Settings, slow: bool = False) -> Iterator[Phrasebook]:
-    """Everything the kiosk says, kept on disk; the voice only works for lines that are not there yet."""
-    voice = synthesizer(settings, slow)
+    """Everything the kiosk says, kept on disk; a voice that is missing can still say what was rendered before."""
+    folder = settings.speech / ("slow" if slow else "usual")
     try:
-        yield Phrasebook(voice, settings.speech, load_lexicon(settings.prompts, settings.locale), warn=told)
-    finally:
-        voice.close()
+        voice = synthesizer(settings, slow)
+    except VoiceError as error:
+        voice = missing_voice(folder, error)
+    with closing(voice):
+        yield Phrasebook(voice, folder, load_lexicon(settings.prompts, settings.locale), warn=told)
 
 
 @contextmanager

@@ -52,6 +52,11 @@ def silence(seconds: float, rate: int = LISTENING_RATE) -> Audio:
     return Audio(bytes(2 * round(seconds * rate)), rate)
 
 
+def cut(audio: Audio, start: float, end: float) -> Audio:
+    """The part from `start` to `end`, in seconds; as much of it as there is."""
+    return Audio(audio.pcm[2 * round(start * audio.rate) : 2 * round(end * audio.rate)], audio.rate)
+
+
 def join(parts: list[Audio], rate: int) -> Audio:
     """The parts one after the other, brought to one rate (Hz)."""
     return Audio(b"".join(resample(part, rate).pcm for part in parts), rate)

@@ -189,6 +189,7 @@ def _unheard(visit: Visit) -> Step:
     if visit.silences < ATTEMPTS:
         return _again(visit, visit.script.line(f"stilte_{visit.silences}"))
     if not visit.heard:
+        visit = _noted(visit, Finding.UNKNOWN)
         return _end(visit, Level.STAFF, "niemand_gehoord", lead=(visit.script.line("niemand_gehoord"),))
     return _unknown(visit, (visit.script.line("we_gaan_verder"),))
 
@@ -282,19 +283,27 @@ def _aside(visit: Visit, meaning: Meaning) -> Step:
 
 
 def _found(visit: Visit, finding: Finding, lead: tuple[Utterance, ...] = ()) -> Step:
-    """Write down a finding and move on. A yes that is denied later is unknown, never no."""
+    """Write down a finding and move on; an emergency question that is not denied ends the questions."""
+    visit = _noted(visit, finding)
+    if visit.open.level is not Level.E:
+        return _next(visit, lead)
+    match visit.finding(visit.open.settles):
+        case Finding.PRESENT:
+            return _before_outcome(visit, lead)
+        case Finding.UNKNOWN:
+            return _end(visit, Level.STAFF, "onbekend", lead=lead)
+        case _:
+            return _next(visit, lead)
+
+
+def _noted(visit: Visit, finding: Finding) -> Visit:
+    """The visit with what was found; a yes that is denied later is unknown, never no."""
     name = visit.open.settles
-    if finding is Finding.PRESENT and name not in visit.affirmed:
-        visit = replace(visit, affirmed=(*visit.affirmed, name))
     if finding is Finding.ABSENT and name in visit.affirmed:
         finding = Finding.UNKNOWN
     others = tuple(pair for pair in visit.findings if pair[0] != name)
-    visit = replace(visit, findings=(*others, (name, finding)))
-    if visit.open.level is Level.E and finding is Finding.PRESENT:
-        return _before_outcome(visit, lead)
-    if visit.open.level is Level.E and finding is Finding.UNKNOWN:
-        return _end(visit, Level.STAFF, "onbekend", lead=lead)
-    return _next(visit, lead)
+    affirmed = {*visit.affirmed, *([name] if finding is Finding.PRESENT else [])}
+    return replace(visit, findings=(*others, (name, finding)), affirmed=tuple(sorted(affirmed)))
 
 
 def _unknown(visit: Visit, lead: tuple[Utterance, ...] = ()) -> Step:

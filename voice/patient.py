@@ -7,7 +7,7 @@
       plassen: [stilte, nee.wav]   # `stilte` (or `silence`) means saying nothing
     confirm: [ja.wav]        # for "klopt dat?"
 
-Paths are relative to the file. Each time a question is put, the next file of its list is played; an
+A part of a file is written as {file: nee.ogg, start: 0.2, end: 1.1}, in seconds. Paths are relative to the file. Each time a question is put, the next file of its list is played; an
 exhausted list falls silent. Without `confirm` a read-back is met with silence.
 """
 
@@ -18,8 +18,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from voice.audio import Audio, read_audio
-from voice.content import Place, read
+from voice.audio import Audio, cut, read_audio
+from voice.content import Place, Section, read
 from voice.errors import AudioError, PatientError, ScriptError
 from voice.microphone import RecordedMicrophone
 from voice.script import Kind, Question, Script
@@ -79,15 +79,32 @@ def load_patient(path: Path, script: Script, known: frozenset[str] = frozenset()
 
 
 def _clips(place: Place, key: str, folder: Path) -> tuple[Audio, ...]:
-    single = place.section.get(key)
-    names = (single,) if isinstance(single, str) and single else place.texts(key)
-    return tuple(_clip(place, key, folder, name) for name in names)
+    items = place.section.get(key, [])
+    if not isinstance(items, list):
+        items = [items]
+    return tuple(_clip(place, key, folder, item) for item in items)
 
 
-def _clip(place: Place, key: str, folder: Path, name: str) -> Audio:
-    if name in SILENT:
-        return NOTHING
+def _clip(place: Place, key: str, folder: Path, item: object) -> Audio:
+    if isinstance(item, Section):
+        part = Place(place.path, item)
+        part.only(("file", "start", "end"))
+        whole = _read(part, "file", folder / part.text("file"))
+        return cut(whole, _seconds(part, "start", "0"), _seconds(part, "end", str(whole.seconds)))
+    if not isinstance(item, str) or not item:
+        raise place.complain(key, f"'{key}' must be a list of audio files.", "Write [nee.wav, stilte].")
+    return NOTHING if item in SILENT else _read(place, key, folder / item)
+
+
+def _read(place: Place, key: str, path: Path) -> Audio:
     try:
-        return read_audio(folder / name)
+        return read_audio(path)
     except AudioError as reason:
         raise place.complain(key, reason.problem, reason.remedy) from reason
+
+
+def _seconds(place: Place, key: str, default: str) -> float:
+    try:
+        return float(place.text(key, default))
+    except ValueError as reason:
+        raise place.complain(key, f"'{key}' must be a number of seconds.", "Write for instance 0.8.") from reason

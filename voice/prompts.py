@@ -129,7 +129,7 @@ class _Reader:
         asked = self._known(place, "ask", entries)
         questions = tuple(self._question(entries[name], sources) for name in asked)
         for question in questions:
-            self._check_order(entries[question.id], question, asked)
+            _check_order(place, question, asked)
         return questions
 
     def _question(self, place: Place, sources: Mapping[str, str]) -> Question:
@@ -159,11 +159,6 @@ class _Reader:
         place.only(("id", *_ASKING))
         texts = {key: self._text(place, key) for key in _ASKING}
         return Question(id=place.text("id"), kind=kind, settles=place.text("id"), grammar=grammar, **texts)
-
-    def _check_order(self, place: Place, question: Question, asked: tuple[str, ...]) -> None:
-        for key, name in (("settles", question.settles), ("gate", question.gate[0] if question.gate else question.id)):
-            if name not in asked[: asked.index(question.id) + 1]:
-                raise place.complain(key, f"'{name}' is not asked before '{question.id}'.", "Put it earlier in 'ask' of the script.")
 
     def _rule(self, place: Place, questions: Iterable[Question], sources: Mapping[str, str]) -> Rule:
         place.only(("id", "when", "level", "source"))
@@ -200,6 +195,13 @@ class _Reader:
             if name not in known:
                 raise place.complain(key, f"'{name}' is not known.", f"Use one of: {', '.join(known)}.")
         return names
+
+
+def _check_order(place: Place, question: Question, asked: tuple[str, ...]) -> None:
+    """What a question settles or depends on must be asked before it."""
+    for name in (question.settles, *question.gate[:1]):
+        if name not in asked[: asked.index(question.id) + 1]:
+            raise place.complain("ask", f"'{name}' is not asked before '{question.id}'.", f"Put {name} before {question.id}.")
 
 
 def _distinct(place: Place, key: str) -> tuple[Place, ...]:

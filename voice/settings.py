@@ -6,7 +6,7 @@ The defaults are the field's: see dialogue.md for time-outs and speech rate.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -81,10 +81,10 @@ def _filled(settings: Any, place: Place) -> Any:
 
 
 def _value(place: Place, key: str, default: Any) -> Any:
-    if isinstance(place.section[key], Section):
-        if not hasattr(default, "__dataclass_fields__"):
-            raise place.complain(key, f"'{key}' takes one value.", f"Write {key}: value.")
+    if is_dataclass(default):
         return _filled(default, place.inside(key))
+    if isinstance(place.section[key], Section):
+        raise place.complain(key, f"'{key}' takes one value.", f"Write {key}: value.")
     return _READERS[type(default)](place, key)
 
 

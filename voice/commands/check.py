@@ -43,7 +43,7 @@ def _tried(part: str, test: Callable[[Settings], str], settings: Settings) -> Fi
     try:
         return Finding(part, True, test(settings))
     except DeviceError as error:
-        return Finding(part, False, f"{error} A recorded patient can still be heard: ruggespraak consult --patient FILE.", fatal=False)
+        return Finding(part, False, str(error), fatal=False)
     except RuggespraakError as error:
         return Finding(part, False, str(error))
 
@@ -79,7 +79,7 @@ def _ears(settings: Settings) -> str:
 def _voice(settings: Settings) -> str:
     with phrasebook(settings) as book:
         line = book.audio(script_of(settings).line("welkom"))
-    return f"{settings.voice} speaks ({line.seconds:.1f} s of greeting)"
+        return f"{book.voice} speaks ({line.seconds:.1f} s of greeting)"
 
 
 def _disk(settings: Settings) -> str:

@@ -18,7 +18,7 @@ from voice.script import Script
 from voice.settings import Settings
 from voice.terminal import Conversation, JsonLines, told
 
-OFFER = "To see a consultation all the same: ruggespraak consult --patient FILE.yaml (README.md shows one)."
+OFFER = "Plug one in, or let a recorded patient answer: ruggespraak consult --patient FILE.yaml (README.md shows one)."
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
@@ -66,7 +66,7 @@ def _offering_a_recorded_patient() -> Iterator[None]:
     try:
         yield
     except DeviceError as error:
-        raise DeviceError(error.problem, f"{error.remedy} {OFFER}") from error
+        raise DeviceError(error.problem, OFFER) from error
 
 
 def _has_sound_card(settings: Settings) -> bool:

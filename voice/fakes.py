@@ -1,0 +1,110 @@
+"""Stand-ins for every part of the kiosk, for tests of anything that is built on it. None of them takes time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import repeat
+
+import numpy as np
+
+from voice.activity import BLOCK, BLOCK_BYTES
+from voice.audio import Audio, from_floats
+from voice.dialogue import Outcome
+from voice.kiosk import Turn
+from voice.meaning import Answer
+from voice.recognize import Transcript, Vocabulary
+from voice.script import Question, Utterance
+
+SPEECH = b"\x00\x10" * BLOCK
+"""A block that LoudnessActivity takes for speech."""
+QUIET = bytes(BLOCK_BYTES)
+
+
+class LoudnessActivity:
+    """Takes whatever is loud for speech."""
+
+    def probability(self, block: bytes) -> float:
+        return float(np.abs(np.frombuffer(block, "<i2").astype(int)).max() > 1000)
+
+    def reset(self) -> None: ...
+
+
+class FakeEar:
+    """Answers every question with half a second of sound, or with silence where the next word is empty."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._words = iter(words)
+
+    def blocks(self, question: Question) -> Iterator[bytes]:
+        yield from repeat(SPEECH if next(self._words, "") else QUIET, 16)
+        yield from repeat(QUIET)
+
+
+class FakeRecognizer:
+    """Recognizes, one after the other, the words that it was given; counts what it was asked."""
+
+    name = "fake"
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._words = iter(words)
+        self.asked: list[Vocabulary] = []
+
+    def transcribe(self, audio: Audio, vocabulary: Vocabulary) -> Transcript:
+        self.asked.append(vocabulary)
+        return Transcript(next(self._words, ""), 1.0, self.name)
+
+    def close(self) -> None: ...
+
+
+class FakeSynthesizer:
+    """Speaks a tone of 60 ms a letter. `identity` can be set, `spoken` counts the lines."""
+
+    name = "fake"
+
+    def __init__(self, identity: str = "fake 1") -> None:
+        self.identity = identity
+        self.spoken: list[Utterance] = []
+
+    def synthesize(self, utterance: Utterance) -> Audio:
+        self.spoken.append(utterance)
+        time = np.arange(round(0.06 * len(utterance.text) * 22_050)) / 22_050
+        return from_floats(0.3 * np.sin(2 * np.pi * 220 * time), 22_050)
+
+    def close(self) -> None: ...
+
+
+@dataclass
+class FakeMouth:
+    """Says nothing; remembers what it was to say."""
+
+    spoken: list[Utterance] = field(default_factory=list)
+    adjusted: list[Answer] = field(default_factory=list)
+
+    def speak(self, utterance: Utterance) -> None:
+        self.spoken.append(utterance)
+
+    def adjust(self, answer: Answer) -> None:
+        self.adjusted.append(answer)
+
+
+@dataclass
+class FakeWatcher:
+    """Remembers everything that happened."""
+
+    spoken: list[Utterance] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+    turns: list[Turn] = field(default_factory=list)
+    outcomes: list[Outcome] = field(default_factory=list)
+
+    def spoke(self, utterance: Utterance) -> None:
+        self.spoken.append(utterance)
+
+    def listening(self, question: Question) -> None:
+        self.questions.append(question)
+
+    def turned(self, turn: Turn) -> None:
+        self.turns.append(turn)
+
+    def ended(self, outcome: Outcome) -> None:
+        self.outcomes.append(outcome)
