@@ -39,7 +39,7 @@ SPOKEN_LINES = frozenset(
     """welkom kennisgeving ik_herhaal luider zachter trager wacht uitleg terug stilte_1 stilte_2
     niet_begrepen_1 niet_begrepen_2 opnieuw_1 opnieuw_2 we_gaan_verder dat_geeft_niet denk_rustig_na
     weigeren_mag niemand_gehoord ik_hoorde_nee ik_hoorde_dit dan_vraag_ik_het_opnieuw hulp alarm gestopt
-    vangnet_kort afscheid nog_iets keuze keuze_niet_begrepen dat_weet_ik_niet""".split()
+    vangnet afscheid nog_iets keuze keuze_niet_begrepen dat_weet_ik_niet""".split()
 )
 """Lines that the dialogue speaks by name; a locale that lacks one is refused when it is loaded."""
 
@@ -439,4 +439,4 @@ def _stopped(visit: Visit) -> Step:
 
 def _close(visit: Visit) -> Step:
     visit = replace(visit, phase=Phase.ENDED)
-    return Step(visit, tuple(visit.script.line(name) for name in ("vangnet_kort", "afscheid")), visit.outcome)
+    return Step(visit, tuple(visit.script.line(name) for name in ("vangnet", "afscheid")), visit.outcome)

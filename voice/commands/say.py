@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from voice.assemble import phrasebook, rendered, script_of
+from voice.assemble import books, phrasebook, script_of
 from voice.audio import write_wav
 from voice.errors import UsageError
 from voice.script import Utterance
@@ -23,7 +23,6 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def prepare(options: argparse.Namespace, settings: Settings) -> int:
-    with phrasebook(settings) as book:
-        count = rendered(book, script_of(settings))
-    told(f"Speech is ready: {count} lines rendered, the others were there." if count else "Speech is ready.")
+    with books(settings, script_of(settings)) as ready:
+        told(f"Speech is ready, in the voice {ready.usual.voice}.")
     return 0
