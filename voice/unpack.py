@@ -176,5 +176,6 @@ def read_manifest(folder: Path, model: str) -> tuple[File, ...]:
 def remove_folder(folder: Path) -> None:
     """Take a folder away; first out of sight under another name, so that a half-removed model is never found."""
     doomed = folder.with_name(f".removing-{folder.name}")
+    shutil.rmtree(doomed, ignore_errors=True)  # what an interrupted removal left
     folder.replace(doomed)
     shutil.rmtree(doomed)
