@@ -23,6 +23,7 @@ class Amounts:
     modifiers: words to the factors that they lay on an amount ("bijna": (0.86, 0.99)).
     spans: (days, days of the unit) that are understood as a range when nothing modifies them.
     article: the word that is "one" as well as "a". joiners: between two numbers ("tot").
+    tens_after: between ones and tens that are said apart ("drie en twintig").
     either: between a unit and its number ("een week of drie"). plus_half: adds a half.
     not_before, not_after: words around an amount that make it something else ("per", "oud").
     """
@@ -34,6 +35,7 @@ class Amounts:
     roughly: Range = EXACT
     article: str = ""
     joiners: frozenset[str] = frozenset()
+    tens_after: str = ""
     either: str = ""
     plus_half: tuple[Words, ...] = ()
     not_before: tuple[Words, ...] = ()
@@ -58,7 +60,8 @@ class Amount:
         low, high = many[0] * self.unit * factors[0], many[1] * self.unit * factors[1]
         if factors[0] <= 1 <= factors[1]:
             return Days(math.floor(low + 1e-6), math.ceil(high - 1e-6))
-        return Days(math.ceil(low - 1e-6), max(math.ceil(low - 1e-6), math.floor(high + 1e-6)))
+        inward = math.ceil(low - 1e-6), math.floor(high + 1e-6)
+        return Days(*inward) if inward[0] <= inward[1] else Days(inward[1], inward[0])
 
 
 def number(word: str, numbers: Mapping[str, Range]) -> Range | None:
@@ -95,7 +98,7 @@ class _Reader:
         self._modified = False
 
     def amount(self) -> Amount | None:
-        while self._modifier() or self._number() or self._half():
+        while self._modifier() or self._half() or self._number():
             pass
         unit = self._known.units.get(self._word())
         if unit is None or (self._many is None and not self._modified and not self._count_follows()):
@@ -132,6 +135,8 @@ class _Reader:
     def _together(self, value: Range) -> Range:
         if self._many is None or self._article:
             return value
+        if self._many[1] < 10 <= value[0] and value[0] % 10 == 0 and self._word() == self._known.tens_after:
+            return self._many[0] + value[0], self._many[1] + value[1]
         return min(self._many[0], value[0]), max(self._many[1], value[1])
 
     def _half(self) -> bool:
@@ -155,7 +160,7 @@ class _Reader:
         """ "of drie" after a unit; not "of tien dagen", which is a second amount."""
         at, many = self._at, self._many
         self._at, self._many = at + 1, None
-        while self._number() or self._half():
+        while self._half() or self._number():
             pass
         if self._many is None or self._word() in self._known.units:
             self._at, self._many = at, many

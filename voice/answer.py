@@ -13,7 +13,7 @@ The rules are those of dialogue.md, "Rules that follow":
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -21,6 +21,7 @@ from voice.cover import UNKNOWN, Piece, pieces
 from voice.duration import find_days
 from voice.grammar import Grammar, Role, Table
 from voice.meaning import SILENCE, Answer, Meaning
+from voice.net import EMPTY_NET
 from voice.recognize import Transcript
 from voice.script import Kind, Level, Question
 
@@ -73,14 +74,14 @@ def understand(transcript: Transcript, question: Question, trust: Trust = NEUTRA
     words = question.grammar.spelling.words(transcript.text)
     if not words:
         return Answer(Meaning.UNCLEAR, matched="hesitation only")
-    negated = _has_any(words[1 : 1 + trust.negation_within], question.grammar.negations)
+    negated = question.grammar.negations.occurs_in(words[1 : 1 + trust.negation_within])
     return _trusted(_meaning(words, question, today), negated, transcript, trust)
 
 
 def _meaning(words: tuple[str, ...], question: Question, today: date | None) -> Answer:
     if len(words) > MOST_WORDS:
         return Answer(Meaning.UNCLEAR, matched="a story")
-    heard = pieces(words, _tables(question), question.grammar.longest)
+    heard = pieces(words, _tables(question))
     if question.kind is Kind.TOPICS:
         return _about_topics(words, heard, question)
     answer = _about_flag(words, heard, question)
@@ -91,7 +92,7 @@ def _meaning(words: tuple[str, ...], question: Question, today: date | None) -> 
 
 def _tables(question: Question) -> Sequence[Table]:
     grammar = question.grammar
-    special = {Kind.READBACK: grammar.readback, Kind.TOPICS: grammar.offer}.get(question.kind, {})
+    special = {Kind.READBACK: grammar.readback, Kind.TOPICS: grammar.offer}.get(question.kind, EMPTY_NET)
     return (grammar.own, special, grammar.common)
 
 
@@ -100,7 +101,7 @@ def _tables(question: Question) -> Sequence[Table]:
 
 def _about_flag(words: tuple[str, ...], heard: Sequence[Piece], question: Question) -> Answer:
     if any(piece.sort is UNKNOWN for piece in heard):
-        return _with_unknown_words(heard, spoilt=_has_any(words, question.grammar.spoilers))
+        return _with_unknown_words(heard, spoilt=question.grammar.spoilers.occurs_in(words))
     return _decided(heard, question)
 
 
@@ -178,7 +179,7 @@ def _with_unknown_words(heard: Sequence[Piece], spoilt: bool) -> Answer:
 
 def _after_ja(deciding: Sequence[Piece], spoilt: bool) -> Answer:
     first, tail = deciding[0], deciding[1:]
-    doubtful = [piece for piece in tail if piece.sort is not UNKNOWN and piece.sort.meaning is not Meaning.YES]
+    doubtful = [piece for piece in tail if _decides(piece) and piece.sort.meaning is not Meaning.YES]
     short = sum(len(piece.words) for piece in tail) <= LONGEST_TAIL
     if first.sort.role is Role.PARTICLE and first.sort.meaning is Meaning.YES and short and not doubtful and not spoilt:
         return Answer(Meaning.YES, matched=f"{first.text} ...", certain=False)
@@ -210,16 +211,15 @@ def _about_topics(words: tuple[str, ...], heard: Sequence[Piece], question: Ques
         return answer
     if topic:
         return Answer(Meaning.TOPIC, matched=topic[0], topic=topic[1])
-    if answer.meaning is Meaning.UNCLEAR and _has_any(words, question.grammar.openers):
+    if answer.meaning is Meaning.UNCLEAR and question.grammar.openers.occurs_in(words):
         return Answer(Meaning.TOPIC, matched="a question that is not known")
     return answer
 
 
 def _topic(words: tuple[str, ...], grammar: Grammar) -> tuple[str, str] | None:
     """The longest phrase of a topic in the words, and its topic."""
-    topics: Mapping[tuple[str, ...], str] = grammar.topics
-    spans = [words[i:j] for i in range(len(words)) for j in range(i + 1, len(words) + 1) if words[i:j] in topics]
-    return max(((" ".join(span), topics[span]) for span in spans), key=lambda found: len(found[0]), default=None)
+    found = [(" ".join(words[i:end]), topic) for i in range(len(words)) for end, topic in grammar.topics.ends(words, i)]
+    return max(found, key=lambda one: len(one[0]), default=None)
 
 
 # --- what the engine knows ----------------------------------------------------------------------
@@ -261,9 +261,8 @@ def _heard(transcript: Transcript) -> bool:
 # --- small words --------------------------------------------------------------------------------
 
 
-def _has_any(words: tuple[str, ...], phrases: frozenset[tuple[str, ...]]) -> bool:
-    longest = max(map(len, phrases), default=0)
-    return any(words[i:j] in phrases for i in range(len(words)) for j in range(i + 1, i + longest + 1))
+def _decides(piece: Piece) -> bool:
+    return piece.sort is not UNKNOWN and piece.sort.role is not Role.ALONE
 
 
 def _with_meaning(heard: Sequence[Piece], meaning: Meaning) -> list[Piece]:

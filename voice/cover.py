@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 
 from voice.grammar import Role, Sort
 from voice.meaning import Meaning
+from voice.net import Net
 
 Words = tuple[str, ...]
 
@@ -30,23 +32,23 @@ UNKNOWN = Sort(Meaning.UNCLEAR, Role.PHRASE, certain=False)
 """The sort of a word that is in no phrase."""
 
 
-def pieces(words: Words, tables: Sequence[Mapping[Words, Sort]], longest: int) -> tuple[Piece, ...]:
+def pieces(words: Words, tables: Sequence[Net[Sort]]) -> tuple[Piece, ...]:
     """The answer as pieces, in order; unknown words one by one. Earlier tables outrank later ones."""
-    best: list[tuple[int, tuple[Piece, ...]]] = [(0, ())]
-    for end in range(1, len(words) + 1):
-        best.append(min(_endings(words, end, best, tables, longest), key=lambda ending: ending[0]))
+    best: list[tuple[float, tuple[Piece, ...]]] = [(0, ())] + [(inf, ())] * len(words)
+    for start in range(len(words)):
+        for end, sort in _from(words, start, tables).items():
+            known = sort is not UNKNOWN
+            cost = best[start][0] + (1 if known else LEFT_OVER)
+            if cost < best[end][0]:
+                best[end] = (cost, (*best[start][1], Piece(words[start:end], sort)))
     return best[-1][1]
 
 
-def _endings(words, end, best, tables, longest):  # type: ignore[no-untyped-def]
-    cost, before = best[end - 1]
-    yield cost + LEFT_OVER, (*before, Piece(words[end - 1 : end], UNKNOWN))
-    for start in range(max(0, end - longest), end):
-        found = _sort(words[start:end], tables)
-        if found is not None:
-            cost, before = best[start]
-            yield cost + 1, (*before, Piece(words[start:end], found))
-
-
-def _sort(words: Words, tables: Sequence[Mapping[Words, Sort]]) -> Sort | None:
-    return next((table[words] for table in tables if words in table), None)
+def _from(words: Words, start: int, tables: Sequence[Net[Sort]]) -> dict[int, Sort]:
+    """Where a phrase that begins at `start` can end, and its sort."""
+    found: dict[int, Sort] = {}
+    for table in tables:
+        for end, sort in table.ends(words, start):
+            found.setdefault(end, sort)
+    found.setdefault(start + 1, UNKNOWN)
+    return found

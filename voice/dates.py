@@ -78,8 +78,14 @@ def _stretches(words: Words, calendar: Calendar, today: date) -> Iterator[Stretc
         yield _latest(today, lambda year: (easter_sunday(year) + timedelta(offset),) * 2)
     for back in _phrases(words, calendar.years):
         yield date(today.year - back, 1, 1), min(today, date(today.year - back, 12, 31))
+    for year in _year_numbers(words, today):
+        yield date(year, 1, 1), min(today, date(year, 12, 31))
     for back in _phrases(words, calendar.months_back):
         yield _part(words, calendar, *_month_before(today, back))
+
+
+def _year_numbers(words: Words, today: date) -> list[int]:
+    return [int(word) for word in words if word.isdigit() and 1920 <= int(word) <= today.year]
 
 
 def _weekday(words: Words, i: int, calendar: Calendar, today: date) -> Stretch:

@@ -89,6 +89,7 @@ class _Reader:
             roughly=self._pair("roughly") or known.roughly,
             article=self._place.text("article", known.article),
             joiners=known.joiners | self.single("joiners"),
+            tens_after=self._place.text("and", known.tens_after),
             either=self._place.text("either", known.either),
             plus_half=known.plus_half + tuple(self.phrases(self._place, "plus_half")),
             not_before=known.not_before + tuple(self.phrases(self._place, "not_before")),

@@ -1,8 +1,8 @@
 """How Dutch answers are phrased: the language data of prompts/<locale>/, compiled for matching.
 
 answers.yaml of a locale may say `inherits: nl` and then holds only what differs. Its phrases are
-listed by what they do in an answer (`Sort`); every phrase belongs to one sort only. Matching is by
-whole phrases looked up in a dictionary (`cover.py`), so that reading is all the work there is.
+listed by what they do in an answer (`Sort`); every phrase belongs to one meaning only. Templates are
+woven into a net (`net.py`), so that a short line may stand for thousands of phrases.
 """
 
 from __future__ import annotations
@@ -10,15 +10,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from itertools import islice
 from pathlib import Path
+from typing import TypeVar
 
 from voice.content import Place, read
 from voice.duration import NO_DURATIONS, Durations
 from voice.durations_file import read_durations
 from voice.errors import ScriptError
 from voice.meaning import Meaning
-from voice.normalise import Spelling, once, plain
-from voice.templates import Words, expand
+from voice.net import EMPTY_NET, Net, Weaver, find_clash
+from voice.normalise import Spelling, plain
+from voice.templates import Group, Rules, Words, parse, spoken_briefly
+
+Value = TypeVar("Value")
 
 MOST_PHRASES = 2500
 """So many phrases are offered to an engine with a vocabulary; more slows its decoding."""
@@ -72,7 +77,8 @@ SORTS: Mapping[str, Sort] = (
 _TOP = ("inherits", "spelling", "fillers", "rules", "phrases", "readback", "offer", "spoilers",
         "openers", "negations", "durations")  # fmt: skip
 
-Table = Mapping[Words, Sort]
+Table = Net[Sort]
+Entry = tuple[Group, "Sort"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,55 +87,66 @@ class Grammar:
 
     common: every phrase of the locale. own: those of the question, which outrank the common ones.
     readback, offer: phrases that hold for "klopt dat?" and for an offer only.
-    topics: a phrase to the id of the topic that it asks for.
+    topics: phrases that ask for a topic, with its id.
     spoilers: show that the unknown words around them are not an answer.
     openers: begin a question of the patient's own. negations: make a recognised "ja" doubtful.
-    longest: words in the longest phrase.
+    written: the templates behind `own` and `common`.
     """
 
     spelling: Spelling = Spelling()
-    rules: Mapping[str, list[Words]] = field(default_factory=dict)
-    common: Table = field(default_factory=dict)
-    own: Table = field(default_factory=dict)
-    readback: Table = field(default_factory=dict)
-    offer: Table = field(default_factory=dict)
-    topics: Mapping[Words, str] = field(default_factory=dict)
-    spoilers: frozenset[Words] = frozenset()
-    openers: frozenset[Words] = frozenset()
-    negations: frozenset[Words] = frozenset()
+    rules: Rules = field(default_factory=dict)
+    common: Table = EMPTY_NET
+    own: Table = EMPTY_NET
+    readback: Table = EMPTY_NET
+    offer: Table = EMPTY_NET
+    topics: Net[str] = EMPTY_NET
+    spoilers: Net[bool] = EMPTY_NET
+    openers: Net[bool] = EMPTY_NET
+    negations: Net[bool] = EMPTY_NET
     durations: Durations = NO_DURATIONS
-    longest: int = 0
+    written: tuple[Entry, ...] = ()
+    written_own: tuple[Entry, ...] = ()
 
     def extend(self, own: Mapping[Meaning, Sequence[str]], where: str) -> Grammar:
         """This grammar with a question's own phrases, as templates by meaning.
 
         Raises ScriptError naming `where` for a bad template, or a phrase under two meanings.
         """
-        added = dict(self.own)
-        for meaning, templates in own.items():
-            sort = Sort(meaning, Role.OWN)
-            for template in templates:
-                _claim(added, self._expanded(template, where), sort, where)
-        return replace(self, own=added, longest=_longest(self.longest, added))
+        added = tuple(
+            (_parsed(template, self.rules, where), Sort(meaning, Role.OWN))
+            for meaning, templates in own.items()
+            for template in templates
+        )
+        entries = (*self.written_own, *added)
+        table = _woven(entries, self.spelling, where)
+        _refuse_clash(table, where)
+        return replace(self, own=table, written_own=entries)
 
     def with_topics(self, topics: Mapping[str, Sequence[str]]) -> Grammar:
         """This grammar with the phrases that ask for each topic. Raises ScriptError as `extend` does."""
-        added = dict(self.topics)
-        for topic, templates in topics.items():
-            for template in templates:
-                for words in self._expanded(template, f"topic {topic}"):
-                    if added.setdefault(words, topic) != topic:
-                        raise _twice(f"topic {topic}", template, added[words], topic)
-        return replace(self, topics=added, longest=_longest(self.longest, added))
+        entries = [
+            (_parsed(template, self.rules, f"topic {topic}"), topic)
+            for topic, templates in topics.items()
+            for template in templates
+        ]
+        table = _woven(entries, self.spelling, "topics")
+        clash = find_clash(table, lambda one, other: one != other)
+        if clash:
+            raise _twice("topics", *clash)
+        return replace(self, topics=table)
 
     @property
     def phrases(self) -> tuple[str, ...]:
-        """What may be said, in lower case, the question's own first; at most MOST_PHRASES."""
-        tables = (self.own, self.topics, _short(self.common))
-        return tuple(dict.fromkeys(" ".join(words) for table in tables for words in table))[:MOST_PHRASES]
+        """What may be said, in lower case without punctuation, the question's own first; at most MOST_PHRASES."""
+        own = [_some(template, 40) for template, _ in self.written_own]
+        common = [_some(template, 12) for template, _ in self.written]
+        said = (plain(" ".join(words)) for phrases in (*own, *common) for words in phrases)
+        return tuple(islice(dict.fromkeys(said), MOST_PHRASES))
 
-    def _expanded(self, template: str, where: str) -> list[Words]:
-        return _expanded(template, self.rules, self.spelling, where)
+    def check(self) -> None:
+        """Raises ScriptError where a common phrase is claimed by two meanings."""
+        for name, table in (("phrases", self.common), ("readback", self.readback), ("offer", self.offer)):
+            _refuse_clash(table, f"answers.yaml, {name}")
 
 
 EMPTY = Grammar()
@@ -141,10 +158,7 @@ def load_grammar(folder: Path) -> Grammar:
     Raises ScriptError in plain words, with file and line, where the data is not right.
     """
     places = _lineage(folder)
-    grammar = replace(EMPTY, spelling=_spelling(places))
-    for place in places:
-        grammar = _with_file(grammar, place)
-    return grammar
+    return _load(places, _spelling(places))
 
 
 def load_symptoms(folder: Path) -> Mapping[str, Mapping[Meaning, tuple[str, ...]]]:
@@ -167,19 +181,25 @@ def _own_phrases(place: Place) -> Mapping[Meaning, tuple[str, ...]]:
     return {Meaning(key): place.texts(key) for key in place.section}
 
 
-def _lineage(folder: Path) -> list[Place]:
-    """The answers files of a locale, the most general first."""
-    place = read(folder / "answers.yaml")
+def _folders(folder: Path, place: Place) -> list[Path]:
+    """The locale's folder after the one that it inherits from."""
     parent = place.text("inherits", "")
     if not parent:
-        return [place]
+        return [folder]
     if not (folder.parent / parent).is_dir() or parent == folder.name:
         raise place.complain("inherits", f"there is no folder '{parent}' beside {folder.name}.", "Write inherits: nl")
-    return [*_lineage(folder.parent / parent), place]
+    return [folder.parent / parent, folder]
+
+
+def _lineage(folder: Path) -> list[Place]:
+    """The answers files of a locale, the most general first."""
+    own = read(folder / "answers.yaml")
+    return [own if one == folder else read(one / "answers.yaml") for one in _folders(folder, own)]
 
 
 def _beside(folder: Path, name: str) -> list[Path]:
-    return [path for place in _lineage(folder) if (path := place.path.parent / name).is_file()]
+    folders = _folders(folder, read(folder / "answers.yaml"))
+    return [one / name for one in folders if (one / name).is_file()]
 
 
 def _spelling(places: Sequence[Place]) -> Spelling:
@@ -203,61 +223,87 @@ def _spell(forms: dict[str, Words], section: Place, usual: str) -> None:
             raise section.complain(usual, f"'{other}' is already spelt '{taken}'.", "Keep one of the two.")
 
 
-def _with_file(grammar: Grammar, place: Place) -> Grammar:
-    spelling = grammar.spelling
-    rules = _with_rules(grammar.rules, place.inside("rules"), spelling)
-    grammar = replace(grammar, rules=rules)
-    tables = {
-        key: _with_phrases(table, place.inside(name), rules, spelling)
-        for key, name, table in (
-            ("common", "phrases", grammar.common),
-            ("readback", "readback", grammar.readback),
-            ("offer", "offer", grammar.offer),
-        )
-    }
-    durations = read_durations(place.inside("durations"), grammar.durations, spelling)
-    words = {key: getattr(grammar, key) | set(_listed(place, key, rules, spelling)) for key in ("spoilers", "openers", "negations")}
-    return replace(grammar, durations=durations, longest=_longest(0, *tables.values()), **tables, **words)
+def _load(places: Sequence[Place], spelling: Spelling) -> Grammar:
+    rules: dict[str, Group] = {}
+    for place in places:
+        section = place.inside("rules")
+        for name in section.section:
+            rules[name] = Group(tuple((group,) for group in _groups(section, name, rules)))
+    tables = {key: _table(places, name, rules, spelling) for key, name in _TABLES.items()}
+    words = {key: _listed(places, key, rules, spelling) for key in ("spoilers", "openers", "negations")}
+    durations = NO_DURATIONS
+    for place in places:
+        durations = read_durations(place.inside("durations"), durations, spelling)
+    written = tuple(_entries(places, "phrases", rules))
+    return Grammar(spelling, rules, durations=durations, written=written, **tables, **words)
 
 
-def _with_rules(known: Mapping[str, list[Words]], place: Place, spelling: Spelling) -> Mapping[str, list[Words]]:
-    rules = dict(known)
-    for name in place.section:
-        rules[name] = _listed(place, name, rules, spelling)
-    return rules
+_TABLES = {"common": "phrases", "readback": "readback", "offer": "offer"}
 
 
-def _listed(place: Place, key: str, rules: Mapping[str, list[Words]], spelling: Spelling) -> list[Words]:
-    """Every phrase of the templates below a key."""
-    return [
-        words
-        for template in place.texts(key)
-        for words in _expanded(template, rules, spelling, _Spot(place, key, template))
-    ]
-
-
-def _with_phrases(known: Table, place: Place, rules: Mapping[str, list[Words]], spelling: Spelling) -> Table:
-    place.only(SORTS)
-    table = dict(known)
-    for key in place.section:
-        for template in place.texts(key):
-            where = _Spot(place, key, template)
-            _claim(table, _expanded(template, rules, spelling, where), SORTS[key], where)
+def _table(places: Sequence[Place], key: str, rules: Rules, spelling: Spelling) -> Table:
+    table = _woven(_entries(places, key, rules), spelling, str(places[-1].path))
+    clash = find_clash(table, _clash)
+    if clash:
+        raise _twice(_where(places, key, clash[0], rules, spelling), *clash)
     return table
 
 
-def _expanded(template: str, rules: Mapping[str, list[Words]], spelling: Spelling, where: str | _Spot) -> list[Words]:
+def _entries(places: Sequence[Place], key: str, rules: Rules) -> Iterator[Entry]:
+    for place in places:
+        section = place.inside(key)
+        section.only(SORTS)
+        for name in section.section:
+            yield from ((group, SORTS[name]) for group in _groups(section, name, rules))
+
+
+def _groups(place: Place, key: str, rules: Rules) -> Iterator[Group]:
+    return (_parsed(template, rules, _Spot(place, key, template)) for template in place.texts(key))
+
+
+def _listed(places: Sequence[Place], key: str, rules: Rules, spelling: Spelling) -> Net[bool]:
+    return _woven(((group, True) for place in places for group in _groups(place, key, rules)), spelling, key)
+
+
+def _where(places: Sequence[Place], key: str, words: Words, rules: Rules, spelling: Spelling) -> str:
+    """The last template that says the words."""
+    found = key
+    for place in places:
+        section = place.inside(key)
+        for name in section.section:
+            for template in section.texts(name):
+                net = _woven([(_parsed(template, rules, key), True)], spelling, key)
+                if any(end == len(words) for end, _ in net.ends(words, 0)):
+                    found = str(_Spot(section, name, template))
+    return found
+
+
+def _parsed(template: str, rules: Rules, where: str | _Spot) -> Group:
     try:
-        phrases = expand(template, rules, spelling.words)
+        return parse(template, rules)
     except ValueError as reason:
-        raise ScriptError(f"{where}: {reason}.", "See the notes on templates at the top of answers.yaml.") from reason
-    return [once(words) for words in phrases]
+        raise _bad(where, reason) from reason
 
 
-def _claim(table: dict[Words, Sort], phrases: Iterable[Words], sort: Sort, where: str | _Spot) -> None:
-    for words in phrases:
-        if _clash(table.setdefault(words, sort), sort):
-            raise _twice(where, " ".join(words), _named(table[words]), _named(sort))
+def _bad(where: str | _Spot, reason: ValueError) -> ScriptError:
+    return ScriptError(f"{where}: {reason}.", "See the notes on templates at the top of answers.yaml.")
+
+
+def _woven(entries: Iterable[tuple[Group, Value]], spelling: Spelling, where: str | _Spot) -> Net[Value]:
+    weaver: Weaver[Value] = Weaver(spelling.words)
+    for group, value in entries:
+        try:
+            weaver.add(group, value)
+        except ValueError as reason:
+            said = max((" ".join(words) for words in _some(group, 3)), key=len, default="")
+            raise _bad(where, ValueError(f"{reason} ('{said}')")) from reason
+    return weaver.net()
+
+
+def _refuse_clash(table: Table, where: str) -> None:
+    clash = find_clash(table, _clash)
+    if clash:
+        raise _twice(where, *clash)
 
 
 def _clash(one: Sort, other: Sort) -> bool:
@@ -265,12 +311,18 @@ def _clash(one: Sort, other: Sort) -> bool:
     return one != other and (one.meaning is not other.meaning or one.meaning is Meaning.UNCLEAR)
 
 
-def _twice(where: str | _Spot, phrase: str, one: str, other: str) -> ScriptError:
-    return ScriptError(f"{where}: '{phrase}' stands under '{one}' and under '{other}'.", "Remove it from one of the two.")
+def _twice(where: str, words: Words, one: Sort | str, other: Sort | str) -> ScriptError:
+    phrase = " ".join(words)
+    return ScriptError(f"{where}: '{phrase}' stands under '{_named(one)}' and under '{_named(other)}'.", "Remove it from one of the two.")
 
 
-def _named(sort: Sort) -> str:
-    return next((name for name, known in SORTS.items() if known == sort), str(sort.meaning))
+def _named(sort: Sort | str) -> str:
+    return next((name for name, known in SORTS.items() if known == sort), str(getattr(sort, "meaning", sort)))
+
+
+def _some(template: Group, most: int) -> list[Words]:
+    """A few phrases of the template, spread over the choices with which it begins."""
+    return list(islice(spoken_briefly(template), most))
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,12 +338,3 @@ class _Spot:
         lines = self.place.path.read_text(encoding="utf-8").splitlines()[start - 1 :]
         line = next((start + i for i, text in enumerate(lines) if self.template and self.template in text), start)
         return f"{self.place.path}, line {line}"
-
-
-def _longest(least: int, *tables: Iterable[Words]) -> int:
-    return max((len(words) for table in tables for words in table), default=least)
-
-
-def _short(table: Table) -> Iterator[Words]:
-    """The phrases of the table, the shortest first."""
-    return iter(sorted(table, key=len))

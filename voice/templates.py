@@ -1,92 +1,122 @@
-"""Phrase templates, and the concrete phrases that they stand for.
+"""Phrase templates: what a clinician writes, read into a small tree.
 
     ja [dat is] (waar|juist)     [a] may be left out; (a|b) one of these
-    ik heb <geen> pijn           <name> one of the phrases of the rule `name` in the same file
+    ik heb <geen> pijn           <name> one of the phrases of the rule `name` of the same file
 
 Own code rather than hassil: importing hassil alone takes 0.18 s of the 0.3 s that loading may take,
-and all that is needed of it is this expansion. Raises ValueError in plain words.
+and all that is needed of it is this notation. Raises ValueError in plain words.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice, product
 
 Words = tuple[str, ...]
-Phrases = list[Words]
-
-MOST = 4000
-"""More phrases than this in one template is a mistake in the template, not a wish."""
+Rules = Mapping[str, "Group"]
 
 _TOKEN = re.compile(r"[()\[\]|]|<[^<>]*>|[^()\[\]|<>\s]+|[<>]")
 _CLOSING = {"(": ")", "[": "]"}
 
 
-def expand(template: str, rules: Mapping[str, Phrases], spell: Callable[[str], Words]) -> Phrases:
-    """Every phrase of the template, each as words.
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One of the choices; with `optional`, or nothing. A choice is a sequence of words and groups."""
 
-    rules: the phrases of the rules that it may name. spell: turns one word into its words.
+    choices: tuple[Sequence, ...]
+    optional: bool = False
 
-    Raises ValueError where a bracket is open, a rule unknown or nothing is left to say.
+
+Sequence = tuple["str | Group", ...]
+
+
+def parse(template: str, rules: Rules) -> Group:
+    """The tree of a template. Raises ValueError where a bracket is open or a rule unknown."""
+    return _Parser(template, rules).all()
+
+
+def expand(template: str, rules: Rules, spell: Callable[[str], Words]) -> list[Words]:
+    """Every phrase of a small template, as words; `spell` turns one written word into its words.
+
+    Raises ValueError as `parse` does, and where a phrase would be empty.
     """
-    phrases = _Expander(template, rules, spell).all()
+    phrases = [tuple(form for word in words for form in spell(word)) for words in spoken(parse(template, rules))]
     if not all(phrases):
         raise ValueError(f"the phrase '{template}' can be empty")
     return phrases
 
 
-def _joined(heads: Phrases, tails: Phrases) -> Phrases:
-    return [head + tail for head in heads for tail in tails]
+def spoken(group: Group) -> Iterator[Words]:
+    """Every phrase of the tree as it is written, the fullest first."""
+    for choice in group.choices:
+        parts = [list(spoken(item)) if isinstance(item, Group) else [(item,)] for item in choice]
+        yield from (tuple(word for part in parts for word in part) for parts in product(*parts))
+    if group.optional:
+        yield ()
 
 
-class _Expander:
+def spoken_briefly(group: Group) -> Iterator[Words]:
+    """Some phrases of the tree without what may be left out: one for each choice at its deepest."""
+    for choice in group.choices:
+        yield from _briefly(choice)
+
+
+def _briefly(items: Sequence) -> Iterator[Words]:
+    """Each choice of each group once, beside the first choices of the others."""
+    needed = [item for item in items if not (isinstance(item, Group) and item.optional)] or list(items)
+    firsts = [next(spoken_briefly(item)) if isinstance(item, Group) else (item,) for item in needed]
+    yield tuple(word for part in firsts for word in part)
+    for i, item in enumerate(needed):
+        if isinstance(item, Group):
+            rest = islice(spoken_briefly(item), 1, None)
+            yield from (tuple(word for part in (*firsts[:i], one, *firsts[i + 1 :]) for word in part) for one in rest)
+
+
+class _Parser:
     """Reads one template from left to right."""
 
-    def __init__(self, template: str, rules: Mapping[str, Phrases], spell: Callable[[str], Words]) -> None:
+    def __init__(self, template: str, rules: Rules) -> None:
         self._short = template if len(template) <= 60 else f"{template[:60]}..."
-        self._tokens = _TOKEN.findall(template)
+        self._tokens = _TOKEN.findall(template)[::-1]
         self._rules = rules
-        self._spell = spell
 
-    def all(self) -> Phrases:
-        phrases = self._choices()
+    def all(self) -> Group:
+        choices = self._choices()
         if self._tokens:
-            raise ValueError(f"'{self._tokens[0]}' closes a bracket that was never opened in '{self._short}'")
-        return phrases
+            raise ValueError(f"'{self._tokens[-1]}' closes a bracket that was never opened in '{self._short}'")
+        return Group(choices)
 
-    def _choices(self) -> Phrases:
-        choices = self._sequence()
-        while self._tokens and self._tokens[0] == "|":
-            self._tokens.pop(0)
-            choices = choices + self._sequence()
-        return choices
+    def _choices(self) -> tuple[Sequence, ...]:
+        choices = [self._sequence()]
+        while self._tokens and self._tokens[-1] == "|":
+            self._tokens.pop()
+            choices.append(self._sequence())
+        if not all(choices):
+            raise ValueError(f"a choice is empty in '{self._short}'; write [ ] around what may be left out")
+        return tuple(choices)
 
-    def _sequence(self) -> Phrases:
-        phrases: Phrases = [()]
-        while self._tokens and self._tokens[0] not in ")]|":
-            phrases = _joined(phrases, self._item(self._tokens.pop(0)))
-            if len(phrases) > MOST:
-                raise ValueError(f"'{self._short}' stands for more than {MOST} phrases; cut it in pieces")
-        return phrases
+    def _sequence(self) -> Sequence:
+        items = []
+        while self._tokens and self._tokens[-1] not in ")]|":
+            items.append(self._item(self._tokens.pop()))
+        return tuple(items)
 
-    def _item(self, token: str) -> Phrases:
+    def _item(self, token: str) -> str | Group:
         if token in _CLOSING:
             return self._group(token)
-        if token.startswith("<") and token.endswith(">") and len(token) > 2:
-            return self._rule(token[1:-1])
-        if token in "<>" or token == "<>":
-            raise ValueError(f"'{token}' without the name of a rule in '{self._short}'")
-        return [self._spell(token)]
+        if token.startswith("<") or token == ">":
+            return self._rule(token.strip("<>"))
+        return token
 
-    def _group(self, opening: str) -> Phrases:
-        phrases = self._choices()
-        if not self._tokens or self._tokens.pop(0) != _CLOSING[opening]:
+    def _group(self, opening: str) -> Group:
+        choices = self._choices()
+        if not self._tokens or self._tokens.pop() != _CLOSING[opening]:
             raise ValueError(f"'{opening}' is not closed by '{_CLOSING[opening]}' in '{self._short}'")
-        if opening == "(" and () in phrases:
-            raise ValueError(f"a choice is empty in '{self._short}'; write [ ] around what may be left out")
-        return phrases + [()] if opening == "[" else phrases
+        return Group(choices, optional=opening == "[")
 
-    def _rule(self, name: str) -> Phrases:
+    def _rule(self, name: str) -> Group:
         if name not in self._rules:
             raise ValueError(f"the rule <{name}> in '{self._short}' does not stand above it among the rules of this file")
         return self._rules[name]

@@ -1,0 +1,166 @@
+"""Many templates as one net of words, so that no template has to be written out phrase by phrase.
+
+A net is a graph without loops: from each state, a word leads to other states, and some states end a
+phrase with a value (what the phrase means). Common beginnings share their states.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from voice.templates import Group, Words
+
+Value = TypeVar("Value")
+States = frozenset[int]
+
+START: States = frozenset((0,))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Net(Generic[Value]):
+    """A net, ready to match.
+
+    steps: per state, a word to the states it leads to.
+    values: per state that ends a phrase, its value. beside: other values given to the same phrase.
+    """
+
+    steps: tuple[Mapping[str, tuple[int, ...]], ...] = ({},)
+    values: Mapping[int, Value] = field(default_factory=dict)
+    beside: Mapping[int, Sequence[Value]] = field(default_factory=dict)
+
+    def ends(self, words: Words, start: int) -> Iterator[tuple[int, Value]]:
+        """Every phrase that begins at words[start], as (the place where it ends, its value)."""
+        states: Iterable[int] = (0,)
+        for end in range(start, len(words)):
+            word = words[end]
+            states = {after for state in states for after in self.steps[state].get(word, ())}
+            if not states:
+                return
+            ending = min((state for state in states if state in self.values), default=0)
+            if ending:
+                yield end + 1, self.values[ending]
+
+    def occurs_in(self, words: Words) -> bool:
+        return any(True for start in range(len(words)) for _ in self.ends(words, start))
+
+
+EMPTY_NET: Net = Net()
+
+
+class Weaver(Generic[Value]):
+    """Weaves templates into a net."""
+
+    def __init__(self, spell: Callable[[str], Words]) -> None:
+        self._spell = spell
+        self._steps: list[dict[str, list[int]]] = [{}]
+        self._values: dict[int, Value] = {}
+        self._prefixes: set[int] = {0}
+        self._beside: dict[int, list[Value]] = {}
+
+    def add(self, template: Group, value: Value) -> None:
+        """Raises ValueError where the template can be empty; a phrase keeps its first value."""
+        for state in self._choice(template, START, None):
+            if state == 0:
+                raise ValueError("the phrase can be empty")
+            self._ending(state, value)
+
+    def net(self) -> Net[Value]:
+        steps = tuple({word: tuple(after) for word, after in step.items()} for step in self._steps)
+        return Net(steps, self._values, self._beside)
+
+    def _ending(self, state: int, value: Value) -> None:
+        """A value of its own for the phrases that end here, beside another that ends here already."""
+        if self._values.setdefault(state, value) != value:
+            self._beside.setdefault(state, []).append(value)
+
+    def _state(self) -> int:
+        self._steps.append({})
+        return len(self._steps) - 1
+
+    def _choice(self, group: Group, states: States, target: int | None) -> States:
+        if len(group.choices) == 1:
+            ends = self._sequence(group.choices[0], states, target)
+        else:
+            target = self._state() if target is None else target
+            ends = frozenset().union(*(self._sequence(choice, states, target) for choice in group.choices))
+        return ends | states if group.optional else ends
+
+    def _sequence(self, items: tuple[str | Group, ...], states: States, target: int | None) -> States:
+        for i, item in enumerate(items):
+            to = target if i == len(items) - 1 else None
+            states = self._choice(item, states, to) if isinstance(item, Group) else self._written(item, states, to)
+        return states
+
+    def _written(self, item: str, states: States, target: int | None) -> States:
+        words = self._spell(item)
+        for i, word in enumerate(words):
+            states = frozenset((self._word(word, states, target if i == len(words) - 1 else None),))
+        return states
+
+    def _word(self, word: str, states: States, target: int | None) -> int:
+        """A step from every state; a plain beginning that exists already is walked, not woven again."""
+        prefix = len(states) == 1 and states <= self._prefixes and target is None
+        if prefix:
+            for known in self._steps[min(states)].get(word, ()):
+                if known in self._prefixes:
+                    return known
+        target = self._state() if target is None else target
+        for state in states:
+            after = self._steps[state].setdefault(word, [])
+            if target not in after:
+                after.append(target)
+        if prefix:
+            self._prefixes.add(target)
+        return target
+
+
+def find_clash(net: Net[Value], clashes: Callable[[Value, Value], bool]) -> tuple[Words, Value, Value] | None:
+    """The first phrase with two values that clash, with both; None where every phrase has one meaning."""
+    reach = _reachable(net)
+    todo: list[tuple[Words, States]] = [((), START)]
+    seen: set[States] = set()
+    while todo:
+        words, states = todo.pop()
+        values = [value for state in states if state in net.values for value in (net.values[state], *net.beside.get(state, ()))]
+        for value in values[1:]:
+            if clashes(values[0], value):
+                return words, values[0], value
+        for word, after in _together(net, states):
+            if after not in seen and _can_clash(after, reach, clashes):
+                seen.add(after)
+                todo.append(((*words, word), after))
+    return None
+
+
+def _together(net: Net[Value], states: States) -> Iterator[tuple[str, States]]:
+    steps: dict[str, set[int]] = {}
+    for state in states:
+        for word, after in net.steps[state].items():
+            steps.setdefault(word, set()).update(after)
+    return ((word, frozenset(after)) for word, after in steps.items())
+
+
+def _can_clash(states: States, reach: list[frozenset[Value]], clashes: Callable[[Value, Value], bool]) -> bool:
+    """Whether values that clash can still be reached along different states, or along one that splits."""
+    values = frozenset().union(*(reach[state] for state in states))
+    return any(clashes(one, other) for one in values for other in values)
+
+
+def _reachable(net: Net[Value]) -> list[frozenset[Value]]:
+    """Per state, the values of the phrases that pass through it."""
+    reach: list[frozenset[Value] | None] = [None] * len(net.steps)
+    for root in range(len(net.steps)):
+        stack = [root]
+        while stack:
+            state = stack[-1]
+            after = {to for tos in net.steps[state].values() for to in tos}
+            missing = [to for to in after if reach[to] is None]
+            if missing:
+                stack.extend(missing)
+                continue
+            own = frozenset((net.values[state], *net.beside.get(state, ()))) if state in net.values else frozenset()
+            reach[state] = own.union(*(reach[to] for to in after))  # type: ignore[misc]
+            stack.pop()
+    return reach  # type: ignore[return-value]
