@@ -1,0 +1,125 @@
+"""What a waiting room does to speech, drawn anew each time a clip is heard in training.
+
+Each effect takes float samples in the range of int16 and a random generator; how often and how
+strongly it is applied stands in `Effects`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import soxr
+
+from models.train.features import RATE
+
+Chance = np.random.Generator
+Source = Callable[[Chance], np.ndarray]
+"""Gives some training clip's samples."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """How likely each effect is (0..1), and its range."""
+
+    speed: tuple[float, float] = (0.82, 1.2)
+    warp: tuple[float, float] = (0.82, 1.15)
+    silence: tuple[float, float] = (0.03, 0.6)
+    """Seconds before and after."""
+    room: float = 0.35
+    noise: float = 0.3
+    babble: float = 0.25
+    telephone: float = 0.1
+    clipping: float = 0.08
+    digital_silence: float = 0.15
+
+
+def disturbed(samples: np.ndarray, other: Source, chance: Chance, effects: Effects = Effects()) -> np.ndarray:
+    """One rendering of a clip as the microphone might have heard it."""
+    heard = _surrounded(_faster(samples, chance.uniform(*effects.speed)), effects.silence, chance)
+    loudness = np.sqrt(np.mean(heard**2)) + 1.0
+    if chance.random() < effects.room:
+        heard = _in_a_room(heard, chance)
+    kind = chance.random()
+    if kind < effects.noise:
+        heard = heard + _noise(len(heard), chance) * loudness * _below(3, 30, chance)
+    elif kind < effects.noise + effects.babble:
+        heard = heard + _babble(len(heard), other, chance) * loudness * _below(3, 25, chance)
+    if chance.random() < effects.telephone:
+        heard = _through_telephone(heard, chance)
+    return _at_some_level(heard, chance, effects)
+
+
+def warp(chance: Chance, effects: Effects = Effects()) -> float:
+    """A vocal tract; in steps, because each has its own mel triangles."""
+    return round(chance.uniform(*effects.warp) / 0.03) * 0.03
+
+
+def _faster(samples: np.ndarray, factor: float) -> np.ndarray:
+    """Faster and higher, as a tape is."""
+    return soxr.resample(samples, factor * RATE, RATE, quality="LQ") if abs(factor - 1) > 0.02 else samples
+
+
+def _surrounded(samples: np.ndarray, seconds: tuple[float, float], chance: Chance) -> np.ndarray:
+    before, after = (int(chance.uniform(*seconds) * RATE) for _ in range(2))
+    return np.pad(samples, (before, after)).astype(np.float32)
+
+
+def _in_a_room(samples: np.ndarray, chance: Chance) -> np.ndarray:
+    """A synthetic impulse response: the direct sound, then noise that dies away in the reverberation time."""
+    length = int(chance.uniform(0.12, 0.7) * RATE)
+    tail = chance.standard_normal(length, np.float32) * np.exp(-6.9 * np.arange(length, dtype=np.float32) / length)
+    tail[: int(chance.uniform(0.001, 0.006) * RATE)] = 0.0
+    tail *= chance.uniform(0.15, 1.1) / np.sqrt(np.sum(tail**2))
+    tail[0] = 1.0
+    return _convolved(samples, tail)
+
+
+def _convolved(samples: np.ndarray, response: np.ndarray) -> np.ndarray:
+    size = 1 << (len(samples) + len(response)).bit_length()
+    product = np.fft.rfft(samples, size) * np.fft.rfft(response, size)
+    return np.fft.irfft(product, size)[: len(samples)].astype(np.float32)
+
+
+def _noise(length: int, chance: Chance) -> np.ndarray:
+    """Between white and brown, of loudness 1, sometimes in bursts."""
+    spectrum = np.fft.rfft(chance.standard_normal(length, np.float32))
+    spectrum /= np.arange(1, len(spectrum) + 1) ** chance.uniform(0.0, 0.9)
+    noise = np.fft.irfft(spectrum, length).astype(np.float32)
+    if chance.random() < 0.2:
+        noise *= 0.1 + np.repeat(chance.random(length // 1600 + 1) ** 3, 1600)[:length]
+    return noise / (noise.std() + 1e-9)
+
+
+def _babble(length: int, other: Source, chance: Chance) -> np.ndarray:
+    """Several people speaking at once, of loudness 1."""
+    voices = np.zeros(length, np.float32)
+    for _ in range(chance.integers(2, 7)):
+        voice = other(chance)
+        voice = np.tile(voice, length // len(voice) + 2)
+        start = chance.integers(0, len(voice) - length)
+        voices += voice[start : start + length]
+    return voices / (voices.std() + 1.0)
+
+
+def _through_telephone(samples: np.ndarray, chance: Chance) -> np.ndarray:
+    spectrum, hertz = np.fft.rfft(samples), np.fft.rfftfreq(len(samples), 1 / RATE)
+    spectrum[(hertz < chance.uniform(80, 350)) | (hertz > chance.uniform(3300, 4000))] *= 0.01
+    return np.fft.irfft(spectrum, len(samples)).astype(np.float32)
+
+
+def _at_some_level(samples: np.ndarray, chance: Chance, effects: Effects) -> np.ndarray:
+    """Near or far from the microphone, at times too near; and the last bit of the converter."""
+    peak = np.abs(samples).max() + 1.0
+    heard = samples * (10 ** chance.uniform(2.7, 4.5) / peak)
+    if chance.random() < effects.clipping:
+        heard = np.clip(heard * chance.uniform(1.5, 5.0), -peak, peak)
+    if chance.random() >= effects.digital_silence:
+        heard = heard + chance.standard_normal(len(heard), np.float32) * chance.uniform(0.5, 4.0)
+    return np.round(np.clip(heard, -32768, 32767)).astype(np.float32)
+
+
+def _below(least: float, most: float, chance: Chance) -> float:
+    """A factor for something that many dB quieter."""
+    return float(10 ** (-chance.uniform(least, most) / 20))

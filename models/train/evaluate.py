@@ -1,0 +1,148 @@
+"""How well a model hears recorded answers: by label and kind, flips, false accepts; alone and beside Whisper.
+
+The recordings are a TSV with the columns file, label, kind and alt (a second label that also
+counts), files relative to it. Labels: yes, no, dont_know, repeat, stop, help, none. Texts become
+labels by the program's own rules, so the figures are those of the whole way from sound to meaning.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from voice.answer import understand
+from voice.audio import blocks, read_audio
+from voice.prompts import load_script
+from voice.recognize import Transcript
+from voice.recognize.vosk_child import UNKNOWN_TOKENS, Listener
+from voice.script import Question
+
+LABELS = {"yes": "yes", "no": "no", "unsure": "dont_know", "repeat": "repeat", "stop": "stop", "help": "help"}
+"""The program's meanings as labels; all others are none."""
+BLOCK = 3200
+"""Samples fed at once: 0.2 s."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A recording and what it should be heard as."""
+
+    file: str
+    label: str
+    kind: str
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a model made of a recording."""
+
+    file: str
+    label: str
+    text: str
+    confidence: float
+    latency_s: float
+
+
+def read_rows(table: Path) -> list[Row]:
+    with table.open(encoding="utf-8", newline="") as lines:
+        rows = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
+        return [Row(row["file"], row["label"], row["kind"], row.get("alt") or "") for row in rows]
+
+
+def question(prompts: Path, name: str = "koorts") -> Question:
+    """A plain yes/no question, for the rules of meaning."""
+    return load_script(prompts / "nl-BE", "kort").question(name)
+
+
+def hear(model: Path, table: Path, phrases: Sequence[str], asked: Question) -> list[Heard]:
+    """Every recording through Vosk, fed in blocks as from a microphone."""
+    listener = Listener(str(model))
+    heard = []
+    for row in read_rows(table):
+        listener.begin(tuple(phrases))
+        for block in blocks(read_audio(table.parent / row.file), BLOCK):
+            listener.feed(block)
+        begun = time.perf_counter()
+        _, words = listener.finish()
+        latency = time.perf_counter() - begun
+        text, confidence = settled(words)
+        heard.append(Heard(row.file, label(text, confidence, asked), text, confidence, round(latency, 4)))
+    return heard
+
+
+def settled(words: Sequence[tuple[str, float]]) -> tuple[str, float]:
+    """The text with unknown words in their places, and the least certain known word's confidence."""
+    known = [confidence for word, confidence in words if word not in UNKNOWN_TOKENS]
+    return " ".join(word for word, _ in words), round(min(known, default=0.0), 4)
+
+
+def label(text: str, confidence: float, asked: Question) -> str:
+    """What the program takes the text for; what opens with other speech is none."""
+    if text.split()[:1] and text.split()[0] in UNKNOWN_TOKENS:
+        return "none"
+    meaning = understand(Transcript(text, confidence, "vosk"), asked).meaning
+    return LABELS.get(str(meaning), "none")
+
+
+def figures(rows: Sequence[Row], heard: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """For each kind of recording: accuracy by label as "right/all", and the errors that count."""
+    kinds = {kind: [row for row in rows if row.kind == kind] for kind in sorted({row.kind for row in rows})}
+    return {kind: _counted(part, heard) for kind, part in {**kinds, "all": list(rows)}.items()}
+
+
+def _counted(rows: Sequence[Row], heard: Mapping[str, str]) -> dict[str, str]:
+    right = [row for row in rows if heard[row.file] in (row.label, row.alt)]
+    table = {"accuracy": _share(len(right), len(rows))}
+    for name in ("yes", "no", "dont_know", "repeat", "stop", "help", "none"):
+        table[name] = _share(sum(row.label == name for row in right), sum(row.label == name for row in rows))
+    polar = [row for row in rows if row.label in ("yes", "no")]
+    others = [row for row in rows if row.label == "none"]
+    table["yes->no"] = _share(sum(row.label == "yes" and heard[row.file] == "no" for row in rows), len(polar))
+    table["no->yes"] = _share(sum(row.label == "no" and heard[row.file] == "yes" for row in rows), len(polar))
+    table["not accepted"] = _share(sum(heard[row.file] not in ("yes", "no") for row in polar), len(polar))
+    table["none->yes/no"] = _share(
+        sum(heard[row.file] in ("yes", "no") and heard[row.file] != row.alt for row in others), len(others)
+    )
+    return table
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part}/{whole}"
+
+
+def together(rows: Sequence[Row], one: Mapping[str, str], two: Mapping[str, str]) -> dict[str, int]:
+    """What a second opinion does on yes/no: agreed right and wrong, errors of the first that the second contradicts."""
+    polar = [row for row in rows if row.label in ("yes", "no")]
+    others = [row for row in rows if row.label == "none" and row.alt not in ("yes", "no")]
+    sides = ("yes", "no")
+    wrong = [row for row in rows if one[row.file] in sides and one[row.file] not in (row.label, row.alt)]
+    return {
+        "yes/no": len(polar),
+        "first right": sum(one[row.file] == row.label for row in polar),
+        "both right": sum(one[row.file] == row.label == two[row.file] for row in polar),
+        "first flips": sum(one[row.file] in sides and one[row.file] != row.label for row in polar),
+        "both flip": sum(one[row.file] in sides and one[row.file] == two[row.file] != row.label for row in polar),
+        "none taken by first": sum(one[row.file] in sides for row in others),
+        "none taken by both": sum(one[row.file] in sides and one[row.file] == two[row.file] for row in others),
+        "first right, second opposite": sum(
+            one[row.file] == row.label and two[row.file] in sides and two[row.file] != row.label for row in polar
+        ),
+        "first not accepted, second right": sum(
+            one[row.file] not in sides and two[row.file] == row.label for row in polar
+        ),
+        "first not accepted, second flips": sum(
+            one[row.file] not in sides and two[row.file] in sides and two[row.file] != row.label for row in polar
+        ),
+        "first wrong (any)": len(wrong),
+        "first wrong, second agrees": sum(one[row.file] == two[row.file] for row in wrong),
+    }
+
+
+def write_heard(path: Path, heard: Iterable[Heard]) -> None:
+    lines = (json.dumps(asdict(one), ensure_ascii=False) for one in heard)
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -1,0 +1,196 @@
+"""Answers in the recorded speakers' voices, put together from parts of other words; and words cut out of sentences.
+
+No recorded "ja" or "nee" may be trained on, but "jaar", "neem" and "mee" may. A first network finds
+where each phone of each recorded clip is (`align`). A phrase is then a chain of pieces, each running
+from the middle of one phone to the middle of the next, all of one speaker, joined by short fades:
+what unit-selection synthesis does. Longer runs of one clip are preferred. Words cut out of
+sentences keep the network from taking any short or patched sound for an answer.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from models.train.corpus import Clip, Speech, answers
+from models.train.features import HOP, RATE, WINDOW, mfcc
+from models.train.network import SUBSAMPLING, Network
+from models.train.phones import indices, pronounce
+
+EDGE = 0
+"""Stands for the silence before and after an utterance."""
+FADE = 160
+"""Samples over which two pieces overlap: 10 ms."""
+MARGIN = 480
+"""Samples kept before the first and after the last phone's middle where a clip goes on: 30 ms."""
+COPIES = {"yes": 12, "no": 12, "dont_know": 6, "repeat": 6, "stop": 8, "help": 6, "near": 5, "command": 3, "time": 3}
+"""How many renderings of each phrase, by what it means."""
+CORE = {"ja": 150, "nee": 150, "neen": 80, "ja ja": 25, "nee nee": 25, "ja hoor": 30, "nee hoor": 30, "stop": 40}
+"""Renderings of the phrases that matter most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Aligned:
+    """A clip's samples, and the sample at the middle of each of its phones."""
+
+    clip: Clip
+    samples: np.ndarray
+    middles: list[int]
+
+    @property
+    def speaker(self) -> str:
+        """The two main speakers' files are named level/xx-m-... and level/xx-v-..."""
+        parts = self.clip.name.split("/")[1].split("-")
+        return parts[1] if len(parts) > 2 and parts[1] in ("m", "v") else "other"
+
+
+def align(network: Network, speech: Speech) -> list[Aligned]:
+    """Find every phone of every clip, where the clip is long enough for its phones."""
+    network.eval()
+    found = []
+    for clip in speech.clips:
+        samples = speech.samples(clip)
+        with torch.no_grad():
+            scores = torch.log_softmax(network(torch.from_numpy(mfcc(samples))[None])[0], dim=-1).numpy()
+        frames = best_path(scores, clip.phones)
+        if frames:
+            middles = [round(frame * SUBSAMPLING * HOP + WINDOW / 2) for frame in frames]
+            found.append(Aligned(clip, samples * (2500 / (samples.std() + 1.0)), middles))
+    return found
+
+
+def best_path(scores: np.ndarray, phones: Sequence[int]) -> list[float]:
+    """Viterbi through CTC's states (blank, phone, blank, ...): the mean frame of each phone; empty where none fits."""
+    states = [0] + [unit for phone in phones for unit in (phone, 0)]
+    skips = np.array([k > 1 and state != 0 and state != states[k - 2] for k, state in enumerate(states)])
+    best = np.full(len(states), -np.inf)
+    best[:2] = scores[0, states[:2]]
+    came = np.zeros((len(scores), len(states)), np.int8)
+    for frame in range(1, len(scores)):
+        one, two = np.pad(best, (1, 0), constant_values=-np.inf)[:-1], np.pad(best, (2, 0), constant_values=-np.inf)[:-2]
+        ways = np.stack([best, one, np.where(skips, two, -np.inf)])
+        came[frame] = ways.argmax(axis=0)
+        best = ways.max(axis=0) + scores[frame, states]
+    return _middles(came, best, len(phones))
+
+
+def _middles(came: np.ndarray, best: np.ndarray, count: int) -> list[float]:
+    state = len(best) - 1 if best[-1] > best[-2] else len(best) - 2
+    if not np.isfinite(best[state]):
+        return []
+    frames: list[list[int]] = [[] for _ in range(count)]
+    for frame in range(len(came) - 1, -1, -1):
+        if state % 2:
+            frames[state // 2].append(frame)
+        state -= came[frame, state]
+    return [float(np.mean(held)) for held in frames]
+
+
+Spot = tuple[int, int]
+"""A clip, and the place of a phone in it: -1 is the edge before the first."""
+
+
+class Voice:
+    """One speaker's clips, and where each pair of neighbouring phones occurs in them."""
+
+    def __init__(self, clips: Sequence[Aligned]) -> None:
+        self._clips = clips
+        self._pairs: dict[tuple[int, int], list[Spot]] = defaultdict(list)
+        self._single: dict[int, list[Spot]] = defaultdict(list)
+        for number, aligned in enumerate(clips):
+            chain = [EDGE, *aligned.clip.phones, EDGE]
+            for place, pair in enumerate(zip(chain, chain[1:], strict=False)):
+                self._pairs[pair].append((number, place - 1))
+            for place, phone in enumerate(aligned.clip.phones):
+                self._single[phone].append((number, place))
+
+    def say(self, phones: Sequence[int], chance: np.random.Generator) -> np.ndarray | None:
+        """Samples that say the phones; None where this speaker never joins two of them."""
+        chain = [EDGE, *phones, EDGE]
+        pieces: list[np.ndarray] = []
+        spot: Spot | None = None
+        for pair in zip(chain, chain[1:], strict=False):
+            spot = self._next(pair, spot, chance)
+            if spot is None:
+                return None
+            pieces.append(self._piece(spot, pair))
+        return _joined(pieces)
+
+    def _next(self, pair: tuple[int, int], last: Spot | None, chance: np.random.Generator) -> Spot | None:
+        """The pair's place that goes on where the last piece ended, mostly; else any; at the edges any such phone."""
+        known = self._pairs.get(pair, [])
+        if last and (last[0], last[1] + 1) in known and chance.random() < 0.7:
+            return last[0], last[1] + 1
+        if EDGE in pair and (len(known) < 3 or chance.random() < 0.4):
+            known = [
+                (clip, place - (pair[0] == EDGE)) for clip, place in self._single.get(pair[0] or pair[1], [])
+            ] or known
+        return known[chance.integers(len(known))] if known else None
+
+    def _piece(self, spot: Spot, pair: tuple[int, int]) -> np.ndarray:
+        number, place = spot
+        aligned = self._clips[number]
+        first = aligned.middles[place] if pair[0] != EDGE else aligned.middles[place + 1] - _room(aligned, place + 1, -1)
+        last = aligned.middles[place + 1] if pair[1] != EDGE else aligned.middles[place] + _room(aligned, place, 1)
+        return aligned.samples[max(0, first - FADE // 2) : max(last, first + FADE) + FADE // 2]
+
+
+def spliced(speech: Sequence[Aligned], seed: int = 2) -> Iterator[tuple[str, str, str, list[int], np.ndarray]]:
+    """The answers of answers.tsv in each main speaker's voice."""
+    chance = np.random.default_rng(seed)
+    voices = [Voice([one for one in speech if one.speaker == name]) for name in ("m", "v")]
+    number = 0
+    for label, phrase in answers():
+        phones = indices(pronounce(phrase))
+        for copy in range(CORE.get(phrase, COPIES[label])):
+            samples = voices[copy % 2].say(phones, chance)
+            if samples is not None and len(samples) > 0.12 * RATE:
+                yield f"spliced/{number:05d}", "spliced", phrase, phones, _whole(samples)
+                number += 1
+
+
+def cut(speech: Sequence[Aligned], copies: int = 1500, seed: int = 3) -> Iterator[tuple[str, str, str, list[int], np.ndarray]]:
+    """Runs of one to four words out of recorded clips."""
+    chance = np.random.default_rng(seed)
+    for number in range(copies):
+        aligned = speech[chance.integers(len(speech))]
+        words = pronounce(aligned.clip.text)
+        first = int(chance.integers(len(words)))
+        last = min(len(words), first + int(chance.integers(1, 5)))
+        start, end = sum(map(len, words[:first])), sum(map(len, words[:last]))
+        begin = aligned.middles[start] - _room(aligned, start, -1)
+        finish = aligned.middles[end - 1] + _room(aligned, end - 1, 1)
+        if finish - begin > 0.15 * RATE:
+            samples = aligned.samples[max(0, begin) : finish]
+            yield f"cut/{number:05d}", "cut", " ".join(map("".join, words[first:last])), aligned.clip.phones[start:end], _whole(samples)
+
+
+def _room(aligned: Aligned, place: int, side: int) -> int:
+    """Samples from a phone's middle to its border: half way to its neighbour, or what silence there is."""
+    neighbour = place + side
+    if not 0 <= neighbour < len(aligned.middles):
+        left = aligned.middles[place] if side < 0 else len(aligned.samples) - aligned.middles[place]
+        return min(left, 5 * MARGIN)
+    return min(max(MARGIN, abs(aligned.middles[neighbour] - aligned.middles[place]) // 2), 4 * MARGIN)
+
+
+def _joined(pieces: Sequence[np.ndarray]) -> np.ndarray:
+    """The pieces one after another, faded into each other, and in and out at the ends."""
+    ramp = np.linspace(0.0, 1.0, FADE, dtype=np.float32)
+    total = np.zeros(sum(map(len, pieces)) - FADE * (len(pieces) - 1), np.float32)
+    start = 0
+    for piece in pieces:
+        faded = piece.copy()
+        faded[:FADE] *= ramp
+        faded[-FADE:] *= ramp[::-1]
+        total[start : start + len(piece)] += faded
+        start += len(piece) - FADE
+    return total
+
+
+def _whole(samples: np.ndarray) -> np.ndarray:
+    return np.clip(samples, -32768, 32767).astype(np.int16)

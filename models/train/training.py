@@ -1,0 +1,154 @@
+"""Fine-tuning with CTC: small batches of disturbed clips, checkpoints, and nothing left to chance.
+
+Every step draws from a generator seeded with the step's number, so a run that was interrupted goes
+on from its last checkpoint exactly as it would have gone on without the interruption.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import math
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch.nn import functional
+
+from models.train.augment import disturbed, warp
+from models.train.corpus import Clip, Speech
+from models.train.features import RATE, mfcc
+from models.train.network import SUBSAMPLING, Network
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """steps: of the whole training. warm_up: steps until the full rate. Rates: of Adam.
+
+    batch: seconds of speech a step. weights: how often a clip of a source is heard, in relation.
+    """
+
+    steps: int = 3000
+    warm_up: int = 100
+    output_rate: float = 3e-3
+    body_rate: float = 5e-4
+    least: float = 0.02
+    """Of the rates, what is left at the end."""
+    batch: float = 24.0
+    saved_every: int = 100
+    calibration: int = 20
+    """Batches on which the normalisations are measured before the first step."""
+    weights: Mapping[str, float] | None = None
+    seed: int = 1
+
+    def rate(self, step: int) -> float:
+        """The share (0..1) of the full rates that holds at a step."""
+        left = 0.5 * (1 + math.cos(math.pi * min(1.0, step / self.steps)))
+        return min(1.0, (step + 1) / self.warm_up) * max(self.least, left)
+
+
+class Trainer:
+    """The network, its optimiser and how far it is; `folder` keeps the checkpoint and the learning curve."""
+
+    def __init__(self, base: Path, speech: Sequence[Speech], folder: Path, schedule: Schedule) -> None:
+        torch.manual_seed(schedule.seed)
+        self.network, self.folder, self.schedule, self.step = Network(base), folder, schedule, 0
+        self._optimiser = torch.optim.Adam(self._groups(), betas=(0.9, 0.98))
+        self._clips = Selection(speech, schedule)
+        folder.mkdir(parents=True, exist_ok=True)
+        if (folder / "checkpoint.pt").is_file():
+            self._resume()
+        elif schedule.calibration:
+            self.network.calibrate(self._clips.batch(np.random.default_rng([0, n]))[0] for n in range(schedule.calibration))
+
+    def run(self, until: int) -> None:
+        """Train up to step `until`."""
+        heard, since = [], time.monotonic()
+        while self.step < min(until, self.schedule.steps):
+            heard.append(self._learn())
+            self.step += 1
+            if self.step % self.schedule.saved_every == 0 or self.step == until:
+                self._save(float(np.mean(heard)), time.monotonic() - since)
+                heard, since = [], time.monotonic()
+
+    def _learn(self) -> float:
+        chance = np.random.default_rng([self.schedule.seed, self.step])
+        features, lengths, targets = self._clips.batch(chance)
+        for group in self._optimiser.param_groups:
+            group["lr"] = group["full"] * self.schedule.rate(self.step)
+        self._optimiser.zero_grad()
+        loss = ctc_loss(self.network(features), lengths, targets)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.network.parameters(), 3.0)
+        self._optimiser.step()
+        return loss.item()
+
+    def _groups(self) -> list[dict]:
+        output = list(self.network.output.parameters())
+        known = {id(parameter) for parameter in output}
+        body = [parameter for parameter in self.network.parameters() if id(parameter) not in known]
+        rates = (self.schedule.output_rate, self.schedule.body_rate)
+        return [{"params": part, "lr": rate, "full": rate} for part, rate in zip((output, body), rates, strict=True)]
+
+    def _save(self, loss: float, seconds: float) -> None:
+        state = {"network": self.network.state_dict(), "optimiser": self._optimiser.state_dict(), "step": self.step}
+        torch.save(state, self.folder / "writing.pt")
+        (self.folder / "writing.pt").replace(self.folder / "checkpoint.pt")
+        line = {"step": self.step, "loss": round(loss, 4), "seconds": round(seconds, 1)}
+        with (self.folder / "curve.jsonl").open("a", encoding="utf-8") as curve:
+            curve.write(json.dumps(line) + "\n")
+        logger.info("%s", line)
+
+    def _resume(self) -> None:
+        state = torch.load(self.folder / "checkpoint.pt", weights_only=True)
+        self.network.load_state_dict(state["network"])
+        self._optimiser.load_state_dict(state["optimiser"])
+        self.step = state["step"]
+
+
+class Selection:
+    """Which clips are heard together: about equally long ones, each source as often as its weight says."""
+
+    def __init__(self, speech: Sequence[Speech], schedule: Schedule) -> None:
+        weights = schedule.weights or {}
+        pairs = [(part, clip) for part in speech for clip in part.clips if weights.get(clip.source, 1.0) > 0]
+        self._clips = sorted(pairs, key=lambda pair: pair[1].length)
+        odds = np.array([weights.get(clip.source, 1.0) for _, clip in self._clips])
+        self._odds = odds / odds.sum()
+        self._recorded = [pair for pair in pairs if pair[1].source == "recorded"] or pairs
+        self._seconds = schedule.batch
+
+    def batch(self, chance: np.random.Generator) -> tuple[torch.Tensor, list[int], list[list[int]]]:
+        """Features (clips, frames, 40), frames of each clip, phones of each clip."""
+        chosen = self._chosen(chance)
+        features = [mfcc(disturbed(part.samples(clip), self._other, chance), warp(chance)) for part, clip in chosen]
+        longest = max(len(frames) for frames in features)
+        padded = [np.pad(frames, ((0, longest - len(frames)), (0, 0)), mode="edge") for frames in features]
+        return torch.from_numpy(np.stack(padded)), [len(f) for f in features], [clip.phones for _, clip in chosen]
+
+    def _chosen(self, chance: np.random.Generator) -> list[tuple[Speech, Clip]]:
+        centre = int(chance.choice(len(self._clips), p=self._odds))
+        size = self._clips[centre][1].length / RATE + 0.6
+        count = max(2, round(self._seconds / size))
+        near = slice(max(0, centre - 5 * count), centre + 5 * count)
+        odds = self._odds[near] / self._odds[near].sum()
+        picked = chance.choice(len(odds), size=min(count, len(odds)), replace=False, p=odds)
+        return [self._clips[near.start + int(place)] for place in picked]
+
+    def _other(self, chance: np.random.Generator) -> np.ndarray:
+        part, clip = self._recorded[chance.integers(len(self._recorded))]
+        return part.samples(clip)
+
+
+def ctc_loss(logits: torch.Tensor, frames: Sequence[int], targets: Sequence[Sequence[int]]) -> torch.Tensor:
+    """Mean loss a phone. frames: before subsampling."""
+    scores = functional.log_softmax(logits, dim=-1).transpose(0, 1)
+    lengths = torch.tensor([(count + SUBSAMPLING - 1) // SUBSAMPLING for count in frames])
+    sizes = torch.tensor([len(target) for target in targets])
+    joined = torch.tensor([phone for target in targets for phone in target])
+    return functional.ctc_loss(scores, joined, lengths, sizes, zero_infinity=True)
