@@ -101,8 +101,21 @@ def _tables(question: Question) -> Sequence[Table]:
 
 def _about_flag(words: tuple[str, ...], heard: Sequence[Piece], question: Question) -> Answer:
     if any(piece.sort is UNKNOWN for piece in heard):
+        softened = pieces(_softened(words, question.grammar), _tables(question))
+        if softened and not any(piece.sort is UNKNOWN for piece in softened):
+            return replace(_decided(softened, question), certain=False)
         return _with_unknown_words(heard, spoilt=question.grammar.spoilers.occurs_in(words))
     return _decided(heard, question)
+
+
+def _softened(words: tuple[str, ...], grammar: Grammar) -> tuple[str, ...]:
+    """The words without those that say nothing; straight after a negation they do ("niet echt")."""
+    soft, negations = grammar.soft, grammar.negations
+    return tuple(
+        word
+        for before, word in zip(("", *words), words, strict=False)
+        if not soft.occurs_in((word,)) or negations.occurs_in((before,))
+    )
 
 
 def _decided(heard: Sequence[Piece], question: Question) -> Answer:

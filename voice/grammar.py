@@ -75,7 +75,7 @@ SORTS: Mapping[str, Sort] = (
 """The names under `phrases:` in answers.yaml."""
 
 _TOP = ("inherits", "spelling", "fillers", "rules", "phrases", "readback", "offer", "spoilers",
-        "openers", "negations", "durations")  # fmt: skip
+        "openers", "negations", "soft", "durations")  # fmt: skip
 
 Table = Net[Sort]
 Entry = tuple[Group, "Sort"]
@@ -90,6 +90,7 @@ class Grammar:
     topics: phrases that ask for a topic, with its id.
     spoilers: show that the unknown words around them are not an answer.
     openers: begin a question of the patient's own. negations: make a recognised "ja" doubtful.
+    soft: single words that may go where an answer is not recognised with them.
     written: the templates behind `own` and `common`.
     """
 
@@ -103,6 +104,7 @@ class Grammar:
     spoilers: Net[bool] = EMPTY_NET
     openers: Net[bool] = EMPTY_NET
     negations: Net[bool] = EMPTY_NET
+    soft: Net[bool] = EMPTY_NET
     durations: Durations = NO_DURATIONS
     written: tuple[Entry, ...] = ()
     written_own: tuple[Entry, ...] = ()
@@ -230,7 +232,7 @@ def _load(places: Sequence[Place], spelling: Spelling) -> Grammar:
         for name in section.section:
             rules[name] = Group(tuple((group,) for group in _groups(section, name, rules)))
     tables = {key: _table(places, name, rules, spelling) for key, name in _TABLES.items()}
-    words = {key: _listed(places, key, rules, spelling) for key in ("spoilers", "openers", "negations")}
+    words = {key: _listed(places, key, rules, spelling) for key in ("spoilers", "openers", "negations", "soft")}
     durations = NO_DURATIONS
     for place in places:
         durations = read_durations(place.inside("durations"), durations, spelling)
