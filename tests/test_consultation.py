@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -22,7 +21,6 @@ EXPECTED = {
     "stil": ("staff", [], ["duur"]),
     "vraagt_herhaling": ("reassure", [], []),
 }
-PLAIN = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), "RUGGESPRAAK_CACHE": os.environ.get("RUGGESPRAAK_CACHE", "")}
 
 
 def consult(*options: str, before: tuple[str, ...] = ()) -> subprocess.CompletedProcess[str]:

@@ -30,7 +30,7 @@ EDITS = [
     ("kort.yaml", "  E: [positives", "  E: [positieven", "'positieven' is not known"),
     ("kort.yaml", "id: kort\n", "id: kort\nid: kort\n", "'id' stands here a second time"),
     ("lines.yaml", "welkom:", "welkomm:", "the line 'welkom' is missing"),
-    ("lines.yaml", "{praktijk}", "{praktik}", "{praktik} is not a detail of the practice"),
+    ("lines.yaml", "van {praktijk}", "van {praktik}", "{praktik} is not a detail of the practice"),
     ("advice.yaml", "  - id: warmte", "  - id: bewegen", "two topics have the same id"),
     ("advice.yaml", "    lines:\n      - \"Warmte op", "    lines: []\n    was:\n      - \"Warmte op", "'was' is not known here"),
 ]

@@ -53,6 +53,7 @@ class Room(JsonLines):
 
     def ended(self, outcome: Outcome) -> None:
         super().ended(outcome)
+        library().sleep(300)  # what was played reaches the tap a little later
         self._tap.stop()
 
     def heard(self) -> np.ndarray:
@@ -82,7 +83,8 @@ def main(patient: Path, settings_file: Path) -> None:
             voice = PhrasebookMouth(lines, loudspeaker)
             Kiosk(voice, microphone, SileroActivity, ears, limits(settings), room).visit(script)
             heard = room.heard()
-            result({"event": "heard", "likeness": {line.id: round(likeness(lines.usual.audio(line), heard), 3) for line in room.lines}})
+            found = {line.id: round(likeness(lines.usual.audio(line), heard), 3) for line in room.lines}
+            result({"event": "heard", "likeness": found})
 
 
 if __name__ == "__main__":
