@@ -16,7 +16,7 @@ from types import MappingProxyType
 from voice.content import Place, read
 from voice.dialogue import SPOKEN_LINES
 from voice.errors import ScriptError
-from voice.grammar import Grammar, load_grammar
+from voice.grammar import Grammar, load_grammar, load_symptoms
 from voice.meaning import Meaning
 from voice.script import Finding, Kind, Level, Question, Rule, Script, Topic, Utterance
 
@@ -88,6 +88,7 @@ class _Reader:
         self._details = details
         self._advice = read(folder / "advice.yaml")
         self._grammar = load_grammar(folder)
+        self._symptoms = load_symptoms(folder)
         self._topic_phrases = {place.text("id"): place.texts("ask") for place in self._advice.each("topics")}
 
     def script(self, name: str) -> Script:
@@ -153,7 +154,10 @@ class _Reader:
         )
 
     def _question_grammar(self, place: Place, name: str) -> Grammar:
-        return self._grammar.extend(own_phrases(place.inside("phrases")), where=f"{place.path}, question {name}")
+        """The locale's answers, the symptoms of this question, and its own phrases, each going before the last."""
+        where = f"{place.path}, question {name}"
+        shared = self._grammar.extend(self._symptoms.get(name, {}), where=where)
+        return shared.extend(own_phrases(place.inside("phrases")), where=where)
 
     def _extra(self, place: Place, kind: Kind, grammar: Grammar) -> Question:
         place.only(("id", *_ASKING))
