@@ -143,7 +143,9 @@ def test_wrong_settings_are_told(tmp_path: Path) -> None:
 
 
 def test_without_espeak_the_remedy_is_told(tmp_path: Path) -> None:
-    done = run("say", "Dag.", "--out", str(tmp_path / "x.wav"), before=hidden("libespeak-ng.so.1"), RUGGESPRAAK_CACHE=str(tmp_path))
+    done = run(
+        "say", "Dag.", "--out", str(tmp_path / "x.wav"), before=hidden("libespeak-ng.so.1"), RUGGESPRAAK_CACHE=str(tmp_path)
+    )
     assert_told(done, 7, "espeak-ng")
 
 

@@ -47,7 +47,10 @@ def test_a_room_without_a_sound_is_handed_to_the_staff(script: Script) -> None:
 
 def test_the_recognizer_is_told_the_question_that_was_put(script: Script) -> None:
     _, kiosk = hold(script, ["drie dagen", "help"])
-    assert [vocabulary.context for vocabulary in kiosk.recognizer.asked] == [script.questions[0].text, kiosk.watcher.questions[1].text]
+    assert [vocabulary.context for vocabulary in kiosk.recognizer.asked] == [
+        script.questions[0].text,
+        kiosk.watcher.questions[1].text,
+    ]
 
 
 def test_louder_reaches_the_mouth_and_the_question_comes_again(script: Script) -> None:

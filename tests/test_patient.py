@@ -30,7 +30,9 @@ def said(ear: RecordedEar, script: Script, question: str) -> float:
 
 
 def test_clips_follow_each_other_each_time_the_question_is_put_then_silence(folder: Path, script: Script) -> None:
-    ear = RecordedEar(load_patient(written(folder, "default: [een.wav]\nanswers:\n  koorts: [twee.wav, stilte, drie.wav]\n"), script))
+    ear = RecordedEar(
+        load_patient(written(folder, "default: [een.wav]\nanswers:\n  koorts: [twee.wav, stilte, drie.wav]\n"), script)
+    )
     assert [said(ear, script, "koorts") for _ in range(4)] == [0.2, 0, 0.3, 0]
     assert [said(ear, script, "gewicht") for _ in range(2)] == [0.1, 0]
     assert said(ear, script, "val") == 0.1

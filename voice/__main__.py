@@ -49,8 +49,10 @@ def chosen_settings(options: argparse.Namespace) -> Settings:
 def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(
         prog="ruggespraak",
-        description="Asks a patient with acute low back pain the red-flag questions aloud, in Dutch, and understands the spoken answers. Works without any network.",
-        epilog="Not a medical device. See README.md. Exit codes: 0 done, 1 something is wrong, 2 wrong usage, 3 script, 4 audio, 5 model, 6 sound card, 7 voice, 8 recorded patient, 9 settings.",
+        description="Asks a patient with acute low back pain the red-flag questions aloud, in Dutch, and understands "
+        "the spoken answers. Works without any network.",
+        epilog="Not a medical device. See README.md. Exit codes: 0 done, 1 something is wrong, 2 wrong usage, 3 script, "
+        "4 audio, 5 model, 6 sound card, 7 voice, 8 recorded patient, 9 settings.",
     )
     top.add_argument("--version", action="version", version=f"ruggespraak {__version__}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
@@ -84,7 +86,9 @@ def _lazily(module: str, name: str = "run") -> Command:
 def _consult(commands: argparse._SubParsersAction) -> None:
     made = _command(commands, "consult", _lazily("consult"), "Hold one spoken consultation.")
     made.add_argument("--patient", type=Path, metavar="FILE.yaml", help="a recorded patient answers instead of the microphone")
-    made.add_argument("--else-patient", type=Path, metavar="FILE.yaml", help="a recorded patient answers where there is no sound card")
+    made.add_argument(
+        "--else-patient", type=Path, metavar="FILE.yaml", help="a recorded patient answers where there is no sound card"
+    )
     made.add_argument("--record", type=Path, metavar="OUT.wav", help="write the conversation as heard in the room, both voices")
     made.add_argument("--json", action="store_true", help="one JSON object a line: a turn for each answer, the outcome last")
 
@@ -109,23 +113,38 @@ def _say(commands: argparse._SubParsersAction) -> None:
 
 
 def _prepare(commands: argparse._SubParsersAction) -> None:
-    _command(commands, "prepare", _lazily("say", "prepare"), "Render every line of the script ahead, so that no visit waits for the voice.")
+    about = "Render every line of the script ahead, so that no visit waits for the voice."
+    _command(commands, "prepare", _lazily("say", "prepare"), about)
 
 
 def _models(commands: argparse._SubParsersAction) -> None:
     made = _command(commands, "models", _lazily("models"), "The recognition models: list, fetch, import, verify, remove.")
     made.add_argument("action", choices=("list", "fetch", "import", "verify", "remove"))
-    made.add_argument("names", nargs="*", metavar="NAME|FILE", help="models to fetch or remove (fetch without a name: what this machine needs to hear Dutch); files to import")
+    made.add_argument(
+        "names",
+        nargs="*",
+        metavar="NAME|FILE",
+        help="models to fetch or remove (fetch without a name: what this machine needs to hear Dutch); files to import",
+    )
 
 
 def _check(commands: argparse._SubParsersAction) -> None:
-    _command(commands, "check", _lazily("check"), "Test this installation: devices, voice, models, script, disk. One line each; exit 1 where something is wrong.")
+    about = "Test this installation: devices, voice, models, script, disk. One line each; exit 1 where something is wrong."
+    _command(commands, "check", _lazily("check"), about)
 
 
 def _script(commands: argparse._SubParsersAction) -> None:
-    made = _command(commands, "script", _lazily("script"), "The script: check it, walk every path through it, show it as a document.")
+    made = _command(
+        commands, "script", _lazily("script"), "The script: check it, walk every path through it, show it as a document."
+    )
     made.add_argument("action", choices=("check", "walk", "show"))
-    made.add_argument("--depth", type=int, default=1, metavar="N", help="walk: unusual answers per consultation, at all places (default 1; 2 takes minutes)")
+    made.add_argument(
+        "--depth",
+        type=int,
+        default=1,
+        metavar="N",
+        help="walk: unusual answers per consultation, at all places (default 1; 2 takes minutes)",
+    )
 
 
 def _bench(commands: argparse._SubParsersAction) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -65,7 +65,8 @@ def recognizer(settings: Settings) -> Recognizer:
     models = choices(settings.engine, settings.models)
     if not models:
         wanted = "No model that hears Dutch" if settings.engine == "auto" else f"No Dutch model for {settings.engine}"
-        raise ModelError(f"{wanted} is installed in {settings.models}.", "Run `ruggespraak models fetch`, or `models import FILE` without internet.")
+        remedy = "Run `ruggespraak models fetch`, or `models import FILE` without internet."
+        raise ModelError(f"{wanted} is installed in {settings.models}.", remedy)
     return _ENGINES[models[0].engine](models[0], settings)
 
 
@@ -157,9 +158,10 @@ class EarInRoom:
 @contextmanager
 def sound_card(settings: Settings) -> Iterator[tuple[Loudspeaker, Ear]]:
     """Loudspeaker and microphone. Raises DeviceError where there is none."""
-    with closing(SoundCardLoudspeaker(settings.loudspeaker)) as loudspeaker:
-        with closing(SoundCardMicrophone(settings.microphone)) as microphone:
-            yield loudspeaker, MicrophoneEar(microphone, settings.patience.settling)
+    with ExitStack() as stack:
+        loudspeaker = stack.enter_context(closing(SoundCardLoudspeaker(settings.loudspeaker)))
+        microphone = stack.enter_context(closing(SoundCardMicrophone(settings.microphone)))
+        yield loudspeaker, MicrophoneEar(microphone, settings.patience.settling)
 
 
 def recorded(settings: Settings, script: Script, path: Path) -> tuple[Loudspeaker, Ear]:

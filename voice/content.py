@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import yaml
 
@@ -32,9 +31,7 @@ def _section(loader: _Loader, node: yaml.MappingNode) -> Section:
     for key_node, value_node in node.value:
         key = str(loader.construct_object(key_node, deep=True))
         if key in section:
-            raise yaml.constructor.ConstructorError(
-                None, None, f"'{key}' stands here a second time", key_node.start_mark
-            )
+            raise yaml.constructor.ConstructorError(None, None, f"'{key}' stands here a second time", key_node.start_mark)
         section[key] = loader.construct_object(value_node, deep=True)
         lines[key] = key_node.start_mark.line + 1
     section.lines, section.line = lines, node.start_mark.line + 1
@@ -82,7 +79,9 @@ class Place:
             value = Section()
             value.lines, value.line = {}, self.section.line
         if not isinstance(value, Section):
-            raise self.complain(key, f"'{key}' must hold named entries.", f"Write them indented under {key}:, each as name: value.")
+            raise self.complain(
+                key, f"'{key}' must hold named entries.", f"Write them indented under {key}:, each as name: value."
+            )
         return Place(self.path, value)
 
     def each(self, key: str) -> Iterable[Place]:
@@ -114,5 +113,7 @@ def read(path: Path) -> Place:
     except yaml.YAMLError as reason:
         raise ScriptError(f"{path} cannot be read as YAML.", "Remove unusual characters.") from reason
     if not isinstance(top, Section):
-        raise ScriptError(f"{path}, line 1: the file holds no named entries.", "Start from the script that came with the program.")
+        raise ScriptError(
+            f"{path}, line 1: the file holds no named entries.", "Start from the script that came with the program."
+        )
     return Place(path, top)

@@ -10,6 +10,7 @@ from voice.meaning import Answer, Meaning
 from voice.phrasebook import Phrasebook
 from voice.script import Utterance
 
+
 @dataclass(frozen=True, slots=True)
 class Books:
     """The same lines at the usual and at a slower pace."""

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from voice.catalogue import default_root
 from voice.content import Place, Section, read
 from voice.errors import ScriptError, SettingsError
-from voice.catalogue import default_root
 from voice.places import cache, shipped
 from voice.prompts import Details
 

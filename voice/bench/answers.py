@@ -51,7 +51,9 @@ def peers() -> dict[str, Understanding]:
     return {"ovos-yes-no-plugin": lambda utterance, _: names.get(solver.match_yes_or_no(utterance, "nl-be"), "unclear")}
 
 
-def words(rows: tuple[Words, ...], questions: dict[str, Question], general: Question, name: str, read: Understanding) -> WordScore:
+def words(
+    rows: tuple[Words, ...], questions: dict[str, Question], general: Question, name: str, read: Understanding
+) -> WordScore:
     """Score one understanding on written answers."""
     judged, seconds = [], []
     for row in rows:
@@ -132,7 +134,10 @@ def as_json(word_scores: list[WordScore], rows: tuple[Scored, ...]) -> str:
         {
             "words": [asdict(item) for item in word_scores],
             "recordings": [asdict(score(rows, kind)) for kind in kinds],
-            "seconds": {"median": percentile([row.seconds for row in rows], 0.5), "p95": percentile([row.seconds for row in rows], 0.95)},
+            "seconds": {
+                "median": percentile([row.seconds for row in rows], 0.5),
+                "p95": percentile([row.seconds for row in rows], 0.95),
+            },
         },
         ensure_ascii=False,
     )

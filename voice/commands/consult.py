@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 
 from voice.activity import SileroActivity
 from voice.assemble import EarInRoom, books, limits, recognizer, recorded, script_of, sound_card
@@ -23,18 +23,20 @@ OFFER = "Plug one in, or let a recorded patient answer: ruggespraak consult --pa
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
     script, room = script_of(settings), Room()
-    with _sound(options, settings, script) as (loudspeaker, ear), books(settings, script) as lines:
-        with closing(recognizer(settings)) as ears:
-            told(f"Listens with {ears.name}, speaks with {lines.usual.voice}.")
-            kiosk = Kiosk(
-                mouth=PhrasebookMouth(lines, RecordedLoudspeaker(room, loudspeaker)),
-                ear=EarInRoom(ear, room),
-                activity=SileroActivity,
-                recognizer=ears,
-                limits=limits(settings),
-                watcher=JsonLines() if options.json else Conversation(),
-            )
-            _hold(kiosk, script, options, room)
+    with ExitStack() as parts:
+        loudspeaker, ear = parts.enter_context(_sound(options, settings, script))
+        lines = parts.enter_context(books(settings, script))
+        ears = parts.enter_context(closing(recognizer(settings)))
+        told(f"Listens with {ears.name}, speaks with {lines.usual.voice}.")
+        kiosk = Kiosk(
+            mouth=PhrasebookMouth(lines, RecordedLoudspeaker(room, loudspeaker)),
+            ear=EarInRoom(ear, room),
+            activity=SileroActivity,
+            recognizer=ears,
+            limits=limits(settings),
+            watcher=JsonLines() if options.json else Conversation(),
+        )
+        _hold(kiosk, script, options, room)
     return 0
 
 

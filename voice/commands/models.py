@@ -7,8 +7,8 @@ from pathlib import Path
 
 from voice import models
 from voice.catalogue import catalogue
-from voice.models import installed
 from voice.errors import ModelError, UsageError
+from voice.models import installed
 from voice.settings import Settings
 from voice.terminal import Progress, told
 
