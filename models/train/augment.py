@@ -23,13 +23,13 @@ Source = Callable[[Chance], np.ndarray]
 class Effects:
     """How likely each effect is (0..1), and its range."""
 
-    speed: tuple[float, float] = (0.82, 1.2)
-    warp: tuple[float, float] = (0.82, 1.15)
+    speed: tuple[float, float] = (0.8, 1.2)
+    warp: tuple[float, float] = (0.84, 1.14)
     silence: tuple[float, float] = (0.03, 0.6)
     """Seconds before and after."""
-    room: float = 0.35
-    noise: float = 0.3
-    babble: float = 0.25
+    room: float = 0.3
+    noise: float = 0.25
+    babble: float = 0.2
     telephone: float = 0.1
     clipping: float = 0.08
     digital_silence: float = 0.15
@@ -43,9 +43,9 @@ def disturbed(samples: np.ndarray, other: Source, chance: Chance, effects: Effec
         heard = _in_a_room(heard, chance)
     kind = chance.random()
     if kind < effects.noise:
-        heard = heard + _noise(len(heard), chance) * loudness * _below(3, 30, chance)
+        heard = heard + _noise(len(heard), chance) * loudness * _below(4, 30, chance)
     elif kind < effects.noise + effects.babble:
-        heard = heard + _babble(len(heard), other, chance) * loudness * _below(3, 25, chance)
+        heard = heard + _babble(len(heard), other, chance) * loudness * _below(4, 25, chance)
     if chance.random() < effects.telephone:
         heard = _through_telephone(heard, chance)
     return _at_some_level(heard, chance, effects)

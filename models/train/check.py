@@ -22,11 +22,24 @@ from models.train.graph import write_phone_loop
 from models.train.network import Network
 
 
+_ONLY_THE_BEST = """--beam=15
+--max-active=7000
+--lattice-beam=0.01
+--acoustic-scale=1
+--frame-subsampling-factor=3
+--endpoint.silence-phones=1
+--endpoint.rule2.min-trailing-silence=100
+--endpoint.rule3.min-trailing-silence=100
+--endpoint.rule4.min-trailing-silence=100
+"""
+
+
 def scores_by_vosk(model: Path, clips: Iterable[np.ndarray]) -> list[float]:
     """The best path's log-likelihood of each clip (int16 samples)."""
     with tempfile.TemporaryDirectory() as folder:
         for part in ("am", "conf"):
             shutil.copytree(model / part, Path(folder) / part)
+        (Path(folder) / "conf" / "model.conf").write_text(_ONLY_THE_BEST)
         write_phone_loop(Path(folder) / "graph")
         vosk.SetLogLevel(-1)
         loaded = vosk.Model(folder)

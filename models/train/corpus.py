@@ -117,10 +117,10 @@ def spoken(sentences: Iterable[str], seed: int = 1) -> Iterator[tuple[str, str, 
     texts += list(sentences)
     jobs = [(text, *_voice(chance)) for text in texts]
     with ThreadPoolExecutor(2) as pool:
-        for number, (job, samples) in enumerate(zip(jobs, pool.map(_speak, jobs), strict=True)):
+        for number, (job, samples) in enumerate(zip(jobs, pool.map(speak, jobs), strict=True)):
             phones = indices(pronounce(job[0]))
             if phones and SHORTEST * RATE < len(samples) < LONGEST * RATE:
-                yield f"espeak/{number:05d}", "espeak", job[0], phones, samples
+                yield f"spoken/{number:05d}", "spoken", job[0], phones, samples
 
 
 def _lines(name: str) -> list[str]:
@@ -132,7 +132,8 @@ def _voice(chance: random.Random) -> tuple[str, int, int]:
     return f"nl+{chance.choice(VARIANTS)}", chance.randint(95, 210), chance.randint(15, 85)
 
 
-def _speak(job: tuple[str, str, int, int]) -> np.ndarray:
+def speak(job: tuple[str, str, int, int]) -> np.ndarray:
+    """espeak-ng's rendering of (text, voice, words a minute, pitch)."""
     text, voice, rate, pitch = job
     command = ["espeak-ng", "-v", voice, "-s", str(rate), "-p", str(pitch), "--stdout", text]
     sound = subprocess.run(command, capture_output=True, check=True, stdin=subprocess.DEVNULL).stdout

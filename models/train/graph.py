@@ -134,33 +134,33 @@ class _Graph:
         self.arcs.append((state, state, transition(BLANK, 0), 0, 0.0))
 
     def word(self, phones: list[int], label: int, cost: float) -> None:
+        """The blanks after a word are silence, which tells Vosk that nobody speaks; those within it are not."""
         state = self.start
         for place, phone in enumerate(phones):
-            body, after = self._phone(phone)
+            body, after = self._phone(phone, last=place == len(phones) - 1)
             first = place == 0
             self.arcs.append((state, body, transition(phone, 1), label if first else 0, cost if first else 0.0))
             state = after
-        self.arcs.append((state, self.start, 0, 0, 0.0))
 
     def anything(self, label: int, costs: Costs, bigrams: list[list[float]]) -> None:
         """All phones in any order, as one word."""
         begin = self._new()
         self.arcs.append((self.start, begin, 0, label, costs.unknown))
-        bodies = {phone: self._phone(phone) for phone in range(1, len(PHONES) + 1)}
+        bodies = {phone: self._phone(phone, last=False) for phone in range(1, len(PHONES) + 1)}
         places = {0: begin, **{phone: after for phone, (_, after) in bodies.items()}}
         for before, state in places.items():
             for phone, (body, _) in bodies.items():
                 cost = costs.phone + costs.order * bigrams[before][phone - 1]
                 self.arcs.append((state, body, transition(phone, 1), 0, cost))
-            if before:
-                self.arcs.append((state, self.start, 0, 0, 0.0))
+        self.arcs += [(body, self.start, 0, 0, 0.0) for body, _ in bodies.values()]
 
-    def _phone(self, phone: int) -> tuple[int, int]:
-        """A state inside the phone, and the one after it, where blanks may follow."""
-        body, after = self._new(), self._new()
+    def _phone(self, phone: int, last: bool) -> tuple[int, int]:
+        """A state inside the phone, and the one after it, where blanks may follow; the last one ends in `start`."""
+        body, after = self._new(), self.start if last else self._new()
         self.arcs.append((body, body, transition(phone, 0), 0, 0.0))
         self.arcs.append((body, after, 0, 0, 0.0))
-        self.arcs.append((after, after, transition(phone, 3), 0, 0.0))
+        if not last:
+            self.arcs.append((after, after, transition(phone, 3), 0, 0.0))
         return body, after
 
     def _new(self) -> int:

@@ -19,12 +19,18 @@ import torch
 from models.train.corpus import Clip, Speech, answers
 from models.train.features import HOP, RATE, WINDOW, mfcc
 from models.train.network import SUBSAMPLING, Network
-from models.train.phones import indices, pronounce
+from models.train.phones import PHONES, indices, pronounce
 
 EDGE = 0
 """Stands for the silence before and after an utterance."""
 FADE = 160
 """Samples over which two pieces overlap: 10 ms."""
+RARE = 8
+"""A pair of phones that a speaker joins less often is also put together from two halves."""
+VOWELS = frozenset(["aː", "eː", "oː", "øː", "i", "u", "y", "ɑ", "ɛ", "ɔ", "ɛɪ", "œy", "ʌʊ"])
+"""Phones that may be held: words in the middle of a sentence are quicker than an answer."""
+MOST_HELD = 5
+"""Times 30 ms."""
 MARGIN = 480
 """Samples kept before the first and after the last phone's middle where a clip goes on: 30 ms."""
 COPIES = {"yes": 12, "no": 12, "dont_know": 6, "repeat": 6, "stop": 8, "help": 6, "near": 5, "command": 3, "time": 3}
@@ -86,7 +92,7 @@ def _middles(came: np.ndarray, best: np.ndarray, count: int) -> list[float]:
     for frame in range(len(came) - 1, -1, -1):
         if state % 2:
             frames[state // 2].append(frame)
-        state -= came[frame, state]
+        state -= int(came[frame, state])
     return [float(np.mean(held)) for held in frames]
 
 
@@ -115,21 +121,46 @@ class Voice:
         spot: Spot | None = None
         for pair in zip(chain, chain[1:], strict=False):
             spot = self._next(pair, spot, chance)
-            if spot is None:
+            found = [self._piece(spot, pair)] if spot else [self._half(pair[0], 1, chance), self._half(pair[1], -1, chance)]
+            if any(piece is None for piece in found):
                 return None
-            pieces.append(self._piece(spot, pair))
+            pieces += found
+            if spot and PHONES[pair[1] - 1] in VOWELS and pair[1] != EDGE:
+                pieces += self._held(spot, int(chance.integers(0, MOST_HELD + 1)))
         return _joined(pieces)
 
+    def _held(self, spot: Spot, times: int) -> list[np.ndarray]:
+        """More of the middle of the phone after `spot`, forwards and backwards in turn, to lengthen it."""
+        aligned = self._clips[spot[0]]
+        middle = aligned.middles[spot[1] + 1]
+        piece = aligned.samples[max(0, middle - 2 * FADE) : middle + 2 * FADE]
+        return [piece[::-1] if turn % 2 else piece for turn in range(times)] if len(piece) > 2 * FADE else []
+
     def _next(self, pair: tuple[int, int], last: Spot | None, chance: np.random.Generator) -> Spot | None:
-        """The pair's place that goes on where the last piece ended, mostly; else any; at the edges any such phone."""
+        """Where the last piece goes on, mostly; else any place of the pair; None to join it from two halves.
+
+        Beginnings and ends of utterances are taken from the middle of one, too, where they are rare.
+        """
         known = self._pairs.get(pair, [])
         if last and (last[0], last[1] + 1) in known and chance.random() < 0.7:
             return last[0], last[1] + 1
-        if EDGE in pair and (len(known) < 3 or chance.random() < 0.4):
-            known = [
-                (clip, place - (pair[0] == EDGE)) for clip, place in self._single.get(pair[0] or pair[1], [])
-            ] or known
+        rare = len(known) < RARE and chance.random() < 0.6
+        if EDGE in pair and (rare or chance.random() < 0.4):
+            known = [(clip, place - (pair[0] == EDGE)) for clip, place in self._single.get(pair[0] or pair[1], [])]
+        elif rare:
+            return None
         return known[chance.integers(len(known))] if known else None
+
+    def _half(self, phone: int, side: int, chance: np.random.Generator) -> np.ndarray | None:
+        """From the middle of some such phone to its end (side 1), or from its beginning to the middle (-1)."""
+        known = self._single.get(phone, [])
+        if not known:
+            return None
+        number, place = known[chance.integers(len(known))]
+        aligned = self._clips[number]
+        middle, room = aligned.middles[place], max(FADE, _room(aligned, place, side))
+        first, last = (middle, middle + room) if side > 0 else (middle - room, middle)
+        return aligned.samples[max(0, first - FADE // 2) : last + FADE // 2]
 
     def _piece(self, spot: Spot, pair: tuple[int, int]) -> np.ndarray:
         number, place = spot

@@ -1,0 +1,85 @@
+"""The pieces that training is made of: phones, features, files that Kaldi and OpenFst read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from models.train import corpus, graph
+from models.train.features import mfcc
+from models.train.fst import write_const
+from models.train.kaldi import read_components
+from models.train.network import Network
+from models.train.phones import PHONES, indices, pronounce
+
+
+@pytest.mark.parametrize(
+    ("text", "phones"),
+    [("ja", "j aː"), ("neen", "n eː n"), ("stop", "s t ɔ p"), ("goed", "x u t"), ("", ""), ("...", "")],
+)
+def test_words_are_spelt_in_the_networks_phones(text: str, phones: str) -> None:
+    assert [phone for word in pronounce(text) for phone in word] == phones.split()
+
+
+def test_every_word_of_the_training_lists_has_phones() -> None:
+    for _, phrase in corpus.answers():
+        assert all(1 <= number <= len(PHONES) for number in indices(pronounce(phrase)))
+        assert pronounce(phrase), phrase
+
+
+def test_numbers_and_foreign_letters_do_not_stop_it() -> None:
+    assert indices(pronounce("37,5 graden, señor Łukasz"))
+
+
+def test_features_equal_kaldis(clip: np.ndarray) -> None:
+    kaldi = pytest.importorskip("kaldi_native_fbank")
+    options = kaldi.MfccOptions()
+    options.frame_opts.dither, options.use_energy, options.num_ceps = 0.0, False, 40
+    options.mel_opts.num_bins, options.mel_opts.low_freq, options.mel_opts.high_freq = 40, 20.0, 7600.0
+    reference = kaldi.OnlineMfcc(options)
+    reference.accept_waveform(16_000, clip.tolist())
+    reference.input_finished()
+    frames = np.stack([reference.get_frame(number) for number in range(reference.num_frames_ready)])
+    assert mfcc(clip).shape == frames.shape
+    assert np.abs(mfcc(clip) - frames).max() < 2e-3
+
+
+@pytest.mark.parametrize("samples", [0, 1, 399, 400, 559, 560])
+def test_features_of_hardly_any_sound(samples: int) -> None:
+    assert mfcc(np.zeros(samples, np.float32)).shape == (max(0, (samples - 240) // 160), 40)
+
+
+def test_openfst_reads_what_is_written(tmp_path: Path) -> None:
+    openfst = pytest.importorskip("kaldifst")
+    arcs = [(0, 1, 5, 2, 0.5), (0, 1, 3, 7, 0.25), (1, 0, 0, 0, 0.0), (0, 2, 4, 0, 1.0)]
+    write_const(tmp_path / "ours.fst", arcs, {2: 0.0, 0: 1.5})
+    read = openfst.StdVectorFst(openfst.StdConstFst.read(str(tmp_path / "ours.fst")))
+    openfst.arcsort(read, "ilabel")
+    openfst.StdConstFst(read).write(str(tmp_path / "theirs.fst"))
+    ours, theirs = ((tmp_path / name).read_bytes() for name in ("ours.fst", "theirs.fst"))
+    assert ours[:33] == theirs[:33]  # all but the properties, of which OpenFst knows more
+    assert ours[41:] == theirs[41:]
+
+
+def test_an_exported_component_reads_back(network: Network, model_folder: Path) -> None:
+    components = read_components(model_folder / "am" / "final.mdl")
+    layer = network.layers[5]
+    assert np.array_equal(components["tdnnf7.linear"]["<LinearParams>"], layer.linear.weight.detach().numpy())
+    assert list(components["tdnnf7.linear"]["<TimeOffsets>"]) == layer.linear.offsets
+    assert np.array_equal(components["output.affine"]["<BiasParams>"], network.output.bias.detach().numpy())
+
+
+def test_a_word_may_be_said_in_several_ways() -> None:
+    spoken = graph.lexicon(["niet", "ja", "?!"], graph.read_variants())
+    assert len(spoken["niet"]) == 2
+    assert "?!" not in spoken
+
+
+def test_nothing_reserved_is_trained_on() -> None:
+    if not corpus.GAME.is_dir() or not corpus.transcripts():
+        pytest.skip("fillets-ng-data is not installed")
+    names = {name for name, *_ in corpus.recorded()}
+    assert len(names) > 1000
+    assert not names & corpus.excluded()

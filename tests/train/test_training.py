@@ -1,0 +1,91 @@
+"""From clips to a model that Vosk loads, in small."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from models.train import corpus
+from models.train.__main__ import base_model
+from models.train.augment import disturbed
+from models.train.check import scores_by_network, scores_by_vosk
+from models.train.evaluate import Row, figures, settled, together
+from models.train.export import export
+from models.train.network import Network
+from models.train.splice import align, best_path, cut, spliced
+from models.train.training import Schedule, Trainer
+
+TOY = Schedule(steps=6, warm_up=2, batch=4.0, saved_every=3, calibration=1)
+
+
+def train(speech: Path, folder: Path, *until: int) -> Trainer:
+    for step in until:
+        trainer = Trainer(base_model(), [corpus.Speech(speech)], folder, TOY)
+        trainer.run(step)
+    return trainer
+
+
+def test_an_interrupted_training_goes_on_as_if_nothing_had_happened(speech_folder: Path, tmp_path: Path) -> None:
+    whole = train(speech_folder, tmp_path / "whole", 6).network.state_dict()
+    halves = train(speech_folder, tmp_path / "halves", 3, 6).network.state_dict()
+    assert all(torch.equal(whole[name], halves[name]) for name in whole)
+    assert len((tmp_path / "halves" / "curve.jsonl").read_text().splitlines()) == 2
+
+
+def test_libvosk_computes_what_pytorch_computes(network: Network, model_folder: Path, clip: np.ndarray) -> None:
+    clips = [clip[:12_000].astype(np.int16), clip[4_000:20_000].astype(np.int16)]
+    assert scores_by_vosk(model_folder, clips) == pytest.approx(scores_by_network(network, clips), rel=1e-4)
+
+
+def test_the_whole_pipeline_gives_a_model_that_vosk_loads_and_restricts(speech_folder: Path, tmp_path: Path) -> None:
+    from voice.recognize.vosk_child import Listener
+
+    trainer = train(speech_folder, tmp_path / "training", 2)
+    aligned = align(trainer.network, corpus.Speech(speech_folder))
+    more = [*list(spliced(aligned))[:20], *cut(aligned, copies=20)]
+    corpus.write_speech(tmp_path / "spliced", more)
+    assert {source for _, source, *_ in more} == {"spliced", "cut"}
+    export(trainer.network, tmp_path / "model", ["ja", "nee"])
+    listener = Listener(str(tmp_path / "model"))
+    assert listener.unknown == "[unk]"
+    assert listener.begin(("ja", "nee", "stop")) == ("begun", ["stop"])
+    listener.feed(bytes(2 * 1600))
+    assert {word for word, _ in listener.finish()[1]} <= {"ja", "nee", "[unk]"}
+
+
+def test_the_best_path_finds_where_each_phone_is() -> None:
+    scores = np.full((9, 4), -9.0)
+    for frame, output in enumerate([0, 2, 2, 0, 0, 3, 0, 3, 0]):
+        scores[frame, output] = 0.0
+    assert best_path(scores, [2, 3, 3]) == [1.5, 5.0, 7.0]
+    assert best_path(scores[:2], [2, 3, 3]) == []
+
+
+def test_disturbances_are_sound_and_repeatable(clip: np.ndarray) -> None:
+    def other(_: np.random.Generator) -> np.ndarray:
+        return clip
+
+    for seed in range(30):
+        once, again = (disturbed(clip, other, np.random.default_rng(seed)) for _ in range(2))
+        assert np.array_equal(once, again)
+        assert np.isfinite(once).all()
+        assert np.abs(once).max() <= 32768
+
+
+def test_figures_count_flips_and_false_accepts() -> None:
+    rows = [Row("a", "yes", "real", ""), Row("b", "no", "real", ""), Row("c", "none", "real", ""), Row("d", "none", "real", "yes")]
+    first = {"a": "no", "b": "no", "c": "yes", "d": "yes"}
+    counted = figures(rows, first)["real"]
+    assert (counted["accuracy"], counted["yes->no"], counted["none->yes/no"]) == ("2/4", "1/2", "1/2")
+    both = together(rows, first, {"a": "none", "b": "no", "c": "no", "d": "yes"})
+    assert (both["both right"], both["both flip"], both["none taken by both"]) == (1, 0, 0)
+
+
+def test_what_is_unknown_stays_in_the_text() -> None:
+    assert settled([("[unk]", 1.0), ("ja", 0.8), ("hoor", 0.5)]) == ("[unk] ja hoor", 0.5)
+    assert settled([]) == ("", 0.0)
+
+
