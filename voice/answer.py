@@ -17,9 +17,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from voice.cover import UNKNOWN, Piece, pieces
+from voice.cover import ASIDE, UNKNOWN, Piece, pieces
 from voice.duration import find_days
-from voice.grammar import Grammar, Role, Table
+from voice.grammar import Grammar, Role
 from voice.meaning import SILENCE, Answer, Meaning
 from voice.net import EMPTY_NET
 from voice.recognize import Transcript
@@ -37,8 +37,6 @@ WHOLE_SYMPTOM = 3
 _ASKING = (Meaning.ALARM, Meaning.HELP, Meaning.STOP, Meaning.BACK, Meaning.REPEAT, Meaning.EXPLAIN, Meaning.LOUDER,
            Meaning.SOFTER, Meaning.SLOWER, Meaning.DECLINE, Meaning.WAIT, Meaning.UNSURE)  # fmt: skip
 """What goes before yes and no, the most pressing first."""
-
-_SILENT_ROLES = (Role.AROUND, Role.POLITE, Role.CORRECTION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +79,7 @@ def understand(transcript: Transcript, question: Question, trust: Trust = NEUTRA
 def _meaning(words: tuple[str, ...], question: Question, today: date | None) -> Answer:
     if len(words) > MOST_WORDS:
         return Answer(Meaning.UNCLEAR, matched="a story")
-    heard = pieces(words, _tables(question))
+    heard = _cut(words, question)
     if question.kind is Kind.TOPICS:
         return _about_topics(words, heard, question)
     answer = _about_flag(words, heard, question)
@@ -90,10 +88,10 @@ def _meaning(words: tuple[str, ...], question: Question, today: date | None) -> 
     return answer
 
 
-def _tables(question: Question) -> Sequence[Table]:
+def _cut(words: tuple[str, ...], question: Question) -> tuple[Piece, ...]:
     grammar = question.grammar
     special = {Kind.READBACK: grammar.readback, Kind.TOPICS: grammar.offer}.get(question.kind, EMPTY_NET)
-    return (grammar.own, special, grammar.common)
+    return pieces(words, (grammar.own, special, grammar.common), grammar.alone)
 
 
 # --- yes and no ---------------------------------------------------------------------------------
@@ -101,7 +99,7 @@ def _tables(question: Question) -> Sequence[Table]:
 
 def _about_flag(words: tuple[str, ...], heard: Sequence[Piece], question: Question) -> Answer:
     if any(piece.sort is UNKNOWN for piece in heard):
-        softened = pieces(_softened(words, question.grammar), _tables(question))
+        softened = _cut(_softened(words, question.grammar), question)
         if softened and not any(piece.sort is UNKNOWN for piece in softened):
             return replace(_decided(softened, question), certain=False)
         return _with_unknown_words(heard, spoilt=question.grammar.spoilers.occurs_in(words))
@@ -120,16 +118,16 @@ def _softened(words: tuple[str, ...], grammar: Grammar) -> tuple[str, ...]:
 
 def _decided(heard: Sequence[Piece], question: Question) -> Answer:
     """Every word is known; the phrases decide together."""
-    deciding = [piece for piece in heard if piece.sort.role not in _SILENT_ROLES]
+    deciding = [piece for piece in heard if piece.sort.role not in ASIDE]
     if not deciding:
         return _unclear("nothing that decides", heard)
-    if any(piece.sort.role is Role.ALONE for piece in deciding):
-        return _answer(deciding[0]) if len(deciding) == 1 else _unclear("too much at once", deciding)
+    if len(deciding) == 1 and deciding[0].sort.role is Role.ALONE:
+        return _answer(deciding[0])
     asked = _asked(deciding)
     if asked and not _own_yes(deciding):
         return _taken_back(deciding) if asked.sort.meaning is Meaning.WAIT else _answer(asked)
     if any(piece.sort.role is Role.CORRECTION for piece in heard):
-        return _corrected(heard, question)
+        return _corrected(heard)
     return _polarity(deciding, question)
 
 
@@ -153,15 +151,13 @@ def _own_or_unclear(deciding: Sequence[Piece]) -> Answer:
     return _unclear("neither yes nor no", deciding)
 
 
-def _corrected(heard: Sequence[Piece], question: Question) -> Answer:
-    """Only a yes may win after a correction; a no that was a yes a moment ago is asked again."""
+def _corrected(heard: Sequence[Piece]) -> Answer:
+    """Only a yes may win after a correction, and only where something was taken back."""
     last = max(i for i, piece in enumerate(heard) if piece.sort.role is Role.CORRECTION)
     before, after = _meanings(heard[:last]), _meanings(heard[last:])
-    if after == {Meaning.YES}:
+    if before and after == {Meaning.YES}:
         return Answer(Meaning.YES, matched=f"corrected: {_text(heard[last:])}", certain=False)
-    if before or not after:
-        return _unclear("corrected", heard)
-    return replace(_polarity([p for p in heard[last:] if p.sort.role not in _SILENT_ROLES], question), certain=False)
+    return _unclear("corrected", heard)
 
 
 def _taken_back(deciding: Sequence[Piece]) -> Answer:
@@ -177,7 +173,7 @@ def _taken_back(deciding: Sequence[Piece]) -> Answer:
 
 
 def _with_unknown_words(heard: Sequence[Piece], spoilt: bool) -> Answer:
-    deciding = [piece for piece in heard if piece.sort.role not in _SILENT_ROLES]
+    deciding = [piece for piece in heard if piece.sort.role not in ASIDE]
     whole = [piece for piece in deciding if piece.sort is not UNKNOWN and len(piece.words) >= WHOLE_SYMPTOM]
     alarms = _with_meaning(whole, Meaning.ALARM)
     if alarms:
@@ -192,7 +188,7 @@ def _with_unknown_words(heard: Sequence[Piece], spoilt: bool) -> Answer:
 
 def _after_ja(deciding: Sequence[Piece], spoilt: bool) -> Answer:
     first, tail = deciding[0], deciding[1:]
-    doubtful = [piece for piece in tail if _decides(piece) and piece.sort.meaning is not Meaning.YES]
+    doubtful = [piece for piece in tail if _casts_doubt(piece)]
     short = sum(len(piece.words) for piece in tail) <= LONGEST_TAIL
     if first.sort.role is Role.PARTICLE and first.sort.meaning is Meaning.YES and short and not doubtful and not spoilt:
         return Answer(Meaning.YES, matched=f"{first.text} ...", certain=False)
@@ -274,8 +270,11 @@ def _heard(transcript: Transcript) -> bool:
 # --- small words --------------------------------------------------------------------------------
 
 
-def _decides(piece: Piece) -> bool:
-    return piece.sort is not UNKNOWN and piece.sort.role is not Role.ALONE
+def _casts_doubt(piece: Piece) -> bool:
+    """A no, or a whole phrase that asks something: fragments of other phrases say nothing here."""
+    if piece.sort is UNKNOWN or piece.sort.meaning is Meaning.YES:
+        return False
+    return piece.sort.meaning is Meaning.NO or len(piece.words) >= WHOLE_SYMPTOM
 
 
 def _with_meaning(heard: Sequence[Piece], meaning: Meaning) -> list[Piece]:
@@ -283,7 +282,7 @@ def _with_meaning(heard: Sequence[Piece], meaning: Meaning) -> list[Piece]:
 
 
 def _meanings(heard: Sequence[Piece]) -> set[Meaning]:
-    return {piece.sort.meaning for piece in heard if piece.sort.role not in _SILENT_ROLES}
+    return {piece.sort.meaning for piece in heard if piece.sort.role not in ASIDE}
 
 
 def _own_yes(heard: Sequence[Piece]) -> list[Piece]:

@@ -28,20 +28,40 @@ class Piece:
         return " ".join(self.words)
 
 
+ASIDE = (Role.AROUND, Role.POLITE, Role.CORRECTION)
+"""Roles of phrases that keep no other phrase from being alone."""
+
 UNKNOWN = Sort(Meaning.UNCLEAR, Role.PHRASE, certain=False)
 """The sort of a word that is in no phrase."""
 
 
-def pieces(words: Words, tables: Sequence[Net[Sort]]) -> tuple[Piece, ...]:
-    """The answer as pieces, in order; unknown words one by one. Earlier tables outrank later ones."""
+def pieces(words: Words, tables: Sequence[Net[Sort]], alone: Net[Sort]) -> tuple[Piece, ...]:
+    """The answer as pieces, in order; unknown words one by one. Earlier tables outrank later ones.
+
+    alone: phrases that count only where nothing else is said; in company their words are looked at
+        afresh ("hé" asks again, "ja hé" does not).
+    """
+    own, *others = tables
+    whole = _cut(words, (own, alone, *others))
+    company = [piece for piece in whole if piece.sort.role not in ASIDE]
+    if len(company) == 1 and company[0].sort.role is Role.ALONE:
+        return whole
+    return _cut(words, tables)
+
+
+def _cut(words: Words, tables: Sequence[Net[Sort]]) -> tuple[Piece, ...]:
     best: list[tuple[float, tuple[Piece, ...]]] = [(0, ())] + [(inf, ())] * len(words)
     for start in range(len(words)):
+        _keep(best, start, start + 1, LEFT_OVER, Piece(words[start : start + 1], UNKNOWN))
         for end, sort in _from(words, start, tables).items():
-            known = sort is not UNKNOWN
-            cost = best[start][0] + (1 if known else LEFT_OVER)
-            if cost < best[end][0]:
-                best[end] = (cost, (*best[start][1], Piece(words[start:end], sort)))
+            _keep(best, start, end, 1, Piece(words[start:end], sort))
     return best[-1][1]
+
+
+def _keep(best: list[tuple[float, tuple[Piece, ...]]], start: int, end: int, cost: int, piece: Piece) -> None:
+    total = best[start][0] + cost
+    if total < best[end][0]:
+        best[end] = (total, (*best[start][1], piece))
 
 
 def _from(words: Words, start: int, tables: Sequence[Net[Sort]]) -> dict[int, Sort]:
@@ -50,5 +70,4 @@ def _from(words: Words, start: int, tables: Sequence[Net[Sort]]) -> dict[int, So
     for table in tables:
         for end, sort in table.ends(words, start):
             found.setdefault(end, sort)
-    found.setdefault(start + 1, UNKNOWN)
     return found

@@ -85,7 +85,7 @@ Entry = tuple[Group, "Sort"]
 class Grammar:
     """Compiled language data of one locale, with what one question adds to it.
 
-    common: every phrase of the locale. own: those of the question, which outrank the common ones.
+    common: every phrase of the locale. alone: those that count only where nothing else is said. own: those of the question, which outrank the common ones.
     readback, offer: phrases that hold for "klopt dat?" and for an offer only.
     topics: phrases that ask for a topic, with its id.
     spoilers: show that the unknown words around them are not an answer.
@@ -97,6 +97,7 @@ class Grammar:
     spelling: Spelling = Spelling()
     rules: Rules = field(default_factory=dict)
     common: Table = EMPTY_NET
+    alone: Table = EMPTY_NET
     own: Table = EMPTY_NET
     readback: Table = EMPTY_NET
     offer: Table = EMPTY_NET
@@ -144,11 +145,6 @@ class Grammar:
         common = [_some(template, 12) for template, _ in self.written]
         said = (plain(" ".join(words)) for phrases in (*own, *common) for words in phrases)
         return tuple(islice(dict.fromkeys(said), MOST_PHRASES))
-
-    def check(self) -> None:
-        """Raises ScriptError where a common phrase is claimed by two meanings."""
-        for name, table in (("phrases", self.common), ("readback", self.readback), ("offer", self.offer)):
-            _refuse_clash(table, f"answers.yaml, {name}")
 
 
 EMPTY = Grammar()
@@ -231,7 +227,8 @@ def _load(places: Sequence[Place], spelling: Spelling) -> Grammar:
         section = place.inside("rules")
         for name in section.section:
             rules[name] = Group(tuple((group,) for group in _groups(section, name, rules)))
-    tables = {key: _table(places, name, rules, spelling) for key, name in _TABLES.items()}
+    tables = {key: _table(places, key, rules, spelling) for key in ("readback", "offer")}
+    tables |= _common(places, rules, spelling)
     words = {key: _listed(places, key, rules, spelling) for key in ("spoilers", "openers", "negations", "soft")}
     durations = NO_DURATIONS
     for place in places:
@@ -240,7 +237,12 @@ def _load(places: Sequence[Place], spelling: Spelling) -> Grammar:
     return Grammar(spelling, rules, durations=durations, written=written, **tables, **words)
 
 
-_TABLES = {"common": "phrases", "readback": "readback", "offer": "offer"}
+def _common(places: Sequence[Place], rules: Rules, spelling: Spelling) -> dict[str, Table]:
+    """The phrases apart: those that count in company, and those that count alone."""
+    _table(places, "phrases", rules, spelling)
+    alone = [entry for entry in _entries(places, "phrases", rules) if entry[1].role is Role.ALONE]
+    common = [entry for entry in _entries(places, "phrases", rules) if entry[1].role is not Role.ALONE]
+    return {"alone": _woven(alone, spelling, "phrases"), "common": _woven(common, spelling, "phrases")}
 
 
 def _table(places: Sequence[Place], key: str, rules: Rules, spelling: Spelling) -> Table:
@@ -310,6 +312,8 @@ def _refuse_clash(table: Table, where: str) -> None:
 
 def _clash(one: Sort, other: Sort) -> bool:
     """Two meanings, or two ways of meaning nothing; among shades of one meaning the first stands."""
+    if {one.role, other.role} in ({Role.ALONE, Role.AROUND}, {Role.ALONE, Role.POLITE}):
+        return False
     return one != other and (one.meaning is not other.meaning or one.meaning is Meaning.UNCLEAR)
 
 
