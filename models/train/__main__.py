@@ -7,6 +7,7 @@ import hashlib
 import importlib.util
 import json
 import logging
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,8 +19,99 @@ if TYPE_CHECKING:
 WORK = Path("build/model")
 """Everything that the stages leave for each other."""
 MODEL = Path("models/vosk-nl-ruggespraak")
+PROMPTS = Path("prompts")
 BASE_SHA256 = "de1a0b3beaad1f266b18d9af624a8d2451ac32e500a575cec9826d415ecfd0b4"
 """Of the network that training starts from: vosk-model-small-ko-0.22 as the package re-uploads it."""
+FIRST_PART = 0.2
+"""Of the steps, after which answers are spliced with what the network has learnt."""
+TOLERANCE = 1e-3
+"""By how much, in parts, libvosk's scores may differ from PyTorch's."""
+
+logger = logging.getLogger("models.train")
+
+
+def data(options: argparse.Namespace) -> None:
+    """Gather the recorded and the spoken clips."""
+    recorded = list(corpus.recorded())
+    corpus.write_speech(options.work / "recorded", recorded)
+    bigrams = graph.count_bigrams(phones for _, _, _, phones, _ in recorded)
+    (graph.HERE / "bigrams.json").write_text(json.dumps(bigrams).replace("], ", "],\n") + "\n", encoding="utf-8")
+    corpus.write_speech(options.work / "spoken", corpus.spoken(text for _, _, text, _, _ in recorded[::3]))
+
+
+def train(options: argparse.Namespace) -> None:
+    """Train, or go on training, up to a step."""
+    import torch
+
+    from models.train.training import Schedule, Trainer
+
+    torch.set_num_threads(options.threads)
+    torch.set_flush_denormal(True)
+    folders = [options.work / name for name in ("recorded", "spoken", "spliced")]
+    speech = [corpus.Speech(folder) for folder in folders if folder.is_dir()]
+    trainer = Trainer(base_model(), speech, options.work / "training", Schedule(steps=options.steps))
+    trainer.run(options.until or options.steps)
+
+
+def splice(options: argparse.Namespace) -> None:
+    """Build answers out of the recorded speakers' other words, with what the network knows so far."""
+    from models.train.splice import align, cut, spliced
+
+    aligned = align(trained(options), corpus.Speech(options.work / "recorded"))
+    corpus.write_speech(options.work / "spliced", [*spliced(aligned), *cut(aligned)])
+
+
+def export(options: argparse.Namespace) -> None:
+    """Write the folder that Vosk loads, with the words of the language data and of answers.tsv."""
+    from models.train.export import export as write
+
+    write(trained(options), options.model, vocabulary(options.prompts))
+
+
+def check(options: argparse.Namespace) -> None:
+    """Compare libvosk's scores of the exported network with PyTorch's."""
+    from models.train.check import scores_by_network, scores_by_vosk
+
+    speech = corpus.Speech(options.work / "recorded")
+    clips = [speech.samples(clip)[:40_000].astype("<i2") for clip in speech.clips[::150]]
+    pairs = list(zip(scores_by_vosk(options.model, clips), scores_by_network(trained(options), clips), strict=True))
+    worst = max(abs(one - other) / abs(other) for one, other in pairs)
+    logger.info("libvosk and PyTorch differ by at most %.1e parts on %d clips.", worst, len(pairs))
+    if worst > TOLERANCE:
+        raise SystemExit(f"That is more than {TOLERANCE:.0e}.")
+
+
+def evaluate(options: argparse.Namespace) -> None:
+    """Hear recorded answers; the figures go to standard output as JSON, the texts to --heard."""
+    from models.train import evaluate as ears
+
+    asked = ears.question(options.prompts)
+    heard = ears.hear(options.model, options.recordings, answer_phrases(), asked)
+    rows = ears.read_rows(options.recordings)
+    if options.heard:
+        ears.write_heard(options.heard, heard)
+    tables = {
+        "openings": ears.figures(rows, {one.file: one.opening for one in heard}),
+        "whole answers by the program's rules": ears.figures(rows, {one.file: one.label for one in heard}),
+    }
+    print(json.dumps(tables, indent=1))
+
+
+def whole(options: argparse.Namespace) -> None:
+    """Everything from the packages to a checked model."""
+    data(options)
+    options.until = round(options.steps * FIRST_PART)
+    train(options)
+    splice(options)
+    options.until = 0
+    train(options)
+    export(options)
+    check(options)
+
+
+STAGES: dict[str, Callable[[argparse.Namespace], None]] = {
+    stage.__name__: stage for stage in (data, train, splice, export, check, evaluate)
+} | {"all": whole}
 
 
 def base_model() -> Path:
@@ -33,71 +125,47 @@ def base_model() -> Path:
     return path
 
 
-def data(work: Path, _: argparse.Namespace) -> None:
-    """Gather the recorded and the spoken clips."""
-    recorded = list(corpus.recorded())
-    corpus.write_speech(work / "recorded", recorded)
-    bigrams = graph.count_bigrams(phones for _, _, _, phones, _ in recorded)
-    (graph.HERE / "bigrams.json").write_text(json.dumps(bigrams).replace("], ", "],\n") + "\n", encoding="utf-8")
-    corpus.write_speech(work / "spoken", corpus.spoken(text for _, _, text, _, _ in recorded[::3]))
-
-
-def train(work: Path, options: argparse.Namespace) -> None:
-    """Train, or go on training, up to a step."""
-    import torch
-
-    from models.train.training import Schedule, Trainer
-
-    torch.set_num_threads(options.threads)
-    torch.set_flush_denormal(True)
-    speech = [corpus.Speech(folder) for name in ("recorded", "spoken", "spliced") if (folder := work / name).is_dir()]
-    schedule = Schedule(steps=options.steps, calibration=options.calibration)
-    Trainer(base_model(), speech, work / "training", schedule).run(options.until or options.steps)
-
-
-def splice(work: Path, _: argparse.Namespace) -> None:
-    """Build answers out of the recorded speakers' other words, with what the network knows so far."""
-    from models.train.splice import align, cut, spliced
-
-    aligned = align(trained(work), corpus.Speech(work / "recorded"))
-    corpus.write_speech(work / "spliced", [*spliced(aligned), *cut(aligned)])
-
-
-def export(work: Path, options: argparse.Namespace) -> None:
-    """Write the folder that Vosk loads."""
-    from models.train.export import export as write
-
-    words = {word for _, phrase in corpus.answers() for word in phrase.split()}
-    write(trained(work), options.model, words)
-
-
-def trained(work: Path) -> Network:
+def trained(options: argparse.Namespace) -> Network:
     """The network as its last checkpoint has it."""
     import torch
 
     from models.train import network as shape
 
     network = shape.Network(base_model())
-    network.load_state_dict(torch.load(work / "training" / "checkpoint.pt", weights_only=True)["network"])
+    state = torch.load(options.work / "training" / "checkpoint.pt", weights_only=True)
+    network.load_state_dict(state["network"])
     return network.eval()
 
 
-STAGES = {"data": data, "train": train, "splice": splice, "export": export}
+def answer_phrases() -> list[str]:
+    """What Vosk is asked to listen for: every phrase of answers.tsv that is an answer."""
+    return sorted({phrase for label, phrase in corpus.answers() if label != "near"})
+
+
+def vocabulary(prompts: Path) -> set[str]:
+    """Every word of answers.tsv and of what the questions' grammars offer."""
+    from voice.prompts import load_script
+
+    phrases = {phrase for _, phrase in corpus.answers()}
+    for question in load_script(prompts / "nl-BE", "kort").every_question():
+        phrases.update(question.grammar.phrases)
+    return {word for phrase in phrases for word in phrase.split()}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m models.train", description=__doc__)
-    parser.add_argument("stage", choices=[*STAGES, "all"])
+    parser.add_argument("stage", choices=STAGES)
     parser.add_argument("--work", type=Path, default=WORK, help="where the stages leave their files")
     parser.add_argument("--model", type=Path, default=MODEL, help="the model folder")
+    parser.add_argument("--prompts", type=Path, default=PROMPTS, help="the language data")
     parser.add_argument("--steps", type=int, default=4000, help="length of the whole training")
     parser.add_argument("--until", type=int, default=0, help="stop (for now) at this step")
-    parser.add_argument("--calibration", type=int, default=20, help="batches to measure the normalisations on")
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--recordings", type=Path, help="evaluate: a TSV with the columns file, label, kind, alt")
+    parser.add_argument("--heard", type=Path, help="evaluate: write what was heard, one JSON object a line")
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    for name in STAGES if options.stage == "all" else [options.stage]:
-        STAGES[name](options.work, options)
+    STAGES[options.stage](options)
 
 
 if __name__ == "__main__":

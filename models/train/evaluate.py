@@ -23,6 +23,8 @@ from voice.script import Question
 
 LABELS = {"yes": "yes", "no": "no", "unsure": "dont_know", "repeat": "repeat", "stop": "stop", "help": "help"}
 """The program's meanings as labels; all others are none."""
+OPENING = 8
+"""Words at most in the beginning of an answer."""
 BLOCK = 3200
 """Samples fed at once: 0.2 s."""
 
@@ -43,6 +45,7 @@ class Heard:
 
     file: str
     label: str
+    opening: str
     text: str
     confidence: float
     latency_s: float
@@ -71,7 +74,8 @@ def hear(model: Path, table: Path, phrases: Sequence[str], asked: Question) -> l
         _, words = listener.finish()
         latency = time.perf_counter() - begun
         text, confidence = settled(words)
-        heard.append(Heard(row.file, label(text, confidence, asked), text, confidence, round(latency, 4)))
+        labels = (judge(text, confidence, asked) for judge in (label, opening))
+        heard.append(Heard(row.file, *labels, text, confidence, round(latency, 4)))
     return heard
 
 
@@ -82,11 +86,23 @@ def settled(words: Sequence[tuple[str, float]]) -> tuple[str, float]:
 
 
 def label(text: str, confidence: float, asked: Question) -> str:
-    """What the program takes the text for; what opens with other speech is none."""
-    if text.split()[:1] and text.split()[0] in UNKNOWN_TOKENS:
+    """What the program takes the whole text for; what opens with other speech is none."""
+    words = text.split()
+    if not words or words[0] in UNKNOWN_TOKENS:
         return "none"
-    meaning = understand(Transcript(text, confidence, "vosk"), asked).meaning
-    return LABELS.get(str(meaning), "none")
+    return LABELS.get(str(understand(Transcript(text, confidence, "vosk"), asked).meaning), "none")
+
+
+def opening(text: str, confidence: float, asked: Question) -> str:
+    """What the beginning says, whatever follows: the longest beginning that the program understands.
+
+    The recordings go on after "nee" with talk that no patient would add and the program does not
+    believe, so this tells more about the ears than `label` does.
+    """
+    words = text.split()[:OPENING]
+    known = next((place for place, word in enumerate(words) if word in UNKNOWN_TOKENS), len(words))
+    labels = (label(" ".join(words[:end]), confidence, asked) for end in range(known, 0, -1))
+    return next((found for found in labels if found != "none"), "none")
 
 
 def figures(rows: Sequence[Row], heard: Mapping[str, str]) -> dict[str, dict[str, str]]:
