@@ -7,9 +7,10 @@ woven into a net (`net.py`), so that a short line may stand for thousands of phr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
@@ -19,7 +20,7 @@ from voice.duration import NO_DURATIONS, Durations
 from voice.durations_file import read_durations
 from voice.errors import ScriptError
 from voice.meaning import Meaning
-from voice.net import EMPTY_NET, Net, Weaver, find_clash
+from voice.net import EMPTY_NET, Net, Weaver, find_clash, phrases_of
 from voice.normalise import Spelling, plain
 from voice.templates import Group, Rules, Words, parse, spoken_briefly
 
@@ -78,7 +79,8 @@ _TOP = ("inherits", "spelling", "fillers", "rules", "phrases", "readback", "offe
         "openers", "negations", "soft", "durations")  # fmt: skip
 
 Table = Net[Sort]
-Entry = tuple[Group, "Sort"]
+Entry = tuple[Group, Sort]
+Spell = Callable[[str], Words]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -121,7 +123,7 @@ class Grammar:
             for template in templates
         )
         entries = (*self.written_own, *added)
-        table = _woven(entries, self.spelling, where)
+        table = _woven(entries, self.spelling.words, where)
         _refuse_clash(table, where)
         return replace(self, own=table, written_own=entries)
 
@@ -132,7 +134,7 @@ class Grammar:
             for topic, templates in topics.items()
             for template in templates
         ]
-        table = _woven(entries, self.spelling, "topics")
+        table = _woven(entries, self.spelling.words, "topics")
         clash = find_clash(table, lambda one, other: one != other)
         if clash:
             raise _twice("topics", *clash)
@@ -222,64 +224,76 @@ def _spell(forms: dict[str, Words], section: Place, usual: str) -> None:
 
 
 def _load(places: Sequence[Place], spelling: Spelling) -> Grammar:
+    spell = cache(spelling.words)
     rules: dict[str, Group] = {}
     for place in places:
         section = place.inside("rules")
         for name in section.section:
             rules[name] = Group(tuple((group,) for group in _groups(section, name, rules)))
-    tables = {key: _table(places, key, rules, spelling) for key in ("readback", "offer")}
-    tables |= _common(places, rules, spelling)
-    words = {key: _listed(places, key, rules, spelling) for key in ("spoilers", "openers", "negations", "soft")}
+    loader = _Loader(places, rules, spell)
     durations = NO_DURATIONS
     for place in places:
         durations = read_durations(place.inside("durations"), durations, spelling)
-    written = tuple(_entries(places, "phrases", rules))
-    return Grammar(spelling, rules, durations=durations, written=written, **tables, **words)
+    return loader.grammar(Grammar(spelling, rules, durations=durations))
 
 
-def _common(places: Sequence[Place], rules: Rules, spelling: Spelling) -> dict[str, Table]:
-    """The phrases apart: those that count in company, and those that count alone."""
-    _table(places, "phrases", rules, spelling)
-    alone = [entry for entry in _entries(places, "phrases", rules) if entry[1].role is Role.ALONE]
-    common = [entry for entry in _entries(places, "phrases", rules) if entry[1].role is not Role.ALONE]
-    return {"alone": _woven(alone, spelling, "phrases"), "common": _woven(common, spelling, "phrases")}
+class _Loader:
+    """Weaves the phrases of a locale's files, once its rules and spelling are known."""
 
+    def __init__(self, places: Sequence[Place], rules: Rules, spell: Spell) -> None:
+        self._places = places
+        self._rules = rules
+        self._spell = spell
 
-def _table(places: Sequence[Place], key: str, rules: Rules, spelling: Spelling) -> Table:
-    table = _woven(_entries(places, key, rules), spelling, str(places[-1].path))
-    clash = find_clash(table, _clash)
-    if clash:
-        raise _twice(_where(places, key, clash[0], rules, spelling), *clash)
-    return table
+    def grammar(self, bare: Grammar) -> Grammar:
+        written = tuple(self._entries("phrases"))
+        common = self._woven([entry for entry in written if entry[1].role is not Role.ALONE], "phrases")
+        alone = self._woven([entry for entry in written if entry[1].role is Role.ALONE], "phrases")
+        self._refuse_shadowed(alone, common)
+        special = {key: self._woven(self._entries(key), key) for key in ("readback", "offer")}
+        lists = {key: self._listed(key) for key in ("spoilers", "openers", "negations", "soft")}
+        return replace(bare, written=written, common=common, alone=alone, **special, **lists)
 
+    def _entries(self, key: str) -> Iterator[Entry]:
+        for place in self._places:
+            section = place.inside(key)
+            section.only(SORTS)
+            for name in section.section:
+                yield from ((group, SORTS[name]) for group in _groups(section, name, self._rules))
 
-def _entries(places: Sequence[Place], key: str, rules: Rules) -> Iterator[Entry]:
-    for place in places:
-        section = place.inside(key)
-        section.only(SORTS)
-        for name in section.section:
-            yield from ((group, SORTS[name]) for group in _groups(section, name, rules))
+    def _listed(self, key: str) -> Net[bool]:
+        groups = (group for place in self._places for group in _groups(place, key, self._rules))
+        return _woven(((group, True) for group in groups), self._spell, key)
+
+    def _woven(self, entries: Iterable[Entry], key: str) -> Table:
+        table = _woven(entries, self._spell, str(self._places[-1].path))
+        clash = find_clash(table, _clash)
+        if clash:
+            raise _twice(self._where(key, clash[0]), *clash)
+        return table
+
+    def _refuse_shadowed(self, alone: Table, common: Table) -> None:
+        """A phrase that counts alone may be small talk in company, but not another answer."""
+        for words, sort in phrases_of(alone):
+            other = next((found for end, found in common.ends(words, 0) if end == len(words)), sort)
+            if other.role not in (Role.AROUND, Role.POLITE) and _clash(sort, other):
+                raise _twice(self._where("phrases", words), words, sort, other)
+
+    def _where(self, key: str, words: Words) -> str:
+        """File and line of the last template that says the words."""
+        found = key
+        for place in self._places:
+            section = place.inside(key)
+            for name in section.section:
+                for template in section.texts(name):
+                    net = _woven([(_parsed(template, self._rules, key), True)], self._spell, key)
+                    if any(end == len(words) for end, _ in net.ends(words, 0)):
+                        found = str(_Spot(section, name, template))
+        return found
 
 
 def _groups(place: Place, key: str, rules: Rules) -> Iterator[Group]:
     return (_parsed(template, rules, _Spot(place, key, template)) for template in place.texts(key))
-
-
-def _listed(places: Sequence[Place], key: str, rules: Rules, spelling: Spelling) -> Net[bool]:
-    return _woven(((group, True) for place in places for group in _groups(place, key, rules)), spelling, key)
-
-
-def _where(places: Sequence[Place], key: str, words: Words, rules: Rules, spelling: Spelling) -> str:
-    """The last template that says the words."""
-    found = key
-    for place in places:
-        section = place.inside(key)
-        for name in section.section:
-            for template in section.texts(name):
-                net = _woven([(_parsed(template, rules, key), True)], spelling, key)
-                if any(end == len(words) for end, _ in net.ends(words, 0)):
-                    found = str(_Spot(section, name, template))
-    return found
 
 
 def _parsed(template: str, rules: Rules, where: str | _Spot) -> Group:
@@ -293,8 +307,8 @@ def _bad(where: str | _Spot, reason: ValueError) -> ScriptError:
     return ScriptError(f"{where}: {reason}.", "See the notes on templates at the top of answers.yaml.")
 
 
-def _woven(entries: Iterable[tuple[Group, Value]], spelling: Spelling, where: str | _Spot) -> Net[Value]:
-    weaver: Weaver[Value] = Weaver(spelling.words)
+def _woven(entries: Iterable[tuple[Group, Value]], spell: Spell, where: str | _Spot) -> Net[Value]:
+    weaver: Weaver[Value] = Weaver(spell)
     for group, value in entries:
         try:
             weaver.add(group, value)
@@ -312,8 +326,6 @@ def _refuse_clash(table: Table, where: str) -> None:
 
 def _clash(one: Sort, other: Sort) -> bool:
     """Two meanings, or two ways of meaning nothing; among shades of one meaning the first stands."""
-    if {one.role, other.role} in ({Role.ALONE, Role.AROUND}, {Role.ALONE, Role.POLITE}):
-        return False
     return one != other and (one.meaning is not other.meaning or one.meaning is Meaning.UNCLEAR)
 
 

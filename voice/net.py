@@ -116,6 +116,16 @@ class Weaver(Generic[Value]):
         return target
 
 
+def phrases_of(net: Net[Value]) -> Iterator[tuple[Words, Value]]:
+    """Every phrase of a small net, with its value."""
+    todo: list[tuple[Words, int]] = [((), 0)]
+    while todo:
+        words, state = todo.pop()
+        if state in net.values:
+            yield words, net.values[state]
+        todo.extend(((*words, word), to) for word, after in net.steps[state].items() for to in after)
+
+
 def find_clash(net: Net[Value], clashes: Callable[[Value, Value], bool]) -> tuple[Words, Value, Value] | None:
     """The first phrase with two values that clash, with both; None where every phrase has one meaning."""
     reach = _reachable(net)
