@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cache
-from itertools import islice
+from itertools import chain, islice, zip_longest
 from pathlib import Path
 from typing import TypeVar
 
@@ -142,10 +142,14 @@ class Grammar:
 
     @property
     def phrases(self) -> tuple[str, ...]:
-        """What may be said, in lower case without punctuation, the question's own first; at most MOST_PHRASES."""
-        own = [_some(template, 40) for template, _ in self.written_own]
-        common = [_some(template, 12) for template, _ in self.written]
-        said = (plain(" ".join(words)) for phrases in (*own, *common) for words in phrases)
+        """What may be said, in lower case without punctuation, for engines with a vocabulary.
+
+        The question's own first; then of every template the shortest, the next, and so on, because
+        no more than MOST_PHRASES fit.
+        """
+        own = chain.from_iterable(spoken_briefly(template) for template, _ in self.written_own)
+        common = _in_turns([spoken_briefly(template) for template, _ in self.written])
+        said = (plain(" ".join(words)) for words in chain(islice(own, MOST_PHRASES // 3), common))
         return tuple(islice(dict.fromkeys(said), MOST_PHRASES))
 
 
@@ -313,7 +317,7 @@ def _woven(entries: Iterable[tuple[Group, Value]], spell: Spell, where: str | _S
         try:
             weaver.add(group, value)
         except ValueError as reason:
-            said = max((" ".join(words) for words in _some(group, 3)), key=len, default="")
+            said = " ".join(next(spoken_briefly(group)))
             raise _bad(where, ValueError(f"{reason} ('{said}')")) from reason
     return weaver.net()
 
@@ -338,9 +342,9 @@ def _named(sort: Sort | str) -> str:
     return next((name for name, known in SORTS.items() if known == sort), str(getattr(sort, "meaning", sort)))
 
 
-def _some(template: Group, most: int) -> list[Words]:
-    """A few phrases of the template, spread over the choices with which it begins."""
-    return list(islice(spoken_briefly(template), most))
+def _in_turns(phrases: list[Iterator[Words]]) -> Iterator[Words]:
+    """One phrase of each in turn, until all are exhausted."""
+    return (words for turn in zip_longest(*phrases) for words in turn if words)
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,20 +58,25 @@ def spoken(group: Group) -> Iterator[Words]:
 
 
 def spoken_briefly(group: Group) -> Iterator[Words]:
-    """Some phrases of the tree without what may be left out: one for each choice at its deepest."""
+    """Some phrases of the tree, the shortest first: each choice once, each part that may be left out once."""
     for choice in group.choices:
         yield from _briefly(choice)
 
 
 def _briefly(items: Sequence) -> Iterator[Words]:
     """Each choice of each group once, beside the first choices of the others."""
-    needed = [item for item in items if not (isinstance(item, Group) and item.optional)] or list(items)
-    firsts = [next(spoken_briefly(item)) if isinstance(item, Group) else (item,) for item in needed]
-    yield tuple(word for part in firsts for word in part)
-    for i, item in enumerate(needed):
+    least = [_least(item) for item in items]
+    yield tuple(word for part in least for word in part)
+    for i, item in enumerate(items):
         if isinstance(item, Group):
-            rest = islice(spoken_briefly(item), 1, None)
-            yield from (tuple(word for part in (*firsts[:i], one, *firsts[i + 1 :]) for word in part) for one in rest)
+            others = islice(spoken_briefly(item), 0 if item.optional else 1, None)
+            yield from (tuple(word for part in (*least[:i], one, *least[i + 1 :]) for word in part) for one in others)
+
+
+def _least(item: str | Group) -> Words:
+    if isinstance(item, str):
+        return (item,)
+    return () if item.optional else next(spoken_briefly(item))
 
 
 class _Parser:
