@@ -7,6 +7,7 @@ import hashlib
 import importlib.util
 import json
 import logging
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,9 +35,9 @@ def data(options: argparse.Namespace) -> None:
     """Gather the recorded and the spoken clips."""
     recorded = list(corpus.recorded())
     corpus.write_speech(options.work / "recorded", recorded)
-    bigrams = graph.count_bigrams(phones for _, _, _, phones, _ in recorded)
+    bigrams = graph.count_bigrams(one.phones for one in recorded)
     (graph.HERE / "bigrams.json").write_text(json.dumps(bigrams).replace("], ", "],\n") + "\n", encoding="utf-8")
-    corpus.write_speech(options.work / "spoken", corpus.spoken(text for _, _, text, _, _ in recorded[::3]))
+    corpus.write_speech(options.work / "spoken", corpus.spoken(one.text for one in recorded[::3]))
 
 
 def train(options: argparse.Namespace) -> None:
@@ -94,7 +95,7 @@ def evaluate(options: argparse.Namespace) -> None:
         "openings": ears.figures(rows, {one.file: one.opening for one in heard}),
         "whole answers by the program's rules": ears.figures(rows, {one.file: one.label for one in heard}),
     }
-    print(json.dumps(tables, indent=1))
+    sys.stdout.write(json.dumps(tables, indent=1) + "\n")
 
 
 def whole(options: argparse.Namespace) -> None:

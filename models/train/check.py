@@ -21,7 +21,6 @@ from models.train.features import RATE, mfcc
 from models.train.graph import write_phone_loop
 from models.train.network import Network
 
-
 _ONLY_THE_BEST = """--beam=15
 --max-active=7000
 --lattice-beam=0.01

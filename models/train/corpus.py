@@ -19,6 +19,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import soundfile
@@ -52,6 +53,16 @@ class Clip:
     length: int
 
 
+class Utterance(NamedTuple):
+    """A clip before it is stored; samples are int16 at 16 kHz."""
+
+    name: str
+    source: str
+    text: str
+    phones: list[int]
+    samples: np.ndarray
+
+
 class Speech:
     """A folder with clips.jsonl and speech.npy (int16 samples at 16 kHz, all clips one after another)."""
 
@@ -64,20 +75,20 @@ class Speech:
         return self._samples[clip.start : clip.start + clip.length].astype(np.float32)
 
 
-def write_speech(folder: Path, utterances: Iterable[tuple[str, str, str, list[int], np.ndarray]]) -> None:
-    """Write utterances of (name, source, text, phones, int16 samples) as a folder for `Speech`."""
+def write_speech(folder: Path, utterances: Iterable[Utterance]) -> None:
+    """Write a folder for `Speech`."""
     clips, samples, start = [], [], 0
-    for name, source, text, phones, heard in utterances:
-        clips.append(Clip(name, source, text, phones, start, len(heard)))
-        samples.append(heard)
-        start += len(heard)
+    for one in utterances:
+        clips.append(Clip(one.name, one.source, one.text, one.phones, start, len(one.samples)))
+        samples.append(one.samples)
+        start += len(one.samples)
     folder.mkdir(parents=True, exist_ok=True)
     np.save(folder / "speech.npy", np.concatenate(samples))
     lines = (json.dumps(asdict(clip), ensure_ascii=False) for clip in clips)
     (folder / "clips.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def recorded(game: Path = GAME) -> Iterator[tuple[str, str, str, list[int], np.ndarray]]:
+def recorded(game: Path = GAME) -> Iterator[Utterance]:
     """Every recorded clip that may be trained on."""
     texts = transcripts(game)
     for name in sorted(set(texts) - excluded()):
@@ -85,7 +96,7 @@ def recorded(game: Path = GAME) -> Iterator[tuple[str, str, str, list[int], np.n
         path = game / "sound" / folder / "nl" / f"{file}.ogg"
         phones = indices(pronounce(texts[name]))
         if path.is_file() and phones and SHORTEST * RATE < len(samples := _read(path)) < LONGEST * RATE:
-            yield name, "recorded", texts[name], phones, samples
+            yield Utterance(name, "recorded", texts[name], phones, samples)
 
 
 def transcripts(game: Path = GAME) -> dict[str, str]:
@@ -109,7 +120,7 @@ def answers() -> list[tuple[str, str]]:
     return [(label, phrase) for label, phrases in pairs for phrase in phrases.split(" | ")]
 
 
-def spoken(sentences: Iterable[str], seed: int = 1) -> Iterator[tuple[str, str, str, list[int], np.ndarray]]:
+def spoken(sentences: Iterable[str], seed: int = 1) -> Iterator[Utterance]:
     """espeak-ng's renderings of answers and of general Dutch, in many voices, rates and pitches."""
     chance = random.Random(seed)
     texts = [phrase for label, phrase in answers() for _ in range(5 if label in ("yes", "no", "near") else 3)]
@@ -120,7 +131,7 @@ def spoken(sentences: Iterable[str], seed: int = 1) -> Iterator[tuple[str, str, 
         for number, (job, samples) in enumerate(zip(jobs, pool.map(speak, jobs), strict=True)):
             phones = indices(pronounce(job[0]))
             if phones and SHORTEST * RATE < len(samples) < LONGEST * RATE:
-                yield f"spoken/{number:05d}", "spoken", job[0], phones, samples
+                yield Utterance(f"spoken/{number:05d}", "spoken", job[0], phones, samples)
 
 
 def _lines(name: str) -> list[str]:

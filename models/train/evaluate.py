@@ -148,9 +148,7 @@ def together(rows: Sequence[Row], one: Mapping[str, str], two: Mapping[str, str]
         "first right, second opposite": sum(
             one[row.file] == row.label and two[row.file] in sides and two[row.file] != row.label for row in polar
         ),
-        "first not accepted, second right": sum(
-            one[row.file] not in sides and two[row.file] == row.label for row in polar
-        ),
+        "first not accepted, second right": sum(one[row.file] not in sides and two[row.file] == row.label for row in polar),
         "first not accepted, second flips": sum(
             one[row.file] not in sides and two[row.file] in sides and two[row.file] != row.label for row in polar
         ),

@@ -12,11 +12,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import torch
 
-from models.train.corpus import Clip, Speech, answers
+from models.train.corpus import Clip, Speech, Utterance, answers
 from models.train.features import HOP, RATE, WINDOW, mfcc
 from models.train.network import SUBSAMPLING, Network
 from models.train.phones import PHONES, indices, pronounce
@@ -109,7 +110,7 @@ class Voice:
         self._single: dict[int, list[Spot]] = defaultdict(list)
         for number, aligned in enumerate(clips):
             chain = [EDGE, *aligned.clip.phones, EDGE]
-            for place, pair in enumerate(zip(chain, chain[1:], strict=False)):
+            for place, pair in enumerate(pairwise(chain)):
                 self._pairs[pair].append((number, place - 1))
             for place, phone in enumerate(aligned.clip.phones):
                 self._single[phone].append((number, place))
@@ -119,7 +120,7 @@ class Voice:
         chain = [EDGE, *phones, EDGE]
         pieces: list[np.ndarray] = []
         spot: Spot | None = None
-        for pair in zip(chain, chain[1:], strict=False):
+        for pair in pairwise(chain):
             spot = self._next(pair, spot, chance)
             found = [self._piece(spot, pair)] if spot else [self._half(pair[0], 1, chance), self._half(pair[1], -1, chance)]
             if any(piece is None for piece in found):
@@ -170,7 +171,7 @@ class Voice:
         return aligned.samples[max(0, first - FADE // 2) : max(last, first + FADE) + FADE // 2]
 
 
-def spliced(speech: Sequence[Aligned], seed: int = 2) -> Iterator[tuple[str, str, str, list[int], np.ndarray]]:
+def spliced(speech: Sequence[Aligned], seed: int = 2) -> Iterator[Utterance]:
     """The answers of answers.tsv in each main speaker's voice."""
     chance = np.random.default_rng(seed)
     voices = [Voice([one for one in speech if one.speaker == name]) for name in ("m", "v")]
@@ -180,11 +181,11 @@ def spliced(speech: Sequence[Aligned], seed: int = 2) -> Iterator[tuple[str, str
         for copy in range(CORE.get(phrase, COPIES[label])):
             samples = voices[copy % 2].say(phones, chance)
             if samples is not None and len(samples) > 0.12 * RATE:
-                yield f"spliced/{number:05d}", "spliced", phrase, phones, _whole(samples)
+                yield Utterance(f"spliced/{number:05d}", "spliced", phrase, phones, _whole(samples))
                 number += 1
 
 
-def cut(speech: Sequence[Aligned], copies: int = 1500, seed: int = 3) -> Iterator[tuple[str, str, str, list[int], np.ndarray]]:
+def cut(speech: Sequence[Aligned], copies: int = 1500, seed: int = 3) -> Iterator[Utterance]:
     """Runs of one to four words out of recorded clips."""
     chance = np.random.default_rng(seed)
     for number in range(copies):
@@ -196,8 +197,9 @@ def cut(speech: Sequence[Aligned], copies: int = 1500, seed: int = 3) -> Iterato
         begin = aligned.middles[start] - _room(aligned, start, -1)
         finish = aligned.middles[end - 1] + _room(aligned, end - 1, 1)
         if finish - begin > 0.15 * RATE:
-            samples = aligned.samples[max(0, begin) : finish]
-            yield f"cut/{number:05d}", "cut", " ".join(map("".join, words[first:last])), aligned.clip.phones[start:end], _whole(samples)
+            text = " ".join(map("".join, words[first:last]))
+            phones = aligned.clip.phones[start:end]
+            yield Utterance(f"cut/{number:05d}", "cut", text, phones, _whole(aligned.samples[max(0, begin) : finish]))
 
 
 def _room(aligned: Aligned, place: int, side: int) -> int:

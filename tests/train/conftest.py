@@ -14,6 +14,7 @@ from models.train import corpus
 from models.train.__main__ import base_model
 from models.train.export import export
 from models.train.network import Network
+from models.train.phones import indices, pronounce
 
 SENTENCES = ("ja", "nee", "ik weet het niet", "stop", "Mijn rug doet al drie weken pijn.", "Neem je jas mee.")
 
@@ -24,9 +25,14 @@ def speech_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("speech") / "recorded"
     jobs = [(text, f"nl+{voice}", 150, 50) for voice in ("m3", "f2") for text in SENTENCES]
     clips = [
-        (f"toy/xx-{'m' if number < len(SENTENCES) else 'v'}-{number}", "recorded", job[0], phones, corpus.speak(job))
+        corpus.Utterance(
+            f"toy/xx-{'m' if number < len(SENTENCES) else 'v'}-{number}",
+            "recorded",
+            job[0],
+            indices(pronounce(job[0])),
+            corpus.speak(job),
+        )
         for number, job in enumerate(jobs)
-        if (phones := corpus.indices(corpus.pronounce(job[0])))
     ]
     corpus.write_speech(folder, clips)
     return folder

@@ -80,6 +80,6 @@ def test_a_word_may_be_said_in_several_ways() -> None:
 def test_nothing_reserved_is_trained_on() -> None:
     if not corpus.GAME.is_dir() or not corpus.transcripts():
         pytest.skip("fillets-ng-data is not installed")
-    names = {name for name, *_ in corpus.recorded()}
+    names = {one.name for one in corpus.recorded()}
     assert len(names) > 1000
     assert not names & corpus.excluded()

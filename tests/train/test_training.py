@@ -47,7 +47,7 @@ def test_the_whole_pipeline_gives_a_model_that_vosk_loads_and_restricts(speech_f
     aligned = align(trainer.network, corpus.Speech(speech_folder))
     more = [*list(spliced(aligned))[:20], *cut(aligned, copies=20)]
     corpus.write_speech(tmp_path / "spliced", more)
-    assert {source for _, source, *_ in more} == {"spliced", "cut"}
+    assert {one.source for one in more} == {"spliced", "cut"}
     export(trainer.network, tmp_path / "model", ["ja", "nee"])
     listener = Listener(str(tmp_path / "model"))
     assert listener.unknown == "[unk]"
@@ -76,7 +76,12 @@ def test_disturbances_are_sound_and_repeatable(clip: np.ndarray) -> None:
 
 
 def test_figures_count_flips_and_false_accepts() -> None:
-    rows = [Row("a", "yes", "real", ""), Row("b", "no", "real", ""), Row("c", "none", "real", ""), Row("d", "none", "real", "yes")]
+    rows = [
+        Row("a", "yes", "real", ""),
+        Row("b", "no", "real", ""),
+        Row("c", "none", "real", ""),
+        Row("d", "none", "real", "yes"),
+    ]
     first = {"a": "no", "b": "no", "c": "yes", "d": "yes"}
     counted = figures(rows, first)["real"]
     assert (counted["accuracy"], counted["yes->no"], counted["none->yes/no"]) == ("2/4", "1/2", "1/2")
@@ -87,5 +92,3 @@ def test_figures_count_flips_and_false_accepts() -> None:
 def test_what_is_unknown_stays_in_the_text() -> None:
     assert settled([("[unk]", 1.0), ("ja", 0.8), ("hoor", 0.5)]) == ("[unk] ja hoor", 0.5)
     assert settled([]) == ("", 0.0)
-
-
