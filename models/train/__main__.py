@@ -95,6 +95,11 @@ def evaluate(options: argparse.Namespace) -> None:
         "openings": ears.figures(rows, {one.file: one.opening for one in heard}),
         "whole answers by the program's rules": ears.figures(rows, {one.file: one.label for one in heard}),
     }
+    if options.beside:
+        other = {one["file"]: ears.opening(one["text"], 1.0, asked) for one in _lines(options.beside)}
+        rows = [row for row in rows if row.file in other]
+        tables["openings of the other"] = ears.figures(rows, other)
+        tables["the other first, this one second"] = ears.together(rows, other, {one.file: one.opening for one in heard})
     sys.stdout.write(json.dumps(tables, indent=1) + "\n")
 
 
@@ -138,6 +143,10 @@ def trained(options: argparse.Namespace) -> Network:
     return network.eval()
 
 
+def _lines(path: Path) -> list[dict[str, str]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
 def answer_phrases() -> list[str]:
     """What Vosk is asked to listen for: every phrase of answers.tsv that is an answer."""
     return sorted({phrase for label, phrase in corpus.answers() if label != "near"})
@@ -164,6 +173,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--recordings", type=Path, help="evaluate: a TSV with the columns file, label, kind, alt")
     parser.add_argument("--heard", type=Path, help="evaluate: write what was heard, one JSON object a line")
+    parser.add_argument("--beside", type=Path, help="evaluate: what another engine heard, with the keys file and text")
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     STAGES[options.stage](options)

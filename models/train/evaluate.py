@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import json
 import time
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -25,6 +26,7 @@ LABELS = {"yes": "yes", "no": "no", "unsure": "dont_know", "repeat": "repeat", "
 """The program's meanings as labels; all others are none."""
 OPENING = 8
 """Words at most in the beginning of an answer."""
+SIDES = ("yes", "no")
 BLOCK = 3200
 """Samples fed at once: 0.2 s."""
 
@@ -131,30 +133,27 @@ def _share(part: int, whole: int) -> str:
     return f"{part}/{whole}"
 
 
-def together(rows: Sequence[Row], one: Mapping[str, str], two: Mapping[str, str]) -> dict[str, int]:
-    """What a second opinion does on yes/no: agreed right and wrong, errors of the first that the second contradicts."""
-    polar = [row for row in rows if row.label in ("yes", "no")]
-    others = [row for row in rows if row.label == "none" and row.alt not in ("yes", "no")]
-    sides = ("yes", "no")
-    wrong = [row for row in rows if one[row.file] in sides and one[row.file] not in (row.label, row.alt)]
+def together(rows: Sequence[Row], one: Mapping[str, str], two: Mapping[str, str]) -> dict[str, dict[str, int]]:
+    """What a second opinion would do: how often the first and the second say what, of yes/no and of other speech."""
+    polar = [row for row in rows if row.label in SIDES]
+    others = [row for row in rows if row.label == "none" and row.alt not in SIDES]
     return {
-        "yes/no": len(polar),
-        "first right": sum(one[row.file] == row.label for row in polar),
-        "both right": sum(one[row.file] == row.label == two[row.file] for row in polar),
-        "first flips": sum(one[row.file] in sides and one[row.file] != row.label for row in polar),
-        "both flip": sum(one[row.file] in sides and one[row.file] == two[row.file] != row.label for row in polar),
-        "none taken by first": sum(one[row.file] in sides for row in others),
-        "none taken by both": sum(one[row.file] in sides and one[row.file] == two[row.file] for row in others),
-        "first right, second opposite": sum(
-            one[row.file] == row.label and two[row.file] in sides and two[row.file] != row.label for row in polar
-        ),
-        "first not accepted, second right": sum(one[row.file] not in sides and two[row.file] == row.label for row in polar),
-        "first not accepted, second flips": sum(
-            one[row.file] not in sides and two[row.file] in sides and two[row.file] != row.label for row in polar
-        ),
-        "first wrong (any)": len(wrong),
-        "first wrong, second agrees": sum(one[row.file] == two[row.file] for row in wrong),
+        "yes/no": _crossed((_verdict(row, one), _verdict(row, two)) for row in polar),
+        "none": _crossed((_side(one[row.file]), _side(two[row.file])) for row in others),
     }
+
+
+def _verdict(row: Row, heard: Mapping[str, str]) -> str:
+    said = heard[row.file]
+    return "right" if said == row.label else "opposite" if said in SIDES else "not accepted"
+
+
+def _side(said: str) -> str:
+    return said if said in SIDES else "kept out"
+
+
+def _crossed(pairs: Iterable[tuple[str, str]]) -> dict[str, int]:
+    return {f"{first}, {second}": count for (first, second), count in Counter(pairs).most_common()}
 
 
 def write_heard(path: Path, heard: Iterable[Heard]) -> None:

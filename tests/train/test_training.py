@@ -86,7 +86,8 @@ def test_figures_count_flips_and_false_accepts() -> None:
     counted = figures(rows, first)["real"]
     assert (counted["accuracy"], counted["yes->no"], counted["none->yes/no"]) == ("2/4", "1/2", "1/2")
     both = together(rows, first, {"a": "none", "b": "no", "c": "no", "d": "yes"})
-    assert (both["both right"], both["both flip"], both["none taken by both"]) == (1, 0, 0)
+    assert both["yes/no"] == {"opposite, not accepted": 1, "right, right": 1}
+    assert both["none"] == {"yes, no": 1}
 
 
 def test_what_is_unknown_stays_in_the_text() -> None:
