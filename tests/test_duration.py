@@ -32,7 +32,8 @@ def durations() -> Durations:
 
 
 def answer(text: str, kind: Kind = Kind.DURATION, limit: int = 42, today: date | None = TODAY):  # type: ignore[no-untyped-def]
-    return understand(Transcript(text, 1.0, "text"), Question(id="duur", text="", kind=kind, limit_days=limit, grammar=grammar()), today=today)
+    question = Question(id="duur", text="", kind=kind, limit_days=limit, grammar=grammar())
+    return understand(Transcript(text, 1.0, "text"), question, today=today)
 
 
 @pytest.mark.parametrize(("text", "expected"), ROWS.items())

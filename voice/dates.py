@@ -72,10 +72,11 @@ def _stretches(words: Words, calendar: Calendar, today: date) -> Iterator[Stretc
     yield from (_in_month(words, i, calendar, today) for i in months)
     if not months:
         yield from (_weekday(words, i, calendar, today) for i, word in enumerate(words) if word in calendar.weekdays)
-    for first_month, first_day, last_month, last_day in _phrases(words, calendar.seasons):
-        yield _latest(today, lambda year: (date(year, first_month, first_day), _end(year, first_month, last_month, last_day)))
+    for season in _phrases(words, calendar.seasons):
+        yield _latest(today, [_season(year, *season) for year in (today.year, today.year - 1)])
     for offset in _phrases(words, calendar.easter):
-        yield _latest(today, lambda year: (easter_sunday(year) + timedelta(offset),) * 2)
+        feasts = [easter_sunday(year) + timedelta(offset) for year in (today.year, today.year - 1)]
+        yield _latest(today, [(feast, feast) for feast in feasts])
     for back in _phrases(words, calendar.years):
         yield date(today.year - back, 1, 1), min(today, date(today.year - back, 12, 31))
     for year in _year_numbers(words, today):
@@ -117,14 +118,14 @@ def _month_before(today: date, back: int) -> tuple[int, int]:
     return months // 12, months % 12 + 1
 
 
-def _end(year: int, first_month: int, last_month: int, last_day: int) -> date:
-    return date(year + (last_month < first_month), last_month, last_day)
+def _season(year: int, first_month: int, first_day: int, last_month: int, last_day: int) -> Stretch:
+    """From its first day in `year` to its last, which may fall in the year after."""
+    return date(year, first_month, first_day), date(year + (last_month < first_month), last_month, last_day)
 
 
-def _latest(today: date, stretch) -> Stretch:  # type: ignore[no-untyped-def]
-    """The stretch of this year, or that of last year where this year's has not begun."""
-    this = stretch(today.year)
-    return this if this[0] <= today else stretch(today.year - 1)
+def _latest(today: date, stretches: list[Stretch]) -> Stretch:
+    """The first that has begun already; of this year and last year, in that order."""
+    return next(stretch for stretch in stretches if stretch[0] <= today)
 
 
 def _named(words: Words, table: Mapping[str, int]) -> list[str]:

@@ -87,7 +87,8 @@ Spell = Callable[[str], Words]
 class Grammar:
     """Compiled language data of one locale, with what one question adds to it.
 
-    common: every phrase of the locale. alone: those that count only where nothing else is said. own: those of the question, which outrank the common ones.
+    common: every phrase of the locale that counts in company; alone: only where nothing else is said.
+    own: phrases of the question, which outrank the common ones.
     readback, offer: phrases that hold for "klopt dat?" and for an offer only.
     topics: phrases that ask for a topic, with its id.
     spoilers: show that the unknown words around them are not an answer.
@@ -335,7 +336,8 @@ def _clash(one: Sort, other: Sort) -> bool:
 
 def _twice(where: str, words: Words, one: Sort | str, other: Sort | str) -> ScriptError:
     phrase = " ".join(words)
-    return ScriptError(f"{where}: '{phrase}' stands under '{_named(one)}' and under '{_named(other)}'.", "Remove it from one of the two.")
+    problem = f"{where}: '{phrase}' stands under '{_named(one)}' and under '{_named(other)}'."
+    return ScriptError(problem, "Remove it from one of the two.")
 
 
 def _named(sort: Sort | str) -> str:
