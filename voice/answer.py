@@ -14,7 +14,7 @@ The rules are those of dialogue.md, "Rules that follow":
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from voice.cover import ASIDE, UNKNOWN, Piece, pieces
@@ -22,7 +22,7 @@ from voice.duration import find_days
 from voice.grammar import Grammar, Role
 from voice.meaning import SILENCE, Answer, Meaning
 from voice.net import EMPTY_NET
-from voice.recognize import Transcript
+from voice.recognize import NEUTRAL, Transcript, Trust
 from voice.script import Kind, Level, Question
 
 MOST_WORDS = 60
@@ -39,27 +39,8 @@ _ASKING = (Meaning.ALARM, Meaning.HELP, Meaning.STOP, Meaning.BACK, Meaning.REPE
 """What goes before yes and no, the most pressing first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Trust:
-    """How far an engine must be sure; all are probabilities 0..1, and 0 asks nothing.
-
-    reject, sure: confidence below which an answer is UNCLEAR, or needs a confirmation.
-    opening: least probability of the first word "ja" or "nee" that decided, where the engine knows it.
-    opening_sure: the same, below which the answer needs a confirmation.
-    share: least part of that word in the two together.
-    negation_within: "ja" with niet or geen within so many words needs a confirmation when it was
-        recognised from sound (ears.md); 0 switches this off.
-    """
-
-    reject: float = 0.0
-    sure: float = 0.0
-    opening: float = 0.0
-    opening_sure: float = 0.0
-    share: float = 0.0
-    negation_within: int = 5
-
-
-NEUTRAL = Trust()
+Backed = frozenset[Meaning]
+"""Which of yes and no the engine heard beyond doubt as the first word."""
 
 
 def understand(transcript: Transcript, question: Question, trust: Trust = NEUTRAL, today: date | None = None) -> Answer:
@@ -73,16 +54,20 @@ def understand(transcript: Transcript, question: Question, trust: Trust = NEUTRA
     if not words:
         return Answer(Meaning.UNCLEAR, matched="hesitation only")
     negated = question.grammar.negations.occurs_in(words[1 : 1 + trust.negation_within])
-    return _trusted(_meaning(words, question, today), negated, transcript, trust)
+    backed = _backed(transcript, trust)
+    answer = _meaning(words, question, backed, today)
+    if not _is_trusted(answer, backed, transcript, trust):
+        return Answer(Meaning.UNCLEAR, matched=f"not trusted: {answer.matched}")
+    return replace(answer, certain=answer.certain and _is_sure(answer, negated, transcript, trust))
 
 
-def _meaning(words: tuple[str, ...], question: Question, today: date | None) -> Answer:
+def _meaning(words: tuple[str, ...], question: Question, backed: Backed, today: date | None) -> Answer:
     if len(words) > MOST_WORDS:
         return Answer(Meaning.UNCLEAR, matched="a story")
     heard = _cut(words, question)
     if question.kind is Kind.TOPICS:
         return _about_topics(words, heard, question)
-    answer = _about_flag(words, heard, question)
+    answer = _about_flag(words, heard, question, backed)
     if question.kind is Kind.DURATION or question.limit_days:
         return _about_time(words, answer, question, today)
     return answer
@@ -97,12 +82,12 @@ def _cut(words: tuple[str, ...], question: Question) -> tuple[Piece, ...]:
 # --- yes and no ---------------------------------------------------------------------------------
 
 
-def _about_flag(words: tuple[str, ...], heard: Sequence[Piece], question: Question) -> Answer:
+def _about_flag(words: tuple[str, ...], heard: Sequence[Piece], question: Question, backed: Backed = frozenset()) -> Answer:
     if any(piece.sort is UNKNOWN for piece in heard):
         softened = _cut(_softened(words, question.grammar), question)
         if softened and not any(piece.sort is UNKNOWN for piece in softened):
             return replace(_decided(softened, question), certain=False)
-        return _with_unknown_words(heard, spoilt=question.grammar.spoilers.occurs_in(words))
+        return _with_unknown_words(heard, question.grammar.spoilers.occurs_in(words), backed)
     return _decided(heard, question)
 
 
@@ -161,7 +146,7 @@ def _corrected(heard: Sequence[Piece]) -> Answer:
 
 
 def _taken_back(deciding: Sequence[Piece]) -> Answer:
-    """"Nee wacht ja": what comes after the waiting counts, and only as a yes."""
+    """ "Nee wacht ja": what comes after the waiting counts, and only as a yes."""
     last = max(i for i, piece in enumerate(deciding) if piece.sort.meaning is Meaning.WAIT)
     after = _meanings(deciding[last + 1 :])
     if after == {Meaning.YES}:
@@ -172,7 +157,7 @@ def _taken_back(deciding: Sequence[Piece]) -> Answer:
 # --- with words that are in no phrase -----------------------------------------------------------
 
 
-def _with_unknown_words(heard: Sequence[Piece], spoilt: bool) -> Answer:
+def _with_unknown_words(heard: Sequence[Piece], spoilt: bool, backed: Backed) -> Answer:
     deciding = [piece for piece in heard if piece.sort.role not in ASIDE]
     whole = [piece for piece in deciding if piece.sort is not UNKNOWN and len(piece.words) >= WHOLE_SYMPTOM]
     alarms = _with_meaning(whole, Meaning.ALARM)
@@ -183,15 +168,17 @@ def _with_unknown_words(heard: Sequence[Piece], spoilt: bool) -> Answer:
     asked = _asked(whole) or _asked(piece for piece in deciding[:1] if len(piece.words) > 1)
     if asked and not spoilt:
         return _answer(asked)
-    return _after_ja(deciding, spoilt)
+    return _after_particle(deciding, spoilt, backed)
 
 
-def _after_ja(deciding: Sequence[Piece], spoilt: bool) -> Answer:
+def _after_particle(deciding: Sequence[Piece], spoilt: bool, backed: Backed) -> Answer:
+    """ "Ja" or "nee" and words in no phrase: a yes counts, a no only where the engine is sure of the particle."""
     first, tail = deciding[0], deciding[1:]
-    doubtful = [piece for piece in tail if _casts_doubt(piece)]
+    if first.sort.role is not Role.PARTICLE or any(_casts_doubt(piece, first.sort.meaning) for piece in tail):
+        return _unclear("unknown words", deciding)
     short = sum(len(piece.words) for piece in tail) <= LONGEST_TAIL
-    if first.sort.role is Role.PARTICLE and first.sort.meaning is Meaning.YES and short and not doubtful and not spoilt:
-        return Answer(Meaning.YES, matched=f"{first.text} ...", certain=False)
+    if first.sort.meaning in backed or (first.sort.meaning is Meaning.YES and short and not spoilt):
+        return Answer(first.sort.meaning, matched=f"{first.text} ...", certain=False)
     return _unclear("unknown words", deciding)
 
 
@@ -216,7 +203,7 @@ def _about_topics(words: tuple[str, ...], heard: Sequence[Piece], question: Ques
     """Topics only choose advice, so they are found anywhere in the question."""
     answer = _about_flag(words, heard, question)
     topic = _topic(words, question.grammar)
-    if answer.meaning is Meaning.NO or answer.meaning in _ASKING and not topic:
+    if answer.meaning is Meaning.NO or (answer.meaning in _ASKING and not topic):
         return answer
     if topic:
         return Answer(Meaning.TOPIC, matched=topic[0], topic=topic[1])
@@ -234,33 +221,23 @@ def _topic(words: tuple[str, ...], grammar: Grammar) -> tuple[str, str] | None:
 # --- what the engine knows ----------------------------------------------------------------------
 
 
-def _trusted(answer: Answer, negated: bool, transcript: Transcript, trust: Trust) -> Answer:
-    """The answer as far as the engine is sure of it. An alarm or a call for help is never rejected."""
-    if answer.meaning in (Meaning.ALARM, Meaning.HELP):
-        return answer
-    if transcript.confidence < trust.reject or _opening_doubted(answer, transcript, trust):
-        return Answer(Meaning.UNCLEAR, matched=f"not trusted: {answer.matched}")
-    return replace(answer, certain=answer.certain and _sure(answer, negated, transcript, trust))
-
-
-def _opening_doubted(answer: Answer, transcript: Transcript, trust: Trust) -> bool:
-    if not transcript.openings or answer.meaning not in (Meaning.YES, Meaning.NO):
-        return False
-    mine, other = _openings(answer, transcript)
-    return mine < trust.opening or mine < trust.share * (mine + other)
-
-
-def _sure(answer: Answer, negated: bool, transcript: Transcript, trust: Trust) -> bool:
-    if answer.meaning is Meaning.YES and negated and _heard(transcript):
-        return False
-    if transcript.openings and answer.meaning in (Meaning.YES, Meaning.NO) and _openings(answer, transcript)[0] < trust.opening_sure:
-        return False
-    return transcript.confidence >= trust.sure
-
-
-def _openings(answer: Answer, transcript: Transcript) -> tuple[float, float]:
+def _backed(transcript: Transcript, trust: Trust) -> Backed:
+    """Which of yes and no the engine heard so well as the first word that an unknown rest does not undo it."""
     yes, no = transcript.opening("ja"), transcript.opening("nee")
-    return (yes, no) if answer.meaning is Meaning.YES else (no, yes)
+    sides = ((Meaning.YES, yes, no), (Meaning.NO, no, yes))
+    return frozenset(side for side, mine, other in sides if mine >= trust.believe and other <= trust.against)
+
+
+def _is_trusted(answer: Answer, backed: Backed, transcript: Transcript, trust: Trust) -> bool:
+    """An alarm or a call for help is never rejected, nor a particle that was heard clearly before a mumbled rest."""
+    if answer.meaning in (Meaning.ALARM, Meaning.HELP):
+        return True
+    return transcript.confidence >= trust.reject or answer.meaning in backed
+
+
+def _is_sure(answer: Answer, negated: bool, transcript: Transcript, trust: Trust) -> bool:
+    doubtful = answer.meaning is Meaning.YES and negated and _heard(transcript)
+    return not doubtful and transcript.confidence >= trust.sure
 
 
 def _heard(transcript: Transcript) -> bool:
@@ -270,11 +247,11 @@ def _heard(transcript: Transcript) -> bool:
 # --- small words --------------------------------------------------------------------------------
 
 
-def _casts_doubt(piece: Piece) -> bool:
-    """A no, or a whole phrase that asks something: fragments of other phrases say nothing here."""
-    if piece.sort is UNKNOWN or piece.sort.meaning is Meaning.YES:
+def _casts_doubt(piece: Piece, side: Meaning) -> bool:
+    """The other side, or a whole phrase that asks something: fragments of other phrases say nothing here."""
+    if piece.sort is UNKNOWN or piece.sort.meaning is side:
         return False
-    return piece.sort.meaning is Meaning.NO or len(piece.words) >= WHOLE_SYMPTOM
+    return piece.sort.meaning in (Meaning.YES, Meaning.NO) or len(piece.words) >= WHOLE_SYMPTOM
 
 
 def _with_meaning(heard: Sequence[Piece], meaning: Meaning) -> list[Piece]:

@@ -13,7 +13,7 @@ from voice.audio import Audio, from_floats
 from voice.dialogue import Outcome
 from voice.kiosk import Turn
 from voice.meaning import Answer
-from voice.recognize import Transcript, Vocabulary
+from voice.recognize import NEUTRAL, Transcript, Vocabulary
 from voice.script import Question, Utterance
 
 SPEECH = b"\x00\x10" * BLOCK
@@ -45,6 +45,7 @@ class FakeRecognizer:
     """Recognizes, one after the other, the words that it was given; counts what it was asked."""
 
     name = "fake"
+    trust = NEUTRAL
 
     def __init__(self, words: Iterable[str]) -> None:
         self._words = iter(words)

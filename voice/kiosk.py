@@ -101,7 +101,7 @@ class Kiosk:
 def hear(audio: Audio, question: Question, recognizer: Recognizer) -> tuple[Transcript, Answer]:
     """What was said in `audio`, and what it means as an answer to `question`."""
     transcript = recognizer.transcribe(audio, vocabulary(question))
-    return transcript, understand(transcript, question)
+    return transcript, understand(transcript, question, recognizer.trust)
 
 
 def vocabulary(question: Question) -> Vocabulary:

@@ -7,8 +7,9 @@
       plassen: [stilte, nee.wav]   # `stilte` (or `silence`) means saying nothing
     confirm: [ja.wav]        # for "klopt dat?"
 
-A part of a file is written as {file: nee.ogg, start: 0.2, end: 1.1}, in seconds. Paths are relative to the file. Each time a question is put, the next file of its list is played; an
-exhausted list falls silent. Without `confirm` a read-back is met with silence.
+A part of a file is written as {file: nee.ogg, start: 0.2, end: 1.1}, in seconds. Paths are relative to the
+patient's file. Each time a question is put, the next item of its list is played; an exhausted list falls
+silent. Without `confirm` a read-back is met with silence.
 """
 
 from __future__ import annotations

@@ -105,7 +105,7 @@ def recording_table(rows: tuple[Scored, ...], engine: str) -> Iterator[str]:
     for label in LABELS:
         yield f"{label:14}" + "".join(f"{counts[label, found]:>10}" for found in LABELS)
     seconds = [row.seconds for row in rows]
-    yield f"\nseconds an answer: median {percentile(seconds, 0.5):.2f}, 95th percentile {percentile(seconds, 0.95):.2f}, most {max(seconds):.2f}"
+    yield f"\nseconds an answer: median {percentile(seconds, 0.5):.2f}, p95 {percentile(seconds, 0.95):.2f}, most {max(seconds):.2f}"
 
 
 _COLUMNS: dict[str, Callable[[Score], tuple[int, int]]] = {

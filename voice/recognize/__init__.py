@@ -43,10 +43,33 @@ class Transcript:
         return dict(self.openings).get(word, 0.0)
 
 
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """How far an engine must be sure before its words count, as it was calibrated; 0 asks nothing.
+
+    reject: confidence (0..1) below which an answer is not understood at all.
+    sure: confidence below which a yes or no needs a confirmation.
+    believe, against: at least so probable must the opening "ja" or "nee" be, and at most so probable the
+        other of the two, for it to count where the rest of the answer is not understood (then to be confirmed).
+    negation_within: "ja" with niet or geen within so many words needs a confirmation.
+    """
+
+    reject: float = 0.0
+    sure: float = 0.0
+    believe: float = 1.0
+    against: float = 0.0
+    negation_within: int = 5
+
+
+NEUTRAL = Trust()
+"""For words that nobody had to recognize."""
+
+
 class Recognizer(Protocol):
     """An engine, ready to hear. Raises ModelError from its constructor where its model is not sound."""
 
     name: str
+    trust: Trust
 
     def transcribe(self, audio: Audio, vocabulary: Vocabulary) -> Transcript: ...
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from voice.audio import LISTENING_RATE, Audio, blocks, resample
 from voice.errors import ModelError
-from voice.recognize import Transcript, Vocabulary
+from voice.recognize import Transcript, Trust, Vocabulary
 from voice.recognize.vosk_child import UNKNOWN_TOKENS, serve
 
 BLOCK = 3200
@@ -40,6 +40,8 @@ class Vosk:
     """
 
     name = "vosk"
+    trust = Trust(reject=0.6, sure=0.8)
+    """A guess on the safe side for the official Dutch model, which has not been measured here."""
 
     def __init__(self, folder: Path) -> None:
         if not (folder / "am" / "final.mdl").is_file():

@@ -22,7 +22,7 @@ import tokenizers
 
 from voice.audio import LISTENING_RATE, Audio, resample
 from voice.errors import ModelError
-from voice.recognize import Transcript, Vocabulary
+from voice.recognize import Transcript, Trust, Vocabulary
 from voice.recognize.mel import log_mel
 from voice.recognize.short_answers import SHORT_ANSWERS, words
 
@@ -57,6 +57,8 @@ class Whisper:
     """
 
     name = "whisper"
+    trust = Trust(reject=0.25, sure=0.35, believe=0.6, against=0.05)
+    """Calibrated on recordings; models/README.md shows the curve."""
 
     def __init__(self, folder: Path, threads: int = 2, answers: tuple[str, ...] = SHORT_ANSWERS) -> None:
         self._model = _load(folder, threads)
