@@ -22,8 +22,8 @@ class Section(dict):
     line: int
 
 
-class _Loader(yaml.SafeLoader):
-    """SafeLoader that makes Sections and keeps every scalar as the text that was typed."""
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+    """SafeLoader that makes Sections and keeps every scalar as the text that was typed; libyaml's where it is built in."""
 
 
 def _section(loader: _Loader, node: yaml.MappingNode) -> Section:

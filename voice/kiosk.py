@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Protocol
 
 from voice import journal
@@ -64,6 +65,7 @@ class Kiosk:
     recognizer: Recognizer
     limits: Limits
     watcher: Watcher
+    today: Callable[[], date] = date.today
 
     def visit(self, script: Script) -> Outcome:
         """Hold one consultation, from the greeting to its outcome."""
@@ -95,13 +97,13 @@ class Kiosk:
     def _understood(self, heard: Segment, question: Question) -> tuple[Transcript, Answer]:
         if heard.ending is Ending.NOBODY:
             return Transcript("", 1.0, self.recognizer.name), SILENCE
-        return hear(heard.audio, question, self.recognizer)
+        return hear(heard.audio, question, self.recognizer, self.today())
 
 
-def hear(audio: Audio, question: Question, recognizer: Recognizer) -> tuple[Transcript, Answer]:
-    """What was said in `audio`, and what it means as an answer to `question`."""
+def hear(audio: Audio, question: Question, recognizer: Recognizer, today: date) -> tuple[Transcript, Answer]:
+    """What was said in `audio`, and what it means as an answer to `question`; `today` is for "sinds maandag"."""
     transcript = recognizer.transcribe(audio, vocabulary(question))
-    return transcript, understand(transcript, question, recognizer.trust)
+    return transcript, understand(transcript, question, recognizer.trust, today)
 
 
 def vocabulary(question: Question) -> Vocabulary:

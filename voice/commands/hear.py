@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import time
+from datetime import date
 from pathlib import Path
 
 from voice.activity import BLOCK, SileroActivity
@@ -65,5 +66,5 @@ def heard(file: Path, question: Question, ears: Recognizer) -> Turn:
     begun = time.perf_counter()
     if stretch.ending is Ending.NOBODY:
         return Turn(question, Transcript("", 1.0, ears.name), SILENCE, time.perf_counter() - begun)
-    transcript, answer = hear(stretch.audio, question, ears)
+    transcript, answer = hear(stretch.audio, question, ears, date.today())
     return Turn(question, transcript, answer, time.perf_counter() - begun)

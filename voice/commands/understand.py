@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from datetime import date
 
 from voice.answer import understand
 from voice.assemble import asked
@@ -17,7 +18,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     question = asked(settings, options.question)
     for line in sys.stdin:
         transcript = Transcript(line.strip(), 1.0, "text")
-        answer = understand(transcript, question)
+        answer = understand(transcript, question, today=date.today())
         fields = meaning_fields(Turn(question, transcript, answer, 0.0))
         if options.json:
             result({"text": transcript.text, **fields, "certain": answer.certain, "matched": answer.matched})
