@@ -17,7 +17,7 @@ from torch import nn
 
 from models.train import features
 from models.train.graph import Costs, write_graph
-from models.train.kaldi import array, flag, real, token, whole, wholes
+from models.train.kaldi import array, flag, packed, real, token, whole, wholes
 from models.train.network import BYPASS, CONTEXT, LAYERS, OUTPUTS, BatchNorm, Network, Splice
 
 MODEL_CONF = """--min-active=200
@@ -34,11 +34,11 @@ MODEL_CONF = """--min-active=200
 """Pauses are generous: the program itself decides when an answer is over."""
 
 
-def export(network: Network, folder: Path, words: Iterable[str], costs: Costs = Costs()) -> None:
-    """Write a model folder for libvosk."""
+def export(network: Network, folder: Path, words: Iterable[str], costs: Costs = Costs(), exact: bool = False) -> None:
+    """Write a model folder for libvosk; matrices in two bytes a value, or `exact` in four."""
     (folder / "am").mkdir(parents=True, exist_ok=True)
     (folder / "conf").mkdir(exist_ok=True)
-    (folder / "am" / "final.mdl").write_bytes(b"\0B" + _transitions() + _Nnet3(network).bytes())
+    (folder / "am" / "final.mdl").write_bytes(b"\0B" + _transitions() + _Nnet3(network, exact).bytes())
     (folder / "conf" / "mfcc.conf").write_text(features.CONF)
     (folder / "conf" / "model.conf").write_text(MODEL_CONF)
     write_graph(folder / "graph", words, costs)
@@ -66,7 +66,8 @@ def _transitions() -> bytes:
 class _Nnet3:
     """The network as Kaldi's configuration lines and components, each fed by the one before."""
 
-    def __init__(self, network: Network) -> None:
+    def __init__(self, network: Network, exact: bool) -> None:
+        self._matrix = array if exact else packed
         self._lines = ["input-node name=input dim=40"]
         self._components: list[bytes] = []
         self._last = "Append(Offset(input, -1), input, Offset(input, 1))"
@@ -108,7 +109,8 @@ class _Nnet3:
         self._affine(name, layer.weight, layer.bias if layer.bias is not None else torch.zeros(layer.out_features))
 
     def _affine(self, name: str, weight: torch.Tensor, bias: torch.Tensor) -> None:
-        values = token("<LinearParams>") + _array(weight) + token("<BiasParams>") + _array(bias)
+        matrix = array if name == "lda" else self._matrix  # its inputs are large, so small steps matter
+        values = token("<LinearParams>") + matrix(_numbers(weight)) + token("<BiasParams>") + array(_numbers(bias))
         self._add(name, "FixedAffineComponent", values)
 
     def _splice(self, name: str, layer: Splice) -> None:
@@ -116,7 +118,7 @@ class _Nnet3:
         values = (
             token("<MaxChange>") + real(0.75) + token("<LearningRate>") + real(0.001)
             + token("<TimeOffsets>") + wholes(layer.offsets)
-            + token("<LinearParams>") + _array(layer.weight) + token("<BiasParams>") + _array(bias)
+            + token("<LinearParams>") + self._matrix(_numbers(layer.weight)) + token("<BiasParams>") + array(_numbers(bias))
             + token("<OrthonormalConstraint>") + real(0.0) + token("<UseNaturalGradient>") + flag(False)
             + token("<NumSamplesHistory>") + real(2000.0) + token("<AlphaInOut>") + real(4.0) + real(4.0)
             + token("<RankInOut>") + whole(20) + whole(80)
@@ -133,7 +135,7 @@ class _Nnet3:
             token("<Dim>") + whole(size) + token("<BlockDim>") + whole(size)
             + token("<Epsilon>") + real(norm.epsilon) + token("<TargetRms>") + real(norm.rms)
             + token("<TestMode>") + flag(True) + token("<Count>") + real(10000.0)
-            + token("<StatsMean>") + _array(norm.mean) + token("<StatsVar>") + _array(norm.variance)
+            + token("<StatsMean>") + array(_numbers(norm.mean)) + token("<StatsVar>") + array(_numbers(norm.variance))
         )  # fmt: skip
         self._add(name, "BatchNormComponent", values)
 
@@ -152,5 +154,5 @@ def _dim(norm: BatchNorm) -> bytes:
     return token("<Dim>") + whole(len(norm.mean))
 
 
-def _array(values: torch.Tensor) -> bytes:
-    return array(values.detach().numpy())
+def _numbers(values: torch.Tensor) -> np.ndarray:
+    return values.detach().numpy()

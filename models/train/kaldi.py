@@ -62,6 +62,8 @@ class _Reader:
         start = self._data[self._place : self._place + 3]
         if start in (b"FM ", b"FV ", b"DM ", b"DV "):
             return self._array()
+        if start == b"CM2":
+            return self._packed()
         if start[:1] in (b"T", b"F"):
             self._place += 1
             return start[:1] == b"T"
@@ -77,6 +79,13 @@ class _Reader:
         values = np.frombuffer(self._data, "<i4", count, self._place + 5)
         self._place += 5 + values.nbytes
         return values
+
+    def _packed(self) -> np.ndarray:
+        self.token()
+        least, span, rows, columns = struct.unpack_from("<ffii", self._data, self._place)
+        steps = np.frombuffer(self._data, "<u2", rows * columns, self._place + 16)
+        self._place += 16 + steps.nbytes
+        return (least + span / 65535 * steps).astype(np.float32).reshape(rows, columns)
 
     def _array(self) -> np.ndarray:
         kind = self.token()
@@ -104,6 +113,14 @@ def flag(value: bool) -> bytes:
 
 def wholes(numbers: Sequence[int]) -> bytes:
     return struct.pack("<bi", 4, len(numbers)) + np.asarray(numbers, "<i4").tobytes()
+
+
+def packed(matrix: np.ndarray) -> bytes:
+    """A float matrix in two bytes a value, which Kaldi reads as it reads any other (compressed-matrix.h, kTwoByteAuto)."""
+    least = float(matrix.min())
+    span = max(float(matrix.max()) - least, 1e-9)
+    steps = np.round((matrix - least) * (65535 / span)).astype("<u2")
+    return token("CM2") + struct.pack("<ffii", least, span, *matrix.shape) + steps.tobytes()
 
 
 def array(values: np.ndarray) -> bytes:

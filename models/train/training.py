@@ -44,6 +44,8 @@ class Schedule:
     least: float = 0.02
     """Of the rates, what is left at the end."""
     batch: float = 24.0
+    average: float = 0.997
+    """What a step keeps of the average of the weights."""
     saved_every: int = 100
     calibration: int = 20
     """Batches on which the normalisations are measured before the first step."""
@@ -62,6 +64,7 @@ class Trainer:
     def __init__(self, base: Path, speech: Sequence[Speech], folder: Path, schedule: Schedule) -> None:
         torch.manual_seed(schedule.seed)
         self.network, self.folder, self.schedule, self.step = Network(base), folder, schedule, 0
+        self._average = {name: values.clone() for name, values in self.network.state_dict().items()}
         self._optimiser = torch.optim.Adam(self._groups(), betas=(0.9, 0.98))
         self._clips = Selection(speech, schedule)
         folder.mkdir(parents=True, exist_ok=True)
@@ -69,6 +72,7 @@ class Trainer:
             self._resume()
         elif schedule.calibration:
             self.network.calibrate(self._clips.batch(np.random.default_rng([0, n]))[0] for n in range(schedule.calibration))
+            self._follow(0.0)
 
     def run(self, until: int) -> None:
         """Train up to step `until`."""
@@ -76,6 +80,7 @@ class Trainer:
         while self.step < min(until, self.schedule.steps):
             heard.append(self._learn())
             self.step += 1
+            self._follow(min(self.schedule.average, self.step / (10 + self.step)))
             if self.step % self.schedule.saved_every == 0 or self.step == until:
                 self._save(float(np.mean(heard)), time.monotonic() - since)
                 heard, since = [], time.monotonic()
@@ -92,6 +97,12 @@ class Trainer:
         self._optimiser.step()
         return loss.item()
 
+    @torch.no_grad()
+    def _follow(self, kept: float) -> None:
+        """Move the average towards the network; it is what is used, being calmer than the last step."""
+        for name, values in self.network.state_dict().items():
+            self._average[name].lerp_(values, 1.0 - kept)
+
     def _groups(self) -> list[dict]:
         output = list(self.network.output.parameters())
         known = {id(parameter) for parameter in output}
@@ -100,7 +111,12 @@ class Trainer:
         return [{"params": part, "lr": rate, "full": rate} for part, rate in zip((output, body), rates, strict=True)]
 
     def _save(self, loss: float, seconds: float) -> None:
-        state = {"network": self.network.state_dict(), "optimiser": self._optimiser.state_dict(), "step": self.step}
+        state = {
+            "network": self.network.state_dict(),
+            "average": self._average,
+            "optimiser": self._optimiser.state_dict(),
+            "step": self.step,
+        }
         torch.save(state, self.folder / "writing.pt")
         (self.folder / "writing.pt").replace(self.folder / "checkpoint.pt")
         line = {"step": self.step, "loss": round(loss, 4), "seconds": round(seconds, 1)}
@@ -112,6 +128,7 @@ class Trainer:
         state = torch.load(self.folder / "checkpoint.pt", weights_only=True)
         self.network.load_state_dict(state["network"])
         self._optimiser.load_state_dict(state["optimiser"])
+        self._average = state["average"]
         self.step = state["step"]
 
 

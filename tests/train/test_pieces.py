@@ -66,7 +66,8 @@ def test_openfst_reads_what_is_written(tmp_path: Path) -> None:
 def test_an_exported_component_reads_back(network: Network, model_folder: Path) -> None:
     components = read_components(model_folder / "am" / "final.mdl")
     layer = network.layers[5]
-    assert np.array_equal(components["tdnnf7.linear"]["<LinearParams>"], layer.linear.weight.detach().numpy())
+    weight = layer.linear.weight.detach().numpy()
+    assert np.abs(components["tdnnf7.linear"]["<LinearParams>"] - weight).max() <= np.ptp(weight) / 65535
     assert list(components["tdnnf7.linear"]["<TimeOffsets>"]) == layer.linear.offsets
     assert np.array_equal(components["output.affine"]["<BiasParams>"], network.output.bias.detach().numpy())
 
