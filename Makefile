@@ -1,6 +1,8 @@
 # make run    sets up what is missing and holds a consultation
 # make test   sets up what is missing and runs the tests
 # make setup  only sets up; leaves .venv/bin/ruggespraak
+# make model  trains the Dutch Vosk model of our own (hours; can be interrupted)
+# make model-check  tests the training on a few clips
 
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
@@ -14,7 +16,7 @@ DEBIAN := python3-venv libportaudio2 libespeak-ng1 espeak-ng-data
 DEBIAN_PATIENTS := espeak-ng fillets-ng-data-nl
 DEBIAN_TESTS := pulseaudio pulseaudio-utils libasound2-plugins
 
-.PHONY: help run test setup lint lock clean
+.PHONY: help run test setup model model-check lint lock clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -26,6 +28,12 @@ test: .venv/ready .venv/patients .venv/tests
 	@.venv/bin/python -m pytest
 
 setup: .venv/ready
+
+model: .venv/training
+	@.venv/bin/python -m models.train all
+
+model-check: .venv/training
+	@.venv/bin/python -m pytest tests/train
 
 lint: .venv/ready
 	.venv/bin/ruff check voice tests
@@ -66,6 +74,11 @@ endef
 
 .venv/patients: .venv/python
 	$(call debian,$(DEBIAN_PATIENTS))
+	@touch $@
+
+.venv/training: .venv/ready .venv/patients
+	$(call debian,fillets-ng-data)
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check -r models/train/requirements.txt
 	@touch $@
 
 .venv/tests: .venv/ready

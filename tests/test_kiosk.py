@@ -8,6 +8,7 @@ import pytest
 
 from voice import journal
 from voice.dialogue import Outcome
+from voice.ears import Ears
 from voice.fakes import FakeEar, FakeMouth, FakeRecognizer, FakeWatcher, LoudnessActivity
 from voice.kiosk import Kiosk
 from voice.meaning import Meaning
@@ -20,7 +21,7 @@ def hold(script: Script, words: list[str]) -> tuple[Outcome, Kiosk]:
         mouth=FakeMouth(),
         ear=FakeEar(words),
         activity=LoudnessActivity,
-        recognizer=FakeRecognizer([word for word in words if word]),
+        ears=Ears(FakeRecognizer([word for word in words if word])),
         limits=Limits(),
         watcher=FakeWatcher(),
     )
@@ -47,7 +48,7 @@ def test_a_room_without_a_sound_is_handed_to_the_staff(script: Script) -> None:
 
 def test_the_recognizer_is_told_the_question_that_was_put(script: Script) -> None:
     _, kiosk = hold(script, ["drie dagen", "help"])
-    assert [vocabulary.context for vocabulary in kiosk.recognizer.asked] == [
+    assert [vocabulary.context for vocabulary in kiosk.ears.first.asked] == [
         script.questions[0].text,
         kiosk.watcher.questions[1].text,
     ]

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from voice.activity import SileroActivity
-from voice.assemble import books, limits, recognizer, script_of, sound_card
+from voice.assemble import books, ears, limits, script_of, sound_card
 from voice.audio import Audio, resample
 from voice.dialogue import Outcome
 from voice.kiosk import Kiosk
@@ -79,9 +79,9 @@ def main(patient: Path, settings_file: Path) -> None:
     ear = RecordedEar(load_patient(patient, script))
     with closing(SoundCardLoudspeaker("patient_voice")) as mouth, sound_card(settings) as (loudspeaker, microphone):
         room = Room(ear, mouth)
-        with books(settings, script) as lines, closing(recognizer(settings)) as ears:
+        with books(settings, script) as lines, closing(ears(settings)) as hearing:
             voice = PhrasebookMouth(lines, loudspeaker)
-            Kiosk(voice, microphone, SileroActivity, ears, limits(settings), room).visit(script)
+            Kiosk(voice, microphone, SileroActivity, hearing, limits(settings), room).visit(script)
             heard = room.heard()
             found = {line.id: round(likeness(lines.usual.audio(line), heard), 3) for line in room.lines}
             result({"event": "heard", "likeness": found})

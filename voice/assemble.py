@@ -9,6 +9,7 @@ from pathlib import Path
 
 from voice.audio import LISTENING_RATE, Audio
 from voice.catalogue import Model
+from voice.ears import Ears
 from voice.errors import ModelError, UsageError, VoiceError
 from voice.kiosk import Ear
 from voice.loudspeaker import Loudspeaker, SilentLoudspeaker, SoundCardLoudspeaker
@@ -57,8 +58,8 @@ def asked(settings: Settings, name: str | None) -> Question:
     return questions[name]
 
 
-def recognizer(settings: Settings) -> Recognizer:
-    """The ears: the first engine that is installed and runs, of those that the settings allow.
+def ears(settings: Settings) -> Ears:
+    """Every engine that is installed and that the settings allow, the catalogue's first one first.
 
     Raises ModelError where there is none.
     """
@@ -67,7 +68,8 @@ def recognizer(settings: Settings) -> Recognizer:
         wanted = "No model that hears Dutch" if settings.engine == "auto" else f"No Dutch model for {settings.engine}"
         remedy = "Run `ruggespraak models fetch`, or `models import FILE` without internet."
         raise ModelError(f"{wanted} is installed in {settings.models}.", remedy)
-    return _ENGINES[models[0].engine](models[0], settings)
+    first, *others = [_ENGINES[model.engine](model, settings) for model in models]
+    return Ears(first, tuple(others))
 
 
 def _whisper(model: Model, settings: Settings) -> Recognizer:

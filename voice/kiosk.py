@@ -10,11 +10,10 @@ from typing import Protocol
 
 from voice import journal
 from voice.activity import Activity
-from voice.answer import understand
-from voice.audio import Audio
 from voice.dialogue import Outcome, Step, advance, begin
+from voice.ears import Ears, Heard
 from voice.meaning import SILENCE, Answer
-from voice.recognize import Recognizer, Transcript, Vocabulary
+from voice.recognize import Transcript
 from voice.script import Question, Script, Utterance
 from voice.segment import Ending, Limits, Segment, segment
 
@@ -62,7 +61,7 @@ class Kiosk:
     mouth: Mouth
     ear: Ear
     activity: Callable[[], Activity]
-    recognizer: Recognizer
+    ears: Ears
     limits: Limits
     watcher: Watcher
     today: Callable[[], date] = date.today
@@ -87,25 +86,14 @@ class Kiosk:
 
     def _turn(self, question: Question) -> Turn:
         self.watcher.listening(question)
-        heard = segment(self.ear.blocks(question), self.activity(), self.limits)
+        stretch = segment(self.ear.blocks(question), self.activity(), self.limits)
         begun = time.perf_counter()
-        transcript, answer = self._understood(heard, question)
+        heard = self._heard(stretch, question)
         seconds = time.perf_counter() - begun
-        journal.note("turn", question=question.id, seconds=round(seconds, 3), engine=transcript.engine, ending=heard.ending.value)
-        return Turn(question, transcript, answer, seconds)
+        journal.note("turn", question=question.id, seconds=round(seconds, 3), engine=self.ears.name, ending=stretch.ending.value)
+        return Turn(question, heard.transcript, heard.answer, seconds)
 
-    def _understood(self, heard: Segment, question: Question) -> tuple[Transcript, Answer]:
-        if heard.ending is Ending.NOBODY:
-            return Transcript("", 1.0, self.recognizer.name), SILENCE
-        return hear(heard.audio, question, self.recognizer, self.today())
-
-
-def hear(audio: Audio, question: Question, recognizer: Recognizer, today: date) -> tuple[Transcript, Answer]:
-    """What was said in `audio`, and what it means as an answer to `question`; `today` is for "sinds maandag"."""
-    transcript = recognizer.transcribe(audio, vocabulary(question))
-    return transcript, understand(transcript, question, recognizer.trust, today)
-
-
-def vocabulary(question: Question) -> Vocabulary:
-    """What may be expected in answer to `question`."""
-    return Vocabulary(context=question.text, phrases=question.grammar.phrases)
+    def _heard(self, stretch: Segment, question: Question) -> Heard:
+        if stretch.ending is Ending.NOBODY:
+            return Heard(Transcript("", 1.0, self.ears.name), SILENCE)
+        return self.ears.hear(stretch.audio, question, self.today())

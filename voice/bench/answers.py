@@ -13,8 +13,9 @@ from voice.answer import understand
 from voice.bench.reference import Recording, Words, read_recordings, read_words
 from voice.bench.score import LABEL_OF, LABELS, Score, Scored, confusion, percentile, score
 from voice.commands.hear import heard
+from voice.ears import Ears
 from voice.errors import UsageError
-from voice.recognize import Recognizer, Transcript
+from voice.recognize import Transcript
 from voice.script import Question
 
 Understanding = Callable[[str, Question], str]
@@ -70,18 +71,18 @@ def words(
     )  # fmt: skip
 
 
-def recordings(rows: tuple[Recording, ...], question: Question, ears: Recognizer) -> tuple[Scored, ...]:
+def recordings(rows: tuple[Recording, ...], question: Question, hearing: Ears) -> tuple[Scored, ...]:
     """Listen to every recording as an answer to the question."""
-    return tuple(_listened(row, question, ears) for row in rows)
+    return tuple(_listened(row, question, hearing) for row in rows)
 
 
-def _listened(row: Recording, question: Question, ears: Recognizer) -> Scored:
-    turn = heard(row.file, question, ears)
+def _listened(row: Recording, question: Question, hearing: Ears) -> Scored:
+    turn = heard(row.file, question, hearing)
     return Scored(row.label, row.also, row.kind, LABEL_OF.get(turn.answer.meaning, "none"), turn.seconds)
 
 
 def word_table(scores: list[WordScore], show_wrong: bool) -> Iterator[str]:
-    yield f"{'written answers':22}{'right':>14}{'yes->no':>9}{'other->no':>11}{'other->yes':>12}{'yes found':>11}{'median ms':>11}"
+    yield f"{'written answers':22}{'right':>14}{'yes->no':>9}{'other->no':>11}{'other->yes':>12}{'yes found':>11}{'ms':>11}"
     for item in scores:
         share = f"{item.right}/{item.total} {100 * item.right / max(1, item.total):.1f}%"
         yield (
@@ -105,7 +106,8 @@ def recording_table(rows: tuple[Scored, ...], engine: str) -> Iterator[str]:
     for label in LABELS:
         yield f"{label:14}" + "".join(f"{counts[label, found]:>10}" for found in LABELS)
     seconds = [row.seconds for row in rows]
-    yield f"\nseconds an answer: median {percentile(seconds, 0.5):.2f}, p95 {percentile(seconds, 0.95):.2f}, most {max(seconds):.2f}"
+    median, p95 = percentile(seconds, 0.5), percentile(seconds, 0.95)
+    yield f"\nseconds an answer: median {median:.2f}, 95th percentile {p95:.2f}, most {max(seconds):.2f}"
 
 
 _COLUMNS: dict[str, Callable[[Score], tuple[int, int]]] = {

@@ -1,4 +1,4 @@
-"""`ruggespraak bench ears`: every engine that is installed, and what a user would otherwise take, on the same clips in one run."""
+"""`ruggespraak bench ears`: every engine that is installed, and what a user would otherwise take, on the same clips."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from pathlib import Path
 
 from voice.activity import BLOCK, SileroActivity
 from voice.answer import understand
-from voice.assemble import recognizer
+from voice.assemble import ears as assembled
 from voice.audio import LISTENING_RATE, Audio, blocks, read_audio
 from voice.bench.reference import Recording
 from voice.bench.score import LABEL_OF, Scored, percentile, score
-from voice.kiosk import vocabulary
+from voice.ears import vocabulary
 from voice.models import choices
-from voice.recognize import Recognizer, Transcript, Vocabulary
+from voice.recognize import NEUTRAL, Recognizer, Transcript, Vocabulary
 from voice.script import Question
 from voice.segment import Ending, Limits, segment
 from voice.settings import Settings
@@ -67,7 +67,7 @@ def _alone(engine: str, rows: tuple[Recording, ...], question: Question, setting
 
 def _measure(engine: str, rows: tuple[Recording, ...], question: Question, settings: Settings) -> Measured:
     begun = time.perf_counter()
-    ears = _FasterWhisper(settings) if engine == PEER else recognizer(replace(settings, engine=engine))
+    ears = _FasterWhisper(settings) if engine == PEER else assembled(replace(settings, engine=engine)).first
     load = time.perf_counter() - begun
     clips = [(row, _speech(row.file)) for row in rows]
     ears.transcribe(clips[0][1], vocabulary(question))  # the first answer pays for what is loaded late
@@ -101,6 +101,7 @@ class _FasterWhisper:
     """faster-whisper on the same weights, with every option left as the library has it."""
 
     name = PEER
+    trust = NEUTRAL
 
     def __init__(self, settings: Settings) -> None:
         from faster_whisper import WhisperModel
@@ -143,7 +144,8 @@ def table(measured: list[Measured]) -> Iterator[str]:
 def _accuracy(one: Measured, kind: str) -> str:
     got = score(one.rows, kind)
     columns: tuple[tuple[tuple[int, int], int], ...] = (
-        (got.right, 14), (got.yes_to_no, 10), (got.no_to_yes, 10), (got.other_as_yes, 12), (got.other_as_no, 11), (got.not_accepted, 14)
+        (got.right, 14), (got.yes_to_no, 10), (got.no_to_yes, 10),
+        (got.other_as_yes, 12), (got.other_as_no, 11), (got.not_accepted, 14),
     )  # fmt: skip
     return f"{one.engine:16}" + "".join(f"{f'{some}/{total}':>{width}}" for (some, total), width in columns)
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 import argparse
 from contextlib import closing
 
-from voice.assemble import asked, every_question, recognizer
+from voice.assemble import asked, ears, every_question
 from voice.bench import answers, consult
+from voice.bench import ears as engines
+from voice.bench.reference import read_recordings
 from voice.bench.score import Scored
 from voice.errors import UsageError
 from voice.settings import Settings
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
-    return {"answers": _answers, "consult": _consult}[options.what](options, settings)
+    return {"answers": _answers, "ears": _ears, "consult": _consult}[options.what](options, settings)
 
 
 def _answers(options: argparse.Namespace, settings: Settings) -> int:
@@ -24,8 +26,8 @@ def _answers(options: argparse.Namespace, settings: Settings) -> int:
     heard: tuple[Scored, ...] = ()
     engine = "-"
     if recording_rows:
-        with closing(recognizer(settings)) as ears:
-            heard, engine = answers.recordings(recording_rows, general, ears), ears.name
+        with closing(ears(settings)) as hearing:
+            heard, engine = answers.recordings(recording_rows, general, hearing), hearing.name
     if options.json:
         print(answers.as_json(scores, heard))
         return 0
@@ -33,6 +35,15 @@ def _answers(options: argparse.Namespace, settings: Settings) -> int:
         print("\n".join(answers.word_table(scores, options.wrong)))
     if heard:
         print("\n".join(answers.recording_table(heard, engine)))
+    return 0
+
+
+def _ears(options: argparse.Namespace, settings: Settings) -> int:
+    if not options.recordings:
+        raise UsageError("There is nothing to listen to.", "Give --recordings FILE.tsv.")
+    rows = read_recordings(options.recordings)[:: options.every]
+    measured = engines.measure_all(rows, asked(settings, options.question), settings)
+    print(engines.as_json(measured) if options.json else "\n".join(engines.table(measured)))
     return 0
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import argparse
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from voice import models
-from voice.assemble import phrasebook, recognizer, script_of
+from voice.assemble import asked, ears, phrasebook, script_of
 from voice.audio import silence
 from voice.errors import DeviceError, RuggespraakError
-from voice.recognize import Vocabulary
 from voice.settings import Settings
 
 ROOM_NEEDED = 200_000_000
@@ -70,10 +71,9 @@ def _models(settings: Settings) -> str:
 
 
 def _ears(settings: Settings) -> str:
-    ears = recognizer(settings)
-    ears.transcribe(silence(1.0), Vocabulary("Hoort u mij?"))
-    ears.close()
-    return f"{ears.name} runs"
+    with closing(ears(settings)) as hearing:
+        hearing.hear(silence(1.0), asked(settings, None), date.today())
+    return f"{hearing.name} runs"
 
 
 def _voice(settings: Settings) -> str:

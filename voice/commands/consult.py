@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 
 from voice.activity import SileroActivity
-from voice.assemble import EarInRoom, books, limits, recognizer, recorded, script_of, sound_card
+from voice.assemble import EarInRoom, books, ears, limits, recorded, script_of, sound_card
 from voice.audio import write_wav
 from voice.errors import DeviceError
 from voice.kiosk import Ear, Kiosk
@@ -26,13 +26,13 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     with ExitStack() as parts:
         loudspeaker, ear = parts.enter_context(_sound(options, settings, script))
         lines = parts.enter_context(books(settings, script))
-        ears = parts.enter_context(closing(recognizer(settings)))
-        told(f"Listens with {ears.name}, speaks with {lines.usual.voice}.")
+        hearing = parts.enter_context(closing(ears(settings)))
+        told(f"Listens with {hearing.name}, speaks with {lines.usual.voice}.")
         kiosk = Kiosk(
             mouth=PhrasebookMouth(lines, RecordedLoudspeaker(room, loudspeaker)),
             ear=EarInRoom(ear, room),
             activity=SileroActivity,
-            recognizer=ears,
+            ears=hearing,
             limits=limits(settings),
             watcher=JsonLines() if options.json else Conversation(),
         )

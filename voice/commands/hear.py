@@ -8,12 +8,13 @@ from datetime import date
 from pathlib import Path
 
 from voice.activity import BLOCK, SileroActivity
-from voice.assemble import asked, recognizer
+from voice.assemble import asked, ears
 from voice.audio import blocks, read_audio
+from voice.ears import Ears
 from voice.errors import AudioError
-from voice.kiosk import Turn, hear
+from voice.kiosk import Turn
 from voice.meaning import SILENCE
-from voice.recognize import Recognizer, Transcript
+from voice.recognize import Transcript
 from voice.script import Question
 from voice.segment import Ending, Limits, segment
 from voice.settings import Settings
@@ -26,15 +27,15 @@ LONGEST = 30.0
 def run(options: argparse.Namespace, settings: Settings) -> int:
     """Exit code 0, or that of an audio error where a file could not be heard; the others still are."""
     question = asked(settings, options.question)
-    ears = recognizer(settings)
-    failures = [file for file in options.files if not _told(file, question, ears, options.json)]
-    ears.close()
+    hearing = ears(settings)
+    failures = [file for file in options.files if not _told(file, question, hearing, options.json)]
+    hearing.close()
     return AudioError.exit_code if failures else 0
 
 
-def _told(file: Path, question: Question, ears: Recognizer, as_json: bool) -> bool:
+def _told(file: Path, question: Question, hearing: Ears, as_json: bool) -> bool:
     try:
-        turn = heard(file, question, ears)
+        turn = heard(file, question, hearing)
     except AudioError as error:
         told(f"ruggespraak: {error}")
         return False
@@ -55,7 +56,7 @@ def _told(file: Path, question: Question, ears: Recognizer, as_json: bool) -> bo
     return True
 
 
-def heard(file: Path, question: Question, ears: Recognizer) -> Turn:
+def heard(file: Path, question: Question, hearing: Ears) -> Turn:
     """The recording as one answer: it ends where the recording ends, so pauses in it do not cut it.
 
     Raises AudioError where it cannot be read.
@@ -65,6 +66,6 @@ def heard(file: Path, question: Question, ears: Recognizer) -> Turn:
     stretch = segment(blocks(audio, BLOCK), SileroActivity(), whole)
     begun = time.perf_counter()
     if stretch.ending is Ending.NOBODY:
-        return Turn(question, Transcript("", 1.0, ears.name), SILENCE, time.perf_counter() - begun)
-    transcript, answer = hear(stretch.audio, question, ears, date.today())
-    return Turn(question, transcript, answer, time.perf_counter() - begun)
+        return Turn(question, Transcript("", 1.0, hearing.name), SILENCE, time.perf_counter() - begun)
+    found = hearing.hear(stretch.audio, question, date.today())
+    return Turn(question, found.transcript, found.answer, time.perf_counter() - begun)

@@ -18,7 +18,9 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _check(script: Script, options: argparse.Namespace) -> int:
-    print(f"{script.locale}/{script.id} {script.version}: sound. {len(script.questions)} questions, {len(script.topics)} topics, {len(script.utterances())} lines.")
+    print(
+        f"{script.locale}/{script.id} {script.version}: sound. {len(script.questions)} questions, {len(script.topics)} topics, {len(script.utterances())} lines."
+    )
     if not script.reviewed_by:
         print("Not yet reviewed by a clinician (reviewed_by is empty).")
     return 0

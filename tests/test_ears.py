@@ -1,0 +1,69 @@
+"""A second opinion: when it is asked for, and what two engines mean together."""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import product
+
+import pytest
+
+from voice.agreement import agreed, wants_second
+from voice.audio import silence
+from voice.ears import Ears
+from voice.fakes import FakeRecognizer
+from voice.meaning import Answer, Meaning
+from voice.script import Level, Script
+
+YES, NO = Answer(Meaning.YES), Answer(Meaning.NO)
+UNCLEAR, UNSURE = Answer(Meaning.UNCLEAR), Answer(Meaning.UNSURE)
+EVERY = [Answer(meaning, certain=certain) for meaning in Meaning for certain in (True, False)]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "meaning", "certain"),
+    [
+        (NO, NO, Meaning.NO, True),
+        (YES, NO, Meaning.UNCLEAR, True),
+        (NO, YES, Meaning.UNCLEAR, True),
+        (NO, UNCLEAR, Meaning.NO, False),
+        (UNCLEAR, NO, Meaning.NO, False),
+        (UNCLEAR, YES, Meaning.YES, False),
+        (NO, UNSURE, Meaning.UNCLEAR, True),
+        (UNSURE, YES, Meaning.UNCLEAR, True),
+        (NO, Answer(Meaning.ALARM), Meaning.ALARM, True),
+        (UNSURE, Answer(Meaning.REPEAT), Meaning.UNSURE, True),
+    ],
+)
+def test_two_engines_together(first: Answer, second: Answer, meaning: Meaning, certain: bool) -> None:
+    both = agreed(first, second)
+    assert (both.meaning, both.certain) == (meaning, certain)
+
+
+@pytest.mark.parametrize(("first", "second"), list(product(EVERY, EVERY)), ids=str)
+def test_a_no_is_certain_only_where_both_heard_it(first: Answer, second: Answer) -> None:
+    both = agreed(first, second)
+    if both.meaning is Meaning.NO:
+        assert Meaning.YES not in (first.meaning, second.meaning)
+        assert not both.certain or first.meaning is second.meaning
+
+
+def hear(script: Script, question: str, first: str, second: str) -> tuple[Answer, int]:
+    other = FakeRecognizer([second])
+    heard = Ears(FakeRecognizer([first]), (other,)).hear(silence(1), script.question(question), date(2026, 1, 1))
+    return heard.answer, len(other.asked)
+
+
+def test_a_harmless_question_that_was_heard_well_costs_one_engine(script: Script) -> None:
+    assert script.question("nachtpijn").level is Level.S
+    assert hear(script, "nachtpijn", "nee", "ja") == (Answer(Meaning.NO, "nee"), 0)
+
+
+def test_an_emergency_question_is_heard_by_both(script: Script) -> None:
+    answer, asked = hear(script, "plassen", "nee", "ja")
+    assert (answer.meaning, asked) == (Meaning.UNCLEAR, 1)
+    assert wants_second(script.question("plassen"), NO)
+
+
+def test_what_the_first_did_not_understand_the_second_may(script: Script) -> None:
+    answer, asked = hear(script, "nachtpijn", "mompel mompel", "ja")
+    assert (answer.meaning, answer.certain, asked) == (Meaning.YES, False, 1)

@@ -1,0 +1,56 @@
+"""Hearing an answer: one engine, and a second opinion where a mistake could do harm."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from voice.agreement import agreed, wants_second
+from voice.answer import understand
+from voice.audio import Audio
+from voice.meaning import Answer
+from voice.recognize import Recognizer, Transcript, Vocabulary
+from voice.script import Question
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What was said, as the first engine wrote it, and what it means for the question that was put."""
+
+    transcript: Transcript
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Ears:
+    """The engines of one kiosk: the first hears every answer, the others what should not rest on one alone."""
+
+    first: Recognizer
+    others: tuple[Recognizer, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return "+".join(engine.name for engine in (self.first, *self.others))
+
+    def hear(self, audio: Audio, question: Question, today: date) -> Heard:
+        """What was said in `audio`; `today` is for "sinds maandag"."""
+        heard = _heard(self.first, audio, question, today)
+        answer = heard.answer
+        for engine in self.others:
+            if wants_second(question, answer):
+                answer = agreed(answer, _heard(engine, audio, question, today).answer)
+        return Heard(heard.transcript, answer)
+
+    def close(self) -> None:
+        for engine in (self.first, *self.others):
+            engine.close()
+
+
+def _heard(engine: Recognizer, audio: Audio, question: Question, today: date) -> Heard:
+    transcript = engine.transcribe(audio, vocabulary(question))
+    return Heard(transcript, understand(transcript, question, engine.trust, today))
+
+
+def vocabulary(question: Question) -> Vocabulary:
+    """What may be expected in answer to `question`."""
+    return Vocabulary(context=question.text, phrases=question.grammar.phrases)
