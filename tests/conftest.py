@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -18,13 +19,24 @@ EVERY_SCRIPT = [(locale, name) for locale in locales(PROMPTS) for name in script
 @pytest.fixture(scope="session")
 def script() -> Script:
     """The script that a kiosk holds when nobody set anything."""
-    return load_script(PROMPTS / "nl-BE", "kort")
+    return loaded("nl-BE", "kort")
+
+
+@pytest.fixture(scope="session")
+def long_script() -> Script:
+    """The extended script."""
+    return loaded("nl-BE", "uitgebreid")
+
+
+@cache
+def loaded(locale: str, name: str) -> Script:
+    """A script that comes with the program; read once for all tests, as nothing can change it."""
+    return load_script(PROMPTS / locale, name)
 
 
 @pytest.fixture(scope="session", params=EVERY_SCRIPT, ids="/".join)
 def every_script(request: pytest.FixtureRequest) -> Script:
-    locale, name = request.param
-    return load_script(PROMPTS / locale, name)
+    return loaded(*request.param)
 
 
 @pytest.fixture(scope="session")

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from voice.dialogue import ATTEMPTS, Outcome, Phase, Step, advance, begin, judge
 from voice.meaning import Answer, Days, Meaning
 from voice.script import Finding, Kind, Level, Question, Script
-from voice.walk import UNUSUAL, USUAL, violations, walk
+from voice.walk import REQUESTS, UNUSUAL, USUAL, violations
 
 YES, NO = Answer(Meaning.YES), Answer(Meaning.NO)
 DOUBTFUL_NO = Answer(Meaning.NO, certain=False)
 WEEK = Answer(Meaning.DURATION, days=Days(7, 7))
 UNSURE, UNCLEAR, SILENT = Answer(Meaning.UNSURE), Answer(Meaning.UNCLEAR), Answer(Meaning.SILENCE)
-EVERY_ANSWER = (*USUAL, *UNUSUAL, WEEK, Answer(Meaning.TOPIC, topic="bewegen"))
+EVERY_ANSWER = (*USUAL, *UNUSUAL, *(Answer(meaning) for meaning in REQUESTS[1:]), WEEK, Answer(Meaning.TOPIC, topic="bewegen"))
 
 
 def healthy(question: Question) -> Answer:
@@ -42,14 +42,6 @@ def spoken(step: Step) -> set[str]:
     return {utterance.id for utterance in step.say}
 
 
-def test_no_path_is_unsafe_and_every_question_is_reached(every_script: Script) -> None:
-    walked = walk(every_script, unusual=1)
-    assert walked.violations == ()
-    assert walked.asked == {question.id for question in every_script.every_question()}
-    assert walked.paths > 1_000_000
-    assert set(walked.endings) >= {Level.E, Level.STAFF, Level.T, Level.W, Level.S, Level.OUT_OF_SCOPE, Level.REASSURE, Level.STOPPED}
-
-
 def test_the_walk_notices_a_dialogue_that_reassures_too_soon(script: Script) -> None:
     step = converse(script, {"koorts": [YES]})
     wrong = replace(step, then=Outcome(Level.REASSURE, step.then.flags))
@@ -58,8 +50,8 @@ def test_the_walk_notices_a_dialogue_that_reassures_too_soon(script: Script) -> 
 
 @settings(max_examples=400, deadline=None)
 @given(st.lists(st.sampled_from(EVERY_ANSWER), max_size=400))
-def test_any_sequence_of_answers_ends_safely(script: Script, answers: list[Answer]) -> None:
-    step = begin(script)
+def test_any_sequence_of_answers_ends_safely(long_script: Script, answers: list[Answer]) -> None:
+    step = begin(long_script)
     for answer in answers:
         if isinstance(step.then, Outcome):
             break

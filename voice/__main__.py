@@ -145,6 +145,9 @@ def _script(commands: argparse._SubParsersAction) -> None:
         metavar="N",
         help="walk: unusual answers per consultation, at all places (default 1; 2 takes minutes)",
     )
+    made.add_argument(
+        "--svg", type=Path, metavar="FILE.svg", help="show: draw the questions, levels and rules into a file instead"
+    )
 
 
 def _bench(commands: argparse._SubParsersAction) -> None:

@@ -16,11 +16,14 @@ Pure: no audio, no clock, no files, no logging. The rules that live here:
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from enum import Enum
+from dataclasses import replace
 
+from voice.judge import is_due, judge, positives, spoken_ending
 from voice.meaning import Answer, Meaning
 from voice.script import Finding, Kind, Level, Question, Script, Utterance, most_urgent
+from voice.visit import Outcome, Phase, Step, Visit
+
+__all__ = ["Outcome", "Phase", "Step", "Visit", "advance", "begin", "judge"]
 
 ATTEMPTS = 3
 """How often a question is put before its answer counts as unknown (dialogue.md, attempts)."""
@@ -39,83 +42,9 @@ SPOKEN_LINES = frozenset(
     """welkom kennisgeving ik_herhaal luider zachter trager wacht uitleg terug stilte_1 stilte_2
     niet_begrepen_1 niet_begrepen_2 opnieuw_1 opnieuw_2 we_gaan_verder dat_geeft_niet denk_rustig_na
     weigeren_mag niemand_gehoord ik_hoorde_nee ik_hoorde_dit dan_vraag_ik_het_opnieuw hulp alarm gestopt
-    vangnet afscheid nog_iets keuze keuze_niet_begrepen dat_weet_ik_niet""".split()
+    persoonlijk vangnet afscheid nog_iets keuze keuze_niet_begrepen dat_weet_ik_niet""".split()
 )
 """Lines that the dialogue speaks by name; a locale that lacks one is refused when it is loaded."""
-
-
-class Phase(str, Enum):
-    """Which sort of question is open."""
-
-    ASK = "ask"
-    CONFIRM_NO = "confirm_no"
-    CONFIRM_FINDINGS = "confirm_findings"
-    ADVISE = "advise"
-    ENDED = "ended"
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How a consultation ends: a level with its reasons.
-
-    flags, unknown: ids of the questions answered yes, and of those without a usable answer.
-    reasons: ids of the rules and events that raised the level beyond the single flags.
-    """
-
-    level: Level
-    flags: tuple[str, ...] = ()
-    unknown: tuple[str, ...] = ()
-    reasons: tuple[str, ...] = ()
-
-
-UNDECIDED = Outcome(Level.NONE)
-
-
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """Everything that has been answered so far in one consultation.
-
-    findings: (question id, finding) in the order of answering.
-    affirmed: ids of questions that were ever answered yes.
-    path: ids of the questions put so far, the open one last.
-    misses, silences, asides: counts on the open question.
-    """
-
-    script: Script = field(repr=False, compare=False)
-    phase: Phase = Phase.ASK
-    findings: tuple[tuple[str, Finding], ...] = ()
-    affirmed: tuple[str, ...] = ()
-    path: tuple[str, ...] = ()
-    misses: int = 0
-    silences: int = 0
-    asides: int = 0
-    returns: int = 0
-    rounds: int = 0
-    heard: bool = False
-    read_back: bool = False
-    topic: str = ""
-    outcome: Outcome = UNDECIDED
-
-    @property
-    def open(self) -> Question:
-        return self.script.question(self.path[-1])
-
-    def finding(self, question: str) -> Finding | None:
-        return dict(self.findings).get(question)
-
-    def having(self, finding: Finding) -> tuple[str, ...]:
-        """Ids of the questions with that finding, in the order of the script."""
-        found = dict(self.findings)
-        return tuple(q.id for q in self.script.questions if found.get(q.id) is finding)
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """What happens next: lines to speak, then a question to be answered, or the outcome."""
-
-    visit: Visit
-    say: tuple[Utterance, ...]
-    then: Question | Outcome
 
 
 def begin(script: Script) -> Step:
@@ -238,7 +167,7 @@ def _advised(visit: Visit, answer: Answer) -> Step:
             return Step(visit, (script.line("dat_weet_ik_niet"), script.line("nog_iets")), script.menu)
         case Meaning.YES if visit.misses < ATTEMPTS - 1:
             return Step(replace(visit, misses=visit.misses + 1), (script.line("keuze"),), script.menu)
-        case Meaning.UNCLEAR if visit.misses < 1:
+        case Meaning.UNCLEAR if visit.misses < ATTEMPTS - 1:
             return Step(replace(visit, misses=visit.misses + 1), (script.line("keuze_niet_begrepen"),), script.menu)
         case _:
             return _close(visit)
@@ -269,7 +198,7 @@ def _aside(visit: Visit, meaning: Meaning) -> Step:
     visit = replace(visit, asides=visit.asides + 1)
     lead = (script.line(_ASIDES[meaning]),)
     if visit.phase in (Phase.CONFIRM_NO, Phase.CONFIRM_FINDINGS):
-        heard = (script.line("ik_hoorde_nee"),) if visit.phase is Phase.CONFIRM_NO else _positives(visit)
+        heard = (script.line("ik_hoorde_nee"),) if visit.phase is Phase.CONFIRM_NO else positives(visit)
         return Step(visit, (*lead, *heard, script.readback.ask), script.readback)
     if visit.phase is Phase.ADVISE:
         lines = script.topic(visit.topic).lines if meaning is Meaning.REPEAT and visit.topic else ()
@@ -312,22 +241,20 @@ def _unknown(visit: Visit, lead: tuple[Utterance, ...] = ()) -> Step:
 
 def _next(visit: Visit, lead: tuple[Utterance, ...]) -> Step:
     for question in visit.script.questions:
-        if _is_due(visit, question):
+        if is_due(visit, question):
             return _put(visit, question, lead)
     return _before_outcome(visit, lead)
 
 
-def _is_due(visit: Visit, question: Question) -> bool:
-    if question.gate:
-        name, finding = question.gate
-        return visit.finding(name) is finding and question.id not in visit.path
-    return visit.finding(question.settles) is None
-
-
 def _put(visit: Visit, question: Question, lead: tuple[Utterance, ...]) -> Step:
-    path = (*(name for name in visit.path if name != question.id), question.id)
-    visit = replace(visit, phase=Phase.ASK, path=path, misses=0, silences=0, asides=0)
+    lead = (*lead, visit.script.line("persoonlijk")) if _turns_private(visit, question) else lead
+    visit = replace(visit, phase=Phase.ASK, path=(*visit.path, question.id), misses=0, silences=0, asides=0)
     return Step(visit, (*lead, question.ask), question)
+
+
+def _turns_private(visit: Visit, question: Question) -> bool:
+    """The first intimate question is announced, with the ways out of it."""
+    return question.private and not any(visit.script.question(name).private for name in visit.path)
 
 
 def _again(visit: Visit, lead: Utterance) -> Step:
@@ -349,15 +276,6 @@ def _back(visit: Visit) -> Step:
 # --- ending --------------------------------------------------------------------------------------
 
 
-def _positives(visit: Visit) -> tuple[Utterance, ...]:
-    found = visit.having(Finding.PRESENT)
-    return tuple(visit.script.question(name).spoken_back for name in found)
-
-
-def _unknowns(visit: Visit) -> tuple[Utterance, ...]:
-    return tuple(visit.script.question(name).spoken_unknown for name in visit.having(Finding.UNKNOWN))
-
-
 def _read_back(visit: Visit, heard: tuple[Utterance, ...]) -> Step:
     readback = visit.script.readback
     return Step(visit, (*heard, readback.ask), readback)
@@ -368,54 +286,27 @@ def _before_outcome(visit: Visit, lead: tuple[Utterance, ...]) -> Step:
     if visit.read_back or not visit.having(Finding.PRESENT):
         return _conclude(visit, lead)
     visit = replace(visit, phase=Phase.CONFIRM_FINDINGS, read_back=True, asides=0)
-    return _read_back(visit, (*lead, visit.script.line("ik_hoorde_dit"), *_positives(visit)))
+    return _read_back(visit, (*lead, visit.script.line("ik_hoorde_dit"), *positives(visit)))
 
 
 def _reconsider(visit: Visit) -> Step:
     """Put every question again that was answered yes; what is denied now is unknown."""
-    kept = tuple(pair for pair in visit.findings if pair[1] is not Finding.PRESENT)
     again = visit.having(Finding.PRESENT)
+    kept = tuple(pair for pair in visit.findings if pair[0] not in again)
     path = tuple(name for name in visit.path if visit.script.question(name).settles not in again)
     visit = replace(visit, findings=kept, path=path)
     return _next(visit, (visit.script.line("dan_vraag_ik_het_opnieuw"),))
 
 
-def judge(visit: Visit) -> Outcome:
-    """The outcome that follows from what is known now; reassurance only where every flag is absent."""
-    script = visit.script
-    flags, unknown = visit.having(Finding.PRESENT), visit.having(Finding.UNKNOWN)
-    rules = tuple(rule for rule in script.rules if set(rule.when) <= set(flags))
-    levels = [script.question(name).level for name in flags] + [rule.level for rule in rules]
-    levels += [_level_of_unknown(script.question(name)) for name in unknown]
-    level = most_urgent(levels, otherwise=Level.REASSURE)
-    return Outcome(level, flags, unknown, tuple(rule.id for rule in rules))
-
-
-def _level_of_unknown(question: Question) -> Level:
-    return Level.STAFF if question.level is Level.E else Level.S
-
-
 def _conclude(visit: Visit, lead: tuple[Utterance, ...] = ()) -> Step:
     outcome = judge(visit)
     visit = replace(visit, outcome=outcome)
-    say = (*lead, *_ending(visit, outcome.level))
+    say = (*lead, *spoken_ending(visit, outcome.level))
     if outcome.level is not Level.REASSURE:
         return Step(replace(visit, phase=Phase.ENDED), say, outcome)
     core = tuple(line for name in visit.script.core for line in visit.script.topic(name).lines)
     visit = replace(visit, phase=Phase.ADVISE, misses=0, asides=0, topic=visit.script.core[-1])
     return Step(visit, (*say, *core, visit.script.menu.ask), visit.script.menu)
-
-
-def _ending(visit: Visit, level: Level) -> tuple[Utterance, ...]:
-    spoken: list[Utterance] = []
-    for name in visit.script.endings[level]:
-        if name == "positives":
-            spoken += _positives(visit)
-        elif name == "unknowns":
-            spoken += _unknowns(visit)
-        else:
-            spoken.append(visit.script.line(name))
-    return tuple(spoken)
 
 
 def _end(visit: Visit, level: Level, reason: str, lead: tuple[Utterance, ...]) -> Step:
@@ -424,7 +315,7 @@ def _end(visit: Visit, level: Level, reason: str, lead: tuple[Utterance, ...]) -
     level = most_urgent((level, known.level), otherwise=level)
     outcome = replace(known, level=level, reasons=(*known.reasons, reason))
     visit = replace(visit, phase=Phase.ENDED, outcome=outcome)
-    return Step(visit, (*lead, *_ending(visit, level)), outcome)
+    return Step(visit, (*lead, *spoken_ending(visit, level)), outcome)
 
 
 def _stopped(visit: Visit) -> Step:
@@ -434,7 +325,7 @@ def _stopped(visit: Visit) -> Step:
         return _conclude(replace(visit, read_back=True), lead)
     outcome = replace(judge(visit), level=Level.STOPPED, reasons=("gestopt",))
     visit = replace(visit, phase=Phase.ENDED, outcome=outcome)
-    return Step(visit, (*lead, *_ending(visit, Level.STOPPED)), outcome)
+    return Step(visit, (*lead, *spoken_ending(visit, Level.STOPPED)), outcome)
 
 
 def _close(visit: Visit) -> Step:

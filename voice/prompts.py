@@ -1,54 +1,43 @@
 """Read a script from prompts/<locale>/ and refuse, in plain words, what is not right.
 
 A locale's folder holds banks that its scripts choose from: questions.yaml, advice.yaml and
-lines.yaml (what is said), answers.yaml (what is understood), and one file a script, with the order
-of the questions, the rules and the endings.
+lines.yaml (what is said), sources.yaml (what it rests on), practice.yaml (what a practice may fill
+in), answers.yaml (what is understood), and one file a script, with the order of the questions, the
+rules and the endings. `inherits:` takes over from another locale what is not written (`layers.py`).
 """
 
 from __future__ import annotations
 
-import string
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from voice.content import Place, read
+from voice.content import Place
 from voice.dialogue import SPOKEN_LINES
 from voice.errors import ScriptError
-from voice.grammar import Grammar, load_grammar, load_symptoms
+from voice.grammar import EMPTY, Grammar, load_grammar, load_symptoms
+from voice.layers import Layered, read_layered
 from voice.meaning import Meaning
-from voice.script import Finding, Kind, Level, Question, Rule, Script, Topic, Utterance
+from voice.practice import Details, usual_details
+from voice.script import Finding, Gate, Kind, Level, Question, Rule, Script, Topic, Utterance
 
-NAMED = ("questions.yaml", "advice.yaml", "lines.yaml", "answers.yaml", "pronunciation.yaml", "symptoms.yaml")
+__all__ = ["Details", "load_script", "locales", "scripts"]
+
+NAMED = ("questions.yaml", "advice.yaml", "lines.yaml", "sources.yaml", "practice.yaml",
+         "answers.yaml", "pronunciation.yaml", "symptoms.yaml")  # fmt: skip
 """Files of a locale that are not scripts."""
 
 ENDINGS = (Level.E, Level.STAFF, Level.T, Level.W, Level.OUT_OF_SCOPE, Level.S, Level.REASSURE, Level.STOPPED)
 
 _ASKING = ("text", "clarify", "explain")
 _SPEAKING_BACK = ("positive", "unknown")
-_QUESTION_REST = ("id", "kind", "level", "limit_days", "settles", "gate", "private", "source", "covers", "phrases")
+_QUESTION_REST = ("id", "kind", "level", "limit_days", "settles", "gate", "private", "ambulance", "source", "covers", "phrases")
+_SCRIPT = ("id", "title", "version", "reviewed_by", "reviewed_on", "reviewed_hash", "ask", "rules", "unknown", "core", "endings")
 
 _FLAG_LEVELS = (Level.E, Level.T, Level.W, Level.S, Level.OUT_OF_SCOPE)
 
-
-@dataclass(frozen=True, slots=True)
-class Details:
-    """What a practice fills in; each may stand between braces in a sentence."""
-
-    praktijk: str = "de praktijk"
-    kinesitherapeut: str = "kinesitherapeut"
-    wachtdienst: str = "1733"
-    noodnummer: str = "112"
-
-    def fill(self, place: Place, key: str, text: str) -> str:
-        """The text with the details filled in. Raises ScriptError where a name in braces is unknown."""
-        known = {name: getattr(self, name) for name in self.__slots__}
-        for _, name, _, _ in string.Formatter().parse(text):
-            if name is not None and name not in known:
-                choices = ", ".join(f"{{{known_name}}}" for known_name in known)
-                raise place.complain(key, f"{{{name}}} is not a detail of the practice.", f"Use one of {choices}.")
-        return text.format(**known)
+AMBULANCE = "E_112"
+"""The ending of an E that needs the emergency number."""
 
 
 def locales(root: Path) -> tuple[str, ...]:
@@ -61,16 +50,17 @@ def scripts(folder: Path) -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in folder.glob("*.yaml") if path.name not in NAMED))
 
 
-def load_script(folder: Path, name: str, details: Details = Details()) -> Script:
+def load_script(folder: Path, name: str, details: Details = Details(), language: bool = True) -> Script:
     """Read the script `name` of a locale's folder.
 
+    language: False leaves out what patients may answer and ask, which takes the longest to read.
     Raises ScriptError naming the file, the line and the remedy.
     """
     if not folder.is_dir():
         raise ScriptError(f"There is no locale {folder.name} in {folder.parent}.", f"Choose one of: {', '.join(locales(folder.parent))}.")
     if name not in scripts(folder):
         raise ScriptError(f"There is no script {name} in {folder}.", f"Choose one of: {', '.join(scripts(folder))}.")
-    return _Reader(folder, details).script(name)
+    return _Reader(folder, details, language).script(name)
 
 
 def own_phrases(place: Place) -> dict[Meaning, tuple[str, ...]]:
@@ -83,132 +73,166 @@ def own_phrases(place: Place) -> dict[Meaning, tuple[str, ...]]:
 class _Reader:
     """Reads one locale; holds the banks while a script is put together from them."""
 
-    def __init__(self, folder: Path, details: Details) -> None:
+    def __init__(self, folder: Path, details: Details, language: bool) -> None:
         self._folder = folder
-        self._details = details
-        self._advice = read(folder / "advice.yaml")
-        self._grammar = load_grammar(folder)
-        self._symptoms = load_symptoms(folder)
-        self._topic_phrases = {place.text("id"): place.texts("ask") for place in self._advice.each("topics")}
+        self._details = details.over(usual_details(read_layered(folder / "practice.yaml")))
+        self._bank = read_layered(folder / "questions.yaml")
+        self._advice = read_layered(folder / "advice.yaml")
+        self._language = language
+        self._grammar = load_grammar(folder) if language else EMPTY
+        self._symptoms = load_symptoms(folder) if language else {}
+        self._sources = self._read_sources()
 
     def script(self, name: str) -> Script:
-        place = read(self._folder / f"{name}.yaml")
-        place.only(("id", "title", "version", "reviewed_by", "sources", "ask", "rules", "core", "endings"))
-        sources = {key: place.inside("sources").text(key) for key in place.inside("sources").section}
-        bank, lines = read(self._folder / "questions.yaml"), self._lines()
-        questions = self._questions(place, bank, sources)
+        place = read_layered(self._folder / f"{name}.yaml")
+        place.only(_SCRIPT)
+        lines, questions = self._lines(), self._questions(place)
         topics = tuple(self._topic(entry) for entry in _distinct(self._advice, "topics"))
         return Script(
-            id=place.text("id"),
+            **{key: place.text(key) for key in ("id", "title", "version")},
+            **{key: place.text(key, "") for key in ("reviewed_by", "reviewed_on", "reviewed_hash")},
             locale=self._folder.name,
-            version=place.text("version"),
-            title=place.text("title"),
-            reviewed_by=place.text("reviewed_by", ""),
-            sources=MappingProxyType(sources),
+            sources=MappingProxyType(self._sources),
             questions=questions,
-            readback=self._extra(bank.inside("readback"), Kind.READBACK, self._grammar),
-            menu=self._extra(bank.inside("menu"), Kind.TOPICS, self._grammar.with_topics(self._topic_phrases)),
-            rules=tuple(self._rule(entry, questions, sources) for entry in place.each("rules")),
+            readback=self._extra(self._bank.inside("readback"), Kind.READBACK, self._grammar),
+            menu=self._extra(self._bank.inside("menu"), Kind.TOPICS, self._topic_grammar(topics)),
+            rules=tuple(self._rule(entry, questions) for entry in _distinct(place, "rules")),
             topics=topics,
-            core=self._known(place, "core", [topic.id for topic in topics]),
-            endings=MappingProxyType(self._endings(place, lines)),
+            core=_known(place, "core", [topic.id for topic in topics]),
+            unknown=MappingProxyType(_unknown(place.inside("unknown"))),
+            endings=MappingProxyType(self._endings(place.inside("endings"), lines)),
+            ambulance=_known(place.inside("endings"), AMBULANCE, (*lines, "positives", "unknowns")),
             lines=MappingProxyType(lines),
         )
+
+    def _read_sources(self) -> dict[str, str]:
+        place = read_layered(self._folder / "sources.yaml")
+        return {key: place.text(key) for key in place.names() if key != "inherits"}
 
     def _text(self, place: Place, key: str, default: str | None = None) -> str:
         return self._details.fill(place, key, place.text(key, default))
 
     def _lines(self) -> dict[str, str]:
-        place = read(self._folder / "lines.yaml")
-        missing = sorted(SPOKEN_LINES - set(place.section))
+        place = read_layered(self._folder / "lines.yaml")
+        missing = sorted(SPOKEN_LINES - set(place.names()))
         if missing:
             raise place.complain("", f"the line '{missing[0]}' is missing.", "The conversation needs it; add it.")
-        return {key: self._text(place, key) for key in place.section}
+        return {key: self._text(place, key) for key in place.names() if key != "inherits"}
 
-    def _questions(self, place: Place, bank: Place, sources: Mapping[str, str]) -> tuple[Question, ...]:
-        entries = {entry.text("id"): entry for entry in _distinct(bank, "questions")}
-        asked = self._known(place, "ask", entries)
-        questions = tuple(self._question(entries[name], sources) for name in asked)
+    def _questions(self, place: Place) -> tuple[Question, ...]:
+        entries = {entry.text("id"): entry for entry in _distinct(self._bank, "questions")}
+        asked = _known(place, "ask", entries)
+        for name in asked:
+            if asked.count(name) > 1:
+                raise place.complain("ask", f"'{name}' is asked twice.", "Remove one of the two.")
+        questions = tuple(self._question(entries[name]) for name in asked)
         for question in questions:
             _check_order(place, question, asked)
         return questions
 
-    def _question(self, place: Place, sources: Mapping[str, str]) -> Question:
+    def _question(self, place: Layered) -> Question:
         place.only((*_ASKING, *_SPEAKING_BACK, *_QUESTION_REST))
         name = place.text("id")
-        self._known(place, "source", sources)
-        settles = place.text("settles", name)
+        settles, level = place.text("settles", name), _choice(place, "level", (*_FLAG_LEVELS, Level.NONE))
         texts = {key: self._text(place, key) for key in _ASKING}
-        texts |= {key: self._text(place, key, None if settles == name else "") for key in _SPEAKING_BACK}
+        said = level is not Level.NONE and settles == name
+        texts |= {key: self._text(place, key, None if said else "") for key in _SPEAKING_BACK}
         return Question(
             id=name,
             kind=_choice(place, "kind", (Kind.FLAG, Kind.DURATION), Kind.FLAG),
-            level=_choice(place, "level", _FLAG_LEVELS),
+            level=level,
             limit_days=_whole(place, "limit_days"),
             settles=settles,
             gate=_gate(place),
-            private=place.text("private", "false") == "true",
+            private=_true(place, "private"),
+            ambulance=_true(place, "ambulance"),
+            source=_known(place, "source", self._sources),
             covers=place.texts("covers"),
             grammar=self._question_grammar(place, name),
             **texts,
         )
 
-    def _question_grammar(self, place: Place, name: str) -> Grammar:
-        """The locale's answers, the symptoms of this question, and its own phrases, each going before the last."""
-        where = f"{place.path}, question {name}"
-        shared = self._grammar.extend(self._symptoms.get(name, {}), where=where)
-        return shared.extend(own_phrases(place.inside("phrases")), where=where)
+    def _question_grammar(self, place: Layered, name: str) -> Grammar:
+        if not self._language:
+            return EMPTY
+        where = f"{place.path}, line {place.section.lines.get('phrases', place.section.line)}: question {name}"
+        own = own_phrases(place.inside("phrases"))
+        usual = self._symptoms.get(name, {})
+        return self._grammar.extend({key: (*usual.get(key, ()), *own.get(key, ())) for key in {**usual, **own}}, where=where)
+
+    def _topic_grammar(self, topics: tuple[Topic, ...]) -> Grammar:
+        asked = {topic.id: topic.asked_as for topic in topics} if self._language else {}
+        try:
+            return self._grammar.with_topics(asked)
+        except ScriptError as reason:
+            raise self._at_topic(asked, reason) from reason
+
+    def _at_topic(self, asked: Mapping[str, tuple[str, ...]], reason: ScriptError) -> ScriptError:
+        """The complaint about a phrase, with the place of the first topic that cannot stand beside those before it."""
+        for number, entry in enumerate(self._advice.each("topics"), start=1):
+            try:
+                self._grammar.with_topics(dict(list(asked.items())[:number]))
+            except ScriptError:
+                return entry.complain("ask", reason.problem, reason.remedy)
+        return reason
 
     def _extra(self, place: Place, kind: Kind, grammar: Grammar) -> Question:
         place.only(("id", *_ASKING))
         texts = {key: self._text(place, key) for key in _ASKING}
         return Question(id=place.text("id"), kind=kind, settles=place.text("id"), grammar=grammar, **texts)
 
-    def _rule(self, place: Place, questions: Iterable[Question], sources: Mapping[str, str]) -> Rule:
+    def _rule(self, place: Layered, questions: Iterable[Question]) -> Rule:
         place.only(("id", "when", "level", "source"))
-        when = self._known(place, "when", [question.id for question in questions])
-        if place.text("source") not in sources:
-            raise place.complain("source", f"the source '{place.text('source')}' is not listed.", "Add it to 'sources' of the script.")
-        return Rule(place.text("id"), when, _choice(place, "level", _FLAG_LEVELS), place.text("source"))
+        when = _known(place, "when", [question.id for question in questions])
+        source = place.text("source")
+        if source not in self._sources:
+            raise place.complain("source", f"the source '{source}' is not listed.", "Add it to sources.yaml.")
+        return Rule(place.text("id"), when, _choice(place, "level", _FLAG_LEVELS), source)
 
-    def _topic(self, place: Place) -> Topic:
-        place.only(("id", "title", "covers", "lines", "ask"))
+    def _topic(self, place: Layered) -> Topic:
+        place.only(("id", "title", "covers", "source", "lines", "ask"))
         name = place.text("id")
-        lines = tuple(
-            Utterance(f"{name}.{number}", self._details.fill(place, "lines", text))
-            for number, text in enumerate(place.texts("lines"), start=1)
-        )
-        if not lines:
+        texts = [self._details.fill(place, "lines", text) for text in place.texts("lines")]
+        if not texts:
             raise place.complain("lines", f"the topic '{name}' has no lines.", "Write at least one sentence.")
-        return Topic(name, place.text("title"), lines, place.texts("covers"))
+        lines = tuple(Utterance(f"{name}.{number}", text) for number, text in enumerate(texts, start=1))
+        source = _known(place, "source", self._sources)
+        return Topic(name, place.text("title"), lines, place.texts("covers"), source, place.texts("ask"))
 
-    def _endings(self, place: Place, lines: Mapping[str, str]) -> dict[Level, tuple[str, ...]]:
-        endings = place.inside("endings")
-        endings.only(str(level) for level in ENDINGS)
-        for level in ENDINGS:
-            if str(level) not in endings.section:
-                raise endings.complain("", f"the ending '{level}' is missing.", "Say what is spoken at that outcome.")
-        return {level: self._known(endings, str(level), (*lines, "positives", "unknowns")) for level in ENDINGS}
+    def _endings(self, endings: Layered, lines: Mapping[str, str]) -> dict[Level, tuple[str, ...]]:
+        endings.only((*(str(level) for level in ENDINGS), AMBULANCE))
+        for name in (*(str(level) for level in ENDINGS), AMBULANCE):
+            if name not in endings.names():
+                raise endings.complain("", f"the ending '{name}' is missing.", "Say what is spoken at that outcome.")
+        return {level: _known(endings, str(level), (*lines, "positives", "unknowns")) for level in ENDINGS}
 
-    def _known(self, place: Place, key: str, known: Iterable[str]) -> tuple[str, ...]:
-        """The list under `key`, every item of which must be known."""
-        names, known = place.texts(key), tuple(known)
-        if not names:
-            raise place.complain(key, f"'{key}' is empty.", "Write [first, second, ...].")
-        for name in names:
-            if name not in known:
-                raise place.complain(key, f"'{name}' is not known.", f"Use one of: {', '.join(known)}.")
-        return names
+
+def _known(place: Place, key: str, known: Iterable[str]) -> tuple[str, ...]:
+    """The list under `key`, every item of which must be known."""
+    names, known = place.texts(key), tuple(known)
+    if not names:
+        raise place.complain(key, f"'{key}' is empty.", "Write [first, second, ...].")
+    for name in names:
+        if name not in known:
+            raise place.complain(key, f"'{name}' is not known.", f"Use one of: {', '.join(known)}.")
+    return names
+
+
+def _unknown(place: Layered) -> dict[Level, Level]:
+    """What a missing answer brings, at each level. Never reassurance, and a person for an emergency."""
+    place.only(str(level) for level in _FLAG_LEVELS)
+    allowed = {level: (Level.STAFF, Level.E) if level is Level.E else ENDINGS[:-2] for level in _FLAG_LEVELS}
+    return {level: _choice(place, str(level), allowed[level]) for level in _FLAG_LEVELS}
 
 
 def _check_order(place: Place, question: Question, asked: tuple[str, ...]) -> None:
     """What a question settles or depends on must be asked before it."""
-    for name in (question.settles, *question.gate[:1]):
+    for name in (question.settles, *(question.gate.questions if question.gate else ())):
         if name not in asked[: asked.index(question.id) + 1]:
             raise place.complain("ask", f"'{name}' is not asked before '{question.id}'.", f"Put {name} before {question.id}.")
 
 
-def _distinct(place: Place, key: str) -> tuple[Place, ...]:
+def _distinct(place: Layered, key: str) -> tuple[Layered, ...]:
     """The entries under `key`. Raises ScriptError where two have the same id."""
     entries, seen = tuple(place.each(key)), set()
     for entry in entries:
@@ -234,9 +258,24 @@ def _whole(place: Place, key: str) -> int:
     return int(value)
 
 
-def _gate(place: Place) -> tuple[str, Finding] | tuple[()]:
-    if "gate" not in place.section:
-        return ()
+def _true(place: Place, key: str) -> bool:
+    value = place.text(key, "false")
+    if value not in ("true", "false"):
+        raise place.complain(key, f"'{value}' is neither true nor false.", f'Write {key}: "true", or remove the line.')
+    return value == "true"
+
+
+def _gate(place: Layered) -> Gate | None:
     gate = place.inside("gate")
+    if not gate.names():
+        return None
     gate.only(("question", "finding"))
-    return gate.text("question"), _choice(gate, "finding", Finding)
+    findings = {str(finding): finding for finding in Finding}
+    return Gate(_names(gate, "question"), tuple(findings[name] for name in _known(gate, "finding", findings)))
+
+
+def _names(place: Place, key: str) -> tuple[str, ...]:
+    names = place.texts(key)
+    if not names:
+        raise place.complain(key, f"'{key}' is empty.", "Write [first, second, ...].")
+    return names

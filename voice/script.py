@@ -75,15 +75,26 @@ class Utterance:
 
 
 @dataclass(frozen=True, slots=True)
+class Gate:
+    """Opens a question only where one of these questions has one of these findings."""
+
+    questions: tuple[str, ...]
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """One proposition put to the patient; yes always means that the flag is present.
 
-    level: how urgent a yes is; E and T questions want a confirmation of an uncertain no.
+    level: how urgent a yes is; E and T questions want a confirmation of an uncertain no. NONE marks a
+        question that only opens others or counts in a rule: it is not a flag.
     clarify, explain: the same question with an example; why it is asked.
     positive, unknown: the sentence that speaks a yes, or a missing answer, back to the patient.
     limit_days: an answer in days means yes from here on (42 = six weeks); 0 where time decides nothing.
     settles: id of the earlier question that this one decides, or its own id.
-    gate: (question id, finding) that must hold for it to be asked; empty means always.
+    gate: what must have been found for it to be asked; None means always.
+    ambulance: a yes calls for the emergency number, not for going there by oneself.
+    source: ids of the sources that it rests on.
     private: too intimate for a waiting room; the patient is offered another way to answer.
     grammar: the locale's answers with this question's own phrases added.
     """
@@ -98,8 +109,10 @@ class Question:
     kind: Kind = Kind.FLAG
     limit_days: int = 0
     settles: str = ""
-    gate: tuple[str, Finding] | tuple[()] = ()
+    gate: Gate | None = None
     private: bool = False
+    ambulance: bool = False
+    source: tuple[str, ...] = ()
     covers: tuple[str, ...] = ()
     grammar: Grammar = field(default=grammar.EMPTY, compare=False, repr=False)
 
@@ -136,21 +149,28 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """Something the patient can ask about: its lines, and which facts of the source they cover."""
+    """Something the patient can ask about: its lines, which facts of the source they cover, what they rest on.
+
+    asked_as: templates of how a patient asks for it (`voice/templates.py`).
+    """
 
     id: str
     title: str
     lines: tuple[Utterance, ...]
     covers: tuple[str, ...] = ()
+    source: tuple[str, ...] = ()
+    asked_as: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Script:
     """A whole consultation.
 
+    reviewed_by, reviewed_on, reviewed_hash: who signed it, on which date, and what exactly (`review.py`).
     lines: every sentence that is not part of a question or topic, by id.
+    unknown: for each level of a question, the level that a missing answer to it brings.
     endings: for each level the ids of what is spoken, in order; `positives` and `unknowns` stand for
-        the sentences that speak the answers back.
+        the sentences that speak the answers back. ambulance: the same for an E that needs the emergency number.
     core: ids of the topics that are always spoken after reassurance.
     """
 
@@ -159,6 +179,8 @@ class Script:
     version: str
     title: str
     reviewed_by: str
+    reviewed_on: str
+    reviewed_hash: str
     sources: Mapping[str, str]
     questions: tuple[Question, ...]
     readback: Question
@@ -166,18 +188,21 @@ class Script:
     rules: tuple[Rule, ...]
     topics: tuple[Topic, ...]
     core: tuple[str, ...]
+    unknown: Mapping[Level, Level]
     endings: Mapping[Level, tuple[str, ...]]
+    ambulance: tuple[str, ...]
     lines: Mapping[str, str]
+    _by_id: Mapping[str, Question] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_by_id", {question.id: question for question in self.every_question()})
 
     def line(self, name: str) -> Utterance:
         return Utterance(name, self.lines[name])
 
     def question(self, name: str) -> Question:
         """The question of that id, read-back and menu included. Raises KeyError."""
-        for question in self.every_question():
-            if question.id == name:
-                return question
-        raise KeyError(name)
+        return self._by_id[name]
 
     def every_question(self) -> tuple[Question, ...]:
         return (*self.questions, self.readback, self.menu)

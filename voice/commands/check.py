@@ -14,6 +14,7 @@ from voice import models
 from voice.assemble import asked, ears, phrasebook, script_of
 from voice.audio import silence
 from voice.errors import DeviceError, RuggespraakError
+from voice.review import review_of
 from voice.settings import Settings
 
 ROOM_NEEDED = 200_000_000
@@ -56,11 +57,10 @@ def _script(settings: Settings) -> str:
 
 def _review(settings: Settings) -> Iterator[Finding]:
     try:
-        reviewer = script_of(settings).reviewed_by
+        review = review_of(settings.locale_folder, settings.script)
     except RuggespraakError:
         return
-    told = f"by {reviewer}" if reviewer else "No clinician has reviewed this script yet; do not use it with patients."
-    yield Finding("review", bool(reviewer), told, fatal=False)
+    yield Finding("review", review.sound, str(review), fatal=False)
 
 
 def _models(settings: Settings) -> str:

@@ -1,11 +1,19 @@
-"""`ruggespraak script`: check a script, walk every path through it, show it as a document."""
+"""`ruggespraak script`: check scripts, walk every path through one, show it as a document and as a graph."""
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
+from dataclasses import replace
 
 from voice.assemble import script_of
 from voice.document import as_document
+from voice.drawing import as_svg
+from voice.errors import ScriptError
+from voice.lint import lint, unasked
+from voice.prompts import load_script, locales, scripts
+from voice.pronounce import load_lexicon
+from voice.review import review_of
 from voice.script import Script
 from voice.settings import Settings
 from voice.terminal import told
@@ -13,23 +21,64 @@ from voice.walk import walk
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
+    return {"check": _check, "walk": _walk, "show": _show}[options.action](options, settings)
+
+
+def _check(options: argparse.Namespace, settings: Settings) -> int:
+    """Exit code 1 where anything is wrong. Without --locale or --script, every script of every locale."""
+    checked = [_checked(one) for one in _chosen(options, settings)]
+    return max(checked + [_unasked(settings, locale) for locale in _locales(options, settings)])
+
+
+def _locales(options: argparse.Namespace, settings: Settings) -> tuple[str, ...]:
+    if options.locale or options.script_name:
+        return (settings.locale,)
+    return locales(settings.prompts)
+
+
+def _chosen(options: argparse.Namespace, settings: Settings) -> Iterator[Settings]:
+    for locale in _locales(options, settings):
+        names = (settings.script,) if options.script_name else scripts(settings.prompts / locale)
+        yield from (replace(settings, locale=locale, script=name) for name in names)
+
+
+def _checked(settings: Settings) -> int:
+    try:
+        script = script_of(settings)
+        remarks = lint(script, load_lexicon(settings.prompts, settings.locale), settings.locale_folder)
+    except ScriptError as error:
+        print(f"{settings.locale}/{settings.script}: WRONG\n  {error}")
+        return 1
+    print(f"{_counted(script)}: {f'{len(remarks)} remarks' if remarks else 'sound'}")
+    for remark in remarks:
+        print(f"  {remark}")
+    print(f"  {review_of(settings.locale_folder, settings.script)}")
+    return 1 if remarks else 0
+
+
+def _counted(script: Script) -> str:
+    asked = f"{len(script.questions)} questions, {len(script.rules)} rules"
+    return f"{script.locale}/{script.id} {script.version} ({asked}, {len(script.topics)} topics, {len(script.utterances())} lines)"
+
+
+def _unasked(settings: Settings, locale: str) -> int:
+    folder = settings.prompts / locale
+    try:
+        every = [load_script(folder, name, settings.practice, language=False) for name in scripts(folder)]
+        remarks = list(unasked(folder, every))
+    except ScriptError:
+        return 1  # told already, with its place, when that script was checked
+    for remark in remarks:
+        print(f"  {remark}")
+    return 1 if remarks else 0
+
+
+def _walk(options: argparse.Namespace, settings: Settings) -> int:
     script = script_of(settings)
-    return {"check": _check, "walk": _walk, "show": _show}[options.action](script, options)
-
-
-def _check(script: Script, options: argparse.Namespace) -> int:
-    print(
-        f"{script.locale}/{script.id} {script.version}: sound. {len(script.questions)} questions, {len(script.topics)} topics, {len(script.utterances())} lines."
-    )
-    if not script.reviewed_by:
-        print("Not yet reviewed by a clinician (reviewed_by is empty).")
-    return 0
-
-
-def _walk(script: Script, options: argparse.Namespace) -> int:
-    told(f"Walking {script.locale}/{script.id}; every yes and no, and up to {options.depth} unusual answers on each path ...")
+    told(f"Walking {script.locale}/{script.id}: every yes and no, up to {options.depth} unusual answers on each path ...")
     walked = walk(script, options.depth)
-    print(f"{walked.states} situations, {walked.paths} paths, the longest of {walked.turns} answers.")
+    bound = "" if walked.flags >= len(script.questions) else f" with at most {walked.flags} yeses each (see voice/walk.py)"
+    print(f"{walked.states} situations, {walked.paths} paths{bound}, the longest of {walked.turns} answers.")
     for level, paths in sorted(walked.endings.items(), key=lambda item: item[0].urgency):
         print(f"  {level!s:13} {paths:>20} paths")
     for violation in walked.violations:
@@ -41,6 +90,11 @@ def _walk(script: Script, options: argparse.Namespace) -> int:
     return 1 if walked.violations or missed else 0
 
 
-def _show(script: Script, options: argparse.Namespace) -> int:
-    print(as_document(script))
+def _show(options: argparse.Namespace, settings: Settings) -> int:
+    script = script_of(settings)
+    if options.svg:
+        options.svg.write_text(as_svg(script), encoding="utf-8")
+        told(f"Drew {script.locale}/{script.id} in {options.svg}.")
+        return 0
+    print(as_document(script, review_of(settings.locale_folder, settings.script)))
     return 0
