@@ -15,6 +15,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import vosk
+
 from voice.answer import understand
 from voice.audio import blocks, read_audio
 from voice.prompts import load_script
@@ -66,6 +68,7 @@ def question(prompts: Path, name: str = "koorts") -> Question:
 
 def hear(model: Path, table: Path, phrases: Sequence[str], asked: Question) -> list[Heard]:
     """Every recording through Vosk, fed in blocks as from a microphone."""
+    vosk.SetLogLevel(-1)
     listener = Listener(str(model))
     heard = []
     for row in read_rows(table):

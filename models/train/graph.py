@@ -31,11 +31,13 @@ NO_SYMBOL = 99_999
 class Costs:
     """Natural logarithms. word: to begin any word. unknown: to begin other speech.
 
+    blank: for each frame of nothing, so that what does not fit is not taken for silence.
     phone: for each phone of other speech, beside `order` times what its place after the last one costs.
     """
 
     word: float = 0.0
-    unknown: float = 0.0
+    unknown: float = -3.0
+    blank: float = 0.8
     phone: float = 0.5
     order: float = 0.5
 
@@ -94,7 +96,7 @@ def write_graph(folder: Path, words: Iterable[str], costs: Costs = Costs()) -> d
 def write_phone_loop(folder: Path) -> None:
     """A graph whose words are the phones, all free of cost: its best score is the sum of the frames' best outputs."""
     numbers = {word: number for number, word in enumerate(["<eps>", *PHONES])}
-    graph = _Graph()
+    graph = _Graph(blank=0.0)
     graph.silence(graph.start)
     for phone in range(1, len(PHONES) + 1):
         graph.word([phone], phone, 0.0)
@@ -113,7 +115,7 @@ def _write(folder: Path, hcl: list[Arc], numbers: Mapping[str, int], even: float
 
 
 def _hcl(spoken: Mapping[str, list[list[int]]], numbers: Mapping[str, int], costs: Costs) -> list[Arc]:
-    graph = _Graph()
+    graph = _Graph(costs.blank)
     graph.silence(graph.start)
     for word, ways in spoken.items():
         for way in ways:
@@ -125,13 +127,13 @@ def _hcl(spoken: Mapping[str, list[list[int]]], numbers: Mapping[str, int], cost
 class _Graph:
     """Arcs, and states by number; every word begins and ends in `start`."""
 
-    def __init__(self) -> None:
+    def __init__(self, blank: float) -> None:
         self.arcs: list[Arc] = []
-        self.start, self._states = 0, 1
+        self.start, self._states, self._blank = 0, 1, blank
 
     def silence(self, state: int) -> None:
         """Any number of blanks."""
-        self.arcs.append((state, state, transition(BLANK, 0), 0, 0.0))
+        self.arcs.append((state, state, transition(BLANK, 0), 0, self._blank))
 
     def word(self, phones: list[int], label: int, cost: float) -> None:
         """The blanks after a word are silence, which tells Vosk that nobody speaks; those within it are not."""
@@ -160,7 +162,7 @@ class _Graph:
         self.arcs.append((body, body, transition(phone, 0), 0, 0.0))
         self.arcs.append((body, after, 0, 0, 0.0))
         if not last:
-            self.arcs.append((after, after, transition(phone, 3), 0, 0.0))
+            self.arcs.append((after, after, transition(phone, 3), 0, self._blank))
         return body, after
 
     def _new(self) -> int:
