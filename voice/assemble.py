@@ -168,8 +168,8 @@ def sound_card(settings: Settings) -> Iterator[tuple[Loudspeaker, Ear]]:
 
 def recorded(settings: Settings, script: Script, path: Path) -> tuple[Loudspeaker, Ear]:
     """A recorded patient and no loudspeaker: as fast as it can be computed."""
-    known = frozenset(every_question(settings))
-    return SilentLoudspeaker(), RecordedEar(load_patient(path, script, known))
+    patient = load_patient(path, script, known=lambda: every_question(settings))
+    return SilentLoudspeaker(), RecordedEar(patient)
 
 
 def limits(settings: Settings) -> Limits:

@@ -15,7 +15,7 @@ silent. Without `confirm` a read-back is met with silence.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,10 +61,11 @@ class RecordedEar:
         return clips[number] if number < len(clips) else NOTHING
 
 
-def load_patient(path: Path, script: Script, known: frozenset[str] = frozenset()) -> Patient:
+def load_patient(path: Path, script: Script, known: Callable[[], Iterable[str]] = tuple) -> Patient:
     """Read a recorded patient.
 
-    known: ids of questions of other scripts, which a patient may answer without harm.
+    known: tells the ids of questions of other scripts, which a patient may answer without harm; only
+        called where one is not in this script, because it has to read them all.
     Raises PatientError naming the file, the line and the remedy: a clip that is not there or cannot
     be read, a question that no script has.
     """
@@ -72,7 +73,9 @@ def load_patient(path: Path, script: Script, known: frozenset[str] = frozenset()
         place = read(path)
         place.only(("default", "answers", "confirm", "name", "about"))
         questions = place.inside("answers")
-        questions.only({question.id for question in script.every_question()} | known)
+        asked = {question.id for question in script.every_question()}
+        if not asked.issuperset(questions.section):
+            questions.only(asked.union(known()))
         answers = {name: _clips(questions, name, path.parent) for name in questions.section}
         return Patient(_clips(place, "default", path.parent), answers, _clips(place, "confirm", path.parent))
     except ScriptError as reason:
