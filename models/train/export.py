@@ -73,17 +73,20 @@ class _Nnet3:
         self._last = "Append(Offset(input, -1), input, Offset(input, 1))"
         self._affine("lda", network.lda_weight, network.lda_bias)
         self._linear("tdnn1.affine", network.first)
-        self._relu_and_norm("tdnn1", network.first_norm)
+        self._relu("tdnn1", network.first_norm)
+        self._norm("tdnn1.batchnorm", network.first_norm)
         for number, layer in zip(LAYERS, network.layers, strict=True):
             before, name = self._last, f"tdnnf{number}"
             self._splice(f"{name}.linear", layer.linear)
             self._splice(f"{name}.affine", layer.affine)
-            self._relu_and_norm(name, layer.batchnorm)
+            self._relu(name, layer.batchnorm)
+            self._norm(f"{name}.batchnorm", layer.batchnorm)
             self._last = f"Sum(Scale({BYPASS}, {before}), {self._last})"
             self._add(f"{name}.noop", "NoOpComponent", _dim(layer.batchnorm) + token("<BackpropScale>") + real(1.0))
         self._linear("prefinal-l", network.prefinal)
         self._linear("prefinal-chain.affine", network.wide)
-        self._relu_and_norm("prefinal-chain", network.wide_norm)
+        self._relu("prefinal-chain", network.wide_norm)
+        self._norm("prefinal-chain.batchnorm1", network.wide_norm)
         self._linear("prefinal-chain.linear", network.narrow)
         self._norm("prefinal-chain.batchnorm2", network.narrow_norm)
         self._linear("output.affine", network.output)
@@ -125,9 +128,8 @@ class _Nnet3:
         )  # fmt: skip
         self._add(name, "TdnnComponent", values)
 
-    def _relu_and_norm(self, name: str, norm: BatchNorm) -> None:
+    def _relu(self, name: str, norm: BatchNorm) -> None:
         self._add(f"{name}.relu", "RectifiedLinearComponent", _dim(norm) + _NONLINEAR)
-        self._norm(f"{name}.batchnorm", norm)
 
     def _norm(self, name: str, norm: BatchNorm) -> None:
         size = len(norm.mean)

@@ -16,6 +16,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from models.train.features import BANDS
 from models.train.kaldi import Component, read_components
 from models.train.phones import PHONES
 
@@ -95,7 +96,10 @@ class Layer(nn.Module):
 
 
 class Network(nn.Module):
-    """Features (batch, frames, 40) -> logits (batch, ceil(frames / 3), OUTPUTS)."""
+    """Features (batch, frames, 40) -> logits (batch, ceil(frames / 3), OUTPUTS).
+
+    `base` is the am/final.mdl of the Korean model, or of a model that `export.py` wrote.
+    """
 
     def __init__(self, base: Path) -> None:
         super().__init__()
@@ -111,9 +115,7 @@ class Network(nn.Module):
         self.wide_norm = BatchNorm(components["prefinal-chain.batchnorm1"])
         self.narrow = _linear(components["prefinal-chain.linear"])
         self.narrow_norm = BatchNorm(components["prefinal-chain.batchnorm2"])
-        self.output = nn.Linear(self.narrow.out_features, OUTPUTS)
-        nn.init.normal_(self.output.weight, std=0.05)
-        nn.init.zeros_(self.output.bias)
+        self.output = _output(components["output.affine"], self.narrow.out_features)
 
     def forward(self, features: torch.Tensor) -> torch.Tensor:
         wanted = (features.shape[1] + SUBSAMPLING - 1) // SUBSAMPLING
@@ -152,13 +154,26 @@ class Network(nn.Module):
 def _without_speaker(lda: Component) -> tuple[torch.Tensor, torch.Tensor]:
     """The first transform (220 inputs: three frames and an i-vector of 100) for 120 inputs.
 
-    The transform subtracts its inputs' mean, so the mean is what makes its output zero.
+    The transform subtracts its inputs' mean, so the mean is what makes its output zero. Our own
+    models have 120 inputs already.
     """
     weight = np.asarray(lda["<LinearParams>"], float)
     bias = np.asarray(lda["<BiasParams>"], float)
+    frames = 3 * BANDS
+    if weight.shape[1] == frames:
+        return _tensor(weight), _tensor(bias)
     mean = -np.linalg.solve(weight, bias)
-    frames = weight.shape[1] - 100
     return _tensor(weight[:, :frames]), _tensor(bias + weight[:, frames:] @ mean[frames:])
+
+
+def _output(component: Component, inputs: int) -> nn.Linear:
+    """The last layer: that of one of our own models goes on, a stranger's is replaced."""
+    if len(component["<BiasParams>"]) == OUTPUTS:
+        return _linear(component)
+    layer = nn.Linear(inputs, OUTPUTS)
+    nn.init.normal_(layer.weight, std=0.05)
+    nn.init.zeros_(layer.bias)
+    return layer
 
 
 def _linear(component: Component) -> nn.Linear:
