@@ -7,16 +7,23 @@ from itertools import product
 
 import pytest
 
-from voice.agreement import agreed, wants_second
+from voice.agreement import Opinion, agreed, wants_second
 from voice.audio import silence
 from voice.ears import Ears
 from voice.fakes import FakeRecognizer
 from voice.meaning import Answer, Meaning
+from voice.recognize import Transcript
 from voice.script import Level, Script
 
 YES, NO = Answer(Meaning.YES), Answer(Meaning.NO)
 UNCLEAR, UNSURE = Answer(Meaning.UNCLEAR), Answer(Meaning.UNSURE)
 EVERY = [Answer(meaning, certain=certain) for meaning in Meaning for certain in (True, False)]
+
+
+def opinion(answer: Answer, reading: Answer | None = None, ja: float | None = None, nee: float = 0.0) -> Opinion:
+    """An engine's opinion; with `ja` the engine knows how the answer opened."""
+    openings = () if ja is None else (("ja", ja), ("nee", nee))
+    return Opinion(answer, reading or answer, Transcript("x", 0.9, "x", openings))
 
 
 @pytest.mark.parametrize(
@@ -35,16 +42,32 @@ EVERY = [Answer(meaning, certain=certain) for meaning in Meaning for certain in 
     ],
 )
 def test_two_engines_together(first: Answer, second: Answer, meaning: Meaning, certain: bool) -> None:
-    both = agreed(first, second)
+    both = agreed(opinion(first), opinion(second))
     assert (both.meaning, both.certain) == (meaning, certain)
 
 
 @pytest.mark.parametrize(("first", "second"), list(product(EVERY, EVERY)), ids=str)
 def test_a_no_is_certain_only_where_both_heard_it(first: Answer, second: Answer) -> None:
-    both = agreed(first, second)
+    both = agreed(opinion(first), opinion(second))
     if both.meaning is Meaning.NO:
         assert Meaning.YES not in (first.meaning, second.meaning)
         assert not both.certain or first.meaning is second.meaning
+
+
+def test_a_reading_that_is_not_trusted_still_contradicts() -> None:
+    assert agreed(opinion(UNCLEAR, reading=YES), opinion(NO)).meaning is Meaning.UNCLEAR
+    assert agreed(opinion(UNCLEAR, reading=NO), opinion(YES)).meaning is Meaning.UNCLEAR
+
+
+def test_two_readings_that_are_not_trusted_alone_are_together() -> None:
+    both = agreed(opinion(UNCLEAR, reading=NO), opinion(UNCLEAR, reading=NO))
+    assert (both.meaning, both.certain) == (Meaning.NO, False)
+
+
+def test_an_engine_that_knows_the_first_word_backs_or_refuses_the_other() -> None:
+    assert agreed(opinion(UNCLEAR, ja=0.0, nee=0.02), opinion(NO)).meaning is Meaning.NO
+    assert agreed(opinion(UNCLEAR, ja=0.0, nee=0.0), opinion(NO)).meaning is Meaning.UNCLEAR
+    assert agreed(opinion(UNCLEAR, ja=0.1, nee=0.02), opinion(NO)).meaning is Meaning.UNCLEAR
 
 
 def hear(script: Script, question: str, first: str, second: str) -> tuple[Answer, int]:

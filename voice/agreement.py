@@ -1,19 +1,37 @@
 """Two engines heard the same answer: what that means together. Pure.
 
 Engines fail in different ways: what one invents in noise, the other hardly ever invents too (ears.md, C3). So
-a yes or a no that only one of them heard is to be confirmed, and yes against no is asked again.
+a yes or a no that only one of them heard is to be confirmed, and what one of them contradicts, even in a
+reading that alone would not be trusted, is asked again. The figures were chosen on the development
+recordings; models/README.md says what they buy.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from voice.meaning import Answer, Meaning
+from voice.recognize import Transcript
 from voice.script import Level, Question
 
-_DECISIVE = (Meaning.YES, Meaning.NO)
+AGAINST = 0.05
+"""So probable may the opposite of a yes or a no be as the first word, for an engine that knows."""
+BACKING = 0.002
+"""At least so probable must a yes or a no be that only the other engine heard."""
+
 _NOTHING = (Meaning.UNCLEAR, Meaning.SILENCE)
 _CALLS = (Meaning.ALARM, Meaning.HELP)
+_OPPOSITE = {Meaning.YES: Meaning.NO, Meaning.NO: Meaning.YES}
+_OPENING = {Meaning.YES: "ja", Meaning.NO: "nee"}
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """What one engine makes of an answer: as far as it is trusted, and as it was written, trusted or not."""
+
+    answer: Answer
+    reading: Answer
+    transcript: Transcript
 
 
 def wants_second(question: Question, first: Answer) -> bool:
@@ -21,8 +39,18 @@ def wants_second(question: Question, first: Answer) -> bool:
     return question.level in (Level.E, Level.T) or not first.certain or first.meaning in _NOTHING
 
 
-def agreed(first: Answer, second: Answer) -> Answer:
-    """What two engines heard, as one answer; neither is believed alone without a confirmation."""
+def agreed(first: Opinion, second: Opinion) -> Answer:
+    """What two engines heard, as one answer; a no is certain only where both heard it."""
+    both = (first, second)
+    answer = _together(first.answer, second.answer)
+    if answer.meaning in _NOTHING and first.reading.meaning is second.reading.meaning:
+        answer = replace(first.reading, certain=False)
+    if answer.meaning in _OPPOSITE and (_contradicted(answer, both) or _unbacked(answer, both)):
+        return Answer(Meaning.UNCLEAR, matched=f"only one engine heard {answer.meaning}")
+    return answer
+
+
+def _together(first: Answer, second: Answer) -> Answer:
     for call in (first, second):
         if call.meaning in _CALLS:
             return call
@@ -32,6 +60,21 @@ def agreed(first: Answer, second: Answer) -> Answer:
         return replace(first, certain=False)
     if first.meaning in _NOTHING:
         return replace(second, certain=False)
-    if first.meaning in _DECISIVE or second.meaning in _DECISIVE:
+    if first.meaning in _OPPOSITE or second.meaning in _OPPOSITE:
         return Answer(Meaning.UNCLEAR, matched=f"heard as {first.meaning} and as {second.meaning}")
     return first
+
+
+def _contradicted(answer: Answer, both: tuple[Opinion, Opinion]) -> bool:
+    opposite = _OPPOSITE[answer.meaning]
+    return any(one.reading.meaning is opposite or one.transcript.opening(_OPENING[opposite]) > AGAINST for one in both)
+
+
+def _unbacked(answer: Answer, both: tuple[Opinion, Opinion]) -> bool:
+    """Whether an engine that knows how answers open found this one hardly possible."""
+    return any(
+        one.reading.meaning is not answer.meaning
+        and bool(one.transcript.openings)
+        and one.transcript.opening(_OPENING[answer.meaning]) < BACKING
+        for one in both
+    )

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from voice.agreement import agreed, wants_second
+from voice.agreement import Opinion, agreed, wants_second
 from voice.answer import understand
 from voice.audio import Audio
 from voice.meaning import Answer
-from voice.recognize import Recognizer, Transcript, Vocabulary
+from voice.recognize import NEUTRAL, Recognizer, Transcript, Vocabulary
 from voice.script import Question
 
 
@@ -34,21 +34,23 @@ class Ears:
 
     def hear(self, audio: Audio, question: Question, today: date) -> Heard:
         """What was said in `audio`; `today` is for "sinds maandag"."""
-        heard = _heard(self.first, audio, question, today)
-        answer = heard.answer
+        first = _opinion(self.first, audio, question, today)
+        answer = first.answer
         for engine in self.others:
             if wants_second(question, answer):
-                answer = agreed(answer, _heard(engine, audio, question, today).answer)
-        return Heard(heard.transcript, answer)
+                second = _opinion(engine, audio, question, today)
+                answer = agreed(replace(first, answer=answer), second)
+        return Heard(first.transcript, answer)
 
     def close(self) -> None:
         for engine in (self.first, *self.others):
             engine.close()
 
 
-def _heard(engine: Recognizer, audio: Audio, question: Question, today: date) -> Heard:
+def _opinion(engine: Recognizer, audio: Audio, question: Question, today: date) -> Opinion:
     transcript = engine.transcribe(audio, vocabulary(question))
-    return Heard(transcript, understand(transcript, question, engine.trust, today))
+    answer = understand(transcript, question, engine.trust, today)
+    return Opinion(answer, understand(transcript, question, NEUTRAL, today), transcript)
 
 
 def vocabulary(question: Question) -> Vocabulary:
