@@ -1,0 +1,303 @@
+"""What is said at each turn, exactly; and the bound of each count."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.test_dialogue import DOUBTFUL_NO, NO, SILENT, UNCLEAR, UNSURE, WEEK, YES, converse, healthy
+from voice.dialogue import ASIDES, ATTEMPTS, RETURNS, ROUNDS, advance, begin
+from voice.meaning import Answer, Days, Meaning
+from voice.script import Level, Question, Script
+from voice.visit import Phase, Step
+
+DECLINE, BACK, STOP, HELP, ALARM = (
+    Answer(meaning) for meaning in (Meaning.DECLINE, Meaning.BACK, Meaning.STOP, Meaning.HELP, Meaning.ALARM)
+)
+LEADS = {
+    Meaning.REPEAT: "ik_herhaal", Meaning.LOUDER: "luider", Meaning.SOFTER: "zachter", Meaning.SLOWER: "trager", Meaning.WAIT: "wacht",
+}  # fmt: skip
+
+
+def at(script: Script, name: str) -> Step:
+    """The step at which that question is open, in a visit without flags."""
+    step = begin(script)
+    while step.then.id != name:
+        step = advance(step.visit, healthy(step.then))
+    return step
+
+
+def ids(step: Step) -> list[str]:
+    return [utterance.id for utterance in step.say]
+
+
+def told(script: Script, name: str, *answers: Answer) -> list[list[str]]:
+    """What is said after each of the answers, from that question on."""
+    step, said = at(script, name), []
+    for answer in answers:
+        step = advance(step.visit, answer)
+        said.append(ids(step))
+    return said
+
+
+def test_the_bounds_are_those_of_the_sources() -> None:
+    assert (ATTEMPTS, ASIDES, RETURNS, ROUNDS) == (3, 6, 5, 20)
+
+
+def test_it_begins_with_a_greeting_and_the_notice(script: Script) -> None:
+    assert ids(begin(script)) == ["welkom", "kennisgeving", "duur.vraag"]
+
+
+def test_silence_is_met_with_patience_then_with_an_example(script: Script) -> None:
+    said = told(script, "koorts", SILENT, SILENT, SILENT)
+    assert said == [["stilte_1", "koorts.vraag"], ["stilte_2", "koorts.verduidelijking"], ["we_gaan_verder", "gewicht.vraag"]]
+
+
+def test_what_is_not_understood_is_asked_again_then_with_an_example(script: Script) -> None:
+    said = told(script, "koorts", UNCLEAR, UNCLEAR, UNCLEAR)
+    again, clearer = ["niet_begrepen_1", "koorts.vraag"], ["niet_begrepen_2", "koorts.verduidelijking"]
+    assert said == [again, clearer, ["we_gaan_verder", "gewicht.vraag"]]
+
+
+def test_silences_and_misses_are_counted_apart(script: Script) -> None:
+    said = told(script, "koorts", SILENT, UNCLEAR, SILENT, UNCLEAR, SILENT)
+    assert [words[0] for words in said] == ["stilte_1", "niet_begrepen_1", "stilte_2", "niet_begrepen_2", "we_gaan_verder"]
+
+
+def test_the_counts_begin_anew_at_each_question(script: Script) -> None:
+    step = at(script, "koorts")
+    for answer in (UNCLEAR, SILENT, Answer(Meaning.WAIT), NO):
+        step = advance(step.visit, answer)
+    assert (step.visit.misses, step.visit.silences, step.visit.asides) == (0, 0, 0)
+
+
+@pytest.mark.parametrize(("answer", "lead"), [(UNSURE, "dat_geeft_niet"), (DECLINE, "weigeren_mag")])
+def test_not_knowing_and_declining_are_accepted_at_once(script: Script, answer: Answer, lead: str) -> None:
+    assert told(script, "koorts", answer) == [[lead, "gewicht.vraag"]]
+
+
+def test_not_knowing_is_asked_once_more_where_it_matters_most(script: Script) -> None:
+    first, second = told(script, "plassen", UNSURE, UNSURE)
+    assert first == ["denk_rustig_na", "plassen.verduidelijking"]
+    assert second[0] == "dat_geeft_niet" and "staff_actie" in second
+    assert told(script, "plassen", DECLINE)[0][0] == "weigeren_mag"
+
+
+def test_an_emergency_that_is_denied_the_second_time_goes_on(script: Script) -> None:
+    assert told(script, "plassen", UNSURE, NO)[1] == ["stoelgang.vraag"]
+    assert told(script, "plassen", UNSURE, UNCLEAR)[1][0] == "we_gaan_verder"
+
+
+def test_a_patient_who_was_heard_before_is_not_taken_for_gone(script: Script) -> None:
+    assert "niemand_gehoord" not in told(script, "koorts", SILENT, SILENT, SILENT)[2]
+    step = begin(script)
+    for _ in range(ATTEMPTS):
+        step = advance(step.visit, SILENT)
+    assert ids(step)[0] == "niemand_gehoord"
+    assert (step.then.reasons, step.then.unknown) == (("niemand_gehoord",), ("duur",))
+
+
+@pytest.mark.parametrize("meaning", LEADS)
+def test_a_request_is_granted_and_the_question_put_again(script: Script, meaning: Meaning) -> None:
+    assert told(script, "koorts", Answer(meaning)) == [[LEADS[meaning], "koorts.vraag"]]
+
+
+def test_the_reason_for_a_question_is_told_with_an_example(script: Script) -> None:
+    assert told(script, "koorts", Answer(Meaning.EXPLAIN)) == [["koorts.uitleg", "koorts.verduidelijking"]]
+
+
+def test_a_request_at_a_read_back_repeats_what_was_heard(script: Script) -> None:
+    wait = Answer(Meaning.WAIT)
+    assert told(script, "koorts", DOUBTFUL_NO, wait) == [["ik_hoorde_nee", "klopt.vraag"], ["wacht", "ik_hoorde_nee", "klopt.vraag"]]
+    said = told(script, "nachtpijn", YES, wait)
+    assert said == [["ik_hoorde_dit", "nachtpijn.ja", "klopt.vraag"], ["wacht", "nachtpijn.ja", "klopt.vraag"]]
+    assert told(script, "koorts", DOUBTFUL_NO, Answer(Meaning.EXPLAIN))[1] == ["uitleg", "ik_hoorde_nee", "klopt.vraag"]
+
+
+def test_requests_beyond_the_bound_are_misses(script: Script) -> None:
+    said = told(script, "koorts", *[Answer(Meaning.WAIT)] * (ASIDES + 1))
+    assert [words[0] for words in said] == ["wacht"] * ASIDES + ["niet_begrepen_1"]
+    said = told(script, "nachtpijn", YES, *[Answer(Meaning.WAIT)] * (ASIDES + 1))
+    assert said[ASIDES][0] == "wacht" and "s_actie" in said[ASIDES + 1]
+
+
+def test_a_no_that_is_not_confirmed_is_put_again(script: Script) -> None:
+    assert told(script, "koorts", DOUBTFUL_NO, NO)[1] == ["opnieuw_1", "koorts.vraag"]
+    assert told(script, "koorts", DOUBTFUL_NO, SILENT)[1] == ["stilte_1", "koorts.vraag"]
+    assert told(script, "koorts", DOUBTFUL_NO, YES)[1] == ["gewicht.vraag"]
+    assert told(script, "koorts", DOUBTFUL_NO, NO, DOUBTFUL_NO, NO)[3] == ["opnieuw_2", "koorts.verduidelijking"]
+    assert "gestopt" in told(script, "koorts", DOUBTFUL_NO, STOP)[1]
+
+
+def test_after_a_no_that_was_taken_back_the_question_is_open_again(script: Script) -> None:
+    for answer in (NO, SILENT):
+        step = advance(advance(at(script, "koorts").visit, DOUBTFUL_NO).visit, answer)
+        assert step.visit.phase is Phase.ASK
+        assert ids(advance(step.visit, NO)) == ["gewicht.vraag"]
+
+
+def test_going_back_is_said_and_bounded(script: Script) -> None:
+    assert told(script, "gewicht", BACK) == [["terug", "koorts.vraag"]]
+    assert ids(advance(begin(script).visit, BACK)) == ["opnieuw_1", "duur.vraag"]
+    step = at(script, "gewicht")
+    for _ in range(RETURNS):
+        step = advance(advance(step.visit, BACK).visit, NO)
+        assert step.then.id == "gewicht"
+    assert ids(advance(step.visit, BACK)) == ["opnieuw_1", "gewicht.vraag"]
+
+
+def test_going_back_forgets_only_the_answer_that_is_corrected(script: Script) -> None:
+    step = converse(script, {"koorts": [YES], "gewicht": [BACK, NO], "nachtpijn": [YES]})
+    assert (step.then.flags, step.then.unknown) == (("nachtpijn",), ("koorts",))
+    early = advance(advance(at(script, "gevoel").visit, BACK).visit, YES).visit
+    assert early.finding("val") is not None and early.finding("kracht").value == "present"
+
+
+def test_a_duration_is_tried_twice_then_asked_as_yes_or_no(script: Script) -> None:
+    step = begin(script)
+    said = []
+    for _ in range(2):
+        step = advance(step.visit, UNCLEAR)
+        said.append(ids(step))
+    assert said == [["niet_begrepen_1", "duur.vraag"], ["we_gaan_verder", "zes_weken.vraag"]]
+
+
+@pytest.mark.parametrize(("days", "follows"), [((41, 41), "beide_benen"), ((43, 43), "beide_benen"), ((42, 43), "beide_benen"),
+                                               ((41, 42), "zes_weken"), ((42, 42), "zes_weken"), ((10, 60), "zes_weken")])  # fmt: skip
+def test_six_weeks_is_the_limit(script: Script, days: tuple[int, int], follows: str) -> None:
+    step = advance(begin(script).visit, Answer(Meaning.DURATION, days=Days(*days)))
+    assert step.then.id == follows
+    assert (("duur" in step.visit.affirmed)) == (follows == "beide_benen" and days[1] > 42)
+
+
+def test_a_length_of_time_answers_the_follow_up_too(script: Script) -> None:
+    unclear = [UNCLEAR, UNCLEAR]
+    assert converse(script, {"duur": unclear, "zes_weken": [Answer(Meaning.DURATION, days=Days(60, 90))]}).then.flags == ("duur",)
+    step = advance(advance(begin(script).visit, UNSURE).visit, Answer(Meaning.DURATION, days=Days(35, 50)))
+    assert ids(step) == ["niet_begrepen_1", "zes_weken.vraag"]
+
+
+def test_yes_and_no_do_not_answer_how_long(script: Script) -> None:
+    for answer in (YES, NO):
+        assert ids(advance(begin(script).visit, answer)) == ["niet_begrepen_1", "duur.vraag"]
+    assert ids(advance(at(script, "koorts").visit, WEEK))[0] == "niet_begrepen_1"
+
+
+@pytest.mark.parametrize(("answer", "lead", "reason", "level"), [(HELP, "hulp", "hulp", Level.STAFF), (ALARM, "alarm", "alarm", Level.STAFF),
+                                                                 (STOP, "gestopt", "gestopt", Level.STOPPED)])  # fmt: skip
+def test_leaving_the_questions_is_said_with_its_reason(script: Script, answer: Answer, lead: str, reason: str, level: Level) -> None:
+    step = advance(at(script, "koorts").visit, answer)
+    assert ids(step) == [lead, *[name for name in script.endings[level] if name not in ("positives", "unknowns")]]
+    assert (step.then.level, step.then.reasons, step.visit.phase) == (level, (reason,), Phase.ENDED)
+    assert step.visit.outcome == step.then
+
+
+def test_help_keeps_the_urgency_of_what_was_found(long_script: Script) -> None:
+    rule = {"kracht": [YES], "kanker": [YES], "nachtpijn": [HELP]}
+    step = converse(long_script, rule)
+    assert (step.then.level, step.then.reasons) == (Level.E, ("kracht_met_kanker", "hulp"))
+    assert converse(long_script, {"koorts": [YES], "gewicht": [HELP]}).then.level is Level.STAFF
+
+
+def test_what_is_missing_is_spoken_back(script: Script) -> None:
+    said = ids(converse(script, {"koorts": [UNSURE], "gewicht": [UNSURE]}))
+    assert said[:4] == ["koorts.onbekend", "gewicht.onbekend", "s_inleiding", "s_actie"]
+
+
+def test_stopping_with_findings_tells_them_without_another_read_back(script: Script) -> None:
+    step = advance(advance(at(script, "koorts").visit, YES).visit, STOP)
+    assert ids(step)[:3] == ["gestopt", "koorts.ja", "t_inleiding"]
+    assert step.visit.phase is Phase.ENDED
+
+
+def test_findings_are_read_back_once(script: Script) -> None:
+    said = told(script, "nachtpijn", YES, NO, YES)
+    assert said[1] == ["dan_vraag_ik_het_opnieuw", "nachtpijn.vraag"]
+    assert said[2][0] == "nachtpijn.ja" and "klopt.vraag" not in said[2]
+
+
+def test_an_emergency_is_read_back_before_its_ending(script: Script) -> None:
+    said = told(script, "plassen", YES, YES)
+    assert said[0] == ["ik_hoorde_dit", "plassen.ja", "klopt.vraag"]
+    assert said[1] == ["plassen.ja", *script.endings[Level.E][1:]]
+
+
+def test_going_back_at_the_read_back_denies_it(script: Script) -> None:
+    assert told(script, "nachtpijn", YES, BACK)[1][0] == "dan_vraag_ik_het_opnieuw"
+
+
+def test_only_what_was_denied_is_asked_again(script: Script) -> None:
+    step = converse(script, {"val": [YES, YES], "nachtpijn": [NO], "klopt": [NO]})
+    assert step.then.flags == ("val",)
+    assert step.visit.path.count("nachtpijn") == 1 and step.visit.path[-1] == "val"
+
+
+def menu(script: Script) -> Step:
+    return at(script, script.menu.id)
+
+
+def test_the_offer_lists_topics_twice_and_then_ends(script: Script) -> None:
+    said = told(script, "meer", YES, YES, YES)
+    assert said == [["keuze"], ["keuze"], ["vangnet", "afscheid"]]
+    said = told(script, "meer", UNCLEAR, UNCLEAR, UNCLEAR)
+    assert said == [["keuze_niet_begrepen"], ["keuze_niet_begrepen"], ["vangnet", "afscheid"]]
+
+
+def test_a_topic_is_told_and_repeated_and_the_offer_made_again(script: Script) -> None:
+    warm = Answer(Meaning.TOPIC, topic="warmte")
+    said = told(script, "meer", YES, warm, Answer(Meaning.REPEAT), YES, YES, NO)
+    assert said[1] == ["warmte.1", "warmte.2", "nog_iets"]
+    assert said[2] == ["ik_herhaal", "warmte.1", "warmte.2", "meer.vraag"]
+    assert said[3:] == [["keuze"], ["keuze"], ["vangnet", "afscheid"]]
+
+
+def test_without_a_topic_the_last_of_the_core_is_repeated_and_a_wait_repeats_nothing(script: Script) -> None:
+    last = [line.id for line in script.topic(script.core[-1]).lines]
+    assert told(script, "meer", Answer(Meaning.REPEAT)) == [["ik_herhaal", *last, "meer.vraag"]]
+    assert told(script, "meer", Answer(Meaning.WAIT)) == [["wacht", "meer.vraag"]]
+
+
+@pytest.mark.parametrize("answer", [Answer(Meaning.TOPIC), Answer(Meaning.EXPLAIN)])
+def test_what_it_does_not_know_it_says(script: Script, answer: Answer) -> None:
+    step = menu(script)
+    for _ in range(ASIDES if answer.meaning is Meaning.EXPLAIN else 0):
+        step = advance(step.visit, answer)
+    assert ids(advance(step.visit, answer)) == ["dat_weet_ik_niet", "nog_iets"]
+
+
+@pytest.mark.parametrize("answer", [NO, SILENT, STOP, DECLINE, UNSURE])
+def test_the_offer_declined_ends_with_the_safety_net(script: Script, answer: Answer) -> None:
+    step = advance(menu(script).visit, answer)
+    assert ids(step) == ["vangnet", "afscheid"]
+    assert step.then.level is Level.REASSURE and step.visit.phase is Phase.ENDED
+    with pytest.raises(ValueError, match="has ended"):
+        advance(step.visit, NO)
+
+
+def test_so_many_topics_and_no_more(script: Script) -> None:
+    step = menu(script)
+    for _ in range(ROUNDS - 1):
+        step = advance(step.visit, Answer(Meaning.TOPIC, topic="warmte"))
+        assert isinstance(step.then, Question)
+    assert ids(advance(step.visit, Answer(Meaning.TOPIC, topic="warmte"))) == ["vangnet", "afscheid"]
+
+
+def test_reassurance_is_said_with_the_core_and_an_offer(script: Script) -> None:
+    core = [line.id for name in script.core for line in script.topic(name).lines]
+    assert told(script, "nachtpijn", NO) == [[*script.endings[Level.REASSURE], *core, "meer.vraag"]]
+    assert (menu(script).visit.misses, menu(script).visit.asides) == (0, 0)
+    assert menu(script).visit.outcome.level is Level.REASSURE
+
+
+def test_counts_of_the_last_question_do_not_shorten_the_offer(script: Script) -> None:
+    said = told(script, "nachtpijn", *[Answer(Meaning.WAIT)] * ASIDES, UNCLEAR, UNCLEAR, NO, YES, YES, Answer(Meaning.WAIT))
+    assert said[-3:] == [["keuze"], ["keuze"], ["wacht", "meer.vraag"]]
+
+
+def test_counts_of_the_last_question_do_not_shorten_the_read_back(script: Script) -> None:
+    said = told(script, "nachtpijn", *[Answer(Meaning.WAIT)] * ASIDES, YES, Answer(Meaning.WAIT))
+    assert said[-1] == ["wacht", "nachtpijn.ja", "klopt.vraag"]
+
+
+def test_the_ending_for_the_emergency_number_is_only_for_what_needs_it(long_script: Script) -> None:
+    assert ids(converse(long_script, {"borstpijn": [YES]}))[1:] == list(long_script.ambulance[1:])
+    assert ids(converse(long_script, {"plassen": [YES]}))[1:] == list(long_script.endings[Level.E][1:])
