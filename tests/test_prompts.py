@@ -83,6 +83,18 @@ def test_the_practice_fills_in_its_details() -> None:
     assert "Kine De Linde" in script.line("welkom").text
 
 
+def test_a_symptom_under_yes_and_under_no_is_named_where_it_stands(copied: Path) -> None:
+    file = copied.parent / "nl" / "symptoms.yaml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(f'{text}\ntwee:\n  "yes": [zus en zo]\n  "no": [zus en zo]\n', encoding="utf-8")
+    edit = copied / "questions.yaml"
+    edit.write_text(edit.read_text(encoding="utf-8").replace("id: nachtpijn", "id: twee"), encoding="utf-8")
+    kort = copied / "kort.yaml"
+    kort.write_text(kort.read_text(encoding="utf-8").replace("nachtpijn]", "twee]").replace("[nachtpijn,", "[twee,"), encoding="utf-8")
+    with pytest.raises(ScriptError, match=r"nl/symptoms.yaml, line \d+: question twee"):
+        load_script(copied, "kort")
+
+
 def test_a_locale_takes_over_what_it_does_not_say_and_is_blamed_only_for_its_own(copied: Path) -> None:
     dutch = copied.parent / "nl-NL"
     assert load_script(dutch, "kort").question("koorts").level is Level.T

@@ -155,10 +155,19 @@ class _Reader:
     def _question_grammar(self, place: Layered, name: str) -> Grammar:
         if not self._language:
             return EMPTY
-        where = f"{place.path}, line {place.section.lines.get('phrases', place.section.line)}: question {name}"
         own = own_phrases(place.inside("phrases"))
         usual = self._symptoms.get(name, {})
+        where = self._where_phrases(place, name, bool(own))
         return self._grammar.extend({key: (*usual.get(key, ()), *own.get(key, ())) for key in {**usual, **own}}, where=where)
+
+    def _where_phrases(self, place: Layered, name: str, own: bool) -> str:
+        """Where a question's phrases stand: with the question, or in the symptoms of the language."""
+        language = self._folder.parent / self._folder.name.partition("-")[0] / "symptoms.yaml"
+        if own or name not in self._symptoms or not language.is_file():
+            return f"{place.path}, line {place.section.lines.get('phrases', place.section.line)}: question {name}"
+        lines = language.read_text(encoding="utf-8").splitlines()
+        number = next((number for number, line in enumerate(lines, 1) if line.startswith(f"{name}:")), 1)
+        return f"{language}, line {number}: question {name}"
 
     def _topic_grammar(self, topics: tuple[Topic, ...]) -> Grammar:
         asked = {topic.id: topic.asked_as for topic in topics} if self._language else {}
