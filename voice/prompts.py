@@ -14,12 +14,13 @@ from types import MappingProxyType
 
 from voice.content import Place
 from voice.dialogue import SPOKEN_LINES
+from voice.entries import ENDINGS, FLAG_LEVELS, check_order, choice, distinct, gate_of, known, true, unknown_levels, whole
 from voice.errors import ScriptError
 from voice.grammar import EMPTY, Grammar, load_grammar, load_symptoms
 from voice.layers import Layered, read_layered
 from voice.meaning import Meaning
 from voice.practice import Details, usual_details
-from voice.script import Finding, Gate, Kind, Level, Question, Rule, Script, Topic, Utterance
+from voice.script import Kind, Level, Question, Rule, Script, Topic, Utterance
 
 __all__ = ["Details", "load_script", "locales", "scripts"]
 
@@ -27,14 +28,10 @@ NAMED = ("questions.yaml", "advice.yaml", "lines.yaml", "sources.yaml", "practic
          "answers.yaml", "pronunciation.yaml", "symptoms.yaml")  # fmt: skip
 """Files of a locale that are not scripts."""
 
-ENDINGS = (Level.E, Level.STAFF, Level.T, Level.W, Level.OUT_OF_SCOPE, Level.S, Level.REASSURE, Level.STOPPED)
-
 _ASKING = ("text", "clarify", "explain")
 _SPEAKING_BACK = ("positive", "unknown")
 _QUESTION_REST = ("id", "kind", "level", "limit_days", "settles", "gate", "private", "ambulance", "source", "covers", "phrases")
 _SCRIPT = ("id", "title", "version", "reviewed_by", "reviewed_on", "reviewed_hash", "ask", "rules", "unknown", "core", "endings")
-
-_FLAG_LEVELS = (Level.E, Level.T, Level.W, Level.S, Level.OUT_OF_SCOPE)
 
 AMBULANCE = "E_112"
 """The ending of an E that needs the emergency number."""
@@ -57,7 +54,8 @@ def load_script(folder: Path, name: str, details: Details = Details(), language:
     Raises ScriptError naming the file, the line and the remedy.
     """
     if not folder.is_dir():
-        raise ScriptError(f"There is no locale {folder.name} in {folder.parent}.", f"Choose one of: {', '.join(locales(folder.parent))}.")
+        choices = ", ".join(locales(folder.parent))
+        raise ScriptError(f"There is no locale {folder.name} in {folder.parent}.", f"Choose one of: {choices}.")
     if name not in scripts(folder):
         raise ScriptError(f"There is no script {name} in {folder}.", f"Choose one of: {', '.join(scripts(folder))}.")
     return _Reader(folder, details, language).script(name)
@@ -87,7 +85,7 @@ class _Reader:
         place = read_layered(self._folder / f"{name}.yaml")
         place.only(_SCRIPT)
         lines, questions = self._lines(), self._questions(place)
-        topics = tuple(self._topic(entry) for entry in _distinct(self._advice, "topics"))
+        topics = tuple(self._topic(entry) for entry in distinct(self._advice, "topics"))
         return Script(
             **{key: place.text(key) for key in ("id", "title", "version")},
             **{key: place.text(key, "") for key in ("reviewed_by", "reviewed_on", "reviewed_hash")},
@@ -96,12 +94,12 @@ class _Reader:
             questions=questions,
             readback=self._extra(self._bank.inside("readback"), Kind.READBACK, self._grammar),
             menu=self._extra(self._bank.inside("menu"), Kind.TOPICS, self._topic_grammar(topics)),
-            rules=tuple(self._rule(entry, questions) for entry in _distinct(place, "rules")),
+            rules=tuple(self._rule(entry, questions) for entry in distinct(place, "rules")),
             topics=topics,
-            core=_known(place, "core", [topic.id for topic in topics]),
-            unknown=MappingProxyType(_unknown(place.inside("unknown"))),
+            core=known(place, "core", [topic.id for topic in topics]),
+            unknown=MappingProxyType(unknown_levels(place.inside("unknown"))),
             endings=MappingProxyType(self._endings(place.inside("endings"), lines)),
-            ambulance=_known(place.inside("endings"), AMBULANCE, (*lines, "positives", "unknowns")),
+            ambulance=known(place.inside("endings"), AMBULANCE, (*lines, "positives", "unknowns")),
             lines=MappingProxyType(lines),
         )
 
@@ -120,33 +118,33 @@ class _Reader:
         return {key: self._text(place, key) for key in place.names() if key != "inherits"}
 
     def _questions(self, place: Place) -> tuple[Question, ...]:
-        entries = {entry.text("id"): entry for entry in _distinct(self._bank, "questions")}
-        asked = _known(place, "ask", entries)
+        entries = {entry.text("id"): entry for entry in distinct(self._bank, "questions")}
+        asked = known(place, "ask", entries)
         for name in asked:
             if asked.count(name) > 1:
                 raise place.complain("ask", f"'{name}' is asked twice.", "Remove one of the two.")
         questions = tuple(self._question(entries[name]) for name in asked)
         for question in questions:
-            _check_order(place, question, asked)
+            check_order(place, question, asked)
         return questions
 
     def _question(self, place: Layered) -> Question:
         place.only((*_ASKING, *_SPEAKING_BACK, *_QUESTION_REST))
         name = place.text("id")
-        settles, level = place.text("settles", name), _choice(place, "level", (*_FLAG_LEVELS, Level.NONE))
+        settles, level = place.text("settles", name), choice(place, "level", (*FLAG_LEVELS, Level.NONE))
         texts = {key: self._text(place, key) for key in _ASKING}
         said = level is not Level.NONE and settles == name
         texts |= {key: self._text(place, key, None if said else "") for key in _SPEAKING_BACK}
         return Question(
             id=name,
-            kind=_choice(place, "kind", (Kind.FLAG, Kind.DURATION), Kind.FLAG),
+            kind=choice(place, "kind", (Kind.FLAG, Kind.DURATION), Kind.FLAG),
             level=level,
-            limit_days=_whole(place, "limit_days"),
+            limit_days=whole(place, "limit_days"),
             settles=settles,
-            gate=_gate(place),
-            private=_true(place, "private"),
-            ambulance=_true(place, "ambulance"),
-            source=_known(place, "source", self._sources),
+            gate=gate_of(place),
+            private=true(place, "private"),
+            ambulance=true(place, "ambulance"),
+            source=known(place, "source", self._sources),
             covers=place.texts("covers"),
             grammar=self._question_grammar(place, name),
             **texts,
@@ -192,11 +190,11 @@ class _Reader:
 
     def _rule(self, place: Layered, questions: Iterable[Question]) -> Rule:
         place.only(("id", "when", "level", "source"))
-        when = _known(place, "when", [question.id for question in questions])
+        when = known(place, "when", [question.id for question in questions])
         source = place.text("source")
         if source not in self._sources:
             raise place.complain("source", f"the source '{source}' is not listed.", "Add it to sources.yaml.")
-        return Rule(place.text("id"), when, _choice(place, "level", _FLAG_LEVELS), source)
+        return Rule(place.text("id"), when, choice(place, "level", FLAG_LEVELS), source)
 
     def _topic(self, place: Layered) -> Topic:
         place.only(("id", "title", "covers", "source", "lines", "ask"))
@@ -205,7 +203,7 @@ class _Reader:
         if not texts:
             raise place.complain("lines", f"the topic '{name}' has no lines.", "Write at least one sentence.")
         lines = tuple(Utterance(f"{name}.{number}", text) for number, text in enumerate(texts, start=1))
-        source = _known(place, "source", self._sources)
+        source = known(place, "source", self._sources)
         return Topic(name, place.text("title"), lines, place.texts("covers"), source, place.texts("ask"))
 
     def _endings(self, endings: Layered, lines: Mapping[str, str]) -> dict[Level, tuple[str, ...]]:
@@ -213,78 +211,4 @@ class _Reader:
         for name in (*(str(level) for level in ENDINGS), AMBULANCE):
             if name not in endings.names():
                 raise endings.complain("", f"the ending '{name}' is missing.", "Say what is spoken at that outcome.")
-        return {level: _known(endings, str(level), (*lines, "positives", "unknowns")) for level in ENDINGS}
-
-
-def _known(place: Place, key: str, known: Iterable[str]) -> tuple[str, ...]:
-    """The list under `key`, every item of which must be known."""
-    names, known = place.texts(key), tuple(known)
-    if not names:
-        raise place.complain(key, f"'{key}' is empty.", "Write [first, second, ...].")
-    for name in names:
-        if name not in known:
-            raise place.complain(key, f"'{name}' is not known.", f"Use one of: {', '.join(known)}.")
-    return names
-
-
-def _unknown(place: Layered) -> dict[Level, Level]:
-    """What a missing answer brings, at each level. Never reassurance, and a person for an emergency."""
-    place.only(str(level) for level in _FLAG_LEVELS)
-    allowed = {level: (Level.STAFF, Level.E) if level is Level.E else ENDINGS[:-2] for level in _FLAG_LEVELS}
-    return {level: _choice(place, str(level), allowed[level]) for level in _FLAG_LEVELS}
-
-
-def _check_order(place: Place, question: Question, asked: tuple[str, ...]) -> None:
-    """What a question settles or depends on must be asked before it."""
-    for name in (question.settles, *(question.gate.questions if question.gate else ())):
-        if name not in asked[: asked.index(question.id) + 1]:
-            raise place.complain("ask", f"'{name}' is not asked before '{question.id}'.", f"Put {name} before {question.id}.")
-
-
-def _distinct(place: Layered, key: str) -> tuple[Layered, ...]:
-    """The entries under `key`. Raises ScriptError where two have the same id."""
-    entries, seen = tuple(place.each(key)), set()
-    for entry in entries:
-        if entry.text("id") in seen:
-            raise entry.complain("id", f"two {key} have the same id '{entry.text('id')}'.", "Give each its own id.")
-        seen.add(entry.text("id"))
-    return entries
-
-
-def _choice(place: Place, key: str, allowed: Iterable, default=None):
-    """The enum member under `key`. Raises ScriptError where it is none of those allowed."""
-    by_name = {str(member): member for member in allowed}
-    value = place.text(key, default and str(default))
-    if value not in by_name:
-        raise place.complain(key, f"'{value}' is not a {key}.", f"Use one of: {', '.join(by_name)}.")
-    return by_name[value]
-
-
-def _whole(place: Place, key: str) -> int:
-    value = place.text(key, "0")
-    if not value.isdecimal():
-        raise place.complain(key, f"'{value}' is not a whole number.", "Write a number of days, for instance 42.")
-    return int(value)
-
-
-def _true(place: Place, key: str) -> bool:
-    value = place.text(key, "false")
-    if value not in ("true", "false"):
-        raise place.complain(key, f"'{value}' is neither true nor false.", f'Write {key}: "true", or remove the line.')
-    return value == "true"
-
-
-def _gate(place: Layered) -> Gate | None:
-    gate = place.inside("gate")
-    if not gate.names():
-        return None
-    gate.only(("question", "finding"))
-    findings = {str(finding): finding for finding in Finding}
-    return Gate(_names(gate, "question"), tuple(findings[name] for name in _known(gate, "finding", findings)))
-
-
-def _names(place: Place, key: str) -> tuple[str, ...]:
-    names = place.texts(key)
-    if not names:
-        raise place.complain(key, f"'{key}' is empty.", "Write [first, second, ...].")
-    return names
+        return {level: known(endings, str(level), (*lines, "positives", "unknowns")) for level in ENDINGS}

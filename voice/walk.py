@@ -5,6 +5,8 @@ knowing, going back, asking again ...) at up to `unusual` points of one consulta
 Two situations are walked once, and their paths added up, where they can only continue alike:
 
 - the order in which the findings were made does not matter, because nothing reads it;
+- once no unusual answer is left, only yes and no follow: nobody goes back, so neither the order of the
+  questions put nor how often the patient went back matters, and at a yes/no question no count does;
 - the six requests (repeat, louder, explain ...) differ in what is said, not in the visit that follows
   (a test compares them); one stands for all.
 
@@ -23,7 +25,7 @@ from dataclasses import dataclass, field
 
 from voice.dialogue import Outcome, Phase, Step, Visit, advance, begin
 from voice.meaning import Answer, Days, Meaning
-from voice.script import Finding, Level, Question, Script
+from voice.script import Finding, Kind, Level, Question, Script
 
 USUAL = (Answer(Meaning.YES), Answer(Meaning.NO))
 
@@ -107,7 +109,7 @@ class _Walker:
             self.violations.update(violations(step))
             return _Tally(0, Counter({step.then.level: 1}))
         self.asked.add(step.then.id)
-        key = (*_alike(step.visit), budget)
+        key = _alike(step.visit, budget)
         if key not in self.seen:
             self.seen[key] = self._tally(step.visit, budget)
         return self.seen[key]
@@ -133,11 +135,16 @@ class _Walker:
         return self.beyond(step, budget)
 
 
-def _alike(visit: Visit) -> tuple:
+def _alike(visit: Visit, budget: int) -> tuple:
     """All that the visit can still depend on, as plain texts and numbers: they are quicker to compare."""
     findings = tuple(sorted([f"{name} {finding.value}" for name, finding in visit.findings]))
-    counts = (visit.misses, visit.silences, visit.asides, visit.returns, visit.rounds, visit.heard, visit.read_back)
-    return (visit.phase.value, visit.path, findings, visit.affirmed, *counts, visit.topic, visit.outcome.level.value)
+    counts = (visit.misses, visit.silences, visit.asides) if budget or not _plain_question(visit) else ()
+    past = (visit.path, visit.returns, visit.heard) if budget else (visit.path[-1], *sorted(visit.path))
+    return (visit.phase.value, findings, visit.affirmed, counts, past, visit.rounds, visit.read_back, visit.topic, budget)
+
+
+def _plain_question(visit: Visit) -> bool:
+    return visit.phase is Phase.ASK and visit.open.kind is Kind.FLAG
 
 
 def violations(step: Step) -> Iterator[str]:
