@@ -6,6 +6,7 @@ import errno
 import hashlib
 import io
 import json
+import shutil
 import socket
 import time
 import zipfile
@@ -18,7 +19,7 @@ from threading import Thread
 import pytest
 
 from voice import unpack
-from voice.catalogue import Model, Source, catalogue
+from voice.catalogue import CATALOGUE, Model, Source, catalogue
 from voice.download import File, Network, SourceError
 from voice.errors import ModelError
 from voice.models import choices, fetch, fetch_ears, import_file, installed, ready, remove, verify
@@ -112,8 +113,11 @@ def leftovers(root: Path) -> list[str]:
 # --- the catalogue --------------------------------------------------------------------------------
 
 
-def test_every_entry_can_be_had_over_an_encrypted_line_or_from_pinned_packages() -> None:
+def test_every_entry_can_be_had_over_an_encrypted_line_or_from_pinned_packages_or_is_there() -> None:
     for model in catalogue():
+        if model.purpose == "second":
+            assert installed(model, CATALOGUE.parent) and not model.sources
+            continue
         assert model.sources and bool(model.files) != bool(model.archive)
         for source in model.sources:
             assert all(address.startswith("https://") for address in (source.zip, source.files) if address)
@@ -122,7 +126,15 @@ def test_every_entry_can_be_had_over_an_encrypted_line_or_from_pinned_packages()
 
 
 def test_only_dutch_models_may_listen_to_patients() -> None:
-    assert {model.language for model in catalogue() if model.purpose == "patients"} == {"nl"}
+    assert {model.language for model in catalogue() if model.purpose in ("patients", "second")} == {"nl"}
+
+
+def test_a_second_opinion_is_never_the_only_one_unless_it_is_asked_for(tmp_path: Path) -> None:
+    second = next(model for model in catalogue() if model.purpose == "second")
+    shutil.copytree(CATALOGUE.parent / second.name, tmp_path / second.name)
+    assert choices("auto", tmp_path) == ()
+    assert choices("vosk", tmp_path) == (second,)
+    assert choices("whisper", tmp_path) == ()
 
 
 def test_an_unreadable_catalogue_is_one_clear_line(tmp_path: Path) -> None:

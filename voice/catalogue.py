@@ -30,7 +30,8 @@ class Source:
 class Model:
     """An entry of the catalogue.
 
-    purpose: "patients", or "tests" for a stand-in that must never listen to a patient.
+    purpose: "patients"; "second" for a model that comes with the checkout and gives a second opinion; "tests"
+        for a stand-in that must never listen to a patient.
     files: what the model consists of, where each file's hash is known; else `archive` is the one
         zip that holds it (a tuple of one).
     measured: in words, what it was measured at.

@@ -8,9 +8,13 @@ from datetime import date
 from voice.agreement import Opinion, agreed, wants_second
 from voice.answer import understand
 from voice.audio import Audio
-from voice.meaning import Answer
+from voice.meaning import Answer, Meaning
 from voice.recognize import NEUTRAL, Recognizer, Transcript, Vocabulary
 from voice.script import Question
+
+
+NOT_RECOGNIZED = Answer(Meaning.UNCLEAR, matched="somebody spoke, nothing was recognized")
+"""Not silence: the patient must not be told that nothing was heard."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,8 @@ class Ears:
 
 def _opinion(engine: Recognizer, audio: Audio, question: Question, today: date) -> Opinion:
     transcript = engine.transcribe(audio, vocabulary(question))
+    if not transcript.text.strip():
+        return Opinion(NOT_RECOGNIZED, NOT_RECOGNIZED, transcript)
     answer = understand(transcript, question, engine.trust, today)
     return Opinion(answer, understand(transcript, question, NEUTRAL, today), transcript)
 

@@ -63,10 +63,15 @@ def ready(name: str, root: Path, known: tuple[Model, ...] | None = None) -> Path
 
 
 def choices(engine: str, root: Path, known: tuple[Model, ...] | None = None) -> tuple[Model, ...]:
-    """The installed models that may listen to patients, for one engine or for "auto", in the catalogue's order."""
+    """The installed models that may listen to patients, for one engine or for "auto", the first one to be asked first.
+
+    Models that only give a second opinion come last, and alone only where their engine is asked for by name.
+    """
     known = catalogue() if known is None else known
-    wanted = [model for model in known if model.purpose == "patients" and engine in (model.engine, "auto")]
-    return tuple(model for model in wanted if installed(model, root))
+    there = [model for model in known if engine in (model.engine, "auto") and installed(model, root)]
+    first = tuple(model for model in there if model.purpose == "patients")
+    second = tuple(model for model in there if model.purpose == "second")
+    return first + second if first or engine != "auto" else ()
 
 
 def verify(root: Path, known: tuple[Model, ...] | None = None) -> dict[str, tuple[str, ...]]:
@@ -226,7 +231,7 @@ def fetch_ears(
     neither can be had.
     """
     known = catalogue() if known is None else known
-    present = tuple(model.name for model in choices("auto", root, known))
+    present = tuple(model.name for model in choices("auto", root, known) if model.purpose == "patients")
     if present:
         return Ears(present, f"Listens with {' and '.join(present)} (already installed).")
     network, heard, failures = network or Network(), [], []

@@ -119,12 +119,15 @@ class Vosk:
 
 
 def _transcript(words: list[tuple[str, float]]) -> Transcript:
-    """The known words. Confidence: the least certain of them, lowered by the share of unknown words around them."""
-    known = [(word, confidence) for word, confidence in words if word not in UNKNOWN_TOKENS]
+    """The words, unknown ones marked, because "nee" with more behind it is another answer than "nee".
+
+    Confidence: that of the least certain known word; nothing where none is known.
+    """
+    known = [confidence for word, confidence in words if word not in UNKNOWN_TOKENS]
     if not known:
         return Transcript("", 0.0, Vosk.name)
-    confidence = min(confidence for _, confidence in known) * len(known) / len(words)
-    return Transcript(" ".join(word for word, _ in known), min(1.0, confidence), Vosk.name)
+    text = " ".join("[unk]" if word in UNKNOWN_TOKENS else word for word, _ in words)
+    return Transcript(text, min(1.0, *known), Vosk.name)
 
 
 class _Gone(Exception):
