@@ -152,6 +152,36 @@ def test_going_back_forgets_only_the_answer_that_is_corrected(script: Script) ->
     assert early.finding("val") is not None and early.finding("kracht").value == "present"
 
 
+def test_going_back_is_said_before_the_announcement_of_intimate_questions(script: Script) -> None:
+    assert told(script, "plassen", BACK) == [["terug", "persoonlijk", "zitvlak.vraag"]]
+    assert told(script, "beide_benen", BACK) == [["terug", "duur.vraag"]]
+
+
+def test_what_leads_over_is_said_before_the_findings_are_read_back(script: Script) -> None:
+    step = advance(at(script, "koorts").visit, YES)
+    while step.then.id != "nachtpijn":
+        step = advance(step.visit, NO)
+    assert ids(advance(step.visit, UNSURE)) == ["dat_geeft_niet", "ik_hoorde_dit", "koorts.ja", "klopt.vraag"]
+
+
+def test_a_yes_that_is_put_again_is_doubtful_until_it_is_answered(script: Script) -> None:
+    back = advance(advance(at(script, "koorts").visit, YES).visit, BACK)
+    assert str(back.visit.finding("koorts")) == "unknown"
+    denied = advance(advance(at(script, "nachtpijn").visit, YES).visit, NO)
+    assert str(denied.visit.finding("nachtpijn")) == "unknown"
+    assert advance(denied.visit, STOP).then.level is Level.STOPPED
+
+
+def test_any_other_answer_that_is_put_again_is_forgotten(script: Script) -> None:
+    assert advance(advance(at(script, "koorts").visit, NO).visit, BACK).visit.finding("koorts") is None
+
+
+def test_nobody_leaves_with_an_emergency_that_was_affirmed_once(script: Script) -> None:
+    denied = advance(advance(at(script, "plassen").visit, YES).visit, NO)
+    step = advance(denied.visit, STOP)
+    assert step.then.level is Level.STAFF and step.then.unknown == ("plassen",)
+
+
 def test_a_duration_is_tried_twice_then_asked_as_yes_or_no(script: Script) -> None:
     step = begin(script)
     said = []

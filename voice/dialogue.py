@@ -136,16 +136,15 @@ def _attempts(question: Question) -> int:
 
 
 def _confirmed_no(visit: Visit, answer: Answer) -> Step:
-    asking = replace(visit, phase=Phase.ASK)
     match answer.meaning:
         case Meaning.YES:
-            return _found(asking, Finding.ABSENT)
+            return _found(visit, Finding.ABSENT)
         case Meaning.STOP:
             return _stopped(visit)
         case Meaning.SILENCE:
-            return _unheard(asking)
+            return _unheard(visit)
         case _:
-            return _missed(asking, "opnieuw")
+            return _missed(visit, "opnieuw")
 
 
 def _confirmed_findings(visit: Visit, answer: Answer) -> Step:
@@ -268,8 +267,7 @@ def _back(visit: Visit) -> Step:
     if len(visit.path) < 2 or visit.returns >= RETURNS:
         return _missed(visit, "opnieuw")
     earlier = visit.script.question(visit.path[-2])
-    kept = tuple(pair for pair in visit.findings if pair[0] != earlier.settles)
-    visit = replace(visit, findings=kept, path=visit.path[:-2], returns=visit.returns + 1)
+    visit = replace(visit, findings=_doubted(visit, (earlier.settles,)), path=visit.path[:-2], returns=visit.returns + 1)
     return _put(visit, earlier, (visit.script.line("terug"),))
 
 
@@ -289,12 +287,17 @@ def _before_outcome(visit: Visit, lead: tuple[Utterance, ...]) -> Step:
     return _read_back(visit, (*lead, visit.script.line("ik_hoorde_dit"), *positives(visit)))
 
 
+def _doubted(visit: Visit, names: tuple[str, ...]) -> tuple[tuple[str, Finding], ...]:
+    """The findings while those are put again: a yes is doubtful until then, any other answer is forgotten."""
+    kept = ((name, Finding.UNKNOWN if name in names else finding) for name, finding in visit.findings)
+    return tuple(pair for pair in kept if pair[0] not in names or pair[0] in visit.affirmed)
+
+
 def _reconsider(visit: Visit) -> Step:
     """Put every question again that was answered yes; what is denied now is unknown."""
     again = visit.having(Finding.PRESENT)
-    kept = tuple(pair for pair in visit.findings if pair[0] not in again)
     path = tuple(name for name in visit.path if visit.script.question(name).settles not in again)
-    visit = replace(visit, findings=kept, path=path)
+    visit = replace(visit, findings=_doubted(visit, again), path=path)
     return _next(visit, (visit.script.line("dan_vraag_ik_het_opnieuw"),))
 
 
@@ -321,7 +324,7 @@ def _end(visit: Visit, level: Level, reason: str, lead: tuple[Utterance, ...]) -
 def _stopped(visit: Visit) -> Step:
     """Stop; what was found is still told, because leaving without it could do harm."""
     lead = (visit.script.line("gestopt"),)
-    if visit.having(Finding.PRESENT):
+    if visit.having(Finding.PRESENT) or judge(visit).level is Level.STAFF:
         return _conclude(replace(visit, read_back=True), lead)
     outcome = replace(judge(visit), level=Level.STOPPED, reasons=("gestopt",))
     visit = replace(visit, phase=Phase.ENDED, outcome=outcome)

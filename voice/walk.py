@@ -201,6 +201,11 @@ def _rule_ignored(visit: Visit, outcome: Outcome) -> bool:
     return any(outcome.level.urgency > rule.level.urgency for rule in held)
 
 
+def _left_in_danger(visit: Visit, outcome: Outcome) -> bool:
+    emergencies = [name for name in visit.affirmed if visit.script.question(name).level is Level.E]
+    return bool(emergencies) and outcome.level not in (Level.E, Level.STAFF)
+
+
 def _names_missing(visit: Visit, outcome: Outcome) -> bool:
     return set(visit.having(Finding.PRESENT)) != set(outcome.flags)
 
@@ -210,5 +215,6 @@ _ENDING_RULES: dict[str, Callable[[Visit, Outcome], bool]] = {
     "ended calmer than a flag demands": _too_calm,
     "ended calmer than flags together demand": _rule_ignored,
     "an unknown emergency flag did not bring in the staff": _emergency_unknown,
+    "an emergency that was once affirmed did not bring in the staff": _left_in_danger,
     "a flag is not named": _names_missing,
 }
