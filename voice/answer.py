@@ -19,7 +19,7 @@ from datetime import date
 
 from voice.cover import ASIDE, UNKNOWN, Piece, pieces
 from voice.duration import find_days
-from voice.grammar import Grammar, Role
+from voice.grammar import Grammar, Role, Sort
 from voice.meaning import SILENCE, Answer, Meaning
 from voice.net import EMPTY_NET
 from voice.recognize import NEUTRAL, Transcript, Trust
@@ -38,6 +38,8 @@ _ASKING = (Meaning.ALARM, Meaning.HELP, Meaning.STOP, Meaning.BACK, Meaning.REPE
            Meaning.SOFTER, Meaning.SLOWER, Meaning.DECLINE, Meaning.WAIT, Meaning.UNSURE)  # fmt: skip
 """What goes before yes and no, the most pressing first."""
 
+
+_COMPLETION = Sort(Meaning.YES, Role.AFTER, certain=False)
 
 Backed = frozenset[Meaning]
 """Which of yes and no the engine heard beyond doubt as the first word."""
@@ -64,12 +66,12 @@ def understand(transcript: Transcript, question: Question, trust: Trust = NEUTRA
 def _meaning(words: tuple[str, ...], question: Question, backed: Backed, today: date | None) -> Answer:
     if len(words) > MOST_WORDS:
         return Answer(Meaning.UNCLEAR, matched="a story")
-    heard = _cut(words, question)
+    heard = _completing(_cut(words, question))
     if question.kind is Kind.TOPICS:
         return _about_topics(words, heard, question)
     answer = _about_flag(words, heard, question, backed)
     if question.kind is Kind.DURATION or question.limit_days:
-        return _about_time(words, answer, question, today)
+        return _about_time(_without_doubt(heard), answer, question, today)
     return answer
 
 
@@ -79,6 +81,14 @@ def _cut(words: tuple[str, ...], question: Question) -> tuple[Piece, ...]:
     return pieces(words, (grammar.own, special, grammar.common), grammar.alone)
 
 
+def _completing(heard: tuple[Piece, ...]) -> tuple[Piece, ...]:
+    """ "Ja, ik kan niet meer stappen" answers the question: what was not to do completes the yes."""
+    first = next((piece for piece in heard if piece.sort.role not in ASIDE), None)
+    if first is None or first.sort.role is not Role.PARTICLE or first.sort.meaning is not Meaning.YES:
+        return heard
+    return tuple(replace(piece, sort=_COMPLETION) if piece.sort.role is Role.UNLESS_YES else piece for piece in heard)
+
+
 # --- yes and no ---------------------------------------------------------------------------------
 
 
@@ -86,7 +96,7 @@ def _about_flag(words: tuple[str, ...], heard: Sequence[Piece], question: Questi
     if any(piece.sort is UNKNOWN for piece in heard):
         softened = _cut(_softened(words, question.grammar), question)
         if softened and not any(piece.sort is UNKNOWN for piece in softened):
-            return replace(_decided(softened, question), certain=False)
+            return replace(_decided(_completing(softened), question), certain=False)
         return _with_unknown_words(heard, question.grammar.spoilers.occurs_in(words), backed)
     return _decided(heard, question)
 
@@ -185,6 +195,11 @@ def _after_particle(deciding: Sequence[Piece], spoilt: bool, backed: Backed) -> 
 # --- other kinds of question --------------------------------------------------------------------
 
 
+def _without_doubt(heard: Sequence[Piece]) -> tuple[str, ...]:
+    """The words that may name a time: not the "meer" of "dat weet ik niet meer"."""
+    return tuple(word for piece in heard if piece.sort.meaning is not Meaning.UNSURE for word in piece.words)
+
+
 def _about_time(words: tuple[str, ...], answer: Answer, question: Question, today: date | None) -> Answer:
     """A length of time where one is found, unless the patient asked something or contradicts it."""
     if answer.meaning in _ASKING and answer.meaning not in (Meaning.UNSURE, Meaning.WAIT, Meaning.ALARM):
@@ -248,9 +263,14 @@ def _heard(transcript: Transcript) -> bool:
 
 
 def _casts_doubt(piece: Piece, side: Meaning) -> bool:
-    """The other side, or a whole phrase that asks something: fragments of other phrases say nothing here."""
+    """The other side, or a whole phrase that asks something: fragments of other phrases say nothing here.
+
+    "Niet" among unknown words is no other side: "ja, dat is niet normaal meer".
+    """
     if piece.sort is UNKNOWN or piece.sort.meaning is side:
         return False
+    if piece.sort.meaning is Meaning.NO and piece.sort.role is Role.AFTER:
+        return len(piece.words) >= WHOLE_SYMPTOM
     return piece.sort.meaning in (Meaning.YES, Meaning.NO) or len(piece.words) >= WHOLE_SYMPTOM
 
 

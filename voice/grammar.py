@@ -41,6 +41,7 @@ class Role(str, Enum):
     AFTER = "after"  # completes a particle of the same meaning, else is not an answer
     CORRECTION = "correction"  # what stands before it is taken back
     OWN = "own"  # of the question that was put
+    UNLESS_YES = "unless yes"  # of the patient, or of the question: after a yes it completes that yes
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ _PLAIN = (Meaning.YES, Meaning.NO, Meaning.UNSURE, Meaning.UNCLEAR, Meaning.REPE
 SORTS: Mapping[str, Sort] = (
     {str(meaning): Sort(meaning) for meaning in _PLAIN}
     | {f"{meaning}_alone": Sort(meaning, Role.ALONE) for meaning in _PLAIN}
+    | {f"{meaning}_unless_ja": Sort(meaning, Role.UNLESS_YES) for meaning in (Meaning.ALARM, Meaning.HELP)}
     | {
         "ja": Sort(Meaning.YES, Role.PARTICLE),
         "nee": Sort(Meaning.NO, Role.PARTICLE),

@@ -131,6 +131,7 @@ def find_clash(net: Net[Value], clashes: Callable[[Value, Value], bool]) -> tupl
     reach = _reachable(net)
     todo: list[tuple[Words, States]] = [((), START)]
     seen: set[States] = set()
+    known: dict[frozenset[Value], bool] = {}
     while todo:
         words, states = todo.pop()
         values = [value for state in states if state in net.values for value in (net.values[state], *net.beside.get(state, ()))]
@@ -138,7 +139,7 @@ def find_clash(net: Net[Value], clashes: Callable[[Value, Value], bool]) -> tupl
             if clashes(values[0], value):
                 return words, values[0], value
         for word, after in _together(net, states):
-            if after not in seen and _can_clash(after, reach, clashes):
+            if after not in seen and _can_clash(after, reach, clashes, known):
                 seen.add(after)
                 todo.append(((*words, word), after))
     return None
@@ -152,10 +153,17 @@ def _together(net: Net[Value], states: States) -> Iterator[tuple[str, States]]:
     return ((word, frozenset(after)) for word, after in steps.items())
 
 
-def _can_clash(states: States, reach: list[frozenset[Value]], clashes: Callable[[Value, Value], bool]) -> bool:
-    """Whether values that clash can still be reached along different states, or along one that splits."""
+def _can_clash(
+    states: States, reach: list[frozenset[Value]], clashes: Callable[[Value, Value], bool], known: dict[frozenset[Value], bool]
+) -> bool:
+    """Whether values that clash can still be reached along different states, or along one that splits.
+
+    known: what was found for the same values before.
+    """
     values = frozenset().union(*(reach[state] for state in states))
-    return any(clashes(one, other) for one in values for other in values)
+    if values not in known:
+        known[values] = any(clashes(one, other) for one in values for other in values)
+    return known[values]
 
 
 def _reachable(net: Net[Value]) -> list[frozenset[Value]]:
