@@ -196,7 +196,7 @@ def test_a_duration_is_tried_twice_then_asked_as_yes_or_no(script: Script) -> No
 def test_six_weeks_is_the_limit(script: Script, days: tuple[int, int], follows: str) -> None:
     step = advance(begin(script).visit, Answer(Meaning.DURATION, days=Days(*days)))
     assert step.then.id == follows
-    assert (("duur" in step.visit.affirmed)) == (follows == "beide_benen" and days[1] > 42)
+    assert ("duur" in step.visit.affirmed) == (follows == "beide_benen" and days[1] > 42)
 
 
 def test_a_length_of_time_answers_the_follow_up_too(script: Script) -> None:

@@ -325,7 +325,7 @@ def _stopped(visit: Visit) -> Step:
     """Stop; what was found is still told, because leaving without it could do harm."""
     lead = (visit.script.line("gestopt"),)
     if visit.having(Finding.PRESENT) or judge(visit).level is Level.STAFF:
-        return _conclude(replace(visit, read_back=True), lead)
+        return _conclude(visit, lead)
     outcome = replace(judge(visit), level=Level.STOPPED, reasons=("gestopt",))
     visit = replace(visit, phase=Phase.ENDED, outcome=outcome)
     return Step(visit, (*lead, *spoken_ending(visit, Level.STOPPED)), outcome)
