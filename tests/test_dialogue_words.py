@@ -82,6 +82,10 @@ def test_not_knowing_is_asked_once_more_where_it_matters_most(script: Script) ->
     assert told(script, "plassen", DECLINE)[0][0] == "weigeren_mag"
 
 
+def test_the_staff_are_told_why_they_are_called(script: Script) -> None:
+    assert converse(script, {"plassen": [DECLINE]}).then.reasons == ("onbekend",)
+
+
 def test_an_emergency_that_is_denied_the_second_time_goes_on(script: Script) -> None:
     assert told(script, "plassen", UNSURE, NO)[1] == ["stoelgang.vraag"]
     assert told(script, "plassen", UNSURE, UNCLEAR)[1][0] == "we_gaan_verder"
