@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -144,6 +145,20 @@ def test_a_negated_ability_is_a_yes_and_a_negated_symptom_a_no() -> None:
     assert said("ik kan niet meer plassen", "plassen").meaning is Meaning.YES
     assert said("ja, ik kan niet meer plassen", "plassen").meaning is Meaning.YES
     assert said("geen koorts", "koorts").meaning is Meaning.NO
+
+
+def test_a_negated_ability_after_ja_is_the_answer_but_an_emergency_stays_one() -> None:
+    assert said("ja ik kan niet meer stappen").meaning is Meaning.YES
+    assert not said("ja dat gaat niet meer").certain
+    assert said("ik kan niet meer stappen").meaning is Meaning.ALARM
+    assert said("ja ik krijg geen lucht").meaning is Meaning.ALARM
+    assert said("nee ik kan niet meer stappen").meaning is Meaning.ALARM
+
+
+def test_not_knowing_any_more_is_no_length_of_time() -> None:
+    how_long = replace(question("duur"), kind=Kind.DURATION)
+    assert understand(Transcript("dat weet ik niet meer", 1.0, "text"), how_long).meaning is Meaning.UNSURE
+    assert understand(Transcript("ik weet het niet, drie weken", 1.0, "text"), how_long).meaning is Meaning.DURATION
 
 
 def test_a_fall_is_an_alarm_unless_it_was_asked_for() -> None:
