@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 from voice.audio import LISTENING_RATE, Audio
@@ -68,7 +70,8 @@ def ears(settings: Settings) -> Ears:
         wanted = "No model that hears Dutch" if settings.engine == "auto" else f"No Dutch model for {settings.engine}"
         remedy = "Run `ruggespraak models fetch`, or `models import FILE` without internet."
         raise ModelError(f"{wanted} is installed in {settings.models}.", remedy)
-    first, *others = [_ENGINES[model.engine](model, settings) for model in models]
+    with ThreadPoolExecutor() as pool:
+        first, *others = pool.map(lambda model: _ENGINES[model.engine](model, settings), models)
     return Ears(first, tuple(others))
 
 
@@ -114,11 +117,11 @@ def phrasebook(settings: Settings, slow: bool = False) -> Iterator[Phrasebook]:
 
 @contextmanager
 def books(settings: Settings, script: Script) -> Iterator[Books]:
-    """Both paces, with every line of the script ready."""
-    with phrasebook(settings) as usual, phrasebook(settings, slow=True) as slower:
+    """Both paces: the usual one with every line of the script ready, the slower one opened when somebody wants it."""
+    with ExitStack() as stack:
+        usual = stack.enter_context(phrasebook(settings))
         rendered(usual, script)
-        rendered(slower, script)
-        yield Books(usual, slower)
+        yield Books(usual, cache(lambda: stack.enter_context(phrasebook(settings, slow=True))))
 
 
 def rendered(book: Phrasebook, script: Script) -> int:

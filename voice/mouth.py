@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from voice.loudness import amplify, louder, softer
@@ -13,10 +14,10 @@ from voice.script import Utterance
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """The same lines at the usual and at a slower pace."""
+    """The same lines at the usual and, opened when it is wanted, at a slower pace."""
 
     usual: Phrasebook
-    slower: Phrasebook
+    slower: Callable[[], Phrasebook]
 
 
 class PhrasebookMouth:
@@ -40,6 +41,6 @@ class PhrasebookMouth:
             case Meaning.SOFTER:
                 self._gain = softer(self._gain)
             case Meaning.SLOWER:
-                self._book = self._books.slower
+                self._book = self._books.slower()
             case _:
                 pass

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 
 from voice.activity import SileroActivity
@@ -25,8 +26,9 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     script, room = script_of(settings), Room()
     with ExitStack() as parts:
         loudspeaker, ear = parts.enter_context(_sound(options, settings, script))
+        loading = parts.enter_context(ThreadPoolExecutor(1)).submit(ears, settings)
         lines = parts.enter_context(books(settings, script))
-        hearing = parts.enter_context(closing(ears(settings)))
+        hearing = parts.enter_context(closing(loading.result()))
         told(f"Listens with {hearing.name}, speaks with {lines.usual.voice}.")
         kiosk = Kiosk(
             mouth=PhrasebookMouth(lines, RecordedLoudspeaker(room, loudspeaker)),

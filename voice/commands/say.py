@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from voice.assemble import books, phrasebook, script_of
+from voice.assemble import books, phrasebook, rendered, script_of
 from voice.audio import write_wav
 from voice.errors import UsageError
 from voice.script import Utterance
@@ -23,6 +23,8 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def prepare(options: argparse.Namespace, settings: Settings) -> int:
-    with books(settings, script_of(settings)) as ready:
+    script = script_of(settings)
+    with books(settings, script) as ready:
+        rendered(ready.slower(), script)
         told(f"Speech is ready, in the voice {ready.usual.voice}.")
     return 0
