@@ -42,14 +42,18 @@ def our_understanding(utterance: str, question: Question) -> str:
 
 
 def peers() -> dict[str, Understanding]:
-    """What a user would otherwise take, where it is installed."""
+    """What a user would otherwise take, where it is installed (pip install ovos-yes-no-plugin)."""
     try:
-        from ovos_yes_no_solver import YesNoSolver
+        from ovos_yes_no import HeuristicYesNoEngine
     except ImportError:
         return {}
-    solver = YesNoSolver()
+    engine = HeuristicYesNoEngine()
     names = {True: "yes", False: "no"}
-    return {"ovos-yes-no-plugin": lambda utterance, _: names.get(solver.match_yes_or_no(utterance, "nl-be"), "unclear")}
+    return {
+        "ovos-yes-no-plugin": lambda utterance, question: names.get(
+            engine.yes_or_no(question.text, utterance, "nl-be"), "unclear"
+        )
+    }
 
 
 def words(
