@@ -109,8 +109,8 @@ def test_wrong_use_is_told_with_the_choices() -> None:
 
 
 def test_a_script_or_locale_that_is_not_there_is_told() -> None:
-    assert_told(run("script", "check", "--script", "lang"), 3, "lang", "kort")
-    assert_told(run("script", "check", "--locale", "fr-BE"), 3, "fr-BE", "nl-BE")
+    assert_told(run("script", "show", "--script", "lang"), 3, "lang", "kort")
+    assert_told(run("script", "show", "--locale", "fr-BE"), 3, "fr-BE", "nl-BE")
 
 
 def test_a_missing_model_is_told_with_the_command_that_fetches_it(tmp_path: Path) -> None:
