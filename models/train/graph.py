@@ -36,9 +36,9 @@ class Costs:
     """
 
     word: float = 0.0
-    unknown: float = -3.0
+    unknown: float = -2.5
     blank: float = 0.8
-    phone: float = 0.5
+    phone: float = 0.6
     order: float = 0.5
 
 
