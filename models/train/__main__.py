@@ -23,8 +23,8 @@ MODEL = Path("models/vosk-nl-ruggespraak")
 PROMPTS = Path("prompts")
 BASE_SHA256 = "de1a0b3beaad1f266b18d9af624a8d2451ac32e500a575cec9826d415ecfd0b4"
 """Of the network that training starts from: vosk-model-small-ko-0.22 as the package re-uploads it."""
-FIRST_PART = 0.2
-"""Of the steps, after which answers are spliced with what the network has learnt."""
+SPLICED_AFTER = (0.2, 0.6)
+"""Of the steps, after which answers are spliced with what the network has learnt, the second time more exactly."""
 CHECKED = ("ja", "neen zulle", "ik weet het niet", "mijn rug doet al drie weken pijn")
 TOLERANCE = 1e-3
 """By how much, in parts, libvosk's scores may differ from PyTorch's."""
@@ -68,6 +68,7 @@ def export(options: argparse.Namespace) -> None:
     from models.train.export import export as write
 
     write(trained(options), options.model, vocabulary(options.prompts))
+    list_files(options.model)
 
 
 def check(options: argparse.Namespace) -> None:
@@ -108,9 +109,10 @@ def evaluate(options: argparse.Namespace) -> None:
 def whole(options: argparse.Namespace) -> None:
     """Everything from the packages to a checked model."""
     data(options)
-    options.until = round(options.steps * FIRST_PART)
-    train(options)
-    splice(options)
+    for part in SPLICED_AFTER:
+        options.until = round(options.steps * part)
+        train(options)
+        splice(options)
     options.until = 0
     train(options)
     export(options)
@@ -147,6 +149,20 @@ def trained(options: argparse.Namespace) -> Network:
 
 def _lines(path: Path) -> list[dict[str, str]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def list_files(model: Path) -> None:
+    """Write ruggespraak.json, by which the program knows that the files that the engine reads are whole."""
+    paths = sorted(path for part in ("am", "conf", "graph") for path in (model / part).iterdir())
+    files = [
+        {
+            "path": path.relative_to(model).as_posix(),
+            "bytes": path.stat().st_size,
+            "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+        }
+        for path in paths
+    ]
+    (model / "ruggespraak.json").write_text(json.dumps({"model": model.name, "files": files}, indent=1), encoding="utf-8")
 
 
 def answer_phrases() -> list[str]:
