@@ -16,9 +16,6 @@ from voice.script import Level, Question
 
 AGAINST = 0.05
 """So probable may the opposite of a yes or a no be as the first word, for an engine that knows."""
-BACKING = 0.002
-"""At least so probable must a yes or a no be that only the other engine heard."""
-
 _NOTHING = (Meaning.UNCLEAR, Meaning.SILENCE)
 _CALLS = (Meaning.ALARM, Meaning.HELP)
 _OPPOSITE = {Meaning.YES: Meaning.NO, Meaning.NO: Meaning.YES}
@@ -45,8 +42,8 @@ def agreed(first: Opinion, second: Opinion) -> Answer:
     answer = _together(first.answer, second.answer)
     if answer.meaning in _NOTHING and first.reading.meaning is second.reading.meaning:
         answer = replace(first.reading, certain=False)
-    if answer.meaning in _OPPOSITE and (_contradicted(answer, both) or _unbacked(answer, both)):
-        return Answer(Meaning.UNCLEAR, matched=f"only one engine heard {answer.meaning}")
+    if answer.meaning in _OPPOSITE and _contradicted(answer, both):
+        return Answer(Meaning.UNCLEAR, matched=f"one engine heard {answer.meaning}, the other the opposite")
     return answer
 
 
@@ -68,13 +65,3 @@ def _together(first: Answer, second: Answer) -> Answer:
 def _contradicted(answer: Answer, both: tuple[Opinion, Opinion]) -> bool:
     opposite = _OPPOSITE[answer.meaning]
     return any(one.reading.meaning is opposite or one.transcript.opening(_OPENING[opposite]) > AGAINST for one in both)
-
-
-def _unbacked(answer: Answer, both: tuple[Opinion, Opinion]) -> bool:
-    """Whether an engine that knows how answers open found this one hardly possible."""
-    return any(
-        one.reading.meaning is not answer.meaning
-        and bool(one.transcript.openings)
-        and one.transcript.opening(_OPENING[answer.meaning]) < BACKING
-        for one in both
-    )

@@ -53,7 +53,7 @@ def asked(settings: Settings, name: str | None) -> Question:
     """
     if name is None:
         readback = script_of(settings).readback
-        return Question(id="", text="", level=Level.T, settles="", grammar=readback.grammar)
+        return Question(id="", text="", level=Level.T, vocabulary=readback.vocabulary, grammar=readback.grammar)
     questions = every_question(settings)
     if name not in questions:
         raise UsageError(f"There is no question '{name}'.", f"Use one of: {', '.join(questions)}.")

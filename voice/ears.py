@@ -12,7 +12,6 @@ from voice.meaning import Answer, Meaning
 from voice.recognize import NEUTRAL, Recognizer, Transcript, Vocabulary
 from voice.script import Question
 
-
 NOT_RECOGNIZED = Answer(Meaning.UNCLEAR, matched="somebody spoke, nothing was recognized")
 """Not silence: the patient must not be told that nothing was heard."""
 
@@ -61,4 +60,4 @@ def _opinion(engine: Recognizer, audio: Audio, question: Question, today: date) 
 
 def vocabulary(question: Question) -> Vocabulary:
     """What may be expected in answer to `question`."""
-    return Vocabulary(context=question.text, phrases=question.grammar.phrases)
+    return Vocabulary(context=question.text, phrases=question.vocabulary)

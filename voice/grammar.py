@@ -168,6 +168,20 @@ def load_grammar(folder: Path) -> Grammar:
     return _load(places, _spelling(places))
 
 
+def load_vocabulary(folder: Path) -> Mapping[str, tuple[str, ...]]:
+    """The lists of vocabulary.yaml by name (answers, durations, decoys), those inherited first.
+
+    Raises ScriptError in plain words, with file and line.
+    """
+    lists: dict[str, tuple[str, ...]] = {"answers": (), "durations": (), "decoys": ()}
+    for path in _beside(folder, "vocabulary.yaml"):
+        place = read(path)
+        place.only(lists)
+        for name in place.section:
+            lists[name] = (*lists[name], *place.texts(name))
+    return lists
+
+
 def load_symptoms(folder: Path) -> Mapping[str, Mapping[Meaning, tuple[str, ...]]]:
     """Templates of symptoms.yaml by question id and meaning, those inherited first.
 

@@ -16,7 +16,7 @@ from voice.content import Place
 from voice.dialogue import SPOKEN_LINES
 from voice.entries import ENDINGS, FLAG_LEVELS, check_order, choice, distinct, gate_of, known, true, unknown_levels, whole
 from voice.errors import ScriptError
-from voice.grammar import EMPTY, Grammar, load_grammar, load_symptoms
+from voice.grammar import EMPTY, Grammar, load_grammar, load_symptoms, load_vocabulary
 from voice.layers import Layered, read_layered
 from voice.meaning import Meaning
 from voice.practice import Details, usual_details
@@ -25,7 +25,7 @@ from voice.script import Kind, Level, Question, Rule, Script, Topic, Utterance
 __all__ = ["Details", "load_script", "locales", "scripts"]
 
 NAMED = ("questions.yaml", "advice.yaml", "lines.yaml", "sources.yaml", "practice.yaml",
-         "answers.yaml", "pronunciation.yaml", "symptoms.yaml")  # fmt: skip
+         "answers.yaml", "pronunciation.yaml", "symptoms.yaml", "vocabulary.yaml")  # fmt: skip
 """Files of a locale that are not scripts."""
 
 _ASKING = ("text", "clarify", "explain")
@@ -79,6 +79,7 @@ class _Reader:
         self._language = language
         self._grammar = load_grammar(folder) if language else EMPTY
         self._symptoms = load_symptoms(folder) if language else {}
+        self._vocabulary = load_vocabulary(folder) if language else {}
         self._sources = self._read_sources()
 
     def script(self, name: str) -> Script:
@@ -146,9 +147,13 @@ class _Reader:
             ambulance=true(place, "ambulance"),
             source=known(place, "source", self._sources),
             covers=place.texts("covers"),
+            vocabulary=self._listens_for("answers", "decoys", *(["durations"] if whole(place, "limit_days") else [])),
             grammar=self._question_grammar(place, name),
             **texts,
         )
+
+    def _listens_for(self, *lists: str) -> tuple[str, ...]:
+        return tuple(phrase for name in lists for phrase in self._vocabulary.get(name, ()))
 
     def _question_grammar(self, place: Layered, name: str) -> Grammar:
         if not self._language:
@@ -186,7 +191,8 @@ class _Reader:
     def _extra(self, place: Place, kind: Kind, grammar: Grammar) -> Question:
         place.only(("id", *_ASKING))
         texts = {key: self._text(place, key) for key in _ASKING}
-        return Question(id=place.text("id"), kind=kind, settles=place.text("id"), grammar=grammar, **texts)
+        name, vocabulary = place.text("id"), self._listens_for("answers", "decoys")
+        return Question(id=name, kind=kind, settles=name, vocabulary=vocabulary, grammar=grammar, **texts)
 
     def _rule(self, place: Layered, questions: Iterable[Question]) -> Rule:
         place.only(("id", "when", "level", "source"))

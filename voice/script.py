@@ -96,6 +96,7 @@ class Question:
     ambulance: a yes calls for the emergency number, not for going there by oneself.
     source: ids of the sources that it rests on.
     private: too intimate for a waiting room; the patient is offered another way to answer.
+    vocabulary: what an engine with a list of words listens for.
     grammar: the locale's answers with this question's own phrases added.
     """
 
@@ -114,6 +115,7 @@ class Question:
     ambulance: bool = False
     source: tuple[str, ...] = ()
     covers: tuple[str, ...] = ()
+    vocabulary: tuple[str, ...] = field(default=(), compare=False, repr=False)
     grammar: Grammar = field(default=grammar.EMPTY, compare=False, repr=False)
 
     @property

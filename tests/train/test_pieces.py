@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.util
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -51,16 +54,23 @@ def test_features_of_hardly_any_sound(samples: int) -> None:
     assert mfcc(np.zeros(samples, np.float32)).shape == (max(0, (samples - 240) // 160), 40)
 
 
+OPENFST = """
+import sys, kaldifst
+read = kaldifst.StdVectorFst(kaldifst.StdConstFst.read(sys.argv[1]))
+kaldifst.arcsort(read, "ilabel")
+kaldifst.StdConstFst(read).write(sys.argv[2])
+"""
+"""In a process of its own: kaldifst and libvosk each bring an OpenFst, and two in one process damage its memory."""
+
+
 def test_openfst_reads_what_is_written(tmp_path: Path) -> None:
-    openfst = pytest.importorskip("kaldifst")
-    arcs = [(0, 1, 5, 2, 0.5), (0, 1, 3, 7, 0.25), (1, 0, 0, 0, 0.0), (0, 2, 4, 0, 1.0)]
-    write_const(tmp_path / "ours.fst", arcs, {2: 0.0, 0: 1.5})
-    read = openfst.StdVectorFst(openfst.StdConstFst.read(str(tmp_path / "ours.fst")))
-    openfst.arcsort(read, "ilabel")
-    openfst.StdConstFst(read).write(str(tmp_path / "theirs.fst"))
-    ours, theirs = ((tmp_path / name).read_bytes() for name in ("ours.fst", "theirs.fst"))
-    assert ours[:33] == theirs[:33]  # all but the properties, of which OpenFst knows more
-    assert ours[41:] == theirs[41:]
+    if importlib.util.find_spec("kaldifst") is None:
+        pytest.skip("kaldifst is not installed")
+    ours, theirs = tmp_path / "ours.fst", tmp_path / "theirs.fst"
+    write_const(ours, [(0, 1, 5, 2, 0.5), (0, 1, 3, 7, 0.25), (1, 0, 0, 0, 0.0), (0, 2, 4, 0, 1.0)], {2: 0.0, 0: 1.5})
+    subprocess.run([sys.executable, "-c", OPENFST, str(ours), str(theirs)], check=True)
+    assert ours.read_bytes()[:33] == theirs.read_bytes()[:33]  # the header but its properties, of which OpenFst knows more
+    assert ours.read_bytes()[41:] == theirs.read_bytes()[41:]
 
 
 def test_an_exported_component_reads_back(network: Network, model_folder: Path) -> None:

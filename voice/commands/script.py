@@ -58,7 +58,8 @@ def _checked(settings: Settings) -> int:
 
 def _counted(script: Script) -> str:
     asked = f"{len(script.questions)} questions, {len(script.rules)} rules"
-    return f"{script.locale}/{script.id} {script.version} ({asked}, {len(script.topics)} topics, {len(script.utterances())} lines)"
+    told = f"{len(script.topics)} topics, {len(script.utterances())} lines"
+    return f"{script.locale}/{script.id} {script.version} ({asked}, {told})"
 
 
 def _unasked(settings: Settings, locale: str) -> int:
