@@ -164,7 +164,9 @@ def test_going_back_corrects(script: Script) -> None:
     assert step.visit.having(Finding.PRESENT) == ("koorts",)
 
 
-@pytest.mark.parametrize(("meaning", "level"), [(Meaning.HELP, Level.STAFF), (Meaning.ALARM, Level.STAFF), (Meaning.STOP, Level.STOPPED)])
+@pytest.mark.parametrize(
+    ("meaning", "level"), [(Meaning.HELP, Level.STAFF), (Meaning.ALARM, Level.STAFF), (Meaning.STOP, Level.STOPPED)]
+)
 def test_help_alarm_and_stop_work_at_every_question(script: Script, meaning: Meaning, level: Level) -> None:
     step = begin(script)
     while isinstance(step.then, Question) and step.then is not script.menu:
@@ -183,7 +185,9 @@ def test_long_pain_is_out_of_scope_but_flags_still_count(script: Script) -> None
     assert converse(script, {"duur": [long], "nachtpijn": [YES]}).then.level is Level.OUT_OF_SCOPE
 
 
-@pytest.mark.parametrize("unusable", [UNCLEAR, UNSURE, Answer(Meaning.DURATION, days=Days(42, 42)), Answer(Meaning.DURATION, days=Days(35, 50))])
+@pytest.mark.parametrize(
+    "unusable", [UNCLEAR, UNSURE, Answer(Meaning.DURATION, days=Days(42, 42)), Answer(Meaning.DURATION, days=Days(35, 50))]
+)
 def test_a_duration_that_cannot_be_decided_is_asked_as_yes_or_no(script: Script, unusable: Answer) -> None:
     step = converse(script, {"duur": [unusable] * 3})
     assert "zes_weken" in step.visit.path

@@ -111,7 +111,10 @@ def test_the_reason_for_a_question_is_told_with_an_example(script: Script) -> No
 
 def test_a_request_at_a_read_back_repeats_what_was_heard(script: Script) -> None:
     wait = Answer(Meaning.WAIT)
-    assert told(script, "koorts", DOUBTFUL_NO, wait) == [["ik_hoorde_nee", "klopt.vraag"], ["wacht", "ik_hoorde_nee", "klopt.vraag"]]
+    assert told(script, "koorts", DOUBTFUL_NO, wait) == [
+        ["ik_hoorde_nee", "klopt.vraag"],
+        ["wacht", "ik_hoorde_nee", "klopt.vraag"],
+    ]
     said = told(script, "nachtpijn", YES, wait)
     assert said == [["ik_hoorde_dit", "nachtpijn.ja", "klopt.vraag"], ["wacht", "nachtpijn.ja", "klopt.vraag"]]
     assert told(script, "koorts", DOUBTFUL_NO, Answer(Meaning.EXPLAIN))[1] == ["uitleg", "ik_hoorde_nee", "klopt.vraag"]
@@ -218,7 +221,9 @@ def test_yes_and_no_do_not_answer_how_long(script: Script) -> None:
 
 @pytest.mark.parametrize(("answer", "lead", "reason", "level"), [(HELP, "hulp", "hulp", Level.STAFF), (ALARM, "alarm", "alarm", Level.STAFF),
                                                                  (STOP, "gestopt", "gestopt", Level.STOPPED)])  # fmt: skip
-def test_leaving_the_questions_is_said_with_its_reason(script: Script, answer: Answer, lead: str, reason: str, level: Level) -> None:
+def test_leaving_the_questions_is_said_with_its_reason(
+    script: Script, answer: Answer, lead: str, reason: str, level: Level
+) -> None:
     step = advance(at(script, "koorts").visit, answer)
     assert ids(step) == [lead, *[name for name in script.endings[level] if name not in ("positives", "unknowns")]]
     assert (step.then.level, step.then.reasons, step.visit.phase) == (level, (reason,), Phase.ENDED)

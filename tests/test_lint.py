@@ -66,7 +66,9 @@ def edit(copied: Path, name: str, before: str, after: str) -> None:
 
 
 @pytest.mark.parametrize(("name", "before", "after", "complaint"), EDITS, ids=[row[3] for row in EDITS])
-def test_a_harmful_edit_is_refused_with_its_place_and_a_remedy(copied: Path, name: str, before: str, after: str, complaint: str) -> None:
+def test_a_harmful_edit_is_refused_with_its_place_and_a_remedy(
+    copied: Path, name: str, before: str, after: str, complaint: str
+) -> None:
     edit(copied, name, before, after)
     told = [line for line in remarks(copied) if complaint in line]
     assert told and str(copied) in told[0], told
@@ -142,7 +144,9 @@ def test_a_signature_holds_until_anything_that_is_said_or_decided_changes(copied
         ("sources.yaml", "NICE NG59", "NICE NG60"),
     ],
 )
-def test_each_sort_of_edit_is_noticed_in_every_locale_that_takes_it_over(copied: Path, name: str, before: str, after: str) -> None:
+def test_each_sort_of_edit_is_noticed_in_every_locale_that_takes_it_over(
+    copied: Path, name: str, before: str, after: str
+) -> None:
     dutch = copied.parent / "nl-NL"
     was, was_dutch = review_of(copied, "kort").content, review_of(dutch, "kort").content
     edit(copied, name, before, after)

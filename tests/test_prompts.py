@@ -15,13 +15,13 @@ from voice.script import Kind, Level, Script
 
 EDITS = [
     ("questions.yaml", '    clarify: "Koorts is', '    # clarify: "Koorts is', "'clarify' must be a text"),
-    ("questions.yaml", "level: W\n    text: \"Bent u vermagerd", "level: X\n    text: \"Bent u vermagerd", "'X' is not a level"),
+    ("questions.yaml", 'level: W\n    text: "Bent u vermagerd', 'level: X\n    text: "Bent u vermagerd', "'X' is not a level"),
     ("questions.yaml", "  - id: gewicht", "  - id: koorts", "two questions have the same id"),
-    ("questions.yaml", "positive: \"U hebt koorts", "pozitive: \"U hebt koorts", "'pozitive' is not known here"),
+    ("questions.yaml", 'positive: "U hebt koorts', 'pozitive: "U hebt koorts', "'pozitive' is not known here"),
     ("questions.yaml", 'limit_days: "42"', 'limit_days: "zes"', "'zes' is not a whole number"),
     ("questions.yaml", "finding: [unknown]", "finding: [perhaps]", "'perhaps' is not known"),
     ("questions.yaml", "source: [brondocument, nhs, ahcpr]", "source: [internet]", "'internet' is not known"),
-    ("questions.yaml", "    text: \"Hebt u koorts", "   text: \"Hebt u koorts", "Check indents"),
+    ("questions.yaml", '    text: "Hebt u koorts', '   text: "Hebt u koorts', "Check indents"),
     ("kort.yaml", "ask: [duur, zes_weken,", "ask: [zes_weken, duur,", "is not asked before"),
     ("kort.yaml", "ask: [duur,", "ask: [duurr,", "'duurr' is not known"),
     ("questions.yaml", 'private: "true"', 'private: "ja"', "'ja' is neither true nor false"),
@@ -34,7 +34,12 @@ EDITS = [
     ("lines.yaml", "{praktijk}", "{praktijk", "a brace is open"),
     ("advice.yaml", "source: [kce, kngf, nice]", "source: [krant]", "'krant' is not known"),
     ("advice.yaml", "(operatie|opereren", "(hernia|opereren", "'hernia' stands under"),
-    ("questions.yaml", "level: S\n    text:", "level: S\n    phrases: {\"yes\": [nooit wakker], \"no\": [nooit wakker]}\n    text:", "'nooit wakker' stands under"),
+    (
+        "questions.yaml",
+        "level: S\n    text:",
+        'level: S\n    phrases: {"yes": [nooit wakker], "no": [nooit wakker]}\n    text:',
+        "'nooit wakker' stands under",
+    ),
     ("kort.yaml", "core: [gerust", "core: [gerustt", "'gerustt' is not known"),
     ("kort.yaml", "  stopped: [", "  gestopt: [", "'gestopt' is not known here"),
     ("kort.yaml", "  E: [positives", "  E: [positieven", "'positieven' is not known"),
@@ -42,7 +47,7 @@ EDITS = [
     ("lines.yaml", "welkom:", "welkomm:", "the line 'welkom' is missing"),
     ("lines.yaml", "van {praktijk}", "van {praktik}", "{praktik} is not a detail of the practice"),
     ("advice.yaml", "  - id: warmte", "  - id: bewegen", "two topics have the same id"),
-    ("advice.yaml", "    lines:\n      - \"Warmte op", "    lines: []\n    was:\n      - \"Warmte op", "'was' is not known here"),
+    ("advice.yaml", '    lines:\n      - "Warmte op', '    lines: []\n    was:\n      - "Warmte op', "'was' is not known here"),
 ]
 
 
@@ -90,7 +95,9 @@ def test_a_symptom_under_yes_and_under_no_is_named_where_it_stands(copied: Path)
     edit = copied / "questions.yaml"
     edit.write_text(edit.read_text(encoding="utf-8").replace("id: nachtpijn", "id: twee"), encoding="utf-8")
     kort = copied / "kort.yaml"
-    kort.write_text(kort.read_text(encoding="utf-8").replace("nachtpijn]", "twee]").replace("[nachtpijn,", "[twee,"), encoding="utf-8")
+    kort.write_text(
+        kort.read_text(encoding="utf-8").replace("nachtpijn]", "twee]").replace("[nachtpijn,", "[twee,"), encoding="utf-8"
+    )
     with pytest.raises(ScriptError, match=r"nl/symptoms.yaml, line \d+: question twee"):
         load_script(copied, "kort")
 
@@ -130,13 +137,27 @@ def structure(script: Script) -> list[object]:
     """All that decides, and none of the wording."""
     asked = [(q.id, q.kind, q.level, q.gate, q.settles, q.limit_days, q.private, q.ambulance) for q in script.questions]
     told = [(topic.id, topic.covers, topic.asked_as, len(topic.lines)) for topic in script.topics]
-    return [asked, told, script.rules, script.core, dict(script.unknown), dict(script.endings), script.ambulance, set(script.lines)]
+    return [
+        asked,
+        told,
+        script.rules,
+        script.core,
+        dict(script.unknown),
+        dict(script.endings),
+        script.ambulance,
+        set(script.lines),
+    ]
 
 
 def test_the_default_script_asks_what_it_must(script: Script) -> None:
     asked = {question.id: question for question in script.questions}
     assert script.questions[0].kind is Kind.DURATION
-    assert {name for name, question in asked.items() if question.level is Level.E} == {"beide_benen", "zitvlak", "plassen", "stoelgang"}
+    assert {name for name, question in asked.items() if question.level is Level.E} == {
+        "beide_benen",
+        "zitvlak",
+        "plassen",
+        "stoelgang",
+    }
     assert {"kracht", "gevoel", "gewicht", "koorts", "nachtpijn", "val"} <= set(asked)
 
 

@@ -66,7 +66,9 @@ def test_every_set_of_three_flags_is_judged_as_its_members_and_pairs(every_scrip
         outcome = judge(with_findings(every_script, set(few)))
         levels = [every_script.question(name).level for name in few]
         levels += [rule.level for rule in every_script.rules if set(rule.when) <= set(few)]
-        expected = min((level for level in levels if level is not Level.NONE), key=lambda level: level.urgency, default=Level.REASSURE)
+        expected = min(
+            (level for level in levels if level is not Level.NONE), key=lambda level: level.urgency, default=Level.REASSURE
+        )
         assert outcome.level is expected
 
 
@@ -77,7 +79,10 @@ def test_another_flag_or_a_missing_answer_never_calms(long_script: Script) -> No
         before = judge(with_findings(long_script, present - unknown, unknown))
         more = judge(with_findings(long_script, (present | {random.choice(flags)}) - unknown, unknown))
         assert more.level.urgency <= before.level.urgency
-        assert judge(with_findings(long_script, present - unknown, unknown | {random.choice(flags)} - present)).level.urgency <= before.level.urgency
+        assert (
+            judge(with_findings(long_script, present - unknown, unknown | {random.choice(flags)} - present)).level.urgency
+            <= before.level.urgency
+        )
 
 
 def test_reassurance_needs_every_flag_denied(every_script: Script) -> None:

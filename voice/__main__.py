@@ -154,9 +154,7 @@ def _bench(commands: argparse._SubParsersAction) -> None:
     made = _command(commands, "bench", _lazily("bench"), "Measure: how well answers are understood, how fast a consultation is.")
     made.add_argument("what", choices=("answers", "ears", "consult"))
     made.add_argument("--words", type=Path, metavar="FILE.tsv", help="answers: written answers, columns label and utterance")
-    made.add_argument(
-        "--recordings", type=Path, metavar="FILE.tsv", help="answers, ears: columns file, label, kind, alt"
-    )
+    made.add_argument("--recordings", type=Path, metavar="FILE.tsv", help="answers, ears: columns file, label, kind, alt")
     made.add_argument("--question", metavar="ID", default="koorts", help="answers: the question they answer (default koorts)")
     made.add_argument("--every", type=int, default=1, metavar="N", help="ears: take every Nth recording only")
     made.add_argument("--wrong", action="store_true", help="answers: list what was misunderstood")
