@@ -45,7 +45,7 @@ def _yes(script: Script, question: Question, top: int) -> Iterator[str]:
     """To the right: what a yes and a missing answer lead to, and when the question is left out."""
     if question.level is not Level.NONE:
         yield _line(LEFT + BOX, top + 16, LEFT + BOX + 50, top + 16)
-        brings = f"ja: {question.level}   geen antwoord: {script.unknown[question.level]}"
+        brings = f"ja: {question.level}, geen antwoord: {script.unknown[question.level]}"
         yield _text(LEFT + BOX + 58, top + 21, brings, _COLOURS[question.level], bold=True)
     if question.gate:
         yield _text(LEFT + BOX + 58, top + 39, f"alleen als {described(question.gate)}")
