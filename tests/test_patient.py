@@ -50,6 +50,14 @@ def test_a_part_of_a_file_can_be_an_answer(folder: Path, script: Script) -> None
     assert round(patient.default[0].seconds, 3) == 0.1
 
 
+def test_the_list_for_read_backs_begins_anew_for_each_question(folder: Path, script: Script) -> None:
+    ear = RecordedEar(load_patient(written(folder, "default: [een.wav]\nconfirm: [drie.wav, twee.wav]\n"), script))
+    said(ear, script, "koorts")
+    assert [said(ear, script, "klopt") for _ in range(3)] == [0.3, 0.2, 0]
+    said(ear, script, "gewicht")
+    assert said(ear, script, "klopt") == 0.3
+
+
 def test_silence_may_be_written_in_both_languages(folder: Path, script: Script) -> None:
     patient = load_patient(written(folder, "default: [silence, stilte]\n"), script)
     assert patient.default == (NOTHING, NOTHING)

@@ -9,7 +9,7 @@
 
 A part of a file is written as {file: nee.ogg, start: 0.2, end: 1.1}, in seconds. Paths are relative to the
 patient's file. Each time a question is put, the next item of its list is played; an exhausted list falls
-silent. Without `confirm` a read-back is met with silence.
+silent. `default` and `confirm` begin anew for each question; without `confirm` a read-back is met with silence.
 """
 
 from __future__ import annotations
@@ -48,17 +48,23 @@ class RecordedEar:
 
     def __init__(self, patient: Patient) -> None:
         self._patient = patient
-        self._put: Counter[str] = Counter()
+        self._put: Counter[tuple[str, str]] = Counter()
+        self._asked = ""
 
     def blocks(self, question: Question) -> Iterator[bytes]:
         return RecordedMicrophone([self.answer(question)]).blocks()
 
     def answer(self, question: Question) -> Audio:
-        """The clip that comes next for this question; an empty one where the patient says nothing."""
+        """The clip that comes next for this question; an empty one where the patient says nothing.
+
+        A read-back belongs to the question before it: for each of those its list begins anew, as `default` does.
+        """
         clips = self._patient.clips(question)
-        number = self._put[question.id]
-        self._put[question.id] += 1
-        return clips[number] if number < len(clips) else NOTHING
+        if question.kind is not Kind.READBACK:
+            self._asked = question.id
+        key = (question.id, self._asked)
+        self._put[key] += 1
+        return clips[self._put[key] - 1] if self._put[key] <= len(clips) else NOTHING
 
 
 def load_patient(path: Path, script: Script, known: Callable[[], Iterable[str]] = tuple) -> Patient:
