@@ -73,8 +73,8 @@ def _measure(engine: str, rows: tuple[Recording, ...], question: Question, setti
     ears.transcribe(clips[0][1], vocabulary(question))  # the first answer pays for what is loaded late
     cpu = _cpu()
     scored = tuple(_scored(row, clip, question, ears) for row, clip in clips)
+    ears.close()  # a child's CPU time only counts once it has ended
     cpu = _cpu() - cpu
-    ears.close()
     seconds = [row.seconds for row in scored]
     heard = sum(clip.seconds for _, clip in clips)
     return Measured(
