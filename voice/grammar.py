@@ -192,12 +192,13 @@ def load_symptoms(folder: Path) -> Mapping[str, Mapping[Meaning, tuple[str, ...]
         place = read(path)
         for question in place.section:
             known = symptoms.setdefault(question, {})
-            for meaning, templates in _own_phrases(place.inside(question)).items():
+            for meaning, templates in own_phrases(place.inside(question)).items():
                 known[meaning] = known.get(meaning, ()) + templates
     return symptoms
 
 
-def _own_phrases(place: Place) -> Mapping[Meaning, tuple[str, ...]]:
+def own_phrases(place: Place) -> Mapping[Meaning, tuple[str, ...]]:
+    """A question's own phrases, by meaning; those that decide something, so neither duration nor topic."""
     place.only(str(meaning) for meaning in _PLAIN)
     return {Meaning(key): place.texts(key) for key in place.section}
 

@@ -16,9 +16,8 @@ from voice.content import Place
 from voice.dialogue import SPOKEN_LINES
 from voice.entries import ENDINGS, FLAG_LEVELS, check_order, choice, distinct, gate_of, known, true, unknown_levels, whole
 from voice.errors import ScriptError
-from voice.grammar import EMPTY, Grammar, load_grammar, load_symptoms, load_vocabulary
+from voice.grammar import EMPTY, Grammar, load_grammar, load_symptoms, load_vocabulary, own_phrases
 from voice.layers import Layered, read_layered
-from voice.meaning import Meaning
 from voice.practice import Details, usual_details
 from voice.script import Kind, Level, Question, Rule, Script, Topic, Utterance
 
@@ -59,13 +58,6 @@ def load_script(folder: Path, name: str, details: Details = Details(), language:
     if name not in scripts(folder):
         raise ScriptError(f"There is no script {name} in {folder}.", f"Choose one of: {', '.join(scripts(folder))}.")
     return _Reader(folder, details, language).script(name)
-
-
-def own_phrases(place: Place) -> dict[Meaning, tuple[str, ...]]:
-    """A question's own phrases, by meaning."""
-    known = {str(meaning): meaning for meaning in Meaning}
-    place.only(known)
-    return {known[key]: place.texts(key) for key in place.section}
 
 
 class _Reader:

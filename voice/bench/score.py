@@ -45,11 +45,6 @@ class Scored:
     def right(self) -> bool:
         return self.found in (self.label, self.also)
 
-    @property
-    def asked_again(self) -> bool:
-        """Not accepted as an answer, which costs a question and nothing else."""
-        return self.found == "none" or self.found == "dont_know"
-
 
 @dataclass(frozen=True, slots=True)
 class Score:
