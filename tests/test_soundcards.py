@@ -162,6 +162,20 @@ tell(played=speaker.play(tone(0.5)))
     assert result["played"] == pytest.approx(0.5, abs=0.001)
 
 
+def test_a_line_that_is_halted_before_it_begins_is_not_heard(card):
+    result = found(
+        card,
+        """
+tap, speaker = Tap(), SoundCardLoudspeaker("kiosk_speaker")
+played = speaker.play(tone(5.0), lambda: True)
+time.sleep(0.2)
+tell(played=played, voiced=voiced(tap.samples, 48000))
+""",
+    )
+    assert result["played"] < 0.03
+    assert result["voiced"] < 0.03
+
+
 def test_the_microphone_hears_the_patient_while_the_kiosk_is_silent(card):
     result = found(
         card,

@@ -11,10 +11,11 @@ import numpy as np
 from voice.activity import BLOCK, BLOCK_BYTES
 from voice.audio import Audio, from_floats
 from voice.dialogue import Outcome
-from voice.kiosk import Turn
+from voice.loudspeaker import Halted, never
 from voice.meaning import Answer
 from voice.recognize import NEUTRAL, Transcript, Vocabulary
 from voice.script import Question, Utterance
+from voice.watcher import Sound, Turn, Watcher
 
 SPEECH = b"\x00\x10" * BLOCK
 """A block that LoudnessActivity takes for speech."""
@@ -81,31 +82,61 @@ class FakeMouth:
 
     spoken: list[Utterance] = field(default_factory=list)
     adjusted: list[Answer] = field(default_factory=list)
+    stops: int = 0
 
-    def speak(self, utterance: Utterance) -> None:
+    def speak(self, utterance: Utterance, halted: Halted = never) -> None:
         self.spoken.append(utterance)
+
+    def stop(self) -> None:
+        self.stops += 1
 
     def adjust(self, answer: Answer) -> None:
         self.adjusted.append(answer)
 
 
 @dataclass
-class FakeWatcher:
-    """Remembers everything that happened."""
+class FakeWatcher(Watcher):
+    """Remembers everything that happened; `events` holds the names of the calls in their order, without `level`."""
 
+    events: list[str] = field(default_factory=list)
     spoken: list[Utterance] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
+    sounds: list[Sound] = field(default_factory=list)
     turns: list[Turn] = field(default_factory=list)
     outcomes: list[Outcome] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+
+    def opened(self, question: Question) -> None:
+        self.events.append("opened")
 
     def spoke(self, utterance: Utterance) -> None:
+        self.events.append("spoke")
         self.spoken.append(utterance)
 
+    def finished(self, utterance: Utterance) -> None:
+        self.events.append("finished")
+
     def listening(self, question: Question) -> None:
+        self.events.append("listening")
         self.questions.append(question)
 
+    def level(self, sound: Sound) -> None:
+        self.sounds.append(sound)
+
+    def thinking(self, question: Question) -> None:
+        self.events.append("thinking")
+
     def turned(self, turn: Turn) -> None:
+        self.events.append("turned")
         self.turns.append(turn)
 
     def ended(self, outcome: Outcome) -> None:
+        self.events.append("ended")
         self.outcomes.append(outcome)
+
+    def fault(self, text: str) -> None:
+        self.events.append("fault")
+        self.faults.append(text)
+
+    def recovered(self) -> None:
+        self.events.append("recovered")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
@@ -12,10 +13,14 @@ from voice import journal
 from voice.activity import Activity
 from voice.dialogue import Outcome, Step, advance, begin
 from voice.ears import Ears, Heard
+from voice.loudspeaker import Halted
 from voice.meaning import SILENCE, Answer
+from voice.meter import Metered
 from voice.recognize import Transcript
 from voice.script import Question, Script, Utterance
 from voice.segment import Ending, Limits, Segment, segment
+from voice.touch import Touches
+from voice.watcher import TOUCH, Turn, Watcher
 
 
 class Ear(Protocol):
@@ -25,33 +30,17 @@ class Ear(Protocol):
 
 
 class Mouth(Protocol):
-    """Where lines go: returns when the last sample has been played."""
+    """Where lines go."""
 
-    def speak(self, utterance: Utterance) -> None: ...
+    def speak(self, utterance: Utterance, halted: Halted) -> None:
+        """Speak a line; returns when its last sample has been played, or soon after `stop` or where it is halted."""
+        ...
+
+    def stop(self) -> None:
+        """Fall silent within 150 ms, from any thread. Without effect where nothing is spoken."""
+        ...
 
     def adjust(self, answer: Answer) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """One answer: what was asked, heard and understood, and how long (seconds) that took to compute."""
-
-    question: Question
-    transcript: Transcript
-    answer: Answer
-    seconds: float
-
-
-class Watcher(Protocol):
-    """Somebody who wants to see the conversation: the terminal, the screen, a test."""
-
-    def spoke(self, utterance: Utterance) -> None: ...
-
-    def listening(self, question: Question) -> None: ...
-
-    def turned(self, turn: Turn) -> None: ...
-
-    def ended(self, outcome: Outcome) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,35 +54,63 @@ class Kiosk:
     limits: Limits
     watcher: Watcher
     today: Callable[[], date] = date.today
+    touches: Touches = field(default_factory=Touches)
 
     def visit(self, script: Script) -> Outcome:
         """Hold one consultation, from the greeting to its outcome."""
         step = begin(script)
-        while True:
-            self._say(step)
-            if isinstance(step.then, Outcome):
-                self.watcher.ended(step.then)
-                return step.then
-            turn = self._turn(step.then)
+        while isinstance(step.then, Question):
+            turn = self._turn(step, step.then)
             self.watcher.turned(turn)
             self.mouth.adjust(turn.answer)
             step = advance(step.visit, turn.answer)
+        self._say(step)
+        self.watcher.ended(step.then)
+        return step.then
+
+    def _turn(self, step: Step, question: Question) -> Turn:
+        """Put a question and have it answered, by voice or by touch; a touch unwinds whatever is going on."""
+        self.touches.open(question.id, self.mouth.stop)
+        self.watcher.opened(question)
+        with suppress(_Touched):
+            self._say(step)
+            turn = self._spoken(question)
+        if touched := self.touches.close():
+            turn = Turn(question, Transcript("", 1.0, TOUCH), touched[0], 0.0)
+            journal.note("turn", question=question.id, engine=TOUCH)
+        return turn
 
     def _say(self, step: Step) -> None:
         for utterance in step.say:
             self.watcher.spoke(utterance)
-            self.mouth.speak(utterance)
+            self.mouth.speak(utterance, lambda: self.touches.pending)
+            self.watcher.finished(utterance)
+            self._heed_touch()
 
-    def _turn(self, question: Question) -> Turn:
+    def _spoken(self, question: Question) -> Turn:
         self.watcher.listening(question)
-        stretch = segment(self.ear.blocks(question), self.activity(), self.limits)
+        stretch = segment(self._blocks(question), Metered(self.activity(), self.watcher.level), self.limits)
+        self.watcher.thinking(question)
         begun = time.perf_counter()
         heard = self._heard(stretch, question)
         seconds = time.perf_counter() - begun
         journal.note("turn", question=question.id, seconds=round(seconds, 3), engine=self.ears.name, ending=stretch.ending.value)
         return Turn(question, heard.transcript, heard.answer, seconds)
 
+    def _blocks(self, question: Question) -> Iterator[bytes]:
+        for block in self.ear.blocks(question):
+            self._heed_touch()
+            yield block
+
+    def _heed_touch(self) -> None:
+        if self.touches.pending:
+            raise _Touched
+
     def _heard(self, stretch: Segment, question: Question) -> Heard:
         if stretch.ending is Ending.NOBODY:
             return Heard(Transcript("", 1.0, self.ears.name), SILENCE)
         return self.ears.hear(stretch.audio, question, self.today())
+
+
+class _Touched(Exception):
+    """The open question was answered by touch."""

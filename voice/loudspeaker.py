@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from typing import Any, Protocol
 
 import numpy as np
@@ -17,11 +18,23 @@ BUFFER_SECONDS = 0.06
 """What the sound card may hold of our sound: less than the 150 ms within which a touch must silence it."""
 
 
+Halted = Callable[[], bool]
+"""Whether a line should not be heard any more."""
+
+
+def never() -> bool:
+    return False
+
+
 class Loudspeaker(Protocol):
     """Plays one line at a time. Raises DeviceError where it cannot be heard."""
 
-    def play(self, audio: Audio) -> float:
-        """Play to the end or until `stop`; returns the seconds of it that were played."""
+    def play(self, audio: Audio, halted: Halted = never) -> float:
+        """Play to the end or until `stop`; returns the seconds of it that were played.
+
+        halted: asked once, when a `stop` would take effect; True ends the line at once. So whoever makes it true
+            and then calls `stop` silences the line whether it was about to begin or had begun.
+        """
         ...
 
     def stop(self) -> None:
@@ -34,8 +47,8 @@ class Loudspeaker(Protocol):
 class SilentLoudspeaker:
     """Plays nothing and takes no time; for a machine without a sound card."""
 
-    def play(self, audio: Audio) -> float:
-        return audio.seconds
+    def play(self, audio: Audio, halted: Halted = never) -> float:
+        return 0.0 if halted() else audio.seconds
 
     def stop(self) -> None: ...
 
@@ -61,7 +74,7 @@ class SoundCardLoudspeaker:
         """The name of the sound device."""
         return self._device.name
 
-    def play(self, audio: Audio) -> float:
+    def play(self, audio: Audio, halted: Halted = never) -> float:
         """Play one line and wait until its last sample has left the card; returns the seconds played.
 
         Raises DeviceError within 2 s where the sound card has gone.
@@ -70,6 +83,8 @@ class SoundCardLoudspeaker:
         line = _Line(resample(audio, rate).samples, tail=round(self._stream.latency * rate))
         self._check_alive()
         self._line = line
+        if halted():
+            self.stop()
         self._wait_for(line)
         return line.played / rate
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from voice.loudness import amplify, louder, softer
-from voice.loudspeaker import Loudspeaker
+from voice.loudspeaker import Halted, Loudspeaker, never
 from voice.meaning import Answer, Meaning
 from voice.phrasebook import Phrasebook
 from voice.script import Utterance
@@ -29,9 +29,16 @@ class PhrasebookMouth:
         self._loudspeaker = loudspeaker
         self._gain = 0.0
 
-    def speak(self, utterance: Utterance) -> None:
-        """Speak a line to its end. Raises DeviceError, or VoiceError where it was never rendered and cannot be."""
-        self._loudspeaker.play(amplify(self._book.audio(utterance), self._gain))
+    def speak(self, utterance: Utterance, halted: Halted = never) -> None:
+        """Speak a line to its end, or until `stop`, or not at all where it is halted.
+
+        Raises DeviceError, or VoiceError where it was never rendered and cannot be.
+        """
+        self._loudspeaker.play(amplify(self._book.audio(utterance), self._gain), halted)
+
+    def stop(self) -> None:
+        """Fall silent within 150 ms, from any thread."""
+        self._loudspeaker.stop()
 
     def adjust(self, answer: Answer) -> None:
         """Do what the patient asks of the voice; other answers change nothing."""

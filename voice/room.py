@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from voice.audio import LISTENING_RATE, Audio, from_floats, resample
-from voice.loudspeaker import Loudspeaker
+from voice.loudspeaker import Halted, Loudspeaker, never
 
 
 class Room:
@@ -58,8 +58,8 @@ class RecordedLoudspeaker:
         self._room = room
         self._through = through
 
-    def play(self, audio: Audio) -> float:
-        seconds = self._through.play(audio)
+    def play(self, audio: Audio, halted: Halted = never) -> float:
+        seconds = self._through.play(audio, halted)
         self._room.play(Audio(audio.pcm[: 2 * round(seconds * audio.rate)], audio.rate))
         return seconds
 

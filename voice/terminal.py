@@ -7,9 +7,9 @@ import sys
 from typing import Any
 
 from voice.dialogue import Outcome
-from voice.kiosk import Turn
 from voice.meaning import Meaning
-from voice.script import Kind, Question, Utterance
+from voice.script import Kind, Utterance
+from voice.watcher import TOUCH, Turn, Watcher
 
 
 def told(text: str) -> None:
@@ -37,18 +37,14 @@ class Progress:
         print(f"{what}: {100 * done // max(total, 1)} %", end=end, file=sys.stderr, flush=True)
 
 
-class Conversation:
+class Conversation(Watcher):
     """Prints the conversation for people."""
 
     def spoke(self, utterance: Utterance) -> None:
         print(f"Kiosk    {utterance.text}", flush=True)
 
-    def listening(self, question: Question) -> None:
-        pass
-
     def turned(self, turn: Turn) -> None:
-        words = turn.transcript.text or ("(stilte)" if turn.answer.meaning is Meaning.SILENCE else "(onverstaanbaar)")
-        print(f"Patiënt  {words}   [{_shown(turn)}, {turn.transcript.engine}, {turn.seconds:.2f} s]", flush=True)
+        print(f"Patiënt  {_words(turn)}   [{_shown(turn)}, {turn.transcript.engine}, {turn.seconds:.2f} s]", flush=True)
 
     def ended(self, outcome: Outcome) -> None:
         print(f"\nUitkomst {outcome.level}", end="")
@@ -58,13 +54,19 @@ class Conversation:
         print(flush=True)
 
 
+def _words(turn: Turn) -> str:
+    if turn.transcript.engine == TOUCH:
+        return "(aangeraakt)"
+    return turn.transcript.text or ("(stilte)" if turn.answer.meaning is Meaning.SILENCE else "(onverstaanbaar)")
+
+
 def _shown(turn: Turn) -> str:
     days = f" {turn.answer.days.low}-{turn.answer.days.high} dagen" if turn.answer.meaning is Meaning.DURATION else ""
     doubt = "" if turn.answer.certain or turn.question.kind is not Kind.FLAG else ", onzeker"
     return f"{turn.answer.meaning}{days}{doubt}"
 
 
-class JsonLines:
+class JsonLines(Watcher):
     """Prints the conversation for programs, in the fixed form: a line a turn, the outcome last."""
 
     def __init__(self) -> None:
@@ -72,9 +74,6 @@ class JsonLines:
 
     def spoke(self, utterance: Utterance) -> None:
         self._spoken.append(utterance.id)
-
-    def listening(self, question: Question) -> None:
-        pass
 
     def turned(self, turn: Turn) -> None:
         result(

@@ -12,13 +12,13 @@ from voice.assemble import asked, ears
 from voice.audio import blocks, read_audio
 from voice.ears import Ears
 from voice.errors import AudioError
-from voice.kiosk import Turn
 from voice.meaning import SILENCE
 from voice.recognize import Transcript
 from voice.script import Question
 from voice.segment import Ending, Limits, segment
 from voice.settings import Settings
 from voice.terminal import meaning_fields, result, told
+from voice.watcher import Turn
 
 LONGEST = 30.0
 """Seconds of a recording that are listened to."""

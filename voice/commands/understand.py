@@ -8,10 +8,10 @@ from datetime import date
 
 from voice.answer import understand
 from voice.assemble import asked
-from voice.kiosk import Turn
 from voice.recognize import Transcript
 from voice.settings import Settings
 from voice.terminal import meaning_fields, result
+from voice.watcher import Turn
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
