@@ -1,6 +1,7 @@
 # make run    sets up what is missing and holds a consultation
 # make test   sets up what is missing and runs the tests
 # make setup  only sets up; leaves .venv/bin/ruggespraak
+# make docs   writes the reference of the public interface into build/docs
 # make model  trains the Dutch Vosk model of our own (hours; can be interrupted)
 # make model-check  tests the training on a few clips
 
@@ -16,7 +17,7 @@ DEBIAN := python3-venv libportaudio2 libespeak-ng1 espeak-ng-data
 DEBIAN_PATIENTS := espeak-ng fillets-ng-data-nl
 DEBIAN_TESTS := pulseaudio pulseaudio-utils libasound2-plugins
 
-.PHONY: help run test setup model model-check lint lock clean
+.PHONY: help run test setup docs model model-check lint lock clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -28,6 +29,10 @@ test: .venv/ready .venv/patients .venv/tests
 	@.venv/bin/python -m pytest
 
 setup: .venv/ready
+
+docs: .venv/ready
+	@.venv/bin/python -m pdoc --output-directory build/docs voice.api voice.bridges.fhir
+	@echo "Open build/docs/index.html"
 
 model: .venv/training
 	@.venv/bin/python -m models.train all
@@ -42,7 +47,7 @@ lint: .venv/ready
 # The lock file holds hashes and no addresses, so any index that serves the same files will do.
 lock:
 	$(PYTHON) -m venv build/lock && build/lock/bin/pip install --quiet pip-tools
-	build/lock/bin/pip-compile --quiet --extra whisper --extra dev --generate-hashes --strip-extras --allow-unsafe \
+	build/lock/bin/pip-compile --quiet --extra whisper --extra fhir --extra wyoming --extra dev --generate-hashes --strip-extras --allow-unsafe \
 	  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links -o requirements.lock pyproject.toml
 
 clean:

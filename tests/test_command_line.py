@@ -17,7 +17,7 @@ from tests.soundcard import ROOT
 from voice.catalogue import default_root
 
 CLIP = Path("/usr/share/games/fillets-ng/sound/society/nl/mik-v-tak.ogg")
-COMMANDS = ("consult", "hear", "understand", "say", "prepare", "models", "check", "script", "bench", "kiosk")
+COMMANDS = ("consult", "hear", "understand", "say", "prepare", "models", "check", "script", "bench", "fhir", "kiosk")
 
 
 def run(*arguments: str, text: str = "", before: tuple[str, ...] = (), **environment: str) -> subprocess.CompletedProcess[str]:
@@ -81,6 +81,20 @@ def test_recordings_of_any_usual_rate_and_format_are_heard(tmp_path: Path, rate:
     record = json.loads(run("hear", str(file), "--question", "koorts", "--json").stdout)
     assert record["meaning"] == "yes"
     assert set(record) >= {"file", "text", "meaning", "confidence", "engine", "latency_s"}
+
+
+def test_the_script_is_printed_as_a_questionnaire() -> None:
+    made = json.loads(run("fhir", "--locale", "nl-NL", "--script", "uitgebreid").stdout)
+    assert (made["resourceType"], made["language"], made["status"]) == ("Questionnaire", "nl-NL", "draft")
+
+
+def test_the_answers_of_a_visit_are_handed_over_only_where_that_was_asked(tmp_path: Path) -> None:
+    patient = str(ROOT / "tests" / "conversations" / "stil.yaml")
+    done = run("consult", "--patient", patient, "--fhir", str(tmp_path / "answers.json"))
+    made = json.loads((tmp_path / "answers.json").read_text(encoding="utf-8"))
+    assert (made["resourceType"], made["status"]) == ("QuestionnaireResponse", "stopped")
+    assert [item["linkId"] for item in made["item"]] == ["duur"]
+    assert "answers.json" in done.stderr
 
 
 def test_a_text_is_spoken_into_a_file(tmp_path: Path) -> None:

@@ -56,7 +56,7 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"ruggespraak {__version__}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for add in (_consult, _hear, _understand, _say, _prepare, _models, _check, _script, _bench, _later):
+    for add in (_consult, _hear, _understand, _say, _prepare, _models, _check, _script, _bench, _fhir, _later):
         add(commands)
     return top
 
@@ -91,6 +91,7 @@ def _consult(commands: argparse._SubParsersAction) -> None:
     )
     made.add_argument("--record", type=Path, metavar="OUT.wav", help="write the conversation as heard in the room, both voices")
     made.add_argument("--json", action="store_true", help="one JSON object a line: a turn for each answer, the outcome last")
+    made.add_argument("--fhir", type=Path, metavar="OUT.json", help="hand the answers over as a FHIR R4 QuestionnaireResponse")
 
 
 def _hear(commands: argparse._SubParsersAction) -> None:
@@ -161,6 +162,11 @@ def _bench(commands: argparse._SubParsersAction) -> None:
     made.add_argument("--patient", type=Path, metavar="FILE.yaml", help="consult: the recorded patient to measure with")
     made.add_argument("--times", type=int, default=3, metavar="N", help="consult: how often (default 3)")
     made.add_argument("--json", action="store_true", help="one JSON value instead of tables")
+
+
+def _fhir(commands: argparse._SubParsersAction) -> None:
+    about = "The script as a FHIR R4 Questionnaire (JSON); `consult --fhir` gives the answers to it."
+    _command(commands, "fhir", _lazily("fhir"), about)
 
 
 def _later(commands: argparse._SubParsersAction) -> None:

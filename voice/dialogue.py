@@ -109,8 +109,10 @@ def _not_known(visit: Visit, meaning: Meaning) -> Step:
     """Not knowing is asked once more, with an example, where a yes would be an emergency."""
     if meaning is Meaning.UNSURE and visit.open.level is Level.E and not visit.misses:
         return _again(replace(visit, misses=ATTEMPTS - 1), visit.script.line("denk_rustig_na"))
-    lead = "weigeren_mag" if meaning is Meaning.DECLINE else "dat_geeft_niet"
-    return _unknown(visit, (visit.script.line(lead),))
+    if meaning is Meaning.DECLINE:
+        declined = replace(visit, declined=(*visit.declined, visit.open.settles))
+        return _unknown(declined, (visit.script.line("weigeren_mag"),))
+    return _unknown(visit, (visit.script.line("dat_geeft_niet"),))
 
 
 def _unheard(visit: Visit) -> Step:

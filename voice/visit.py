@@ -40,7 +40,7 @@ class Visit:
     """Everything that has been answered so far in one consultation.
 
     findings: (question id, finding) in the order of answering.
-    affirmed: ids of questions that were ever answered yes.
+    affirmed: ids of questions that were ever answered yes. declined: of those the patient would rather not answer.
     path: ids of the questions put so far, the open one last.
     misses, silences, asides: counts on the open question.
     """
@@ -49,6 +49,7 @@ class Visit:
     phase: Phase = Phase.ASK
     findings: tuple[tuple[str, Finding], ...] = ()
     affirmed: tuple[str, ...] = ()
+    declined: tuple[str, ...] = ()
     path: tuple[str, ...] = ()
     misses: int = 0
     silences: int = 0

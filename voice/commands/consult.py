@@ -10,6 +10,8 @@ from contextlib import ExitStack, closing, contextmanager
 from voice.activity import SileroActivity
 from voice.assemble import EarInRoom, books, ears, limits, recorded, script_of, sound_card
 from voice.audio import write_wav
+from voice.bridges.handover import HandOver
+from voice.commands.fhir import hand_over
 from voice.errors import DeviceError
 from voice.kiosk import Ear, Kiosk
 from voice.loudspeaker import Loudspeaker
@@ -24,6 +26,7 @@ OFFER = "Plug one in, or let a recorded patient answer: ruggespraak consult --pa
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
     script, room = script_of(settings), Room()
+    watcher = HandOver(script, JsonLines() if options.json else Conversation())
     with ExitStack() as parts:
         loudspeaker, ear = parts.enter_context(_sound(options, settings, script))
         loading = parts.enter_context(ThreadPoolExecutor(1)).submit(ears, settings)
@@ -36,9 +39,11 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
             activity=SileroActivity,
             ears=hearing,
             limits=limits(settings),
-            watcher=JsonLines() if options.json else Conversation(),
+            watcher=watcher,
         )
         _hold(kiosk, script, options, room)
+    if options.fhir:
+        hand_over(watcher.visit, options.fhir)
     return 0
 
 

@@ -1,0 +1,42 @@
+"""The hand-over follows the same consultation as the kiosk, and hides nothing of it from whoever watches."""
+
+from __future__ import annotations
+
+import pytest
+
+from voice.bridges.handover import HandOver
+from voice.ears import Ears
+from voice.fakes import FakeEar, FakeMouth, FakeRecognizer, FakeWatcher, LoudnessActivity
+from voice.kiosk import Kiosk
+from voice.script import Finding, Script
+from voice.segment import Limits
+from voice.visit import Phase
+
+DENIES = ["drie dagen", *["nee"] * 30]
+HAS_FEVER = ["drie dagen", *["nee"] * 7, "ja", *["nee"] * 2, "ja"]
+
+
+def watched(script: Script, words: list[str]) -> tuple[HandOver, FakeWatcher]:
+    watcher = FakeWatcher()
+    follower = HandOver(script, watcher)
+    Kiosk(FakeMouth(), FakeEar(words), LoudnessActivity, Ears(FakeRecognizer(words)), Limits(), follower).visit(script)
+    return follower, watcher
+
+
+@pytest.mark.parametrize("words", [DENIES, HAS_FEVER, ["help"]])
+def test_the_visit_that_is_followed_ends_as_the_kiosk_ends_it(script: Script, words: list[str]) -> None:
+    follower, watcher = watched(script, words)
+    assert follower.visit.phase is Phase.ENDED
+    assert watcher.outcomes == [follower.visit.outcome]
+
+
+def test_what_was_found_is_in_it(script: Script) -> None:
+    follower, watcher = watched(script, HAS_FEVER)
+    flags = follower.visit.having(Finding.PRESENT)
+    assert flags == watcher.outcomes[0].flags and len(flags) == 1
+
+
+def test_the_watcher_sees_every_line_question_and_turn(script: Script) -> None:
+    _, watcher = watched(script, DENIES)
+    assert watcher.spoken[0].id == "welkom"
+    assert [turn.question for turn in watcher.turns] == watcher.questions

@@ -1,0 +1,111 @@
+"""FHIR R4: a script as a Questionnaire, an ended visit as a QuestionnaireResponse. Pure: plain dicts, ready for JSON.
+
+Nothing in either says who the patient is: no subject, no author, no identifier. Whoever takes the answers over
+into a record adds those there.
+
+What can be answered follows HL7's value set `yesnodontknow` (hl7.org/fhir/R4/valueset-yesnodontknow.html), with
+`asked-declined` of the same code system for who would rather not say.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from voice.judge import is_due
+from voice.script import Finding, Gate, Kind, Question, Script
+from voice.visit import Phase, Visit
+
+Resource = dict[str, Any]
+
+_YES_NO = "http://terminology.hl7.org/CodeSystem/v2-0136"
+_ABSENT = "http://terminology.hl7.org/CodeSystem/data-absent-reason"
+
+YES = {"system": _YES_NO, "code": "Y", "display": "Yes"}
+NO = {"system": _YES_NO, "code": "N", "display": "No"}
+NOT_KNOWN = {"system": _ABSENT, "code": "asked-unknown", "display": "Asked But Unknown"}
+DECLINED = {"system": _ABSENT, "code": "asked-declined", "display": "Asked But Declined"}
+
+_CODINGS = {Finding.PRESENT: (YES,), Finding.ABSENT: (NO,), Finding.UNKNOWN: (NOT_KNOWN, DECLINED)}
+
+
+def questionnaire(script: Script, reviewed: bool = False) -> Resource:
+    """The script's questions as a Questionnaire: one `choice` for each flag, in the order in which they are put.
+
+    reviewed: whether a clinician stands behind the script (`review.py`); without one its status is `draft`.
+    """
+    return {
+        "resourceType": "Questionnaire",
+        "url": _url(script),
+        "version": script.version,
+        "name": "".join(part.capitalize() for part in ("ruggespraak", script.id, *script.locale.split("-"))),
+        "title": script.title,
+        "status": "active" if reviewed else "draft",
+        "subjectType": ["Patient"],
+        "language": script.locale,
+        "item": [_item(script, question) for question in _flags(script)],
+    }
+
+
+def questionnaire_response(visit: Visit, authored: datetime) -> Resource:
+    """The answers of an ended visit, for the hand-over to whoever takes the patient on.
+
+    authored: when the visit ended, with its time zone. The status is `completed`, or `stopped` where questions
+    that were due have not been put. Raises ValueError where the visit has not ended or the time has no zone.
+    """
+    if visit.phase is not Phase.ENDED:
+        raise ValueError("This visit has not ended; there is nothing to hand over yet.")
+    if authored.tzinfo is None:
+        raise ValueError("FHIR wants a time with its zone.")
+    return {
+        "resourceType": "QuestionnaireResponse",
+        "questionnaire": f"{_url(visit.script)}|{visit.script.version}",
+        "status": "stopped" if any(is_due(visit, question) for question in visit.script.questions) else "completed",
+        "authored": authored.isoformat(timespec="seconds"),
+        "language": visit.script.locale,
+        "item": list(_answered(visit)),
+    }
+
+
+def _url(script: Script) -> str:
+    """The same for every version of a script; a URN, because the project has no address of its own for it."""
+    return f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'ruggespraak/{script.locale}/{script.id}')}"
+
+
+def _flags(script: Script) -> tuple[Question, ...]:
+    """The questions that have a finding of their own; the others only decide one of these."""
+    return tuple(question for question in script.questions if question.settles == question.id)
+
+
+def _item(script: Script, question: Question) -> Resource:
+    options = [{"valueCoding": coding} for codings in _CODINGS.values() for coding in codings]
+    item = {"linkId": question.id, "text": _wording(script, question), "type": "choice", "answerOption": options}
+    return {**item, **(_enabled(question.gate) if question.gate else {})}
+
+
+def _wording(script: Script, question: Question) -> str:
+    """As it is put; where it asks how long, as the question that asks for yes or no about the same flag."""
+    plain = (q.text for q in script.questions if q.settles == question.id and q.kind is Kind.FLAG)
+    return next(plain, question.positive)
+
+
+def _enabled(gate: Gate) -> Resource:
+    codings = [coding for finding in gate.findings for coding in _CODINGS[finding]]
+    when = [{"question": name, "operator": "=", "answerCoding": coding} for name in gate.questions for coding in codings]
+    return {"enableWhen": when, "enableBehavior": "any"}
+
+
+def _answered(visit: Visit) -> Iterator[Resource]:
+    for question in _flags(visit.script):
+        finding = visit.finding(question.id)
+        if finding is not None:
+            text = _wording(visit.script, question)
+            yield {"linkId": question.id, "text": text, "answer": [{"valueCoding": _coding(visit, question, finding)}]}
+
+
+def _coding(visit: Visit, question: Question, finding: Finding) -> Resource:
+    if finding is Finding.UNKNOWN and question.id in visit.declined:
+        return DECLINED
+    return _CODINGS[finding][0]
