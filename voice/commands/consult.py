@@ -20,13 +20,14 @@ from voice.room import RecordedLoudspeaker, Room
 from voice.script import Script
 from voice.settings import Settings
 from voice.terminal import Conversation, JsonLines, told
+from voice.watcher import Watchers
 
 OFFER = "Plug one in, or let a recorded patient answer: ruggespraak consult --patient FILE.yaml (README.md shows one)."
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
     script, room = script_of(settings), Room()
-    watcher = HandOver(script, JsonLines() if options.json else Conversation())
+    answers = HandOver(script)
     with ExitStack() as parts:
         loudspeaker, ear = parts.enter_context(_sound(options, settings, script))
         loading = parts.enter_context(ThreadPoolExecutor(1)).submit(ears, settings)
@@ -39,11 +40,11 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
             activity=SileroActivity,
             ears=hearing,
             limits=limits(settings),
-            watcher=watcher,
+            watcher=Watchers(JsonLines() if options.json else Conversation(), answers),
         )
         _hold(kiosk, script, options, room)
     if options.fhir:
-        hand_over(watcher.visit, options.fhir)
+        hand_over(answers.visit, options.fhir)
     return 0
 
 
