@@ -23,7 +23,7 @@ from voice.meaning import Answer, Meaning
 from voice.script import Finding, Kind, Level, Question, Script, Utterance, most_urgent
 from voice.visit import Outcome, Phase, Step, Visit
 
-__all__ = ["Outcome", "Phase", "Step", "Visit", "advance", "begin", "judge"]
+__all__ = ["Outcome", "Phase", "Step", "Visit", "advance", "begin", "judge", "wish"]
 
 ATTEMPTS = 3
 """How often a question is put before its answer counts as unknown (dialogue.md, attempts)."""
@@ -65,6 +65,11 @@ def advance(visit: Visit, answer: Answer) -> Step:
     if answer.meaning in _ASIDES and visit.asides < ASIDES:
         return _aside(visit, answer.meaning)
     return _PHASES[visit.phase](visit, answer)
+
+
+def wish(visit: Visit, answer: Answer) -> Answer:
+    """What an answer asks of the voice: what it says."""
+    return answer
 
 
 # --- the phases ---------------------------------------------------------------------------------

@@ -130,6 +130,9 @@ class FakeWatcher(Watcher):
         self.events.append("turned")
         self.turns.append(turn)
 
+    def ending(self, outcome: Outcome) -> None:
+        self.events.append("ending")
+
     def ended(self, outcome: Outcome) -> None:
         self.events.append("ended")
         self.outcomes.append(outcome)

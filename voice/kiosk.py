@@ -7,11 +7,10 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Protocol
+from typing import Any, Protocol
 
-from voice import journal
+from voice import dialogue, journal
 from voice.activity import Activity
-from voice.dialogue import Outcome, Step, advance, begin
 from voice.ears import Ears, Heard
 from voice.loudspeaker import Halted
 from voice.meaning import SILENCE, Answer
@@ -20,6 +19,7 @@ from voice.recognize import Transcript
 from voice.script import Question, Script, Utterance
 from voice.segment import Ending, Limits, Segment, segment
 from voice.touch import Touches
+from voice.visit import Outcome
 from voice.watcher import TOUCH, Turn, Watcher
 
 
@@ -43,6 +43,26 @@ class Mouth(Protocol):
     def adjust(self, answer: Answer) -> None: ...
 
 
+class Moment(Protocol):
+    """What happens next: lines to speak, then a question to be answered, or the outcome."""
+
+    visit: Any
+    say: tuple[Utterance, ...]
+    then: Question | Outcome
+
+
+class Talk(Protocol):
+    """What is said when: the consultation alone (`dialogue`), or with what an unattended kiosk needs (`unattended`)."""
+
+    def begin(self, script: Script) -> Moment: ...
+
+    def advance(self, visit: Any, answer: Answer) -> Moment: ...
+
+    def wish(self, visit: Any, answer: Answer) -> Answer:
+        """What this answer asks of the voice."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Kiosk:
     """The parts of one kiosk, ready to hold visits."""
@@ -55,20 +75,22 @@ class Kiosk:
     watcher: Watcher
     today: Callable[[], date] = date.today
     touches: Touches = field(default_factory=Touches)
+    talk: Talk = dialogue
 
     def visit(self, script: Script) -> Outcome:
         """Hold one consultation, from the greeting to its outcome."""
-        step = begin(script)
+        step = self.talk.begin(script)
         while isinstance(step.then, Question):
             turn = self._turn(step, step.then)
             self.watcher.turned(turn)
-            self.mouth.adjust(turn.answer)
-            step = advance(step.visit, turn.answer)
+            self.mouth.adjust(self.talk.wish(step.visit, turn.answer))
+            step = self.talk.advance(step.visit, turn.answer)
+        self.watcher.ending(step.then)
         self._say(step)
         self.watcher.ended(step.then)
         return step.then
 
-    def _turn(self, step: Step, question: Question) -> Turn:
+    def _turn(self, step: Moment, question: Question) -> Turn:
         """Put a question and have it answered, by voice or by touch; a touch unwinds whatever is going on."""
         self.touches.open(question.id, self.mouth.stop)
         self.watcher.opened(question)
@@ -80,7 +102,7 @@ class Kiosk:
             journal.note("turn", question=question.id, engine=TOUCH)
         return turn
 
-    def _say(self, step: Step) -> None:
+    def _say(self, step: Moment) -> None:
         for utterance in step.say:
             self.watcher.spoke(utterance)
             self.mouth.speak(utterance, lambda: self.touches.pending)

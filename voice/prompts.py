@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
+from voice import unattended
 from voice.content import Place
 from voice.dialogue import SPOKEN_LINES
 from voice.entries import ENDINGS, FLAG_LEVELS, check_order, choice, distinct, gate_of, known, true, unknown_levels, whole
@@ -24,7 +25,7 @@ from voice.script import Kind, Level, Question, Rule, Script, Topic, Utterance
 __all__ = ["Details", "load_script", "locales", "scripts"]
 
 NAMED = ("questions.yaml", "advice.yaml", "lines.yaml", "sources.yaml", "practice.yaml",
-         "answers.yaml", "pronunciation.yaml", "symptoms.yaml", "vocabulary.yaml")  # fmt: skip
+         "answers.yaml", "pronunciation.yaml", "symptoms.yaml", "vocabulary.yaml", "screen.yaml")  # fmt: skip
 """Files of a locale that are not scripts."""
 
 _ASKING = ("text", "clarify", "explain")
@@ -87,6 +88,8 @@ class _Reader:
             questions=questions,
             readback=self._extra(self._bank.inside("readback"), Kind.READBACK, self._grammar),
             menu=self._extra(self._bank.inside("menu"), Kind.TOPICS, self._topic_grammar(topics)),
+            rehearsal=self._extra(self._bank.inside("rehearsal"), Kind.READBACK, self._grammar),
+            presence=self._extra(self._bank.inside("presence"), Kind.READBACK, self._grammar),
             rules=tuple(self._rule(entry, questions) for entry in distinct(place, "rules")),
             topics=topics,
             core=known(place, "core", [topic.id for topic in topics]),
@@ -105,7 +108,7 @@ class _Reader:
 
     def _lines(self) -> dict[str, str]:
         place = read_layered(self._folder / "lines.yaml")
-        missing = sorted(SPOKEN_LINES - set(place.names()))
+        missing = sorted((SPOKEN_LINES | unattended.SPOKEN_LINES) - set(place.names()))
         if missing:
             raise place.complain("", f"the line '{missing[0]}' is missing.", "The conversation needs it; add it.")
         return {key: self._text(place, key) for key in place.names() if key != "inherits"}

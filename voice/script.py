@@ -174,6 +174,8 @@ class Script:
     endings: for each level the ids of what is spoken, in order; `positives` and `unknowns` stand for
         the sentences that speak the answers back. ambulance: the same for an E that needs the emergency number.
     core: ids of the topics that are always spoken after reassurance.
+    readback, menu: "is that right?", and what else the patient wants to know. rehearsal, presence: whether the patient
+        hears well, and is still there; put by a kiosk that nobody attends.
     """
 
     id: str
@@ -187,6 +189,8 @@ class Script:
     questions: tuple[Question, ...]
     readback: Question
     menu: Question
+    rehearsal: Question
+    presence: Question
     rules: tuple[Rule, ...]
     topics: tuple[Topic, ...]
     core: tuple[str, ...]
@@ -203,10 +207,14 @@ class Script:
         return Utterance(name, self.lines[name])
 
     def question(self, name: str) -> Question:
-        """The question of that id, read-back and menu included. Raises KeyError."""
+        """The question of that id, those around the consultation included. Raises KeyError."""
         return self._by_id[name]
 
     def every_question(self) -> tuple[Question, ...]:
+        return (*self.consulted(), self.rehearsal, self.presence)
+
+    def consulted(self) -> tuple[Question, ...]:
+        """The questions that the consultation itself can put."""
         return (*self.questions, self.readback, self.menu)
 
     def topic(self, name: str) -> Topic:

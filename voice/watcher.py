@@ -38,7 +38,7 @@ class Watcher:
     """Told what happens, in this order; overrides what interests it.
 
     For each step of the consultation: `opened` where a question follows; for each line `spoke` and then `finished`;
-    `listening`, `level` again and again, `thinking`, `turned` - or `ended` instead, where an outcome follows.
+    `listening`, `level` again and again, `thinking`, `turned`. Where an outcome follows: `ending`, its lines, `ended`.
     A touch shortens this: lines that were not begun are left out, and so is listening. `fault` and `recovered`
     come at any moment between two others.
 
@@ -65,6 +65,9 @@ class Watcher:
 
     def turned(self, turn: Turn) -> None:
         """The answer is known."""
+
+    def ending(self, outcome: Outcome) -> None:
+        """The outcome is known; what is spoken now tells it."""
 
     def ended(self, outcome: Outcome) -> None:
         """The consultation is over: its last line has been spoken."""
@@ -109,6 +112,10 @@ class Watchers(Watcher):
     def turned(self, turn: Turn) -> None:
         for watcher in self._watchers:
             watcher.turned(turn)
+
+    def ending(self, outcome: Outcome) -> None:
+        for watcher in self._watchers:
+            watcher.ending(outcome)
 
     def ended(self, outcome: Outcome) -> None:
         for watcher in self._watchers:

@@ -84,7 +84,7 @@ def _walk(options: argparse.Namespace, settings: Settings) -> int:
         print(f"  {level!s:13} {paths:>20} paths")
     for violation in walked.violations:
         print(f"UNSAFE: {violation}")
-    missed = sorted({question.id for question in script.every_question()} - walked.asked)
+    missed = sorted({question.id for question in script.consulted()} - walked.asked)
     for name in missed:
         print(f"NEVER ASKED: {name}")
     print("Unsafe." if walked.violations or missed else "Safe: every path ends, and none ends too calmly.")
