@@ -1,0 +1,88 @@
+"""A consultation in written words, for assistants that do the hearing and speaking themselves. Pure, but for reading phrases."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from voice.answer import understand
+from voice.errors import ScriptError
+from voice.meaning import Answer, Meaning
+from voice.normalise import Spelling
+from voice.recognize import Transcript
+from voice.script import Question, Script
+from voice.templates import expand
+from voice.visit import Phase, Step, Visit
+
+ENGINE = "text"
+"""Stands for whatever engine of another assistant wrote the words."""
+
+CANCELLED = Answer(Meaning.STOP, matched="cancelled")
+_OF_THE_VOICE = (Meaning.LOUDER, Meaning.SOFTER, Meaning.SLOWER)
+
+
+def said(step: Step) -> str:
+    """Everything that this step says, as one text to be spoken."""
+    return " ".join(utterance.text for utterance in step.say)
+
+
+def asked(visit: Visit) -> Question:
+    """The question that waits for an answer. Raises ValueError where the visit has ended."""
+    match visit.phase:
+        case Phase.ASK:
+            return visit.open
+        case Phase.CONFIRM_NO | Phase.CONFIRM_FINDINGS:
+            return visit.script.readback
+        case Phase.ADVISE:
+            return visit.script.menu
+    raise ValueError("This visit has ended; no question is open.")
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """What is said around a consultation, in the format of OpenVoiceOS (`prompts/bridges/locale/`).
+
+    start, cancel: phrases in words, spelled by `spelling`. hint: a sentence that tells how to start.
+    """
+
+    spelling: Spelling
+    start: frozenset[tuple[str, ...]]
+    cancel: frozenset[tuple[str, ...]]
+    hint: str
+
+    def starts(self, words: str) -> bool:
+        """Whether these words ask for a consultation."""
+        return self.spelling.words(words) in self.start
+
+    def answer(self, question: Question, words: str, today: date) -> Answer:
+        """What the words mean as an answer.
+
+        A phrase of `cancel` stops only as a whole; inside an answer it is part of it. The voice is not ours: who
+        asks for a louder or slower one hears the question again.
+        """
+        if self.spelling.words(words) in self.cancel:
+            return CANCELLED
+        answer = understand(Transcript(words, 1.0, ENGINE), question, today=today)
+        return replace(answer, meaning=Meaning.REPEAT) if answer.meaning in _OF_THE_VOICE else answer
+
+
+def load_phrases(prompts: Path, script: Script) -> Phrases:
+    """The phrases for the script's locale, spelled as its answers are. Raises ScriptError where they are not sound."""
+    folder, spelling = prompts / "bridges" / "locale" / script.locale, script.readback.grammar.spelling
+    start, cancel = (_phrases(folder / name, spelling) for name in ("start.intent", "cancel.voc"))
+    return Phrases(spelling, start, cancel, _read(folder / "hint.dialog").strip())
+
+
+def _phrases(path: Path, spelling: Spelling) -> frozenset[tuple[str, ...]]:
+    try:
+        return frozenset(phrase for line in _read(path).splitlines() if line for phrase in expand(line, {}, spelling.words))
+    except ValueError as reason:
+        raise ScriptError(f"{path}: {reason}.", "Correct the phrase.") from reason
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as reason:
+        raise ScriptError(f"{path} cannot be read ({reason.strerror}).", "Restore it from the project.") from reason
