@@ -1,7 +1,7 @@
 """The command line: builds the parts and hands them to the loop.
 
 Exit codes: 0 done; 1 something is wrong (check, script check, verify); 2 wrong usage; 3 script;
-4 audio file; 5 model; 6 sound card; 7 voice; 8 recorded patient; 9 settings; 130 interrupted.
+4 audio file; 5 model; 6 sound card; 7 voice; 8 recorded patient; 9 settings; 10 speech server; 130 interrupted.
 """
 
 from __future__ import annotations
@@ -17,6 +17,9 @@ from voice import __version__
 from voice.errors import RuggespraakError
 from voice.settings import ENGINES, VOICES, Settings, load_settings
 from voice.terminal import told
+
+PARTS = ("ears", "voice", "consultation")
+"""What can be served to others."""
 
 Command = Callable[[argparse.Namespace, Settings], int]
 
@@ -52,11 +55,11 @@ def parser() -> argparse.ArgumentParser:
         description="Asks a patient with acute low back pain the red-flag questions aloud, in Dutch, and understands "
         "the spoken answers. Works without any network.",
         epilog="Not a medical device. See README.md. Exit codes: 0 done, 1 something is wrong, 2 wrong usage, 3 script, "
-        "4 audio, 5 model, 6 sound card, 7 voice, 8 recorded patient, 9 settings.",
+        "4 audio, 5 model, 6 sound card, 7 voice, 8 recorded patient, 9 settings, 10 speech server.",
     )
     top.add_argument("--version", action="version", version=f"ruggespraak {__version__}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for add in (_consult, _hear, _understand, _say, _prepare, _models, _check, _script, _bench, _fhir, _later):
+    for add in (_consult, _hear, _understand, _say, _prepare, _models, _check, _script, _bench, _fhir, _wyoming, _later):
         add(commands)
     return top
 
@@ -167,6 +170,19 @@ def _bench(commands: argparse._SubParsersAction) -> None:
 def _fhir(commands: argparse._SubParsersAction) -> None:
     about = "The script as a FHIR R4 Questionnaire (JSON); `consult --fhir` gives the answers to it."
     _command(commands, "fhir", _lazily("fhir"), about)
+
+
+def _wyoming(commands: argparse._SubParsersAction) -> None:
+    about = "Serve this machine's ears, voice and consultation to others on the local network (Wyoming), or ask what another one offers."
+    made = _command(commands, "wyoming", _lazily("wyoming"), about)
+    made.add_argument("action", choices=("serve", "describe"))
+    made.add_argument(
+        "--uri",
+        default="tcp://127.0.0.1:10300",
+        help="address (default %(default)s); tcp://0.0.0.0:10300 serves the whole local network, unencrypted",
+    )
+    made.add_argument("--parts", nargs="+", choices=PARTS, default=list(PARTS), help="serve: only these (default all)")
+    made.add_argument("--at-once", type=int, default=2, metavar="N", help="serve: answers heard at the same time (default 2)")
 
 
 def _later(commands: argparse._SubParsersAction) -> None:

@@ -8,11 +8,12 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 
 from voice.audio import LISTENING_RATE, Audio
 from voice.catalogue import Model
 from voice.ears import Ears
-from voice.errors import ModelError, UsageError, VoiceError
+from voice.errors import ModelError, ServerError, UsageError, VoiceError
 from voice.kiosk import Ear
 from voice.loudspeaker import Loudspeaker, SilentLoudspeaker, SoundCardLoudspeaker
 from voice.microphone import Microphone, SoundCardMicrophone
@@ -63,8 +64,10 @@ def asked(settings: Settings, name: str | None) -> Question:
 def ears(settings: Settings) -> Ears:
     """Every engine that is installed and that the settings allow, the catalogue's first one first.
 
-    Raises ModelError where there is none.
+    Raises ModelError where there is none. With the engine "wyoming" they are those of another machine, and nothing else.
     """
+    if settings.engine == "wyoming":
+        return _wyoming_ears(settings.server.ears)
     models = choices(settings.engine, settings.models)
     if not models:
         wanted = "No model that hears Dutch" if settings.engine == "auto" else f"No Dutch model for {settings.engine}"
@@ -89,11 +92,28 @@ def _vosk(model: Model, settings: Settings) -> Recognizer:
     return Vosk(settings.models / model.name)
 
 
+def _wyoming_ears(uri: str) -> Ears:
+    client = _wyoming_client()
+    first, *others = (client.WyomingRecognizer(uri, engine) for engine in client.engines(uri))
+    told(f"Answers are sent unencrypted to {uri}; whoever listens on that network can hear them.")
+    return Ears(first, tuple(others))
+
+
+def _wyoming_client() -> ModuleType:
+    try:
+        from voice.bridges.wyoming import client
+    except ImportError as reason:
+        raise ServerError(f"Wyoming needs the package {reason.name}.", "Run `pip install 'ruggespraak[wyoming]'`.") from reason
+    return client
+
+
 _ENGINES: dict[str, Callable[[Model, Settings], Recognizer]] = {"whisper": _whisper, "vosk": _vosk}
 
 
 def synthesizer(settings: Settings, slow: bool = False) -> Synthesizer:
     """The voice, at the usual or at a slower pace. Raises VoiceError where the one asked for is not there."""
+    if settings.voice == "wyoming":
+        return _wyoming_client().WyomingVoice(settings.server.voice, settings.locale, slow)
     if settings.voice not in ("auto", "pyttsx3"):
         raise VoiceError(f"The voice {settings.voice} is not built yet.", "Use --voice pyttsx3.")
     from voice.synthesize.pyttsx3 import SLOW_PAUSES, SLOW_RATE, Pyttsx3

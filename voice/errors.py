@@ -62,3 +62,9 @@ class SettingsError(RuggespraakError):
     """The settings file is invalid."""
 
     exit_code = 9
+
+
+class ServerError(RuggespraakError):
+    """A speech server on the local network cannot be reached, or does not do what is asked of it."""
+
+    exit_code = 10

@@ -16,8 +16,8 @@ from voice.errors import ScriptError, SettingsError
 from voice.places import cache, shipped
 from voice.prompts import Details
 
-ENGINES = ("auto", "vosk", "whisper")
-VOICES = ("auto", "pyttsx3", "piper", "recorded")
+ENGINES = ("auto", "vosk", "whisper", "wyoming")
+VOICES = ("auto", "pyttsx3", "piper", "recorded", "wyoming")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,17 @@ class Patience:
     pause: float = 0.9
     longest: float = 15.0
     settling: float = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Speech servers on the local network (Wyoming), as tcp://HOST:PORT; used only where `engine` or `voice` says wyoming.
+
+    ears: every answer is sent there, unencrypted. voice: only the lines of the script are, when they are rendered.
+    """
+
+    ears: str = ""
+    voice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +69,7 @@ class Settings:
     speech: Path = field(default_factory=lambda: cache() / "speech")
     patience: Patience = Patience()
     practice: Details = Details()
+    server: Server = Server()
 
     @property
     def locale_folder(self) -> Path:

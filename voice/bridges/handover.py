@@ -9,7 +9,7 @@ from voice.watcher import Turn, Watcher
 
 
 class HandOver(Watcher):
-    """Works the visit out by the same pure steps as the kiosk."""
+    """Works the visit out by the same pure steps as a kiosk that holds the consultation alone (`dialogue.py`)."""
 
     def __init__(self, script: Script) -> None:
         self._step = begin(script)

@@ -1,0 +1,187 @@
+"""Another machine's ears and voice, over Wyoming: thin kiosks share one strong machine in the practice.
+
+Each answer travels on a connection of its own, as Home Assistant does it. Where the server fails during a visit the
+answer counts as not understood, never as silence and never as no: it is asked again, and then somebody is fetched.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import BinaryIO
+from urllib.parse import urlparse
+
+from wyoming.asr import Transcript as Written
+from wyoming.audio import AudioChunk, AudioStop
+from wyoming.error import Error
+from wyoming.event import Event, read_event, write_event
+from wyoming.info import AsrProgram, Describe, Info, TtsProgram, TtsVoice
+from wyoming.tts import Synthesize, SynthesizeVoice
+
+from voice import journal
+from voice.audio import Audio
+from voice.bridges.wyoming import wire
+from voice.errors import ModelError, ServerError, VoiceError
+from voice.recognize import Transcript, Trust, Vocabulary
+from voice.script import Utterance
+
+ASKING = 5.0
+"""Seconds that a server may take to say what it offers."""
+HEARING = 8.0
+"""Seconds that an answer may take; a patient who waits longer thinks that it is broken."""
+SPEAKING = 60.0
+"""Seconds that a line may take; lines are rendered ahead."""
+SLOW = "-slow"
+"""How our servers end the name of a voice that speaks slower."""
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """An engine that a server offers. model: its name there; empty where the server has but one to choose."""
+
+    name: str
+    model: str
+    trust: Trust
+
+
+class WyomingRecognizer:
+    """A Recognizer on another machine. uri: tcp://HOST:PORT or unix://PATH."""
+
+    def __init__(self, uri: str, engine: Engine) -> None:
+        self.name = engine.name
+        self.trust = engine.trust
+        self._uri = uri
+        self._model = engine.model
+
+    def transcribe(self, audio: Audio, vocabulary: Vocabulary) -> Transcript:
+        """What the server heard; nothing where it could not be asked, which a second try did not mend."""
+        events = [wire.request(vocabulary, self._model).event(), *wire.sound(audio)]
+        for _ in range(2):
+            try:
+                written = exchange(self._uri, events, HEARING, until=Written.is_type)[-1]
+                return wire.replied(Written.from_event(written), self.name)
+            except (ServerError, KeyError, TypeError, ValueError):
+                journal.note("unheard", engine=self.name, reason="the speech server did not answer")
+        return Transcript("", 0.0, self.name)
+
+    def close(self) -> None: ...
+
+
+class WyomingVoice:
+    """A Synthesizer on another machine.
+
+    Raises VoiceError where it cannot be reached or has no Dutch voice.
+    """
+
+    name = "wyoming"
+
+    def __init__(self, uri: str, locale: str, slow: bool = False) -> None:
+        self._uri = uri
+        program, voice = _voice(uri, locale, slow)
+        self._voice = SynthesizeVoice(name=voice.name)
+        self.identity = f"wyoming {program.name} {program.version} {voice.name} {voice.version}"
+
+    def synthesize(self, utterance: Utterance) -> Audio:
+        """Have one line spoken. Raises VoiceError where that fails."""
+        try:
+            asked = Synthesize(utterance.text, voice=self._voice).event()
+            replies = exchange(self._uri, [asked], SPEAKING, until=AudioStop.is_type)
+            return wire.heard([wire.piece(event) for event in replies if AudioChunk.is_type(event.type)])
+        except (ServerError, KeyError, ValueError) as reason:
+            raise VoiceError(f"Line {utterance.id} was not spoken by {self._uri} ({reason}).", "Is the server in order?") from reason
+
+    def close(self) -> None: ...
+
+
+def engines(uri: str) -> tuple[Engine, ...]:
+    """The engines of a server that hear Dutch, the first one to be asked first; of a server that is not ours, one.
+
+    Raises ServerError where it cannot be reached, ModelError where none hears Dutch.
+    """
+    event = described(uri)
+    known = wire.trusted(event)
+    if known:
+        return tuple(Engine(name, name, trust) for name, trust in known.items())
+    for program in Info.from_event(event).asr:
+        for model in _dutch(program):
+            return (Engine(f"wyoming {program.name}", model, wire.UNMEASURED),)
+    raise ModelError(f"The speech server at {uri} hears no Dutch.", "Give it a Dutch model.")
+
+
+def _dutch(program: AsrProgram) -> Iterator[str]:
+    """Names of its models that hear Dutch."""
+    return (model.name for model in program.models if model.installed and any(_is_dutch(name) for name in model.languages))
+
+
+def _is_dutch(language: str) -> bool:
+    return language.replace("_", "-").split("-")[0].lower() == wire.LANGUAGE
+
+
+def _voice(uri: str, locale: str, slow: bool) -> tuple[TtsProgram, TtsVoice]:
+    """The voice of exactly that locale before any other Dutch one, at the pace that is wanted where there is a choice."""
+    try:
+        offered = Info.from_event(described(uri)).tts
+    except ServerError as reason:
+        raise VoiceError(reason.problem, reason.remedy) from reason
+    spoken = [(program, voice) for program in offered for voice in program.voices if voice.installed]
+    dutch = [pair for pair in spoken if any(_is_dutch(name) for name in pair[1].languages)]
+    if not dutch:
+        raise VoiceError(f"The speech server at {uri} has no Dutch voice.", "Give it one, or use --voice pyttsx3.")
+    return min(dutch, key=lambda pair: (not _speaks(pair[1], locale), pair[1].name.endswith(SLOW) is not slow))
+
+
+def _speaks(voice: TtsVoice, locale: str) -> bool:
+    return any(name.replace("_", "-").lower() == locale.lower() for name in voice.languages)
+
+
+def described(uri: str) -> Event:
+    """What a server says that it offers. Raises ServerError."""
+    return exchange(uri, [Describe().event()], ASKING, until=Info.is_type)[-1]
+
+
+def exchange(uri: str, events: Iterable[Event], seconds: float, until: Callable[[str], bool]) -> list[Event]:
+    """Send events, and take the replies up to and including the one that ends them.
+
+    until: whether an event of that type is the last. seconds: how long each step may take.
+    Raises ServerError where the server cannot be reached, is too slow, breaks off or answers with an error.
+    """
+    replies: list[Event] = []
+    with _connected(uri, seconds) as stream:
+        for event in events:
+            write_event(event, stream)
+        while not replies or not until(replies[-1].type):
+            event = read_event(stream)
+            if event is None:
+                raise ServerError(f"The speech server at {uri} broke off.", "Is it in order?")
+            if Error.is_type(event.type):
+                raise ServerError(f"The speech server at {uri} answered: {Error.from_event(event).text}.", "Is it in order?")
+            replies.append(event)
+    return replies
+
+
+@contextmanager
+def _connected(uri: str, seconds: float) -> Iterator[BinaryIO]:
+    try:
+        with _socket(uri, seconds) as connection, connection.makefile("rwb") as stream:
+            yield stream
+    except OSError as reason:
+        told = reason.strerror or "it takes too long"
+        raise ServerError(f"The speech server at {uri} cannot be reached ({told}).", "Is it running, and on this address?") from reason
+
+
+def _socket(uri: str, seconds: float) -> socket.socket:
+    place = urlparse(uri)
+    if place.scheme == "unix":
+        connection = socket.socket(socket.AF_UNIX)
+        connection.settimeout(seconds)
+        connection.connect(place.path)
+        return connection
+    try:
+        host, port = place.hostname, place.port
+    except ValueError:
+        host = port = None
+    if place.scheme != "tcp" or not host or not port:
+        raise ServerError(f"'{uri}' is no address of a speech server.", "Write tcp://HOST:PORT under server: in the settings.")
+    return socket.create_connection((host, port), timeout=seconds)

@@ -1,0 +1,204 @@
+"""This machine's ears, voice and consultation for others, over Wyoming.
+
+Each engine stands there a few times, so that several patients are heard at once; whoever comes while all are busy
+waits for the first that is free. What is heard stays in memory for the one answer; what is to be said is rendered anew
+each time and never kept; a consultation is carried by the messages themselves, or for clients that do not carry it
+(Home Assistant) kept for a while under their conversation's id.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, TypeVar
+
+from wyoming.asr import Transcribe
+from wyoming.asr import Transcript as Written
+from wyoming.audio import AudioChunk
+from wyoming.error import Error
+from wyoming.event import Event
+from wyoming.handle import Handled, NotHandled
+from wyoming.ping import Ping, Pong
+from wyoming.server import AsyncEventHandler
+from wyoming.tts import Synthesize
+
+from voice import journal
+from voice.audio import Audio
+from voice.bridges.handle import NOTHING, Consultations, State
+from voice.bridges.wyoming import wire
+from voice.errors import RuggespraakError
+from voice.recognize import Recognizer, Transcript, Vocabulary
+from voice.visit import Phase
+
+Part = TypeVar("Part")
+
+LONGEST = 30.0
+"""Seconds of one answer that are kept; what comes later is not heard."""
+LONGEST_TEXT = 2000
+"""Characters of a text that are spoken at once."""
+REMEMBERED = 100
+"""Consultations kept at once for clients that do not carry them; the oldest is forgotten first."""
+FORGOTTEN = 600.0
+"""Seconds after which a consultation that nobody went on with is forgotten."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What is served; each part may be empty.
+
+    ears: by name the engines of each kind, all alike. voices: by name its language and how it speaks a text.
+    consultations: what can be held; none where `scripts` is empty.
+    """
+
+    ears: Mapping[str, tuple[Recognizer, ...]]
+    voices: Mapping[str, tuple[str, Callable[[str], Audio]]]
+    consultations: Consultations
+
+    def description(self) -> Event:
+        engines = {name: alike[0].trust for name, alike in self.ears.items()}
+        languages = {name: language for name, (language, _) in self.voices.items()}
+        return wire.description(engines, languages, self.consultations.scripts)
+
+
+class Memory:
+    """The consultations of clients that do not carry them. clock: seconds, from whatever moment."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._kept: OrderedDict[str, tuple[float, State]] = OrderedDict()
+
+    def recall(self, conversation: str) -> State:
+        kept, state = self._kept.get(conversation, (0.0, NOTHING))
+        return state if self._clock() - kept < FORGOTTEN else NOTHING
+
+    def keep(self, conversation: str, state: State) -> None:
+        """Keep this state, or none where the consultation has ended; forget whatever is old."""
+        self._kept.pop(conversation, None)
+        if conversation and state and state.get("phase") != Phase.ENDED.value:
+            self._kept[conversation] = (self._clock(), state)
+        while self._kept and (len(self._kept) > REMEMBERED or self._clock() - next(iter(self._kept.values()))[0] >= FORGOTTEN):
+            self._kept.popitem(last=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What all connections share."""
+
+    offer: Offer
+    memory: Memory = field(default_factory=Memory)
+    _free: Mapping[str, asyncio.Queue[Recognizer]] = field(default_factory=dict)
+    _speaking: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _threads: ThreadPoolExecutor = field(default_factory=ThreadPoolExecutor)
+
+    def __post_init__(self) -> None:
+        for name, alike in self.offer.ears.items():
+            self._free[name] = asyncio.Queue()
+            for engine in alike:
+                self._free[name].put_nowait(engine)
+
+    async def hear(self, model: str, audio: Audio, vocabulary: Vocabulary) -> Transcript:
+        """Hear with that engine, or with the first where it has no such name. Raises KeyError where there is none."""
+        free = _chosen(self._free, model)
+        engine, begun = await free.get(), time.perf_counter()
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._threads, engine.transcribe, audio, vocabulary)
+        finally:
+            free.put_nowait(engine)
+            journal.note("heard", engine=engine.name, seconds=round(time.perf_counter() - begun, 3))
+
+    async def speak(self, voice: str, text: str) -> Audio:
+        """Speak with that voice, or with the first where it has no such name. Raises VoiceError, KeyError where there is none."""
+        _, speak = _chosen(self.offer.voices, voice)
+        async with self._speaking:
+            return await asyncio.get_running_loop().run_in_executor(self._threads, speak, text[:LONGEST_TEXT])
+
+    def handle(self, words: str, language: str, context: Mapping[str, Any]) -> Event:
+        """The next turn of the consultation that the context carries or names, or of a new one."""
+        conversation = str(context.get("conversation_id", ""))
+        state = context.get(wire.OURS) or self.memory.recall(conversation)
+        reply = self.offer.consultations.reply(words, language, state, date.today())
+        self.memory.keep(conversation, reply.state)
+        kind = Handled if reply.understood else NotHandled
+        return kind(reply.text, {**context, wire.OURS: dict(reply.state)}).event()
+
+
+def _chosen(named: Mapping[str, Part], name: str) -> Part:
+    return named[name if name in named else next(iter(named), name)]
+
+
+class Connection(AsyncEventHandler):
+    """One client, from its first event to its last."""
+
+    def __init__(self, service: Service, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        super().__init__(reader, writer)
+        self._service = service
+        self._asked = Transcribe()
+        self._chunks: list[AudioChunk] = []
+        self._seconds = 0.0
+
+    async def run(self) -> None:
+        """Serve until the client goes; one that breaks off, or does not speak Wyoming, is let go."""
+        with suppress(OSError, EOFError, AttributeError, KeyError, TypeError):
+            await super().run()
+
+    async def handle_event(self, event: Event) -> bool:
+        """Answer what is asked. What cannot be done is answered with an error; unknown events are passed over."""
+        answer = _ANSWERS.get(event.type)
+        if answer is None:
+            return True
+        try:
+            await answer(self, event)
+        except (RuggespraakError, KeyError, TypeError, ValueError) as reason:
+            await self.write_event(Error(text=f"{type(reason).__name__}: this cannot be done here", code="refused").event())
+        return True
+
+    async def describe(self, event: Event) -> None:
+        await self.write_event(self._service.offer.description())
+
+    async def ping(self, event: Event) -> None:
+        await self.write_event(Pong(text=Ping.from_event(event).text).event())
+
+    async def transcribe(self, event: Event) -> None:
+        self._asked = Transcribe.from_event(event)
+
+    async def begin(self, event: Event) -> None:
+        self._chunks, self._seconds = [], 0.0
+
+    async def take(self, event: Event) -> None:
+        chunk = wire.piece(event)
+        self._seconds += chunk.seconds
+        if self._seconds <= LONGEST:
+            self._chunks.append(chunk)
+
+    async def hear(self, event: Event) -> None:
+        audio, self._chunks = wire.heard(self._chunks), []
+        transcript = await self._service.hear(self._asked.name or "", audio, wire.requested(self._asked))
+        await self.write_event(wire.reply(transcript).event())
+
+    async def speak(self, event: Event) -> None:
+        asked = Synthesize.from_event(event)
+        voice = asked.voice.name if asked.voice and asked.voice.name else ""
+        for part in wire.sound(await self._service.speak(voice, asked.text)):
+            await self.write_event(part)
+
+    async def handle(self, event: Event) -> None:
+        said = Written.from_event(event)
+        await self.write_event(self._service.handle(said.text, said.language or "", said.context or {}))
+
+
+_ANSWERS = {
+    "describe": Connection.describe,
+    "ping": Connection.ping,
+    "transcribe": Connection.transcribe,
+    "audio-start": Connection.begin,
+    "audio-chunk": Connection.take,
+    "audio-stop": Connection.hear,
+    "synthesize": Connection.speak,
+    "transcript": Connection.handle,
+}

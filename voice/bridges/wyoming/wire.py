@@ -1,0 +1,123 @@
+"""Our values in Wyoming's events, and back. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+from wyoming.asr import Transcribe
+from wyoming.asr import Transcript as Written
+from wyoming.audio import AudioChunk, AudioStart, AudioStop
+from wyoming.event import Event
+from wyoming.info import AsrModel, AsrProgram, Attribution, HandleModel, HandleProgram, Info, TtsProgram, TtsVoice
+
+from voice import __version__
+from voice.audio import Audio, from_floats
+from voice.recognize import Transcript, Trust, Vocabulary
+
+OURS = "ruggespraak"
+"""The key of what is ours, and the name of our programs."""
+LANGUAGE = "nl"
+CHUNK = 4096
+"""Bytes of sound in one event."""
+UNMEASURED = Trust(sure=1.0)
+"""For an engine whose mistakes nobody has counted: what it hears may stand, but every no is read back before it counts."""
+DOUBTFUL = 0.5
+"""The confidence of a transcript that came without one."""
+
+_OURSELVES = Attribution(name="Ruggespraak", url="")
+
+
+def request(vocabulary: Vocabulary, model: str) -> Transcribe:
+    """Asks `model` to hear an answer. The phrases go to our own servers only: as a prompt they make others invent them."""
+    ours = {"context": vocabulary.context, "phrases": list(vocabulary.phrases)}
+    return Transcribe(name=model or None, language=LANGUAGE, context={OURS: ours})
+
+
+def requested(event: Transcribe) -> Vocabulary:
+    """What may be expected, where one of ours asks; nothing where another program does."""
+    ours = _mapping(event.context)
+    return Vocabulary(str(ours.get("context", "")), tuple(str(phrase) for phrase in ours.get("phrases", ())))
+
+
+def reply(transcript: Transcript) -> Written:
+    ours = {
+        "confidence": transcript.confidence,
+        "engine": transcript.engine,
+        "openings": [list(opening) for opening in transcript.openings],
+        "alternatives": list(transcript.alternatives),
+    }
+    return Written(text=transcript.text, language=LANGUAGE, context={OURS: ours})
+
+
+def replied(event: Written, engine: str) -> Transcript:
+    """What a server heard; `engine` names it where it does not say more than the text."""
+    ours = _mapping(event.context)
+    return Transcript(
+        text=event.text,
+        confidence=float(ours.get("confidence", DOUBTFUL)),
+        engine=str(ours.get("engine", engine)),
+        openings=tuple((str(word), float(probability)) for word, probability in ours.get("openings", ())),
+        alternatives=tuple(str(text) for text in ours.get("alternatives", ())),
+    )
+
+
+def _mapping(context: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    ours = (context or {}).get(OURS)
+    return ours if isinstance(ours, Mapping) else {}
+
+
+def sound(audio: Audio) -> Iterator[Event]:
+    """The audio as events, from its start to its stop."""
+    form = {"rate": audio.rate, "width": 2, "channels": 1}
+    yield AudioStart(**form).event()
+    for start in range(0, len(audio.pcm), CHUNK):
+        yield AudioChunk(**form, audio=audio.pcm[start : start + CHUNK]).event()
+    yield AudioStop().event()
+
+
+def piece(event: Event) -> AudioChunk:
+    """A stretch of sound. Raises ValueError or KeyError where it is not of 16 bits, or its form is missing."""
+    chunk = AudioChunk.from_event(event)
+    if chunk.width != 2 or chunk.channels < 1 or chunk.rate < 1:
+        raise ValueError("sound of 16 bits is wanted")
+    return chunk
+
+
+def heard(pieces: Sequence[AudioChunk]) -> Audio:
+    """The pieces of one sound, mixed down to one channel. Raises ValueError where there are none."""
+    if not pieces:
+        raise ValueError("there is no sound")
+    rate, channels = pieces[0].rate, pieces[0].channels
+    pcm = b"".join(chunk.audio for chunk in pieces)
+    frames = np.frombuffer(pcm[: len(pcm) // (2 * channels) * 2 * channels], "<i2").reshape(-1, channels)
+    return from_floats(frames.mean(axis=1) / 32768, rate)
+
+
+def description(engines: Mapping[str, Trust], voices: Mapping[str, str], locales: Iterable[str]) -> Event:
+    """What this machine offers.
+
+    engines: how far each may be trusted, by name. voices: the language of each, by name. locales: of consultations.
+    """
+    models = [AsrModel(**_artifact(name, "Short Dutch answers"), languages=[LANGUAGE]) for name in engines]
+    spoken = [TtsVoice(**_artifact(name, "Dutch"), languages=[language, LANGUAGE]) for name, language in voices.items()]
+    held = [HandleModel(**_artifact(name, "Red flags of low back pain"), languages=[name, LANGUAGE]) for name in locales]
+    offered = Info(
+        asr=[AsrProgram(**_artifact(OURS, "Hears answers"), models=models)] if models else [],
+        tts=[TtsProgram(**_artifact(OURS, "Speaks"), voices=spoken)] if spoken else [],
+        handle=[HandleProgram(**_artifact(OURS, "Asks about low back pain"), models=held)] if held else [],
+    ).event()
+    offered.data[OURS] = {"trust": {name: asdict(trust) for name, trust in engines.items()}}
+    return offered
+
+
+def _artifact(name: str, about: str) -> dict[str, Any]:
+    return {"name": name, "description": about, "attribution": _OURSELVES, "installed": True, "version": __version__}
+
+
+def trusted(event: Event) -> dict[str, Trust]:
+    """How far each engine of one of our servers may be trusted; empty for any other server."""
+    ours = _mapping(event.data)
+    return {str(name): Trust(**values) for name, values in ours.get("trust", {}).items()}
