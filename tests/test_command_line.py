@@ -17,7 +17,7 @@ from tests.soundcard import ROOT
 from voice.catalogue import default_root
 
 CLIP = Path("/usr/share/games/fillets-ng/sound/society/nl/mik-v-tak.ogg")
-COMMANDS = ("consult", "hear", "understand", "say", "prepare", "models", "check", "script", "bench", "fhir", "kiosk")
+COMMANDS = ("consult", "hear", "understand", "say", "prepare", "models", "check", "script", "bench", "fhir", "wyoming", "kiosk")
 
 
 def run(*arguments: str, text: str = "", before: tuple[str, ...] = (), **environment: str) -> subprocess.CompletedProcess[str]:
@@ -149,6 +149,12 @@ def test_a_patient_who_names_what_is_not_there_is_told(tmp_path: Path) -> None:
     assert_told(run("consult", "--patient", str(patient)), 8, "patient.yaml, line 1", "nee.wav does not exist")
     patient.write_text("answers:\n  hoofdpijn: [nee.wav]\n", encoding="utf-8")
     assert_told(run("consult", "--patient", str(patient)), 8, "line 2", "hoofdpijn", "koorts")
+
+
+def test_a_speech_server_that_is_not_there_is_told(tmp_path: Path) -> None:
+    assert_told(run("wyoming", "describe", "--uri", "tcp://127.0.0.1:9"), 10, "tcp://127.0.0.1:9", "cannot be reached")
+    assert_told(run("hear", str(CLIP), "--settings", settings_file(tmp_path, engine="wyoming")), 10, "tcp://HOST:PORT")
+    assert_told(run("wyoming", "serve", "--parts", "consultation", "--uri", "carrier pigeon"), 10, "carrier pigeon")
 
 
 def test_wrong_settings_are_told(tmp_path: Path) -> None:

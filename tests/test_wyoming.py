@@ -99,7 +99,9 @@ def consultations() -> Consultations:
 @pytest.fixture(scope="module")
 def uri(consultations: Consultations) -> Iterator[str]:
     voices = {"nl-BE": ("nl-BE", spoken), "nl-BE-slow": ("nl-BE", lambda text: spoken(text + text))}
-    with serving(Service(Offer({"whisper": (Sure(["ja"] * 50),), "vosk": (FakeRecognizer(["nee"] * 50),)}, voices, consultations))) as uri:
+    with serving(
+        Service(Offer({"whisper": (Sure(["ja"] * 50),), "vosk": (FakeRecognizer(["nee"] * 50),)}, voices, consultations))
+    ) as uri:
         yield uri
 
 
@@ -166,7 +168,9 @@ def test_what_cannot_be_done_is_answered_with_an_error_that_repeats_nothing(uri:
     assert Pong.from_event(ask(uri, *events, Ping("x").event(), until=Pong.is_type)).text == "x"
 
 
-@pytest.mark.parametrize("rubbish", [b"GET / HTTP/1.1\r\n\r\n", b"[]\n", b"{}\n", b'{"type": "transcript", "data_length": 9}\nx', b"\xff\xfe\n"])
+@pytest.mark.parametrize(
+    "rubbish", [b"GET / HTTP/1.1\r\n\r\n", b"[]\n", b"{}\n", b'{"type": "transcript", "data_length": 9}\nx', b"\xff\xfe\n"]
+)
 def test_who_does_not_speak_wyoming_is_let_go_and_others_are_served(uri: str, rubbish: bytes) -> None:
     host, port = uri.removeprefix("tcp://").split(":")
     with socket.create_connection((host, int(port)), timeout=5) as connection:
@@ -207,22 +211,25 @@ def test_an_answer_that_could_not_be_heard_is_empty_and_never_a_no(uri: str) -> 
     assert client.WyomingRecognizer(free_address(), engine).transcribe(TONE, Vocabulary()) == Transcript("", 0.0, "whisper")
 
 
-@pytest.mark.parametrize("answer", [b"", b"nonsense\n", b'{"type": "error", "data": {"text": "no"}}\n', b'{"type": "transcript", "data": {}}\n'])
+@pytest.mark.parametrize(
+    "answer", [b"", b"nonsense\n", b'{"type": "error", "data": {"text": "no"}}\n', b'{"type": "transcript", "data": {}}\n']
+)
 def test_a_server_that_answers_something_else_has_not_heard(uri: str, answer: bytes) -> None:
     engine = client.engines(uri)[0]
     with socket.create_server(("127.0.0.1", 0)) as broken:
 
         def answers() -> None:
-            for _ in range(2):
-                connection, _ = broken.accept()
-                with connection, connection.makefile("rb") as stream:
-                    while b"audio-stop" not in stream.readline():
-                        pass
-                    connection.sendall(answer)
+            connection, _ = broken.accept()
+            with connection, connection.makefile("rb") as stream:
+                while b"audio-stop" not in stream.readline():
+                    pass
+                connection.sendall(answer)
 
         thread = threading.Thread(target=answers)
         thread.start()
-        heard = client.WyomingRecognizer(f"tcp://127.0.0.1:{broken.getsockname()[1]}", engine).transcribe(silence(0.01), Vocabulary())
+        heard = client.WyomingRecognizer(f"tcp://127.0.0.1:{broken.getsockname()[1]}", engine).transcribe(
+            silence(0.01), Vocabulary()
+        )
         thread.join(10)
     assert heard.text == ""
 
@@ -232,7 +239,9 @@ def test_a_server_that_never_answers_is_given_up(uri: str, monkeypatch: pytest.M
     engine = client.engines(uri)[0]
     with socket.create_server(("127.0.0.1", 0)) as silent:
         begun = time.monotonic()
-        heard = client.WyomingRecognizer(f"tcp://127.0.0.1:{silent.getsockname()[1]}", engine).transcribe(silence(0.01), Vocabulary())
+        heard = client.WyomingRecognizer(f"tcp://127.0.0.1:{silent.getsockname()[1]}", engine).transcribe(
+            silence(0.01), Vocabulary()
+        )
     assert heard.text == "" and time.monotonic() - begun < 5
 
 

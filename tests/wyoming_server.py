@@ -1,12 +1,9 @@
-"""A Wyoming server of ours for tests: in this process with stand-ins, or as a program of its own."""
+"""A Wyoming server of ours in this process, for tests with stand-ins."""
 
 from __future__ import annotations
 
 import asyncio
-import os
 import socket
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +11,6 @@ from functools import partial
 
 from wyoming.server import AsyncServer
 
-from tests.soundcard import ROOT
 from voice.bridges.wyoming.server import Connection, Service
 
 
@@ -38,18 +34,3 @@ def serving(service: Service) -> Iterator[str]:
         loop.call_soon_threadsafe(loop.stop)
         thread.join(5)
         loop.close()
-
-
-@contextmanager
-def program(*arguments: str) -> Iterator[str]:
-    """The address of `ruggespraak wyoming serve`, from its greeting to its end."""
-    uri = free_address()
-    command = [sys.executable, "-m", "voice", "wyoming", "serve", "--uri", uri, *arguments]
-    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True, env=os.environ | {"PYTHONUNBUFFERED": "1"}) as server:
-        try:
-            greeting = server.stderr.readline()
-            assert greeting.startswith("Serves "), greeting + server.stderr.read()
-            yield uri
-        finally:
-            server.terminate()
-            assert server.wait(20) == 0

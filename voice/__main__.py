@@ -156,13 +156,16 @@ def _script(commands: argparse._SubParsersAction) -> None:
 
 def _bench(commands: argparse._SubParsersAction) -> None:
     made = _command(commands, "bench", _lazily("bench"), "Measure: how well answers are understood, how fast a consultation is.")
-    made.add_argument("what", choices=("answers", "ears", "consult"))
+    made.add_argument("what", choices=("answers", "ears", "consult", "wyoming"))
     made.add_argument("--words", type=Path, metavar="FILE.tsv", help="answers: written answers, columns label and utterance")
     made.add_argument("--recordings", type=Path, metavar="FILE.tsv", help="answers, ears: columns file, label, kind, alt")
     made.add_argument("--question", metavar="ID", default="koorts", help="answers: the question they answer (default koorts)")
     made.add_argument("--every", type=int, default=1, metavar="N", help="ears: take every Nth recording only")
     made.add_argument("--wrong", action="store_true", help="answers: list what was misunderstood")
     made.add_argument("--patient", type=Path, metavar="FILE.yaml", help="consult: the recorded patient to measure with")
+    made.add_argument("--patients", type=Path, nargs="+", metavar="FILE.yaml", help="wyoming: recorded patients, taken in turn")
+    made.add_argument("--at-once", type=int, default=8, metavar="N", help="wyoming: thin kiosks at the same time (default 8)")
+    made.add_argument("--real-time", action="store_true", help="wyoming: lines and answers take as long as they sound")
     made.add_argument("--times", type=int, default=3, metavar="N", help="consult: how often (default 3)")
     made.add_argument("--json", action="store_true", help="one JSON value instead of tables")
 
@@ -173,7 +176,7 @@ def _fhir(commands: argparse._SubParsersAction) -> None:
 
 
 def _wyoming(commands: argparse._SubParsersAction) -> None:
-    about = "Serve this machine's ears, voice and consultation to others on the local network (Wyoming), or ask what another one offers."
+    about = "Serve ears, voice and consultation to other machines on the local network (Wyoming), or see what one offers."
     made = _command(commands, "wyoming", _lazily("wyoming"), about)
     made.add_argument("action", choices=("serve", "describe"))
     made.add_argument(

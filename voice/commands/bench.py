@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import argparse
-from contextlib import closing
+import os
+from contextlib import ExitStack, closing
+from dataclasses import replace
+from functools import partial
 
-from voice.assemble import asked, ears, every_question
+from voice.assemble import asked, books, ears, every_question, limits, script_of
 from voice.bench import answers, consult
 from voice.bench import ears as engines
+from voice.bench import wyoming as shared
 from voice.bench.reference import read_recordings
 from voice.bench.score import Scored
 from voice.errors import UsageError
-from voice.settings import Settings
+from voice.patient import load_patient
+from voice.settings import Server, Settings
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
-    return {"answers": _answers, "ears": _ears, "consult": _consult}[options.what](options, settings)
+    return {"answers": _answers, "ears": _ears, "consult": _consult, "wyoming": _wyoming}[options.what](options, settings)
 
 
 def _answers(options: argparse.Namespace, settings: Settings) -> int:
@@ -53,4 +58,23 @@ def _consult(options: argparse.Namespace, settings: Settings) -> int:
     chosen = ["--engine", settings.engine, "--locale", settings.locale, "--script", settings.script]
     runs = [consult.measure(options.patient, chosen) for _ in range(options.times)]
     print(consult.as_json(runs) if options.json else consult.table(runs))
+    return 0
+
+
+def _wyoming(options: argparse.Namespace, settings: Settings) -> int:
+    if not options.patients:
+        raise UsageError("There are no patients to measure with.", "Give --patients FILE.yaml ...")
+    script = script_of(settings)
+    patients = [load_patient(path, script, lambda: every_question(settings)) for path in options.patients]
+    chosen = ("--engine", settings.engine, "--locale", settings.locale, "--script", settings.script)
+    chosen += ("--settings", str(options.settings)) if options.settings else ()
+    with ExitStack() as stack:
+        hearing = stack.enter_context(closing(ears(settings)))
+        uri = stack.enter_context(shared.server("--parts", "ears", "--at-once", str(os.cpu_count() or 2), *chosen))
+        remote = ears(replace(settings, engine="wyoming", server=Server(ears=uri)))
+        book = stack.enter_context(books(settings, script)).usual if options.real_time else None
+        local = partial(shared.hold, script, ears=hearing, limits=limits(settings))
+        thin = partial(shared.hold, script, ears=remote, limits=limits(settings), book=book)
+        rows = shared.compare(patients, local, thin, options.at_once)
+    print(shared.as_json(rows) if options.json else shared.table(rows))
     return 0

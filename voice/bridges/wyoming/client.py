@@ -29,7 +29,7 @@ from voice.script import Utterance
 
 ASKING = 5.0
 """Seconds that a server may take to say what it offers."""
-HEARING = 8.0
+HEARING = 10.0
 """Seconds that an answer may take; a patient who waits longer thinks that it is broken."""
 SPEAKING = 60.0
 """Seconds that a line may take; lines are rendered ahead."""
@@ -56,15 +56,14 @@ class WyomingRecognizer:
         self._model = engine.model
 
     def transcribe(self, audio: Audio, vocabulary: Vocabulary) -> Transcript:
-        """What the server heard; nothing where it could not be asked, which a second try did not mend."""
+        """What the server heard; nothing where it failed, for then the patient is asked again, which is the second try."""
         events = [wire.request(vocabulary, self._model).event(), *wire.sound(audio)]
-        for _ in range(2):
-            try:
-                written = exchange(self._uri, events, HEARING, until=Written.is_type)[-1]
-                return wire.replied(Written.from_event(written), self.name)
-            except (ServerError, KeyError, TypeError, ValueError):
-                journal.note("unheard", engine=self.name, reason="the speech server did not answer")
-        return Transcript("", 0.0, self.name)
+        try:
+            written = exchange(self._uri, events, HEARING, until=Written.is_type)[-1]
+            return wire.replied(Written.from_event(written), self.name)
+        except (ServerError, KeyError, TypeError, ValueError):
+            journal.note("unheard", engine=self.name, reason="the speech server did not answer")
+            return Transcript("", 0.0, self.name)
 
     def close(self) -> None: ...
 
@@ -90,7 +89,9 @@ class WyomingVoice:
             replies = exchange(self._uri, [asked], SPEAKING, until=AudioStop.is_type)
             return wire.heard([wire.piece(event) for event in replies if AudioChunk.is_type(event.type)])
         except (ServerError, KeyError, ValueError) as reason:
-            raise VoiceError(f"Line {utterance.id} was not spoken by {self._uri} ({reason}).", "Is the server in order?") from reason
+            raise VoiceError(
+                f"Line {utterance.id} was not spoken by {self._uri} ({reason}).", "Is the server in order?"
+            ) from reason
 
     def close(self) -> None: ...
 
@@ -168,7 +169,9 @@ def _connected(uri: str, seconds: float) -> Iterator[BinaryIO]:
             yield stream
     except OSError as reason:
         told = reason.strerror or "it takes too long"
-        raise ServerError(f"The speech server at {uri} cannot be reached ({told}).", "Is it running, and on this address?") from reason
+        raise ServerError(
+            f"The speech server at {uri} cannot be reached ({told}).", "Is it running, and on this address?"
+        ) from reason
 
 
 def _socket(uri: str, seconds: float) -> socket.socket:
