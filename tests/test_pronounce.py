@@ -51,7 +51,7 @@ def test_a_locale_lays_its_words_over_those_of_the_language(tmp_path):
     assert pronounce("112", load_lexicon(tmp_path, "nl-NL")) == "noord"
 
 
-@pytest.mark.parametrize("content", ["112: één", "- 112", '"a": [1]', '"a: b'])
+@pytest.mark.parametrize("content", ["112: [een]", "- 112", '"a": [1]', '"a: b'])
 def test_a_wrong_lexicon_is_refused_by_name(tmp_path, content):
     (tmp_path / "nl").mkdir()
     (tmp_path / "nl" / "pronunciation.yaml").write_text(content)

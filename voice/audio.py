@@ -15,6 +15,13 @@ from voice.errors import AudioError
 LISTENING_RATE = 16_000
 """Rate in Hz at which everything that is heard is segmented and recognized."""
 
+LONGEST = 1800.0
+"""Seconds of a file that are read at most; nobody answers for so long."""
+PIECE = 1 << 16
+"""Samples of a file that are read at once."""
+USUAL_RATES = (4_000, 384_000)
+"""Hz between which a file is taken for a recording."""
+
 
 @dataclass(frozen=True, slots=True)
 class Audio:
@@ -79,23 +86,46 @@ def blocks(audio: Audio, size: int) -> Iterator[bytes]:
 def read_audio(path: Path, rate: int = LISTENING_RATE) -> Audio:
     """Read a file of any usual format (WAV, FLAC, OGG, MP3, AIFF), mixed down and brought to `rate` Hz.
 
-    Raises AudioError where the file is missing, empty or unreadable.
+    Raises AudioError where the file is missing, empty, unreadable, longer than LONGEST or of an odd rate.
     """
-    if not path.is_file():
+    if not _is_file(path):
         raise AudioError(f"Audio file {path} does not exist.", "Check the name.")
     try:
-        samples, found = soundfile.read(path, dtype="float32", always_2d=True)
-    except soundfile.LibsndfileError as reason:
-        raise AudioError(
-            f"Audio file {path} cannot be read ({reason.error_string}).",
-            "Save it as WAV, FLAC, OGG or MP3.",
-        ) from reason
-    if not len(samples):
+        with soundfile.SoundFile(path) as file:
+            found, mono = _usual_rate(file, path), _mixed_down(file, path)
+    except (soundfile.LibsndfileError, OSError) as reason:
+        told = getattr(reason, "error_string", str(reason))
+        raise AudioError(f"Audio file {path} cannot be read ({told}).", "Save it as WAV, FLAC, OGG or MP3.") from reason
+    if not len(mono):
         raise AudioError(f"Audio file {path} holds no sound.", "Record it again.")
-    mono = samples.mean(axis=1)
-    if found != rate:
-        mono = soxr.resample(mono, found, rate)
-    return from_floats(mono, rate)
+    return from_floats(mono if found == rate else soxr.resample(mono, found, rate), rate)
+
+
+def _is_file(path: Path) -> bool:
+    """False too where the name is one that no file can have."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
+def _usual_rate(file: soundfile.SoundFile, path: Path) -> int:
+    if not USUAL_RATES[0] <= file.samplerate <= USUAL_RATES[1]:
+        raise AudioError(f"Audio file {path} has a rate of {file.samplerate} Hz.", "Save it at 16000 Hz.")
+    return file.samplerate
+
+
+def _mixed_down(file: soundfile.SoundFile, path: Path) -> np.ndarray:
+    """The samples as float32 of shape (n,); read piece by piece, because a header may claim any length."""
+    pieces: list[np.ndarray] = [np.zeros(0, np.float32)]
+    for _ in range(round(LONGEST * file.samplerate / PIECE)):
+        piece = file.read(PIECE, dtype="float32", always_2d=True)
+        if not len(piece):
+            return np.concatenate(pieces)
+        if not np.isfinite(piece).all():
+            raise AudioError(f"Audio file {path} holds values that are no sound.", "Save it as WAV with 16 bit.")
+        pieces.append(np.clip(piece, -1.0, 1.0).mean(axis=1))
+    raise AudioError(f"Audio file {path} is longer than {LONGEST / 60:.0f} minutes.", "Cut out the answer.")
 
 
 def write_wav(path: Path, audio: Audio) -> None:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import platformdirs
-import yaml
 
-from voice.download import File
-from voice.errors import ModelError
+from voice.content import Place, read
+from voice.download import File, is_digest, is_inside
+from voice.entries import whole
+from voice.errors import ModelError, ScriptError
 from voice.places import shipped
 
 CATALOGUE = shipped("models") / "catalogue.yaml"
+_WORDS = ("name", "engine", "language", "purpose", "licence", "measured")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,25 +55,35 @@ class Model:
 
 
 def catalogue(path: Path = CATALOGUE) -> tuple[Model, ...]:
-    """Every model we know, best first. Raises ModelError where the catalogue cannot be read."""
+    """Every model we know, best first. Raises ModelError naming the file and the line where it is not right."""
     try:
-        entries = yaml.safe_load(path.read_text(encoding="utf-8"))["models"]
-        return tuple(_model(entry) for entry in entries)
-    except (OSError, yaml.YAMLError, KeyError, TypeError) as reason:
-        raise ModelError(f"The catalogue {path} cannot be read ({reason}).", "Restore it from the project.") from reason
+        place = read(path)
+        place.only(("models",))
+        return tuple(_model(entry) for entry in place.each("models"))
+    except ScriptError as reason:
+        raise ModelError(f"The catalogue cannot be read: {reason.problem}", "Restore it from the project.") from reason
 
 
-def _model(entry: dict[str, Any]) -> Model:
-    made = {
-        "sources": tuple(_source(**source) for source in entry["sources"]),
-        "files": tuple(File(**file) for file in entry.get("files", [])),
-        "archive": (File(**entry["archive"]),) if "archive" in entry else (),
-    }
-    return Model(**{**entry, **made})
+def _model(place: Place) -> Model:
+    place.only((*_WORDS, "files", "archive", "sources"))
+    archive = (_file(place.inside("archive")),) if "archive" in place.section else ()
+    sources, files = tuple(map(_source, place.each("sources"))), tuple(map(_file, place.each("files")))
+    if not sources and place.text("purpose") != "second":
+        raise place.complain("sources", "a model has no source.", "Say where it can be had.")
+    return Model(**{key: place.text(key) for key in _WORDS}, sources=sources, files=files, archive=archive)
 
 
-def _source(zip: str = "", files: str = "", packages: list[str] | None = None) -> Source:
-    return Source(zip, files, tuple(packages or ()))
+def _file(place: Place) -> File:
+    place.only(("path", "bytes", "sha256"))
+    path, digest = place.text("path"), place.text("sha256")
+    if not is_inside(path) or not is_digest(digest):
+        raise place.complain("path", f"'{path}' is no path within a model, or its SHA-256 is none.", "Correct it.")
+    return File(path, whole(place, "bytes"), digest)
+
+
+def _source(place: Place) -> Source:
+    place.only(("zip", "files", "packages"))
+    return Source(place.text("zip", ""), place.text("files", ""), place.texts("packages"))
 
 
 def named(name: str, known: tuple[Model, ...] | None = None) -> Model:

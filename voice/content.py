@@ -26,7 +26,9 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
     """SafeLoader that makes Sections and keeps every scalar as the text that was typed; libyaml's where it is built in."""
 
 
-def _section(loader: _Loader, node: yaml.MappingNode) -> Section:
+def _section(loader: _Loader, node: yaml.Node) -> Section:
+    if not isinstance(node, yaml.MappingNode):
+        raise yaml.constructor.ConstructorError(None, None, "named entries were expected here", node.start_mark)
     section, lines = Section(), {}
     for key_node, value_node in node.value:
         key = str(loader.construct_object(key_node, deep=True))
@@ -105,6 +107,8 @@ def read(path: Path) -> Place:
         top = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)
     except FileNotFoundError as reason:
         raise ScriptError(f"{path} does not exist.", "Check the name of the script and the locale.") from reason
+    except OSError as reason:
+        raise ScriptError(f"{path} cannot be read ({reason.strerror}).", "It must be a file that may be read.") from reason
     except UnicodeDecodeError as reason:
         raise ScriptError(f"{path} is not saved as UTF-8.", "Save it as UTF-8 in your editor.") from reason
     except yaml.MarkedYAMLError as reason:

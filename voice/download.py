@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import http.client
 import queue
+import re
 import ssl
 import subprocess
 import sys
@@ -17,7 +18,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 from urllib.parse import urlsplit
 
@@ -45,6 +46,17 @@ class File:
     path: str
     bytes: int
     sha256: str
+
+
+def is_inside(path: str) -> bool:
+    """Whether a path of a catalogue or manifest stays within its model."""
+    parts = PurePosixPath(path)
+    return bool(parts.parts) and path.isprintable() and not parts.is_absolute() and ".." not in parts.parts
+
+
+def is_digest(text: str) -> bool:
+    """Whether it is a SHA-256 in hexadecimal."""
+    return re.fullmatch("[0-9a-f]{64}", text) is not None
 
 
 def quiet(name: str, done: int, total: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from enum import Enum
 from typing import TypeVar
@@ -63,8 +64,8 @@ def choice(place: Place, key: str, allowed: Iterable[Member], default: Member | 
 
 def whole(place: Place, key: str) -> int:
     value = place.text(key, "0")
-    if not value.isdecimal():
-        raise place.complain(key, f"'{value}' is not a whole number.", "Write a number of days, for instance 42.")
+    if not re.fullmatch("[0-9]{1,15}", value):
+        raise place.complain(key, f"'{value}' is not a whole number.", "Write digits, for instance 42.")
     return int(value)
 
 

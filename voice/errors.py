@@ -4,6 +4,9 @@ Every message names the thing that is wrong and what to do about it, because it 
 whoever stands beside the kiosk, not by whoever wrote the code.
 """
 
+MOST = 400
+"""Letters of a problem or a remedy; what a file quotes can be longer than a screen."""
+
 
 class RuggespraakError(Exception):
     """Root of all errors that a user can mend; `exit_code` is what the command line returns."""
@@ -11,9 +14,9 @@ class RuggespraakError(Exception):
     exit_code = 1
 
     def __init__(self, problem: str, remedy: str = "") -> None:
-        super().__init__(f"{problem} {remedy}".strip())
-        self.problem = problem
-        self.remedy = remedy
+        self.problem = _one_line(problem)
+        self.remedy = _one_line(remedy)
+        super().__init__(f"{self.problem} {self.remedy}".strip())
 
 
 class UsageError(RuggespraakError):
@@ -68,3 +71,9 @@ class ServerError(RuggespraakError):
     """A speech server on the local network cannot be reached, or does not do what is asked of it."""
 
     exit_code = 10
+
+
+def _one_line(text: str) -> str:
+    """The text as it can be shown anywhere: what was quoted from a file may hold line breaks and control codes."""
+    line = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+    return line if len(line) <= MOST else f"{line[: MOST // 2]} ... {line[-MOST // 2 :]}"

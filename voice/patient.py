@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from voice.audio import Audio, cut, read_audio
+from voice.audio import LONGEST, Audio, cut, read_audio
 from voice.content import Place, Section, read
 from voice.errors import AudioError, PatientError, ScriptError
 from voice.microphone import RecordedMicrophone
@@ -100,7 +100,10 @@ def _clip(place: Place, key: str, folder: Path, item: object) -> Audio:
         part = Place(place.path, item)
         part.only(("file", "start", "end"))
         whole = _read(part, "file", folder / part.text("file"))
-        return cut(whole, _seconds(part, "start", "0"), _seconds(part, "end", str(whole.seconds)))
+        piece = cut(whole, _seconds(part, "start", "0"), _seconds(part, "end", str(whole.seconds)))
+        if not piece.pcm:
+            raise part.complain("start", "this part of the file holds no sound.", "Let start stand before end, both in the file.")
+        return piece
     if not isinstance(item, str) or not item:
         raise place.complain(key, f"'{key}' must be a list of audio files.", "Write [nee.wav, stilte].")
     return NOTHING if item in SILENT else _read(place, key, folder / item)
@@ -115,6 +118,9 @@ def _read(place: Place, key: str, path: Path) -> Audio:
 
 def _seconds(place: Place, key: str, default: str) -> float:
     try:
-        return float(place.text(key, default))
-    except ValueError as reason:
-        raise place.complain(key, f"'{key}' must be a number of seconds.", "Write for instance 0.8.") from reason
+        seconds = float(place.text(key, default))
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds <= LONGEST:
+        raise place.complain(key, f"'{key}' must be a number of seconds into the file.", "Write for instance 0.8.")
+    return seconds

@@ -10,9 +10,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
-
-from voice.errors import ScriptError
+from voice.content import read
 
 CLAUSE_PAUSE = 0.25
 SENTENCE_PAUSE = 0.45
@@ -66,20 +64,8 @@ def load_lexicon(prompts: Path, locale: str) -> Lexicon:
 def _read(path: Path) -> dict[str, str]:
     if not path.is_file():
         return {}
-    try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-    except yaml.YAMLError as reason:
-        raise ScriptError(f"{path} is not valid YAML ({_first_line(reason)}).", "Correct it.") from reason
-    if not isinstance(data, dict):
-        raise ScriptError(f"{path} is not a mapping.", 'Write lines such as "112": één één twee.')
-    bad = [key for key, value in data.items() if not (isinstance(key, str) and isinstance(value, str))]
-    if bad:
-        raise ScriptError(f"{path}: {bad[0]!r} is not text.", 'Put both sides in quotes: "112": "één één twee".')
-    return data
-
-
-def _first_line(reason: Exception) -> str:
-    return " ".join(str(reason).split())[:120]
+    place = read(path)
+    return {key: place.text(key) for key in place.section}
 
 
 def pronounce(text: str, lexicon: Lexicon) -> str:

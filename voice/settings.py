@@ -121,9 +121,16 @@ def _text(place: Place, key: str) -> str:
     return value
 
 
+def _path(place: Place, key: str) -> Path:
+    try:
+        return Path(place.text(key)).expanduser()
+    except RuntimeError as reason:
+        raise place.complain(key, f"'{key}' begins with ~ and a name that nobody has here.", "Write the whole path.") from reason
+
+
 _READERS: dict[type, Callable[[Place, str], Any]] = {
     str: _text,
     int: _number(int, "a whole number"),
     float: _number(float, "a number of seconds"),
-    type(Path()): lambda place, key: Path(place.text(key)).expanduser(),
+    type(Path()): _path,
 }

@@ -13,9 +13,13 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice, product
+from math import prod
 
 Words = tuple[str, ...]
 Rules = Mapping[str, "Group"]
+
+MOST_PHRASES = 2000
+"""So many phrases a template may be written out to; more is a slip of the pen, and takes for ever."""
 
 _TOKEN = re.compile(r"[()\[\]|]|<[^<>]*>|[^()\[\]|<>\s]+|[<>]")
 _CLOSING = {"(": ")", "[": "]"}
@@ -40,12 +44,21 @@ def parse(template: str, rules: Rules) -> Group:
 def expand(template: str, rules: Rules, spell: Callable[[str], Words]) -> list[Words]:
     """Every phrase of a small template, as words; `spell` turns one written word into its words.
 
-    Raises ValueError as `parse` does, and where a phrase would be empty.
+    Raises ValueError as `parse` does, where a phrase would be empty, and where there would be too many.
     """
-    phrases = [tuple(form for word in words for form in spell(word)) for words in spoken(parse(template, rules))]
+    tree = parse(template, rules)
+    if _count(tree) > MOST_PHRASES:
+        raise ValueError(f"'{template[:60]}' stands for more than {MOST_PHRASES} phrases")
+    phrases = [tuple(form for word in words for form in spell(word)) for words in spoken(tree)]
     if not all(phrases):
         raise ValueError(f"the phrase '{template}' can be empty")
     return phrases
+
+
+def _count(group: Group) -> int:
+    """How many phrases the tree stands for."""
+    choices = (prod(_count(item) for item in choice if isinstance(item, Group)) for choice in group.choices)
+    return sum(choices) + group.optional
 
 
 def spoken(group: Group) -> Iterator[Words]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import json
+import operator
 import shutil
 import tempfile
 import zipfile
@@ -20,7 +21,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
-from voice.download import CHUNK, File, SourceError, sha256
+from voice.download import CHUNK, File, SourceError, is_digest, is_inside, sha256
 from voice.errors import ModelError
 
 MANIFEST = "ruggespraak.json"
@@ -168,9 +169,16 @@ def read_manifest(folder: Path, model: str) -> tuple[File, ...]:
     """The files that make up the model installed in `folder`; empty where none is or its manifest is unreadable."""
     try:
         content = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        return tuple(File(**file) for file in content["files"]) if content["model"] == model else ()
-    except (OSError, ValueError, KeyError, TypeError):
+        return tuple(_listed(**file) for file in content["files"]) if content["model"] == model else ()
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return ()
+
+
+def _listed(path: str, bytes: int, sha256: str) -> File:
+    """Raises ValueError or TypeError where these are not what a manifest holds."""
+    if not (is_inside(path) and is_digest(sha256) and operator.index(bytes) >= 0):
+        raise ValueError(path)
+    return File(path, bytes, sha256)
 
 
 def remove_folder(folder: Path) -> None:

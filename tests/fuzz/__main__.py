@@ -1,0 +1,82 @@
+"""Fuzz one target, or all, guided by coverage (atheris). Stops by itself; exit code 1 where something was found."""
+
+from __future__ import annotations
+
+import argparse
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import atheris
+
+with atheris.instrument_imports(include=["voice"]):
+    from tests.fuzz.targets import FOUND, Target, targets
+
+RUNS = 100_000
+SLOWEST = 10
+"""Seconds that one input may take."""
+
+
+def main() -> int:
+    options = _options()
+    names = [options.target] if options.target else _names()
+    if len(names) > 1:
+        return max(_alone(name, options.runs) for name in names)
+    with tempfile.TemporaryDirectory(dir=_memory()) as scratch:
+        fuzz(targets(Path(scratch))[names[0]], options.runs, Path(scratch) / "corpus")
+    return 0
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
+    parser.add_argument("target", nargs="?", choices=_names())
+    parser.add_argument("--runs", type=int, default=RUNS, help=f"how many inputs a target (default {RUNS})")
+    return parser.parse_args()
+
+
+def _names() -> list[str]:
+    with tempfile.TemporaryDirectory() as scratch:
+        return list(targets(Path(scratch)))
+
+
+def _alone(name: str, runs: int) -> int:
+    """One target in a process of its own, since the fuzzer ends the process that it runs in."""
+    begun = time.perf_counter()
+    done = subprocess.run([sys.executable, "-m", "tests.fuzz", name, "--runs", str(runs)], check=False, capture_output=True)
+    print(
+        f"{name:12} {runs} inputs in {time.perf_counter() - begun:4.0f} s: {'nothing found' if not done.returncode else 'FOUND'}"
+    )
+    if done.returncode:
+        print(done.stderr.decode("utf-8", "replace")[-3000:])
+    return int(done.returncode != 0)
+
+
+def fuzz(target: Target, runs: int, corpus: Path) -> None:
+    """Run the target; a found case is written under found/ and ends the process."""
+    corpus.mkdir()
+    for number, seed in enumerate(target.seeds):
+        (corpus / f"seed-{number}").write_bytes(seed)
+    place = FOUND / target.name
+    place.mkdir(parents=True, exist_ok=True)
+
+    def broken(data: bytes, most: int, seed: int) -> bytes:
+        """Half of the time what the format calls for, half what libFuzzer does to bytes."""
+        chance = random.Random(seed)
+        done = target.mutate(data, chance) if chance.random() < 0.7 else atheris.Mutate(data, len(data) + 16)
+        return done[:most]
+
+    arguments = [sys.argv[0], str(corpus), f"-runs={runs}", f"-timeout={SLOWEST}", "-max_len=12000", f"-artifact_prefix={place}/"]
+    atheris.Setup([*arguments, "-rss_limit_mb=3000", "-verbosity=1"], target.check, custom_mutator=broken)
+    atheris.Fuzz()
+
+
+def _memory() -> str | None:
+    """A folder in memory where there is one: a hundred thousand files need no disk."""
+    return "/dev/shm" if Path("/dev/shm").is_dir() else None
+
+
+if __name__ == "__main__":
+    sys.exit(main())
