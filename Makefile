@@ -2,6 +2,9 @@
 # make test   sets up what is missing and runs the tests
 # make setup  only sets up; leaves .venv/bin/ruggespraak
 # make docs   writes the reference of the public interface into build/docs
+# make fuzz   breaks every parser's input 100 000 times (an hour)
+# make sbom   writes build/sbom.json, the bill of materials (CycloneDX)
+# make audit  asks whether a known vulnerability is among the packages (needs internet)
 # make model  trains the Dutch Vosk model of our own (hours; can be interrupted)
 # make model-check  tests the training on a few clips
 
@@ -15,9 +18,9 @@ RUGGESPRAAK := .venv/bin/ruggespraak
 # What the program needs from Debian, what the recorded patients speak with, and what only tests need.
 DEBIAN := python3-venv libportaudio2 libespeak-ng1 espeak-ng-data
 DEBIAN_PATIENTS := espeak-ng fillets-ng-data-nl
-DEBIAN_TESTS := pulseaudio pulseaudio-utils libasound2-plugins
+DEBIAN_TESTS := pulseaudio pulseaudio-utils libasound2-plugins strace
 
-.PHONY: help run test setup docs model model-check lint lock clean
+.PHONY: help run test setup docs fuzz licences sbom audit model model-check lint lock clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -34,6 +37,18 @@ docs: .venv/ready
 	@.venv/bin/python -m pdoc --output-directory build/docs voice.api voice.bridges.fhir
 	@echo "Open build/docs/index.html"
 
+fuzz: .venv/patients .venv/tools
+	@.venv/bin/python -m tests.fuzz
+
+licences: .venv/ready
+	@.venv/bin/python -m supply licences
+
+sbom: .venv/tools
+	@.venv/bin/python -m supply sbom build/sbom.json
+
+audit: .venv/tools
+	@.venv/bin/pip-audit --require-hashes --disable-pip -r requirements.lock
+
 model: .venv/training
 	@.venv/bin/python -m models.train all
 
@@ -41,14 +56,17 @@ model-check: .venv/training
 	@.venv/bin/python -m pytest tests/train
 
 lint: .venv/ready
-	.venv/bin/ruff check voice tests
-	.venv/bin/ruff format --check voice tests
+	.venv/bin/ruff check voice tests supply
+	.venv/bin/ruff format --check voice tests supply
 
-# The lock file holds hashes and no addresses, so any index that serves the same files will do.
+# The lock files hold hashes and no addresses, so any index that serves the same files will do. The tools' one holds to the first.
+COMPILE := build/lock/bin/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe \
+  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links pyproject.toml
+
 lock:
 	$(PYTHON) -m venv build/lock && build/lock/bin/pip install --quiet pip-tools
-	build/lock/bin/pip-compile --quiet --extra whisper --extra fhir --extra wyoming --extra dev --generate-hashes --strip-extras --allow-unsafe \
-	  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links -o requirements.lock pyproject.toml
+	$(COMPILE) --extra whisper --extra fhir --extra wyoming --extra dev -o requirements.lock
+	$(COMPILE) --extra whisper --extra fhir --extra wyoming --extra dev --extra tools -c requirements.lock -o requirements-tools.lock
 
 clean:
 	rm -rf .venv build dist
@@ -75,6 +93,10 @@ endef
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@$(RUGGESPRAAK) models fetch
 	@$(RUGGESPRAAK) prepare
+	@touch $@
+
+.venv/tools: .venv/ready requirements-tools.lock
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-tools.lock
 	@touch $@
 
 .venv/patients: .venv/python

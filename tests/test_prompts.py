@@ -170,3 +170,12 @@ def test_every_fact_of_the_source_is_told_or_asked_somewhere(every_script: Scrip
 def test_every_line_has_its_own_id(every_script: Script) -> None:
     ids = [utterance.id for utterance in every_script.utterances()]
     assert len(ids) == len(set(ids))
+
+
+def test_two_locales_cannot_inherit_from_each_other(copied: Path) -> None:
+    for locale, other in (("nl-BE", "nl-NL"), ("nl-NL", "nl-BE")):
+        file = copied.parent / locale / "lines.yaml"
+        kept = [line for line in file.read_text(encoding="utf-8").splitlines() if not line.startswith("inherits:")]
+        file.write_text("\n".join((f"inherits: {other}", *kept)), encoding="utf-8")
+    with pytest.raises(ScriptError, match="lines.yaml, line 1: nl-BE/lines.yaml is not there, or inherits"):
+        load_script(copied, "kort", language=False)

@@ -101,6 +101,11 @@ class Place:
                 raise self.complain(key, f"'{key}' is not known here.", f"Use one of: {', '.join(known)}.")
 
 
+def beside(folder: Path) -> frozenset[str]:
+    """Names of the folders beside this one: the only ones that it may inherit from."""
+    return frozenset(other.name for other in folder.parent.iterdir() if other.is_dir()) - {folder.name}
+
+
 def read(path: Path) -> Place:
     """Read a content file whose top is a mapping. Raises ScriptError in plain words."""
     try:

@@ -15,7 +15,7 @@ from itertools import chain, islice, zip_longest
 from pathlib import Path
 from typing import TypeVar
 
-from voice.content import Place, read
+from voice.content import Place, beside, read
 from voice.duration import NO_DURATIONS, Durations
 from voice.durations_file import read_durations
 from voice.errors import ScriptError
@@ -208,7 +208,7 @@ def _folders(folder: Path, place: Place) -> list[Path]:
     parent = place.text("inherits", "")
     if not parent:
         return [folder]
-    if not (folder.parent / parent).is_dir() or parent == folder.name:
+    if parent not in beside(folder):
         raise place.complain("inherits", f"there is no folder '{parent}' beside {folder.name}.", "Write inherits: nl")
     return [folder.parent / parent, folder]
 

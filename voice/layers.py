@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from voice.content import Place, Section, read
+from voice.content import Place, Section, beside, read
 from voice.errors import ScriptError
 
 
@@ -62,9 +62,10 @@ class Layered(Place):
         return self if key in self.section or key not in _keys(self.under) else self.under
 
 
-def read_layered(path: Path) -> Layered:
+def read_layered(path: Path, above: frozenset[str] = frozenset()) -> Layered:
     """Read a file, and under it the file of the same name in the folder that it inherits from.
 
+    above: names of the folders that inherit from this one; it may not inherit from them in turn.
     Raises ScriptError in plain words, with file and line.
     """
     place = read(path)
@@ -72,9 +73,9 @@ def read_layered(path: Path) -> Layered:
     if not parent:
         return Layered(place.path, place.section, _nothing(path))
     lower = path.parent.parent / parent / path.name
-    if parent == path.parent.name or not lower.is_file():
-        raise place.complain("inherits", f"there is no {parent}/{path.name}.", "Write inherits: nl-BE, or remove the line.")
-    return Layered(place.path, place.section, read_layered(lower))
+    if parent not in beside(path.parent) - above or not lower.is_file():
+        raise place.complain("inherits", f"{parent}/{path.name} is not there, or inherits from this file itself.", "Write inherits: nl-BE, or remove the line.")
+    return Layered(place.path, place.section, read_layered(lower, above | {path.parent.name}))
 
 
 def _keys(place: Place) -> tuple[str, ...]:

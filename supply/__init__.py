@@ -1,0 +1,1 @@
+"""What the program is made of: whose work, under which licence, at which version and hash."""

@@ -1,0 +1,131 @@
+"""The Python packages that the program needs, read from what is installed, with their licences sorted by kind."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from importlib.metadata import Distribution, PackageNotFoundError, distribution
+from pathlib import Path
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).resolve().parents[1]
+PROGRAM = "ruggespraak"
+PARTS = ("core", "whisper", "wyoming", "fhir", "dev")
+"""The core, and the extras that the lock file holds."""
+
+
+class Kind(str, Enum):
+    """What a licence asks of whoever passes the program on."""
+
+    PERMISSIVE = "permissive"  # keep the notice
+    WEAK = "weak copyleft"  # changes to that library itself stay free; it is used unchanged, as a file of its own
+    STRONG = "copyleft"  # whatever is combined with it must be free in the same way
+    UNKNOWN = "unknown"
+
+    def __str__(self) -> str:
+        return self.value
+
+
+_KINDS = (
+    (Kind.STRONG, r"\bA?GPL", "exception"),
+    (Kind.WEAK, "LGPL|MPL|EPL|Mozilla|exception", ""),
+    (Kind.PERMISSIVE, "MIT|BSD|Apache|ISC|PSF|Zlib|CC0|Unlicense|HPND", ""),
+)
+"""Kind, what its licences are called, and what makes it another one; the most demanding first."""
+
+SAID_ELSEWHERE = {"atheris": "Apache-2.0"}
+"""Licences that stand in a package's LICENSE file only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """One installed package. part: the first of PARTS that needs it. hashes: SHA-256 of its files, from the lock."""
+
+    name: str
+    version: str
+    licence: str
+    part: str
+    hashes: tuple[str, ...]
+
+    @property
+    def kind(self) -> Kind:
+        return kind_of(self.licence)
+
+
+def kind_of(licence: str) -> Kind:
+    """The kind of a licence as packages write it. Of several that may be chosen from, the kindest counts."""
+    choices = [_kind(one) for one in re.split(r"\bOR\b", licence)]
+    return min(choices, key=list(Kind).index)
+
+
+def _kind(licence: str) -> Kind:
+    for kind, pattern, unless in _KINDS:
+        if re.search(pattern, licence) and not (unless and re.search(unless, licence)):
+            return kind
+    return Kind.UNKNOWN
+
+
+def packages() -> tuple[Package, ...]:
+    """Every package of every part, by name; each under the first part that needs it.
+
+    Raises PackageNotFoundError where one is not installed: set the program up first (`make setup`).
+    """
+    locked, found = hashes(ROOT / "requirements.lock"), {}
+    for part in PARTS:
+        for name in sorted(_needed(PROGRAM, "" if part == "core" else part) - {PROGRAM}):
+            if name not in found:
+                found[name] = _package(distribution(name), part, locked.get(name, ()))
+    return tuple(sorted(found.values(), key=lambda package: (PARTS.index(package.part), package.name)))
+
+
+def _package(found: Distribution, part: str, locked: tuple[str, ...]) -> Package:
+    name = canonicalize_name(found.name)
+    return Package(name, found.version, licence_of(found), part, locked)
+
+
+def licence_of(found: Distribution) -> str:
+    """What the package says of its licence: the expression, else the short field, else its classifiers."""
+    metadata = found.metadata
+    short = metadata.get("License", "")
+    classified = [line.split(" :: ")[-1] for line in metadata.get_all("Classifier") or [] if line.startswith("License ::")]
+    said = metadata.get("License-Expression") or (short if 0 < len(short) < 60 and short != "UNKNOWN" else ", ".join(classified))
+    return said or SAID_ELSEWHERE.get(canonicalize_name(found.name), "not said")
+
+
+def _needed(name: str, extra: str) -> set[str]:
+    """The names of a package and of all that it needs on this machine."""
+    todo, seen = [(name, extra)], set()
+    while todo:
+        one = todo.pop()
+        if one not in seen:
+            seen.add(one)
+            todo += _requirements(*one)
+    return {name for name, _ in seen}
+
+
+def _requirements(name: str, extra: str) -> Iterator[tuple[str, str]]:
+    try:
+        found = distribution(name)
+    except PackageNotFoundError as reason:
+        raise PackageNotFoundError(f"{name} (run `make setup` first)") from reason
+    for line in found.requires or ():
+        wanted = Requirement(line)
+        if wanted.marker is None or wanted.marker.evaluate({"extra": extra}):
+            yield from ((canonicalize_name(wanted.name), inner) for inner in ("", *wanted.extras))
+
+
+def hashes(lock: Path) -> dict[str, tuple[str, ...]]:
+    """The SHA-256 hashes of each package in a lock file, by its name."""
+    found: dict[str, tuple[str, ...]] = {}
+    name = ""
+    for line in lock.read_text(encoding="utf-8").splitlines():
+        if wanted := re.match(r"([A-Za-z0-9._-]+)==", line):
+            name = canonicalize_name(wanted[1])
+            found[name] = ()
+        if name and (digest := re.search(r"--hash=sha256:([0-9a-f]{64})", line)):
+            found[name] = (*found[name], digest[1])
+    return found
