@@ -106,7 +106,7 @@ def test_a_locale_takes_over_what_it_does_not_say_and_is_blamed_only_for_its_own
     dutch = copied.parent / "nl-NL"
     assert load_script(dutch, "kort").question("koorts").level is Level.T
     (dutch / "questions.yaml").write_text("inherits: nl-NL\n", encoding="utf-8")
-    with pytest.raises(ScriptError, match="nl-NL/questions.yaml, line 1: there is no nl-NL/questions.yaml"):
+    with pytest.raises(ScriptError, match="nl-NL/questions.yaml, line 1: nl-NL/questions.yaml is not there"):
         load_script(dutch, "kort")
 
 

@@ -74,7 +74,8 @@ def read_layered(path: Path, above: frozenset[str] = frozenset()) -> Layered:
         return Layered(place.path, place.section, _nothing(path))
     lower = path.parent.parent / parent / path.name
     if parent not in beside(path.parent) - above or not lower.is_file():
-        raise place.complain("inherits", f"{parent}/{path.name} is not there, or inherits from this file itself.", "Write inherits: nl-BE, or remove the line.")
+        problem = f"{parent}/{path.name} is not there, or inherits from this."
+        raise place.complain("inherits", problem, "Write inherits: nl-BE, or remove the line.")
     return Layered(place.path, place.section, read_layered(lower, above | {path.parent.name}))
 
 

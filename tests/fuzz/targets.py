@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, is_dataclass
@@ -16,11 +15,11 @@ import numpy as np
 import soundfile
 import yaml
 
-from tests.fuzz import mutate
+from tests.fuzz import little, mutate
 from voice.answer import understand
 from voice.audio import LISTENING_RATE, read_audio, silence, write_wav
 from voice.catalogue import catalogue
-from voice.dialogue import Outcome, advance, begin
+from voice.dialogue import advance, begin
 from voice.errors import AudioError, ModelError, PatientError, RuggespraakError, ScriptError, SettingsError
 from voice.grammar import load_grammar, load_symptoms, load_vocabulary
 from voice.meaning import Answer, Days, Meaning
@@ -32,14 +31,12 @@ from voice.recognize import Transcript
 from voice.script import Kind, Level, Question, Script
 from voice.settings import load_settings
 from voice.unpack import MANIFEST, read_manifest
+from voice.visit import Outcome
 
 SEEDS = Path(__file__).parent / "seeds"
 FOUND = Path(__file__).parent / "found"
-LOCALE = "nl-XX"
 TODAY = date(2026, 2, 28)
 _AsTyped = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-BANKS = ("kort.yaml", "questions.yaml", "advice.yaml", "lines.yaml", "practice.yaml", "sources.yaml")
-WORDS = ("symptoms.yaml", "vocabulary.yaml", "pronunciation.yaml")
 MOST = 900
 """Letters that a complaint may take; it must be read on a screen beside the kiosk."""
 
@@ -61,9 +58,9 @@ def targets(scratch: Path) -> dict[str, Target]:
     """Every target, working in the folder `scratch`."""
     files = _Files(scratch)
     made = (
-        Target("script", files.script, _named(BANKS), mutate.text),
-        Target("answers", files.answers, _named(("answers.yaml",)), mutate.text),
-        Target("words", files.words, _named(WORDS), mutate.text),
+        Target("script", files.script, files.named(little.BANKS), mutate.text),
+        Target("answers", files.answers, files.named(little.WORDS[:1]), mutate.text),
+        Target("words", files.words, files.named(little.WORDS[1:]), mutate.text),
         Target("settings", files.settings, (_seed("settings.yaml"), _example()), mutate.text),
         Target("catalogue", files.catalogue, (_seed("catalogue.yaml"),), mutate.text),
         Target("manifest", files.manifest, (_seed("manifest.json"),), mutate.text),
@@ -88,17 +85,16 @@ class _Files:
 
     def __init__(self, scratch: Path) -> None:
         self._scratch = scratch
-        self._locale = scratch / "prompts" / LOCALE
-        shutil.copytree(SEEDS / "prompts", scratch / "prompts", dirs_exist_ok=True)
+        self._locale = little.lay(scratch / "prompts")
         self._script = load_script(self._locale, "kort")
         write_wav(scratch / "nee.wav", silence(0.1))
 
     def script(self, data: bytes) -> None:
-        with self._broken(data, BANKS) as path, refusing(ScriptError, path):
+        with self._broken(data, little.BANKS) as path, refusing(ScriptError, path):
             holds_together(load_script(self._locale, "kort", language=False), random.Random(len(data)))
 
     def answers(self, data: bytes) -> None:
-        with self._broken(data, ("answers.yaml",)) as path, refusing(ScriptError, path):
+        with self._broken(data, little.WORDS[:1]) as path, refusing(ScriptError, path):
             grammar = load_grammar(self._locale)
             question = Question("duur", "", kind=Kind.DURATION, limit_days=42, grammar=grammar)
             for text in (
@@ -113,14 +109,14 @@ class _Files:
                 sound(understand(Transcript(text, 1.0, "text"), question, today=TODAY))
 
     def words(self, data: bytes) -> None:
-        with self._broken(data, WORDS) as path, refusing(ScriptError, path):
+        with self._broken(data, little.WORDS[1:]) as path, refusing(ScriptError, path):
             match path.name:
                 case "vocabulary.yaml":
                     load_vocabulary(self._locale)
                 case "symptoms.yaml":
                     self._script.questions[-1].grammar.extend(load_symptoms(self._locale).get("koorts", {}), str(path))
                 case _:
-                    pronounce("Bel 112 om 9:30, kinesist.", load_lexicon(self._locale.parent, LOCALE))
+                    pronounce("Bel 112 om 9:30, kinesist.", load_lexicon(self._locale.parent, little.NAME))
 
     def settings(self, data: bytes) -> None:
         path = self._write("settings.yaml", data)
@@ -158,15 +154,22 @@ class _Files:
                     f"{told.format} {told.subtype}: {heard.seconds} s of {told}"
                 )
 
+    def named(self, names: tuple[str, ...]) -> tuple[bytes, ...]:
+        """Files of the little locale, each with its name on the first line."""
+        return tuple(f"# {name}\n".encode() + (self._locale / name).read_bytes() for name in names)
+
     @contextmanager
     def _broken(self, data: bytes, names: tuple[str, ...]) -> Iterator[Path]:
         """The locale with one of its files replaced: the one that the first line of the data names."""
         first, _, rest = data.partition(b"\n")
         name = first.decode("utf-8", "replace").lstrip("# ")
         path = self._locale / (name if name in names else names[0])
+        before = path.read_bytes()
         path.write_bytes(rest)
-        yield path
-        shutil.copy(SEEDS / "prompts" / LOCALE / path.name, path)
+        try:
+            yield path
+        finally:
+            path.write_bytes(before)
 
     def _write(self, name: str, data: bytes) -> Path:
         path = self._scratch / name
@@ -270,11 +273,6 @@ def _seed(name: str) -> bytes:
 
 def _example() -> bytes:
     return (Path(__file__).parents[2] / "settings.example.yaml").read_bytes()
-
-
-def _named(names: tuple[str, ...]) -> tuple[bytes, ...]:
-    """Files of the little locale, each with its name on the first line."""
-    return tuple(f"# {name}\n".encode() + _seed(f"prompts/{LOCALE}/{name}") for name in names)
 
 
 def _sentences() -> tuple[bytes, ...]:
