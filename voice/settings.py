@@ -97,6 +97,8 @@ def _value(place: Place, key: str, default: Any) -> Any:
         return _filled(default, place.inside(key))
     if isinstance(place.section[key], Section):
         raise place.complain(key, f"'{key}' takes one value.", f"Write {key}: value.")
+    if default in _CHOICES.get(key, ()):
+        return _choice(place, key)
     return _READERS[type(default)](place, key)
 
 
@@ -113,9 +115,11 @@ def _number(kind: Callable[[str], Any], unit: str) -> Callable[[Place, str], Any
     return reader
 
 
-def _text(place: Place, key: str) -> str:
-    value = place.text(key, "")
-    allowed = {"engine": ENGINES, "voice": VOICES}.get(key, (value,))
+_CHOICES = {"engine": ENGINES, "voice": VOICES}
+
+
+def _choice(place: Place, key: str) -> str:
+    value, allowed = place.text(key, ""), _CHOICES[key]
     if value not in allowed:
         raise place.complain(key, f"'{value}' is not a choice for '{key}'.", f"Use one of: {', '.join(allowed)}.")
     return value
@@ -129,7 +133,7 @@ def _path(place: Place, key: str) -> Path:
 
 
 _READERS: dict[type, Callable[[Place, str], Any]] = {
-    str: _text,
+    str: lambda place, key: place.text(key, ""),
     int: _number(int, "a whole number"),
     float: _number(float, "a number of seconds"),
     type(Path()): _path,
