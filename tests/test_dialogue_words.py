@@ -5,16 +5,17 @@ from __future__ import annotations
 import pytest
 
 from tests.test_dialogue import DOUBTFUL_NO, NO, SILENT, UNCLEAR, UNSURE, WEEK, YES, converse, healthy
-from voice.dialogue import ASIDES, ATTEMPTS, RETURNS, ROUNDS, advance, begin
+from voice.dialogue import ASIDES, ATTEMPTS, RETURNS, ROUNDS, Outcome, advance, begin, break_off
 from voice.meaning import Answer, Days, Meaning
 from voice.script import Level, Question, Script
 from voice.visit import Phase, Step
 
-DECLINE, BACK, STOP, HELP, ALARM = (
-    Answer(meaning) for meaning in (Meaning.DECLINE, Meaning.BACK, Meaning.STOP, Meaning.HELP, Meaning.ALARM)
+DECLINE, BACK, STOP, HELP, ALARM, REPEAT, WAIT = (
+    Answer(meaning)
+    for meaning in (Meaning.DECLINE, Meaning.BACK, Meaning.STOP, Meaning.HELP, Meaning.ALARM, Meaning.REPEAT, Meaning.WAIT)
 )
 LEADS = {
-    Meaning.REPEAT: "ik_herhaal", Meaning.LOUDER: "luider", Meaning.SOFTER: "zachter", Meaning.SLOWER: "trager", Meaning.WAIT: "wacht",
+    Meaning.REPEAT: "ik_herhaal", Meaning.LOUDER: "luider", Meaning.SOFTER: "zachter", Meaning.SLOWER: "trager",
 }  # fmt: skip
 
 
@@ -49,23 +50,27 @@ def test_it_begins_with_a_greeting_and_the_notice(script: Script) -> None:
 
 def test_silence_is_met_with_patience_then_with_an_example(script: Script) -> None:
     said = told(script, "koorts", SILENT, SILENT, SILENT)
-    assert said == [["stilte_1", "koorts.vraag"], ["stilte_2", "koorts.verduidelijking"], ["we_gaan_verder", "gewicht.vraag"]]
+    assert said == [
+        ["stilte_1", "koorts.vraag"],
+        ["stilte_2", "koorts.verduidelijking"],
+        ["stilte_3", "we_gaan_verder", "gewicht.vraag"],
+    ]
 
 
 def test_what_is_not_understood_is_asked_again_then_with_an_example(script: Script) -> None:
     said = told(script, "koorts", UNCLEAR, UNCLEAR, UNCLEAR)
     again, clearer = ["niet_begrepen_1", "koorts.vraag"], ["niet_begrepen_2", "koorts.verduidelijking"]
-    assert said == [again, clearer, ["we_gaan_verder", "gewicht.vraag"]]
+    assert said == [again, clearer, ["niet_begrepen_3", "we_gaan_verder", "gewicht.vraag"]]
 
 
 def test_silences_and_misses_are_counted_apart(script: Script) -> None:
     said = told(script, "koorts", SILENT, UNCLEAR, SILENT, UNCLEAR, SILENT)
-    assert [words[0] for words in said] == ["stilte_1", "niet_begrepen_1", "stilte_2", "niet_begrepen_2", "we_gaan_verder"]
+    assert [words[0] for words in said] == ["stilte_1", "niet_begrepen_1", "stilte_2", "niet_begrepen_2", "stilte_3"]
 
 
 def test_the_counts_begin_anew_at_each_question(script: Script) -> None:
     step = at(script, "koorts")
-    for answer in (UNCLEAR, SILENT, Answer(Meaning.WAIT), NO):
+    for answer in (UNCLEAR, SILENT, REPEAT, NO):
         step = advance(step.visit, answer)
     assert (step.visit.misses, step.visit.silences, step.visit.asides) == (0, 0, 0)
 
@@ -88,7 +93,7 @@ def test_the_staff_are_told_why_they_are_called(script: Script) -> None:
 
 def test_an_emergency_that_is_denied_the_second_time_goes_on(script: Script) -> None:
     assert told(script, "plassen", UNSURE, NO)[1] == ["stoelgang.vraag"]
-    assert told(script, "plassen", UNSURE, UNCLEAR)[1][0] == "we_gaan_verder"
+    assert told(script, "plassen", UNSURE, UNCLEAR)[1][0] == "niet_begrepen_3"
 
 
 def test_a_patient_who_was_heard_before_is_not_taken_for_gone(script: Script) -> None:
@@ -110,21 +115,60 @@ def test_the_reason_for_a_question_is_told_with_an_example(script: Script) -> No
 
 
 def test_a_request_at_a_read_back_repeats_what_was_heard(script: Script) -> None:
-    wait = Answer(Meaning.WAIT)
-    assert told(script, "koorts", DOUBTFUL_NO, wait) == [
+    assert told(script, "koorts", DOUBTFUL_NO, REPEAT) == [
         ["ik_hoorde_nee", "klopt.vraag"],
-        ["wacht", "ik_hoorde_nee", "klopt.vraag"],
+        ["ik_herhaal", "ik_hoorde_nee", "klopt.vraag"],
     ]
-    said = told(script, "nachtpijn", YES, wait)
-    assert said == [["ik_hoorde_dit", "nachtpijn.ja", "klopt.vraag"], ["wacht", "nachtpijn.ja", "klopt.vraag"]]
+    said = told(script, "nachtpijn", YES, REPEAT)
+    assert said == [["ik_hoorde_dit", "nachtpijn.ja", "klopt.vraag"], ["ik_herhaal", "nachtpijn.ja", "klopt.vraag"]]
     assert told(script, "koorts", DOUBTFUL_NO, Answer(Meaning.EXPLAIN))[1] == ["uitleg", "ik_hoorde_nee", "klopt.vraag"]
 
 
 def test_requests_beyond_the_bound_are_misses(script: Script) -> None:
-    said = told(script, "koorts", *[Answer(Meaning.WAIT)] * (ASIDES + 1))
-    assert [words[0] for words in said] == ["wacht"] * ASIDES + ["niet_begrepen_1"]
-    said = told(script, "nachtpijn", YES, *[Answer(Meaning.WAIT)] * (ASIDES + 1))
-    assert said[ASIDES][0] == "wacht" and "s_actie" in said[ASIDES + 1]
+    said = told(script, "koorts", *[REPEAT] * (ASIDES + 1))
+    assert [words[0] for words in said] == ["ik_herhaal"] * ASIDES + ["niet_begrepen_1"]
+    said = told(script, "nachtpijn", YES, *[REPEAT] * (ASIDES + 1))
+    assert said[ASIDES][0] == "ik_herhaal" and "s_actie" in said[ASIDES + 1]
+    assert told(script, "koorts", *[WAIT] * (ASIDES + 1))[ASIDES] == ["niet_begrepen_1", "koorts.vraag"]
+
+
+@pytest.mark.parametrize("back", [YES, NO, UNCLEAR, REPEAT, UNSURE, BACK])
+def test_whoever_asks_for_time_gets_it_and_is_asked_again_whatever_is_said_next(script: Script, back: Answer) -> None:
+    assert told(script, "koorts", WAIT, WAIT, back) == [["wacht"], ["wacht"], ["verder", "koorts.vraag"]]
+    step = converse(script, {"koorts": [WAIT, back]})
+    assert step.then == Outcome(Level.REASSURE)
+
+
+def test_a_read_back_and_the_offer_wait_as_well(script: Script) -> None:
+    assert told(script, "koorts", DOUBTFUL_NO, WAIT, NO)[1:] == [["wacht"], ["verder", "ik_hoorde_nee", "klopt.vraag"]]
+    assert told(script, "nachtpijn", YES, WAIT, YES)[1:] == [["wacht"], ["verder", "nachtpijn.ja", "klopt.vraag"]]
+    assert told(script, "meer", WAIT, NO) == [["wacht"], ["verder", "meer.vraag"]]
+
+
+def test_waiting_is_over_when_nobody_comes_back_and_never_hides_a_call_for_help(script: Script) -> None:
+    assert told(script, "koorts", WAIT, SILENT, NO)[1:] == [["stilte_1", "koorts.vraag"], ["gewicht.vraag"]]
+    assert told(script, "koorts", WAIT, HELP)[1][0] == "hulp"
+    assert told(script, "koorts", WAIT, STOP)[1][0] == "gestopt"
+
+
+@pytest.mark.parametrize("meaning", [Meaning.UNCLEAR, Meaning.SILENCE])
+def test_that_the_room_is_loud_is_said_once(script: Script, meaning: Meaning) -> None:
+    loud = Answer(meaning, noisy=True)
+    said = told(script, "koorts", loud, loud)
+    assert (said[0][0], said[0][-1]) == ("rumoerig", "koorts.vraag")
+    assert "rumoerig" not in said[1]
+
+
+def test_an_answer_that_was_understood_in_a_loud_room_counts(script: Script) -> None:
+    assert told(script, "koorts", Answer(Meaning.NO, noisy=True)) == [["gewicht.vraag"]]
+    assert "rumoerig" not in told(script, "plassen", *[SILENT] * 2, Answer(Meaning.SILENCE, noisy=True))[2]
+
+
+def test_a_kiosk_that_fails_hands_over_and_keeps_what_was_found(script: Script) -> None:
+    step = break_off(at(script, "koorts").visit, "storing")
+    assert (step.then.level, step.then.reasons, ids(step)[0]) == (Level.STAFF, ("storing",), "storing")
+    found = advance(at(script, "koorts").visit, YES)
+    assert break_off(found.visit, "storing").then.flags == ("koorts",)
 
 
 def test_a_no_that_is_not_confirmed_is_put_again(script: Script) -> None:
@@ -195,7 +239,7 @@ def test_a_duration_is_tried_twice_then_asked_as_yes_or_no(script: Script) -> No
     for _ in range(2):
         step = advance(step.visit, UNCLEAR)
         said.append(ids(step))
-    assert said == [["niet_begrepen_1", "duur.vraag"], ["we_gaan_verder", "zes_weken.vraag"]]
+    assert said == [["niet_begrepen_1", "duur.vraag"], ["niet_begrepen_3", "we_gaan_verder", "zes_weken.vraag"]]
 
 
 @pytest.mark.parametrize(("days", "follows"), [((41, 41), "beide_benen"), ((43, 43), "beide_benen"), ((42, 43), "beide_benen"),
@@ -289,10 +333,10 @@ def test_a_topic_is_told_and_repeated_and_the_offer_made_again(script: Script) -
     assert said[3:] == [["keuze"], ["keuze"], ["vangnet", "afscheid"]]
 
 
-def test_without_a_topic_the_last_of_the_core_is_repeated_and_a_wait_repeats_nothing(script: Script) -> None:
+def test_without_a_topic_the_last_of_the_core_is_repeated_and_another_request_repeats_nothing(script: Script) -> None:
     last = [line.id for line in script.topic(script.core[-1]).lines]
     assert told(script, "meer", Answer(Meaning.REPEAT)) == [["ik_herhaal", *last, "meer.vraag"]]
-    assert told(script, "meer", Answer(Meaning.WAIT)) == [["wacht", "meer.vraag"]]
+    assert told(script, "meer", Answer(Meaning.LOUDER)) == [["luider", "meer.vraag"]]
 
 
 @pytest.mark.parametrize("answer", [Answer(Meaning.TOPIC), Answer(Meaning.EXPLAIN)])
@@ -328,13 +372,13 @@ def test_reassurance_is_said_with_the_core_and_an_offer(script: Script) -> None:
 
 
 def test_counts_of_the_last_question_do_not_shorten_the_offer(script: Script) -> None:
-    said = told(script, "nachtpijn", *[Answer(Meaning.WAIT)] * ASIDES, UNCLEAR, UNCLEAR, NO, YES, YES, Answer(Meaning.WAIT))
-    assert said[-3:] == [["keuze"], ["keuze"], ["wacht", "meer.vraag"]]
+    said = told(script, "nachtpijn", *[REPEAT] * ASIDES, UNCLEAR, UNCLEAR, NO, YES, YES, Answer(Meaning.LOUDER))
+    assert said[-3:] == [["keuze"], ["keuze"], ["luider", "meer.vraag"]]
 
 
 def test_counts_of_the_last_question_do_not_shorten_the_read_back(script: Script) -> None:
-    said = told(script, "nachtpijn", *[Answer(Meaning.WAIT)] * ASIDES, YES, Answer(Meaning.WAIT))
-    assert said[-1] == ["wacht", "nachtpijn.ja", "klopt.vraag"]
+    said = told(script, "nachtpijn", *[REPEAT] * ASIDES, YES, REPEAT)
+    assert said[-1] == ["ik_herhaal", "nachtpijn.ja", "klopt.vraag"]
 
 
 def test_the_ending_for_the_emergency_number_is_only_for_what_needs_it(long_script: Script) -> None:

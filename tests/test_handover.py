@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from voice.bridges.handover import HandOver
+from voice.dialogue import break_off
 from voice.ears import Ears
 from voice.fakes import FakeEar, FakeMouth, FakeRecognizer, FakeWatcher, LoudnessActivity
 from voice.kiosk import Kiosk
@@ -35,3 +36,10 @@ def test_what_was_found_is_in_it(script: Script) -> None:
     follower, watcher = watched(script, HAS_FEVER)
     flags = follower.visit.having(Finding.PRESENT)
     assert flags == watcher.outcomes[0].flags and len(flags) == 1
+
+
+def test_a_kiosk_that_breaks_off_is_followed_to_its_end(script: Script) -> None:
+    follower = HandOver(script)
+    ended = break_off(follower.visit, "storing").then
+    follower.ending(ended)
+    assert follower.visit.outcome == ended

@@ -11,7 +11,8 @@ import pytest
 from voice import journal
 from voice.dialogue import Outcome
 from voice.ears import Ears
-from voice.fakes import FakeEar, FakeMouth, FakeRecognizer, FakeWatcher, LoudnessActivity
+from voice.errors import DeviceError
+from voice.fakes import SPEECH, FakeEar, FakeMouth, FakeRecognizer, FakeWatcher, LoudnessActivity
 from voice.kiosk import Kiosk
 from voice.loudspeaker import Halted, never
 from voice.meaning import Answer, Meaning
@@ -162,3 +163,98 @@ def test_an_outcome_is_spoken_to_its_end_whatever_is_touched(script: Script) -> 
     assert outcome.level is Level.STAFF
     assert (mouth.counted, mouth.stops) == ([False], 0)
     assert mouth.spoken[-1].id != "staff_actie"
+
+
+class FailingEar(FakeEar):
+    """The microphone is lost in the third block of an answer, the first `times` times that it listens."""
+
+    def __init__(self, words: list[str], times: int) -> None:
+        super().__init__(words)
+        self._times = times
+
+    def blocks(self, question: Question) -> Iterator[bytes]:
+        if self._times:
+            self._times -= 1
+            return self._broken()
+        return super().blocks(question)
+
+    def _broken(self) -> Iterator[bytes]:
+        yield from [SPEECH] * 3
+        raise DeviceError("Microphone usb has gone.", "Plug it in again.")
+
+
+class Devices:
+    """Devices that are back at the nth look."""
+
+    def __init__(self, back_at: int) -> None:
+        self._back_at = back_at
+        self.looked = 0
+
+    def __call__(self) -> None:
+        self.looked += 1
+        if self.looked < self._back_at:
+            raise DeviceError("No microphone found.")
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Devices are looked for without waiting."""
+    monkeypatch.setattr("voice.kiosk.RETRY_SECONDS", 0.0)
+
+
+def test_a_microphone_that_fails_and_returns_costs_a_repetition_and_no_answer(script: Script, impatient: None) -> None:
+    words = ["drie dagen", *["nee"] * 30]
+    devices = Devices(back_at=3)
+    outcome, kiosk = hold(script, words, ear=FailingEar(words, 1), reopen=devices)
+    assert outcome == Outcome(Level.REASSURE)
+    assert devices.looked == 3
+    assert kiosk.watcher.faults == ["Microphone usb has gone. Plug it in again."]
+    assert kiosk.watcher.events.count("recovered") == 1
+    spoken = [line.id for line in kiosk.mouth.spoken]
+    assert spoken[3:8] == ["ik_hoor_niets", "daar_ben_ik_weer", "welkom", "kennisgeving", spoken[2]]
+    assert [turn.question.id for turn in kiosk.watcher.turns].count("duur") == 1
+
+
+def test_a_microphone_that_stays_away_brings_in_the_staff(script: Script, impatient: None) -> None:
+    outcome, kiosk = hold(script, [], ear=FailingEar([], 1), reopen=Devices(back_at=10_000))
+    assert (outcome.level, outcome.reasons) == (Level.STAFF, ("storing",))
+    assert "storing" in [line.id for line in kiosk.mouth.spoken]
+    assert kiosk.watcher.events[-1] == "ended"
+
+
+def test_a_touch_answers_while_the_microphone_is_away(script: Script, impatient: None) -> None:
+    touches = Touches()
+    mouth = TouchedMouth("ik_hoor_niets", lambda: touches.press(Answer(Meaning.STOP)))
+    outcome, kiosk = hold(script, [], mouth=mouth, touches=touches, ear=FailingEar([], 1), reopen=Devices(back_at=10_000))
+    assert outcome.level is Level.STOPPED
+    assert [turn.transcript.engine for turn in kiosk.watcher.turns] == ["touch"]
+
+
+class MuteMouth(FakeMouth):
+    """The loudspeaker has gone for good once a certain line has been spoken."""
+
+    def __init__(self, last: str) -> None:
+        super().__init__()
+        self._last = last
+
+    def speak(self, utterance: Utterance, halted: Halted = never) -> None:
+        if self._last in [line.id for line in self.spoken]:
+            raise DeviceError("Loudspeaker usb has gone.")
+        super().speak(utterance, halted)
+
+
+def test_an_outcome_that_cannot_be_spoken_is_still_shown(script: Script, impatient: None) -> None:
+    outcome, kiosk = hold(script, ["drie dagen", "help"], mouth=MuteMouth("hulp"), reopen=Devices(back_at=10_000))
+    assert outcome.level is Level.STAFF
+    assert kiosk.watcher.outcomes == [outcome]
+
+
+def test_a_fault_is_noted_without_words_of_the_patient(script: Script, impatient: None, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    hold(script, ["drie dagen", "help"], ear=FailingEar(["drie dagen", "help"], 1))
+    assert '{"event": "fault", "reason": "Microphone usb has gone."}' in caplog.text
+
+
+def test_a_cue_sounds_before_each_answer(script: Script) -> None:
+    _, kiosk = hold(script, ["drie dagen", "help"])
+    assert kiosk.mouth.cues == len(kiosk.watcher.questions) == 2

@@ -18,13 +18,16 @@ from voice.visit import Outcome, Phase, Visit
 from voice.walk import UNUSUAL, USUAL
 
 
+LOUD_ROOM = Answer(Meaning.UNCLEAR, noisy=True)
+
+
 def walked(script: Script, seed: int) -> list[Visit]:
     """The visits of one consultation with answers of every kind, at random; in every second one mostly no."""
     chance, step, visits = random.Random(seed), begin(script), []
     usual = USUAL * 3 if seed % 2 else [Answer(Meaning.NO)] * 200
     while not isinstance(step.then, Outcome):
         visits.append(step.visit)
-        step = advance(step.visit, chance.choice([*usual, *UNUSUAL]))
+        step = advance(step.visit, chance.choice([*usual, *UNUSUAL, LOUD_ROOM]))
     return [*visits, step.visit]
 
 

@@ -111,3 +111,17 @@ def test_every_visit_ends_and_none_is_reassured_wrongly(script: Script) -> None:
             assert not list(violations(scene.visit.step))
         else:
             assert scene.then.level in (Level.STAFF, Level.STOPPED)
+
+
+def test_whoever_asks_for_time_is_waited_for_in_the_consultation_only(script: Script) -> None:
+    wait = Answer(Meaning.WAIT)
+    assert not after(script, wait).visit.waiting
+    assert after(script, YES, wait).visit.waiting
+    back = after(script, YES, wait, SILENCE, SILENCE, SILENCE, YES)
+    assert said(back) == ["er_nog", "duur.vraag"] and not back.visit.waiting
+
+
+@pytest.mark.parametrize("before", [[], [YES, SHORT], [YES, SILENCE, SILENCE, SILENCE]])
+def test_a_kiosk_that_fails_hands_over_wherever_it_is(script: Script, before: list[Answer]) -> None:
+    scene = unattended.break_off(after(script, *before).visit, "storing")
+    assert (scene.then.level, scene.then.reasons) == (Level.STAFF, ("storing",))

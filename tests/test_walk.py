@@ -39,7 +39,7 @@ def every_phase(script: Script) -> list[Step]:
     """An open question, a no read back, findings read back, and the offer of advice."""
     first = begin(script)
     read_back = advance(asked(script, "koorts").visit, Answer(Meaning.NO, certain=False))
-    found = advance(advance(asked(script, "nachtpijn").visit, Answer(Meaning.YES)).visit, Answer(Meaning.WAIT))
+    found = advance(advance(asked(script, "nachtpijn").visit, Answer(Meaning.YES)).visit, Answer(Meaning.REPEAT))
     return [first, read_back, found, asked(script, script.menu.id)]
 
 

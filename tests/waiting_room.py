@@ -27,6 +27,7 @@ from voice.soundcard import find, library
 from voice.terminal import JsonLines, result
 
 RATE = 16_000
+PIECE = RATE // 2
 THINKING = 0.7
 """Seconds between the question and the answer."""
 
@@ -64,8 +65,13 @@ class Room(JsonLines):
 
 
 def likeness(line: Audio, heard: np.ndarray) -> float:
-    """Normalised correlation (0..1) of a line with the place in `heard` where it fits best."""
-    wanted = resample(line, RATE).samples.astype(np.float32)
+    """How much of a line was heard (0..1), piece by piece: a busy machine may delay a piece, but must not lose one."""
+    whole = resample(line, RATE).samples.astype(np.float32)
+    return float(np.median([_found(piece, heard) for piece in np.array_split(whole, max(1, len(whole) // PIECE))]))
+
+
+def _found(wanted: np.ndarray, heard: np.ndarray) -> float:
+    """Normalised correlation (0..1) with the place in `heard` where it fits best."""
     size = len(heard) + len(wanted)
     found = np.fft.irfft(np.fft.rfft(heard, size) * np.conj(np.fft.rfft(wanted, size)), size)[: len(heard) - len(wanted)]
     start = int(np.argmax(found))
@@ -77,11 +83,15 @@ def main(patient: Path, settings_file: Path) -> None:
     settings = load_settings(settings_file)
     script = script_of(settings)
     ear = RecordedEar(load_patient(patient, script))
-    with closing(SoundCardLoudspeaker("patient_voice")) as mouth, sound_card(settings) as (loudspeaker, microphone):
+    with closing(SoundCardLoudspeaker("patient_voice")) as mouth, sound_card(settings) as around:
         room = Room(ear, mouth)
         with books(settings, script) as lines, closing(ears(settings)) as hearing:
-            voice = PhrasebookMouth(lines, loudspeaker)
-            Kiosk(voice, microphone, SileroActivity, hearing, limits(settings), room).visit(script)
+            voice = PhrasebookMouth(lines, around.loudspeaker)
+            kiosk = Kiosk(
+                mouth=voice, ear=around.ear, activity=SileroActivity, ears=hearing, limits=limits(settings), watcher=room,
+                executor=around.executor, reopen=around.reopen,
+            )  # fmt: skip
+            kiosk.visit(script)
             heard = room.heard()
             found = {line.id: round(likeness(lines.usual.audio(line), heard), 3) for line in room.lines}
             result({"event": "heard", "likeness": found})

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from types import ModuleType
 
+from voice import soundcard
 from voice.audio import LISTENING_RATE, Audio
 from voice.catalogue import Model
 from voice.ears import Ears
 from voice.errors import ModelError, ServerError, UsageError, VoiceError
 from voice.kiosk import Ear
+from voice.listen import AtOnce
 from voice.loudspeaker import Loudspeaker, SilentLoudspeaker, SoundCardLoudspeaker
 from voice.microphone import Microphone, SoundCardMicrophone
 from voice.models import choices
@@ -175,26 +177,55 @@ class EarInRoom:
     room: Room
 
     def blocks(self, question: Question) -> Iterator[bytes]:
-        for block in self.ear.blocks(question):
+        return self._written(self.ear.blocks(question))
+
+    def _written(self, blocks: Iterator[bytes]) -> Iterator[bytes]:
+        for block in blocks:
             self.room.hear(Audio(block, LISTENING_RATE))
             yield block
 
 
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What connects a kiosk with its patient; the parts of that name of a `Kiosk`."""
+
+    loudspeaker: Loudspeaker
+    ear: Ear
+    executor: Executor
+    reopen: Callable[[], None]
+
+
 @contextmanager
-def sound_card(settings: Settings) -> Iterator[tuple[Loudspeaker, Ear]]:
-    """Loudspeaker and microphone. Raises DeviceError where there is none."""
+def sound_card(settings: Settings) -> Iterator[Surroundings]:
+    """A living patient before loudspeaker and microphone. Raises DeviceError where one of them is missing."""
     with ExitStack() as stack:
         loudspeaker = stack.enter_context(closing(SoundCardLoudspeaker(settings.loudspeaker)))
         microphone = stack.enter_context(closing(SoundCardMicrophone(settings.microphone)))
-        yield loudspeaker, MicrophoneEar(microphone, settings.patience.settling)
+        executor = stack.enter_context(ThreadPoolExecutor(1))
+        ear = MicrophoneEar(microphone, settings.patience.settling)
+        yield Surroundings(loudspeaker, ear, executor, lambda: _reopen(loudspeaker, microphone))
 
 
-def recorded(settings: Settings, script: Script, path: Path) -> tuple[Loudspeaker, Ear]:
+def _reopen(loudspeaker: SoundCardLoudspeaker, microphone: SoundCardMicrophone) -> None:
+    """The loudspeaker first, so that it can tell where the microphone is still missing. Raises DeviceError."""
+    loudspeaker.close()
+    microphone.close()
+    soundcard.refresh()
+    loudspeaker.open()
+    microphone.open()
+    microphone.prove()
+
+
+def recorded(settings: Settings, script: Script, path: Path) -> Surroundings:
     """A recorded patient and no loudspeaker: as fast as it can be computed."""
     patient = load_patient(path, script, known=lambda: every_question(settings))
-    return SilentLoudspeaker(), RecordedEar(patient)
+    return Surroundings(SilentLoudspeaker(), RecordedEar(patient), AtOnce(), lambda: None)
 
 
 def limits(settings: Settings) -> Limits:
+    """How long the kiosk listens, as the settings have it."""
     patience = settings.patience
-    return Limits(nobody=patience.nobody, pause=patience.pause, longest=patience.longest)
+    return Limits(
+        nobody=patience.nobody, wait=patience.wait, decided=patience.decided, pause=patience.pause,
+        unfinished=patience.unfinished, longest=patience.longest,
+    )  # fmt: skip

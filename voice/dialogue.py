@@ -7,6 +7,7 @@ Pure: no audio, no clock, no files, no logging. The rules that live here:
 - Silence and answers that were not understood are asked again, the second time with an example;
   the third time the flag is unknown. Unknown on E brings in the staff, elsewhere it excludes
   reassurance (clinical.md, rule suggestion under 2c).
+- Whoever asks for time gets it: whatever is said next only says that they are back.
 - A yes that is denied later is unknown, never no.
 - What was found is read back once before an outcome that rests on it.
 - An E ends the questions; every other level waits until all have been put.
@@ -23,7 +24,7 @@ from voice.meaning import Answer, Meaning
 from voice.script import Finding, Kind, Level, Question, Script, Utterance, most_urgent
 from voice.visit import Outcome, Phase, Step, Visit
 
-__all__ = ["Outcome", "Phase", "Step", "Visit", "advance", "begin", "judge", "wish"]
+__all__ = ["Outcome", "Phase", "Step", "Visit", "advance", "begin", "break_off", "judge", "wish"]
 
 ATTEMPTS = 3
 """How often a question is put before its answer counts as unknown (dialogue.md, attempts)."""
@@ -39,10 +40,12 @@ ROUNDS = 20
 
 
 SPOKEN_LINES = frozenset(
-    """welkom kennisgeving ik_herhaal luider zachter trager wacht uitleg terug stilte_1 stilte_2
-    niet_begrepen_1 niet_begrepen_2 opnieuw_1 opnieuw_2 we_gaan_verder dat_geeft_niet denk_rustig_na
+    """welkom kennisgeving ik_herhaal luider zachter trager wacht verder uitleg terug stilte_1 stilte_2 stilte_3
+    niet_begrepen_1 niet_begrepen_2 niet_begrepen_3 opnieuw_1 opnieuw_2 rumoerig we_gaan_verder
+    dat_geeft_niet denk_rustig_na
     weigeren_mag niemand_gehoord ik_hoorde_nee ik_hoorde_dit dan_vraag_ik_het_opnieuw hulp alarm gestopt
-    persoonlijk vangnet afscheid nog_iets keuze keuze_niet_begrepen dat_weet_ik_niet""".split()
+    storing ik_hoor_niets daar_ben_ik_weer persoonlijk vangnet afscheid nog_iets keuze keuze_niet_begrepen
+    dat_weet_ik_niet""".split()
 )
 """Lines that the dialogue speaks by name; a locale that lacks one is refused when it is loaded."""
 
@@ -58,13 +61,33 @@ def advance(visit: Visit, answer: Answer) -> Step:
         raise ValueError("This visit has ended; begin a new one.")
     if answer.meaning is not Meaning.SILENCE:
         visit = replace(visit, heard=True)
+    step = _answered(visit, answer)
+    return _with_noise_told(step) if answer.noisy and answer.meaning in _UNHEARD else step
+
+
+def _answered(visit: Visit, answer: Answer) -> Step:
     if answer.meaning is Meaning.ALARM:
         return _end(visit, Level.STAFF, "alarm", lead=(visit.script.line("alarm"),))
     if answer.meaning is Meaning.HELP:
         return _end(visit, Level.STAFF, "hulp", lead=(visit.script.line("hulp"),))
+    back, visit = visit.waiting, replace(visit, waiting=False)
+    if back and answer.meaning not in (Meaning.SILENCE, Meaning.WAIT, Meaning.STOP):
+        return _once_more(visit, (visit.script.line("verder"),))
     if answer.meaning in _ASIDES and visit.asides < ASIDES:
         return _aside(visit, answer.meaning)
     return _PHASES[visit.phase](visit, answer)
+
+
+def _with_noise_told(step: Step) -> Step:
+    """That the room is loud is said once, before the question comes again."""
+    if step.visit.noise_told or isinstance(step.then, Outcome):
+        return step
+    return replace(step, visit=replace(step.visit, noise_told=True), say=(step.visit.script.line("rumoerig"), *step.say))
+
+
+def break_off(visit: Visit, reason: str) -> Step:
+    """End the visit and hand it to the staff, because the kiosk cannot hold it: a device failed for good."""
+    return _end(visit, Level.STAFF, reason, lead=(visit.script.line("storing"),))
 
 
 def wish(visit: Visit, answer: Answer) -> Answer:
@@ -127,14 +150,20 @@ def _unheard(visit: Visit) -> Step:
     if not visit.heard:
         visit = _noted(visit, Finding.UNKNOWN)
         return _end(visit, Level.STAFF, "niemand_gehoord", lead=(visit.script.line("niemand_gehoord"),))
-    return _unknown(visit, (visit.script.line("we_gaan_verder"),))
+    return _given_up(visit, "stilte_3")
 
 
 def _missed(visit: Visit, why: str) -> Step:
     visit = replace(visit, misses=visit.misses + 1)
     if visit.misses < _attempts(visit.open):
         return _again(visit, visit.script.line(f"{why}_{visit.misses}"))
-    return _unknown(visit, (visit.script.line("we_gaan_verder"),))
+    return _given_up(visit, "niet_begrepen_3")
+
+
+def _given_up(visit: Visit, why: str) -> Step:
+    """The answer stays unknown; an emergency question goes to the staff, the others are left for later."""
+    lead = (visit.script.line(why),)
+    return _unknown(visit, lead if visit.open.level is Level.E else (*lead, visit.script.line("we_gaan_verder")))
 
 
 def _attempts(question: Question) -> int:
@@ -199,19 +228,35 @@ _ASIDES = {
 }
 
 
+_UNHEARD = (Meaning.UNCLEAR, Meaning.SILENCE)
+
+
 def _aside(visit: Visit, meaning: Meaning) -> Step:
-    script = visit.script
     visit = replace(visit, asides=visit.asides + 1)
-    lead = (script.line(_ASIDES[meaning]),)
-    if visit.phase in (Phase.CONFIRM_NO, Phase.CONFIRM_FINDINGS):
-        heard = (script.line("ik_hoorde_nee"),) if visit.phase is Phase.CONFIRM_NO else positives(visit)
-        return Step(visit, (*lead, *heard, script.readback.ask), script.readback)
-    if visit.phase is Phase.ADVISE:
-        lines = script.topic(visit.topic).lines if meaning is Meaning.REPEAT and visit.topic else ()
-        return Step(visit, (*lead, *lines, script.menu.ask), script.menu)
-    if meaning is Meaning.EXPLAIN:
+    lead = (visit.script.line(_ASIDES[meaning]),)
+    if meaning is Meaning.WAIT:
+        return Step(replace(visit, waiting=True), lead, _open(visit))
+    if meaning is Meaning.EXPLAIN and visit.phase is Phase.ASK:
         return Step(visit, (visit.open.why, visit.open.ask_clearer), visit.open)
-    return Step(visit, (*lead, visit.open.ask), visit.open)
+    if meaning is Meaning.REPEAT and visit.phase is Phase.ADVISE and visit.topic:
+        lead = (*lead, *visit.script.topic(visit.topic).lines)
+    return _once_more(visit, lead)
+
+
+def _once_more(visit: Visit, lead: tuple[Utterance, ...]) -> Step:
+    """Put whatever is open once more, with what was heard where that is to be confirmed."""
+    heard: tuple[Utterance, ...] = ()
+    if visit.phase is Phase.CONFIRM_NO:
+        heard = (visit.script.line("ik_hoorde_nee"),)
+    elif visit.phase is Phase.CONFIRM_FINDINGS:
+        heard = positives(visit)
+    return Step(visit, (*lead, *heard, _open(visit).ask), _open(visit))
+
+
+def _open(visit: Visit) -> Question:
+    if visit.phase in (Phase.CONFIRM_NO, Phase.CONFIRM_FINDINGS):
+        return visit.script.readback
+    return visit.script.menu if visit.phase is Phase.ADVISE else visit.open
 
 
 # --- moving on -----------------------------------------------------------------------------------

@@ -83,12 +83,16 @@ class FakeMouth:
     spoken: list[Utterance] = field(default_factory=list)
     adjusted: list[Answer] = field(default_factory=list)
     stops: int = 0
+    cues: int = 0
 
     def speak(self, utterance: Utterance, halted: Halted = never) -> None:
         self.spoken.append(utterance)
 
     def stop(self) -> None:
         self.stops += 1
+
+    def cue(self) -> None:
+        self.cues += 1
 
     def adjust(self, answer: Answer) -> None:
         self.adjusted.append(answer)

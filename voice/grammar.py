@@ -78,7 +78,7 @@ SORTS: Mapping[str, Sort] = (
 """The names under `phrases:` in answers.yaml."""
 
 _TOP = ("inherits", "spelling", "fillers", "rules", "phrases", "readback", "offer", "spoilers",
-        "openers", "negations", "soft", "durations")  # fmt: skip
+        "openers", "negations", "soft", "unfinished", "durations")  # fmt: skip
 
 Table = Net[Sort]
 Entry = tuple[Group, Sort]
@@ -96,6 +96,7 @@ class Grammar:
     spoilers: show that the unknown words around them are not an answer.
     openers: begin a question of the patient's own. negations: make a recognised "ja" doubtful.
     soft: single words that may go where an answer is not recognised with them.
+    unfinished: at the end of what was heard so far, these show that the patient will go on.
     written: the templates behind `own` and `common`.
     """
 
@@ -111,6 +112,7 @@ class Grammar:
     openers: Net[bool] = EMPTY_NET
     negations: Net[bool] = EMPTY_NET
     soft: Net[bool] = EMPTY_NET
+    unfinished: Net[bool] = EMPTY_NET
     durations: Durations = NO_DURATIONS
     written: tuple[Entry, ...] = ()
     written_own: tuple[Entry, ...] = ()
@@ -273,7 +275,7 @@ class _Loader:
         alone = self._woven([entry for entry in written if entry[1].role is Role.ALONE], "phrases")
         self._refuse_shadowed(alone, common)
         special = {key: self._woven(self._entries(key), key) for key in ("readback", "offer")}
-        lists = {key: self._listed(key) for key in ("spoilers", "openers", "negations", "soft")}
+        lists = {key: self._listed(key) for key in ("spoilers", "openers", "negations", "soft", "unfinished")}
         return replace(bare, written=written, common=common, alone=alone, **special, **lists)
 
     def _entries(self, key: str) -> Iterator[Entry]:

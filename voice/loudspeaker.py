@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import Any, Protocol
 
 import numpy as np
@@ -63,11 +64,18 @@ class SoundCardLoudspeaker:
     """
 
     def __init__(self, device: str = "") -> None:
-        self._device = soundcard.find(device, "output")
+        self._wanted = device
         self._line = _Line(np.zeros(0, np.int16))
         self._calls = 0
+        self._opened = ExitStack()
+        self.open()
+
+    def open(self) -> None:
+        """Open the stream, again after `close`. Raises DeviceError."""
+        self._device = soundcard.find(self._wanted, "output")
         self._dead = threading.Event()
         self._stream = soundcard.start(self._open, self._device)
+        self._opened.callback(soundcard.end, self._stream)
 
     @property
     def device(self) -> str:
@@ -92,7 +100,7 @@ class SoundCardLoudspeaker:
         self._line.fade(round(FADE_SECONDS * self._device.rate))
 
     def close(self) -> None:
-        soundcard.end(self._stream)
+        self._opened.close()
 
     def _open(self) -> Any:
         return soundcard.library().OutputStream(

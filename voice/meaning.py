@@ -52,6 +52,7 @@ class Answer:
     certain: False asks for a confirmation.
     days: the range in days, where `meaning` is DURATION.
     topic: the id of the topic asked about, where `meaning` is TOPIC.
+    noisy: the room was so loud that an answer could hardly be told from it.
     """
 
     meaning: Meaning
@@ -59,6 +60,7 @@ class Answer:
     certain: bool = True
     days: Days = NO_DAYS
     topic: str = ""
+    noisy: bool = False
 
 
 SILENCE = Answer(Meaning.SILENCE, matched="nobody spoke")

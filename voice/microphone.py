@@ -11,6 +11,7 @@ import queue
 import shutil
 import subprocess
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from itertools import repeat
 from typing import Any, Protocol
 
@@ -75,14 +76,20 @@ class SoundCardMicrophone:
     """
 
     def __init__(self, device: str = "", silence_limit: float = SILENCE_SECONDS) -> None:
-        self._device = soundcard.find(device, "input")
-        _refuse_monitor(self._device.name)
+        self._wanted = device
         self._silence_limit = round(silence_limit * LISTENING_RATE)
-        self._captured: queue.Queue[bytes] = queue.Queue(round(KEPT_SECONDS * LISTENING_RATE / BLOCK))
         self.overflows = 0
+        self._opened = ExitStack()
+        self.open()
+
+    def open(self) -> None:
+        """Open the stream, again after `close`. Raises DeviceError."""
+        self._device = soundcard.find(self._wanted, "input")
+        _refuse_monitor(self._device.name)
+        self._captured: queue.Queue[bytes] = queue.Queue(round(KEPT_SECONDS * LISTENING_RATE / BLOCK))
         self._skip = 0
         self._rate = _rate(self._device)
-        self._stream = soundcard.start(self._open, self._device)
+        self._opened.callback(soundcard.end, soundcard.start(self._open, self._device))
 
     @property
     def device(self) -> str:
@@ -101,13 +108,17 @@ class SoundCardMicrophone:
                 continue
             yield block
 
+    def prove(self) -> None:
+        """Raises DeviceError where not a bit of noise is heard: opening says nothing about a microphone that is mute."""
+        next(block for block in self.blocks() if any(block) or not self._silence_limit)
+
     def drain(self, settling: float = SETTLING_SECONDS) -> None:
         for _ in range(self._captured.qsize()):
             self._captured.get_nowait()
         self._skip = round(settling * LISTENING_RATE)
 
     def close(self) -> None:
-        soundcard.end(self._stream)
+        self._opened.close()
 
     def _open(self) -> Any:
         return soundcard.library().RawInputStream(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from voice.cue import CUE
 from voice.loudness import amplify, louder, softer
 from voice.loudspeaker import Halted, Loudspeaker, never
 from voice.meaning import Answer, Meaning
@@ -39,6 +40,10 @@ class PhrasebookMouth:
     def stop(self) -> None:
         """Fall silent within 150 ms, from any thread."""
         self._loudspeaker.stop()
+
+    def cue(self) -> None:
+        """Sound the tone that says: now I listen."""
+        self._loudspeaker.play(amplify(CUE, self._gain))
 
     def adjust(self, answer: Answer) -> None:
         """Do what the patient asks of the voice; other answers change nothing."""

@@ -45,6 +45,10 @@ class Net(Generic[Value]):
     def occurs_in(self, words: Words) -> bool:
         return any(True for start in range(len(words)) for _ in self.ends(words, start))
 
+    def closes(self, words: Words) -> bool:
+        """Whether the words end in a phrase."""
+        return any(end == len(words) for start in range(len(words)) for end, _ in self.ends(words, start))
+
 
 EMPTY_NET: Net = Net()
 

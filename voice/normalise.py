@@ -48,6 +48,10 @@ class Spelling:
         """The words of an answer. Empty where nothing but hesitation was said."""
         return once(form for word in plain(text).split() for form in self._form(word))
 
+    def hesitates(self, text: str) -> bool:
+        """Whether the last thing said is a hesitation."""
+        return any(word in self.fillers for word in plain(text).split()[-1:])
+
     def _form(self, word: str) -> tuple[str, ...]:
         if word in self.fillers:
             return ()

@@ -46,8 +46,13 @@ class Limits:
 
     nobody: without speech for so long after the prompt, nobody answers. Telephone services take 7 s and more
         where users must think; old people do.
-    pause: quiet for so long, the answer is over. Services take 1.5 s for sentences and 0.5 s for single words;
-        Segmenter.patience may change it while the patient speaks.
+    wait: the same after the patient has asked the kiosk to wait: time to find glasses or to ask one's wife.
+    decided: quiet for so long after a complete and certain answer, it is over. Services take 0.5 s for single words.
+    pause: the same after anything else. Services take 1.5 s for sentences; pauses within sentences of old speakers
+        rarely exceed 1.2 s.
+    unfinished: the same after an opening or a hesitation ("ja, maar", "euh"), and until it is known what was heard.
+    guess: quiet for so long, recognition begins ahead, so that its result is there when the pause is the end. Shorter
+        gaps lie between words, and a recognition at each would only heat the machine.
     longest: an answer so long is a story; what was heard must do.
     onset: speech for so long is an onset; a click or a cough of 40 ms is not, a "ja" of 150 ms is.
     pre_roll: kept from before the onset, so that no first sound is lost.
@@ -56,7 +61,11 @@ class Limits:
     """
 
     nobody: float = 8.0
-    pause: float = 0.9
+    wait: float = 60.0
+    decided: float = 0.5
+    pause: float = 1.4
+    unfinished: float = 2.5
+    guess: float = 0.16
     longest: float = 12.0
     onset: float = 0.09
     pre_roll: float = 0.4

@@ -22,16 +22,23 @@ VOICES = ("auto", "pyttsx3", "piper", "recorded", "wyoming")
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long the kiosk listens, all in seconds.
+    """How long the kiosk listens, all in seconds; segment.py gives the reasons.
 
     nobody: silence after the question before it is put again; old people think before they speak.
-    pause: silence after speech that ends an answer.
+    wait: the same after the patient has asked the kiosk to wait.
+    decided: silence that ends a complete and certain answer ("nee").
+    pause: silence that ends any other answer.
+    unfinished: silence that ends an opening or a hesitation ("ja, maar", "euh").
     longest: the longest answer that is listened to.
-    settling: what is ignored after the kiosk's own voice, so that it never hears itself.
+    settling: what is ignored after the kiosk's own voice, so that it never hears itself; more for a wireless
+        loudspeaker, which speaks later than it is told to.
     """
 
     nobody: float = 8.0
-    pause: float = 0.9
+    wait: float = 60.0
+    decided: float = 0.5
+    pause: float = 1.4
+    unfinished: float = 2.5
     longest: float = 15.0
     settling: float = 0.3
 

@@ -20,7 +20,7 @@ class Touches:
     """
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
         self._open = ANY
         self._hush: Callable[[], None] | None = None
         self._pressed: list[Answer] = []
@@ -37,12 +37,18 @@ class Touches:
                 return False
             self._pressed = [answer]
             self._hush()
+            self._lock.notify_all()
             return True
 
     @property
     def pending(self) -> bool:
         """Whether an answer waits to be taken."""
         return bool(self._pressed)
+
+    def wait(self, seconds: float) -> None:
+        """Wait so long, or until somebody presses an answer."""
+        with self._lock:
+            self._lock.wait_for(lambda: self._pressed, seconds)
 
     def open(self, question: str, hush: Callable[[], None]) -> None:
         """The loop begins to put a question; `hush` silences the kiosk, without effect where it is silent."""

@@ -63,6 +63,11 @@ class Stay:
     def script(self) -> Script:
         return self.step.visit.script
 
+    @property
+    def waiting(self) -> bool:
+        """Whether the patient has asked the consultation for time."""
+        return self.part is Part.CONSULTATION and self.step.visit.waiting
+
 
 @dataclass(frozen=True, slots=True)
 class Scene:
@@ -86,6 +91,11 @@ def advance(stay: Stay, answer: Answer) -> Scene:
     if answer.meaning in _DELEGATED:
         return _consulted(stay, dialogue.advance(stay.step.visit, answer))
     return _PARTS[stay.part](stay, answer)
+
+
+def break_off(stay: Stay, reason: str) -> Scene:
+    """End the visit and hand it to the staff, because the kiosk cannot hold it."""
+    return _consulted(stay, dialogue.break_off(stay.step.visit, reason))
 
 
 def wish(stay: Stay, answer: Answer) -> Answer:
@@ -132,7 +142,8 @@ def _answered(stay: Stay, answer: Answer) -> Scene:
 def _present(stay: Stay, answer: Answer) -> Scene:
     if answer.meaning is not Meaning.SILENCE:
         question = stay.step.then
-        return Scene(_consulting(stay, stay.step), (stay.script.line("er_nog"), question.ask), question)
+        step = replace(stay.step, visit=replace(stay.step.visit, waiting=False))
+        return Scene(_consulting(stay, step), (stay.script.line("er_nog"), question.ask), question)
     if not stay.tries:
         return Scene(replace(stay, tries=1), (stay.script.presence.ask_clearer,), stay.script.presence)
     return Scene(stay, (stay.script.line("weggegaan"),), _left(stay))

@@ -43,6 +43,8 @@ class Visit:
     affirmed: ids of questions that were ever answered yes. declined: of those the patient would rather not answer.
     path: ids of the questions put so far, the open one last.
     misses, silences, asides: counts on the open question.
+    waiting: the patient has asked for time.
+    noise_told: that the room is loud has been said.
     """
 
     script: Script = field(repr=False, compare=False)
@@ -57,6 +59,8 @@ class Visit:
     returns: int = 0
     rounds: int = 0
     heard: bool = False
+    waiting: bool = False
+    noise_told: bool = False
     read_back: bool = False
     topic: str = ""
     outcome: Outcome = UNDECIDED

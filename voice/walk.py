@@ -7,7 +7,7 @@ Two situations are walked once, and their paths added up, where they can only co
 - the order in which the findings were made does not matter, because nothing reads it;
 - once no unusual answer is left, only yes and no follow: nobody goes back, so neither the order of the
   questions put nor how often the patient went back matters, and at a yes/no question no count does;
-- the six requests (repeat, louder, explain ...) differ in what is said, not in the visit that follows
+- the five requests (repeat, louder, explain ...) differ in what is said, not in the visit that follows
   (a test compares them); one stands for all.
 
 A long script has too many combinations. There `flags` bounds how many of its questions are answered
@@ -29,7 +29,7 @@ from voice.script import Finding, Kind, Level, Question, Script
 
 USUAL = (Answer(Meaning.YES), Answer(Meaning.NO))
 
-REQUESTS = (Meaning.REPEAT, Meaning.LOUDER, Meaning.SOFTER, Meaning.SLOWER, Meaning.WAIT, Meaning.EXPLAIN)
+REQUESTS = (Meaning.REPEAT, Meaning.LOUDER, Meaning.SOFTER, Meaning.SLOWER, Meaning.EXPLAIN)
 """They change nothing about the answers; the first stands for all."""
 
 _SPECIAL = (Meaning.YES, Meaning.NO, Meaning.DURATION, Meaning.TOPIC, *REQUESTS[1:])
@@ -140,7 +140,8 @@ def _alike(visit: Visit, budget: int) -> tuple:
     findings = tuple(sorted([f"{name} {finding.value}" for name, finding in visit.findings]))
     counts = (visit.misses, visit.silences, visit.asides) if budget or not _plain_question(visit) else ()
     past = (visit.path, visit.returns, visit.heard) if budget else (visit.path[-1], *sorted(visit.path))
-    return (visit.phase.value, findings, visit.affirmed, counts, past, visit.rounds, visit.read_back, visit.topic, budget)
+    kept = (visit.rounds, visit.read_back, visit.topic, visit.waiting)
+    return (visit.phase.value, findings, visit.affirmed, counts, past, *kept, budget)
 
 
 def _plain_question(visit: Visit) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from voice.dialogue import advance, begin
+from voice.dialogue import Outcome, Phase, advance, begin, break_off
 from voice.script import Script
 from voice.visit import Visit
 from voice.watcher import Turn, Watcher
@@ -21,3 +21,8 @@ class HandOver(Watcher):
 
     def turned(self, turn: Turn) -> None:
         self._step = advance(self._step.visit, turn.answer)
+
+    def ending(self, outcome: Outcome) -> None:
+        """An outcome that no answer led to: the kiosk broke off."""
+        if self.visit.phase is not Phase.ENDED and outcome.reasons:
+            self._step = break_off(self.visit, outcome.reasons[-1])

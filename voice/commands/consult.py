@@ -8,13 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 
 from voice.activity import SileroActivity
-from voice.assemble import EarInRoom, books, ears, limits, recorded, script_of, sound_card
+from voice.assemble import EarInRoom, Surroundings, books, ears, limits, recorded, script_of, sound_card
 from voice.audio import write_wav
 from voice.bridges.handover import HandOver
 from voice.commands.fhir import hand_over
 from voice.errors import DeviceError
-from voice.kiosk import Ear, Kiosk
-from voice.loudspeaker import Loudspeaker
+from voice.kiosk import Kiosk
 from voice.mouth import PhrasebookMouth
 from voice.room import RecordedLoudspeaker, Room
 from voice.script import Script
@@ -29,18 +28,20 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     script, room = script_of(settings), Room()
     answers = HandOver(script)
     with ExitStack() as parts:
-        loudspeaker, ear = parts.enter_context(_sound(options, settings, script))
+        around = parts.enter_context(_surroundings(options, settings, script))
         loading = parts.enter_context(ThreadPoolExecutor(1)).submit(ears, settings)
         lines = parts.enter_context(books(settings, script))
         hearing = parts.enter_context(closing(loading.result()))
         told(f"Listens with {hearing.name}, speaks with {lines.usual.voice}.")
         kiosk = Kiosk(
-            mouth=PhrasebookMouth(lines, RecordedLoudspeaker(room, loudspeaker)),
-            ear=EarInRoom(ear, room),
+            mouth=PhrasebookMouth(lines, RecordedLoudspeaker(room, around.loudspeaker)),
+            ear=EarInRoom(around.ear, room),
             activity=SileroActivity,
             ears=hearing,
             limits=limits(settings),
             watcher=Watchers(JsonLines() if options.json else Conversation(), answers),
+            executor=around.executor,
+            reopen=around.reopen,
         )
         _hold(kiosk, script, options, room)
     if options.fhir:
@@ -59,7 +60,7 @@ def _hold(kiosk: Kiosk, script: Script, options: argparse.Namespace, room: Room)
 
 
 @contextmanager
-def _sound(options: argparse.Namespace, settings: Settings, script: Script) -> Iterator[tuple[Loudspeaker, Ear]]:
+def _surroundings(options: argparse.Namespace, settings: Settings, script: Script) -> Iterator[Surroundings]:
     """Where the voices come from and go to: a recorded patient, else the sound card."""
     if options.patient:
         yield recorded(settings, script, options.patient)

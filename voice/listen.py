@@ -1,0 +1,108 @@
+"""Listening to one answer: cutting it out of the blocks, while what was said so far is recognised ahead of its end.
+
+    speech --(quiet for `guess`)--> the answer so far goes to the recognizer, in a thread of its own
+      ^                                 |
+      '---(speech goes on: outdated)----+--(known: so long is the patience)--> the end
+
+Blocks are never held up by the recognizer, and the recognizer never by blocks. Where the pause proves to be the end,
+its result is there already or will be soon, and the patient waits no longer than for the pause.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass
+from typing import Any
+
+from voice.activity import Activity
+from voice.audio import Audio
+from voice.ears import Heard
+from voice.meaning import SILENCE
+from voice.recognize import Transcript
+from voice.segment import Ending, Limits, Segmenter
+
+NOBODY = Heard(Transcript("", 1.0, ""), SILENCE)
+"""Nobody spoke, so no engine was asked."""
+
+
+class AtOnce(Executor):
+    """Does everything where it is submitted: for recorded patients, whose time stands still meanwhile."""
+
+    def submit(self, work: Callable[..., Any], /, *given: Any, **named: Any) -> Future[Any]:
+        done: Future[Any] = Future()
+        done.set_result(work(*given, **named))
+        return done
+
+
+@dataclass(frozen=True, slots=True)
+class Listened:
+    """How a segment ended, what was heard in it, and how long (seconds) that took to compute."""
+
+    ending: Ending
+    heard: Heard
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Recognised:
+    heard: Heard
+    seconds: float
+
+
+class Listener:
+    """Listens to one answer; one listener an answer.
+
+    hear: recognises a stretch of speech. patience: seconds of quiet that end an answer of which that was heard.
+    executor: does the recognising, one stretch at a time.
+    """
+
+    def __init__(
+        self, hear: Callable[[Audio], Heard], patience: Callable[[Heard], float], limits: Limits, executor: Executor
+    ) -> None:
+        self._hear = hear
+        self._patience = patience
+        self._limits = limits
+        self._executor = executor
+        self._segmenter = Segmenter(limits)
+        self._guesses: list[Future[_Recognised]] = []
+
+    def listen(self, blocks: Iterable[bytes], activity: Activity) -> Listened:
+        """Take blocks until the answer is complete, or until there are no more."""
+        activity.reset()
+        for block in blocks:
+            self._segmenter.feed(block, activity.probability(block))
+            self._guess()
+            if self._segmenter.complete:
+                break
+        return self._result()
+
+    def _guess(self) -> None:
+        """Begin a guess at a pause, forget it where speech goes on, and let it set the patience once it is known."""
+        segmenter = self._segmenter
+        if segmenter.quiet == 0:
+            self._forget()
+        elif segmenter.quiet >= self._limits.guess and not self._guesses:
+            self._guesses = [self._executor.submit(self._recognise, segmenter.segment().audio)]
+        if self._guesses and self._guesses[0].done():
+            segmenter.patience = self._patience(self._guesses[0].result().heard)
+
+    def _forget(self) -> None:
+        self._segmenter.patience = self._limits.unfinished
+        for guess in self._guesses:
+            guess.cancel()
+        self._guesses = []
+
+    def _result(self) -> Listened:
+        stretch = self._segmenter.segment()
+        if stretch.ending is Ending.NOBODY:
+            return Listened(stretch.ending, NOBODY, 0.0)
+        guess = self._guesses[0] if self._guesses else self._executor.submit(self._recognise, stretch.audio)
+        found = guess.result()
+        return Listened(stretch.ending, found.heard, found.seconds)
+
+    def _recognise(self, audio: Audio) -> _Recognised:
+        begun = time.perf_counter()
+        heard = self._hear(audio)
+        return _Recognised(heard, time.perf_counter() - begun)

@@ -1,0 +1,36 @@
+"""How long the kiosk waits after speech before it takes the answer for finished: it depends on what was heard. Pure.
+
+People who answer "nee" expect the next question; people who say "ja, maar" or "euh" are not done. So what has been
+said so far is understood at its first pause, and the silence that ends the answer is as long as that asks for.
+"""
+
+from __future__ import annotations
+
+from voice.ears import Heard
+from voice.grammar import Grammar
+from voice.meaning import Meaning
+from voice.script import Question
+from voice.segment import Limits
+
+_CUT_SHORT = ("...", "…", ",", "-")
+"""So recognizers write a sentence that they heard break off."""
+_OFTEN_CONTINUED = (Meaning.UNCLEAR, Meaning.UNSURE, Meaning.DURATION, Meaning.TOPIC)
+"""After these people often say more: an explanation, "een week ... of drie", a second topic."""
+
+
+def patience(heard: Heard, question: Question, limits: Limits) -> float:
+    """Seconds of quiet after which this is the whole answer."""
+    if is_unfinished(heard.transcript.text, question.grammar):
+        return limits.unfinished
+    if heard.answer.certain and heard.answer.meaning not in _OFTEN_CONTINUED:
+        return limits.decided
+    return limits.pause
+
+
+def is_unfinished(text: str, grammar: Grammar) -> bool:
+    """Whether a speaker who pauses here will go on: an opening, a hesitation, or nothing that was recognised."""
+    spelling = grammar.spelling
+    words = spelling.words(text)
+    if not words or text.rstrip().endswith(_CUT_SHORT):
+        return True
+    return spelling.hesitates(text) or grammar.unfinished.closes(words)
