@@ -17,7 +17,6 @@ from voice.script import Script
 from voice.visit import Outcome, Phase, Visit
 from voice.walk import UNUSUAL, USUAL
 
-
 LOUD_ROOM = Answer(Meaning.UNCLEAR, noisy=True)
 
 
