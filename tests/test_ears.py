@@ -10,7 +10,8 @@ import pytest
 from voice.agreement import Opinion, agreed, wants_second
 from voice.audio import silence
 from voice.ears import Ears
-from voice.fakes import FakeRecognizer
+from voice.errors import ModelError
+from voice.fakes import DeadRecognizer, FakeRecognizer
 from voice.meaning import Answer, Meaning
 from voice.recognize import Transcript
 from voice.script import Level, Script
@@ -89,3 +90,19 @@ def test_an_emergency_question_is_heard_by_both(script: Script) -> None:
 def test_what_the_first_did_not_understand_the_second_may(script: Script) -> None:
     answer, asked = hear(script, "nachtpijn", "mompel mompel", "ja")
     assert (answer.meaning, answer.certain, asked) == (Meaning.YES, False, 1)
+
+
+def test_a_second_engine_that_has_gone_leaves_nothing_certain(script: Script) -> None:
+    heard = Ears(FakeRecognizer(["nee"]), (DeadRecognizer(),)).hear(silence(1), script.question("plassen"), date(2026, 1, 1))
+    assert (heard.answer.meaning, heard.answer.certain, heard.differ) == (Meaning.NO, False, True)
+
+
+def test_a_first_engine_that_has_gone_is_told(script: Script) -> None:
+    with pytest.raises(ModelError):
+        Ears(DeadRecognizer()).hear(silence(1), script.question("plassen"), date(2026, 1, 1))
+
+
+@pytest.mark.parametrize(("second", "differ"), [("ja", True), ("nee", False), ("nee hoor", False)])
+def test_it_is_told_whether_the_engines_heard_different_things(script: Script, second: str, differ: bool) -> None:
+    ears = Ears(FakeRecognizer(["nee"]), (FakeRecognizer([second]),))
+    assert ears.hear(silence(1), script.question("plassen"), date(2026, 1, 1)).differ is differ

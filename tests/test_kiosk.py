@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
 from voice import journal
+from voice.audio import Audio
 from voice.dialogue import Outcome
 from voice.ears import Ears
 from voice.errors import DeviceError
-from voice.fakes import SPEECH, FakeEar, FakeMouth, FakeRecognizer, FakeWatcher, LoudnessActivity
+from voice.fakes import SPEECH, DeadRecognizer, FakeEar, FakeMouth, FakeRecognizer, FakeWatcher, LoudnessActivity
 from voice.kiosk import Kiosk
 from voice.loudspeaker import Halted, never
 from voice.meaning import Answer, Meaning
+from voice.recognize import Transcript, Vocabulary
 from voice.script import Level, Question, Script, Utterance
 from voice.segment import Limits
 from voice.touch import Touches
@@ -258,3 +262,56 @@ def test_a_fault_is_noted_without_words_of_the_patient(script: Script, impatient
 def test_a_cue_sounds_before_each_answer(script: Script) -> None:
     _, kiosk = hold(script, ["drie dagen", "help"])
     assert kiosk.mouth.cues == len(kiosk.watcher.questions) == 2
+
+
+def test_an_engine_that_cannot_be_started_again_hands_the_patient_to_the_staff(script: Script) -> None:
+    outcome, kiosk = hold(script, ["drie dagen"], ears=Ears(DeadRecognizer()))
+    assert (outcome.level, outcome.reasons) == (Level.STAFF, ("storing",))
+    assert kiosk.watcher.faults == ["The model has gone. Fetch it again."]
+    assert kiosk.mouth.spoken[-1] in script.utterances()
+
+
+class PatientMouth(FakeMouth):
+    """Lets go what has been held up once it has asked for a moment."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked = threading.Event()
+
+    def speak(self, utterance: Utterance, halted: Halted = never) -> None:
+        super().speak(utterance, halted)
+        if utterance.id == "een_ogenblik":
+            self.asked.set()
+
+
+class SlowRecognizer(FakeRecognizer):
+    """Hears nothing before it is let go."""
+
+    def __init__(self, words: list[str], let_go: threading.Event) -> None:
+        super().__init__(words)
+        self._let_go = let_go
+
+    def transcribe(self, audio: Audio, vocabulary: Vocabulary) -> Transcript:
+        assert self._let_go.wait(20)
+        return super().transcribe(audio, vocabulary)
+
+
+def test_a_patient_who_must_wait_for_the_engine_is_asked_for_a_moment(script: Script, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("voice.listen.FIRST_HOLD", 0.01)
+    mouth = PatientMouth()
+    ears = Ears(SlowRecognizer(["drie dagen", "help"], mouth.asked))
+    with ThreadPoolExecutor(1) as executor:
+        hold(script, ["drie dagen", "help"], mouth=mouth, ears=ears, executor=executor)
+    spoken = [line.id for line in mouth.spoken]
+    assert spoken.index("een_ogenblik") == spoken.index("duur.vraag") + 1
+
+
+def test_a_touch_while_the_engine_hangs_goes_on_at_once(script: Script, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("voice.listen.FIRST_HOLD", 0.01)
+    touches, let_go = Touches(), threading.Event()
+    mouth = TouchedMouth("een_ogenblik", lambda: touches.press(Answer(Meaning.STOP)))
+    ears = Ears(SlowRecognizer(["drie dagen"], let_go))
+    with ThreadPoolExecutor(1) as executor:
+        outcome, _ = hold(script, ["drie dagen"], mouth=mouth, ears=ears, executor=executor, touches=touches)
+        let_go.set()
+    assert outcome.level is Level.STOPPED

@@ -7,6 +7,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 
@@ -81,11 +82,12 @@ def ears(settings: Settings) -> Ears:
 
 
 def _whisper(model: Model, settings: Settings) -> Recognizer:
-    try:
-        from voice.recognize.whisper import Whisper
-    except ImportError as reason:
-        raise ModelError(f"Whisper needs the package {reason.name}.", "Run `pip install 'ruggespraak[whisper]'`.") from reason
-    return Whisper(settings.models / model.name, threads=settings.threads)
+    for package in ("ctranslate2", "tokenizers"):
+        if find_spec(package) is None:
+            raise ModelError(f"Whisper needs the package {package}.", "Run `pip install 'ruggespraak[whisper]'`.")
+    from voice.recognize.guarded import Guarded
+
+    return Guarded("voice.recognize.whisper", "Whisper", folder=settings.models / model.name, threads=settings.threads)
 
 
 def _vosk(model: Model, settings: Settings) -> Recognizer:

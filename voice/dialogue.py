@@ -44,7 +44,7 @@ SPOKEN_LINES = frozenset(
     niet_begrepen_1 niet_begrepen_2 niet_begrepen_3 opnieuw_1 opnieuw_2 rumoerig we_gaan_verder
     dat_geeft_niet denk_rustig_na
     weigeren_mag niemand_gehoord ik_hoorde_nee ik_hoorde_dit dan_vraag_ik_het_opnieuw hulp alarm gestopt
-    storing ik_hoor_niets daar_ben_ik_weer persoonlijk vangnet afscheid nog_iets keuze keuze_niet_begrepen
+    storing een_ogenblik ik_hoor_niets daar_ben_ik_weer persoonlijk vangnet afscheid nog_iets keuze keuze_niet_begrepen
     dat_weet_ik_niet""".split()
 )
 """Lines that the dialogue speaks by name; a locale that lacks one is refused when it is loaded."""

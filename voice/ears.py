@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
+from voice import journal
 from voice.agreement import Opinion, agreed, wants_second
 from voice.answer import understand
 from voice.audio import Audio
+from voice.errors import ModelError
 from voice.meaning import Answer, Meaning
 from voice.recognize import NEUTRAL, Recognizer, Transcript, Vocabulary
 from voice.script import Question
@@ -18,10 +20,14 @@ NOT_RECOGNIZED = Answer(Meaning.UNCLEAR, matched="somebody spoke, nothing was re
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What was said, as the first engine wrote it, and what it means for the question that was put."""
+    """What was said, as the first engine wrote it, and what it means for the question that was put.
+
+    differ: whether two engines heard different things.
+    """
 
     transcript: Transcript
     answer: Answer
+    differ: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +42,19 @@ class Ears:
         return "+".join(engine.name for engine in (self.first, *self.others))
 
     def hear(self, audio: Audio, question: Question, today: date) -> Heard:
-        """What was said in `audio`; `today` is for "sinds maandag"."""
+        """What was said in `audio`; `today` is for "sinds maandag".
+
+        Raises ModelError where the first engine cannot be started any more.
+        """
         first = _opinion(self.first, audio, question, today)
         answer = first.answer
+        differ = False
         for engine in self.others:
             if wants_second(question, answer):
-                second = _opinion(engine, audio, question, today)
+                second = _second(engine, audio, question, today)
+                differ = differ or second.answer.meaning is not answer.meaning
                 answer = agreed(replace(first, answer=answer), second)
-        return Heard(first.transcript, answer)
+        return Heard(first.transcript, answer, differ)
 
     def close(self) -> None:
         for engine in (self.first, *self.others):
@@ -56,6 +67,15 @@ def _opinion(engine: Recognizer, audio: Audio, question: Question, today: date) 
         return Opinion(NOT_RECOGNIZED, NOT_RECOGNIZED, transcript)
     answer = understand(transcript, question, engine.trust, today)
     return Opinion(answer, understand(transcript, question, NEUTRAL, today), transcript)
+
+
+def _second(engine: Recognizer, audio: Audio, question: Question, today: date) -> Opinion:
+    """What a further engine makes of it; one that cannot be started any more has heard nothing, so nothing is certain."""
+    try:
+        return _opinion(engine, audio, question, today)
+    except ModelError as error:
+        journal.note("fault", engine=engine.name, reason=error.problem)
+        return Opinion(NOT_RECOGNIZED, NOT_RECOGNIZED, Transcript("", 0.0, engine.name))
 
 
 def vocabulary(question: Question) -> Vocabulary:

@@ -11,6 +11,7 @@ import numpy as np
 from voice.activity import BLOCK, BLOCK_BYTES
 from voice.audio import Audio, from_floats
 from voice.dialogue import Outcome
+from voice.errors import ModelError
 from voice.loudspeaker import Halted, never
 from voice.meaning import Answer
 from voice.recognize import NEUTRAL, Transcript, Vocabulary
@@ -147,3 +148,15 @@ class FakeWatcher(Watcher):
 
     def recovered(self) -> None:
         self.events.append("recovered")
+
+
+class DeadRecognizer:
+    """An engine that cannot be started any more."""
+
+    name = "dead"
+    trust = NEUTRAL
+
+    def transcribe(self, audio: Audio, vocabulary: Vocabulary) -> Transcript:
+        raise ModelError("The model has gone.", "Fetch it again.")
+
+    def close(self) -> None: ...

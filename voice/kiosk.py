@@ -12,7 +12,7 @@ from typing import Any, Protocol, TypeVar
 from voice import dialogue, journal
 from voice.activity import Activity
 from voice.ears import Ears
-from voice.errors import DeviceError
+from voice.errors import DeviceError, ModelError, RuggespraakError
 from voice.listen import AtOnce, Listener
 from voice.loudspeaker import Halted
 from voice.meaning import Answer
@@ -111,13 +111,17 @@ class Kiosk:
     def visit(self, script: Script) -> Outcome:
         """Hold one consultation, from the greeting to its outcome.
 
-        Where a device fails it waits for it and goes on; where the device stays away, the staff take over.
+        Where a device fails it waits for it and goes on; where it stays away, or the engine cannot be started again,
+        the staff take over.
         """
         step = self.talk.begin(script)
         while isinstance(step.then, Question):
             try:
                 turn = self._turn(step, step.then)
             except DeviceError:
+                step = self.talk.break_off(step.visit, "storing")
+            except ModelError as error:
+                self._note_fault(error)
                 step = self.talk.break_off(step.visit, "storing")
             else:
                 self.watcher.turned(turn)
@@ -154,8 +158,7 @@ class Kiosk:
 
     def _wait_for_devices(self, script: Script, error: DeviceError) -> None:
         """Until they are back, or something is touched; raises the error where that takes too long."""
-        journal.note("fault", reason=error.problem)
-        self.watcher.fault(str(error))
+        self._note_fault(error)
         for attempt in range(ATTEMPTS):
             if self._are_back():
                 self.watcher.recovered()
@@ -165,6 +168,10 @@ class Kiosk:
             self.touches.wait(RETRY_SECONDS)
             self._heed_touch()
         raise error
+
+    def _note_fault(self, error: RuggespraakError) -> None:
+        journal.note("fault", reason=error.problem)
+        self.watcher.fault(str(error))
 
     def _are_back(self) -> bool:
         try:
@@ -187,30 +194,37 @@ class Kiosk:
 
     def _spoken(self, step: Moment, question: Question) -> Turn:
         self._say(step)
-        return self._answered(question, self._limits(step))
+        return self._answered(question, self._limits(step), step.visit.script)
 
     def _limits(self, step: Moment) -> Limits:
         """Whoever has asked for time gets more of it."""
         return replace(self.limits, nobody=self.limits.wait) if step.visit.waiting else self.limits
 
-    def _answered(self, question: Question, limits: Limits) -> Turn:
+    def _answered(self, question: Question, limits: Limits, script: Script) -> Turn:
         blocks = self._blocks(self.ear.blocks(question))
         self.watcher.listening(question)
         self.mouth.cue()
-        listened = self._listener(question, limits).listen(blocks, Metered(self.activity(), self.watcher.level))
+        listened = self._listener(question, limits, script).listen(blocks, Metered(self.activity(), self.watcher.level))
         self.watcher.thinking(question)
         journal.note(
             "turn", question=question.id, seconds=round(listened.seconds, 3), engine=self.ears.name, ending=listened.ending.value
         )
-        return Turn(question, listened.heard.transcript, listened.heard.answer, listened.seconds)
+        heard = listened.heard
+        return Turn(question, heard.transcript, heard.answer, listened.seconds, heard.differ)
 
-    def _listener(self, question: Question, limits: Limits) -> Listener:
+    def _listener(self, question: Question, limits: Limits, script: Script) -> Listener:
         return Listener(
             hear=lambda audio: self.ears.hear(audio, question, self.today()),
             patience=lambda heard: patience(heard, question, limits),
             limits=limits,
             executor=self.executor,
+            hold=lambda: self._ask_for_a_moment(script),
         )
+
+    def _ask_for_a_moment(self, script: Script) -> None:
+        """An engine that is slow, or is started again: silence would be taken for the end."""
+        self._try_to_say(script.line("een_ogenblik"))
+        self._heed_touch()
 
     def _blocks(self, blocks: Iterator[bytes]) -> Iterator[bytes]:
         for block in blocks:

@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from concurrent.futures import Executor, Future
+from concurrent.futures import Executor, Future, wait
 from dataclasses import dataclass
+from itertools import chain, repeat
 from typing import Any
 
 from voice.activity import Activity
@@ -25,6 +26,11 @@ from voice.segment import Ending, Limits, Segmenter
 
 NOBODY = Heard(Transcript("", 1.0, ""), SILENCE)
 """Nobody spoke, so no engine was asked."""
+
+
+FIRST_HOLD, NEXT_HOLD = 1.5, 5.0
+"""Seconds after which somebody who waits for an answer is asked for a moment's patience, and then again: silence on a
+telephone is taken for a broken line after about 2 s."""
 
 
 class AtOnce(Executor):
@@ -56,12 +62,19 @@ class Listener:
 
     hear: recognises a stretch of speech. patience: seconds of quiet that end an answer of which that was heard.
     executor: does the recognising, one stretch at a time.
+    hold: asks for a moment's patience where recognising takes unusually long; what it raises ends the waiting.
     """
 
     def __init__(
-        self, hear: Callable[[Audio], Heard], patience: Callable[[Heard], float], limits: Limits, executor: Executor
+        self,
+        hear: Callable[[Audio], Heard],
+        patience: Callable[[Heard], float],
+        limits: Limits,
+        executor: Executor,
+        hold: Callable[[], None] = lambda: None,
     ) -> None:
         self._hear = hear
+        self._hold = hold
         self._patience = patience
         self._limits = limits
         self._executor = executor
@@ -99,6 +112,10 @@ class Listener:
         if stretch.ending is Ending.NOBODY:
             return Listened(stretch.ending, NOBODY, 0.0)
         guess = self._guesses[0] if self._guesses else self._executor.submit(self._recognise, stretch.audio)
+        for seconds in chain((FIRST_HOLD,), repeat(NEXT_HOLD)):
+            if wait((guess,), seconds).done:
+                break
+            self._hold()
         found = guess.result()
         return Listened(stretch.ending, found.heard, found.seconds)
 

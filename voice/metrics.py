@@ -74,6 +74,7 @@ class Metrics(Watcher):
         if turn.answer.meaning in _AGAIN:
             self._again.labels(_AGAIN[turn.answer.meaning]).inc()
             self._count(again=1)
+        self._disagreements.inc(turn.differ)
         if turn.transcript.engine != TOUCH and turn.answer.meaning is not Meaning.SILENCE:
             self._answer.observe(turn.seconds)
 

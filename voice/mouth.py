@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
+from voice.audio import Audio
 from voice.cue import CUE
+from voice.errors import DeviceError, VoiceError
 from voice.loudness import amplify, louder, softer
 from voice.loudspeaker import Halted, Loudspeaker, never
 from voice.meaning import Answer, Meaning
@@ -33,9 +36,16 @@ class PhrasebookMouth:
     def speak(self, utterance: Utterance, halted: Halted = never) -> None:
         """Speak a line to its end, or until `stop`, or not at all where it is halted.
 
-        Raises DeviceError, or VoiceError where it was never rendered and cannot be.
+        Raises DeviceError, also where it was never rendered and cannot be: for whoever listens that is the same.
         """
-        self._loudspeaker.play(amplify(self._book.audio(utterance), self._gain), halted)
+        self._loudspeaker.play(amplify(self._audio(utterance), self._gain), halted)
+
+    def _audio(self, utterance: Utterance) -> Audio:
+        """The line at the patient's pace; at the usual one where the slower voice fails."""
+        for book in (self._book, self._books.usual):
+            with suppress(VoiceError):
+                return book.audio(utterance)
+        raise DeviceError("The voice has failed.", "Run: ruggespraak check")
 
     def stop(self) -> None:
         """Fall silent within 150 ms, from any thread."""
@@ -53,6 +63,7 @@ class PhrasebookMouth:
             case Meaning.SOFTER:
                 self._gain = softer(self._gain)
             case Meaning.SLOWER:
-                self._book = self._books.slower()
+                with suppress(VoiceError):
+                    self._book = self._books.slower()
             case _:
                 pass

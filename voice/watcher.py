@@ -18,12 +18,14 @@ class Turn:
     """One answer: what was asked, heard and understood, and how long (seconds) that took to compute.
 
     The transcript of an answer that was touched has no words, and TOUCH for its engine.
+    differ: whether two engines heard different things.
     """
 
     question: Question
     transcript: Transcript
     answer: Answer
     seconds: float
+    differ: bool = False
 
 
 @dataclass(frozen=True, slots=True)

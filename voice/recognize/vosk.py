@@ -1,29 +1,26 @@
 """Vosk: fed while the patient still speaks, each question with its own vocabulary.
 
-The engine runs in a child process (`vosk_child.py`). Where the child dies or does not answer in
-time it is started again and hears the answer once more from the beginning, so a crash inside Vosk
-costs the patient a moment and not the consultation.
+The engine runs in a child process (`vosk_child.py`). Where the child dies it is started again and
+hears the answer once more from the beginning, so a crash inside Vosk costs the patient a moment and
+not the consultation. Where it hangs, the answer counts as not understood: it would hang again.
 """
 
 from __future__ import annotations
 
 import logging
-import multiprocessing
 from collections.abc import Callable
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
 from voice.audio import LISTENING_RATE, Audio, blocks, resample
 from voice.errors import ModelError
 from voice.recognize import Transcript, Trust, Vocabulary
+from voice.recognize.child import Child, Gone, Late, Unloadable
 from voice.recognize.vosk_child import UNKNOWN_TOKENS, serve
 
 BLOCK = 3200
 """Samples fed at once by `transcribe`: 0.2 s."""
-LOADING = 60.0
-"""Seconds that the model may take to load."""
-ANSWERING = 10.0
+ANSWERING = 5.0
 """Seconds that one call may take; usual are 0.01 to 0.1."""
 LIVES = 3
 """How often an answer is tried; one that kills the engine each time counts as not understood."""
@@ -51,7 +48,7 @@ class Vosk:
         self._heard: list[bytes] = []
         self._lives = LIVES
         self._strange: set[str] = set()
-        self._child = _Child(folder)
+        self._child = self._started()
 
     @property
     def unknown_words(self) -> tuple[str, ...]:
@@ -91,13 +88,23 @@ class Vosk:
         """End the child; the recognizer cannot be used afterwards."""
         self._child.end()
 
+    def _started(self) -> Child:
+        child = Child(serve, str(self._folder))
+        try:
+            child.greeting()
+        except (Unloadable, Gone) as reason:
+            child.end()
+            told = str(reason) or "its process ended"
+            raise ModelError(f"Vosk model {self._folder} cannot be loaded ({told}).", REMEDY) from reason
+        return child
+
     def _ask(self, name: str, *arguments: Any) -> Any:
-        """The child's reply; None once this answer has killed it LIVES times."""
+        """The child's reply; None once this answer has killed it LIVES times, or hung it once."""
         while self._lives:
             try:
-                return self._child.ask(name, *arguments)
-            except _Gone:
-                self._lives -= 1
+                return self._child.ask(ANSWERING, name, *arguments)
+            except Gone as reason:
+                self._lives = 0 if isinstance(reason, Late) else self._lives - 1
                 logger.warning("Vosk's process ended during %s; it is started again.", name)
                 self._revive(replay=name != "begin" and self._lives > 0)
         return None
@@ -105,13 +112,13 @@ class Vosk:
     def _revive(self, replay: bool) -> None:
         """A new child that has heard what the old one had; it may die of that too, which the next call notices."""
         self._child.end()
-        self._child = _Child(self._folder)
-        steps: list[Callable[[], Any]] = [lambda: self._child.ask("begin", self._phrases)]
-        steps += [lambda block=block: self._child.ask("feed", block) for block in self._heard]
+        self._child = self._started()
+        steps: list[Callable[[], Any]] = [lambda: self._child.ask(ANSWERING, "begin", self._phrases)]
+        steps += [lambda block=block: self._child.ask(ANSWERING, "feed", block) for block in self._heard]
         try:
             for step in steps if replay else []:
                 step()
-        except _Gone:
+        except Gone:
             logger.warning("Vosk's process ended again while it heard the answer once more.")
 
     def _without_unknown(self, text: str) -> str:
@@ -128,54 +135,3 @@ def _transcript(words: list[tuple[str, float]]) -> Transcript:
         return Transcript("", 0.0, Vosk.name)
     text = " ".join("[unk]" if word in UNKNOWN_TOKENS else word for word, _ in words)
     return Transcript(text, min(1.0, *known), Vosk.name)
-
-
-class _Gone(Exception):
-    """The child has died or does not answer."""
-
-
-class _Child:
-    """The process and the pipe to it. Raises ModelError where the model does not load."""
-
-    def __init__(self, folder: Path) -> None:
-        context = multiprocessing.get_context("spawn")  # a forked copy would share locks and the sound card
-        self._pipe, theirs = context.Pipe()
-        self._process = context.Process(target=serve, args=(str(folder), theirs), daemon=True)
-        self._process.start()
-        theirs.close()
-        self._greet(folder)
-
-    @property
-    def pid(self) -> int:
-        return self._process.pid or 0
-
-    def ask(self, name: str, *arguments: Any) -> Any:
-        """One call and its reply. Raises _Gone where the child died or ANSWERING is over."""
-        try:
-            self._pipe.send((name, *arguments))
-        except OSError as reason:
-            raise _Gone from reason
-        return _reply(self._pipe, ANSWERING)[1]
-
-    def end(self) -> None:
-        self._pipe.close()
-        self._process.kill()
-        self._process.join()
-
-    def _greet(self, folder: Path) -> None:
-        try:
-            state, told = _reply(self._pipe, LOADING)
-        except _Gone:
-            state, told = "failed", "its process ended"
-        if state == "failed":
-            self.end()
-            raise ModelError(f"Vosk model {folder} cannot be loaded ({told}).", REMEDY)
-
-
-def _reply(pipe: Connection, seconds: float) -> tuple[str, Any]:
-    try:
-        if not pipe.poll(seconds):
-            raise _Gone
-        return pipe.recv()
-    except (EOFError, OSError) as reason:
-        raise _Gone from reason

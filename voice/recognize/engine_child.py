@@ -1,0 +1,39 @@
+"""The process in which an engine lives that hears whole answers: one Recognizer, asked over a pipe (`child.py`).
+
+On starting it says ("ready", (name, trust)) or ("failed", reason); each ("transcribe", pcm, rate, vocabulary) is
+answered with ("transcript", Transcript).
+"""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable
+from importlib import import_module
+from multiprocessing.connection import Connection
+from typing import Any
+
+from voice.audio import Audio
+from voice.errors import ModelError
+from voice.recognize import Recognizer
+
+
+def serve(module: str, name: str, arguments: dict[str, Any], pipe: Connection) -> None:
+    """Make the recognizer `name` of a module and answer until the parent closes the pipe."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    try:
+        make: Callable[..., Recognizer] = getattr(import_module(module), name)
+        engine = make(**arguments)
+    except (ModelError, ImportError) as reason:
+        pipe.send(("failed", str(reason)))
+        return
+    pipe.send(("ready", (engine.name, engine.trust)))
+    _answer(engine, pipe)
+
+
+def _answer(engine: Recognizer, pipe: Connection) -> None:
+    while True:
+        try:
+            _, pcm, rate, vocabulary = pipe.recv()
+        except EOFError:
+            return
+        pipe.send(("transcript", engine.transcribe(Audio(pcm, rate), vocabulary)))
