@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from voice.answer import understand
-from voice.grammar import Grammar, load_grammar, load_symptoms
+from voice.grammar import Grammar
+from voice.grammar_file import load_grammar, load_symptoms
 from voice.meaning import Answer, Meaning
 from voice.recognize import Transcript, Trust
 from voice.script import Kind, Level, Question

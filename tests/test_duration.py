@@ -12,7 +12,8 @@ import yaml
 from voice.answer import understand
 from voice.dates import easter_sunday
 from voice.duration import Durations, days, find_days
-from voice.grammar import Grammar, load_grammar
+from voice.grammar import Grammar
+from voice.grammar_file import load_grammar
 from voice.meaning import NO_DAYS, Days, Meaning
 from voice.recognize import Transcript
 from voice.script import Kind, Question

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from voice.errors import ScriptError
-from voice.grammar import EMPTY, load_grammar, load_symptoms
+from voice.grammar import EMPTY
+from voice.grammar_file import load_grammar, load_symptoms
 from voice.meaning import Meaning
 from voice.templates import expand, parse
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf
 
-from voice.grammar import Role, Sort
 from voice.meaning import Meaning
 from voice.net import Net
+from voice.sorts import Role, Sort
 
 Words = tuple[str, ...]
 

@@ -17,7 +17,8 @@ from voice.content import Place
 from voice.dialogue import SPOKEN_LINES
 from voice.entries import ENDINGS, FLAG_LEVELS, check_order, choice, distinct, gate_of, known, true, unknown_levels, whole
 from voice.errors import ScriptError
-from voice.grammar import EMPTY, Grammar, load_grammar, load_symptoms, load_vocabulary, own_phrases
+from voice.grammar import EMPTY, Grammar
+from voice.grammar_file import load_grammar, load_symptoms, load_vocabulary, own_phrases
 from voice.layers import Layered, read_layered
 from voice.practice import Details, usual_details
 from voice.script import Kind, Level, Question, Rule, Script, Topic, Utterance
