@@ -30,7 +30,7 @@ def understand(transcript: Transcript, question: Question, trust: Trust = NEUTRA
     """
     if not transcript.text.strip():
         return SILENCE
-    words = question.grammar.spelling.words(transcript.text)
+    words = question.grammar.words(transcript.text)
     if not words:
         return Answer(Meaning.UNCLEAR, matched="hesitation only")
     negated = question.grammar.negations.occurs_in(words[1 : 1 + trust.negation_within])

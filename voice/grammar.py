@@ -12,9 +12,10 @@ from itertools import chain, islice, zip_longest
 
 from voice.duration import NO_DURATIONS, Durations
 from voice.meaning import Meaning
-from voice.net import EMPTY_NET, Net, find_clash
-from voice.normalise import Spelling, plain
+from voice.net import EMPTY_NET, Net, find_clash, words_of
+from voice.normalise import Spelling, once, plain
 from voice.sorts import Role, Sort
+from voice.sounds import Sounds
 from voice.templates import Rules, Words, spoken_briefly
 from voice.weave import Entry, Table, parsed, refuse_clash, twice, woven
 
@@ -32,8 +33,10 @@ class Grammar:
     topics: phrases that ask for a topic, with its id.
     spoilers: show that the unknown words around them are not an answer.
     openers: begin a question of the patient's own. negations: make a recognised "ja" doubtful.
-    soft: single words that may go where an answer is not recognised with them.
-    unfinished: at the end of what was heard so far, these show that the patient will go on.
+    soft: single words that may go where an answer is not recognised with them; loose: phrases that may go
+        where what is left is a yes.
+    empty: single words that add nothing to a "nee", and denials: those that say it once more.
+    sounds: how unknown words are said elsewhere; known: the words of all phrases.
     written: the templates behind `own` and `common`.
     """
 
@@ -49,10 +52,18 @@ class Grammar:
     openers: Net[bool] = EMPTY_NET
     negations: Net[bool] = EMPTY_NET
     soft: Net[bool] = EMPTY_NET
-    unfinished: Net[bool] = EMPTY_NET
+    loose: Net[bool] = EMPTY_NET
+    empty: frozenset[str] = frozenset()
+    denials: frozenset[str] = frozenset()
+    sounds: Sounds = Sounds()
+    known: frozenset[str] = frozenset()
     durations: Durations = NO_DURATIONS
     written: tuple[Entry, ...] = ()
     written_own: tuple[Entry, ...] = ()
+
+    def words(self, text: str) -> Words:
+        """The words of an answer, in the spelling of the phrases. Empty where nothing but hesitation was said."""
+        return once(self.sounds.usual(word, self.known) for word in self.spelling.words(text))
 
     def extend(self, own: Mapping[Meaning, Sequence[str]], where: str) -> Grammar:
         """This grammar with a question's own phrases, as templates by meaning.
@@ -65,9 +76,9 @@ class Grammar:
             for template in templates
         )
         entries = (*self.written_own, *added)
-        table = woven(entries, self.spelling.words, where)
+        table = woven(entries, self.spelling.words, where, self.denials)
         refuse_clash(table, where)
-        return replace(self, own=table, written_own=entries)
+        return replace(self, own=table, written_own=entries, known=self.known.union(words_of(table)))
 
     def with_topics(self, topics: Mapping[str, Sequence[str]]) -> Grammar:
         """This grammar with the phrases that ask for each topic. Raises ScriptError as `extend` does."""
@@ -80,7 +91,7 @@ class Grammar:
         clash = find_clash(table, lambda one, other: one != other)
         if clash:
             raise twice("topics", *clash)
-        return replace(self, topics=table)
+        return replace(self, topics=table, known=self.known.union(words_of(table)))
 
     @property
     def phrases(self) -> tuple[str, ...]:

@@ -15,14 +15,15 @@ from voice.duration import NO_DURATIONS
 from voice.durations_file import read_durations
 from voice.grammar import Grammar
 from voice.meaning import Meaning
-from voice.net import Net, find_clash, phrases_of
+from voice.net import Net, find_clash, phrases_of, words_of
 from voice.normalise import Spelling, plain
 from voice.sorts import PLAIN, SORTS, Role, clashes
+from voice.sounds import Sounds
 from voice.templates import Group, Rules, Words
 from voice.weave import Entry, Spell, Spot, Table, parsed, twice, woven
 
 _TOP = ("inherits", "spelling", "fillers", "rules", "phrases", "readback", "offer", "spoilers",
-        "openers", "negations", "soft", "durations")  # fmt: skip
+        "openers", "negations", "soft", "loose", "empty", "denials", "sounds", "guarded", "durations")  # fmt: skip
 
 
 def load_grammar(folder: Path) -> Grammar:
@@ -139,8 +140,12 @@ class _Loader:
         alone = self._woven([entry for entry in written if entry[1].role is Role.ALONE], "phrases")
         self._refuse_shadowed(alone, common)
         special = {key: self._woven(self._entries(key), key) for key in ("readback", "offer")}
-        lists = {key: self._listed(key) for key in ("spoilers", "openers", "negations", "soft")}
-        return replace(bare, written=written, common=common, alone=alone, **special, **lists)
+        lists = {key: self._listed(key) for key in ("spoilers", "openers", "negations", "soft", "loose")}
+        sets = {key: self._set(key) for key in ("empty", "denials")}
+        known = frozenset(word for net in (common, alone, *special.values(), *lists.values()) for word in words_of(net))
+        particles = frozenset(word for word in known for _, sort in common.ends((word,), 0) if sort.role is Role.PARTICLE)
+        bare = replace(bare, written=written, sounds=self._sounds(particles | sets["denials"]), known=known)
+        return replace(bare, common=common, alone=alone, **special, **lists, **sets)
 
     def _entries(self, key: str) -> Iterator[Entry]:
         for place in self._places:
@@ -148,6 +153,19 @@ class _Loader:
             section.only(SORTS)
             for name in section.section:
                 yield from ((group, SORTS[name]) for group in _groups(section, name, self._rules))
+
+    def _set(self, key: str) -> frozenset[str]:
+        return frozenset(word for place in self._places for text in place.texts(key) for word in self._spell(text))
+
+    def _sounds(self, guarded: frozenset[str]) -> Sounds:
+        """Under `sounds` in the files: what is meant, with the list of what is heard for it."""
+        changes = tuple(
+            (heard, meant.strip("-"))
+            for section in (place.inside("sounds") for place in self._places)
+            for meant in section.section
+            for heard in section.texts(meant)
+        )
+        return Sounds(changes, guarded | self._set("guarded"))
 
     def _listed(self, key: str) -> Net[bool]:
         groups = (group for place in self._places for group in _groups(place, key, self._rules))

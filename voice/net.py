@@ -17,6 +17,9 @@ States = frozenset[int]
 
 START: States = frozenset((0,))
 
+ANY = "*"
+"""In a template: one word, whichever it is, unless it is guarded."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Net(Generic[Value]):
@@ -24,18 +27,20 @@ class Net(Generic[Value]):
 
     steps: per state, a word to the states it leads to.
     values: per state that ends a phrase, its value. beside: other values given to the same phrase.
+    guarded: words that ANY does not stand for.
     """
 
     steps: tuple[Mapping[str, tuple[int, ...]], ...] = ({},)
     values: Mapping[int, Value] = field(default_factory=dict)
     beside: Mapping[int, Sequence[Value]] = field(default_factory=dict)
+    guarded: frozenset[str] = frozenset()
 
     def ends(self, words: Words, start: int) -> Iterator[tuple[int, Value]]:
         """Every phrase that begins at words[start], as (the place where it ends, its value)."""
         states: Iterable[int] = (0,)
         for end in range(start, len(words)):
-            word = words[end]
-            states = {after for state in states for after in self.steps[state].get(word, ())}
+            keys = (words[end],) if words[end] in self.guarded else (words[end], ANY)
+            states = {after for state in states for key in keys for after in self.steps[state].get(key, ())}
             if not states:
                 return
             ending = min((state for state in states if state in self.values), default=0)
@@ -56,8 +61,9 @@ EMPTY_NET: Net = Net()
 class Weaver(Generic[Value]):
     """Weaves templates into a net."""
 
-    def __init__(self, spell: Callable[[str], Words]) -> None:
+    def __init__(self, spell: Callable[[str], Words], guarded: frozenset[str] = frozenset()) -> None:
         self._spell = spell
+        self._guarded = guarded
         self._steps: list[dict[str, list[int]]] = [{}]
         self._values: dict[int, Value] = {}
         self._prefixes: set[int] = {0}
@@ -72,7 +78,7 @@ class Weaver(Generic[Value]):
 
     def net(self) -> Net[Value]:
         steps = tuple({word: tuple(after) for word, after in step.items()} for step in self._steps)
-        return Net(steps, self._values, self._beside)
+        return Net(steps, self._values, self._beside, self._guarded)
 
     def _ending(self, state: int, value: Value) -> None:
         """A value of its own for the phrases that end here, beside another that ends here already."""
@@ -98,7 +104,7 @@ class Weaver(Generic[Value]):
         return states
 
     def _written(self, item: str, states: States, target: int | None) -> States:
-        words = self._spell(item)
+        words = (ANY,) if item == ANY else self._spell(item)
         for i, word in enumerate(words):
             states = frozenset((self._word(word, states, target if i == len(words) - 1 else None),))
         return states
@@ -118,6 +124,11 @@ class Weaver(Generic[Value]):
         if prefix:
             self._prefixes.add(target)
         return target
+
+
+def words_of(net: Net[Value]) -> Iterator[str]:
+    """Every word of the net's phrases, some more than once."""
+    return (word for step in net.steps for word in step)
 
 
 def phrases_of(net: Net[Value]) -> Iterator[tuple[Words, Value]]:
@@ -154,6 +165,8 @@ def _together(net: Net[Value], states: States) -> Iterator[tuple[str, States]]:
     for state in states:
         for word, after in net.steps[state].items():
             steps.setdefault(word, set()).update(after)
+    for word in steps.keys() - net.guarded - {ANY}:
+        steps[word] |= steps.get(ANY, set())
     return ((word, frozenset(after)) for word, after in steps.items())
 
 

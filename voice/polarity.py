@@ -21,6 +21,7 @@ from voice.grammar import Grammar
 from voice.meaning import Answer, Meaning
 from voice.net import EMPTY_NET
 from voice.script import Kind, Level, Question
+from voice.simpler import loosened, softened
 from voice.sorts import Role, Sort
 
 LONGEST_TAIL = 9
@@ -62,22 +63,22 @@ def _completing(heard: tuple[Piece, ...]) -> tuple[Piece, ...]:
 
 def about_flag(words: Words, heard: Sequence[Piece], question: Question, backed: Backed = frozenset()) -> Answer:
     """Yes, no, neither or something asked, for words already cut into pieces."""
-    if any(piece.sort is UNKNOWN for piece in heard):
-        softened = heard_as(_softened(words, question.grammar), question)
-        if softened and not any(piece.sort is UNKNOWN for piece in softened):
-            return replace(_decided(softened, question), certain=False)
-        return _with_unknown_words(heard, question.grammar.spoilers.occurs_in(words), backed)
-    return _decided(heard, question)
+    if _is_known(heard):
+        return _decided(heard, question)
+    grammar = question.grammar
+    simpler = heard_as(softened(words, grammar), question)
+    if simpler and _is_known(simpler):
+        return replace(_decided(simpler, question), certain=False)
+    loose = (heard_as(plain, question) for plain in loosened(words, grammar))
+    answers = (_decided(plain, question) for plain in loose if plain and _is_known(plain))
+    yes = next((answer for answer in answers if answer.meaning is Meaning.YES), None)
+    if yes:
+        return replace(yes, certain=False)
+    return _with_unknown_words(heard, words, grammar, backed)
 
 
-def _softened(words: Words, grammar: Grammar) -> Words:
-    """The words without those that say nothing; straight after a negation they do ("niet echt")."""
-    soft, negations = grammar.soft, grammar.negations
-    return tuple(
-        word
-        for before, word in zip(("", *words), words, strict=False)
-        if not soft.occurs_in((word,)) or negations.occurs_in((before,))
-    )
+def _is_known(heard: Sequence[Piece]) -> bool:
+    return not any(piece.sort is UNKNOWN for piece in heard)
 
 
 def _decided(heard: Sequence[Piece], question: Question) -> Answer:
@@ -136,7 +137,8 @@ def _taken_back(deciding: Sequence[Piece]) -> Answer:
 # --- with words that are in no phrase -----------------------------------------------------------
 
 
-def _with_unknown_words(heard: Sequence[Piece], spoilt: bool, backed: Backed) -> Answer:
+def _with_unknown_words(heard: Sequence[Piece], words: Words, grammar: Grammar, backed: Backed) -> Answer:
+    spoilt = grammar.spoilers.occurs_in(words)
     deciding = [piece for piece in heard if piece.sort.role not in ASIDE]
     whole = [piece for piece in deciding if piece.sort is not UNKNOWN and len(piece.words) >= WHOLE_SYMPTOM]
     alarms = _with_meaning(whole, Meaning.ALARM)
@@ -147,18 +149,32 @@ def _with_unknown_words(heard: Sequence[Piece], spoilt: bool, backed: Backed) ->
     asked = _asked(whole) or _asked(piece for piece in deciding[:1] if len(piece.words) > 1)
     if asked and not spoilt:
         return _answer(asked)
-    return _after_particle(deciding, spoilt, backed)
+    return _after_particle(deciding, spoilt, backed, grammar)
 
 
-def _after_particle(deciding: Sequence[Piece], spoilt: bool, backed: Backed) -> Answer:
-    """ "Ja" or "nee" and words in no phrase: a yes counts, a no only where the engine is sure of the particle."""
+def _after_particle(deciding: Sequence[Piece], spoilt: bool, backed: Backed, grammar: Grammar) -> Answer:
+    """ "Ja" or "nee" and words in no phrase.
+
+    A yes counts; a no only where the rest says no more than the no itself, or the engine is sure of the particle.
+    """
     first, tail = deciding[0], deciding[1:]
-    if first.sort.role is not Role.PARTICLE or any(_casts_doubt(piece, first.sort.meaning) for piece in tail):
+    if first.sort.role is not Role.PARTICLE:
+        return _unclear("unknown words", deciding)
+    if first.sort.meaning is Meaning.NO and _only_denies(tail, grammar):
+        return Answer(Meaning.NO, matched=_text(deciding), certain=False)
+    if any(_casts_doubt(piece, first.sort.meaning) for piece in tail):
         return _unclear("unknown words", deciding)
     short = sum(len(piece.words) for piece in tail) <= LONGEST_TAIL
     if first.sort.meaning in backed or (first.sort.meaning is Meaning.YES and short and not spoilt):
         return Answer(first.sort.meaning, matched=f"{first.text} ...", certain=False)
     return _unclear("unknown words", deciding)
+
+
+def _only_denies(tail: Sequence[Piece], grammar: Grammar) -> bool:
+    """ "Dat heb ik van mijn leven nog nooit gehad": nothing but small words, and one denial among them."""
+    words = [word for piece in tail for word in piece.words]
+    denials = [word for word in words if word in grammar.denials]
+    return len(denials) == 1 and grammar.empty.issuperset(set(words).difference(denials))
 
 
 # --- small words --------------------------------------------------------------------------------

@@ -41,9 +41,14 @@ def parsed(template: str, rules: Rules, where: str | Spot) -> Group:
         raise _bad(where, reason) from reason
 
 
-def woven(entries: Iterable[tuple[Group, Value]], spell: Spell, where: str | Spot) -> Net[Value]:
-    """A net of the templates. Raises ScriptError naming `where` for one that can be empty."""
-    weaver: Weaver[Value] = Weaver(spell)
+def woven(
+    entries: Iterable[tuple[Group, Value]], spell: Spell, where: str | Spot, guarded: frozenset[str] = frozenset()
+) -> Net[Value]:
+    """A net of the templates, in which ANY stands for no guarded word.
+
+    Raises ScriptError naming `where` for a template that can be empty.
+    """
+    weaver: Weaver[Value] = Weaver(spell, guarded)
     for group, value in entries:
         try:
             weaver.add(group, value)
