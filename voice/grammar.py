@@ -17,7 +17,7 @@ from voice.normalise import Spelling, once, plain
 from voice.sorts import Role, Sort
 from voice.sounds import Sounds
 from voice.templates import Rules, Words, spoken_briefly
-from voice.weave import Entry, Table, parsed, refuse_clash, twice, woven
+from voice.weave import CLOSED, Entry, Openness, Table, parsed, refuse_clash, twice, woven
 
 MOST_PHRASES = 2500
 """So many phrases are offered to an engine with a vocabulary; more slows its decoding."""
@@ -36,6 +36,7 @@ class Grammar:
     soft: single words that may go where an answer is not recognised with them; loose: phrases that may go
         where what is left is a yes.
     empty: single words that add nothing to a "nee", and denials: those that say it once more.
+    openness: what the words of a question's own phrases may stand for.
     sounds: how unknown words are said elsewhere; known: the words of all phrases.
     written: the templates behind `own` and `common`.
     """
@@ -55,6 +56,7 @@ class Grammar:
     loose: Net[bool] = EMPTY_NET
     empty: frozenset[str] = frozenset()
     denials: frozenset[str] = frozenset()
+    openness: Openness = CLOSED
     sounds: Sounds = Sounds()
     known: frozenset[str] = frozenset()
     durations: Durations = NO_DURATIONS
@@ -76,7 +78,7 @@ class Grammar:
             for template in templates
         )
         entries = (*self.written_own, *added)
-        table = woven(entries, self.spelling.words, where, self.denials)
+        table = woven(entries, self.spelling.words, where, self.openness)
         refuse_clash(table, where)
         return replace(self, own=table, written_own=entries, known=self.known.union(words_of(table)))
 

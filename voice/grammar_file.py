@@ -20,10 +20,10 @@ from voice.normalise import Spelling, plain
 from voice.sorts import PLAIN, SORTS, Role, clashes
 from voice.sounds import Sounds
 from voice.templates import Group, Rules, Words
-from voice.weave import Entry, Spell, Spot, Table, parsed, twice, woven
+from voice.weave import Entry, Openness, Spell, Spot, Table, parsed, twice, woven
 
 _TOP = ("inherits", "spelling", "fillers", "rules", "phrases", "readback", "offer", "spoilers",
-        "openers", "negations", "soft", "loose", "empty", "denials", "sounds", "guarded", "durations")  # fmt: skip
+        "openers", "negations", "soft", "loose", "empty", "denials", "sounds", "guarded", "alike", "durations")  # fmt: skip
 
 
 def load_grammar(folder: Path) -> Grammar:
@@ -133,6 +133,8 @@ class _Loader:
         self._places = places
         self._rules = rules
         self._spell = spell
+        self._guarded = self._set("guarded") | self._set("denials")
+        self._open = Openness(self._guarded, self._alike())
 
     def grammar(self, bare: Grammar) -> Grammar:
         written = tuple(self._entries("phrases"))
@@ -141,11 +143,12 @@ class _Loader:
         self._refuse_shadowed(alone, common)
         special = {key: self._woven(self._entries(key), key) for key in ("readback", "offer")}
         lists = {key: self._listed(key) for key in ("spoilers", "openers", "negations", "soft", "loose")}
-        sets = {key: self._set(key) for key in ("empty", "denials")}
         known = frozenset(word for net in (common, alone, *special.values(), *lists.values()) for word in words_of(net))
         particles = frozenset(word for word in known for _, sort in common.ends((word,), 0) if sort.role is Role.PARTICLE)
-        bare = replace(bare, written=written, sounds=self._sounds(particles | sets["denials"]), known=known)
-        return replace(bare, common=common, alone=alone, **special, **lists, **sets)
+        bare = replace(bare, written=written, openness=self._open, sounds=self._sounds(particles | self._guarded), known=known)
+        return replace(
+            bare, common=common, alone=alone, **special, **lists, empty=self._set("empty"), denials=self._set("denials")
+        )
 
     def _entries(self, key: str) -> Iterator[Entry]:
         for place in self._places:
@@ -157,6 +160,11 @@ class _Loader:
     def _set(self, key: str) -> frozenset[str]:
         return frozenset(word for place in self._places for text in place.texts(key) for word in self._spell(text))
 
+    def _alike(self) -> Mapping[str, str]:
+        """Under `alike` in the files: one word, with the list of those that may stand in its place."""
+        sections = [place.inside("alike") for place in self._places]
+        return {plain(word): plain(one) for section in sections for one in section.section for word in section.texts(one)}
+
     def _sounds(self, guarded: frozenset[str]) -> Sounds:
         """Under `sounds` in the files: what is meant, with the list of what is heard for it."""
         changes = tuple(
@@ -165,14 +173,14 @@ class _Loader:
             for meant in section.section
             for heard in section.texts(meant)
         )
-        return Sounds(changes, guarded | self._set("guarded"))
+        return Sounds(changes, guarded)
 
     def _listed(self, key: str) -> Net[bool]:
         groups = (group for place in self._places for group in _groups(place, key, self._rules))
         return woven(((group, True) for group in groups), self._spell, key)
 
     def _woven(self, entries: Iterable[Entry], key: str) -> Table:
-        table = woven(entries, self._spell, str(self._places[-1].path))
+        table = woven(entries, self._spell, str(self._places[-1].path), Openness(self._guarded))
         clash = find_clash(table, clashes)
         if clash:
             raise twice(self._where(key, clash[0]), *clash)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Generic, TypeVar
 
 from voice.templates import Group, Words
@@ -21,25 +22,30 @@ ANY = "*"
 """In a template: one word, whichever it is, unless it is guarded."""
 
 
+NOTHING_ALIKE: Mapping[str, str] = MappingProxyType({})
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Net(Generic[Value]):
     """A net, ready to match.
 
     steps: per state, a word to the states it leads to.
     values: per state that ends a phrase, its value. beside: other values given to the same phrase.
-    guarded: words that ANY does not stand for.
+    guarded: words that ANY does not stand for. alike: words taken for another one ("mijn been", "dat been").
     """
 
     steps: tuple[Mapping[str, tuple[int, ...]], ...] = ({},)
     values: Mapping[int, Value] = field(default_factory=dict)
     beside: Mapping[int, Sequence[Value]] = field(default_factory=dict)
     guarded: frozenset[str] = frozenset()
+    alike: Mapping[str, str] = field(default_factory=dict)
 
     def ends(self, words: Words, start: int) -> Iterator[tuple[int, Value]]:
         """Every phrase that begins at words[start], as (the place where it ends, its value)."""
         states: Iterable[int] = (0,)
         for end in range(start, len(words)):
-            keys = (words[end],) if words[end] in self.guarded else (words[end], ANY)
+            word = self.alike.get(words[end], words[end])
+            keys = (word,) if word in self.guarded else (word, ANY)
             states = {after for state in states for key in keys for after in self.steps[state].get(key, ())}
             if not states:
                 return
@@ -61,9 +67,12 @@ EMPTY_NET: Net = Net()
 class Weaver(Generic[Value]):
     """Weaves templates into a net."""
 
-    def __init__(self, spell: Callable[[str], Words], guarded: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self, spell: Callable[[str], Words], guarded: frozenset[str] = frozenset(), alike: Mapping[str, str] = NOTHING_ALIKE
+    ) -> None:
         self._spell = spell
         self._guarded = guarded
+        self._alike = alike
         self._steps: list[dict[str, list[int]]] = [{}]
         self._values: dict[int, Value] = {}
         self._prefixes: set[int] = {0}
@@ -78,7 +87,7 @@ class Weaver(Generic[Value]):
 
     def net(self) -> Net[Value]:
         steps = tuple({word: tuple(after) for word, after in step.items()} for step in self._steps)
-        return Net(steps, self._values, self._beside, self._guarded)
+        return Net(steps, self._values, self._beside, self._guarded, self._alike)
 
     def _ending(self, state: int, value: Value) -> None:
         """A value of its own for the phrases that end here, beside another that ends here already."""
@@ -105,7 +114,7 @@ class Weaver(Generic[Value]):
 
     def _written(self, item: str, states: States, target: int | None) -> States:
         words = (ANY,) if item == ANY else self._spell(item)
-        for i, word in enumerate(words):
+        for i, word in enumerate(self._alike.get(word, word) for word in words):
             states = frozenset((self._word(word, states, target if i == len(words) - 1 else None),))
         return states
 

@@ -54,11 +54,15 @@ def _cut(words: Words, question: Question) -> tuple[Piece, ...]:
 
 
 def _completing(heard: tuple[Piece, ...]) -> tuple[Piece, ...]:
-    """ "Ja, ik kan niet meer stappen" answers the question: what was not to do completes the yes."""
+    """ "Ja, ik kan niet meer stappen" answers the question: what was not to do, or is not so bad, completes the yes."""
     first = next((piece for piece in heard if piece.sort.role not in ASIDE), None)
     if first is None or first.sort.role is not Role.PARTICLE or first.sort.meaning is not Meaning.YES:
         return heard
-    return tuple(replace(piece, sort=_COMPLETION) if piece.sort.role is Role.UNLESS_YES else piece for piece in heard)
+    return tuple(replace(piece, sort=_COMPLETION) if _completes(piece.sort) else piece for piece in heard)
+
+
+def _completes(sort: Sort) -> bool:
+    return sort.role is Role.UNLESS_YES or sort.played_down
 
 
 def about_flag(words: Words, heard: Sequence[Piece], question: Question, backed: Backed = frozenset()) -> Answer:

@@ -43,7 +43,7 @@ PLAIN = (Meaning.YES, Meaning.NO, Meaning.UNSURE, Meaning.UNCLEAR, Meaning.REPEA
 SORTS: Mapping[str, Sort] = (
     {str(meaning): Sort(meaning) for meaning in PLAIN}
     | {f"{meaning}_alone": Sort(meaning, Role.ALONE) for meaning in PLAIN}
-    | {f"{meaning}_unless_ja": Sort(meaning, Role.UNLESS_YES) for meaning in (Meaning.ALARM, Meaning.HELP)}
+    | {f"{meaning}_unless_ja": Sort(meaning, Role.UNLESS_YES) for meaning in (Meaning.ALARM, Meaning.HELP, Meaning.UNCLEAR)}
     | {
         "ja": Sort(Meaning.YES, Role.PARTICLE),
         "nee": Sort(Meaning.NO, Role.PARTICLE),

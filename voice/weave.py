@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from voice.content import Place
@@ -16,6 +16,17 @@ Value = TypeVar("Value")
 Table = Net[Sort]
 Entry = tuple[Group, Sort]
 Spell = Callable[[str], Words]
+
+
+@dataclass(frozen=True, slots=True)
+class Openness:
+    """What the words of a template may stand for beside themselves; see `Net`."""
+
+    guarded: frozenset[str] = frozenset()
+    alike: Mapping[str, str] = field(default_factory=dict)
+
+
+CLOSED = Openness()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +52,12 @@ def parsed(template: str, rules: Rules, where: str | Spot) -> Group:
         raise _bad(where, reason) from reason
 
 
-def woven(
-    entries: Iterable[tuple[Group, Value]], spell: Spell, where: str | Spot, guarded: frozenset[str] = frozenset()
-) -> Net[Value]:
-    """A net of the templates, in which ANY stands for no guarded word.
+def woven(entries: Iterable[tuple[Group, Value]], spell: Spell, where: str | Spot, open_to: Openness = CLOSED) -> Net[Value]:
+    """A net of the templates.
 
     Raises ScriptError naming `where` for a template that can be empty.
     """
-    weaver: Weaver[Value] = Weaver(spell, guarded)
+    weaver: Weaver[Value] = Weaver(spell, open_to.guarded, open_to.alike)
     for group, value in entries:
         try:
             weaver.add(group, value)
