@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from voice.content import Place, read
+from voice.content import Place, beside, read
 from voice.duration import NO_DURATIONS
 from voice.durations_file import read_durations
 from voice.grammar import Grammar
@@ -23,7 +23,8 @@ from voice.templates import Group, Rules, Words
 from voice.weave import Entry, Openness, Spell, Spot, Table, parsed, twice, woven
 
 _TOP = ("inherits", "spelling", "fillers", "rules", "phrases", "readback", "offer", "spoilers",
-        "openers", "negations", "soft", "loose", "empty", "denials", "sounds", "guarded", "alike", "durations")  # fmt: skip
+        "openers", "negations", "soft", "loose", "unfinished", "empty", "denials", "sounds", "guarded", "alike",
+        "durations")  # fmt: skip
 
 
 def load_grammar(folder: Path) -> Grammar:
@@ -75,7 +76,7 @@ def _folders(folder: Path, place: Place) -> list[Path]:
     parent = place.text("inherits", "")
     if not parent:
         return [folder]
-    if not (folder.parent / parent).is_dir() or parent == folder.name:
+    if parent not in beside(folder):
         raise place.complain("inherits", f"there is no folder '{parent}' beside {folder.name}.", "Write inherits: nl")
     return [folder.parent / parent, folder]
 
@@ -142,7 +143,7 @@ class _Loader:
         alone = self._woven([entry for entry in written if entry[1].role is Role.ALONE], "phrases")
         self._refuse_shadowed(alone, common)
         special = {key: self._woven(self._entries(key), key) for key in ("readback", "offer")}
-        lists = {key: self._listed(key) for key in ("spoilers", "openers", "negations", "soft", "loose")}
+        lists = {key: self._listed(key) for key in ("spoilers", "openers", "negations", "soft", "loose", "unfinished")}
         known = frozenset(word for net in (common, alone, *special.values(), *lists.values()) for word in words_of(net))
         particles = frozenset(word for word in known for _, sort in common.ends((word,), 0) if sort.role is Role.PARTICLE)
         bare = replace(bare, written=written, openness=self._open, sounds=self._sounds(particles | self._guarded), known=known)

@@ -21,7 +21,7 @@ from voice.audio import LISTENING_RATE, read_audio, silence, write_wav
 from voice.catalogue import catalogue
 from voice.dialogue import advance, begin
 from voice.errors import AudioError, ModelError, PatientError, RuggespraakError, ScriptError, SettingsError
-from voice.grammar import load_grammar, load_symptoms, load_vocabulary
+from voice.grammar_file import load_grammar, load_symptoms, load_vocabulary
 from voice.meaning import Answer, Days, Meaning
 from voice.patient import load_patient
 from voice.places import shipped
