@@ -1,5 +1,6 @@
 # make run    sets up what is missing and holds a consultation
 # make test   sets up what is missing and runs the tests
+# make kiosk  sets up what is missing and holds visits for ever, with a screen in the browser
 # make setup  only sets up; leaves .venv/bin/ruggespraak
 # make docs   writes the reference of the public interface into build/docs
 # make fuzz   breaks every parser's input 100 000 times (an hour)
@@ -18,15 +19,18 @@ RUGGESPRAAK := .venv/bin/ruggespraak
 # What the program needs from Debian, what the recorded patients speak with, and what only tests need.
 DEBIAN := python3-venv libportaudio2 libespeak-ng1 espeak-ng-data
 DEBIAN_PATIENTS := espeak-ng fillets-ng-data-nl
-DEBIAN_TESTS := pulseaudio pulseaudio-utils libasound2-plugins strace
+DEBIAN_TESTS := pulseaudio pulseaudio-utils libasound2-plugins strace chromium
 
-.PHONY: help run test setup docs fuzz licences sbom audit model model-check lint lock clean
+.PHONY: help run kiosk test setup docs fuzz licences sbom audit model model-check lint lock clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
 
 run: .venv/ready .venv/patients
 	@$(RUGGESPRAAK) consult --else-patient tests/conversations/geen_alarm.yaml --record consult.wav
+
+kiosk: .venv/ready
+	@$(RUGGESPRAAK) kiosk $(if $(SETTINGS),--settings $(SETTINGS))
 
 test: .venv/ready .venv/patients .venv/tests
 	@.venv/bin/python -m pytest
@@ -65,8 +69,8 @@ COMPILE := build/lock/bin/pip-compile --quiet --generate-hashes --strip-extras -
 
 lock:
 	$(PYTHON) -m venv build/lock && build/lock/bin/pip install --quiet pip-tools
-	$(COMPILE) --extra whisper --extra fhir --extra wyoming --extra dev -o requirements.lock
-	$(COMPILE) --extra whisper --extra fhir --extra wyoming --extra dev --extra tools -c requirements.lock -o requirements-tools.lock
+	$(COMPILE) --extra whisper --extra fhir --extra wyoming --extra mqtt --extra dev -o requirements.lock
+	$(COMPILE) --extra whisper --extra fhir --extra wyoming --extra mqtt --extra dev --extra tools -c requirements.lock -o requirements-tools.lock
 
 clean:
 	rm -rf .venv build dist

@@ -27,6 +27,7 @@ _ABOUT = {
     "core": "The program",
     "whisper": "With the ears `whisper`",
     "wyoming": "With the bridge to Wyoming",
+    "mqtt": "With calls for the staff over MQTT",
     "fhir": "With the bridge to FHIR",
     "dev": "For tests and development only",
 }

@@ -14,7 +14,7 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[1]
 PROGRAM = "ruggespraak"
-PARTS = ("core", "whisper", "wyoming", "fhir", "dev")
+PARTS = ("core", "whisper", "wyoming", "fhir", "mqtt", "dev")
 """The core, and the extras that the lock file holds."""
 
 
@@ -37,7 +37,7 @@ _KINDS = (
 )
 """Kind, what its licences are called, and what makes it another one; the most demanding first."""
 
-SAID_ELSEWHERE = {"atheris": "Apache-2.0"}
+SAID_ELSEWHERE = {"atheris": "Apache-2.0", "axe-playwright-python": "MIT"}
 """Licences that stand in a package's LICENSE file only."""
 
 

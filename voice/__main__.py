@@ -59,7 +59,7 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"ruggespraak {__version__}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for add in (_consult, _hear, _understand, _say, _prepare, _models, _check, _script, _bench, _fhir, _wyoming, _later):
+    for add in (_consult, _hear, _understand, _say, _prepare, _models, _check, _script, _bench, _fhir, _wyoming, _kiosk):
         add(commands)
     return top
 
@@ -188,8 +188,9 @@ def _wyoming(commands: argparse._SubParsersAction) -> None:
     made.add_argument("--at-once", type=int, default=2, metavar="N", help="serve: answers heard at the same time (default 2)")
 
 
-def _later(commands: argparse._SubParsersAction) -> None:
-    _command(commands, "kiosk", _lazily("later"), "Not built yet; the name is reserved.")
+def _kiosk(commands: argparse._SubParsersAction) -> None:
+    made = _command(commands, "kiosk", _lazily("kiosk"), "Hold visits for ever, with a screen in the browser of this machine.")
+    made.add_argument("--visits", type=int, default=0, metavar="N", help="stop after N visits (default: never)")
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ The defaults are the field's: see dialogue.md for time-outs and speech rate.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
@@ -18,6 +19,11 @@ from voice.prompts import Details
 
 ENGINES = ("auto", "vosk", "whisper", "wyoming")
 VOICES = ("auto", "pyttsx3", "piper", "recorded", "wyoming")
+FORMS = ("off", "code", "paper", "both")
+
+_NUMBERS, _PORTS = 1000, 65536
+_PIN = re.compile(r"(\d{4,12})?")
+_SWITCH = {"yes": True, "true": True, "on": True, "no": False, "false": False, "off": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +61,47 @@ class Server:
 
 
 @dataclass(frozen=True, slots=True)
+class Screen:
+    """The patient's page, served to this machine only.
+
+    port: of the loopback address. linger: seconds for which an outcome can be read before it is wiped.
+    reading: letters a second, where a line is shown and not spoken; slow readers look for the buttons as well.
+    start_by_voice: whether "hallo" or "start" begins a visit; without it the room is not listened to between visits.
+    """
+
+    port: int = 8321
+    linger: int = 90
+    reading: int = 11
+    start_by_voice: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """How the staff are called, and how they get to their page.
+
+    pin: 4 to 12 digits; without one there is no page for the staff. chime: whether a call is heard at the kiosk.
+    broker, broker_port, topic: an MQTT broker in the practice that passes a call on; without one nothing is sent.
+    """
+
+    pin: str = ""
+    chime: bool = True
+    broker: str = ""
+    broker_port: int = 1883
+    topic: str = "ruggespraak"
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """Five lines for the physiotherapist at the end of a visit: off, code (a QR code on the screen), paper, or both.
+
+    printer: its name in CUPS; empty takes the default.
+    """
+
+    form: str = "off"
+    printer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything a practice can set.
 
@@ -77,6 +124,9 @@ class Settings:
     patience: Patience = Patience()
     practice: Details = Details()
     server: Server = Server()
+    screen: Screen = Screen()
+    staff: Staff = Staff()
+    handover: HandOver = HandOver()
 
     @property
     def locale_folder(self) -> Path:
@@ -106,6 +156,8 @@ def _value(place: Place, key: str, default: Any) -> Any:
         raise place.complain(key, f"'{key}' takes one value.", f"Write {key}: value.")
     if default in _CHOICES.get(key, ()):
         return _choice(place, key)
+    if key == "pin":
+        return _pin(place, key)
     return _READERS[type(default)](place, key)
 
 
@@ -115,14 +167,15 @@ def _number(kind: Callable[[str], Any], unit: str) -> Callable[[Place, str], Any
             value = kind(place.text(key))
         except ValueError as reason:
             raise place.complain(key, f"'{key}' must be {unit}.", "Write digits, for instance 8.") from reason
-        if not 0 < value < 1000:
-            raise place.complain(key, f"'{key}' is {value}.", "It must be more than 0 and less than 1000.")
+        least, most = (0, _PORTS) if key.endswith("port") else (1e-9, _NUMBERS)
+        if not least <= value < most:
+            raise place.complain(key, f"'{key}' is {value}.", f"It must be more than 0 and less than {most}.")
         return value
 
     return reader
 
 
-_CHOICES = {"engine": ENGINES, "voice": VOICES}
+_CHOICES = {"engine": ENGINES, "voice": VOICES, "form": FORMS}
 
 
 def _choice(place: Place, key: str) -> str:
@@ -130,6 +183,20 @@ def _choice(place: Place, key: str) -> str:
     if value not in allowed:
         raise place.complain(key, f"'{value}' is not a choice for '{key}'.", f"Use one of: {', '.join(allowed)}.")
     return value
+
+
+def _pin(place: Place, key: str) -> str:
+    value = place.text(key, "")
+    if not _PIN.fullmatch(value):
+        raise place.complain(key, "a pin is 4 to 12 digits.", 'Write it between quotes, for instance "4711".')
+    return value
+
+
+def _switch(place: Place, key: str) -> bool:
+    value = place.text(key).lower()
+    if value not in _SWITCH:
+        raise place.complain(key, f"'{key}' is {value}.", f"Write {key}: yes, or {key}: no.")
+    return _SWITCH[value]
 
 
 def _path(place: Place, key: str) -> Path:
@@ -141,6 +208,7 @@ def _path(place: Place, key: str) -> Path:
 
 _READERS: dict[type, Callable[[Place, str], Any]] = {
     str: lambda place, key: place.text(key, ""),
+    bool: _switch,
     int: _number(int, "a whole number"),
     float: _number(float, "a number of seconds"),
     type(Path()): _path,

@@ -1,0 +1,91 @@
+"""Every face of the page, as Debian's Chromium shows it: accessible, large enough, whole, at every size of screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.base import AxeResults
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from tests.conftest import loaded
+from tests.faces import SIZES, faces, shown_at
+from tests.kiosks import chromium
+from voice.screen.board import Board
+
+FACES = faces(loaded("nl-BE", "kort"))
+
+MM = 96 / 25.4
+"""CSS pixels."""
+
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "rules": {"color-contrast-enhanced": {"enabled": True}, "target-size": {"enabled": True}},
+}
+
+FAULTS = """() => {
+  const faults = [], box = (element) => element.getBoundingClientRect();
+  const shown = [...document.querySelectorAll("body *")].filter((element) => element.checkVisibility() && !element.closest(".signs"));
+  for (const element of shown) {
+    const { left, top, right, bottom } = box(element);
+    if (left < -1 || top < -1 || right > innerWidth + 1 || bottom > innerHeight + 1) faults.push(`outside: ${element.outerHTML.slice(0, 80)}`);
+    if (element.scrollWidth > element.clientWidth + 2 && element.clientWidth && !element.closest("svg")) faults.push(`cut: ${element.outerHTML.slice(0, 80)}`);
+  }
+  const main = document.querySelector("main");
+  if (main.scrollHeight > main.clientHeight + 2) faults.push(`main overflows by ${main.scrollHeight - main.clientHeight}`);
+  return faults;
+}"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module", params=SIZES, ids=lambda size: "x".join(map(str, size)))
+def screen(request: pytest.FixtureRequest, browser: Browser) -> Iterator[tuple[Page, Board]]:
+    width, height = request.param
+    with shown_at(browser, width, height) as found:
+        yield found
+
+
+@pytest.mark.parametrize("name", FACES)
+def test_nothing_is_cut_off_and_every_button_is_at_least_18_mm(screen: tuple[Page, Board], name: str) -> None:
+    tab, show = screen
+    show(FACES[name])
+    assert tab.evaluate(FAULTS) == []
+    for button in tab.locator("button").all():
+        box = button.bounding_box()
+        assert min(box["width"], box["height"]) >= 18 * MM - 0.5, (button.inner_text(), box)
+    if not FACES[name].code:
+        assert tab.evaluate("parseFloat(getComputedStyle(document.getElementById('line')).fontSize)") >= 28
+
+
+@pytest.mark.parametrize("name", FACES)
+def test_axe_finds_nothing(accessible: tuple[Page, Board], name: str) -> None:
+    tab, show = accessible
+    show(FACES[name])
+    found = Axe().run(tab, options=RULES)
+    assert found.violations_count == 0, found.generate_report()
+    assert {"color-contrast-enhanced", *(["target-size"] if FACES[name].buttons else [])} <= passed(found)
+
+
+def passed(found: AxeResults) -> set[str]:
+    return {rule["id"] for rule in found.response["passes"]}
+
+
+@pytest.fixture(scope="module")
+def accessible(browser: Browser) -> Iterator[tuple[Page, Board]]:
+    with shown_at(browser, 1280, 800) as found:
+        yield found
+
+
+def test_who_wants_no_motion_gets_none(browser: Browser) -> None:
+    with shown_at(browser, 1280, 800, reduced_motion="reduce") as (tab, show):
+        show(FACES["listening"])
+        assert tab.evaluate("document.getAnimations().length") == 0
+    with shown_at(browser, 1280, 800, reduced_motion="no-preference") as (tab, show):
+        show(FACES["listening"])
+        assert tab.evaluate("document.getAnimations().length") == 1

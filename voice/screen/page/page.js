@@ -1,0 +1,188 @@
+"use strict";
+/* Shows what the kiosk tells and sends what is touched. Holds one page at a time; after a visit it loads itself anew,
+   so that nothing of the visit stays in the browser's memory. */
+
+const $ = (id) => document.getElementById(id);
+const token = document.querySelector('meta[name="token"]').content;
+const words = document.body.dataset;
+
+const SILENT_MS = 16000;  // longer than three pings: the kiosk has gone
+const SETTLE_MS = 600;    // buttons that have just changed do not take the second half of a double tap
+const SIGNS = new Set("yes no unsure decline repeat louder back stop help quiet sound start longer more".split(" "));
+const OUTCOME_SIGNS = { out_of_scope: "S", stopped: "stop" };
+const SIGN_OF = { here: "yes", done: "yes", no_thanks: "no" };
+const KEYS = { F1: "yes", F2: "no", F3: "unsure", F4: "repeat", F9: "help", F10: "stop" };
+
+let page = { turn: -1, face: "preparing", buttons: [] };
+let changed = 0;
+let heard = Date.now();
+let source;
+
+function connect() {
+  if (source) source.close();
+  source = new EventSource("/events");
+  source.addEventListener("page", (event) => { alive(); show(JSON.parse(event.data)); });
+  source.addEventListener("level", (event) => { alive(); level(Number(event.data)); });
+  source.onerror = () => { $("away").hidden = false; };
+}
+
+function alive() {
+  heard = Date.now();
+  $("away").hidden = true;
+}
+
+setInterval(() => {
+  if (source.readyState === EventSource.CLOSED) connect();
+  if (Date.now() - heard > SILENT_MS) { $("away").hidden = false; heard = Date.now(); connect(); }
+}, 1000);
+
+function show(next) {
+  const restarted = page.boot && page.boot !== next.boot;
+  const over = next.face === "idle" && page.turn >= 0 && page.face !== "idle" && page.face !== "preparing";
+  if (restarted || over) { source.close(); location.replace(location.href); return; }
+  if (next.turn !== page.turn) changed = Date.now();
+  const before = page;
+  page = next;
+  document.body.dataset.face = next.face;
+  showState(next);
+  showOutcome(next);
+  $("understood").textContent = next.understood;
+  $("understood").classList.toggle("empty", !next.understood);
+  $("understood").hidden = !next.turn || !!next.heading || next.face === "idle";
+  if ($("line").textContent !== next.line) $("line").textContent = next.line;
+  $("line").classList.toggle("several", next.line.includes("\n"));
+  $("welcome").hidden = next.face !== "idle";
+  $("start-voice").hidden = next.notes.length > 0;
+  $("private").hidden = !next.private;
+  text("clearing", next.clearing ? `${words.clearing} ${next.clearing} ${words.seconds}` : "");
+  showNotes(next.notes);
+  showCode(next);
+  if (JSON.stringify(before.buttons) !== JSON.stringify(next.buttons) || before.turn !== next.turn) showButtons(next);
+  fit();
+}
+
+function text(id, value) {
+  if ($(id).textContent !== value) $(id).textContent = value;
+  $(id).hidden = !value;
+}
+
+function showState(next) {
+  const shown = { speaking: "speaking", listening: "listening", thinking: "thinking" }[next.face];
+  const sign = shown === "listening" && next.deaf ? "reading" : shown;
+  $("state").hidden = !shown;
+  $("state").dataset.state = sign || "";
+  $("meter").hidden = sign !== "listening";
+  if (shown) {
+    $("state").querySelector("use").setAttribute("href", `#sign-${sign}`);
+    $("state-text").textContent = words[sign];
+  }
+  $("progress").hidden = !next.number;
+  if (next.number) {
+    $("progress-text").textContent = `${words.question} ${next.number} ${words.of} ${next.total}`;
+    $("progress-bar").max = next.total;
+    $("progress-bar").value = next.number;
+  }
+}
+
+function showOutcome(next) {
+  $("outcome").hidden = !next.heading;
+  if (!next.heading) return;
+  $("outcome").dataset.level = next.level;
+  $("outcome-sign").setAttribute("href", `#sign-${OUTCOME_SIGNS[next.level] || next.level}`);
+  text("heading", next.heading);
+  text("action", next.action);
+}
+
+function showNotes(notes) {
+  $("notes").hidden = !notes.length;
+  $("notes").replaceChildren(...notes.map((note) => {
+    const item = document.createElement("li");
+    item.textContent = note;
+    return item;
+  }));
+}
+
+function showCode(next) {
+  $("code").hidden = !next.code;
+  $("code-picture").setAttribute("viewBox", `0 0 ${next.code_size || 1} ${next.code_size || 1}`);
+  $("code-picture").firstElementChild.setAttribute("d", next.code);
+}
+
+function showButtons(next) {
+  const focused = document.activeElement && document.activeElement.dataset.press;
+  const mains = next.buttons.filter((button) => button.main);
+  $("answers").replaceChildren(...mains.map(made));
+  $("answers").dataset.count = mains.length;
+  $("requests").replaceChildren(...next.buttons.filter((button) => !button.main).map(made));
+  $("requests").dataset.count = next.buttons.length - mains.length;
+  const again = [...document.querySelectorAll("button")].find((button) => button.dataset.press === focused);
+  if (again) again.focus();
+  if (next.face === "idle") $("answers").firstElementChild.focus();
+}
+
+function made(button) {
+  const element = document.createElement("button");
+  element.type = "button";
+  element.dataset.press = button.press;
+  const name = SIGN_OF[button.press] || (SIGNS.has(button.press) ? button.press : button.press.startsWith("topic:") ? "topic" : "");
+  if (name) element.append(sign(name));
+  const label = document.createElement("span");
+  label.textContent = button.label;
+  element.append(label);
+  element.addEventListener("click", () => press(button.press));
+  return element;
+}
+
+function sign(name) {
+  const drawing = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
+  drawing.setAttribute("class", "sign");
+  drawing.setAttribute("aria-hidden", "true");
+  use.setAttribute("href", `#sign-${name}`);
+  drawing.append(use);
+  return drawing;
+}
+
+function press(name) {
+  if (Date.now() - changed < SETTLE_MS) return;
+  const touched = [...document.querySelectorAll("button")].find((button) => button.dataset.press === name);
+  if (touched) touched.classList.add("touched");
+  fetch("/press", {
+    method: "POST",
+    headers: { "Content-Type": "application/json", "X-Ruggespraak-Token": token },
+    body: JSON.stringify({ press: name, turn: page.turn }),
+  }).then((reply) => { if (reply.status === 403) location.reload(); })
+    .catch(() => { $("away").hidden = false; })
+    .finally(() => { if (touched) setTimeout(() => touched.classList.remove("touched"), 400); });
+}
+
+function level(value) {
+  $("meter").firstElementChild.style.setProperty("transform", `scaleX(${value})`);
+}
+
+/* The largest type in which the line fits: worn eyes come first, and no line may need scrolling. */
+function fit() {
+  const stage = $("stage"), line = $("line");
+  let size = Math.min(innerHeight * (page.heading ? 0.07 : 0.13), innerWidth * 0.09, 150);
+  for (line.style.fontSize = `${size}px`; size > 22 && overflows(stage, line); size *= 0.94) line.style.fontSize = `${size}px`;
+}
+
+function overflows(stage, line) {
+  return stage.scrollHeight > stage.clientHeight + 1 || line.scrollWidth > line.clientWidth + 1;
+}
+
+addEventListener("resize", fit);
+addEventListener("contextmenu", (event) => event.preventDefault());
+addEventListener("keydown", (event) => {
+  const name = KEYS[event.key] || "";
+  const offered = page.buttons.some((button) => button.press === name);
+  if (page.face === "idle" && !event.metaKey && !event.ctrlKey && !event.altKey) { event.preventDefault(); press("start"); }
+  else if (offered) { event.preventDefault(); press(name); }
+});
+
+/* Who is of the practice opens the staff's page by holding the practice's name for three seconds. */
+let held;
+$("practice").addEventListener("pointerdown", () => { held = setTimeout(() => location.assign("/staff"), 3000); });
+for (const name of ["pointerup", "pointerleave", "pointercancel"]) $("practice").addEventListener(name, () => clearTimeout(held));
+
+connect();

@@ -1,0 +1,103 @@
+"""The parts of an unattended kiosk while it runs, put together anew for each visit from whatever works."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+
+from voice import unattended
+from voice.activity import Activity, SileroActivity
+from voice.assemble import MicrophoneEar
+from voice.discreet import DiscreetEar, DiscreetMouth, Discretion, NoEar, ReadingMouth
+from voice.door import Bell, Door, StartWords
+from voice.ears import Ears
+from voice.errors import DeviceError
+from voice.kiosk import Ear, Kiosk, Mouth
+from voice.mouth import Books, PhrasebookMouth
+from voice.script import Script
+from voice.segment import Limits
+from voice.sound import NO_MICROPHONE, SoundCard
+from voice.touch import Touches
+from voice.watcher import Sound, Watcher
+
+MUTED = "quiet"
+"""What the page says where the staff have silenced the kiosk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """sound: the devices. hearing, lines: used only as far as the devices allow.
+
+    lacks: told the names of what does not work, for the page. settling: seconds; reading: letters a second (`settings`).
+    start: the words that begin a visit; none where only a touch does. heard: told how loud the room is between visits.
+    executor: where answers are recognised (`Kiosk`). beat: called again and again by the loop, as long as it is alive.
+    """
+
+    script: Script
+    sound: SoundCard
+    hearing: Ears
+    lines: Callable[[], Books]
+    limits: Limits
+    watcher: Watcher
+    lacks: Callable[..., None]
+    start: tuple[StartWords, ...]
+    heard: Callable[[Sound], None]
+    beat: Callable[[], None]
+    executor: Executor
+    settling: float = 0.3
+    reading: float = 11
+    activity: Callable[[], Activity] = SileroActivity
+    touches: Touches = field(default_factory=Touches)
+    discretion: Discretion = field(default_factory=Discretion)
+    bell: Bell = field(default_factory=Bell)
+
+    def wait(self) -> bool:
+        """Wait for a patient for a while; returns whether one has come. What is missing is looked for meanwhile."""
+        self.sound.mend()
+        self.show_lacks()
+        try:
+            come = self._door().wait()
+        except DeviceError as error:
+            self.sound.failed(NO_MICROPHONE, error)
+            return False
+        self.bell.clear()
+        return come
+
+    def kiosk(self) -> Kiosk:
+        """A kiosk for one visit."""
+        return Kiosk(
+            mouth=DiscreetMouth(self._aloud(), ReadingMouth(self.reading), self.discretion, self.script, self.beat),
+            ear=DiscreetEar(self._ear(self.touches.wait), self.discretion, self.beat),
+            activity=self.activity,
+            ears=self.hearing,
+            limits=self.limits,
+            watcher=self.watcher,
+            touches=self.touches,
+            executor=self.executor,
+            reopen=self.sound.reopener(),
+            talk=unattended,
+        )
+
+    def say(self, line: str) -> None:
+        """Speak a line outside of a visit, where it can be heard."""
+        if not self.discretion.muted:
+            self._aloud().speak(self.script.line(line))
+
+    def show_lacks(self) -> None:
+        self.lacks(*([MUTED] if self.discretion.muted else self.sound.faults))
+
+    def _door(self) -> Door:
+        ear: Ear = self._ear(self.bell.wait) if self.start else NoEar(self.bell.wait)
+        begins = self.start[0].heard if self.start else lambda audio: False
+        return Door(self.bell, DiscreetEar(ear, self.discretion, self.beat), self.activity, self.heard, begins)
+
+    def _ear(self, wait: Callable[[float], object]) -> Ear:
+        for microphone in self.sound.microphones:
+            return MicrophoneEar(microphone, self.settling)
+        return NoEar(wait)
+
+    def _aloud(self) -> Mouth:
+        for loudspeaker in self.sound.loudspeakers:
+            return PhrasebookMouth(self.lines(), loudspeaker)
+        return ReadingMouth(self.reading)
