@@ -15,6 +15,7 @@ from pathlib import Path
 
 from voice import __version__
 from voice.errors import RuggespraakError
+from voice.privacy import refuse_core_dumps
 from voice.settings import ENGINES, VOICES, Settings, load_settings
 from voice.terminal import told
 
@@ -27,6 +28,7 @@ Command = Callable[[argparse.Namespace, Settings], int]
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns the exit code. Errors that a user can mend are told in one line."""
     options = parser().parse_args(arguments)
+    refuse_core_dumps()
     try:
         return options.command(options, chosen_settings(options))
     except RuggespraakError as error:

@@ -70,7 +70,7 @@ def fuzz(target: Target, runs: int, corpus: Path) -> None:
         done = target.mutate(data, chance) if chance.random() < 0.7 else atheris.Mutate(data, len(data) + 16)
         return done[:most]
 
-    arguments = [sys.argv[0], str(corpus), f"-runs={runs}", "-timeout=0", "-max_len=12000", f"-artifact_prefix={place}/"]
+    arguments = [sys.argv[0], str(corpus), f"-runs={runs}", "-timeout=600", "-max_len=12000", f"-artifact_prefix={place}/"]
     atheris.Setup([*arguments, "-rss_limit_mb=3000"], _within_time(target.check), custom_mutator=broken)
     atheris.Fuzz()
 

@@ -14,6 +14,7 @@ from voice import models
 from voice.assemble import asked, ears, phrasebook, script_of
 from voice.audio import silence
 from voice.errors import DeviceError, RuggespraakError
+from voice.privacy import swap_places
 from voice.review import review_of
 from voice.settings import Settings
 
@@ -34,7 +35,7 @@ class Finding:
 def run(options: argparse.Namespace, settings: Settings) -> int:
     """Exit code 1 where something is wrong that keeps a consultation from being held."""
     findings = [_tried(part, test, settings) for part, test in _TESTS.items()]
-    findings += list(_review(settings))
+    findings += [*_review(settings), *_swap()]
     for finding in findings:
         mark = "ok  " if finding.sound else ("FAIL" if finding.fatal else "note")
         print(f"{mark}  {finding.part:12} {finding.told}", flush=True)
@@ -61,6 +62,12 @@ def _review(settings: Settings) -> Iterator[Finding]:
     except RuggespraakError:
         return
     yield Finding("review", review.sound, str(review), fatal=False)
+
+
+def _swap() -> Iterator[Finding]:
+    for place in swap_places():
+        told = f"memory may be written to {place}, with what a patient says in it. Turn swap off (swapoff -a), or encrypt it."
+        yield Finding("privacy", False, told, fatal=False)
 
 
 def _models(settings: Settings) -> str:

@@ -7,7 +7,8 @@ tuples over one pipe: first ("ready", what it says of itself) or ("failed", reas
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Callable
+import signal
+from importlib import import_module
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -28,12 +29,15 @@ class Unloadable(Exception):
 
 
 class Child:
-    """One started process. target: a function at the top of a module, called there with the arguments and the pipe."""
+    """One started process. module: what it runs, by its function `serve`, given the arguments and the pipe.
 
-    def __init__(self, target: Callable[..., None], *arguments: Any) -> None:
+    The module is imported in the child only, so that the parent never holds what its engine needs.
+    """
+
+    def __init__(self, module: str, *arguments: Any) -> None:
         context = multiprocessing.get_context("spawn")  # a forked copy would share locks and the sound card
         self._pipe, theirs = context.Pipe()
-        self._process = context.Process(target=target, args=(*arguments, theirs), daemon=True)
+        self._process = context.Process(target=_run, args=(module, *arguments, theirs), daemon=True)
         self._process.start()
         theirs.close()
         self._greeting: tuple[Any, ...] = ()
@@ -66,6 +70,11 @@ class Child:
         self._process.kill()
         self._process.join()
         self._process.close()
+
+
+def _run(module: str, *arguments: Any) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    import_module(module).serve(*arguments)
 
 
 def _reply(pipe: Connection, seconds: float) -> tuple[Any, ...]:

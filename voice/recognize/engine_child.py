@@ -6,7 +6,6 @@ answered with ("transcript", Transcript).
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Callable
 from importlib import import_module
 from multiprocessing.connection import Connection
@@ -19,7 +18,6 @@ from voice.recognize import Recognizer
 
 def serve(module: str, name: str, arguments: dict[str, Any], pipe: Connection) -> None:
     """Make the recognizer `name` of a module and answer until the parent closes the pipe."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     try:
         make: Callable[..., Recognizer] = getattr(import_module(module), name)
         engine = make(**arguments)

@@ -13,8 +13,9 @@ from voice.audio import Audio
 from voice.errors import ModelError
 from voice.recognize import Transcript, Trust, Vocabulary
 from voice.recognize.child import Child, Gone, Late, Unloadable
-from voice.recognize.engine_child import serve
 
+INSIDE = "voice.recognize.engine_child"
+"""What the process runs."""
 ANSWERING = 8.0
 """Seconds that one answer may take: twice what Whisper needs for a long one on a Raspberry Pi."""
 LIVES = 2
@@ -36,7 +37,7 @@ class Guarded:
     def __init__(self, module: str, engine: str, answering: float = ANSWERING, **arguments: Any) -> None:
         self._order = (module, engine, arguments)
         self._answering = answering
-        self._child = Child(serve, *self._order)
+        self._child = Child(INSIDE, *self._order)
         self.name, self.trust = self._greeted()
 
     @property
@@ -64,7 +65,7 @@ class Guarded:
         """Begin anew; it loads while something else is done."""
         journal.note("engine restarted", engine=self.name)
         self._child.end()
-        self._child = Child(serve, *self._order)
+        self._child = Child(INSIDE, *self._order)
 
     def _greeted(self) -> tuple[str, Trust]:
         """What the engine says of itself, once it has loaded; one that dies while it loads gets another chance."""

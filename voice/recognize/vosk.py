@@ -16,8 +16,11 @@ from voice.audio import LISTENING_RATE, Audio, blocks, resample
 from voice.errors import ModelError
 from voice.recognize import Transcript, Trust, Vocabulary
 from voice.recognize.child import Child, Gone, Late, Unloadable
-from voice.recognize.vosk_child import UNKNOWN_TOKENS, serve
 
+INSIDE = "voice.recognize.vosk_child"
+"""What the process runs."""
+UNKNOWN_TOKENS = ("[unk]", "<UNK>", "<unk>")
+"""How models spell "some other word": Dutch, Korean, Swedish."""
 BLOCK = 3200
 """Samples fed at once by `transcribe`: 0.2 s."""
 ANSWERING = 5.0
@@ -89,7 +92,7 @@ class Vosk:
         self._child.end()
 
     def _started(self) -> Child:
-        child = Child(serve, str(self._folder))
+        child = Child(INSIDE, str(self._folder))
         try:
             child.greeting()
         except (Unloadable, Gone) as reason:

@@ -12,23 +12,24 @@ On starting it says ("ready", unknown-word token or "") or ("failed", reason).
 from __future__ import annotations
 
 import json
-import signal
+import socket
 from multiprocessing.connection import Connection
 from typing import Any
 
-import vosk
+from voice.recognize.vosk import UNKNOWN_TOKENS
+
+socket.has_ipv6 = False  # else urllib3, which vosk brings along for its downloads, opens a socket to see whether it can
+
+import vosk  # noqa: E402
 
 RATE = 16_000
 """Hz of everything that is fed."""
-UNKNOWN_TOKENS = ("[unk]", "<UNK>", "<unk>")
-"""How models spell "some other word": Dutch, Korean, Swedish."""
 
 Words = list[tuple[str, float]]
 
 
 def serve(folder: str, pipe: Connection) -> None:
     """Load the model and answer until the parent closes the pipe."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     vosk.SetLogLevel(-1)
     try:
         listener = Listener(folder)
