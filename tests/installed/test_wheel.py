@@ -1,0 +1,76 @@
+"""The wheel alone: what it holds, the ten lines, the commands, FHIR."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from datetime import datetime, timezone
+from importlib.metadata import entry_points, metadata
+from pathlib import Path
+
+from fhir.resources.R4B.questionnaire import Questionnaire
+from fhir.resources.R4B.questionnaireresponse import QuestionnaireResponse
+
+import voice
+from voice.api import Outcome, Transcript, advance, begin, script, understand
+from voice.bridges.fhir import questionnaire_response
+from voice.script import Level
+
+
+def run(*arguments: str, folder: Path, text: str = "") -> str:
+    done = subprocess.run(
+        [sys.executable, *arguments],
+        cwd=folder,
+        input=text,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_it_is_the_wheel_that_is_tested(checkout: Path) -> None:
+    assert Path(voice.__file__).is_relative_to(sys.prefix)
+    assert not Path(voice.__file__).is_relative_to(checkout / "voice")
+
+
+def test_the_example_runs(checkout: Path, tmp_path: Path) -> None:
+    shown = run(str(checkout / "docs" / "example.py"), folder=tmp_path, text="drie dagen\n" + "nee\n" * 30)
+    assert "Level.REASSURE" in shown.splitlines()[-1]
+
+
+def test_every_script_is_in_it_and_sound(tmp_path: Path) -> None:
+    shown = run("-m", "voice", "script", "check", folder=tmp_path)
+    assert [line for line in shown.splitlines() if line.endswith(": sound")] and "WRONG" not in shown
+
+
+def test_the_catalogue_is_in_it(tmp_path: Path) -> None:
+    assert "vosk-model-small-nl-0.22" in run("-m", "voice", "models", "list", folder=tmp_path)
+
+
+def test_openvoiceos_is_told_of_the_skill_and_the_engine() -> None:
+    found = {
+        group: {entry.value for entry in entry_points(group=group)}
+        for group in ("opm.skill", "ovos.plugin.skill", "opm.agents.yesno")
+    }
+    assert "voice.bridges.ovos:Rugcheck" in found["opm.skill"] & found["ovos.plugin.skill"]
+    assert "voice.bridges.ovos_yesno:DutchYesNo" in found["opm.agents.yesno"]
+
+
+def test_the_extras_are_there() -> None:
+    assert set(metadata("ruggespraak").get_all("Provides-Extra")) >= {"whisper", "ovos", "wyoming", "fhir"}
+
+
+def test_the_questionnaire_and_its_answers_are_valid(tmp_path: Path) -> None:
+    asked = Questionnaire.model_validate(json.loads(run("-m", "voice", "fhir", folder=tmp_path)))
+    step = begin(script("nl-BE", "kort"))
+    while not isinstance(step.then, Outcome):
+        words = {"duur": "drie dagen", "koorts": "ja", "klopt": "ja"}.get(step.then.id, "nee")
+        step = advance(step.visit, understand(Transcript(words, 1.0, "text"), step.then))
+    answers = QuestionnaireResponse.model_validate(questionnaire_response(step.visit, datetime.now(timezone.utc)))
+    assert step.then.level is Level.T
+    assert answers.questionnaire == f"{asked.url}|{asked.version}"

@@ -1,0 +1,43 @@
+"""Our understanding as the yes/no engine of OpenVoiceOS (`opm.agents.yesno`), for any skill that asks in Dutch.
+
+A hedged yes is yes and a hedged no is neither, as for a question where a yes would matter; what is not understood, not
+known or refused is neither. Asked one of our own questions, it also knows the symptoms that answer it.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from ovos_plugin_manager.templates.agents import YesNoEngine
+
+from voice.answer import understand
+from voice.meaning import Meaning
+from voice.places import shipped
+from voice.prompts import load_script
+from voice.recognize import Transcript
+from voice.script import Level, Question
+
+LANGUAGES = ("nl", "nl-be", "nl-nl")
+
+
+class DutchYesNo(YesNoEngine):
+    """Understands the answers of people who speak Dutch or Flemish."""
+
+    def yes_or_no(self, question: str, response: str, lang: str | None = None) -> bool | None:
+        """True for a yes, False for a certain no, None for anything else, and for any other language."""
+        locale = (lang or "nl").lower().replace("_", "-")
+        if locale not in LANGUAGES:
+            return None
+        asked = _questions("nl-NL" if locale == "nl-nl" else "nl-BE")
+        answer = understand(Transcript(response, 1.0, "text"), asked.get(question.strip(), asked[""]))
+        if answer.meaning is Meaning.NO:
+            return False if answer.certain else None
+        return True if answer.meaning is Meaning.YES else None
+
+
+@cache
+def _questions(locale: str) -> dict[str, Question]:
+    """The questions of the longest script by their text, and under "" one that asks for a plain yes or no."""
+    script = load_script(shipped("prompts") / locale, "uitgebreid")
+    plain = Question(id="", text="", level=Level.T, grammar=script.readback.grammar)
+    return {"": plain, **{question.text: question for question in script.questions}}
