@@ -72,7 +72,7 @@ lock:
 	$(PYTHON) -m venv build/lock && build/lock/bin/pip install --quiet pip-tools
 	$(COMPILE) --extra whisper --extra fhir --extra wyoming --extra mqtt --extra dev -o requirements.lock
 	$(COMPILE) --extra whisper --extra fhir --extra wyoming --extra mqtt --extra dev --extra tools -c requirements.lock -o requirements-tools.lock
-	$(COMPILE) --extra whisper --extra fhir --extra wyoming --extra ovos -c requirements.lock -o tests/installed/requirements.lock tests/installed/requirements.in
+	$(COMPILE) --extra whisper --extra fhir --extra wyoming --extra ovos -o tests/installed/requirements.lock tests/installed/requirements.in
 
 clean:
 	rm -rf .venv build dist

@@ -141,7 +141,7 @@ PATIENTS: dict[str, tuple[Script, Answers, tuple[str, str]]] = {
     "says stop": (BE, replies(BE, zitvlak="stop"), NOTHING),
     "cancels": (BE, replies(BE, zitvlak="annuleren"), NOTHING),
     "has enough": (BE, replies(BE, zitvlak="hou op"), NOTHING),
-    "has enough after a fever": (BE, replies(BE, koorts="ja", gewicht="hou op"), NOTHING),
+    "has enough after a fever": (BE, replies(BE, koorts="ja", gewicht="laat maar"), NOTHING),
     "says nothing": (BE, lambda text: "", NOTHING),
     "calls for help meanwhile": (BE, replies(BE), (BE.line("welkom").text, "help")),
     "talks on": (BE, replies(BE, plassen="ja"), (BE.line("welkom").text, "ik heb rugpijn")),
@@ -149,17 +149,20 @@ PATIENTS: dict[str, tuple[Script, Answers, tuple[str, str]]] = {
 }
 """Who comes: the script that is to be held, what they answer, and what they say while a line is spoken."""
 
+STOPPING = ("says stop", "has enough")
+
 
 @pytest.fixture(scope="module")
 def held(core: MiniCroft) -> dict[str, Patient]:
     """All at once, each in a session of their own: the skill keeps them apart, and most of the time they wait.
 
-    But who says stop comes alone, since OpenVoiceOS then ends the waiting for an answer in every session.
+    But who says what OpenVoiceOS itself takes for a stop comes alone, since it then ends the waiting in every session.
     """
     made = {who: Patient(core, said, its.locale, who, meanwhile) for who, (its, said, meanwhile) in PATIENTS.items()}
     with ThreadPoolExecutor(len(made)) as pool:
-        list(pool.map(Patient.consult, (patient for who, patient in made.items() if who != "says stop")))
-    made["says stop"].consult()
+        list(pool.map(Patient.consult, (patient for who, patient in made.items() if who not in STOPPING)))
+    for who in STOPPING:
+        made[who].consult()
     return made
 
 
