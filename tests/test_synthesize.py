@@ -3,6 +3,7 @@
 import os
 import signal
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,11 @@ from voice.errors import VoiceError
 from voice.loudness import gated_loudness
 from voice.phrasebook import Phrasebook
 from voice.script import Utterance
-from voice.synthesize import pyttsx3 as module
-from voice.synthesize.pyttsx3 import SLOW_PAUSES, SLOW_RATE, Pauses, Pyttsx3
-from voice.synthesize.pyttsx3_child import Refusal, choose_voice
+from voice.synthesize import child as module
+from voice.synthesize.child import SLOW_PAUSES, SLOW_RATE, Pauses
+from voice.synthesize.pyttsx3 import Pyttsx3
+from voice.synthesize.pyttsx3_child import choose_voice
+from voice.synthesize.serve import Refusal
 
 LINE = Utterance("koorts", "Hebt u de laatste dagen koorts gehad, of hebt u zich rillerig gevoeld? Zeg ja of nee.")
 
@@ -74,7 +77,7 @@ def test_a_child_that_was_killed_is_replaced(voice):
 
 def test_a_child_that_hangs_is_ended_at_the_deadline_and_the_next_line_is_spoken(voice, monkeypatch):
     os.kill(child(voice), signal.SIGSTOP)
-    monkeypatch.setattr(module, "LINE_SECONDS", 0.3)
+    monkeypatch.setattr(voice._child, "_engine", replace(voice._engine, clause=0.3))
     begun = time.monotonic()
     with pytest.raises(VoiceError, match="did not answer"):
         voice.synthesize(LINE)

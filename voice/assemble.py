@@ -120,7 +120,8 @@ def synthesizer(settings: Settings, slow: bool = False) -> Synthesizer:
         return _wyoming_client().WyomingVoice(settings.server.voice, settings.locale, slow)
     if settings.voice not in ("auto", "pyttsx3"):
         raise VoiceError(f"The voice {settings.voice} is not built yet.", "Use --voice pyttsx3.")
-    from voice.synthesize.pyttsx3 import SLOW_PAUSES, SLOW_RATE, Pyttsx3
+    from voice.synthesize.child import SLOW_PAUSES, SLOW_RATE
+    from voice.synthesize.pyttsx3 import Pyttsx3
 
     if slow:
         return Pyttsx3(settings.locale, min(SLOW_RATE, settings.rate), SLOW_PAUSES)

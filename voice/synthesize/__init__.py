@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from voice.audio import Audio
-from voice.script import Utterance
+if TYPE_CHECKING:  # the children of this package start without the rest of the program
+    from voice.audio import Audio
+    from voice.script import Utterance
 
 
 class Synthesizer(Protocol):
