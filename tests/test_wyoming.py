@@ -26,7 +26,7 @@ from wyoming.tts import Synthesize, SynthesizeVoice
 
 from tests.conftest import PROMPTS, loaded
 from tests.wyoming_server import free_address, serving
-from voice.assemble import ears, synthesizer
+from voice.assemble import ears
 from voice.audio import Audio, from_floats, silence
 from voice.bridges.handle import Consultations
 from voice.bridges.text import load_phrases
@@ -37,6 +37,7 @@ from voice.fakes import FakeRecognizer
 from voice.recognize import NEUTRAL, Transcript, Trust, Vocabulary
 from voice.script import Utterance
 from voice.settings import Server, Settings
+from voice.voices import synthesizer
 
 TONE = from_floats(0.3 * np.sin(2 * np.pi * 220 * np.arange(16_000) / 16_000), 16_000)
 NOBODY = Consultations({}, {}, "nl-BE")

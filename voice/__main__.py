@@ -46,7 +46,7 @@ def main(arguments: list[str] | None = None) -> int:
 def chosen_settings(options: argparse.Namespace) -> Settings:
     """The settings file, overruled by the options of the command line."""
     settings = load_settings(options.settings) if options.settings else Settings()
-    given = {name: getattr(options, name, None) for name in ("locale", "script_name", "engine", "voice")}
+    given = {name: getattr(options, name, None) for name in ("locale", "script_name", "engine", "voice", "voice_name")}
     given["script"] = given.pop("script_name")
     return replace(settings, **{name: value for name, value in given.items() if value})
 
@@ -76,6 +76,7 @@ def _command(commands: argparse._SubParsersAction, name: str, run: Command, abou
     shared.add_argument("--script", dest="script_name", metavar="NAME", help="which script of that locale, for instance kort")
     shared.add_argument("--engine", choices=ENGINES, help="which ears; auto takes the best that is installed")
     shared.add_argument("--voice", choices=VOICES, help="which voice; auto takes the best that is installed")
+    shared.add_argument("--voice-name", metavar="NAME", help="which of its voices, where --voice names an engine")
     return made
 
 

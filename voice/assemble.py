@@ -1,4 +1,4 @@
-"""Builds the parts that the settings ask for; the only module that knows every engine's name."""
+"""Builds the parts that the settings ask for; with `voices.py` the only module that knows every engine's name."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ from dataclasses import dataclass, replace
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from types import ModuleType
 
 from voice import soundcard
 from voice.audio import LISTENING_RATE, Audio
 from voice.catalogue import Model
 from voice.ears import Ears
-from voice.errors import ModelError, ServerError, UsageError, VoiceError
+from voice.errors import ModelError, UsageError
 from voice.kiosk import Ear
 from voice.listen import AtOnce
 from voice.loudspeaker import Loudspeaker, SilentLoudspeaker, SoundCardLoudspeaker
@@ -23,17 +22,16 @@ from voice.microphone import Microphone, SoundCardMicrophone
 from voice.models import choices
 from voice.mouth import Books
 from voice.patient import RecordedEar, load_patient
-from voice.phrasebook import Phrasebook, missing_voice
+from voice.phrasebook import Phrasebook
 from voice.phrasebook import Progress as Rendering
 from voice.prompts import load_script, scripts
-from voice.pronounce import load_lexicon
 from voice.recognize import Recognizer
 from voice.room import Room
 from voice.script import Level, Question, Script
 from voice.segment import Limits
 from voice.settings import Settings
-from voice.synthesize import Synthesizer
 from voice.terminal import Progress, told
+from voice.voices import phrasebook, wyoming_client
 
 
 def script_of(settings: Settings) -> Script:
@@ -97,56 +95,22 @@ def _vosk(model: Model, settings: Settings) -> Recognizer:
 
 
 def _wyoming_ears(uri: str) -> Ears:
-    client = _wyoming_client()
+    client = wyoming_client()
     first, *others = (client.WyomingRecognizer(uri, engine) for engine in client.engines(uri))
     told(f"Answers are sent unencrypted to {uri}; whoever listens on that network can hear them.")
     return Ears(first, tuple(others))
 
 
-def _wyoming_client() -> ModuleType:
-    try:
-        from voice.bridges.wyoming import client
-    except ImportError as reason:
-        raise ServerError(f"Wyoming needs the package {reason.name}.", "Run `pip install 'ruggespraak[wyoming]'`.") from reason
-    return client
-
-
 _ENGINES: dict[str, Callable[[Model, Settings], Recognizer]] = {"whisper": _whisper, "vosk": _vosk}
-
-
-def synthesizer(settings: Settings, slow: bool = False) -> Synthesizer:
-    """The voice, at the usual or at a slower pace. Raises VoiceError where the one asked for is not there."""
-    if settings.voice == "wyoming":
-        return _wyoming_client().WyomingVoice(settings.server.voice, settings.locale, slow)
-    if settings.voice not in ("auto", "pyttsx3"):
-        raise VoiceError(f"The voice {settings.voice} is not built yet.", "Use --voice pyttsx3.")
-    from voice.synthesize.child import SLOW_PAUSES, SLOW_RATE
-    from voice.synthesize.pyttsx3 import Pyttsx3
-
-    if slow:
-        return Pyttsx3(settings.locale, min(SLOW_RATE, settings.rate), SLOW_PAUSES)
-    return Pyttsx3(settings.locale, settings.rate)
-
-
-@contextmanager
-def phrasebook(settings: Settings, slow: bool = False) -> Iterator[Phrasebook]:
-    """Everything the kiosk says, kept on disk; a voice that is missing can still say what was rendered before."""
-    folder = settings.speech / ("slow" if slow else "usual")
-    try:
-        voice = synthesizer(settings, slow)
-    except VoiceError as error:
-        voice = missing_voice(folder, error)
-    with closing(voice):
-        yield Phrasebook(voice, folder, load_lexicon(settings.prompts, settings.locale), warn=told)
 
 
 @contextmanager
 def books(settings: Settings, script: Script) -> Iterator[Books]:
     """Both paces: the usual one with every line of the script ready, the slower one opened when somebody wants it."""
     with ExitStack() as stack:
-        usual = stack.enter_context(phrasebook(settings))
+        usual = stack.enter_context(phrasebook(settings, warn=told))
         rendered(usual, script)
-        yield Books(usual, cache(lambda: stack.enter_context(phrasebook(settings, slow=True))))
+        yield Books(usual, cache(lambda: stack.enter_context(phrasebook(settings, slow=True, warn=told))))
 
 
 def rendered(book: Phrasebook, script: Script) -> int:

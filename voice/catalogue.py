@@ -6,13 +6,11 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-import platformdirs
-
 from voice.content import Place, read
 from voice.download import File, is_digest, is_inside
 from voice.entries import whole
 from voice.errors import ModelError, ScriptError
-from voice.places import shipped
+from voice.places import kept, shipped
 
 CATALOGUE = shipped("models") / "catalogue.yaml"
 _WORDS = ("name", "engine", "language", "purpose", "licence", "measured")
@@ -31,8 +29,8 @@ class Source:
 class Model:
     """An entry of the catalogue.
 
-    purpose: "patients"; "second" for a model that comes with the checkout and gives a second opinion; "tests"
-        for a stand-in that must never listen to a patient.
+    purpose: "patients"; "second" for a model that comes with the checkout and gives a second opinion; "voice" for one
+        that speaks; "tests" for a stand-in that must never listen or speak to a patient.
     files: what the model consists of, where each file's hash is known; else `archive` is the one
         zip that holds it (a tuple of one).
     measured: in words, what it was measured at.
@@ -74,11 +72,11 @@ def _model(place: Place) -> Model:
 
 
 def _file(place: Place) -> File:
-    place.only(("path", "bytes", "sha256"))
-    path, digest = place.text("path"), place.text("sha256")
-    if not is_inside(path) or not is_digest(digest):
-        raise place.complain("path", f"'{path}' is no path within a model, or its SHA-256 is none.", "Correct it.")
-    return File(path, whole(place, "bytes"), digest)
+    place.only(("path", "bytes", "sha256", "md5"))
+    path, sha256, md5 = place.text("path"), place.text("sha256", ""), place.text("md5", "")
+    if not is_inside(path) or not (is_digest(sha256) or (not sha256 and is_digest(md5, 32))):
+        raise place.complain("path", f"'{path}' is no path within a model, or its hash is none.", "Correct it.")
+    return File(path, whole(place, "bytes"), sha256, md5)
 
 
 def _source(place: Place) -> Source:
@@ -100,4 +98,4 @@ def default_root() -> Path:
     checkout = CATALOGUE.parent
     if (checkout.parent / "pyproject.toml").is_file() and os.access(checkout, os.W_OK):
         return checkout
-    return Path(platformdirs.user_data_dir("ruggespraak")) / "models"
+    return kept() / "models"

@@ -41,11 +41,20 @@ class SourceError(ModelError):
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file as it must be: path within its model (with /), size in bytes, SHA-256 in hexadecimal."""
+    """A file as it must be: path within its model (with /), size in bytes, SHA-256 in hexadecimal.
+
+    md5: in its place where the publisher tells no other.
+    """
 
     path: str
     bytes: int
-    sha256: str
+    sha256: str = ""
+    md5: str = ""
+
+    @property
+    def known_by(self) -> str:
+        """The name of the hash that decides."""
+        return "SHA-256" if self.sha256 else "MD5"
 
 
 def is_inside(path: str) -> bool:
@@ -54,9 +63,9 @@ def is_inside(path: str) -> bool:
     return bool(parts.parts) and path.isprintable() and not parts.is_absolute() and ".." not in parts.parts
 
 
-def is_digest(text: str) -> bool:
-    """Whether it is a SHA-256 in hexadecimal."""
-    return re.fullmatch("[0-9a-f]{64}", text) is not None
+def is_digest(text: str, digits: int = 64) -> bool:
+    """Whether it is a SHA-256 in hexadecimal, or another hash of so many digits."""
+    return re.fullmatch(f"[0-9a-f]{{{digits}}}", text) is not None
 
 
 def quiet(name: str, done: int, total: int) -> None:
@@ -65,8 +74,18 @@ def quiet(name: str, done: int, total: int) -> None:
 
 def sha256(path: Path) -> str:
     """The file's SHA-256 in hexadecimal."""
+    return _digest(path, hashlib.sha256())
+
+
+def matches(path: Path, file: File) -> bool:
+    """Whether what stands at `path` is `file`, to the byte."""
+    if _size(path) != file.bytes:
+        return False
+    return sha256(path) == file.sha256 if file.sha256 else _digest(path, hashlib.md5(usedforsecurity=False)) == file.md5
+
+
+def _digest(path: Path, digest: hashlib._Hash) -> str:
     with path.open("rb") as stream:
-        digest = hashlib.sha256()
         while chunk := stream.read(CHUNK):
             digest.update(chunk)
     return digest.hexdigest()
@@ -139,9 +158,9 @@ def _checked(part: Path, file: File, address: str) -> Path:
     host = urlsplit(address).netloc
     if _size(part) < file.bytes:
         raise SourceError(f"{host} broke off after {_size(part)} of {file.bytes} bytes.")
-    if _size(part) > file.bytes or sha256(part) != file.sha256:
+    if not matches(part, file):
         part.unlink()
-        raise SourceError(f"{host} served a file that is not {file.path} (its SHA-256 differs).")
+        raise SourceError(f"{host} served a file that is not {file.path} (its {file.known_by} differs).")
     return part.replace(part.with_suffix(""))
 
 

@@ -1,4 +1,4 @@
-"""The models that the ears need: what there is, what is installed here, and how to get it.
+"""The models that ears and voice need: what there is, what is installed here, and how to get it.
 
 Nothing in this module runs during a consultation: engines are handed a folder, and only the
 commands `models fetch`, `models import` and the set-up ever touch the network.
@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from voice.catalogue import Model, Source, catalogue, default_root, named
-from voice.download import Network, Progress, SourceError, fetch_packages, quiet, sha256
+from voice.download import Network, Progress, SourceError, fetch_packages, matches, quiet, sha256
 from voice.errors import ModelError
 from voice.unpack import (
     MANIFEST,
@@ -29,7 +29,7 @@ from voice.unpack import (
 )
 
 __all__ = ["Ears", "Model", "catalogue", "choices", "default_root", "fetch", "fetch_ears", "import_file", "installed"]
-__all__ += ["named", "ready", "remove", "verify"]
+__all__ += ["named", "ready", "remove", "verify", "voices"]
 
 DOWNLOADS = ".downloads"
 """Under the models' root: what is being fetched, kept to be continued when it breaks off."""
@@ -74,6 +74,13 @@ def choices(engine: str, root: Path, known: tuple[Model, ...] | None = None) -> 
     return first + second if first or engine != "auto" else ()
 
 
+def voices(engine: str, locale: str, root: Path, known: tuple[Model, ...] | None = None) -> tuple[Model, ...]:
+    """The installed models that speak, of one engine: those of exactly that locale first, then in the catalogue's order."""
+    known = catalogue() if known is None else known
+    there = [model for model in known if (model.engine, model.purpose) == (engine, "voice") and installed(model, root)]
+    return tuple(sorted(there, key=lambda model: model.language != locale))
+
+
 def verify(root: Path, known: tuple[Model, ...] | None = None) -> dict[str, tuple[str, ...]]:
     """Read every installed model in full: its name -> the files that are missing or changed (none: sound)."""
     known = catalogue() if known is None else known
@@ -86,7 +93,7 @@ def _changed(model: Model, folder: Path) -> Iterator[str]:
         yield MANIFEST
     for file in listed:
         path = folder / file.path
-        if not _has_size(path, file.bytes) or sha256(path) != file.sha256:
+        if not matches(path, file):
             yield file.path
 
 

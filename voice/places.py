@@ -19,3 +19,8 @@ def shipped(name: str) -> Path:
 def cache() -> Path:
     """Folder for what can be made again at any time (rendered speech)."""
     return Path(os.environ.get("RUGGESPRAAK_CACHE") or platformdirs.user_cache_dir("ruggespraak"))
+
+
+def kept() -> Path:
+    """Folder for what nobody can make again (recordings of a practice's own voice)."""
+    return Path(platformdirs.user_data_dir("ruggespraak"))

@@ -1,7 +1,8 @@
 """How a written line is spoken: the pronunciation lexicon, times, telephone numbers; clauses and syllables.
 
-Text in, text out; no engine, no audio. The lexicon is data: `prompts/nl/pronunciation.yaml`, over which
-`prompts/<locale>/pronunciation.yaml` may lay its own words.
+Text in, text out; no engine, no audio. The lexicon is data. `prompts/nl/pronunciation.yaml` tells how people read what
+is written (112 is "één één twee"); `prompts/nl/pronunciation/<engine>.yaml` respells what one engine says wrong. The same
+files under `prompts/<locale>/` lay their own words over these, and a practice lays its own over all.
 """
 
 from __future__ import annotations
@@ -49,16 +50,19 @@ class Clause:
     pause: float
 
 
-def load_lexicon(prompts: Path, locale: str) -> Lexicon:
-    """The lexicon of the language with that of the locale laid over it; a missing file adds nothing.
+def load_lexicon(prompts: Path, locale: str, engine: str = "", own: tuple[tuple[str, str], ...] = ()) -> Lexicon:
+    """The lexicon of the language, with that of the locale laid over it; a missing file adds nothing.
 
+    engine: whose respellings are wanted too; none gives the words as people say them. own: a practice's own pairs.
     Raises ScriptError where a file is not a mapping of written to spoken words.
     """
-    language = locale.partition("-")[0]
+    folders = [prompts / name for name in dict.fromkeys((locale.partition("-")[0], locale))]
+    files = [folder / "pronunciation.yaml" for folder in folders]
+    files += [folder / "pronunciation" / f"{engine}.yaml" for folder in folders if engine]
     words: dict[str, str] = {}
-    for folder in dict.fromkeys((language, locale)):
-        words |= _read(prompts / folder / "pronunciation.yaml")
-    return Lexicon(tuple(sorted(words.items(), key=lambda pair: -len(pair[0]))))
+    for file in files:
+        words |= _read(file)
+    return Lexicon(tuple(sorted((words | dict(own)).items(), key=lambda pair: -len(pair[0]))))
 
 
 def _read(path: Path) -> dict[str, str]:

@@ -14,7 +14,8 @@ from typing import Any
 from voice.catalogue import default_root
 from voice.content import Place, Section, read
 from voice.errors import ScriptError, SettingsError
-from voice.places import cache, shipped
+from voice.loudness import LIFTS
+from voice.places import cache, kept, shipped
 from voice.prompts import Details
 
 ENGINES = ("auto", "vosk", "whisper", "wyoming")
@@ -106,7 +107,11 @@ class Settings:
     """Everything a practice can set.
 
     locale, script: which consultation. engine, voice: which ears and voice; auto takes the best present.
-    rate: words a minute. microphone, loudspeaker: part of the device's name; empty takes the default.
+    voice_name: which of its voices an engine that is named takes (nl+f3, nl_BE-rdh-medium); empty takes the best.
+    lift: more of 1 to 4 kHz in the voice, for who hears high tones badly: none, gentle or strong.
+    pronunciation: (written, spoken) pairs of the practice: names of places, people and medicines.
+    recordings: where lines are kept that the practice spoke itself. rate: words a minute.
+    microphone, loudspeaker: part of the device's name; empty takes the default.
     threads: processor cores the recognizer may use; one is as fast as two on short answers (ears.md, C4).
     """
 
@@ -114,6 +119,8 @@ class Settings:
     script: str = "kort"
     engine: str = "auto"
     voice: str = "auto"
+    voice_name: str = ""
+    lift: str = "none"
     rate: int = 145
     threads: int = 1
     microphone: str = ""
@@ -121,6 +128,8 @@ class Settings:
     prompts: Path = field(default_factory=lambda: shipped("prompts"))
     models: Path = field(default_factory=default_root)
     speech: Path = field(default_factory=lambda: cache() / "speech")
+    recordings: Path = field(default_factory=lambda: kept() / "recordings")
+    pronunciation: tuple[tuple[str, str], ...] = ()
     patience: Patience = Patience()
     practice: Details = Details()
     server: Server = Server()
@@ -152,6 +161,9 @@ def _filled(settings: Any, place: Place) -> Any:
 def _value(place: Place, key: str, default: Any) -> Any:
     if is_dataclass(default):
         return _filled(default, place.inside(key))
+    if isinstance(default, tuple):
+        inside = place.inside(key)
+        return tuple((written, inside.text(written)) for written in inside.section)
     if isinstance(place.section[key], Section):
         raise place.complain(key, f"'{key}' takes one value.", f"Write {key}: value.")
     if default in _CHOICES.get(key, ()):
@@ -175,7 +187,7 @@ def _number(kind: Callable[[str], Any], unit: str) -> Callable[[Place, str], Any
     return reader
 
 
-_CHOICES = {"engine": ENGINES, "voice": VOICES, "form": FORMS}
+_CHOICES = {"engine": ENGINES, "voice": VOICES, "form": FORMS, "lift": tuple(LIFTS)}
 
 
 def _choice(place: Place, key: str) -> str:

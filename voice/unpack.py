@@ -8,7 +8,6 @@ only files that stay inside the model's folder.
 from __future__ import annotations
 
 import errno
-import hashlib
 import json
 import operator
 import shutil
@@ -17,11 +16,11 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
-from voice.download import CHUNK, File, SourceError, is_digest, is_inside, sha256
+from voice.download import CHUNK, File, SourceError, is_digest, is_inside, matches, sha256
 from voice.errors import ModelError
 
 MANIFEST = "ruggespraak.json"
@@ -129,21 +128,18 @@ def put_together(files: tuple[File, ...], found: list[Member], folder: Path) -> 
     for file in files:
         target = folder / file.path
         target.parent.mkdir(parents=True, exist_ok=True)
-        written = _write(pieces(file, found), target)
-        if written != (file.bytes, file.sha256):
-            raise SourceError(f"{file.path} is missing or differs from the catalogue (SHA-256).", "Fetch it again.")
+        _write(pieces(file, found), target)
+        if not matches(target, file):
+            raise SourceError(f"{file.path} is missing or differs from the catalogue ({file.known_by}).", "Fetch it again.")
 
 
-def _write(sources: list[Member], target: Path) -> tuple[int, str]:
-    """Join the sources into `target`; its size in bytes and SHA-256."""
-    digest = hashlib.sha256()
+def _write(sources: list[Member], target: Path) -> None:
+    """Join the sources into `target`."""
     with target.open("wb") as sink:
         for source in sources:
             with source.open() as stream:
                 while chunk := stream.read(CHUNK):
                     sink.write(chunk)
-                    digest.update(chunk)
-        return sink.tell(), digest.hexdigest()
 
 
 def unpack_all(found: list[Member], folder: Path) -> None:
@@ -161,7 +157,7 @@ def unpack_all(found: list[Member], folder: Path) -> None:
 def write_manifest(folder: Path, model: str) -> None:
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
     files = [File(p.relative_to(folder).as_posix(), p.stat().st_size, sha256(p)) for p in paths]
-    content = {"model": model, "files": [asdict(file) for file in files]}
+    content = {"model": model, "files": [{"path": f.path, "bytes": f.bytes, "sha256": f.sha256} for f in files]}
     (folder / MANIFEST).write_text(json.dumps(content, indent=1), encoding="utf-8")
 
 

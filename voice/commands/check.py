@@ -11,12 +11,14 @@ from datetime import date
 from pathlib import Path
 
 from voice import models
-from voice.assemble import asked, ears, phrasebook, script_of
+from voice.assemble import asked, ears, script_of
 from voice.audio import silence
 from voice.errors import DeviceError, RuggespraakError
 from voice.privacy import swap_places
 from voice.review import review_of
 from voice.settings import Settings
+from voice.terminal import told
+from voice.voices import phrasebook
 
 ROOM_NEEDED = 200_000_000
 """Bytes that must be free where speech is kept; the whole phrasebook takes about a tenth of it."""
@@ -84,7 +86,7 @@ def _ears(settings: Settings) -> str:
 
 
 def _voice(settings: Settings) -> str:
-    with phrasebook(settings) as book:
+    with phrasebook(settings, warn=told) as book:
         line = book.audio(script_of(settings).line("welkom"))
         return f"{book.voice} speaks ({line.seconds:.1f} s of greeting)"
 

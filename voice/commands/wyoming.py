@@ -11,7 +11,7 @@ from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 
-from voice.assemble import ears, script_of, synthesizer
+from voice.assemble import ears, script_of
 from voice.audio import Audio
 from voice.bridges.handle import Consultations
 from voice.bridges.text import load_phrases
@@ -19,12 +19,13 @@ from voice.ears import Ears
 from voice.errors import ServerError
 from voice.loudness import level, trim
 from voice.prompts import locales, scripts
-from voice.pronounce import Lexicon, load_lexicon, pronounce
+from voice.pronounce import Lexicon, pronounce
 from voice.recognize import Recognizer
 from voice.script import Utterance
 from voice.settings import Settings
 from voice.synthesize import Synthesizer
 from voice.terminal import told
+from voice.voices import lexicon, synthesizer
 
 try:
     from wyoming.server import AsyncServer
@@ -90,14 +91,13 @@ def _ears(settings: Settings, number: int, stack: ExitStack) -> dict[str, tuple[
 
 def _voices(settings: Settings, stack: ExitStack) -> dict[str, tuple[str, Callable[[str], Audio]]]:
     """The voice of the settings at both paces."""
-    lexicon = load_lexicon(settings.prompts, settings.locale)
     paces = {settings.locale: False, f"{settings.locale}{client.SLOW}": True}
-    made = {name: stack.enter_context(closing(synthesizer(settings, slow))) for name, slow in paces.items()}
-    return {name: (settings.locale, partial(_spoken, voice, lexicon)) for name, voice in made.items()}
+    made = {name: stack.enter_context(closing(synthesizer(settings, slow, told))) for name, slow in paces.items()}
+    return {name: (settings.locale, partial(_spoken, voice, lexicon(settings, voice))) for name, voice in made.items()}
 
 
-def _spoken(voice: Synthesizer, lexicon: Lexicon, text: str) -> Audio:
-    return level(trim(voice.synthesize(Utterance("wyoming", pronounce(text, lexicon)))))
+def _spoken(voice: Synthesizer, words: Lexicon, text: str) -> Audio:
+    return level(trim(voice.synthesize(Utterance("wyoming", pronounce(text, words)))))
 
 
 def _consultations(settings: Settings, held: tuple[str, ...]) -> Consultations:

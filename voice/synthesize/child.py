@@ -69,8 +69,11 @@ class ChildVoice:
         self._engine = engine
         self._pauses = pauses
         self._child: _Child | None = None
-        with self._closing_on_error():
-            identity = self._started().identity
+        try:
+            with self._closing_on_error():
+                identity = self._started().identity
+        except _Broken as reason:
+            raise VoiceError(f"The voice {self.name} cannot start ({reason}).", "Run: ruggespraak check") from reason
         self.identity = f"{identity} {engine.order['rate']}wpm pauses {pauses.clause}/{pauses.sentence}"
 
     def synthesize(self, utterance: Utterance) -> Audio:

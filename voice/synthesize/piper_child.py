@@ -43,24 +43,23 @@ class Speaker:
         return (chunk.audio_int16_bytes for chunk in self._voice.synthesize(text, manner))
 
 
-def check_language(config: dict[str, Any], name: str) -> None:
-    """Raises Refusal where the voice is not Dutch, by the espeak-ng language that its letters are read with."""
-    language = config.get("espeak", {}).get("voice", "")
-    if not language.startswith("nl"):
-        raise Refusal(
-            f"Voice {name} does not speak Dutch but {language or 'nothing'}.", "Choose a voice whose name begins with nl."
-        )
-
-
 def _load(order: dict[str, Any]) -> tuple[Speak, str]:
     model = Path(order["model"])
-    try:
-        config = json.loads(Path(f"{model}.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError) as reason:
-        raise Refusal(f"Voice {model.stem} has no sound description ({reason}).", _fetch(model)) from reason
-    check_language(config, model.stem)
+    config = _description(model)
     speaker = Speaker(_voice(model, config, order["threads"]), order["sample"], order["rate"])
     return speaker.speak, f"piper {version('piper-tts')} {model.stem}"
+
+
+def _description(model: Path) -> dict[str, Any]:
+    """What stands beside the voice. Raises Refusal where the language that it reads letters in is not Dutch."""
+    try:
+        config = json.loads(Path(f"{model}.json").read_text(encoding="utf-8"))
+        language = str(config["espeak"]["voice"])
+    except (OSError, ValueError, KeyError, TypeError) as reason:
+        raise Refusal(f"Voice {model.stem} has no sound description ({type(reason).__name__}).", _fetch(model)) from reason
+    if not language.startswith("nl"):
+        raise Refusal(f"Voice {model.stem} does not speak Dutch but {language}.", "Choose one whose name begins with nl.")
+    return config
 
 
 def _voice(model: Path, config: dict[str, Any], threads: int) -> Any:
