@@ -9,8 +9,24 @@ from __future__ import annotations
 import json
 import logging
 
-ALLOWED = frozenset({"question", "seconds", "engine", "ending", "device", "line", "reason"})
-"""Every field a record may hold besides its event; `reason` is a technical one, never a medical one."""
+EVENTS = {
+    "visit begins": (),
+    "visit abandoned": (),
+    "visit ends": (),
+    "turn": ("question", "seconds", "engine", "ending"),
+    "fault": ("engine", "reason"),
+    "engine restarted": ("engine",),
+    "heard": ("engine", "seconds"),
+    "unheard": ("engine", "reason"),
+}
+"""Every event that is written down, with the fields that its record may hold; a test compares this with the source.
+
+question: its id. seconds: how long computing took. engine: its name. ending: why listening ended ("pause").
+reason: a technical one, in words of ours; never a medical one.
+"""
+
+ALLOWED = frozenset(field for fields in EVENTS.values() for field in fields)
+"""Every field a record may hold besides its event."""
 
 _LOG = logging.getLogger("ruggespraak")
 

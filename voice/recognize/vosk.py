@@ -7,11 +7,11 @@ not the consultation. Where it hangs, the answer counts as not understood: it wo
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from voice import journal
 from voice.audio import LISTENING_RATE, Audio, blocks, resample
 from voice.errors import ModelError
 from voice.recognize import Transcript, Trust, Vocabulary
@@ -28,8 +28,6 @@ ANSWERING = 5.0
 LIVES = 3
 """How often an answer is tried; one that kills the engine each time counts as not understood."""
 REMEDY = "Run `ruggespraak models fetch vosk-model-small-nl-0.22`."
-
-logger = logging.getLogger(__name__)
 
 
 class Vosk:
@@ -108,12 +106,12 @@ class Vosk:
                 return self._child.ask(ANSWERING, name, *arguments)
             except Gone as reason:
                 self._lives = 0 if isinstance(reason, Late) else self._lives - 1
-                logger.warning("Vosk's process ended during %s; it is started again.", name)
                 self._revive(replay=name != "begin" and self._lives > 0)
         return None
 
     def _revive(self, replay: bool) -> None:
         """A new child that has heard what the old one had; it may die of that too, which the next call notices."""
+        journal.note("engine restarted", engine=self.name)
         self._child.end()
         self._child = self._started()
         steps: list[Callable[[], Any]] = [lambda: self._child.ask(ANSWERING, "begin", self._phrases)]
@@ -122,7 +120,7 @@ class Vosk:
             for step in steps if replay else []:
                 step()
         except Gone:
-            logger.warning("Vosk's process ended again while it heard the answer once more.")
+            return
 
     def _without_unknown(self, text: str) -> str:
         return " ".join(word for word in text.split() if word not in UNKNOWN_TOKENS)
