@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import repeat
 
 from voice.amounts import Amounts, Range
 from voice.content import Place
@@ -16,6 +18,19 @@ from voice.templates import Words, expand
 _KEYS = ("units", "numbers", "tens", "and", "modifiers", "roughly", "spans", "article", "joiners", "either", "plus_half",
          "not_before", "not_after", "idioms", "soon", "reasons", "worse", "taken_back", "together", "weekdays", "months",
          "parts", "seasons", "easter", "last", "years", "months_back")  # fmt: skip
+
+_DAYS = (0.0, 40_000.0)
+"""Between these is every number, if nothing else is said: a life in days."""
+_WITHIN: dict[str, tuple[Range, ...]] = {
+    "weekdays": ((0, 6),),
+    "months": ((1, 12),),
+    "parts": ((1, 31), (1, 31)),
+    "seasons": ((1, 12), (1, 31), (1, 12), (1, 31)),
+    "easter": ((-100, 100),),
+    "years": ((0, 100),),
+    "months_back": ((0, 1200),),
+}
+"""Numbers that must be a day of the calendar, whatever the year."""
 
 
 def read_durations(place: Place, known: Durations, spelling: Spelling) -> Durations:
@@ -61,17 +76,33 @@ class _Reader:
         """Each phrase below a key of `count` numbers, with those numbers."""
         section = self._place.inside(key)
         for name in section.section:
-            values = self._values(section, name, name, count)
+            values = self._values(section, name, name, count, *_WITHIN.get(key, ()))
+            if count == 2:
+                self._check_range(section, name, values)
+            if count == 4:
+                self._check_days_of_the_year(section, name, values)
             yield from ((values, words) for words in self.phrases(section, name))
 
-    def _values(self, place: Place, key: str, text: str, count: int) -> tuple[float, ...]:
+    def _values(self, place: Place, key: str, text: str, count: int, *within: Range) -> tuple[float, ...]:
         try:
             values = tuple(float(part) for part in text.split())
         except ValueError:
             values = ()
         if len(values) != count:
             raise place.complain(key, f"'{text}' is not {count} number(s).", "Write numbers with a point, between them a space.")
+        for value, (least, most) in zip(values, within or repeat(_DAYS), strict=False):
+            if not least <= value <= most:
+                raise place.complain(key, f"{value:g} is not between {least:g} and {most:g}.", "Correct it.")
         return values
+
+    def _check_range(self, place: Place, key: str, values: tuple[float, ...]) -> None:
+        if values[0] > values[1]:
+            raise place.complain(key, f"{values[0]:g} is more than {values[1]:g}.", "Write the lower one first.")
+
+    def _check_days_of_the_year(self, place: Place, key: str, values: tuple[float, ...]) -> None:
+        for month, day in (values[:2], values[2:]):
+            if day > monthrange(2001, int(month))[1]:
+                raise place.complain(key, f"month {month:g} has no day {day:g}.", "Correct it.")
 
     def idioms(self) -> dict[Words, Idiom]:
         found = {words: Idiom(Days(int(low), int(high))) for (low, high), words in self._numbered("idioms", 2)}
@@ -97,13 +128,15 @@ class _Reader:
         )
 
     def _days(self, place: Place, key: str) -> Days:
-        low, high = self._values(place, key, place.text(key), 2)
+        low, high = values = self._values(place, key, place.text(key), 2)
+        self._check_range(place, key, values)
         return Days(int(low), int(high))
 
     def _pair(self, key: str) -> Range | None:
         if key not in self._place.section:
             return None
-        low, high = self._values(self._place, key, self._place.text(key), 2)
+        low, high = values = self._values(self._place, key, self._place.text(key), 2)
+        self._check_range(self._place, key, values)
         return low, high
 
     def _numbers(self) -> dict[str, Range]:

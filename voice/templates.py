@@ -20,6 +20,8 @@ Rules = Mapping[str, "Group"]
 
 MOST_PHRASES = 2000
 """So many phrases a template may be written out to; more is a slip of the pen, and takes for ever."""
+DEEPEST = 20
+"""So many brackets may stand inside each other; nobody can read more."""
 
 _TOKEN = re.compile(r"[()\[\]|]|<[^<>]*>|[^()\[\]|<>\s]+|[<>]")
 _CLOSING = {"(": ")", "[": "]"}
@@ -99,6 +101,7 @@ class _Parser:
         self._short = template if len(template) <= 60 else f"{template[:60]}..."
         self._tokens = _TOKEN.findall(template)[::-1]
         self._rules = rules
+        self._depth = 0
 
     def all(self) -> Group:
         choices = self._choices()
@@ -129,7 +132,11 @@ class _Parser:
         return token
 
     def _group(self, opening: str) -> Group:
+        self._depth += 1
+        if self._depth > DEEPEST:
+            raise ValueError(f"more than {DEEPEST} brackets stand inside each other in '{self._short}'")
         choices = self._choices()
+        self._depth -= 1
         if not self._tokens or self._tokens.pop() != _CLOSING[opening]:
             raise ValueError(f"'{opening}' is not closed by '{_CLOSING[opening]}' in '{self._short}'")
         return Group(choices, optional=opening == "[")

@@ -211,6 +211,8 @@ def says_what_was_written(settings: Any, written: Any) -> None:
         got = getattr(settings, str(key))
         if is_dataclass(got):
             says_what_was_written(got, value or {})
+        elif isinstance(got, bool):
+            assert got == (value.strip().lower() in ("yes", "true", "on"))
         elif isinstance(got, (int, float)):
             assert got == float(value)
         elif isinstance(got, Path):
