@@ -158,12 +158,17 @@ def _script(commands: argparse._SubParsersAction) -> None:
 
 
 def _bench(commands: argparse._SubParsersAction) -> None:
-    made = _command(commands, "bench", _lazily("bench"), "Measure: how well answers are understood, how fast a consultation is.")
-    made.add_argument("what", choices=("answers", "ears", "consult", "wyoming"))
+    made = _command(
+        commands,
+        "bench",
+        _lazily("bench"),
+        "Measure how well patients and the voice are understood, and how fast it is.",
+    )
+    made.add_argument("what", choices=("answers", "ears", "voice", "consult", "wyoming"))
     made.add_argument("--words", type=Path, metavar="FILE.tsv", help="answers: written answers, columns label and utterance")
     made.add_argument("--recordings", type=Path, metavar="FILE.tsv", help="answers, ears: columns file, label, kind, alt")
     made.add_argument("--question", metavar="ID", default="koorts", help="answers: the question they answer (default koorts)")
-    made.add_argument("--every", type=int, default=1, metavar="N", help="ears: take every Nth recording only")
+    made.add_argument("--every", type=int, default=1, metavar="N", help="ears, voice: take every Nth recording or line only")
     made.add_argument("--wrong", action="store_true", help="answers: list what was misunderstood")
     made.add_argument("--patient", type=Path, metavar="FILE.yaml", help="consult: the recorded patient to measure with")
     made.add_argument("--patients", type=Path, nargs="+", metavar="FILE.yaml", help="wyoming: recorded patients, taken in turn")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
@@ -43,6 +44,14 @@ def synthesizer(settings: Settings, slow: bool = False, warn: Warn = lambda _: N
         except VoiceError as reason:
             warn(f"{reason} Until then pyttsx3 speaks.")
     return _pyttsx3(settings, slow)
+
+
+def present(settings: Settings) -> dict[str, Settings]:
+    """Every voice that is there, by its name, the best first: the settings with which it speaks."""
+    found = {"recorded": replace(settings, voice="recorded")} if recordings(settings) else {}
+    for model in installed_voices("piper", settings.locale, settings.models):
+        found[f"piper {model.name}"] = replace(settings, voice="piper", voice_name=model.name)
+    return {**found, "pyttsx3": replace(settings, voice="pyttsx3")}
 
 
 def lexicon(settings: Settings, voice: Synthesizer) -> Lexicon:

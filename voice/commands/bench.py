@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import argparse
 import os
-from contextlib import ExitStack, closing
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from voice.assemble import asked, books, ears, every_question, limits, script_of
 from voice.bench import answers, consult
@@ -15,12 +18,21 @@ from voice.bench import wyoming as shared
 from voice.bench.reference import read_recordings
 from voice.bench.score import Scored
 from voice.errors import UsageError
+from voice.models import ready
 from voice.patient import load_patient
+from voice.phrasebook import Phrasebook
+from voice.pronounce import load_lexicon
 from voice.settings import Server, Settings
+from voice.synthesize.child import Pauses
+from voice.synthesize.pyttsx3 import Pyttsx3
+from voice.terminal import told
+from voice.voices import phrasebook, present
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
-    return {"answers": _answers, "ears": _ears, "consult": _consult, "wyoming": _wyoming}[options.what](options, settings)
+    return {"answers": _answers, "ears": _ears, "consult": _consult, "wyoming": _wyoming, "voice": _voice}[options.what](
+        options, settings
+    )
 
 
 def _answers(options: argparse.Namespace, settings: Settings) -> int:
@@ -78,3 +90,30 @@ def _wyoming(options: argparse.Namespace, settings: Settings) -> int:
         rows = shared.compare(patients, local, thin, options.at_once)
     print(shared.as_json(rows) if options.json else shared.table(rows))
     return 0
+
+
+def _voice(options: argparse.Namespace, settings: Settings) -> int:
+    try:
+        from voice.bench import voice
+        from voice.bench.listener import Listener
+    except ImportError as reason:
+        raise UsageError(f"This needs the package {reason.name}.", "Run `make setup`.") from reason
+    lines = list(script_of(settings).utterances())[:: options.every]
+    people = load_lexicon(settings.prompts, settings.locale)
+    hear = Listener(ready("whisper-base", settings.models), settings.threads).hear
+    with _cold_books(settings) as books_by_name:
+        measured = [voice.measure(name, book, lines, people, hear) for name, book in books_by_name.items()]
+    print(voice.as_json(measured) if options.json else "\n".join(voice.table(measured)))
+    return 0
+
+
+@contextmanager
+def _cold_books(settings: Settings) -> Iterator[dict[str, Phrasebook]]:
+    """An empty phrasebook for every voice that is present, and one for pyttsx3 as it comes: 200 words a minute, unaided."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory(prefix="voice-")))
+        found = {}
+        for name, chosen in present(settings).items():
+            found[name] = stack.enter_context(phrasebook(replace(chosen, speech=folder / name), warn=told))
+        bare = stack.enter_context(closing(Pyttsx3(settings.locale, 200, Pauses(0, 0))))
+        yield {**found, "pyttsx3 as it comes": Phrasebook(bare, folder / "bare")}

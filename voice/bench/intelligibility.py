@@ -1,0 +1,66 @@
+"""How much of a spoken line a listener understood: words compared as words, however they are spelt. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Set
+
+import jiwer
+import numpy as np
+
+from voice.audio import Audio, from_floats, resample
+from voice.loudness import gated_loudness
+from voice.normalise import plain
+from voice.pronounce import number_below_100
+
+_NUMBER = re.compile(r"\d+")
+_LONGEST_COMPOUND = 3
+"""Words that a listener may have written as one, or one that it may have written as so many."""
+BABBLERS = 6
+"""So many voices at once are babble: nobody can be followed any more."""
+
+
+def word_error_rate(said: str, heard: str) -> float:
+    """Share of the words of `said` (as people say them) that are wrong or missing in `heard`, or too many in it.
+
+    Capitals, accents and punctuation do not count, 3 is "drie", and a compound may be written in one word or several.
+    """
+    reference, hypothesis = words(said), words(heard)
+    reference, hypothesis = _fused(reference, set(hypothesis)), _fused(hypothesis, set(reference))
+    return jiwer.wer(" ".join(reference), " ".join(hypothesis)) if reference else float(bool(hypothesis))
+
+
+def words(text: str) -> tuple[str, ...]:
+    """The words of a text as they are compared."""
+    return tuple(plain(_NUMBER.sub(lambda found: f" {_spelt(found.group())} ", text)).split())
+
+
+def _spelt(digits: str) -> str:
+    if len(digits) <= 2:
+        return number_below_100(int(digits))
+    return " ".join(number_below_100(int(digit)) for digit in digits)
+
+
+def _fused(found: tuple[str, ...], compounds: Set[str]) -> tuple[str, ...]:
+    """Neighbours that make up one of the compounds as one word."""
+    fused, at = [], 0
+    while at < len(found):
+        sizes = range(_LONGEST_COMPOUND, 1, -1)
+        size = next((size for size in sizes if "".join(found[at : at + size]) in compounds), 1)
+        fused.append("".join(found[at : at + size]))
+        at += size
+    return tuple(fused)
+
+
+def babble(lines: list[Audio], rate: int) -> Audio:
+    """Voices talking all at once, from a few of these lines."""
+    voices = [resample(line, rate).floats for line in lines[:: max(1, len(lines) // BABBLERS)][:BABBLERS]]
+    longest = max(map(len, voices))
+    mixed = sum(np.resize(voice, longest) for voice in voices) / len(voices)
+    return from_floats(mixed, rate)
+
+
+def noisy(line: Audio, noise: Audio, clearance: float) -> Audio:
+    """The line with noise (of the same rate) that is `clearance` decibels softer, repeated as long as the line lasts."""
+    gain = 10 ** ((gated_loudness(line) - clearance - gated_loudness(noise)) / 20)
+    return from_floats(line.floats + np.float32(gain) * np.resize(noise.floats, len(line.samples)), line.rate)

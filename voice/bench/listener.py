@@ -1,0 +1,56 @@
+"""Whisper as somebody who listens to our voice: whole lines, without the limits and the expectations of our ears."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import ctranslate2
+import numpy as np
+import tokenizers
+
+from voice.audio import LISTENING_RATE, Audio, cut, resample
+from voice.recognize.mel import log_mel
+
+WINDOW = 30
+"""Seconds that Whisper hears at once, as it was trained."""
+LONGEST = 27.0
+"""Seconds of a line that are heard at once; a longer one is cut at its quietest moment about the middle."""
+BEAM = 5
+TOKENS = 200
+
+
+class Listener:
+    """Writes down what it hears. folder: a CTranslate2 Whisper model."""
+
+    def __init__(self, folder: Path, threads: int) -> None:
+        self._model = ctranslate2.models.Whisper(str(folder), device="cpu", compute_type="int8", intra_threads=threads)
+        self._text = tokenizers.Tokenizer.from_file(str(folder / "tokenizer.json"))
+        names = ("<|startoftranscript|>", "<|nl|>", "<|transcribe|>", "<|notimestamps|>")
+        self._start = [self._text.token_to_id(name) for name in names]
+        self._end = self._text.token_to_id("<|endoftext|>")
+
+    def hear(self, line: Audio) -> str:
+        return " ".join(map(self._heard, parts(resample(line, LISTENING_RATE)))).strip()
+
+    def _heard(self, sound: Audio) -> str:
+        padded = np.pad(sound.floats, (LISTENING_RATE // 4, WINDOW * LISTENING_RATE))[: WINDOW * LISTENING_RATE]
+        features = ctranslate2.StorageView.from_array(log_mel(padded)[None])
+        limit = len(self._start) + TOKENS
+        tokens = self._model.generate(features, [self._start], beam_size=BEAM, max_length=limit)[0].sequences_ids[0]
+        return self._text.decode([token for token in tokens if token < self._end])
+
+
+def parts(line: Audio) -> tuple[Audio, ...]:
+    """The line in pieces that can be heard at once."""
+    if line.seconds <= LONGEST:
+        return (line,)
+    middle = _quietest(line)
+    return (*parts(cut(line, 0, middle)), *parts(cut(line, middle, line.seconds)))
+
+
+def _quietest(line: Audio) -> float:
+    """The quietest tenth of a second in the middle third, in seconds."""
+    frame = line.rate // 10
+    power = np.square(line.floats[: len(line.samples) // frame * frame].reshape(-1, frame)).mean(axis=1)
+    third = len(power) // 3
+    return (third + int(np.argmin(power[third : 2 * third])) + 0.5) * frame / line.rate

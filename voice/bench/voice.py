@@ -1,0 +1,99 @@
+"""`ruggespraak bench voice`: how well a listener understands each voice that is present, and what its lines cost."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from statistics import mean, median
+
+from voice.audio import Audio
+from voice.bench.intelligibility import babble, noisy, word_error_rate
+from voice.loudness import gated_loudness
+from voice.phrasebook import Phrasebook
+from voice.pronounce import Lexicon, pronounce
+from voice.script import Utterance
+
+CLEARANCE = 10.0
+"""Decibels by which a line stands above the babble: a full waiting room, and a loudspeaker of usual loudness."""
+WORST = 10
+NOBODY = 0.4
+"""A line that is understood worse than this should be reworded."""
+
+Hear = Callable[[Audio], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line as a listener understood it. clean, babble: word error rates; heard: what was understood without noise."""
+
+    id: str
+    text: str
+    heard: str
+    clean: float
+    babble: float
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A voice. rendering, speech: seconds of work and of sound; words: how many it spoke; loudness: dBFS of each line."""
+
+    voice: str
+    lines: tuple[Line, ...]
+    rendering: float
+    speech: float
+    words: int
+    loudness: tuple[float, ...]
+
+    @property
+    def clean(self) -> float:
+        return median(line.clean for line in self.lines)
+
+
+def measure(name: str, book: Phrasebook, lines: list[Utterance], people: Lexicon, hear: Hear) -> Measured:
+    """Render lines into an empty book and have each heard twice. people: how what is written is said."""
+    begun = time.perf_counter()
+    spoken = [book.audio(line) for line in lines]
+    rendering = time.perf_counter() - begun
+    noise = babble(spoken, spoken[0].rate)
+    said = [pronounce(line.text, people) for line in lines]
+    heard = tuple(_understood(*each, noise, hear) for each in zip(lines, said, spoken, strict=True))
+    words = sum(len(text.split()) for text in said)
+    return Measured(name, heard, rendering, sum(a.seconds for a in spoken), words, tuple(map(gated_loudness, spoken)))
+
+
+def _understood(line: Utterance, said: str, spoken: Audio, noise: Audio, hear: Hear) -> Line:
+    heard = hear(spoken)
+    through = hear(noisy(spoken, noise, CLEARANCE))
+    return Line(line.id, line.text, heard, word_error_rate(said, heard), word_error_rate(said, through))
+
+
+def table(measured: list[Measured]) -> Iterator[str]:
+    """The voices side by side, then the lines of the first that were understood worst."""
+    yield f"{'':34}word error rate          in babble   words  loudness        rendering"
+    yield f"{'voice':34}median  mean  over 40 %   median    a min.  dBFS            seconds  x real time"
+    yield from map(_row, measured)
+    for one in measured[1:]:
+        yield f"{measured[0].voice} has {_ratio(measured[0], one):.2f} times the wrong words of {one.voice}"
+    yield f"Worst lines of {measured[0].voice}, heard without noise:"
+    for line in sorted(measured[0].lines, key=lambda line: -line.clean)[:WORST]:
+        yield f"  {line.clean:4.0%}  {line.id}: {line.text}  ->  {line.heard}"
+
+
+def _row(one: Measured) -> str:
+    clean, noise = [line.clean for line in one.lines], [line.babble for line in one.lines]
+    bad = sum(rate > NOBODY for rate in clean)
+    loudness = f"{min(one.loudness):.1f} to {max(one.loudness):.1f}"
+    return (
+        f"{one.voice:34}{median(clean):6.0%}{mean(clean):6.0%}{f'{bad}/{len(clean)}':>11}{median(noise):9.0%}"
+        f"{60 * one.words / one.speech:10.0f}  {loudness:14}{one.rendering:9.1f}{one.rendering / one.speech:13.3f}"
+    )
+
+
+def _ratio(one: Measured, other: Measured) -> float:
+    return mean(line.clean for line in one.lines) / max(mean(line.clean for line in other.lines), 1e-9)
+
+
+def as_json(measured: list[Measured]) -> str:
+    return json.dumps([asdict(one) for one in measured], ensure_ascii=False)
