@@ -61,7 +61,7 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"ruggespraak {__version__}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for add in (_consult, _hear, _understand, _say, _prepare, _models, _check, _script, _bench, _fhir, _wyoming, _kiosk):
+    for add in (_consult, _hear, _understand, _say, _prepare, _record, _models, _check, _script, _bench, _fhir, _wyoming, _kiosk):
         add(commands)
     return top
 
@@ -122,6 +122,13 @@ def _say(commands: argparse._SubParsersAction) -> None:
 def _prepare(commands: argparse._SubParsersAction) -> None:
     about = "Render every line of the script ahead, so that no visit waits for the voice."
     _command(commands, "prepare", _lazily("say", "prepare"), about)
+
+
+def _record(commands: argparse._SubParsersAction) -> None:
+    about = "Record the practice's own voice: leads through every line, checks it, and can be resumed at any time."
+    made = _command(commands, "record", _lazily("record"), about)
+    made.add_argument("lines", nargs="*", metavar="ID", help="lines to record, again if need be (default: all that are missing)")
+    made.add_argument("--missing", action="store_true", help="only list the lines that nobody has recorded")
 
 
 def _models(commands: argparse._SubParsersAction) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 
 from voice.audio import Audio
 from voice.errors import VoiceError
-from voice.loudness import decibels, gated_loudness, noise_floor
+from voice.loudness import decibels, gated_loudness, noise_floor, trim
 from voice.pronounce import syllables
 from voice.script import Utterance
 
@@ -43,12 +43,12 @@ def flaw(line: Audio, text: str) -> str:
 
 
 def recording_flaw(take: Audio, text: str) -> str:
-    """What is wrong with a recording of somebody who read `text`; empty where nothing is."""
-    clearance = gated_loudness(take) - noise_floor(take)
-    if found := flaw(take, text):
+    """What is wrong with a recording of somebody who read `text`, with the silence around it; empty where nothing is."""
+    line, clearance = trim(take), gated_loudness(take) - noise_floor(take)
+    if found := flaw(line, text):
         return found
-    if take.seconds > 2 + MOST_SECONDS * syllables(text):
-        return f"too long ({take.seconds:.1f} s for {syllables(text)} syllables)"
+    if line.seconds > 2 + MOST_SECONDS * syllables(text):
+        return f"too long ({line.seconds:.1f} s for {syllables(text)} syllables)"
     if clearance < LEAST_CLEARANCE:
         return f"noisy (the voice is only {clearance:.0f} dB above the room)"
     return ""
