@@ -1,121 +1,20 @@
-"""A sound card made of software: a PulseAudio server of our own with two null sinks, for one test.
-
-    kiosk_speaker -> [sink kiosk_out] -> speaker_tap      what the kiosk plays, and where a test listens to it
-    patient_voice -> [sink kiosk_mic] -> kiosk_mic        where a test speaks as the patient, and the kiosk hears it
-
-Import sounddevice only after the environment is set and the server runs: it lists devices once. So the code under
-test belongs into a process of its own, started with `VirtualSoundCard.environment`.
-"""
+"""The sound card made of software, for tests: the code under test runs in a process of its own."""
 
 from __future__ import annotations
 
-import os
-import shutil
-import signal
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
+
+from voice.bench.virtual import VirtualSoundCard, virtual_sound_card
+
+__all__ = ["ROOT", "VirtualSoundCard", "run", "virtual_sound_card"]
 
 ROOT = Path(__file__).resolve().parents[1]
 
-# norewinds: without it a null sink works in blocks of 2 s, and streams stall.
-# sine: a room hums. A microphone that gives zeros counts as broken, as it should.
-_SERVER = """
-.fail
-load-module module-native-protocol-unix
-load-module module-null-sink sink_name=kiosk_out rate={rate} channels=1 channel_map=mono norewinds=1
-load-module module-null-sink sink_name=kiosk_mic rate={rate} channels=1 channel_map=mono norewinds=1
-load-module module-remap-source source_name=mic master=kiosk_mic.monitor
-set-default-sink kiosk_out
-set-default-source mic
-"""
-_HUM = """
-load-module module-sine sink=kiosk_mic frequency=50
-set-sink-input-volume 0 4000
-"""
-_DEVICES = """
-</usr/share/alsa/alsa.conf>
-pcm.kiosk_speaker { type pulse device "kiosk_out"         hint { show on description "loudspeaker of the kiosk" } }
-pcm.kiosk_mic     { type pulse device "mic"               hint { show on description "microphone of the kiosk" } }
-pcm.patient_voice { type pulse device "kiosk_mic"         hint { show on description "mouth of the patient" } }
-pcm.speaker_tap   { type pulse device "kiosk_out.monitor" hint { show on description "ear of the test" } }
-"""
 
-
-@dataclass(frozen=True, slots=True)
-class VirtualSoundCard:
-    """A running server: what to put into the environment, and what its devices are called."""
-
-    environment: dict[str, str]
-    folder: Path
-    loudspeaker: str = "kiosk_speaker"
-    microphone: str = "kiosk_mic"
-    patient: str = "patient_voice"
-    tap: str = "speaker_tap"
-
-    def run(self, program: str, *arguments: str, timeout: float = 30) -> subprocess.CompletedProcess[str]:
-        """Run a Python program text in a process of its own that has this sound card."""
-        return subprocess.run(
-            [sys.executable, "-c", program, *arguments],
-            env=self.environment, cwd=ROOT, capture_output=True, text=True, timeout=timeout, check=False,
-        )  # fmt: skip
-
-    def pactl(self, *arguments: str) -> str:
-        """Give the server an order."""
-        done = subprocess.run(["pactl", *arguments], env=self.environment, capture_output=True, text=True, check=True)
-        return done.stdout
-
-    @property
-    def server(self) -> int:
-        """Process id of the server."""
-        return int((self.folder / "pulse" / "pid").read_text())
-
-
-@contextmanager
-def virtual_sound_card(rate: int = 48_000, hum: bool = True) -> Iterator[VirtualSoundCard]:
-    """A sound card for the duration of a block. rate: of the card, in Hz. hum: the room is not digitally silent."""
-    missing = [tool for tool in ("pulseaudio", "pactl") if not shutil.which(tool)]
-    assert not missing, "PulseAudio is not installed. Run: sudo apt-get install pulseaudio libasound2-plugins"
-    folder = Path(tempfile.mkdtemp(prefix="snd"))  # a short path: a socket's name has at most 107 bytes
-    try:
-        card = VirtualSoundCard(_environment(folder), folder)
-        _start(card, _SERVER.format(rate=rate) + (_HUM if hum else ""))
-        try:
-            yield card
-        finally:
-            _end(card)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _environment(folder: Path) -> dict[str, str]:
-    return os.environ | {
-        "XDG_RUNTIME_DIR": str(folder),
-        "HOME": str(folder),
-        "PULSE_SERVER": f"unix:{folder}/pulse/native",
-        "PULSE_COOKIE": f"{folder}/cookie",
-        "ALSA_CONFIG_PATH": f"{folder}/asound.conf",
-        "PYTHONPATH": str(ROOT),
-    }
-
-
-def _start(card: VirtualSoundCard, script: str) -> None:
-    (card.folder / "card.pa").write_text(script)
-    (card.folder / "asound.conf").write_text(_DEVICES)
-    command = ["pulseaudio", "-n", "-F", f"{card.folder}/card.pa", "--daemonize=yes", "--exit-idle-time=-1"]
-    command += ["--use-pid-file=yes", f"--log-target=file:{card.folder}/log"]
-    done = subprocess.run(command, env=card.environment, capture_output=True, text=True, timeout=20, check=False)
-    log = card.folder / "log"
-    assert not done.returncode, f"PulseAudio did not start: {done.stderr} {log.read_text() if log.exists() else ''}"
-
-
-def _end(card: VirtualSoundCard) -> None:
-    """End the server, unless the test has."""
-    try:
-        os.kill(card.server, signal.SIGTERM)
-    except (ProcessLookupError, FileNotFoundError):
-        return
+def run(card: VirtualSoundCard, *command: str, timeout: float = 30) -> subprocess.CompletedProcess[str]:
+    """Run Python with these arguments on that sound card, from the project's root."""
+    return subprocess.run(
+        [sys.executable, *command], env=card.environment, cwd=ROOT, capture_output=True, text=True, timeout=timeout, check=False
+    )

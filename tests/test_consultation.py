@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import soundfile
 
-from tests.soundcard import ROOT, virtual_sound_card
+from tests.soundcard import ROOT, run, virtual_sound_card
 
 CONVERSATIONS = ROOT / "tests" / "conversations"
 EXPECTED = {
@@ -74,8 +74,7 @@ def test_a_consultation_over_a_sound_card(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     with virtual_sound_card() as card:
-        command = [sys.executable, "-m", "tests.waiting_room", str(patient), str(settings)]
-        done = subprocess.run(command, env=card.environment, cwd=ROOT, capture_output=True, text=True, timeout=240, check=False)
+        done = run(card, "-m", "tests.waiting_room", str(patient), str(settings), timeout=240)
     assert done.returncode == 0, done.stderr
     *turns, outcome, heard = events(done.stdout)
     assert (outcome["level"], outcome["flags"]) == ("E", ["beide_benen"]), turns

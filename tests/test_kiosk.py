@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import repeat
 from typing import Any
 
 import pytest
@@ -315,3 +316,16 @@ def test_a_touch_while_the_engine_hangs_goes_on_at_once(script: Script, monkeypa
         outcome, _ = hold(script, ["drie dagen"], mouth=mouth, ears=ears, executor=executor, touches=touches)
         let_go.set()
     assert outcome.level is Level.STOPPED
+
+
+class LoudRoom(FakeEar):
+    """Nothing but one loud sound."""
+
+    def blocks(self, question: Question) -> Iterator[bytes]:
+        return repeat(SPEECH)
+
+
+def test_a_room_that_is_too_loud_is_told_to_the_patient_once(script: Script) -> None:
+    _, kiosk = hold(script, ["mompel"] * 30, ear=LoudRoom([]))
+    assert all(turn.answer.noisy for turn in kiosk.watcher.turns)
+    assert [line.id for line in kiosk.mouth.spoken].count("rumoerig") == 1

@@ -7,7 +7,7 @@ from itertools import islice
 import numpy as np
 import pytest
 
-from tests.soundcard import VirtualSoundCard, virtual_sound_card
+from tests.soundcard import VirtualSoundCard, run, virtual_sound_card
 from voice import soundcard
 from voice.activity import BLOCK_BYTES
 from voice.audio import Audio, from_floats
@@ -81,7 +81,7 @@ def own_card():
 
 def found(card: VirtualSoundCard, program: str) -> dict:
     """What the program tells."""
-    done = card.run(PRELUDE + program)
+    done = run(card, "-c", PRELUDE + program)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout.splitlines()[-1])
 

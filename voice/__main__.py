@@ -171,9 +171,9 @@ def _bench(commands: argparse._SubParsersAction) -> None:
         _lazily("bench"),
         "Measure how well patients and the voice are understood, and how fast it is.",
     )
-    made.add_argument("what", choices=("answers", "ears", "voice", "consult", "wyoming"))
+    made.add_argument("what", choices=("answers", "ears", "voice", "consult", "turns", "wyoming"))
     made.add_argument("--words", type=Path, metavar="FILE.tsv", help="answers: written answers, columns label and utterance")
-    made.add_argument("--recordings", type=Path, metavar="FILE.tsv", help="answers, ears: columns file, label, kind, alt")
+    made.add_argument("--recordings", type=Path, metavar="FILE.tsv", help="answers, ears, turns: columns file, label, kind, alt")
     made.add_argument("--question", metavar="ID", default="koorts", help="answers: the question they answer (default koorts)")
     made.add_argument("--every", type=int, default=1, metavar="N", help="ears, voice: take every Nth recording or line only")
     made.add_argument("--wrong", action="store_true", help="answers: list what was misunderstood")
@@ -182,6 +182,10 @@ def _bench(commands: argparse._SubParsersAction) -> None:
     made.add_argument("--at-once", type=int, default=8, metavar="N", help="wyoming: thin kiosks at the same time (default 8)")
     made.add_argument("--real-time", action="store_true", help="wyoming: lines and answers take as long as they sound")
     made.add_argument("--times", type=int, default=3, metavar="N", help="consult: how often (default 3)")
+    made.add_argument(
+        "--turns", type=int, nargs=3, default=(40, 60, 20), metavar=("WHOLE", "PAUSED", "SILENT"),
+        help="turns: so many yes and no, answers with a pause in them, and silences (default 40 60 20)",
+    )  # fmt: skip
     made.add_argument("--json", action="store_true", help="one JSON value instead of tables")
 
 

@@ -204,13 +204,14 @@ class Kiosk:
         blocks = self._blocks(self.ear.blocks(question))
         self.watcher.listening(question)
         self.mouth.cue()
-        listened = self._listener(question, limits, script).listen(blocks, Metered(self.activity(), self.watcher.level))
+        meter = Metered(self.activity(), self.watcher.level)
+        listened = self._listener(question, limits, script).listen(blocks, meter)
         self.watcher.thinking(question)
         journal.note(
             "turn", question=question.id, seconds=round(listened.seconds, 3), engine=self.ears.name, ending=listened.ending.value
         )
-        heard = listened.heard
-        return Turn(question, heard.transcript, heard.answer, listened.seconds, heard.differ)
+        heard, answer = listened.heard, replace(listened.heard.answer, noisy=meter.noisy)
+        return Turn(question, heard.transcript, answer, listened.seconds, heard.differ)
 
     def _listener(self, question: Question, limits: Limits, script: Script) -> Listener:
         return Listener(

@@ -15,6 +15,13 @@ TOLD_SECONDS = 0.25
 """A bar that moves four times a second looks alive and can be drawn by a small machine."""
 
 
+LOUD = -50.0
+"""dBFS of the softest tenth above which a room is not quiet, whatever the microphone."""
+STANDS_OUT = 16.0
+"""Decibels by which an answer must stand out from the room. Measured with six voices talking in the room: 13 to 21 at
+a signal-to-noise ratio of 10 dB, 12 to 16 at 5 dB, 11 to 12 at 0 dB; in a room with one other voice 20 and more."""
+
+
 class Metered:
     """An Activity that also tells what it hears: the loudest block and the likeliest speech of each quarter second."""
 
@@ -22,17 +29,32 @@ class Metered:
         self._activity = activity
         self._tell = tell
         self._heard: list[Sound] = []
+        self._told = 0
 
     def probability(self, block: bytes) -> float:
-        speech = self._activity.probability(block)
-        self._heard.append(Sound(speech, loudness(block)))
-        if len(self._heard) * BLOCK >= TOLD_SECONDS * LISTENING_RATE:
-            self._tell(Sound(max(one.speech for one in self._heard), max(one.dbfs for one in self._heard)))
-            self._heard.clear()
-        return speech
+        self._heard.append(Sound(self._activity.probability(block), loudness(block)))
+        if (len(self._heard) - self._told) * BLOCK >= TOLD_SECONDS * LISTENING_RATE:
+            lately, self._told = self._heard[self._told :], len(self._heard)
+            self._tell(Sound(max(one.speech for one in lately), max(one.dbfs for one in lately)))
+        return self._heard[-1].speech
 
     def reset(self) -> None:
         self._activity.reset()
+        self._heard.clear()
+        self._told = 0
+
+    @property
+    def floor(self) -> float:
+        """How loud the room is in dBFS since the reset when nobody speaks: the softest tenth of what was heard."""
+        return self._share(10)
+
+    @property
+    def noisy(self) -> bool:
+        """Whether the room is so loud that nobody stands out from it."""
+        return self.floor > LOUD and self._share(95) - self.floor < STANDS_OUT
+
+    def _share(self, percent: int) -> float:
+        return float(np.percentile([one.dbfs for one in self._heard] or [-100.0], percent))
 
 
 def loudness(block: bytes) -> float:

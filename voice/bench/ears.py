@@ -67,7 +67,7 @@ def _alone(engine: str, rows: tuple[Recording, ...], question: Question, setting
 
 def _measure(engine: str, rows: tuple[Recording, ...], question: Question, settings: Settings) -> Measured:
     begun = time.perf_counter()
-    ears = _FasterWhisper(settings) if engine == PEER else assembled(replace(settings, engine=engine)).first
+    ears = FasterWhisper(settings) if engine == PEER else assembled(replace(settings, engine=engine)).first
     load = time.perf_counter() - begun
     clips = [(row, _speech(row.file)) for row in rows]
     ears.transcribe(clips[0][1], vocabulary(question))  # the first answer pays for what is loaded late
@@ -97,7 +97,7 @@ def _scored(row: Recording, clip: Audio, question: Question, ears: Recognizer) -
     return Scored(row.label, row.also, row.kind, LABEL_OF.get(meaning, "none"), time.perf_counter() - begun)
 
 
-class _FasterWhisper:
+class FasterWhisper:
     """faster-whisper on the same weights, with every option left as the library has it."""
 
     name = PEER

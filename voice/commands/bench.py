@@ -12,9 +12,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from voice.assemble import asked, books, ears, every_question, limits, script_of
-from voice.bench import answers, consult
+from voice.bench import answers, consult, turns
 from voice.bench import ears as engines
 from voice.bench import wyoming as shared
+from voice.bench.placed import place
 from voice.bench.reference import read_recordings
 from voice.bench.score import Scored
 from voice.errors import UsageError
@@ -30,9 +31,10 @@ from voice.voices import phrasebook, present
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
-    return {"answers": _answers, "ears": _ears, "consult": _consult, "wyoming": _wyoming, "voice": _voice}[options.what](
-        options, settings
-    )
+    benches = {
+        "answers": _answers, "ears": _ears, "voice": _voice, "consult": _consult, "turns": _turns, "wyoming": _wyoming,
+    }  # fmt: skip
+    return benches[options.what](options, settings)
 
 
 def _answers(options: argparse.Namespace, settings: Settings) -> int:
@@ -61,6 +63,16 @@ def _ears(options: argparse.Namespace, settings: Settings) -> int:
     rows = read_recordings(options.recordings)[:: options.every]
     measured = engines.measure_all(rows, asked(settings, options.question), settings)
     print(engines.as_json(measured) if options.json else "\n".join(engines.table(measured)))
+    return 0
+
+
+def _turns(options: argparse.Namespace, settings: Settings) -> int:
+    if not options.recordings:
+        raise UsageError("There is nobody to answer.", "Give --recordings FILE.tsv.")
+    placed = place(read_recordings(options.recordings), *options.turns)
+    on_card = replace(settings, microphone="kiosk_mic", loudspeaker="kiosk_speaker")
+    measured = turns.measure_all(placed, asked(settings, options.question), on_card)
+    print(turns.as_json(measured) if options.json else "\n".join(turns.table(measured)))
     return 0
 
 
