@@ -333,3 +333,20 @@ def test_a_recorded_patient_speaks_one_clip_each_time_and_is_silent_afterwards()
 def test_a_recorded_clip_is_heard_to_its_last_sample(samples, loud):
     blocks = RecordedMicrophone([Audio(b"\1\1" * samples, 16_000)], lead=0).blocks()
     assert sum(any(next(blocks)) for _ in range(5)) == loud
+
+
+def pulled(card: VirtualSoundCard, what: str) -> dict:
+    done = run(card, "-m", "tests.loose_plugs", what, str(card.folder / "answer.wav"), timeout=90)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+@pytest.mark.parametrize("what", ["microphone", "loudspeaker"])
+def test_a_device_taken_away_in_mid_sentence_is_noticed_and_the_visit_goes_on_when_it_is_back(own_card, what):
+    happened = pulled(own_card, what)
+    assert happened["fault"] - happened["pulled"] < 2.0
+    assert happened["back"] < happened["recovered"] < happened["back"] + 3.0
+    assert happened["recovered"] < happened["turned"]
+    assert happened["level"] == "stopped"
+    assert ("ik_hoor_niets" in happened["spoken"]) is (what == "microphone")
+    assert happened["spoken"].count("duur.vraag") == (2 if what == "microphone" else 1)

@@ -27,6 +27,7 @@ from voice.phrasebook import Progress as Rendering
 from voice.prompts import load_script, scripts
 from voice.recognize import Recognizer
 from voice.room import Room
+from voice.routes import Routes
 from voice.script import Level, Question, Script
 from voice.segment import Limits
 from voice.settings import Settings
@@ -169,17 +170,19 @@ def sound_card(settings: Settings) -> Iterator[Surroundings]:
         loudspeaker = stack.enter_context(closing(SoundCardLoudspeaker(settings.loudspeaker)))
         microphone = stack.enter_context(closing(SoundCardMicrophone(settings.microphone)))
         executor = stack.enter_context(ThreadPoolExecutor(1))
+        routes = stack.enter_context(Routes({"sink-input": loudspeaker.lose, "source-output": microphone.lose}).watched())
         ear = MicrophoneEar(microphone, settings.patience.settling)
-        yield Surroundings(loudspeaker, ear, executor, lambda: _reopen(loudspeaker, microphone))
+        yield Surroundings(loudspeaker, ear, executor, lambda: _reopen(loudspeaker, microphone, routes))
 
 
-def _reopen(loudspeaker: SoundCardLoudspeaker, microphone: SoundCardMicrophone) -> None:
+def _reopen(loudspeaker: SoundCardLoudspeaker, microphone: SoundCardMicrophone, routes: Routes) -> None:
     """The loudspeaker first, so that it can tell where the microphone is still missing. Raises DeviceError."""
     loudspeaker.close()
     microphone.close()
     soundcard.refresh()
     loudspeaker.open()
     microphone.open()
+    routes.learn()
     microphone.prove()
 
 

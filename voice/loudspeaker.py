@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any, Protocol
@@ -66,7 +67,7 @@ class SoundCardLoudspeaker:
     def __init__(self, device: str = "") -> None:
         self._wanted = device
         self._line = _Line(np.zeros(0, np.int16))
-        self._calls = 0
+        self._called = 0.0
         self._opened = ExitStack()
         self.open()
 
@@ -110,24 +111,24 @@ class SoundCardLoudspeaker:
             dtype="int16",
             latency=BUFFER_SECONDS,
             callback=self._fill,
-            finished_callback=self._finished,
+            finished_callback=self.lose,
         )
 
     def _fill(self, out: np.ndarray, frames: int, _time: Any, _status: Any) -> None:
-        self._calls += 1
+        self._called = time.monotonic()
         out[:] = self._line.take(frames)[:, np.newaxis]
 
-    def _finished(self) -> None:
+    def lose(self) -> None:
+        """What is played from now on goes nowhere, or somewhere else: raise DeviceError; from any thread."""
         self._dead.set()
         self._line.done.set()
 
     def _wait_for(self, line: _Line) -> None:
-        before = -1
-        while not line.done.wait(soundcard.STALLED_SECONDS):
-            if self._calls == before:
+        begun = time.monotonic()
+        while not line.done.wait(soundcard.STALLED_SECONDS / 4):
+            if time.monotonic() - max(begun, self._called) > soundcard.STALLED_SECONDS:
                 self._dead.set()
                 break
-            before = self._calls
         self._check_alive()
 
     def _check_alive(self) -> None:

@@ -10,6 +10,7 @@ import os
 import queue
 import shutil
 import subprocess
+import threading
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from itertools import repeat
@@ -29,6 +30,9 @@ KEPT_SECONDS = 30
 """How much is kept while nobody takes blocks; what comes later is dropped, for a drain will follow anyway."""
 SILENCE_SECONDS = 1.5
 """Not a single bit of noise for so long: the microphone is muted, or the sound server has given us another source."""
+LOST_SECONDS = 0.4
+"""The same after there has been sound. Shorter than any pause that ends an answer, so that an answer in the middle of
+which the plug is pulled is not taken for a whole one."""
 
 
 class Microphone(Protocol):
@@ -69,7 +73,7 @@ class SoundCardMicrophone:
     """A sound card's microphone, by way of a stream of its own that stays open.
 
     device: a part of its name; empty for the system's default.
-    silence_limit: seconds of digital silence that count as a fault; 0 for a microphone that gates noise away.
+    silence_limit: seconds of digital silence that count as a fault at the latest; 0 for a microphone that gates noise away.
     overflows: how often sound was lost because the machine was too busy.
 
     Raises DeviceError where there is none, or where it would hear the kiosk's own output instead of the room.
@@ -77,7 +81,7 @@ class SoundCardMicrophone:
 
     def __init__(self, device: str = "", silence_limit: float = SILENCE_SECONDS) -> None:
         self._wanted = device
-        self._silence_limit = round(silence_limit * LISTENING_RATE)
+        self._silence_limit = silence_limit
         self.overflows = 0
         self._opened = ExitStack()
         self.open()
@@ -88,6 +92,8 @@ class SoundCardMicrophone:
         _refuse_monitor(self._device.name)
         self._captured: queue.Queue[bytes] = queue.Queue(round(KEPT_SECONDS * LISTENING_RATE / BLOCK))
         self._skip = 0
+        self._sounded = False
+        self._lost = threading.Event()
         self._rate = _rate(self._device)
         self._opened.callback(soundcard.end, soundcard.start(self._open, self._device))
 
@@ -101,7 +107,8 @@ class SoundCardMicrophone:
         zeros = 0
         for block in _cut(self._resampled()):
             zeros = 0 if any(block) else zeros + BLOCK
-            if 0 < self._silence_limit <= zeros:
+            self._sounded |= not zeros
+            if self._limit and zeros >= self._limit:
                 raise DeviceError(f"Microphone {self._device.name} gives digital silence.", "Is it muted or unplugged?")
             if self._skip > 0:
                 self._skip -= BLOCK
@@ -110,7 +117,7 @@ class SoundCardMicrophone:
 
     def prove(self) -> None:
         """Raises DeviceError where not a bit of noise is heard: opening says nothing about a microphone that is mute."""
-        next(block for block in self.blocks() if any(block) or not self._silence_limit)
+        next(block for block in self.blocks() if any(block) or not self._limit)
 
     def drain(self, settling: float = SETTLING_SECONDS) -> None:
         for _ in range(self._captured.qsize()):
@@ -120,6 +127,11 @@ class SoundCardMicrophone:
     def close(self) -> None:
         self._opened.close()
 
+    @property
+    def _limit(self) -> int:
+        """Samples of digital silence that are a fault; 0 where none are."""
+        return round(min(self._silence_limit, LOST_SECONDS if self._sounded else SILENCE_SECONDS) * LISTENING_RATE)
+
     def _open(self) -> Any:
         return soundcard.library().RawInputStream(
             samplerate=self._rate,
@@ -128,7 +140,7 @@ class SoundCardMicrophone:
             channels=1,
             dtype="int16",
             callback=self._capture,
-            finished_callback=self._finished,
+            finished_callback=self.lose,
         )
 
     def _capture(self, data: Any, _frames: int, _time: Any, status: Any) -> None:
@@ -136,7 +148,9 @@ class SoundCardMicrophone:
         if not self._captured.full():
             self._captured.put_nowait(bytes(data))
 
-    def _finished(self) -> None:
+    def lose(self) -> None:
+        """What is heard from now on is not the room: raise DeviceError in `blocks`; from any thread."""
+        self._lost.set()
         if not self._captured.full():
             self._captured.put_nowait(b"")
 
@@ -146,7 +160,7 @@ class SoundCardMicrophone:
                 data = self._captured.get(timeout=soundcard.STALLED_SECONDS)
             except queue.Empty:
                 data = b""
-            if not data:
+            if not data or self._lost.is_set():
                 raise DeviceError(f"Microphone {self._device.name} has gone.", "Plug it in again.")
             yield data
 
