@@ -329,3 +329,32 @@ def test_a_room_that_is_too_loud_is_told_to_the_patient_once(script: Script) -> 
     _, kiosk = hold(script, ["mompel"] * 30, ear=LoudRoom([]))
     assert all(turn.answer.noisy for turn in kiosk.watcher.turns)
     assert [line.id for line in kiosk.mouth.spoken].count("rumoerig") == 1
+
+
+class TalkedOver(FakeMouth):
+    """Speaks until it is stopped; the patient talks over it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._stopped = threading.Event()
+
+    def speak(self, utterance: Utterance, halted: Halted = never) -> None:
+        super().speak(utterance, halted)
+        self._stopped.wait(2)
+
+    def stop(self) -> None:
+        super().stop()
+        self._stopped.set()
+
+
+def test_a_patient_may_interrupt_where_the_microphone_cancels_the_echo(script: Script) -> None:
+    mouth = TalkedOver()
+    outcome, kiosk = hold(script, ["help"], mouth=mouth, interruptible=True)
+    assert outcome.level is Level.STAFF
+    assert (mouth.spoken[0].id, mouth.spoken[1].id, mouth.stops, mouth.cues) == ("welkom", "hulp", 1, 0)
+    assert [turn.transcript.text for turn in kiosk.watcher.turns] == ["help"]
+
+
+def test_nobody_interrupts_otherwise(script: Script) -> None:
+    _, kiosk = hold(script, ["help"])
+    assert (kiosk.mouth.stops, [line.id for line in kiosk.mouth.spoken][:3]) == (0, ["welkom", "kennisgeving", "duur.vraag"])

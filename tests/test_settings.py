@@ -27,7 +27,7 @@ def test_the_file_overrules_the_defaults_and_only_those(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ("enigne: vosk\n", "line 1: 'enigne' is not known here. Use one of: engine"),
+        ("enigne: vosk\n", "line 1: 'enigne' is not known here. Use one of: echo_cancelling"),
         ("engine: kaldi\n", "'kaldi' is not a choice for 'engine'. Use one of: auto, vosk, whisper"),
         ("rate: fast\n", "'rate' must be a whole number"),
         ("patience:\n  pause: -1\n", "line 2: 'pause' is -1"),

@@ -335,6 +335,38 @@ def test_a_recorded_clip_is_heard_to_its_last_sample(samples, loud):
     assert sum(any(next(blocks)) for _ in range(5)) == loud
 
 
+def test_check_tells_how_loud_the_room_is_and_plays_the_cue(card):
+    result = found(
+        card,
+        """
+from dataclasses import replace
+from voice.commands import check
+from voice.settings import Settings
+tap, settings = Tap(), replace(Settings(), microphone="kiosk_mic", loudspeaker="kiosk_speaker")
+heard = check._microphone(settings)
+check._loudspeaker(settings)
+time.sleep(0.1)
+tell(heard=heard, voiced=voiced(tap.samples, 48000))
+""",
+    )
+    assert result["heard"].startswith("kiosk_mic: the room at -7")
+    assert 0.1 < result["voiced"] < 0.15
+
+
+def test_check_finds_fault_with_a_room_that_is_loud(own_card):
+    own_card.pactl("set-sink-input-volume", "0", "50000")
+    result = found(
+        own_card,
+        """
+from dataclasses import replace
+from voice.commands import check
+from voice.settings import Settings
+tell(**failure(lambda: check._microphone(replace(Settings(), microphone="kiosk_mic"))))
+""",
+    )
+    assert "that is loud" in result["error"]
+
+
 def pulled(card: VirtualSoundCard, what: str) -> dict:
     done = run(card, "-m", "tests.loose_plugs", what, str(card.folder / "answer.wav"), timeout=90)
     assert done.returncode == 0, done.stderr

@@ -18,7 +18,7 @@ from voice.errors import ModelError, UsageError
 from voice.kiosk import Ear
 from voice.listen import AtOnce
 from voice.loudspeaker import Loudspeaker, SilentLoudspeaker, SoundCardLoudspeaker
-from voice.microphone import Microphone, SoundCardMicrophone
+from voice.microphone import SILENCE_SECONDS, Microphone, SoundCardMicrophone
 from voice.models import choices
 from voice.mouth import Books
 from voice.patient import RecordedEar, load_patient
@@ -166,9 +166,10 @@ class Surroundings:
 @contextmanager
 def sound_card(settings: Settings) -> Iterator[Surroundings]:
     """A living patient before loudspeaker and microphone. Raises DeviceError where one of them is missing."""
+    silence = 0.0 if settings.noise_gate else SILENCE_SECONDS
     with ExitStack() as stack:
         loudspeaker = stack.enter_context(closing(SoundCardLoudspeaker(settings.loudspeaker)))
-        microphone = stack.enter_context(closing(SoundCardMicrophone(settings.microphone)))
+        microphone = stack.enter_context(closing(SoundCardMicrophone(settings.microphone, silence)))
         executor = stack.enter_context(ThreadPoolExecutor(1))
         routes = stack.enter_context(Routes({"sink-input": loudspeaker.lose, "source-output": microphone.lose}).watched())
         ear = MicrophoneEar(microphone, settings.patience.settling)

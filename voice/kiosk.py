@@ -7,14 +7,16 @@ from concurrent.futures import Executor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import chain
 from typing import Any, Protocol, TypeVar
 
 from voice import dialogue, journal
 from voice.activity import Activity
+from voice.bargein import speak_while_listening
 from voice.ears import Ears
 from voice.errors import DeviceError, ModelError, RuggespraakError
 from voice.listen import AtOnce, Listener
-from voice.loudspeaker import Halted
+from voice.loudspeaker import Halted, never
 from voice.meaning import Answer
 from voice.meter import Metered
 from voice.patience import patience
@@ -93,6 +95,7 @@ class Kiosk:
 
     executor: where answers are recognised, one at a time; with a living patient a thread of its own, so that the
         kiosk goes on listening meanwhile.
+    interruptible: the patient may interrupt by speaking; only with a microphone that cancels the echo of our voice.
     reopen: opens the devices anew after one has failed. Raises DeviceError as long as one is missing.
     """
 
@@ -107,6 +110,7 @@ class Kiosk:
     executor: Executor = field(default_factory=AtOnce)
     reopen: Callable[[], None] = lambda: None
     talk: Talk = dialogue
+    interruptible: bool = False
 
     def visit(self, script: Script) -> Outcome:
         """Hold one consultation, from the greeting to its outcome.
@@ -185,16 +189,26 @@ class Kiosk:
         with suppress(DeviceError):
             self.mouth.speak(utterance, lambda: self.touches.pending)
 
-    def _say(self, step: Moment) -> None:
+    def _say(self, step: Moment, halted: Halted = never) -> None:
         for utterance in step.say:
+            if halted():
+                return
             self.watcher.spoke(utterance)
-            self.mouth.speak(utterance, lambda: self.touches.pending)
+            self.mouth.speak(utterance, lambda: halted() or self.touches.pending)
             self.watcher.finished(utterance)
             self._heed_touch()
 
     def _spoken(self, step: Moment, question: Question) -> Turn:
-        self._say(step)
-        return self._answered(question, self._limits(step), step.visit.script)
+        script = step.visit.script
+        if self.interruptible:
+            blocks = self._blocks(self.ear.blocks(question))
+            begun = speak_while_listening(lambda halted: self._say(step, halted), self.mouth.stop, blocks, self.activity())
+            if begun:
+                self.watcher.listening(question)
+                return self._listened(chain(begun, blocks), question, self.limits, script)
+        else:
+            self._say(step)
+        return self._answered(question, self._limits(step), script)
 
     def _limits(self, step: Moment) -> Limits:
         """Whoever has asked for time gets more of it."""
@@ -204,6 +218,9 @@ class Kiosk:
         blocks = self._blocks(self.ear.blocks(question))
         self.watcher.listening(question)
         self.mouth.cue()
+        return self._listened(blocks, question, limits, script)
+
+    def _listened(self, blocks: Iterator[bytes], question: Question, limits: Limits, script: Script) -> Turn:
         meter = Metered(self.activity(), self.watcher.level)
         listened = self._listener(question, limits, script).listen(blocks, meter)
         self.watcher.thinking(question)

@@ -49,6 +49,11 @@ class Metered:
         return self._share(10)
 
     @property
+    def loudest(self) -> float:
+        """The loudest block since the reset, in dBFS."""
+        return self._share(100)
+
+    @property
     def noisy(self) -> bool:
         """Whether the room is so loud that nobody stands out from it."""
         return self.floor > LOUD and self._share(95) - self.floor < STANDS_OUT

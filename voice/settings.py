@@ -112,6 +112,9 @@ class Settings:
     pronunciation: (written, spoken) pairs of the practice: names of places, people and medicines.
     recordings: where lines are kept that the practice spoke itself. rate: words a minute.
     microphone, loudspeaker: part of the device's name; empty takes the default.
+    echo_cancelling: the microphone cancels the echo of the loudspeaker (a speakerphone, or the sound server does it), so
+        patients may interrupt the kiosk by speaking. noise_gate: it gives digital silence when nobody speaks, so
+        silence is no sign that it has gone.
     threads: processor cores the recognizer may use; one is as fast as two on short answers (ears.md, C4).
     """
 
@@ -125,6 +128,8 @@ class Settings:
     threads: int = 1
     microphone: str = ""
     loudspeaker: str = ""
+    echo_cancelling: bool = False
+    noise_gate: bool = False
     prompts: Path = field(default_factory=lambda: shipped("prompts"))
     models: Path = field(default_factory=default_root)
     speech: Path = field(default_factory=lambda: cache() / "speech")

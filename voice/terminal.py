@@ -37,6 +37,15 @@ class Progress:
         print(f"{what}: {100 * done // max(total, 1)} %", end=end, file=sys.stderr, flush=True)
 
 
+class LevelBar:
+    """Shows on a terminal how loud it is, in dBFS, as a bar that moves; marked where it is speech."""
+
+    def __call__(self, dbfs: float, speech: float) -> None:
+        if sys.stderr.isatty():
+            bar = "#" * round(max(0.0, 60 + dbfs) * 40 / 60)
+            print(f"{dbfs:4.0f} dBFS |{bar:40}| {'speech' if speech > 0.5 else '':6}", end="\r", file=sys.stderr, flush=True)
+
+
 class Conversation(Watcher):
     """Prints the conversation for people."""
 

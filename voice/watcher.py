@@ -41,10 +41,11 @@ class Watcher:
 
     For each step of the consultation: `opened` where a question follows; for each line `spoke` and then `finished`;
     `listening`, `level` again and again, `thinking`, `turned`. Where an outcome follows: `ending`, its lines, `ended`.
-    A touch shortens this: lines that were not begun are left out, and so is listening. `fault` and `recovered`
+    A touch, and where the settings allow it a voice, shortens this: lines that were not begun are left out, and after a
+    touch listening, too. `fault` and `recovered`
     come at any moment between two others.
 
-    Every call comes from the thread of the loop and holds it up, so it should only note what happened.
+    One call comes at a time, from a thread of the loop, and holds it up, so it should only note what happened.
     """
 
     def opened(self, question: Question) -> None:

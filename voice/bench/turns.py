@@ -103,12 +103,13 @@ def measure_all(placed: Sequence[Placed], question: Question, settings: Settings
     names = [OURS, *([PEER] if find_spec("faster_whisper") else [])]
     with virtual_sound_card(leak=True) as card:
         os.environ.update(card.environment)
-        return {name: tuple(_measure(name, card, placed, question, settings)) for name in names}
+        return {name: tuple(measure(name, card, placed, question, settings)) for name in names}
 
 
-def _measure(
+def measure(
     name: str, card: VirtualSoundCard, placed: Sequence[Placed], question: Question, settings: Settings
 ) -> Iterator[Taken]:
+    """The turns of one kiosk on a card whose environment this process has; the first answer is given twice."""
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     drill = Drill(question, len(placed) + 1)

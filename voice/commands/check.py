@@ -8,20 +8,28 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from pathlib import Path
 
 from voice import models
+from voice.activity import BLOCK, SileroActivity
 from voice.assemble import asked, ears, script_of
-from voice.audio import silence
+from voice.audio import LISTENING_RATE, silence
+from voice.cue import CUE
 from voice.errors import DeviceError, RuggespraakError
+from voice.meter import LOUD, Metered
 from voice.privacy import swap_places
 from voice.review import review_of
 from voice.settings import Settings
-from voice.terminal import told
+from voice.terminal import LevelBar, told
 from voice.voices import phrasebook
 
 ROOM_NEEDED = 200_000_000
 """Bytes that must be free where speech is kept; the whole phrasebook takes about a tenth of it."""
+
+
+LISTENED = 3.0
+"""Seconds for which the microphone is listened to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,19 +111,27 @@ def _existing(path: Path) -> Path:
 
 
 def _microphone(settings: Settings) -> str:
+    """Listens for a while, showing the level as it goes, so that whoever sets it up can speak and see it move."""
     from voice.microphone import SoundCardMicrophone
 
-    microphone = SoundCardMicrophone(settings.microphone)
-    microphone.close()
-    return settings.microphone or "the default one opens"
+    show = LevelBar()
+    with closing(SoundCardMicrophone(settings.microphone)) as microphone:
+        meter = Metered(SileroActivity(), lambda sound: show(sound.dbfs, sound.speech))
+        for block in islice(microphone.blocks(), round(LISTENED * LISTENING_RATE / BLOCK)):
+            meter.probability(block)
+        lost = f", sound lost {microphone.overflows} times" if microphone.overflows else ""
+    told = f"{microphone.device}: the room at {meter.floor:.0f} dBFS, the loudest at {meter.loudest:.0f} dBFS{lost}"
+    if meter.floor > LOUD:
+        raise DeviceError(f"{told}; that is loud, answers will be missed.", "Bring it closer to the patient and turn it down.")
+    return told
 
 
 def _loudspeaker(settings: Settings) -> str:
     from voice.loudspeaker import SoundCardLoudspeaker
 
-    loudspeaker = SoundCardLoudspeaker(settings.loudspeaker)
-    loudspeaker.close()
-    return settings.loudspeaker or "the default one opens"
+    with closing(SoundCardLoudspeaker(settings.loudspeaker)) as loudspeaker:
+        loudspeaker.play(CUE)
+    return f"{loudspeaker.device} has played the tone that says: now I listen"
 
 
 _TESTS: dict[str, Callable[[Settings], str]] = {

@@ -1,0 +1,64 @@
+"""Speaking while listening: the patient may interrupt, where the microphone cancels the echo of our own voice.
+
+Without such a microphone the kiosk would interrupt itself, so this is used only where the settings declare one.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+
+from voice.activity import BLOCK, Activity
+from voice.audio import LISTENING_RATE
+from voice.loudspeaker import Halted
+
+ONSET_SECONDS = 0.26
+"""Speech for so long interrupts. Longer than the onset of an answer: what is left of an echo flickers, and a cough
+is not meant so."""
+CERTAIN = 0.8
+"""The probability at which a block is speech without doubt."""
+KEPT_SECONDS = 1.0
+"""Kept of what was heard, so that nothing of the interrupting answer is lost."""
+
+
+def speak_while_listening(
+    say: Callable[[Halted], None], hush: Callable[[], None], blocks: Iterator[bytes], activity: Activity
+) -> list[bytes]:
+    """Speak to the end, or until somebody speaks; returns the blocks with which that began, none where nobody did.
+
+    say: speaks in a thread of its own, and leaves out the rest once it is halted. hush: silences the line that is spoken.
+    Raises whatever `say` or the blocks raise.
+    """
+    interrupted = threading.Event()
+    with ThreadPoolExecutor(1) as mouth:
+        speaking = mouth.submit(say, interrupted.is_set)
+        with ExitStack() as halting:  # by an onset, and by whatever is raised
+            halting.callback(hush)
+            halting.callback(interrupted.set)
+            begun = _onset(blocks, activity, speaking.done)
+            if not begun:
+                halting.pop_all()
+        speaking.result()
+    return begun
+
+
+def _onset(blocks: Iterator[bytes], activity: Activity, over: Callable[[], bool]) -> list[bytes]:
+    """The blocks up to an onset of speech; none where it is over before."""
+    kept: deque[bytes] = deque(maxlen=_blocks_in(KEPT_SECONDS))
+    run = 0
+    activity.reset()
+    for block in blocks:
+        if over():
+            return []
+        kept.append(block)
+        run = run + 1 if activity.probability(block) >= CERTAIN else 0
+        if run >= _blocks_in(ONSET_SECONDS):
+            return list(kept)
+    return []
+
+
+def _blocks_in(seconds: float) -> int:
+    return round(seconds * LISTENING_RATE / BLOCK)
