@@ -6,6 +6,8 @@
 # make docs   writes the reference of the public interface into build/docs
 # make fuzz   breaks every parser's input 100 000 times (an hour)
 # make sbom   writes build/sbom.json, the bill of materials (CycloneDX)
+# make wheels installs the wheel with every Python there is, and asks whether it would on other machines
+# make model-wheel  packs the Dutch Vosk model of our own (GPL) for who installs the wheel
 # make audit  asks whether a known vulnerability is among the packages (needs internet)
 # make model  trains the Dutch Vosk model of our own (hours; can be interrupted)
 # make model-check  tests the training on a few clips
@@ -22,7 +24,7 @@ DEBIAN := python3-venv libportaudio2 libespeak-ng1 espeak-ng-data
 DEBIAN_PATIENTS := espeak-ng fillets-ng-data-nl
 DEBIAN_TESTS := pulseaudio pulseaudio-utils libasound2-plugins strace chromium
 
-.PHONY: help run kiosk test setup piper docs fuzz licences sbom audit model model-check lint lock clean
+.PHONY: help run kiosk test setup piper docs fuzz licences sbom wheels model-wheel audit model model-check lint lock clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -55,6 +57,12 @@ licences: .venv/ready
 
 sbom: .venv/tools
 	@.venv/bin/python -m supply sbom build/sbom.json
+
+wheels: .venv/ready
+	@.venv/bin/python -m supply wheels
+
+model-wheel: .venv/ready
+	@cd supply/vosk_nl && ../../.venv/bin/python -m hatchling build -t wheel -d ../../build/dist
 
 audit: .venv/tools
 	@.venv/bin/pip-audit --require-hashes --disable-pip -r requirements.lock

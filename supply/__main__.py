@@ -1,11 +1,11 @@
-"""`python -m supply licences` writes docs/licences.md; `python -m supply sbom FILE.json` the bill of materials."""
+"""`python -m supply licences` writes docs/licences.md; `sbom FILE.json` the bill of materials; `wheels` tries the wheel."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
 
-from supply import licences
+from supply import licences, wheels
 from supply.packages import packages
 
 
@@ -17,12 +17,22 @@ def main(arguments: list[str]) -> int:
             from supply import sbom  # needs the tools, which the licence list does not
 
             print(f"{file}: {sbom.write(Path(file))} components", file=sys.stderr)
+        case ["wheels"]:
+            return _wheels()
         case _:
             print(__doc__, file=sys.stderr)
             return 2
     wrong = list(licences.objections(packages()))
     print("\n".join(wrong) or "Every licence is known and allowed, every package has its hash.", file=sys.stderr)
     return 1 if wrong else 0
+
+
+def _wheels() -> int:
+    found = []
+    for verdict in wheels.verdicts():
+        print(f"{'ok  ' if verdict.sound else 'FAIL'}  {verdict.told}", flush=True)
+        found.append(verdict.sound)
+    return 0 if all(found) else 1
 
 
 if __name__ == "__main__":

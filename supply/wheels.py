@@ -1,0 +1,107 @@
+"""The wheel before it is given away: does it install everywhere it should, how long does that take, how large is it.
+
+Installed and run with every Python of these versions that is on the PATH; for the others, and for the other
+processor, pip works out whether every package has a wheel that fits. One package, srt, is published without a wheel;
+it is pure Python, which pip builds on any machine without a compiler, so it is built here first.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from zipfile import ZipFile
+
+from supply.packages import ROOT
+
+PYTHONS = ("3.10", "3.11", "3.12", "3.13")
+MACHINES = ("x86_64", "aarch64")
+TAGS = ("manylinux_2_28", "manylinux_2_27", "manylinux_2_26", "manylinux_2_24", "manylinux_2_17", "manylinux2014",
+        "manylinux_2_12", "manylinux2010", "manylinux_2_5", "manylinux1", "linux")  # fmt: skip
+"""Names of Linux that a wheel may carry to run on Debian 12; pip does not work out by itself which include which."""
+EXTRAS = ("", "[whisper,fhir,wyoming,mqtt]")
+WITHOUT_WHEEL = ("srt",)
+MOST_SECONDS, MOST_MEGABYTES = 60.0, 150.0
+"""What the core may take to install, in seconds and in MB on the disk beside the empty environment."""
+ANSWERS = "drie dagen\n" + "nee\n" * 30
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One line of the report."""
+
+    sound: bool
+    told: str
+
+
+def verdicts() -> Iterator[Verdict]:
+    """Build the wheel and the source archive, then try them."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        _run(sys.executable, "-m", "hatchling", "build", "-d", str(folder), cwd=ROOT)
+        wheel, source = next(folder.glob("*.whl")), next(folder.glob("*.tar.gz"))
+        yield from (_installed(python, wheel, folder) for python in PYTHONS if _there(python))
+        yield _rebuilt(wheel, source, folder)
+        _run(sys.executable, "-m", "pip", "wheel", "--no-deps", *WITHOUT_WHEEL, "-w", str(folder / "built"))
+        for python in PYTHONS:
+            yield from (_resolved(python, machine, wheel, folder / "built") for machine in MACHINES)
+
+
+def _there(python: str) -> bool:
+    found = shutil.which(f"python{python}")
+    return bool(found) and _succeeds(found, "--version")
+
+
+def _installed(python: str, wheel: Path, folder: Path) -> Verdict:
+    """The core in a fresh environment of that Python, and the ten lines of docs/example.py in it."""
+    place = folder / python
+    _run(f"python{python}", "-m", "venv", str(place))
+    empty, begun = _megabytes(place), time.perf_counter()
+    _run(str(place / "bin" / "pip"), "install", "--no-cache-dir", str(wheel))
+    seconds, megabytes = time.perf_counter() - begun, _megabytes(place) - empty
+    shown = _run(str(place / "bin" / "python"), str(ROOT / "docs" / "example.py"), text=ANSWERS, cwd=folder)
+    sound = seconds < MOST_SECONDS and megabytes < MOST_MEGABYTES and "Level.REASSURE" in shown
+    return Verdict(sound, f"Python {python}: the core installed in {seconds:.0f} s, {megabytes:.0f} MB; the example runs")
+
+
+def _rebuilt(wheel: Path, source: Path, folder: Path) -> Verdict:
+    """The source archive makes the same wheel, name for name."""
+    _run(sys.executable, "-m", "pip", "wheel", "--no-deps", "--no-build-isolation", "-w", str(folder / "again"), str(source))
+    again = next((folder / "again").glob("*.whl"))
+    same = _names(again) == _names(wheel)
+    return Verdict(same, f"the source archive makes {'the same' if same else 'another'} wheel ({len(_names(wheel))} files)")
+
+
+def _names(wheel: Path) -> list[str]:
+    with ZipFile(wheel) as archive:
+        return sorted(archive.namelist())
+
+
+def _resolved(python: str, machine: str, wheel: Path, built: Path) -> Verdict:
+    tags = [part for tag in TAGS for part in ("--platform", f"{tag}_{machine}")]
+    asked = ("--dry-run", "--ignore-installed", "--only-binary=:all:", "--implementation", "cp", "--target", "none")
+    pip = (sys.executable, "-m", "pip", "install", *asked, *tags, "--python-version", python, "--find-links", str(built))
+    lacking = [extra or "the core" for extra in EXTRAS if not _succeeds(*pip, f"{wheel}{extra}")]
+    return Verdict(
+        not lacking, f"Python {python}, {machine}: {'wheels for everything' if not lacking else f'no wheels for {lacking}'}"
+    )
+
+
+def _megabytes(folder: Path) -> float:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file() and not path.is_symlink()) / 1e6
+
+
+def _succeeds(*command: str) -> bool:
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
+def _run(*command: str, cwd: Path | None = None, text: str = "") -> str:
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", input=text, cwd=cwd, check=False)
+    if done.returncode:
+        raise RuntimeError(f"{' '.join(command)}: {done.stderr[-500:]}")
+    return done.stdout
