@@ -303,6 +303,34 @@ def test_a_zip_two_wheels_and_folders_can_be_imported(server: Server, tmp_path: 
     assert again.name == "loose" and server.asked == []
 
 
+def _own(folder: Path, name: str = "ours", weights: bytes = SMALL) -> Path:
+    """A wheel with a model of our own: weights, its manifest, its licence."""
+    listed = [{"path": "am/final.mdl", "bytes": len(SMALL), "sha256": hashlib.sha256(SMALL).hexdigest()}]
+    manifest = json.dumps({"model": name, "files": listed}).encode()
+    inside = {"am/final.mdl": weights, "ruggespraak.json": manifest, "LICENSE": b"GPL", "other.txt": b"?"}
+    return _saved(folder, zipped(**{f"ours/{path}": content for path, content in inside.items()}), f"{name}.whl")
+
+
+OWN = Model("ours", "vosk", "nl", "second", "GPL-2.0-or-later", "", ())
+
+
+def test_a_model_of_our_own_is_imported_by_the_manifest_it_brings_with_its_licence(tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    model = import_file(_own(tmp_path), root, (OWN,))
+    assert verify(root, (OWN,)) == {"ours": ()} and installed(model, root)
+    assert {path.name for path in (root / "ours").rglob("*") if path.is_file()} == {"final.mdl", "LICENSE", "ruggespraak.json"}
+    again = import_file(root / "ours", tmp_path / "again", (OWN,))
+    assert (tmp_path / "again" / "ours" / "LICENSE").read_bytes() == b"GPL" and installed(again, tmp_path / "again")
+
+
+def test_a_model_of_our_own_that_differs_from_its_manifest_or_is_another_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"final\.mdl"):
+        import_file(_own(tmp_path, weights=b"tampered"), tmp_path / "root", (OWN,))
+    with pytest.raises(ModelError, match="no model of the catalogue"):
+        import_file(_own(tmp_path, name="theirs"), tmp_path / "root", (OWN,))
+    assert not installed(OWN, tmp_path / "root")
+
+
 def test_half_of_a_model_names_the_half_that_is_missing(server: Server, tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=r"only a part of loose; model\.bin is missing"):
         import_file(_wheels(tmp_path)[0], tmp_path / "root", (files_model(server),))

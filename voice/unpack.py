@@ -8,13 +8,14 @@ only files that stay inside the model's folder.
 from __future__ import annotations
 
 import errno
+import hashlib
 import json
 import operator
 import shutil
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -164,10 +165,29 @@ def write_manifest(folder: Path, model: str) -> None:
 def read_manifest(folder: Path, model: str) -> tuple[File, ...]:
     """The files that make up the model installed in `folder`; empty where none is or its manifest is unreadable."""
     try:
-        content = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        return tuple(_listed(**file) for file in content["files"]) if content["model"] == model else ()
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return parse_manifest((folder / MANIFEST).read_bytes(), model)
+    except OSError:
         return ()
+
+
+def parse_manifest(text: bytes, model: str) -> tuple[File, ...]:
+    """The files of that model; empty where the manifest is another one's or cannot be read."""
+    try:
+        content = json.loads(text)
+        return tuple(_listed(**file) for file in content["files"]) if content["model"] == model else ()
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return ()
+
+
+def described(names: Iterable[str], found: list[Member]) -> tuple[File, ...]:
+    """Those of these files that are there, as they are; for what no manifest lists."""
+    there = {name: pieces(File(name, 0), found) for name in names}
+    return tuple(_described(name, held[0]) for name, held in there.items() if held)
+
+
+def _described(name: str, member: Member) -> File:
+    with member.open() as stream:
+        return File(name, member.bytes, hashlib.sha256(stream.read()).hexdigest())
 
 
 def _listed(path: str, bytes: int, sha256: str) -> File:
