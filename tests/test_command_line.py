@@ -13,11 +13,26 @@ import numpy as np
 import pytest
 import soundfile
 
+from tests.machine import hidden
 from tests.soundcard import ROOT
 from voice.catalogue import default_root
 
 CLIP = Path("/usr/share/games/fillets-ng/sound/society/nl/mik-v-tak.ogg")
-COMMANDS = ("consult", "hear", "understand", "say", "prepare", "models", "check", "script", "bench", "fhir", "wyoming", "kiosk")
+COMMANDS = (
+    "consult",
+    "hear",
+    "understand",
+    "say",
+    "prepare",
+    "record",
+    "models",
+    "check",
+    "script",
+    "bench",
+    "fhir",
+    "wyoming",
+    "kiosk",
+)
 
 
 def run(*arguments: str, text: str = "", before: tuple[str, ...] = (), **environment: str) -> subprocess.CompletedProcess[str]:
@@ -41,15 +56,6 @@ def settings_file(folder: Path, **values: object) -> str:
     path = folder / "settings.yaml"
     path.write_text("".join(f"{key}: {value}\n" for key, value in values.items()), encoding="utf-8")
     return str(path)
-
-
-def hidden(library: str) -> tuple[str, ...]:
-    """A prefix that runs a command on a machine where that shared library cannot be loaded."""
-    found = subprocess.run(["/sbin/ldconfig", "-p"], capture_output=True, text=True, check=True).stdout
-    paths = [line.split(" => ")[1] for line in found.splitlines() if line.strip().startswith(library)]
-    assert paths, f"{library} is not installed"
-    mounts = " && ".join(f"mount --bind /dev/null {Path(path).resolve()}" for path in paths)
-    return ("unshare", "-rm", "sh", "-c", f'{mounts} && exec "$0" "$@"')
 
 
 def test_every_command_is_in_the_help_and_in_the_readme() -> None:

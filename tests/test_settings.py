@@ -24,12 +24,20 @@ def test_the_file_overrules_the_defaults_and_only_those(tmp_path: Path) -> None:
     assert settings.practice.praktijk == "Kine De Linde"
 
 
+def test_a_practice_writes_how_its_names_are_said(tmp_path: Path) -> None:
+    settings = load_settings(written(tmp_path, 'pronunciation:\n  Olen: oolen\n  "1e": eerste\n'))
+    assert settings.pronunciation == (("Olen", "oolen"), ("1e", "eerste"))
+
+
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
         ("enigne: vosk\n", "line 1: 'enigne' is not known here. Use one of: echo_cancelling"),
         ("engine: kaldi\n", "'kaldi' is not a choice for 'engine'. Use one of: auto, vosk, whisper"),
         ("rate: fast\n", "'rate' must be a whole number"),
+        ("lift: much\n", "'much' is not a choice for 'lift'. Use one of: none, gentle, strong"),
+        ("pronunciation: oolen\n", "'pronunciation' must hold named entries"),
+        ("pronunciation:\n  Olen: []\n", "line 2: 'Olen' must be a text"),
         ("patience:\n  pause: -1\n", "line 2: 'pause' is -1"),
         ("patience: 3\n", "'patience' must hold named entries"),
         ("locale:\n  nl: be\n", "'locale' takes one value"),
