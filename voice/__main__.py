@@ -180,7 +180,7 @@ def _bench(commands: argparse._SubParsersAction) -> None:
     made.add_argument("--patient", type=Path, metavar="FILE.yaml", help="consult: the recorded patient to measure with")
     made.add_argument("--patients", type=Path, nargs="+", metavar="FILE.yaml", help="wyoming: recorded patients, taken in turn")
     made.add_argument("--at-once", type=int, default=8, metavar="N", help="wyoming: thin kiosks at the same time (default 8)")
-    made.add_argument("--real-time", action="store_true", help="wyoming: lines and answers take as long as they sound")
+    made.add_argument("--real-time", action="store_true", help="wyoming: those at the same time go at the pace of life")
     made.add_argument("--times", type=int, default=3, metavar="N", help="consult: how often (default 3)")
     made.add_argument(
         "--turns", type=int, nargs=3, default=(40, 60, 20), metavar=("WHOLE", "PAUSED", "SILENT"),

@@ -98,13 +98,13 @@ def hold(script: Script, patient: Patient, ears: Ears, limits: Limits, book: Phr
 Holding = Callable[[Patient], Held]
 
 
-def compare(patients: Sequence[Patient], local: Holding, thin: Holding, at_once: int) -> tuple[Measured, ...]:
-    """The same patients before local ears, before a thin kiosk one after the other, and before so many at once."""
+def compare(patients: Sequence[Patient], local: Holding, thin: Holding, busy: Holding, at_once: int) -> tuple[Measured, ...]:
+    """The same patients before local ears, before a thin kiosk one after the other, and before so many at once (`busy`)."""
     expected = [local(patient) for patient in patients]
     alone = [thin(patient) for patient in patients]
     number = max(at_once, len(patients))
     with ThreadPoolExecutor(number) as pool:
-        together = list(pool.map(thin, islice(cycle(patients), number)))
+        together = list(pool.map(busy, islice(cycle(patients), number)))
     conditions = {"local ears": expected, "one thin kiosk at a time": alone, f"{number} thin kiosks at once": together}
     return tuple(_measured(name, held, expected) for name, held in conditions.items())
 

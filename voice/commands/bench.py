@@ -98,8 +98,8 @@ def _wyoming(options: argparse.Namespace, settings: Settings) -> int:
         remote = ears(replace(settings, engine="wyoming", server=Server(ears=uri)))
         book = stack.enter_context(books(settings, script)).usual if options.real_time else None
         local = partial(shared.hold, script, ears=hearing, limits=limits(settings))
-        thin = partial(shared.hold, script, ears=remote, limits=limits(settings), book=book)
-        rows = shared.compare(patients, local, thin, options.at_once)
+        thin = partial(shared.hold, script, ears=remote, limits=limits(settings))
+        rows = shared.compare(patients, local, thin, partial(thin, book=book), options.at_once)
     print(shared.as_json(rows) if options.json else shared.table(rows))
     return 0
 
