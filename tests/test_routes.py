@@ -8,7 +8,7 @@ import subprocess
 import pytest
 
 from voice import routes
-from voice.routes import Routes, places
+from voice.routes import places, watched
 
 
 def listing(*streams: tuple[int, int]) -> str:
@@ -36,13 +36,18 @@ def server(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     ([(7, 0)], [], False),
     ([(7, 0), (8, 3)], [(7, 0), (8, 4)], False),
     ([(7, 0), (7, 1)], [(7, 1)], False),
-    ([], [(7, 5)], False),
 ])  # fmt: skip
 def test_a_stream_on_a_device_that_it_was_not_on_has_been_moved(server: list[str], before, after, moved: bool) -> None:
     server += [listing(*before), listing(*after)]
-    watch = Routes({"sink-input": lambda: None})
-    watch.learn()
-    assert watch._moved("sink-input") is moved
+    lost: list[bool] = []
+    routes._watch(["Event 'change' on sink-input #2"], "sink-input", places("sink-input"), lambda: lost.append(True))
+    assert bool(lost) is moved
+
+
+@pytest.mark.parametrize("event", ["Event 'change' on source-output #2", "Event 'new' on client #9", "Event 'remove' on sink #1"])
+def test_other_events_are_not_asked_about(server: list[str], event: str) -> None:
+    server.append(listing((7, 1)))
+    routes._watch([event], "sink-input", frozenset({0}), lambda: pytest.fail("nothing of ours has moved"))
 
 
 def test_a_server_that_tells_nothing_has_moved_nothing(server: list[str]) -> None:
@@ -52,6 +57,5 @@ def test_a_server_that_tells_nothing_has_moved_nothing(server: list[str]) -> Non
 
 def test_without_the_tool_nothing_is_watched(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(routes.shutil, "which", lambda tool: None)
-    with Routes({"sink-input": lambda: None}).watched() as watch:
-        watch.learn()
-    assert places("source-output") == frozenset()
+    with watched("source-output", lambda: pytest.fail("nobody watches")):
+        assert places("source-output") == frozenset()

@@ -349,7 +349,7 @@ time.sleep(0.1)
 tell(heard=heard, voiced=voiced(tap.samples, 48000))
 """,
     )
-    assert result["heard"].startswith("kiosk_mic: the room at -7")
+    assert result["heard"].startswith("kiosk_mic: the room at -8")
     assert 0.1 < result["voiced"] < 0.15
 
 

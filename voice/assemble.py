@@ -27,7 +27,6 @@ from voice.phrasebook import Progress as Rendering
 from voice.prompts import load_script, scripts
 from voice.recognize import Recognizer
 from voice.room import Room
-from voice.routes import Routes
 from voice.script import Level, Question, Script
 from voice.segment import Limits
 from voice.settings import Settings
@@ -166,25 +165,26 @@ class Surroundings:
 @contextmanager
 def sound_card(settings: Settings) -> Iterator[Surroundings]:
     """A living patient before loudspeaker and microphone. Raises DeviceError where one of them is missing."""
-    silence = 0.0 if settings.noise_gate else SILENCE_SECONDS
     with ExitStack() as stack:
         loudspeaker = stack.enter_context(closing(SoundCardLoudspeaker(settings.loudspeaker)))
-        microphone = stack.enter_context(closing(SoundCardMicrophone(settings.microphone, silence)))
+        ours = stack.enter_context(closing(microphone(settings)))
         executor = stack.enter_context(ThreadPoolExecutor(1))
-        routes = stack.enter_context(Routes({"sink-input": loudspeaker.lose, "source-output": microphone.lose}).watched())
-        ear = MicrophoneEar(microphone, settings.patience.settling)
-        yield Surroundings(loudspeaker, ear, executor, lambda: _reopen(loudspeaker, microphone, routes))
+        ear = MicrophoneEar(ours, settings.patience.settling)
+        yield Surroundings(loudspeaker, ear, executor, lambda: _reopen(loudspeaker, ours))
 
 
-def _reopen(loudspeaker: SoundCardLoudspeaker, microphone: SoundCardMicrophone, routes: Routes) -> None:
+def microphone(settings: Settings) -> SoundCardMicrophone:
+    """The microphone that the settings name. Raises DeviceError where it is missing or mute."""
+    return SoundCardMicrophone(settings.microphone, 0.0 if settings.noise_gate else SILENCE_SECONDS)
+
+
+def _reopen(loudspeaker: SoundCardLoudspeaker, microphone: SoundCardMicrophone) -> None:
     """The loudspeaker first, so that it can tell where the microphone is still missing. Raises DeviceError."""
     loudspeaker.close()
     microphone.close()
     soundcard.refresh()
     loudspeaker.open()
     microphone.open()
-    routes.learn()
-    microphone.prove()
 
 
 def recorded(settings: Settings, script: Script, path: Path) -> Surroundings:

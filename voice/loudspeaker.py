@@ -13,6 +13,7 @@ import numpy as np
 from voice import soundcard
 from voice.audio import Audio, resample
 from voice.errors import DeviceError
+from voice.routes import watched
 
 FADE_SECONDS = 0.015
 """A voice that is stopped fades for so long: a hard cut clicks in a hearing aid."""
@@ -77,6 +78,7 @@ class SoundCardLoudspeaker:
         self._dead = threading.Event()
         self._stream = soundcard.start(self._open, self._device)
         self._opened.callback(soundcard.end, self._stream)
+        self._opened.enter_context(watched("sink-input", self.lose))
 
     @property
     def device(self) -> str:

@@ -23,6 +23,7 @@ from voice import soundcard
 from voice.activity import BLOCK, BLOCK_BYTES
 from voice.audio import LISTENING_RATE, Audio, blocks, join, silence
 from voice.errors import DeviceError
+from voice.routes import watched
 
 SETTLING_SECONDS = 0.3
 """How long after our own voice we do not listen: it still sounds in the room and in the card's buffers."""
@@ -76,7 +77,8 @@ class SoundCardMicrophone:
     silence_limit: seconds of digital silence that count as a fault at the latest; 0 for a microphone that gates noise away.
     overflows: how often sound was lost because the machine was too busy.
 
-    Raises DeviceError where there is none, or where it would hear the kiosk's own output instead of the room.
+    Raises DeviceError where there is none, where it is mute, or where it would hear the kiosk's own output instead of
+    the room.
     """
 
     def __init__(self, device: str = "", silence_limit: float = SILENCE_SECONDS) -> None:
@@ -96,6 +98,8 @@ class SoundCardMicrophone:
         self._lost = threading.Event()
         self._rate = _rate(self._device)
         self._opened.callback(soundcard.end, soundcard.start(self._open, self._device))
+        self._opened.enter_context(watched("source-output", self.lose))
+        self._prove()
 
     @property
     def device(self) -> str:
@@ -115,10 +119,6 @@ class SoundCardMicrophone:
                 continue
             yield block
 
-    def prove(self) -> None:
-        """Raises DeviceError where not a bit of noise is heard: opening says nothing about a microphone that is mute."""
-        next(block for block in self.blocks() if any(block) or not self._limit)
-
     def drain(self, settling: float = SETTLING_SECONDS) -> None:
         for _ in range(self._captured.qsize()):
             self._captured.get_nowait()
@@ -126,6 +126,14 @@ class SoundCardMicrophone:
 
     def close(self) -> None:
         self._opened.close()
+
+    def _prove(self) -> None:
+        """Raises DeviceError where not a bit of noise is heard: opening says nothing about a microphone that is mute."""
+        try:
+            next(block for block in self.blocks() if any(block) or not self._limit)
+        except DeviceError:
+            self.close()
+            raise
 
     @property
     def _limit(self) -> int:

@@ -11,7 +11,7 @@ import os
 import shutil
 import subprocess
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 PLACE_OF = {"sink-input": "sink", "source-output": "source"}
@@ -21,46 +21,31 @@ _SUBSCRIBE = ("stdbuf", "-oL", "pactl", "subscribe")
 """Line by line: into a pipe pactl writes only when 4 kB are full."""
 
 
-class Routes:
-    """Notices when a stream of this process is moved to another device.
+@contextmanager
+def watched(kind: str, lost: Callable[[], None]) -> Iterator[None]:
+    """For the duration of a block, call `lost` where a stream of this process is moved; from a thread of its own.
 
-    lost: what to call then, for each kind of stream; from a thread of its own.
+    kind: "sink-input" for streams that play, "source-output" for those that capture.
     """
+    home = places(kind)
+    if not (home and shutil.which("stdbuf")):
+        yield
+        return
+    with subprocess.Popen(_SUBSCRIBE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as events:
+        watcher = threading.Thread(target=_watch, args=(events.stdout, kind, home, lost), daemon=True)
+        watcher.start()
+        try:
+            yield
+        finally:
+            events.terminate()
+            watcher.join()
 
-    def __init__(self, lost: Mapping[str, Callable[[], None]]) -> None:
-        self._lost = lost
-        self._known: dict[str, frozenset[int]] = {}
 
-    def learn(self) -> None:
-        """Where the streams are now is where they should be."""
-        self._known = {kind: places(kind) for kind in self._lost}
-
-    @contextmanager
-    def watched(self) -> Iterator[Routes]:
-        """Watch for the duration of a block."""
-        if not (shutil.which("pactl") and shutil.which("stdbuf")):
-            yield self
-            return
-        self.learn()
-        with subprocess.Popen(_SUBSCRIBE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as events:
-            watcher = threading.Thread(target=self._watch, args=(events,), daemon=True)
-            watcher.start()
-            try:
-                yield self
-            finally:
-                events.terminate()
-                watcher.join()
-
-    def _watch(self, events: subprocess.Popen[str]) -> None:
-        """Event 'change' on sink-input #2"""
-        for event in events.stdout or ():
-            for kind in self._lost:
-                if f" on {kind} #" in event and self._moved(kind):
-                    self._lost[kind]()
-
-    def _moved(self, kind: str) -> bool:
-        """Devices are compared, not streams: after a hitch a stream is made anew, on the same device."""
-        return bool(self._known[kind]) and not places(kind) <= self._known[kind]
+def _watch(events: Iterable[str], kind: str, home: frozenset[int], lost: Callable[[], None]) -> None:
+    """Events read: Event 'change' on sink-input #2. Devices are compared: after a hitch a stream is made anew on its own."""
+    for event in events:
+        if f" on {kind} #" in event and not places(kind) <= home:
+            lost()
 
 
 def places(kind: str) -> frozenset[int]:

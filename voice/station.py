@@ -31,7 +31,7 @@ class Station:
 
     lacks: told the names of what does not work, for the page. settling: seconds; reading: letters a second (`settings`).
     start: the words that begin a visit; none where only a touch does. heard: told how loud the room is between visits.
-    executor: where answers are recognised (`Kiosk`). beat: called again and again by the loop, as long as it is alive.
+    executor, interruptible: as in `Kiosk`. beat: called again and again by the loop, as long as it is alive.
     """
 
     script: Script
@@ -51,6 +51,7 @@ class Station:
     touches: Touches = field(default_factory=Touches)
     discretion: Discretion = field(default_factory=Discretion)
     bell: Bell = field(default_factory=Bell)
+    interruptible: bool = False
 
     def wait(self) -> bool:
         """Wait for a patient for a while; returns whether one has come. What is missing is looked for meanwhile."""
@@ -77,6 +78,7 @@ class Station:
             executor=self.executor,
             reopen=self.sound.reopener(),
             talk=unattended,
+            interruptible=self.interruptible,
         )
 
     def say(self, line: str) -> None:

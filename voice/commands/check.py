@@ -13,7 +13,7 @@ from pathlib import Path
 
 from voice import models
 from voice.activity import BLOCK, SileroActivity
-from voice.assemble import asked, ears, script_of
+from voice.assemble import asked, ears, microphone, script_of
 from voice.audio import LISTENING_RATE, silence
 from voice.cue import CUE
 from voice.errors import DeviceError, RuggespraakError
@@ -112,15 +112,13 @@ def _existing(path: Path) -> Path:
 
 def _microphone(settings: Settings) -> str:
     """Listens for a while, showing the level as it goes, so that whoever sets it up can speak and see it move."""
-    from voice.microphone import SoundCardMicrophone
-
     show = LevelBar()
-    with closing(SoundCardMicrophone(settings.microphone)) as microphone:
+    with closing(microphone(settings)) as ours:
         meter = Metered(SileroActivity(), lambda sound: show(sound.dbfs, sound.speech))
-        for block in islice(microphone.blocks(), round(LISTENED * LISTENING_RATE / BLOCK)):
+        for block in islice(ours.blocks(), round(LISTENED * LISTENING_RATE / BLOCK)):
             meter.probability(block)
-        lost = f", sound lost {microphone.overflows} times" if microphone.overflows else ""
-    told = f"{microphone.device}: the room at {meter.floor:.0f} dBFS, the loudest at {meter.loudest:.0f} dBFS{lost}"
+        lost = f", sound lost {ours.overflows} times" if ours.overflows else ""
+    told = f"{ours.device}: the room at {meter.floor:.0f} dBFS, the loudest at {meter.loudest:.0f} dBFS{lost}"
     if meter.floor > LOUD:
         raise DeviceError(f"{told}; that is loud, answers will be missed.", "Bring it closer to the patient and turn it down.")
     return told

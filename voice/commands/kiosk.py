@@ -11,7 +11,7 @@ from functools import partial
 from itertools import count, islice
 from typing import NoReturn
 
-from voice.assemble import books, ears, limits, script_of
+from voice.assemble import books, ears, limits, microphone, script_of
 from voice.audio import Audio
 from voice.discreet import Discretion
 from voice.door import Bell, StartWords
@@ -111,6 +111,7 @@ def _station(
         touches=controls.touches,
         discretion=controls.discretion,
         bell=controls.start,
+        interruptible=settings.echo_cancelling,
     )  # fmt: skip
 
 
@@ -130,7 +131,7 @@ def _hearing(parts: ExitStack, settings: Settings) -> tuple[Ears, Callable[[], S
     except ModelError as error:
         return Ears(NoRecognizer()), _missing(error)
     told(f"Listens with {hearing.name}.")
-    return hearing, partial(SoundCardMicrophone, settings.microphone)
+    return hearing, partial(microphone, settings)
 
 
 def _speaking(
