@@ -144,7 +144,8 @@ class _Loader:
         self._refuse_shadowed(alone, common)
         special = {key: self._woven(self._entries(key), key) for key in ("readback", "offer")}
         lists = {key: self._listed(key) for key in ("spoilers", "openers", "negations", "soft", "loose", "unfinished")}
-        known = frozenset(word for net in (common, alone, *special.values(), *lists.values()) for word in words_of(net))
+        nets = (common, alone, *special.values(), *lists.values())
+        known = frozenset(word for net in nets for word in words_of(net)).union(self._words_for_time())
         particles = frozenset(word for word in known for _, sort in common.ends((word,), 0) if sort.role is Role.PARTICLE)
         bare = replace(bare, written=written, openness=self._open, sounds=self._sounds(particles | self._guarded), known=known)
         return replace(
@@ -165,6 +166,11 @@ class _Loader:
         """Under `alike` in the files: one word, with the list of those that may stand in its place."""
         sections = [place.inside("alike") for place in self._places]
         return {plain(word): plain(one) for section in sections for one in section.section for word in section.texts(one)}
+
+    def _words_for_time(self) -> Iterator[str]:
+        """Every word under `durations`, whatever it stands for there."""
+        for place in self._places:
+            yield from plain(str(dict(place.inside("durations").section))).split()
 
     def _sounds(self, guarded: frozenset[str]) -> Sounds:
         """Under `sounds` in the files: what is meant, with the list of what is heard for it."""
