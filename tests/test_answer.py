@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from voice.grammar_file import load_grammar, load_symptoms
 from voice.meaning import Answer, Meaning
 from voice.recognize import Transcript, Trust
 from voice.script import Kind, Level, Question
+from voice.templates import spoken_briefly
 
 ROOT = Path(__file__).parent.parent
 SENTENCES = ROOT / "tests" / "sentences"
@@ -68,7 +70,7 @@ ROWS = list(rows())
 YES = sorted({(name, text) for _, name, meaning, text in ROWS if meaning == "yes" and name != "readback"})
 NO = sorted({(name, text) for _, name, meaning, text in ROWS if meaning == "no" and name != "readback"})
 NEITHER = sorted({(name, text) for _, name, meaning, text in ROWS if meaning not in ("yes", "no")})
-TAILS = ("", " dokter", " hoor", " zulle", " dank u", " hé", " alstublieft", " meneer", " merci")
+TAILS = ("", " dokter", " hoor", " zulle", " dank u", " hé", " alstublieft", " meneer", " merci", " he mevrouw", ".", " ...")
 SALAD = ("ja", "nee", "niet", "geen", "ik", "heb", "dat", "wel", "weet", "mijn", "been", "koorts", "wacht", "of", "maar")
 LEADS = ("", "euh ", "och ", "awel ", "eh, ", "hm ")
 
@@ -125,6 +127,14 @@ def test_what_is_neither_never_becomes_a_no(row, change, lead, tail) -> None:  #
     assert said(lead + change(text) + tail, name).meaning is not Meaning.NO
 
 
+@settings(max_examples=300, deadline=None)
+@given(st.sampled_from(NO), CHANGES, st.sampled_from(LEADS))
+def test_a_no_and_a_yes_together_are_no_no(row, change, lead) -> None:  # type: ignore[no-untyped-def]
+    name, text = row
+    assert said(f"{lead}ja {change(text)}", name).meaning is not Meaning.NO
+    assert said(f"{lead}{change(text)} of toch wel ja", name).meaning is not Meaning.NO
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.lists(st.sampled_from(SALAD), min_size=1, max_size=9))
 def test_any_word_salad_gets_some_answer_and_a_no_needs_a_no_word(words) -> None:  # type: ignore[no-untyped-def]
@@ -140,6 +150,32 @@ def test_a_symptom_of_a_question_is_never_a_no_to_another(locale: str) -> None:
     symptoms = [text for _, name, _, text in said_yes if name in known]
     wrong = [(text, other) for text in symptoms for other in LEVELS if said(text, other, locale).meaning is Meaning.NO]
     assert not wrong
+
+
+@pytest.mark.parametrize("name", sorted(load_symptoms(ROOT / "prompts" / "nl-BE")))
+def test_every_phrase_of_a_question_is_tried_against_every_other_meaning(name: str) -> None:
+    phrases = [
+        (" ".join(words).replace("*", "iets"), sort.meaning)
+        for template, sort in question(name).grammar.written_own
+        for words in islice(spoken_briefly(template), 3)
+    ]
+    turned = [text for text, meaning in phrases if {meaning, said(text, name).meaning} == {Meaning.YES, Meaning.NO}]
+    denied = [text for text, meaning in phrases if meaning is Meaning.YES and said(f"nee {text}", name).meaning is Meaning.NO]
+    assert not turned
+    assert not denied
+
+
+def test_a_nee_is_believed_where_the_rest_only_says_it_again() -> None:
+    assert said("nee dat heb ik van mijn leven nog nooit gehad").meaning is Meaning.NO
+    assert said("nee dat heb ik gehad").meaning is Meaning.UNCLEAR
+    assert said("nee dat is niet niets").meaning is Meaning.UNCLEAR
+    assert said("nee dat doet wel pijn").meaning is Meaning.UNCLEAR
+
+
+def test_when_and_where_are_left_out_for_a_yes_only() -> None:
+    assert said("vannacht had ik koorts").meaning is Meaning.YES
+    assert not said("vannacht had ik koorts").certain
+    assert said("vannacht had ik geen koorts").meaning is Meaning.UNCLEAR
 
 
 def test_a_negated_ability_is_a_yes_and_a_negated_symptom_a_no() -> None:

@@ -12,6 +12,7 @@ from voice.grammar import EMPTY
 from voice.grammar_file import load_grammar, load_symptoms
 from voice.meaning import Meaning
 from voice.templates import expand, parse
+from voice.weave import Openness, woven
 
 PROMPTS = Path(__file__).parent.parent / "prompts"
 
@@ -102,3 +103,29 @@ def test_loading_stays_within_the_patience_of_a_visitor() -> None:
     began = time.process_time()
     load_grammar(PROMPTS / "nl-BE")
     assert time.process_time() - began < 1.0
+
+
+def test_a_star_is_one_word_but_never_a_guarded_one() -> None:
+    net = woven([(parse("ik viel over * [*]", {}), True)], lambda word: (word,), "here", Openness(frozenset({"niet"})))
+    assert net.occurs_in(("ik", "viel", "over", "de", "hond"))
+    assert not net.occurs_in(("ik", "viel", "over"))
+    assert not net.occurs_in(("ik", "viel", "over", "niet"))
+
+
+def test_a_star_clashes_with_the_word_that_it_stands_for() -> None:
+    with pytest.raises(ScriptError, match="'over de hond' stands under"):
+        EMPTY.extend({Meaning.YES: ["over de *"], Meaning.NO: ["over de hond"]}, "here")
+
+
+def test_words_that_are_alike_stand_for_each_other_in_own_phrases(tmp_path: Path) -> None:
+    grammar = load_grammar(locale(tmp_path, 'alike:\n  "de": [mijn, dat]\n')).extend({Meaning.YES: ["mijn been slaapt"]}, "here")
+    assert grammar.own.occurs_in(("dat", "been", "slaapt"))
+    assert not grammar.own.occurs_in(("een", "been", "slaapt"))
+
+
+def test_dialect_reaches_the_phrases_by_sound(tmp_path: Path) -> None:
+    text = 'phrases:\n  yes: [waar, slapen]\n  nee: [neen]\nsounds:\n  "aa": [oa]\n  "-en": ["-e"]\n  "-n": ["-r"]\n'
+    grammar = load_grammar(locale(tmp_path, text))
+    assert grammar.words("woar") == ("waar",)
+    assert grammar.words("slape") == ("slapen",)
+    assert grammar.words("neer") == ("neer",)
