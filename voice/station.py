@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Executor
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from voice import unattended
@@ -13,6 +14,7 @@ from voice.discreet import DiscreetEar, DiscreetMouth, Discretion, NoEar, Readin
 from voice.door import Bell, Door, StartWords
 from voice.ears import Ears
 from voice.errors import DeviceError
+from voice.gong import GONG
 from voice.kiosk import Ear, Kiosk, Mouth
 from voice.mouth import Books, PhrasebookMouth
 from voice.script import Script
@@ -85,6 +87,17 @@ class Station:
         """Speak a line outside of a visit, where it can be heard."""
         if not self.discretion.muted:
             self._aloud().speak(self.script.line(line))
+
+    def sound_gong(self) -> None:
+        """Call the staff by a sound, where there is a loudspeaker that works."""
+        with suppress(DeviceError):
+            for loudspeaker in self.sound.loudspeakers:
+                loudspeaker.play(GONG)
+
+    def hush(self) -> None:
+        """Silence whatever is being said."""
+        for loudspeaker in self.sound.loudspeakers:
+            loudspeaker.stop()
 
     def show_lacks(self) -> None:
         self.lacks(*([MUTED] if self.discretion.muted else self.sound.faults))

@@ -69,6 +69,7 @@ class Visits:
     """One kiosk, from the first patient to the last.
 
     wait: waits for a while, or until somebody has come; returns whether somebody has.
+    begins, abandoned: told when a visit begins, and when it was ended from outside.
     kiosk: made anew for each visit, so that nothing of the one before can be left in it.
     """
 
@@ -78,6 +79,8 @@ class Visits:
     wait: Callable[[], bool]
     kiosk: Callable[[], Kiosk]
     linger: Linger
+    begins: Callable[[], None] = lambda: None
+    abandoned: Callable[[], None] = lambda: None
 
     def one(self) -> None:
         """Wait for a patient and hold the visit; returns when nothing of it is left."""
@@ -86,10 +89,12 @@ class Visits:
         while not self.wait():
             pass
         journal.note("visit begins")
+        self.begins()
         try:
             self._hold()
         except Abandoned:
             journal.note("visit abandoned")
+            self.abandoned()
         finally:
             self.stage.waits()
         journal.note("visit ends")

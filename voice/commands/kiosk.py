@@ -3,40 +3,39 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from dataclasses import dataclass, field
-from functools import partial
+from datetime import datetime
 from itertools import count, islice
-from typing import NoReturn
 
-from voice.assemble import books, ears, limits, microphone, script_of
-from voice.audio import Audio
+from voice import __version__
+from voice.assemble import limits, script_of
 from voice.discreet import Discretion
 from voice.door import Bell, StartWords
-from voice.ears import Ears
-from voice.errors import DeviceError, ModelError, RuggespraakError, VoiceError
-from voice.loudspeaker import SoundCardLoudspeaker
-from voice.microphone import SoundCardMicrophone
-from voice.mouth import Books
-from voice.recognize import NEUTRAL, Transcript, Vocabulary
+from voice.outfit import Outfit, outfit
+from voice.review import review_of
+from voice.screen.alarms import Alarm, Alarms
 from voice.screen.board import Board, Screen
+from voice.screen.gate import Gate
+from voice.screen.handover import Paper, on_paper, on_screen
 from voice.screen.hands import Hands
 from voice.screen.paint import Painter
 from voice.screen.server import Site, serving
+from voice.screen.staff import Plate, StaffDesk
 from voice.screen.stage import ScreenStage
+from voice.screen.tally import Tally
 from voice.screen.words import Words, load_words
 from voice.script import Script
 from voice.settings import Settings
-from voice.sound import SoundCard
 from voice.station import Station
 from voice.terminal import told
 from voice.touch import Touches
 from voice.visits import Linger, Visits
 from voice.watchdog import Heartbeat, notifier
-
-TOUCH_ONLY = "Patients go on by reading and touch until it is mended."
+from voice.watcher import Watchers
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,103 +49,113 @@ class Controls:
     longer: Bell = field(default_factory=Bell)
 
 
-class NoRecognizer:
-    """Stands where no model is installed; the microphone is not opened then, so it is never asked."""
+@dataclass(frozen=True, slots=True)
+class Front:
+    """What is shown, and what is kept of it for the staff. stations: the kiosk behind it, once it is ready."""
 
-    name, trust = "none", NEUTRAL
+    settings: Settings
+    script: Script
+    words: Words
+    board: Board = field(default_factory=Board)
+    controls: Controls = field(default_factory=Controls)
+    tally: Tally = field(default_factory=Tally)
+    stations: list[Station] = field(default_factory=list)
 
-    def transcribe(self, audio: Audio, vocabulary: Vocabulary) -> Transcript:
-        return Transcript("", 0.0, self.name)
+    @property
+    def painter(self) -> Painter:
+        return Painter(self.words, self.script)
 
-    def close(self) -> None: ...
+    @property
+    def stage(self) -> ScreenStage:
+        return ScreenStage(self.board, self.painter)
+
+    def faults(self) -> Mapping[str, str]:
+        return {name: why for station in self.stations for name, why in station.sound.faults.items()}
+
+    def hush(self) -> None:
+        for station in self.stations:
+            station.hush()
+
+    def sound_gong(self, alarm: Alarm) -> None:
+        for station in self.stations:
+            station.sound_gong()
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
     """Hold visits until interrupted, or as many as `--visits` asks for."""
-    script, controls, board, notify = script_of(settings), Controls(), Board(), notifier()
-    words = load_words(settings.locale_folder, settings.practice, script.readback.grammar)
-    painter = Painter(words, script)
-    hands = Hands(
-        board, painter, script, controls.touches, controls.discretion,
-        start=controls.start.ring, done=controls.done.ring, longer=controls.longer.ring,
-    )  # fmt: skip
-    site = Site(board, {"/": ("index.html", words.filled(settings.practice.praktijk))}, writes={"/press": hands.receive})
+    script, notify = script_of(settings), notifier()
+    front = Front(settings, script, load_words(settings.locale_folder, settings.practice, script.readback.grammar))
+    alarms = Alarms(_calls(front), datetime.now)
     with ExitStack() as parts:
-        told(f"The screen is at {parts.enter_context(serving(site, settings.screen.port))}/")
-        station = _station(parts, settings, script, words, controls, ScreenStage(board, painter), Heartbeat(notify))
+        told(f"The screen is at {parts.enter_context(serving(_site(front, alarms), settings.screen.port))}/")
+        watcher = Watchers(front.tally, alarms, Screen(front.board, front.painter), _paper(front))
+        pool = parts.enter_context(ThreadPoolExecutor(1))
+        station = _station(front, outfit(parts, settings, script), watcher, Heartbeat(notify), pool)
+        front.stations.append(station)
         notify("READY=1")
-        visits = _visits(station, settings, controls, ScreenStage(board, painter))
+        visits = _visits(front, station)
         for _ in islice(count(), options.visits or None):
             visits.one()
     return 0
 
 
-def _visits(station: Station, settings: Settings, controls: Controls, stage: ScreenStage) -> Visits:
-    return Visits(
-        script=station.script,
-        stage=stage,
-        discretion=controls.discretion,
-        wait=station.wait,
-        kiosk=station.kiosk,
-        linger=Linger(settings.screen.linger, controls.done, controls.longer, lambda: station.say("wissen"), station.beat),
-    )
+def _calls(front: Front) -> Iterator[Callable[[Alarm], None]]:
+    """How the staff are called; a message goes out before the gong delays it."""
+    staff = front.settings.staff
+    if staff.broker:
+        from voice.bridges.mqtt import caller
+
+        yield caller(staff.broker, staff.broker_port, staff.topic)
+    if staff.chime:
+        yield front.sound_gong
 
 
-def _station(
-    parts: ExitStack, settings: Settings, script: Script, words: Words, controls: Controls, stage: ScreenStage, beat: Heartbeat
-) -> Station:
-    sound, hearing, lines = _voices(parts, settings, script)
-    spelling = script.readback.grammar.spelling
-    start = (StartWords(hearing.first, spelling, words.start),) if settings.screen.start_by_voice else ()
+def _paper(front: Front) -> Paper:
+    form, board, painter = front.settings.handover.form, front.board, front.painter
+    forms = [on_screen(board, painter)] if form in ("code", "both") else []
+    forms += [on_paper(front.settings.handover.printer, board, painter)] if form in ("paper", "both") else []
+    return Paper(front.words, forms, datetime.now)
+
+
+def _site(front: Front, alarms: Alarms) -> Site:
+    controls, settings = front.controls, front.settings
+    hands = Hands(
+        front.board, front.painter, front.script, controls.touches, controls.discretion,
+        start=controls.start.ring, done=controls.done.ring, longer=controls.longer.ring, hush=front.hush,
+    )  # fmt: skip
+    pages = {"/": ("index.html", front.words.filled(settings.practice.praktijk))}
+    if not settings.staff.pin:
+        return Site(front.board, pages, writes={"/press": hands.receive})
+    review = review_of(settings.locale_folder, settings.script)
+    plate = Plate.of(front.script, __version__, str(review), review.sound)
+    gate = Gate(settings.staff.pin, time.monotonic)
+    desk = StaffDesk(gate, front.board, alarms, front.tally, controls.discretion, plate, front.faults, front.hush)
+    pages["/staff"] = ("staff.html", front.words.staff)
+    return Site(front.board, pages, desk.reads(), {"/press": hands.receive, **desk.writes()})
+
+
+def _station(front: Front, found: Outfit, watcher: Watchers, beat: Heartbeat, pool: ThreadPoolExecutor) -> Station:
+    settings, script, controls = front.settings, front.script, front.controls
+    words = StartWords(found.hearing.first, script.readback.grammar.spelling, front.words.start)
     return Station(
-        script, sound, hearing, lines, limits(settings),
-        watcher=Screen(stage.board, stage.painter),
-        lacks=stage.lacks,
-        start=start,
-        heard=lambda sound: None,
+        script, found.sound, found.hearing, found.lines, limits(settings), watcher,
+        lacks=front.stage.lacks,
+        start=(words,) if settings.screen.start_by_voice else (),
+        heard=front.tally.heard,
         beat=beat,
-        executor=parts.enter_context(ThreadPoolExecutor(1)),
+        executor=pool,
         settling=settings.patience.settling,
         reading=settings.screen.reading,
         touches=controls.touches,
         discretion=controls.discretion,
         bell=controls.start,
-        interruptible=settings.echo_cancelling,
     )  # fmt: skip
 
 
-def _voices(parts: ExitStack, settings: Settings, script: Script) -> tuple[SoundCard, Ears, Callable[[], Books]]:
-    """Devices, ears and voice, as far as they are there; what is missing is told, and patients do without it."""
-    hearing, microphone = _hearing(parts, settings)
-    lines, loudspeaker = _speaking(parts, settings, script)
-    sound = parts.enter_context(closing(SoundCard(loudspeaker, microphone)))
-    for fault in sound.faults.values():
-        told(f"{fault} {TOUCH_ONLY}")
-    return sound, hearing, lines
-
-
-def _hearing(parts: ExitStack, settings: Settings) -> tuple[Ears, Callable[[], SoundCardMicrophone]]:
-    try:
-        hearing = parts.enter_context(closing(ears(settings)))
-    except ModelError as error:
-        return Ears(NoRecognizer()), _missing(error)
-    told(f"Listens with {hearing.name}.")
-    return hearing, partial(microphone, settings)
-
-
-def _speaking(
-    parts: ExitStack, settings: Settings, script: Script
-) -> tuple[Callable[[], Books], Callable[[], SoundCardLoudspeaker]]:
-    try:
-        lines = parts.enter_context(books(settings, script))
-    except VoiceError as error:
-        return _missing(error), _missing(error)
-    told(f"Speaks with {lines.usual.voice}.")
-    return lambda: lines, partial(SoundCardLoudspeaker, settings.loudspeaker)
-
-
-def _missing(error: RuggespraakError) -> Callable[[], NoReturn]:
-    def opened() -> NoReturn:
-        raise DeviceError(error.problem, error.remedy)
-
-    return opened
+def _visits(front: Front, station: Station) -> Visits:
+    controls, seconds = front.controls, front.settings.screen.linger
+    linger = Linger(seconds, controls.done, controls.longer, lambda: station.say("wissen"), station.beat)
+    return Visits(
+        station.script, front.stage, controls.discretion, station.wait, station.kiosk, linger,
+        begins=front.tally.began, abandoned=front.tally.abandoned,
+    )  # fmt: skip

@@ -16,17 +16,19 @@ class Hands:
     """Takes presses from any thread.
 
     start, done, longer: called where the patient begins, has read the outcome, or wants to read on.
+    hush: silences what is being said.
     """
 
     def __init__(
         self, board: Board, painter: Painter, script: Script, touches: Touches, discretion: Discretion,
-        start: Callable[[], None], done: Callable[[], None], longer: Callable[[], None],
+        start: Callable[[], None], done: Callable[[], None], longer: Callable[[], None], hush: Callable[[], None],
     ) -> None:  # fmt: skip
         self._board = board
         self._painter = painter
         self._script = script
         self._touches = touches
         self._discretion = discretion
+        self._silence = hush
         self._others: Mapping[str, Callable[[], None]] = {
             START: start, DONE: done, LONGER: longer, MORE: self._more,
             QUIET: lambda: self._hush(True), SOUND: lambda: self._hush(False),
@@ -57,3 +59,4 @@ class Hands:
         self._discretion.quiet = quiet
         question = self._script.question(self._board.page.question)
         self._board.change(lambda page: self._painter.hushed(page, question, quiet))
+        self._silence()

@@ -134,6 +134,10 @@ class Painter:
     def handed_over(self, page: Page, path: str, size: int) -> Page:
         return replace(page, line=self._words.page["handover"], code=path, code_size=size)
 
+    def printed(self, page: Page) -> Page:
+        """The hand-over is on paper; where it is a code as well, the code says enough."""
+        return page if page.code else replace(page, line=self._words.page["printed"])
+
     # --- what the loop tells ------------------------------------------------------------------------
 
     def opened(self, page: Page, question: Question) -> Page:

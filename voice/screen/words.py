@@ -1,4 +1,4 @@
-"""The words on the screen: prompts/<locale>/screen.yaml, refused in plain words where something is wrong."""
+"""The words on the screen and on paper: prompts/<locale>/screen.yaml, refused in plain words where something is wrong."""
 
 from __future__ import annotations
 
@@ -22,6 +22,13 @@ PAGE = tuple(
 )
 BUTTONS = tuple("yes no unsure decline repeat louder back stop help quiet sound here more done longer no_thanks".split())
 UNDERSTOOD = tuple("yes no unsure decline duration unclear silence".split())
+STAFF = tuple(
+    """title pin enter wrong closed seconds back leave now busy free muted sounding mute unmute restart restart_sure
+    alarms no_alarms seen new level_E level_staff devices devices_fine no_microphone no_loudspeaker noise noise_unknown
+    quiet_room loud_room counts visits ended abandoned calls questions touched unheard not_understood faults
+    about version script review yes no lost""".split()
+)
+HANDOVER = tuple("title outcome flags unknown none again".split())
 OUTCOMES = (*(str(level) for level in ENDINGS), AMBULANCE)
 
 
@@ -43,7 +50,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Everything the patient's page says. The keys are those named above; `start` holds what starts a visit, as words."""
+    """Everything that is shown and not spoken. The keys are those named above.
+
+    start: what begins a visit, as words.
+    """
 
     page: Mapping[str, str]
     buttons: Mapping[str, str]
@@ -51,6 +61,8 @@ class Words:
     outcomes: Mapping[str, Headline]
     durations: tuple[Choice, ...]
     start: frozenset[tuple[str, ...]]
+    staff: Mapping[str, str]
+    handover: Mapping[str, str]
 
     def filled(self, practice: str) -> Mapping[str, str]:
         """The words of the page; `practice` is its name, empty where the settings do not tell it."""
@@ -63,7 +75,7 @@ def load_words(folder: Path, details: Details, grammar: Grammar) -> Words:
     grammar: how the locale's patients spell what they say. Raises ScriptError naming the file, the line and the remedy.
     """
     place = read_layered(folder / "screen.yaml")
-    place.only(("page", "buttons", "understood", "durations", "outcomes", "start"))
+    place.only(("page", "buttons", "understood", "durations", "outcomes", "start", "staff", "handover"))
     details = details.over(usual_details(read_layered(folder / "practice.yaml")))
     return Words(
         page=_texts(place.inside("page"), PAGE, details),
@@ -72,6 +84,8 @@ def load_words(folder: Path, details: Details, grammar: Grammar) -> Words:
         outcomes=_outcomes(place.inside("outcomes"), details),
         durations=_durations(place),
         start=_start(place, grammar),
+        staff=_texts(place.inside("staff"), STAFF, details),
+        handover=_texts(place.inside("handover"), HANDOVER, details),
     )
 
 
