@@ -30,7 +30,7 @@ class Room:
 
 def door(room: Room, words: list[str], bell: Bell | None = None) -> tuple[Door, FakeRecognizer]:
     recognizer = FakeRecognizer(words)
-    start = StartWords(recognizer, Spelling(), frozenset({("hallo",), ("start", "maar")}))
+    start = StartWords((recognizer,), Spelling(), "Zeg hallo", frozenset({("hallo",), ("start", "maar")}))
     return Door(bell or Bell(), room, LoudnessActivity, lambda sound: None, start.heard), recognizer
 
 

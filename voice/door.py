@@ -52,16 +52,22 @@ class Bell:
 
 @dataclass(frozen=True, slots=True)
 class StartWords:
-    """Recognises the words that begin a visit. words: each phrase as its normal words."""
+    """Recognises the words that begin a visit: it is enough that one engine hears them, for a false start does no harm.
 
-    recognizer: Recognizer
+    invitation: as it stands on the screen. words: each phrase as its normal words. others: what else may be said,
+        so that an engine with a word list need not take it for one of these.
+    """
+
+    engines: tuple[Recognizer, ...]
     spelling: Spelling
+    invitation: str
     words: frozenset[tuple[str, ...]]
+    others: tuple[str, ...] = ()
 
     def heard(self, audio: Audio) -> bool:
-        phrases = tuple(sorted({" ".join(phrase) for phrase in self.words}, key=len)[:40])
-        text = self.recognizer.transcribe(audio, Vocabulary(context="", phrases=phrases)).text
-        return self.spelling.words(text) in self.words
+        single = sorted(word for word, *more in self.words if not more)
+        expected = Vocabulary(context=self.invitation, phrases=(*single, *self.others))
+        return any(self.spelling.words(engine.transcribe(audio, expected).text) in self.words for engine in self.engines)
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,7 +136,10 @@ def _site(front: Front, alarms: Alarms) -> Site:
 
 def _station(front: Front, found: Outfit, watcher: Watchers, beat: Heartbeat, pool: ThreadPoolExecutor) -> Station:
     settings, script, controls = front.settings, front.script, front.controls
-    words = StartWords(found.hearing.first, script.readback.grammar.spelling, front.words.start)
+    engines, readback = (found.hearing.first, *found.hearing.others), script.readback
+    words = StartWords(
+        engines, readback.grammar.spelling, front.words.page["start_voice"], front.words.start, readback.vocabulary
+    )
     return Station(
         script, found.sound, found.hearing, found.lines, limits(settings), watcher,
         lacks=front.stage.lacks,

@@ -1,0 +1,116 @@
+#!/bin/bash
+# Makes a Debian 12 or Raspberry Pi OS machine into a kiosk: starts at boot, with the screen in Chromium.
+#
+#   sudo packaging/debian-kiosk/install.sh             install, or bring up to date
+#   sudo packaging/debian-kiosk/install.sh uninstall   remove everything but the settings
+#   sudo packaging/debian-kiosk/install.sh purge       remove the settings too
+#
+# Installing needs the internet; running does not.
+set -euo pipefail
+
+HERE=$(cd "$(dirname "$0")" && pwd)
+SOURCE=$(cd "$HERE/../.." && pwd)
+PROGRAM=/opt/ruggespraak
+SETTINGS=/etc/ruggespraak/settings.yaml
+STATE=/var/lib/ruggespraak
+CACHE=/var/cache/ruggespraak
+POLICY=/etc/chromium/policies/managed/ruggespraak.json
+UNITS=(ruggespraak.service ruggespraak-screen.service)
+PACKAGES=(python3-venv libportaudio2 libespeak-ng1 espeak-ng-data alsa-utils chromium cage fonts-noto-core)
+
+main() {
+  [ "$(id -u)" = 0 ] || fail "Run this with sudo."
+  case "${1:-install}" in
+    install) install_all ;;
+    uninstall) uninstall_all ;;
+    purge) uninstall_all; rm -rf "$(dirname "$SETTINGS")"; say "The settings are gone too." ;;
+    *) fail "Use install, uninstall or purge." ;;
+  esac
+}
+
+say() { echo "== $*"; }
+fail() { echo "$*" >&2; exit 1; }
+running() { [ -d /run/systemd/system ]; }
+
+install_all() {
+  say "Packages of Debian"
+  apt-get update -qq
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${PACKAGES[@]}" >/dev/null
+  say "Two users without a password: one hears and speaks, the other shows the screen"
+  add_user ruggespraak audio
+  add_user ruggespraak-screen video,render,input,tty
+  say "The program, in $PROGRAM"
+  install_program
+  say "Settings, in $SETTINGS"
+  install_settings
+  say "Models and speech (a few minutes the first time)"
+  prepare
+  say "Start at boot"
+  install_units
+  say "Acceptance test"
+  as_service check && say "Everything works." || say "Something is not right yet; the lines marked FAIL say what to do."
+}
+
+add_user() {
+  id "$1" >/dev/null 2>&1 || useradd --system --home-dir /nonexistent --no-create-home --shell /usr/sbin/nologin "$1"
+  local group
+  for group in ${2//,/ }; do
+    ! getent group "$group" >/dev/null || usermod -aG "$group" "$1"
+  done
+}
+
+install_program() {
+  [ -x "$PROGRAM/bin/python" ] || python3 -m venv "$PROGRAM"
+  "$PROGRAM/bin/pip" install --quiet --disable-pip-version-check --require-hashes -r "$HERE/requirements.lock"
+  "$PROGRAM/bin/pip" install --quiet --disable-pip-version-check --no-deps --no-build-isolation --force-reinstall "$SOURCE"
+}
+
+install_settings() {
+  install -d -m 0750 -o root -g ruggespraak "$(dirname "$SETTINGS")"
+  if [ ! -e "$SETTINGS" ]; then
+    { cat "$SOURCE/settings.example.yaml"; printf '\nmodels: %s/models\n' "$STATE"; } > "$SETTINGS"
+  fi
+  # The PIN of the staff is in it.
+  chown root:ruggespraak "$SETTINGS" && chmod 0640 "$SETTINGS"
+}
+
+prepare() {
+  install -d -m 0755 "$STATE" "$STATE/models"
+  install -d -m 0700 -o ruggespraak -g ruggespraak "$CACHE"
+  local own="$SOURCE/models/vosk-nl-ruggespraak"
+  [ ! -d "$own" ] || cp -r "$own" "$STATE/models/"
+  "$PROGRAM/bin/ruggespraak" models fetch --settings "$SETTINGS"
+  as_service prepare
+}
+
+as_service() {
+  runuser -u ruggespraak -- env -C / RUGGESPRAAK_CACHE="$CACHE" HOME=/nonexistent "$PROGRAM/bin/ruggespraak" "$1" --settings "$SETTINGS"
+}
+
+install_units() {
+  local unit
+  for unit in "${UNITS[@]}"; do install -m 0644 "$HERE/$unit" "/etc/systemd/system/$unit"; done
+  install -m 0755 "$HERE/screen.sh" "$PROGRAM/bin/ruggespraak-screen"
+  install -D -m 0644 "$HERE/chromium-policy.json" "$POLICY"
+  ! command -v amixer >/dev/null || amixer -q sset Master 80% unmute 2>/dev/null || true
+  if running; then
+    systemctl daemon-reload
+    systemctl set-default graphical.target >/dev/null
+    systemctl enable "${UNITS[@]}"
+    systemctl restart "${UNITS[@]}"
+  else
+    say "systemd does not run here; the units are in place, but nothing was started"
+  fi
+}
+
+uninstall_all() {
+  if running; then systemctl disable --now "${UNITS[@]}" 2>/dev/null || true; fi
+  rm -f "${UNITS[@]/#//etc/systemd/system/}" "$POLICY"
+  ! running || systemctl daemon-reload
+  rm -rf "$PROGRAM" "$STATE" "$CACHE"
+  local user
+  for user in ruggespraak ruggespraak-screen; do ! id "$user" >/dev/null 2>&1 || userdel "$user"; done
+  say "Removed. The packages of Debian stay; so do the settings in $SETTINGS."
+}
+
+main "$@"
