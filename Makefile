@@ -87,6 +87,7 @@ lock:
 	$(COMPILE) --extra whisper --extra fhir --extra wyoming --extra mqtt --extra dev --extra tools -c requirements.lock -o requirements-tools.lock
 	$(COMPILE) --extra whisper --extra fhir --extra wyoming --extra ovos -o tests/installed/requirements.lock tests/installed/requirements.in
 	$(COMPILE) --extra piper -c requirements.lock -o requirements-piper.lock
+	$(COMPILE) --extra whisper --extra mqtt -c requirements.lock -o packaging/debian-kiosk/requirements.lock
 
 clean:
 	rm -rf .venv build dist

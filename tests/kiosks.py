@@ -23,6 +23,12 @@ CHROMIUM = [
 QUICK = {"screen": {"port": 0, "linger": 5, "reading": 900}}
 """Nobody reads along."""
 
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "rules": {"color-contrast-enhanced": {"enabled": True}, "target-size": {"enabled": True}},
+}
+"""What axe-core looks for: WCAG 2.2 up to AAA. Contrast of 7:1 and the size of targets must be asked for by name."""
+
 MISSING = "/nonexistent"
 
 

@@ -11,18 +11,13 @@ from playwright.sync_api import Browser, Page
 
 from tests.conftest import loaded
 from tests.faces import SIZES, faces, shown_at
-from tests.kiosks import chromium
+from tests.kiosks import RULES, chromium
 from voice.screen.board import Board
 
 FACES = faces(loaded("nl-BE", "kort"))
 
 MM = 96 / 25.4
 """CSS pixels."""
-
-RULES = {
-    "runOnly": ["wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    "rules": {"color-contrast-enhanced": {"enabled": True}, "target-size": {"enabled": True}},
-}
 
 FAULTS = """() => {
   const faults = [], box = (element) => element.getBoundingClientRect();

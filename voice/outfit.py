@@ -13,7 +13,7 @@ from voice.audio import Audio
 from voice.ears import Ears
 from voice.errors import DeviceError, ModelError, RuggespraakError, VoiceError
 from voice.loudspeaker import SoundCardLoudspeaker
-from voice.microphone import SoundCardMicrophone
+from voice.microphone import SILENCE_SECONDS, SoundCardMicrophone
 from voice.mouth import Books
 from voice.recognize import NEUTRAL, Transcript, Vocabulary
 from voice.script import Script
@@ -60,7 +60,8 @@ def _hearing(parts: ExitStack, settings: Settings) -> tuple[Ears, Callable[[], S
     except ModelError as error:
         return Ears(NoRecognizer()), _missing(error)
     told(f"Listens with {hearing.name}.")
-    return hearing, partial(SoundCardMicrophone, settings.microphone)
+    silence = 0.0 if settings.noise_gate else SILENCE_SECONDS
+    return hearing, partial(SoundCardMicrophone, settings.microphone, silence)
 
 
 def _speaking(

@@ -49,6 +49,7 @@ class Station:
     executor: Executor
     settling: float = 0.3
     reading: float = 11
+    interruptible: bool = False
     activity: Callable[[], Activity] = SileroActivity
     touches: Touches = field(default_factory=Touches)
     discretion: Discretion = field(default_factory=Discretion)

@@ -72,6 +72,10 @@ class Front:
     def faults(self) -> Mapping[str, str]:
         return {name: why for station in self.stations for name, why in station.sound.faults.items()}
 
+    def show_lacks(self) -> None:
+        for station in self.stations:
+            station.show_lacks()
+
     def hush(self) -> None:
         for station in self.stations:
             station.hush()
@@ -129,7 +133,9 @@ def _site(front: Front, alarms: Alarms) -> Site:
     review = review_of(settings.locale_folder, settings.script)
     plate = Plate.of(front.script, __version__, str(review), review.sound)
     gate = Gate(settings.staff.pin, time.monotonic)
-    desk = StaffDesk(gate, front.board, alarms, front.tally, controls.discretion, plate, front.faults, front.hush)
+    desk = StaffDesk(
+        gate, front.board, alarms, front.tally, controls.discretion, plate, front.faults, front.hush, front.show_lacks
+    )
     pages["/staff"] = ("staff.html", front.words.staff)
     return Site(front.board, pages, desk.reads(), {"/press": hands.receive, **desk.writes()})
 
@@ -149,6 +155,7 @@ def _station(front: Front, found: Outfit, watcher: Watchers, beat: Heartbeat, po
         executor=pool,
         settling=settings.patience.settling,
         reading=settings.screen.reading,
+        interruptible=settings.echo_cancelling,
         touches=controls.touches,
         discretion=controls.discretion,
         bell=controls.start,

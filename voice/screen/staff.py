@@ -36,8 +36,8 @@ class Plate:
 class StaffDesk:
     """Answers the staff's page.
 
-    faults: why something does not work, for each thing that does not. show_muted: shows the patients that it is silent.
-    stop: silences the voice.
+    faults: why something does not work, for each thing that does not.
+    stop: silences the voice. muted: told that the kiosk has been muted, or not any more.
     """
 
     gate: Gate
@@ -48,6 +48,7 @@ class StaffDesk:
     plate: Plate
     faults: Callable[[], Mapping[str, str]]
     stop: Callable[[], None]
+    muted: Callable[[], None]
 
     def reads(self) -> dict[str, Action]:
         return {"/staff/state": self._admitted(self._state)}
@@ -84,6 +85,7 @@ class StaffDesk:
     def _mute(self, request: Request) -> Reply:
         self.discretion.muted = request.body.get("muted") is True
         self.stop()
+        self.muted()
         return self._state(request)
 
     def _restart(self, request: Request) -> Reply:
