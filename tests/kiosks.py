@@ -84,9 +84,9 @@ def touch(tab: Page, press: str) -> None:
     button = tab.locator(f'button[data-press="{press}"]')
     expect(button).to_be_visible(timeout=15_000)
     tab.wait_for_timeout(650)
-    turn = tab.evaluate("page.turn")
+    turn = tab.evaluate("typeof page === 'object' ? page.turn : -2")
     button.click()
-    tab.wait_for_function(f"page.turn !== {turn}", timeout=15_000)
+    tab.wait_for_function(f"typeof page === 'object' && page.turn !== {turn}", timeout=15_000)
 
 
 def line(tab: Page) -> str:

@@ -73,7 +73,7 @@ def test_who_answers_alike_by_key_gets_as_far(tab: Page) -> None:
     for key, question in (("Enter", "hoort"), ("F1", "duur"), ("F3", "zes_weken"), ("F2", "beide_benen"), ("F9", "")):
         tab.wait_for_timeout(650)
         tab.keyboard.press(key)
-        tab.wait_for_function(f"page.question === '{question}' && page.turn > 1", timeout=15_000)
+        tab.wait_for_function(f"typeof page === 'object' && page.question === '{question}' && page.turn > 1", timeout=15_000)
     assert tab.locator("#heading").inner_text() == "Spreek nu iemand van de praktijk aan"
     ended(tab)
 
@@ -248,7 +248,9 @@ class Voice:
 
 def listens(tab: Page, question: str) -> None:
     """Wait until the kiosk does, and for as long as a patient needs to draw breath."""
-    tab.wait_for_function(f"page.question === '{question}' && page.face === 'listening'", timeout=60_000)
+    tab.wait_for_function(
+        f"typeof page === 'object' && page.question === '{question}' && page.face === 'listening'", timeout=60_000
+    )
     tab.wait_for_timeout(800)
 
 

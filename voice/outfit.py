@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import NoReturn
 
-from voice.assemble import books, ears
+from voice.assemble import books, ears, microphone
 from voice.audio import Audio
 from voice.ears import Ears
 from voice.errors import DeviceError, ModelError, RuggespraakError, VoiceError
 from voice.loudspeaker import SoundCardLoudspeaker
-from voice.microphone import SILENCE_SECONDS, SoundCardMicrophone
+from voice.microphone import SoundCardMicrophone
 from voice.mouth import Books
 from voice.recognize import NEUTRAL, Transcript, Vocabulary
 from voice.script import Script
@@ -46,9 +46,9 @@ class NoRecognizer:
 
 def outfit(parts: ExitStack, settings: Settings, script: Script) -> Outfit:
     """Open what there is, to be closed with `parts`; what is missing is told to whoever started the program."""
-    hearing, microphone = _hearing(parts, settings)
+    hearing, ear = _hearing(parts, settings)
     lines, loudspeaker = _speaking(parts, settings, script)
-    sound = parts.enter_context(closing(SoundCard(loudspeaker, microphone)))
+    sound = parts.enter_context(closing(SoundCard(loudspeaker, ear)))
     for fault in sound.faults.values():
         told(f"{fault} {TOUCH_ONLY}")
     return Outfit(sound, hearing, lines)
@@ -60,8 +60,7 @@ def _hearing(parts: ExitStack, settings: Settings) -> tuple[Ears, Callable[[], S
     except ModelError as error:
         return Ears(NoRecognizer()), _missing(error)
     told(f"Listens with {hearing.name}.")
-    silence = 0.0 if settings.noise_gate else SILENCE_SECONDS
-    return hearing, partial(SoundCardMicrophone, settings.microphone, silence)
+    return hearing, partial(microphone, settings)
 
 
 def _speaking(

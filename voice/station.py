@@ -54,7 +54,6 @@ class Station:
     touches: Touches = field(default_factory=Touches)
     discretion: Discretion = field(default_factory=Discretion)
     bell: Bell = field(default_factory=Bell)
-    interruptible: bool = False
 
     def wait(self) -> bool:
         """Wait for a patient for a while; returns whether one has come. What is missing is looked for meanwhile."""
