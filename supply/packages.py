@@ -33,7 +33,7 @@ class Kind(str, Enum):
 _KINDS = (
     (Kind.STRONG, r"\bA?GPL", "exception"),
     (Kind.WEAK, "LGPL|MPL|EPL|Mozilla|exception", ""),
-    (Kind.PERMISSIVE, "MIT|BSD|Apache|ISC|PSF|Zlib|CC0|Unlicense|HPND", ""),
+    (Kind.PERMISSIVE, "MIT|BSD|Apache|ISC|PSF|Zlib|OFL|CC0|Unlicense|HPND", ""),
 )
 """Kind, what its licences are called, and what makes it another one; the most demanding first."""
 
