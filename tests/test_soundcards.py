@@ -205,12 +205,13 @@ tell(voiced=voiced(listen(microphone, 0.5), 16000))
     assert result["voiced"] == 0
 
 
-def test_cards_that_know_only_48_khz_are_resampled(card):
+@pytest.mark.parametrize("rate", [44_100, 48_000])
+def test_cards_that_know_only_one_rate_are_resampled(card, rate):
     result = found(
         card,
-        """
+        f"""
 from voice import microphone as module
-module._rate = lambda device: 48000
+module._rate = lambda device: {rate}
 microphone, patient = SoundCardMicrophone("kiosk_mic"), SoundCardLoudspeaker("patient_voice")
 microphone.drain()
 threading.Timer(0.3, patient.play, [tone(1.0, 1000)]).start()
