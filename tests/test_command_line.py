@@ -124,6 +124,7 @@ def test_a_file_that_cannot_be_heard_is_told_and_the_others_are_heard(tmp_path: 
 def test_wrong_use_is_told_with_the_choices() -> None:
     assert_told(run("understand", "--question", "hoofdpijn"), 2, "hoofdpijn", "koorts")
     assert_told(run("bench", "answers"), 2, "--words")
+    assert_told(run("bench", "wyoming"), 2, "--patients")
     assert_told(run("say", " ", "--out", "x.wav"), 2, "no text")
     assert run("dance").returncode == 2
 

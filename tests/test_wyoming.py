@@ -291,6 +291,17 @@ def test_a_server_without_dutch_is_refused(monkeypatch: pytest.MonkeyPatch) -> N
         client.WyomingVoice("tcp://x:1", "nl-BE")
 
 
+def test_what_cannot_be_read_of_an_offer_is_told_and_what_is_new_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client, "described", lambda uri: Event("info", {"asr": [3]}))
+    with pytest.raises(ServerError, match="cannot be read"):
+        client.engines("tcp://x:1")
+    with pytest.raises(VoiceError, match="cannot be read"):
+        client.WyomingVoice("tcp://x:1", "nl-BE")
+    newer = {"trust": {"whisper": {"reject": 0.2, "telepathy": 1.0, "sure": "very"}, "ear": None}}
+    assert wire.trusted(Event("info", {wire.OURS: newer})) == {"whisper": Trust(reject=0.2), "ear": wire.UNMEASURED}
+    assert wire.trusted(Event("info", {wire.OURS: {"trust": 3}})) == {}
+
+
 def test_the_voice_of_the_locale_is_preferred(monkeypatch: pytest.MonkeyPatch) -> None:
     voices = [TtsVoice(**artifact(name), languages=[name]) for name in ("en_GB", "nl_NL", "nl_BE")]
     offered(monkeypatch, Info(tts=[TtsProgram(**artifact("piper"), voices=voices)]))

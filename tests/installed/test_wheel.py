@@ -62,7 +62,7 @@ def test_openvoiceos_is_told_of_the_skill_and_the_engine() -> None:
 
 
 def test_the_extras_are_there() -> None:
-    assert set(metadata("ruggespraak").get_all("Provides-Extra")) >= {"whisper", "ovos", "wyoming", "fhir"}
+    assert set(metadata("ruggespraak").get_all("Provides-Extra")) >= {"whisper", "piper", "ovos", "wyoming", "fhir"}
 
 
 def test_the_questionnaire_and_its_answers_are_valid(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ answer counts as not understood, never as silence and never as no: it is asked a
 from __future__ import annotations
 
 import socket
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -88,7 +89,7 @@ class WyomingVoice:
             asked = Synthesize(utterance.text, voice=self._voice).event()
             replies = exchange(self._uri, [asked], SPEAKING, until=AudioStop.is_type)
             return wire.heard([wire.piece(event) for event in replies if AudioChunk.is_type(event.type)])
-        except (ServerError, KeyError, ValueError) as reason:
+        except (ServerError, KeyError, TypeError, ValueError) as reason:
             raise VoiceError(
                 f"Line {utterance.id} was not spoken by {self._uri} ({reason}).", "Is the server in order?"
             ) from reason
@@ -105,7 +106,7 @@ def engines(uri: str) -> tuple[Engine, ...]:
     known = wire.trusted(event)
     if known:
         return tuple(Engine(name, name, trust) for name, trust in known.items())
-    for program in Info.from_event(event).asr:
+    for program in _info(event, uri).asr:
         for model in _dutch(program):
             return (Engine(f"wyoming {program.name}", model, wire.UNMEASURED),)
     raise ModelError(f"The speech server at {uri} hears no Dutch.", "Give it a Dutch model.")
@@ -123,7 +124,7 @@ def _is_dutch(language: str) -> bool:
 def _voice(uri: str, locale: str, slow: bool) -> tuple[TtsProgram, TtsVoice]:
     """The voice of exactly that locale before any other Dutch one, at the pace that is wanted where there is a choice."""
     try:
-        offered = Info.from_event(described(uri)).tts
+        offered = _info(described(uri), uri).tts
     except ServerError as reason:
         raise VoiceError(reason.problem, reason.remedy) from reason
     spoken = [(program, voice) for program in offered for voice in program.voices if voice.installed]
@@ -142,19 +143,27 @@ def described(uri: str) -> Event:
     return exchange(uri, [Describe().event()], ASKING, until=Info.is_type)[-1]
 
 
+def _info(event: Event, uri: str) -> Info:
+    try:
+        return Info.from_event(event)
+    except (AttributeError, KeyError, TypeError, ValueError) as reason:
+        raise ServerError(f"What the speech server at {uri} offers cannot be read.", "Is it up to date?") from reason
+
+
 def exchange(uri: str, events: Iterable[Event], seconds: float, until: Callable[[str], bool]) -> list[Event]:
     """Send events, and take the replies up to and including the one that ends them.
 
-    until: whether an event of that type is the last. seconds: how long each step may take.
+    until: whether an event of that type is the last. seconds: how long each step may take, and all of them half as long again.
     Raises ServerError where the server cannot be reached, is too slow, breaks off or answers with an error.
     """
     replies: list[Event] = []
+    deadline = time.monotonic() + 1.5 * seconds
     with _connected(uri, seconds) as stream:
         for event in events:
             write_event(event, stream)
         while not replies or not until(replies[-1].type):
             event = read_event(stream)
-            if event is None:
+            if event is None or time.monotonic() > deadline:
                 raise ServerError(f"The speech server at {uri} broke off.", "Is it in order?")
             if Error.is_type(event.type):
                 raise ServerError(f"The speech server at {uri} answered: {Error.from_event(event).text}.", "Is it in order?")

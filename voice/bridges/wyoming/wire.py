@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 
 import numpy as np
@@ -118,6 +118,16 @@ def _artifact(name: str, about: str) -> dict[str, Any]:
 
 
 def trusted(event: Event) -> dict[str, Trust]:
-    """How far each engine of one of our servers may be trusted; empty for any other server."""
-    ours = _mapping(event.data)
-    return {str(name): Trust(**values) for name, values in ours.get("trust", {}).items()}
+    """How far each engine of one of our servers may be trusted; empty for any other server.
+
+    What a server of another version says beyond what is known here is passed over.
+    """
+    told = _mapping(event.data).get("trust", {})
+    return {str(name): _trust(values) for name, values in told.items()} if isinstance(told, Mapping) else {}
+
+
+def _trust(values: Any) -> Trust:
+    if not isinstance(values, Mapping):
+        return UNMEASURED
+    known = {item.name for item in fields(Trust)}
+    return Trust(**{name: value for name, value in values.items() if name in known and isinstance(value, int | float)})
