@@ -43,8 +43,8 @@ def pieces(words: Words, tables: Sequence[Net[Sort]], alone: Net[Sort]) -> tuple
     """
     own, *others = tables
     whole = _cut(words, (own, alone, *others))
-    company = [piece for piece in whole if piece.sort.role not in ASIDE]
-    if len(company) == 1 and company[0].sort.role is Role.ALONE:
+    company = [piece.sort.role for piece in whole if piece.sort.role not in ASIDE]
+    if company == [Role.ALONE] or Role.ALONE not in company:
         return whole
     return _cut(words, tables)
 

@@ -17,7 +17,7 @@ from voice.normalise import Spelling, once, plain
 from voice.sorts import Role, Sort
 from voice.sounds import Sounds
 from voice.templates import Rules, Words, spoken_briefly
-from voice.weave import CLOSED, Entry, Openness, Table, parsed, refuse_clash, twice, woven
+from voice.weave import CLOSED, Entry, Openness, Spell, Table, parsed, refuse_clash, twice, woven
 
 MOST_PHRASES = 2500
 """So many phrases are offered to an engine with a vocabulary; more slows its decoding."""
@@ -27,6 +27,7 @@ MOST_PHRASES = 2500
 class Grammar:
     """Compiled language data of one locale, with what one question adds to it.
 
+    spell: the words of the spelling, with what was asked before remembered.
     common: every phrase of the locale that counts in company; alone: only where nothing else is said.
     own: phrases of the question, which outrank the common ones.
     readback, offer: phrases that hold for "klopt dat?" and for an offer only.
@@ -43,6 +44,7 @@ class Grammar:
     """
 
     spelling: Spelling = Spelling()
+    spell: Spell = Spelling().words
     rules: Rules = field(default_factory=dict)
     common: Table = EMPTY_NET
     alone: Table = EMPTY_NET
@@ -80,7 +82,7 @@ class Grammar:
             for template in templates
         )
         entries = (*self.written_own, *added)
-        table = woven(entries, self.spelling.words, where, self.openness)
+        table = woven(entries, self.spell, where, self.openness)
         refuse_clash(table, where)
         return replace(self, own=table, written_own=entries, known=self.known.union(words_of(table)))
 
@@ -91,7 +93,7 @@ class Grammar:
             for topic, templates in topics.items()
             for template in templates
         ]
-        table = woven(entries, self.spelling.words, "topics")
+        table = woven(entries, self.spell, "topics")
         clash = find_clash(table, lambda one, other: one != other)
         if clash:
             raise twice("topics", *clash)

@@ -124,7 +124,7 @@ def _load(places: Sequence[Place], spelling: Spelling) -> Grammar:
     durations = NO_DURATIONS
     for place in places:
         durations = read_durations(place.inside("durations"), durations, spelling)
-    return loader.grammar(Grammar(spelling, rules, durations=durations))
+    return loader.grammar(Grammar(spelling, spell, rules, durations=durations))
 
 
 class _Loader:

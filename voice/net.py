@@ -32,6 +32,7 @@ class Net(Generic[Value]):
     steps: per state, a word to the states it leads to.
     values: per state that ends a phrase, its value. beside: other values given to the same phrase.
     guarded: words that ANY does not stand for. alike: words taken for another one ("mijn been", "dat been").
+    wild: whether any template holds ANY.
     """
 
     steps: tuple[Mapping[str, tuple[int, ...]], ...] = ({},)
@@ -39,19 +40,25 @@ class Net(Generic[Value]):
     beside: Mapping[int, Sequence[Value]] = field(default_factory=dict)
     guarded: frozenset[str] = frozenset()
     alike: Mapping[str, str] = field(default_factory=dict)
+    wild: bool = False
 
     def ends(self, words: Words, start: int) -> Iterator[tuple[int, Value]]:
         """Every phrase that begins at words[start], as (the place where it ends, its value)."""
         states: Iterable[int] = (0,)
         for end in range(start, len(words)):
-            word = self.alike.get(words[end], words[end])
-            keys = (word,) if word in self.guarded else (word, ANY)
-            states = {after for state in states for key in keys for after in self.steps[state].get(key, ())}
+            states = self._after(states, self.alike.get(words[end], words[end]))
             if not states:
                 return
             ending = min((state for state in states if state in self.values), default=0)
             if ending:
                 yield end + 1, self.values[ending]
+
+    def _after(self, states: Iterable[int], word: str) -> set[int]:
+        """The states that a word leads to."""
+        after = {to for state in states for to in self.steps[state].get(word, ())}
+        if self.wild and word not in self.guarded:
+            after.update(to for state in states for to in self.steps[state].get(ANY, ()))
+        return after
 
     def occurs_in(self, words: Words) -> bool:
         return any(True for start in range(len(words)) for _ in self.ends(words, start))
@@ -87,7 +94,7 @@ class Weaver(Generic[Value]):
 
     def net(self) -> Net[Value]:
         steps = tuple({word: tuple(after) for word, after in step.items()} for step in self._steps)
-        return Net(steps, self._values, self._beside, self._guarded, self._alike)
+        return Net(steps, self._values, self._beside, self._guarded, self._alike, any(ANY in step for step in steps))
 
     def _ending(self, state: int, value: Value) -> None:
         """A value of its own for the phrases that end here, beside another that ends here already."""
