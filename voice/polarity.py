@@ -6,14 +6,15 @@ The rules are those of dialogue.md, "Rules that follow":
   word somewhere in the answer, never from counting "niet".
 - Where no word is left over, the phrases decide together: asking, not knowing and not hearing go
   before yes and no; yes and no together are neither.
-- Where words are left over, a no is never believed. A yes is, after "ja" and a short tail that
+- Where words are left over, a simpler reading may decide (`simpler.py`). Else a no is believed only
+  where the rest says it once more in small words. A yes is believed after "ja" and a short tail that
   holds nothing suspicious, or from a whole symptom of the question: missing a yes is the worst error.
 - Everything else is UNCLEAR, and is asked again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from voice.cover import ASIDE, UNKNOWN, Piece, pieces
@@ -104,8 +105,6 @@ def _polarity(deciding: Sequence[Piece], question: Question) -> Answer:
     yes, no = _with_meaning(deciding, Meaning.YES), _with_meaning(deciding, Meaning.NO)
     if len(yes) + len(no) < len(deciding) or bool(yes) == bool(no):
         return _own_or_unclear(deciding)
-    if all(piece.sort.role is Role.AFTER for piece in deciding):
-        return _unclear("completes nothing", deciding)
     if deciding[0].sort.role is Role.AFTER:
         return _unclear("completes nothing", deciding)
     if any(piece.sort.played_down for piece in no) and question.level not in (Level.W, Level.S):
@@ -208,8 +207,8 @@ def _own_yes(heard: Sequence[Piece]) -> list[Piece]:
     return [piece for piece in _with_meaning(heard, Meaning.YES) if piece.sort.role is Role.OWN]
 
 
-def _asked(heard) -> Piece | None:  # type: ignore[no-untyped-def]
-    heard = [piece for piece in heard if piece.sort.role is not Role.ALONE]
+def _asked(pieces_heard: Iterable[Piece]) -> Piece | None:
+    heard = [piece for piece in pieces_heard if piece.sort.role is not Role.ALONE]
     return next((piece for meaning in ASKING for piece in heard if piece.sort.meaning is meaning), None)
 
 
