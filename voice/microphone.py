@@ -31,6 +31,7 @@ KEPT_SECONDS = 30
 """How much is kept while nobody takes blocks; what comes later is dropped, for a drain will follow anyway."""
 SILENCE_SECONDS = 1.5
 """Not a single bit of noise for so long: the microphone is muted, or the sound server has given us another source."""
+MUTE = "Is it muted or unplugged? One that always does so when nobody speaks needs the setting noise_gate: yes."
 LOST_SECONDS = 0.4
 """The same after there has been sound. Shorter than any pause that ends an answer, so that an answer in the middle of
 which the plug is pulled is not taken for a whole one."""
@@ -113,7 +114,7 @@ class SoundCardMicrophone:
             zeros = 0 if any(block) else zeros + BLOCK
             self._sounded |= not zeros
             if self._limit and zeros >= self._limit:
-                raise DeviceError(f"Microphone {self._device.name} gives digital silence.", "Is it muted or unplugged?")
+                raise DeviceError(f"Microphone {self._device.name} gives digital silence.", MUTE)
             if self._skip > 0:
                 self._skip -= BLOCK
                 continue
