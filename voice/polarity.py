@@ -104,7 +104,7 @@ def _decided(heard: Sequence[Piece], question: Question) -> Answer:
 def _polarity(deciding: Sequence[Piece], question: Question) -> Answer:
     yes, no = _with_meaning(deciding, Meaning.YES), _with_meaning(deciding, Meaning.NO)
     if len(yes) + len(no) < len(deciding) or bool(yes) == bool(no):
-        return _own_or_unclear(deciding)
+        return _own_or_unclear(deciding, question.grammar)
     if deciding[0].sort.role is Role.AFTER:
         return _unclear("completes nothing", deciding)
     if any(piece.sort.played_down for piece in no) and question.level not in (Level.W, Level.S):
@@ -112,10 +112,16 @@ def _polarity(deciding: Sequence[Piece], question: Question) -> Answer:
     return replace(_answer(deciding[0]), matched=_text(deciding), certain=all(piece.sort.certain for piece in deciding))
 
 
-def _own_or_unclear(deciding: Sequence[Piece]) -> Answer:
-    """A symptom of the question beside mere doubt is a yes to be confirmed; beside a no it is neither."""
-    if _own_yes(deciding) and not _with_meaning(deciding, Meaning.NO):
-        return Answer(Meaning.YES, matched=_text(_own_yes(deciding)), certain=False)
+def _own_or_unclear(deciding: Sequence[Piece], grammar: Grammar) -> Answer:
+    """A symptom of the question beside mere doubt is a yes to be confirmed; beside a no it is neither.
+
+    "Nee, dat heb ik niet gemerkt" is a no, though "dat heb ik" alone is a yes.
+    """
+    own = _own_yes(deciding)
+    if own and not _with_meaning(deciding, Meaning.NO):
+        return Answer(Meaning.YES, matched=_text(own), certain=False)
+    if not own and _is_denied(deciding, grammar):
+        return Answer(Meaning.NO, matched=_text(deciding), certain=False)
     return _unclear("neither yes nor no", deciding)
 
 
@@ -163,7 +169,7 @@ def _after_particle(deciding: Sequence[Piece], spoilt: bool, backed: Backed, gra
     first, tail = deciding[0], deciding[1:]
     if first.sort.role is not Role.PARTICLE:
         return _unclear("unknown words", deciding)
-    if first.sort.meaning is Meaning.NO and _only_denies(tail, grammar):
+    if _is_denied(deciding, grammar):
         return Answer(Meaning.NO, matched=_text(deciding), certain=False)
     if any(_casts_doubt(piece, first.sort.meaning) for piece in tail):
         return _unclear("unknown words", deciding)
@@ -173,11 +179,13 @@ def _after_particle(deciding: Sequence[Piece], spoilt: bool, backed: Backed, gra
     return _unclear("unknown words", deciding)
 
 
-def _only_denies(tail: Sequence[Piece], grammar: Grammar) -> bool:
-    """ "Dat heb ik van mijn leven nog nooit gehad": nothing but small words, and one denial among them."""
+def _is_denied(deciding: Sequence[Piece], grammar: Grammar) -> bool:
+    """ "Nee, dat heb ik van mijn leven nog nooit gehad": after the particle small words only, and one denial among them."""
+    first, tail = deciding[0], deciding[1:]
     words = [word for piece in tail for word in piece.words]
     denials = [word for word in words if word in grammar.denials]
-    return len(denials) == 1 and grammar.empty.issuperset(set(words).difference(denials))
+    particle = first.sort.role is Role.PARTICLE and first.sort.meaning is Meaning.NO
+    return particle and len(denials) == 1 and grammar.empty.issuperset(set(words).difference(denials))
 
 
 # --- small words --------------------------------------------------------------------------------
