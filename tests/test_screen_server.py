@@ -18,7 +18,7 @@ from tests.faces import site_of
 from voice.errors import DeviceError
 from voice.screen.board import Board
 from voice.screen.guard import LONGEST_BODY, SECURITY_HEADERS, TOKEN_HEADER
-from voice.screen.server import FILES, MOST_WATCHERS, Request, as_json, serving
+from voice.screen.server import FILES, MOST_WATCHERS, Request, answers, as_json, serving
 
 PAGE_BYTES = 100_000
 
@@ -180,6 +180,13 @@ def test_so_many_screens_may_watch_and_no_more(client: Client) -> None:
     assert b" 503 " in extra.recv(100)
     for line in (*watching, extra):
         line.close()
+
+
+def test_a_kiosk_that_runs_is_told_from_a_port_that_is_free(client: Client) -> None:
+    with socket.socket() as line:
+        line.bind(("127.0.0.1", 0))
+        assert not answers(line.getsockname()[1])
+    assert answers(client.port)
 
 
 def test_a_port_that_is_taken_is_told(client: Client) -> None:

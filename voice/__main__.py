@@ -171,7 +171,7 @@ def _bench(commands: argparse._SubParsersAction) -> None:
         _lazily("bench"),
         "Measure how well patients and the voice are understood, and how fast it is.",
     )
-    made.add_argument("what", choices=("answers", "ears", "voice", "consult", "turns", "wyoming"))
+    made.add_argument("what", choices=("answers", "ears", "voice", "consult", "turns", "wyoming", "screen"))
     made.add_argument("--words", type=Path, metavar="FILE.tsv", help="answers: written answers, columns label and utterance")
     made.add_argument("--recordings", type=Path, metavar="FILE.tsv", help="answers, ears, turns: columns file, label, kind, alt")
     made.add_argument("--question", metavar="ID", default="koorts", help="answers: the question they answer (default koorts)")

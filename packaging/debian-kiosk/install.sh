@@ -60,9 +60,9 @@ add_user() {
 }
 
 install_program() {
-  [ -x "$PROGRAM/bin/python" ] || python3 -m venv "$PROGRAM"
+  [ -x "$PROGRAM/bin/python" ] || /usr/bin/python3 -m venv "$PROGRAM"
   "$PROGRAM/bin/pip" install --quiet --disable-pip-version-check --require-hashes -r "$HERE/requirements.lock"
-  "$PROGRAM/bin/pip" install --quiet --disable-pip-version-check --no-deps --no-build-isolation --force-reinstall "$SOURCE"
+  "$PROGRAM/bin/pip" install --quiet --disable-pip-version-check --no-deps --force-reinstall "$SOURCE"
 }
 
 install_settings() {

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from voice.assemble import asked, books, ears, every_question, limits, script_of
-from voice.bench import answers, consult, turns
+from voice.bench import answers, consult, screen, turns
 from voice.bench import ears as engines
 from voice.bench import wyoming as shared
 from voice.bench.placed import place
@@ -23,6 +24,7 @@ from voice.models import ready
 from voice.patient import load_patient
 from voice.phrasebook import Phrasebook
 from voice.pronounce import load_lexicon
+from voice.screen.words import load_words
 from voice.settings import Server, Settings
 from voice.synthesize.child import Pauses
 from voice.synthesize.pyttsx3 import Pyttsx3
@@ -33,8 +35,16 @@ from voice.voices import phrasebook, present
 def run(options: argparse.Namespace, settings: Settings) -> int:
     benches = {
         "answers": _answers, "ears": _ears, "voice": _voice, "consult": _consult, "turns": _turns, "wyoming": _wyoming,
+        "screen": _screen,
     }  # fmt: skip
     return benches[options.what](options, settings)
+
+
+def _screen(options: argparse.Namespace, settings: Settings) -> int:
+    words = load_words(settings.locale_folder, settings.practice, script_of(settings).readback.grammar)
+    shown = screen.measured(words, max(100, options.times))
+    print(json.dumps(asdict(shown)) if options.json else "\n".join(screen.table(shown)))
+    return 0
 
 
 def _answers(options: argparse.Namespace, settings: Settings) -> int:

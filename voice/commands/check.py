@@ -20,6 +20,9 @@ from voice.errors import DeviceError, RuggespraakError
 from voice.meter import LOUD, Metered
 from voice.privacy import swap_places
 from voice.review import review_of
+from voice.screen.board import Board
+from voice.screen.server import Site, answers, serving
+from voice.screen.words import load_words
 from voice.settings import Settings
 from voice.terminal import LevelBar, told
 from voice.voices import phrasebook
@@ -132,6 +135,31 @@ def _loudspeaker(settings: Settings) -> str:
     return f"{loudspeaker.device} has played the tone that says: now I listen"
 
 
+def _screen(settings: Settings) -> str:
+    """The page has all its words, and its address is free or already ours."""
+    script = script_of(settings)
+    load_words(settings.locale_folder, settings.practice, script.readback.grammar)
+    staff = "the staff's page has a pin" if settings.staff.pin else "no pin is set, so there is no page for the staff"
+    return f"http://127.0.0.1:{settings.screen.port}/ {_serves(settings.screen.port)}; {staff}"
+
+
+def _serves(port: int) -> str:
+    if answers(port):
+        return "is shown by a kiosk that runs now"
+    with serving(Site(Board(), {}), port):
+        return "can be served"
+
+
+def _handover(settings: Settings) -> str:
+    if settings.handover.form in ("paper", "both") and not shutil.which("lp"):
+        raise RuggespraakError(
+            "The hand-over should be printed, but there is no lp.", "Install it with: sudo apt-get install cups"
+        )
+    return {"off": "off", "code": "as a code on the screen", "paper": "on paper", "both": "on paper and as a code"}[
+        settings.handover.form
+    ]
+
+
 _TESTS: dict[str, Callable[[Settings], str]] = {
     "script": _script,
     "models": _models,
@@ -140,4 +168,6 @@ _TESTS: dict[str, Callable[[Settings], str]] = {
     "disk": _disk,
     "microphone": _microphone,
     "loudspeaker": _loudspeaker,
+    "screen": _screen,
+    "hand-over": _handover,
 }

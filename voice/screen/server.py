@@ -26,6 +26,9 @@ from voice.screen.guard import ALLOWED, SECURITY_HEADERS, Guard, Refusal
 
 ADDRESS = "127.0.0.1"
 
+NAME = "ruggespraak"
+"""What the server calls itself."""
+
 PING_SECONDS = 5.0
 """So often a browser hears something, even where nothing changes; after three of them it takes us for gone."""
 
@@ -99,6 +102,16 @@ def serving(site: Site, port: int) -> Iterator[str]:
         thread.join()
 
 
+def answers(port: int) -> bool:
+    """Whether a kiosk serves its page on that port now."""
+    try:
+        with socket.create_connection((ADDRESS, port), 1.0) as line:
+            line.sendall(f"GET / HTTP/1.1\r\nHost: {ADDRESS}:{port}\r\nConnection: close\r\n\r\n".encode())
+            return NAME.encode() in line.recv(1000)
+    except OSError:
+        return False
+
+
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
@@ -118,7 +131,7 @@ class _Handler(BaseHTTPRequestHandler):
     server: _Server
     protocol_version = "HTTP/1.1"
     timeout = REQUEST_SECONDS
-    server_version, sys_version = "ruggespraak", ""
+    server_version, sys_version = NAME, ""
 
     def do_GET(self) -> None:
         refusal = self.server.guard.reading(self.headers)
