@@ -16,7 +16,7 @@ STATE=/var/lib/ruggespraak
 CACHE=/var/cache/ruggespraak
 POLICY=/etc/chromium/policies/managed/ruggespraak.json
 UNITS=(ruggespraak.service ruggespraak-screen.service)
-PACKAGES=(python3-venv libportaudio2 libespeak-ng1 espeak-ng-data alsa-utils chromium cage fonts-noto-core)
+PACKAGES=(python3-venv libportaudio2 libespeak-ng1 espeak-ng-data alsa-utils kbd chromium cage fonts-noto-core)
 
 main() {
   [ "$(id -u)" = 0 ] || fail "Run this with sudo."
