@@ -33,6 +33,8 @@ def test_it_counts_how_often_and_holds_no_word_and_no_question() -> None:
 def test_the_noise_of_the_room_is_what_is_usual_and_leaves_the_patient_out() -> None:
     tally = Tally()
     assert tally.noise == ()
+    tally.heard(Sound(0.0, -100.0))
+    assert tally.noise == ()
     for loudness in (-52.0, -50.0, -20.0):
         tally.heard(Sound(0.0, loudness))
     tally.level(Sound(0.9, -10.0))

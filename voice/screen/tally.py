@@ -13,6 +13,9 @@ from voice.watcher import TOUCH, Sound, Turn, Watcher
 HEARD = 240
 """Loudnesses of the last minute, four a second."""
 
+SILENT = -100.0
+"""dBFS of digital silence: no room is so quiet."""
+
 
 class Tally(Watcher):
     """Counts visits, answers and faults; knows how loud the room is. Written by the loop, read from any thread."""
@@ -38,12 +41,13 @@ class Tally(Watcher):
         self._counts["abandoned"] += 1
 
     def heard(self, sound: Sound) -> None:
-        """How loud the room is between visits."""
-        self._loudness.append(sound.dbfs)
+        """How loud the room is between visits; where nothing is listened to it says nothing."""
+        if sound.dbfs > SILENT:
+            self._loudness.append(sound.dbfs)
 
     def level(self, sound: Sound) -> None:
         if sound.speech < 0.5:
-            self._loudness.append(sound.dbfs)
+            self.heard(sound)
 
     def opened(self, question: Question) -> None:
         self._counts["questions"] += 1

@@ -94,7 +94,7 @@ function showOutcome(next) {
 }
 
 function showNotes(notes) {
-  $("notes").hidden = !notes.length;
+  $("notes").hidden = !notes.length || !!page.code;  // the code needs the room
   $("notes").replaceChildren(...notes.map((note) => {
     const item = document.createElement("li");
     item.textContent = note;
