@@ -7,6 +7,7 @@ import shutil
 import signal
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,10 @@ def test_a_model_that_was_taken_away_is_told_when_the_engine_has_to_be_loaded_ag
     os.kill(engine.process, signal.SIGKILL)
     with pytest.raises(ModelError, match="holds no model"):
         hear(engine)
+    folder.mkdir()
+    with suppress(ModelError):  # the process that tried while it was away
+        hear(engine)
+    assert hear(engine) == HEARD
 
 
 def test_no_process_is_left_behind(folder: Path) -> None:

@@ -171,13 +171,13 @@ def _bench(commands: argparse._SubParsersAction) -> None:
         _lazily("bench"),
         "Measure how well patients and the voice are understood, and how fast it is.",
     )
-    made.add_argument("what", choices=("answers", "ears", "voice", "consult", "turns", "wyoming", "screen"))
+    made.add_argument("what", choices=("answers", "ears", "voice", "consult", "turns", "wyoming", "screen", "soak"))
     made.add_argument("--words", type=Path, metavar="FILE.tsv", help="answers: written answers, columns label and utterance")
     made.add_argument("--recordings", type=Path, metavar="FILE.tsv", help="answers, ears, turns: columns file, label, kind, alt")
     made.add_argument("--question", metavar="ID", default="koorts", help="answers: the question they answer (default koorts)")
     made.add_argument("--every", type=int, default=1, metavar="N", help="ears, voice: take every Nth recording or line only")
     made.add_argument("--wrong", action="store_true", help="answers: list what was misunderstood")
-    made.add_argument("--patient", type=Path, metavar="FILE.yaml", help="consult: the recorded patient to measure with")
+    made.add_argument("--patient", type=Path, metavar="FILE.yaml", help="consult, soak: the recorded patient to measure with")
     made.add_argument("--patients", type=Path, nargs="+", metavar="FILE.yaml", help="wyoming: recorded patients, taken in turn")
     made.add_argument("--at-once", type=int, default=8, metavar="N", help="wyoming: thin kiosks at the same time (default 8)")
     made.add_argument("--real-time", action="store_true", help="wyoming: those at the same time go at the pace of life")
@@ -186,6 +186,12 @@ def _bench(commands: argparse._SubParsersAction) -> None:
         "--turns", type=int, nargs=3, default=(40, 60, 20), metavar=("WHOLE", "PAUSED", "SILENT"),
         help="turns: so many yes and no, answers with a pause in them, and silences (default 40 60 20)",
     )  # fmt: skip
+    made.add_argument("--visits", type=int, default=500, metavar="N", help="soak: how many visits (default 500)")
+    made.add_argument("--faults", type=int, default=200, metavar="N", help="soak: in how many something breaks (default 200)")
+    made.add_argument("--seconds", type=float, default=3600, metavar="S", help="soak: no new visit after so long (default 3600)")
+    made.add_argument("--real", type=int, default=25, metavar="N", help="soak: --patient comes every Nth visit (default 25)")
+    made.add_argument("--restarts", type=int, default=10, metavar="N", help="soak: process ends and new starts (default 10)")
+    made.add_argument("--seed", type=int, default=1, metavar="N", help="soak: another one, another course of events")
     made.add_argument("--json", action="store_true", help="one JSON value instead of tables")
 
 

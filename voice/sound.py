@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Any, Protocol
 
 from voice import soundcard
-from voice.errors import DeviceError
+from voice.errors import DeviceError, RuggespraakError
 from voice.loudspeaker import SoundCardLoudspeaker
 from voice.microphone import SoundCardMicrophone
 
@@ -68,7 +68,7 @@ class SoundCard:
 
         return reopen
 
-    def failed(self, name: str, error: DeviceError) -> None:
+    def failed(self, name: str, error: RuggespraakError) -> None:
         """Something has stopped working; it is not used again before it is mended."""
         self.faults[name] = str(error)
 

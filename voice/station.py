@@ -13,7 +13,7 @@ from voice.assemble import MicrophoneEar
 from voice.discreet import DiscreetEar, DiscreetMouth, Discretion, NoEar, ReadingMouth
 from voice.door import Bell, Door, StartWords
 from voice.ears import Ears
-from voice.errors import DeviceError
+from voice.errors import DeviceError, ModelError
 from voice.gong import GONG
 from voice.kiosk import Ear, Kiosk, Mouth
 from voice.mouth import Books, PhrasebookMouth
@@ -61,7 +61,7 @@ class Station:
         self.show_lacks()
         try:
             come = self._door().wait()
-        except DeviceError as error:
+        except (DeviceError, ModelError) as error:
             self.sound.failed(NO_MICROPHONE, error)
             return False
         self.bell.clear()
@@ -85,8 +85,9 @@ class Station:
 
     def say(self, line: str) -> None:
         """Speak a line outside of a visit, where it can be heard."""
-        if not self.discretion.muted:
-            self._aloud().speak(self.script.line(line))
+        with suppress(DeviceError):  # what cannot be said here is shown
+            if not self.discretion.muted:
+                self._aloud().speak(self.script.line(line))
 
     def sound_gong(self) -> None:
         """Call the staff by a sound, where there is a loudspeaker that works."""

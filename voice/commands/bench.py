@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from voice.assemble import asked, books, ears, every_question, limits, script_of
-from voice.bench import answers, consult, screen, turns
+from voice.bench import answers, consult, restarts, screen, soak, turns
 from voice.bench import ears as engines
 from voice.bench import wyoming as shared
 from voice.bench.placed import place
@@ -35,7 +35,7 @@ from voice.voices import phrasebook, present
 def run(options: argparse.Namespace, settings: Settings) -> int:
     benches = {
         "answers": _answers, "ears": _ears, "voice": _voice, "consult": _consult, "turns": _turns, "wyoming": _wyoming,
-        "screen": _screen,
+        "screen": _screen, "soak": _soak,
     }  # fmt: skip
     return benches[options.what](options, settings)
 
@@ -139,3 +139,18 @@ def _cold_books(settings: Settings) -> Iterator[dict[str, Phrasebook]]:
             found[name] = stack.enter_context(phrasebook(replace(chosen, speech=folder / name), warn=told))
         bare = stack.enter_context(closing(Pyttsx3(settings.locale, 200, Pauses(0, 0))))
         yield {**found, "pyttsx3 as it comes": Phrasebook(bare, folder / "bare")}
+
+
+def _soak(options: argparse.Namespace, settings: Settings) -> int:
+    """Exit code 1 where anything was stuck, wrong or lost."""
+    script = script_of(settings)
+    plan = soak.Plan(options.visits, options.faults, options.seconds, options.real, options.seed)
+    with ExitStack() as parts:
+        real = parts.enter_context(closing(ears(settings))) if options.patient else None
+        clips = load_patient(options.patient, script) if options.patient else None
+        found = soak.run(plan, settings, script, real, clips, tell=told)
+    ended = restarts.measure(options.restarts) if options.restarts else []
+    taken = restarts.taken_port_is_told() if options.restarts else True
+    wrong = [*found.wrong(), *restarts.wrong(ended), *([] if taken else ["a port that is taken is not told"])]
+    print(soak.as_json(found, ended, wrong) if options.json else soak.table(found, wrong, restarts.lines(ended)))
+    return 1 if wrong else 0

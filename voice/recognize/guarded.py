@@ -81,4 +81,6 @@ class Guarded:
             raise self._refused(str(reason) or "its process ended") from reason
 
     def _refused(self, why: str) -> ModelError:
+        """The error to raise; the next answer tries anew, for the model may be back by then."""
+        self._restart()
         return ModelError(f"{self._order[1]} cannot be loaded: {why}", "Run: ruggespraak check")

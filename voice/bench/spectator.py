@@ -1,0 +1,82 @@
+"""A browser before the kiosk's page, as far as the kiosk can tell: it reads the events, presses buttons, and can hang up."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import re
+import threading
+from typing import Any
+from urllib.parse import urlsplit
+
+WAITING = 30.0
+"""Seconds that anything may take here."""
+
+
+class Spectator:
+    """Reads the page's events in a thread of its own. Raises OSError where the kiosk does not answer."""
+
+    def __init__(self, address: str) -> None:
+        self._host = urlsplit(address).netloc
+        self._token = re.search(r'name="token" content="([^"]+)"', self._fetched("GET", "/", None, {}))[1]
+        self._told = threading.Condition()
+        self._page: dict[str, Any] = {}
+        self._open()
+
+    @property
+    def page(self) -> dict[str, Any]:
+        """What it shows now."""
+        return self._page
+
+    def until(self, question: str) -> bool:
+        """Wait until a question is shown (any, for "?"), or none (for ""); whether that was so in time."""
+        with self._told:
+            return self._told.wait_for(lambda: self._shows(question), WAITING)
+
+    def press(self, button: str) -> bool:
+        """Touch a button; whether it counted."""
+        body = json.dumps({"press": button, "turn": self._page["turn"]})
+        headers = {"Content-Type": "application/json", "Origin": f"http://{self._host}", "X-Ruggespraak-Token": self._token}
+        return bool(json.loads(self._fetched("POST", "/press", body, headers))["taken"])
+
+    def hang_up(self) -> None:
+        """The page is closed; at once somebody opens it again."""
+        self.close()
+        self._open()
+
+    def close(self) -> None:
+        if self._line.sock is not None:
+            self._line.sock.close()
+        self._line.close()
+        self._thread.join(1.0)
+
+    def _shows(self, question: str) -> bool:
+        shown = self._page.get("question")
+        return bool(shown) if question == "?" else shown == question
+
+    def _fetched(self, method: str, path: str, body: str | None, headers: dict[str, str]) -> str:
+        line = http.client.HTTPConnection(self._host, timeout=WAITING)
+        try:
+            line.request(method, path, body, headers)
+            return line.getresponse().read().decode()
+        finally:
+            line.close()
+
+    def _open(self) -> None:
+        self._line = http.client.HTTPConnection(self._host, timeout=WAITING)
+        self._line.request("GET", "/events")
+        self._thread = threading.Thread(target=self._watch, args=(self._line.getresponse(),), daemon=True)
+        self._thread.start()
+
+    def _watch(self, events: http.client.HTTPResponse) -> None:
+        try:
+            for line in events:
+                if line.startswith(b"data: {"):
+                    self._turn_to(json.loads(line[6:]))
+        except (OSError, ValueError, AttributeError, http.client.HTTPException):
+            return  # one of the two has hung up
+
+    def _turn_to(self, page: dict[str, Any]) -> None:
+        with self._told:
+            self._page = page
+            self._told.notify_all()
