@@ -89,7 +89,7 @@ def _unplug(*devices: str, times: int) -> Callable[[Trial], None]:
 
 def _slow_down(trial: Trial) -> None:
     if isinstance(trial.room.patient, Patient):
-        trial.room.patient.slowly = True
+        trial.room.patient.slowly = 2
 
 
 def _set_clock_back(trial: Trial) -> None:

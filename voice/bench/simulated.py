@@ -79,6 +79,7 @@ class Patient(Watcher):
     flags: ids of the questions to which the truth is yes. days: how long it has lasted.
     odd: how often (0..1) something else than an answer is given. by_hand: where this one touches instead of speaking.
     leaves: the turn after which only silence comes. wishes: words said once, at the first question that is put.
+    slowly: how many answers the engine takes its time for.
     """
 
     flags: frozenset[str]
@@ -88,7 +89,7 @@ class Patient(Watcher):
     by_hand: tuple[Touches, ...] = ()
     leaves: int = 10_000
     wishes: list[str] = field(default_factory=list)
-    slowly: bool = False
+    slowly: int = 0
     turns: int = 0
     _open: Question = Question("", "")
     _asked: Counter[str] = field(default_factory=Counter)
@@ -115,7 +116,8 @@ class Patient(Watcher):
             return self.wishes.pop()
         if self.chance.random() < self.odd and self._asked[self._open.id] == 1:
             return self.chance.choice(("", *CHATTER, "wat zegt u", "luider", "wacht even"))
-        return (SLOWLY if self.slowly else "") + self._words(self._open)
+        slowly, self.slowly = SLOWLY if self.slowly else "", max(0, self.slowly - 1)
+        return slowly + self._words(self._open)
 
     def _words(self, question: Question) -> str:
         if question.kind is Kind.DURATION:
