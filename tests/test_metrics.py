@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from urllib.request import urlopen
 from xml.etree import ElementTree
 
 import pytest
@@ -12,6 +13,9 @@ from voice.day import as_svg
 from voice.meaning import SILENCE, Answer, Meaning
 from voice.metrics import HOUR, Hour, Metrics
 from voice.recognize import Transcript
+from voice.screen.board import Board
+from voice.screen.figures import reads
+from voice.screen.server import Site, serving
 from voice.script import Level, Question, Script
 from voice.visit import Outcome
 from voice.watcher import TOUCH, Turn
@@ -137,3 +141,13 @@ def test_the_picture_shows_each_hour_and_says_in_words_what_it_shows() -> None:
 
 def test_a_day_without_visits_has_a_picture_too() -> None:
     assert ElementTree.fromstring(as_svg((), 0.0, WORDS)).attrib["aria-label"].endswith("storingen 0")
+
+
+def test_both_are_had_over_the_loopback_address(metrics: Metrics) -> None:
+    words = {"day": "Dag", "ended": "Bezoeken", "calls": "Oproepen", "not_understood": "Onbegrepen", "faults": "Storingen"}
+    metrics.ended(Outcome(Level.STAFF))
+    with serving(Site(Board(), {}, reads(metrics, words)), 0) as address:
+        told, picture = (urlopen(f"{address}{path}", timeout=10) for path in ("/metrics", "/day.svg"))
+        assert told.headers["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8"
+        assert b'ruggespraak_visits_total{ending="staff"} 1.0' in told.read()
+        assert ElementTree.fromstring(picture.read()).attrib["aria-label"].startswith("Dag: Bezoeken")

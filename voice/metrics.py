@@ -19,8 +19,8 @@ from voice.script import Level
 from voice.visit import Outcome
 from voice.watcher import TOUCH, Turn, Watcher
 
-CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
-"""Of the text format, as a web server must name it."""
+EXPOSITION = "text/plain; version=0.0.4"
+"""The type of Prometheus' text format, as a web server names it."""
 ANSWER_SECONDS = (0.1, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0, 8.0)
 RECOVERY_SECONDS = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
 HOUR = 3600

@@ -15,10 +15,12 @@ from voice import __version__
 from voice.assemble import limits, script_of
 from voice.discreet import Discretion
 from voice.door import Bell, StartWords
+from voice.metrics import Metrics
 from voice.outfit import Outfit, outfit
 from voice.review import review_of
 from voice.screen.alarms import Alarm, Alarms
 from voice.screen.board import Board, Screen
+from voice.screen.figures import reads
 from voice.screen.gate import Gate
 from voice.screen.handover import Paper, on_paper, on_screen
 from voice.screen.hands import Hands
@@ -59,6 +61,7 @@ class Front:
     board: Board = field(default_factory=Board)
     controls: Controls = field(default_factory=Controls)
     tally: Tally = field(default_factory=Tally)
+    metrics: Metrics = field(default_factory=Metrics)
     stations: list[Station] = field(default_factory=list)
 
     @property
@@ -92,7 +95,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     alarms = Alarms(_calls(front), datetime.now)
     with ExitStack() as parts:
         told(f"The screen is at {parts.enter_context(serving(_site(front, alarms), settings.screen.port))}/")
-        watcher = Watchers(front.tally, alarms, Screen(front.board, front.painter), _paper(front))
+        watcher = Watchers(front.tally, front.metrics, alarms, Screen(front.board, front.painter), _paper(front))
         pool = parts.enter_context(ThreadPoolExecutor(1))
         station = _station(front, outfit(parts, settings, script), watcher, Heartbeat(notify), pool)
         front.stations.append(station)
@@ -128,8 +131,9 @@ def _site(front: Front, alarms: Alarms) -> Site:
         start=controls.start.ring, done=controls.done.ring, longer=controls.longer.ring, hush=front.hush,
     )  # fmt: skip
     pages = {"/": ("index.html", front.words.filled(settings.practice.praktijk))}
+    figures = reads(front.metrics, front.words.staff)
     if not settings.staff.pin:
-        return Site(front.board, pages, writes={"/press": hands.receive})
+        return Site(front.board, pages, figures, {"/press": hands.receive})
     review = review_of(settings.locale_folder, settings.script)
     plate = Plate.of(front.script, __version__, str(review), review.sound)
     gate = Gate(settings.staff.pin, time.monotonic)
@@ -137,7 +141,7 @@ def _site(front: Front, alarms: Alarms) -> Site:
         gate, front.board, alarms, front.tally, controls.discretion, plate, front.faults, front.hush, front.show_lacks
     )
     pages["/staff"] = ("staff.html", front.words.staff)
-    return Site(front.board, pages, desk.reads(), {"/press": hands.receive, **desk.writes()})
+    return Site(front.board, pages, {**desk.reads(), **figures}, {"/press": hands.receive, **desk.writes()})
 
 
 def _station(front: Front, found: Outfit, watcher: Watchers, beat: Heartbeat, pool: ThreadPoolExecutor) -> Station:
