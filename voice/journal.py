@@ -18,6 +18,8 @@ EVENTS = {
     "engine restarted": ("engine",),
     "heard": ("engine", "seconds"),
     "unheard": ("engine", "reason"),
+    "call not sent": ("reason",),
+    "hand-over": ("reason",),
 }
 """Every event that is written down, with the fields that its record may hold; a test compares this with the source.
 
