@@ -10,7 +10,7 @@ import pytest
 from voice.audio import Audio
 from voice.bench.sabotage import FAULTS, FOR_GOOD, Fault, planned
 from voice.bench.simulated import LONG, Engine, Patient, sound_of
-from voice.bench.soak import SOON, Campaign, Plan, Sample, run, table
+from voice.bench.soak import SOON, Campaign, Plan, Sample, run, sample, table
 from voice.bench.trial import Saboteur, Trial, Visit, on_trial
 from voice.recognize import Vocabulary
 from voice.script import Level, Script
@@ -67,6 +67,15 @@ def test_the_browser_that_watches_is_told_and_may_hang_up(trial: Trial) -> None:
     assert trial.spectator.until("")
     trial.stage.board.change(trial.stage.painter.idle)
     assert trial.spectator.page["face"] == "idle"
+
+
+def test_a_page_that_is_closed_again_and_again_leaves_no_handle_open(trial: Trial) -> None:
+    trial.spectator.hang_up()
+    before = sample().handles
+    for _ in range(20):
+        trial.spectator.hang_up()
+        assert trial.spectator.until("")
+    assert sample().handles <= before + 8  # the last few that the server has not noticed yet
 
 
 def test_a_campaign_holds_the_visits_and_faults_that_it_was_asked_for(script: Script) -> None:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from voice.bench.processes import children
 from voice.bench.score import percentile
 from voice.bench.spectator import Spectator
 from voice.errors import DeviceError, RuggespraakError
@@ -60,7 +61,7 @@ def _restarted(settings: Path, how: signal.Signals) -> Restart:
     with _kiosk(settings) as (process, address), closing(Spectator(address)) as browser:
         browser.until("")
         _begin(browser)
-        children = _children(process.pid)
+        below = children(process.pid)
         process.send_signal(how)
         process.wait(ENDING)
     begun = time.monotonic()
@@ -68,7 +69,7 @@ def _restarted(settings: Path, how: signal.Signals) -> Restart:
         page = time.monotonic() - begun
         wiped = browser.until("") and not browser.page["said"] and not browser.page["understood"]
         _begin(browser)
-        return Restart(how.name, page, time.monotonic() - begun, wiped, sum(map(_lives, children)))
+        return Restart(how.name, page, time.monotonic() - begun, wiped, sum(map(_lives, below)))
 
 
 def _begin(browser: Spectator) -> None:
@@ -99,11 +100,6 @@ def _command(settings: Path) -> list[str]:
 def _free_port() -> int:
     with closing(socket.create_server(("127.0.0.1", 0))) as one:
         return int(one.getsockname()[1])
-
-
-def _children(process: int) -> list[int]:
-    tasks = Path(f"/proc/{process}/task")
-    return [int(child) for task in tasks.iterdir() for child in (task / "children").read_text().split()]
 
 
 def _lives(process: int) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from voice.bench.processes import children
 from voice.bench.simulated import Patient
 from voice.bench.trial import Trial
 
@@ -61,7 +62,7 @@ def _wish(trial: Trial, words: str) -> None:
 
 def _kill_voices(trial: Trial) -> None:
     """Whatever speaks, at the moment at which somebody asks for the slower voice."""
-    for process in _children(os.getpid()):
+    for process in children():
         if b"synthesize" in _command(process):
             os.kill(process, signal.SIGKILL)
     _wish(trial, "trager")
@@ -122,11 +123,6 @@ def planned(count: int, chance: random.Random) -> list[Fault]:
     ahead = once + chance.choices(FAULTS, shares, k=max(0, count - len(once)))
     chance.shuffle(ahead)
     return ahead
-
-
-def _children(process: int) -> list[int]:
-    tasks = Path(f"/proc/{process}/task")
-    return [int(child) for task in tasks.iterdir() for child in (task / "children").read_text().split()]
 
 
 def _command(process: int) -> bytes:

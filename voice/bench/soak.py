@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from voice.bench.processes import children
 from voice.bench.restarts import Restart
 from voice.bench.sabotage import FOR_GOOD, Fault, planned
 from voice.bench.score import percentile
@@ -144,8 +145,7 @@ def _undisturbed(trial: Trial, real: Ears, clips: Clips) -> str:
 def sample() -> Sample:
     """What this process holds now; for Linux."""
     pages = int(Path("/proc/self/statm").read_text().split()[1])
-    children = sum(len((task / "children").read_text().split()) for task in Path("/proc/self/task").iterdir())
-    return Sample(pages * os.sysconf("SC_PAGE_SIZE") / 1e6, len(os.listdir("/proc/self/fd")), children)
+    return Sample(pages * os.sysconf("SC_PAGE_SIZE") / 1e6, len(os.listdir("/proc/self/fd")), len(children()))
 
 
 def table(found: Campaign, wrong: list[str], more: list[str]) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import http.client
 import json
 import re
+import socket
 import threading
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -45,10 +47,10 @@ class Spectator:
         self._open()
 
     def close(self) -> None:
-        if self._line.sock is not None:
-            self._line.sock.close()
+        with suppress(OSError):  # the kiosk may have hung up before
+            self._socket.shutdown(socket.SHUT_RDWR)
+        self._thread.join(WAITING)
         self._line.close()
-        self._thread.join(1.0)
 
     def _shows(self, question: str) -> bool:
         shown = self._page.get("question")
@@ -65,16 +67,15 @@ class Spectator:
     def _open(self) -> None:
         self._line = http.client.HTTPConnection(self._host, timeout=WAITING)
         self._line.request("GET", "/events")
+        self._socket = self._line.sock  # which the response takes away from the connection
         self._thread = threading.Thread(target=self._watch, args=(self._line.getresponse(),), daemon=True)
         self._thread.start()
 
     def _watch(self, events: http.client.HTTPResponse) -> None:
-        try:
+        with events, suppress(OSError, http.client.HTTPException):  # one of the two has hung up
             for line in events:
                 if line.startswith(b"data: {"):
                     self._turn_to(json.loads(line[6:]))
-        except (OSError, ValueError, AttributeError, http.client.HTTPException):
-            return  # one of the two has hung up
 
     def _turn_to(self, page: dict[str, Any]) -> None:
         with self._told:
