@@ -1,12 +1,15 @@
 """The phrasebook: what is rendered once is never rendered again, and never lost in mid-visit."""
 
+import threading
+from contextlib import contextmanager
+
 import numpy as np
 import pytest
 
 from voice.audio import Audio, from_floats, silence
 from voice.errors import VoiceError
 from voice.loudness import gated_loudness
-from voice.phrasebook import Phrasebook, missing_voice
+from voice.phrasebook import Phrasebook, made_ready_beside, missing_voice
 from voice.pronounce import Lexicon
 from voice.script import Utterance
 
@@ -142,3 +145,66 @@ def test_a_line_that_cannot_be_right_is_refused_by_its_id(tmp_path, flaw):
     with pytest.raises(VoiceError, match=f"line0 came out {flaw}"):
         Phrasebook(Voice(sound=BAD[flaw]), tmp_path).audio(LINES[0])
     assert not list(tmp_path.glob("*.wav"))
+
+
+# --- the slower book, made ready while somebody already speaks ------------------------------------------
+
+
+class SlowVoice(Voice):
+    """Waits with each line until it is let go on."""
+
+    def __init__(self):
+        super().__init__()
+        self.go_on, self.begun = threading.Semaphore(0), threading.Semaphore(0)
+
+    def synthesize(self, utterance):
+        self.begun.release()
+        assert self.go_on.acquire(timeout=10)
+        return super().synthesize(utterance)
+
+
+@contextmanager
+def opened(voice, folder):
+    yield Phrasebook(voice, folder)
+
+
+def test_a_book_is_made_ready_beside_and_lets_its_voice_go(tmp_path):
+    voice = Voice()
+    rested = threading.Event()
+    voice.close = rested.set
+    with made_ready_beside(opened(voice, tmp_path), LINES) as slower:
+        assert rested.wait(10)
+        assert all(slower().has(line) for line in LINES)
+    assert len(voice.said) == 5
+
+
+def test_a_book_that_is_wanted_is_handed_over_after_the_line_in_hand(tmp_path):
+    voice = SlowVoice()
+    with made_ready_beside(opened(voice, tmp_path), LINES) as slower:
+        assert voice.begun.acquire(timeout=10)
+        threading.Timer(0.2, voice.go_on.release).start()
+        book = slower()
+        assert [book.has(line) for line in LINES] == [True, False, False, False, False]
+
+
+def test_leaving_ends_the_rendering(tmp_path):
+    voice = SlowVoice()
+    with made_ready_beside(opened(voice, tmp_path), LINES):
+        assert voice.begun.acquire(timeout=10)
+        threading.Timer(0.2, voice.go_on.release).start()
+    assert len(voice.said) == 1
+
+
+def test_a_line_that_fails_beside_is_no_matter_until_it_is_needed(tmp_path):
+    with made_ready_beside(opened(DeadVoice(), tmp_path), LINES) as slower, pytest.raises(VoiceError, match="died"):
+        slower().audio(LINES[0])
+
+
+def test_a_book_that_cannot_be_opened_says_so_to_whoever_wants_it(tmp_path):
+    @contextmanager
+    def unopened():
+        raise VoiceError("The library is gone.", "Install it.")
+        yield
+
+    with made_ready_beside(unopened(), LINES) as slower, pytest.raises(VoiceError, match="gone"):
+        slower()

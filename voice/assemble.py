@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
-from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -22,7 +21,7 @@ from voice.microphone import SILENCE_SECONDS, Microphone, SoundCardMicrophone
 from voice.models import choices
 from voice.mouth import Books
 from voice.patient import RecordedEar, load_patient
-from voice.phrasebook import Phrasebook
+from voice.phrasebook import Phrasebook, made_ready_beside
 from voice.phrasebook import Progress as Rendering
 from voice.prompts import load_script, scripts
 from voice.recognize import Recognizer
@@ -106,11 +105,13 @@ _ENGINES: dict[str, Callable[[Model, Settings], Recognizer]] = {"whisper": _whis
 
 @contextmanager
 def books(settings: Settings, script: Script) -> Iterator[Books]:
-    """Both paces: the usual one with every line of the script ready, the slower one opened when somebody wants it."""
-    with ExitStack() as stack:
-        usual = stack.enter_context(phrasebook(settings, warn=told))
+    """Both paces: the usual one with every line of the script ready, the slower one made ready meanwhile."""
+    with phrasebook(settings, warn=told) as usual:
         rendered(usual, script)
-        yield Books(usual, cache(lambda: stack.enter_context(phrasebook(settings, slow=True, warn=told))))
+        usual.rest()
+        slow = phrasebook(settings, slow=True, warn=told)
+        with made_ready_beside(slow, script.utterances()) as slower:
+            yield Books(usual, slower)
 
 
 def rendered(book: Phrasebook, script: Script) -> int:

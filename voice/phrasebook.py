@@ -7,9 +7,12 @@ voice that dies between two questions leaves the kiosk speaking.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 
 from voice.audio import Audio
 from voice.errors import AudioError, VoiceError
@@ -106,6 +109,10 @@ class Phrasebook:
             progress(Progress(done, len(lines), line.id))
         return rendered
 
+    def rest(self) -> None:
+        """Give back what the synthesizer holds, until a line is missing: Piper's process alone takes 260 MB."""
+        self._synthesizer.close()
+
     def has(self, utterance: Utterance) -> bool:
         """Whether the line can be spoken without the synthesizer."""
         key = self._key(utterance)
@@ -138,3 +145,37 @@ class Phrasebook:
 
     def _finished(self, raw: Audio) -> Audio:
         return level(lifted(trim(raw), self._lift))
+
+
+@contextmanager
+def made_ready_beside(
+    opened: AbstractContextManager[Phrasebook], lines: Iterable[Utterance]
+) -> Iterator[Callable[[], Phrasebook]]:
+    """A book that is opened and rendered in a thread of its own, so that nobody waits for it.
+
+    What is yielded hands it over: it ends the rendering, since a synthesizer has one user at a time, and raises the
+    VoiceError with which the book could not be opened.
+    """
+    wanted = Event()
+    with ExitStack() as stack, ThreadPoolExecutor(1) as beside:
+        coming = beside.submit(lambda: _made_ready(stack.enter_context(opened), lines, wanted))
+
+        def handed_over() -> Phrasebook:
+            wanted.set()
+            return coming.result()
+
+        try:
+            yield handed_over
+        finally:
+            wanted.set()
+
+
+def _made_ready(book: Phrasebook, lines: Iterable[Utterance], wanted: Event) -> Phrasebook:
+    """Render until the book is wanted; a line that fails is left to whoever needs it."""
+    for line in lines:
+        if wanted.is_set():
+            return book
+        with suppress(VoiceError):
+            book.audio(line)
+    book.rest()
+    return book

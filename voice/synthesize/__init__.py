@@ -12,7 +12,8 @@ if TYPE_CHECKING:  # the children of this package start without the rest of the 
 class Synthesizer(Protocol):
     """A voice. `identity` names engine, version, voice and rate: what the phrasebook's cache depends on.
 
-    `synthesize` raises VoiceError where the voice cannot speak the utterance.
+    `synthesize` raises VoiceError where the voice cannot speak the utterance. `close` gives back what it holds; a voice
+    that is asked again afterwards starts anew.
     """
 
     name: str
