@@ -13,16 +13,19 @@ def net(*templates: str):  # type: ignore[no-untyped-def]
     return woven(((parsed(one, {}, "here"), True) for one in templates), lambda word: (word,), "here")
 
 
-GRAMMAR = replace(EMPTY, soft=net("heel", "echt"), negations=net("niet"), loose=net("vannacht", "de laatste [dagen|tijd]"))
+GRAMMAR = replace(
+    EMPTY, soft=net("heel", "echt"), denials=frozenset({"niet", "nooit"}), loose=net("vannacht", "de laatste [dagen|tijd]")
+)
 
 
 def heard(text: str) -> list[str]:
     return [" ".join(words) for words in loosened(tuple(text.split()), GRAMMAR)]
 
 
-def test_a_soft_word_goes_unless_a_negation_stands_before_it() -> None:
+def test_a_soft_word_goes_unless_a_denial_stands_before_it() -> None:
     assert softened(("ik", "heb", "echt", "pijn"), GRAMMAR) == ("ik", "heb", "pijn")
     assert softened(("niet", "echt"), GRAMMAR) == ("niet", "echt")
+    assert softened(("nooit", "echt"), GRAMMAR) == ("nooit", "echt")
 
 
 def test_the_longest_loose_phrase_goes_wherever_it_stands() -> None:

@@ -182,6 +182,8 @@ def _after_particle(deciding: Sequence[Piece], spoilt: bool, backed: Backed, gra
 def _is_denied(deciding: Sequence[Piece], grammar: Grammar) -> bool:
     """ "Nee, dat heb ik van mijn leven nog nooit gehad": after the particle small words only, and one denial among them."""
     first, tail = deciding[0], deciding[1:]
+    if any(piece.sort.meaning not in (Meaning.YES, Meaning.NO) for piece in tail if piece.sort is not UNKNOWN):
+        return False
     words = [word for piece in tail for word in piece.words]
     denials = [word for word in words if word in grammar.denials]
     particle = first.sort.role is Role.PARTICLE and first.sort.meaning is Meaning.NO

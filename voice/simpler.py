@@ -19,12 +19,11 @@ LONGEST_SUBJECT = 3
 
 
 def softened(words: Words, grammar: Grammar) -> Words:
-    """The words without those that say nothing; straight after a negation they do ("niet echt")."""
-    soft, negations = grammar.soft, grammar.negations
+    """The words without those that say nothing; straight after a denial they do ("niet echt", "nooit zo")."""
     return tuple(
         word
         for before, word in zip(("", *words), words, strict=False)
-        if not soft.occurs_in((word,)) or negations.occurs_in((before,))
+        if not grammar.soft.occurs_in((word,)) or before in grammar.denials
     )
 
 
