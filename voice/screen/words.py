@@ -17,7 +17,7 @@ from voice.templates import expand
 
 PAGE = tuple(
     """title invite notice start_touch start_voice start preparing speaking listening thinking reading private
-    question of topics called clearing seconds leaving handover printed no_microphone no_loudspeaker faulty quiet
+    question of clearing seconds handover printed no_microphone no_loudspeaker faulty quiet
     connection connection_help""".split()
 )
 BUTTONS = tuple("yes no unsure decline repeat louder back stop help quiet sound here more done longer no_thanks".split())

@@ -1,0 +1,70 @@
+"""The installation of a kiosk: what its units promise, and that nothing it installs is for tests only."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from configparser import ConfigParser
+from pathlib import Path
+
+import pytest
+
+from tests.soundcard import ROOT
+from voice.settings import Settings
+from voice.watchdog import BEAT_SECONDS
+
+FOLDER = ROOT / "packaging" / "debian-kiosk"
+
+
+def service(name: str) -> dict[str, str]:
+    unit = ConfigParser(strict=False, interpolation=None)
+    unit.optionxform = str
+    unit.read(FOLDER / f"{name}.service")
+    return dict(unit["Service"])
+
+
+@pytest.mark.parametrize("script", ["install.sh", "screen.sh"])
+def test_the_shell_can_read_its_scripts(script: str) -> None:
+    assert (FOLDER / script).stat().st_mode & 0o111
+    subprocess.run(["bash", "-n", str(FOLDER / script)], check=True)
+
+
+@pytest.mark.parametrize("name", ["ruggespraak", "ruggespraak-screen"])
+def test_neither_part_reaches_the_network_nor_writes_to_the_disk(name: str) -> None:
+    unit = service(name)
+    assert (unit["IPAddressDeny"], unit["IPAddressAllow"]) == ("any", "localhost")
+    assert (unit["ProtectSystem"], unit["ProtectHome"], unit["PrivateTmp"]) == ("strict", "yes", "yes")
+    assert (unit["LimitCORE"], unit["MemorySwapMax"]) == ("0", "0")
+    assert (unit["Restart"], unit["User"]) == ("always", name)
+
+
+def test_a_kiosk_that_hangs_is_started_again() -> None:
+    unit = service("ruggespraak")
+    assert unit["Type"] == "notify"
+    assert int(unit["WatchdogSec"]) > 10 * BEAT_SECONDS
+
+
+def test_the_browser_may_open_the_page_and_nothing_else() -> None:
+    policy = json.loads((FOLDER / "chromium-policy.json").read_text())
+    assert (policy["URLBlocklist"], policy["URLAllowlist"]) == (["*"], ["http://127.0.0.1:*/*"])
+    shell = (FOLDER / "screen.sh").read_text()
+    assert "--user-data-dir=/run/ruggespraak-screen/" in shell
+    assert f"${{port:-{Settings().screen.port}}}" in shell
+
+
+def test_the_screen_reads_its_port_where_the_example_of_the_settings_has_it() -> None:
+    pattern = re.search(r"sed -n '(s/.*/p)'", (FOLDER / "screen.sh").read_text())[1]
+    found = subprocess.run(["sed", "-n", pattern, str(ROOT / "settings.example.yaml")], capture_output=True, text=True, check=True)
+    assert found.stdout.split()[0] == str(Settings().screen.port)
+
+
+def test_a_kiosk_installs_what_is_locked_and_nothing_for_tests() -> None:
+    installed, locked = (_locked(path) for path in (FOLDER / "requirements.lock", ROOT / "requirements.lock"))
+    assert installed.items() <= locked.items()
+    assert {"segno", "vosk", "paho-mqtt"} <= installed.keys()
+    assert not {"pytest", "playwright", "hypothesis", "ruff"} & installed.keys()
+
+
+def _locked(path: Path) -> dict[str, str]:
+    return dict(re.findall(r"^([a-z0-9.-]+)==(\S+)", path.read_text(), re.MULTILINE))
