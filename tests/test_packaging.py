@@ -47,7 +47,7 @@ def test_a_kiosk_that_hangs_is_started_again() -> None:
 
 def test_the_browser_may_open_the_page_and_nothing_else() -> None:
     policy = json.loads((FOLDER / "chromium-policy.json").read_text())
-    assert (policy["URLBlocklist"], policy["URLAllowlist"]) == (["*"], ["http://127.0.0.1:*/*"])
+    assert (policy["URLBlocklist"], policy["URLAllowlist"]) == (["*"], ["http://127.0.0.1"])
     shell = (FOLDER / "screen.sh").read_text()
     assert "--user-data-dir=/run/ruggespraak-screen/" in shell
     assert f"${{port:-{Settings().screen.port}}}" in shell
@@ -55,7 +55,9 @@ def test_the_browser_may_open_the_page_and_nothing_else() -> None:
 
 def test_the_screen_reads_its_port_where_the_example_of_the_settings_has_it() -> None:
     pattern = re.search(r"sed -n '(s/.*/p)'", (FOLDER / "screen.sh").read_text())[1]
-    found = subprocess.run(["sed", "-n", pattern, str(ROOT / "settings.example.yaml")], capture_output=True, text=True, check=True)
+    found = subprocess.run(
+        ["sed", "-n", pattern, str(ROOT / "settings.example.yaml")], capture_output=True, text=True, check=True
+    )
     assert found.stdout.split()[0] == str(Settings().screen.port)
 
 
