@@ -12,7 +12,6 @@ import numpy as np
 
 from tests.recordings import human
 from tests.soundcard import ROOT
-from voice.assemble import asked
 from voice.audio import Audio, cut, from_floats, join, read_audio, silence
 from voice.bench.drill import OURS
 from voice.bench.placed import QUIET, Placed, spoken
@@ -63,7 +62,7 @@ def main() -> None:
     settings = replace(Settings(), microphone="kiosk_mic", loudspeaker="kiosk_speaker")
     with virtual_sound_card(leak=True) as card:
         os.environ.update(card.environment)
-        turns = measure(OURS, card, [placed(YES, "yes"), *WAYS.values()], asked(settings, "koorts"), settings)
+        turns = measure(OURS, card, [placed(YES, "yes"), *WAYS.values()], "koorts", settings)
         for way, turn in zip(("as usual", *WAYS), turns, strict=True):
             result({"way": way, "meaning": str(turn.meaning), "cut": turn.cut, "began": turn.began})
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 
 from voice.activity import SileroActivity
-from voice.assemble import books, limits, script_of, sound_card
+from voice.assemble import asked, books, limits, script_of, sound_card
 from voice.assemble import ears as assembled
 from voice.bench.ears import PEER, FasterWhisper
 from voice.ears import Ears
@@ -80,8 +80,8 @@ class Reporter(Watcher):
         self._pipe.send(("ended",))
 
 
-def hold(name: str, settings: Settings, drill: Drill, environment: dict[str, str], pipe: Connection) -> None:
-    """Hold the drill as the kiosk of that name, on the sound card of that environment."""
+def hold(name: str, settings: Settings, question: str, times: int, environment: dict[str, str], pipe: Connection) -> None:
+    """Put the question of that id so many times, as the kiosk of that name, on the sound card of that environment."""
     os.environ.update(environment)
     script = script_of(settings)
     with ExitStack() as parts:
@@ -96,7 +96,7 @@ def hold(name: str, settings: Settings, drill: Drill, environment: dict[str, str
             limits=_limits(name, settings),
             watcher=Reporter(pipe),
             executor=AtOnce() if name == PEER else around.executor,
-            talk=drill,
+            talk=Drill(asked(settings, question), times),
         )
         kiosk.visit(script)
 

@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from voice.audio import LISTENING_RATE
-from voice.bench.drill import OURS, Drill, hold
+from voice.bench.drill import OURS, hold
 from voice.bench.ears import PEER
 from voice.bench.placed import Placed
 from voice.bench.score import LABEL_OF, percentile
@@ -30,7 +30,6 @@ from voice.bench.virtual import VirtualSoundCard, virtual_sound_card
 from voice.errors import RuggespraakError
 from voice.loudspeaker import SoundCardLoudspeaker
 from voice.meaning import Meaning
-from voice.script import Question
 from voice.settings import Settings
 from voice.soundcard import find, library
 
@@ -98,7 +97,7 @@ class Tap:
             self._loud.append(time.monotonic())
 
 
-def measure_all(placed: Sequence[Placed], question: Question, settings: Settings) -> dict[str, tuple[Taken, ...]]:
+def measure_all(placed: Sequence[Placed], question: str, settings: Settings) -> dict[str, tuple[Taken, ...]]:
     """Ours, and what a user would otherwise write where its package is installed, one after the other."""
     names = [OURS, *([PEER] if find_spec("faster_whisper") else [])]
     with virtual_sound_card(leak=True) as card:
@@ -106,14 +105,11 @@ def measure_all(placed: Sequence[Placed], question: Question, settings: Settings
         return {name: tuple(measure(name, card, placed, question, settings)) for name in names}
 
 
-def measure(
-    name: str, card: VirtualSoundCard, placed: Sequence[Placed], question: Question, settings: Settings
-) -> Iterator[Taken]:
+def measure(name: str, card: VirtualSoundCard, placed: Sequence[Placed], question: str, settings: Settings) -> Iterator[Taken]:
     """The turns of one kiosk on a card whose environment this process has; the first answer is given twice."""
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
-    drill = Drill(question, len(placed) + 1)
-    kiosk = context.Process(target=hold, args=(name, settings, drill, card.environment, theirs))
+    kiosk = context.Process(target=hold, args=(name, settings, question, len(placed) + 1, card.environment, theirs))
     with (
         _running(kiosk),
         closing(SoundCardLoudspeaker(card.patient)) as mouth,

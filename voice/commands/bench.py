@@ -81,7 +81,7 @@ def _turns(options: argparse.Namespace, settings: Settings) -> int:
         raise UsageError("There is nobody to answer.", "Give --recordings FILE.tsv.")
     placed = place(read_recordings(options.recordings), *options.turns)
     on_card = replace(settings, microphone="kiosk_mic", loudspeaker="kiosk_speaker")
-    measured = turns.measure_all(placed, asked(settings, options.question), on_card)
+    measured = turns.measure_all(placed, options.question, on_card)
     print(turns.as_json(measured) if options.json else "\n".join(turns.table(measured)))
     return 0
 
