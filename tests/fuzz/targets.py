@@ -211,6 +211,8 @@ def says_what_was_written(settings: Any, written: Any) -> None:
         got = getattr(settings, str(key))
         if is_dataclass(got):
             says_what_was_written(got, value or {})
+        elif isinstance(got, tuple):
+            assert dict(got) == {name: said.strip() for name, said in (value or {}).items()}
         elif isinstance(got, bool):
             assert got == (value.strip().lower() in ("yes", "true", "on"))
         elif isinstance(got, (int, float)):
