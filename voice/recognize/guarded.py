@@ -38,7 +38,12 @@ class Guarded:
         self._order = (module, engine, arguments)
         self._answering = answering
         self._child = Child(INSIDE, *self._order)
-        self.name, self.trust = self._greeted()
+        self.name = engine
+        try:
+            self.name, self.trust = self._greeted()
+        except ModelError:
+            self._child.end()
+            raise
 
     @property
     def process(self) -> int:
