@@ -7,7 +7,7 @@
 # make fuzz   breaks every parser's input 100 000 times (an hour)
 # make sbom   writes build/sbom.json, the bill of materials (CycloneDX)
 # make wheels installs the wheel with every Python there is, and asks whether it would on other machines
-# make model-wheel  packs the Dutch Vosk model of our own (GPL) for who installs the wheel
+# make model-wheel  packs the models of our own (GPL) for who installs the wheel
 # make audit  asks whether a known vulnerability is among the packages (needs internet)
 # make model  trains the Dutch Vosk model of our own (hours; can be interrupted)
 # make model-check  tests the training on a few clips
@@ -62,7 +62,7 @@ wheels: .venv/ready
 	@.venv/bin/python -m supply wheels
 
 model-wheel: .venv/ready
-	@cd supply/vosk_nl && ../../.venv/bin/python -m hatchling build -t wheel -d ../../build/dist
+	@for model in vosk_nl phones_nl; do (cd supply/$$model && ../../.venv/bin/python -m hatchling build -t wheel -d ../../build/dist) || exit 1; done
 
 audit: .venv/tools
 	@.venv/bin/pip-audit --require-hashes --disable-pip -r requirements.lock

@@ -34,7 +34,7 @@ from voice.bridges.wyoming import client, wire
 from voice.bridges.wyoming.server import FORGOTTEN, REMEMBERED, Memory, Offer, Service
 from voice.errors import ModelError, ServerError, VoiceError
 from voice.fakes import FakeRecognizer
-from voice.recognize import NEUTRAL, Transcript, Trust, Vocabulary
+from voice.recognize import NEUTRAL, Reading, Transcript, Trust, Vocabulary
 from voice.script import Utterance
 from voice.settings import Server, Settings
 from voice.voices import synthesizer
@@ -51,7 +51,7 @@ class Sure(FakeRecognizer):
 
     def transcribe(self, audio: Audio, vocabulary: Vocabulary) -> Transcript:
         heard = super().transcribe(audio, vocabulary)
-        return replace(heard, confidence=0.75, openings=(("ja", 0.9), ("nee", 0.05)), alternatives=("ja ja",))
+        return replace(heard, confidence=0.75, openings=(("ja", 0.9), ("nee", 0.05)), readings=(Reading("ja ja", 1.5),))
 
 
 class Slow(FakeRecognizer):
@@ -113,7 +113,7 @@ def test_another_machine_hears_as_much_as_the_engine_tells(uri: str) -> None:
     first, second = client.engines(uri)
     assert (first.name, first.trust, second.name, second.trust) == ("whisper", CAREFUL, "vosk", NEUTRAL)
     heard = client.WyomingRecognizer(uri, first).transcribe(TONE, Vocabulary("Hebt u koorts?", ("ja", "nee")))
-    assert heard == Transcript("ja", 0.75, "fake", (("ja", 0.9), ("nee", 0.05)), ("ja ja",))
+    assert heard == Transcript("ja", 0.75, "fake", (("ja", 0.9), ("nee", 0.05)), (Reading("ja ja", 1.5),))
     assert client.WyomingRecognizer(uri, second).transcribe(TONE, Vocabulary()).text == "nee"
 
 

@@ -18,7 +18,7 @@ from voice.kiosk import Ear
 from voice.listen import AtOnce
 from voice.loudspeaker import Loudspeaker, SilentLoudspeaker, SoundCardLoudspeaker
 from voice.microphone import SILENCE_SECONDS, Microphone, SoundCardMicrophone
-from voice.models import choices
+from voice.models import choices, part
 from voice.mouth import Books
 from voice.patient import RecordedEar, load_patient
 from voice.phrasebook import Phrasebook, made_ready_beside
@@ -84,7 +84,8 @@ def _whisper(model: Model, settings: Settings) -> Recognizer:
             raise ModelError(f"Whisper needs the package {package}.", "Run `pip install 'ruggespraak[whisper]'`.")
     from voice.recognize.guarded import Guarded
 
-    return Guarded("voice.recognize.whisper", "Whisper", folder=settings.models / model.name, threads=settings.threads)
+    folder, phones = settings.models / model.name, part("whisper", settings.models)
+    return Guarded("voice.recognize.whisper", "Whisper", folder=folder, threads=settings.threads, phones=phones)
 
 
 def _vosk(model: Model, settings: Settings) -> Recognizer:

@@ -66,7 +66,7 @@ def _model(place: Place) -> Model:
     place.only((*_WORDS, "files", "archive", "sources"))
     archive = (_file(place.inside("archive")),) if "archive" in place.section else ()
     sources, files = tuple(map(_source, place.each("sources"))), tuple(map(_file, place.each("files")))
-    if not sources and place.text("purpose") != "second":
+    if not sources and place.text("purpose") not in ("second", "part"):
         raise place.complain("sources", "a model has no source.", "Say where it can be had.")
     return Model(**{key: place.text(key) for key in _WORDS}, sources=sources, files=files, archive=archive)
 

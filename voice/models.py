@@ -87,6 +87,13 @@ def voices(engine: str, locale: str, root: Path, known: tuple[Model, ...] | None
     return tuple(sorted(there, key=lambda model: model.language != locale))
 
 
+def part(engine: str, root: Path, known: tuple[Model, ...] | None = None) -> str:
+    """The folder of an installed model that an engine uses beside its own; empty where there is none."""
+    known = catalogue() if known is None else known
+    there = [model for model in known if (model.engine, model.purpose) == (engine, "part") and installed(model, root)]
+    return str(root / there[0].name) if there else ""
+
+
 def verify(root: Path, known: tuple[Model, ...] | None = None) -> dict[str, tuple[str, ...]]:
     """Read every installed model in full: its name -> the files that are missing or changed (none: sound)."""
     known = catalogue() if known is None else known

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 WORK = Path("build/model")
 """Everything that the stages leave for each other."""
 MODEL = Path("models/vosk-nl-ruggespraak")
+HEAD = Path("models/phones-nl-ruggespraak")
+WHISPER = Path("models/whisper-base")
 PROMPTS = Path("prompts")
 BASE_SHA256 = "de1a0b3beaad1f266b18d9af624a8d2451ac32e500a575cec9826d415ecfd0b4"
 """Of the network that training starts from: vosk-model-small-ko-0.22 as the package re-uploads it."""
@@ -68,7 +70,7 @@ def export(options: argparse.Namespace) -> None:
     from models.train.export import export as write
 
     write(trained(options), options.model, vocabulary(options.prompts))
-    list_files(options.model)
+    list_files(options.model, ("am", "conf", "graph"))
 
 
 def check(options: argparse.Namespace) -> None:
@@ -106,6 +108,40 @@ def evaluate(options: argparse.Namespace) -> None:
     sys.stdout.write(json.dumps(tables, indent=1) + "\n")
 
 
+def windows(options: argparse.Namespace) -> None:
+    """Have Whisper's encoder hear disturbed clips, for the phone head."""
+    from models.train.windows import Listener, write_windows
+
+    folders = [options.work / name for name in ("recorded", "spoken", "spliced")]
+    listener = Listener(options.whisper, [corpus.Speech(folder) for folder in folders])
+    write_windows(options.work / "windows", listener, options.windows)
+
+
+def head(options: argparse.Namespace) -> None:
+    """Train the phone head on those windows and write its model folder."""
+    import torch
+
+    from models.train.head import Schedule, export, train
+    from models.train.windows import read_windows
+
+    torch.set_num_threads(options.threads)
+    torch.set_flush_denormal(True)
+    HEAD.mkdir(parents=True, exist_ok=True)
+    curve = HEAD / "curve.jsonl"
+    curve.unlink(missing_ok=True)
+    network = train(read_windows(options.work / "windows"), Schedule(), curve)
+    export(network, HEAD)
+    lexicon(options)
+
+
+def lexicon(options: argparse.Namespace) -> None:
+    """Write how each word of the language data is said, for the phone head; new words need no training."""
+    from models.train.head import write_lexicon
+
+    write_lexicon(HEAD, graph.lexicon(vocabulary(options.prompts), graph.read_variants()))
+    list_files(HEAD, ("head.npz", "lexicon.tsv"))
+
+
 def whole(options: argparse.Namespace) -> None:
     """Everything from the packages to a checked model."""
     data(options)
@@ -117,10 +153,12 @@ def whole(options: argparse.Namespace) -> None:
     train(options)
     export(options)
     check(options)
+    windows(options)
+    head(options)
 
 
 STAGES: dict[str, Callable[[argparse.Namespace], None]] = {
-    stage.__name__: stage for stage in (data, train, splice, export, check, evaluate)
+    stage.__name__: stage for stage in (data, train, splice, export, check, evaluate, windows, head, lexicon)
 } | {"all": whole}
 
 
@@ -151,9 +189,9 @@ def _lines(path: Path) -> list[dict[str, str]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
-def list_files(model: Path) -> None:
+def list_files(model: Path, parts: tuple[str, ...]) -> None:
     """Write ruggespraak.json, by which the program knows that the files that the engine reads are whole."""
-    paths = sorted(path for part in ("am", "conf", "graph") for path in (model / part).iterdir())
+    paths = sorted(path for part in parts for path in (model / part, *(model / part).glob("*")) if path.is_file())
     files = [
         {
             "path": path.relative_to(model).as_posix(),
@@ -171,12 +209,12 @@ def answer_phrases() -> list[str]:
 
 
 def vocabulary(prompts: Path) -> set[str]:
-    """Every word of answers.tsv and of what the questions' grammars offer."""
+    """Every word of answers.tsv, of what the engines are told to expect, and of what the questions' grammars offer."""
     from voice.prompts import load_script
 
     phrases = {phrase for _, phrase in corpus.answers()}
     for question in load_script(prompts / "nl-BE", "kort").every_question():
-        phrases.update(question.grammar.phrases)
+        phrases.update(question.grammar.phrases, question.vocabulary)
     return {word for phrase in phrases for word in phrase.split()}
 
 
@@ -186,6 +224,8 @@ def main() -> None:
     parser.add_argument("--work", type=Path, default=WORK, help="where the stages leave their files")
     parser.add_argument("--model", type=Path, default=MODEL, help="the model folder")
     parser.add_argument("--prompts", type=Path, default=PROMPTS, help="the language data")
+    parser.add_argument("--whisper", type=Path, default=WHISPER, help="the Whisper model whose encoder the phone head reads")
+    parser.add_argument("--windows", type=int, default=5000, help="how many windows the phone head is trained on")
     parser.add_argument("--steps", type=int, default=4000, help="length of the whole training")
     parser.add_argument("--until", type=int, default=0, help="stop (for now) at this step")
     parser.add_argument("--threads", type=int, default=1)

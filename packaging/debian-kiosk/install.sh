@@ -77,8 +77,10 @@ install_settings() {
 prepare() {
   install -d -m 0755 "$STATE" "$STATE/models"
   install -d -m 0700 -o ruggespraak -g ruggespraak "$CACHE"
-  local own="$SOURCE/models/vosk-nl-ruggespraak"
-  [ ! -d "$own" ] || cp -r "$own" "$STATE/models/"
+  local own
+  for own in "$SOURCE"/models/*-nl-ruggespraak; do
+    [ ! -d "$own" ] || cp -r "$own" "$STATE/models/"
+  done
   "$PROGRAM/bin/ruggespraak" models fetch --settings "$SETTINGS"
   as_service prepare
 }

@@ -21,6 +21,18 @@ class Vocabulary:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """A phrase that was laid over the sound.
+
+    text: the phrase, with `[unk]` where other speech goes before or after it.
+    fit: natural logarithm of how much likelier it is than other speech; 0 leaves it open.
+    """
+
+    text: str
+    fit: float
+
+
+@dataclass(frozen=True, slots=True)
 class Transcript:
     """What a recognizer thinks was said.
 
@@ -29,14 +41,14 @@ class Transcript:
     engine: its name.
     openings: how probable (0..1) the engine found "ja" and "nee" as the first word, as (word,
         probability) pairs, lower case; empty where the engine does not know.
-    alternatives: other texts that the engine weighed, best first.
+    readings: what the expected phrases are worth, best first, by an engine that lays them over the sound.
     """
 
     text: str
     confidence: float
     engine: str
     openings: tuple[tuple[str, float], ...] = ()
-    alternatives: tuple[str, ...] = ()
+    readings: tuple[Reading, ...] = ()
 
     def opening(self, word: str) -> float:
         """Probability (0..1) that the answer opens with `word`; 0 where the engine does not know."""

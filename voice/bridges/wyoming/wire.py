@@ -15,7 +15,7 @@ from wyoming.info import AsrModel, AsrProgram, Attribution, HandleModel, HandleP
 
 from voice import __version__
 from voice.audio import Audio, from_floats
-from voice.recognize import Transcript, Trust, Vocabulary
+from voice.recognize import Reading, Transcript, Trust, Vocabulary
 
 OURS = "ruggespraak"
 """The key of what is ours, and the name of our programs."""
@@ -47,7 +47,7 @@ def reply(transcript: Transcript) -> Written:
         "confidence": transcript.confidence,
         "engine": transcript.engine,
         "openings": [list(opening) for opening in transcript.openings],
-        "alternatives": list(transcript.alternatives),
+        "readings": [[reading.text, reading.fit] for reading in transcript.readings],
     }
     return Written(text=transcript.text, language=LANGUAGE, context={OURS: ours})
 
@@ -60,7 +60,7 @@ def replied(event: Written, engine: str) -> Transcript:
         confidence=float(ours.get("confidence", DOUBTFUL)),
         engine=str(ours.get("engine", engine)),
         openings=tuple((str(word), float(probability)) for word, probability in ours.get("openings", ())),
-        alternatives=tuple(str(text) for text in ours.get("alternatives", ())),
+        readings=tuple(Reading(str(text), float(fit)) for text, fit in ours.get("readings", ())),
     )
 
 

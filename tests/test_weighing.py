@@ -1,0 +1,95 @@
+"""Text, openings and laid phrases weighed: agreement is sure, contradiction is asked again, noise is nothing."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from voice.meaning import Answer, Days, Meaning
+from voice.recognize import Transcript
+from voice.weighing import Weights, Witness, weighed
+
+YES, NO, UNCLEAR = Answer(Meaning.YES), Answer(Meaning.NO), Answer(Meaning.UNCLEAR)
+UNSURE, HELP, ALARM = Answer(Meaning.UNSURE), Answer(Meaning.HELP), Answer(Meaning.ALARM)
+
+
+def witness(
+    written: Answer, *laid: tuple[Answer, float], confidence: float = 0.8, ja: float = 0.01, nee: float = 0.01
+) -> Witness:
+    return Witness(written, Transcript("x", confidence, "x", (("ja", ja), ("nee", nee))), laid)
+
+
+def second(written: Answer, confidence: float = 0.9) -> Witness:
+    """An engine that knows neither openings nor laid phrases."""
+    return Witness(written, Transcript("x", confidence, "y"))
+
+
+def test_where_text_opening_and_phrase_agree_the_answer_is_certain() -> None:
+    assert weighed([witness(YES, (YES, 0.5), (NO, -8.0), ja=0.9)]) == YES
+    assert weighed([witness(NO, (NO, 0.5), (YES, -8.0), nee=0.9), second(NO)]) == NO
+
+
+def test_a_phrase_that_fits_is_an_answer_where_the_text_is_not_understood() -> None:
+    assert weighed([witness(UNCLEAR, (YES, 0.5), (UNCLEAR, -5.0), (NO, -8.0), confidence=0.2, ja=0.2)]).meaning is Meaning.YES
+
+
+def test_a_text_that_no_phrase_bears_out_is_asked_again() -> None:
+    assert weighed([witness(YES, (UNCLEAR, -0.2), (NO, -1.0), confidence=0.1, ja=0.1)]).meaning is Meaning.UNCLEAR
+
+
+@pytest.mark.parametrize(("one", "other"), [(YES, NO), (NO, YES)], ids=["yes, no", "no, yes"])
+def test_two_engines_that_contradict_each_other_leave_nothing_certain(one: Answer, other: Answer) -> None:
+    found = weighed([witness(one, (one, 0.0), (other, -1.0), confidence=0.5, ja=0.3, nee=0.3), second(other)])
+    assert found.meaning is Meaning.UNCLEAR or not found.certain
+
+
+@pytest.mark.parametrize("call", [HELP, ALARM], ids=str)
+def test_a_call_for_help_counts_from_a_text_alone(call: Answer) -> None:
+    assert weighed([witness(call, (NO, 0.6), confidence=0.01, nee=0.9)]) == call
+    assert weighed([witness(NO, (NO, 0.6), nee=0.9), second(call, 0.01)]) == call
+
+
+def test_an_uncertain_reading_stays_uncertain() -> None:
+    hedged = Answer(Meaning.NO, certain=False)
+    assert not weighed([witness(hedged, (hedged, 1.0), (YES, -9.0), nee=0.9)]).certain
+
+
+def test_different_lengths_of_time_are_different_answers() -> None:
+    weeks, days = Answer(Meaning.DURATION, days=Days(21, 28)), Answer(Meaning.DURATION, days=Days(2, 4))
+    assert weighed([witness(weeks, (weeks, 0.5), (days, -4.0))]).days == Days(21, 28)
+
+
+def test_nothing_understood_is_unclear() -> None:
+    assert weighed([witness(UNCLEAR)]).meaning is Meaning.UNCLEAR
+    assert weighed([witness(Answer(Meaning.SILENCE)), second(Answer(Meaning.SILENCE))]).meaning is Meaning.UNCLEAR
+
+
+CHANCES = st.floats(0, 1)
+FITS = st.floats(-30, 5)
+ANSWERS = st.sampled_from([YES, NO, UNCLEAR, UNSURE])
+
+
+@given(ANSWERS, st.lists(st.tuples(ANSWERS, FITS), max_size=6), CHANCES, CHANCES, CHANCES, ANSWERS, CHANCES)
+def test_a_certain_yes_or_no_is_never_what_nobody_said(
+    written: Answer, laid: list[tuple[Answer, float]], confidence: float, ja: float, nee: float, other: Answer, sureness: float
+) -> None:
+    found = weighed([witness(written, *laid, confidence=confidence, ja=ja, nee=nee), second(other, sureness)])
+    assert found.meaning is Meaning.UNCLEAR or found in (written, other, *(answer for answer, _ in laid)) or not found.certain
+    said = {written.meaning, other.meaning, *(answer.meaning for answer, _ in laid)}
+    assert found.meaning is Meaning.UNCLEAR or found.meaning in said
+
+
+@given(FITS, CHANCES)
+def test_more_evidence_for_no_never_turns_a_no_into_a_yes(fit: float, nee: float) -> None:
+    before = weighed([witness(NO, (NO, fit), (YES, -2.0), nee=nee)])
+    after = weighed([witness(NO, (NO, fit + 1), (YES, -2.0), nee=nee)])
+    assert not (before.meaning is Meaning.NO and after.meaning is Meaning.YES)
+
+
+def test_the_weights_favour_no_side() -> None:
+    mirrored = {YES: NO, NO: YES}
+    for fit in (-3.0, -1.0, 0.5):
+        one = weighed([witness(YES, (YES, fit), (NO, -2.0), ja=0.6)], Weights())
+        other = weighed([witness(NO, (NO, fit), (YES, -2.0), nee=0.6)], Weights())
+        assert mirrored.get(Answer(one.meaning), UNCLEAR).meaning is other.meaning

@@ -1,0 +1,132 @@
+"""An answer weighed from everything that the engines know of it. Pure.
+
+Three witnesses go wrong in different ways: the text that an engine writes (it invents sentences in noise), the
+probability of "ja" and "nee" as its first word, and the expected phrases laid over the sound (they fit other words that
+sound alike). Each speaks for meanings with so many natural logarithms of odds; what they say is added up for every
+meaning, and for "something else". The figures were chosen on the development recordings; models/README.md says what
+they buy.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from voice.meaning import Answer, Meaning
+from voice.recognize import Transcript
+
+NOTHING = (Meaning.UNCLEAR, Meaning.SILENCE)
+CALLS = (Meaning.ALARM, Meaning.HELP)
+SOMETHING_ELSE = Answer(Meaning.UNCLEAR, matched="more likely something else")
+_SIDES = {"ja": Meaning.YES, "nee": Meaning.NO}
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """How much each witness counts, in natural logarithms of odds.
+
+    laid: of a phrase's fit. absent: how much worse than something else a meaning fits that no laid phrase has, and
+        lowest: the worst that a fit counts as.
+    written, second: an understood text of the first engine, and of another. sureness: of the odds of its confidence.
+    opening: of the odds of "ja" or "nee" as first word. silent: what they are taken to be for other meanings.
+    least, clear: the total that an answer needs, and how far it must be above every other.
+    sure: so far above every other it must be to need no confirmation.
+    """
+
+    laid: float = 0.4
+    absent: float = 8.0
+    lowest: float = -8.0
+    written: float = 1.0
+    second: float = 2.0
+    sureness: float = 0.3
+    opening: float = 0.5
+    silent: float = -1.0
+    least: float = -2.0
+    clear: float = 0.0
+    sure: float = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """What one engine says of an answer.
+
+    written: what its text means, whether it is trusted or not. laid: what each reading means, with its fit.
+    """
+
+    written: Answer
+    transcript: Transcript
+    laid: tuple[tuple[Answer, float], ...] = ()
+
+
+def weighed(witnesses: Sequence[Witness], weights: Weights = Weights()) -> Answer:
+    """The likeliest answer, where it is likely and clear enough; a call for help counts from a text alone."""
+    for witness in witnesses:
+        if witness.written.meaning in CALLS:
+            return witness.written
+    totals = _totals(witnesses, weights)
+    best, *others = sorted(totals, key=lambda claim: -totals[claim])
+    ahead = totals[best] - max((totals[claim] for claim in others), default=-math.inf)
+    if best.meaning in NOTHING or totals[best] < weights.least or ahead < weights.clear:
+        return SOMETHING_ELSE
+    return _worded(best, witnesses, ahead >= weights.sure)
+
+
+def _totals(witnesses: Sequence[Witness], weights: Weights) -> Mapping[Answer, float]:
+    """What speaks for each claim, something else included."""
+    totals = {SOMETHING_ELSE: 0.0}
+    for claim in (_claim(answer) for witness in witnesses for answer in _answers(witness)):
+        totals.setdefault(claim, 0.0)
+    for place, witness in enumerate(witnesses):
+        for claim in totals:
+            totals[claim] += _testimony(witness, claim, weights, first=place == 0)
+    return totals
+
+
+def _answers(witness: Witness) -> Iterable[Answer]:
+    return (witness.written, *(answer for answer, _ in witness.laid))
+
+
+def _claim(answer: Answer) -> Answer:
+    """The answer without how it was found, so that the same answer found twice is one claim."""
+    if answer.meaning in NOTHING:
+        return SOMETHING_ELSE
+    return replace(answer, matched="", certain=True)
+
+
+def _testimony(witness: Witness, claim: Answer, weights: Weights, first: bool) -> float:
+    said = _laid(witness, claim, weights) + _opening(witness.transcript, claim, weights)
+    if claim is not SOMETHING_ELSE and _claim(witness.written) == claim:
+        base = weights.written if first else weights.second
+        said += base + weights.sureness * max(-3.0, _odds(witness.transcript.confidence))
+    return said
+
+
+def _laid(witness: Witness, claim: Answer, weights: Weights) -> float:
+    if not witness.laid:
+        return 0.0
+    fits: dict[Answer, float] = {}
+    for answer, fit in witness.laid:
+        fits[_claim(answer)] = max(fit, fits.get(_claim(answer), -math.inf))
+    other = fits.get(SOMETHING_ELSE, weights.lowest)
+    return weights.laid * max(weights.lowest, fits.get(claim, other - weights.absent))
+
+
+def _opening(transcript: Transcript, claim: Answer, weights: Weights) -> float:
+    if not transcript.openings or claim is SOMETHING_ELSE:
+        return 0.0
+    chances = {_SIDES[word]: chance for word, chance in transcript.openings}
+    odds = _odds(chances[claim.meaning]) if claim.meaning in chances else weights.silent
+    return weights.opening * min(3.0, max(-4.0, odds))
+
+
+def _odds(chance: float) -> float:
+    """Natural logarithm of the odds of a probability, kept finite."""
+    kept = min(0.9999, max(0.0001, chance))
+    return math.log(kept / (1.0 - kept))
+
+
+def _worded(claim: Answer, witnesses: Sequence[Witness], sure: bool) -> Answer:
+    """The answer as its best witness gave it; certain where one of them is and nothing else comes near."""
+    found = [answer for witness in witnesses for answer in _answers(witness) if _claim(answer) == claim]
+    return replace(found[0], certain=sure and any(answer.certain for answer in found))
