@@ -64,7 +64,7 @@ def test_without_a_sound_card_the_recorded_patient_is_offered() -> None:
 
 def test_a_consultation_over_a_sound_card(tmp_path: Path) -> None:
     settings = tmp_path / "settings.yaml"
-    settings.write_text("microphone: kiosk_mic\nloudspeaker: kiosk_speaker\nrate: 220\n", encoding="utf-8")
+    settings.write_text("microphone: kiosk_mic\nnoise_gate: yes\nloudspeaker: kiosk_speaker\nrate: 220\n", encoding="utf-8")
     patient = tmp_path / "patient.yaml"
     clips = Path("/usr/share/games/fillets-ng/sound")
     patient.write_text(

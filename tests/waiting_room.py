@@ -83,9 +83,9 @@ def main(patient: Path, settings_file: Path) -> None:
     settings = load_settings(settings_file)
     script = script_of(settings)
     ear = RecordedEar(load_patient(patient, script))
-    with closing(SoundCardLoudspeaker("patient_voice")) as mouth, sound_card(settings) as around:
-        room = Room(ear, mouth)
-        with books(settings, script) as lines, closing(ears(settings)) as hearing:
+    with closing(SoundCardLoudspeaker("patient_voice")) as mouth:
+        room = Room(ear, mouth)  # before the kiosk's own streams, which would take the tap for one that was moved
+        with sound_card(settings) as around, books(settings, script) as lines, closing(ears(settings)) as hearing:
             voice = PhrasebookMouth(lines, around.loudspeaker)
             kiosk = Kiosk(
                 mouth=voice, ear=around.ear, activity=SileroActivity, ears=hearing, limits=limits(settings), watcher=room,
