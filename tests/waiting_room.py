@@ -6,19 +6,20 @@ prints, and then how well each line of the kiosk was heard at its loudspeaker.
 
 from __future__ import annotations
 
+import subprocess
 import sys
 import threading
 from contextlib import closing
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 import numpy as np
 
 from voice.activity import SileroActivity
 from voice.assemble import books, ears, limits, script_of, sound_card
-from voice.audio import Audio, resample
+from voice.audio import Audio, resample, write_wav
 from voice.dialogue import Outcome
 from voice.kiosk import Kiosk
-from voice.loudspeaker import SoundCardLoudspeaker
 from voice.mouth import PhrasebookMouth
 from voice.patient import RecordedEar, load_patient
 from voice.script import Question, Utterance
@@ -35,9 +36,9 @@ THINKING = 0.7
 class Room(JsonLines):
     """Watches the kiosk; lets the patient answer, and listens to what comes out of the loudspeaker."""
 
-    def __init__(self, ear: RecordedEar, mouth: SoundCardLoudspeaker) -> None:
+    def __init__(self, ear: RecordedEar) -> None:
         super().__init__()
-        self._ear, self._mouth = ear, mouth
+        self._ear = ear
         self._heard: list[bytes] = []
         self.lines: list[Utterance] = []
         device = find("speaker_tap", "input").index
@@ -50,7 +51,7 @@ class Room(JsonLines):
 
     def listening(self, question: Question) -> None:
         clip = self._ear.answer(question)
-        threading.Timer(THINKING, self._mouth.play, [clip]).start()
+        threading.Timer(THINKING, say, [clip]).start()
 
     def ended(self, outcome: Outcome) -> None:
         super().ended(outcome)
@@ -62,6 +63,13 @@ class Room(JsonLines):
 
     def _note(self, data: object, frames: int, clock: object, status: object) -> None:
         self._heard.append(bytes(data))
+
+
+def say(clip: Audio) -> None:
+    """The patient speaks, out of a process of its own: the kiosk watches every stream of this one."""
+    with NamedTemporaryFile(suffix=".wav") as file:
+        write_wav(Path(file.name), clip)
+        subprocess.run(["paplay", "--device=kiosk_mic", file.name], check=True)
 
 
 def likeness(line: Audio, heard: np.ndarray) -> float:
@@ -83,18 +91,17 @@ def main(patient: Path, settings_file: Path) -> None:
     settings = load_settings(settings_file)
     script = script_of(settings)
     ear = RecordedEar(load_patient(patient, script))
-    with closing(SoundCardLoudspeaker("patient_voice")) as mouth:
-        room = Room(ear, mouth)  # before the kiosk's own streams, which would take the tap for one that was moved
-        with sound_card(settings) as around, books(settings, script) as lines, closing(ears(settings)) as hearing:
-            voice = PhrasebookMouth(lines, around.loudspeaker)
-            kiosk = Kiosk(
-                mouth=voice, ear=around.ear, activity=SileroActivity, ears=hearing, limits=limits(settings), watcher=room,
-                executor=around.executor, reopen=around.reopen,
-            )  # fmt: skip
-            kiosk.visit(script)
-            heard = room.heard()
-            found = {line.id: round(likeness(lines.usual.audio(line), heard), 3) for line in room.lines}
-            result({"event": "heard", "likeness": found})
+    room = Room(ear)  # before the kiosk's own streams, which would take the tap for one that was moved
+    with sound_card(settings) as around, books(settings, script) as lines, closing(ears(settings)) as hearing:
+        voice = PhrasebookMouth(lines, around.loudspeaker)
+        kiosk = Kiosk(
+            mouth=voice, ear=around.ear, activity=SileroActivity, ears=hearing, limits=limits(settings), watcher=room,
+            executor=around.executor, reopen=around.reopen,
+        )  # fmt: skip
+        kiosk.visit(script)
+        heard = room.heard()
+        found = {line.id: round(likeness(lines.usual.audio(line), heard), 3) for line in room.lines}
+        result({"event": "heard", "likeness": found})
 
 
 if __name__ == "__main__":
