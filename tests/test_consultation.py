@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import soundfile
 
-from tests.soundcard import ROOT
+from tests.soundcard import ROOT, run, virtual_sound_card
 
 CONVERSATIONS = ROOT / "tests" / "conversations"
 EXPECTED = {
@@ -60,3 +60,23 @@ def test_without_a_sound_card_the_recorded_patient_is_offered() -> None:
     done = consult()
     assert done.returncode == 6
     assert "--patient" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_consultation_over_a_sound_card(tmp_path: Path) -> None:
+    settings = tmp_path / "settings.yaml"
+    settings.write_text("microphone: kiosk_mic\nnoise_gate: yes\nloudspeaker: kiosk_speaker\nrate: 220\n", encoding="utf-8")
+    patient = tmp_path / "patient.yaml"
+    clips = Path("/usr/share/games/fillets-ng/sound")
+    patient.write_text(
+        f"default: [{clips}/keys/nl/rand-4-5.ogg, {clips}/keys/nl/rand-4-5.ogg]\n"
+        f"answers:\n  duur: [{clips}/turtle/nl/zel-m-nevim0.ogg]\n  beide_benen: [{clips}/society/nl/mik-v-tak.ogg]\n"
+        f"confirm: [{clips}/society/nl/mik-v-tak.ogg]\n",
+        encoding="utf-8",
+    )
+    with virtual_sound_card() as card:
+        done = run(card, "-m", "tests.waiting_room", str(patient), str(settings), timeout=400)
+    assert done.returncode == 0, done.stderr
+    *turns, outcome, heard = events(done.stdout)
+    assert (outcome["level"], outcome["flags"]) == ("E", ["beide_benen"]), turns
+    assert set(heard["likeness"]) == set(outcome["spoken"])
+    assert min(heard["likeness"].values()) > 0.8, heard

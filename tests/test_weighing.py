@@ -60,6 +60,35 @@ def test_different_lengths_of_time_are_different_answers() -> None:
     assert weighed([witness(weeks, (weeks, 0.5), (days, -4.0))]).days == Days(21, 28)
 
 
+def own_words(answer: Answer, text: str, confidence: float = 0.6) -> Witness:
+    """An answer in words that no expected phrase holds: every phrase fits badly, and neither "ja" nor "nee" opens it."""
+    transcript = Transcript(text, confidence, "x", (("ja", 0.01), ("nee", 0.01)))
+    return Witness(answer, transcript, ((UNCLEAR, -2.0), (NO, -6.0)))
+
+
+@pytest.mark.parametrize(
+    ("answer", "text"),
+    [
+        (Answer(Meaning.YES), "ik kan mijn voet niet meer optillen"),
+        (Answer(Meaning.DURATION, days=Days(21, 21)), "drie weken"),
+        (Answer(Meaning.TOPIC, topic="warmte"), "mag ik warmte gebruiken"),
+    ],
+    ids=["a symptom", "a length of time", "a topic"],
+)
+def test_what_no_list_of_phrases_can_hold_counts_in_the_patients_own_words(answer: Answer, text: str) -> None:
+    found = weighed([own_words(answer, text)])
+    assert (found.meaning, found.days, found.topic) == (answer.meaning, answer.days, answer.topic)
+    assert weighed([own_words(answer, text, confidence=0.01)]).meaning is Meaning.UNCLEAR
+
+
+def test_a_no_in_words_that_nobody_expected_is_asked_again() -> None:
+    assert weighed([own_words(NO, "dat is bij mij nooit voorgekomen")]).meaning is Meaning.UNCLEAR
+
+
+def test_an_invented_ja_is_not_taken_for_the_patients_own_words() -> None:
+    assert weighed([own_words(YES, "Ja, ik ben hier.")]).meaning is Meaning.UNCLEAR
+
+
 def test_nothing_understood_is_unclear() -> None:
     assert weighed([witness(UNCLEAR)]).meaning is Meaning.UNCLEAR
     assert weighed([witness(Answer(Meaning.SILENCE)), second(Answer(Meaning.SILENCE))]).meaning is Meaning.UNCLEAR

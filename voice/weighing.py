@@ -19,6 +19,11 @@ from voice.recognize import Transcript
 NOTHING = (Meaning.UNCLEAR, Meaning.SILENCE)
 CALLS = (Meaning.ALARM, Meaning.HELP)
 SOMETHING_ELSE = Answer(Meaning.UNCLEAR, matched="more likely something else")
+UNLISTED = (Meaning.YES, Meaning.DURATION, Meaning.TOPIC)
+"""Said in more ways than any list of expected phrases holds: symptoms, lengths of time, topics. A no is not among them:
+a no in words that nobody expected is asked again."""
+FREELY = 2
+"""Words at least in such an answer; a single word that Whisper writes is too easily an invention."""
 _SIDES = {"ja": Meaning.YES, "nee": Meaning.NO}
 
 
@@ -32,6 +37,7 @@ class Weights:
     opening: of the odds of "ja" or "nee" as first word. silent: what they are taken to be for other meanings.
     least, clear: the total that an answer needs, and how far it must be above every other.
     sure: so far above every other it must be to need no confirmation.
+    alone: the confidence (0..1) that a text in the patient's own words needs, for which nothing else can speak.
     """
 
     laid: float = 0.4
@@ -45,6 +51,7 @@ class Weights:
     least: float = -2.0
     clear: float = 0.0
     sure: float = 2.0
+    alone: float = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +102,22 @@ def _claim(answer: Answer) -> Answer:
 
 
 def _testimony(witness: Witness, claim: Answer, weights: Weights, first: bool) -> float:
-    said = _laid(witness, claim, weights) + _opening(witness.transcript, claim, weights)
+    if _in_own_words(witness, claim, weights):
+        said = _laid(witness, SOMETHING_ELSE, weights)
+    else:
+        said = _laid(witness, claim, weights) + _opening(witness.transcript, claim, weights)
     if claim is not SOMETHING_ELSE and _claim(witness.written) == claim:
         base = weights.written if first else weights.second
         said += base + weights.sureness * max(-3.0, _odds(witness.transcript.confidence))
     return said
+
+
+def _in_own_words(witness: Witness, claim: Answer, weights: Weights) -> bool:
+    """Whether the text says it in words of which phrases and openings know nothing, so that they cannot speak against it."""
+    words = witness.transcript.text.lower().replace(",", " ").replace(".", " ").split()
+    trusted = _claim(witness.written) == claim and witness.transcript.confidence >= weights.alone
+    free = trusted and len(words) >= FREELY and words[0] not in _SIDES
+    return free and claim.meaning in UNLISTED and all(_claim(answer) != claim for answer, _ in witness.laid)
 
 
 def _laid(witness: Witness, claim: Answer, weights: Weights) -> float:

@@ -7,7 +7,7 @@ answers: such a list makes the model invent "ja" and "nee" in noise.
 
 What makes it careful: the answers that are expected are also laid over the sound itself, by phones that a
 small network reads from the encoder's output (`phones.py`). What Whisper writes and what the phones say go wrong in
-different ways; `voice/agreement.py` weighs them.
+different ways; `voice/weighing.py` weighs them.
 """
 
 from __future__ import annotations
