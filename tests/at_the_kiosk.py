@@ -52,7 +52,7 @@ WAYS = {
     "late": placed(YES, "yes", thinking=2.2),
     "in two parts": placed(in_two_parts(1.2), "repeat", pause=1.2),
     "softly": placed(at(-40, YES), "yes"),
-    "over babble": placed(over_babble(YES, 15), "yes"),
+    "over babble": Placed(over_babble(YES, 15), spoken(YES), "yes"),  # the voices go on, the patient has finished
     "not at all": Placed(QUIET, 0.0, "none"),
     "not at all again": Placed(QUIET, 0.0, "none"),
 }
