@@ -23,6 +23,7 @@ from voice.screen.paint import Painter
 from voice.screen.server import Site, serving
 from voice.screen.words import load_words
 from voice.script import Level, Question, Script, Utterance
+from voice.settings import Screen
 from voice.visit import Outcome
 from voice.watcher import TOUCH, Turn
 
@@ -78,16 +79,18 @@ def faces(script: Script) -> dict[str, Shown]:
     return found
 
 
-def site_of(script: Script, board: Board) -> Site:
+def site_of(script: Script, board: Board, diagonal: float = Screen().diagonal) -> Site:
     words = load_words(PROMPTS / script.locale, Details(), script.readback.grammar)
-    return Site(board, {"/": ("index.html", words.filled(""))})
+    return Site(board, {"/": ("page", words.filled("", diagonal))})
 
 
 @contextmanager
-def shown_at(browser: Browser, width: int, height: int, **options: object) -> Iterator[tuple[Tab, Callable[[Shown], None]]]:
-    """A tab of that size, and a function that shows a face in it."""
+def shown_at(
+    browser: Browser, width: int, height: int, diagonal: float = Screen().diagonal, **options: object
+) -> Iterator[tuple[Tab, Callable[[Shown], None]]]:
+    """A tab on a screen of that size, in pixels and in inches, and a function that shows a face in it."""
     script, board = loaded("nl-BE", "kort"), Board()
-    with serving(site_of(script, board), 0) as address:
+    with serving(site_of(script, board, diagonal), 0) as address:
         tab = browser.new_page(viewport={"width": width, "height": height}, bypass_csp=True, **options)
 
         def show(face: Shown) -> None:

@@ -11,7 +11,7 @@ from tests.conftest import EVERY_SCRIPT, PROMPTS, loaded
 from tests.test_dialogue import YES, converse, healthy
 from voice.answer import understand
 from voice.dialogue import Outcome, advance, begin
-from voice.document import FACTS, as_document, as_trace, lines_of
+from voice.document import FACTS, as_document, as_trace, lines_of, load_document_words
 from voice.drawing import as_svg
 from voice.meaning import Answer, Meaning
 from voice.practice import Details
@@ -175,16 +175,18 @@ def test_a_consultation_without_flags_is_short(script: Script) -> None:
 
 
 def test_the_document_shows_all_that_is_signed(every_script: Script) -> None:
-    shown = as_document(every_script, review_of(PROMPTS / every_script.locale, every_script.id))
+    folder = PROMPTS / every_script.locale
+    review = review_of(folder, every_script.id)
+    shown = as_document(every_script, load_document_words(folder), review, "Nagelezen door niemand.")
     for question in every_script.questions:
         assert question.text in shown and question.clarify in shown
     assert all(line.text in shown for topic in every_script.topics for line in topic.lines)
-    assert review_of(PROMPTS / every_script.locale, every_script.id).content in shown
+    assert review.content in shown and "Nagelezen door niemand." in shown
 
 
 def test_the_drawing_shows_every_question_and_rule(every_script: Script) -> None:
     from xml.etree import ElementTree
 
-    drawn = "".join(ElementTree.fromstring(as_svg(every_script)).itertext())
+    drawn = "".join(ElementTree.fromstring(as_svg(every_script, load_document_words(PROMPTS / every_script.locale))).itertext())
     assert all(question.text in drawn for question in every_script.questions)
     assert all(" + ".join(rule.when) in drawn for rule in every_script.rules)

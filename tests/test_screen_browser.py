@@ -192,7 +192,7 @@ def test_the_staff_see_a_call_mute_the_kiosk_and_end_a_visit(browser: Browser, t
         expect(desk.locator("#refused")).to_have_text("Dat is niet de pincode.")
         enter(desk, running, "4711")
         expect(desk.locator("#alarms")).to_contain_text("Hulp gevraagd")
-        expect(desk.locator("#faults")).to_contain_text("No model that hears Dutch")
+        expect(desk.locator("#faults")).to_contain_text("Ik versta nog geen Nederlands")
         accessible(desk)
         desk.locator("#seen").click()
         expect(desk.locator("#seen")).to_be_hidden()

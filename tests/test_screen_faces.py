@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Callable, Iterator
 
 import pytest
 from axe_playwright_python.base import AxeResults
@@ -13,11 +14,19 @@ from tests.conftest import loaded
 from tests.faces import SIZES, faces, shown_at
 from tests.kiosks import RULES, chromium
 from voice.screen.board import Board
+from voice.screen.paint import Page as Shown
+from voice.settings import Screen
 
 FACES = faces(loaded("nl-BE", "kort"))
 
-MM = 96 / 25.4
-"""CSS pixels."""
+SCREENS = [*((*size, Screen().diagonal) for size in SIZES), (1024, 600, 7.0)]
+"""Pixels, and inches from corner to corner."""
+
+
+def millimetre(width: int, height: int, diagonal: float) -> float:
+    """CSS pixels on such a screen."""
+    return math.hypot(width, height) / (diagonal * 25.4)
+
 
 FAULTS = """() => {
   const faults = [], box = (element) => element.getBoundingClientRect();
@@ -39,21 +48,23 @@ def browser() -> Iterator[Browser]:
         yield opened
 
 
-@pytest.fixture(scope="module", params=SIZES, ids=lambda size: "x".join(map(str, size)))
-def screen(request: pytest.FixtureRequest, browser: Browser) -> Iterator[tuple[Page, Board]]:
-    width, height = request.param
-    with shown_at(browser, width, height) as found:
-        yield found
+@pytest.fixture(scope="module", params=SCREENS, ids=lambda size: "x".join(map(str, size)))
+def screen(request: pytest.FixtureRequest, browser: Browser) -> Iterator[tuple[Page, Callable[[Shown], None], float]]:
+    """A tab, how to show a face in it, and how many pixels a millimetre is."""
+    with shown_at(browser, *request.param) as (tab, show):
+        yield tab, show, millimetre(*request.param)
 
 
 @pytest.mark.parametrize("name", FACES)
-def test_nothing_is_cut_off_and_every_button_is_at_least_18_mm(screen: tuple[Page, Board], name: str) -> None:
-    tab, show = screen
+def test_nothing_is_cut_off_and_every_button_is_at_least_18_mm(
+    screen: tuple[Page, Callable[[Shown], None], float], name: str
+) -> None:
+    tab, show, millimetre = screen
     show(FACES[name])
     assert tab.evaluate(FAULTS) == []
     for button in tab.locator("button").all():
         box = button.bounding_box()
-        assert min(box["width"], box["height"]) >= 18 * MM - 0.5, (button.inner_text(), box)
+        assert min(box["width"], box["height"]) >= 18 * millimetre - 0.5, (button.inner_text(), box)
     if not FACES[name].code:
         assert tab.evaluate("parseFloat(getComputedStyle(document.getElementById('line')).fontSize)") >= 28
 

@@ -39,10 +39,14 @@ def card(loudspeaker: bool, microphone: bool) -> tuple[SoundCard, Socket, Socket
     return SoundCard(*sockets, refresh=lambda: None), *sockets
 
 
+def told(sound: SoundCard) -> dict[str, str]:
+    return {name: fault.told for name, fault in sound.faults.items()}
+
+
 def test_what_there_is_can_be_used_and_what_is_missing_is_named() -> None:
     sound, *_ = card(loudspeaker=True, microphone=False)
     assert (len(sound.loudspeakers), sound.microphones) == (1, ())
-    assert sound.faults == {NO_MICROPHONE: "No microphone found."}
+    assert told(sound) == {NO_MICROPHONE: "No microphone found."}
 
 
 def test_what_is_plugged_in_later_is_found() -> None:
@@ -73,13 +77,13 @@ def test_a_device_that_returns_is_the_same_so_that_the_visit_goes_on_with_it() -
 def test_what_was_missing_when_the_visit_began_is_not_waited_for() -> None:
     sound, *_ = card(loudspeaker=True, microphone=False)
     sound.reopener()()
-    assert sound.faults == {NO_MICROPHONE: "No microphone found."}
+    assert told(sound) == {NO_MICROPHONE: "No microphone found."}
 
 
 def test_what_has_failed_is_not_used_until_it_is_mended() -> None:
     sound, *_ = card(loudspeaker=True, microphone=True)
     sound.failed(NO_MICROPHONE, DeviceError("Microphone x has gone."))
-    assert (sound.microphones, sound.faults) == ((), {NO_MICROPHONE: "Microphone x has gone."})
+    assert (sound.microphones, told(sound)) == ((), {NO_MICROPHONE: "Microphone x has gone."})
     sound.mend()
     assert len(sound.microphones) == 1
     assert NO_LOUDSPEAKER not in sound.faults

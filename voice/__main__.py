@@ -144,7 +144,8 @@ def _models(commands: argparse._SubParsersAction) -> None:
 
 def _check(commands: argparse._SubParsersAction) -> None:
     about = "Test this installation: devices, voice, models, script, disk. One line each; exit 1 where something is wrong."
-    _command(commands, "check", _lazily("check"), about)
+    made = _command(commands, "check", _lazily("check"), about)
+    made.add_argument("--json", action="store_true", help="one JSON object a part, with the same in English for an engineer")
 
 
 def _script(commands: argparse._SubParsersAction) -> None:

@@ -13,7 +13,7 @@ from voice import soundcard
 from voice.audio import LISTENING_RATE, Audio
 from voice.catalogue import Model
 from voice.ears import Ears
-from voice.errors import ModelError, UsageError
+from voice.errors import ModelError, Symptom, UsageError
 from voice.kiosk import Ear
 from voice.listen import AtOnce
 from voice.loudspeaker import Loudspeaker, SilentLoudspeaker, SoundCardLoudspeaker
@@ -72,7 +72,7 @@ def ears(settings: Settings) -> Ears:
     if not models:
         wanted = "No model that hears Dutch" if settings.engine == "auto" else f"No Dutch model for {settings.engine}"
         remedy = "Run `ruggespraak models fetch`, or `models import FILE` without internet."
-        raise ModelError(f"{wanted} is installed in {settings.models}.", remedy)
+        raise ModelError(f"{wanted} is installed in {settings.models}.", remedy, Symptom.NO_MODEL)
     with ThreadPoolExecutor() as pool:
         first, *others = pool.map(lambda model: _ENGINES[model.engine](model, settings), models)
     return Ears(first, tuple(others))
@@ -81,7 +81,8 @@ def ears(settings: Settings) -> Ears:
 def _whisper(model: Model, settings: Settings) -> Recognizer:
     for package in ("ctranslate2", "tokenizers"):
         if find_spec(package) is None:
-            raise ModelError(f"Whisper needs the package {package}.", "Run `pip install 'ruggespraak[whisper]'`.")
+            remedy = "Run `pip install 'ruggespraak[whisper]'`."
+            raise ModelError(f"Whisper needs the package {package}.", remedy, Symptom.INCOMPLETE, package)
     from voice.recognize.guarded import Guarded
 
     folder, phones = settings.models / model.name, part("whisper", settings.models)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 
-from voice.document import described
+from voice.document import DocumentWords
 from voice.script import Level, Question, Script
 
 WIDTH, ROW, LEFT, BOX = 1080, 64, 30, 560
@@ -17,12 +17,14 @@ _COLOURS = {
 }  # fmt: skip
 
 
-def as_svg(script: Script) -> str:
+def as_svg(script: Script, words: DocumentWords) -> str:
     """The graph of a script as an SVG document, readable without any other program."""
     rows = len(script.questions) + len(script.rules) + 3
     size = f'width="{WIDTH}" height="{rows * ROW + 60}"'
     head = f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="sans-serif" font-size="14">'
-    return "\n".join((head, _style(), *_questions(script), *_rules(script), *_outcome(script), "</svg>")) + "\n"
+    return (
+        "\n".join((head, _style(), *_questions(script, words), *_rules(script, words), *_outcome(script, words), "</svg>")) + "\n"
+    )
 
 
 def _style() -> str:
@@ -32,37 +34,37 @@ def _style() -> str:
     )
 
 
-def _questions(script: Script) -> Iterator[str]:
+def _questions(script: Script, words: DocumentWords) -> Iterator[str]:
     yield _text(LEFT, 30, f"{script.title} ({script.locale}/{script.id}, {script.version})", bold=True)
     for row, question in enumerate(script.questions):
         top = 50 + row * ROW
         yield from _box(top, question.text, question.level, dashed=question.gate is not None)
         yield _line(LEFT + BOX // 2, top + 44, LEFT + BOX // 2, top + ROW)
-        yield from _yes(script, question, top)
+        yield from _yes(script, question, top, words)
 
 
-def _yes(script: Script, question: Question, top: int) -> Iterator[str]:
+def _yes(script: Script, question: Question, top: int, words: DocumentWords) -> Iterator[str]:
     """To the right: what a yes and a missing answer lead to, and when the question is left out."""
     if question.level is not Level.NONE:
         yield _line(LEFT + BOX, top + 16, LEFT + BOX + 50, top + 16)
-        brings = f"ja: {question.level}, geen antwoord: {script.unknown[question.level]}"
+        brings = words.word("brings", level=question.level, missing=script.unknown[question.level])
         yield _text(LEFT + BOX + 58, top + 21, brings, _COLOURS[question.level], bold=True)
     if question.gate:
-        yield _text(LEFT + BOX + 58, top + 39, f"alleen als {described(question.gate)}")
+        yield _text(LEFT + BOX + 58, top + 39, words.gate(question.gate))
 
 
-def _rules(script: Script) -> Iterator[str]:
+def _rules(script: Script, words: DocumentWords) -> Iterator[str]:
     for row, rule in enumerate(script.rules, start=len(script.questions)):
         top = 50 + row * ROW
-        yield from _box(top, f"samen: {' + '.join(rule.when)}", rule.level)
+        yield from _box(top, words.word("together", questions=" + ".join(rule.when)), rule.level)
         yield _text(LEFT + BOX + 58, top + 26, f"{rule.level}   ({rule.source})", _COLOURS[rule.level], bold=True)
 
 
-def _outcome(script: Script) -> Iterator[str]:
+def _outcome(script: Script, words: DocumentWords) -> Iterator[str]:
     top = 50 + (len(script.questions) + len(script.rules)) * ROW
-    yield from _box(top, "Het dringendste telt; alleen nee: geruststelling en advies", Level.REASSURE)
-    core = ", ".join(script.topic(name).title for name in script.core)
-    yield _text(LEFT, top + ROW + 8, f"Altijd: {core}. Op vraag: {len(script.topics)} onderwerpen.")
+    yield from _box(top, words.word("most_urgent"), Level.REASSURE)
+    core = words.word("core", topics=", ".join(script.topic(name).title for name in script.core), count=len(script.topics))
+    yield _text(LEFT, top + ROW + 8, core)
 
 
 def _box(top: int, text: str, level: Level, dashed: bool = False) -> Iterator[str]:

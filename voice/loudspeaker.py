@@ -12,7 +12,7 @@ import numpy as np
 
 from voice import soundcard
 from voice.audio import Audio, resample
-from voice.errors import DeviceError
+from voice.errors import DeviceError, Symptom
 from voice.routes import watched
 
 FADE_SECONDS = 0.015
@@ -135,7 +135,7 @@ class SoundCardLoudspeaker:
 
     def _check_alive(self) -> None:
         if self._dead.is_set():
-            raise DeviceError(f"Loudspeaker {self._device.name} has gone.", "Plug it in again.")
+            raise DeviceError(f"Loudspeaker {self._device.name} has gone.", "Plug it in again.", Symptom.GONE, self._device.name)
 
 
 class _Line:

@@ -22,7 +22,7 @@ import soxr
 from voice import soundcard
 from voice.activity import BLOCK, BLOCK_BYTES
 from voice.audio import LISTENING_RATE, Audio, blocks, join, silence
-from voice.errors import DeviceError
+from voice.errors import DeviceError, Symptom
 from voice.routes import watched
 
 SETTLING_SECONDS = 0.3
@@ -114,7 +114,7 @@ class SoundCardMicrophone:
             zeros = 0 if any(block) else zeros + BLOCK
             self._sounded |= not zeros
             if self._limit and zeros >= self._limit:
-                raise DeviceError(f"Microphone {self._device.name} gives digital silence.", MUTE)
+                raise DeviceError(f"Microphone {self._device.name} gives digital silence.", MUTE, Symptom.MUTE, self._device.name)
             if self._skip > 0:
                 self._skip -= BLOCK
                 continue
@@ -170,7 +170,9 @@ class SoundCardMicrophone:
             except queue.Empty:
                 data = b""
             if not data or self._lost.is_set():
-                raise DeviceError(f"Microphone {self._device.name} has gone.", "Plug it in again.")
+                raise DeviceError(
+                    f"Microphone {self._device.name} has gone.", "Plug it in again.", Symptom.GONE, self._device.name
+                )
             yield data
 
     def _resampled(self) -> Iterator[bytes]:
@@ -205,7 +207,9 @@ def _refuse_monitor(name: str) -> None:
     """A monitor is the kiosk's own output: it would take its own questions for answers."""
     source = name if ".monitor" in name.lower() else _pulse_source(name)
     if source.lower().endswith(".monitor"):
-        raise DeviceError(f"Microphone {source} is the kiosk's own output.", "Choose a real microphone.")
+        raise DeviceError(
+            f"Microphone {source} is the kiosk's own output.", "Choose a real microphone.", Symptom.OWN_SOUND, source
+        )
 
 
 def _pulse_source(name: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from voice.audio import Audio
 from voice.cue import CUE
-from voice.errors import DeviceError, VoiceError
+from voice.errors import DeviceError, Symptom, VoiceError
 from voice.loudness import amplify, louder, softer
 from voice.loudspeaker import Halted, Loudspeaker, never
 from voice.meaning import Answer, Meaning
@@ -45,7 +45,7 @@ class PhrasebookMouth:
         for book in (self._book, self._books.usual):
             with suppress(VoiceError):
                 return book.audio(utterance)
-        raise DeviceError("The voice has failed.", "Run: ruggespraak check")
+        raise DeviceError("The voice has failed.", "Run: ruggespraak check", Symptom.VOICE)
 
     def stop(self) -> None:
         """Fall silent within 150 ms, from any thread."""

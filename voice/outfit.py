@@ -50,7 +50,7 @@ def outfit(parts: ExitStack, settings: Settings, script: Script) -> Outfit:
     lines, loudspeaker = _speaking(parts, settings, script)
     sound = parts.enter_context(closing(SoundCard(loudspeaker, ear)))
     for fault in sound.faults.values():
-        told(f"{fault} {TOUCH_ONLY}")
+        told(f"{fault.told} {TOUCH_ONLY}")
     return Outfit(sound, hearing, lines)
 
 
@@ -76,6 +76,6 @@ def _speaking(
 
 def _missing(error: RuggespraakError) -> Callable[[], NoReturn]:
     def opened() -> NoReturn:
-        raise DeviceError(error.problem, error.remedy)
+        raise DeviceError(error.problem, error.remedy, error.trouble.symptom, error.trouble.subject)
 
     return opened

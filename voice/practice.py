@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import string
 from dataclasses import dataclass, fields, replace
 
 from voice.content import Place
+from voice.sentences import blanks
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,20 +32,11 @@ class Details:
 
     def fill(self, place: Place, key: str, text: str) -> str:
         """The text with the details filled in. Raises ScriptError where braces or a name in them are wrong."""
-        try:
-            named = [_as_typed(*part) for _, *part in string.Formatter().parse(text) if part[0] is not None]
-        except ValueError as reason:
-            raise place.complain(key, "a brace is open or closed by itself.", "Write {praktijk}, with both braces.") from reason
-        for name in named:
+        for name in blanks(place, key, text):
             if name not in NAMES:
                 choices = ", ".join(f"{{{known}}}" for known in NAMES)
                 raise place.complain(key, f"{{{name}}} is not a detail of the practice.", f"Use one of {choices}.")
         return text.format(**{name: getattr(self, name) for name in NAMES})
-
-
-def _as_typed(name: str, spec: str | None, conversion: str | None) -> str:
-    """What stands between the braces; Python's formats mean nothing in a sentence and are part of a wrong name."""
-    return name + (f"!{conversion}" if conversion else "") + (f":{spec}" if spec else "")
 
 
 NAMES = tuple(item.name for item in fields(Details))

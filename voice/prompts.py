@@ -26,7 +26,8 @@ from voice.script import Kind, Level, Question, Rule, Script, Topic, Utterance
 __all__ = ["Details", "load_script", "locales", "scripts"]
 
 NAMED = ("questions.yaml", "advice.yaml", "lines.yaml", "sources.yaml", "practice.yaml",
-         "answers.yaml", "pronunciation.yaml", "symptoms.yaml", "vocabulary.yaml", "screen.yaml")  # fmt: skip
+         "answers.yaml", "pronunciation.yaml", "symptoms.yaml", "vocabulary.yaml", "screen.yaml",
+         "service.yaml", "document.yaml")  # fmt: skip
 """Files of a locale that are not scripts."""
 
 _ASKING = ("text", "clarify", "explain")

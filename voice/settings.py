@@ -22,6 +22,9 @@ ENGINES = ("auto", "vosk", "whisper", "wyoming")
 VOICES = ("auto", "pyttsx3", "piper", "recorded", "wyoming")
 FORMS = ("off", "code", "paper", "both")
 
+SMALLEST_SCREEN, LARGEST_SCREEN = 7, 100
+"""Inches from corner to corner."""
+
 _NUMBERS, _PORTS = 1000, 65536
 _PIN = re.compile(r"(\d{4,12})?")
 _SWITCH = {"yes": True, "true": True, "on": True, "no": False, "false": False, "off": False}
@@ -65,11 +68,14 @@ class Server:
 class Screen:
     """The patient's page, served to this machine only.
 
+    diagonal: of the screen, in inches, for buttons of 18 mm. Where nothing is said it is the smallest that a kiosk should
+        have: on any other the buttons come out larger, not smaller.
     port: of the loopback address. linger: seconds for which an outcome can be read before it is wiped.
     reading: letters a second, where a line is shown and not spoken; slow readers look for the buttons as well.
     start_by_voice: whether "hallo" or "start" begins a visit; without it the room is not listened to between visits.
     """
 
+    diagonal: float = 10.0
     port: int = 8321
     linger: int = 90
     reading: int = 11
@@ -173,8 +179,8 @@ def _value(place: Place, key: str, default: Any) -> Any:
         raise place.complain(key, f"'{key}' takes one value.", f"Write {key}: value.")
     if default in _CHOICES.get(key, ()):
         return _choice(place, key)
-    if key == "pin":
-        return _pin(place, key)
+    if key in _OWN:
+        return _OWN[key](place, key)
     return _READERS[type(default)](place, key)
 
 
@@ -209,6 +215,14 @@ def _pin(place: Place, key: str) -> str:
     return value
 
 
+def _inches(place: Place, key: str) -> float:
+    value = place.text(key)
+    if not re.fullmatch(r"\d{1,3}(\.\d+)?", value) or not SMALLEST_SCREEN <= float(value) <= LARGEST_SCREEN:
+        remedy = f"Measure from corner to corner, in inches: {SMALLEST_SCREEN} to {LARGEST_SCREEN}. Is it smaller? Take another."
+        raise place.complain(key, f"'{value}' is not the diagonal of a screen that has room for the buttons.", remedy)
+    return float(value)
+
+
 def _switch(place: Place, key: str) -> bool:
     value = place.text(key).lower()
     if value not in _SWITCH:
@@ -222,6 +236,9 @@ def _path(place: Place, key: str) -> Path:
     except RuntimeError as reason:
         raise place.complain(key, f"'{key}' begins with ~ and a name that nobody has here.", "Write the whole path.") from reason
 
+
+_OWN = {"pin": _pin, "diagonal": _inches}
+"""Settings that have a reader of their own, by their name."""
 
 _READERS: dict[type, Callable[[Place, str], Any]] = {
     str: lambda place, key: place.text(key, ""),

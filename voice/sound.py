@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Any, Protocol
 
 from voice import soundcard
-from voice.errors import DeviceError, RuggespraakError
+from voice.errors import DeviceError, RuggespraakError, Trouble
 from voice.loudspeaker import SoundCardLoudspeaker
 from voice.microphone import SoundCardMicrophone
 
@@ -24,7 +24,7 @@ class Device(Protocol):
 
 
 class SoundCard:
-    """Opens what there is. faults: for each thing that is missing, why; for whoever services the kiosk.
+    """Opens what there is. faults: for each thing that is missing, why.
 
     A device stays the same object when it is opened again, so that a visit can go on with it.
     """
@@ -38,7 +38,7 @@ class SoundCard:
         self._makers: dict[str, Callable[[], Device]] = {NO_LOUDSPEAKER: loudspeaker, NO_MICROPHONE: microphone}
         self._refresh = refresh
         self._devices: dict[str, Device] = {}
-        self.faults: dict[str, str] = {}
+        self.faults: dict[str, Trouble] = {}
         for name in self._makers:
             self._open(name)
 
@@ -64,13 +64,13 @@ class SoundCard:
             self._renew()
             for name in needed:
                 if name in self.faults:
-                    raise DeviceError(self.faults[name])
+                    raise DeviceError(self.faults[name].told)
 
         return reopen
 
     def failed(self, name: str, error: RuggespraakError) -> None:
         """Something has stopped working; it is not used again before it is mended."""
-        self.faults[name] = str(error)
+        self.faults[name] = error.trouble
 
     def close(self) -> None:
         for device in self._devices.values():
@@ -92,7 +92,7 @@ class SoundCard:
             else:
                 self._devices[name] = self._makers[name]()
         except DeviceError as error:
-            self.faults[name] = str(error)
+            self.faults[name] = error.trouble
 
     def _present(self, name: str) -> tuple[Any, ...]:
         return () if name in self.faults else (self._devices[name],)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
-from voice.errors import DeviceError
+from voice.errors import DeviceError, Symptom
 
 STALLED_SECONDS = 1.0
 """A stream that has not called back for so long is dead: PortAudio tells nobody (engines.md, 1)."""
@@ -33,11 +33,11 @@ def library() -> ModuleType:
     try:
         import sounddevice
     except ImportError as reason:
-        raise DeviceError("The Python package sounddevice is missing.", "Run: make setup") from reason
+        missing = "The Python package sounddevice is missing."
+        raise DeviceError(missing, "Run: make setup", Symptom.INCOMPLETE, "sounddevice") from reason
     except OSError as reason:
-        raise DeviceError(
-            "PortAudio, the sound library, is missing.", "Install it with: sudo apt-get install libportaudio2"
-        ) from reason
+        missing, remedy = "PortAudio, the sound library, is missing.", "Install it with: sudo apt-get install libportaudio2"
+        raise DeviceError(missing, remedy, Symptom.INCOMPLETE, "libportaudio2") from reason
     return sounddevice
 
 
@@ -69,7 +69,8 @@ def find(name: str, kind: str) -> Device:
         if matching := [device for device in known if fits(device)]:
             return matching[0]
     names = ", ".join(device.name for device in known) or "none"
-    raise DeviceError(f"No {_called(kind)} named {name!r} (present: {names}).", "Plug it in, or choose another.")
+    problem = f"No {_called(kind)} named {name!r} (present: {names})."
+    raise DeviceError(problem, "Plug it in, or choose another.", Symptom.MISNAMED, name)
 
 
 def _default(kind: str) -> Device:
@@ -77,7 +78,8 @@ def _default(kind: str) -> Device:
     try:
         entry = sounddevice.query_devices(kind=kind)
     except (sounddevice.PortAudioError, ValueError) as reason:
-        raise DeviceError(f"No {_called(kind)} found.", "Plug one in, or use a recorded patient.") from reason
+        remedy = "Plug one in, or use a recorded patient."
+        raise DeviceError(f"No {_called(kind)} found.", remedy, Symptom.ABSENT) from reason
     return _device(entry["index"], entry, kind)
 
 
@@ -96,7 +98,8 @@ def start(make: Callable[[], Any], device: Device) -> Any:
         stream = make()
         stream.start()
     except (sounddevice.PortAudioError, ValueError) as reason:
-        raise DeviceError(f"Sound device {device.name} cannot be opened ({reason}).", "Is it plugged in and free?") from reason
+        problem = f"Sound device {device.name} cannot be opened ({reason})."
+        raise DeviceError(problem, "Is it plugged in and free?", Symptom.BUSY, device.name) from reason
     return stream
 
 

@@ -48,7 +48,7 @@ install_all() {
   say "Start at boot"
   install_units
   say "Acceptance test"
-  as_service check && say "Everything works." || say "Something is not right yet; the lines marked FAIL say what to do."
+  as_service check && say "Everything works." || say "Something is not right yet; the lines marked FOUT say what to do."
 }
 
 add_user() {

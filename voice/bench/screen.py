@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from voice.screen.board import Board
 from voice.screen.server import ADDRESS, FILES, Site, serving
 from voice.screen.words import Words
+from voice.settings import Screen
 
 POLLED_SECONDS = 0.5
 """How often a page without events would ask: twice a second, as pages of this kind do."""
@@ -30,7 +31,7 @@ class Shown:
 def measured(words: Words, times: int) -> Shown:
     """Of `times` events. polled: the mean wait for the next poll, which is half of its interval, and one request."""
     board = Board()
-    with serving(Site(board, {"/": ("index.html", words.filled(""))}), 0) as address:
+    with serving(Site(board, {"/": ("page", words.filled("", Screen().diagonal))}), 0) as address:
         port = int(address.rpartition(":")[2])
         taken = list(_events(board, port, times))
         page, request = _page(port)

@@ -208,7 +208,9 @@ def on_trial(settings: Settings, script: Script, patient: Patient) -> Iterator[T
         room, board, offset = Room(patient), Board(), [0.0]
         words = load_words(settings.locale_folder, settings.practice, script.readback.grammar)
         stage = ScreenStage(board, Painter(words, script))
-        address = parts.enter_context(serving(Site(board, {"/": ("index.html", words.filled(settings.practice.praktijk))}), 0))
+        address = parts.enter_context(
+            serving(Site(board, {"/": ("page", words.filled(settings.practice.praktijk, settings.screen.diagonal))}), 0)
+        )
         lines = parts.enter_context(books(settings, script))
         sound = SoundCard(lambda: Loudspeaker(room), lambda: Microphone(room), refresh=lambda: None)
         yield Trial(

@@ -31,6 +31,7 @@ from voice.screen.stage import ScreenStage
 from voice.screen.tally import Tally
 from voice.screen.words import Words, load_words
 from voice.script import Script
+from voice.service import ServiceWords, load_service
 from voice.settings import Settings
 from voice.station import Station
 from voice.terminal import told
@@ -58,6 +59,7 @@ class Front:
     settings: Settings
     script: Script
     words: Words
+    service: ServiceWords
     board: Board = field(default_factory=Board)
     controls: Controls = field(default_factory=Controls)
     tally: Tally = field(default_factory=Tally)
@@ -73,7 +75,9 @@ class Front:
         return ScreenStage(self.board, self.painter)
 
     def faults(self) -> Mapping[str, str]:
-        return {name: why for station in self.stations for name, why in station.sound.faults.items()}
+        """What does not work, and why, in the practice's words."""
+        found = (fault for station in self.stations for fault in station.sound.faults.items())
+        return {name: self.service.trouble(why) for name, why in found}
 
     def show_lacks(self) -> None:
         for station in self.stations:
@@ -91,7 +95,8 @@ class Front:
 def run(options: argparse.Namespace, settings: Settings) -> int:
     """Hold visits until interrupted, or as many as `--visits` asks for."""
     script, notify = script_of(settings), notifier()
-    front = Front(settings, script, load_words(settings.locale_folder, settings.practice, script.readback.grammar))
+    words = load_words(settings.locale_folder, settings.practice, script.readback.grammar)
+    front = Front(settings, script, words, load_service(settings.locale_folder))
     alarms = Alarms(_calls(front), datetime.now)
     with ExitStack() as parts:
         told(f"The screen is at {parts.enter_context(serving(_site(front, alarms), settings.screen.port))}/")
@@ -130,17 +135,17 @@ def _site(front: Front, alarms: Alarms) -> Site:
         front.board, front.painter, front.script, controls.touches, controls.discretion,
         start=controls.start.ring, done=controls.done.ring, longer=controls.longer.ring, hush=front.hush,
     )  # fmt: skip
-    pages = {"/": ("index.html", front.words.filled(settings.practice.praktijk))}
+    pages = {"/": ("page", front.words.filled(settings.practice.praktijk, settings.screen.diagonal))}
     figures = reads(front.metrics, front.words.staff)
     if not settings.staff.pin:
         return Site(front.board, pages, figures, {"/press": hands.receive})
     review = review_of(settings.locale_folder, settings.script)
-    plate = Plate.of(front.script, __version__, str(review), review.sound)
+    plate = Plate.of(front.script, __version__, front.service.reviewed(review))
     gate = Gate(settings.staff.pin, time.monotonic)
     desk = StaffDesk(
         gate, front.board, alarms, front.tally, controls.discretion, plate, front.faults, front.hush, front.show_lacks
     )
-    pages["/staff"] = ("staff.html", front.words.staff)
+    pages["/staff"] = ("staff", front.words.staff)
     return Site(front.board, pages, {**desk.reads(), **figures}, {"/press": hands.receive, **desk.writes()})
 
 

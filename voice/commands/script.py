@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from voice.assemble import script_of
-from voice.document import as_document
+from voice.document import as_document, load_document_words
 from voice.drawing import as_svg
 from voice.errors import ScriptError
 from voice.lint import lint, unasked
@@ -15,6 +15,7 @@ from voice.prompts import load_script, locales, scripts
 from voice.pronounce import load_lexicon
 from voice.review import review_of
 from voice.script import Script
+from voice.service import load_service
 from voice.settings import Settings
 from voice.terminal import told
 from voice.walk import walk
@@ -92,10 +93,11 @@ def _walk(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _show(options: argparse.Namespace, settings: Settings) -> int:
-    script = script_of(settings)
+    script, words = script_of(settings), load_document_words(settings.locale_folder)
     if options.svg:
-        options.svg.write_text(as_svg(script), encoding="utf-8")
+        options.svg.write_text(as_svg(script, words), encoding="utf-8")
         told(f"Drew {script.locale}/{script.id} in {options.svg}.")
         return 0
-    print(as_document(script, review_of(settings.locale_folder, settings.script)))
+    review = review_of(settings.locale_folder, settings.script)
+    print(as_document(script, words, review, load_service(settings.locale_folder).reviewed(review)))
     return 0

@@ -13,6 +13,7 @@ from voice import journal
 from voice.screen.board import Board
 from voice.screen.code import code
 from voice.screen.paint import Painter
+from voice.screen.server import NAME
 from voice.screen.words import Words
 from voice.unattended import LEFT, NOBODY
 from voice.visit import Outcome
@@ -66,7 +67,7 @@ def _shown(board: Board, painter: Painter, path: str, size: int) -> None:
 
 def on_paper(printer: str, board: Board, painter: Painter) -> Callable[[str], None]:
     """Prints the text by way of CUPS, and says on the screen that it did; where it could not, the journal says so."""
-    command = ["lp", *(["-d", printer] if printer else []), "-t", "Rugcheck", "-o", "cpi=8", "-o", "lpi=4", "-"]
+    command = ["lp", *(["-d", printer] if printer else []), "-t", NAME, "-o", "cpi=8", "-o", "lpi=4", "-"]
 
     def hand_over(text: str) -> None:
         try:

@@ -20,7 +20,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files
 from typing import Any
 
-from voice.errors import DeviceError
+from voice.errors import DeviceError, Symptom
 from voice.screen.board import Board
 from voice.screen.guard import ALLOWED, SECURITY_HEADERS, Guard, Refusal
 
@@ -70,7 +70,7 @@ Action = Callable[[Request], Reply]
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What is served. pages: for each path the name of its file, with the words to fill in.
+    """What is served. pages: for each path the name of its files in page/, with the words to fill in.
 
     reads, writes: what is done at a GET and at a POST of a path.
     """
@@ -90,7 +90,8 @@ def serving(site: Site, port: int) -> Iterator[str]:
     try:
         server = _Server(site, port)
     except OSError as reason:
-        raise DeviceError(f"Port {port} of {ADDRESS} is taken.", "Stop the other program, or set screen: port:.") from reason
+        remedy = "Stop the other program, or set screen: port:."
+        raise DeviceError(f"Port {port} of {ADDRESS} is taken.", remedy, Symptom.PORT, str(port)) from reason
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.1}, name="screen", daemon=True)
     thread.start()
     try:
@@ -226,8 +227,8 @@ def _file(name: str) -> bytes:
 
 
 def _page(name: str, words: Mapping[str, str], token: str) -> Reply:
-    text = _file(name).decode()
-    for key, value in {**words, "token": token}.items():
+    text = _file("frame.html").decode().replace("{{body}}", _file(f"{name}.html").decode())
+    for key, value in {**words, "name": name, "token": token}.items():
         text = text.replace(f"{{{{{key}}}}}", html.escape(value))
     return Reply(text.encode(), "text/html")
 

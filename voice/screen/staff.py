@@ -20,23 +20,22 @@ COOKIE = "staff"
 
 @dataclass(frozen=True, slots=True)
 class Plate:
-    """What does not change while the program runs: its version, the script, and whether a clinician signed it."""
+    """What does not change while the program runs: its version, the script, and, in words, whether a clinician signed it."""
 
     version: str
     script: str
     review: str
-    reviewed: bool
 
     @staticmethod
-    def of(script: Script, version: str, review: str, reviewed: bool) -> Plate:
-        return Plate(version, f"{script.locale}/{script.id} {script.version}", review, reviewed)
+    def of(script: Script, version: str, review: str) -> Plate:
+        return Plate(version, f"{script.locale}/{script.id} {script.version}", review)
 
 
 @dataclass(frozen=True, slots=True)
 class StaffDesk:
     """Answers the staff's page.
 
-    faults: why something does not work, for each thing that does not.
+    faults: why something does not work, in the practice's words, for each thing that does not.
     stop: silences the voice. muted: told that the kiosk has been muted, or not any more.
     """
 
@@ -114,7 +113,6 @@ class StaffDesk:
             "version": self.plate.version,
             "script": self.plate.script,
             "review": self.plate.review,
-            "reviewed": self.plate.reviewed,
         }
 
 

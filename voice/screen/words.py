@@ -26,7 +26,7 @@ STAFF = tuple(
     """title pin enter wrong closed seconds back leave now busy free muted sounding mute unmute restart restart_sure
     day alarms no_alarms seen new level_E level_staff devices devices_fine no_microphone no_loudspeaker noise noise_unknown
     quiet_room loud_room counts visits ended abandoned calls questions touched unheard not_understood faults
-    about version script review yes no lost""".split()
+    about version script review lost""".split()
 )
 HANDOVER = tuple("title outcome flags unknown none again".split())
 OUTCOMES = (*(str(level) for level in ENDINGS), AMBULANCE)
@@ -64,9 +64,12 @@ class Words:
     staff: Mapping[str, str]
     handover: Mapping[str, str]
 
-    def filled(self, practice: str) -> Mapping[str, str]:
-        """The words of the page; `practice` is its name, empty where the settings do not tell it."""
-        return {**self.page, "practice": practice or self.page["title"]}
+    def filled(self, practice: str, diagonal: float) -> Mapping[str, str]:
+        """What is filled into the page.
+
+        practice: its name, empty where the settings do not tell it. diagonal: of the screen, in inches.
+        """
+        return {**self.page, "practice": practice or self.page["title"], "diagonal": f"{diagonal:g}"}
 
 
 def load_words(folder: Path, details: Details, grammar: Grammar) -> Words:

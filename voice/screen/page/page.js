@@ -8,10 +8,14 @@ const words = document.body.dataset;
 
 const SILENT_MS = 16000;  // longer than three pings: the kiosk has gone
 const SETTLE_MS = 600;    // buttons that have just changed do not take the second half of a double tap
+const SMALLEST_PX = 30;   // of the line
 const SIGNS = new Set("yes no unsure decline repeat louder back stop help quiet sound start longer more".split(" "));
 const OUTCOME_SIGNS = { out_of_scope: "S", stopped: "stop" };
 const SIGN_OF = { here: "yes", done: "yes", no_thanks: "no" };
 const KEYS = { F1: "yes", F2: "no", F3: "unsure", F4: "repeat", F9: "help", F10: "stop" };
+
+/* A millimetre of this very screen; CSS would take 96 pixels for an inch on any. */
+document.documentElement.style.setProperty("--mm", `${Math.hypot(screen.width, screen.height) / (words.diagonal * 25.4)}px`);
 
 let page = { turn: -1, face: "preparing", buttons: [] };
 let changed = 0;
@@ -160,11 +164,20 @@ function level(value) {
   $("meter").firstElementChild.style.setProperty("transform", `scaleX(${value})`);
 }
 
-/* The largest type in which the line fits: worn eyes come first, and no line may need scrolling. */
+/* The largest type in which the line fits: worn eyes come first, and no line may need scrolling. Where it would be small
+   all the same, what stands above it makes room. */
 function fit() {
+  document.body.classList.remove("tight");
+  if (largest() >= SMALLEST_PX) return;
+  document.body.classList.add("tight");
+  largest();
+}
+
+function largest() {
   const stage = $("stage"), line = $("line");
   let size = Math.min(innerHeight * (page.heading ? 0.07 : 0.13), innerWidth * 0.09, 150);
   for (line.style.fontSize = `${size}px`; size > 22 && overflows(stage, line); size *= 0.94) line.style.fontSize = `${size}px`;
+  return size;
 }
 
 function overflows(stage, line) {

@@ -63,7 +63,7 @@ function show(state) {
   for (const place of document.querySelectorAll("[data-count]")) place.textContent = state.counts[place.dataset.count];
   $("version").textContent = state.version;
   $("script").textContent = state.script;
-  $("review").textContent = state.reviewed ? `${words.yes} (${state.review})` : words.no;
+  $("review").textContent = state.review;
 }
 
 const told = (alarm) => `${alarm.at}  ${alarm.level === "E" ? words.levelE : words.levelStaff}${alarm.seen ? "" : `  (${words.new})`}`;
