@@ -8,10 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from voice.audio import Audio, from_floats, silence
+from voice.audio import Audio, from_floats, silence, write_wav
 from voice.bench import voice as bench
 from voice.bench.intelligibility import babble, noisy, word_error_rate
 from voice.bench.listener import LONGEST, parts
+from voice.bench.reference import Recording
+from voice.errors import UsageError
 from voice.fakes import FakeSynthesizer
 from voice.loudness import gated_loudness
 from voice.phrasebook import Phrasebook
@@ -84,3 +86,22 @@ def test_the_table_tells_the_median_and_the_worst_lines_first(tmp_path: Path) ->
     assert told[4] == "ours has 1.00 times the wrong words of peer"
     assert [line.split()[1] for line in told[-3:]] == ["dank:", "rug:", "bel:"]
     assert [one["voice"] for one in json.loads(bench.as_json(measured))] == ["ours", "peer"]
+
+
+def recording(folder: Path, words: str, kind: str = "real") -> Recording:
+    file = folder / f"{len(list(folder.glob('*.wav')))}.wav"
+    write_wav(file, hum(1))
+    return Recording(file, "none", "", kind, words)
+
+
+def test_people_are_a_yardstick_by_their_whole_sentences(tmp_path: Path) -> None:
+    said = recording(tmp_path, "Ik weet het niet zo zeker.")
+    others = [recording(tmp_path, "Ja."), recording(tmp_path, "Ik weet het niet zo zeker.", "synthetic")]
+    people = bench.yardstick([said, *others], lambda _: "ik weet niet zo zeker")
+    assert people.voice == "people (1 recordings)"
+    assert [(line.id, line.clean) for line in people.lines] == [("0", pytest.approx(1 / 6))]
+
+
+def test_recordings_without_a_sentence_are_no_yardstick(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="sentence of 5 words"):
+        bench.yardstick([recording(tmp_path, "Ja.")], lambda _: "")

@@ -174,7 +174,10 @@ def _bench(commands: argparse._SubParsersAction) -> None:
     )
     made.add_argument("what", choices=("answers", "ears", "voice", "consult", "turns", "wyoming", "screen", "soak"))
     made.add_argument("--words", type=Path, metavar="FILE.tsv", help="answers: written answers, columns label and utterance")
-    made.add_argument("--recordings", type=Path, metavar="FILE.tsv", help="answers, ears, turns: columns file, label, kind, alt")
+    made.add_argument(
+        "--recordings", type=Path, metavar="FILE.tsv",
+        help="answers, ears, turns: columns file, label, kind, alt; voice: people, to compare with (column transcript too)",
+    )  # fmt: skip
     made.add_argument("--question", metavar="ID", default="koorts", help="answers: the question they answer (default koorts)")
     made.add_argument("--every", type=int, default=1, metavar="N", help="ears, voice: take every Nth recording or line only")
     made.add_argument("--wrong", action="store_true", help="answers: list what was misunderstood")

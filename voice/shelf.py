@@ -52,7 +52,8 @@ class Shelf:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             _write(self._folder / f"{key}.wav", _packed(line))
-            _write(self._folder / _LAST, identity.encode())
+            if last_identity(self._folder) != identity:
+                _write(self._folder / _LAST, identity.encode())
         except OSError as reason:
             self._works = False
             self._warn(

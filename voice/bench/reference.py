@@ -1,7 +1,7 @@
 """Reference answers: labelled words and labelled recordings, as tab-separated files.
 
 words:      `label<TAB>utterance`; `label@question` is meant for that question only
-recordings: columns file, label, and where known kind, alt; files relative to the table
+recordings: columns file, label, and where known kind, alt, transcript; files relative to the table
 """
 
 from __future__ import annotations
@@ -37,12 +37,13 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """A recorded answer with its label, and a second label that counts too (may be empty)."""
+    """A recorded answer with its label, a second label that counts too, and what is said in it (both may be empty)."""
 
     file: Path
     label: str
     also: str
     kind: str
+    transcript: str = ""
 
 
 def read_words(path: Path) -> tuple[Words, ...]:
@@ -53,7 +54,13 @@ def read_words(path: Path) -> tuple[Words, ...]:
 def read_recordings(path: Path) -> tuple[Recording, ...]:
     """Raises UsageError where the table cannot be used."""
     return tuple(
-        Recording(path.parent / row["file"], row["label"], row.get("alt") or "", row.get("kind") or "real")
+        Recording(
+            path.parent / row["file"],
+            row["label"],
+            row.get("alt") or "",
+            row.get("kind") or "real",
+            row.get("transcript") or "",
+        )
         for row in _rows(path, ("file", "label"))
     )
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from statistics import mean, median
 
-from voice.audio import Audio
+from voice.audio import Audio, read_audio
 from voice.bench.intelligibility import babble, noisy, word_error_rate
+from voice.bench.reference import Recording
+from voice.errors import UsageError
 from voice.loudness import gated_loudness
 from voice.phrasebook import Phrasebook
 from voice.pronounce import Lexicon, pronounce
@@ -20,6 +22,8 @@ CLEARANCE = 10.0
 WORST = 10
 NOBODY = 0.4
 """A line that is understood worse than this should be reworded."""
+SENTENCE = 5
+"""Words that a recording of people must hold to be a yardstick: of "ja" alone a listener makes anything."""
 
 Hear = Callable[[Audio], str]
 
@@ -37,7 +41,8 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A voice. rendering, speech: seconds of work and of sound; words: how many it spoke; loudness: dBFS of each line."""
+    """A voice. rendering, speech: seconds of work (0 for people) and of sound; words: how many it spoke; loudness: dBFS of
+    each line."""
 
     voice: str
     lines: tuple[Line, ...]
@@ -56,8 +61,23 @@ def measure(name: str, book: Phrasebook, lines: list[Utterance], people: Lexicon
     begun = time.perf_counter()
     spoken = [book.audio(line) for line in lines]
     rendering = time.perf_counter() - begun
+    return _measured(name, lines, [pronounce(line.text, people) for line in lines], spoken, rendering, hear)
+
+
+def yardstick(recordings: Iterable[Recording], hear: Hear) -> Measured:
+    """Real people under the same listener: the whole sentences among these recordings. Raises UsageError without any."""
+    whole = [one for one in recordings if one.kind == "real" and len(one.transcript.split()) >= SENTENCE]
+    if not whole:
+        raise UsageError(
+            f"No recording is a sentence of {SENTENCE} words.", "Give recordings of kind real with their words in `transcript`."
+        )
+    lines = [Utterance(one.file.stem, one.transcript) for one in whole]
+    spoken = [read_audio(one.file) for one in whole]
+    return _measured(f"people ({len(whole)} recordings)", lines, [line.text for line in lines], spoken, 0.0, hear)
+
+
+def _measured(name: str, lines: list[Utterance], said: list[str], spoken: list[Audio], rendering: float, hear: Hear) -> Measured:
     noise = babble(spoken, spoken[0].rate)
-    said = [pronounce(line.text, people) for line in lines]
     heard = tuple(_understood(*each, noise, hear) for each in zip(lines, said, spoken, strict=True))
     words = sum(len(text.split()) for text in said)
     return Measured(name, heard, rendering, sum(a.seconds for a in spoken), words, tuple(map(gated_loudness, spoken)))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
+from concurrent.futures import ThreadPoolExecutor
 
-from voice.assemble import books, rendered, script_of
+from voice.assemble import rendered, script_of
 from voice.audio import write_wav
 from voice.errors import UsageError
 from voice.script import Utterance
@@ -24,8 +25,12 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def prepare(options: argparse.Namespace, settings: Settings) -> int:
+    """Both paces side by side: pyttsx3 mostly waits for its library, and Piper has a core for each."""
     script = script_of(settings)
-    with books(settings, script) as ready:
-        rendered(ready.slower(), script)
-        told(f"Speech is ready, in the voice {ready.usual.voice}.")
+    with phrasebook(settings, warn=told) as usual, phrasebook(settings, slow=True, warn=told) as slow:
+        with ThreadPoolExecutor(1) as beside:
+            slower = beside.submit(slow.prepare, script.utterances())
+            rendered(usual, script)
+            slower.result()
+        told(f"Speech is ready, in the voice {usual.voice}.")
     return 0
