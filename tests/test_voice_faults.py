@@ -16,13 +16,23 @@ GREETING = "Goeiedag, welkom."
 
 
 @pytest.fixture
-def say(tmp_path: Path):
-    """Runs `ruggespraak say` with rendered speech of its own."""
+def ruggespraak(tmp_path: Path):
+    """Runs a command with rendered speech of its own."""
 
-    def run(text: str, *options: str, before: tuple[str, ...] = ()) -> subprocess.CompletedProcess[str]:
-        command = [*before, sys.executable, "-m", "voice", "say", text, "--out", str(tmp_path / "out.wav"), *options]
+    def run(*words: str, before: tuple[str, ...] = ()) -> subprocess.CompletedProcess[str]:
+        command = [*before, sys.executable, "-m", "voice", *words]
         environment = os.environ | {"RUGGESPRAAK_CACHE": str(tmp_path / "cache")}
         return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False)
+
+    return run
+
+
+@pytest.fixture
+def say(ruggespraak, tmp_path: Path):
+    """Runs `ruggespraak say`."""
+
+    def run(text: str, *options: str, before: tuple[str, ...] = ()) -> subprocess.CompletedProcess[str]:
+        return ruggespraak("say", text, "--out", str(tmp_path / "out.wav"), *options, before=before)
 
     return run
 
@@ -51,6 +61,18 @@ def test_a_kiosk_that_was_rendered_speaks_without_espeak_and_tells_what_it_canno
 )
 def test_a_voice_that_is_not_there_is_told_in_one_line(say, options: tuple[str, ...], words: tuple[str, ...]) -> None:
     assert_one_line(say(GREETING, *options), *words)
+
+
+def test_a_kiosk_whose_voice_is_gone_says_why_and_needs_nothing_rendered(ruggespraak) -> None:
+    rendered = ruggespraak("prepare", "--voice", "pyttsx3")
+    assert rendered.returncode == 0 and "Rendering speech" in rendered.stderr
+    again = ruggespraak("prepare", "--voice", "pyttsx3", "--voice-name", "jansen")
+    assert again.returncode == 0, again.stderr
+    assert again.stderr.splitlines() == [
+        "Voice jansen is unknown to pyttsx3. Choose another, such as nl, or leave it empty. "
+        "Until then only what was rendered before is spoken.",
+        "Speech is ready, in the voice pyttsx3.",
+    ]
 
 
 def test_a_folder_that_cannot_be_written_is_told_and_the_line_is_spoken_all_the_same(say, tmp_path: Path) -> None:

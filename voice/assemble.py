@@ -117,14 +117,17 @@ def books(settings: Settings, script: Script) -> Iterator[Books]:
 
 
 def rendered(book: Phrasebook, script: Script) -> int:
-    """Render what is missing, showing progress; returns how many lines that were."""
+    """Render what is missing, showing progress; returns how many lines that were. A voice that is gone is told."""
     missing = [line for line in script.utterances() if not book.has(line)]
     show = Progress()
 
     def progress(state: Rendering) -> None:
         show("Rendering speech", state.done, state.total)
 
-    return book.prepare(missing, progress)
+    count = book.prepare(missing, progress)
+    if book.fault:
+        told(f"{book.fault} Until then only what was rendered before is spoken.")
+    return count
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,14 +42,13 @@ class MissingVoice:
     identity: of the voice that rendered the phrasebook. Whatever was not rendered raises the error it failed with.
     """
 
-    name = "missing"
-
     def __init__(self, identity: str, error: VoiceError) -> None:
+        self.name = identity.partition(" ")[0]
         self.identity = identity
-        self._error = error
+        self.error = error
 
     def synthesize(self, utterance: Utterance) -> Audio:
-        raise self._error
+        raise self.error
 
     def close(self) -> None: ...
 
@@ -92,6 +91,11 @@ class Phrasebook:
     def voice(self) -> str:
         """Who speaks: the practice as far as it was recorded, and the synthesizer."""
         return f"recordings and {self._synthesizer.name}" if self._recordings else self._synthesizer.name
+
+    @property
+    def fault(self) -> str:
+        """Why only what was rendered before can be spoken, and the remedy; empty where the voice is there."""
+        return str(self._synthesizer.error) if isinstance(self._synthesizer, MissingVoice) else ""
 
     def audio(self, utterance: Utterance) -> Audio:
         """The line, ready to play. Raises VoiceError where it had to be rendered and could not be."""

@@ -126,7 +126,7 @@ def _voice(options: argparse.Namespace, settings: Settings) -> int:
     with _cold_books(settings) as books_by_name:
         measured = [voice.measure(name, book, lines, people, hear) for name, book in books_by_name.items()]
     if options.recordings:
-        measured.append(voice.yardstick(read_recordings(options.recordings)[:: options.every], hear))
+        measured.append(voice.yardstick(read_recordings(options.recordings), hear))
     print(voice.as_json(measured) if options.json else "\n".join(voice.table(measured)))
     return 0
 
