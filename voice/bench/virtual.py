@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -40,14 +40,21 @@ set-sink-input-volume 0 4000
 _LEAK = """
 load-module module-loopback source=kiosk_out.monitor sink=kiosk_mic latency_msec=60 source_dont_move=true sink_dont_move=true
 """
+# What the kiosk plays goes through the canceller, which takes it out again of what the microphone hears.
+_CANCELLING = """
+load-module module-echo-cancel source_master=mic sink_master=kiosk_out source_name=clean sink_name=known aec_method=webrtc
+"""
 _DEVICES = """
 </usr/share/alsa/alsa.conf>
-pcm.kiosk_speaker { type pulse device "kiosk_out"         hint { show on description "loudspeaker of the kiosk" } }
-pcm.kiosk_mic     { type pulse device "mic"               hint { show on description "microphone of the kiosk" } }
-pcm.patient_voice { type pulse device "kiosk_mic"         hint { show on description "mouth of the patient" } }
-pcm.speaker_tap   { type pulse device "kiosk_out.monitor" hint { show on description "ear of the test" } }
-pcm.patient_tap   { type pulse device "kiosk_mic.monitor" hint { show on description "ear of the test on the patient" } }
+pcm.kiosk_speaker {{ type pulse device "{out}"             hint {{ show on description "loudspeaker of the kiosk" }} }}
+pcm.kiosk_mic     {{ type pulse device "{mic}"             hint {{ show on description "microphone of the kiosk" }} }}
+pcm.patient_voice {{ type pulse device "kiosk_mic"         hint {{ show on description "mouth of the patient" }} }}
+pcm.speaker_tap   {{ type pulse device "kiosk_out.monitor" hint {{ show on description "ear of the test" }} }}
+pcm.patient_tap   {{ type pulse device "kiosk_mic.monitor" hint {{ show on description "ear of the test on the patient" }} }}
 """
+
+STARTING = 20.0
+"""Seconds that the server may take to start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,23 +86,25 @@ class VirtualSoundCard:
 
 
 @contextmanager
-def virtual_sound_card(rate: int = 48_000, hum: bool = True, leak: bool = False) -> Iterator[VirtualSoundCard]:
+def virtual_sound_card(
+    rate: int = 48_000, hum: bool = True, leak: bool = False, cancelling: bool = False
+) -> Iterator[VirtualSoundCard]:
     """A sound card for the duration of a block. Raises DeviceError where it cannot be made.
 
     rate: of the card, in Hz. hum: the room is not digitally silent. leak: the microphone hears the loudspeaker, 18 dB softer.
+    cancelling: the sound server cancels that echo (module-echo-cancel, WebRTC's canceller).
     """
     if not (shutil.which("pulseaudio") and shutil.which("pactl")):
         raise DeviceError("PulseAudio is not installed.", "Install pulseaudio, pulseaudio-utils and libasound2-plugins.")
     folder = Path(tempfile.mkdtemp(prefix="snd"))  # a short path: a socket's name has at most 107 bytes
+    card = VirtualSoundCard(_environment(folder), folder)
+    loaded = (_SERVER.format(rate=rate), _HUM * hum, _LEAK * leak, _CANCELLING * cancelling)
+    devices = {"out": "known", "mic": "clean"} if cancelling else {"out": "kiosk_out", "mic": "mic"}
     try:
-        card = VirtualSoundCard(_environment(folder), folder)
-        _start(card, _SERVER.format(rate=rate) + (_HUM if hum else "") + (_LEAK if leak else ""))
-        try:
+        with _server(card, "".join(loaded), _DEVICES.format(**devices)):
             if leak:
                 card.soften_leak()
             yield card
-        finally:
-            _end(card)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -110,20 +119,30 @@ def _environment(folder: Path) -> dict[str, str]:
     }
 
 
-def _start(card: VirtualSoundCard, script: str) -> None:
+@contextmanager
+def _server(card: VirtualSoundCard, script: str, devices: str) -> Iterator[None]:
+    """The server for the duration of a block; the kernel ends it where this process is killed."""
     (card.folder / "card.pa").write_text(script)
-    (card.folder / "asound.conf").write_text(_DEVICES)
-    command = ["pulseaudio", "-n", "-F", f"{card.folder}/card.pa", "--daemonize=yes", "--exit-idle-time=-1"]
-    command += ["--use-pid-file=yes", f"--log-target=file:{card.folder}/log"]
-    done = subprocess.run(command, env=card.environment, capture_output=True, text=True, timeout=20, check=False)
+    (card.folder / "asound.conf").write_text(devices)
+    command = ["setpriv", "--pdeathsig", "TERM", "pulseaudio", "-n", "-F", f"{card.folder}/card.pa", "--daemonize=no"]
+    command += ["--exit-idle-time=-1", "--use-pid-file=yes", f"--log-target=file:{card.folder}/log"]
+    with subprocess.Popen(command, env=card.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
+        try:
+            _wait_for(card, server)
+            yield
+        finally:
+            server.terminate()
+
+
+def _wait_for(card: VirtualSoundCard, server: subprocess.Popen[bytes]) -> None:
+    """Until the server answers. Raises DeviceError where it ends instead, or takes too long."""
+    late = time.monotonic() + STARTING
+    while time.monotonic() < late and server.poll() is None:
+        if (
+            subprocess.run(["pactl", "info"], env=card.environment, capture_output=True, timeout=STARTING, check=False).returncode
+            == 0
+        ):
+            return
+        time.sleep(0.05)
     log = card.folder / "log"
-    if done.returncode:
-        raise DeviceError(f"PulseAudio did not start: {done.stderr} {log.read_text() if log.exists() else ''}")
-
-
-def _end(card: VirtualSoundCard) -> None:
-    """End the server, unless the test has."""
-    try:
-        os.kill(card.server, signal.SIGTERM)
-    except (ProcessLookupError, FileNotFoundError):
-        return
+    raise DeviceError(f"PulseAudio did not start. {log.read_text() if log.exists() else ''}")

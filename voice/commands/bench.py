@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import asdict, replace
@@ -81,6 +83,7 @@ def _turns(options: argparse.Namespace, settings: Settings) -> int:
         raise UsageError("There is nobody to answer.", "Give --recordings FILE.tsv.")
     placed = place(read_recordings(options.recordings), *options.turns)
     on_card = replace(settings, microphone="kiosk_mic", loudspeaker="kiosk_speaker")
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))  # so that the kiosk and its card are put away
     measured = turns.measure_all(placed, options.question, on_card)
     print(turns.as_json(measured) if options.json else "\n".join(turns.table(measured)))
     return 0
