@@ -1,4 +1,5 @@
-"""Patients as they are, at a kiosk that hears itself: early, late, in two parts, softly, in a busy room, and not at all.
+"""Patients as they are, at a kiosk that hears itself: early, late, in two parts, changing their mind, softly, in a busy
+room, and not at all.
 
 Run as a program of its own on a virtual sound card. Prints, for each way of answering, what the kiosk made of it.
 """
@@ -21,6 +22,7 @@ from voice.settings import Settings
 from voice.terminal import result
 
 YES = human("society/mik-v-tak")
+NO = cut(human("dump/sm-v-jine2"), 0, 0.6)
 ROOM = ("keys/rand-4-5", "cave/jes-v-nevim", "turtle/zel-m-nevim0", "dump/sm-v-jine2")
 
 
@@ -51,6 +53,7 @@ WAYS = {
     "early": placed(YES, "yes", thinking=0.3),
     "late": placed(YES, "yes", thinking=2.2),
     "in two parts": placed(in_two_parts(1.2), "repeat", pause=1.2),
+    "no, and then yes": placed(join([NO, silence(0.8), YES], YES.rate), "yes", pause=0.8),
     "softly": placed(at(-40, YES), "yes"),
     "over babble": Placed(over_babble(YES, 15), spoken(YES), "yes"),  # the voices go on, the patient has finished
     "not at all": Placed(QUIET, 0.0, "none"),
@@ -64,7 +67,8 @@ def main() -> None:
         os.environ.update(card.environment)
         turns = measure(OURS, card, [placed(YES, "yes"), *WAYS.values()], "koorts", settings)
         for way, turn in zip(("as usual", *WAYS), turns, strict=True):
-            result({"way": way, "meaning": str(turn.meaning), "cut": turn.cut, "began": turn.began})
+            told = {"meaning": str(turn.meaning), "certain": turn.answer.certain, "cut": turn.cut, "began": turn.began}
+            result({"way": way, **told})
 
 
 if __name__ == "__main__":

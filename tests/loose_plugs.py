@@ -109,7 +109,7 @@ def main(what: str, answer: Path) -> None:
         plug, mouth = Plug(what, answer), ToneMouth(around.loudspeaker)
         kiosk = Kiosk(
             mouth=mouth, ear=around.ear, activity=LoudnessActivity, ears=Ears(FakeRecognizer(["stop"] * 9)), limits=Limits(),
-            watcher=plug, executor=around.executor, reopen=around.reopen,
+            watcher=plug, executor=around.executor, reopen=around.reopen, capture=around.capture,
         )  # fmt: skip
         outcome = kiosk.visit(loaded("nl-BE", "kort"))
     result({"level": str(outcome.level), "spoken": [line.id for line in mouth.spoken], **plug.when})

@@ -9,7 +9,7 @@ from itertools import chain, repeat
 
 import pytest
 
-from voice.bargein import KEPT_SECONDS, ONSET_SECONDS, speak_while_listening
+from voice.bargein import KEPT_SECONDS, ONSET_SECONDS, onset, speak_while_listening
 from voice.errors import DeviceError
 from voice.fakes import QUIET, SPEECH, LoudnessActivity
 from voice.loudspeaker import Halted
@@ -38,7 +38,7 @@ class Voice:
 
 
 def spoken_over(voice: Voice, blocks: Iterator[bytes]) -> list[bytes]:
-    return speak_while_listening(voice.say, voice.hush, blocks, LoudnessActivity())
+    return speak_while_listening(voice.say, voice.hush, lambda over: onset(blocks, LoudnessActivity(), over))
 
 
 def in_time(blocks: Iterator[bytes]) -> Iterator[bytes]:
@@ -94,4 +94,4 @@ def test_a_loudspeaker_that_fails_is_not_overheard() -> None:
         raise DeviceError("Loudspeaker usb has gone.")
 
     with pytest.raises(DeviceError, match="Loudspeaker"):
-        speak_while_listening(say, lambda: None, in_time(repeat(QUIET)), LoudnessActivity())
+        speak_while_listening(say, lambda: None, lambda over: onset(in_time(repeat(QUIET)), LoudnessActivity(), over))

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import pytest
 
+from voice.answer import understand
 from voice.bridges.handover import HandOver
-from voice.dialogue import break_off
+from voice.dialogue import begin, break_off
 from voice.ears import Ears
 from voice.fakes import FakeEar, FakeMouth, FakeRecognizer, FakeWatcher, LoudnessActivity
 from voice.kiosk import Kiosk
+from voice.recognize import Transcript
 from voice.script import Finding, Script
 from voice.segment import Limits
 from voice.visit import Phase
-from voice.watcher import Watchers
+from voice.watcher import Turn, Watchers
 
 DENIES = ["drie dagen", *["nee"] * 30]
 HAS_FEVER = ["drie dagen", *["nee"] * 7, "ja", *["nee"] * 2, "ja"]
@@ -43,3 +45,11 @@ def test_a_kiosk_that_breaks_off_is_followed_to_its_end(script: Script) -> None:
     ended = break_off(follower.visit, "storing").then
     follower.ending(ended)
     assert follower.visit.outcome == ended
+
+
+def test_an_answer_that_goes_on_takes_the_place_of_its_beginning(script: Script) -> None:
+    follower, question = HandOver(script), script.question("duur")
+    for words in ("drie maanden", "drie dagen"):
+        follower.turned(Turn(question, Transcript(words, 1.0, "x"), understand(Transcript(words, 1.0, "x"), question), 0.0))
+        follower.resumed(question)
+    assert follower.visit == begin(script).visit

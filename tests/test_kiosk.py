@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from itertools import repeat
+from dataclasses import dataclass
+from itertools import chain, repeat
 from typing import Any
 
 import pytest
@@ -16,11 +17,12 @@ from voice.audio import Audio
 from voice.dialogue import Outcome
 from voice.ears import Ears
 from voice.errors import DeviceError
-from voice.fakes import SPEECH, DeadRecognizer, FakeEar, FakeMouth, FakeRecognizer, FakeWatcher, LoudnessActivity
+from voice.fakes import QUIET, SPEECH, DeadRecognizer, FakeEar, FakeMouth, FakeRecognizer, FakeWatcher, LoudnessActivity
 from voice.kiosk import Kiosk
 from voice.loudspeaker import Halted, never
 from voice.meaning import Answer, Meaning
 from voice.recognize import Transcript, Vocabulary
+from voice.roles import Unmeasured
 from voice.script import Level, Question, Script, Utterance
 from voice.segment import Limits
 from voice.touch import Touches
@@ -332,15 +334,17 @@ def test_a_room_that_is_too_loud_is_told_to_the_patient_once(script: Script) -> 
 
 
 class TalkedOver(FakeMouth):
-    """Speaks until it is stopped; the patient talks over it."""
+    """Speaks a line, or any, until it is stopped; the patient talks over it."""
 
-    def __init__(self) -> None:
+    def __init__(self, line: str = "") -> None:
         super().__init__()
+        self._line = line
         self._stopped = threading.Event()
 
     def speak(self, utterance: Utterance, halted: Halted = never) -> None:
         super().speak(utterance, halted)
-        self._stopped.wait(2)
+        if self._line in ("", utterance.id):
+            self._stopped.wait(0.5)
 
     def stop(self) -> None:
         super().stop()
@@ -358,3 +362,93 @@ def test_a_patient_may_interrupt_where_the_microphone_cancels_the_echo(script: S
 def test_nobody_interrupts_otherwise(script: Script) -> None:
     _, kiosk = hold(script, ["help"])
     assert (kiosk.mouth.stops, [line.id for line in kiosk.mouth.spoken][:3]) == (0, ["welkom", "kennisgeving", "duur.vraag"])
+
+
+class GoesOn(FakeEar):
+    """Answers each question, and goes on with the answer to "koorts" while the next line begins."""
+
+    def __init__(self, words: list[str], pause: int = 30, then: Iterable[bytes] = repeat(QUIET)) -> None:
+        super().__init__(words)
+        self._sounds = [chain([SPEECH] * 16, [QUIET] * pause, [SPEECH] * 16, then)]
+
+    def blocks(self, question: Question) -> Iterator[bytes]:
+        if question.id == "koorts" and self._sounds:
+            return self._sounds.pop()
+        return super().blocks(question)
+
+
+GOING_ON = ["drie dagen", *["nee"] * 8, "nee maar eergisteren wel", "ja", "nee", "nee", "ja"]
+"""Fever is denied first, then what is said is not clear, and then it is affirmed and confirmed."""
+
+
+def gone_on(script: Script, **parts: Any) -> tuple[Outcome, Kiosk]:
+    usual = {"ear": GoesOn(GOING_ON), "mouth": TalkedOver("gewicht.vraag"), "capture": Unmeasured(own_voice=-60.0)}
+    return hold(script, GOING_ON, **(usual | parts))
+
+
+def about(kiosk: Kiosk, question: str) -> list[str]:
+    return [turn.transcript.text for turn in kiosk.watcher.turns if turn.question.id == question]
+
+
+def test_a_patient_who_goes_on_while_the_next_line_begins_is_heard_to_the_end(script: Script) -> None:
+    outcome, kiosk = gone_on(script)
+    assert (outcome.level, outcome.flags) == (Level.T, ("koorts",))
+    assert about(kiosk, "koorts") == ["nee", "nee maar eergisteren wel", "ja"]
+    assert kiosk.mouth.stops == 1
+    spoken = [line.id for line in kiosk.mouth.spoken]
+    begun = spoken.index("gewicht.vraag")
+    assert spoken[begun : begun + 4] == ["gewicht.vraag", "niet_begrepen_1", "koorts.vraag", "gewicht.vraag"]
+
+
+def test_whoever_watches_is_told_that_the_answer_is_void(script: Script) -> None:
+    _, kiosk = gone_on(script)
+    resumed = kiosk.watcher.events.index("resumed")
+    assert kiosk.watcher.events[resumed - 4 : resumed + 4] == [
+        "opened", "spoke", "finished", "opened", "resumed", "listening", "thinking", "turned",
+    ]  # fmt: skip
+    assert kiosk.watcher.events.count("resumed") == 1
+
+
+def test_what_a_patient_says_over_a_line_later_on_is_not_his_last_answer(script: Script) -> None:
+    _, kiosk = gone_on(script, ear=GoesOn(GOING_ON, pause=80))
+    assert "resumed" not in kiosk.watcher.events
+
+
+@pytest.mark.parametrize("own_voice", [0.0, -21.0])
+def test_nobody_is_heard_out_where_he_cannot_be_told_from_the_kiosk(script: Script, own_voice: float) -> None:
+    _, kiosk = gone_on(script, capture=Unmeasured(own_voice=own_voice))
+    assert "resumed" not in kiosk.watcher.events
+
+
+def broken() -> Iterator[bytes]:
+    raise DeviceError("Microphone usb has gone.")
+    yield b""
+
+
+def test_a_microphone_that_fails_while_a_patient_goes_on_leaves_no_half_answer(script: Script, impatient: None) -> None:
+    words = ["drie dagen", *["nee"] * 8, "ja", "nee", "nee", "ja"]
+    outcome, kiosk = gone_on(script, ear=GoesOn(words, then=broken()), ears=Ears(FakeRecognizer(words)))
+    assert about(kiosk, "koorts") == ["nee", "ja"]
+    assert outcome.flags == ("koorts",)
+
+
+@dataclass
+class Overflowing:
+    """Sound is lost whenever somebody looks."""
+
+    own_voice: float = 0.0
+    overflows: int = 0
+
+    def __getattribute__(self, name: str) -> Any:
+        if name == "overflows":
+            self.__dict__["overflows"] += 1
+        return super().__getattribute__(name)
+
+
+def test_an_answer_in_which_sound_was_lost_is_noted_and_never_certain(script: Script, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    _, kiosk = hold(script, ["drie dagen", "nee", "help"], capture=Overflowing())
+    turn = kiosk.watcher.turns[1]
+    assert (turn.lost, turn.answer.certain) == (1, False)
+    assert "ik_hoorde_nee" in [line.id for line in kiosk.mouth.spoken]
+    assert '"lost": 1' in caplog.text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from urllib.request import urlopen
 from xml.etree import ElementTree
 
@@ -64,6 +65,14 @@ def test_answers_are_counted_by_voice_and_by_touch_and_those_asked_again_by_reas
     found = values(metrics)
     assert (found["ruggespraak_turns_total voice"], found["ruggespraak_turns_total touch"]) == (3, 1)
     assert (found["ruggespraak_reprompts_total silence"], found["ruggespraak_reprompts_total unclear"]) == (1, 1)
+
+
+def test_sound_that_was_lost_and_answers_that_went_on_are_counted(metrics: Metrics) -> None:
+    for lost in (0, 2, 1):
+        metrics.turned(replace(turn(Answer(Meaning.YES)), lost=lost))
+    metrics.resumed(QUESTION)
+    found = values(metrics)
+    assert (found["ruggespraak_sound_lost_total"], found["ruggespraak_resumed_total"]) == (3, 1)
 
 
 def test_latency_is_that_of_spoken_answers_only(metrics: Metrics) -> None:

@@ -205,6 +205,39 @@ tell(voiced=voiced(listen(microphone, 0.5), 16000))
     assert result["voiced"] == 0
 
 
+def test_what_is_drained_tells_how_loud_we_sound_in_our_own_microphone(card):
+    result = found(
+        card,
+        """
+microphone, patient = SoundCardMicrophone("kiosk_mic"), SoundCardLoudspeaker("patient_voice")
+before = microphone.own_voice
+patient.play(tone(1.0))
+microphone.drain()
+loud = microphone.own_voice
+listen(microphone, 0.3)
+microphone.drain()
+tell(before=before, loud=loud, after=microphone.own_voice)
+""",
+    )
+    assert result["before"] == 0
+    assert result["loud"] == result["after"] == pytest.approx(-9, abs=0.5)
+
+
+def test_sound_that_portaudio_had_no_time_for_is_counted(card):
+    result = found(
+        card,
+        """
+import sounddevice
+microphone = SoundCardMicrophone("kiosk_mic")
+late, in_time = sounddevice.CallbackFlags(2), sounddevice.CallbackFlags()
+for status in (late, in_time, late):
+    microphone._capture(bytes(1024), 512, None, status)
+tell(overflows=microphone.overflows, flag=late.input_overflow)
+""",
+    )
+    assert result == {"overflows": 2, "flag": True}
+
+
 @pytest.mark.parametrize("rate", [44_100, 48_000])
 def test_cards_that_know_only_one_rate_are_resampled(card, rate):
     result = found(

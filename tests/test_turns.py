@@ -30,7 +30,12 @@ def test_an_answer_in_two_parts_is_heard_to_its_end(turns: dict[str, dict[str, A
     assert turns["in two parts"]["meaning"] == "repeat"
 
 
-def test_nobody_is_interrupted(turns: dict[str, dict[str, Any]]) -> None:
+def test_a_no_that_goes_on_is_not_taken_for_a_no(turns: dict[str, dict[str, Any]]) -> None:
+    heard = turns["no, and then yes"]
+    assert (heard["meaning"], heard["certain"]) != ("no", True)
+
+
+def test_nobody_is_cut_off(turns: dict[str, dict[str, Any]]) -> None:
     assert [way for way, turn in turns.items() if turn["cut"]] == []
 
 

@@ -96,7 +96,7 @@ def main(patient: Path, settings_file: Path) -> None:
         voice = PhrasebookMouth(lines, around.loudspeaker)
         kiosk = Kiosk(
             mouth=voice, ear=around.ear, activity=SileroActivity, ears=hearing, limits=limits(settings), watcher=room,
-            executor=around.executor, reopen=around.reopen,
+            executor=around.executor, reopen=around.reopen, capture=around.capture,
         )  # fmt: skip
         kiosk.visit(script)
         heard = room.heard()

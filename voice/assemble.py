@@ -14,7 +14,6 @@ from voice.audio import LISTENING_RATE, Audio
 from voice.catalogue import Model
 from voice.ears import Ears
 from voice.errors import ModelError, Symptom, UsageError
-from voice.kiosk import Ear
 from voice.listen import AtOnce
 from voice.loudspeaker import Loudspeaker, SilentLoudspeaker, SoundCardLoudspeaker
 from voice.microphone import SILENCE_SECONDS, Microphone, SoundCardMicrophone
@@ -25,6 +24,7 @@ from voice.phrasebook import Phrasebook, made_ready_beside
 from voice.phrasebook import Progress as Rendering
 from voice.prompts import load_script, scripts
 from voice.recognize import Recognizer
+from voice.roles import Capture, Ear, Unmeasured
 from voice.room import Room
 from voice.script import Level, Question, Script
 from voice.segment import Limits
@@ -166,6 +166,7 @@ class Surroundings:
     ear: Ear
     executor: Executor
     reopen: Callable[[], None]
+    capture: Capture
 
 
 @contextmanager
@@ -176,7 +177,7 @@ def sound_card(settings: Settings) -> Iterator[Surroundings]:
         ours = stack.enter_context(closing(microphone(settings)))
         executor = stack.enter_context(ThreadPoolExecutor(1))
         ear = MicrophoneEar(ours, settings.patience.settling)
-        yield Surroundings(loudspeaker, ear, executor, lambda: _reopen(loudspeaker, ours))
+        yield Surroundings(loudspeaker, ear, executor, lambda: _reopen(loudspeaker, ours), ours)
 
 
 def microphone(settings: Settings) -> SoundCardMicrophone:
@@ -196,7 +197,7 @@ def _reopen(loudspeaker: SoundCardLoudspeaker, microphone: SoundCardMicrophone) 
 def recorded(settings: Settings, script: Script, path: Path) -> Surroundings:
     """A recorded patient and no loudspeaker: as fast as it can be computed."""
     patient = load_patient(path, script, known=lambda: every_question(settings))
-    return Surroundings(SilentLoudspeaker(), RecordedEar(patient), AtOnce(), lambda: None)
+    return Surroundings(SilentLoudspeaker(), RecordedEar(patient), AtOnce(), lambda: None, Unmeasured())
 
 
 def limits(settings: Settings) -> Limits:

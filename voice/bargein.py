@@ -1,6 +1,7 @@
-"""Speaking while listening: the patient may interrupt, where the microphone cancels the echo of our own voice.
+"""Speaking while listening, so that a patient can silence the kiosk by speaking.
 
-Without such a microphone the kiosk would interrupt itself, so this is used only where the settings declare one.
+Where the microphone cancels the echo of our own voice, any speech may interrupt (`onset`). Without such a microphone the
+kiosk would interrupt itself, so that is used only where the settings declare one.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from typing import TypeVar
 
 from voice.activity import BLOCK, Activity
 from voice.audio import LISTENING_RATE
@@ -23,14 +25,17 @@ CERTAIN = 0.8
 KEPT_SECONDS = 1.0
 """Kept of what was heard, so that nothing of the interrupting answer is lost."""
 
+Over = Callable[[], bool]
+"""Whether everything has been said."""
+Heard = TypeVar("Heard")
 
-def speak_while_listening(
-    say: Callable[[Halted], None], hush: Callable[[], None], blocks: Iterator[bytes], activity: Activity
-) -> list[bytes]:
-    """Speak to the end, or until somebody speaks; returns the blocks with which that began, none where nobody did.
+
+def speak_while_listening(say: Callable[[Halted], None], hush: Callable[[], None], listen: Callable[[Over], Heard]) -> Heard:
+    """Speak to the end, or until something is heard; returns that, or the nothing (false) that `listen` returned.
 
     say: speaks in a thread of its own, and leaves out the rest once it is halted. hush: silences the line that is spoken.
-    Raises whatever `say` or the blocks raise.
+    listen: returns at the first sound that interrupts, and with nothing at the latest a block after all is over.
+    Raises whatever `say` or `listen` raise.
     """
     interrupted = threading.Event()
     with ThreadPoolExecutor(1) as mouth:
@@ -38,14 +43,14 @@ def speak_while_listening(
         with ExitStack() as halting:  # by an onset, and by whatever is raised
             halting.callback(hush)
             halting.callback(interrupted.set)
-            begun = _onset(blocks, activity, speaking.done)
-            if not begun:
+            heard = listen(speaking.done)
+            if not heard:
                 halting.pop_all()
         speaking.result()
-    return begun
+    return heard
 
 
-def _onset(blocks: Iterator[bytes], activity: Activity, over: Callable[[], bool]) -> list[bytes]:
+def onset(blocks: Iterator[bytes], activity: Activity, over: Over) -> list[bytes]:
     """The blocks up to an onset of speech; none where it is over before."""
     kept: deque[bytes] = deque(maxlen=_blocks_in(KEPT_SECONDS))
     run = 0

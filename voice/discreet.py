@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator
 
 from voice.activity import BLOCK, BLOCK_BYTES
 from voice.audio import LISTENING_RATE
-from voice.kiosk import Ear, Mouth
 from voice.loudspeaker import Halted, never
 from voice.meaning import Answer
+from voice.roles import Ear, Mouth
 from voice.script import Question, Script, Utterance
 
 SHORTEST = 20

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 from voice.activity import Activity
 from voice.audio import Audio
-from voice.kiosk import Ear
 from voice.meter import Metered
 from voice.normalise import Spelling
 from voice.recognize import Recognizer, Vocabulary
+from voice.roles import Ear
 from voice.script import Question
 from voice.segment import Ending, Limits, Segment, segment
 from voice.watcher import Sound

@@ -125,6 +125,9 @@ class FakeWatcher(Watcher):
         self.events.append("listening")
         self.questions.append(question)
 
+    def resumed(self, question: Question) -> None:
+        self.events.append("resumed")
+
     def level(self, sound: Sound) -> None:
         self.sounds.append(sound)
 

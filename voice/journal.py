@@ -13,7 +13,8 @@ EVENTS = {
     "visit begins": (),
     "visit abandoned": (),
     "visit ends": (),
-    "turn": ("question", "seconds", "engine", "ending"),
+    "turn": ("question", "seconds", "engine", "ending", "lost"),
+    "resumed": ("question",),
     "fault": ("engine", "reason"),
     "engine restarted": ("engine",),
     "heard": ("engine", "seconds"),
@@ -24,6 +25,7 @@ EVENTS = {
 """Every event that is written down, with the fields that its record may hold; a test compares this with the source.
 
 question: its id. seconds: how long computing took. engine: its name. ending: why listening ended ("pause").
+lost: how often sound was lost meanwhile, because the machine was too busy.
 reason: a technical one, in words of ours; never a medical one.
 """
 

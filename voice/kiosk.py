@@ -7,22 +7,25 @@ from concurrent.futures import Executor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from itertools import chain
-from typing import Any, Protocol, TypeVar
+from typing import TypeVar
 
 from voice import dialogue, journal
 from voice.activity import Activity
-from voice.bargein import speak_while_listening
+from voice.afterthought import Afterthought, least_loudness
+from voice.bargein import Over, onset, speak_while_listening
 from voice.ears import Ears
 from voice.errors import DeviceError, ModelError, RuggespraakError
-from voice.listen import AtOnce, Listener
+from voice.listen import AtOnce, Listened, Listener
 from voice.loudspeaker import Halted, never
-from voice.meaning import Answer
+from voice.meaning import Meaning
 from voice.meter import Metered
 from voice.patience import patience
 from voice.recognize import Transcript
+from voice.roles import Capture, Ear, Moment, Mouth, Talk, Unmeasured
 from voice.script import Question, Script, Utterance
-from voice.segment import Limits
+from voice.segment import Ending, Limits
 from voice.touch import Touches
 from voice.visit import Outcome
 from voice.watcher import TOUCH, Turn, Watcher
@@ -37,56 +40,17 @@ FAULTS = 3
 Done = TypeVar("Done")
 
 
-class Ear(Protocol):
-    """Where answers come from."""
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer, the step that asked for it, and how it may go on; nothing there where it cannot."""
 
-    def blocks(self, question: Question) -> Iterator[bytes]:
-        """32 ms blocks (512 samples of 16 bit at 16 kHz) of what sounds from a little after this call on."""
-        ...
-
-
-class Mouth(Protocol):
-    """Where lines go."""
-
-    def speak(self, utterance: Utterance, halted: Halted) -> None:
-        """Speak a line; returns when its last sample has been played, or soon after `stop` or where it is halted."""
-        ...
-
-    def stop(self) -> None:
-        """Fall silent within 150 ms, from any thread. Without effect where nothing is spoken."""
-        ...
-
-    def cue(self) -> None:
-        """Sound the soft tone that says: now I listen. It is over before the ear's first block."""
-        ...
-
-    def adjust(self, answer: Answer) -> None:
-        """Do what the patient asks of the voice."""
-        ...
+    step: Moment
+    turn: Turn
+    after: tuple[Afterthought, ...] = ()
 
 
-class Moment(Protocol):
-    """What happens next: lines to speak, then a question to be answered, or the outcome."""
-
-    visit: Any
-    say: tuple[Utterance, ...]
-    then: Question | Outcome
-
-
-class Talk(Protocol):
-    """What is said when: the consultation alone (`dialogue`), or with what an unattended kiosk needs (`unattended`)."""
-
-    def begin(self, script: Script) -> Moment: ...
-
-    def advance(self, visit: Any, answer: Answer) -> Moment: ...
-
-    def break_off(self, visit: Any, reason: str) -> Moment:
-        """End it here and hand it to the staff, because the kiosk cannot go on."""
-        ...
-
-    def wish(self, visit: Any, answer: Answer) -> Answer:
-        """What this answer asks of the voice."""
-        ...
+NOTHING: tuple[Answered, ...] = ()
+"""No answer that may go on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +61,7 @@ class Kiosk:
         kiosk goes on listening meanwhile.
     interruptible: the patient may interrupt by speaking; only with a microphone that cancels the echo of our voice.
     reopen: opens the devices anew after one has failed. Raises DeviceError as long as one is missing.
+    capture: of the ear.
     """
 
     mouth: Mouth
@@ -111,6 +76,7 @@ class Kiosk:
     reopen: Callable[[], None] = lambda: None
     talk: Talk = dialogue
     interruptible: bool = False
+    capture: Capture = Unmeasured()
 
     def visit(self, script: Script) -> Outcome:
         """Hold one consultation, from the greeting to its outcome.
@@ -118,38 +84,49 @@ class Kiosk:
         Where a device fails it waits for it and goes on; where it stays away, or the engine cannot be started again,
         the staff take over.
         """
-        step = self.talk.begin(script)
+        step, last = self.talk.begin(script), NOTHING
         while isinstance(step.then, Question):
             try:
-                turn = self._turn(step, step.then)
+                answered = self._turn(step, last)
             except DeviceError:
-                step = self.talk.break_off(step.visit, "storing")
+                step, last = self.talk.break_off(step.visit, "storing"), NOTHING
             except ModelError as error:
                 self._note_fault(error)
-                step = self.talk.break_off(step.visit, "storing")
+                step, last = self.talk.break_off(step.visit, "storing"), NOTHING
             else:
-                self.watcher.turned(turn)
-                self.mouth.adjust(self.talk.wish(step.visit, turn.answer))
-                step = self.talk.advance(step.visit, turn.answer)
+                step, last = self._advanced(answered), (answered,) if answered.after else NOTHING
         self.watcher.ending(step.then)
         with suppress(DeviceError):  # what cannot be said is still shown
             self._despite_faults(script, lambda: self._say(step))
         self.watcher.ended(step.then)
         return step.then
 
-    def _turn(self, step: Moment, question: Question) -> Turn:
-        """Put a question and have it answered, by voice or by touch; a touch unwinds whatever is going on."""
+    def _advanced(self, answered: Answered) -> Moment:
+        self.watcher.turned(answered.turn)
+        self.mouth.adjust(self.talk.wish(answered.step.visit, answered.turn.answer))
+        return self.talk.advance(answered.step.visit, answered.turn.answer)
+
+    def _turn(self, step: Moment, last: tuple[Answered, ...]) -> Answered:
+        """Put a question and have it answered; or hear the last answer out, where the patient goes on with that."""
+        try:
+            return self._put(step, partial(self._spoken, step, last))
+        except _GoesOn as more:
+            return self._put(more.step, partial(self._heard_out, more))
+
+    def _put(self, step: Moment, act: Callable[[], Answered]) -> Answered:
+        """Have a question answered, by voice or by touch; a touch unwinds whatever is going on."""
+        question = step.then
         self.touches.open(question.id, self.mouth.stop)
         self.watcher.opened(question)
         try:
             with suppress(_Touched):
-                turn = self._despite_faults(step.visit.script, lambda: self._spoken(step, question))
+                answered = self._despite_faults(step.visit.script, act)
         finally:
             touched = self.touches.close()
         if touched:
-            turn = Turn(question, Transcript("", 1.0, TOUCH), touched[0], 0.0)
             journal.note("turn", question=question.id, engine=TOUCH)
-        return turn
+            return Answered(step, Turn(question, Transcript("", 1.0, TOUCH), touched[0], 0.0))
+        return answered
 
     def _despite_faults(self, script: Script, act: Callable[[], Done]) -> Done:
         """Do it, from its beginning again where a device has failed and is back; raises DeviceError in the end."""
@@ -198,37 +175,66 @@ class Kiosk:
             self.watcher.finished(utterance)
             self._heed_touch()
 
-    def _spoken(self, step: Moment, question: Question) -> Turn:
-        script = step.visit.script
-        if self.interruptible:
-            blocks = self._blocks(self.ear.blocks(question))
-            begun = speak_while_listening(lambda halted: self._say(step, halted), self.mouth.stop, blocks, self.activity())
-            if begun:
-                self.watcher.listening(question)
-                return self._listened(chain(begun, blocks), question, self.limits, script)
+    def _spoken(self, step: Moment, last: tuple[Answered, ...]) -> Answered:
+        begun: Iterator[bytes] | tuple[()] = ()
+        if last or self.interruptible:
+            begun = speak_while_listening(
+                lambda halted: self._say(step, halted), self.mouth.stop, lambda over: self._overheard(step, last, over)
+            )
         else:
             self._say(step)
-        return self._answered(question, self._limits(step), script)
+        if begun:
+            self.watcher.listening(step.then)
+            return self._listened(begun, step, self.limits)
+        return self._answered(step)
+
+    def _overheard(self, step: Moment, last: tuple[Answered, ...], over: Over) -> Iterator[bytes] | tuple[()]:
+        """What begins to sound while the step is spoken and interrupts it. Raises _GoesOn where that is the last answer."""
+        for answered in last:
+            for after in answered.after:
+                if begun := after.begins(self.activity(), over):
+                    raise _GoesOn(answered.step, chain(after.whole(begun), self._anew(answered.step)))
+        if not self.interruptible:
+            return ()
+        blocks = self._anew(step)
+        begun = onset(blocks, self.activity(), over)
+        return chain(begun, blocks) if begun else ()
+
+    def _heard_out(self, more: _GoesOn) -> Answered:
+        journal.note("resumed", question=more.step.then.id)
+        self.watcher.resumed(more.step.then)
+        self.watcher.listening(more.step.then)
+        return self._listened(more.sound, more.step, self.limits)
+
+    def _answered(self, step: Moment) -> Answered:
+        blocks = self._blocks(self.ear.blocks(step.then))
+        self.watcher.listening(step.then)
+        self.mouth.cue()
+        return self._listened(blocks, step, self._limits(step))
 
     def _limits(self, step: Moment) -> Limits:
         """Whoever has asked for time gets more of it."""
         return replace(self.limits, nobody=self.limits.wait) if step.visit.waiting else self.limits
 
-    def _answered(self, question: Question, limits: Limits, script: Script) -> Turn:
-        blocks = self._blocks(self.ear.blocks(question))
-        self.watcher.listening(question)
-        self.mouth.cue()
-        return self._listened(blocks, question, limits, script)
-
-    def _listened(self, blocks: Iterator[bytes], question: Question, limits: Limits, script: Script) -> Turn:
+    def _listened(self, blocks: Iterator[bytes], step: Moment, limits: Limits) -> Answered:
+        question, before = step.then, self.capture.overflows
         meter = Metered(self.activity(), self.watcher.level)
-        listened = self._listener(question, limits, script).listen(blocks, meter)
+        listened = self._listener(question, limits, step.visit.script).listen(blocks, meter)
         self.watcher.thinking(question)
+        turn = _turn_of(question, listened, meter.noisy, self.capture.overflows - before)
         journal.note(
-            "turn", question=question.id, seconds=round(listened.seconds, 3), engine=self.ears.name, ending=listened.ending.value
-        )
-        heard, answer = listened.heard, replace(listened.heard.answer, noisy=meter.noisy)
-        return Turn(question, heard.transcript, answer, listened.seconds, heard.differ)
+            "turn", question=question.id, seconds=round(listened.seconds, 3), engine=self.ears.name,
+            ending=listened.ending.value, lost=turn.lost,
+        )  # fmt: skip
+        after = self._after(step, turn, listened, meter.loudest)
+        return Answered(step, turn, tuple(Afterthought(listened.audio, limits.post_roll, blocks, least) for least in after))
+
+    def _after(self, step: Moment, turn: Turn, listened: Listened, loudest: float) -> tuple[float, ...]:
+        """How loud (dBFS) it would have to go on; nothing where it is over, or nobody could tell it from our own voice."""
+        louder = self.talk.wish(step.visit, turn.answer).meaning is Meaning.LOUDER
+        if listened.ending is not Ending.PAUSE or turn.answer.noisy or louder:
+            return ()
+        return least_loudness(loudest, self.capture.own_voice)
 
     def _listener(self, question: Question, limits: Limits, script: Script) -> Listener:
         return Listener(
@@ -244,6 +250,10 @@ class Kiosk:
         self._try_to_say(script.line("een_ogenblik"))
         self._heed_touch()
 
+    def _anew(self, step: Moment) -> Iterator[bytes]:
+        """What sounds from the moment on at which the first block is asked for."""
+        yield from self._blocks(self.ear.blocks(step.then))
+
     def _blocks(self, blocks: Iterator[bytes]) -> Iterator[bytes]:
         for block in blocks:
             self._heed_touch()
@@ -254,5 +264,21 @@ class Kiosk:
             raise _Touched
 
 
+def _turn_of(question: Question, listened: Listened, noisy: bool, lost: int) -> Turn:
+    """Where sound was lost, nobody knows what was said in it: nothing is certain."""
+    heard = listened.heard
+    answer = replace(heard.answer, noisy=noisy, certain=heard.answer.certain and not lost)
+    return Turn(question, heard.transcript, answer, listened.seconds, heard.differ, lost)
+
+
 class _Touched(Exception):
     """The open question was answered by touch."""
+
+
+class _GoesOn(Exception):
+    """The patient goes on with the answer to that step; sound: the answer from its beginning, and what follows."""
+
+    def __init__(self, step: Moment, sound: Iterator[bytes]) -> None:
+        super().__init__()
+        self.step = step
+        self.sound = sound

@@ -44,11 +44,12 @@ class AtOnce(Executor):
 
 @dataclass(frozen=True, slots=True)
 class Listened:
-    """How a segment ended, what was heard in it, and how long (seconds) that took to compute."""
+    """How a segment ended, what was heard in it, how long (seconds) that took to compute, and the segment's sound."""
 
     ending: Ending
     heard: Heard
     seconds: float
+    audio: Audio
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +111,14 @@ class Listener:
     def _result(self) -> Listened:
         stretch = self._segmenter.segment()
         if stretch.ending is Ending.NOBODY:
-            return Listened(stretch.ending, NOBODY, 0.0)
+            return Listened(stretch.ending, NOBODY, 0.0, stretch.audio)
         guess = self._guesses[0] if self._guesses else self._executor.submit(self._recognise, stretch.audio)
         for seconds in chain((FIRST_HOLD,), repeat(NEXT_HOLD)):
             if wait((guess,), seconds).done:
                 break
             self._hold()
         found = guess.result()
-        return Listened(stretch.ending, found.heard, found.seconds)
+        return Listened(stretch.ending, found.heard, found.seconds, stretch.audio)
 
     def _recognise(self, audio: Audio) -> _Recognised:
         begun = time.perf_counter()

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector, generate_latest
 
 from voice.meaning import Meaning
-from voice.script import Level
+from voice.script import Level, Question
 from voice.visit import Outcome
 from voice.watcher import TOUCH, Turn, Watcher
 
@@ -57,6 +57,8 @@ class Metrics(Watcher):
         self._again = self._counter("reprompts", "Answers after which the question had to be put again.", "why")
         self._faults = self._counter("device_faults", "Times that a device or an engine failed in a visit.")
         self._disagreements = self._counter("engine_disagreements", "Answers that two engines heard differently.")
+        self._lost = self._counter("sound_lost", "Times that sound was lost while an answer was listened to.")
+        self._resumed = self._counter("resumed", "Answers with which the patient went on while the next line began.")
         self._answer = self._histogram("answer_seconds", "Computing from the end of an answer to its meaning.", ANSWER_SECONDS)
         self._recovery = self._histogram("recovery_seconds", "From a fault until the kiosk goes on.", RECOVERY_SECONDS)
 
@@ -75,8 +77,12 @@ class Metrics(Watcher):
             self._again.labels(_AGAIN[turn.answer.meaning]).inc()
             self._count(again=1)
         self._disagreements.inc(turn.differ)
+        self._lost.inc(turn.lost)
         if turn.transcript.engine != TOUCH and turn.answer.meaning is not Meaning.SILENCE:
             self._answer.observe(turn.seconds)
+
+    def resumed(self, question: Question) -> None:
+        self._resumed.inc()
 
     def ended(self, outcome: Outcome) -> None:
         self._visits.labels(_ENDINGS.get(outcome.level, "told")).inc()

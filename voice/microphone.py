@@ -23,6 +23,7 @@ from voice import soundcard
 from voice.activity import BLOCK, BLOCK_BYTES
 from voice.audio import LISTENING_RATE, Audio, blocks, join, silence
 from voice.errors import DeviceError, Symptom
+from voice.meter import loudness
 from voice.routes import watched
 
 SETTLING_SECONDS = 0.3
@@ -35,6 +36,8 @@ MUTE = "Is it muted or unplugged? One that always does so when nobody speaks nee
 LOST_SECONDS = 0.4
 """The same after there has been sound. Shorter than any pause that ends an answer, so that an answer in the middle of
 which the plug is pulled is not taken for a whole one."""
+TELLING_SECONDS = 0.6
+"""So much of our own voice tells how loud it is."""
 
 
 class Microphone(Protocol):
@@ -77,6 +80,7 @@ class SoundCardMicrophone:
     device: a part of its name; empty for the system's default.
     silence_limit: seconds of digital silence that count as a fault at the latest; 0 for a microphone that gates noise away.
     overflows: how often sound was lost because the machine was too busy.
+    own_voice: how loud (dBFS) what was drained lately was at its loudest but for a twentieth; 0 before anything was.
 
     Raises DeviceError where there is none, where it is mute, or where it would hear the kiosk's own output instead of
     the room.
@@ -86,6 +90,7 @@ class SoundCardMicrophone:
         self._wanted = device
         self._silence_limit = silence_limit
         self.overflows = 0
+        self.own_voice = 0.0
         self._opened = ExitStack()
         self.open()
 
@@ -121,8 +126,9 @@ class SoundCardMicrophone:
             yield block
 
     def drain(self, settling: float = SETTLING_SECONDS) -> None:
-        for _ in range(self._captured.qsize()):
-            self._captured.get_nowait()
+        forgotten = [self._captured.get_nowait() for _ in range(self._captured.qsize())]
+        if len(forgotten) * BLOCK >= TELLING_SECONDS * LISTENING_RATE:
+            self.own_voice = float(np.percentile([loudness(piece) for piece in forgotten], 95))
         self._skip = round(settling * LISTENING_RATE)
 
     def close(self) -> None:

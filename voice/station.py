@@ -15,8 +15,9 @@ from voice.door import Bell, Door, StartWords
 from voice.ears import Ears
 from voice.errors import DeviceError, ModelError
 from voice.gong import GONG
-from voice.kiosk import Ear, Kiosk, Mouth
+from voice.kiosk import Kiosk
 from voice.mouth import Books, PhrasebookMouth
+from voice.roles import Capture, Ear, Mouth, Unmeasured
 from voice.script import Script
 from voice.segment import Limits
 from voice.sound import NO_MICROPHONE, SoundCard
@@ -81,6 +82,7 @@ class Station:
             reopen=self.sound.reopener(),
             talk=unattended,
             interruptible=self.interruptible,
+            capture=self._capture(),
         )
 
     def say(self, line: str) -> None:
@@ -112,6 +114,11 @@ class Station:
         for microphone in self.sound.microphones:
             return MicrophoneEar(microphone, self.settling)
         return NoEar(wait)
+
+    def _capture(self) -> Capture:
+        for microphone in self.sound.microphones:
+            return microphone
+        return Unmeasured()
 
     def _aloud(self) -> Mouth:
         for loudspeaker in self.sound.loudspeakers:

@@ -18,7 +18,7 @@ class Turn:
     """One answer: what was asked, heard and understood, and how long (seconds) that took to compute.
 
     The transcript of an answer that was touched has no words, and TOUCH for its engine.
-    differ: whether two engines heard different things.
+    differ: whether two engines heard different things. lost: how often sound was lost while it was listened to.
     """
 
     question: Question
@@ -26,6 +26,7 @@ class Turn:
     answer: Answer
     seconds: float
     differ: bool = False
+    lost: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,8 @@ class Watcher:
     For each step of the consultation: `opened` where a question follows; for each line `spoke` and then `finished`;
     `listening`, `level` again and again, `thinking`, `turned`. Where an outcome follows: `ending`, its lines, `ended`.
     A touch, and where the settings allow it a voice, shortens this: lines that were not begun are left out, and after a
-    touch listening, too. `fault` and `recovered`
+    touch listening, too. Where the patient goes on with the last answer while the next line begins, `opened` and `resumed`
+    come for the last question again, and what follows takes the place of its last `turned`. `fault` and `recovered`
     come at any moment between two others.
 
     One call comes at a time, from a thread of the loop, and holds it up, so it should only note what happened.
@@ -59,6 +61,9 @@ class Watcher:
 
     def listening(self, question: Question) -> None:
         """From now on the kiosk hears the patient."""
+
+    def resumed(self, question: Question) -> None:
+        """The patient was not done with this question: its last answer is void, and is heard once more to its end."""
 
     def level(self, sound: Sound) -> None:
         """What the microphone has heard in the last quarter of a second; only while the kiosk listens."""
@@ -103,6 +108,10 @@ class Watchers(Watcher):
     def listening(self, question: Question) -> None:
         for watcher in self._watchers:
             watcher.listening(question)
+
+    def resumed(self, question: Question) -> None:
+        for watcher in self._watchers:
+            watcher.resumed(question)
 
     def level(self, sound: Sound) -> None:
         for watcher in self._watchers:

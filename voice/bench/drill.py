@@ -2,9 +2,12 @@
 
 It runs in a process of its own and tells over a pipe when it listens and what it took for an answer:
 
-    ("listening", seconds, cpu), ("turned", seconds, cpu, meaning) ..., ("ended",)
+    ("listening", seconds, cpu), ("turned", seconds, cpu, answer) ..., ("ended",)
 
-Seconds are those of time.monotonic(), which all processes of a machine share; cpu is in seconds, too.
+Where the patient goes on with an answer, ("resumed",) and both of these come for it again.
+
+Seconds are those of time.monotonic(), which all processes of a machine share; cpu is what this process and its engines'
+have used, in seconds.
 """
 
 from __future__ import annotations
@@ -19,12 +22,14 @@ from voice.activity import SileroActivity
 from voice.assemble import asked, books, limits, script_of, sound_card
 from voice.assemble import ears as assembled
 from voice.bench.ears import PEER, FasterWhisper
+from voice.bench.processes import computing
 from voice.ears import Ears
 from voice.errors import RuggespraakError
 from voice.kiosk import Kiosk
 from voice.listen import AtOnce
 from voice.meaning import SILENCE, Answer
 from voice.mouth import PhrasebookMouth
+from voice.roles import Unmeasured
 from voice.script import Level, Question, Script
 from voice.segment import Limits
 from voice.settings import Settings
@@ -71,10 +76,13 @@ class Reporter(Watcher):
         self._pipe = pipe
 
     def listening(self, question: Question) -> None:
-        self._pipe.send(("listening", time.monotonic(), time.process_time()))
+        self._pipe.send(("listening", time.monotonic(), computing()))
+
+    def resumed(self, question: Question) -> None:
+        self._pipe.send(("resumed",))
 
     def turned(self, turn: Turn) -> None:
-        self._pipe.send(("turned", time.monotonic(), time.process_time(), turn.answer.meaning))
+        self._pipe.send(("turned", time.monotonic(), computing(), turn.answer))
 
     def ended(self, outcome: Outcome) -> None:
         self._pipe.send(("ended",))
@@ -96,6 +104,7 @@ def hold(name: str, settings: Settings, question: str, times: int, environment: 
             limits=_limits(name, settings),
             watcher=Reporter(pipe),
             executor=AtOnce() if name == PEER else around.executor,
+            capture=Unmeasured() if name == PEER else around.capture,
             talk=Drill(asked(settings, question), times),
         )
         kiosk.visit(script)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 from pathlib import Path
 
@@ -13,3 +14,20 @@ def children(process: int | str = "self") -> list[int]:
         with suppress(OSError):
             found += map(int, (task / "children").read_text().split())
     return found
+
+
+def computing(process: int | str = "self") -> float:
+    """Seconds of a processor that a process and those below it have used; one that ends meanwhile counts for nothing.
+
+    Child processes that have ended and were waited for count with their parent.
+    """
+    try:
+        used = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[_USED]
+        below = children(process)
+    except OSError:
+        return 0.0
+    return sum(map(int, used)) / os.sysconf("SC_CLK_TCK") + sum(map(computing, below))
+
+
+_USED = slice(11, 15)
+"""utime, stime, cutime and cstime of proc(5), counted from the field after the name."""

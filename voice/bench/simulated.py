@@ -222,6 +222,7 @@ class Microphone:
     """Hears the patient's next words, and then silence without end."""
 
     device = "simulated microphone"
+    overflows, own_voice = 0, 0.0
 
     def __init__(self, room: Room) -> None:
         self._room = room

@@ -2,7 +2,8 @@
 
 A recorded patient answers a kiosk that puts one question again and again. What both play is listened to where it
 sounds, so everything between counts: the card's buffers, the pause that is waited for, recognition, the next line.
-The microphone hears the loudspeaker all the while, 18 dB softer.
+The microphone hears the loudspeaker all the while, 18 dB softer. A patient who is interrupted goes on for a little while,
+as people do, and to the end where the kiosk falls silent again.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from voice.bench.score import LABEL_OF, percentile
 from voice.bench.virtual import VirtualSoundCard, virtual_sound_card
 from voice.errors import RuggespraakError
 from voice.loudspeaker import SoundCardLoudspeaker
-from voice.meaning import Meaning
+from voice.meaning import Answer, Meaning
 from voice.settings import Settings
 from voice.soundcard import find, library
 
@@ -39,22 +40,31 @@ LOUD = 300 / 32768
 """Amplitude that counts as sound at a tap; the hum of the virtual room stays far below."""
 PATIENCE = 60.0
 """Seconds after which a kiosk that tells nothing has failed."""
+STUBBORN = 1.2
+"""Seconds for which a patient who is interrupted goes on speaking; then he falls silent, unless the kiosk has."""
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
     """One turn. Times in seconds of one clock; nan for what did not happen.
 
-    placed: the answer. listening: when listening began. reply: when the kiosk began to speak after the patient had.
-    end: when the patient's last word had ended, or would have. cpu: share of a core that listening took.
+    placed: what the patient says. answer: what it was taken for. listening: when listening began.
+    reply: when the kiosk began to speak after the patient had. taken: when the answer was taken for finished, at last.
+    end: when the patient's last word had ended, or would have.
+    cpu: share of a core that listening took, the engines' processes included.
     """
 
     placed: Placed
-    meaning: Meaning
+    answer: Answer
     listening: float
     end: float
     reply: float
+    taken: float
     cpu: float
+
+    @property
+    def meaning(self) -> Meaning:
+        return self.answer.meaning
 
     @property
     def seconds(self) -> float:
@@ -65,9 +75,14 @@ class Taken:
         return not np.isnan(self.end)
 
     @property
-    def cut(self) -> bool:
-        """The kiosk spoke before the patient had finished."""
+    def talked_over(self) -> bool:
+        """The kiosk began to speak before the patient had finished."""
         return self.began and self.seconds < 0
+
+    @property
+    def cut(self) -> bool:
+        """What the patient said last was not heard."""
+        return self.began and self.taken < self.end
 
     @property
     def right(self) -> bool:
@@ -88,6 +103,10 @@ class Tap:
     def first(self, since: float) -> float:
         """When it was first loud after that moment; nan where it never was."""
         return next((moment for moment in self._loud if moment > since), float("nan"))
+
+    def last(self) -> float:
+        """When it was last loud; nan where it never was."""
+        return self._loud[-1] if self._loud else float("nan")
 
     def close(self) -> None:
         self._stream.close()
@@ -116,9 +135,10 @@ def measure(name: str, card: VirtualSoundCard, placed: Sequence[Placed], questio
         closing(Tap("patient_tap")) as patient,
         closing(Tap(card.tap)) as speaker,
     ):
-        _answered(placed[0], mouth, ours)  # the first answer pays for what is loaded late
-        turns = [(one, _answered(one, mouth, ours)) for one in placed]
-        _told("ended", ours)
+        told = Told(ours)
+        _answered(placed[0], mouth, told)  # the first answer pays for what is loaded late
+        turns = [(one, _answered(one, mouth, told)) for one in placed]
+        told.take("ended")
         for one, (begun, over) in turns:
             yield _taken(one, begun, over, patient, speaker)
 
@@ -134,38 +154,69 @@ def _running(process: Any) -> Iterator[None]:
         process.terminate()
 
 
-def _answered(one: Placed, mouth: SoundCardLoudspeaker, pipe: Connection) -> tuple[Any, Any]:
-    """Answer once: when listening began, and what came of it. A patient who is interrupted falls silent."""
-    begun = _told("listening", pipe)
+class Told:
+    """What the kiosk tells, one event after the other. Raises RuggespraakError where it falls silent, or says something else."""
+
+    def __init__(self, pipe: Connection) -> None:
+        self._pipe = pipe
+        self._next: list[Any] = []
+
+    def take(self, event: str) -> Any:
+        """The next event, which must be that one."""
+        if not self.comes(event):
+            raise RuggespraakError(f"The kiosk tells {self._next[0][0]} instead of {event}.", "Measure again.")
+        return self._next.pop()
+
+    def comes(self, event: str) -> bool:
+        """Wait for the next event, and look whether it is that one."""
+        if not self._next:
+            self._next = [self._received()]
+        return self._next[0][0] == event
+
+    def within(self, seconds: float) -> bool:
+        """Whether the next event comes so soon."""
+        return bool(self._next) or self._pipe.poll(seconds)
+
+    def _received(self) -> Any:
+        if not self._pipe.poll(PATIENCE):
+            remedy = "Is another program using the machine? Measure again."
+            raise RuggespraakError("The kiosk that is measured fell silent.", remedy)
+        try:
+            return self._pipe.recv()
+        except EOFError as reason:
+            raise RuggespraakError("The kiosk that is measured has ended.", "Run `ruggespraak check`.") from reason
+
+
+def _answered(one: Placed, mouth: SoundCardLoudspeaker, told: Told) -> tuple[Any, Any]:
+    """Answer once: when listening began, and what came of it in the end."""
+    begun = told.take("listening")
     speech = Timer(one.thinking, mouth.play, [one.audio])
     speech.start()
-    over = _told("turned", pipe)
+    over = told.take("turned")
     speech.cancel()
-    mouth.stop()
+    while _is_heard_out(speech, mouth, told):
+        told.take("resumed")
+        told.take("listening")
+        over = told.take("turned")
     speech.join()
     return begun, over
 
 
-def _told(event: str, pipe: Connection) -> Any:
-    if not pipe.poll(PATIENCE):
-        raise RuggespraakError("The kiosk that is measured fell silent.", "Is another program using the machine? Measure again.")
-    try:
-        message = pipe.recv()
-    except EOFError as reason:
-        raise RuggespraakError("The kiosk that is measured has ended.", "Run `ruggespraak check`.") from reason
-    if message[0] != event:
-        raise RuggespraakError(f"The kiosk tells {message[0]} instead of {event}.", "Measure again.")
-    return message
+def _is_heard_out(speech: Timer, mouth: SoundCardLoudspeaker, told: Told) -> bool:
+    """Whether the kiosk notices that the patient goes on; he falls silent where it does not."""
+    if speech.is_alive() and not told.within(STUBBORN):
+        mouth.stop()
+    return told.comes("resumed")
 
 
 def _taken(one: Placed, begun: Any, over: Any, patient: Tap, speaker: Tap) -> Taken:
     _, listening, cpu = begun
-    _, turned, cpu_then, meaning = over
+    _, turned, cpu_then, answer = over
     settled = listening + SETTLED
     onset = patient.first(settled) if one.audio.pcm else float("nan")
     end = onset + one.spoken if onset < turned else float("nan")
     reply = speaker.first(settled if np.isnan(end) else onset)
-    return Taken(one, meaning, listening, end, reply, (cpu_then - cpu) / (turned - listening))
+    return Taken(one, answer, listening, end, reply, turned, (cpu_then - cpu) / (turned - listening))
 
 
 def table(measured: dict[str, tuple[Taken, ...]]) -> Iterator[str]:
@@ -177,7 +228,7 @@ def table(measured: dict[str, tuple[Taken, ...]]) -> Iterator[str]:
 
 
 def _seconds(turns: Sequence[Taken]) -> list[float]:
-    return [turn.seconds for turn in turns if not turn.placed.pause and turn.began and not turn.cut]
+    return [turn.seconds for turn in turns if not turn.placed.pause and turn.began and not turn.talked_over]
 
 
 def _paused(turns: Sequence[Taken]) -> list[Taken]:
@@ -198,8 +249,11 @@ _ROWS = {
     "                                       p95 s": lambda turns: f"{percentile(_seconds(turns), 0.95):.2f}",
     "whole answers understood": lambda turns: _share([turn.right for turn in turns if turn.began and not turn.placed.pause]),
     "answers with a pause understood": lambda turns: _share([turn.right for turn in _paused(turns)]),
-    "  interrupted": lambda turns: _share([turn.cut for turn in _paused(turns)]),
-    "  interrupted and not understood": lambda turns: _share([turn.cut and not turn.right for turn in _paused(turns)]),
+    "  cut off": lambda turns: _share([turn.cut for turn in _paused(turns)]),
+    "  cut off and not understood": lambda turns: _share([turn.cut and not turn.right for turn in _paused(turns)]),
+    "  talked over, and then heard to the end": lambda turns: _share(
+        [turn.talked_over and not turn.cut for turn in _paused(turns)]
+    ),
     "own voice taken for an answer": lambda turns: f"{_own_voice(turns)}/{len(turns)}",
     "waiting, share of a core": lambda turns: f"{np.mean([turn.cpu for turn in _silent(turns)] or [np.nan]):.1%}",
 }

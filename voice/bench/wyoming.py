@@ -23,10 +23,11 @@ from voice.bench.score import percentile
 from voice.ears import Ears
 from voice.errors import ServerError
 from voice.fakes import FakeMouth
-from voice.kiosk import Ear, Kiosk, Mouth
+from voice.kiosk import Kiosk
 from voice.loudspeaker import Halted, never
 from voice.patient import Patient, RecordedEar
 from voice.phrasebook import Phrasebook
+from voice.roles import Ear, Mouth
 from voice.script import Question, Script, Utterance
 from voice.segment import Limits
 from voice.watcher import Turn, Watcher

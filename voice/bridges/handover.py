@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from voice.dialogue import Outcome, Phase, advance, begin, break_off
-from voice.script import Script
+from voice.script import Question, Script
 from voice.visit import Visit
 from voice.watcher import Turn, Watcher
 
@@ -12,7 +12,7 @@ class HandOver(Watcher):
     """Works the visit out by the same pure steps as a kiosk that holds the consultation alone (`dialogue.py`)."""
 
     def __init__(self, script: Script) -> None:
-        self._step = begin(script)
+        self._step = self._asked = begin(script)
 
     @property
     def visit(self) -> Visit:
@@ -20,7 +20,10 @@ class HandOver(Watcher):
         return self._step.visit
 
     def turned(self, turn: Turn) -> None:
-        self._step = advance(self._step.visit, turn.answer)
+        self._asked, self._step = self._step, advance(self._step.visit, turn.answer)
+
+    def resumed(self, question: Question) -> None:
+        self._step = self._asked
 
     def ending(self, outcome: Outcome) -> None:
         """An outcome that no answer led to: the kiosk broke off."""

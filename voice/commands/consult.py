@@ -42,6 +42,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
             watcher=Watchers(JsonLines() if options.json else Conversation(), answers),
             executor=around.executor,
             reopen=around.reopen,
+            capture=around.capture,
             interruptible=settings.echo_cancelling and not options.patient,
         )
         _hold(kiosk, script, options, room)
