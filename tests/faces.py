@@ -76,6 +76,7 @@ def faces(script: Script) -> dict[str, Shown]:
     found["clearing"] = paint.clearing(found["outcome-T"], 45)
     lines = ("Vandaag naar de huisarts (T)", "Alarmteken: koorts, val", "Onbekend: gewicht")
     found["hand-over"] = paint.handed_over(found["clearing"], *code("\n".join(lines)))
+    found["hand-over-warned"] = paint.clearing(paint.spoke(found["hand-over"], script.line("wissen")), 20)
     return found
 
 

@@ -219,6 +219,7 @@ def test_a_microphone_that_fails_and_returns_costs_a_repetition_and_no_answer(sc
     assert kiosk.watcher.events.count("recovered") == 1
     spoken = [line.id for line in kiosk.mouth.spoken]
     assert spoken[3:8] == ["ik_hoor_niets", "daar_ben_ik_weer", "welkom", "kennisgeving", spoken[2]]
+    assert kiosk.watcher.spoken == kiosk.mouth.spoken, "all that is spoken is shown"
     assert [turn.question.id for turn in kiosk.watcher.turns].count("duur") == 1
 
 

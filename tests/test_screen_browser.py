@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import subprocess
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.kiosks import CHROMIUM, MISSING, QUICK, RULES, Running, chromium, kiosk, touch
 from tests.soundcard import VirtualSoundCard, virtual_sound_card
+from voice.meter import loudness as dbfs
 from voice.script import Script
 
 TOUCH_ONLY = {**QUICK, "models": MISSING}
@@ -132,10 +134,46 @@ def test_after_a_visit_nothing_of_it_is_left_anywhere(browser: Browser, tmp_path
         ended(tab)
         assert found_in_memory(tab, markers) == set()
     assert not [line for line in running.told for marker in markers if marker in line]
-    for root in (profile, folder):
-        for file in (path for path in root.rglob("*") if path.is_file()):
-            content = file.read_bytes()
-            assert not [m for m in markers if m.encode() in content or m.encode("utf-16-le") in content], file
+    assert not [file for root in (profile, folder) for file in root.rglob("*") if file.is_file() and holds(file, markers)]
+
+
+def test_who_walks_away_is_warned_and_leaves_nothing_behind(browser: Browser, tmp_path: Path, script: Script) -> None:
+    """Somebody answered yes, and is not there any more when the next question is put."""
+    markers = (script.question("val").text, script.question("kracht").text, script.question("kracht").clarify, "Ik begreep: ja")
+    profile, folder = tmp_path / "profile", tmp_path / "kiosk"
+    folder.mkdir()
+    settings = {**TOUCH_ONLY, "patience": {"nobody": 0.5}}
+    with kiosk(folder, settings) as running, profiled(browser, profile) as context:
+        tab = context.pages[0]
+        tab.goto(running.address)
+        begin(tab)
+        for press in ("duration:0", *["no"] * 4, "yes"):
+            touch(tab, press)
+        assert found_in_memory(tab, markers) > {markers[1]}, "the search must be able to find them"
+        expect(tab.locator('button[data-press="here"]')).to_be_visible(timeout=20_000)
+        assert tab.locator("#line").inner_text() == script.presence.text
+        expect(tab.locator('button[data-press="start"]')).to_be_visible(timeout=20_000)
+        assert found_in_memory(tab, markers) == set()
+        assert not [marker for marker in markers if marker in served(running)]
+    assert not [line for line in running.told for marker in markers if marker in line]
+    assert not [file for root in (profile, folder) for file in root.rglob("*") if file.is_file() and holds(file, markers)]
+
+
+def served(running: Running) -> str:
+    """All that anybody who asks the kiosk is told now: the page, what it shows, and the figures."""
+    bodies = []
+    for path in ("", "metrics", "day.svg"):
+        with urllib.request.urlopen(f"{running.address}{path}", timeout=5) as reply:
+            bodies.append(reply.read().decode())
+    with urllib.request.urlopen(f"{running.address}events", timeout=5) as stream:
+        bodies.append("".join(stream.readline().decode() for _ in range(2)))
+    assert '"face": "idle"' in bodies[-1]
+    return "".join(bodies)
+
+
+def holds(file: Path, markers: tuple[str, ...]) -> bool:
+    content = file.read_bytes()
+    return any(marker.encode() in content or marker.encode("utf-16-le") in content for marker in markers)
 
 
 @contextmanager
@@ -239,6 +277,15 @@ class Voice:
     def says(self, clip: Path) -> None:
         subprocess.run(["paplay", "--device=kiosk_mic", str(clip)], env=self.card.environment, check=True, timeout=30)
 
+    @contextmanager
+    def heard(self) -> Iterator[list[float]]:
+        """How loud (dBFS) the loudspeaker was meanwhile: known after the block."""
+        tap = ["parec", "--device=kiosk_out.monitor", "--format=s16le", "--rate=16000", "--channels=1", "--latency-msec=20"]
+        process, loudness = subprocess.Popen(tap, env=self.card.environment, stdout=subprocess.PIPE), []
+        yield loudness
+        process.terminate()
+        loudness.append(dbfs(process.communicate(timeout=10)[0]))
+
     def spoken(self, text: str) -> Path:
         """A clip of a synthetic voice."""
         clip = self.folder / f"{text}.wav"
@@ -256,6 +303,7 @@ def listens(tab: Page, question: str) -> None:
 
 def test_a_visit_by_voice_is_shown_as_it_goes_and_ends_as_the_same_visit_by_touch(browser: Browser, tmp_path: Path) -> None:
     devices = {"microphone": "kiosk_mic", "loudspeaker": "kiosk_speaker", "rate": 380, "speech": tmp_path / "speech"}
+    devices["patience"] = {"nobody": 3}
     with virtual_sound_card() as card, kiosk(tmp_path, {**QUICK, **devices}, card.environment) as running:
         voice, tab = Voice(card, tmp_path), browser.new_page(bypass_csp=True)
         tab.goto(running.address)
@@ -267,7 +315,20 @@ def test_a_visit_by_voice_is_shown_as_it_goes_and_ends_as_the_same_visit_by_touc
         for press in ("unsure", "no", "yes", "yes"):
             touch(tab, press)
         assert tab.locator("#heading").inner_text() == heading == "Spreek nu meteen iemand van de praktijk aan"
+        touch(tab, "done")
+        begin(tab)
+        walked_away(voice, tab)
         tab.close()
+
+
+def walked_away(voice: Voice, tab: Page) -> None:
+    """Nobody answers any more: that is asked aloud and on the screen, and then everything is wiped."""
+    tab.wait_for_function("page.question === 'aanwezig' && page.face === 'speaking'", timeout=60_000)
+    with voice.heard() as loudness:
+        tab.wait_for_function("page.face === 'listening'", timeout=20_000)
+        expect(tab.locator('button[data-press="here"]')).to_be_visible()
+    assert loudness[0] > -40
+    expect(tab.locator('button[data-press="start"]')).to_be_visible(timeout=30_000)
 
 
 def spoken_for(voice: Voice, tab: Page) -> None:

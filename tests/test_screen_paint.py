@@ -96,6 +96,12 @@ def test_a_read_back_shows_all_that_was_read_back(paint: Painter, script: Script
     assert script.question("koorts").positive in paint.listening(page, script.readback).line
 
 
+def test_a_read_back_that_is_said_anew_after_a_fault_is_shown_once(paint: Painter, script: Script) -> None:
+    page = paint.spoke(paint.opened(Page(), script.readback), script.line("ik_hoorde_dit"))
+    page = paint.spoke(paint.recovered(page), script.line("ik_hoorde_dit"))
+    assert paint.listening(page, script.readback).line == script.line("ik_hoorde_dit").text
+
+
 def test_what_was_understood_is_shown_never_what_was_said(paint: Painter, script: Script) -> None:
     turn = Turn(script.question("koorts"), Transcript("olifantje ja", 1.0, "fake"), Answer(Meaning.YES), 0.1)
     page = paint.turned(Page(), turn)

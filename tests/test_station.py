@@ -8,7 +8,7 @@ from dataclasses import replace
 from voice.door import StartWords
 from voice.ears import Ears
 from voice.errors import DeviceError
-from voice.fakes import FakeRecognizer, LoudnessActivity
+from voice.fakes import FakeRecognizer, FakeWatcher, LoudnessActivity
 from voice.listen import AtOnce
 from voice.meaning import Answer, Meaning
 from voice.normalise import Spelling
@@ -72,6 +72,12 @@ def test_a_microphone_that_goes_between_visits_is_noticed_and_the_kiosk_waits_on
     words = StartWords((FakeRecognizer([]),), Spelling(), "", frozenset())
     assert replace(made, start=(words,)).wait() is False
     assert made.sound.faults["no_microphone"].told == "Microphone x has gone."
+
+
+def test_what_is_said_outside_of_the_consultation_is_shown_too(script: Script) -> None:
+    made, watcher = station(script)[0], FakeWatcher()
+    replace(made, watcher=watcher).say("wissen")
+    assert watcher.spoken == [script.line("wissen")]
 
 
 def test_a_muted_kiosk_says_only_that_it_is_muted(script: Script) -> None:

@@ -162,9 +162,11 @@ class Kiosk:
         return True
 
     def _try_to_say(self, utterance: Utterance) -> None:
-        """Where only the microphone has gone, the loudspeaker can tell."""
+        """Where only the microphone has gone, the loudspeaker can tell; where both have, it can be read."""
+        self.watcher.spoke(utterance)
         with suppress(DeviceError):
             self.mouth.speak(utterance, lambda: self.touches.pending)
+        self.watcher.finished(utterance)
 
     def _say(self, step: Moment, halted: Halted = never) -> None:
         for utterance in step.say:

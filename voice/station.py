@@ -86,7 +86,8 @@ class Station:
         )
 
     def say(self, line: str) -> None:
-        """Speak a line outside of a visit, where it can be heard."""
+        """Speak a line outside of the consultation, where it can be heard, and have it shown."""
+        self.watcher.spoke(self.script.line(line))
         with suppress(DeviceError):  # what cannot be said here is shown
             if not self.discretion.muted:
                 self._aloud().speak(self.script.line(line))

@@ -100,7 +100,7 @@ class Screen(Watcher):
         self._board.change(lambda page: self._painter.noted(page, ["faulty"]))
 
     def recovered(self) -> None:
-        self._board.change(lambda page: self._painter.noted(page, []))
+        self._board.change(self._painter.recovered)
 
 
 def fullness(dbfs: float) -> float:

@@ -156,7 +156,12 @@ class Painter:
 
     def spoke(self, page: Page, utterance: Utterance) -> Page:
         said = (*page.said, utterance.text)
-        return replace(page, face=Face.SPEAKING, line=utterance.text, said=said)
+        line = f"{self._words.page['handover']}\n{utterance.text}" if page.code else utterance.text
+        return replace(page, face=Face.SPEAKING, line=line, said=said)
+
+    def recovered(self, page: Page) -> Page:
+        """Everything works again, and is said from its beginning."""
+        return replace(self.noted(page, ()), said=())
 
     def listening(self, page: Page, question: Question) -> Page:
         line = page.said[-1] if page.said else question.text
