@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.test_screen_words import words_of
+from voice.bench import browser
 from voice.bench.screen import Shown, measured, table
 
 
@@ -15,3 +16,10 @@ def test_every_event_is_waited_for_and_the_whole_page_counted() -> None:
 
 def test_the_table_tells_how_much_longer_polling_takes() -> None:
     assert table(Shown(2.0, 9.0, 300.0, 21_000))[1] == "a page that polls  300 ms on average, 150 times as long"
+
+
+def test_a_browser_is_waited_for_until_it_has_drawn_each_event() -> None:
+    drawn = browser.measured(words_of("nl-BE"), 1, 3)
+    assert drawn.first_paint > 0
+    assert 0 < drawn.median <= drawn.worst
+    assert browser.table(drawn)[1].startswith("first paint        at most ")

@@ -31,12 +31,16 @@ class Shown:
 def measured(words: Words, times: int) -> Shown:
     """Of `times` events. polled: the mean wait for the next poll, which is half of its interval, and one request."""
     board = Board()
-    with serving(Site(board, {"/": ("page", words.filled("", Screen().diagonal))}), 0) as address:
+    with serving(patients_page(board, words), 0) as address:
         port = int(address.rpartition(":")[2])
         taken = list(_events(board, port, times))
         page, request = _page(port)
     polled = 1000 * (POLLED_SECONDS / 2 + request)
     return Shown(1000 * statistics.median(taken), 1000 * max(taken), polled, page)
+
+
+def patients_page(board: Board, words: Words) -> Site:
+    return Site(board, {"/": ("page", words.filled("", Screen().diagonal))})
 
 
 def _events(board: Board, port: int, times: int) -> Iterator[float]:

@@ -44,8 +44,14 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
 
 def _screen(options: argparse.Namespace, settings: Settings) -> int:
     words = load_words(settings.locale_folder, settings.practice, script_of(settings).readback.grammar)
-    shown = screen.measured(words, max(100, options.times))
-    print(json.dumps(asdict(shown)) if options.json else "\n".join(screen.table(shown)))
+    try:
+        from voice.bench import browser
+    except ImportError as reason:
+        raise UsageError(f"This needs the package {reason.name}.", "Run `make setup`.") from reason
+    times = max(100, options.times)
+    shown, drawn = screen.measured(words, times), browser.measured(words, 5, times)
+    measured = {**asdict(shown), "browser": asdict(drawn)}
+    print(json.dumps(measured) if options.json else "\n".join((*screen.table(shown), *browser.table(drawn))))
     return 0
 
 
