@@ -366,14 +366,17 @@ def test_nobody_interrupts_otherwise(script: Script) -> None:
 
 
 class GoesOn(FakeEar):
-    """Answers each question, and goes on with the answer to "koorts" while the next line begins."""
+    """Answers each question, and goes on with the answer to one of them while the next line begins."""
 
-    def __init__(self, words: list[str], pause: int = 30, then: Iterable[bytes] = repeat(QUIET)) -> None:
+    def __init__(
+        self, words: list[str], pause: int = 30, then: Iterable[bytes] = repeat(QUIET), question: str = "koorts"
+    ) -> None:
         super().__init__(words)
+        self._question = question
         self._sounds = [chain([SPEECH] * 16, [QUIET] * pause, [SPEECH] * 16, then)]
 
     def blocks(self, question: Question) -> Iterator[bytes]:
-        if question.id == "koorts" and self._sounds:
+        if question.id == self._question and self._sounds:
             return self._sounds.pop()
         return super().blocks(question)
 
@@ -408,6 +411,20 @@ def test_whoever_watches_is_told_that_the_answer_is_void(script: Script) -> None
         "opened", "spoke", "finished", "opened", "resumed", "listening", "thinking", "turned",
     ]  # fmt: skip
     assert kiosk.watcher.events.count("resumed") == 1
+
+
+def test_several_watchers_are_told_that_a_patient_goes_on(script: Script) -> None:
+    one, other = FakeWatcher(), FakeWatcher()
+    gone_on(script, watcher=Watchers(one, other))
+    assert one == other
+    assert "resumed" in one.events
+
+
+def test_who_goes_on_with_the_last_answer_is_heard_out_before_he_is_reassured(script: Script) -> None:
+    words = ["drie dagen", *["nee"] * 10, "nee maar soms wel", "stop"]
+    ear, mouth = GoesOn(words, question="nachtpijn"), TalkedOver("gerust_inleiding")
+    _, kiosk = gone_on(script, ear=ear, mouth=mouth, ears=Ears(FakeRecognizer(words)))
+    assert about(kiosk, "nachtpijn") == ["nee", "nee maar soms wel", "stop"]
 
 
 def test_what_a_patient_says_over_a_line_later_on_is_not_his_last_answer(script: Script) -> None:
