@@ -59,6 +59,7 @@ def test_the_screen_reads_its_port_where_the_example_of_the_settings_has_it() ->
         ["sed", "-n", pattern, str(ROOT / "settings.example.yaml")], capture_output=True, text=True, check=True
     )
     assert found.stdout.split()[0] == str(Settings().screen.port)
+    assert "ExecStartPre=+/opt/ruggespraak/bin/ruggespraak-screen port" in (FOLDER / "ruggespraak-screen.service").read_text()
 
 
 def test_a_kiosk_installs_what_is_locked_and_nothing_for_tests() -> None:
