@@ -11,9 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.fuzz import NAMES
 from tests.fuzz.targets import FOUND, Target, dated, found, targets, understood
 
-NAMES = ("script", "answers", "words", "settings", "catalogue", "manifest", "patient", "audio", "understand", "duration")
 CASES = [(name, path) for name in NAMES for path in found(name)]
 QUICKLY = settings(max_examples=150, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 

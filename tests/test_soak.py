@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import random
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
 
+from tests.soundcard import ROOT
 from voice.audio import Audio
-from voice.bench.sabotage import FAULTS, FOR_GOOD, Fault, planned
+from voice.bench.sabotage import DISK_FULL, FAULTS, FOR_GOOD, Fault, planned
 from voice.bench.simulated import LONG, Engine, Patient, sound_of
-from voice.bench.soak import SOON, Campaign, Plan, Sample, run, sample, table
+from voice.bench.soak import SOON, Campaign, Sample, sample
 from voice.bench.trial import Saboteur, Trial, Visit, on_trial
 from voice.recognize import Vocabulary
 from voice.script import Level, Script
@@ -78,12 +82,13 @@ def test_a_page_that_is_closed_again_and_again_leaves_no_handle_open(trial: Tria
     assert sample().handles <= before + 8  # the last few that the server has not noticed yet
 
 
-def test_a_campaign_holds_the_visits_and_faults_that_it_was_asked_for(script: Script) -> None:
-    found = run(Plan(visits=16, faults=4, seed=3), Settings(), script)
-    assert (len(found.visits), len(found.samples)) == (16, 16)
-    assert sum(bool(visit.fault) for visit in found.visits) == 4
-    assert list(found.wrong()) == []
-    assert "16 visits" in table(found, [], [])
+def test_a_campaign_holds_the_visits_and_faults_that_it_was_asked_for_with_a_disk_that_is_really_full() -> None:
+    command = [sys.executable, "-m", "voice", "bench", "soak", "--visits", "8", "--faults", "2", "--restarts", "0", "--json"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    found = json.loads(done.stdout)
+    assert (len(found["visits"]), len(found["samples"]), found["wrong"]) == (8, 8, [])
+    assert {visit["fault"] for visit in found["visits"]} == {"", DISK_FULL.name, "recognizer killed"}
 
 
 def test_a_plan_holds_every_kind_of_fault() -> None:

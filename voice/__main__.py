@@ -7,6 +7,7 @@ Exit codes: 0 done; 1 something is wrong (check, script check, verify); 2 wrong 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,13 +15,16 @@ from importlib import import_module
 from pathlib import Path
 
 from voice import __version__
-from voice.errors import RuggespraakError
-from voice.privacy import refuse_core_dumps
+from voice.errors import NO_ROOM, RuggespraakError
+from voice.privacy import overwrite_what_is_freed, refuse_core_dumps
 from voice.settings import ENGINES, VOICES, Settings, load_settings
 from voice.terminal import told
 
 PARTS = ("ears", "voice", "consultation")
 """What can be served to others."""
+
+HEARING_PATIENTS = ("consult", "kiosk", "wyoming")
+"""Commands in whose memory patients' words may stand."""
 
 Command = Callable[[argparse.Namespace, Settings], int]
 
@@ -29,8 +33,12 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns the exit code. Errors that a user can mend are told in one line."""
     options = parser().parse_args(arguments)
     refuse_core_dumps()
+    if options.hears_patients and arguments is None:
+        overwrite_what_is_freed()
     try:
-        return options.command(options, chosen_settings(options))
+        code = options.command(options, chosen_settings(options))
+        sys.stdout.flush()
+        return code
     except RuggespraakError as error:
         told(f"ruggespraak: {error}")
         return error.exit_code
@@ -39,8 +47,19 @@ def main(arguments: list[str] | None = None) -> int:
         return 130
     except BrokenPipeError:
         # Whoever read our output has gone, as `| head` does; nothing is lost that they wanted.
-        sys.stderr.close()
+        _forget_output()
         return 0
+    except OSError as reason:
+        if reason.errno not in NO_ROOM:
+            raise
+        _forget_output()
+        told(f"ruggespraak: Something cannot be written ({reason.strerror}). Free some space and try again.")
+        return 1
+
+
+def _forget_output() -> None:
+    """What still waits to be printed has nowhere to go, and the end of the program would complain of it."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def chosen_settings(options: argparse.Namespace) -> Settings:
@@ -69,7 +88,7 @@ def parser() -> argparse.ArgumentParser:
 def _command(commands: argparse._SubParsersAction, name: str, run: Command, about: str) -> argparse.ArgumentParser:
     """A command with the options that all commands share."""
     made = commands.add_parser(name, help=about, description=about)
-    made.set_defaults(command=run)
+    made.set_defaults(command=run, hears_patients=name in HEARING_PATIENTS)
     shared = made.add_argument_group("choices (the settings file holds the same)")
     shared.add_argument("--settings", type=Path, metavar="FILE", help="settings of this kiosk (YAML)")
     shared.add_argument("--locale", help="nl-BE or nl-NL")
@@ -195,6 +214,7 @@ def _bench(commands: argparse._SubParsersAction) -> None:
     made.add_argument("--seconds", type=float, default=3600, metavar="S", help="soak: no new visit after so long (default 3600)")
     made.add_argument("--real", type=int, default=25, metavar="N", help="soak: --patient comes every Nth visit (default 25)")
     made.add_argument("--restarts", type=int, default=10, metavar="N", help="soak: process ends and new starts (default 10)")
+    made.add_argument("--disk", action="store_true", help=argparse.SUPPRESS)  # temporary files lie on a disk that may be filled
     made.add_argument("--seed", type=int, default=1, metavar="N", help="soak: another one, another course of events")
     made.add_argument("--json", action="store_true", help="one JSON value instead of tables")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -128,9 +129,16 @@ def _mixed_down(file: soundfile.SoundFile, path: Path) -> np.ndarray:
     raise AudioError(f"Audio file {path} is longer than {LONGEST / 60:.0f} minutes.", "Cut out the answer.")
 
 
+def encoded(audio: Audio, form: str = "WAV") -> bytes:
+    """A sound file (mono, 16 bit). Made in memory: libsndfile does not say why it cannot write one."""
+    file = io.BytesIO()
+    soundfile.write(file, audio.samples, audio.rate, subtype="PCM_16", format=form)
+    return file.getvalue()
+
+
 def write_wav(path: Path, audio: Audio) -> None:
     """Write a WAV file (mono, 16 bit). Raises AudioError where the place cannot be written."""
     try:
-        soundfile.write(path, audio.samples, audio.rate, subtype="PCM_16", format="WAV")
-    except (soundfile.LibsndfileError, OSError) as reason:
-        raise AudioError(f"Cannot write {path} ({reason}).", "Choose another place.") from reason
+        path.write_bytes(encoded(audio))
+    except OSError as reason:
+        raise AudioError(f"Cannot write {path} ({reason.strerror}).", "Choose another place.") from reason

@@ -6,8 +6,10 @@ address has a deadline that also covers a name server that never answers.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import http.client
+import os
 import queue
 import re
 import ssl
@@ -171,11 +173,14 @@ def _size(path: Path) -> int:
 def fetch_packages(packages: tuple[str, ...], folder: Path) -> list[Path]:
     """The wheels of these packages, brought into `folder` by pip, so the user's own configuration of it applies.
 
-    Raises SourceError where pip is missing or cannot find them.
+    Raises SourceError where pip is missing or cannot find them, OSError where the disk of `folder` is full.
     """
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
     options = ["--no-deps", "--only-binary=:all:", "--retries=1", "--timeout=10", f"--dest={folder}"]
-    done = subprocess.run([*command, *options, *packages], capture_output=True, text=True, check=False)
+    place = {**os.environ, "TMPDIR": str(folder)}  # pip downloads there first, and /tmp may be small
+    done = subprocess.run([*command, *options, *packages], env=place, capture_output=True, text=True, check=False)
+    if f"[Errno {errno.ENOSPC}]" in done.stderr:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     if done.returncode:
         raise SourceError(f"pip cannot fetch {' and '.join(packages)}.")
     return sorted(folder.glob("*.whl"))

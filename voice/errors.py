@@ -6,9 +6,12 @@ whoever stands beside the kiosk, not by whoever wrote the code.
 
 from __future__ import annotations
 
+import errno
 from dataclasses import dataclass
 from enum import Enum
 
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+"""What the system says where a disk, or the share of it that is ours, is full."""
 MOST = 400
 """Letters of a problem or a remedy; what a file quotes can be longer than a screen."""
 

@@ -97,6 +97,11 @@ class Phrasebook:
         """Why only what was rendered before can be spoken, and the remedy; empty where the voice is there."""
         return str(self._synthesizer.error) if isinstance(self._synthesizer, MissingVoice) else ""
 
+    @property
+    def kept(self) -> bool:
+        """Whether everything that was rendered is on disk, too."""
+        return self._shelf.works
+
     def audio(self, utterance: Utterance) -> Audio:
         """The line, ready to play. Raises VoiceError where it had to be rendered and could not be."""
         if not self.has(utterance):

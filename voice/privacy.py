@@ -1,13 +1,28 @@
-"""What keeps a patient's words in memory: no dump of a crashed process, and a warning where memory may go to a disk."""
+"""What keeps a patient's words in memory, and not even there for longer than they are needed.
+
+No dump of a crashed process, a warning where memory may go to a disk, and memory that is overwritten when it is let go of.
+"""
 
 from __future__ import annotations
 
 import importlib.util
+import os
+import sys
 from pathlib import Path
 
 SWAPS = Path("/proc/swaps")
 ZRAM = "/dev/zram"
 """Swap of this kind is compressed memory; nothing of it reaches a disk."""
+
+OVERWRITING = {"PYTHONMALLOC": "malloc", "GLIBC_TUNABLES": "glibc.malloc.perturb=85:glibc.malloc.tcache_count=0"}
+"""Under these glibc fills memory as soon as it is freed (mallopt(3), M_PERTURB). Python must get all of its memory there
+then, and no thread may keep freed blocks for itself, for those would stay as they were."""
+
+
+def overwrite_what_is_freed() -> None:
+    """Begin this program anew, in the same process, with OVERWRITING; without effect where that is so, or is not Linux."""
+    if sys.platform == "linux" and not OVERWRITING.items() <= os.environ.items():
+        os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], {**os.environ, **OVERWRITING})
 
 
 def refuse_core_dumps() -> None:

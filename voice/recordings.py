@@ -12,7 +12,7 @@ from pathlib import Path
 
 import soundfile
 
-from voice.audio import Audio
+from voice.audio import Audio, encoded
 from voice.errors import AudioError
 from voice.script import Utterance
 
@@ -49,10 +49,12 @@ class Recordings:
         part = path.with_suffix(".part")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            soundfile.write(part, take.samples, take.rate, subtype="PCM_16", format="FLAC")
+            part.write_bytes(encoded(take, "FLAC"))
             part.replace(path)
-        except (OSError, soundfile.LibsndfileError) as reason:
-            raise AudioError(f"Cannot write {path} ({reason}).", "Is the disk full?") from reason
+        except OSError as reason:
+            part.unlink(missing_ok=True)
+            told = f"Cannot write {path} ({reason.strerror}). What was recorded before is kept."
+            raise AudioError(told, "Free some space there, or choose another folder in the settings.") from reason
 
     def __bool__(self) -> bool:
         """Whether anything has been recorded."""

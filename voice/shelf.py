@@ -11,7 +11,7 @@ from pathlib import Path
 
 import soundfile
 
-from voice.audio import Audio
+from voice.audio import Audio, encoded
 
 _LAST = "voice.txt"
 """The identity of the voice that rendered last."""
@@ -27,6 +27,11 @@ class Shelf:
         self._folder = folder
         self._warn = warn
         self._works = True
+
+    @property
+    def works(self) -> bool:
+        """Whether the disk has taken every line until now."""
+        return self._works
 
     def take(self, key: str) -> Audio | None:
         """The line; nothing where it was never rendered or the file is damaged."""
@@ -71,9 +76,7 @@ def last_identity(folder: Path) -> str:
 
 
 def _packed(line: Audio) -> bytes:
-    file = io.BytesIO()
-    soundfile.write(file, line.samples, line.rate, subtype="PCM_16", format="WAV")
-    body = file.getvalue()
+    body = encoded(line)
     return body + hashlib.sha256(body).digest()
 
 

@@ -22,7 +22,7 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from voice.download import CHUNK, File, SourceError, is_digest, is_inside, matches, sha256
-from voice.errors import ModelError
+from voice.errors import NO_ROOM, ModelError
 
 MANIFEST = "ruggespraak.json"
 """In every installed model: its name, and each file's size and SHA-256."""
@@ -63,7 +63,7 @@ def writable(root: Path) -> Iterator[None]:
     except PermissionError as reason:
         raise ModelError(f"{root} may not be written.", "Choose another models folder in the settings.") from reason
     except OSError as reason:
-        if reason.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
+        if reason.errno not in (*NO_ROOM, errno.EROFS):
             raise
         raise ModelError(f"No room left in {root} ({reason.strerror}).", "Free some disk space and try again.") from reason
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from voice.bench import disk
 from voice.bench.processes import children
 from voice.bench.simulated import Patient
 from voice.bench.trial import Trial
@@ -68,20 +69,10 @@ def _kill_voices(trial: Trial) -> None:
     _wish(trial, "trager")
 
 
-def _close_disk(trial: Trial) -> None:
-    """A file where the slower lines should be kept: nothing can be read from or written into it."""
-    if trial.slower.is_dir():
-        trial.slower.rename(trial.slower.with_name("slow-away"))
-    trial.slower.parent.mkdir(parents=True, exist_ok=True)
-    trial.slower.write_bytes(b"")
+def _fill_disk(trial: Trial) -> None:
+    """Where lines are kept and where voices write, at the moment at which somebody asks for the slower voice."""
+    disk.fill(trial.folder)
     _wish(trial, "trager")
-
-
-def _open_disk(trial: Trial) -> None:
-    trial.slower.unlink(missing_ok=True)
-    away = trial.slower.with_name("slow-away")
-    if away.exists():
-        away.rename(trial.slower)
 
 
 def _unplug(*devices: str, times: int) -> Callable[[Trial], None]:
@@ -102,7 +93,6 @@ FAULTS = (
     Fault("recognizer hung", _hang, tender=True, share=4),
     Fault("model file removed, recognizer killed", _remove_model, tender=True, share=2, mend=_bring_model_back),
     Fault("synthesizer killed", _kill_voices, share=3),
-    Fault("disk cannot be written or read", _close_disk, share=2, mend=_open_disk),
     Fault("microphone gone, back at once", _unplug("microphone", times=0), share=5),
     Fault("microphone gone, back after 2 s", _unplug("microphone", times=2), share=2),
     Fault("loudspeaker gone, back at once", _unplug("loudspeaker", times=0), moment="opened", share=5),
@@ -113,14 +103,16 @@ FAULTS = (
     Fault("slow machine (2.5 s an answer)", _slow_down, tender=True, share=3),
     Fault("visit ended by the staff", lambda trial: trial.discretion.abandon(), share=2),
 )
+DISK_FULL = Fault("disk full to its last byte", _fill_disk, share=2, mend=lambda trial: disk.make_room(trial.folder))
+"""Only where the trial has a disk of its own (`disk.py`)."""
 FOR_GOOD = Fault("microphone gone for good", _unplug("microphone", times=GONE), share=0)
 
 
-def planned(count: int, chance: random.Random) -> list[Fault]:
+def planned(count: int, chance: random.Random, kinds: tuple[Fault, ...] = FAULTS) -> list[Fault]:
     """So many faults, each kind at least once where there is room; one device stays away for good."""
-    shares = [fault.share for fault in FAULTS]
-    once = [*FAULTS, FOR_GOOD][:count]
-    ahead = once + chance.choices(FAULTS, shares, k=max(0, count - len(once)))
+    shares = [fault.share for fault in kinds]
+    once = [*kinds, FOR_GOOD][:count]
+    ahead = once + chance.choices(kinds, shares, k=max(0, count - len(once)))
     chance.shuffle(ahead)
     return ahead
 

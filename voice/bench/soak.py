@@ -17,7 +17,7 @@ from pathlib import Path
 
 from voice.bench.processes import children
 from voice.bench.restarts import Restart
-from voice.bench.sabotage import FOR_GOOD, Fault, planned
+from voice.bench.sabotage import FAULTS, FOR_GOOD, Fault, planned
 from voice.bench.score import percentile
 from voice.bench.simulated import Patient, Recorded, somebody
 from voice.bench.trial import Saboteur, Trial, Visit, on_trial
@@ -89,11 +89,11 @@ class Campaign:
 
 def run(
     plan: Plan, settings: Settings, script: Script, real: Ears | None = None, clips: Clips | None = None,
-    tell: Callable[[str], None] = lambda _: None,
+    tell: Callable[[str], None] = lambda _: None, kinds: tuple[Fault, ...] = FAULTS,
 ) -> Campaign:  # fmt: skip
     """Hold the campaign. real, clips: the real engines, and the recorded patient that they hear now and then."""
     found, chance, begun = Campaign(), random.Random(plan.seed), time.monotonic()
-    ahead = planned(plan.faults, chance)
+    ahead = planned(plan.faults, chance, kinds)
     nobody = Patient(frozenset(), chance=chance)
     with on_trial(settings, script, nobody) as trial:
         truth = _undisturbed(trial, real, clips) if real and clips else ""

@@ -131,7 +131,7 @@ class Trial:
     """The parts that last from visit to visit.
 
     engine: the simulated one; model: the folder that it cannot do without.
-    slower: where lines at the slower pace are kept. offset: seconds that the wall clock is off.
+    folder: where all of this is kept. offset: seconds that the wall clock is off.
     """
 
     settings: Settings
@@ -139,7 +139,7 @@ class Trial:
     room: Room
     engine: Guarded
     model: Path
-    slower: Path
+    folder: Path
     spectator: Spectator
     stage: ScreenStage
     executor: ThreadPoolExecutor
@@ -217,7 +217,7 @@ def on_trial(settings: Settings, script: Script, patient: Patient) -> Iterator[T
             settings, script, room,
             engine=parts.enter_context(closing(Guarded("voice.bench.simulated", "Engine", folder=model))),
             model=model,
-            slower=settings.speech / "slow",
+            folder=folder,
             spectator=parts.enter_context(closing(Spectator(address))),
             stage=stage,
             executor=parts.enter_context(ThreadPoolExecutor(1)),

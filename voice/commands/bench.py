@@ -6,6 +6,7 @@ import argparse
 import json
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
@@ -15,16 +16,18 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from voice.assemble import asked, books, ears, every_question, limits, script_of
-from voice.bench import answers, consult, restarts, screen, soak, turns
+from voice.bench import answers, consult, disk, restarts, screen, soak, turns
 from voice.bench import ears as engines
 from voice.bench import wyoming as shared
 from voice.bench.placed import place
 from voice.bench.reference import read_recordings
+from voice.bench.sabotage import DISK_FULL, FAULTS
 from voice.bench.score import Scored
 from voice.errors import UsageError
 from voice.models import ready
 from voice.patient import load_patient
 from voice.phrasebook import Phrasebook
+from voice.privacy import OVERWRITING
 from voice.pronounce import load_lexicon
 from voice.screen.words import load_words
 from voice.settings import Server, Settings
@@ -32,6 +35,9 @@ from voice.synthesize.child import Pauses
 from voice.synthesize.pyttsx3 import Pyttsx3
 from voice.terminal import told
 from voice.voices import phrasebook, present
+
+DISK_MEGABYTES = 256
+"""The disk that a soak may fill; it also holds the rendered lines."""
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
@@ -154,14 +160,25 @@ def _cold_books(settings: Settings) -> Iterator[dict[str, Phrasebook]]:
 
 def _soak(options: argparse.Namespace, settings: Settings) -> int:
     """Exit code 1 where anything was stuck, wrong or lost."""
+    if not options.disk and disk.can_be_mounted():
+        return _on_a_small_disk()
     script = script_of(settings)
+    kinds = (DISK_FULL, *FAULTS) if options.disk else FAULTS
     plan = soak.Plan(options.visits, options.faults, options.seconds, options.real, options.seed)
     with ExitStack() as parts:
         real = parts.enter_context(closing(ears(settings))) if options.patient else None
         clips = load_patient(options.patient, script) if options.patient else None
-        found = soak.run(plan, settings, script, real, clips, tell=told)
+        found = soak.run(plan, settings, script, real, clips, told, kinds)
     ended = restarts.measure(options.restarts) if options.restarts else []
     taken = restarts.taken_port_is_told() if options.restarts else True
     wrong = [*found.wrong(), *restarts.wrong(ended), *([] if taken else ["a port that is taken is not told"])]
     print(soak.as_json(found, ended, wrong) if options.json else soak.table(found, wrong, restarts.lines(ended)))
     return 1 if wrong else 0
+
+
+def _on_a_small_disk() -> int:
+    """The same command again, in a process whose temporary files lie on a disk that may be filled."""
+    with TemporaryDirectory(prefix="soak-") as folder:
+        again = (sys.executable, "-m", "voice", *sys.argv[1:], "--disk")
+        alone = {**os.environ, **OVERWRITING, "TMPDIR": folder}
+        return subprocess.run(disk.with_small_disk(Path(folder), DISK_MEGABYTES, *again), env=alone, check=False).returncode

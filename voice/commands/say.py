@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from voice.assemble import rendered, script_of
 from voice.audio import write_wav
-from voice.errors import UsageError
+from voice.errors import UsageError, VoiceError
 from voice.script import Utterance
 from voice.settings import Settings
 from voice.terminal import told
@@ -32,5 +32,7 @@ def prepare(options: argparse.Namespace, settings: Settings) -> int:
             slower = beside.submit(slow.prepare, script.utterances())
             rendered(usual, script)
             slower.result()
+        if not (usual.kept and slow.kept):
+            raise VoiceError("Speech is not ready.", "Free some space, and run `ruggespraak prepare` again.")
         told(f"Speech is ready, in the voice {usual.voice}.")
     return 0

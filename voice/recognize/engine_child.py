@@ -25,13 +25,15 @@ def serve(module: str, name: str, arguments: dict[str, Any], pipe: Connection) -
         pipe.send(("failed", str(reason)))
         return
     pipe.send(("ready", (engine.name, engine.trust)))
-    _answer(engine, pipe)
+    while _answered(engine, pipe):
+        pass
 
 
-def _answer(engine: Recognizer, pipe: Connection) -> None:
-    while True:
-        try:
-            _, pcm, rate, vocabulary = pipe.recv()
-        except EOFError:
-            return
-        pipe.send(("transcript", engine.transcribe(Audio(pcm, rate), vocabulary)))
+def _answered(engine: Recognizer, pipe: Connection) -> bool:
+    """Answer once; what was heard is let go of before the next is waited for. False once the parent has gone."""
+    try:
+        _, pcm, rate, vocabulary = pipe.recv()
+    except EOFError:
+        return False
+    pipe.send(("transcript", engine.transcribe(Audio(pcm, rate), vocabulary)))
+    return True

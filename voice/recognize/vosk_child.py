@@ -37,16 +37,18 @@ def serve(folder: str, pipe: Connection) -> None:
         pipe.send(("failed", str(reason)))
         return
     pipe.send(("ready", listener.unknown))
-    _answer(listener, pipe)
+    while _answered(listener, pipe):
+        pass
 
 
-def _answer(listener: Listener, pipe: Connection) -> None:
-    while True:
-        try:
-            name, *arguments = pipe.recv()
-        except EOFError:
-            return
-        pipe.send(getattr(listener, name)(*arguments))
+def _answered(listener: Listener, pipe: Connection) -> bool:
+    """Answer once; what was heard is let go of before the next is waited for. False once the parent has gone."""
+    try:
+        name, *arguments = pipe.recv()
+    except EOFError:
+        return False
+    pipe.send(getattr(listener, name)(*arguments))
+    return True
 
 
 class Listener:
