@@ -153,7 +153,13 @@ def test_a_day_without_visits_has_a_picture_too() -> None:
 
 
 def test_both_are_had_over_the_loopback_address(metrics: Metrics) -> None:
-    words = {"day": "Dag", "ended": "Bezoeken", "calls": "Oproepen", "not_understood": "Onbegrepen", "faults": "Storingen"}
+    words = {
+        "day": "Dag",
+        "day_visits": "Bezoeken",
+        "day_calls": "Oproepen",
+        "day_again": "Onbegrepen",
+        "day_faults": "Storingen",
+    }
     metrics.ended(Outcome(Level.STAFF))
     with serving(Site(Board(), {}, reads(metrics, words)), 0) as address:
         told, picture = (urlopen(f"{address}{path}", timeout=10) for path in ("/metrics", "/day.svg"))

@@ -9,7 +9,7 @@ from voice.day import as_svg
 from voice.metrics import EXPOSITION, Metrics
 from voice.screen.server import Action, Reply
 
-LABELS = {"title": "day", "visits": "ended", "staff": "calls", "again": "not_understood", "faults": "faults"}
+LABELS = {"title": "day", "visits": "day_visits", "staff": "day_calls", "again": "day_again", "faults": "day_faults"}
 """What is written on the picture, in the words of the staff's page."""
 
 

@@ -24,7 +24,8 @@ BUTTONS = tuple("yes no unsure decline repeat louder back stop help quiet sound 
 UNDERSTOOD = tuple("yes no unsure decline duration unclear silence".split())
 STAFF = tuple(
     """title pin enter wrong closed seconds back leave now busy free muted sounding mute unmute restart restart_sure
-    day alarms no_alarms seen new level_E level_staff devices devices_fine no_microphone no_loudspeaker noise noise_unknown
+    day day_visits day_calls day_again day_faults
+    alarms no_alarms seen new level_E level_staff devices devices_fine no_microphone no_loudspeaker noise noise_unknown
     quiet_room loud_room counts visits ended abandoned calls questions touched unheard not_understood faults
     about version script review lost""".split()
 )
