@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import memory
 from tests.soundcard import ROOT
 from voice.audio import read_audio
 from voice.places import cache
@@ -145,3 +146,35 @@ def test_a_disk_to_which_memory_may_go_is_named_and_compressed_memory_is_not(tmp
     swaps.write_text(head)
     assert swap_places(swaps) == ()
     assert swap_places(tmp_path / "nothing") == ()
+
+
+REMEMBERING = """
+import sys
+from voice.privacy import overwrite_what_is_freed
+if sys.argv[1] == "overwriting": overwrite_what_is_freed()
+heard = ["".join(chr(ord(letter) + 1) for letter in sys.argv[2])]
+print("heard", flush=True)
+sys.stdin.readline()
+heard.clear()
+print("freed", flush=True)
+sys.stdin.readline()
+"""
+"""Hears the words whose letters come one after those of its argument, so that they stand nowhere else in its memory."""
+
+
+@pytest.mark.parametrize(("how", "left"), [("overwriting", {}), ("usual", {"words": 1})])
+def test_memory_in_which_words_stood_is_overwritten_when_it_is_freed_and_would_not_be_otherwise(
+    how: str, left: dict[str, int]
+) -> None:
+    words = "ik heb sinds dinsdag een olifantje gezien bij het plassen"
+    marks = {"words": (words.encode(),)}
+    argument = "".join(chr(ord(letter) - 1) for letter in words)
+    command = [sys.executable, "-c", REMEMBERING, how, argument]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout.readline() == "heard\n"
+        assert memory.found(process.pid, marks) == {"words": 1}
+        process.stdin.write("go on\n")
+        process.stdin.flush()
+        assert process.stdout.readline() == "freed\n"
+        assert memory.found(process.pid, marks) == left
+        process.communicate("end\n", timeout=10)
