@@ -35,8 +35,9 @@ run: .venv/ready .venv/patients
 kiosk: .venv/ready
 	@$(RUGGESPRAAK) kiosk $(if $(SETTINGS),--settings $(SETTINGS))
 
-test: .venv/ready .venv/patients .venv/tests .venv/installed
+test: .venv/ready .venv/patients .venv/tests .venv/installed .venv/training
 	@.venv/bin/python -m pytest
+	@.venv/bin/python -m pytest tests/train
 	@build/installed/bin/pytest -c tests/installed/pytest.ini tests/installed
 
 setup: .venv/ready
@@ -128,8 +129,9 @@ endef
 	$(call debian,$(DEBIAN_PATIENTS))
 	@touch $@
 
-.venv/training: .venv/ready .venv/patients
+.venv/training: .venv/ready .venv/patients models/train/requirements.txt
 	$(call debian,fillets-ng-data)
+	@echo "Installing PyTorch and what else the training needs ..."
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check -r models/train/requirements.txt
 	@touch $@
 

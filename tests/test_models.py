@@ -167,12 +167,23 @@ def test_a_file_of_which_only_the_md5_is_known_is_held_to_it(server: Server, tmp
     assert not (tmp_path / "wrong").exists()
 
 
-def test_a_second_opinion_is_never_the_only_one_unless_it_is_asked_for(tmp_path: Path) -> None:
+def test_a_model_for_second_opinions_is_first_only_where_nothing_else_is_installed(server: Server, tmp_path: Path) -> None:
     second = next(model for model in catalogue() if model.purpose == "second")
     shutil.copytree(CATALOGUE.parent / second.name, tmp_path / second.name)
-    assert choices("auto", tmp_path) == ()
-    assert choices("vosk", tmp_path) == (second,)
+    assert choices("auto", tmp_path) == choices("vosk", tmp_path) == (second,)
     assert choices("whisper", tmp_path) == ()
+    better = zip_model(server)
+    get(better, tmp_path)
+    assert choices("auto", tmp_path, (second, better)) == (better, second)
+
+
+def test_where_nothing_can_be_fetched_the_model_that_came_along_listens_and_that_is_told(tmp_path: Path) -> None:
+    second = next(model for model in catalogue() if model.purpose == "second")
+    shutil.copytree(CATALOGUE.parent / second.name, tmp_path / second.name)
+    gone = Model("gone", "vosk", "nl", "patients", "MIT", "", (), (), FILES)
+    ears = fetch_ears(tmp_path, known=(gone, second))
+    assert ears.models == (second.name,)
+    assert "understands less" in ears.told and "models fetch" in ears.told and "gone" in ears.told
 
 
 def test_an_unreadable_catalogue_is_one_clear_line(tmp_path: Path) -> None:

@@ -75,6 +75,8 @@ def ears(settings: Settings) -> Ears:
         raise ModelError(f"{wanted} is installed in {settings.models}.", remedy, Symptom.NO_MODEL)
     with ThreadPoolExecutor() as pool:
         first, *others = pool.map(lambda model: _ENGINES[model.engine](model, settings), models)
+    if settings.engine == "auto" and models[0].purpose == "second":
+        told(f"Only {models[0].name} is installed, which understands less than Whisper. `ruggespraak models fetch` gets that.")
     return Ears(first, tuple(others))
 
 

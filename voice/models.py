@@ -71,13 +71,13 @@ def ready(name: str, root: Path, known: tuple[Model, ...] | None = None) -> Path
 def choices(engine: str, root: Path, known: tuple[Model, ...] | None = None) -> tuple[Model, ...]:
     """The installed models that may listen to patients, for one engine or for "auto", the first one to be asked first.
 
-    Models that only give a second opinion come last, and alone only where their engine is asked for by name.
+    Models that only give a second opinion come last, and alone only where no other is installed.
     """
     known = catalogue() if known is None else known
     there = [model for model in known if engine in (model.engine, "auto") and installed(model, root)]
     first = tuple(model for model in there if model.purpose == "patients")
     second = tuple(model for model in there if model.purpose == "second")
-    return first + second if first or engine != "auto" else ()
+    return first + second
 
 
 def voices(engine: str, locale: str, root: Path, known: tuple[Model, ...] | None = None) -> tuple[Model, ...]:
@@ -262,8 +262,8 @@ def fetch_ears(
     """See to it that this machine can hear Dutch: Vosk where its model can be had, Whisper where it cannot.
 
     Where the whisper packages are installed it is fetched beside Vosk, as a second opinion. A
-    machine that can hear already is left alone, and no address is asked. Raises ModelError where
-    neither can be had.
+    machine that can hear already is left alone, and no address is asked. Where neither can be had, a
+    model that is made for second opinions has to do; raises ModelError where there is none.
     """
     known = catalogue() if known is None else known
     present = tuple(model.name for model in choices("auto", root, known) if model.purpose == "patients")
@@ -276,14 +276,21 @@ def fetch_ears(
             heard.append(model.name)
         except ModelError as reason:
             failures.append(reason)
-    if not heard:
+    spare = tuple(model.name for model in choices("auto", root, known))
+    if not heard and not spare:
         raise failures[0] if failures else ModelError("No engine is installed.", "Install the package with its engines.")
-    return Ears(tuple(heard), _told(heard, failures))
+    return Ears(tuple(heard), _told(heard, failures)) if heard else Ears(spare, _told_spare(spare, failures))
 
 
 def _told(heard: list[str], failures: list[ModelError]) -> str:
     missing = " ".join(reason.problem for reason in failures)
     return f"Listens with {' and '.join(heard)}. {missing}".strip()
+
+
+def _told_spare(spare: tuple[str, ...], failures: list[ModelError]) -> str:
+    missing = " ".join(reason.problem for reason in failures)
+    remedy = "Run `ruggespraak models fetch` where there is internet, or `models import FILE`."
+    return f"Listens with {' and '.join(spare)} alone, which understands less than the others. {missing} {remedy}"
 
 
 def _runs(engine: str) -> bool:

@@ -51,9 +51,10 @@ def train(options: argparse.Namespace) -> None:
 
     torch.set_num_threads(options.threads)
     torch.set_flush_denormal(True)
-    folders = [options.work / name for name in ("recorded", "spoken", "spliced")]
-    speech = [corpus.Speech(folder) for folder in folders if folder.is_dir()]
-    trainer = Trainer(base_model(), speech, options.work / "training", Schedule(steps=options.steps))
+    folders = [options.work / "recorded", options.work / "spoken", run(options) / "spliced"]
+    speech = [corpus.Speech(folder, options.without) for folder in folders if folder.is_dir()]
+    schedule = Schedule(steps=options.steps)
+    trainer = Trainer(base(options), speech, run(options) / "training", schedule.further() if options.base else schedule)
     trainer.run(options.until or options.steps)
 
 
@@ -61,16 +62,16 @@ def splice(options: argparse.Namespace) -> None:
     """Build answers out of the recorded speakers' other words, with what the network knows so far."""
     from models.train.splice import align, cut, spliced
 
-    aligned = align(trained(options), corpus.Speech(options.work / "recorded"))
-    corpus.write_speech(options.work / "spliced", [*spliced(aligned), *cut(aligned)])
+    aligned = align(trained(options), corpus.Speech(options.work / "recorded", options.without))
+    corpus.write_speech(run(options) / "spliced", [*spliced(aligned), *cut(aligned)])
 
 
 def export(options: argparse.Namespace) -> None:
     """Write the folder that Vosk loads, with the words of the language data and of answers.tsv."""
     from models.train.export import export as write
 
-    write(trained(options), options.model, vocabulary(options.prompts))
-    list_files(options.model, ("am", "conf", "graph"))
+    write(trained(options), model(options), vocabulary(options.prompts))
+    list_files(model(options), ("am", "conf", "graph"))
 
 
 def check(options: argparse.Namespace) -> None:
@@ -79,8 +80,8 @@ def check(options: argparse.Namespace) -> None:
     from models.train.network import Network
 
     clips = [corpus.speak((phrase, f"nl+{voice}", 140, 50)) for phrase in CHECKED for voice in ("m3", "f2")]
-    network = Network(options.model / "am" / "final.mdl").eval()
-    pairs = list(zip(scores_by_vosk(options.model, clips), scores_by_network(network, clips), strict=True))
+    network = Network(model(options) / "am" / "final.mdl").eval()
+    pairs = list(zip(scores_by_vosk(model(options), clips), scores_by_network(network, clips), strict=True))
     worst = max(abs(one - other) / abs(other) for one, other in pairs)
     logger.info("libvosk and PyTorch differ by at most %.1e parts on %d clips.", worst, len(pairs))
     if worst > TOLERANCE:
@@ -92,8 +93,8 @@ def evaluate(options: argparse.Namespace) -> None:
     from models.train import evaluate as ears
 
     asked = ears.question(options.prompts)
-    heard = ears.hear(options.model, options.recordings, answer_phrases(), asked)
-    rows = ears.read_rows(options.recordings)
+    rows = ears.read_rows(options.recordings, options.speaker)
+    heard = ears.hear(model(options), options.recordings.parent, rows, answer_phrases(), asked)
     if options.heard:
         ears.write_heard(options.heard, heard)
     tables = {
@@ -142,15 +143,21 @@ def lexicon(options: argparse.Namespace) -> None:
     list_files(HEAD, ("head.npz", "lexicon.tsv"))
 
 
-def whole(options: argparse.Namespace) -> None:
-    """Everything from the packages to a checked model."""
-    data(options)
-    for part in SPLICED_AFTER:
+def turns(options: argparse.Namespace) -> None:
+    """Train and splice in turns, as far as --until."""
+    last = options.until or options.steps
+    for part in (share for share in SPLICED_AFTER if share * options.steps < last):
         options.until = round(options.steps * part)
         train(options)
         splice(options)
-    options.until = 0
+    options.until = last
     train(options)
+
+
+def whole(options: argparse.Namespace) -> None:
+    """Everything from the packages to a checked model."""
+    data(options)
+    turns(options)
     export(options)
     check(options)
     windows(options)
@@ -158,8 +165,23 @@ def whole(options: argparse.Namespace) -> None:
 
 
 STAGES: dict[str, Callable[[argparse.Namespace], None]] = {
-    stage.__name__: stage for stage in (data, train, splice, export, check, evaluate, windows, head, lexicon)
+    stage.__name__: stage for stage in (data, train, splice, turns, export, check, evaluate, windows, head, lexicon)
 } | {"all": whole}
+
+
+def run(options: argparse.Namespace) -> Path:
+    """Where what depends on the choice of speakers is left."""
+    return options.work / f"without-{options.without}" if options.without else options.work
+
+
+def model(options: argparse.Namespace) -> Path:
+    """The model folder; never the one that ships for a network that was not trained on everybody."""
+    return options.model or (run(options) / "model" if options.without else MODEL)
+
+
+def base(options: argparse.Namespace) -> Path:
+    """The network that training starts from."""
+    return options.base or base_model()
 
 
 def base_model() -> Path:
@@ -174,14 +196,17 @@ def base_model() -> Path:
 
 
 def trained(options: argparse.Namespace) -> Network:
-    """The network as its last checkpoint has it, its weights averaged over the last few hundred steps."""
+    """The network as its last checkpoint has it, its weights averaged over the last few hundred steps.
+
+    Before the first checkpoint it is the one that training starts from, where that knows our phones already (--base).
+    """
     import torch
 
     from models.train import network as shape
 
-    network = shape.Network(base_model())
-    state = torch.load(options.work / "training" / "checkpoint.pt", weights_only=True)
-    network.load_state_dict(state["average"])
+    network, checkpoint = shape.Network(base(options)), run(options) / "training" / "checkpoint.pt"
+    if checkpoint.is_file() or not options.base:
+        network.load_state_dict(torch.load(checkpoint, weights_only=True)["average"])
     return network.eval()
 
 
@@ -189,18 +214,18 @@ def _lines(path: Path) -> list[dict[str, str]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
-def list_files(model: Path, parts: tuple[str, ...]) -> None:
+def list_files(folder: Path, parts: tuple[str, ...]) -> None:
     """Write ruggespraak.json, by which the program knows that the files that the engine reads are whole."""
-    paths = sorted(path for part in parts for path in (model / part, *(model / part).glob("*")) if path.is_file())
+    paths = sorted(path for part in parts for path in (folder / part, *(folder / part).glob("*")) if path.is_file())
     files = [
         {
-            "path": path.relative_to(model).as_posix(),
+            "path": path.relative_to(folder).as_posix(),
             "bytes": path.stat().st_size,
             "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
         }
         for path in paths
     ]
-    (model / "ruggespraak.json").write_text(json.dumps({"model": model.name, "files": files}, indent=1), encoding="utf-8")
+    (folder / "ruggespraak.json").write_text(json.dumps({"model": folder.name, "files": files}, indent=1), encoding="utf-8")
 
 
 def answer_phrases() -> list[str]:
@@ -222,14 +247,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m models.train", description=__doc__)
     parser.add_argument("stage", choices=STAGES)
     parser.add_argument("--work", type=Path, default=WORK, help="where the stages leave their files")
-    parser.add_argument("--model", type=Path, default=MODEL, help="the model folder")
+    parser.add_argument("--model", type=Path, help=f"the model folder; {MODEL}, or one beside the training without a speaker")
+    parser.add_argument("--base", type=Path, help="a final.mdl of our own to train on from, instead of the Korean one")
+    parser.add_argument("--without", choices=corpus.SPEAKERS, default="", help="a speaker who is kept out of the training")
     parser.add_argument("--prompts", type=Path, default=PROMPTS, help="the language data")
     parser.add_argument("--whisper", type=Path, default=WHISPER, help="the Whisper model whose encoder the phone head reads")
     parser.add_argument("--windows", type=int, default=5000, help="how many windows the phone head is trained on")
     parser.add_argument("--steps", type=int, default=4000, help="length of the whole training")
     parser.add_argument("--until", type=int, default=0, help="stop (for now) at this step")
     parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--recordings", type=Path, help="evaluate: a TSV with the columns file, label, kind, alt")
+    parser.add_argument("--recordings", type=Path, help="evaluate: a TSV with the columns file, label, kind, alt, speaker")
+    parser.add_argument("--speaker", default="", help="evaluate: only the recordings of one speaker, as the TSV names them")
     parser.add_argument("--heard", type=Path, help="evaluate: write what was heard, one JSON object a line")
     parser.add_argument("--beside", type=Path, help="evaluate: what another engine heard, with the keys file and text")
     options = parser.parse_args()

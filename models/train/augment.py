@@ -28,11 +28,15 @@ class Effects:
     silence: tuple[float, float] = (0.03, 0.6)
     """Seconds before and after."""
     room: float = 0.3
-    noise: float = 0.25
-    babble: float = 0.2
+    noise: float = 0.3
+    babble: float = 0.3
     telephone: float = 0.1
     clipping: float = 0.08
     digital_silence: float = 0.15
+
+
+PLAIN = Effects(speed=(1.0, 1.0), warp=(1.0, 1.0), room=0.0, noise=0.0, babble=0.0, telephone=0.0, clipping=0.0)
+"""Only the silence around a clip, and its level, are drawn."""
 
 
 def disturbed(samples: np.ndarray, other: Source, chance: Chance, effects: Effects = Effects()) -> np.ndarray:
@@ -43,9 +47,9 @@ def disturbed(samples: np.ndarray, other: Source, chance: Chance, effects: Effec
         heard = _in_a_room(heard, chance)
     kind = chance.random()
     if kind < effects.noise:
-        heard = heard + _noise(len(heard), chance) * loudness * _below(4, 30, chance)
+        heard = heard + _noise(len(heard), chance) * loudness * _below(3, 25, chance)
     elif kind < effects.noise + effects.babble:
-        heard = heard + _babble(len(heard), other, chance) * loudness * _below(4, 25, chance)
+        heard = heard + _babble(len(heard), other, chance) * loudness * _below(3, 25, chance)
     if chance.random() < effects.telephone:
         heard = _through_telephone(heard, chance)
     return _at_some_level(heard, chance, effects)

@@ -30,6 +30,8 @@ from models.train.phones import indices, pronounce
 
 HERE = Path(__file__).parent
 GAME = Path("/usr/share/games/fillets-ng")
+SPEAKERS = {"m": "the small fish", "v": "the big fish"}
+"""The two main speakers, by the letter that their clips are named with: level/xx-m-... and level/xx-v-..."""
 SHORTEST, LONGEST = 0.15, 12.0
 """Seconds; shorter and longer clips are left out."""
 VARIANTS = (
@@ -52,6 +54,12 @@ class Clip:
     start: int
     length: int
 
+    @property
+    def speaker(self) -> str:
+        """Of SPEAKERS; "other" for everybody else, and for what is not recorded."""
+        parts = self.name.split("/")[1].split("-")
+        return parts[1] if len(parts) > 2 and parts[1] in SPEAKERS else "other"
+
 
 class Utterance(NamedTuple):
     """A clip before it is stored; samples are int16 at 16 kHz."""
@@ -64,11 +72,15 @@ class Utterance(NamedTuple):
 
 
 class Speech:
-    """A folder with clips.jsonl and speech.npy (int16 samples at 16 kHz, all clips one after another)."""
+    """A folder with clips.jsonl and speech.npy (int16 samples at 16 kHz, all clips one after another).
 
-    def __init__(self, folder: Path) -> None:
+    without: a speaker (of SPEAKERS) whose recorded clips are left out.
+    """
+
+    def __init__(self, folder: Path, without: str = "") -> None:
         lines = (folder / "clips.jsonl").read_text(encoding="utf-8").splitlines()
-        self.clips = [Clip(**json.loads(line)) for line in lines]
+        clips = [Clip(**json.loads(line)) for line in lines]
+        self.clips = [clip for clip in clips if not without or clip.speaker != without]
         self._samples = np.load(folder / "speech.npy", mmap_mode="r")
 
     def samples(self, clip: Clip) -> np.ndarray:

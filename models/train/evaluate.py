@@ -1,8 +1,9 @@
 """How well a model hears recorded answers: by label and kind, flips, false accepts; alone and beside Whisper.
 
-The recordings are a TSV with the columns file, label, kind and alt (a second label that also
-counts), files relative to it. Labels: yes, no, dont_know, repeat, stop, help, none. Texts become
-labels by the program's own rules, so the figures are those of the whole way from sound to meaning.
+The recordings are a TSV with the columns file, label, kind, alt (a second label that also counts)
+and speaker, the last two as far as they are known; files relative to it. Labels: yes, no, dont_know,
+repeat, stop, help, none. Texts become labels by the program's own rules, so the figures are those of
+the whole way from sound to meaning.
 """
 
 from __future__ import annotations
@@ -55,10 +56,12 @@ class Heard:
     latency_s: float
 
 
-def read_rows(table: Path) -> list[Row]:
+def read_rows(table: Path, speaker: str = "") -> list[Row]:
+    """All recordings, or those of one speaker."""
     with table.open(encoding="utf-8", newline="") as lines:
         rows = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
-        return [Row(row["file"], row["label"], row["kind"], row.get("alt") or "") for row in rows]
+        chosen = [row for row in rows if not speaker or row.get("speaker") == speaker]
+        return [Row(row["file"], row["label"], row["kind"], row.get("alt") or "") for row in chosen]
 
 
 def question(prompts: Path, name: str = "koorts") -> Question:
@@ -66,14 +69,14 @@ def question(prompts: Path, name: str = "koorts") -> Question:
     return load_script(prompts / "nl-BE", "kort").question(name)
 
 
-def hear(model: Path, table: Path, phrases: Sequence[str], asked: Question) -> list[Heard]:
-    """Every recording through Vosk, fed in blocks as from a microphone."""
+def hear(model: Path, folder: Path, rows: Sequence[Row], phrases: Sequence[str], asked: Question) -> list[Heard]:
+    """Every recording (its file is in `folder`) through Vosk, fed in blocks as from a microphone."""
     vosk.SetLogLevel(-1)
     listener = Listener(str(model))
     heard = []
-    for row in read_rows(table):
+    for row in rows:
         listener.begin(tuple(phrases))
-        for block in blocks(read_audio(table.parent / row.file), BLOCK):
+        for block in blocks(read_audio(folder / row.file), BLOCK):
             listener.feed(block)
         begun = time.perf_counter()
         _, words = listener.finish()

@@ -17,7 +17,7 @@ from itertools import pairwise
 import numpy as np
 import torch
 
-from models.train.corpus import Clip, Speech, Utterance, answers
+from models.train.corpus import SPEAKERS, Clip, Speech, Utterance, answers
 from models.train.features import HOP, RATE, WINDOW, mfcc
 from models.train.network import SUBSAMPLING, Network
 from models.train.phones import PHONES, indices, pronounce
@@ -47,12 +47,6 @@ class Aligned:
     clip: Clip
     samples: np.ndarray
     middles: list[int]
-
-    @property
-    def speaker(self) -> str:
-        """The two main speakers' files are named level/xx-m-... and level/xx-v-..."""
-        parts = self.clip.name.split("/")[1].split("-")
-        return parts[1] if len(parts) > 2 and parts[1] in ("m", "v") else "other"
 
 
 def align(network: Network, speech: Speech) -> list[Aligned]:
@@ -172,14 +166,15 @@ class Voice:
 
 
 def spliced(speech: Sequence[Aligned], seed: int = 2) -> Iterator[Utterance]:
-    """The answers of answers.tsv in each main speaker's voice."""
+    """The answers of answers.tsv in the voice of each main speaker who is there, in turn."""
     chance = np.random.default_rng(seed)
-    voices = [Voice([one for one in speech if one.speaker == name]) for name in ("m", "v")]
+    clips = ([one for one in speech if one.clip.speaker == name] for name in SPEAKERS)
+    voices = [Voice(own) for own in clips if own]
     number = 0
     for label, phrase in answers():
         phones = indices(pronounce(phrase))
         for copy in range(CORE.get(phrase, COPIES[label])):
-            samples = voices[copy % 2].say(phones, chance)
+            samples = voices[copy % len(voices)].say(phones, chance)
             if samples is not None and len(samples) > 0.12 * RATE:
                 yield Utterance(f"spliced/{number:05d}", "spliced", phrase, phones, _whole(samples))
                 number += 1

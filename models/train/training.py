@@ -11,14 +11,14 @@ import logging
 import math
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 import torch
 from torch.nn import functional
 
-from models.train.augment import disturbed, warp
+from models.train.augment import PLAIN, Effects, disturbed, warp
 from models.train.corpus import Clip, Speech
 from models.train.features import RATE, mfcc
 from models.train.network import SUBSAMPLING, Network
@@ -34,11 +34,13 @@ WEIGHTS = {"recorded": 2.5, "spoken": 0.6, "spliced": 0.8, "cut": 0.8}
 class Schedule:
     """steps: of the whole training. warm_up: steps until the full rate. Rates: of Adam.
 
+    plain: steps at the beginning in which nothing is disturbed, or a network that knows no phone yet settles on blanks.
     batch: seconds of speech a step. weights: how often a clip of a source is heard, in relation.
     """
 
     steps: int = 4000
     warm_up: int = 100
+    plain: int = 300
     output_rate: float = 3e-3
     body_rate: float = 5e-4
     least: float = 0.02
@@ -51,6 +53,10 @@ class Schedule:
     """Batches on which the normalisations are measured before the first step."""
     weights: Mapping[str, float] = field(default_factory=lambda: WEIGHTS)
     seed: int = 1
+
+    def further(self) -> Schedule:
+        """For a network that knows our phones and our speech already: gently, all layers alike, nothing measured anew."""
+        return replace(self, output_rate=self.body_rate / 2, body_rate=self.body_rate / 2, calibration=0, plain=0)
 
     def rate(self, step: int) -> float:
         """The share (0..1) of the full rates that holds at a step."""
@@ -87,7 +93,7 @@ class Trainer:
 
     def _learn(self) -> float:
         chance = np.random.default_rng([self.schedule.seed, self.step])
-        features, lengths, targets = self._clips.batch(chance)
+        features, lengths, targets = self._clips.batch(chance, PLAIN if self.step < self.schedule.plain else Effects())
         for group in self._optimiser.param_groups:
             group["lr"] = group["full"] * self.schedule.rate(self.step)
         self._optimiser.zero_grad()
@@ -144,10 +150,11 @@ class Selection:
         self._recorded = [pair for pair in pairs if pair[1].source == "recorded"] or pairs
         self._seconds = schedule.batch
 
-    def batch(self, chance: np.random.Generator) -> tuple[torch.Tensor, list[int], list[list[int]]]:
+    def batch(self, chance: np.random.Generator, effects: Effects = Effects()) -> tuple[torch.Tensor, list[int], list[list[int]]]:
         """Features (clips, frames, 40), frames of each clip, phones of each clip."""
         chosen = self._chosen(chance)
-        features = [mfcc(disturbed(part.samples(clip), self._other, chance), warp(chance)) for part, clip in chosen]
+        heard = (disturbed(part.samples(clip), self._other, chance, effects) for part, clip in chosen)
+        features = [mfcc(samples, warp(chance, effects)) for samples in heard]
         longest = max(len(frames) for frames in features)
         padded = [np.pad(frames, ((0, longest - len(frames)), (0, 0)), mode="edge") for frames in features]
         return torch.from_numpy(np.stack(padded)), [len(f) for f in features], [clip.phones for _, clip in chosen]

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import shutil
+from argparse import Namespace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,16 +13,16 @@ import pytest
 import torch
 
 from models.train import corpus
-from models.train.__main__ import MODEL, base_model
+from models.train.__main__ import MODEL, base_model, turns
 from models.train.augment import disturbed
 from models.train.check import scores_by_network, scores_by_vosk
-from models.train.evaluate import Row, figures, settled, together
+from models.train.evaluate import Row, figures, read_rows, settled, together
 from models.train.export import export
 from models.train.network import Network
 from models.train.splice import align, best_path, cut, spliced
 from models.train.training import Schedule, Trainer
 
-TOY = Schedule(steps=6, warm_up=2, batch=4.0, saved_every=3, calibration=1)
+TOY = Schedule(steps=6, warm_up=2, plain=2, batch=4.0, saved_every=3, calibration=1)
 
 
 def train(speech: Path, folder: Path, *until: int) -> Trainer:
@@ -33,6 +37,35 @@ def test_an_interrupted_training_goes_on_as_if_nothing_had_happened(speech_folde
     halves = train(speech_folder, tmp_path / "halves", 3, 6).network.state_dict()
     assert all(torch.equal(whole[name], halves[name]) for name in whole)
     assert len((tmp_path / "halves" / "curve.jsonl").read_text().splitlines()) == 2
+
+
+def test_training_on_begins_with_what_the_network_knows(model_folder: Path, speech_folder: Path, clip: np.ndarray) -> None:
+    base = model_folder / "am" / "final.mdl"
+    trainer = Trainer(base, [corpus.Speech(speech_folder)], model_folder / "further", TOY.further())
+    clips = [clip.astype(np.int16)]
+    assert scores_by_network(trainer.network.eval(), clips) == scores_by_network(Network(base).eval(), clips)
+
+
+def test_a_speaker_who_is_left_out_is_nowhere_in_the_training(
+    speech_folder: Path, network: Network, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """His clips are spoilt, so that whatever came across one would fail."""
+    shutil.copytree(speech_folder, tmp_path / "recorded")
+    _spoil(tmp_path / "recorded" / "clips.jsonl", "m")
+    with pytest.raises(IndexError):
+        align(network, corpus.Speech(tmp_path / "recorded"))
+    monkeypatch.setattr("models.train.training.Schedule", lambda steps: replace(TOY, steps=steps))
+    turns(Namespace(work=tmp_path, without="m", base=None, steps=4, until=0, threads=1))
+    left = tmp_path / "without-m"
+    assert {clip.source for clip in corpus.Speech(left / "spliced").clips} == {"spliced", "cut"}
+    assert (left / "training" / "checkpoint.pt").is_file() and not (tmp_path / "training").exists()
+
+
+def _spoil(table: Path, speaker: str) -> None:
+    """Give that speaker's clips a phone that does not exist."""
+    lines = [json.loads(line) for line in table.read_text(encoding="utf-8").splitlines()]
+    spoilt = [line | {"phones": [999]} if corpus.Clip(**line).speaker == speaker else line for line in lines]
+    table.write_text("".join(f"{json.dumps(line)}\n" for line in spoilt), encoding="utf-8")
 
 
 def test_libvosk_computes_what_pytorch_computes(network: Network, clip: np.ndarray, tmp_path: Path) -> None:
@@ -50,7 +83,6 @@ def test_two_bytes_a_value_are_enough_and_an_exported_model_can_be_trained_furth
     assert scores_by_vosk(model_folder, clips) == pytest.approx(scores_by_network(again, clips), rel=1e-4)
 
 
-@pytest.mark.skipif(not MODEL.is_dir(), reason="no model has been exported")
 def test_the_model_that_ships_hears_a_plain_yes_and_no() -> None:
     from voice.recognize.vosk_child import Listener
 
@@ -115,3 +147,10 @@ def test_figures_count_flips_and_false_accepts() -> None:
 def test_what_is_unknown_stays_in_the_text() -> None:
     assert settled([("[unk]", 1.0), ("ja", 0.8), ("hoor", 0.5)]) == ("[unk] ja hoor", 0.5)
     assert settled([]) == ("", 0.0)
+
+
+def test_the_recordings_of_one_speaker_are_heard_alone(tmp_path: Path) -> None:
+    table = tmp_path / "answers.tsv"
+    table.write_text("file\tlabel\tkind\tspeaker\na.wav\tyes\treal\tone\nb.wav\tno\treal\ttwo\n", encoding="utf-8")
+    assert [row.file for row in read_rows(table, "two")] == ["b.wav"]
+    assert [row.file for row in read_rows(table)] == ["a.wav", "b.wav"]
