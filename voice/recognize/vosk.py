@@ -27,23 +27,28 @@ ANSWERING = 5.0
 """Seconds that one call may take; usual are 0.01 to 0.1."""
 LIVES = 3
 """How often an answer is tried; one that kills the engine each time counts as not understood."""
+OPENINGS = {"ja": "ja", "nee": "nee", "neen": "nee"}
+"""First words that are a plain yes or no, whatever follows."""
+GUESSED = Trust(reject=0.6, sure=0.8)
+"""On the safe side, for the official Dutch model, which has not been measured here."""
+OURS = Trust(reject=0.5, sure=0.8, believe=0.5, against=0.05)
+"""For our own model, chosen on recordings: models/vosk-nl-ruggespraak/README.md."""
 REMEDY = "Run `ruggespraak models fetch vosk-model-small-nl-0.22`."
 
 
 class Vosk:
     """A Recognizer that can also be fed block by block: `begin`, `feed` as often as needed, `finish`.
 
-    `folder` holds a Vosk model. Raises ModelError where it holds none that loads, at once or when
-    the engine has to be started again. Nothing is ever fetched. Use it from one thread at a time.
+    `folder` holds a Vosk model, `trust` says how far its words count. Raises ModelError where it holds none that loads,
+    at once or when the engine has to be started again. Nothing is ever fetched. Use it from one thread at a time.
     """
 
     name = "vosk"
-    trust = Trust(reject=0.6, sure=0.8)
-    """A guess on the safe side for the official Dutch model, which has not been measured here."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, trust: Trust = GUESSED) -> None:
         if not (folder / "am" / "final.mdl").is_file():
             raise ModelError(f"{folder} holds no Vosk model.", REMEDY)
+        self.trust = trust
         self._folder = folder
         self._phrases: tuple[str, ...] = ()
         self._heard: list[bytes] = []
@@ -83,7 +88,7 @@ class Vosk:
         """Close the answer."""
         words = self._ask("finish") or []
         self._heard = []
-        return _transcript(words)
+        return transcript(words)
 
     def close(self) -> None:
         """End the child; the recognizer cannot be used afterwards."""
@@ -126,7 +131,7 @@ class Vosk:
         return " ".join(word for word in text.split() if word not in UNKNOWN_TOKENS)
 
 
-def _transcript(words: list[tuple[str, float]]) -> Transcript:
+def transcript(words: list[tuple[str, float]]) -> Transcript:
     """The words, unknown ones marked, because "nee" with more behind it is another answer than "nee".
 
     Confidence: that of the least certain known word; nothing where none is known.
@@ -135,4 +140,10 @@ def _transcript(words: list[tuple[str, float]]) -> Transcript:
     if not known:
         return Transcript("", 0.0, Vosk.name)
     text = " ".join("[unk]" if word in UNKNOWN_TOKENS else word for word, _ in words)
-    return Transcript(text, min(1.0, *known), Vosk.name)
+    return Transcript(text, min(1.0, *known), Vosk.name, _openings(*words[0]))
+
+
+def _openings(word: str, confidence: float) -> tuple[tuple[str, float], ...]:
+    """How sure a first "ja" or "nee" is; the other of the two is then out of the question."""
+    side = OPENINGS.get(word)
+    return tuple((each, min(1.0, confidence) if each == side else 0.0) for each in ("ja", "nee")) if side else ()
