@@ -161,7 +161,7 @@ def test_an_answer_that_keeps_killing_the_engine_is_given_up_and_the_next_is_hea
 def test_a_clear_first_yes_or_no_before_other_speech_counts_to_be_confirmed(
     words: list[tuple[str, float]], meaning: Meaning
 ) -> None:
-    answer = understand(transcript(words), question_of(Settings(), "koorts"), OURS)
+    answer = understand(transcript(words, OURS), question_of(Settings(), "koorts"), OURS)
     assert answer.meaning is meaning
     assert not answer.certain or meaning in (Meaning.UNCLEAR, Meaning.SILENCE)
 

@@ -92,9 +92,11 @@ def _whisper(model: Model, settings: Settings) -> Recognizer:
 
 
 def _vosk(model: Model, settings: Settings) -> Recognizer:
+    """What is made of a second opinion was chosen without the openings that OURS brings, so only the first has it."""
     from voice.recognize.vosk import GUESSED, OURS, Vosk
 
-    return Vosk(settings.models / model.name, OURS if model.purpose == "second" else GUESSED)
+    first = choices(settings.engine, settings.models)[0]
+    return Vosk(settings.models / model.name, OURS if model == first and model.purpose == "second" else GUESSED)
 
 
 def _wyoming_ears(uri: str) -> Ears:

@@ -28,8 +28,8 @@ class Effects:
     silence: tuple[float, float] = (0.03, 0.6)
     """Seconds before and after."""
     room: float = 0.3
-    noise: float = 0.3
-    babble: float = 0.3
+    noise: float = 0.25
+    babble: float = 0.2
     telephone: float = 0.1
     clipping: float = 0.08
     digital_silence: float = 0.15
@@ -47,9 +47,9 @@ def disturbed(samples: np.ndarray, other: Source, chance: Chance, effects: Effec
         heard = _in_a_room(heard, chance)
     kind = chance.random()
     if kind < effects.noise:
-        heard = heard + _noise(len(heard), chance) * loudness * _below(3, 25, chance)
+        heard = heard + _noise(len(heard), chance) * loudness * _below(4, 30, chance)
     elif kind < effects.noise + effects.babble:
-        heard = heard + _babble(len(heard), other, chance) * loudness * _below(3, 25, chance)
+        heard = heard + _babble(len(heard), other, chance) * loudness * _below(4, 25, chance)
     if chance.random() < effects.telephone:
         heard = _through_telephone(heard, chance)
     return _at_some_level(heard, chance, effects)

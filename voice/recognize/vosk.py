@@ -32,7 +32,7 @@ OPENINGS = {"ja": "ja", "nee": "nee", "neen": "nee"}
 GUESSED = Trust(reject=0.6, sure=0.8)
 """On the safe side, for the official Dutch model, which has not been measured here."""
 OURS = Trust(reject=0.5, sure=0.8, believe=0.5, against=0.05)
-"""For our own model, chosen on recordings: models/vosk-nl-ruggespraak/README.md."""
+"""For our own model where it hears first, chosen on recordings: models/vosk-nl-ruggespraak/README.md."""
 REMEDY = "Run `ruggespraak models fetch vosk-model-small-nl-0.22`."
 
 
@@ -88,7 +88,7 @@ class Vosk:
         """Close the answer."""
         words = self._ask("finish") or []
         self._heard = []
-        return transcript(words)
+        return transcript(words, self.trust)
 
     def close(self) -> None:
         """End the child; the recognizer cannot be used afterwards."""
@@ -131,7 +131,7 @@ class Vosk:
         return " ".join(word for word in text.split() if word not in UNKNOWN_TOKENS)
 
 
-def transcript(words: list[tuple[str, float]]) -> Transcript:
+def transcript(words: list[tuple[str, float]], trust: Trust) -> Transcript:
     """The words, unknown ones marked, because "nee" with more behind it is another answer than "nee".
 
     Confidence: that of the least certain known word; nothing where none is known.
@@ -140,7 +140,8 @@ def transcript(words: list[tuple[str, float]]) -> Transcript:
     if not known:
         return Transcript("", 0.0, Vosk.name)
     text = " ".join("[unk]" if word in UNKNOWN_TOKENS else word for word, _ in words)
-    return Transcript(text, min(1.0, *known), Vosk.name, _openings(*words[0]))
+    openings = _openings(*words[0]) if trust.believe < 1.0 else ()
+    return Transcript(text, min(1.0, *known), Vosk.name, openings)
 
 
 def _openings(word: str, confidence: float) -> tuple[tuple[str, float], ...]:
