@@ -54,6 +54,7 @@ def faces(script: Script) -> dict[str, Shown]:
     positives = (script.line("ik_hoorde_dit"), fever.spoken_back, script.question("nachtpijn").spoken_back)
     advised = paint.spoke(paint.opened(idle, script.menu), script.topic("bewegen").lines[2])
     found = {
+        "preparing": paint.preparing(Shown()),
         "idle": idle,
         "idle-touch": paint.noted(idle, ("no_microphone", "no_loudspeaker")),
         "notice": paint.spoke(paint.opened(idle, script.rehearsal), script.line("kennisgeving")),

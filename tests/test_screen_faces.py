@@ -78,6 +78,15 @@ def test_axe_finds_nothing(accessible: tuple[Page, Board], name: str) -> None:
     assert {"color-contrast-enhanced", *(["target-size"] if FACES[name].buttons else [])} <= passed(found)
 
 
+def test_axe_finds_nothing_where_the_kiosk_has_gone(accessible: tuple[Page, Board]) -> None:
+    tab, show = accessible
+    show(FACES["listening"])
+    tab.evaluate("source.onerror()")
+    tab.locator("#away").wait_for()
+    found = Axe().run(tab, options=RULES)
+    assert found.violations_count == 0, found.generate_report()
+
+
 def passed(found: AxeResults) -> set[str]:
     return {rule["id"] for rule in found.response["passes"]}
 

@@ -97,6 +97,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     script, notify = script_of(settings), notifier()
     words = load_words(settings.locale_folder, settings.practice, script.readback.grammar)
     front = Front(settings, script, words, load_service(settings.locale_folder))
+    front.board.change(front.painter.preparing)
     alarms = Alarms(_calls(front), datetime.now)
     with ExitStack() as parts:
         told(f"The screen is at {parts.enter_context(serving(_site(front, alarms), settings.screen.port))}/")

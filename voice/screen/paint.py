@@ -116,6 +116,10 @@ class Painter:
 
     # --- before and after a visit -------------------------------------------------------------------
 
+    def preparing(self, page: Page) -> Page:
+        """The program starts; that can take minutes on a small machine."""
+        return replace(page, line=self._words.page["preparing"])
+
     def idle(self, page: Page) -> Page:
         """Nobody is here; nothing of a visit is kept but what does not work."""
         start = Button(START, self._words.page["start"], main=True)
