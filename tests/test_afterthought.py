@@ -21,11 +21,11 @@ ANSWER = Audio(SPEECH * 10 + QUIET * 10, LISTENING_RATE)
 
 def after(*sound: list[bytes], least: float = -24.0) -> Afterthought:
     """What follows an answer, and then quiet without end."""
-    return Afterthought(ANSWER, 10 * BLOCK / LISTENING_RATE, chain(*sound, repeat(QUIET)), least)
+    return Afterthought(ANSWER, 10 * BLOCK / LISTENING_RATE, chain(*sound, repeat(QUIET)), LoudnessActivity(), least)
 
 
 def begun(*sound: list[bytes]) -> list[bytes]:
-    return after(*sound).begins(LoudnessActivity(), lambda: False)
+    return after(*sound).begins(lambda: False)
 
 
 @pytest.mark.parametrize("pause", [0, 1, 20, WATCHED_BLOCKS - ONSET_BLOCKS])
@@ -54,19 +54,19 @@ def test_speech_need_not_be_without_a_gap() -> None:
 
 
 def test_nothing_is_listened_to_once_everything_has_been_said() -> None:
-    assert after([SPEECH] * 30).begins(LoudnessActivity(), lambda: True) == []
+    assert after([SPEECH] * 30).begins(lambda: True) == []
 
 
 def test_a_sound_that_ends_is_no_going_on() -> None:
     def ending() -> Iterator[bytes]:
         yield from [SPEECH] * (ONSET_BLOCKS - 1)
 
-    assert Afterthought(ANSWER, 0.3, ending(), -24.0).begins(LoudnessActivity(), lambda: False) == []
+    assert Afterthought(ANSWER, 0.3, ending(), LoudnessActivity(), -24.0).begins(lambda: False) == []
 
 
 def test_the_whole_answer_is_its_beginning_hardly_a_pause_and_what_follows() -> None:
     thought = after([SPEECH] * 7)
-    first = thought.begins(LoudnessActivity(), lambda: False)
+    first = thought.begins(lambda: False)
     whole = thought.whole(first)
     heard = b"".join(next(whole) for _ in range(25))
     samples = round((10 * BLOCK / LISTENING_RATE + PAUSE) * LISTENING_RATE)

@@ -47,6 +47,13 @@ def test_a_gap_between_words_is_made_as_long_as_wanted_and_never_shorter(tmp_pat
     assert [one.spoken - 0.6 for one in placed] == pytest.approx(expected, abs=0.04)
 
 
+def test_a_click_is_no_word_with_a_pause_before_it(tmp_path: Path) -> None:
+    (row,) = recordings(tmp_path, ("no", 0.0, "real"))
+    click = from_floats(np.full(800, 0.3, np.float32), 16_000)
+    write_wav(row.file, join([WORD, silence(0.3), click], 16_000))
+    assert place([row], whole=0, paused=9, silent=0) == []
+
+
 def test_fewer_are_taken_evenly_and_silences_have_no_sound(tmp_path: Path) -> None:
     rows = recordings(tmp_path, *[(label, 0.0, "real") for label in ("yes", "yes", "no", "no")])
     placed = place(rows, whole=2, paused=0, silent=2)

@@ -20,7 +20,7 @@ from voice.meter import loudness
 
 WATCHED = 1.2
 """Seconds for which the kiosk listens on: who pauses for longer speaks over our line, and stops or is not heard."""
-ONSET, WITHIN = 0.16, 0.4
+ONSET, WITHIN = 0.128, 0.4
 """Seconds of speech, within so many, that are no cough and no click."""
 LIKELY = 0.5
 """The probability from which a block may be the patient's speech; loudness tells it from our own."""
@@ -39,21 +39,22 @@ class Afterthought:
     """How an answer may go on. Used once.
 
     audio: the answer as far as it was taken, with `quiet` seconds after its last word. sound: the blocks that follow it.
-    least: as loud (dBFS) must be what belongs to it.
+    activity: that followed the answer, and remembers it. least: as loud (dBFS) must be what belongs to it.
     """
 
     audio: Audio
     quiet: float
     sound: Iterator[bytes]
+    activity: Activity
     least: float
 
-    def begins(self, activity: Activity, over: Callable[[], bool]) -> list[bytes]:
+    def begins(self, over: Callable[[], bool]) -> list[bytes]:
         """The blocks with which somebody goes on within `WATCHED`; none where nobody does, or it is over before."""
         lately: deque[tuple[bytes, bool]] = deque(maxlen=_blocks_in(WITHIN))
         for block in islice(self.sound, _blocks_in(WATCHED)):
             if over():
                 return []
-            spoken = activity.probability(block) >= LIKELY
+            spoken = self.activity.probability(block) >= LIKELY
             lately.append((block, spoken and loudness(block) >= self.least))
             if sum(loud for _, loud in lately) >= _blocks_in(ONSET):
                 return _from_the_first(lately)

@@ -194,7 +194,7 @@ class Kiosk:
         """What begins to sound while the step is spoken and interrupts it. Raises _GoesOn where that is the last answer."""
         for answered in last:
             for after in answered.after:
-                if begun := after.begins(self.activity(), over):
+                if begun := after.begins(over):
                     raise _GoesOn(answered.step, chain(after.whole(begun), self._anew(answered.step)))
         if not self.interruptible:
             return ()
@@ -220,7 +220,8 @@ class Kiosk:
 
     def _listened(self, blocks: Iterator[bytes], step: Moment, limits: Limits) -> Answered:
         question, before = step.then, self.capture.overflows
-        meter = Metered(self.activity(), self.watcher.level)
+        activity = self.activity()
+        meter = Metered(activity, self.watcher.level)
         listened = self._listener(question, limits, step.visit.script).listen(blocks, meter)
         self.watcher.thinking(question)
         turn = _turn_of(question, listened, meter.noisy, self.capture.overflows - before)
@@ -228,8 +229,9 @@ class Kiosk:
             "turn", question=question.id, seconds=round(listened.seconds, 3), engine=self.ears.name,
             ending=listened.ending.value, lost=turn.lost,
         )  # fmt: skip
-        after = self._after(step, turn, listened, meter.loudest)
-        return Answered(step, turn, tuple(Afterthought(listened.audio, limits.post_roll, blocks, least) for least in after))
+        louder = self._after(step, turn, listened, meter.loudest)
+        after = (Afterthought(listened.audio, limits.post_roll, blocks, activity, least) for least in louder)
+        return Answered(step, turn, tuple(after))
 
     def _after(self, step: Moment, turn: Turn, listened: Listened, loudest: float) -> tuple[float, ...]:
         """How loud (dBFS) it would have to go on; nothing where it is over, or nobody could tell it from our own voice."""

@@ -47,8 +47,8 @@ class Patience:
     nobody: float = 8.0
     wait: float = 60.0
     decided: float = 0.5
-    pause: float = 1.15
-    unfinished: float = 2.2
+    pause: float = 1.25
+    unfinished: float = 1.9
     longest: float = 15.0
     settling: float = 0.3
 

@@ -18,6 +18,8 @@ BELOW = 30.0
 """So many decibels below its loudest frame a recording is silent."""
 GAP = 0.06
 """Seconds of silence within a recording that count as a gap between words, where a pause can be made longer."""
+WORD = 0.12
+"""Seconds of sound on both sides of a pause at least: what is shorter is a click or a breath, and no word."""
 PAUSES = (0.4, 0.8, 1.2)
 """Seconds for which a patient pauses."""
 QUIET = Audio(b"", 16_000)
@@ -56,7 +58,7 @@ def _some(those: Sequence[Placed], number: int) -> Iterator[Placed]:
 
 def _with_pauses(sounds: Sequence[tuple[Recording, Audio]]) -> Iterator[tuple[tuple[Recording, Audio], float]]:
     """Recordings with a gap between words, and for how long the patient pauses there."""
-    return zip((sound for sound in sounds if _gaps(sound[1], GAP)), cycle(PAUSES), strict=False)
+    return zip((sound for sound in sounds if _between_words(sound[1])), cycle(PAUSES), strict=False)
 
 
 def _placed(row: Recording, audio: Audio, pause: float) -> Placed:
@@ -84,9 +86,16 @@ def _gaps(audio: Audio, seconds: float) -> list[tuple[int, int]]:
     return [(int(a) + 1, int(b)) for a, b in pairs if (b - a - 1) * FRAME >= seconds]
 
 
+def _between_words(audio: Audio) -> list[tuple[int, int]]:
+    """Gaps with a word before and after them."""
+    voiced = _voiced(audio)
+    least = WORD / FRAME
+    return [gap for gap in _gaps(audio, GAP) if min(voiced[: gap[0]].sum(), voiced[gap[1] :].sum()) >= least]
+
+
 def _stretched(audio: Audio, pause: float) -> Audio:
     """The recording with its longest gap made so long."""
-    start, end = max(_gaps(audio, GAP), key=lambda gap: gap[1] - gap[0])
+    start, end = max(_between_words(audio), key=lambda gap: gap[1] - gap[0])
     cut = 2 * round((start + end) / 2 * FRAME * audio.rate)
     more = max(0.0, pause - (end - start) * FRAME)
     return join([Audio(audio.pcm[:cut], audio.rate), silence(more, audio.rate), Audio(audio.pcm[cut:], audio.rate)], audio.rate)
