@@ -21,6 +21,7 @@ from voice.settings import ENGINES, VOICES, Settings, load_settings
 from voice.terminal import told
 
 PARTS = ("ears", "voice", "consultation")
+BENCHES = ("answers", "calibration", "ears", "voice", "consult", "turns", "wyoming", "screen", "soak")
 """What can be served to others."""
 
 HEARING_PATIENTS = ("consult", "kiosk", "wyoming")
@@ -191,15 +192,17 @@ def _bench(commands: argparse._SubParsersAction) -> None:
         _lazily("bench"),
         "Measure how well patients and the voice are understood, and how fast it is.",
     )
-    made.add_argument("what", choices=("answers", "ears", "voice", "consult", "turns", "wyoming", "screen", "soak"))
+    made.add_argument("what", choices=BENCHES)
     made.add_argument("--words", type=Path, metavar="FILE.tsv", help="answers: written answers, columns label and utterance")
     made.add_argument(
         "--recordings", type=Path, metavar="FILE.tsv",
-        help="answers, ears, turns: columns file, label, kind, alt; voice: people, to compare with (column transcript too)",
+        help="answers, calibration, ears, turns: columns file, label, and where known kind, alt, snr, base; "
+        "voice: people, to compare with (column transcript too)",
     )  # fmt: skip
     made.add_argument("--question", metavar="ID", default="koorts", help="answers: the question they answer (default koorts)")
     made.add_argument("--every", type=int, default=1, metavar="N", help="ears, voice: take every Nth recording or line only")
     made.add_argument("--wrong", action="store_true", help="answers: list what was misunderstood")
+    made.add_argument("--svg", type=Path, metavar="FILE.svg", help="calibration: draw its curve into a file, too")
     made.add_argument("--patient", type=Path, metavar="FILE.yaml", help="consult, soak: the recorded patient to measure with")
     made.add_argument("--patients", type=Path, nargs="+", metavar="FILE.yaml", help="wyoming: recorded patients, taken in turn")
     made.add_argument("--at-once", type=int, default=8, metavar="N", help="wyoming: thin kiosks at the same time (default 8)")

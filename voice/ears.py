@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import reduce
 
 from voice import journal
 from voice.agreement import Opinion, agreed, wants_second
@@ -13,12 +15,14 @@ from voice.errors import ModelError
 from voice.meaning import Answer, Meaning
 from voice.recognize import NEUTRAL, Recognizer, Transcript, Trust, Vocabulary
 from voice.script import Question
-from voice.weighing import Witness, weighed
+from voice.weighing import Weights, Witness, weighed
 
 LAID = Trust(believe=0.0, against=1.0)
 """For phrases that were laid over the sound: "nee" with other speech behind it is a "nee"."""
 NOT_RECOGNIZED = Answer(Meaning.UNCLEAR, matched="somebody spoke, nothing was recognized")
 """Not silence: the patient must not be told that nothing was heard."""
+ABSENT = Opinion(NOT_RECOGNIZED, NOT_RECOGNIZED, Transcript("", 0.0, "absent"))
+"""Of an engine that was wanted and could not be asked: nothing is certain without it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,30 +53,29 @@ class Ears:
 
         Raises ModelError where the first engine cannot be started any more.
         """
-        first = _opinion(self.first, audio, question, today)
-        if first.transcript.readings:
-            return self._weighed(first, audio, question, today)
-        answer = first.answer
-        differ = False
+        opinions = [_opinion(self.first, audio, question, today)]
+        answer = _together(opinions, question, today)
         for engine in self.others:
             if wants_second(question, answer):
-                second = _second(engine, audio, question, today)
-                differ = differ or second.answer.meaning is not answer.meaning
-                answer = agreed(replace(first, answer=answer), second)
-        return Heard(first.transcript, answer, differ)
+                opinions.append(_second(engine, audio, question, today))
+                answer = _together(opinions, question, today)
+        differ = len({one.reading.meaning for one in opinions}) > 1
+        return Heard(opinions[0].transcript, replace(answer, certain=answer.certain and ABSENT not in opinions), differ)
 
-    def _weighed(self, first: Opinion, audio: Audio, question: Question, today: date) -> Heard:
-        """The first engine's text and readings, and other engines' texts where they are wanted."""
-        witnesses = [_witness(first, question, today)]
-        answer = weighed(witnesses)
-        for engine in self.others if wants_second(question, answer) else ():
-            witnesses.append(_witness(_second(engine, audio, question, today), question, today))
-        differ = any(witness.written.meaning is not witnesses[0].written.meaning for witness in witnesses)
-        return Heard(first.transcript, weighed(witnesses), differ)
+    def witnesses(self, audio: Audio, question: Question, today: date) -> tuple[Witness, ...]:
+        """What every engine says of it, wanted or not, so that other ways of weighing can be tried (`settled`)."""
+        opinions = (_opinion(engine, audio, question, today) for engine in (self.first, *self.others))
+        return tuple(_witness(opinion, question, today) for opinion in opinions)
 
     def close(self) -> None:
         for engine in (self.first, *self.others):
             engine.close()
+
+
+def settled(witnesses: Sequence[Witness], question: Question, weights: Weights) -> Answer:
+    """What the first engine heard where that will do, else what all of them heard, as `Ears.hear` has it."""
+    first = weighed(witnesses[:1], weights)
+    return weighed(witnesses, weights) if wants_second(question, first) else first
 
 
 def _opinion(engine: Recognizer, audio: Audio, question: Question, today: date) -> Opinion:
@@ -81,6 +84,13 @@ def _opinion(engine: Recognizer, audio: Audio, question: Question, today: date) 
         return Opinion(NOT_RECOGNIZED, NOT_RECOGNIZED, transcript)
     answer = understand(transcript, question, engine.trust, today)
     return Opinion(answer, understand(transcript, question, NEUTRAL, today), transcript)
+
+
+def _together(opinions: Sequence[Opinion], question: Question, today: date) -> Answer:
+    """Weighed where phrases were laid over the sound; else the texts alone must agree."""
+    if any(one.transcript.readings for one in opinions):
+        return weighed([_witness(one, question, today) for one in opinions])
+    return reduce(lambda answer, other: agreed(replace(opinions[0], answer=answer), other), opinions[1:], opinions[0].answer)
 
 
 def _witness(opinion: Opinion, question: Question, today: date) -> Witness:
@@ -93,12 +103,12 @@ def _witness(opinion: Opinion, question: Question, today: date) -> Witness:
 
 
 def _second(engine: Recognizer, audio: Audio, question: Question, today: date) -> Opinion:
-    """What a further engine makes of it; one that cannot be started any more has heard nothing, so nothing is certain."""
+    """What a further engine makes of it; ABSENT where it cannot be started any more."""
     try:
         return _opinion(engine, audio, question, today)
     except ModelError as error:
         journal.note("fault", engine=engine.name, reason=error.problem)
-        return Opinion(NOT_RECOGNIZED, NOT_RECOGNIZED, Transcript("", 0.0, engine.name))
+        return ABSENT
 
 
 def vocabulary(question: Question) -> Vocabulary:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 
 from voice.meaning import Answer, Meaning
 from voice.recognize import Transcript
@@ -33,7 +34,8 @@ class Weights:
 
     laid: of a phrase's fit. absent: how much worse than something else a meaning fits that no laid phrase has, and
         lowest: the worst that a fit counts as.
-    written, second: an understood text of the first engine, and of another. sureness: of the odds of its confidence.
+    written, second: an understood text of an engine that also lays phrases, and of another. sureness: of the odds of
+        its confidence.
     opening: of the odds of "ja" or "nee" as first word. silent: what they are taken to be for other meanings.
     least, clear: the total that an answer needs, and how far it must be above every other.
     sure: so far above every other it must be to need no confirmation.
@@ -84,9 +86,8 @@ def _totals(witnesses: Sequence[Witness], weights: Weights) -> Mapping[Answer, f
     totals = {SOMETHING_ELSE: 0.0}
     for claim in (_claim(answer) for witness in witnesses for answer in _answers(witness)):
         totals.setdefault(claim, 0.0)
-    for place, witness in enumerate(witnesses):
-        for claim in totals:
-            totals[claim] += _testimony(witness, claim, weights, first=place == 0)
+    for witness, claim in product(witnesses, totals):
+        totals[claim] += _testimony(witness, claim, weights)
     return totals
 
 
@@ -101,13 +102,13 @@ def _claim(answer: Answer) -> Answer:
     return replace(answer, matched="", certain=True)
 
 
-def _testimony(witness: Witness, claim: Answer, weights: Weights, first: bool) -> float:
+def _testimony(witness: Witness, claim: Answer, weights: Weights) -> float:
     if _in_own_words(witness, claim, weights):
         said = _laid(witness, SOMETHING_ELSE, weights)
     else:
         said = _laid(witness, claim, weights) + _opening(witness.transcript, claim, weights)
     if claim is not SOMETHING_ELSE and _claim(witness.written) == claim:
-        base = weights.written if first else weights.second
+        base = weights.written if witness.laid else weights.second
         said += base + weights.sureness * max(-3.0, _odds(witness.transcript.confidence))
     return said
 

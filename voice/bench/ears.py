@@ -9,19 +9,20 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, replace
+from datetime import date
 from pathlib import Path
 
-from voice.activity import BLOCK, SileroActivity
-from voice.answer import understand
+from voice.assemble import asked
 from voice.assemble import ears as assembled
-from voice.audio import LISTENING_RATE, Audio, blocks, read_audio
+from voice.audio import LISTENING_RATE, Audio, read_audio
 from voice.bench.reference import Recording
-from voice.bench.score import LABEL_OF, Scored, percentile, score
-from voice.ears import vocabulary
+from voice.bench.score import DECISIVE, LABEL_OF, Score, Scored, percentile, score
+from voice.commands.hear import answer_in
+from voice.ears import Ears
 from voice.models import choices
-from voice.recognize import NEUTRAL, Recognizer, Transcript, Vocabulary
+from voice.recognize import NEUTRAL, Transcript, Vocabulary
 from voice.script import Question
-from voice.segment import Ending, Limits, segment
+from voice.segment import Ending
 from voice.settings import Settings
 
 PEER = "faster-whisper"
@@ -32,7 +33,7 @@ PEER = "faster-whisper"
 class Measured:
     """What one engine did with all the clips, in a process of its own.
 
-    load, median, p95, most: seconds. cpu: CPU seconds an answer. real_time: CPU seconds a second of audio.
+    load, median, p95, most, mean: seconds. cpu: CPU seconds an answer. real_time: CPU seconds a second of audio.
     megabytes: peak memory.
     """
 
@@ -42,15 +43,24 @@ class Measured:
     median: float
     p95: float
     most: float
+    mean: float
     cpu: float
     real_time: float
     megabytes: float
 
 
-def measure_all(rows: tuple[Recording, ...], question: Question, settings: Settings) -> list[Measured]:
-    """Each engine in a process of its own, one after the other, so that none disturbs the next."""
-    engines = [model.engine for model in choices("auto", settings.models)]
-    return [_alone(engine, rows, question, settings) for engine in [*dict.fromkeys(engines), *_peers()]]
+TOGETHER = "together"
+"""All engines as the kiosk runs them, the others asked where the first is not enough."""
+
+
+def measure_all(rows: tuple[Recording, ...], question: str, settings: Settings) -> list[Measured]:
+    """Each engine in a process of its own, one after the other, so that none disturbs the next.
+
+    question: the id of the one that all clips answer.
+    """
+    engines = list(dict.fromkeys(model.engine for model in choices("auto", settings.models)))
+    together = [TOGETHER] if len(engines) > 1 else []
+    return [_alone(engine, rows, question, settings) for engine in [*engines, *together, *_peers()]]
 
 
 def _peers() -> list[str]:
@@ -59,41 +69,51 @@ def _peers() -> list[str]:
     return [PEER] if find_spec("faster_whisper") else []
 
 
-def _alone(engine: str, rows: tuple[Recording, ...], question: Question, settings: Settings) -> Measured:
+def _alone(engine: str, rows: tuple[Recording, ...], question: str, settings: Settings) -> Measured:
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(max_workers=1, mp_context=context) as pool:
         return pool.submit(_measure, engine, rows, question, settings).result()
 
 
-def _measure(engine: str, rows: tuple[Recording, ...], question: Question, settings: Settings) -> Measured:
+def _measure(engine: str, rows: tuple[Recording, ...], question: str, settings: Settings) -> Measured:
     begun = time.perf_counter()
-    ears = FasterWhisper(settings) if engine == PEER else assembled(replace(settings, engine=engine)).first
+    ears, asked_for = _ears(engine, settings), asked(settings, question)
     load = time.perf_counter() - begun
     clips = [(row, _speech(row.file)) for row in rows]
-    ears.transcribe(clips[0][1], vocabulary(question))  # the first answer pays for what is loaded late
+    ears.hear(clips[0][1], asked_for, date.today())  # the first answer pays for what is loaded late
     cpu = _cpu()
-    scored = tuple(_scored(row, clip, question, ears) for row, clip in clips)
+    scored = tuple(_scored(row, clip, asked_for, ears) for row, clip in clips)
     ears.close()  # a child's CPU time only counts once it has ended
     cpu = _cpu() - cpu
     seconds = [row.seconds for row in scored]
     heard = sum(clip.seconds for _, clip in clips)
     return Measured(
-        engine, scored, load, percentile(seconds, 0.5), percentile(seconds, 0.95), max(seconds),
+        engine, scored, load, percentile(seconds, 0.5), percentile(seconds, 0.95), max(seconds), sum(seconds) / len(seconds),
         cpu / len(clips), cpu / max(heard, 0.001), _megabytes(),
     )  # fmt: skip
+
+
+def _ears(engine: str, settings: Settings) -> Ears:
+    if engine == PEER:
+        return Ears(FasterWhisper(settings))
+    if engine == TOGETHER:
+        return assembled(settings)
+    every = assembled(replace(settings, engine=engine))
+    for other in every.others:
+        other.close()
+    return Ears(every.first)
 
 
 def _speech(file: Path) -> Audio:
     """The stretch of speech that every engine gets, cut as the kiosk cuts it; a whole clip where none is found."""
     audio = read_audio(file)
-    whole = Limits(nobody=audio.seconds + 1, pause=audio.seconds + 1, longest=30)
-    stretch = segment(blocks(audio, BLOCK), SileroActivity(), whole)
+    stretch = answer_in(audio)
     return audio if stretch.ending is Ending.NOBODY else stretch.audio
 
 
-def _scored(row: Recording, clip: Audio, question: Question, ears: Recognizer) -> Scored:
+def _scored(row: Recording, clip: Audio, question: Question, ears: Ears) -> Scored:
     begun = time.perf_counter()
-    meaning = understand(ears.transcribe(clip, vocabulary(question)), question, ears.trust).meaning
+    meaning = ears.hear(clip, question, date.today()).answer.meaning
     return Scored(row.label, row.also, row.kind, LABEL_OF.get(meaning, "none"), time.perf_counter() - begun)
 
 
@@ -128,14 +148,15 @@ def _megabytes() -> float:
 
 def table(measured: list[Measured]) -> Iterator[str]:
     kinds = [*sorted({row.kind for row in measured[0].rows}), "all"]
-    yield f"{'engine':16}{'load s':>8}{'median s':>10}{'p95 s':>8}{'most s':>8}{'CPU s':>8}{'CPU/audio':>11}{'MB':>7}"
+    figures = "".join(f"{head:>10}" for head in ("load s", "median s", "p95 s", "most s", "mean s", "CPU s", "CPU/audio", "MB"))
+    yield f"{'engine':16}{figures}"
     for one in measured:
         yield (
-            f"{one.engine:16}{one.load:>8.2f}{one.median:>10.3f}{one.p95:>8.3f}{one.most:>8.2f}"
-            f"{one.cpu:>8.2f}{one.real_time:>11.3f}{one.megabytes:>7.0f}"
+            f"{one.engine:16}{one.load:>10.2f}{one.median:>10.3f}{one.p95:>10.3f}{one.most:>10.2f}{one.mean:>10.3f}"
+            f"{one.cpu:>10.2f}{one.real_time:>10.3f}{one.megabytes:>10.0f}"
         )
     for kind in kinds:
-        yield f"\n{kind:16}{'right':>14}{'yes->no':>10}{'no->yes':>10}{'other->yes':>12}{'other->no':>11}{'not accepted':>14}"
+        yield f"\n{kind:16}" + "".join(f"{head:>{wide}}" for head, _, wide in COLUMNS)
         for one in measured:
             yield _accuracy(one, kind)
     yield from _ratios(measured)
@@ -143,18 +164,33 @@ def table(measured: list[Measured]) -> Iterator[str]:
 
 def _accuracy(one: Measured, kind: str) -> str:
     got = score(one.rows, kind)
-    columns: tuple[tuple[tuple[int, int], int], ...] = (
-        (got.right, 14), (got.yes_to_no, 10), (got.no_to_yes, 10),
-        (got.other_as_yes, 12), (got.other_as_no, 11), (got.not_accepted, 14),
-    )  # fmt: skip
-    return f"{one.engine:16}" + "".join(f"{f'{some}/{total}':>{width}}" for (some, total), width in columns)
+    counts = ((count(got), wide) for _, count, wide in COLUMNS)
+    return f"{one.engine:16}" + "".join(f"{f'{some}/{total}':>{wide}}" for (some, total), wide in counts)
+
+
+def _asked_for(got: Score) -> tuple[int, int]:
+    """Of what the questions ask for, how much was heard."""
+    counts = [(right, total) for label, right, total in got.by_label if label in (*DECISIVE, "dont_know")]
+    return sum(right for right, _ in counts), sum(total for _, total in counts)
+
+
+COLUMNS: tuple[tuple[str, Callable[[Score], tuple[int, int]], int], ...] = (
+    ("right", lambda got: got.right, 12),
+    ("yes, no, unsure right", _asked_for, 24),
+    ("yes->no", lambda got: got.yes_to_no, 10),
+    ("no->yes", lambda got: got.no_to_yes, 10),
+    ("other->yes", lambda got: got.other_as_yes, 12),
+    ("other->no", lambda got: got.other_as_no, 12),
+    ("not accepted", lambda got: got.not_accepted, 14),
+)
 
 
 def _ratios(measured: list[Measured]) -> Iterator[str]:
     """How each engine compares with what a user would otherwise take, where that is installed."""
     pick: dict[str, Callable[[Measured], float]] = {
         "CPU": lambda m: m.cpu,
-        "median": lambda m: m.median,
+        "time": lambda m: m.mean,
+        "median time": lambda m: m.median,
         "memory": lambda m: m.megabytes,
     }
     for peer in (one for one in measured if one.engine == PEER):

@@ -1,12 +1,13 @@
 """Reference answers: labelled words and labelled recordings, as tab-separated files.
 
 words:      `label<TAB>utterance`; `label@question` is meant for that question only
-recordings: columns file, label, and where known kind, alt, transcript; files relative to the table
+recordings: columns file, label, and where known kind, alt, transcript, snr, base; files relative to the table
 """
 
 from __future__ import annotations
 
 import csv
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,13 +38,18 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """A recorded answer with its label, a second label that counts too, and what is said in it (both may be empty)."""
+    """A recorded answer with its label, a second label that counts too, and what is said in it (both may be empty).
+
+    snr: decibels by which it is louder than what was mixed into it. base: the recording that it was made from.
+    """
 
     file: Path
     label: str
     also: str
     kind: str
     transcript: str = ""
+    snr: float = math.inf
+    base: str = ""
 
 
 def read_words(path: Path) -> tuple[Words, ...]:
@@ -53,16 +59,21 @@ def read_words(path: Path) -> tuple[Words, ...]:
 
 def read_recordings(path: Path) -> tuple[Recording, ...]:
     """Raises UsageError where the table cannot be used."""
-    return tuple(
-        Recording(
-            path.parent / row["file"],
-            row["label"],
-            row.get("alt") or "",
-            row.get("kind") or "real",
-            row.get("transcript") or "",
-        )
-        for row in _rows(path, ("file", "label"))
-    )
+    return tuple(_recording(path.parent, row) for row in _rows(path, ("file", "label")))
+
+
+def _recording(folder: Path, row: dict[str, str]) -> Recording:
+    return Recording(
+        folder / row["file"], row["label"], row.get("alt") or "", row.get("kind") or "real", row.get("transcript") or "",
+        _decibels(row.get("snr") or ""), row.get("base") or row["file"],
+    )  # fmt: skip
+
+
+def _decibels(text: str) -> float:
+    try:
+        return float(text or "inf")
+    except ValueError as reason:
+        raise UsageError(f"'{text}' is no number of decibels (column snr).", "Write 10, or leave it empty.") from reason
 
 
 def _words(row: dict[str, str]) -> Words:

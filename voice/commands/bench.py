@@ -16,9 +16,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from voice.assemble import asked, books, ears, every_question, limits, script_of
-from voice.bench import answers, consult, disk, restarts, screen, soak, turns
+from voice.bench import answers, calibration, consult, disk, restarts, screen, soak, turns
 from voice.bench import ears as engines
 from voice.bench import wyoming as shared
+from voice.bench.curve import as_svg
 from voice.bench.placed import place
 from voice.bench.reference import read_recordings
 from voice.bench.sabotage import DISK_FULL, FAULTS
@@ -43,7 +44,7 @@ DISK_MEGABYTES = 256
 def run(options: argparse.Namespace, settings: Settings) -> int:
     benches = {
         "answers": _answers, "ears": _ears, "voice": _voice, "consult": _consult, "turns": _turns, "wyoming": _wyoming,
-        "screen": _screen, "soak": _soak,
+        "screen": _screen, "soak": _soak, "calibration": _calibration,
     }  # fmt: skip
     return benches[options.what](options, settings)
 
@@ -81,11 +82,24 @@ def _answers(options: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
+def _calibration(options: argparse.Namespace, settings: Settings) -> int:
+    if not options.recordings:
+        raise UsageError("There is nothing to listen to.", "Give --recordings FILE.tsv.")
+    question = asked(settings, options.question)
+    with closing(ears(settings)) as hearing:
+        cases = tuple(calibration.listen(read_recordings(options.recordings)[:: options.every], question, hearing))
+    found = calibration.calibrate(cases, question)
+    if options.svg:
+        options.svg.write_text(as_svg(found.curve), encoding="utf-8")
+    print(calibration.as_json(found) if options.json else "\n".join(calibration.table(found)))
+    return 0
+
+
 def _ears(options: argparse.Namespace, settings: Settings) -> int:
     if not options.recordings:
         raise UsageError("There is nothing to listen to.", "Give --recordings FILE.tsv.")
     rows = read_recordings(options.recordings)[:: options.every]
-    measured = engines.measure_all(rows, asked(settings, options.question), settings)
+    measured = engines.measure_all(rows, options.question, settings)
     print(engines.as_json(measured) if options.json else "\n".join(engines.table(measured)))
     return 0
 

@@ -9,13 +9,13 @@ from pathlib import Path
 
 from voice.activity import BLOCK, SileroActivity
 from voice.assemble import asked, ears
-from voice.audio import blocks, read_audio
+from voice.audio import Audio, blocks, read_audio
 from voice.ears import Ears
 from voice.errors import AudioError
 from voice.meaning import SILENCE
 from voice.recognize import Transcript
 from voice.script import Question
-from voice.segment import Ending, Limits, segment
+from voice.segment import Ending, Limits, Segment, segment
 from voice.settings import Settings
 from voice.terminal import meaning_fields, result, told
 from voice.watcher import Turn
@@ -61,11 +61,15 @@ def heard(file: Path, question: Question, hearing: Ears) -> Turn:
 
     Raises AudioError where it cannot be read.
     """
-    audio = read_audio(file)
-    whole = Limits(nobody=audio.seconds + 1, pause=audio.seconds + 1, longest=LONGEST)
-    stretch = segment(blocks(audio, BLOCK), SileroActivity(), whole)
+    stretch = answer_in(read_audio(file))
     begun = time.perf_counter()
     if stretch.ending is Ending.NOBODY:
         return Turn(question, Transcript("", 1.0, hearing.name), SILENCE, time.perf_counter() - begun)
     found = hearing.hear(stretch.audio, question, date.today())
     return Turn(question, found.transcript, found.answer, time.perf_counter() - begun)
+
+
+def answer_in(audio: Audio) -> Segment:
+    """The stretch of speech in a recorded answer, cut as the kiosk cuts it, but for its pauses."""
+    whole = Limits(nobody=audio.seconds + 1, pause=audio.seconds + 1, longest=LONGEST)
+    return segment(blocks(audio, BLOCK), SileroActivity(), whole)

@@ -1,0 +1,206 @@
+"""`ruggespraak bench calibration`: what the weights of `weighing.py` buy on recorded answers, and which would buy more.
+
+Every recording is heard once by every engine; the weighing is then repeated with other weights. Weights that are found
+on the recordings on which they are judged look better than they are, so they are also found on one half and judged on
+the other; both halves hold other sources (column base), of which the disturbed recordings are copies.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from itertools import product
+
+from voice.audio import read_audio
+from voice.bench.reference import Recording
+from voice.bench.score import DECISIVE, LABEL_OF, Scored
+from voice.commands.hear import answer_in
+from voice.ears import Ears, settled
+from voice.meaning import SILENCE
+from voice.script import Question
+from voice.weighing import Weights, Witness
+
+STEPS: Mapping[str, tuple[float, ...]] = {
+    "laid": (0.4, 0.5, 0.6, 0.8), "absent": (2, 4, 6, 8), "lowest": (-6, -8, -10), "written": (1, 1.5, 2, 2.5),
+    "second": (0.5, 1, 1.5, 2), "sureness": (0.3, 0.5, 0.7), "opening": (0.2, 0.3, 0.5, 0.7), "silent": (-1, -2, -3.3),
+    "least": (-4, -3, -2.5, -2, -1.5, -1), "clear": (0, 0.2, 0.4, 0.6, 1), "sure": (2, 3),
+}  # fmt: skip
+"""What is tried for each weight."""
+ROUNDS = 2
+"""How often all weights are gone through."""
+CURVE = tuple(range(-8, 9))
+"""Totals that an answer is asked to reach, in natural logarithms of odds, for the curve."""
+
+SHORT = 2.0
+"""Seconds that a short answer lasts at most."""
+LOUD = 10.0
+"""Decibels by which an answer must be above what disturbs it, to be counted as disturbed and not as drowned."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A recording of so many seconds, and what each engine says of it; nothing where no speech was found in it."""
+
+    row: Recording
+    seconds: float
+    witnesses: tuple[Witness, ...]
+
+    @property
+    def group(self) -> str:
+        """Answers differ by how long they are, and by how loud is what disturbs them."""
+        if self.row.label not in LABEL_OF.values():
+            return "other sounds"
+        match self.row.kind:
+            case "real":
+                return "short" if self.seconds <= SHORT else "longer"
+            case "mixed":
+                return "disturbed" if self.row.snr >= LOUD else "drowned"
+        return "synthetic"
+
+    @property
+    def half(self) -> int:
+        """Which half of the recordings it belongs to: every copy of a recording to the same."""
+        return zlib.crc32(self.row.base.partition("#")[0].encode()) % 2
+
+
+GROUPS = ("short", "longer", "disturbed", "drowned", "synthetic", "other sounds")
+WORTH = {"short": 2.0, "longer": 1.0, "disturbed": 1.0, "drowned": 0.5, "synthetic": 0.3, "other sounds": 0.0}
+"""Of a right answer. Synthetic voices count least: they are harder than people, and not whom the kiosk is for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Counts over the recordings of a group. taken: neither yes nor no, heard as one; as_no: of these as no.
+
+    mistaken: yes heard as no or the reverse, or something else heard as one of them, with certainty.
+    """
+
+    right: int = 0
+    total: int = 0
+    yes_to_no: int = 0
+    no_to_yes: int = 0
+    taken: int = 0
+    as_no: int = 0
+    mistaken: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Half:
+    """Weights found on one half of the recordings: how they do on it, and on the other half."""
+
+    weights: Weights
+    seen: Mapping[str, Tally]
+    unseen: Mapping[str, Tally]
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """in_use: with the weights as they are. curve: the same with other `least`. found: the best on all recordings."""
+
+    in_use: Mapping[str, Tally]
+    curve: Mapping[float, Mapping[str, Tally]]
+    halves: tuple[Half, Half]
+    found: Weights
+    with_found: Mapping[str, Tally]
+
+
+def listen(rows: Iterable[Recording], question: Question, hearing: Ears) -> Iterator[Case]:
+    """Have every engine hear every recording."""
+    for row in rows:
+        audio = read_audio(row.file)
+        stretch = answer_in(audio).audio
+        yield Case(row, audio.seconds, hearing.witnesses(stretch, question, date.today()) if stretch.pcm else ())
+
+
+def calibrate(cases: Sequence[Case], question: Question) -> Calibration:
+    """Search, and try out on recordings that the search has not seen."""
+    one, other = ([case for case in cases if case.half == half] for half in (0, 1))
+    found = best(cases, question)
+    curve = {float(least): tallies(cases, question, replace(Weights(), least=least)) for least in CURVE}
+    halves = (_half(one, other, question), _half(other, one, question))
+    return Calibration(tallies(cases, question, Weights()), curve, halves, found, tallies(cases, question, found))
+
+
+def best(cases: Sequence[Case], question: Question, steps: Mapping[str, Sequence[float]] = STEPS) -> Weights:
+    """One weight after the other is set to what is worth most, the others left as they are."""
+    weights = Weights()
+    highest = worth(tallies(cases, question, weights))
+    for _, (name, values) in product(range(ROUNDS), steps.items()):
+        for value in values:
+            tried = replace(weights, **{name: value})
+            if (gained := worth(tallies(cases, question, tried))) > highest:
+                weights, highest = tried, gained
+    return weights
+
+
+def worth(counted: Mapping[str, Tally]) -> float:
+    """Right answers, less what mistakes cost: a missed yes as much as thirty right ones."""
+    gain = sum(WORTH[group] * tally.right for group, tally in counted.items())
+    loss = sum(
+        30 * one.yes_to_no + 5 * one.no_to_yes + 3 * one.taken + 6 * one.as_no + 10 * one.mistaken for one in counted.values()
+    )
+    return gain - loss
+
+
+def tallies(cases: Iterable[Case], question: Question, weights: Weights) -> Mapping[str, Tally]:
+    """Count, group by group; groups that have no recording are left out."""
+    counted: dict[str, Tally] = {}
+    for case in cases:
+        answer = settled(case.witnesses, question, weights) if case.witnesses else SILENCE
+        scored = Scored(case.row.label, case.row.also, case.row.kind, LABEL_OF.get(answer.meaning, "none"))
+        counted[case.group] = _counted(counted.get(case.group, Tally()), scored, answer.certain)
+    return {group: counted[group] for group in GROUPS if group in counted}
+
+
+def _counted(tally: Tally, one: Scored, certain: bool) -> Tally:
+    decisive = one.found in DECISIVE and not one.right
+    flipped = decisive and one.label in DECISIVE
+    taken = decisive and not flipped
+    return Tally(
+        tally.right + one.right, tally.total + 1,
+        tally.yes_to_no + (flipped and one.label == "yes"), tally.no_to_yes + (flipped and one.label == "no"),
+        tally.taken + taken, tally.as_no + (taken and one.found == "no"), tally.mistaken + (decisive and certain),
+    )  # fmt: skip
+
+
+def _half(seen: Sequence[Case], unseen: Sequence[Case], question: Question) -> Half:
+    weights = best(seen, question)
+    return Half(weights, tallies(seen, question, weights), tallies(unseen, question, weights))
+
+
+def table(found: Calibration) -> Iterator[str]:
+    groups = list(found.in_use)
+    yield (
+        f"{'right at the first try':28}"
+        + "".join(f"{group:>14}" for group in groups)
+        + f"{'yes->no':>9}{'no->yes':>9}{'taken':>7}"
+    )
+    yield _row("as it is", found.in_use, groups)
+    for least, counted in found.curve.items():
+        yield _row(f"  least {least:+.0f}", counted, groups)
+    for name, half in zip(("one half", "the other half"), found.halves, strict=True):
+        yield _row(f"found on {name}", half.seen, groups)
+        yield _row("  tried on what it had not", half.unseen, groups)
+    yield _row("found on all", found.with_found, groups)
+    yield ""
+    yield "taken: neither yes nor no, heard as one of them (a clip's second label counts as right)"
+    yield f"found on all: {_changes(found.found)}"
+
+
+def _row(name: str, counted: Mapping[str, Tally], groups: Sequence[str]) -> str:
+    shown = (counted.get(group, Tally()) for group in groups)
+    flips = [sum(getattr(tally, what) for tally in counted.values()) for what in ("yes_to_no", "no_to_yes", "taken")]
+    return f"{name:28}" + "".join(f"{f'{one.right}/{one.total}':>14}" for one in shown) + "{:>9}{:>9}{:>7}".format(*flips)
+
+
+def _changes(weights: Weights) -> str:
+    usual = asdict(Weights())
+    changed = [f"{name} {value:g} instead of {usual[name]:g}" for name, value in asdict(weights).items() if value != usual[name]]
+    return ", ".join(changed) or "the weights in use"
+
+
+def as_json(found: Calibration) -> str:
+    return json.dumps(asdict(found), ensure_ascii=False)
