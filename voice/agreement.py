@@ -1,6 +1,6 @@
 """Two engines heard the same answer: what that means together. Pure.
 
-Engines fail in different ways: what one invents in noise, the other hardly ever invents too (ears.md, C3). So
+Engines fail in different ways: what one invents in noise, the other hardly ever invents too (docs/grounds.md, engines 3). So
 a yes or a no that only one of them heard is to be confirmed, and what one of them contradicts, even in a
 reading that alone would not be trusted, is asked again. The figures were chosen on the development
 recordings; models/README.md says what they buy.

@@ -3,10 +3,10 @@
 Pure: no audio, no clock, no files, no logging. The rules that live here:
 
 - Questions are put in the order of the script; a gate can leave one out.
-- A yes is a finding. An uncertain no to an E or T question is read back first (dialogue.md, rule 5).
+- A yes is a finding. An uncertain no to an E or T question is read back first (docs/grounds.md, rule 5).
 - Silence and answers that were not understood are asked again, the second time with an example;
   the third time the flag is unknown. Unknown on E brings in the staff, elsewhere it excludes
-  reassurance (clinical.md, rule suggestion under 2c).
+  reassurance (docs/grounds.md, urgency).
 - Whoever asks for time gets it: whatever is said next only says that they are back.
 - A yes that is denied later is unknown, never no.
 - What was found is read back once before an outcome that rests on it.
@@ -27,7 +27,7 @@ from voice.visit import Outcome, Phase, Step, Visit
 __all__ = ["Outcome", "Phase", "Step", "Visit", "advance", "begin", "break_off", "judge", "wish"]
 
 ATTEMPTS = 3
-"""How often a question is put before its answer counts as unknown (dialogue.md, attempts)."""
+"""How often a question is put before its answer counts as unknown (docs/grounds.md, turns)."""
 
 ASIDES = 6
 """How many requests (repeat, louder, wait ...) are granted on one question before they count as misses."""

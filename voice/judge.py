@@ -1,6 +1,6 @@
 """The rules: what follows from the findings, and which question is due. Pure.
 
-The most urgent of these decides (clinical.md, rule suggestion under 2c): the level of each flag that is
+The most urgent of these decides (docs/grounds.md, urgency): the level of each flag that is
 present, the level of each pair rule that holds, and what the script says of each missing answer.
 Reassurance remains only where every flag is absent; nothing that is found later can make it calmer.
 """

@@ -1,7 +1,7 @@
 """What is wrong with the Dutch, the sources and the order of a script: remarks for whoever wrote it.
 
 The loader (`prompts.py`) refuses what cannot run; this refuses what runs but does harm to the ear or to
-the proof. Rules: dialogue.md, rule 6 (no negated or double questions); language level B1; the readability
+the proof. Rules: docs/grounds.md, rule 6 (no negated or double questions); language level B1; the readability
 formula of Flesch-Douma, which textstat uses for Dutch: 206.835 - 0.93 * words a sentence - 77 * syllables a word.
 Pure, but for reading the file to name the line.
 """

@@ -7,7 +7,7 @@ from enum import Enum
 
 
 class Meaning(str, Enum):
-    """Everything the patient's words can mean to the dialogue (dialogue.md, conventions)."""
+    """Everything the patient's words can mean to the dialogue (docs/grounds.md, rules)."""
 
     YES = "yes"
     NO = "no"

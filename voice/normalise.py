@@ -1,7 +1,7 @@
 """From text as people type and engines write it to the words that phrases are matched in.
 
 Case, accents, punctuation and hesitations carry no meaning and go; spelling variants, clitics and
-dialect forms become one form (dialogue.md, rule 12). Phrases pass through the same mill as answers,
+dialect forms become one form (docs/grounds.md, rule 12). Phrases pass through the same mill as answers,
 so both meet in the middle; which variant is which is data (`spelling` and `fillers` in answers.yaml).
 """
 

@@ -1,6 +1,6 @@
 """Yes, no or neither: what the known phrases of an answer, and the words in no phrase, decide together.
 
-The rules are those of dialogue.md, "Rules that follow":
+The rules are those of docs/grounds.md, "Rules of understanding":
 
 - Polarity comes from the leading particle or from a phrase that is known as a whole; never from a
   word somewhere in the answer, never from counting "niet".
@@ -26,7 +26,7 @@ from voice.simpler import loosened, softened
 from voice.sorts import Role, Sort
 
 LONGEST_TAIL = 9
-"""So many unknown words may follow "ja"; longer is a story (dialogue.md, rule 8)."""
+"""So many unknown words may follow "ja"; longer is a story (docs/grounds.md, rule 8)."""
 
 WHOLE_SYMPTOM = 3
 """A phrase of fewer words is not trusted in the middle of unknown words."""

@@ -13,7 +13,7 @@ from voice.grammar import Grammar
 class Level(str, Enum):
     """How a consultation can end, most urgent first; a flag carries the level that a yes to it brings.
 
-    E, T, W, S follow clinical.md, 2c: now, today, within days, tell the physiotherapist.
+    E, T, W, S follow docs/grounds.md, urgency: now, today, within days, tell the physiotherapist.
     STAFF: a person must take over. NONE: a question that decides nothing.
     """
 

@@ -42,7 +42,7 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Seconds and probabilities by which speech is cut, with the reasons (dialogue.md, conventions).
+    """Seconds and probabilities by which speech is cut, with the reasons (docs/grounds.md, turns).
 
     nobody: without speech for so long after the prompt, nobody answers. Telephone services take 7 s and more
         where users must think; old people do.

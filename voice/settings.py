@@ -1,6 +1,6 @@
 """The settings of one kiosk: one file, every value with its unit and default.
 
-The defaults are the field's: see dialogue.md for time-outs and speech rate.
+The defaults are the field's: see docs/grounds.md.
 """
 
 from __future__ import annotations
@@ -121,7 +121,7 @@ class Settings:
     echo_cancelling: the microphone cancels the echo of the loudspeaker (a speakerphone, or the sound server does it), so
         patients may interrupt the kiosk by speaking. noise_gate: it gives digital silence when nobody speaks, so
         silence is no sign that it has gone.
-    threads: processor cores the recognizer may use; one is as fast as two on short answers (ears.md, C4).
+    threads: processor cores the recognizer may use; one is as fast as two on short answers (docs/grounds.md, engines 4).
     """
 
     locale: str = "nl-BE"

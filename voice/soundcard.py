@@ -10,7 +10,7 @@ from typing import Any
 from voice.errors import DeviceError, Symptom
 
 STALLED_SECONDS = 1.0
-"""A stream that has not called back for so long is dead: PortAudio tells nobody (engines.md, 1)."""
+"""A stream that has not called back for so long is dead: PortAudio tells nobody (docs/grounds.md, engines 1)."""
 
 
 @dataclass(frozen=True, slots=True)

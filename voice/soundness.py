@@ -11,9 +11,9 @@ from voice.pronounce import syllables
 from voice.script import Utterance
 
 LEAST_PEAK = -20.0
-"""dBFS: a voice that never gets this loud has failed (engines.md, 2)."""
+"""dBFS: a voice that never gets this loud has failed (docs/grounds.md, engines 2)."""
 LEAST_SECONDS = 0.05
-"""Seconds a syllable takes at the very least: shorter, and a part of the line is missing (engines.md, 2)."""
+"""Seconds a syllable takes at the very least: shorter, and a part of the line is missing (docs/grounds.md, engines 2)."""
 MOST_SECONDS = 0.6
 """Seconds a syllable takes at most in a recording, pauses included: longer, and something else was recorded as well."""
 CLIPPED_SHARE = 0.001
