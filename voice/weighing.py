@@ -37,11 +37,13 @@ class Weights:
     written, second: an understood text of an engine that also lays phrases, and of another. sureness: of the odds of
         its confidence.
     opening: of the odds of "ja" or "nee" as first word. silent: what they are taken to be for other meanings.
+    other: speaks for something else.
     least, clear: the total that an answer needs, and how far it must be above every other.
     sure: so far above every other it must be to need no confirmation.
     alone: the confidence (0..1) that a text in the patient's own words needs, for which nothing else can speak.
     """
 
+    other: float = 0.0
     laid: float = 0.4
     absent: float = 8.0
     lowest: float = -8.0
@@ -83,7 +85,7 @@ def weighed(witnesses: Sequence[Witness], weights: Weights = Weights()) -> Answe
 
 def _totals(witnesses: Sequence[Witness], weights: Weights) -> Mapping[Answer, float]:
     """What speaks for each claim, something else included."""
-    totals = {SOMETHING_ELSE: 0.0}
+    totals = {SOMETHING_ELSE: weights.other}
     for claim in (_claim(answer) for witness in witnesses for answer in _answers(witness)):
         totals.setdefault(claim, 0.0)
     for witness, claim in product(witnesses, totals):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from itertools import product
@@ -24,15 +24,16 @@ from voice.script import Question
 from voice.weighing import Weights, Witness
 
 STEPS: Mapping[str, tuple[float, ...]] = {
-    "laid": (0.4, 0.5, 0.6, 0.8), "absent": (2, 4, 6, 8), "lowest": (-6, -8, -10), "written": (1, 1.5, 2, 2.5),
+    "other": (-1, -0.6, -0.4, -0.2, 0, 0.2), "laid": (0.4, 0.5, 0.6, 0.8),
+    "absent": (2, 4, 6, 8), "lowest": (-6, -8, -10), "written": (1, 1.5, 2, 2.5),
     "second": (0.5, 1, 1.5, 2), "sureness": (0.3, 0.5, 0.7), "opening": (0.2, 0.3, 0.5, 0.7), "silent": (-1, -2, -3.3),
     "least": (-4, -3, -2.5, -2, -1.5, -1), "clear": (0, 0.2, 0.4, 0.6, 1), "sure": (2, 3),
 }  # fmt: skip
 """What is tried for each weight."""
 ROUNDS = 2
 """How often all weights are gone through."""
-CURVE = tuple(range(-8, 9))
-"""Totals that an answer is asked to reach, in natural logarithms of odds, for the curve."""
+CURVE = tuple(half / 2 for half in range(-6, 11))
+"""What speaks for something else than an answer, in natural logarithms of odds, for the curve."""
 
 SHORT = 2.0
 """Seconds that a short answer lasts at most."""
@@ -98,7 +99,7 @@ class Half:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """in_use: with the weights as they are. curve: the same with other `least`. found: the best on all recordings."""
+    """in_use: with the weights as they are. curve: the same with another `other`. found: the best on all recordings."""
 
     in_use: Mapping[str, Tally]
     curve: Mapping[float, Mapping[str, Tally]]
@@ -107,9 +108,10 @@ class Calibration:
     with_found: Mapping[str, Tally]
 
 
-def listen(rows: Iterable[Recording], question: Question, hearing: Ears) -> Iterator[Case]:
-    """Have every engine hear every recording."""
-    for row in rows:
+def listen(rows: Sequence[Recording], question: Question, hearing: Ears, show: Callable[[str, int, int], None]) -> Iterator[Case]:
+    """Have every engine hear every recording. show: is told what is done, how far it is, and out of how many."""
+    for done, row in enumerate(rows, start=1):
+        show("Listening", done, len(rows))
         audio = read_audio(row.file)
         stretch = answer_in(audio).audio
         yield Case(row, audio.seconds, hearing.witnesses(stretch, question, date.today()) if stretch.pcm else ())
@@ -119,7 +121,7 @@ def calibrate(cases: Sequence[Case], question: Question) -> Calibration:
     """Search, and try out on recordings that the search has not seen."""
     one, other = ([case for case in cases if case.half == half] for half in (0, 1))
     found = best(cases, question)
-    curve = {float(least): tallies(cases, question, replace(Weights(), least=least)) for least in CURVE}
+    curve = {other: tallies(cases, question, replace(Weights(), other=other)) for other in CURVE}
     halves = (_half(one, other, question), _half(other, one, question))
     return Calibration(tallies(cases, question, Weights()), curve, halves, found, tallies(cases, question, found))
 
@@ -179,8 +181,8 @@ def table(found: Calibration) -> Iterator[str]:
         + f"{'yes->no':>9}{'no->yes':>9}{'taken':>7}"
     )
     yield _row("as it is", found.in_use, groups)
-    for least, counted in found.curve.items():
-        yield _row(f"  least {least:+.0f}", counted, groups)
+    for other, counted in found.curve.items():
+        yield _row(f"  other {other:+.1f}", counted, groups)
     for name, half in zip(("one half", "the other half"), found.halves, strict=True):
         yield _row(f"found on {name}", half.seen, groups)
         yield _row("  tried on what it had not", half.unseen, groups)

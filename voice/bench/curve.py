@@ -39,18 +39,19 @@ def _frame(curve: Mapping[float, Mapping[str, Tally]], across: Callable[[float],
     for share in (0, 0.25, 0.5, 0.75, 1):
         yield f'<path d="M{LEFT} {_up(share)}h{WIDE}" stroke="#cccccc"/>'
         yield f'<text x="{LEFT - 8}" y="{_up(share) + 4}" text-anchor="end">{share:.0%}</text>'
-    for least in list(curve)[::2]:
-        yield f'<text x="{across(least):.1f}" y="{TOP + TALL + 18}" text-anchor="middle">{least:+.0f}</text>'
-    stands = across(Weights().least)
+    for other in list(curve)[::2]:
+        yield f'<text x="{across(other):.1f}" y="{TOP + TALL + 18}" text-anchor="middle">{other:+.0f}</text>'
+    stands = across(Weights().other)
     yield f'<path d="M{stands:.1f} {TOP}v{TALL}" stroke="#000000" stroke-dasharray="4 3"/>'
     yield f'<text x="{stands + 6:.1f}" y="{TOP - 8}">as it runs</text>'
-    yield f'<text x="{LEFT + WIDE / 2}" y="{TOP + TALL + 38}" text-anchor="middle">least total, natural logarithm of odds</text>'
+    below = "what speaks for something else, natural logarithm of odds"
+    yield f'<text x="{LEFT + WIDE / 2}" y="{TOP + TALL + 38}" text-anchor="middle">{below}</text>'
 
 
 def _lines(curve: Mapping[float, Mapping[str, Tally]], across: Callable[[float], float]) -> Iterator[str]:
     for group, colour in LINES.items():
-        counts = ((least, counted[group]) for least, counted in curve.items() if group in counted)
-        points = " ".join(f"{across(least):.1f},{_up(_share(tally, group)):.1f}" for least, tally in counts)
+        counts = ((other, counted[group]) for other, counted in curve.items() if group in counted)
+        points = " ".join(f"{across(other):.1f},{_up(_share(tally, group)):.1f}" for other, tally in counts)
         yield f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2.5"/>'
 
 

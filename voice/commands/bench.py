@@ -34,7 +34,7 @@ from voice.screen.words import load_words
 from voice.settings import Server, Settings
 from voice.synthesize.child import Pauses
 from voice.synthesize.pyttsx3 import Pyttsx3
-from voice.terminal import told
+from voice.terminal import Progress, told
 from voice.voices import phrasebook, present
 
 DISK_MEGABYTES = 256
@@ -87,7 +87,7 @@ def _calibration(options: argparse.Namespace, settings: Settings) -> int:
         raise UsageError("There is nothing to listen to.", "Give --recordings FILE.tsv.")
     question = asked(settings, options.question)
     with closing(ears(settings)) as hearing:
-        cases = tuple(calibration.listen(read_recordings(options.recordings)[:: options.every], question, hearing))
+        cases = tuple(calibration.listen(read_recordings(options.recordings)[:: options.every], question, hearing, Progress()))
     found = calibration.calibrate(cases, question)
     if options.svg:
         options.svg.write_text(as_svg(found.curve), encoding="utf-8")
