@@ -211,9 +211,19 @@ def test_a_hedged_no_asks_for_a_confirmation() -> None:
     assert said("ik denk het niet") == Answer(Meaning.NO, matched="ik denk het niet", certain=False)
 
 
-def test_played_down_is_no_only_where_little_hangs_on_it() -> None:
-    assert said("valt wel mee", "plassen").meaning is Meaning.UNCLEAR
-    assert said("valt wel mee", "gewicht").meaning is Meaning.NO
+def test_played_down_is_a_no_to_be_confirmed_and_a_little_is_one_only_where_little_hangs_on_it() -> None:
+    assert (said("valt wel mee", "plassen").meaning, said("valt wel mee", "plassen").certain) == (Meaning.NO, False)
+    assert said("zelden", "plassen").meaning is Meaning.UNCLEAR
+    assert said("zelden", "gewicht").meaning is Meaning.NO
+
+
+@pytest.mark.parametrize("name", sorted(load_symptoms(ROOT / "prompts" / "nl-BE")))
+def test_what_would_be_a_no_is_none_once_it_is_denied(name: str) -> None:
+    """ "Liggen helpt" is a no to "wordt u er wakker van?", "liggen helpt ook niet" is not."""
+    own = question(name).grammar
+    phrases = {" ".join(words) for template, _ in own.written_own for words in islice(spoken_briefly(template), 3)}
+    noes = [text for text in phrases if not own.denials & set(text.split()) and said(text, name).meaning is Meaning.NO]
+    assert not [text for text in noes for tail in ("niet", "ook niet") if said(f"{text} {tail}", name).meaning is Meaning.NO]
 
 
 def test_only_a_yes_wins_a_self_correction() -> None:

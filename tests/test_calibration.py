@@ -31,7 +31,9 @@ def case(
 ) -> Case:
     """A recording whose phones fit an answer so well; nobody is heard where it fits nothing."""
     witness = Witness(UNCLEAR, Transcript("x", 0.3, "x"), ((heard, fit), (UNCLEAR, -8.0)))
-    return Case(Recording(Path(f"{base}.flac"), label, "", kind, snr=snr, base=base), seconds, () if heard is UNCLEAR else (witness,))
+    return Case(
+        Recording(Path(f"{base}.flac"), label, "", kind, snr=snr, base=base), seconds, () if heard is UNCLEAR else (witness,)
+    )
 
 
 @pytest.mark.parametrize(

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from itertools import product
 
 import pytest
 
 from voice.agreement import Opinion, agreed, wants_second
-from voice.audio import silence
+from voice.audio import Audio, silence
 from voice.ears import Ears
 from voice.errors import ModelError
 from voice.fakes import DeadRecognizer, FakeRecognizer
 from voice.meaning import Answer, Meaning
-from voice.recognize import Transcript
+from voice.recognize import Reading, Recognizer, Transcript, Vocabulary
 from voice.script import Level, Script
 
 YES, NO = Answer(Meaning.YES), Answer(Meaning.NO)
@@ -97,6 +98,27 @@ def test_a_second_engine_that_has_gone_leaves_nothing_certain(script: Script) ->
     assert (heard.answer.meaning, heard.answer.certain, heard.differ) == (Meaning.NO, False, True)
 
 
+class Laying(FakeRecognizer):
+    """Lays a phrase over the sound, too, and finds that it fits well."""
+
+    def transcribe(self, audio: Audio, vocabulary: Vocabulary) -> Transcript:
+        said = super().transcribe(audio, vocabulary)
+        return replace(said, openings=(("ja", 0.0), ("nee", 0.99)), readings=(Reading("nee", 2.0), Reading("ja", -9.0)))
+
+
+def test_however_well_a_phrase_fits_nothing_is_certain_without_the_second_engine(script: Script) -> None:
+    def heard(*others: Recognizer) -> Answer:
+        return Ears(Laying(["nee"]), others).hear(silence(1), script.question("plassen"), date(2026, 1, 1)).answer
+
+    assert (heard().meaning, heard().certain) == (Meaning.NO, True)
+    assert (heard(DeadRecognizer()).meaning, heard(DeadRecognizer()).certain) == (Meaning.NO, False)
+
+
+def test_an_engine_that_lays_phrases_is_weighed_wherever_it_stands(script: Script) -> None:
+    ears = Ears(FakeRecognizer(["mompel"]), (Laying(["nee"]),))
+    assert ears.hear(silence(1), script.question("plassen"), date(2026, 1, 1)).answer.meaning is Meaning.NO
+
+
 def test_a_first_engine_that_has_gone_is_told(script: Script) -> None:
     with pytest.raises(ModelError):
         Ears(DeadRecognizer()).hear(silence(1), script.question("plassen"), date(2026, 1, 1))
@@ -106,3 +128,10 @@ def test_a_first_engine_that_has_gone_is_told(script: Script) -> None:
 def test_it_is_told_whether_the_engines_heard_different_things(script: Script, second: str, differ: bool) -> None:
     ears = Ears(FakeRecognizer(["nee"]), (FakeRecognizer([second]),))
     assert ears.hear(silence(1), script.question("plassen"), date(2026, 1, 1)).differ is differ
+
+
+def test_every_engine_tells_which_expected_words_it_does_not_know(script: Script) -> None:
+    ears = Ears(FakeRecognizer([]), (FakeRecognizer([]),))
+    assert ears.strange(("ja", "xqzw")) == {"fake": ("xqzw",)}
+    assert ears.strange(script.expected) == {}
+    assert {"ja", "nee", "weet"} <= set(script.expected)

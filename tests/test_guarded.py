@@ -91,3 +91,7 @@ def test_no_process_is_left_behind(folder: Path) -> None:
     engine.close()
     with pytest.raises(ProcessLookupError):
         os.kill(process, 0)
+
+
+def test_the_engine_is_asked_which_words_it_does_not_know(engine: Guarded) -> None:
+    assert engine.strange(("ja", "xqzw")) == ("xqzw",)

@@ -32,6 +32,9 @@ from voice.settings import Settings
 from voice.terminal import Progress, told
 from voice.voices import phrasebook, wyoming_client
 
+SHOWN = 3
+"""Words that are told when the program starts; the self-test tells all."""
+
 
 def script_of(settings: Settings) -> Script:
     """The script that the settings name, with the practice's details filled in."""
@@ -78,6 +81,14 @@ def ears(settings: Settings) -> Ears:
     if settings.engine == "auto" and models[0].purpose == "second":
         told(f"Only {models[0].name} is installed, which understands less than Whisper. `ruggespraak models fetch` gets that.")
     return Ears(first, tuple(others))
+
+
+def tell_strange(hearing: Ears, script: Script) -> None:
+    """Tell whoever started the program which engine does not know words of the script; they are heard less well."""
+    for engine, words in hearing.strange(script.expected).items():
+        told(
+            f"{engine} does not know {len(words)} words that are expected ({', '.join(words[:SHOWN])} ...): `ruggespraak check`."
+        )
 
 
 def _whisper(model: Model, settings: Settings) -> Recognizer:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import reduce
@@ -66,6 +66,14 @@ class Ears:
         """What every engine says of it, wanted or not, so that other ways of weighing can be tried (`settled`)."""
         opinions = (_opinion(engine, audio, question, today) for engine in (self.first, *self.others))
         return tuple(_witness(opinion, question, today) for opinion in opinions)
+
+    def strange(self, phrases: tuple[str, ...]) -> Mapping[str, tuple[str, ...]]:
+        """Of every engine that does not know some of the words, its name and those words.
+
+        Raises ModelError where an engine cannot be started any more.
+        """
+        found = {engine.name: engine.strange(phrases) for engine in (self.first, *self.others)}
+        return {name: words for name, words in found.items() if words}
 
     def close(self) -> None:
         for engine in (self.first, *self.others):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import NoReturn
 
-from voice.assemble import books, ears, microphone
+from voice.assemble import books, ears, microphone, tell_strange
 from voice.audio import Audio
 from voice.ears import Ears
 from voice.errors import DeviceError, ModelError, RuggespraakError, VoiceError
@@ -41,12 +41,15 @@ class NoRecognizer:
     def transcribe(self, audio: Audio, vocabulary: Vocabulary) -> Transcript:
         return Transcript("", 0.0, self.name)
 
+    def strange(self, phrases: tuple[str, ...]) -> tuple[str, ...]:
+        return ()
+
     def close(self) -> None: ...
 
 
 def outfit(parts: ExitStack, settings: Settings, script: Script) -> Outfit:
     """Open what there is, to be closed with `parts`; what is missing is told to whoever started the program."""
-    hearing, ear = _hearing(parts, settings)
+    hearing, ear = _hearing(parts, settings, script)
     lines, loudspeaker = _speaking(parts, settings, script)
     sound = parts.enter_context(closing(SoundCard(loudspeaker, ear)))
     for fault in sound.faults.values():
@@ -54,12 +57,13 @@ def outfit(parts: ExitStack, settings: Settings, script: Script) -> Outfit:
     return Outfit(sound, hearing, lines)
 
 
-def _hearing(parts: ExitStack, settings: Settings) -> tuple[Ears, Callable[[], SoundCardMicrophone]]:
+def _hearing(parts: ExitStack, settings: Settings, script: Script) -> tuple[Ears, Callable[[], SoundCardMicrophone]]:
     try:
         hearing = parts.enter_context(closing(ears(settings)))
     except ModelError as error:
         return Ears(NoRecognizer()), _missing(error)
     told(f"Listens with {hearing.name}.")
+    tell_strange(hearing, script)
     return hearing, partial(microphone, settings)
 
 

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from voice.cover import ASIDE, UNKNOWN, Piece, pieces
 from voice.grammar import Grammar
@@ -25,6 +26,8 @@ from voice.script import Kind, Level, Question
 from voice.simpler import loosened, softened
 from voice.sorts import Role, Sort
 
+DENIAL = 3
+"""Words at most of what denies what went before: "ook niet", "echt niet meer"."""
 LONGEST_TAIL = 9
 """So many unknown words may follow "ja"; longer is a story (docs/grounds.md, rule 8)."""
 
@@ -107,9 +110,18 @@ def _polarity(deciding: Sequence[Piece], question: Question) -> Answer:
         return _own_or_unclear(deciding, question.grammar)
     if deciding[0].sort.role is Role.AFTER:
         return _unclear("completes nothing", deciding)
-    if any(piece.sort.played_down for piece in no) and question.level not in (Level.W, Level.S):
-        return _unclear("played down", no)
+    if any(_taken_away(*pair, question.grammar) for pair in pairwise(deciding)):
+        return _unclear("says one thing and its opposite", deciding)
+    if any(piece.sort.little for piece in no) and question.level not in (Level.W, Level.S):
+        return _unclear("a little is not nothing", no)
     return replace(_answer(deciding[0]), matched=_text(deciding), certain=all(piece.sort.certain for piece in deciding))
+
+
+def _taken_away(one: Piece, other: Piece, grammar: Grammar) -> bool:
+    """ "Liggen helpt, ook niet": what would be a no by itself is denied by what follows, so it is none."""
+    if one.sort.meaning is not Meaning.NO or one.sort.role is not Role.OWN or grammar.denials & set(one.words):
+        return False
+    return other.sort.role is not Role.PARTICLE and len(other.words) <= DENIAL and bool(grammar.denials & set(other.words))
 
 
 def _own_or_unclear(deciding: Sequence[Piece], grammar: Grammar) -> Answer:

@@ -213,6 +213,12 @@ class Script:
     def every_question(self) -> tuple[Question, ...]:
         return (*self.consulted(), self.rehearsal, self.presence)
 
+    @property
+    def expected(self) -> tuple[str, ...]:
+        """Every word of what an engine with a list of phrases listens for, at any question."""
+        phrases = {phrase for question in self.every_question() for phrase in question.vocabulary}
+        return tuple(sorted({word for phrase in phrases for word in phrase.split()}))
+
     def consulted(self) -> tuple[Question, ...]:
         """The questions that the consultation itself can put."""
         return (*self.questions, self.readback, self.menu)

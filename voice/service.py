@@ -16,7 +16,8 @@ PARTS = {
     for name in "script models ears voice disk microphone loudspeaker screen hand-over review privacy".split()
 }  # fmt: skip
 FINE = {
-    "script": ("script", "questions", "lines"), "models": ("folder",), "ears": ("engine",), "voice": ("voice", "seconds"),
+    "script": ("script", "questions", "lines"), "models": ("folder",), "ears": ("engine",),
+    "strange": ("engine", "words"), "voice": ("voice", "seconds"),
     "disk": ("megabytes",), "microphone": ("device", "floor", "loudest"), "gaps": ("count",), "loudspeaker": ("device",),
     "served": ("address",), "can_be_served": ("address",), "buttons": ("inches",), "pin": (), "no_pin": (),
     "handover_off": (), "handover_code": (), "handover_paper": (), "handover_both": (),

@@ -28,12 +28,16 @@ class Role(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class Sort:
-    """What a phrase means, how, and whether that needs no confirmation."""
+    """What a phrase means, how, and whether that needs no confirmation.
+
+    played_down: after a yes it belongs to that yes ("ja, valt mee"). little: some of it is there all the same ("zelden").
+    """
 
     meaning: Meaning
     role: Role = Role.PHRASE
     certain: bool = True
     played_down: bool = False
+    little: bool = False
 
 
 PLAIN = (Meaning.YES, Meaning.NO, Meaning.UNSURE, Meaning.UNCLEAR, Meaning.REPEAT, Meaning.LOUDER, Meaning.SOFTER,
@@ -50,6 +54,7 @@ SORTS: Mapping[str, Sort] = (
         "hedged_yes": Sort(Meaning.YES, certain=False),
         "hedged_no": Sort(Meaning.NO, certain=False),
         "played_down": Sort(Meaning.NO, certain=False, played_down=True),
+        "little": Sort(Meaning.NO, certain=False, played_down=True, little=True),
         "after_ja": Sort(Meaning.YES, Role.AFTER),
         "after_nee": Sort(Meaning.NO, Role.AFTER),
         "polite": Sort(Meaning.UNCLEAR, Role.POLITE),

@@ -135,7 +135,9 @@ def _models(settings: Settings) -> Iterator[Said]:
 def _ears(settings: Settings) -> Iterator[Said]:
     with closing(ears(settings)) as hearing:
         hearing.hear(silence(1.0), asked(settings, None), date.today())
+        strange = hearing.strange(script_of(settings).expected)
     yield Said("ears", {"engine": hearing.name})
+    yield from (Said("strange", {"engine": engine, "words": ", ".join(words)}) for engine, words in strange.items())
 
 
 def _voice(settings: Settings) -> Iterator[Said]:

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 
 from voice.activity import SileroActivity
-from voice.assemble import EarInRoom, Surroundings, books, ears, limits, recorded, script_of, sound_card
+from voice.assemble import EarInRoom, Surroundings, books, ears, limits, recorded, script_of, sound_card, tell_strange
 from voice.audio import write_wav
 from voice.bridges.handover import HandOver
 from voice.commands.fhir import hand_over
@@ -33,6 +33,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         lines = parts.enter_context(books(settings, script))
         hearing = parts.enter_context(closing(loading.result()))
         told(f"Listens with {hearing.name}, speaks with {lines.usual.voice}.")
+        tell_strange(hearing, script)
         kiosk = Kiosk(
             mouth=PhrasebookMouth(lines, RecordedLoudspeaker(room, around.loudspeaker)),
             ear=EarInRoom(around.ear, room),

@@ -1,7 +1,9 @@
 """The process in which an engine lives that hears whole answers: one Recognizer, asked over a pipe (`child.py`).
 
-On starting it says ("ready", (name, trust)) or ("failed", reason); each ("transcribe", pcm, rate, vocabulary) is
-answered with ("transcript", Transcript).
+    ("transcribe", audio, vocabulary) -> ("done", Transcript)
+    ("strange", phrases)              -> ("done", words that the engine does not know)
+
+On starting it says ("ready", (name, trust)) or ("failed", reason).
 """
 
 from __future__ import annotations
@@ -11,7 +13,6 @@ from importlib import import_module
 from multiprocessing.connection import Connection
 from typing import Any
 
-from voice.audio import Audio
 from voice.errors import ModelError
 from voice.recognize import Recognizer
 
@@ -32,8 +33,8 @@ def serve(module: str, name: str, arguments: dict[str, Any], pipe: Connection) -
 def _answered(engine: Recognizer, pipe: Connection) -> bool:
     """Answer once; what was heard is let go of before the next is waited for. False once the parent has gone."""
     try:
-        _, pcm, rate, vocabulary = pipe.recv()
+        name, *arguments = pipe.recv()
     except EOFError:
         return False
-    pipe.send(("transcript", engine.transcribe(Audio(pcm, rate), vocabulary)))
+    pipe.send(("done", getattr(engine, name)(*arguments)))
     return True

@@ -55,12 +55,20 @@ class Guarded:
         for _ in range(LIVES):
             self._greeted()
             try:
-                return self._child.ask(self._answering, "transcribe", audio.pcm, audio.rate, vocabulary)
+                return self._child.ask(self._answering, "transcribe", audio, vocabulary)
             except Gone as reason:
                 self._restart()
                 if isinstance(reason, Late):
                     break
         return Transcript("", 0.0, self.name)
+
+    def strange(self, phrases: tuple[str, ...]) -> tuple[str, ...]:
+        """Words that the engine does not know. Raises ModelError where it dies of the question."""
+        self._greeted()
+        try:
+            return self._child.ask(self._answering, "strange", phrases)
+        except Gone as reason:
+            raise self._refused(str(reason) or "its process ended") from reason
 
     def close(self) -> None:
         """End the child; the recognizer cannot be used afterwards."""

@@ -53,13 +53,7 @@ class Vosk:
         self._phrases: tuple[str, ...] = ()
         self._heard: list[bytes] = []
         self._lives = LIVES
-        self._strange: set[str] = set()
         self._child = self._started()
-
-    @property
-    def unknown_words(self) -> tuple[str, ...]:
-        """Words of the vocabularies so far that the model does not know; their phrases cannot be heard."""
-        return tuple(sorted(self._strange))
 
     @property
     def process(self) -> int:
@@ -76,7 +70,7 @@ class Vosk:
     def begin(self, vocabulary: Vocabulary) -> None:
         """Open an answer; what was fed before is forgotten."""
         self._phrases, self._heard, self._lives = vocabulary.phrases, [], LIVES
-        self._strange.update(self._ask("begin", vocabulary.phrases) or ())
+        self._ask("begin", vocabulary.phrases)
 
     def feed(self, block: bytes) -> str:
         """Hear the next samples (mono, 16 bit little endian, 16 kHz); what seems to be said so far."""
@@ -89,6 +83,10 @@ class Vosk:
         words = self._ask("finish") or []
         self._heard = []
         return transcript(words, self.trust)
+
+    def strange(self, phrases: tuple[str, ...]) -> tuple[str, ...]:
+        """Words that the model does not know; phrases with them cannot be heard."""
+        return tuple(self._ask("strange", phrases) or ())
 
     def close(self) -> None:
         """End the child; the recognizer cannot be used afterwards."""

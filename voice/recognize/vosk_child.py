@@ -2,9 +2,10 @@
 
 It talks over one pipe in small tuples; the parent (`vosk.py`) supervises it and starts it again.
 
-    ("begin", phrases)  -> ("begun", words that the model does not know)
-    ("feed", pcm)       -> ("partial", text)
-    ("finish",)         -> ("words", [(word, confidence 0..1), ...])
+    ("strange", phrases) -> ("strange", words that the model does not know)
+    ("begin", phrases)   -> ("begun", "")
+    ("feed", pcm)        -> ("partial", text)
+    ("finish",)          -> ("words", [(word, confidence 0..1), ...])
 
 On starting it says ("ready", unknown-word token or "") or ("failed", reason).
 """
@@ -60,12 +61,15 @@ class Listener:
         self._recognizer: Any = None
         self._done: Words = []
 
-    def begin(self, phrases: tuple[str, ...]) -> tuple[str, list[str]]:
+    def strange(self, phrases: tuple[str, ...]) -> tuple[str, list[str]]:
+        return "strange", sorted({word for phrase in phrases for word in phrase.split() if not self._knows(word)})
+
+    def begin(self, phrases: tuple[str, ...]) -> tuple[str, str]:
         """A new recognizer: changing the grammar of a running one aborts the process."""
-        strange = sorted({word for phrase in phrases for word in phrase.split() if not self._knows(word)})
+        _, strange = self.strange(phrases)
         self._recognizer = self._listen_for(phrases, set(strange))
         self._done = []
-        return "begun", strange
+        return "begun", ""
 
     def feed(self, pcm: bytes) -> tuple[str, str]:
         if self._recognizer is None or not pcm:

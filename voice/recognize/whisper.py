@@ -75,6 +75,10 @@ class Whisper:
         readings = self._spotter.readings(_sounding(heard, audio), vocabulary.phrases)
         return replace(self._written(heard, self._prompt(vocabulary.context)), readings=readings)
 
+    def strange(self, phrases: tuple[str, ...]) -> tuple[str, ...]:
+        """Words that cannot be laid over the sound; Whisper itself writes any word."""
+        return self._spotter.strange(phrases)
+
     def close(self) -> None:
         """Give the memory back; the recognizer cannot be used afterwards."""
         self._model.unload_model()
@@ -110,6 +114,9 @@ class NoSpotter:
     """Where there is no phone head, nothing is spotted."""
 
     def readings(self, encoded: np.ndarray, expected: tuple[str, ...]) -> tuple[Reading, ...]:
+        return ()
+
+    def strange(self, expected: tuple[str, ...]) -> tuple[str, ...]:
         return ()
 
 

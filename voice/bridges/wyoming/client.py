@@ -66,6 +66,10 @@ class WyomingRecognizer:
             journal.note("unheard", engine=self.name, reason="the speech server did not answer")
             return Transcript("", 0.0, self.name)
 
+    def strange(self, phrases: tuple[str, ...]) -> tuple[str, ...]:
+        """Nothing: the protocol has no way to ask."""
+        return ()
+
     def close(self) -> None: ...
 
 
