@@ -122,3 +122,9 @@ def test_the_weights_favour_no_side() -> None:
         one = weighed([witness(YES, (YES, fit), (NO, -2.0), ja=0.6)], Weights())
         other = weighed([witness(NO, (NO, fit), (YES, -2.0), nee=0.6)], Weights())
         assert mirrored.get(Answer(one.meaning), UNCLEAR).meaning is other.meaning
+
+
+def test_a_nee_that_is_taken_back_is_no_no_however_well_it_fits() -> None:
+    both = Transcript("Nee, ja.", 0.8, "x", (("ja", 0.01), ("nee", 0.9)))
+    assert weighed([Witness(UNCLEAR, both, ((NO, 3.0), (YES, -9.0)))]).meaning is Meaning.UNCLEAR
+    assert weighed([witness(UNCLEAR, (NO, 3.0), (YES, -9.0), nee=0.9)]).meaning is Meaning.NO

@@ -80,7 +80,18 @@ def weighed(witnesses: Sequence[Witness], weights: Weights = Weights()) -> Answe
     ahead = totals[best] - max((totals[claim] for claim in others), default=-math.inf)
     if best.meaning in NOTHING or totals[best] < weights.least or ahead < weights.clear:
         return SOMETHING_ELSE
+    if best.meaning is Meaning.NO and any(_takes_both_sides(witness) for witness in witnesses):
+        return SOMETHING_ELSE
     return _worded(best, witnesses, ahead >= weights.sure)
+
+
+def _takes_both_sides(witness: Witness) -> bool:
+    """ "Nee, ja" is no no, however well the "nee" fits: it may have been taken back."""
+    return witness.written.meaning in NOTHING and set(_SIDES) <= set(_words(witness))
+
+
+def _words(witness: Witness) -> list[str]:
+    return witness.transcript.text.lower().replace(",", " ").replace(".", " ").split()
 
 
 def _totals(witnesses: Sequence[Witness], weights: Weights) -> Mapping[Answer, float]:
@@ -117,7 +128,7 @@ def _testimony(witness: Witness, claim: Answer, weights: Weights) -> float:
 
 def _in_own_words(witness: Witness, claim: Answer, weights: Weights) -> bool:
     """Whether the text says it in words of which phrases and openings know nothing, so that they cannot speak against it."""
-    words = witness.transcript.text.lower().replace(",", " ").replace(".", " ").split()
+    words = _words(witness)
     trusted = _claim(witness.written) == claim and witness.transcript.confidence >= weights.alone
     free = trusted and len(words) >= FREELY and words[0] not in _SIDES
     return free and claim.meaning in UNLISTED and all(_claim(answer) != claim for answer, _ in witness.laid)
