@@ -40,7 +40,7 @@ def _frame(curve: Mapping[float, Mapping[str, Tally]], across: Callable[[float],
         yield f'<path d="M{LEFT} {_up(share)}h{WIDE}" stroke="#cccccc"/>'
         yield f'<text x="{LEFT - 8}" y="{_up(share) + 4}" text-anchor="end">{share:.0%}</text>'
     for other in list(curve)[::2]:
-        yield f'<text x="{across(other):.1f}" y="{TOP + TALL + 18}" text-anchor="middle">{other:+.0f}</text>'
+        yield f'<text x="{across(other):.1f}" y="{TOP + TALL + 18}" text-anchor="middle">{f"{other:+.0f}" if other else 0}</text>'
     stands = across(Weights().other)
     yield f'<path d="M{stands:.1f} {TOP}v{TALL}" stroke="#000000" stroke-dasharray="4 3"/>'
     yield f'<text x="{stands + 6:.1f}" y="{TOP - 8}">as it runs</text>'
