@@ -42,6 +42,7 @@ WRITTEN = re.compile(
     r'|\b(?:rename|renameat|renameat2|link|linkat|symlink|symlinkat)\([^"]*"[^"]+"[^"]*"([^"]+)"'
 )
 CALLS = "%network,open,openat,openat2,creat,mkdir,mkdirat,mknod,mknodat,truncate,rename,renameat,renameat2,link,linkat,symlink,symlinkat"
+STRACE = ("strace", "-f", "--seccomp-bpf", "-qq", "-s", "300", "-e", f"trace={CALLS}", "-o")
 
 
 @dataclass(frozen=True)
@@ -64,21 +65,7 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Watched:
     places = {"HOME": f"{folder}/home", "TMPDIR": f"{folder}/tmp", "RUGGESPRAAK_CACHE": str(cache()), "PYTHONPATH": str(ROOT)}
     visit = [sys.executable, "-B", "-m", "voice", "consult", "--patient", str(patient), "--json"]
     trace = folder.parent / "trace"
-    command = [
-        "strace",
-        "-f",
-        "--seccomp-bpf",
-        "-qq",
-        "-s",
-        "300",
-        "-e",
-        f"trace={CALLS}",
-        "-o",
-        str(trace),
-        "unshare",
-        "-rn",
-        *visit,
-    ]
+    command = [*STRACE, str(trace), "unshare", "-rn", *visit]
     done = subprocess.run(
         command, cwd=folder / "here", env={**os.environ, **places}, capture_output=True, text=True, timeout=240, check=False
     )

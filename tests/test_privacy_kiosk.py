@@ -1,0 +1,79 @@
+"""A visit to the kiosk by touch, watched from outside: no network but itself, no file but the allowed ones, nothing left behind."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.soundcard import ROOT
+from tests.test_privacy import ALLOWED, WRITTEN
+from voice.places import cache
+
+BEYOND = re.compile(
+    r"\bsocket\(AF_(?!UNIX|INET\b|NETLINK)\w+"
+    r"|\b(?:connect|bind|sendto|sendmsg|sendmmsg)\(.*sa_family=AF_(?!UNIX|INET\b|NETLINK)"
+    r'|inet_addr\("(?!127\.0\.0\.1")'
+)
+"""Anything but this machine itself."""
+LOOKING = (r"/dev/dsp\d*", r"/dev/snd/.*", r"/dev/shm/jack_db-\d+(/.*)?")
+"""What PortAudio opens when it looks for sound cards of every make; JACK's library keeps its own notes there."""
+MARK = "koorts"
+"""What the patient has told, as the page puts it."""
+
+
+@dataclass(frozen=True)
+class Watched:
+    """A visit: the folder that everything was given, the system calls of the kiosk, and what was seen of the page."""
+
+    folder: Path
+    calls: tuple[str, ...]
+    seen: dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def watched(tmp_path_factory: pytest.TempPathFactory) -> Watched:
+    folder = tmp_path_factory.mktemp("kiosk")
+    for name in ("home", "tmp", "here"):
+        (folder / name).mkdir()
+    places = {"HOME": f"{folder}/home", "TMPDIR": f"{folder}/tmp", "RUGGESPRAAK_CACHE": str(cache()), "PYTHONPATH": str(ROOT)}
+    command = ["unshare", "-rn", sys.executable, "-B", "-m", "tests.touching_visit", str(folder)]
+    done = subprocess.run(
+        command, cwd=ROOT, env={**os.environ, **places}, capture_output=True, text=True, timeout=200, check=False
+    )
+    assert done.returncode == 0, done.stderr + (folder / "told").read_text(encoding="utf-8")
+    trace = (folder.parent / "trace").read_text(encoding="utf-8", errors="replace")
+    return Watched(folder, tuple(trace.splitlines()), json.loads(done.stdout))
+
+
+def test_the_visit_was_really_held_and_watched(watched: Watched) -> None:
+    assert {"koorts", "plassen", "nachtpijn"} <= set(watched.seen["asked"])
+    assert any(not page["question"] and MARK in json.dumps(page).lower() for page in watched.seen["shown"]), (
+        "the outcome names it"
+    )
+    assert len(watched.calls) > 500
+
+
+def test_nothing_but_this_machine_itself_is_spoken_to(watched: Watched) -> None:
+    assert any("sin_port=htons(8321)" in line for line in watched.calls)
+    assert [line for line in watched.calls if BEYOND.search(line)] == []
+
+
+def test_no_file_is_written_outside_the_allowed_places(watched: Watched) -> None:
+    places = {"tmp": f"{watched.folder}/tmp", "home": f"{watched.folder}/home", "cache": str(cache())}
+    allowed = re.compile("|".join(f"(?:{place.format(**places)})" for place in (*ALLOWED, *LOOKING)))
+    written = [next(filter(None, found.groups())) for line in watched.calls if (found := WRITTEN.search(line))]
+    assert [path for path in written if not allowed.fullmatch(path)] == []
+
+
+def test_nothing_of_the_visit_is_served_or_left_in_a_file(watched: Watched) -> None:
+    left = [path.read_text(encoding="utf-8", errors="replace") for path in watched.folder.rglob("*") if path.is_file()]
+    assert len(watched.seen["afterwards"]) == 4 and len(left) >= 2
+    assert [text for text in (*watched.seen["afterwards"], *left) if MARK in text.lower()] == []
