@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 import soundfile
@@ -52,7 +53,8 @@ class Recordings:
             part.write_bytes(encoded(take, "FLAC"))
             part.replace(path)
         except OSError as reason:
-            part.unlink(missing_ok=True)
+            with suppress(OSError):
+                part.unlink()
             told = f"Cannot write {path} ({reason.strerror}). What was recorded before is kept."
             raise AudioError(told, "Free some space there, or choose another folder in the settings.") from reason
 
