@@ -76,8 +76,8 @@ def _alone(engine: str, rows: tuple[Recording, ...], question: str, settings: Se
 
 
 def _measure(engine: str, rows: tuple[Recording, ...], question: str, settings: Settings) -> Measured:
-    begun = time.perf_counter()
-    ears, asked_for = _ears(engine, settings), asked(settings, question)
+    asked_for, begun = asked(settings, question), time.perf_counter()
+    ears = _ears(engine, settings)
     load = time.perf_counter() - begun
     clips = [(row, _speech(row.file)) for row in rows]
     ears.hear(clips[0][1], asked_for, date.today())  # the first answer pays for what is loaded late
