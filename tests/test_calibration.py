@@ -8,9 +8,11 @@ from xml.etree import ElementTree
 
 import pytest
 
+from voice.agreement import Opinion
 from voice.bench.calibration import GROUPS, Case, Tally, best, calibrate, table, tallies, worth
 from voice.bench.curve import LINES, as_svg
 from voice.bench.reference import Recording
+from voice.ears import Evidence
 from voice.meaning import Answer, Meaning
 from voice.recognize import Transcript
 from voice.script import Level, Question
@@ -30,9 +32,10 @@ def case(
     base: str = "a",
 ) -> Case:
     """A recording whose phones fit an answer so well; nobody is heard where it fits nothing."""
-    witness = Witness(UNCLEAR, Transcript("x", 0.3, "x"), ((heard, fit), (UNCLEAR, -8.0)))
+    text = Transcript("x", 0.3, "x")
+    evidence = Evidence(Opinion(UNCLEAR, UNCLEAR, text), Witness(UNCLEAR, text, ((heard, fit), (UNCLEAR, -8.0))))
     return Case(
-        Recording(Path(f"{base}.flac"), label, "", kind, snr=snr, base=base), seconds, () if heard is UNCLEAR else (witness,)
+        Recording(Path(f"{base}.flac"), label, "", kind, snr=snr, base=base), seconds, () if heard is UNCLEAR else (evidence,)
     )
 
 

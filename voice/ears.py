@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import reduce
@@ -23,6 +23,14 @@ NOT_RECOGNIZED = Answer(Meaning.UNCLEAR, matched="somebody spoke, nothing was re
 """Not silence: the patient must not be told that nothing was heard."""
 ABSENT = Opinion(NOT_RECOGNIZED, NOT_RECOGNIZED, Transcript("", 0.0, "absent"))
 """Of an engine that was wanted and could not be asked: nothing is certain without it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What one engine makes of an answer: what its text means, and all that can be weighed."""
+
+    opinion: Opinion
+    witness: Witness
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +61,15 @@ class Ears:
 
         Raises ModelError where the first engine cannot be started any more.
         """
-        opinions = [_opinion(self.first, audio, question, today)]
-        answer = _together(opinions, question, today)
-        for engine in self.others:
-            if wants_second(question, answer):
-                opinions.append(_second(engine, audio, question, today))
-                answer = _together(opinions, question, today)
-        differ = len({one.reading.meaning for one in opinions}) > 1
-        return Heard(opinions[0].transcript, replace(answer, certain=answer.certain and ABSENT not in opinions), differ)
+        answer, evidence = settled(self.listened(audio, question, today), question)
+        differ = len({one.opinion.reading.meaning for one in evidence}) > 1
+        return Heard(evidence[0].opinion.transcript, answer, differ)
 
-    def witnesses(self, audio: Audio, question: Question, today: date) -> tuple[Witness, ...]:
-        """What every engine says of it, wanted or not, so that other ways of weighing can be tried (`settled`)."""
-        opinions = (_opinion(engine, audio, question, today) for engine in (self.first, *self.others))
-        return tuple(_witness(opinion, question, today) for opinion in opinions)
+    def listened(self, audio: Audio, question: Question, today: date) -> Iterator[Evidence]:
+        """What each engine makes of it, the first one first; an engine only hears it once its turn comes."""
+        yield _evidence(_opinion(self.first, audio, question, today), question, today)
+        for engine in self.others:
+            yield _evidence(_second(engine, audio, question, today), question, today)
 
     def strange(self, phrases: tuple[str, ...]) -> Mapping[str, tuple[str, ...]]:
         """Of every engine that does not know some of the words, its name and those words.
@@ -80,10 +84,16 @@ class Ears:
             engine.close()
 
 
-def settled(witnesses: Sequence[Witness], question: Question, weights: Weights) -> Answer:
-    """What the first engine heard where that will do, else what all of them heard, as `Ears.hear` has it."""
-    first = weighed(witnesses[:1], weights)
-    return weighed(witnesses, weights) if wants_second(question, first) else first
+def settled(evidence: Iterable[Evidence], question: Question, weights: Weights = Weights()) -> tuple[Answer, list[Evidence]]:
+    """The answer, and as much of the evidence as it took: no more is asked for once a further engine is not wanted."""
+    heard, answer = [], NOT_RECOGNIZED
+    for one in evidence:
+        heard.append(one)
+        answer = _together(heard, weights)
+        if not wants_second(question, answer):
+            break
+    without = any(one.opinion is ABSENT for one in heard)
+    return replace(answer, certain=answer.certain and not without), heard
 
 
 def _opinion(engine: Recognizer, audio: Audio, question: Question, today: date) -> Opinion:
@@ -94,20 +104,21 @@ def _opinion(engine: Recognizer, audio: Audio, question: Question, today: date) 
     return Opinion(answer, understand(transcript, question, NEUTRAL, today), transcript)
 
 
-def _together(opinions: Sequence[Opinion], question: Question, today: date) -> Answer:
+def _together(heard: Sequence[Evidence], weights: Weights) -> Answer:
     """Weighed where phrases were laid over the sound; else the texts alone must agree."""
-    if any(one.transcript.readings for one in opinions):
-        return weighed([_witness(one, question, today) for one in opinions])
-    return reduce(lambda answer, other: agreed(replace(opinions[0], answer=answer), other), opinions[1:], opinions[0].answer)
+    if any(one.witness.laid for one in heard):
+        return weighed([one.witness for one in heard], weights)
+    first, *others = (one.opinion for one in heard)
+    return reduce(lambda answer, other: agreed(replace(first, answer=answer), other), others, first.answer)
 
 
-def _witness(opinion: Opinion, question: Question, today: date) -> Witness:
+def _evidence(opinion: Opinion, question: Question, today: date) -> Evidence:
     """An opinion with what each of its readings means; a phrase that was laid over the sound is backed by it."""
     transcript = opinion.transcript
     texts = (Transcript(reading.text, 1.0, transcript.engine) for reading in transcript.readings)
     meant = (understand(text, question, LAID, today) for text in texts)
     fits = (reading.fit for reading in transcript.readings)
-    return Witness(opinion.reading, transcript, tuple(zip(meant, fits, strict=True)))
+    return Evidence(opinion, Witness(opinion.reading, transcript, tuple(zip(meant, fits, strict=True))))
 
 
 def _second(engine: Recognizer, audio: Audio, question: Question, today: date) -> Opinion:

@@ -18,10 +18,10 @@ from voice.audio import read_audio
 from voice.bench.reference import Recording
 from voice.bench.score import DECISIVE, LABEL_OF, Scored
 from voice.commands.hear import answer_in
-from voice.ears import Ears, settled
+from voice.ears import Ears, Evidence, settled
 from voice.meaning import SILENCE
 from voice.script import Question
-from voice.weighing import Weights, Witness
+from voice.weighing import Weights
 
 STEPS: Mapping[str, tuple[float, ...]] = {
     "other": (-1, -0.6, -0.4, -0.2, 0, 0.2), "laid": (0.4, 0.5, 0.6, 0.8),
@@ -47,7 +47,7 @@ class Case:
 
     row: Recording
     seconds: float
-    witnesses: tuple[Witness, ...]
+    evidence: tuple[Evidence, ...]
 
     @property
     def group(self) -> str:
@@ -114,7 +114,7 @@ def listen(rows: Sequence[Recording], question: Question, hearing: Ears, show: C
         show("Listening", done, len(rows))
         audio = read_audio(row.file)
         stretch = answer_in(audio).audio
-        yield Case(row, audio.seconds, hearing.witnesses(stretch, question, date.today()) if stretch.pcm else ())
+        yield Case(row, audio.seconds, tuple(hearing.listened(stretch, question, date.today())) if stretch.pcm else ())
 
 
 def calibrate(cases: Sequence[Case], question: Question) -> Calibration:
@@ -151,7 +151,7 @@ def tallies(cases: Iterable[Case], question: Question, weights: Weights) -> Mapp
     """Count, group by group; groups that have no recording are left out."""
     counted: dict[str, Tally] = {}
     for case in cases:
-        answer = settled(case.witnesses, question, weights) if case.witnesses else SILENCE
+        answer = settled(case.evidence, question, weights)[0] if case.evidence else SILENCE
         scored = Scored(case.row.label, case.row.also, case.row.kind, LABEL_OF.get(answer.meaning, "none"))
         counted[case.group] = _counted(counted.get(case.group, Tally()), scored, answer.certain)
     return {group: counted[group] for group in GROUPS if group in counted}
