@@ -203,6 +203,27 @@ def test_a_fall_is_an_alarm_unless_it_was_asked_for() -> None:
     assert said("ik ben gevallen", "val").meaning is Meaning.YES
 
 
+def test_an_alarm_goes_before_a_symptom_of_the_question_that_was_put() -> None:
+    assert said("ik heb pijn op mijn borst en ik zweet", "koorts").meaning is Meaning.ALARM
+    assert said("mijn been is slap ik kan niet meer opstaan", "kracht").meaning is Meaning.YES
+
+
+def test_when_and_where_are_left_out_for_an_alarm_too() -> None:
+    assert said("ik ben vanmorgen thuis in de keuken van mijn stokje gegaan").meaning is Meaning.ALARM
+
+
+@pytest.mark.parametrize(
+    "text", ["ik heb geen druk op mijn borst", "ik ben niet flauwgevallen", "ik heb geen pijn aan mijn hart"]
+)
+def test_an_alarm_that_is_denied_is_none(text: str) -> None:
+    assert said(text).meaning is not Meaning.ALARM
+
+
+def test_who_asks_for_it_louder_because_he_hears_badly_gets_it_louder() -> None:
+    assert said("ik ben wat doof kan het luider").meaning is Meaning.LOUDER
+    assert said("ik ben wat doof").meaning is Meaning.REPEAT
+
+
 def test_an_alarm_is_heard_inside_a_story() -> None:
     assert said("ja maar weet ge juffrouw ik krijg geen adem als ik zo lig").meaning is Meaning.ALARM
 

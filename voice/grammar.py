@@ -37,6 +37,7 @@ class Grammar:
     soft: single words that may go where an answer is not recognised with them; loose: phrases that may go
         where what is left is a yes.
     empty: single words that add nothing to a "nee", and denials: those that say it once more.
+    well: phrases that say, after a "nee", that all is well; ordinary: single words that may stand beside them.
     unfinished: at the end of what was heard so far, these show that the patient will go on.
     openness: what the words of a question's own phrases may stand for.
     sounds: how unknown words are said elsewhere; known: the words of all phrases.
@@ -57,9 +58,11 @@ class Grammar:
     negations: Net[bool] = EMPTY_NET
     soft: Net[bool] = EMPTY_NET
     loose: Net[bool] = EMPTY_NET
+    well: Net[bool] = EMPTY_NET
     unfinished: Net[bool] = EMPTY_NET
     empty: frozenset[str] = frozenset()
     denials: frozenset[str] = frozenset()
+    ordinary: frozenset[str] = frozenset()
     openness: Openness = CLOSED
     sounds: Sounds = Sounds()
     known: frozenset[str] = frozenset()

@@ -23,8 +23,8 @@ from voice.templates import Group, Rules, Words
 from voice.weave import Entry, Openness, Spell, Spot, Table, parsed, twice, woven
 
 _TOP = ("inherits", "spelling", "fillers", "rules", "phrases", "readback", "offer", "spoilers",
-        "openers", "negations", "soft", "loose", "unfinished", "empty", "denials", "sounds", "guarded", "alike",
-        "durations")  # fmt: skip
+        "openers", "negations", "soft", "loose", "well", "unfinished", "empty", "denials", "ordinary", "sounds",
+        "guarded", "alike", "durations")  # fmt: skip
 
 
 def load_grammar(folder: Path) -> Grammar:
@@ -143,14 +143,13 @@ class _Loader:
         alone = self._woven([entry for entry in written if entry[1].role is Role.ALONE], "phrases")
         self._refuse_shadowed(alone, common)
         special = {key: self._woven(self._entries(key), key) for key in ("readback", "offer")}
-        lists = {key: self._listed(key) for key in ("spoilers", "openers", "negations", "soft", "loose", "unfinished")}
+        lists = {key: self._listed(key) for key in ("spoilers", "openers", "negations", "soft", "loose", "well", "unfinished")}
         nets = (common, alone, *special.values(), *lists.values())
-        known = frozenset(word for net in nets for word in words_of(net)).union(self._words_for_time())
+        sets = {key: self._set(key) for key in ("empty", "denials", "ordinary")}
+        known = frozenset(word for net in nets for word in words_of(net)).union(self._words_for_time(), *sets.values())
         particles = frozenset(word for word in known for _, sort in common.ends((word,), 0) if sort.role is Role.PARTICLE)
         bare = replace(bare, written=written, openness=self._open, sounds=self._sounds(particles | self._guarded), known=known)
-        return replace(
-            bare, common=common, alone=alone, **special, **lists, empty=self._set("empty"), denials=self._set("denials")
-        )
+        return replace(bare, common=common, alone=alone, **special, **lists, **sets)
 
     def _entries(self, key: str) -> Iterator[Entry]:
         for place in self._places:

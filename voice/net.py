@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache, reduce
+from itertools import chain
+from operator import or_
 from types import MappingProxyType
 from typing import Generic, TypeVar
 
@@ -159,59 +162,73 @@ def phrases_of(net: Net[Value]) -> Iterator[tuple[Words, Value]]:
 
 def find_clash(net: Net[Value], clashes: Callable[[Value, Value], bool]) -> tuple[Words, Value, Value] | None:
     """The first phrase with two values that clash, with both; None where every phrase has one meaning."""
-    reach = _reachable(net)
-    todo: list[tuple[Words, States]] = [((), START)]
-    seen: set[States] = set()
-    known: dict[frozenset[Value], bool] = {}
-    while todo:
-        words, states = todo.pop()
-        values = [value for state in states if state in net.values for value in (net.values[state], *net.beside.get(state, ()))]
+    for words, values in _endings(net, _risk(net, clashes)):
         for value in values[1:]:
             if clashes(values[0], value):
                 return words, values[0], value
-        for word, after in _together(net, states):
-            if after not in seen and _can_clash(after, reach, clashes, known):
-                seen.add(after)
-                todo.append(((*words, word), after))
     return None
 
 
+def _endings(net: Net[Value], risky: Callable[[States], bool]) -> Iterator[tuple[Words, list[Value]]]:
+    """Phrases and beginnings of phrases along risky states, with the values of those that end there."""
+    todo: list[tuple[Words, States]] = [((), START)]
+    seen: set[States] = set()
+    while todo:
+        words, states = todo.pop()
+        yield words, [value for state in states if state in net.values for value in _ending_in(net, state)]
+        fresh = {after: word for word, after in _together(net, states) if after not in seen}
+        seen.update(fresh)
+        todo.extend(((*words, word), after) for after, word in fresh.items() if risky(after))
+
+
+def _risk(net: Net[Value], clashes: Callable[[Value, Value], bool]) -> Callable[[States], bool]:
+    """Tells of states whether values that clash can still be reached along different ones, or along one that splits."""
+    every = tuple(dict.fromkeys(chain(net.values.values(), *net.beside.values())))
+    bits = {value: 1 << i for i, value in enumerate(every)}
+    foes = [(bits[one], _sum(bits[other] for other in every if clashes(one, other))) for one in every]
+    reach = _reachable(net, bits)
+
+    @cache
+    def clash_in(reached: int) -> bool:
+        return any(reached & bit and reached & others for bit, others in foes)
+
+    return lambda states: clash_in(_sum(reach[state] for state in states))
+
+
+def _sum(bits: Iterable[int]) -> int:
+    return reduce(or_, bits, 0)
+
+
+def _ending_in(net: Net[Value], state: int) -> tuple[Value, ...]:
+    return (net.values[state], *net.beside.get(state, ()))
+
+
 def _together(net: Net[Value], states: States) -> Iterator[tuple[str, States]]:
+    """Every word after the states, and where it leads from all of them."""
+    if len(states) == 1 and not net.wild:
+        return ((word, frozenset(after)) for word, after in net.steps[min(states)].items())
     steps: dict[str, set[int]] = {}
     for state in states:
         for word, after in net.steps[state].items():
             steps.setdefault(word, set()).update(after)
-    for word in steps.keys() - net.guarded - {ANY}:
-        steps[word] |= steps.get(ANY, set())
+    anything = steps.get(ANY)
+    for word in steps.keys() - net.guarded - {ANY} if anything else ():
+        steps[word] |= anything
     return ((word, frozenset(after)) for word, after in steps.items())
 
 
-def _can_clash(
-    states: States, reach: list[frozenset[Value]], clashes: Callable[[Value, Value], bool], known: dict[frozenset[Value], bool]
-) -> bool:
-    """Whether values that clash can still be reached along different states, or along one that splits.
-
-    known: what was found for the same values before.
-    """
-    values = frozenset().union(*(reach[state] for state in states))
-    if values not in known:
-        known[values] = any(clashes(one, other) for one in values for other in values)
-    return known[values]
-
-
-def _reachable(net: Net[Value]) -> list[frozenset[Value]]:
-    """Per state, the values of the phrases that pass through it."""
-    reach: list[frozenset[Value] | None] = [None] * len(net.steps)
-    for root in range(len(net.steps)):
-        stack = [root]
-        while stack:
-            state = stack[-1]
-            after = {to for tos in net.steps[state].values() for to in tos}
-            missing = [to for to in after if reach[to] is None]
-            if missing:
-                stack.extend(missing)
-                continue
-            own = frozenset((net.values[state], *net.beside.get(state, ()))) if state in net.values else frozenset()
-            reach[state] = own.union(*(reach[to] for to in after))  # type: ignore[misc]
-            stack.pop()
-    return reach  # type: ignore[return-value]
+def _reachable(net: Net[Value], bits: Mapping[Value, int]) -> list[int]:
+    """Per state, the values of the phrases that pass through it, as bits."""
+    reach = [-1] * len(net.steps)
+    todo = [0]
+    while todo:
+        state = todo[-1]
+        after = [to for tos in net.steps[state].values() for to in tos]
+        missing = [to for to in after if reach[to] < 0]
+        if reach[state] < 0 and not missing:
+            own = _ending_in(net, state) if state in net.values else ()
+            reach[state] = _sum(chain((bits[value] for value in own), (reach[to] for to in after)))
+        if reach[state] >= 0:
+            todo.pop()
+        todo.extend(missing)
+    return reach

@@ -6,9 +6,8 @@ The rules are those of docs/grounds.md, "Rules of understanding":
   word somewhere in the answer, never from counting "niet".
 - Where no word is left over, the phrases decide together: asking, not knowing and not hearing go
   before yes and no; yes and no together are neither.
-- Where words are left over, a simpler reading may decide (`simpler.py`). Else a no is believed only
-  where the rest says it once more in small words. A yes is believed after "ja" and a short tail that
-  holds nothing suspicious, or from a whole symptom of the question: missing a yes is the worst error.
+- Where words are left over, a simpler reading may decide (`simpler.py`). Else a yes is believed from a
+  whole symptom of the question, and a particle as far as the words after it bear it out (`tail.py`).
 - Everything else is UNCLEAR, and is asked again.
 """
 
@@ -25,25 +24,18 @@ from voice.net import EMPTY_NET
 from voice.script import Kind, Level, Question
 from voice.simpler import loosened, softened
 from voice.sorts import Role, Sort
+from voice.tail import WHOLE, Backed, is_denied, is_well, weighed
 
 DENIAL = 3
 """Words at most of what denies what went before: "ook niet", "echt niet meer"."""
-LONGEST_TAIL = 9
-"""So many unknown words may follow "ja"; longer is a story (docs/grounds.md, rule 8)."""
 
-WHOLE_SYMPTOM = 3
-"""A phrase of fewer words is not trusted in the middle of unknown words."""
-
-ASKING = (Meaning.ALARM, Meaning.HELP, Meaning.STOP, Meaning.BACK, Meaning.REPEAT, Meaning.EXPLAIN, Meaning.LOUDER,
-          Meaning.SOFTER, Meaning.SLOWER, Meaning.DECLINE, Meaning.WAIT, Meaning.UNSURE)  # fmt: skip
-"""What goes before yes and no, the most pressing first."""
+ASKING = (Meaning.ALARM, Meaning.HELP, Meaning.STOP, Meaning.BACK, Meaning.LOUDER, Meaning.SOFTER, Meaning.SLOWER,
+          Meaning.REPEAT, Meaning.EXPLAIN, Meaning.DECLINE, Meaning.WAIT, Meaning.UNSURE)  # fmt: skip
+"""What goes before yes and no, the most pressing first; who asks for it louder is not merely told it again."""
 
 _COMPLETION = Sort(Meaning.YES, Role.AFTER, certain=False)
 
 Words = tuple[str, ...]
-
-Backed = frozenset[Meaning]
-"""Which of yes and no the engine heard beyond doubt as the first word."""
 
 
 def heard_as(words: Words, question: Question) -> tuple[Piece, ...]:
@@ -78,10 +70,11 @@ def about_flag(words: Words, heard: Sequence[Piece], question: Question, backed:
     if simpler and _is_known(simpler):
         return replace(_decided(simpler, question), certain=False)
     loose = (heard_as(plain, question) for plain in loosened(words, grammar))
-    answers = (_decided(plain, question) for plain in loose if plain and _is_known(plain))
-    yes = next((answer for answer in answers if answer.meaning is Meaning.YES), None)
-    if yes:
-        return replace(yes, certain=False)
+    answers = [_decided(plain, question) for plain in loose if plain and _is_known(plain)]
+    for meaning in (Meaning.ALARM, Meaning.YES):
+        found = next((answer for answer in answers if answer.meaning is meaning), None)
+        if found:
+            return replace(found, certain=False)
     return _with_unknown_words(heard, words, grammar, backed)
 
 
@@ -97,11 +90,19 @@ def _decided(heard: Sequence[Piece], question: Question) -> Answer:
     if len(deciding) == 1 and deciding[0].sort.role is Role.ALONE:
         return _answer(deciding[0])
     asked = _asked(deciding)
-    if asked and not _own_yes(deciding):
+    if asked and (_is_alarming(asked) or not _own_yes(deciding)):
         return _taken_back(deciding) if asked.sort.meaning is Meaning.WAIT else _answer(asked)
     if any(piece.sort.role is Role.CORRECTION for piece in heard):
         return _corrected(heard)
-    return _polarity(deciding, question)
+    answer = _polarity(deciding, question)
+    if answer.meaning is Meaning.UNCLEAR and is_well(heard, question.grammar):
+        return Answer(Meaning.NO, matched=_text(heard), certain=False)
+    return answer
+
+
+def _is_alarming(piece: Piece) -> bool:
+    """What may complete a yes is no alarm beside a symptom of the question: "mijn been is slap, ik kan niet meer opstaan"."""
+    return piece.sort.meaning is Meaning.ALARM and piece.sort.role is not Role.UNLESS_YES
 
 
 def _polarity(deciding: Sequence[Piece], question: Question) -> Answer:
@@ -132,7 +133,7 @@ def _own_or_unclear(deciding: Sequence[Piece], grammar: Grammar) -> Answer:
     own = _own_yes(deciding)
     if own and not _with_meaning(deciding, Meaning.NO):
         return Answer(Meaning.YES, matched=_text(own), certain=False)
-    if not own and _is_denied(deciding, grammar):
+    if not own and is_denied(deciding, grammar):
         return Answer(Meaning.NO, matched=_text(deciding), certain=False)
     return _unclear("neither yes nor no", deciding)
 
@@ -161,7 +162,7 @@ def _taken_back(deciding: Sequence[Piece]) -> Answer:
 def _with_unknown_words(heard: Sequence[Piece], words: Words, grammar: Grammar, backed: Backed) -> Answer:
     spoilt = grammar.spoilers.occurs_in(words)
     deciding = [piece for piece in heard if piece.sort.role not in ASIDE]
-    whole = [piece for piece in deciding if piece.sort is not UNKNOWN and len(piece.words) >= WHOLE_SYMPTOM]
+    whole = [piece for piece in deciding if _is_whole(piece) and not _is_negated_alarm(piece, heard, grammar)]
     alarms = _with_meaning(whole, Meaning.ALARM)
     if alarms:
         return _answer(alarms[0])
@@ -170,51 +171,23 @@ def _with_unknown_words(heard: Sequence[Piece], words: Words, grammar: Grammar, 
     asked = _asked(whole) or _asked(piece for piece in deciding[:1] if len(piece.words) > 1)
     if asked and not spoilt:
         return _answer(asked)
-    return _after_particle(deciding, spoilt, backed, grammar)
-
-
-def _after_particle(deciding: Sequence[Piece], spoilt: bool, backed: Backed, grammar: Grammar) -> Answer:
-    """ "Ja" or "nee" and words in no phrase.
-
-    A yes counts; a no only where the rest says no more than the no itself, or the engine is sure of the particle.
-    """
-    first, tail = deciding[0], deciding[1:]
-    if first.sort.role is not Role.PARTICLE:
+    meaning = weighed(heard, spoilt, backed, grammar)
+    if meaning is Meaning.UNCLEAR:
         return _unclear("unknown words", deciding)
-    if _is_denied(deciding, grammar):
-        return Answer(Meaning.NO, matched=_text(deciding), certain=False)
-    if any(_casts_doubt(piece, first.sort.meaning) for piece in tail):
-        return _unclear("unknown words", deciding)
-    short = sum(len(piece.words) for piece in tail) <= LONGEST_TAIL
-    if first.sort.meaning in backed or (first.sort.meaning is Meaning.YES and short and not spoilt):
-        return Answer(first.sort.meaning, matched=f"{first.text} ...", certain=False)
-    return _unclear("unknown words", deciding)
+    return Answer(meaning, matched=f"{deciding[0].text} ...", certain=False)
 
 
-def _is_denied(deciding: Sequence[Piece], grammar: Grammar) -> bool:
-    """ "Nee, dat heb ik van mijn leven nog nooit gehad": after the particle small words only, and one denial among them."""
-    first, tail = deciding[0], deciding[1:]
-    if any(piece.sort.meaning not in (Meaning.YES, Meaning.NO) for piece in tail if piece.sort is not UNKNOWN):
-        return False
-    words = [word for piece in tail for word in piece.words]
-    denials = [word for word in words if word in grammar.denials]
-    particle = first.sort.role is Role.PARTICLE and first.sort.meaning is Meaning.NO
-    return particle and len(denials) == 1 and grammar.empty.issuperset(set(words).difference(denials))
+def _is_whole(piece: Piece) -> bool:
+    return piece.sort is not UNKNOWN and len(piece.words) >= WHOLE
+
+
+def _is_negated_alarm(piece: Piece, heard: Sequence[Piece], grammar: Grammar) -> bool:
+    """ "Ik heb geen druk op mijn borst": what stands straight after a denial is not there."""
+    before = heard[max(0, heard.index(piece) - 1)]
+    return piece.sort.meaning is Meaning.ALARM and before is not piece and before.words[-1] in grammar.denials
 
 
 # --- small words --------------------------------------------------------------------------------
-
-
-def _casts_doubt(piece: Piece, side: Meaning) -> bool:
-    """The other side, or a whole phrase that asks something: fragments of other phrases say nothing here.
-
-    "Niet" among unknown words is no other side: "ja, dat is niet normaal meer".
-    """
-    if piece.sort is UNKNOWN or piece.sort.meaning is side:
-        return False
-    if piece.sort.meaning is Meaning.NO and piece.sort.role is Role.AFTER:
-        return len(piece.words) >= WHOLE_SYMPTOM
-    return piece.sort.meaning in (Meaning.YES, Meaning.NO) or len(piece.words) >= WHOLE_SYMPTOM
 
 
 def _with_meaning(heard: Sequence[Piece], meaning: Meaning) -> list[Piece]:

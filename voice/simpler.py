@@ -29,7 +29,7 @@ def softened(words: Words, grammar: Grammar) -> Words:
 
 def loosened(words: Words, grammar: Grammar) -> Iterator[Words]:
     """The answer without its loose phrases; where one opened it, also with the verb behind its subject."""
-    plain = _without(words, grammar.loose)
+    plain = without(words, grammar.loose)
     if plain == words or not plain:
         return
     yield plain
@@ -38,7 +38,8 @@ def loosened(words: Words, grammar: Grammar) -> Iterator[Words]:
         yield from _subject_first(softened(plain, grammar))
 
 
-def _without(words: Words, loose: Net[bool]) -> Words:
+def without(words: Words, loose: Net[bool]) -> Words:
+    """The words that are in no phrase of the net, the longest phrases taken first."""
     kept: list[str] = []
     start = 0
     while start < len(words):
