@@ -109,7 +109,7 @@ def _polarity(deciding: Sequence[Piece], question: Question) -> Answer:
     yes, no = _with_meaning(deciding, Meaning.YES), _with_meaning(deciding, Meaning.NO)
     if len(yes) + len(no) < len(deciding) or bool(yes) == bool(no):
         return _own_or_unclear(deciding, question.grammar)
-    if deciding[0].sort.role is Role.AFTER:
+    if deciding[0].sort.role is Role.AFTER and not any(piece.sort.role is Role.PARTICLE for piece in yes):
         return _unclear("completes nothing", deciding)
     if any(_taken_away(*pair, question.grammar) for pair in pairwise(deciding)):
         return _unclear("says one thing and its opposite", deciding)
@@ -119,10 +119,13 @@ def _polarity(deciding: Sequence[Piece], question: Question) -> Answer:
 
 
 def _taken_away(one: Piece, other: Piece, grammar: Grammar) -> bool:
-    """ "Liggen helpt, ook niet": what would be a no by itself is denied by what follows, so it is none."""
-    if one.sort.meaning is not Meaning.NO or one.sort.role is not Role.OWN or grammar.denials & set(one.words):
+    """ "Liggen helpt, ook niet", "niet, genoeg kracht": what would be a no by itself is denied beside it, so it is none."""
+    if Role.PARTICLE in (one.sort.role, other.sort.role) or one.sort.meaning is not Meaning.NO:
         return False
-    return other.sort.role is not Role.PARTICLE and len(other.words) <= DENIAL and bool(grammar.denials & set(other.words))
+    denied, denies = bool(grammar.denials & set(one.words)), bool(grammar.denials & set(other.words))
+    if denied == denies or len(other.words) > DENIAL:
+        return False
+    return one.sort.role is Role.OWN if denies else len(one.words) < DENIAL and grammar.negations.closes(one.words)
 
 
 def _own_or_unclear(deciding: Sequence[Piece], grammar: Grammar) -> Answer:
@@ -166,8 +169,9 @@ def _with_unknown_words(heard: Sequence[Piece], words: Words, grammar: Grammar, 
     alarms = _with_meaning(whole, Meaning.ALARM)
     if alarms:
         return _answer(alarms[0])
-    if _own_yes(whole) and not spoilt and not _with_meaning(deciding, Meaning.NO):
-        return Answer(Meaning.YES, matched=_text(_own_yes(whole)), certain=False)
+    told = [] if spoilt and deciding[0] not in whole else _own_yes(whole)  # who begins with it speaks of himself
+    if told and not _with_meaning(deciding, Meaning.NO):
+        return Answer(Meaning.YES, matched=_text(told), certain=False)
     asked = _asked(whole) or _asked(piece for piece in deciding[:1] if len(piece.words) > 1)
     if asked and not spoilt:
         return _answer(asked)
