@@ -33,6 +33,9 @@ ASKING = (Meaning.ALARM, Meaning.HELP, Meaning.STOP, Meaning.BACK, Meaning.LOUDE
           Meaning.REPEAT, Meaning.EXPLAIN, Meaning.DECLINE, Meaning.WAIT, Meaning.UNSURE)  # fmt: skip
 """What goes before yes and no, the most pressing first; who asks for it louder is not merely told it again."""
 
+HARMLESS = (Meaning.LOUDER, Meaning.SOFTER, Meaning.SLOWER, Meaning.REPEAT, Meaning.EXPLAIN, Meaning.WAIT)
+"""What costs nothing but the question once more, should it have been said to somebody else."""
+
 _COMPLETION = Sort(Meaning.YES, Role.AFTER, certain=False)
 
 Words = tuple[str, ...]
@@ -172,13 +175,20 @@ def _with_unknown_words(heard: Sequence[Piece], words: Words, grammar: Grammar, 
     told = [] if spoilt and deciding[0] not in whole else _own_yes(whole)  # who begins with it speaks of himself
     if told and not _with_meaning(deciding, Meaning.NO):
         return Answer(Meaning.YES, matched=_text(told), certain=False)
-    asked = _asked(whole) or _asked(piece for piece in deciding[:1] if len(piece.words) > 1)
-    if asked and not spoilt:
+    asked = _asked_among(whole, deciding, spoilt)
+    if asked:
         return _answer(asked)
     meaning = weighed(heard, spoilt, backed, grammar)
     if meaning is Meaning.UNCLEAR:
         return _unclear("unknown words", deciding)
     return Answer(meaning, matched=f"{deciding[0].text} ...", certain=False)
+
+
+def _asked_among(whole: Sequence[Piece], deciding: Sequence[Piece], spoilt: bool) -> Piece | None:
+    """What is asked in a whole phrase or at the beginning; where others may be meant, only what is harmless."""
+    if spoilt:
+        return _asked(piece for piece in whole if piece.sort.meaning in HARMLESS)
+    return _asked(whole) or _asked(piece for piece in deciding[:1] if len(piece.words) > 1)
 
 
 def _is_whole(piece: Piece) -> bool:
