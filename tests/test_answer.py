@@ -224,6 +224,21 @@ def test_who_asks_for_it_louder_because_he_hears_badly_gets_it_louder() -> None:
     assert said("ik ben wat doof").meaning is Meaning.REPEAT
 
 
+def test_what_costs_only_the_question_again_is_heard_among_other_talk_too() -> None:
+    assert said("zeg dat nog eens vriendelijk").meaning is Meaning.REPEAT
+    assert said("mama zeg ik wil hier stoppen met roken").meaning is Meaning.UNCLEAR
+
+
+def test_what_is_denied_in_two_words_is_no_no() -> None:
+    assert said("nee niet genoeg kracht").meaning is Meaning.UNCLEAR
+    assert said("nee kracht genoeg").meaning is Meaning.NO
+
+
+def test_a_nee_with_what_is_well_is_a_no_to_be_confirmed_but_politeness_is_not() -> None:
+    assert said("nee ik voel alles nog normaal") == Answer(Meaning.NO, "nee ik voel alles nog normaal", certain=False)
+    assert said("nee dat is goed").meaning is Meaning.UNCLEAR
+
+
 def test_an_alarm_is_heard_inside_a_story() -> None:
     assert said("ja maar weet ge juffrouw ik krijg geen adem als ik zo lig").meaning is Meaning.ALARM
 

@@ -98,9 +98,15 @@ def _decided(heard: Sequence[Piece], question: Question) -> Answer:
     if any(piece.sort.role is Role.CORRECTION for piece in heard):
         return _corrected(heard)
     answer = _polarity(deciding, question)
-    if answer.meaning is Meaning.UNCLEAR and is_well(heard, question.grammar):
+    if answer.meaning is Meaning.UNCLEAR and _is_all_well(heard, deciding, question.grammar):
         return Answer(Meaning.NO, matched=_text(heard), certain=False)
     return answer
+
+
+def _is_all_well(heard: Sequence[Piece], deciding: Sequence[Piece], grammar: Grammar) -> bool:
+    """ "Nee, ik voel alles nog normaal" is; "nee, dat is goed" may be mere politeness."""
+    polite = any(piece.sort.meaning is Meaning.UNCLEAR and len(piece.words) > 1 for piece in deciding)
+    return not polite and is_well(heard, grammar)
 
 
 def _is_alarming(piece: Piece) -> bool:
