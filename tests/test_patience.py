@@ -33,7 +33,7 @@ def test_a_complete_answer_ends_soon(script: Script, question: str, text: str) -
 
 
 @pytest.mark.parametrize(
-    "text", ["euh", "Euh...", "ja maar", "Ja, maar", "nee euh", "ik denk", "Ik denk...", "ja ik heb", "nee want", "nee, dat", "ja en", "even denken", "ja,"]
+    "text", ["euh", "Euh...", "ja maar", "Ja, maar", "nee euh", "ik denk", "Ik denk...", "ja ik heb", "nee want", "nee, dat", "ja en", "even denken", "ja,", "drie weken...", "misschien…"]
 )  # fmt: skip
 def test_an_opening_or_a_hesitation_is_given_much_longer(script: Script, text: str) -> None:
     assert waits(script, "koorts", text) == LIMITS.unfinished
@@ -44,6 +44,7 @@ def test_an_opening_or_a_hesitation_is_given_much_longer(script: Script, text: s
     [
         ("koorts", "ik denk het niet"), ("koorts", "misschien"), ("koorts", "ik weet het niet"),
         ("koorts", "de kat zit op het dak"), ("duur", "drie weken"), ("duur", "een week"),
+        ("koorts", "Nee..."), ("koorts", "Ja…"),
     ],
 )  # fmt: skip
 def test_anything_else_is_given_the_usual_pause(script: Script, question: str, text: str) -> None:

@@ -26,7 +26,7 @@ LIKELY = 0.5
 """The probability from which a block may be the patient's speech; loudness tells it from our own."""
 OUTSTANDING = 6.0
 """Decibels by which a patient must be louder than our own voice usually is at its loudest."""
-SOFTER = 12.0
+SOFTER = 15.0
 """Decibels by which somebody who goes on may be softer than his answer at its loudest; the room is softer still."""
 BEFORE = 2
 """Blocks kept from before the first that is loud enough."""

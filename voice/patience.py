@@ -12,17 +12,22 @@ from voice.meaning import Meaning
 from voice.script import Question
 from voice.segment import Limits
 
-_CUT_SHORT = ("...", "…", ",", "-")
+_CUT_SHORT = (",", "-")
 """So recognizers write a sentence that they heard break off."""
+_TRAILING_OFF = ("...", "…")
+"""And so, too; but Whisper also writes it after a "nee" that was complete."""
+_SIDES = (Meaning.YES, Meaning.NO)
 _OFTEN_CONTINUED = (Meaning.UNCLEAR, Meaning.UNSURE, Meaning.DURATION, Meaning.TOPIC)
 """After these people often say more: an explanation, "een week ... of drie", a second topic."""
 
 
 def patience(heard: Heard, question: Question, limits: Limits) -> float:
     """Seconds of quiet after which this is the whole answer."""
-    if is_unfinished(heard.transcript.text, question.grammar):
+    text, answer = heard.transcript.text, heard.answer
+    trails_off = text.rstrip().endswith(_TRAILING_OFF)
+    if is_unfinished(text, question.grammar) or (trails_off and answer.meaning not in _SIDES):
         return limits.unfinished
-    if heard.answer.certain and heard.answer.meaning not in _OFTEN_CONTINUED:
+    if answer.certain and not trails_off and answer.meaning not in _OFTEN_CONTINUED:
         return limits.decided
     return limits.pause
 

@@ -48,8 +48,8 @@ class Limits:
         where users must think; old people do.
     wait: the same after the patient has asked the kiosk to wait: time to find glasses or to ask one's wife.
     decided: quiet for so long after a complete and certain answer, it is over. Services take 0.5 s for single words.
-    pause: the same after anything else. Pauses within sentences of old speakers rarely exceed 1.2 s, and who
-        goes on after all is heard out (`afterthought.py`). Services take 1.5 s.
+    pause: the same after anything else. Pauses within sentences of old speakers rarely exceed 1.2 s; our next line
+        begins about then, and who goes on is heard out (`afterthought.py`). Services take 1.5 s.
     unfinished: the same after an opening or a hesitation ("ja, maar", "euh"), and until it is known what was heard.
     guess: quiet for so long, recognition begins ahead, so that its result is there when the pause is the end. Shorter
         gaps lie between words, and a recognition at each would only heat the machine.
@@ -63,7 +63,7 @@ class Limits:
     nobody: float = 8.0
     wait: float = 60.0
     decided: float = 0.5
-    pause: float = 1.25
+    pause: float = 1.15
     unfinished: float = 1.9
     guess: float = 0.16
     longest: float = 12.0

@@ -47,7 +47,7 @@ class Patience:
     nobody: float = 8.0
     wait: float = 60.0
     decided: float = 0.5
-    pause: float = 1.25
+    pause: float = 1.15
     unfinished: float = 1.9
     longest: float = 15.0
     settling: float = 0.3
