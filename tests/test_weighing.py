@@ -124,7 +124,8 @@ def test_the_weights_favour_no_side() -> None:
         assert mirrored.get(Answer(one.meaning), UNCLEAR).meaning is other.meaning
 
 
-def test_a_nee_that_is_taken_back_is_no_no_however_well_it_fits() -> None:
-    both = Transcript("Nee, ja.", 0.8, "x", (("ja", 0.01), ("nee", 0.9)))
+@pytest.mark.parametrize("text", ["Nee, ja.", "Neen, ja."])
+def test_a_nee_that_is_taken_back_is_no_no_however_well_it_fits(text: str) -> None:
+    both = Transcript(text, 0.8, "x", (("ja", 0.01), ("nee", 0.9)))
     assert weighed([Witness(UNCLEAR, both, ((NO, 3.0), (YES, -9.0)))]).meaning is Meaning.UNCLEAR
     assert weighed([witness(UNCLEAR, (NO, 3.0), (YES, -9.0), nee=0.9)]).meaning is Meaning.NO

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 
 from voice.meaning import Answer, Meaning
-from voice.recognize import Transcript
+from voice.recognize import FIRST_WORDS, Transcript
 
 NOTHING = (Meaning.UNCLEAR, Meaning.SILENCE)
 CALLS = (Meaning.ALARM, Meaning.HELP)
@@ -87,7 +87,8 @@ def weighed(witnesses: Sequence[Witness], weights: Weights = Weights()) -> Answe
 
 def _takes_both_sides(witness: Witness) -> bool:
     """ "Nee, ja" is no no, however well the "nee" fits: it may have been taken back."""
-    return witness.written.meaning in NOTHING and set(_SIDES) <= set(_words(witness))
+    said = {FIRST_WORDS.get(word) for word in _words(witness)}
+    return witness.written.meaning in NOTHING and set(_SIDES) <= said
 
 
 def _words(witness: Witness) -> list[str]:

@@ -8,6 +8,10 @@ from typing import Protocol
 from voice.audio import Audio
 
 
+FIRST_WORDS = {"ja": "ja", "nee": "nee", "neen": "nee"}
+"""First words that are a plain yes or no, whatever follows, and what they count as."""
+
+
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
     """What the patient may be expected to say.

@@ -14,7 +14,7 @@ from typing import Any
 from voice import journal
 from voice.audio import LISTENING_RATE, Audio, blocks, resample
 from voice.errors import ModelError
-from voice.recognize import Transcript, Trust, Vocabulary
+from voice.recognize import FIRST_WORDS, Transcript, Trust, Vocabulary
 from voice.recognize.child import Child, Gone, Late, Unloadable
 
 INSIDE = "voice.recognize.vosk_child"
@@ -27,8 +27,6 @@ ANSWERING = 5.0
 """Seconds that one call may take; usual are 0.01 to 0.1."""
 LIVES = 3
 """How often an answer is tried; one that kills the engine each time counts as not understood."""
-OPENINGS = {"ja": "ja", "nee": "nee", "neen": "nee"}
-"""First words that are a plain yes or no, whatever follows."""
 GUESSED = Trust(reject=0.6, sure=0.8)
 """On the safe side, for the official Dutch model, which has not been measured here."""
 OURS = Trust(reject=0.5, sure=0.8, believe=0.5, against=0.05)
@@ -144,5 +142,5 @@ def transcript(words: list[tuple[str, float]], trust: Trust) -> Transcript:
 
 def _openings(word: str, confidence: float) -> tuple[tuple[str, float], ...]:
     """How sure a first "ja" or "nee" is; the other of the two is then out of the question."""
-    side = OPENINGS.get(word)
+    side = FIRST_WORDS.get(word)
     return tuple((each, min(1.0, confidence) if each == side else 0.0) for each in ("ja", "nee")) if side else ()
