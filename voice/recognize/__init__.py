@@ -7,7 +7,6 @@ from typing import Protocol
 
 from voice.audio import Audio
 
-
 FIRST_WORDS = {"ja": "ja", "nee": "nee", "neen": "nee"}
 """First words that are a plain yes or no, whatever follows, and what they count as."""
 
