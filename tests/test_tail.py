@@ -26,6 +26,7 @@ GRAMMAR = replace(
     ordinary=frozenset({"ik", "eet", "gaat"}),
     empty=frozenset({"ik", "heb", "dat"}),
     denials=frozenset({"niet", "nooit"}),
+    affirming=frozenset({"natuurlijk"}),
 )
 
 
@@ -45,6 +46,16 @@ def test_a_yes_is_borne_out_by_unknown_words_unless_they_are_talk_in_the_room_or
     assert worth(piece("ja", YES), *unknown("bij het hoesten")) is Meaning.YES
     assert worth(piece("ja", YES), *unknown("kom hier"), spoilt=True) is Meaning.UNCLEAR
     assert worth(piece("ja", YES), *unknown("a b c d e f g h i j")) is Meaning.UNCLEAR
+
+
+def test_an_affirming_word_is_as_good_as_a_ja_unless_something_is_denied_after_it() -> None:
+    natural = piece("natuurlijk", Sort(Meaning.YES))
+    assert worth(natural, *unknown("als ik lang zit")) is Meaning.YES
+    assert worth(natural, *unknown("doet dat niet zeer")) is Meaning.UNCLEAR
+    assert worth(natural, *unknown("gaat dat goed")) is Meaning.UNCLEAR
+    assert worth(natural, *unknown("kom hier"), spoilt=True) is Meaning.UNCLEAR
+    assert worth(natural, piece("nee", NO), *unknown("toch")) is Meaning.UNCLEAR
+    assert worth(piece("dat klopt", Sort(Meaning.YES)), *unknown("als ik lang zit")) is Meaning.UNCLEAR
 
 
 def test_a_denial_in_the_middle_of_what_follows_a_yes_denies_something_else() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from voice.meaning import Answer, Days, Meaning
-from voice.recognize import Transcript
+from voice.recognize import Reading, Transcript
 from voice.weighing import Weights, Witness, weighed
 
 YES, NO, UNCLEAR = Answer(Meaning.YES), Answer(Meaning.NO), Answer(Meaning.UNCLEAR)
@@ -129,3 +129,12 @@ def test_a_nee_that_is_taken_back_is_no_no_however_well_it_fits(text: str) -> No
     both = Transcript(text, 0.8, "x", (("ja", 0.01), ("nee", 0.9)))
     assert weighed([Witness(UNCLEAR, both, ((NO, 3.0), (YES, -9.0)))]).meaning is Meaning.UNCLEAR
     assert weighed([witness(UNCLEAR, (NO, 3.0), (YES, -9.0), nee=0.9)]).meaning is Meaning.NO
+
+
+def test_that_nobody_said_ja_speaks_against_a_yes_only_where_the_phrase_that_fits_begins_with_it() -> None:
+    def heard(phrase: str) -> Meaning:
+        transcript = Transcript("x", 0.8, "x", (("ja", 0.0), ("nee", 0.0)), (Reading(phrase, -1.0), Reading("wat", -4.0)))
+        return weighed([Witness(UNCLEAR, transcript, ((YES, -1.0), (UNCLEAR, -4.0)))]).meaning
+
+    assert heard("natuurlijk [unk]") is Meaning.YES
+    assert heard("ja [unk]") is Meaning.UNCLEAR

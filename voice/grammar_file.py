@@ -23,8 +23,8 @@ from voice.templates import Group, Rules, Words
 from voice.weave import Entry, Openness, Spell, Spot, Table, parsed, twice, woven
 
 _TOP = ("inherits", "spelling", "fillers", "rules", "phrases", "readback", "offer", "spoilers",
-        "openers", "negations", "soft", "loose", "well", "unfinished", "empty", "denials", "ordinary", "sounds",
-        "guarded", "alike", "durations")  # fmt: skip
+        "openers", "negations", "soft", "loose", "well", "unfinished", "empty", "denials", "ordinary", "affirming",
+        "sounds", "guarded", "alike", "durations")  # fmt: skip
 
 
 def load_grammar(folder: Path) -> Grammar:
@@ -145,7 +145,7 @@ class _Loader:
         special = {key: self._woven(self._entries(key), key) for key in ("readback", "offer")}
         lists = {key: self._listed(key) for key in ("spoilers", "openers", "negations", "soft", "loose", "well", "unfinished")}
         nets = (common, alone, *special.values(), *lists.values())
-        sets = {key: self._set(key) for key in ("empty", "denials", "ordinary")}
+        sets = {key: self._set(key) for key in ("empty", "denials", "ordinary", "affirming")}
         known = frozenset(word for net in nets for word in words_of(net)).union(self._words_for_time(), *sets.values())
         particles = frozenset(word for word in known for _, sort in common.ends((word,), 0) if sort.role is Role.PARTICLE)
         bare = replace(bare, written=written, openness=self._open, sounds=self._sounds(particles | self._guarded), known=known)

@@ -30,7 +30,7 @@ def weighed(heard: Sequence[Piece], spoilt: bool, backed: Backed, grammar: Gramm
     """Yes, no or neither. spoilt: whether a word shows that the rest is not an answer."""
     deciding = [piece for piece in heard if piece.sort.role not in ASIDE]
     first, tail = deciding[0], deciding[1:]
-    if first.sort.role is not Role.PARTICLE:
+    if first.sort.role is not Role.PARTICLE and not _is_affirmed(first, heard, grammar):
         return Meaning.UNCLEAR
     if is_denied(deciding, grammar) or is_well(heard, grammar):
         return Meaning.NO
@@ -40,6 +40,13 @@ def weighed(heard: Sequence[Piece], spoilt: bool, backed: Backed, grammar: Gramm
     if first.sort.meaning in backed or (first.sort.meaning is Meaning.YES and short and not spoilt):
         return first.sort.meaning
     return Meaning.UNCLEAR
+
+
+def _is_affirmed(first: Piece, heard: Sequence[Piece], grammar: Grammar) -> bool:
+    """ "Natuurlijk, als ik te lang zit": as good as "ja" while nothing beside it is denied or well."""
+    words = tuple(word for piece in heard for word in piece.words)
+    is_plain = grammar.denials.isdisjoint(words) and not grammar.well.occurs_in(words)
+    return first.sort.meaning is Meaning.YES and first.words[0] in grammar.affirming and is_plain
 
 
 def is_denied(deciding: Sequence[Piece], grammar: Grammar) -> bool:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import product
+from itertools import islice, product
 
 from voice.meaning import Answer, Meaning
 from voice.recognize import FIRST_WORDS, Transcript
@@ -36,7 +36,7 @@ class Weights:
         lowest: the worst that a fit counts as.
     written, second: an understood text of an engine that also lays phrases, and of another. sureness: of the odds of
         its confidence.
-    opening: of the odds of "ja" or "nee" as first word. silent: what they are taken to be for other meanings.
+    opening: of the odds of "ja" or "nee" as first word. silent: what they are taken to be for what begins otherwise.
     other: speaks for something else.
     least, clear: the total that an answer needs, and how far it must be above every other.
     sure: so far above every other it must be to need no confirmation.
@@ -120,7 +120,7 @@ def _testimony(witness: Witness, claim: Answer, weights: Weights) -> float:
     if _in_own_words(witness, claim, weights):
         said = _laid(witness, SOMETHING_ELSE, weights)
     else:
-        said = _laid(witness, claim, weights) + _opening(witness.transcript, claim, weights)
+        said = _laid(witness, claim, weights) + _opening(witness, claim, weights)
     if claim is not SOMETHING_ELSE and _claim(witness.written) == claim:
         base = weights.written if witness.laid else weights.second
         said += base + weights.sureness * max(-3.0, _odds(witness.transcript.confidence))
@@ -145,12 +145,23 @@ def _laid(witness: Witness, claim: Answer, weights: Weights) -> float:
     return weights.laid * max(weights.lowest, fits.get(claim, other - weights.absent))
 
 
-def _opening(transcript: Transcript, claim: Answer, weights: Weights) -> float:
-    if not transcript.openings or claim is SOMETHING_ELSE:
+def _opening(witness: Witness, claim: Answer, weights: Weights) -> float:
+    if not witness.transcript.openings or claim is SOMETHING_ELSE:
         return 0.0
-    chances = {_SIDES[word]: chance for word, chance in transcript.openings}
-    odds = _odds(chances[claim.meaning]) if claim.meaning in chances else weights.silent
+    chances = {_SIDES[word]: chance for word, chance in witness.transcript.openings}
+    spoken = claim.meaning in chances and not _opens_otherwise(witness, claim)
+    odds = _odds(chances[claim.meaning]) if spoken else weights.silent
     return weights.opening * min(3.0, max(-4.0, odds))
+
+
+def _opens_otherwise(witness: Witness, claim: Answer) -> bool:
+    """Whether the phrase that fits best says it without "ja" or "nee" in front: then their absence says nothing."""
+    fitting = (
+        reading.text
+        for reading, (answer, _) in zip(witness.transcript.readings, witness.laid, strict=False)
+        if _claim(answer) == claim
+    )
+    return any(text.split()[0] not in FIRST_WORDS for text in islice(fitting, 1))
 
 
 def _odds(chance: float) -> float:
