@@ -1,5 +1,9 @@
 """Speech, told from what is not speech, by the real model."""
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -76,3 +80,16 @@ def test_after_a_reset_the_past_has_no_influence(activity):
     first = [activity.probability(block) for block in sound]
     activity.reset()
     assert [activity.probability(block) for block in sound] == first
+
+
+def test_listening_takes_one_thread_and_tells_no_other_program_to_do_the_same() -> None:
+    """More of them would only wait for each other, which is most of what an idle kiosk costs."""
+    listens = (
+        "import os; from voice.activity import BLOCK_BYTES, SileroActivity as Silero; threads = os.listdir('/proc/self/task'); "
+        "Silero().probability(bytes(BLOCK_BYTES)); print(len(threads), len(os.listdir('/proc/self/task')), dict(os.environ))"
+    )
+    environment = {name: value for name, value in os.environ.items() if name != "OMP_THREAD_LIMIT"}
+    told = subprocess.run([sys.executable, "-c", listens], env=environment, capture_output=True, text=True, check=True).stdout
+    before, after, left = told.split(maxsplit=2)
+    assert before == after
+    assert "OMP_THREAD_LIMIT" not in left
