@@ -138,3 +138,14 @@ def test_that_nobody_said_ja_speaks_against_a_yes_only_where_the_phrase_that_fit
 
     assert heard("natuurlijk [unk]") is Meaning.YES
     assert heard("ja [unk]") is Meaning.UNCLEAR
+
+
+def test_that_somebody_said_ja_speaks_for_a_yes_even_where_another_phrase_fits_best() -> None:
+    def heard(ja: float) -> Meaning:
+        transcript = Transcript(
+            "x", 0.8, "x", (("ja", ja), ("nee", 0.0)), (Reading("natuurlijk [unk]", -6.0), Reading("wat", -4.0))
+        )
+        return weighed([Witness(UNCLEAR, transcript, ((YES, -6.0), (UNCLEAR, -4.0)))]).meaning
+
+    assert heard(ja=0.95) is Meaning.YES
+    assert heard(ja=0.01) is Meaning.UNCLEAR

@@ -14,15 +14,17 @@ from voice.errors import AudioError
 def _one_thread() -> Iterator[None]:
     """What is loaded meanwhile computes in one thread. Its OpenMP reads the variable once; other programs must not see it.
 
-    Silero's network is so small that four threads spend 13 times the work on waiting for each other (measured on 2 cores).
+    Whoever set it already has his way. Silero's network is so small that four threads spend 13 times the work on
+    waiting for each other (measured on 2 cores).
     """
-    before = dict(os.environ)
-    os.environ.setdefault("OMP_THREAD_LIMIT", "1")
+    if "OMP_THREAD_LIMIT" in os.environ:
+        yield
+        return
+    os.environ["OMP_THREAD_LIMIT"] = "1"
     try:
         yield
     finally:
-        if "OMP_THREAD_LIMIT" not in before:
-            del os.environ["OMP_THREAD_LIMIT"]
+        del os.environ["OMP_THREAD_LIMIT"]
 
 
 with _one_thread():

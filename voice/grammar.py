@@ -38,7 +38,7 @@ class Grammar:
         where what is left is a yes.
     empty: single words that add nothing to a "nee", and denials: those that say it once more.
     well: phrases that say, after a "nee", that all is well; ordinary: single words that may stand beside them.
-    affirming: first words of a yes that are as good as "ja", where nothing after them is denied.
+    affirming: first words of a yes that are as good as "ja", where nothing beside them is denied or well.
     unfinished: at the end of what was heard so far, these show that the patient will go on.
     openness: what the words of a question's own phrases may stand for.
     sounds: how unknown words are said elsewhere; known: the words of all phrases.

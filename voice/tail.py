@@ -1,6 +1,7 @@
 """What a "ja" or a "nee" is worth by the words after it, where these are not all known.
 
-A yes counts unless the rest denies, asks, or is talk in the room. A no counts only where the rest says it
+A yes counts unless the rest denies, asks, or is talk in the room; what affirms ("natuurlijk") opens one too, while
+nothing is denied or well. A no counts only where the rest says it
 once more in small words ("van mijn leven nog nooit"), says that all is well ("mijn gewicht is hetzelfde"),
 or where the engine heard the particle beyond doubt.
 """

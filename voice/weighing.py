@@ -149,9 +149,9 @@ def _opening(witness: Witness, claim: Answer, weights: Weights) -> float:
     if not witness.transcript.openings or claim is SOMETHING_ELSE:
         return 0.0
     chances = {_SIDES[word]: chance for word, chance in witness.transcript.openings}
-    spoken = claim.meaning in chances and not _opens_otherwise(witness, claim)
-    odds = _odds(chances[claim.meaning]) if spoken else weights.silent
-    return weights.opening * min(3.0, max(-4.0, odds))
+    odds = _odds(chances[claim.meaning]) if claim.meaning in chances else weights.silent
+    least = weights.silent if _opens_otherwise(witness, claim) else -4.0
+    return weights.opening * min(3.0, max(least, odds))
 
 
 def _opens_otherwise(witness: Witness, claim: Answer) -> bool:
