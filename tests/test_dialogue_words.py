@@ -14,6 +14,7 @@ DECLINE, BACK, STOP, HELP, ALARM, REPEAT, WAIT = (
     Answer(meaning)
     for meaning in (Meaning.DECLINE, Meaning.BACK, Meaning.STOP, Meaning.HELP, Meaning.ALARM, Meaning.REPEAT, Meaning.WAIT)
 )
+DOUBTFUL_STOP = Answer(Meaning.STOP, certain=False)
 LEADS = {
     Meaning.REPEAT: "ik_herhaal", Meaning.LOUDER: "luider", Meaning.SOFTER: "zachter", Meaning.SLOWER: "trager",
 }  # fmt: skip
@@ -149,6 +150,31 @@ def test_waiting_is_over_when_nobody_comes_back_and_never_hides_a_call_for_help(
     assert told(script, "koorts", WAIT, SILENT, NO)[1:] == [["stilte_1", "koorts.vraag"], ["gewicht.vraag"]]
     assert told(script, "koorts", WAIT, HELP)[1][0] == "hulp"
     assert told(script, "koorts", WAIT, STOP)[1][0] == "gestopt"
+
+
+@pytest.mark.parametrize("confirmed", [YES, STOP, DOUBTFUL_STOP])
+def test_a_stop_that_is_not_certain_is_read_back(script: Script, confirmed: Answer) -> None:
+    assert told(script, "koorts", DOUBTFUL_STOP, confirmed)[0] == ["ik_hoorde_stop", "klopt.vraag"]
+    step = converse(script, {"koorts": [DOUBTFUL_STOP], "klopt": [confirmed]})
+    assert step.then == Outcome(Level.STOPPED, reasons=("gestopt",))
+
+
+@pytest.mark.parametrize("denied", [NO, UNCLEAR, SILENT, UNSURE, BACK])
+def test_who_does_not_want_to_stop_is_asked_the_question_again(script: Script, denied: Answer) -> None:
+    assert told(script, "koorts", DOUBTFUL_STOP, denied, NO)[1:] == [["verder", "koorts.vraag"], ["gewicht.vraag"]]
+    assert told(script, "koorts", DOUBTFUL_NO, DOUBTFUL_STOP, denied)[2] == ["verder", "ik_hoorde_nee", "klopt.vraag"]
+
+
+def test_requests_are_granted_while_the_patient_is_asked_whether_to_stop(script: Script) -> None:
+    asked = ["ik_hoorde_stop", "klopt.vraag"]
+    said = told(script, "koorts", DOUBTFUL_STOP, REPEAT, Answer(Meaning.EXPLAIN), WAIT, NO, YES)
+    assert said == [asked, ["ik_herhaal", *asked], ["uitleg", *asked], ["wacht"], ["verder", *asked], said[5]]
+    assert said[5][0] == "gestopt"
+
+
+def test_stops_that_are_not_certain_are_bounded(script: Script) -> None:
+    said = told(script, "koorts", *[DOUBTFUL_STOP, NO] * ASIDES, DOUBTFUL_STOP)
+    assert said[-1] == ["niet_begrepen_1", "koorts.vraag"]
 
 
 @pytest.mark.parametrize("meaning", [Meaning.UNCLEAR, Meaning.SILENCE])

@@ -7,6 +7,7 @@ Pure: no audio, no clock, no files, no logging. The rules that live here:
 - Silence and answers that were not understood are asked again, the second time with an example;
   the third time the flag is unknown. Unknown on E brings in the staff, elsewhere it excludes
   reassurance (docs/grounds.md, urgency).
+- Who only seems to want to stop is asked whether it is so; anything but a yes puts the question again.
 - Whoever asks for time gets it: whatever is said next only says that they are back.
 - A yes that is denied later is unknown, never no.
 - What was found is read back once before an outcome that rests on it.
@@ -43,7 +44,7 @@ SPOKEN_LINES = frozenset(
     """welkom kennisgeving ik_herhaal luider zachter trager wacht verder uitleg terug stilte_1 stilte_2 stilte_3
     niet_begrepen_1 niet_begrepen_2 niet_begrepen_3 opnieuw_1 opnieuw_2 rumoerig we_gaan_verder
     dat_geeft_niet denk_rustig_na
-    weigeren_mag niemand_gehoord ik_hoorde_nee ik_hoorde_dit dan_vraag_ik_het_opnieuw hulp alarm gestopt
+    weigeren_mag niemand_gehoord ik_hoorde_nee ik_hoorde_stop ik_hoorde_dit dan_vraag_ik_het_opnieuw hulp alarm gestopt
     storing een_ogenblik ik_hoor_niets daar_ben_ik_weer persoonlijk vangnet afscheid nog_iets keuze keuze_niet_begrepen
     dat_weet_ik_niet""".split()
 )
@@ -75,6 +76,8 @@ def _answered(visit: Visit, answer: Answer) -> Step:
         return _once_more(visit, (visit.script.line("verder"),))
     if answer.meaning in _ASIDES and visit.asides < ASIDES:
         return _aside(visit, answer.meaning)
+    if visit.stopping:
+        return _confirmed_stop(replace(visit, stopping=False), answer)
     return _PHASES[visit.phase](visit, answer)
 
 
@@ -109,7 +112,7 @@ def _asked(visit: Visit, answer: Answer) -> Step:
         case Meaning.UNSURE | Meaning.DECLINE:
             return _not_known(visit, answer.meaning)
         case Meaning.STOP:
-            return _stopped(visit)
+            return _stopped(visit) if answer.certain else _doubted_stop(visit)
         case Meaning.BACK:
             return _back(visit)
         case Meaning.SILENCE:
@@ -176,11 +179,24 @@ def _confirmed_no(visit: Visit, answer: Answer) -> Step:
         case Meaning.YES:
             return _found(visit, Finding.ABSENT)
         case Meaning.STOP:
-            return _stopped(visit)
+            return _stopped(visit) if answer.certain else _doubted_stop(visit)
         case Meaning.SILENCE:
             return _unheard(visit)
         case _:
             return _missed(visit, "opnieuw")
+
+
+def _doubted_stop(visit: Visit) -> Step:
+    """A visit that ends by a misunderstanding leaves the patient without an outcome, so it counts like any other request."""
+    if visit.asides >= ASIDES:
+        return _missed(visit, "niet_begrepen")
+    return _once_more(replace(visit, asides=visit.asides + 1, stopping=True), ())
+
+
+def _confirmed_stop(visit: Visit, answer: Answer) -> Step:
+    if answer.meaning in (Meaning.YES, Meaning.STOP):
+        return _stopped(visit)
+    return _once_more(visit, (visit.script.line("verder"),))
 
 
 def _confirmed_findings(visit: Visit, answer: Answer) -> Step:
@@ -235,8 +251,8 @@ def _aside(visit: Visit, meaning: Meaning) -> Step:
     visit = replace(visit, asides=visit.asides + 1)
     lead = (visit.script.line(_ASIDES[meaning]),)
     if meaning is Meaning.WAIT:
-        return Step(replace(visit, waiting=True), lead, _open(visit))
-    if meaning is Meaning.EXPLAIN and visit.phase is Phase.ASK:
+        return Step(replace(visit, waiting=True), lead, visit.asked)
+    if meaning is Meaning.EXPLAIN and visit.asked is visit.open:
         return Step(visit, (visit.open.why, visit.open.ask_clearer), visit.open)
     if meaning is Meaning.REPEAT and visit.phase is Phase.ADVISE and visit.topic:
         lead = (*lead, *visit.script.topic(visit.topic).lines)
@@ -246,17 +262,13 @@ def _aside(visit: Visit, meaning: Meaning) -> Step:
 def _once_more(visit: Visit, lead: tuple[Utterance, ...]) -> Step:
     """Put whatever is open once more, with what was heard where that is to be confirmed."""
     heard: tuple[Utterance, ...] = ()
-    if visit.phase is Phase.CONFIRM_NO:
+    if visit.stopping:
+        heard = (visit.script.line("ik_hoorde_stop"),)
+    elif visit.phase is Phase.CONFIRM_NO:
         heard = (visit.script.line("ik_hoorde_nee"),)
     elif visit.phase is Phase.CONFIRM_FINDINGS:
         heard = positives(visit)
-    return Step(visit, (*lead, *heard, _open(visit).ask), _open(visit))
-
-
-def _open(visit: Visit) -> Question:
-    if visit.phase in (Phase.CONFIRM_NO, Phase.CONFIRM_FINDINGS):
-        return visit.script.readback
-    return visit.script.menu if visit.phase is Phase.ADVISE else visit.open
+    return Step(visit, (*lead, *heard, visit.asked.ask), visit.asked)
 
 
 # --- moving on -----------------------------------------------------------------------------------

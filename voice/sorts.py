@@ -53,6 +53,7 @@ SORTS: Mapping[str, Sort] = (
         "nee": Sort(Meaning.NO, Role.PARTICLE),
         "hedged_yes": Sort(Meaning.YES, certain=False),
         "hedged_no": Sort(Meaning.NO, certain=False),
+        "hedged_stop": Sort(Meaning.STOP, Role.ALONE, certain=False),
         "played_down": Sort(Meaning.NO, certain=False, played_down=True),
         "little": Sort(Meaning.NO, certain=False, played_down=True, little=True),
         "after_ja": Sort(Meaning.YES, Role.AFTER),

@@ -43,7 +43,7 @@ class Visit:
     affirmed: ids of questions that were ever answered yes. declined: of those the patient would rather not answer.
     path: ids of the questions put so far, the open one last.
     misses, silences, asides: counts on the open question.
-    waiting: the patient has asked for time.
+    waiting: the patient has asked for time. stopping: it seems that they want to stop, and they are asked whether they do.
     noise_told: that the room is loud has been said.
     """
 
@@ -60,6 +60,7 @@ class Visit:
     rounds: int = 0
     heard: bool = False
     waiting: bool = False
+    stopping: bool = False
     noise_told: bool = False
     read_back: bool = False
     topic: str = ""
@@ -68,6 +69,13 @@ class Visit:
     @property
     def open(self) -> Question:
         return self.script.question(self.path[-1])
+
+    @property
+    def asked(self) -> Question:
+        """The question that waits for an answer: of the script, or one that confirms, or what else to tell."""
+        if self.stopping or self.phase in (Phase.CONFIRM_NO, Phase.CONFIRM_FINDINGS):
+            return self.script.readback
+        return self.script.menu if self.phase is Phase.ADVISE else self.open
 
     def finding(self, question: str) -> Finding | None:
         return dict(self.findings).get(question)

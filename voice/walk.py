@@ -23,7 +23,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from voice.dialogue import Outcome, Phase, Step, Visit, advance, begin
+from voice.dialogue import Outcome, Step, Visit, advance, begin
 from voice.meaning import Answer, Days, Meaning
 from voice.script import Finding, Kind, Level, Question, Script
 
@@ -37,6 +37,7 @@ _SPECIAL = (Meaning.YES, Meaning.NO, Meaning.DURATION, Meaning.TOPIC, *REQUESTS[
 UNUSUAL = (
     *(Answer(meaning) for meaning in Meaning if meaning not in _SPECIAL),
     Answer(Meaning.NO, certain=False),
+    Answer(Meaning.STOP, certain=False),
     Answer(Meaning.DURATION, days=Days(3, 3)),
     Answer(Meaning.DURATION, days=Days(35, 50)),
     Answer(Meaning.DURATION, days=Days(90, 120)),
@@ -92,7 +93,7 @@ def walk(script: Script, unusual: int = 1, flags: int = 0) -> Walked:
 
 def answers(visit: Visit) -> tuple[Answer, ...]:
     """The answers that are usual at this point."""
-    if visit.phase is Phase.ASK and visit.open.limit_days:
+    if visit.asked is visit.open and visit.open.limit_days:
         return (*USUAL, Answer(Meaning.DURATION, days=Days(7, 7)), Answer(Meaning.DURATION, days=Days(60, 60)))
     return USUAL
 
@@ -126,7 +127,7 @@ class _Walker:
 
     def _too_many(self, visit: Visit, answer: Answer) -> bool:
         """Whether one more yes would be one flag too many."""
-        said = Phase.ASK is visit.phase and answer.meaning in (Meaning.YES, Meaning.DURATION)
+        said = visit.asked is visit.open and answer.meaning in (Meaning.YES, Meaning.DURATION)
         return said and len({*visit.affirmed, visit.open.settles}) > self.flags
 
     def _taken(self, visit: Visit, answer: Answer, budget: int) -> _Tally:
@@ -140,12 +141,12 @@ def _alike(visit: Visit, budget: int) -> tuple:
     findings = tuple(sorted([f"{name} {finding.value}" for name, finding in visit.findings]))
     counts = (visit.misses, visit.silences, visit.asides) if budget or not _plain_question(visit) else ()
     past = (visit.path, visit.returns, visit.heard) if budget else (visit.path[-1], *sorted(visit.path))
-    kept = (visit.rounds, visit.read_back, visit.topic, visit.waiting)
+    kept = (visit.rounds, visit.read_back, visit.topic, visit.waiting, visit.stopping)
     return (visit.phase.value, findings, visit.affirmed, counts, past, *kept, budget)
 
 
 def _plain_question(visit: Visit) -> bool:
-    return visit.phase is Phase.ASK and visit.open.kind is Kind.FLAG
+    return visit.asked is visit.open and visit.open.kind is Kind.FLAG
 
 
 def violations(step: Step) -> Iterator[str]:
@@ -166,7 +167,7 @@ def _told(visit: Visit) -> str:
 
 def _lowered(visit: Visit, answer: Answer, step: Step) -> Iterator[str]:
     """A finding must not be lost by an answer to another question, unless the patient goes back."""
-    if visit.phase is not Phase.ASK or answer.meaning is Meaning.BACK:
+    if visit.asked is not visit.open or answer.meaning is Meaning.BACK:
         return
     kept, settled = dict(step.visit.findings), visit.open.settles
     for name, finding in visit.findings:

@@ -59,7 +59,7 @@ class _Reader:
             "findings": lambda pairs: tuple((self._question(name), Finding(found)) for name, found in pairs),
             **dict.fromkeys(("affirmed", "declined", "path"), lambda names: tuple(self._question(name) for name in names)),
             **dict.fromkeys(("misses", "silences", "asides", "returns", "rounds"), _count),
-            **dict.fromkeys(("heard", "read_back", "waiting", "noise_told"), _flag),
+            **dict.fromkeys(("heard", "read_back", "waiting", "stopping", "noise_told"), _flag),
             "topic": lambda name: script.topic(name).id,
             "outcome": self._outcome,
         }

@@ -29,14 +29,9 @@ def said(step: Step) -> str:
 
 def asked(visit: Visit) -> Question:
     """The question that waits for an answer. Raises ValueError where the visit has ended."""
-    match visit.phase:
-        case Phase.ASK:
-            return visit.open
-        case Phase.CONFIRM_NO | Phase.CONFIRM_FINDINGS:
-            return visit.script.readback
-        case Phase.ADVISE:
-            return visit.script.menu
-    raise ValueError("This visit has ended; no question is open.")
+    if visit.phase is Phase.ENDED:
+        raise ValueError("This visit has ended; no question is open.")
+    return visit.asked
 
 
 @dataclass(frozen=True, slots=True)
