@@ -10,7 +10,7 @@ import pytest
 
 from voice.agreement import Opinion, agreed, wants_second
 from voice.audio import Audio, silence
-from voice.ears import Ears
+from voice.ears import MOVED, Ears
 from voice.errors import ModelError
 from voice.fakes import DeadRecognizer, FakeRecognizer
 from voice.meaning import Answer, Meaning
@@ -117,6 +117,51 @@ def test_however_well_a_phrase_fits_nothing_is_certain_without_the_second_engine
 def test_an_engine_that_lays_phrases_is_weighed_wherever_it_stands(script: Script) -> None:
     ears = Ears(FakeRecognizer(["mompel"]), (Laying(["nee"]),))
     assert ears.hear(silence(1), script.question("plassen"), date(2026, 1, 1)).answer.meaning is Meaning.NO
+
+
+class Wavering(FakeRecognizer):
+    """Lays the phrases that are given, one hearing after the other, and writes what no one understands."""
+
+    def __init__(self, *readings: tuple[Reading, ...]) -> None:
+        super().__init__(["mompel"] * len(readings))
+        self._readings = list(readings)
+        self.heard: list[Audio] = []
+
+    def transcribe(self, audio: Audio, vocabulary: Vocabulary) -> Transcript:
+        self.heard.append(audio)
+        return replace(super().transcribe(audio, vocabulary), readings=self._readings.pop(0))
+
+
+DOUBTFUL, CLEAR, NOTHING = (Reading("zee", -0.5), Reading("nee", -0.6)), (Reading("nee", 0.2),), (Reading("zee", -0.5),)
+
+
+def wavering(script: Script, question: str, *readings: tuple[Reading, ...]) -> tuple[Answer, list[float]]:
+    engine = Wavering(*readings)
+    answer = Ears(engine).hear(silence(1), script.question(question), date(2026, 1, 1)).answer
+    return answer, [audio.seconds for audio in engine.heard]
+
+
+@pytest.mark.parametrize("question", ["plassen", "nachtpijn"])
+def test_what_was_not_understood_is_heard_once_more_a_moment_later(script: Script, question: str) -> None:
+    answer, heard = wavering(script, question, DOUBTFUL, CLEAR)
+    assert (answer.meaning, answer.certain) == (Meaning.NO, False)
+    assert heard == [1.0, 1.0 + MOVED]
+
+
+@pytest.mark.parametrize("again", [DOUBTFUL, NOTHING, ()])
+def test_two_doubtful_hearings_are_no_more_than_one(script: Script, again: tuple[Reading, ...]) -> None:
+    answer, heard = wavering(script, "plassen", DOUBTFUL, again)
+    assert (answer.meaning, len(heard)) == (Meaning.UNCLEAR, 2)
+
+
+def test_what_was_understood_is_heard_once(script: Script) -> None:
+    assert wavering(script, "nachtpijn", CLEAR)[1] == [1.0]
+
+
+def test_an_engine_that_lays_nothing_hears_nothing_twice(script: Script) -> None:
+    engine = FakeRecognizer(["mompel", "nee"])
+    Ears(engine).hear(silence(1), script.question("plassen"), date(2026, 1, 1))
+    assert len(engine.asked) == 1
 
 
 def test_a_first_engine_that_has_gone_is_told(script: Script) -> None:

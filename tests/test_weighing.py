@@ -60,6 +60,19 @@ def test_different_lengths_of_time_are_different_answers() -> None:
     assert weighed([witness(weeks, (weeks, 0.5), (days, -4.0))]).days == Days(21, 28)
 
 
+def test_an_engine_that_heard_the_answer_twice_has_one_voice() -> None:
+    once = witness(NO, (NO, -0.5), (YES, -0.7), confidence=0.4, ja=0.2, nee=0.3)
+    assert weighed([once, once]) == weighed([once])
+    assert weighed([once, once, second(YES)]).meaning is weighed([once, second(YES)]).meaning is Meaning.YES
+
+
+def test_a_hearing_that_missed_the_opening_does_not_outvote_the_other() -> None:
+    missed = witness(UNCLEAR, (NO, -0.4), (UNCLEAR, -0.9), confidence=0.1, nee=0.001)
+    caught = witness(NO, (NO, -0.4), (UNCLEAR, -5.0), confidence=0.15, nee=0.2)
+    assert weighed([missed]).meaning is Meaning.UNCLEAR
+    assert weighed([missed, caught]).meaning is Meaning.NO
+
+
 def own_words(answer: Answer, text: str, confidence: float = 0.6) -> Witness:
     """An answer in words that no expected phrase holds: every phrase fits badly, and neither "ja" nor "nee" opens it."""
     transcript = Transcript(text, confidence, "x", (("ja", 0.01), ("nee", 0.01)))

@@ -10,15 +10,18 @@ from functools import reduce
 from voice import journal
 from voice.agreement import Opinion, agreed, wants_second
 from voice.answer import understand
-from voice.audio import Audio
+from voice.audio import Audio, join, silence
 from voice.errors import ModelError
 from voice.meaning import Answer, Meaning
 from voice.recognize import NEUTRAL, Recognizer, Transcript, Trust, Vocabulary
 from voice.script import Question
-from voice.weighing import Weights, Witness, weighed
+from voice.weighing import NOTHING, Weights, Witness, weighed
 
 LAID = Trust(believe=0.0, against=1.0)
 """For phrases that were laid over the sound: "nee" with other speech behind it is a "nee"."""
+MOVED = 0.11
+"""Seconds of silence before an answer that is heard once more. Whisper's encoder keeps every second frame of 10 ms, so an odd
+number of them shows it what it left out; moved by an even number it hears nearly the same (models/README.md)."""
 NOT_RECOGNIZED = Answer(Meaning.UNCLEAR, matched="somebody spoke, nothing was recognized")
 """Not silence: the patient must not be told that nothing was heard."""
 ABSENT = Opinion(NOT_RECOGNIZED, NOT_RECOGNIZED, Transcript("", 0.0, "absent"))
@@ -61,7 +64,7 @@ class Ears:
 
         Raises ModelError where the first engine cannot be started any more.
         """
-        answer, evidence = settled(self.listened(audio, question, today), question)
+        answer, evidence = settled(self.listened(audio, question, today), question, self.moved(audio, question, today))
         differ = len({one.opinion.reading.meaning for one in evidence}) > 1
         return Heard(evidence[0].opinion.transcript, answer, differ)
 
@@ -70,6 +73,11 @@ class Ears:
         yield _evidence(_opinion(self.first, audio, question, today), question, today)
         for engine in self.others:
             yield _evidence(_second(engine, audio, question, today), question, today)
+
+    def moved(self, audio: Audio, question: Question, today: date) -> Iterator[Evidence]:
+        """What the first engine makes of the same answer a moment later in its window."""
+        later = join([silence(MOVED, audio.rate), audio], audio.rate)
+        yield _evidence(_opinion(self.first, later, question, today), question, today)
 
     def strange(self, phrases: tuple[str, ...]) -> Mapping[str, tuple[str, ...]]:
         """Of every engine that does not know some of the words, its name and those words.
@@ -84,14 +92,22 @@ class Ears:
             engine.close()
 
 
-def settled(evidence: Iterable[Evidence], question: Question, weights: Weights = Weights()) -> tuple[Answer, list[Evidence]]:
-    """The answer, and as much of the evidence as it took: no more is asked for once a further engine is not wanted."""
+def settled(
+    evidence: Iterable[Evidence], question: Question, moved: Iterable[Evidence] = (), weights: Weights = Weights()
+) -> tuple[Answer, list[Evidence]]:
+    """The answer, and as much of the evidence as it took: no more is asked for once a further engine is not wanted.
+
+    moved: what the first engine makes of a second hearing. It is only asked for where nothing was understood and that engine
+        lays phrases; what is understood then is never certain.
+    """
     heard, answer = [], NOT_RECOGNIZED
     for one in evidence:
         heard.append(one)
         answer = _together(heard, weights)
         if not wants_second(question, answer):
             break
+    if answer.meaning in NOTHING and _are_laid(heard[:1]):
+        answer = replace(_together([*heard, *moved], weights), certain=False)
     without = any(one.opinion is ABSENT for one in heard)
     return replace(answer, certain=answer.certain and not without), heard
 
@@ -106,10 +122,15 @@ def _opinion(engine: Recognizer, audio: Audio, question: Question, today: date) 
 
 def _together(heard: Sequence[Evidence], weights: Weights) -> Answer:
     """Weighed where phrases were laid over the sound; else the texts alone must agree."""
-    if any(one.witness.laid for one in heard):
+    if _are_laid(heard):
         return weighed([one.witness for one in heard], weights)
     first, *others = (one.opinion for one in heard)
     return reduce(lambda answer, other: agreed(replace(first, answer=answer), other), others, first.answer)
+
+
+def _are_laid(heard: Sequence[Evidence]) -> bool:
+    """Whether an engine laid phrases over the sound."""
+    return any(one.witness.laid for one in heard)
 
 
 def _evidence(opinion: Opinion, question: Question, today: date) -> Evidence:

@@ -10,9 +10,11 @@ they buy.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, product
+from statistics import fmean
 
 from voice.meaning import Answer, Meaning
 from voice.recognize import FIRST_WORDS, Transcript
@@ -96,13 +98,25 @@ def _words(witness: Witness) -> list[str]:
 
 
 def _totals(witnesses: Sequence[Witness], weights: Weights) -> Mapping[Answer, float]:
-    """What speaks for each claim, something else included."""
+    """What speaks for each claim, something else included; an engine that heard the answer twice has one voice all the same."""
     totals = {SOMETHING_ELSE: weights.other}
     for claim in (_claim(answer) for witness in witnesses for answer in _answers(witness)):
         totals.setdefault(claim, 0.0)
-    for witness, claim in product(witnesses, totals):
-        totals[claim] += _testimony(witness, claim, weights)
+    hearings = Counter(witness.transcript.engine for witness in witnesses)
+    for witness, claim in product(_evened(witnesses), totals):
+        totals[claim] += _testimony(witness, claim, weights) / hearings[witness.transcript.engine]
     return totals
+
+
+def _evened(witnesses: Sequence[Witness]) -> Iterable[Witness]:
+    """Each witness with the mean openings of its engine: a hearing that missed a "nee" altogether does not outvote another."""
+    heard: dict[str, list[Mapping[str, float]]] = {}
+    for witness in witnesses:
+        heard.setdefault(witness.transcript.engine, []).append(dict(witness.transcript.openings))
+    for witness in witnesses:
+        every = heard[witness.transcript.engine]
+        mean = tuple((word, fmean(one.get(word, 0.0) for one in every)) for word, _ in witness.transcript.openings)
+        yield replace(witness, transcript=replace(witness.transcript, openings=mean))
 
 
 def _answers(witness: Witness) -> Iterable[Answer]:

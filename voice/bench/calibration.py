@@ -43,11 +43,15 @@ LOUD = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A recording of so many seconds, and what each engine says of it; nothing where no speech was found in it."""
+    """A recording of so many seconds, and what each engine says of it; nothing where no speech was found in it.
+
+    moved: what the first engine says of a second hearing.
+    """
 
     row: Recording
     seconds: float
-    evidence: tuple[Evidence, ...]
+    evidence: tuple[Evidence, ...] = ()
+    moved: tuple[Evidence, ...] = ()
 
     @property
     def group(self) -> str:
@@ -114,7 +118,8 @@ def listen(rows: Sequence[Recording], question: Question, hearing: Ears, show: C
         show("Listening", done, len(rows))
         audio = read_audio(row.file)
         stretch = answer_in(audio).audio
-        yield Case(row, audio.seconds, tuple(hearing.listened(stretch, question, date.today())) if stretch.pcm else ())
+        heard = (hearing.listened, hearing.moved) if stretch.pcm else ()
+        yield Case(row, audio.seconds, *(tuple(hears(stretch, question, date.today())) for hears in heard))
 
 
 def calibrate(cases: Sequence[Case], question: Question) -> Calibration:
@@ -151,7 +156,7 @@ def tallies(cases: Iterable[Case], question: Question, weights: Weights) -> Mapp
     """Count, group by group; groups that have no recording are left out."""
     counted: dict[str, Tally] = {}
     for case in cases:
-        answer = settled(case.evidence, question, weights)[0] if case.evidence else SILENCE
+        answer = settled(case.evidence, question, case.moved, weights)[0] if case.evidence else SILENCE
         scored = Scored(case.row.label, case.row.also, case.row.kind, LABEL_OF.get(answer.meaning, "none"))
         counted[case.group] = _counted(counted.get(case.group, Tally()), scored, answer.certain)
     return {group: counted[group] for group in GROUPS if group in counted}
