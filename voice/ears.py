@@ -20,8 +20,8 @@ from voice.weighing import NOTHING, Weights, Witness, weighed
 LAID = Trust(believe=0.0, against=1.0)
 """For phrases that were laid over the sound: "nee" with other speech behind it is a "nee"."""
 MOVED = 0.11
-"""Seconds of silence before an answer that is heard once more. Whisper's encoder keeps every second frame of 10 ms, so an odd
-number of them shows it what it left out; moved by an even number it hears nearly the same (models/README.md)."""
+"""Seconds of silence before an answer that is heard once more: five and a half steps of Whisper's encoder, because moved by
+whole ones it hears nearly the same again (docs/grounds.md, engines 5)."""
 NOT_RECOGNIZED = Answer(Meaning.UNCLEAR, matched="somebody spoke, nothing was recognized")
 """Not silence: the patient must not be told that nothing was heard."""
 ABSENT = Opinion(NOT_RECOGNIZED, NOT_RECOGNIZED, Transcript("", 0.0, "absent"))
