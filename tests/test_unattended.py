@@ -63,6 +63,14 @@ def test_help_alarm_and_stop_work_everywhere(script: Script, before: list[Answer
     assert after(script, *before, Answer(meaning)).then.level is level
 
 
+def test_a_doubtful_stop_is_read_back_once_the_consultation_has_begun(script: Script) -> None:
+    doubtful = Answer(Meaning.STOP, certain=False)
+    assert said(after(script, YES, doubtful)) == ["ik_hoorde_stop", "klopt.vraag"]
+    assert after(script, YES, doubtful, YES).then.level is Level.STOPPED
+    assert after(script, doubtful).then is script.rehearsal
+    assert said(after(script, YES, SILENCE, SILENCE, SILENCE, doubtful))[0] == "er_nog"
+
+
 def test_who_falls_silent_is_asked_twice_whether_he_is_there(script: Script) -> None:
     silent = [YES, SILENCE, SILENCE, SILENCE]
     assert said(after(script, *silent)) == ["aanwezig.vraag"]

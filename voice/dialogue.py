@@ -112,7 +112,7 @@ def _asked(visit: Visit, answer: Answer) -> Step:
         case Meaning.UNSURE | Meaning.DECLINE:
             return _not_known(visit, answer.meaning)
         case Meaning.STOP:
-            return _stopped(visit) if answer.certain else _doubted_stop(visit)
+            return _asked_to_stop(visit, answer)
         case Meaning.BACK:
             return _back(visit)
         case Meaning.SILENCE:
@@ -179,15 +179,17 @@ def _confirmed_no(visit: Visit, answer: Answer) -> Step:
         case Meaning.YES:
             return _found(visit, Finding.ABSENT)
         case Meaning.STOP:
-            return _stopped(visit) if answer.certain else _doubted_stop(visit)
+            return _asked_to_stop(visit, answer)
         case Meaning.SILENCE:
             return _unheard(visit)
         case _:
             return _missed(visit, "opnieuw")
 
 
-def _doubted_stop(visit: Visit) -> Step:
-    """A visit that ends by a misunderstanding leaves the patient without an outcome, so it counts like any other request."""
+def _asked_to_stop(visit: Visit, answer: Answer) -> Step:
+    """A visit that ends by a misunderstanding leaves the patient without an outcome, so a doubtful stop is read back."""
+    if answer.certain:
+        return _stopped(visit)
     if visit.asides >= ASIDES:
         return _missed(visit, "niet_begrepen")
     return _once_more(replace(visit, asides=visit.asides + 1, stopping=True), ())
