@@ -175,6 +175,14 @@ def test_requests_are_granted_while_the_patient_is_asked_whether_to_stop(script:
 def test_stops_that_are_not_certain_are_bounded(script: Script) -> None:
     said = told(script, "koorts", *[DOUBTFUL_STOP, NO] * ASIDES, DOUBTFUL_STOP)
     assert said[-1] == ["niet_begrepen_1", "koorts.vraag"]
+    said = told(script, "meer", *[DOUBTFUL_STOP, NO] * ASIDES, DOUBTFUL_STOP)
+    assert said[-1] == ["keuze_niet_begrepen"]
+
+
+def test_a_doubtful_stop_after_the_advice_is_read_back_too(script: Script) -> None:
+    said = told(script, "meer", DOUBTFUL_STOP, REPEAT, NO)
+    assert said == [["ik_hoorde_stop", "klopt.vraag"], ["ik_herhaal", "ik_hoorde_stop", "klopt.vraag"], ["verder", "meer.vraag"]]
+    assert told(script, "meer", DOUBTFUL_STOP, YES)[1] == told(script, "meer", STOP)[0] == ["vangnet", "afscheid"]
 
 
 @pytest.mark.parametrize("meaning", [Meaning.UNCLEAR, Meaning.SILENCE])

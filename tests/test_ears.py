@@ -154,6 +154,29 @@ def test_two_doubtful_hearings_are_no_more_than_one(script: Script, again: tuple
     assert (answer.meaning, len(heard)) == (Meaning.UNCLEAR, 2)
 
 
+BARELY = (Reading("nee", -5.5),)
+"""Less than an answer needs, though nothing else fits better."""
+
+
+@pytest.mark.parametrize("again", [BARELY, ()])
+def test_a_second_hearing_that_failed_adds_nothing(script: Script, again: tuple[Reading, ...]) -> None:
+    assert wavering(script, "nachtpijn", BARELY, again)[0].meaning is Meaning.UNCLEAR
+
+
+class Dying(Wavering):
+    """Cannot be started again after its first answer."""
+
+    def transcribe(self, audio: Audio, vocabulary: Vocabulary) -> Transcript:
+        if self.heard:
+            raise ModelError("It has gone.", "Start it again.")
+        return super().transcribe(audio, vocabulary)
+
+
+def test_an_engine_that_dies_at_the_second_hearing_has_heard_the_first(script: Script) -> None:
+    answer = Ears(Dying(DOUBTFUL)).hear(silence(1), script.question("plassen"), date(2026, 1, 1)).answer
+    assert answer.meaning is Meaning.UNCLEAR
+
+
 def test_what_was_understood_is_heard_once(script: Script) -> None:
     assert wavering(script, "nachtpijn", CLEAR)[1] == [1.0]
 

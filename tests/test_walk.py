@@ -36,11 +36,12 @@ def test_the_requests_are_alike_but_for_their_words(script: Script) -> None:
 
 
 def every_phase(script: Script) -> list[Step]:
-    """An open question, a no read back, findings read back, and the offer of advice."""
+    """An open question, a no, a stop and findings read back, and the offer of advice."""
     first = begin(script)
     read_back = advance(asked(script, "koorts").visit, Answer(Meaning.NO, certain=False))
+    stopping = advance(first.visit, Answer(Meaning.STOP, certain=False))
     found = advance(advance(asked(script, "nachtpijn").visit, Answer(Meaning.YES)).visit, Answer(Meaning.REPEAT))
-    return [first, read_back, found, asked(script, script.menu.id)]
+    return [first, read_back, stopping, found, asked(script, script.menu.id)]
 
 
 def asked(script: Script, name: str) -> Step:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from voice.meaning import Answer, Days, Meaning
 from voice.recognize import Reading, Transcript
-from voice.weighing import Weights, Witness, weighed
+from voice.weighing import Weights, Witness, heard_twice, weighed
 
 YES, NO, UNCLEAR = Answer(Meaning.YES), Answer(Meaning.NO), Answer(Meaning.UNCLEAR)
 UNSURE, HELP, ALARM = Answer(Meaning.UNSURE), Answer(Meaning.HELP), Answer(Meaning.ALARM)
@@ -62,15 +62,29 @@ def test_different_lengths_of_time_are_different_answers() -> None:
 
 def test_an_engine_that_heard_the_answer_twice_has_one_voice() -> None:
     once = witness(NO, (NO, -0.5), (YES, -0.7), confidence=0.4, ja=0.2, nee=0.3)
-    assert weighed([once, once]) == weighed([once])
-    assert weighed([once, once, second(YES)]).meaning is weighed([once, second(YES)]).meaning is Meaning.YES
+    twice = heard_twice(once, once)
+    assert weighed(twice) == weighed([once])
+    assert weighed([*twice, second(YES)]).meaning is weighed([once, second(YES)]).meaning is Meaning.YES
+
+
+def test_two_engines_that_heard_the_same_have_two_voices() -> None:
+    both = [second(YES, 0.6), second(YES, 0.6)]
+    doubtful = witness(NO, (NO, -0.5), (YES, -4.5), confidence=0.6, nee=0.7)
+    assert weighed([doubtful, *both]) != NO
+    assert weighed([*both, doubtful]) != NO
+
+
+def test_a_doubtful_stop_is_not_made_certain_by_another_that_fits_badly() -> None:
+    stop, doubtful = Answer(Meaning.STOP), Answer(Meaning.STOP, certain=False)
+    assert not weighed([witness(doubtful, (doubtful, 1.0), (UNCLEAR, -8.0), (stop, -7.5), confidence=0.5)]).certain
+    assert weighed([witness(stop, (stop, 1.0), (UNCLEAR, -8.0), (doubtful, -7.5), confidence=0.5)]).certain
 
 
 def test_a_hearing_that_missed_the_opening_does_not_outvote_the_other() -> None:
     missed = witness(UNCLEAR, (NO, -0.4), (UNCLEAR, -0.9), confidence=0.1, nee=0.001)
     caught = witness(NO, (NO, -0.4), (UNCLEAR, -5.0), confidence=0.15, nee=0.2)
     assert weighed([missed]).meaning is Meaning.UNCLEAR
-    assert weighed([missed, caught]).meaning is Meaning.NO
+    assert weighed(heard_twice(missed, caught)).meaning is Meaning.NO
 
 
 def own_words(answer: Answer, text: str, confidence: float = 0.6) -> Witness:

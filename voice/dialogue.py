@@ -191,7 +191,7 @@ def _asked_to_stop(visit: Visit, answer: Answer) -> Step:
     if answer.certain:
         return _stopped(visit)
     if visit.asides >= ASIDES:
-        return _missed(visit, "niet_begrepen")
+        return _PHASES[visit.phase](visit, replace(answer, meaning=Meaning.UNCLEAR))
     return _once_more(replace(visit, asides=visit.asides + 1, stopping=True), ())
 
 
@@ -220,6 +220,8 @@ def _advised(visit: Visit, answer: Answer) -> Step:
             return Step(visit, (script.line("dat_weet_ik_niet"), script.line("nog_iets")), script.menu)
         case Meaning.YES if visit.misses < ATTEMPTS - 1:
             return Step(replace(visit, misses=visit.misses + 1), (script.line("keuze"),), script.menu)
+        case Meaning.STOP:
+            return _asked_to_stop(visit, answer)
         case Meaning.UNCLEAR if visit.misses < ATTEMPTS - 1:
             return Step(replace(visit, misses=visit.misses + 1), (script.line("keuze_niet_begrepen"),), script.menu)
         case _:
@@ -256,7 +258,7 @@ def _aside(visit: Visit, meaning: Meaning) -> Step:
         return Step(replace(visit, waiting=True), lead, visit.asked)
     if meaning is Meaning.EXPLAIN and visit.asked is visit.open:
         return Step(visit, (visit.open.why, visit.open.ask_clearer), visit.open)
-    if meaning is Meaning.REPEAT and visit.phase is Phase.ADVISE and visit.topic:
+    if meaning is Meaning.REPEAT and visit.asked is visit.script.menu and visit.topic:
         lead = (*lead, *visit.script.topic(visit.topic).lines)
     return _once_more(visit, lead)
 
@@ -389,6 +391,8 @@ def _end(visit: Visit, level: Level, reason: str, lead: tuple[Utterance, ...]) -
 
 def _stopped(visit: Visit) -> Step:
     """Stop; what was found is still told, because leaving without it could do harm."""
+    if visit.phase is Phase.ADVISE:
+        return _close(visit)
     lead = (visit.script.line("gestopt"),)
     if visit.having(Finding.PRESENT) or judge(visit).level is Level.STAFF:
         return _conclude(visit, lead)

@@ -15,7 +15,7 @@ from voice.errors import ModelError
 from voice.meaning import Answer, Meaning
 from voice.recognize import NEUTRAL, Recognizer, Transcript, Trust, Vocabulary
 from voice.script import Question
-from voice.weighing import NOTHING, Weights, Witness, weighed
+from voice.weighing import NOTHING, Weights, Witness, heard_twice, weighed
 
 LAID = Trust(believe=0.0, against=1.0)
 """For phrases that were laid over the sound: "nee" with other speech behind it is a "nee"."""
@@ -77,7 +77,7 @@ class Ears:
     def moved(self, audio: Audio, question: Question, today: date) -> Iterator[Evidence]:
         """What the first engine makes of the same answer a moment later in its window."""
         later = join([silence(MOVED, audio.rate), audio], audio.rate)
-        yield _evidence(_opinion(self.first, later, question, today), question, today)
+        yield _evidence(_second(self.first, later, question, today), question, today)
 
     def strange(self, phrases: tuple[str, ...]) -> Mapping[str, tuple[str, ...]]:
         """Of every engine that does not know some of the words, its name and those words.
@@ -97,8 +97,8 @@ def settled(
 ) -> tuple[Answer, list[Evidence]]:
     """The answer, and as much of the evidence as it took: no more is asked for once a further engine is not wanted.
 
-    moved: what the first engine makes of a second hearing. It is only asked for where nothing was understood and that engine
-        lays phrases; what is understood then is never certain.
+    moved: what the first engine makes of a second hearing, only asked for where nothing was understood and that engine lays
+        phrases. What is understood then is never certain.
     """
     heard, answer = [], NOT_RECOGNIZED
     for one in evidence:
@@ -106,8 +106,8 @@ def settled(
         answer = _together(heard, weights)
         if not wants_second(question, answer):
             break
-    if answer.meaning in NOTHING and _are_laid(heard[:1]):
-        answer = replace(_together([*heard, *moved], weights), certain=False)
+    if answer.meaning in NOTHING and heard and heard[0].witness.laid:
+        answer = _heard_again(heard, moved, answer, weights)
     without = any(one.opinion is ABSENT for one in heard)
     return replace(answer, certain=answer.certain and not without), heard
 
@@ -122,15 +122,19 @@ def _opinion(engine: Recognizer, audio: Audio, question: Question, today: date) 
 
 def _together(heard: Sequence[Evidence], weights: Weights) -> Answer:
     """Weighed where phrases were laid over the sound; else the texts alone must agree."""
-    if _are_laid(heard):
+    if any(one.witness.laid for one in heard):
         return weighed([one.witness for one in heard], weights)
     first, *others = (one.opinion for one in heard)
     return reduce(lambda answer, other: agreed(replace(first, answer=answer), other), others, first.answer)
 
 
-def _are_laid(heard: Sequence[Evidence]) -> bool:
-    """Whether an engine laid phrases over the sound."""
-    return any(one.witness.laid for one in heard)
+def _heard_again(heard: Sequence[Evidence], moved: Iterable[Evidence], answer: Answer, weights: Weights) -> Answer:
+    """What the first engine's two hearings mean, with what the others heard; a second one that failed says nothing."""
+    first, *others = (one.witness for one in heard)
+    for again in moved:
+        if again.witness.laid:
+            answer = weighed([*heard_twice(first, again.witness), *others], weights)
+    return replace(answer, certain=False)
 
 
 def _evidence(opinion: Opinion, question: Question, today: date) -> Evidence:

@@ -62,5 +62,10 @@ class Answer:
     topic: str = ""
     noisy: bool = False
 
+    @property
+    def is_call(self) -> bool:
+        """Whether it goes before all else: an alarm, a call for help, or a stop that nobody needs to confirm."""
+        return self.meaning in (Meaning.ALARM, Meaning.HELP) or (self.meaning is Meaning.STOP and self.certain)
+
 
 SILENCE = Answer(Meaning.SILENCE, matched="nobody spoke")

@@ -33,8 +33,6 @@ CHECKS = 3
 LEFT, NOBODY = "weggegaan", "niemand"
 """Reasons of an outcome: the patient walked away; nobody was there to begin with."""
 
-_CALLS = (Meaning.HELP, Meaning.ALARM)
-
 
 class Part(Enum):
     """Where the visit is."""
@@ -88,7 +86,7 @@ def begin(script: Script) -> Scene:
 
 def advance(stay: Stay, answer: Answer) -> Scene:
     """What follows from an answer to the open question. Raises ValueError where the visit has ended."""
-    if answer.meaning in _CALLS or (answer.meaning is Meaning.STOP and answer.certain):
+    if answer.is_call:
         return _consulted(stay, dialogue.advance(stay.step.visit, answer))
     return _PARTS[stay.part](stay, answer)
 

@@ -1,7 +1,8 @@
 """Walk every path through a script, and say which of them would be unsafe.
 
 Every combination of plain yes and no is walked, and every way to answer unusually (silence, not
-knowing, going back, asking again ...) at up to `unusual` points of one consultation, at all points.
+knowing, going back, asking again ...) at up to `unusual` points of one consultation, at all points; an answer to
+whether the patient wants to stop is not counted, because an unusual one has led there.
 Two situations are walked once, and their paths added up, where they can only continue alike:
 
 - the order in which the findings were made does not matter, because nothing reads it;
@@ -120,9 +121,9 @@ class _Walker:
         for answer in answers(visit):
             if not self._too_many(visit, answer):
                 tally = tally.after(self._taken(visit, answer, budget))
-        for answer in UNUSUAL if budget else ():
+        for answer in UNUSUAL if budget or visit.stopping else ():
             times = len(REQUESTS) if answer.meaning in REQUESTS else 1
-            tally = tally.after(self._taken(visit, answer, budget - 1), times)
+            tally = tally.after(self._taken(visit, answer, budget if visit.stopping else budget - 1), times)
         return tally
 
     def _too_many(self, visit: Visit, answer: Answer) -> bool:

@@ -10,11 +10,9 @@ they buy.
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, product
-from statistics import fmean
 
 from voice.meaning import Answer, Meaning
 from voice.recognize import FIRST_WORDS, Transcript
@@ -64,12 +62,24 @@ class Weights:
 class Witness:
     """What one engine says of an answer.
 
-    written: what its text means, whether it is trusted or not. laid: what each reading means, with its fit.
+    written: what its text means, whether it is trusted or not. laid: what each reading means, with its fit, best first.
+    share: of the engine's voice that this hearing has.
     """
 
     written: Answer
     transcript: Transcript
     laid: tuple[tuple[Answer, float], ...] = ()
+    share: float = 1.0
+
+
+def heard_twice(one: Witness, other: Witness) -> tuple[Witness, Witness]:
+    """Two hearings of an answer by one engine: they share its voice.
+
+    Both have the mean openings, so that a hearing that missed a "nee" altogether does not outvote the other.
+    """
+    openings = tuple((word, (chance + other.transcript.opening(word)) / 2) for word, chance in one.transcript.openings)
+    first, second = (replace(each, transcript=replace(each.transcript, openings=openings), share=0.5) for each in (one, other))
+    return first, second
 
 
 def weighed(witnesses: Sequence[Witness], weights: Weights = Weights()) -> Answer:
@@ -98,25 +108,13 @@ def _words(witness: Witness) -> list[str]:
 
 
 def _totals(witnesses: Sequence[Witness], weights: Weights) -> Mapping[Answer, float]:
-    """What speaks for each claim, something else included; an engine that heard the answer twice has one voice all the same."""
+    """What speaks for each claim, something else included."""
     totals = {SOMETHING_ELSE: weights.other}
     for claim in (_claim(answer) for witness in witnesses for answer in _answers(witness)):
         totals.setdefault(claim, 0.0)
-    hearings = Counter(witness.transcript.engine for witness in witnesses)
-    for witness, claim in product(_evened(witnesses), totals):
-        totals[claim] += _testimony(witness, claim, weights) / hearings[witness.transcript.engine]
+    for witness, claim in product(witnesses, totals):
+        totals[claim] += witness.share * _testimony(witness, claim, weights)
     return totals
-
-
-def _evened(witnesses: Sequence[Witness]) -> Iterable[Witness]:
-    """Each witness with the mean openings of its engine: a hearing that missed a "nee" altogether does not outvote another."""
-    heard: dict[str, list[Mapping[str, float]]] = {}
-    for witness in witnesses:
-        heard.setdefault(witness.transcript.engine, []).append(dict(witness.transcript.openings))
-    for witness in witnesses:
-        every = heard[witness.transcript.engine]
-        mean = tuple((word, fmean(one.get(word, 0.0) for one in every)) for word, _ in witness.transcript.openings)
-        yield replace(witness, transcript=replace(witness.transcript, openings=mean))
 
 
 def _answers(witness: Witness) -> Iterable[Answer]:
@@ -185,6 +183,13 @@ def _odds(chance: float) -> float:
 
 
 def _worded(claim: Answer, witnesses: Sequence[Witness], sure: bool) -> Answer:
-    """The answer as its best witness gave it; certain where one of them is and nothing else comes near."""
-    found = [answer for witness in witnesses for answer in _answers(witness) if _claim(answer) == claim]
+    """The answer as its best witness gave it; certain where one of them is, as it fits best, and nothing else comes near."""
+    found = [answer for witness in witnesses for answer in _spoken(claim, witness)]
     return replace(found[0], certain=sure and any(answer.certain for answer in found))
+
+
+def _spoken(claim: Answer, witness: Witness) -> Iterable[Answer]:
+    """The claim as the text has it, and as the best of the laid phrases that make it: "ho" fits, though "hou op" was laid too."""
+    if _claim(witness.written) == claim:
+        yield witness.written
+    yield from islice((answer for answer, _ in witness.laid if _claim(answer) == claim), 1)

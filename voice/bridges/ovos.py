@@ -29,7 +29,7 @@ from ovos_workshop.skills.converse import ConversationalSkill
 
 from voice.bridges.text import CANCELLED, Phrases, load_phrases
 from voice.dialogue import advance, begin
-from voice.meaning import Answer, Meaning
+from voice.meaning import Answer
 from voice.places import shipped
 from voice.prompts import Details, load_script, scripts
 from voice.script import Question, Script
@@ -38,8 +38,6 @@ from voice.visit import Outcome, Step
 PROMPTS = shipped("prompts")
 USUAL = "nl-BE"
 """The locale for a session in Dutch without a country that has a script."""
-CALLS = (Meaning.ALARM, Meaning.HELP, Meaning.STOP)
-"""What interrupts the skill while it speaks."""
 LEAST_WAIT, SLOWEST = 3, 8
 """A line is waited for so many seconds, and one more for so many letters: longer than any voice takes to speak it."""
 ENDED = "ruggespraak.ended"
@@ -130,7 +128,7 @@ class Rugcheck(ConversationalSkill):
             return False
         if isinstance(running.step.then, Question):
             heard = (running.phrases.answer(running.step.then, words, date.today()) for words in message.data["utterances"])
-            running.calls.extend(answer for answer in heard if answer.meaning in CALLS)
+            running.calls.extend(answer for answer in heard if answer.is_call)
         return True
 
     def can_stop(self, message: Message) -> bool:
