@@ -7,7 +7,7 @@ Pure: no audio, no clock, no files, no logging. The rules that live here:
 - Silence and answers that were not understood are asked again, the second time with an example;
   the third time the flag is unknown. Unknown on E brings in the staff, elsewhere it excludes
   reassurance (docs/grounds.md, urgency).
-- Who only seems to want to stop is asked whether it is so; anything but a yes puts the question again.
+- Who only seems to want to stop is asked whether it is so; only a yes or another stop ends the visit then.
 - Whoever asks for time gets it: whatever is said next only says that they are back.
 - A yes that is denied later is unknown, never no.
 - What was found is read back once before an outcome that rests on it.

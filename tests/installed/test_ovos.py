@@ -144,6 +144,8 @@ PATIENTS: dict[str, tuple[Script, Answers, tuple[str, str]]] = {
     "has enough after a fever": (BE, replies(BE, koorts="ja", gewicht="laat maar"), NOTHING),
     "says nothing": (BE, lambda text: "", NOTHING),
     "calls for help meanwhile": (BE, replies(BE), (BE.line("welkom").text, "help")),
+    "sighs meanwhile": (BE, replies(BE), (BE.line("welkom").text, "ho")),
+    "may have enough": (BE, replies(BE, zitvlak="ho"), NOTHING),
     "talks on": (BE, replies(BE, plassen="ja"), (BE.line("welkom").text, "ik heb rugpijn")),
     "cancelled a journey": (BE, replies(BE, plassen="ja ik moest er mijn reis voor annuleren"), NOTHING),
 }
@@ -181,6 +183,8 @@ def test_the_skill_is_discovered() -> None:
         ("has enough", "stopped"),
         ("has enough after a fever", "T"),
         ("says nothing", "staff"),
+        ("sighs meanwhile", "reassure"),
+        ("may have enough", "stopped"),
         ("talks on", "E"),
         ("cancelled a journey", "E"),
     ],
