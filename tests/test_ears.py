@@ -10,7 +10,7 @@ import pytest
 
 from voice.agreement import Opinion, agreed, wants_second
 from voice.audio import Audio, silence
-from voice.ears import MOVED, Ears
+from voice.ears import MOVES, Ears
 from voice.errors import ModelError
 from voice.fakes import DeadRecognizer, FakeRecognizer
 from voice.meaning import Answer, Meaning
@@ -129,7 +129,8 @@ class Wavering(FakeRecognizer):
 
     def transcribe(self, audio: Audio, vocabulary: Vocabulary) -> Transcript:
         self.heard.append(audio)
-        return replace(super().transcribe(audio, vocabulary), readings=self._readings.pop(0))
+        said = super().transcribe(audio, vocabulary)
+        return replace(said, openings=(("ja", 0.05), ("nee", 0.05)), readings=self._readings.pop(0))
 
 
 DOUBTFUL, CLEAR, NOTHING = (Reading("zee", -0.5), Reading("nee", -0.6)), (Reading("nee", 0.2),), (Reading("zee", -0.5),)
@@ -142,16 +143,20 @@ def wavering(script: Script, question: str, *readings: tuple[Reading, ...]) -> t
 
 
 @pytest.mark.parametrize("question", ["plassen", "nachtpijn"])
-def test_what_was_not_understood_is_heard_once_more_a_moment_later(script: Script, question: str) -> None:
-    answer, heard = wavering(script, question, DOUBTFUL, CLEAR)
+def test_what_was_not_understood_is_heard_again_ever_a_moment_later(script: Script, question: str) -> None:
+    answer, heard = wavering(script, question, DOUBTFUL, CLEAR, CLEAR)
     assert (answer.meaning, answer.certain) == (Meaning.NO, False)
-    assert heard == [1.0, 1.0 + MOVED]
+    assert heard == [1.0, *(1.0 + move for move in MOVES)]
 
 
 @pytest.mark.parametrize("again", [DOUBTFUL, NOTHING, ()])
-def test_two_doubtful_hearings_are_no_more_than_one(script: Script, again: tuple[Reading, ...]) -> None:
-    answer, heard = wavering(script, "plassen", DOUBTFUL, again)
-    assert (answer.meaning, len(heard)) == (Meaning.UNCLEAR, 2)
+def test_doubtful_hearings_are_no_more_than_one(script: Script, again: tuple[Reading, ...]) -> None:
+    answer, heard = wavering(script, "plassen", DOUBTFUL, *[again] * len(MOVES))
+    assert (answer.meaning, len(heard)) == (Meaning.UNCLEAR, 1 + len(MOVES))
+
+
+def test_one_hearing_in_which_it_fits_does_not_outvote_those_in_which_it_does_not(script: Script) -> None:
+    assert wavering(script, "plassen", DOUBTFUL, CLEAR, NOTHING)[0].meaning is Meaning.UNCLEAR
 
 
 BARELY = (Reading("nee", -5.5),)
@@ -159,8 +164,8 @@ BARELY = (Reading("nee", -5.5),)
 
 
 @pytest.mark.parametrize("again", [BARELY, ()])
-def test_a_second_hearing_that_failed_adds_nothing(script: Script, again: tuple[Reading, ...]) -> None:
-    assert wavering(script, "nachtpijn", BARELY, again)[0].meaning is Meaning.UNCLEAR
+def test_a_further_hearing_that_failed_adds_nothing(script: Script, again: tuple[Reading, ...]) -> None:
+    assert wavering(script, "nachtpijn", BARELY, *[again] * len(MOVES))[0].meaning is Meaning.UNCLEAR
 
 
 class Dying(Wavering):
@@ -177,8 +182,23 @@ def test_an_engine_that_dies_at_the_second_hearing_has_heard_the_first(script: S
     assert answer.meaning is Meaning.UNCLEAR
 
 
-def test_what_was_understood_is_heard_once(script: Script) -> None:
-    assert wavering(script, "nachtpijn", CLEAR)[1] == [1.0]
+def test_what_is_certain_is_heard_once(script: Script) -> None:
+    ears = Ears(Laying(["nee"]))
+    ears.hear(silence(1), script.question("plassen"), date(2026, 1, 1))
+    assert len(ears.first.asked) == 1
+
+
+def test_what_is_not_wanted_any_more_is_not_heard_again(script: Script) -> None:
+    engine = Wavering(DOUBTFUL, DOUBTFUL)
+    Ears(engine).hear(silence(1), script.question("plassen"), date(2026, 1, 1), wanted=lambda: len(engine.heard) < 2)
+    assert len(engine.heard) == 2
+
+
+def test_every_engine_hears_again(script: Script) -> None:
+    other = FakeRecognizer(["mompel", "nee", "nee"])
+    ears = Ears(Wavering(DOUBTFUL, DOUBTFUL, DOUBTFUL), (other,))
+    answer = ears.hear(silence(1), script.question("plassen"), date(2026, 1, 1)).answer
+    assert (answer.meaning, answer.certain, len(other.asked)) == (Meaning.NO, False, 3)
 
 
 def test_an_engine_that_lays_nothing_hears_nothing_twice(script: Script) -> None:

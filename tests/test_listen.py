@@ -46,10 +46,12 @@ class Conversation:
     def __init__(self, *heard: str) -> None:
         self._heard = iter(heard)
         self.recognised: list[Audio] = []
+        self.wanted: list[Callable[[], bool]] = []
         self.taken = 0
 
-    def hear(self, audio: Audio) -> Heard:
+    def hear(self, audio: Audio, wanted: Callable[[], bool]) -> Heard:
         self.recognised.append(audio)
+        self.wanted.append(wanted)
         return Heard(Transcript(next(self._heard), 1.0, "x"), Answer(Meaning.NO))
 
     def patience(self, heard: Heard) -> float:
@@ -95,6 +97,7 @@ def test_a_guess_is_outdated_as_soon_as_speech_goes_on() -> None:
     listened = talk.listen(10, 30, 10)
     assert listened.heard.transcript.text == "nee"
     assert [round(audio.seconds / BLOCK) for audio in talk.recognised] == [15, 55]
+    assert [wanted() for wanted in talk.wanted] == [False, True]
     assert quiet_after(talk, 50) == pytest.approx(LIMITS.decided, abs=BLOCK)
 
 
@@ -145,7 +148,7 @@ def test_the_blocks_running_out_ends_the_answer() -> None:
 
 
 def test_an_engine_that_fails_is_not_taken_for_silence() -> None:
-    def broken(audio: Audio) -> Heard:
+    def broken(audio: Audio, wanted: Callable[[], bool]) -> Heard:
         raise RuntimeError(f"cannot hear at {LISTENING_RATE} Hz")
 
     with pytest.raises(RuntimeError, match="16000"):

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from voice.meaning import Answer, Days, Meaning
 from voice.recognize import Reading, Transcript
-from voice.weighing import Weights, Witness, heard_twice, weighed
+from voice.weighing import Weights, Witness, one_voice, weigh
 
 YES, NO, UNCLEAR = Answer(Meaning.YES), Answer(Meaning.NO), Answer(Meaning.UNCLEAR)
 UNSURE, HELP, ALARM = Answer(Meaning.UNSURE), Answer(Meaning.HELP), Answer(Meaning.ALARM)
+
+
+def weighed(witnesses: Sequence[Witness], weights: Weights = Weights()) -> Answer:
+    return weigh(witnesses, weights).answer
 
 
 def witness(
@@ -60,18 +67,32 @@ def test_different_lengths_of_time_are_different_answers() -> None:
     assert weighed([witness(weeks, (weeks, 0.5), (days, -4.0))]).days == Days(21, 28)
 
 
-def test_an_engine_that_heard_the_answer_twice_has_one_voice() -> None:
+def test_an_engine_that_heard_the_answer_often_has_one_voice() -> None:
     once = witness(NO, (NO, -0.5), (YES, -0.7), confidence=0.4, ja=0.2, nee=0.3)
-    twice = heard_twice(once, once)
-    assert weighed(twice) == weighed([once])
-    assert weighed([*twice, second(YES)]).meaning is weighed([once, second(YES)]).meaning is Meaning.YES
+    often = list(one_voice([once] * 4))
+    assert weighed(often) == weighed([once])
+    assert weighed([*often, second(YES)]).meaning is weighed([once, second(YES)]).meaning is Meaning.YES
 
 
 def test_two_engines_that_heard_the_same_have_two_voices() -> None:
     both = [second(YES, 0.6), second(YES, 0.6)]
     doubtful = witness(NO, (NO, -0.5), (YES, -4.5), confidence=0.6, nee=0.7)
+    assert weighed([doubtful, second(YES, 0.6)]).meaning is Meaning.NO
     assert weighed([doubtful, *both]) != NO
     assert weighed([*both, doubtful]) != NO
+
+
+@pytest.mark.parametrize(("heard", "other"), [(NO, YES), (YES, NO)], ids=["no, yes", "yes, no"])
+def test_what_another_engine_contradicts_is_never_certain_however_likely(heard: Answer, other: Answer) -> None:
+    likely = witness(heard, (heard, 3.0), confidence=0.99, ja=0.99 * (heard is YES), nee=0.99 * (heard is NO))
+    assert weighed([likely]) == heard
+    assert weighed([likely, second(other)]) == replace(heard, certain=False)
+
+
+def test_an_engine_that_is_all_too_sure_is_believed_no_more_than_one_that_is_fairly_sure() -> None:
+    heard = witness(NO, (NO, -0.4), (YES, -4.0), confidence=0.2, nee=0.3)
+    assert weigh([heard, second(YES, 0.95)]) == weigh([heard, second(YES, 1.0)])
+    assert weighed([heard, second(YES, 1.0)]).meaning is not Meaning.YES
 
 
 def test_a_doubtful_stop_is_not_made_certain_by_another_that_fits_badly() -> None:
@@ -84,7 +105,7 @@ def test_a_hearing_that_missed_the_opening_does_not_outvote_the_other() -> None:
     missed = witness(UNCLEAR, (NO, -0.4), (UNCLEAR, -0.9), confidence=0.1, nee=0.001)
     caught = witness(NO, (NO, -0.4), (UNCLEAR, -5.0), confidence=0.15, nee=0.2)
     assert weighed([missed]).meaning is Meaning.UNCLEAR
-    assert weighed(heard_twice(missed, caught)).meaning is Meaning.NO
+    assert weighed(list(one_voice([missed, caught]))).meaning is Meaning.NO
 
 
 def own_words(answer: Answer, text: str, confidence: float = 0.6) -> Witness:

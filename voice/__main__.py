@@ -201,6 +201,10 @@ def _bench(commands: argparse._SubParsersAction) -> None:
     )  # fmt: skip
     made.add_argument("--question", metavar="ID", default="koorts", help="answers: the question they answer (default koorts)")
     made.add_argument("--every", type=int, default=1, metavar="N", help="ears, voice: take every Nth recording or line only")
+    made.add_argument(
+        "--cuts", type=int, default=1, metavar="N",
+        help="answers, calibration: hear each recording N times, each time cut a little differently (default 1)",
+    )  # fmt: skip
     made.add_argument("--wrong", action="store_true", help="answers: list what was misunderstood")
     made.add_argument("--svg", type=Path, metavar="FILE.svg", help="calibration: draw its curve into a file, too")
     made.add_argument("--patient", type=Path, metavar="FILE.yaml", help="consult, soak: the recorded patient to measure with")

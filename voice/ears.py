@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import reduce
+from itertools import takewhile
 
 from voice import journal
 from voice.agreement import Opinion, agreed, wants_second
@@ -15,13 +16,13 @@ from voice.errors import ModelError
 from voice.meaning import Answer, Meaning
 from voice.recognize import NEUTRAL, Recognizer, Transcript, Trust, Vocabulary
 from voice.script import Question
-from voice.weighing import NOTHING, Weights, Witness, heard_twice, weighed
+from voice.weighing import Verdict, Weights, Witness, one_voice, weigh
 
 LAID = Trust(believe=0.0, against=1.0)
 """For phrases that were laid over the sound: "nee" with other speech behind it is a "nee"."""
-MOVED = 0.11
-"""Seconds of silence before an answer that is heard once more: five and a half steps of Whisper's encoder, because moved by
-whole ones it hears nearly the same again (docs/grounds.md, engines 5)."""
+MOVES = (0.11, 0.215)
+"""Seconds of silence before an answer that is heard anew. Whisper's encoder steps by 20 ms: these are half a step
+and three quarters more than whole ones, because moved by whole ones it hears nearly the same (docs/grounds.md, engines 5)."""
 NOT_RECOGNIZED = Answer(Meaning.UNCLEAR, matched="somebody spoke, nothing was recognized")
 """Not silence: the patient must not be told that nothing was heard."""
 ABSENT = Opinion(NOT_RECOGNIZED, NOT_RECOGNIZED, Transcript("", 0.0, "absent"))
@@ -34,6 +35,10 @@ class Evidence:
 
     opinion: Opinion
     witness: Witness
+
+
+Hearing = tuple[Evidence, ...]
+"""What every engine makes of an answer, the first one first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +64,14 @@ class Ears:
     def name(self) -> str:
         return "+".join(engine.name for engine in (self.first, *self.others))
 
-    def hear(self, audio: Audio, question: Question, today: date) -> Heard:
+    def hear(self, audio: Audio, question: Question, today: date, wanted: Callable[[], bool] = lambda: True) -> Heard:
         """What was said in `audio`; `today` is for "sinds maandag".
 
+        wanted: whether it still is to be known; once it is not, it is not heard again.
         Raises ModelError where the first engine cannot be started any more.
         """
-        answer, evidence = settled(self.listened(audio, question, today), question, self.moved(audio, question, today))
+        again = self.again(audio, question, today, wanted)
+        answer, evidence = settled(self.listened(audio, question, today), question, again)
         differ = len({one.opinion.reading.meaning for one in evidence}) > 1
         return Heard(evidence[0].opinion.transcript, answer, differ)
 
@@ -74,10 +81,14 @@ class Ears:
         for engine in self.others:
             yield _evidence(_second(engine, audio, question, today), question, today)
 
-    def moved(self, audio: Audio, question: Question, today: date) -> Iterator[Evidence]:
-        """What the first engine makes of the same answer a moment later in its window."""
-        later = join([silence(MOVED, audio.rate), audio], audio.rate)
-        yield _evidence(_second(self.first, later, question, today), question, today)
+    def again(
+        self, audio: Audio, question: Question, today: date, wanted: Callable[[], bool] = lambda: True
+    ) -> Iterator[Hearing]:
+        """What they make of the same answer ever a moment later in their windows; nothing is heard before its turn comes."""
+        for move in takewhile(lambda _: wanted(), MOVES):
+            later = join([silence(move, audio.rate), audio], audio.rate)
+            engines = (self.first, *self.others)
+            yield tuple(_evidence(_second(engine, later, question, today), question, today) for engine in engines)
 
     def strange(self, phrases: tuple[str, ...]) -> Mapping[str, tuple[str, ...]]:
         """Of every engine that does not know some of the words, its name and those words.
@@ -93,23 +104,23 @@ class Ears:
 
 
 def settled(
-    evidence: Iterable[Evidence], question: Question, moved: Iterable[Evidence] = (), weights: Weights = Weights()
+    evidence: Iterable[Evidence], question: Question, again: Iterable[Hearing] = (), weights: Weights = Weights()
 ) -> tuple[Answer, list[Evidence]]:
     """The answer, and as much of the evidence as it took: no more is asked for once a further engine is not wanted.
 
-    moved: what the first engine makes of a second hearing, only asked for where nothing was understood and that engine lays
-        phrases. What is understood then is never certain.
+    again: further hearings, only asked for while nothing is well ahead of anything else, and where the first engine lays
+        phrases. What took them is never certain.
     """
-    heard, answer = [], NOT_RECOGNIZED
+    heard, verdict = [], Verdict(NOT_RECOGNIZED)
     for one in evidence:
         heard.append(one)
-        answer = _together(heard, weights)
-        if not wants_second(question, answer):
+        verdict = _together(heard, weights)
+        if not wants_second(question, verdict.answer):
             break
-    if answer.meaning in NOTHING and heard and heard[0].witness.laid:
-        answer = _heard_again(heard, moved, answer, weights)
+    if verdict.ahead < weights.settled and heard[0].witness.laid:
+        verdict = _heard_again(heard, again, verdict, weights)
     without = any(one.opinion is ABSENT for one in heard)
-    return replace(answer, certain=answer.certain and not without), heard
+    return replace(verdict.answer, certain=verdict.answer.certain and not without), heard
 
 
 def _opinion(engine: Recognizer, audio: Audio, question: Question, today: date) -> Opinion:
@@ -120,21 +131,25 @@ def _opinion(engine: Recognizer, audio: Audio, question: Question, today: date) 
     return Opinion(answer, understand(transcript, question, NEUTRAL, today), transcript)
 
 
-def _together(heard: Sequence[Evidence], weights: Weights) -> Answer:
+def _together(heard: Sequence[Evidence], weights: Weights) -> Verdict:
     """Weighed where phrases were laid over the sound; else the texts alone must agree."""
     if any(one.witness.laid for one in heard):
-        return weighed([one.witness for one in heard], weights)
+        return weigh([one.witness for one in heard], weights)
     first, *others = (one.opinion for one in heard)
-    return reduce(lambda answer, other: agreed(replace(first, answer=answer), other), others, first.answer)
+    return Verdict(reduce(lambda answer, other: agreed(replace(first, answer=answer), other), others, first.answer))
 
 
-def _heard_again(heard: Sequence[Evidence], moved: Iterable[Evidence], answer: Answer, weights: Weights) -> Answer:
-    """What the first engine's two hearings mean, with what the others heard; a second one that failed says nothing."""
-    first, *others = (one.witness for one in heard)
-    for again in moved:
-        if again.witness.laid:
-            answer = weighed([*heard_twice(first, again.witness), *others], weights)
-    return replace(answer, certain=False)
+def _heard_again(heard: Sequence[Evidence], again: Iterable[Hearing], verdict: Verdict, weights: Weights) -> Verdict:
+    """What all hearings mean together, as many as it takes; one that failed says nothing."""
+    engines = [[one.witness] for one in heard]
+    for hearing in again:
+        for known, one in zip(engines, hearing, strict=True):
+            if one.opinion is not ABSENT and (one.witness.laid or not known[0].laid):
+                known.append(one.witness)
+        verdict = weigh([voice for known in engines for voice in one_voice(known)], weights)
+        if verdict.ahead >= weights.settled:
+            break
+    return replace(verdict, answer=replace(verdict.answer, certain=False))
 
 
 def _evidence(opinion: Opinion, question: Question, today: date) -> Evidence:

@@ -242,7 +242,7 @@ class Kiosk:
 
     def _listener(self, question: Question, limits: Limits, script: Script) -> Listener:
         return Listener(
-            hear=lambda audio: self.ears.hear(audio, question, self.today()),
+            hear=lambda audio, wanted: self.ears.hear(audio, question, self.today(), wanted),
             patience=lambda heard: patience(heard, question, limits),
             limits=limits,
             executor=self.executor,

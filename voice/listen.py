@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import Executor, Future, wait
 from dataclasses import dataclass
 from itertools import chain, repeat
+from threading import Event
 from typing import Any
 
 from voice.activity import Activity
@@ -58,17 +59,30 @@ class _Recognised:
     seconds: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Guess:
+    """What is recognised ahead of the answer's end. outdated: set once speech goes on."""
+
+    result: Future[_Recognised]
+    outdated: Event
+
+    def drop(self) -> None:
+        self.outdated.set()
+        self.result.cancel()
+
+
 class Listener:
     """Listens to one answer; one listener an answer.
 
-    hear: recognises a stretch of speech. patience: seconds of quiet that end an answer of which that was heard.
+    hear: recognises a stretch of speech; is told whether that is still wanted, because speech may have gone on.
+    patience: seconds of quiet that end an answer of which that was heard.
     executor: does the recognising, one stretch at a time.
     hold: asks for a moment's patience where recognising takes unusually long; what it raises ends the waiting.
     """
 
     def __init__(
         self,
-        hear: Callable[[Audio], Heard],
+        hear: Callable[[Audio, Callable[[], bool]], Heard],
         patience: Callable[[Heard], float],
         limits: Limits,
         executor: Executor,
@@ -80,7 +94,7 @@ class Listener:
         self._limits = limits
         self._executor = executor
         self._segmenter = Segmenter(limits)
-        self._guesses: list[Future[_Recognised]] = []
+        self._guesses: list[_Guess] = []
 
     def listen(self, blocks: Iterable[bytes], activity: Activity) -> Listened:
         """Take blocks until the answer is complete, or until there are no more."""
@@ -98,29 +112,33 @@ class Listener:
         if segmenter.quiet == 0:
             self._forget()
         elif segmenter.quiet >= self._limits.guess and not self._guesses:
-            self._guesses = [self._executor.submit(self._recognise, segmenter.segment().audio)]
-        if self._guesses and self._guesses[0].done():
-            segmenter.patience = self._patience(self._guesses[0].result().heard)
+            self._guesses = [self._begun(segmenter.segment().audio)]
+        if self._guesses and self._guesses[0].result.done():
+            segmenter.patience = self._patience(self._guesses[0].result.result().heard)
 
     def _forget(self) -> None:
         self._segmenter.patience = self._limits.unfinished
         for guess in self._guesses:
-            guess.cancel()
+            guess.drop()
         self._guesses = []
 
     def _result(self) -> Listened:
         stretch = self._segmenter.segment()
         if stretch.ending is Ending.NOBODY:
             return Listened(stretch.ending, NOBODY, 0.0, stretch.audio)
-        guess = self._guesses[0] if self._guesses else self._executor.submit(self._recognise, stretch.audio)
+        result = (self._guesses[0] if self._guesses else self._begun(stretch.audio)).result
         for seconds in chain((FIRST_HOLD,), repeat(NEXT_HOLD)):
-            if wait((guess,), seconds).done:
+            if wait((result,), seconds).done:
                 break
             self._hold()
-        found = guess.result()
+        found = result.result()
         return Listened(stretch.ending, found.heard, found.seconds, stretch.audio)
 
-    def _recognise(self, audio: Audio) -> _Recognised:
+    def _begun(self, audio: Audio) -> _Guess:
+        outdated = Event()
+        return _Guess(self._executor.submit(self._recognise, audio, outdated), outdated)
+
+    def _recognise(self, audio: Audio, outdated: Event) -> _Recognised:
         begun = time.perf_counter()
-        heard = self._hear(audio)
+        heard = self._hear(audio, lambda: not outdated.is_set())
         return _Recognised(heard, time.perf_counter() - begun)

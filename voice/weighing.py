@@ -10,7 +10,7 @@ they buy.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, product
 
@@ -35,25 +35,27 @@ class Weights:
     laid: of a phrase's fit. absent: how much worse than something else a meaning fits that no laid phrase has, and
         lowest: the worst that a fit counts as.
     written, second: an understood text of an engine that also lays phrases, and of another. sureness: of the odds of
-        its confidence.
+        its confidence, believed: no more than this; an engine with a small grammar is all too sure of what it hears.
     opening: of the odds of "ja" or "nee" as first word. silent: what they are taken to be for what begins otherwise.
     other: speaks for something else.
     least, clear: the total that an answer needs, and how far it must be above every other.
-    sure: so far above every other it must be to need no confirmation.
+    settled: so far above every other it need not be heard again. sure: so far it needs no confirmation.
     alone: the confidence (0..1) that a text in the patient's own words needs, for which nothing else can speak.
     """
 
-    other: float = 0.0
-    laid: float = 0.4
-    absent: float = 8.0
-    lowest: float = -8.0
+    other: float = -0.6
+    laid: float = 0.3
+    absent: float = 4.0
+    lowest: float = -6.0
     written: float = 1.0
-    second: float = 2.0
-    sureness: float = 0.3
+    second: float = 1.0
+    sureness: float = 0.5
+    believed: float = 2.0
     opening: float = 0.5
     silent: float = -1.0
     least: float = -2.0
     clear: float = 0.0
+    settled: float = 1.5
     sure: float = 2.0
     alone: float = 0.25
 
@@ -72,29 +74,44 @@ class Witness:
     share: float = 1.0
 
 
-def heard_twice(one: Witness, other: Witness) -> tuple[Witness, Witness]:
-    """Two hearings of an answer by one engine: they share its voice.
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The likeliest answer. ahead: how far what speaks for it is above what speaks for anything else."""
 
-    Both have the mean openings, so that a hearing that missed a "nee" altogether does not outvote the other.
+    answer: Answer
+    ahead: float = math.inf
+
+
+def one_voice(hearings: Sequence[Witness]) -> Iterator[Witness]:
+    """Several hearings of an answer by one engine: they share its voice.
+
+    All have the mean openings, so that a hearing that missed a "nee" altogether does not outvote the others.
     """
-    openings = tuple((word, (chance + other.transcript.opening(word)) / 2) for word, chance in one.transcript.openings)
-    first, second = (replace(each, transcript=replace(each.transcript, openings=openings), share=0.5) for each in (one, other))
-    return first, second
+    share = 1 / len(hearings)
+    words = [word for word, _ in hearings[0].transcript.openings]
+    openings = tuple((word, share * sum(one.transcript.opening(word) for one in hearings)) for word in words)
+    for one in hearings:
+        yield replace(one, transcript=replace(one.transcript, openings=openings), share=share)
 
 
-def weighed(witnesses: Sequence[Witness], weights: Weights = Weights()) -> Answer:
+def weigh(witnesses: Sequence[Witness], weights: Weights = Weights()) -> Verdict:
     """The likeliest answer, where it is likely and clear enough; a call for help counts from a text alone."""
     for witness in witnesses:
         if witness.written.meaning in CALLS:
-            return witness.written
+            return Verdict(witness.written)
     totals = _totals(witnesses, weights)
     best, *others = sorted(totals, key=lambda claim: -totals[claim])
     ahead = totals[best] - max((totals[claim] for claim in others), default=-math.inf)
-    if best.meaning in NOTHING or totals[best] < weights.least or ahead < weights.clear:
-        return SOMETHING_ELSE
-    if best.meaning is Meaning.NO and any(_takes_both_sides(witness) for witness in witnesses):
-        return SOMETHING_ELSE
-    return _worded(best, witnesses, ahead >= weights.sure)
+    both_sides = best.meaning is Meaning.NO and any(_takes_both_sides(witness) for witness in witnesses)
+    if best.meaning in NOTHING or totals[best] < weights.least or ahead < weights.clear or both_sides:
+        return Verdict(SOMETHING_ELSE, ahead)
+    sure = ahead >= weights.sure and not any(_contradicts(witness, best) for witness in witnesses)
+    return Verdict(_worded(best, witnesses, sure), ahead)
+
+
+def _contradicts(witness: Witness, claim: Answer) -> bool:
+    """Whether its text is a yes to what is claimed to be a no, or the reverse: then neither is certain, however likely."""
+    return {witness.written.meaning, claim.meaning} == set(_SIDES.values())
 
 
 def _takes_both_sides(witness: Witness) -> bool:
@@ -135,7 +152,7 @@ def _testimony(witness: Witness, claim: Answer, weights: Weights) -> float:
         said = _laid(witness, claim, weights) + _opening(witness, claim, weights)
     if claim is not SOMETHING_ELSE and _claim(witness.written) == claim:
         base = weights.written if witness.laid else weights.second
-        said += base + weights.sureness * max(-3.0, _odds(witness.transcript.confidence))
+        said += base + weights.sureness * min(weights.believed, max(-3.0, _odds(witness.transcript.confidence)))
     return said
 
 

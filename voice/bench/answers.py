@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from voice.answer import understand
-from voice.bench.reference import Recording, Words, read_recordings, read_words
+from voice.bench.reference import Recording, Words, leads, read_recordings, read_words
 from voice.bench.score import LABEL_OF, LABELS, Score, Scored, confusion, percentile, score
 from voice.commands.hear import heard
 from voice.ears import Ears
@@ -75,13 +75,13 @@ def words(
     )  # fmt: skip
 
 
-def recordings(rows: tuple[Recording, ...], question: Question, hearing: Ears) -> tuple[Scored, ...]:
-    """Listen to every recording as an answer to the question."""
-    return tuple(_listened(row, question, hearing) for row in rows)
+def recordings(rows: tuple[Recording, ...], question: Question, hearing: Ears, cuts: int = 1) -> tuple[Scored, ...]:
+    """Listen to every recording as an answer to the question, in so many cuts."""
+    return tuple(_listened(row, question, hearing, lead) for row in rows for lead in leads(cuts))
 
 
-def _listened(row: Recording, question: Question, hearing: Ears) -> Scored:
-    turn = heard(row.file, question, hearing)
+def _listened(row: Recording, question: Question, hearing: Ears, lead: float) -> Scored:
+    turn = heard(row.file, question, hearing, lead)
     return Scored(row.label, row.also, row.kind, LABEL_OF.get(turn.answer.meaning, "none"), turn.seconds)
 
 

@@ -15,10 +15,10 @@ from datetime import date
 from itertools import product
 
 from voice.audio import read_audio
-from voice.bench.reference import Recording
+from voice.bench.reference import Recording, leads
 from voice.bench.score import DECISIVE, LABEL_OF, Scored
 from voice.commands.hear import answer_in
-from voice.ears import Ears, Evidence, settled
+from voice.ears import Ears, Evidence, Hearing, settled
 from voice.meaning import SILENCE
 from voice.script import Question
 from voice.weighing import Weights
@@ -45,13 +45,13 @@ LOUD = 10.0
 class Case:
     """A recording of so many seconds, and what each engine says of it; nothing where no speech was found in it.
 
-    moved: what the first engine says of a second hearing.
+    again: what they say of further hearings.
     """
 
     row: Recording
     seconds: float
     evidence: tuple[Evidence, ...] = ()
-    moved: tuple[Evidence, ...] = ()
+    again: tuple[Hearing, ...] = ()
 
     @property
     def group(self) -> str:
@@ -112,14 +112,20 @@ class Calibration:
     with_found: Mapping[str, Tally]
 
 
-def listen(rows: Sequence[Recording], question: Question, hearing: Ears, show: Callable[[str, int, int], None]) -> Iterator[Case]:
-    """Have every engine hear every recording. show: is told what is done, how far it is, and out of how many."""
+def listen(
+    rows: Sequence[Recording], question: Question, hearing: Ears, show: Callable[[str, int, int], None], cuts: int = 1
+) -> Iterator[Case]:
+    """Have every engine hear every recording in so many cuts, as often as an answer may be heard.
+
+    show: is told what is done, how far it is, and out of how many.
+    """
     for done, row in enumerate(rows, start=1):
         show("Listening", done, len(rows))
         audio = read_audio(row.file)
-        stretch = answer_in(audio).audio
-        heard = (hearing.listened, hearing.moved) if stretch.pcm else ()
-        yield Case(row, audio.seconds, *(tuple(hears(stretch, question, date.today())) for hears in heard))
+        for lead in leads(cuts):
+            stretch = answer_in(audio, lead).audio
+            heard = (hearing.listened, hearing.again) if stretch.pcm else ()
+            yield Case(row, audio.seconds, *(tuple(hears(stretch, question, date.today())) for hears in heard))
 
 
 def calibrate(cases: Sequence[Case], question: Question) -> Calibration:
@@ -156,7 +162,7 @@ def tallies(cases: Iterable[Case], question: Question, weights: Weights) -> Mapp
     """Count, group by group; groups that have no recording are left out."""
     counted: dict[str, Tally] = {}
     for case in cases:
-        answer = settled(case.evidence, question, case.moved, weights)[0] if case.evidence else SILENCE
+        answer = settled(case.evidence, question, case.again, weights)[0] if case.evidence else SILENCE
         scored = Scored(case.row.label, case.row.also, case.row.kind, LABEL_OF.get(answer.meaning, "none"))
         counted[case.group] = _counted(counted.get(case.group, Tally()), scored, answer.certain)
     return {group: counted[group] for group in GROUPS if group in counted}

@@ -27,6 +27,11 @@ QUESTION_OF = {
 }  # fmt: skip
 
 
+LEAD = 0.408
+"""Seconds of silence by which every further cut of a recording comes later: more than the kiosk keeps before an answer, and
+no whole number of blocks, so that the cut falls elsewhere."""
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """A written answer, the meaning it should get, and the id of its question (empty: any)."""
@@ -60,6 +65,11 @@ def read_words(path: Path) -> tuple[Words, ...]:
 def read_recordings(path: Path) -> tuple[Recording, ...]:
     """Raises UsageError where the table cannot be used."""
     return tuple(_recording(path.parent, row) for row in _rows(path, ("file", "label")))
+
+
+def leads(cuts: int) -> tuple[float, ...]:
+    """Seconds of silence before a recording that is heard in so many cuts: short answers lie on the edge."""
+    return tuple(LEAD * number for number in range(cuts))
 
 
 def _recording(folder: Path, row: dict[str, str]) -> Recording:

@@ -71,7 +71,7 @@ def _answers(options: argparse.Namespace, settings: Settings) -> int:
     engine = "-"
     if recording_rows:
         with closing(ears(settings)) as hearing:
-            heard, engine = answers.recordings(recording_rows, general, hearing), hearing.name
+            heard, engine = answers.recordings(recording_rows, general, hearing, options.cuts), hearing.name
     if options.json:
         print(answers.as_json(scores, heard))
         return 0
@@ -87,7 +87,8 @@ def _calibration(options: argparse.Namespace, settings: Settings) -> int:
         raise UsageError("There is nothing to listen to.", "Give --recordings FILE.tsv.")
     question = asked(settings, options.question)
     with closing(ears(settings)) as hearing:
-        cases = tuple(calibration.listen(read_recordings(options.recordings)[:: options.every], question, hearing, Progress()))
+        rows = read_recordings(options.recordings)[:: options.every]
+        cases = tuple(calibration.listen(rows, question, hearing, Progress(), options.cuts))
     found = calibration.calibrate(cases, question)
     if options.svg:
         options.svg.write_text(as_svg(found.curve), encoding="utf-8")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from voice.activity import BLOCK, SileroActivity
 from voice.assemble import asked, ears
-from voice.audio import Audio, blocks, read_audio
+from voice.audio import Audio, blocks, join, read_audio, silence
 from voice.ears import Ears
 from voice.errors import AudioError
 from voice.meaning import SILENCE
@@ -56,12 +56,12 @@ def _told(file: Path, question: Question, hearing: Ears, as_json: bool) -> bool:
     return True
 
 
-def heard(file: Path, question: Question, hearing: Ears) -> Turn:
+def heard(file: Path, question: Question, hearing: Ears, lead: float = 0.0) -> Turn:
     """The recording as one answer: it ends where the recording ends, so pauses in it do not cut it.
 
-    Raises AudioError where it cannot be read.
+    lead: seconds of silence before it. Raises AudioError where it cannot be read.
     """
-    stretch = answer_in(read_audio(file))
+    stretch = answer_in(read_audio(file), lead)
     begun = time.perf_counter()
     if stretch.ending is Ending.NOBODY:
         return Turn(question, Transcript("", 1.0, hearing.name), SILENCE, time.perf_counter() - begun)
@@ -69,7 +69,11 @@ def heard(file: Path, question: Question, hearing: Ears) -> Turn:
     return Turn(question, found.transcript, found.answer, time.perf_counter() - begun)
 
 
-def answer_in(audio: Audio) -> Segment:
-    """The stretch of speech in a recorded answer, cut as the kiosk cuts it, but for its pauses."""
-    whole = Limits(nobody=audio.seconds + 1, pause=audio.seconds + 1, longest=LONGEST)
-    return segment(blocks(audio, BLOCK), SileroActivity(), whole)
+def answer_in(audio: Audio, lead: float = 0.0) -> Segment:
+    """The stretch of speech in a recorded answer, cut as the kiosk cuts it, but for its pauses.
+
+    lead: seconds of silence before it; by them the cut falls elsewhere.
+    """
+    longest = audio.seconds + lead + 1
+    whole = Limits(nobody=longest, pause=longest, longest=LONGEST)
+    return segment(blocks(join([silence(lead, audio.rate), audio], audio.rate), BLOCK), SileroActivity(), whole)
