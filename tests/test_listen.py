@@ -106,6 +106,12 @@ def test_a_decided_answer_that_goes_on_within_its_pause_is_heard_to_its_end() ->
     assert talk.listen(10, 8, 10).heard.transcript.text == "tja"
 
 
+def test_hearing_an_answer_again_must_not_outlast_the_pause_that_is_waited_for_anyway() -> None:
+    talk, later, asked = Conversation("euh"), Later(), []
+    talk.listen(10, executor=later, at={16: later.work, **{at: lambda: asked.append(talk.wanted[0]()) for at in (30, 50)}})
+    assert asked == [True, False]
+
+
 def test_gaps_between_words_are_not_recognised() -> None:
     talk = Conversation("nee")
     talk.listen(10, 4, 10, 4, 10)

@@ -67,7 +67,7 @@ class Ears:
     def hear(self, audio: Audio, question: Question, today: date, wanted: Callable[[], bool] = lambda: True) -> Heard:
         """What was said in `audio`; `today` is for "sinds maandag".
 
-        wanted: whether it still is to be known; once it is not, it is not heard again.
+        wanted: whether there is time to hear it again, where that would help.
         Raises ModelError where the first engine cannot be started any more.
         """
         again = self.again(audio, question, today, wanted)

@@ -74,7 +74,8 @@ class _Guess:
 class Listener:
     """Listens to one answer; one listener an answer.
 
-    hear: recognises a stretch of speech; is told whether that is still wanted, because speech may have gone on.
+    hear: recognises a stretch of speech; can ask whether to hear it again, for which there is time while the pause lasts
+        that is waited for anyway, and no speech goes on.
     patience: seconds of quiet that end an answer of which that was heard.
     executor: does the recognising, one stretch at a time.
     hold: asks for a moment's patience where recognising takes unusually long; what it raises ends the waiting.
@@ -140,5 +141,5 @@ class Listener:
 
     def _recognise(self, audio: Audio, outdated: Event) -> _Recognised:
         begun = time.perf_counter()
-        heard = self._hear(audio, lambda: not outdated.is_set())
+        heard = self._hear(audio, lambda: not outdated.is_set() and self._segmenter.quiet < self._limits.pause)
         return _Recognised(heard, time.perf_counter() - begun)
