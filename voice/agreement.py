@@ -10,14 +10,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from voice.meaning import Answer, Meaning
+from voice.meaning import CALLS, NOTHING, Answer, Meaning
 from voice.recognize import Transcript
 from voice.script import Level, Question
 
 AGAINST = 0.05
 """So probable may the opposite of a yes or a no be as the first word, for an engine that knows."""
-_NOTHING = (Meaning.UNCLEAR, Meaning.SILENCE)
-_CALLS = (Meaning.ALARM, Meaning.HELP)
 _OPPOSITE = {Meaning.YES: Meaning.NO, Meaning.NO: Meaning.YES}
 _OPENING = {Meaning.YES: "ja", Meaning.NO: "nee"}
 
@@ -33,14 +31,14 @@ class Opinion:
 
 def wants_second(question: Question, first: Answer) -> bool:
     """Whether a second engine should listen too: where a mistake could do harm, and where the first is not sure."""
-    return question.level in (Level.E, Level.T) or not first.certain or first.meaning in _NOTHING
+    return question.level in (Level.E, Level.T) or not first.certain or first.meaning in NOTHING
 
 
 def agreed(first: Opinion, second: Opinion) -> Answer:
     """What two engines heard, as one answer; a no is certain only where both heard it."""
     both = (first, second)
     answer = _together(first.answer, second.answer)
-    if answer.meaning in _NOTHING and first.reading.meaning is second.reading.meaning:
+    if answer.meaning in NOTHING and first.reading.meaning is second.reading.meaning:
         answer = replace(first.reading, certain=False)
     if answer.meaning in _OPPOSITE and _contradicted(answer, both):
         return Answer(Meaning.UNCLEAR, matched=f"one engine heard {answer.meaning}, the other the opposite")
@@ -49,13 +47,13 @@ def agreed(first: Opinion, second: Opinion) -> Answer:
 
 def _together(first: Answer, second: Answer) -> Answer:
     for call in (first, second):
-        if call.meaning in _CALLS:
+        if call.meaning in CALLS:
             return call
     if first.meaning is second.meaning:
         return first if first.certain else replace(second, matched=first.matched)
-    if second.meaning in _NOTHING:
+    if second.meaning in NOTHING:
         return replace(first, certain=False)
-    if first.meaning in _NOTHING:
+    if first.meaning in NOTHING:
         return replace(second, certain=False)
     if first.meaning in _OPPOSITE or second.meaning in _OPPOSITE:
         return Answer(Meaning.UNCLEAR, matched=f"heard as {first.meaning} and as {second.meaning}")

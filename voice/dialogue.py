@@ -256,7 +256,7 @@ def _aside(visit: Visit, meaning: Meaning) -> Step:
     lead = (visit.script.line(_ASIDES[meaning]),)
     if meaning is Meaning.WAIT:
         return Step(replace(visit, waiting=True), lead, visit.asked)
-    if meaning is Meaning.EXPLAIN and visit.asked is visit.open:
+    if meaning is Meaning.EXPLAIN and visit.puts_open:
         return Step(visit, (visit.open.why, visit.open.ask_clearer), visit.open)
     if meaning is Meaning.REPEAT and visit.asked is visit.script.menu and visit.topic:
         lead = (*lead, *visit.script.topic(visit.topic).lines)

@@ -32,6 +32,12 @@ class Meaning(str, Enum):
         return self.value
 
 
+NOTHING = frozenset({Meaning.UNCLEAR, Meaning.SILENCE})
+"""No answer."""
+CALLS = frozenset({Meaning.ALARM, Meaning.HELP})
+"""Heeded wherever they are heard, and however badly."""
+
+
 @dataclass(frozen=True, slots=True)
 class Days:
     """How long something has lasted: at least `low` and at most `high` days, both inclusive."""
@@ -65,7 +71,7 @@ class Answer:
     @property
     def is_call(self) -> bool:
         """Whether it goes before all else: an alarm, a call for help, or a stop that nobody needs to confirm."""
-        return self.meaning in (Meaning.ALARM, Meaning.HELP) or (self.meaning is Meaning.STOP and self.certain)
+        return self.meaning in CALLS or (self.meaning is Meaning.STOP and self.certain)
 
 
 SILENCE = Answer(Meaning.SILENCE, matched="nobody spoke")

@@ -77,6 +77,11 @@ class Visit:
             return self.script.readback
         return self.script.menu if self.phase is Phase.ADVISE else self.open
 
+    @property
+    def puts_open(self) -> bool:
+        """Whether the open question itself waits for an answer, and not one that confirms, or what else to tell."""
+        return self.asked is self.open
+
     def finding(self, question: str) -> Finding | None:
         return dict(self.findings).get(question)
 

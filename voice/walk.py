@@ -94,7 +94,7 @@ def walk(script: Script, unusual: int = 1, flags: int = 0) -> Walked:
 
 def answers(visit: Visit) -> tuple[Answer, ...]:
     """The answers that are usual at this point."""
-    if visit.asked is visit.open and visit.open.limit_days:
+    if visit.puts_open and visit.open.limit_days:
         return (*USUAL, Answer(Meaning.DURATION, days=Days(7, 7)), Answer(Meaning.DURATION, days=Days(60, 60)))
     return USUAL
 
@@ -128,7 +128,7 @@ class _Walker:
 
     def _too_many(self, visit: Visit, answer: Answer) -> bool:
         """Whether one more yes would be one flag too many."""
-        said = visit.asked is visit.open and answer.meaning in (Meaning.YES, Meaning.DURATION)
+        said = visit.puts_open and answer.meaning in (Meaning.YES, Meaning.DURATION)
         return said and len({*visit.affirmed, visit.open.settles}) > self.flags
 
     def _taken(self, visit: Visit, answer: Answer, budget: int) -> _Tally:
@@ -147,7 +147,7 @@ def _alike(visit: Visit, budget: int) -> tuple:
 
 
 def _plain_question(visit: Visit) -> bool:
-    return visit.asked is visit.open and visit.open.kind is Kind.FLAG
+    return visit.puts_open and visit.open.kind is Kind.FLAG
 
 
 def violations(step: Step) -> Iterator[str]:
@@ -168,7 +168,7 @@ def _told(visit: Visit) -> str:
 
 def _lowered(visit: Visit, answer: Answer, step: Step) -> Iterator[str]:
     """A finding must not be lost by an answer to another question, unless the patient goes back."""
-    if visit.asked is not visit.open or answer.meaning is Meaning.BACK:
+    if not visit.puts_open or answer.meaning is Meaning.BACK:
         return
     kept, settled = dict(step.visit.findings), visit.open.settles
     for name, finding in visit.findings:

@@ -14,11 +14,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, product
 
-from voice.meaning import Answer, Meaning
+from voice.meaning import CALLS, NOTHING, Answer, Meaning
 from voice.recognize import FIRST_WORDS, Transcript
 
-NOTHING = (Meaning.UNCLEAR, Meaning.SILENCE)
-CALLS = (Meaning.ALARM, Meaning.HELP)
 SOMETHING_ELSE = Answer(Meaning.UNCLEAR, matched="more likely something else")
 UNLISTED = (Meaning.YES, Meaning.DURATION, Meaning.TOPIC)
 """Said in more ways than any list of expected phrases holds: symptoms, lengths of time, topics. A no is not among them:
