@@ -24,10 +24,10 @@ from voice.script import Question
 from voice.weighing import Weights
 
 STEPS: Mapping[str, tuple[float, ...]] = {
-    "other": (-1, -0.6, -0.4, -0.2, 0, 0.2), "laid": (0.4, 0.5, 0.6, 0.8),
-    "absent": (2, 4, 6, 8), "lowest": (-6, -8, -10), "written": (1, 1.5, 2, 2.5),
-    "second": (0.5, 1, 1.5, 2), "sureness": (0.3, 0.5, 0.7), "opening": (0.2, 0.3, 0.5, 0.7), "silent": (-1, -2, -3.3),
-    "least": (-4, -3, -2.5, -2, -1.5, -1), "clear": (0, 0.2, 0.4, 0.6, 1), "sure": (2, 3),
+    "other": (-1, -0.6, -0.3, 0, 0.3), "laid": (0.2, 0.3, 0.4, 0.6), "absent": (2, 4, 6, 8), "lowest": (-5, -6, -8, -10),
+    "written": (0.5, 1, 1.5, 2), "second": (0.5, 1, 1.5, 2), "sureness": (0.3, 0.5, 0.7), "believed": (1, 2, 3, 9),
+    "opening": (0.2, 0.3, 0.5, 0.7), "silent": (-1, -2, -3.3), "least": (-4, -3, -2.5, -2, -1.5), "clear": (0, 0.3, 0.6, 1),
+    "settled": (1, 1.5, 2), "sure": (2, 3),
 }  # fmt: skip
 """What is tried for each weight."""
 ROUNDS = 2
