@@ -69,6 +69,12 @@ def test_a_mistake_is_counted_for_what_it_is() -> None:
     assert counted["other sounds"] == Tally(0, 2, taken=2, as_no=1, mistaken=2)
 
 
+def test_a_recording_is_judged_by_all_that_was_heard_of_it() -> None:
+    once = case("yes", NO, -5.9)
+    again = replace(once, again=(case("yes", YES, 8.0).evidence,))
+    assert [tallies([one], ASKED, Weights())["short"].right for one in (once, again)] == [0, 1]
+
+
 def test_a_missed_yes_costs_most() -> None:
     missed, frightened = {"short": Tally(yes_to_no=1)}, {"short": Tally(no_to_yes=1, taken=1, as_no=1)}
     assert worth(missed) < worth(frightened) < worth({"short": Tally()})

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
-from itertools import product
+from itertools import product, repeat
 
 import pytest
 
@@ -122,8 +123,8 @@ def test_an_engine_that_lays_phrases_is_weighed_wherever_it_stands(script: Scrip
 class Wavering(FakeRecognizer):
     """Lays the phrases that are given, one hearing after the other, and writes what no one understands."""
 
-    def __init__(self, *readings: tuple[Reading, ...]) -> None:
-        super().__init__(["mompel"] * len(readings))
+    def __init__(self, *readings: tuple[Reading, ...], words: Iterable[str] = repeat("mompel")) -> None:
+        super().__init__(words)
         self._readings = list(readings)
         self.heard: list[Audio] = []
 
@@ -177,9 +178,65 @@ class Dying(Wavering):
         return super().transcribe(audio, vocabulary)
 
 
+class DyingFake(FakeRecognizer):
+    """Writes one answer, and cannot be started again."""
+
+    def transcribe(self, audio: Audio, vocabulary: Vocabulary) -> Transcript:
+        if self.asked:
+            raise ModelError("It has gone.", "Start it again.")
+        return super().transcribe(audio, vocabulary)
+
+
 def test_an_engine_that_dies_at_the_second_hearing_has_heard_the_first(script: Script) -> None:
     answer = Ears(Dying(DOUBTFUL)).hear(silence(1), script.question("plassen"), date(2026, 1, 1)).answer
     assert answer.meaning is Meaning.UNCLEAR
+
+
+STRONG, OTHER = (Reading("nee", 16.0),), (Reading("zee", 6.0),)
+
+
+def test_it_is_heard_no_oftener_than_it_takes_and_is_then_never_certain(script: Script) -> None:
+    answer, heard = wavering(script, "plassen", DOUBTFUL, STRONG)
+    assert (answer.meaning, answer.certain, len(heard)) == (Meaning.NO, False, 2)
+    assert wavering(script, "plassen", STRONG)[0] == replace(answer, certain=True)
+
+
+def test_what_is_surely_something_else_is_not_heard_again(script: Script) -> None:
+    answer, heard = wavering(script, "plassen", OTHER)
+    assert (answer.meaning, len(heard)) == (Meaning.UNCLEAR, 1)
+
+
+@pytest.mark.parametrize("question", ["plassen", "gewicht", "nachtpijn"])
+def test_what_was_a_yes_does_not_become_a_no_by_hearing_it_again(script: Script, question: str) -> None:
+    perhaps = (Reading("ja", 0.0), Reading("zee", -4.0))
+    assert wavering(script, question, perhaps, perhaps, perhaps)[0].meaning is Meaning.YES
+    answer, heard = wavering(script, question, perhaps, STRONG)
+    assert (answer.meaning, len(heard)) == (Meaning.UNCLEAR, 2)
+
+
+def test_another_engine_that_dies_at_a_later_hearing_has_heard_the_first(script: Script) -> None:
+    def answer(other: Recognizer) -> Answer:
+        engine = Wavering(DOUBTFUL, DOUBTFUL, DOUBTFUL)
+        return Ears(engine, (other,)).hear(silence(1), script.question("plassen"), date(2026, 1, 1)).answer
+
+    assert answer(DyingFake(["nee"])) == answer(FakeRecognizer(["nee", "nee", "nee"])) == Answer(Meaning.NO, "nee", certain=False)
+    assert answer(FakeRecognizer(["nee", "mompel", "mompel"])).meaning is Meaning.UNCLEAR
+
+
+def test_a_call_is_heeded_in_a_hearing_that_could_lay_nothing(script: Script) -> None:
+    engine = Wavering(DOUBTFUL, (), words=("mompel", "help me"))
+    assert Ears(engine).hear(silence(1), script.question("plassen"), date(2026, 1, 1)).answer.meaning is Meaning.HELP
+
+
+def test_nothing_is_certain_of_which_an_engine_heard_nothing(script: Script) -> None:
+    answer = Ears(Laying(["nee"]), (FakeRecognizer([""]),)).hear(silence(1), script.question("plassen"), date(2026, 1, 1)).answer
+    assert (answer.meaning, answer.certain) == (Meaning.NO, False)
+
+
+def test_ears_that_do_not_move_hear_an_answer_once(script: Script) -> None:
+    engine = Wavering(DOUBTFUL)
+    Ears(engine, moves=()).hear(silence(1), script.question("plassen"), date(2026, 1, 1))
+    assert len(engine.heard) == 1
 
 
 def test_what_is_certain_is_heard_once(script: Script) -> None:
@@ -188,9 +245,9 @@ def test_what_is_certain_is_heard_once(script: Script) -> None:
     assert len(ears.first.asked) == 1
 
 
-def test_what_is_not_wanted_any_more_is_not_heard_again(script: Script) -> None:
+def test_what_there_is_no_time_for_is_not_heard_again(script: Script) -> None:
     engine = Wavering(DOUBTFUL, DOUBTFUL)
-    Ears(engine).hear(silence(1), script.question("plassen"), date(2026, 1, 1), wanted=lambda: len(engine.heard) < 2)
+    Ears(engine).hear(silence(1), script.question("plassen"), date(2026, 1, 1), in_time=lambda: len(engine.heard) < 2)
     assert len(engine.heard) == 2
 
 

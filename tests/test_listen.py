@@ -46,12 +46,12 @@ class Conversation:
     def __init__(self, *heard: str) -> None:
         self._heard = iter(heard)
         self.recognised: list[Audio] = []
-        self.wanted: list[Callable[[], bool]] = []
+        self.in_time: list[Callable[[], bool]] = []
         self.taken = 0
 
-    def hear(self, audio: Audio, wanted: Callable[[], bool]) -> Heard:
+    def hear(self, audio: Audio, in_time: Callable[[], bool]) -> Heard:
         self.recognised.append(audio)
-        self.wanted.append(wanted)
+        self.in_time.append(in_time)
         return Heard(Transcript(next(self._heard), 1.0, "x"), Answer(Meaning.NO))
 
     def patience(self, heard: Heard) -> float:
@@ -97,7 +97,6 @@ def test_a_guess_is_outdated_as_soon_as_speech_goes_on() -> None:
     listened = talk.listen(10, 30, 10)
     assert listened.heard.transcript.text == "nee"
     assert [round(audio.seconds / BLOCK) for audio in talk.recognised] == [15, 55]
-    assert [wanted() for wanted in talk.wanted] == [False, True]
     assert quiet_after(talk, 50) == pytest.approx(LIMITS.decided, abs=BLOCK)
 
 
@@ -107,9 +106,19 @@ def test_a_decided_answer_that_goes_on_within_its_pause_is_heard_to_its_end() ->
 
 
 def test_hearing_an_answer_again_must_not_outlast_the_pause_that_is_waited_for_anyway() -> None:
-    talk, later, asked = Conversation("euh"), Later(), []
-    talk.listen(10, executor=later, at={16: later.work, **{at: lambda: asked.append(talk.wanted[0]()) for at in (30, 50)}})
-    assert asked == [True, False]
+    assert in_time(10, at=(30, 50)) == [True, False]
+
+
+def test_an_answer_that_goes_on_is_not_heard_again_where_it_paused() -> None:
+    assert in_time(10, 20, 30, at=(20, 35)) == [True, False]
+
+
+def in_time(*parts: int, at: tuple[int, ...]) -> list[bool]:
+    """Whether what was recognised at the first pause may be heard anew, asked before those blocks."""
+    talk, later, asked = Conversation("euh", "euh"), Later(), []
+    moments = {moment: lambda: asked.append(talk.in_time[0]()) for moment in at}
+    talk.listen(*parts, executor=later, at={16: later.work, 70: later.work, **moments})
+    return asked
 
 
 def test_gaps_between_words_are_not_recognised() -> None:
@@ -145,6 +154,17 @@ def test_a_story_without_a_pause_is_recognised_where_it_is_cut() -> None:
     listened = talk.listen(1000)
     assert listened.ending is Ending.TOO_LONG
     assert talk.recognised[0].seconds == pytest.approx(LIMITS.longest, abs=BLOCK)
+    assert not talk.in_time[0]()
+
+
+def test_what_interrupts_the_listening_ends_the_recognising() -> None:
+    def unplugged() -> None:
+        raise OSError("unplugged")
+
+    talk, later = Conversation("euh"), Later()
+    with pytest.raises(OSError, match="unplugged"):
+        talk.listen(10, executor=later, at={20: later.work, 22: unplugged})
+    assert not talk.in_time[0]()
 
 
 def test_the_blocks_running_out_ends_the_answer() -> None:
@@ -154,7 +174,7 @@ def test_the_blocks_running_out_ends_the_answer() -> None:
 
 
 def test_an_engine_that_fails_is_not_taken_for_silence() -> None:
-    def broken(audio: Audio, wanted: Callable[[], bool]) -> Heard:
+    def broken(audio: Audio, in_time: Callable[[], bool]) -> Heard:
         raise RuntimeError(f"cannot hear at {LISTENING_RATE} Hz")
 
     with pytest.raises(RuntimeError, match="16000"):

@@ -108,6 +108,12 @@ def test_a_hearing_that_missed_the_opening_does_not_outvote_the_other() -> None:
     assert weighed(list(one_voice([missed, caught]))).meaning is Meaning.NO
 
 
+def test_the_hearings_of_an_engine_have_the_mean_of_their_openings() -> None:
+    voices = list(one_voice([witness(NO, ja=0.1, nee=0.6), witness(NO, ja=0.3, nee=0.0)]))
+    assert [voice.transcript.openings for voice in voices] == [(("ja", 0.2), ("nee", 0.3))] * 2
+    assert [voice.share for voice in voices] == [0.5, 0.5]
+
+
 def own_words(answer: Answer, text: str, confidence: float = 0.6) -> Witness:
     """An answer in words that no expected phrase holds: every phrase fits badly, and neither "ja" nor "nee" opens it."""
     transcript = Transcript(text, confidence, "x", (("ja", 0.01), ("nee", 0.01)))

@@ -1,4 +1,4 @@
-"""Hearing an answer: one engine, and a second opinion where a mistake could do harm."""
+"""Hearing an answer: one engine, a second opinion where a mistake could do harm, and both anew where it stays open."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from voice.agreement import Opinion, agreed, wants_second
 from voice.answer import understand
 from voice.audio import Audio, join, silence
 from voice.errors import ModelError
-from voice.meaning import Answer, Meaning
+from voice.meaning import CALLS, Answer, Meaning
 from voice.recognize import NEUTRAL, Recognizer, Transcript, Trust, Vocabulary
 from voice.script import Question
-from voice.weighing import Verdict, Weights, Witness, one_voice, weigh
+from voice.weighing import SOMETHING_ELSE, Verdict, Weights, Witness, one_voice, weigh
 
 LAID = Trust(believe=0.0, against=1.0)
 """For phrases that were laid over the sound: "nee" with other speech behind it is a "nee"."""
@@ -43,9 +43,9 @@ Hearing = tuple[Evidence, ...]
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What was said, as the first engine wrote it, and what it means for the question that was put.
+    """What was said, as the first engine wrote it at first, and what it means for the question that was put.
 
-    differ: whether two engines heard different things.
+    The meaning may rest on another engine, or on a further hearing. differ: whether two engines heard different things at first.
     """
 
     transcript: Transcript
@@ -55,22 +55,26 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Ears:
-    """The engines of one kiosk: the first hears every answer, the others what should not rest on one alone."""
+    """The engines of one kiosk: the first hears every answer, the others what should not rest on one alone.
+
+    moves: seconds of silence before an answer that is heard anew, time after time; nothing where it is heard only once.
+    """
 
     first: Recognizer
     others: tuple[Recognizer, ...] = ()
+    moves: tuple[float, ...] = MOVES
 
     @property
     def name(self) -> str:
         return "+".join(engine.name for engine in (self.first, *self.others))
 
-    def hear(self, audio: Audio, question: Question, today: date, wanted: Callable[[], bool] = lambda: True) -> Heard:
+    def hear(self, audio: Audio, question: Question, today: date, in_time: Callable[[], bool] = lambda: True) -> Heard:
         """What was said in `audio`; `today` is for "sinds maandag".
 
-        wanted: whether there is time to hear it again, where that would help.
+        in_time: whether it may still be heard anew, asked before each time that it would be.
         Raises ModelError where the first engine cannot be started any more.
         """
-        again = self.again(audio, question, today, wanted)
+        again = self.again(audio, question, today, in_time)
         answer, evidence = settled(self.listened(audio, question, today), question, again)
         differ = len({one.opinion.reading.meaning for one in evidence}) > 1
         return Heard(evidence[0].opinion.transcript, answer, differ)
@@ -82,10 +86,10 @@ class Ears:
             yield _evidence(_second(engine, audio, question, today), question, today)
 
     def again(
-        self, audio: Audio, question: Question, today: date, wanted: Callable[[], bool] = lambda: True
+        self, audio: Audio, question: Question, today: date, in_time: Callable[[], bool] = lambda: True
     ) -> Iterator[Hearing]:
         """What they make of the same answer ever a moment later in their windows; nothing is heard before its turn comes."""
-        for move in takewhile(lambda _: wanted(), MOVES):
+        for move in takewhile(lambda _: in_time(), self.moves):
             later = join([silence(move, audio.rate), audio], audio.rate)
             engines = (self.first, *self.others)
             yield tuple(_evidence(_second(engine, later, question, today), question, today) for engine in engines)
@@ -108,8 +112,9 @@ def settled(
 ) -> tuple[Answer, list[Evidence]]:
     """The answer, and as much of the evidence as it took: no more is asked for once a further engine is not wanted.
 
-    again: further hearings, only asked for while nothing is well ahead of anything else, and where the first engine lays
-        phrases. What took them is never certain.
+    again: further hearings, only asked for while nothing is well ahead of everything else, and where the first engine lays
+        phrases. Something else that is well ahead, as noise is, is not heard anew. What took them is never certain, nor is
+        anything of which an engine heard nothing at all: it may have failed.
     """
     heard, verdict = [], Verdict(NOT_RECOGNIZED)
     for one in evidence:
@@ -119,8 +124,8 @@ def settled(
             break
     if verdict.ahead < weights.settled and heard[0].witness.laid:
         verdict = _heard_again(heard, again, verdict, weights)
-    without = any(one.opinion is ABSENT for one in heard)
-    return replace(verdict.answer, certain=verdict.answer.certain and not without), heard
+    deaf = any(not one.opinion.transcript.text for one in heard)
+    return replace(verdict.answer, certain=verdict.answer.certain and not deaf), heard
 
 
 def _opinion(engine: Recognizer, audio: Audio, question: Question, today: date) -> Opinion:
@@ -140,16 +145,24 @@ def _together(heard: Sequence[Evidence], weights: Weights) -> Verdict:
 
 
 def _heard_again(heard: Sequence[Evidence], again: Iterable[Hearing], verdict: Verdict, weights: Weights) -> Verdict:
-    """What all hearings mean together, as many as it takes; one that failed says nothing."""
-    engines = [[one.witness] for one in heard]
+    """What all hearings mean together, as many as it takes. What was a yes after one of them does not become a no."""
+    engines, yes = [[one] for one in heard], False
     for hearing in again:
-        for known, one in zip(engines, hearing, strict=True):
-            if one.opinion is not ABSENT and (one.witness.laid or not known[0].laid):
-                known.append(one.witness)
-        verdict = weigh([voice for known in engines for voice in one_voice(known)], weights)
+        yes = yes or verdict.answer.meaning is Meaning.YES
+        for known, one in zip(engines, hearing, strict=False):
+            known.append(one)
+        verdict = weigh([voice for known in engines for voice in one_voice(_sound(known))], weights)
         if verdict.ahead >= weights.settled:
             break
-    return replace(verdict, answer=replace(verdict.answer, certain=False))
+    lost = yes and verdict.answer.meaning is Meaning.NO
+    return replace(verdict, answer=SOMETHING_ELSE if lost else replace(verdict.answer, certain=False))
+
+
+def _sound(hearings: Sequence[Evidence]) -> list[Witness]:
+    """Those of an engine's hearings that did not fail; a call is heeded even where no phrase could be laid."""
+    lays = hearings[0].witness.laid
+    witnesses = [one.witness for one in hearings if one.opinion is not ABSENT]
+    return [one for one in witnesses if one.laid or not lays or one.written.meaning in CALLS]
 
 
 def _evidence(opinion: Opinion, question: Question, today: date) -> Evidence:

@@ -242,7 +242,7 @@ class Kiosk:
 
     def _listener(self, question: Question, limits: Limits, script: Script) -> Listener:
         return Listener(
-            hear=lambda audio, wanted: self.ears.hear(audio, question, self.today(), wanted),
+            hear=lambda audio, in_time: self.ears.hear(audio, question, self.today(), in_time),
             patience=lambda heard: patience(heard, question, limits),
             limits=limits,
             executor=self.executor,

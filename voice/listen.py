@@ -74,8 +74,8 @@ class _Guess:
 class Listener:
     """Listens to one answer; one listener an answer.
 
-    hear: recognises a stretch of speech; can ask whether to hear it again, for which there is time while the pause lasts
-        that is waited for anyway, and no speech goes on.
+    hear: recognises a stretch of speech; can ask whether to hear it anew, which is begun only while the pause lasts that is
+        waited for anyway, and no speech goes on.
     patience: seconds of quiet that end an answer of which that was heard.
     executor: does the recognising, one stretch at a time.
     hold: asks for a moment's patience where recognising takes unusually long; what it raises ends the waiting.
@@ -100,12 +100,15 @@ class Listener:
     def listen(self, blocks: Iterable[bytes], activity: Activity) -> Listened:
         """Take blocks until the answer is complete, or until there are no more."""
         activity.reset()
-        for block in blocks:
-            self._segmenter.feed(block, activity.probability(block))
-            self._guess()
-            if self._segmenter.complete:
-                break
-        return self._result()
+        try:
+            for block in blocks:
+                self._segmenter.feed(block, activity.probability(block))
+                self._guess()
+                if self._segmenter.complete:
+                    break
+            return self._result()
+        finally:
+            self._forget()
 
     def _guess(self) -> None:
         """Begin a guess at a pause, forget it where speech goes on, and let it set the patience once it is known."""
@@ -127,7 +130,8 @@ class Listener:
         stretch = self._segmenter.segment()
         if stretch.ending is Ending.NOBODY:
             return Listened(stretch.ending, NOBODY, 0.0, stretch.audio)
-        result = (self._guesses[0] if self._guesses else self._begun(stretch.audio)).result
+        self._guesses = self._guesses or [self._begun(stretch.audio)]
+        result = self._guesses[0].result
         for seconds in chain((FIRST_HOLD,), repeat(NEXT_HOLD)):
             if wait((result,), seconds).done:
                 break
@@ -135,11 +139,15 @@ class Listener:
         found = result.result()
         return Listened(stretch.ending, found.heard, found.seconds, stretch.audio)
 
+    def _pauses(self) -> bool:
+        """Whether the pause lasts that is waited for anyway."""
+        return not self._segmenter.complete and self._segmenter.quiet < self._limits.pause
+
     def _begun(self, audio: Audio) -> _Guess:
         outdated = Event()
         return _Guess(self._executor.submit(self._recognise, audio, outdated), outdated)
 
     def _recognise(self, audio: Audio, outdated: Event) -> _Recognised:
         begun = time.perf_counter()
-        heard = self._hear(audio, lambda: not outdated.is_set() and self._segmenter.quiet < self._limits.pause)
+        heard = self._hear(audio, lambda: not outdated.is_set() and self._pauses())
         return _Recognised(heard, time.perf_counter() - begun)

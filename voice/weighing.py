@@ -33,11 +33,11 @@ class Weights:
     laid: of a phrase's fit. absent: how much worse than something else a meaning fits that no laid phrase has, and
         lowest: the worst that a fit counts as.
     written, second: an understood text of an engine that also lays phrases, and of another. sureness: of the odds of
-        its confidence, believed: no more than this; an engine with a small grammar is all too sure of what it hears.
+        its confidence, believed: but no more than this; engines are all too sure, most of all those that know few phrases.
     opening: of the odds of "ja" or "nee" as first word. silent: what they are taken to be for what begins otherwise.
     other: speaks for something else.
     least, clear: the total that an answer needs, and how far it must be above every other.
-    settled: so far above every other it need not be heard again. sure: so far it needs no confirmation.
+    settled: so far above every other it need not be heard anew. sure: so far it needs no confirmation.
     alone: the confidence (0..1) that a text in the patient's own words needs, for which nothing else can speak.
     """
 
@@ -74,7 +74,9 @@ class Witness:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The likeliest answer. ahead: how far what speaks for it is above what speaks for anything else."""
+    """The likeliest answer, or none. ahead: by how much, in natural logarithms of odds, more speaks for the likeliest claim, of
+    which "something else" is one, than for the next; infinite where there is no other.
+    """
 
     answer: Answer
     ahead: float = math.inf
@@ -85,8 +87,8 @@ def one_voice(hearings: Sequence[Witness]) -> Iterator[Witness]:
 
     All have the mean openings, so that a hearing that missed a "nee" altogether does not outvote the others.
     """
-    share = 1 / len(hearings)
-    words = [word for word, _ in hearings[0].transcript.openings]
+    share = 1 / max(1, len(hearings))
+    words = [word for one in hearings[:1] for word, _ in one.transcript.openings]
     openings = tuple((word, share * sum(one.transcript.opening(word) for one in hearings)) for word in words)
     for one in hearings:
         yield replace(one, transcript=replace(one.transcript, openings=openings), share=share)

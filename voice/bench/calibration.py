@@ -1,8 +1,8 @@
 """`ruggespraak bench calibration`: what the weights of `weighing.py` buy on recorded answers, and which would buy more.
 
-Every recording is heard once by every engine; the weighing is then repeated with other weights. Weights that are found
-on the recordings on which they are judged look better than they are, so they are also found on one half and judged on
-the other; both halves hold other sources (column base), of which the disturbed recordings are copies.
+Every recording is heard by every engine as often as an answer may be; the weighing is then repeated with other weights.
+Weights that are found on the recordings on which they are judged look better than they are, so they are also found on one half
+and judged on the other; both halves hold other sources (column base), of which the disturbed recordings are copies.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ QUESTION_OF = {
 }  # fmt: skip
 
 
-LEAD = 0.408
+LEAD = 0.413
 """Seconds of silence by which every further cut of a recording comes later: more than the kiosk keeps before an answer, and
 no whole number of blocks, so that the cut falls elsewhere."""
 
@@ -68,7 +68,12 @@ def read_recordings(path: Path) -> tuple[Recording, ...]:
 
 
 def leads(cuts: int) -> tuple[float, ...]:
-    """Seconds of silence before a recording that is heard in so many cuts: short answers lie on the edge."""
+    """Seconds of silence before a recording that is heard in so many cuts: short answers lie on the edge.
+
+    Raises UsageError where it would not be heard at all.
+    """
+    if cuts < 1:
+        raise UsageError("Nothing would be heard.", "Let --cuts be 1 or more.")
     return tuple(LEAD * number for number in range(cuts))
 
 
