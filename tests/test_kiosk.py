@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, repeat
 from typing import Any
 
@@ -21,7 +21,7 @@ from voice.fakes import QUIET, SPEECH, DeadRecognizer, FakeEar, FakeMouth, FakeR
 from voice.kiosk import Kiosk
 from voice.loudspeaker import Halted, never
 from voice.meaning import Answer, Meaning
-from voice.recognize import Transcript, Vocabulary
+from voice.recognize import Reading, Transcript, Vocabulary
 from voice.roles import Unmeasured
 from voice.script import Level, Question, Script, Utterance
 from voice.segment import Limits
@@ -470,3 +470,28 @@ def test_an_answer_in_which_sound_was_lost_is_noted_and_never_certain(script: Sc
     assert (turn.lost, turn.answer.certain) == (1, False)
     assert "ik_hoorde_nee" in [line.id for line in kiosk.mouth.spoken]
     assert '"lost": 1' in caplog.text
+
+
+class Doubting(FakeRecognizer):
+    """Lays two phrases over every answer, which fit it equally well."""
+
+    def transcribe(self, audio: Audio, vocabulary: Vocabulary) -> Transcript:
+        said = super().transcribe(audio, vocabulary)
+        return replace(said, openings=(("ja", 0.05), ("nee", 0.05)), readings=(Reading("zee", -0.5), Reading("nee", -0.6)))
+
+
+class Storyteller:
+    """Talks without end at the first question, and then says a word."""
+
+    def __init__(self) -> None:
+        self._sounds = chain([repeat(SPEECH)], repeat([*repeat(SPEECH, 16), *repeat(QUIET, 200)]))
+
+    def blocks(self, question: Question) -> Iterator[bytes]:
+        return iter(next(self._sounds))
+
+
+@pytest.mark.parametrize(("ear", "times"), [(FakeEar(["mompel", "help"]), 3), (Storyteller(), 1)], ids=["a word", "a story"])
+def test_a_doubtful_answer_is_heard_anew_where_there_is_time(script: Script, ear: Any, times: int) -> None:
+    engine = Doubting([*["mompel"] * times, "help"])
+    hold(script, [], ear=ear, ears=Ears(engine))
+    assert len(engine.asked) == times + 1
