@@ -150,6 +150,12 @@ def test_what_was_not_understood_is_heard_again_ever_a_moment_later(script: Scri
     assert heard == [1.0, *(1.0 + move for move in MOVES)]
 
 
+def test_what_is_heard_again_comes_after_silence(script: Script) -> None:
+    engine, said = Wavering(DOUBTFUL, DOUBTFUL, DOUBTFUL), Audio(b"\1\2" * 100, 16_000)
+    Ears(engine).hear(said, script.question("plassen"), date(2026, 1, 1))
+    assert [audio.pcm for audio in engine.heard] == [bytes(2 * round(16_000 * move)) + said.pcm for move in (0, *MOVES)]
+
+
 @pytest.mark.parametrize("again", [DOUBTFUL, NOTHING, ()])
 def test_doubtful_hearings_are_no_more_than_one(script: Script, again: tuple[Reading, ...]) -> None:
     answer, heard = wavering(script, "plassen", DOUBTFUL, *[again] * len(MOVES))
