@@ -114,6 +114,17 @@ def test_the_hearings_of_an_engine_have_the_mean_of_their_openings() -> None:
     assert [voice.share for voice in voices] == [0.5, 0.5]
 
 
+@pytest.mark.parametrize(
+    ("phrase", "nee", "meaning"),
+    [("nee [unk]", 0.02, Meaning.UNCLEAR), ("nee [unk]", 0.06, Meaning.NO), ("nee", 0.02, Meaning.NO)],
+)
+def test_a_nee_with_something_behind_it_needs_more_than_the_phones(phrase: str, nee: float, meaning: Meaning) -> None:
+    heard = Transcript("mompel", 0.1, "x", (("ja", 0.01), ("nee", nee)), (Reading(phrase, 1.0),))
+    phones = Witness(UNCLEAR, heard, ((NO, 1.0), (UNCLEAR, -5.0)))
+    assert weighed([phones, second(NO)]).meaning is meaning
+    assert weighed([replace(phones, written=NO)]).meaning is Meaning.NO
+
+
 def own_words(answer: Answer, text: str, confidence: float = 0.6) -> Witness:
     """An answer in words that no expected phrase holds: every phrase fits badly, and neither "ja" nor "nee" opens it."""
     transcript = Transcript(text, confidence, "x", (("ja", 0.01), ("nee", 0.01)))

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from itertools import islice, product
 
 from voice.meaning import CALLS, NOTHING, Answer, Meaning
-from voice.recognize import FIRST_WORDS, Transcript
+from voice.recognize import FIRST_WORDS, OTHER, Transcript
 
 SOMETHING_ELSE = Answer(Meaning.UNCLEAR, matched="more likely something else")
 UNLISTED = (Meaning.YES, Meaning.DURATION, Meaning.TOPIC)
@@ -39,6 +39,7 @@ class Weights:
     least, clear: the total that an answer needs, and how far it must be above every other.
     settled: so far above every other it need not be heard anew. sure: so far it needs no confirmation.
     alone: the confidence (0..1) that a text in the patient's own words needs, for which nothing else can speak.
+    backed: the probability (0..1) that "nee" needs as first word where other speech goes on behind it and no text says no.
     """
 
     other: float = -0.6
@@ -56,6 +57,7 @@ class Weights:
     settled: float = 1.5
     sure: float = 2.0
     alone: float = 0.25
+    backed: float = 0.035
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +104,10 @@ def weigh(witnesses: Sequence[Witness], weights: Weights = Weights()) -> Verdict
     totals = _totals(witnesses, weights)
     best, *others = sorted(totals, key=lambda claim: -totals[claim])
     ahead = totals[best] - max((totals[claim] for claim in others), default=-math.inf)
-    both_sides = best.meaning is Meaning.NO and any(_takes_both_sides(witness) for witness in witnesses)
-    if best.meaning in NOTHING or totals[best] < weights.least or ahead < weights.clear or both_sides:
+    no_no = best.meaning is Meaning.NO and (
+        any(_takes_both_sides(witness) for witness in witnesses) or _is_unbacked(best, witnesses, weights)
+    )
+    if best.meaning in NOTHING or totals[best] < weights.least or ahead < weights.clear or no_no:
         return Verdict(SOMETHING_ELSE, ahead)
     sure = ahead >= weights.sure and not any(_contradicts(witness, best) for witness in witnesses)
     return Verdict(_worded(best, witnesses, sure), ahead)
@@ -118,6 +122,23 @@ def _takes_both_sides(witness: Witness) -> bool:
     """ "Nee, ja" is no no, however well the "nee" fits: it may have been taken back."""
     said = {FIRST_WORDS.get(word) for word in _words(witness)}
     return witness.written.meaning in NOTHING and set(_SIDES) <= said
+
+
+def _is_unbacked(claim: Answer, witnesses: Sequence[Witness], weights: Weights) -> bool:
+    """ "Nee" and something behind it, out of the phones alone: a "hmm, ja" by telephone sounds so (docs/grounds.md, rule 1)."""
+    laying = [witness for witness in witnesses if witness.laid and witness.transcript.openings]
+    return bool(laying) and all(
+        witness.written.meaning is not claim.meaning
+        and witness.transcript.opening("nee") < weights.backed
+        and any(text.endswith(OTHER) for text in _fitting(witness, claim))
+        for witness in laying
+    )
+
+
+def _fitting(witness: Witness, claim: Answer) -> Iterable[str]:
+    """The laid phrase that fits best of those that make the claim, where there is one."""
+    pairs = zip(witness.transcript.readings, witness.laid, strict=False)
+    return islice((reading.text for reading, (answer, _) in pairs if _claim(answer) == claim), 1)
 
 
 def _words(witness: Witness) -> list[str]:
@@ -185,12 +206,7 @@ def _opening(witness: Witness, claim: Answer, weights: Weights) -> float:
 
 def _opens_otherwise(witness: Witness, claim: Answer) -> bool:
     """Whether the phrase that fits best says it without "ja" or "nee" in front: then their absence says nothing."""
-    fitting = (
-        reading.text
-        for reading, (answer, _) in zip(witness.transcript.readings, witness.laid, strict=False)
-        if _claim(answer) == claim
-    )
-    return any(text.split()[0] not in FIRST_WORDS for text in islice(fitting, 1))
+    return any(text.split()[0] not in FIRST_WORDS for text in _fitting(witness, claim))
 
 
 def _odds(chance: float) -> float:

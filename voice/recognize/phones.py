@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from voice.errors import ModelError
-from voice.recognize import Reading
+from voice.recognize import OTHER, Reading
 from voice.recognize.spotting import Fits, Phrases, fit, phrases
 
 WEIGHTS, LEXICON = "head.npz", "lexicon.tsv"
@@ -23,8 +23,6 @@ STRIDE = 2
 """Frames of the encoder (20 ms each) that are read at once."""
 HESITATION = ("h", "m", "n", "ə", "ɵ", "ɛ", "ɔ")
 """Phones that "hm" and "euh" consist of."""
-OTHER = "[unk]"
-"""Stands for other speech before or after a phrase, as Vosk spells it."""
 KEPT = 12
 """Readings that are handed on; those after them are a thousand times less likely."""
 REMEDY = "Fetch the project's models/phones-nl-ruggespraak again."
