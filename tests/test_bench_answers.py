@@ -8,8 +8,9 @@ import pytest
 
 from voice.activity import BLOCK
 from voice.audio import LISTENING_RATE, Audio, read_audio
-from voice.bench.answers import recordings
+from voice.bench.answers import recording_table, recordings
 from voice.bench.reference import Recording, leads
+from voice.bench.score import Scored
 from voice.commands.hear import answer_in
 from voice.ears import Ears
 from voice.errors import UsageError
@@ -40,6 +41,12 @@ def test_a_recording_is_heard_in_as_many_cuts_as_are_wanted(script: Script) -> N
     assert [one.label for one in scored] == ["no"] * 6
     first, second, third = (audio.pcm for audio in engine.heard[:3])
     assert len({first, second, third}) == 3 and engine.heard[3].pcm == first
+
+
+def test_the_table_says_in_how_many_cuts_each_was_heard() -> None:
+    row = Scored("no", "", "real", "no")
+    assert "in 2 cuts" in next(recording_table((row, row), "x", 2))
+    assert "cut" not in next(recording_table((row,), "x"))
 
 
 def test_what_lies_before_an_answer_is_kept_as_the_kiosk_keeps_it() -> None:

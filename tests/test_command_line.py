@@ -121,9 +121,12 @@ def test_a_file_that_cannot_be_heard_is_told_and_the_others_are_heard(tmp_path: 
         assert any(name in line and problem in line for line in done.stderr.splitlines())
 
 
-def test_wrong_use_is_told_with_the_choices() -> None:
+def test_wrong_use_is_told_with_the_choices(tmp_path: Path) -> None:
     assert_told(run("understand", "--question", "hoofdpijn"), 2, "hoofdpijn", "koorts")
     assert_told(run("bench", "answers"), 2, "--words")
+    table = tmp_path / "answers.tsv"
+    table.write_text(f"file\tlabel\n{CLIP}\tno\n", encoding="utf-8")
+    assert_told(run("bench", "answers", "--recordings", str(table), "--cuts", "0"), 2, "--cuts be 1 or more")
     assert_told(run("bench", "wyoming"), 2, "--patients")
     assert_told(run("say", " ", "--out", "x.wav"), 2, "no text")
     assert run("dance").returncode == 2

@@ -184,6 +184,11 @@ class Dying(Wavering):
         return super().transcribe(audio, vocabulary)
 
 
+def test_a_further_hearing_that_failed_does_not_take_from_the_first(script: Script) -> None:
+    fairly = (Reading("nee", 0.0), Reading("zee", -4.5))
+    assert wavering(script, "plassen", fairly, (), ())[0] == Answer(Meaning.NO, "nee", certain=False)
+
+
 class DyingFake(FakeRecognizer):
     """Writes one answer, and cannot be started again."""
 

@@ -481,17 +481,17 @@ class Doubting(FakeRecognizer):
 
 
 class Storyteller:
-    """Talks without end at the first question, and then says a word."""
+    """Talks without end at the first question, and then says nothing more."""
 
     def __init__(self) -> None:
-        self._sounds = chain([repeat(SPEECH)], repeat([*repeat(SPEECH, 16), *repeat(QUIET, 200)]))
+        self._sounds = chain([repeat(SPEECH)], repeat(repeat(QUIET)))
 
     def blocks(self, question: Question) -> Iterator[bytes]:
         return iter(next(self._sounds))
 
 
-@pytest.mark.parametrize(("ear", "times"), [(FakeEar(["mompel", "help"]), 3), (Storyteller(), 1)], ids=["a word", "a story"])
-def test_a_doubtful_answer_is_heard_anew_where_there_is_time(script: Script, ear: Any, times: int) -> None:
-    engine = Doubting([*["mompel"] * times, "help"])
-    hold(script, [], ear=ear, ears=Ears(engine))
-    assert len(engine.asked) == times + 1
+@pytest.mark.parametrize(("ear", "times"), [(lambda: FakeEar(["mompel"]), 3), (Storyteller, 1)], ids=["a word", "a story"])
+def test_a_doubtful_answer_is_heard_anew_where_there_is_time(script: Script, ear: Callable[[], Any], times: int) -> None:
+    engine = Doubting(repeat("mompel"))
+    hold(script, [], ear=ear(), ears=Ears(engine))
+    assert len(engine.asked) == times

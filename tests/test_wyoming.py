@@ -126,6 +126,7 @@ def test_the_engine_is_told_what_may_be_expected() -> None:
 
 def test_the_settings_choose_other_ears_and_say_where_answers_go(uri: str, capsys: pytest.CaptureFixture[str]) -> None:
     hearing = ears(Settings(engine="wyoming", server=Server(ears=uri)))
+    assert hearing.moves == (), "shared ears hear an answer once"
     assert hearing.name == "whisper+vosk"
     assert uri in capsys.readouterr().err
 

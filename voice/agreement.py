@@ -10,13 +10,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from voice.meaning import CALLS, NOTHING, Answer, Meaning
+from voice.meaning import CALLS, NOTHING, OPPOSITE, Answer, Meaning
 from voice.recognize import Transcript
 from voice.script import Level, Question
 
 AGAINST = 0.05
 """So probable may the opposite of a yes or a no be as the first word, for an engine that knows."""
-_OPPOSITE = {Meaning.YES: Meaning.NO, Meaning.NO: Meaning.YES}
 _OPENING = {Meaning.YES: "ja", Meaning.NO: "nee"}
 
 
@@ -40,7 +39,7 @@ def agreed(first: Opinion, second: Opinion) -> Answer:
     answer = _together(first.answer, second.answer)
     if answer.meaning in NOTHING and first.reading.meaning is second.reading.meaning:
         answer = replace(first.reading, certain=False)
-    if answer.meaning in _OPPOSITE and _contradicted(answer, both):
+    if answer.meaning in OPPOSITE and _contradicted(answer, both):
         return Answer(Meaning.UNCLEAR, matched=f"one engine heard {answer.meaning}, the other the opposite")
     return answer
 
@@ -55,11 +54,11 @@ def _together(first: Answer, second: Answer) -> Answer:
         return replace(first, certain=False)
     if first.meaning in NOTHING:
         return replace(second, certain=False)
-    if first.meaning in _OPPOSITE or second.meaning in _OPPOSITE:
+    if first.meaning in OPPOSITE or second.meaning in OPPOSITE:
         return Answer(Meaning.UNCLEAR, matched=f"heard as {first.meaning} and as {second.meaning}")
     return first
 
 
 def _contradicted(answer: Answer, both: tuple[Opinion, Opinion]) -> bool:
-    opposite = _OPPOSITE[answer.meaning]
+    opposite = OPPOSITE[answer.meaning]
     return any(one.reading.meaning is opposite or one.transcript.opening(_OPENING[opposite]) > AGAINST for one in both)

@@ -36,6 +36,8 @@ NOTHING = frozenset({Meaning.UNCLEAR, Meaning.SILENCE})
 """No answer."""
 CALLS = frozenset({Meaning.ALARM, Meaning.HELP})
 """Heeded wherever they are heard, and however badly."""
+OPPOSITE = {Meaning.YES: Meaning.NO, Meaning.NO: Meaning.YES}
+"""What contradicts a yes or a no."""
 
 
 @dataclass(frozen=True, slots=True)

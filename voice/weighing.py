@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, product
 
-from voice.meaning import CALLS, NOTHING, Answer, Meaning
+from voice.meaning import CALLS, NOTHING, OPPOSITE, Answer, Meaning
 from voice.recognize import FIRST_WORDS, OTHER, Transcript
 
 SOMETHING_ELSE = Answer(Meaning.UNCLEAR, matched="more likely something else")
@@ -104,18 +104,20 @@ def weigh(witnesses: Sequence[Witness], weights: Weights = Weights()) -> Verdict
     totals = _totals(witnesses, weights)
     best, *others = sorted(totals, key=lambda claim: -totals[claim])
     ahead = totals[best] - max((totals[claim] for claim in others), default=-math.inf)
-    no_no = best.meaning is Meaning.NO and (
-        any(_takes_both_sides(witness) for witness in witnesses) or _is_unbacked(best, witnesses, weights)
-    )
-    if best.meaning in NOTHING or totals[best] < weights.least or ahead < weights.clear or no_no:
+    refused = best.meaning is Meaning.NO and _is_no_plain_no(best, witnesses, weights)
+    if best.meaning in NOTHING or totals[best] < weights.least or ahead < weights.clear or refused:
         return Verdict(SOMETHING_ELSE, ahead)
     sure = ahead >= weights.sure and not any(_contradicts(witness, best) for witness in witnesses)
     return Verdict(_worded(best, witnesses, sure), ahead)
 
 
+def _is_no_plain_no(claim: Answer, witnesses: Sequence[Witness], weights: Weights) -> bool:
+    return any(_takes_both_sides(witness) for witness in witnesses) or _is_unbacked(claim, witnesses, weights)
+
+
 def _contradicts(witness: Witness, claim: Answer) -> bool:
     """Whether its text is a yes to what is claimed to be a no, or the reverse: then neither is certain, however likely."""
-    return {witness.written.meaning, claim.meaning} == set(_SIDES.values())
+    return OPPOSITE.get(claim.meaning) is witness.written.meaning
 
 
 def _takes_both_sides(witness: Witness) -> bool:

@@ -97,10 +97,11 @@ def word_table(scores: list[WordScore], show_wrong: bool) -> Iterator[str]:
         yield f"  should be {wanted}, is {found}: {utterance}"
 
 
-def recording_table(rows: tuple[Scored, ...], engine: str) -> Iterator[str]:
+def recording_table(rows: tuple[Scored, ...], engine: str, cuts: int = 1) -> Iterator[str]:
     kinds = [*sorted({row.kind for row in rows}), "all"]
     scores = [score(rows, kind) for kind in kinds]
-    yield f"recordings, heard with {engine}".ljust(38) + "".join(f"{kind:>18}" for kind in kinds)
+    often = f", in {cuts} cuts" if cuts > 1 else ""
+    yield f"recordings, heard with {engine}{often}".ljust(38) + "".join(f"{kind:>18}" for kind in kinds)
     yield from (_line(name, [pick(item) for item in scores]) for name, pick in _COLUMNS.items())
     for label in LABELS:
         yield _line(f"  {label}", [_label(item, label) for item in scores])

@@ -78,7 +78,7 @@ def _answers(options: argparse.Namespace, settings: Settings) -> int:
     if scores:
         print("\n".join(answers.word_table(scores, options.wrong)))
     if heard:
-        print("\n".join(answers.recording_table(heard, engine)))
+        print("\n".join(answers.recording_table(heard, engine, options.cuts)))
     return 0
 
 

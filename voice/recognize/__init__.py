@@ -8,7 +8,7 @@ from typing import Protocol
 from voice.audio import Audio
 
 OTHER = "[unk]"
-"""Stands for other speech before or after a phrase, as Vosk spells it."""
+"""Stands for other speech, before or after a phrase or among words, as Vosk spells it."""
 FIRST_WORDS = {"ja": "ja", "nee": "nee", "neen": "nee"}
 """First words that are a plain yes or no, whatever follows, and what they count as."""
 

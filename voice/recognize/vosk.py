@@ -14,12 +14,12 @@ from typing import Any
 from voice import journal
 from voice.audio import LISTENING_RATE, Audio, blocks, resample
 from voice.errors import ModelError
-from voice.recognize import FIRST_WORDS, Transcript, Trust, Vocabulary
+from voice.recognize import FIRST_WORDS, OTHER, Transcript, Trust, Vocabulary
 from voice.recognize.child import Child, Gone, Late, Unloadable
 
 INSIDE = "voice.recognize.vosk_child"
 """What the process runs."""
-UNKNOWN_TOKENS = ("[unk]", "<UNK>", "<unk>")
+UNKNOWN_TOKENS = (OTHER, "<UNK>", "<unk>")
 """How models spell "some other word": Dutch, Korean, Swedish."""
 BLOCK = 3200
 """Samples fed at once by `transcribe`: 0.2 s."""
@@ -135,7 +135,7 @@ def transcript(words: list[tuple[str, float]], trust: Trust) -> Transcript:
     known = [confidence for word, confidence in words if word not in UNKNOWN_TOKENS]
     if not known:
         return Transcript("", 0.0, Vosk.name)
-    text = " ".join("[unk]" if word in UNKNOWN_TOKENS else word for word, _ in words)
+    text = " ".join(OTHER if word in UNKNOWN_TOKENS else word for word, _ in words)
     openings = _openings(*words[0]) if trust.believe < 1.0 else ()
     return Transcript(text, min(1.0, *known), Vosk.name, openings)
 
