@@ -8,7 +8,7 @@ from pathlib import Path
 import yaml
 
 from supply.packages import PARTS, Kind, Package, kind_of, packages
-from voice.catalogue import catalogue
+from voice.setup.models.catalogue import catalogue
 
 LIST = Path("docs/licences.md")
 

@@ -19,7 +19,7 @@ from packageurl import PackageURL
 from supply.licences import parts
 from supply.packages import PROGRAM, Package, packages
 from voice import __version__
-from voice.catalogue import Model, catalogue
+from voice.setup.models.catalogue import Model, catalogue
 
 
 def write(path: Path) -> int:

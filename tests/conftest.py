@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from voice.places import shipped
-from voice.prompts import load_script, locales, scripts
-from voice.script import Script
+from voice.base.paths import shipped
+from voice.consultation.loader import load_script, locales, scripts
+from voice.consultation.script import Script
 
 PROMPTS = shipped("prompts")
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.soundcard import ROOT
+from tests.helpers.virtual_sound_card import ROOT
 from voice import api
 from voice.api import Outcome, ScriptError, Transcript, advance, begin, script, understand
-from voice.script import Level
+from voice.consultation.script import Level
 
 EXAMPLE = ROOT / "docs" / "example.py"
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import soundfile
 
-from tests.soundcard import ROOT, run, virtual_sound_card
+from tests.helpers.virtual_sound_card import ROOT, run, virtual_sound_card
 
 CONVERSATIONS = ROOT / "tests" / "conversations"
 EXPECTED = {
@@ -74,7 +74,7 @@ def test_a_consultation_over_a_sound_card(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     with virtual_sound_card() as card:
-        done = run(card, "-m", "tests.waiting_room", str(patient), str(settings), timeout=400)
+        done = run(card, "-m", "tests.helpers.acoustic_visit", str(patient), str(settings), timeout=400)
     assert done.returncode == 0, done.stderr
     *turns, outcome, heard = events(done.stdout)
     assert (outcome["level"], outcome["flags"]) == ("E", ["beide_benen"]), turns

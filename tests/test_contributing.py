@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tests.soundcard import ROOT
+from tests.helpers.virtual_sound_card import ROOT
 
 TEXT = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")

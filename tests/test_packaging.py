@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.soundcard import ROOT
-from voice.settings import Settings
-from voice.watchdog import BEAT_SECONDS
+from tests.helpers.virtual_sound_card import ROOT
+from voice.kiosk.systemd import BEAT_SECONDS
+from voice.setup.settings import Settings
 
 FOLDER = ROOT / "packaging" / "debian-kiosk"
 

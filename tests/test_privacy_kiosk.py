@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from tests.soundcard import ROOT
+from tests.helpers.virtual_sound_card import ROOT
 from tests.test_privacy import ALLOWED, WRITTEN
-from voice.places import cache
+from voice.base.paths import cache
 
 BEYOND = re.compile(
     r"\bsocket\(AF_(?!UNIX|INET\b|NETLINK)\w+"
@@ -44,7 +44,7 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Watched:
     for name in ("home", "tmp", "here"):
         (folder / name).mkdir()
     places = {"HOME": f"{folder}/home", "TMPDIR": f"{folder}/tmp", "RUGGESPRAAK_CACHE": str(cache()), "PYTHONPATH": str(ROOT)}
-    command = ["unshare", "-rn", sys.executable, "-B", "-m", "tests.touching_visit", str(folder)]
+    command = ["unshare", "-rn", sys.executable, "-B", "-m", "tests.helpers.touching_visit", str(folder)]
     done = subprocess.run(
         command, cwd=ROOT, env={**os.environ, **places}, capture_output=True, text=True, timeout=200, check=False
     )

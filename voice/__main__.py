@@ -15,10 +15,10 @@ from importlib import import_module
 from pathlib import Path
 
 from voice import __version__
-from voice.errors import NO_ROOM, RuggespraakError
-from voice.privacy import overwrite_what_is_freed, refuse_core_dumps
-from voice.settings import ENGINES, VOICES, Settings, load_settings
-from voice.terminal import told
+from voice.base.errors import NO_ROOM, RuggespraakError
+from voice.cli.process_memory import overwrite_what_is_freed, refuse_core_dumps
+from voice.cli.terminal import told
+from voice.setup.settings import ENGINES, VOICES, Settings, load_settings
 
 PARTS = ("ears", "voice", "consultation")
 BENCHES = ("answers", "calibration", "ears", "voice", "consult", "turns", "wyoming", "screen", "soak")
@@ -104,7 +104,7 @@ def _lazily(module: str, name: str = "run") -> Command:
     """A command whose module is imported when it runs, so that `--help` answers at once."""
 
     def run(options: argparse.Namespace, settings: Settings) -> int:
-        return getattr(import_module(f"voice.commands.{module}"), name)(options, settings)
+        return getattr(import_module(f"voice.cli.{module}"), name)(options, settings)
 
     return run
 

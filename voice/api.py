@@ -19,16 +19,16 @@ What stands in this module stays as it is within a major version; the rest of th
 
 from __future__ import annotations
 
-from voice.answer import understand
-from voice.dialogue import advance, begin
-from voice.errors import RuggespraakError, ScriptError
-from voice.judge import judge
-from voice.meaning import Answer, Days, Meaning
-from voice.places import shipped
-from voice.prompts import Details, load_script, locales, scripts
-from voice.recognize import Transcript, Trust
-from voice.script import Finding, Kind, Level, Question, Script, Topic, Utterance
-from voice.visit import Outcome, Phase, Step, Visit
+from voice.base.errors import RuggespraakError, ScriptError
+from voice.base.paths import shipped
+from voice.consultation.dialogue import advance, begin
+from voice.consultation.loader import Details, load_script, locales, scripts
+from voice.consultation.script import Finding, Kind, Level, Question, Script, Topic, Utterance
+from voice.consultation.triage import judge
+from voice.consultation.visit import Outcome, Phase, Step, Visit
+from voice.recognize.transcript import Transcript, Trust
+from voice.understand.answer import understand
+from voice.understand.meaning import Answer, Days, Meaning
 
 __all__ = [
     "Answer",

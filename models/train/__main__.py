@@ -235,7 +235,7 @@ def answer_phrases() -> list[str]:
 
 def vocabulary(prompts: Path) -> set[str]:
     """Every word of answers.tsv, of what the engines are told to expect, and of what the questions' grammars offer."""
-    from voice.prompts import load_script
+    from voice.consultation.loader import load_script
 
     phrases = {phrase for _, phrase in corpus.answers()}
     for question in load_script(prompts / "nl-BE", "kort").every_question():

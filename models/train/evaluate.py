@@ -18,12 +18,12 @@ from pathlib import Path
 
 import vosk
 
-from voice.answer import understand
-from voice.audio import blocks, read_audio
-from voice.prompts import load_script
-from voice.recognize import Transcript
+from voice.audio.pcm import blocks, read_audio
+from voice.consultation.loader import load_script
+from voice.consultation.script import Question
+from voice.recognize.transcript import Transcript
 from voice.recognize.vosk_child import UNKNOWN_TOKENS, Listener
-from voice.script import Question
+from voice.understand.answer import understand
 
 LABELS = {"yes": "yes", "no": "no", "unsure": "dont_know", "repeat": "repeat", "stop": "stop", "help": "help"}
 """The program's meanings as labels; all others are none."""

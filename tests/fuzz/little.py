@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from voice.places import shipped
+from voice.base.paths import shipped
 
 NAME = "nl-XX"
 ASKED = ("duur", "zes_weken", "plassen", "koorts")

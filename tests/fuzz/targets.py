@@ -16,22 +16,22 @@ import soundfile
 import yaml
 
 from tests.fuzz import little, mutate
-from voice.answer import understand
-from voice.audio import LISTENING_RATE, read_audio, silence, write_wav
-from voice.catalogue import catalogue
-from voice.dialogue import advance, begin
-from voice.errors import AudioError, ModelError, PatientError, RuggespraakError, ScriptError, SettingsError
-from voice.grammar_file import load_grammar, load_symptoms, load_vocabulary
-from voice.meaning import Answer, Days, Meaning
-from voice.patient import load_patient
-from voice.places import shipped
-from voice.prompts import load_script
-from voice.pronounce import load_lexicon, pronounce
-from voice.recognize import Transcript
-from voice.script import Kind, Level, Question, Script
-from voice.settings import load_settings
-from voice.unpack import MANIFEST, read_manifest
-from voice.visit import Outcome
+from voice.audio.pcm import LISTENING_RATE, read_audio, silence, write_wav
+from voice.base.errors import AudioError, ModelError, PatientError, RuggespraakError, ScriptError, SettingsError
+from voice.base.paths import shipped
+from voice.consultation.dialogue import advance, begin
+from voice.consultation.loader import load_script
+from voice.consultation.script import Kind, Level, Question, Script
+from voice.consultation.visit import Outcome
+from voice.kiosk.turns.recorded_patient import load_patient
+from voice.recognize.transcript import Transcript
+from voice.setup.models.catalogue import catalogue
+from voice.setup.models.unpack import MANIFEST, read_manifest
+from voice.setup.settings import load_settings
+from voice.speak.pronounce import load_lexicon, pronounce
+from voice.understand.answer import understand
+from voice.understand.grammar.loader import load_grammar, load_symptoms, load_vocabulary
+from voice.understand.meaning import Answer, Days, Meaning
 
 SEEDS = Path(__file__).parent / "seeds"
 FOUND = Path(__file__).parent / "found"

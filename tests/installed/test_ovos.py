@@ -17,9 +17,9 @@ from ovos_plugin_manager.skills import find_skill_plugins
 from ovoscope import PADACIOSO_PIPELINE, MiniCroft, get_minicroft
 
 from voice.api import Outcome, Script, advance, begin, script
+from voice.base.paths import shipped
 from voice.bridges.ovos import ENDED, PROMPTS
 from voice.bridges.text import load_phrases
-from voice.places import shipped
 
 SKILL = "skill-rugcheck.ruggespraak"
 PIPELINE = [

@@ -14,13 +14,13 @@ from pathlib import Path
 import pytest
 
 from voice.api import script
-from voice.assemble import ears
-from voice.audio import Audio, cut, read_audio, silence
+from voice.audio.pcm import Audio, cut, read_audio, silence
+from voice.base.errors import ServerError
 from voice.bridges.wyoming import client, wire
-from voice.ears import Ears
-from voice.errors import ServerError
-from voice.meaning import Meaning
-from voice.settings import Server, Settings
+from voice.setup.devices import ears
+from voice.setup.settings import Server, Settings
+from voice.understand.fusion.hearing import Ears
+from voice.understand.meaning import Meaning
 
 SPEECH = Path("/usr/share/games/fillets-ng/sound")
 STARTING = 60.0

@@ -15,7 +15,7 @@ from fhir.resources.R4B.questionnaireresponse import QuestionnaireResponse
 import voice
 from voice.api import Outcome, Transcript, advance, begin, script, understand
 from voice.bridges.fhir import questionnaire_response
-from voice.script import Level
+from voice.consultation.script import Level
 
 
 def run(*arguments: str, folder: Path, text: str = "") -> str:

@@ -9,14 +9,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from voice.answer import understand
+from voice.base.errors import UsageError
 from voice.bench.reference import Recording, Words, leads, read_recordings, read_words
 from voice.bench.score import LABEL_OF, LABELS, Score, Scored, confusion, percentile, score
-from voice.commands.hear import heard
-from voice.ears import Ears
-from voice.errors import UsageError
-from voice.recognize import Transcript
-from voice.script import Question
+from voice.cli.hear import heard
+from voice.consultation.script import Question
+from voice.recognize.transcript import Transcript
+from voice.understand.answer import understand
+from voice.understand.fusion.hearing import Ears
 
 Understanding = Callable[[str, Question], str]
 """From an utterance and its question to a meaning, in lower case."""

@@ -14,14 +14,14 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from itertools import product
 
-from voice.audio import read_audio
+from voice.audio.pcm import read_audio
 from voice.bench.reference import Recording, leads
 from voice.bench.score import DECISIVE, LABEL_OF, Scored
-from voice.commands.hear import answer_in
-from voice.ears import Ears, Evidence, Hearing, settled
-from voice.meaning import SILENCE
-from voice.script import Question
-from voice.weighing import Weights
+from voice.cli.hear import answer_in
+from voice.consultation.script import Question
+from voice.understand.fusion.hearing import Ears, Evidence, Hearing, settled
+from voice.understand.fusion.weighing import Weights
+from voice.understand.meaning import SILENCE
 
 STEPS: Mapping[str, tuple[float, ...]] = {
     "other": (-1, -0.6, -0.3, 0, 0.3), "laid": (0.2, 0.3, 0.4, 0.6), "absent": (2, 4, 6, 8), "lowest": (-5, -6, -8, -10),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from html import escape
 
 from voice.bench.calibration import Tally
-from voice.weighing import Weights
+from voice.understand.fusion.weighing import Weights
 
 LEFT, TOP, WIDE, TALL = 60, 40, 560, 300
 """Pixels: the margins, and the field that the lines are drawn in."""

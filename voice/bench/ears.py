@@ -12,18 +12,18 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from voice.assemble import asked
-from voice.assemble import ears as assembled
-from voice.audio import LISTENING_RATE, Audio, read_audio
+from voice.audio.pcm import LISTENING_RATE, Audio, read_audio
+from voice.audio.segment import Ending
 from voice.bench.reference import Recording
 from voice.bench.score import DECISIVE, LABEL_OF, Score, Scored, percentile, score
-from voice.commands.hear import answer_in
-from voice.ears import Ears
-from voice.models import choices
-from voice.recognize import NEUTRAL, Transcript, Vocabulary
-from voice.script import Question
-from voice.segment import Ending
-from voice.settings import Settings
+from voice.cli.hear import answer_in
+from voice.consultation.script import Question
+from voice.recognize.transcript import NEUTRAL, Transcript, Vocabulary
+from voice.setup.devices import asked
+from voice.setup.devices import ears as assembled
+from voice.setup.models.store import choices
+from voice.setup.settings import Settings
+from voice.understand.fusion.hearing import Ears
 
 PEER = "faster-whisper"
 """What a user would otherwise take: the library with its defaults, told only the language."""

@@ -8,10 +8,10 @@ from collections.abc import Set
 import jiwer
 import numpy as np
 
-from voice.audio import Audio, from_floats, resample
-from voice.loudness import gated_loudness
-from voice.normalise import plain
-from voice.pronounce import number_below_100
+from voice.audio.loudness import gated_loudness
+from voice.audio.pcm import Audio, from_floats, resample
+from voice.speak.pronounce import number_below_100
+from voice.understand.normalise import plain
 
 _NUMBER = re.compile(r"\d+")
 _LONGEST_COMPOUND = 3

@@ -8,7 +8,7 @@ import ctranslate2
 import numpy as np
 import tokenizers
 
-from voice.audio import LISTENING_RATE, Audio, cut, resample
+from voice.audio.pcm import LISTENING_RATE, Audio, cut, resample
 from voice.recognize.mel import log_mel
 
 WINDOW = 30

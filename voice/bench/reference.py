@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from voice.errors import UsageError
+from voice.base.errors import UsageError
 
 MEANING_OF = {
     "yes_hedged": "yes", "no_hedged": "no", "confirm": "unclear", "nomatch": "unclear", "unknown": "unsure",

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from statistics import quantiles
 
-from voice.meaning import Meaning
+from voice.understand.meaning import Meaning
 
 LABELS = ("yes", "no", "dont_know", "repeat", "stop", "help", "none")
 DECISIVE = ("yes", "no")

@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from statistics import mean, median
 
-from voice.audio import Audio, read_audio
+from voice.audio.loudness import gated_loudness
+from voice.audio.pcm import Audio, read_audio
+from voice.base.errors import UsageError
 from voice.bench.intelligibility import babble, noisy, word_error_rate
 from voice.bench.reference import Recording
-from voice.errors import UsageError
-from voice.loudness import gated_loudness
-from voice.phrasebook import Phrasebook
-from voice.pronounce import Lexicon, pronounce
-from voice.script import Utterance
+from voice.consultation.script import Utterance
+from voice.speak.phrasebook import Phrasebook
+from voice.speak.pronounce import Lexicon, pronounce
 
 CLEARANCE = 10.0
 """Decibels by which a line stands above the babble: a full waiting room, and a loudspeaker of usual loudness."""

@@ -14,9 +14,9 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from voice.judge import is_due
-from voice.script import Finding, Gate, Kind, Question, Script
-from voice.visit import Phase, Visit
+from voice.consultation.script import Finding, Gate, Kind, Question, Script
+from voice.consultation.triage import is_due
+from voice.consultation.visit import Phase, Visit
 
 Resource = dict[str, Any]
 

@@ -27,13 +27,13 @@ from ovos_utils.process_utils import RuntimeRequirements
 from ovos_workshop.decorators import intent_handler
 from ovos_workshop.skills.converse import ConversationalSkill
 
+from voice.base.paths import shipped
 from voice.bridges.text import CANCELLED, Phrases, load_phrases
-from voice.dialogue import advance, begin
-from voice.meaning import Answer
-from voice.places import shipped
-from voice.prompts import Details, load_script, scripts
-from voice.script import Question, Script
-from voice.visit import Outcome, Step
+from voice.consultation.dialogue import advance, begin
+from voice.consultation.loader import Details, load_script, scripts
+from voice.consultation.script import Question, Script
+from voice.consultation.visit import Outcome, Step
+from voice.understand.meaning import Answer
 
 PROMPTS = shipped("prompts")
 USUAL = "nl-BE"

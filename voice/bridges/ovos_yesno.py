@@ -10,12 +10,12 @@ from functools import cache
 
 from ovos_plugin_manager.templates.agents import YesNoEngine
 
-from voice.answer import understand
-from voice.meaning import Meaning
-from voice.places import shipped
-from voice.prompts import load_script
-from voice.recognize import Transcript
-from voice.script import Level, Question
+from voice.base.paths import shipped
+from voice.consultation.loader import load_script
+from voice.consultation.script import Level, Question
+from voice.recognize.transcript import Transcript
+from voice.understand.answer import understand
+from voice.understand.meaning import Meaning
 
 LANGUAGES = ("nl", "nl-be", "nl-nl")
 

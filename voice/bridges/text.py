@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from voice.answer import understand
-from voice.errors import ScriptError
-from voice.meaning import Answer, Meaning
-from voice.normalise import Spelling
-from voice.recognize import Transcript
-from voice.script import Question, Script
-from voice.templates import expand
-from voice.visit import Phase, Step, Visit
+from voice.base.errors import ScriptError
+from voice.consultation.script import Question, Script
+from voice.consultation.visit import Phase, Step, Visit
+from voice.recognize.transcript import Transcript
+from voice.understand.answer import understand
+from voice.understand.meaning import Answer, Meaning
+from voice.understand.normalise import Spelling
+from voice.understand.templates import expand
 
 ENGINE = "text"
 """Stands for whatever engine of another assistant wrote the words."""

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import numpy as np
 
-from voice.errors import ModelError
-from voice.recognize import OTHER, Reading
+from voice.base.errors import ModelError
 from voice.recognize.spotting import Fits, Phrases, fit, phrases
+from voice.recognize.transcript import OTHER, Reading
 
 WEIGHTS, LEXICON = "head.npz", "lexicon.tsv"
 STRIDE = 2

@@ -11,11 +11,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from voice import journal
-from voice.audio import LISTENING_RATE, Audio, blocks, resample
-from voice.errors import ModelError
-from voice.recognize import FIRST_WORDS, OTHER, Transcript, Trust, Vocabulary
-from voice.recognize.child import Child, Gone, Late, Unloadable
+from voice.audio.pcm import LISTENING_RATE, Audio, blocks, resample
+from voice.base import journal
+from voice.base.errors import ModelError
+from voice.recognize.process import Child, Gone, Late, Unloadable
+from voice.recognize.transcript import FIRST_WORDS, OTHER, Transcript, Trust, Vocabulary
 
 INSIDE = "voice.recognize.vosk_child"
 """What the process runs."""

@@ -7,7 +7,7 @@ answers: such a list makes the model invent "ja" and "nee" in noise.
 
 What makes it careful: the answers that are expected are also laid over the sound itself, by phones that a
 small network reads from the encoder's output (`phones.py`). What Whisper writes and what the phones say go wrong in
-different ways; `voice/weighing.py` weighs them.
+different ways; `voice/understand/fusion/weighing.py` weighs them.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ import ctranslate2
 import numpy as np
 import tokenizers
 
-from voice.audio import LISTENING_RATE, Audio, resample
-from voice.errors import ModelError
-from voice.recognize import Reading, Transcript, Trust, Vocabulary
+from voice.audio.pcm import LISTENING_RATE, Audio, resample
+from voice.base.errors import ModelError
 from voice.recognize.mel import log_mel
 from voice.recognize.phones import Spotter
+from voice.recognize.transcript import Reading, Transcript, Trust, Vocabulary
 
 FILES = ("model.bin", "config.json", "tokenizer.json", "vocabulary.txt")
 SHORTEST, LONGEST = 10, 20

@@ -21,12 +21,12 @@ from wyoming.event import Event, read_event, write_event
 from wyoming.info import AsrProgram, Describe, Info, TtsProgram, TtsVoice
 from wyoming.tts import Synthesize, SynthesizeVoice
 
-from voice import journal
-from voice.audio import Audio
+from voice.audio.pcm import Audio
+from voice.base import journal
+from voice.base.errors import ModelError, ServerError, VoiceError
 from voice.bridges.wyoming import wire
-from voice.errors import ModelError, ServerError, VoiceError
-from voice.recognize import Transcript, Trust, Vocabulary
-from voice.script import Utterance
+from voice.consultation.script import Utterance
+from voice.recognize.transcript import Transcript, Trust, Vocabulary
 
 ASKING = 5.0
 """Seconds that a server may take to say what it offers."""

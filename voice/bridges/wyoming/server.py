@@ -28,13 +28,13 @@ from wyoming.ping import Ping, Pong
 from wyoming.server import AsyncEventHandler
 from wyoming.tts import Synthesize
 
-from voice import journal
-from voice.audio import Audio
-from voice.bridges.handle import NOTHING, Consultations, State
+from voice.audio.pcm import Audio
+from voice.base import journal
+from voice.base.errors import RuggespraakError
+from voice.bridges.conversation import NOTHING, Consultations, State
 from voice.bridges.wyoming import wire
-from voice.errors import RuggespraakError
-from voice.recognize import Recognizer, Transcript, Vocabulary
-from voice.visit import Phase
+from voice.consultation.visit import Phase
+from voice.recognize.transcript import Recognizer, Transcript, Vocabulary
 
 Part = TypeVar("Part")
 

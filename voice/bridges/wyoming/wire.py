@@ -14,8 +14,8 @@ from wyoming.event import Event
 from wyoming.info import AsrModel, AsrProgram, Attribution, HandleModel, HandleProgram, Info, TtsProgram, TtsVoice
 
 from voice import __version__
-from voice.audio import Audio, from_floats
-from voice.recognize import Reading, Transcript, Trust, Vocabulary
+from voice.audio.pcm import Audio, from_floats
+from voice.recognize.transcript import Reading, Transcript, Trust, Vocabulary
 
 OURS = "ruggespraak"
 """The key of what is ours, and the name of our programs."""

@@ -1,0 +1,105 @@
+"""Audio as a value."""
+
+import numpy as np
+import pytest
+import soundfile
+
+from voice.audio.loudness import STEPS, amplify, decibels, gated_loudness, level, louder, noise_floor, softer, trim
+from voice.audio.loudspeaker import SilentLoudspeaker
+from voice.audio.pcm import Audio, blocks, from_floats, join, read_audio, resample, silence, write_wav
+from voice.audio.recorder import RecordedLoudspeaker, Room
+from voice.base.errors import AudioError
+
+N = 512
+
+
+def tone(seconds: float = 1.0, amplitude: float = 0.5, rate: int = 16_000) -> Audio:
+    return from_floats((amplitude * np.sin(np.arange(round(seconds * rate)) * 0.2)).astype(np.float32), rate)
+
+
+@pytest.mark.parametrize(("samples", "count"), [(0, 0), (1, 1), (N - 1, 1), (N, 1), (N + 1, 2), (2 * N, 2)])
+def test_blocks_lose_nothing_and_the_last_is_filled_up(samples, count):
+    sound = Audio(b"\1\1" * samples, 16_000)
+    cut = list(blocks(sound, N))
+    assert [len(block) for block in cut] == [2 * N] * count
+    assert b"".join(cut).startswith(sound.pcm)
+
+
+@pytest.mark.parametrize("rate", [8_000, 22_050, 44_100, 48_000])
+def test_resampling_keeps_the_length_and_the_level(rate):
+    there = resample(tone(), rate)
+    assert there.rate == rate
+    assert there.seconds == pytest.approx(1.0, abs=0.001)
+    assert gated_loudness(there) == pytest.approx(gated_loudness(tone()), abs=0.3)
+
+
+def test_joining_brings_everything_to_one_rate():
+    assert join([tone(1, rate=8_000), silence(0.5), tone(1, rate=48_000)], 16_000).seconds == pytest.approx(2.5, abs=0.001)
+
+
+@pytest.mark.parametrize("name", ["a.wav", "a.flac", "a.ogg"])
+def test_usual_formats_are_read_in_mono_at_the_rate_of_listening(tmp_path, name):
+    soundfile.write(tmp_path / name, np.stack([tone(rate=44_100).floats] * 2, axis=1), 44_100)
+    found = read_audio(tmp_path / name)
+    assert (found.rate, round(found.seconds, 2)) == (16_000, 1.0)
+
+
+def test_files_without_sound_are_refused_by_name(tmp_path):
+    (tmp_path / "broken.wav").write_bytes(b"RIFF but no more")
+    write_wav(tmp_path / "empty.wav", silence(0))
+    for name in ("absent.wav", "broken.wav", "empty.wav"):
+        with pytest.raises(AudioError, match=name):
+            read_audio(tmp_path / name)
+
+
+def test_a_place_that_cannot_be_written_is_named(tmp_path):
+    with pytest.raises(AudioError, match="nowhere"):
+        write_wav(tmp_path / "nowhere" / "a.wav", tone())
+
+
+@pytest.mark.parametrize("amplitude", [0.01, 0.1, 0.9])
+def test_levelling_brings_every_sound_to_one_loudness(amplitude):
+    assert gated_loudness(level(tone(amplitude=amplitude))) == pytest.approx(-20, abs=0.1)
+
+
+def test_levelling_never_exceeds_the_peak_limit():
+    clicks = from_floats(np.where(np.arange(16_000) % 800 == 0, 0.9, 0.001).astype(np.float32), 16_000)
+    assert decibels(float(np.abs(level(clicks).floats).max())) <= -0.99
+
+
+def test_pauses_do_not_count_towards_loudness():
+    with_pause = join([tone(), silence(3), tone()], 16_000)
+    assert gated_loudness(with_pause) == pytest.approx(gated_loudness(tone()), abs=0.1)
+
+
+def test_the_noise_floor_is_what_remains_between_words():
+    hiss = from_floats((0.01 * np.random.default_rng(1).standard_normal(16_000)).astype(np.float32), 16_000)
+    assert noise_floor(join([tone(), hiss, tone()], 16_000)) == pytest.approx(-40, abs=1)
+    assert noise_floor(silence(0)) == -100
+
+
+def test_trimming_cuts_the_edges_but_not_the_sound():
+    assert trim(join([silence(1), tone(), silence(2)], 16_000)).seconds == pytest.approx(1.08, abs=0.01)
+    assert trim(silence(1)) == silence(1)
+
+
+def test_louder_is_louder_and_never_clips():
+    loud = amplify(level(tone()), STEPS[-1])
+    assert gated_loudness(loud) == pytest.approx(-20 + STEPS[-1], abs=1)
+    assert int(np.abs(amplify(tone(amplitude=0.99), 20).samples.astype(int)).max()) < 32767
+
+
+def test_the_steps_of_loudness_end_at_both_ends():
+    assert (louder(0.0), louder(STEPS[-1])) == (STEPS[2], STEPS[-1])
+    assert (softer(0.0), softer(STEPS[0])) == (STEPS[0], STEPS[0])
+
+
+def test_the_room_keeps_both_voices_one_after_the_other():
+    room = Room()
+    RecordedLoudspeaker(room, SilentLoudspeaker()).play(tone(1, rate=22_050))
+    room.wait(0.3)
+    room.hear(tone(0.5, amplitude=0.1))
+    mixed = room.wav()
+    assert mixed.seconds == pytest.approx(1.8, abs=0.001)
+    assert not mixed.samples[16_100:20_700].any()
+    assert mixed.samples[20_900:].any()

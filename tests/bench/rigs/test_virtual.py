@@ -1,0 +1,43 @@
+"""The sound card made of software goes as it came."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+
+import pytest
+
+from tests.helpers.virtual_sound_card import ROOT
+
+PROGRAM = """
+import time
+from voice.bench.rigs.virtual import virtual_sound_card
+with virtual_sound_card() as card:
+    print(card.server, flush=True)
+    time.sleep(60)
+"""
+
+
+def ends(process: int, within: float) -> bool:
+    """Whether it ends within so many seconds."""
+    late = time.monotonic() + within
+    with suppress(ProcessLookupError):
+        while time.monotonic() < late:
+            os.kill(process, 0)
+            time.sleep(0.05)
+        return False
+    return True
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
+def test_the_server_ends_with_the_process_that_started_it(how: signal.Signals) -> None:
+    with subprocess.Popen([sys.executable, "-c", PROGRAM], cwd=ROOT, stdout=subprocess.PIPE, text=True) as owner:
+        assert owner.stdout is not None
+        server = int(owner.stdout.readline())
+        assert not ends(server, within=0.2)
+        owner.send_signal(how)
+        assert ends(server, within=10)

@@ -1,0 +1,107 @@
+"""What the weights buy on recordings, and the search for better ones, without any engine."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from voice.bench.calibration import GROUPS, Case, Tally, best, calibrate, table, tallies, worth
+from voice.bench.curve import LINES, as_svg
+from voice.bench.reference import Recording
+from voice.consultation.script import Level, Question
+from voice.recognize.transcript import Transcript
+from voice.understand.fusion.agreement import Opinion
+from voice.understand.fusion.hearing import Evidence
+from voice.understand.fusion.weighing import Weights, Witness
+from voice.understand.meaning import Answer, Meaning
+
+YES, NO, UNCLEAR = Answer(Meaning.YES), Answer(Meaning.NO), Answer(Meaning.UNCLEAR)
+ASKED = Question(id="koorts", text="Hebt u koorts?", level=Level.W)
+
+
+def case(
+    label: str,
+    heard: Answer = UNCLEAR,
+    fit: float = 1.0,
+    kind: str = "real",
+    seconds: float = 1.0,
+    snr: float = 20.0,
+    base: str = "a",
+) -> Case:
+    """A recording whose phones fit an answer so well; nobody is heard where it fits nothing."""
+    text = Transcript("x", 0.3, "x")
+    evidence = Evidence(Opinion(UNCLEAR, UNCLEAR, text), Witness(UNCLEAR, text, ((heard, fit), (UNCLEAR, -8.0))))
+    return Case(
+        Recording(Path(f"{base}.flac"), label, "", kind, snr=snr, base=base), seconds, () if heard is UNCLEAR else (evidence,)
+    )
+
+
+@pytest.mark.parametrize(
+    ("one", "group"),
+    [
+        (case("yes", seconds=2.0), "short"),
+        (case("yes", seconds=2.1), "longer"),
+        (case("no", kind="mixed", snr=10.0), "disturbed"),
+        (case("no", kind="mixed", snr=9.9), "drowned"),
+        (case("stop", kind="synthetic"), "synthetic"),
+        (case("none", kind="mixed"), "other sounds"),
+    ],
+    ids=GROUPS,
+)
+def test_recordings_are_counted_by_how_hard_they_are(one: Case, group: str) -> None:
+    assert one.group == group
+
+
+def test_the_more_is_asked_of_an_answer_the_fewer_are_taken() -> None:
+    cases = [case("yes", YES, fit) for fit in (-6.0, -2.0, 2.0, 6.0)]
+    right = [tallies(cases, ASKED, replace(Weights(), least=least))["short"].right for least in (-3.0, -1.0, 1.0, 3.0)]
+    assert right == sorted(right, reverse=True)
+    assert right[0] == 4 and right[-1] == 0
+
+
+def test_a_mistake_is_counted_for_what_it_is() -> None:
+    cases = [case("yes", NO, 8.0), case("no", YES, 8.0), case("none", YES, 8.0), case("none", NO, 8.0), case("yes")]
+    counted = tallies(cases, ASKED, Weights())
+    assert counted["short"] == Tally(0, 3, yes_to_no=1, no_to_yes=1, mistaken=2)
+    assert counted["other sounds"] == Tally(0, 2, taken=2, as_no=1, mistaken=2)
+
+
+def test_a_recording_is_judged_by_all_that_was_heard_of_it() -> None:
+    once = case("yes", NO, -5.9)
+    again = replace(once, again=(case("yes", YES, 8.0).evidence,))
+    assert [tallies([one], ASKED, Weights())["short"].right for one in (once, again)] == [0, 1]
+
+
+def test_a_missed_yes_costs_most() -> None:
+    missed, frightened = {"short": Tally(yes_to_no=1)}, {"short": Tally(no_to_yes=1, taken=1, as_no=1)}
+    assert worth(missed) < worth(frightened) < worth({"short": Tally()})
+
+
+def test_the_search_finds_weights_that_keep_noise_out_and_let_answers_pass() -> None:
+    cases = [*(case("yes", YES, -2.0) for _ in range(4)), *(case("none", YES, -5.5) for _ in range(4))]
+    found = best(cases, ASKED)
+    assert tallies(cases, ASKED, Weights())["other sounds"].taken == 4
+    assert tallies(cases, ASKED, found)["short"].right == 4
+    assert tallies(cases, ASKED, found)["other sounds"].taken == 0
+
+
+def test_copies_of_a_recording_are_all_in_the_same_half() -> None:
+    assert len({case("yes", base=f"atlantis/ja{copy}").half for copy in ("", "#babble", "#telephone")}) == 1
+    assert {case("yes", base=f"clip{number}").half for number in range(20)} == {0, 1}
+
+
+def test_the_picture_has_a_line_for_every_group_and_says_what_it_is() -> None:
+    cases = [
+        *(case("yes", YES, fit, base=f"{fit}") for fit in range(-4, 8)),
+        case("no", NO, 3.0, seconds=3.0),
+        case("no", NO, 3.0, kind="mixed"),
+        case("none", YES, -3.0),
+    ]
+    found = calibrate(cases, ASKED)
+    drawing = ElementTree.fromstring(as_svg(found.curve))
+    assert len(drawing.findall("{*}polyline")) == len(LINES)
+    assert "as it runs" in {text.text for text in drawing.iter("{http://www.w3.org/2000/svg}text")}
+    assert any(line.startswith("as it is") and "12/12" in line for line in table(found))

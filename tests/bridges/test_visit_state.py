@@ -1,0 +1,84 @@
+"""A visit survives the journey through a message, and nothing else is taken for one."""
+
+from __future__ import annotations
+
+import json
+import random
+from dataclasses import fields
+from typing import Any
+
+import pytest
+
+from tests.conftest import loaded
+from voice.bridges.visit_state import pack, unpack
+from voice.consultation.dialogue import advance, begin
+from voice.consultation.review.walk import UNUSUAL, USUAL
+from voice.consultation.script import Script
+from voice.consultation.visit import Outcome, Phase, Visit
+from voice.understand.meaning import Answer, Meaning
+
+LOUD_ROOM = Answer(Meaning.UNCLEAR, noisy=True)
+
+
+def walked(script: Script, seed: int) -> list[Visit]:
+    """The visits of one consultation with answers of every kind, at random; in every second one mostly no."""
+    chance, step, visits = random.Random(seed), begin(script), []
+    usual = USUAL * 3 if seed % 2 else [Answer(Meaning.NO)] * 200
+    while not isinstance(step.then, Outcome):
+        visits.append(step.visit)
+        step = advance(step.visit, chance.choice([*usual, *UNUSUAL, LOUD_ROOM]))
+    return [*visits, step.visit]
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_every_visit_comes_back_as_it_was(long_script: Script, seed: int) -> None:
+    for visit in walked(long_script, seed):
+        travelled = json.loads(json.dumps(pack(visit)))
+        assert unpack(long_script, travelled) == visit
+
+
+def test_every_part_of_a_visit_occurs_in_these_walks(long_script: Script) -> None:
+    seen = {name for seed in range(40) for visit in walked(long_script, seed) for name in pack(visit)}
+    assert seen == {item.name for item in fields(Visit)}
+
+
+def test_a_state_is_short(script: Script) -> None:
+    assert len(json.dumps(pack(begin(script).visit))) < 100
+    assert max(len(json.dumps(pack(visit))) for seed in range(40) for visit in walked(script, seed)) < 1200
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"script": "nl-BE/uitgebreid 1"},
+        {"phase": "asleep"},
+        {"path": []},
+        {"path": ["hoofdpijn"]},
+        {"findings": [["koorts"]]},
+        {"findings": [["koorts", "maybe"]]},
+        {"misses": -1},
+        {"misses": "2"},
+        {"heard": 1},
+        {"topic": "hoofdpijn"},
+        {"outcome": {"level": "T"}},
+        {"outcome": {"level": "X", "flags": [], "unknown": [], "reasons": []}},
+        {"patient": "Jan"},
+    ],
+)
+def test_what_is_no_visit_is_refused(script: Script, change: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="This is no visit"):
+        unpack(script, {**pack(begin(script).visit), **change})
+
+
+@pytest.mark.parametrize("packed", [{}, None, [], "visit", {"script": 1}])
+def test_anything_else_is_refused(script: Script, packed: Any) -> None:
+    with pytest.raises(ValueError, match="no visit of this script"):
+        unpack(script, packed)
+
+
+def test_a_state_holds_only_ids(script: Script) -> None:
+    visit = walked(script, 1)[-1]
+    assert visit.phase is Phase.ENDED
+    assert not any(line in json.dumps(pack(visit), ensure_ascii=False) for line in script.lines.values())
+    with pytest.raises(ValueError, match="no visit of this script"):
+        unpack(loaded("nl-NL", "kort"), pack(visit))

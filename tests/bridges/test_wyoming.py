@@ -1,0 +1,400 @@
+"""Wyoming: our ears, voice and consultation for others, theirs for us; with the real `wyoming` package on both sides."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from wyoming.asr import Transcribe
+from wyoming.asr import Transcript as Written
+from wyoming.audio import AudioChunk, AudioStart, AudioStop
+from wyoming.client import AsyncClient
+from wyoming.error import Error
+from wyoming.event import Event
+from wyoming.handle import Handled, NotHandled
+from wyoming.info import AsrModel, AsrProgram, Attribution, Describe, Info, TtsProgram, TtsVoice
+from wyoming.ping import Ping, Pong
+from wyoming.tts import Synthesize, SynthesizeVoice
+
+from tests.conftest import PROMPTS, loaded
+from tests.helpers.wyoming_server import free_address, serving
+from voice.audio.pcm import Audio, from_floats, silence
+from voice.base.errors import ModelError, ServerError, VoiceError
+from voice.bridges.conversation import Consultations
+from voice.bridges.text import load_phrases
+from voice.bridges.wyoming import client, wire
+from voice.bridges.wyoming.server import FORGOTTEN, REMEMBERED, Memory, Offer, Service
+from voice.consultation.script import Utterance
+from voice.kiosk.turns.fakes import FakeRecognizer
+from voice.recognize.transcript import NEUTRAL, Reading, Transcript, Trust, Vocabulary
+from voice.setup.devices import ears
+from voice.setup.settings import Server, Settings
+from voice.setup.voices import synthesizer
+
+TONE = from_floats(0.3 * np.sin(2 * np.pi * 220 * np.arange(16_000) / 16_000), 16_000)
+NOBODY = Consultations({}, {}, "nl-BE")
+CAREFUL = Trust(reject=0.2, sure=0.4, believe=0.9, against=0.1, negation_within=3)
+
+
+class Sure(FakeRecognizer):
+    """Hears with everything that an engine can tell beside the text."""
+
+    trust = CAREFUL
+
+    def transcribe(self, audio: Audio, vocabulary: Vocabulary) -> Transcript:
+        heard = super().transcribe(audio, vocabulary)
+        return replace(heard, confidence=0.75, openings=(("ja", 0.9), ("nee", 0.05)), readings=(Reading("ja ja", 1.5),))
+
+
+class Slow(FakeRecognizer):
+    """Hears after a while, and counts how many it hears at once."""
+
+    most = 0
+    now = 0
+    lock = threading.Lock()
+
+    def transcribe(self, audio: Audio, vocabulary: Vocabulary) -> Transcript:
+        with self.lock:
+            Slow.now += 1
+            Slow.most = max(Slow.most, Slow.now)
+        time.sleep(0.05)
+        with self.lock:
+            Slow.now -= 1
+        return Transcript("nee", 1.0, "slow")
+
+
+def ask(uri: str, *events: Event, until: Any = lambda kind: True) -> Event:
+    """The last reply to events that the real client of the `wyoming` package sends."""
+
+    async def asked() -> Event:
+        async with AsyncClient.from_uri(uri, connect_timeout=5, read_timeout=10) as connection:
+            for event in events:
+                await connection.write_event(event)
+            while True:
+                event = await connection.read_event()
+                assert event is not None, "the server closed the connection"
+                if until(event.type):
+                    return event
+
+    return asyncio.run(asked())
+
+
+def spoken(text: str) -> Audio:
+    return Audio(TONE.pcm[: 2 * 100 * len(text)], TONE.rate)
+
+
+@pytest.fixture(scope="module")
+def consultations() -> Consultations:
+    script = loaded("nl-BE", "kort")
+    return Consultations({"nl-BE": script}, {"nl-BE": load_phrases(PROMPTS, script)}, "nl-BE")
+
+
+@pytest.fixture(scope="module")
+def uri(consultations: Consultations) -> Iterator[str]:
+    voices = {"nl-BE": ("nl-BE", spoken), "nl-BE-slow": ("nl-BE", lambda text: spoken(text + text))}
+    with serving(
+        Service(Offer({"whisper": (Sure(["ja"] * 50),), "vosk": (FakeRecognizer(["nee"] * 50),)}, voices, consultations))
+    ) as uri:
+        yield uri
+
+
+# --- ears ------------------------------------------------------------------------------------------
+
+
+def test_another_machine_hears_as_much_as_the_engine_tells(uri: str) -> None:
+    first, second = client.engines(uri)
+    assert (first.name, first.trust, second.name, second.trust) == ("whisper", CAREFUL, "vosk", NEUTRAL)
+    heard = client.WyomingRecognizer(uri, first).transcribe(TONE, Vocabulary("Hebt u koorts?", ("ja", "nee")))
+    assert heard == Transcript("ja", 0.75, "fake", (("ja", 0.9), ("nee", 0.05)), (Reading("ja ja", 1.5),))
+    assert client.WyomingRecognizer(uri, second).transcribe(TONE, Vocabulary()).text == "nee"
+
+
+def test_the_engine_is_told_what_may_be_expected() -> None:
+    engine, vocabulary = FakeRecognizer(["nee"]), Vocabulary("Hebt u koorts?", ("ja", "neen zulle"))
+    with serving(Service(Offer({"fake": (engine,)}, {}, NOBODY))) as uri:
+        client.WyomingRecognizer(uri, client.engines(uri)[0]).transcribe(TONE, vocabulary)
+    assert engine.asked == [vocabulary]
+
+
+def test_the_settings_choose_other_ears_and_say_where_answers_go(uri: str, capsys: pytest.CaptureFixture[str]) -> None:
+    hearing = ears(Settings(engine="wyoming", server=Server(ears=uri)))
+    assert hearing.moves == (), "shared ears hear an answer once"
+    assert hearing.name == "whisper+vosk"
+    assert uri in capsys.readouterr().err
+
+
+def test_without_being_asked_for_no_other_machine_is_used(uri: str, tmp_path: Any) -> None:
+    with pytest.raises(ModelError):
+        ears(Settings(engine="auto", models=tmp_path, server=Server(ears=uri)))
+
+
+def test_any_client_gets_the_text(uri: str) -> None:
+    events = [Transcribe(language="nl").event(), AudioStart(16_000, 2, 1).event(), AudioChunk(16_000, 2, 1, TONE.pcm).event()]
+    assert Written.from_event(ask(uri, *events, AudioStop().event())).text == "ja"
+
+
+def test_a_stereo_sound_of_another_rate_is_mixed_down() -> None:
+    left, right = TONE.samples, np.zeros_like(TONE.samples)
+    pcm = np.stack([left, right], axis=1).astype("<i2").tobytes()
+    heard = wire.heard([AudioChunk(44_100, 2, 2, pcm[:1000]), AudioChunk(44_100, 2, 2, pcm[1000:])])
+    assert heard.rate == 44_100
+    assert np.abs(heard.samples - left // 2).max() <= 1
+
+
+def test_a_sound_travels_unchanged() -> None:
+    pieces = [wire.piece(event) for event in wire.sound(TONE) if AudioChunk.is_type(event.type)]
+    assert wire.heard(pieces) == TONE
+
+
+@pytest.mark.parametrize(
+    "events",
+    [
+        [AudioChunk(16_000, 4, 1, TONE.pcm).event()],
+        [AudioChunk(0, 2, 1, TONE.pcm).event()],
+        [Event("audio-chunk", {}, TONE.pcm)],
+        [AudioStop().event()],
+        [Event("synthesize", {})],
+        [Event("transcript", {})],
+    ],
+)
+def test_what_cannot_be_done_is_answered_with_an_error_that_repeats_nothing(uri: str, events: list[Event]) -> None:
+    assert Error.is_type(ask(uri, *events, until=Error.is_type).type)
+    assert Pong.from_event(ask(uri, *events, Ping("x").event(), until=Pong.is_type)).text == "x"
+
+
+@pytest.mark.parametrize(
+    "rubbish", [b"GET / HTTP/1.1\r\n\r\n", b"[]\n", b"{}\n", b'{"type": "transcript", "data_length": 9}\nx', b"\xff\xfe\n"]
+)
+def test_who_does_not_speak_wyoming_is_let_go_and_others_are_served(uri: str, rubbish: bytes) -> None:
+    host, port = uri.removeprefix("tcp://").split(":")
+    with socket.create_connection((host, int(port)), timeout=5) as connection:
+        connection.sendall(rubbish)
+        connection.shutdown(socket.SHUT_WR)
+        assert connection.recv(100) == b""
+    assert Pong.is_type(ask(uri, Ping().event()).type)
+
+
+def test_a_very_long_answer_is_heard_up_to_a_limit() -> None:
+    class Measuring(FakeRecognizer):
+        def transcribe(self, audio: Audio, vocabulary: Vocabulary) -> Transcript:
+            return Transcript(f"{audio.seconds:.0f}", 1.0, "fake")
+
+    with serving(Service(Offer({"fake": (Measuring([]),)}, {}, NOBODY))) as uri:
+        heard = client.WyomingRecognizer(uri, client.engines(uri)[0]).transcribe(silence(40), Vocabulary())
+    assert heard.text == "30"
+
+
+def test_as_many_are_heard_at_once_as_there_are_engines_and_the_others_wait() -> None:
+    with serving(Service(Offer({"slow": (Slow([]), Slow([]))}, {}, NOBODY))) as uri:
+        remote = client.WyomingRecognizer(uri, client.engines(uri)[0])
+        texts: list[str] = []
+        asking = [threading.Thread(target=lambda: texts.append(remote.transcribe(TONE, Vocabulary()).text)) for _ in range(8)]
+        for thread in asking:
+            thread.start()
+        for thread in asking:
+            thread.join()
+    assert texts == ["nee"] * 8
+    assert Slow.most == 2
+
+
+# --- a server that fails ---------------------------------------------------------------------------
+
+
+def test_an_answer_that_could_not_be_heard_is_empty_and_never_a_no(uri: str) -> None:
+    engine = client.engines(uri)[0]
+    assert client.WyomingRecognizer(free_address(), engine).transcribe(TONE, Vocabulary()) == Transcript("", 0.0, "whisper")
+
+
+@pytest.mark.parametrize(
+    "answer", [b"", b"nonsense\n", b'{"type": "error", "data": {"text": "no"}}\n', b'{"type": "transcript", "data": {}}\n']
+)
+def test_a_server_that_answers_something_else_has_not_heard(uri: str, answer: bytes) -> None:
+    engine = client.engines(uri)[0]
+    with socket.create_server(("127.0.0.1", 0)) as broken:
+
+        def answers() -> None:
+            connection, _ = broken.accept()
+            with connection, connection.makefile("rb") as stream:
+                while b"audio-stop" not in stream.readline():
+                    pass
+                connection.sendall(answer)
+
+        thread = threading.Thread(target=answers)
+        thread.start()
+        heard = client.WyomingRecognizer(f"tcp://127.0.0.1:{broken.getsockname()[1]}", engine).transcribe(
+            silence(0.01), Vocabulary()
+        )
+        thread.join(10)
+    assert heard.text == ""
+
+
+def test_a_server_that_never_answers_is_given_up(uri: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client, "HEARING", 0.2)
+    engine = client.engines(uri)[0]
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        begun = time.monotonic()
+        heard = client.WyomingRecognizer(f"tcp://127.0.0.1:{silent.getsockname()[1]}", engine).transcribe(
+            silence(0.01), Vocabulary()
+        )
+    assert heard.text == "" and time.monotonic() - begun < 5
+
+
+@pytest.mark.parametrize("address", ["", "192.168.1.2:10300", "tcp://machine", "http://machine:80", "tcp://machine:many"])
+def test_an_address_that_is_none_is_told_with_the_form_of_one(address: str) -> None:
+    with pytest.raises(ServerError, match="tcp://HOST:PORT"):
+        client.described(address)
+
+
+def test_a_server_that_is_not_there_is_told_with_its_address() -> None:
+    gone = free_address()
+    with pytest.raises(ServerError, match=gone):
+        ears(Settings(engine="wyoming", server=Server(ears=gone)))
+    with pytest.raises(VoiceError, match=gone):
+        synthesizer(Settings(voice="wyoming", server=Server(voice=gone)))
+
+
+# --- servers of others -----------------------------------------------------------------------------
+
+
+def artifact(name: str, **more: Any) -> dict[str, Any]:
+    return {"name": name, "attribution": Attribution("", ""), "installed": True, "description": None, "version": "2", **more}
+
+
+def offered(monkeypatch: pytest.MonkeyPatch, info: Info) -> None:
+    monkeypatch.setattr(client, "described", lambda uri: info.event())
+
+
+def test_of_another_server_the_first_model_that_hears_dutch_is_taken_and_not_trusted(monkeypatch: pytest.MonkeyPatch) -> None:
+    models = [AsrModel(**artifact("english"), languages=["en"]), AsrModel(**artifact("dutch"), languages=["de", "nl_NL"])]
+    offered(monkeypatch, Info(asr=[AsrProgram(**artifact("other"), models=models)]))
+    (engine,) = client.engines("tcp://x:1")
+    assert (engine.model, engine.trust) == ("dutch", wire.UNMEASURED)
+
+
+def test_what_an_unmeasured_engine_heard_counts_only_with_a_read_back() -> None:
+    heard = wire.replied(Written("nee"), "wyoming other")
+    assert heard.confidence < wire.UNMEASURED.sure
+
+
+def test_a_server_without_dutch_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    offered(monkeypatch, Info(asr=[AsrProgram(**artifact("other"), models=[AsrModel(**artifact("english"), languages=["en"])])]))
+    with pytest.raises(ModelError, match="no Dutch"):
+        client.engines("tcp://x:1")
+    with pytest.raises(VoiceError, match="no Dutch voice"):
+        client.WyomingVoice("tcp://x:1", "nl-BE")
+
+
+def test_what_cannot_be_read_of_an_offer_is_told_and_what_is_new_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client, "described", lambda uri: Event("info", {"asr": [3]}))
+    with pytest.raises(ServerError, match="cannot be read"):
+        client.engines("tcp://x:1")
+    with pytest.raises(VoiceError, match="cannot be read"):
+        client.WyomingVoice("tcp://x:1", "nl-BE")
+    newer = {"trust": {"whisper": {"reject": 0.2, "telepathy": 1.0, "sure": "very"}, "ear": None}}
+    assert wire.trusted(Event("info", {wire.OURS: newer})) == {"whisper": Trust(reject=0.2), "ear": wire.UNMEASURED}
+    assert wire.trusted(Event("info", {wire.OURS: {"trust": 3}})) == {}
+
+
+def test_the_voice_of_the_locale_is_preferred(monkeypatch: pytest.MonkeyPatch) -> None:
+    voices = [TtsVoice(**artifact(name), languages=[name]) for name in ("en_GB", "nl_NL", "nl_BE")]
+    offered(monkeypatch, Info(tts=[TtsProgram(**artifact("piper"), voices=voices)]))
+    assert "nl_BE" in client.WyomingVoice("tcp://x:1", "nl-BE").identity
+    assert "nl_NL" in client.WyomingVoice("tcp://x:1", "nl-NL").identity
+    assert "2" in client.WyomingVoice("tcp://x:1", "nl-NL").identity
+
+
+# --- voice -----------------------------------------------------------------------------------------
+
+
+def test_another_machine_speaks_at_both_paces(uri: str) -> None:
+    usual, slow = (synthesizer(Settings(voice="wyoming", server=Server(voice=uri)), slow) for slow in (False, True))
+    line = Utterance("x", "Hebt u koorts gehad?")
+    assert usual.synthesize(line) == spoken(line.text)
+    assert slow.synthesize(line) == spoken(2 * line.text)
+    assert usual.identity != slow.identity
+
+
+def test_any_client_is_spoken_to(uri: str) -> None:
+    event = ask(uri, Synthesize("Dag", voice=SynthesizeVoice(name="unknown")).event(), until=AudioChunk.is_type)
+    assert AudioChunk.from_event(event).audio == spoken("Dag").pcm
+
+
+def test_a_line_that_was_not_spoken_is_told() -> None:
+    class Mute:
+        def __call__(self, text: str) -> Audio:
+            raise VoiceError("broken")
+
+    with serving(Service(Offer({}, {"nl-BE": ("nl-BE", Mute())}, NOBODY))) as uri, pytest.raises(VoiceError, match="Line x"):
+        client.WyomingVoice(uri, "nl-BE").synthesize(Utterance("x", "Dag."))
+
+
+# --- consultation ----------------------------------------------------------------------------------
+
+
+def test_what_is_offered_is_described_in_wyomings_own_terms(uri: str) -> None:
+    info = Info.from_event(ask(uri, Describe().event()))
+    assert [model.name for model in info.asr[0].models] == ["whisper", "vosk"]
+    assert [voice.name for voice in info.tts[0].voices] == ["nl-BE", "nl-BE-slow"]
+    assert info.handle[0].models[0].languages == ["nl-BE", "nl"]
+
+
+def turn(uri: str, words: str, context: dict[str, Any]) -> Event:
+    """One turn as Home Assistant takes it: a connection of its own."""
+    return ask(uri, Written(words, context=context, language="nl").event())
+
+
+def test_a_consultation_travels_in_the_context(uri: str) -> None:
+    context: dict[str, Any] = {"device_id": "kitchen"}
+    for words in ("ik heb rugpijn", "drie dagen", "ja", "ja"):
+        handled = Handled.from_event(turn(uri, words, context))
+        context = json.loads(json.dumps(handled.context))
+    assert (context[wire.OURS]["outcome"]["level"], context["device_id"]) == ("E", "kitchen")
+
+
+def test_home_assistant_which_does_not_carry_the_context_is_known_by_its_conversation(uri: str) -> None:
+    words = ("ik heb rugpijn", "drie dagen", "ja", "ja")
+    replies = [Handled.from_event(turn(uri, spoken_words, {"conversation_id": "01A"})) for spoken_words in words]
+    assert replies[-1].context[wire.OURS]["outcome"]["level"] == "E"
+    assert NotHandled.is_type(turn(uri, "ja", {"conversation_id": "01A"}).type)
+
+
+def test_two_conversations_do_not_mix(uri: str) -> None:
+    for name in ("A", "B"):
+        turn(uri, "ik heb rugpijn", {"conversation_id": name})
+    turn(uri, "help", {"conversation_id": "A"})
+    handled = Handled.from_event(turn(uri, "drie dagen", {"conversation_id": "B"}))
+    assert handled.context[wire.OURS]["findings"] == [["duur", "absent"]]
+
+
+def test_words_that_begin_nothing_are_not_handled(uri: str) -> None:
+    event = turn(uri, "doe het licht aan", {})
+    assert NotHandled.is_type(event.type) and "rugcheck" in NotHandled.from_event(event).text
+
+
+def test_a_conversation_is_forgotten_after_a_while_and_when_there_are_too_many() -> None:
+    now = [0.0]
+    memory = Memory(lambda: now[0])
+    memory.keep("old", {"x": 1})
+    now[0] = FORGOTTEN - 1
+    assert memory.recall("old") == {"x": 1}
+    now[0] = FORGOTTEN
+    assert memory.recall("old") == {}
+    for number in range(REMEMBERED + 1):
+        memory.keep(str(number), {"x": number})
+    assert memory.recall("0") == {} and memory.recall("1") == {"x": 1}
+
+
+def test_an_ended_visit_and_one_without_a_name_are_not_kept() -> None:
+    memory = Memory(lambda: 0.0)
+    memory.keep("", {"x": 1})
+    memory.keep("A", {"x": 1})
+    memory.keep("A", {"phase": "ended"})
+    assert memory.recall("") == {} and memory.recall("A") == {}

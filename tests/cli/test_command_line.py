@@ -1,0 +1,188 @@
+"""The command line as its users meet it: fixed forms, and bad input told in one line with its own exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from tests.helpers.missing_parts import hidden
+from tests.helpers.virtual_sound_card import ROOT
+from voice.setup.models.catalogue import default_root
+
+CLIP = Path("/usr/share/games/fillets-ng/sound/society/nl/mik-v-tak.ogg")
+COMMANDS = (
+    "consult",
+    "hear",
+    "understand",
+    "say",
+    "prepare",
+    "record",
+    "models",
+    "check",
+    "script",
+    "bench",
+    "fhir",
+    "wyoming",
+    "kiosk",
+)
+
+
+def run(*arguments: str, text: str = "", before: tuple[str, ...] = (), **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [*before, sys.executable, "-m", "voice", *arguments]
+    return subprocess.run(
+        command, cwd=ROOT, input=text, capture_output=True, text=True, timeout=120, check=False, env=os.environ | environment
+    )
+
+
+def assert_told(done: subprocess.CompletedProcess[str], code: int, *words: str) -> None:
+    """One line that names the thing, the documented exit code, no traceback."""
+    assert done.returncode == code, done.stderr
+    last = done.stderr.strip().splitlines()[-1]
+    assert last.startswith("ruggespraak: ")
+    assert "Traceback" not in done.stderr
+    for word in words:
+        assert word in last
+
+
+def settings_file(folder: Path, **values: object) -> str:
+    path = folder / "settings.yaml"
+    path.write_text("".join(f"{key}: {value}\n" for key, value in values.items()), encoding="utf-8")
+    return str(path)
+
+
+def test_every_command_is_in_the_help_and_in_the_readme() -> None:
+    shown, readme = run("--help").stdout, (ROOT / "README.md").read_text(encoding="utf-8")
+    for name in COMMANDS:
+        assert f"    {name}" in shown
+        assert run(name, "--help").returncode == 0
+        assert f"`ruggespraak {name}" in readme, name
+
+
+def test_words_are_understood_line_by_line() -> None:
+    done = run("understand", "--question", "plassen", "--json", text="ja\nneen zulle\nik weet het niet\nwablief\n\n")
+    assert [json.loads(line)["meaning"] for line in done.stdout.splitlines()] == ["yes", "no", "unsure", "repeat", "silence"]
+
+
+def test_a_duration_is_understood_in_days() -> None:
+    record = json.loads(run("understand", "--question", "duur", "--json", text="een dag of tien\n").stdout)
+    assert (record["meaning"], record["days"]) == ("duration", [8, 12])
+
+
+@pytest.mark.parametrize(("rate", "form"), [(8_000, "WAV"), (44_100, "FLAC"), (48_000, "OGG")])
+def test_recordings_of_any_usual_rate_and_format_are_heard(tmp_path: Path, rate: int, form: str) -> None:
+    import soxr
+
+    samples, found = soundfile.read(CLIP, always_2d=True)
+    file = tmp_path / f"ja.{form.lower()}"
+    stereo = np.repeat(soxr.resample(samples[:, 0], found, rate)[:, np.newaxis], 2, axis=1)
+    soundfile.write(file, stereo, rate, format=form)
+    record = json.loads(run("hear", str(file), "--question", "koorts", "--json").stdout)
+    assert record["meaning"] == "yes"
+    assert set(record) >= {"file", "text", "meaning", "confidence", "engine", "latency_s"}
+
+
+def test_the_script_is_printed_as_a_questionnaire() -> None:
+    made = json.loads(run("fhir", "--locale", "nl-NL", "--script", "uitgebreid").stdout)
+    assert (made["resourceType"], made["language"], made["status"]) == ("Questionnaire", "nl-NL", "draft")
+
+
+def test_the_answers_of_a_visit_are_handed_over_only_where_that_was_asked(tmp_path: Path) -> None:
+    patient = str(ROOT / "tests" / "conversations" / "stil.yaml")
+    done = run("consult", "--patient", patient, "--fhir", str(tmp_path / "answers.json"))
+    made = json.loads((tmp_path / "answers.json").read_text(encoding="utf-8"))
+    assert (made["resourceType"], made["status"]) == ("QuestionnaireResponse", "stopped")
+    assert [item["linkId"] for item in made["item"]] == ["duur"]
+    assert "answers.json" in done.stderr
+
+
+def test_a_text_is_spoken_into_a_file(tmp_path: Path) -> None:
+    out = tmp_path / "hallo.wav"
+    assert run("say", "Goeiedag, bel 1733.", "--out", str(out)).returncode == 0
+    samples, rate = soundfile.read(out)
+    assert 1 < len(samples) / rate < 5
+    assert abs(samples).max() > 0.1
+
+
+def test_a_file_that_cannot_be_heard_is_told_and_the_others_are_heard(tmp_path: Path) -> None:
+    (tmp_path / "kapot.wav").write_bytes(b"RIFF not really")
+    soundfile.write(tmp_path / "leeg.wav", np.zeros(0), 16_000)
+    done = run("hear", str(tmp_path / "kapot.wav"), str(tmp_path / "leeg.wav"), str(tmp_path / "weg.wav"), str(CLIP), "--json")
+    assert [json.loads(line)["file"] for line in done.stdout.splitlines()] == [str(CLIP)]
+    assert done.returncode == 4
+    for name, problem in (("kapot", "cannot be read"), ("leeg", "holds no sound"), ("weg", "does not exist")):
+        assert any(name in line and problem in line for line in done.stderr.splitlines())
+
+
+def test_wrong_use_is_told_with_the_choices(tmp_path: Path) -> None:
+    assert_told(run("understand", "--question", "hoofdpijn"), 2, "hoofdpijn", "koorts")
+    assert_told(run("bench", "answers"), 2, "--words")
+    table = tmp_path / "answers.tsv"
+    table.write_text(f"file\tlabel\n{CLIP}\tno\n", encoding="utf-8")
+    assert_told(run("bench", "answers", "--recordings", str(table), "--cuts", "0"), 2, "--cuts be 1 or more")
+    assert_told(run("bench", "wyoming"), 2, "--patients")
+    assert_told(run("say", " ", "--out", "x.wav"), 2, "no text")
+    assert run("dance").returncode == 2
+
+
+def test_a_script_or_locale_that_is_not_there_is_told() -> None:
+    assert_told(run("script", "show", "--script", "lang"), 3, "lang", "kort")
+    assert_told(run("script", "show", "--locale", "fr-BE"), 3, "fr-BE", "nl-BE")
+
+
+def test_a_missing_model_is_told_with_the_command_that_fetches_it(tmp_path: Path) -> None:
+    done = run("hear", str(CLIP), "--settings", settings_file(tmp_path, models=tmp_path / "none"))
+    assert_told(done, 5, "models fetch")
+
+
+def test_a_truncated_model_is_never_used(tmp_path: Path) -> None:
+    shutil.copytree(default_root() / "whisper-base", tmp_path / "models" / "whisper-base")
+    with (tmp_path / "models" / "whisper-base" / "model.bin").open("r+b") as file:
+        file.truncate(1_000_000)
+    settings = settings_file(tmp_path, models=tmp_path / "models")
+    assert_told(run("hear", str(CLIP), "--engine", "whisper", "--settings", settings), 5, "models")
+    checked = run("check", "--settings", settings)
+    assert checked.returncode == 1
+    assert "model.bin" in checked.stdout
+
+
+def test_a_patient_who_names_what_is_not_there_is_told(tmp_path: Path) -> None:
+    patient = tmp_path / "patient.yaml"
+    patient.write_text("default: [nee.wav]\n", encoding="utf-8")
+    assert_told(run("consult", "--patient", str(patient)), 8, "patient.yaml, line 1", "nee.wav does not exist")
+    patient.write_text("answers:\n  hoofdpijn: [nee.wav]\n", encoding="utf-8")
+    assert_told(run("consult", "--patient", str(patient)), 8, "line 2", "hoofdpijn", "koorts")
+
+
+def test_a_speech_server_that_is_not_there_is_told(tmp_path: Path) -> None:
+    assert_told(run("wyoming", "describe", "--uri", "tcp://127.0.0.1:9"), 10, "tcp://127.0.0.1:9", "cannot be reached")
+    assert_told(run("hear", str(CLIP), "--settings", settings_file(tmp_path, engine="wyoming")), 10, "tcp://HOST:PORT")
+    assert_told(run("wyoming", "serve", "--parts", "consultation", "--uri", "carrier pigeon"), 10, "carrier pigeon")
+
+
+def test_wrong_settings_are_told(tmp_path: Path) -> None:
+    assert_told(run("check", "--settings", settings_file(tmp_path, rate="snel")), 9, "settings.yaml, line 1", "rate")
+    assert_told(run("check", "--settings", str(tmp_path / "none.yaml")), 9, "none.yaml")
+
+
+def test_without_espeak_the_remedy_is_told(tmp_path: Path) -> None:
+    done = run(
+        "say", "Dag.", "--out", str(tmp_path / "x.wav"), before=hidden("libespeak-ng.so.1"), RUGGESPRAAK_CACHE=str(tmp_path)
+    )
+    assert_told(done, 7, "espeak-ng")
+
+
+def test_without_portaudio_the_remedy_is_told() -> None:
+    assert_told(run("consult", before=hidden("libportaudio.so.2")), 6, "PortAudio")
+
+
+def test_a_record_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    patient = ROOT / "tests" / "conversations" / "stil.yaml"
+    assert_told(run("consult", "--patient", str(patient), "--record", str(tmp_path / "no" / "x.wav")), 4, "x.wav")

@@ -1,0 +1,161 @@
+"""A script that harms the ear or the proof is refused in words that name file, line and remedy; a signature ends with an edit."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import EVERY_SCRIPT, PROMPTS, loaded
+from voice.__main__ import main
+from voice.base.errors import ScriptError
+from voice.consultation.loader import load_script, scripts
+from voice.consultation.review.lint import lint, readability, unasked
+from voice.consultation.review.signature import State, review_of
+from voice.speak.pronounce import load_lexicon
+
+EDITS = [
+    ("questions.yaml", '    clarify: "Koorts is', '    # "Koorts is', "'clarify' must be a text"),
+    ("questions.yaml", "Maakt de pijn u elke nacht wakker?", "Slaapt u niet door de pijn?", "the question holds 'niet'"),
+    ("questions.yaml", "Maakt de pijn u elke nacht wakker?", "Hebt u koorts of rillingen?", "two things are asked at once"),
+    ("questions.yaml", "Maakt de pijn u elke nacht wakker?", "Vertel eens over uw nachten.", "one question mark"),
+    ("questions.yaml", "Maakt de pijn u elke nacht wakker?", "Maakt de pijn jou elke nacht wakker?", "'jou' is familiar"),
+    ("questions.yaml", "level: S", "level: dringend", "'dringend' is not a level"),
+    ("questions.yaml", "Maakt de pijn u elke nacht wakker?", "Maakt de pijn u elke\u00a0nacht wakker?", "no-break space"),
+    ("questions.yaml", "Maakt de pijn u elke nacht wakker?", "Wordt u 37 keer wakker?", "cannot be trusted to say '37'"),
+    ("questions.yaml", "Maakt de pijn u elke nacht wakker?", "Bent u gevallen vlak voor de pijn begon?", "the same words as val.vraag"),
+    ("kort.yaml", "gewicht, nachtpijn]", "gewicht]", "'nachtpijn' is not known"),
+    ("kort.yaml", "when: [nachtpijn, gewicht]", "when: [koorts, gewicht]", "T or more urgent already"),
+    ("uitgebreid.yaml", "ask: [duur, zes_weken, borstpijn,", "ask: [duur, zes_weken,", "no script asks 'borstpijn'"),
+    ("questions.yaml", "gate: {question: [koorts], finding: [present, unknown]}", "gate: {question: [koorts], finding: [present]}", "Add unknown to the findings"),
+    ("questions.yaml", "gate: {question: [koorts], finding: [present, unknown]}", "gate: {question: [plassen], finding: [present, unknown]}", "can never be asked"),
+    ("lines.yaml", "Veel beterschap.", "Ik wens u een spoedig en vooral ook heel volledig herstel van deze vervelende pijn toe.", "a sentence has 16 words"),
+    ("lines.yaml", "Veel beterschap.", "Multidisciplinaire behandelingsmogelijkheden verantwoorden individuele gezondheidsvoorlichting binnen verzorgingsinstellingen overigens onvoorwaardelijk.", "hard to follow"),
+    ("advice.yaml", "Begin met iets lichts.", "Begin met iets lichts. Wacht even. Kijk dan. Ga verder.", "more than 4 sentences"),
+    ("advice.yaml", "Begin met iets lichts.", "Neem twee tabletten.", "sounds like a dose"),
+]  # fmt: skip
+
+
+@pytest.fixture
+def copied(tmp_path: Path) -> Path:
+    shutil.copytree(PROMPTS, tmp_path / "prompts")
+    (tmp_path / "settings.yaml").write_text(f"prompts: {tmp_path / 'prompts'}\n", encoding="utf-8")
+    return tmp_path / "prompts" / "nl-BE"
+
+
+def check(copied: Path) -> int:
+    return main(["script", "check", "--settings", str(copied.parents[1] / "settings.yaml")])
+
+
+def remarks(folder: Path) -> list[str]:
+    """What `script check` says of every script of the locale, without reading what patients answer."""
+    try:
+        every = [load_script(folder, name, language=False) for name in scripts(folder)]
+    except ScriptError as error:
+        return [str(error)]
+    found = [remark for script in every for remark in lint(script, load_lexicon(folder.parent, folder.name), folder)]
+    return [str(remark) for remark in (*found, *unasked(folder, every))]
+
+
+def edit(copied: Path, name: str, before: str, after: str) -> None:
+    file = copied / name
+    text = file.read_text(encoding="utf-8")
+    assert before in text
+    file.write_text(text.replace(before, after, 1), encoding="utf-8")
+
+
+@pytest.mark.parametrize(("name", "before", "after", "complaint"), EDITS, ids=[row[3] for row in EDITS])
+def test_a_harmful_edit_is_refused_with_its_place_and_a_remedy(
+    copied: Path, name: str, before: str, after: str, complaint: str
+) -> None:
+    edit(copied, name, before, after)
+    told = [line for line in remarks(copied) if complaint in line]
+    assert told and str(copied) in told[0], told
+    assert "line " in told[0] or "rule " in told[0] or "question " in told[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "after", "complaint"),
+    [
+        ("advice.yaml", "(kruik|", "(ibuprofen|", "'ibuprofen' stands under"),
+        ("questions.yaml", "Maakt de pijn u elke nacht wakker?", "Slaapt u niet door de pijn?", "the question holds 'niet'"),
+    ],
+    ids=["a phrase that stands twice", "a negated question"],
+)
+def test_check_tells_what_is_wrong_and_fails(
+    copied: Path, capsys: pytest.CaptureFixture[str], name: str, before: str, after: str, complaint: str
+) -> None:
+    edit(copied, name, before, after)
+    assert check(copied) == 1
+    told = [line for line in capsys.readouterr().out.splitlines() if complaint in line]
+    assert told and f"{copied / name}, line " in told[0]
+
+
+@pytest.mark.parametrize("where", EVERY_SCRIPT, ids="/".join)
+def test_the_scripts_that_come_with_the_program_are_sound(where: tuple[str, str]) -> None:
+    locale, _ = where
+    assert lint(loaded(*where), load_lexicon(PROMPTS, locale), PROMPTS / locale) == ()
+
+
+def test_every_question_of_a_locale_is_asked_by_one_of_its_scripts() -> None:
+    for locale in dict(EVERY_SCRIPT):
+        assert list(unasked(PROMPTS / locale, [loaded(*where) for where in EVERY_SCRIPT if where[0] == locale])) == []
+
+
+def test_check_walks_through_every_locale(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["script", "check"]) == 0
+    told = capsys.readouterr().out
+    assert all(f"{locale}/{name}" in told for locale, name in EVERY_SCRIPT)
+
+
+def test_easy_dutch_reads_easier_than_hard_dutch() -> None:
+    easy, hard = "Blijf bewegen. Dat is goed.", "Gespecialiseerde revalidatiebegeleiding bevordert functionaliteit."
+    assert readability(easy) > 90 > 30 > readability(hard)
+
+
+def sign(copied: Path, content: str) -> None:
+    edit(copied, "kort.yaml", 'reviewed_by: ""', 'reviewed_by: "Dr. Peeters"')
+    edit(copied, "kort.yaml", 'reviewed_on: ""', 'reviewed_on: "2026-12-01"')
+    edit(copied, "kort.yaml", 'reviewed_hash: ""', f'reviewed_hash: "{content}"')
+
+
+def test_a_signature_holds_until_anything_that_is_said_or_decided_changes(copied: Path) -> None:
+    assert review_of(copied, "kort").state is State.UNREVIEWED
+    sign(copied, review_of(copied, "kort").content)
+    signed = review_of(copied, "kort")
+    assert signed.sound and "Dr. Peeters" in str(signed) and "2026-12-01" in str(signed)
+    edit(copied, "questions.yaml", "level: S", "level: W")
+    assert review_of(copied, "kort").state is State.CHANGED
+    assert "have it reviewed again" in str(review_of(copied, "kort"))
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "after"),
+    [
+        ("lines.yaml", "Veel beterschap.", "Beterschap."),
+        ("advice.yaml", "Wandelen en fietsen mag.", "Wandelen mag."),
+        ("kort.yaml", "core: [gerust, bewegen, rust, herstel]", "core: [gerust, bewegen]"),
+        ("kort.yaml", "    level: T\n    source: nhs", "    level: W\n    source: nhs"),
+        ("kort.yaml", "zitvlak, plassen,", "plassen, zitvlak,"),
+        ("kort.yaml", "T: S, W: S, S: S, out_of_scope: S", "T: T, W: S, S: S, out_of_scope: S"),
+        ("kort.yaml", "E: [positives, e_inleiding, e_actie,", "E: [positives, e_actie,"),
+        ("kort.yaml", "E_112: [positives, e_inleiding, e_actie,", "E_112: [positives, e_actie,"),
+        ("sources.yaml", "NICE NG59", "NICE NG60"),
+    ],
+)
+def test_each_sort_of_edit_is_noticed_in_every_locale_that_takes_it_over(
+    copied: Path, name: str, before: str, after: str
+) -> None:
+    dutch = copied.parent / "nl-NL"
+    was, was_dutch = review_of(copied, "kort").content, review_of(dutch, "kort").content
+    edit(copied, name, before, after)
+    assert review_of(copied, "kort").content != was
+    assert (review_of(dutch, "kort").content != was_dutch) == (name not in ("lines.yaml", "advice.yaml"))
+
+
+def test_what_patients_answer_and_what_a_practice_is_called_is_not_what_is_signed(copied: Path) -> None:
+    was = review_of(copied, "kort").content
+    edit(copied, "practice.yaml", "de praktijk", "Kiné De Linde")
+    edit(copied, "advice.yaml", "(kruik|", "(kruikje|kruik|")
+    assert review_of(copied, "kort").content == was

@@ -1,0 +1,115 @@
+"""The proof over every path, and the three assumptions that keep the number of paths small."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from random import Random
+
+import pytest
+
+from tests.conftest import loaded
+from tests.consultation.test_dialogue import converse
+from voice.consultation.dialogue import Outcome, advance, begin, judge
+from voice.consultation.review.walk import REQUESTS, walk
+from voice.consultation.script import Finding, Gate, Level, Script
+from voice.consultation.visit import Step, Visit
+from voice.understand.meaning import Answer, Meaning
+
+EVERY_LEVEL = {Level.E, Level.STAFF, Level.T, Level.W, Level.S, Level.OUT_OF_SCOPE, Level.REASSURE, Level.STOPPED}
+
+
+@pytest.mark.parametrize(("name", "paths"), [("kort", 10_000_000), ("uitgebreid", 1_000_000)])
+def test_no_path_is_unsafe_and_every_question_is_reached(name: str, paths: int) -> None:
+    """The scripts of nl-NL differ in words only: test_the_locales_say_the_same_in_their_own_words."""
+    script = loaded("nl-BE", name)
+    walked = walk(script, unusual=1)
+    assert walked.violations == ()
+    assert walked.asked == {question.id for question in script.consulted()}
+    assert walked.paths > paths
+    assert set(walked.endings) >= EVERY_LEVEL
+
+
+def test_the_requests_are_alike_but_for_their_words(script: Script) -> None:
+    for step in every_phase(script):
+        visits = {repr(advance(step.visit, Answer(meaning)).visit) for meaning in REQUESTS}
+        assert len(visits) == 1
+
+
+def every_phase(script: Script) -> list[Step]:
+    """An open question, a no, a stop and findings read back, and the offer of advice."""
+    first = begin(script)
+    read_back = advance(asked(script, "koorts").visit, Answer(Meaning.NO, certain=False))
+    stopping = advance(first.visit, Answer(Meaning.STOP, certain=False))
+    found = advance(advance(asked(script, "nachtpijn").visit, Answer(Meaning.YES)).visit, Answer(Meaning.REPEAT))
+    return [first, read_back, stopping, found, asked(script, script.menu.id)]
+
+
+def asked(script: Script, name: str) -> Step:
+    """The step at which that question is open, nothing being wrong so far."""
+    step = begin(script)
+    while step.then.id != name:
+        step = advance(step.visit, Answer(Meaning.NO) if step.then.id != "duur" else Answer(Meaning.UNSURE))
+    return step
+
+
+def with_findings(script: Script, present: set[str], unknown: set[str] = frozenset()) -> Visit:
+    findings = {q.id: Finding.ABSENT for q in script.questions if q.settles == q.id}
+    findings |= dict.fromkeys(present, Finding.PRESENT) | dict.fromkeys(unknown, Finding.UNKNOWN)
+    return Visit(script, findings=tuple(findings.items()))
+
+
+def flags_of(script: Script) -> list[str]:
+    return [q.id for q in script.questions if q.settles == q.id and q.level is not Level.NONE]
+
+
+def test_every_set_of_three_flags_is_judged_as_its_members_and_pairs(every_script: Script) -> None:
+    for few in combinations([q.id for q in every_script.questions if q.settles == q.id], 3):
+        outcome = judge(with_findings(every_script, set(few)))
+        levels = [every_script.question(name).level for name in few]
+        levels += [rule.level for rule in every_script.rules if set(rule.when) <= set(few)]
+        expected = min(
+            (level for level in levels if level is not Level.NONE), key=lambda level: level.urgency, default=Level.REASSURE
+        )
+        assert outcome.level is expected
+
+
+def test_another_flag_or_a_missing_answer_never_calms(long_script: Script) -> None:
+    random, flags = Random(4), flags_of(long_script)
+    for _ in range(3000):
+        present, unknown = set(random.sample(flags, random.randint(0, 8))), set(random.sample(flags, random.randint(0, 3)))
+        before = judge(with_findings(long_script, present - unknown, unknown))
+        more = judge(with_findings(long_script, (present | {random.choice(flags)}) - unknown, unknown))
+        assert more.level.urgency <= before.level.urgency
+        assert (
+            judge(with_findings(long_script, present - unknown, unknown | {random.choice(flags)} - present)).level.urgency
+            <= before.level.urgency
+        )
+
+
+def test_reassurance_needs_every_flag_denied(every_script: Script) -> None:
+    assert judge(with_findings(every_script, set())) == Outcome(Level.REASSURE)
+    for name in flags_of(every_script):
+        assert judge(with_findings(every_script, {name})).level is not Level.REASSURE
+        assert judge(with_findings(every_script, set(), {name})).level in (Level.STAFF, Level.S)
+
+
+def test_the_unknown_emergency_is_for_the_staff_and_nothing_else_is_silent(every_script: Script) -> None:
+    for name in flags_of(every_script):
+        level = judge(with_findings(every_script, set(), {name})).level
+        assert (level is Level.STAFF) == (every_script.question(name).level is Level.E)
+
+
+def test_a_gate_opens_on_any_of_its_questions(long_script: Script) -> None:
+    yes = [Answer(Meaning.YES)]
+    for opener in ("osteoporose", "cortisone"):
+        assert "plots" in converse(long_script, {opener: yes}).visit.path
+    assert "plots" not in converse(long_script, {}).visit.path
+    assert long_script.question("plots").gate == Gate(("osteoporose", "cortisone"), (Finding.PRESENT, Finding.UNKNOWN))
+
+
+def test_a_question_behind_a_gate_is_asked_again_with_the_one_that_opened_it(long_script: Script) -> None:
+    yes, no = Answer(Meaning.YES), Answer(Meaning.NO)
+    step = converse(long_script, {"koorts": [yes, yes], "afweer": [yes, yes], "klopt": [no]})
+    assert (step.then.level, step.then.flags, step.then.reasons) == (Level.E, ("koorts", "afweer"), ("koorts_met_afweer",))
+    step = converse(long_script, {"leeftijd": [yes], "zwanger": [yes, yes], "klopt": [no]})
+    assert step.then.flags == ("zwanger",)

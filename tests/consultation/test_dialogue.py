@@ -1,0 +1,224 @@
+"""The dialogue, walked along its paths, and each of its rules on an example."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from voice.consultation.dialogue import ATTEMPTS, Outcome, Phase, Step, advance, begin, judge
+from voice.consultation.review.walk import REQUESTS, UNUSUAL, USUAL, violations
+from voice.consultation.script import Finding, Kind, Level, Question, Script
+from voice.understand.meaning import Answer, Days, Meaning
+
+YES, NO = Answer(Meaning.YES), Answer(Meaning.NO)
+DOUBTFUL_NO = Answer(Meaning.NO, certain=False)
+WEEK = Answer(Meaning.DURATION, days=Days(7, 7))
+UNSURE, UNCLEAR, SILENT = Answer(Meaning.UNSURE), Answer(Meaning.UNCLEAR), Answer(Meaning.SILENCE)
+EVERY_ANSWER = (*USUAL, *UNUSUAL, *(Answer(meaning) for meaning in REQUESTS[1:]), WEEK, Answer(Meaning.TOPIC, topic="bewegen"))
+
+
+def healthy(question: Question) -> Answer:
+    """What a patient without any flag answers."""
+    return WEEK if question.kind is Kind.DURATION else NO
+
+
+def converse(script: Script, answers: dict[str, list[Answer]], limit: int = 200) -> Step:
+    """Hold a visit; questions without a list are answered as by a healthy patient, read-backs with yes."""
+    lists = {name: list(given_answers) for name, given_answers in answers.items()}
+    step = begin(script)
+    for _ in range(limit):
+        if isinstance(step.then, Outcome):
+            return step
+        question = step.then
+        usual = YES if question.kind is Kind.READBACK else healthy(question)
+        step = advance(step.visit, lists[question.id].pop(0) if lists.get(question.id) else usual)
+    raise AssertionError("the visit did not end")
+
+
+def spoken(step: Step) -> set[str]:
+    return {utterance.id for utterance in step.say}
+
+
+def test_the_walk_notices_a_dialogue_that_reassures_too_soon(script: Script) -> None:
+    step = converse(script, {"koorts": [YES]})
+    wrong = replace(step, then=Outcome(Level.REASSURE, step.then.flags))
+    assert list(violations(wrong))
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(st.sampled_from(EVERY_ANSWER), max_size=400))
+def test_any_sequence_of_answers_ends_safely(long_script: Script, answers: list[Answer]) -> None:
+    step = begin(long_script)
+    for answer in answers:
+        if isinstance(step.then, Outcome):
+            break
+        step = advance(step.visit, answer)
+    if isinstance(step.then, Outcome):
+        assert list(violations(step)) == []
+        with pytest.raises(ValueError):
+            advance(step.visit, NO)
+
+
+@pytest.mark.parametrize("answer", EVERY_ANSWER, ids=lambda answer: f"{answer.meaning}{'' if answer.certain else '-uncertain'}")
+def test_the_same_answer_for_ever_ends(every_script: Script, answer: Answer) -> None:
+    step = begin(every_script)
+    for _ in range(150):
+        if isinstance(step.then, Outcome):
+            return
+        step = advance(step.visit, answer)
+    raise AssertionError(f"{answer.meaning} does not end")
+
+
+def test_a_patient_without_flags_is_reassured_with_advice_and_a_safety_net(script: Script) -> None:
+    step = converse(script, {})
+    assert step.then == Outcome(Level.REASSURE)
+    assert "vangnet" in spoken(step)
+
+
+@pytest.mark.parametrize(
+    ("flag", "level"),
+    [
+        ("beide_benen", Level.E), ("zitvlak", Level.E), ("plassen", Level.E), ("stoelgang", Level.E),
+        ("val", Level.T), ("kracht", Level.T), ("koorts", Level.T),
+        ("gevoel", Level.W), ("gewicht", Level.W), ("nachtpijn", Level.S),
+    ],
+)  # fmt: skip
+def test_a_flag_ends_at_its_level_and_is_spoken_back(script: Script, flag: str, level: Level) -> None:
+    step = converse(script, {flag: [YES]})
+    assert (step.then.level, step.then.flags) == (level, (flag,))
+    assert f"{flag}.ja" in spoken(step)
+
+
+def test_together_flags_can_be_more_urgent_than_alone(script: Script) -> None:
+    outcome = converse(script, {"nachtpijn": [YES], "gewicht": [YES]}).then
+    assert (outcome.level, outcome.reasons) == (Level.T, ("nachtpijn_met_gewicht",))
+
+
+@pytest.mark.parametrize("answer", [UNSURE, UNCLEAR, SILENT, Answer(Meaning.DECLINE)], ids=lambda a: str(a.meaning))
+def test_an_emergency_question_without_an_answer_brings_in_the_staff(script: Script, answer: Answer) -> None:
+    outcome = converse(script, {"plassen": [answer] * 5}).then
+    assert (outcome.level, outcome.unknown) == (Level.STAFF, ("plassen",))
+
+
+@pytest.mark.parametrize("answer", [UNSURE, UNCLEAR, SILENT, Answer(Meaning.DECLINE)], ids=lambda a: str(a.meaning))
+def test_any_other_question_without_an_answer_excludes_reassurance(script: Script, answer: Answer) -> None:
+    outcome = converse(script, {"koorts": [answer] * 5}).then
+    assert (outcome.level, outcome.unknown) == (Level.S, ("koorts",))
+
+
+def test_the_third_miss_is_the_last(script: Script) -> None:
+    step = begin(script)
+    step = advance(step.visit, WEEK)
+    put = 1
+    while isinstance(step.then, Question):
+        step = advance(step.visit, UNCLEAR)
+        put += isinstance(step.then, Question)
+    assert put == ATTEMPTS
+
+
+def test_an_uncertain_no_is_read_back_only_where_it_matters(script: Script) -> None:
+    def asked_back(flag: str) -> bool:
+        step = begin(script)
+        while step.then.id != flag:
+            step = advance(step.visit, healthy(step.then))
+        return advance(step.visit, DOUBTFUL_NO).visit.phase is Phase.CONFIRM_NO
+
+    assert [flag for flag in ("plassen", "koorts", "gewicht", "nachtpijn") if asked_back(flag)] == ["plassen", "koorts"]
+
+
+def test_a_no_that_is_not_confirmed_is_asked_again(script: Script) -> None:
+    assert converse(script, {"koorts": [DOUBTFUL_NO, YES], "klopt": [NO]}).then.flags == ("koorts",)
+    assert converse(script, {"koorts": [DOUBTFUL_NO, NO]}).then.level is Level.REASSURE
+
+
+def test_findings_are_read_back_once_and_a_denied_one_is_asked_again(script: Script) -> None:
+    step = converse(script, {"koorts": [YES, YES], "klopt": [NO]})
+    assert step.then.flags == ("koorts",)
+
+
+def test_a_yes_denied_later_is_unknown_not_no(script: Script) -> None:
+    outcome = converse(script, {"koorts": [YES, NO], "klopt": [NO]}).then
+    assert (outcome.level, outcome.flags, outcome.unknown) == (Level.S, (), ("koorts",))
+    assert converse(script, {"plassen": [YES, NO], "klopt": [NO]}).then.level is Level.STAFF
+
+
+def test_silence_at_the_read_back_keeps_what_was_found(script: Script) -> None:
+    assert converse(script, {"koorts": [YES], "klopt": [SILENT]}).then.level is Level.T
+
+
+def test_an_emergency_ends_the_questions(script: Script) -> None:
+    step = converse(script, {"plassen": [YES]})
+    assert "koorts" not in step.visit.path
+
+
+def test_going_back_corrects(script: Script) -> None:
+    step = begin(script)
+    while step.then.id != "koorts":
+        step = advance(step.visit, healthy(step.then))
+    step = advance(advance(step.visit, NO).visit, Answer(Meaning.BACK))
+    assert step.then.id == "koorts"
+    step = advance(step.visit, YES)
+    assert step.visit.having(Finding.PRESENT) == ("koorts",)
+
+
+@pytest.mark.parametrize(
+    ("meaning", "level"), [(Meaning.HELP, Level.STAFF), (Meaning.ALARM, Level.STAFF), (Meaning.STOP, Level.STOPPED)]
+)
+def test_help_alarm_and_stop_work_at_every_question(script: Script, meaning: Meaning, level: Level) -> None:
+    step = begin(script)
+    while isinstance(step.then, Question) and step.then is not script.menu:
+        assert advance(step.visit, Answer(meaning)).then.level is level
+        step = advance(step.visit, healthy(step.then))
+
+
+def test_stopping_does_not_hide_what_was_found(script: Script) -> None:
+    assert converse(script, {"koorts": [YES], "gewicht": [Answer(Meaning.STOP)]}).then.level is Level.T
+
+
+def test_long_pain_is_out_of_scope_but_flags_still_count(script: Script) -> None:
+    long = Answer(Meaning.DURATION, days=Days(90, 90))
+    assert converse(script, {"duur": [long]}).then.level is Level.OUT_OF_SCOPE
+    assert converse(script, {"duur": [long], "koorts": [YES]}).then.level is Level.T
+    assert converse(script, {"duur": [long], "nachtpijn": [YES]}).then.level is Level.OUT_OF_SCOPE
+
+
+@pytest.mark.parametrize(
+    "unusable", [UNCLEAR, UNSURE, Answer(Meaning.DURATION, days=Days(42, 42)), Answer(Meaning.DURATION, days=Days(35, 50))]
+)
+def test_a_duration_that_cannot_be_decided_is_asked_as_yes_or_no(script: Script, unusable: Answer) -> None:
+    step = converse(script, {"duur": [unusable] * 3})
+    assert "zes_weken" in step.visit.path
+    assert step.then.level is Level.REASSURE
+    assert converse(script, {"duur": [unusable] * 3, "zes_weken": [YES]}).then.level is Level.OUT_OF_SCOPE
+
+
+def test_somebody_who_never_makes_a_sound_gets_the_staff(script: Script) -> None:
+    step = begin(script)
+    for _ in range(ATTEMPTS):
+        step = advance(step.visit, SILENT)
+    assert step.then.level is Level.STAFF
+
+
+def test_a_request_repeats_the_question_and_costs_nothing(script: Script) -> None:
+    step = advance(begin(script).visit, Answer(Meaning.REPEAT))
+    assert step.then.id == "duur"
+    assert step.visit.misses == 0
+    assert step.say[-1] == step.then.ask
+
+
+def test_topics_are_told_until_the_patient_has_heard_enough(script: Script) -> None:
+    step = converse(script, {"meer": [Answer(Meaning.TOPIC, topic="warmte"), Answer(Meaning.TOPIC), NO]})
+    assert step.then.level is Level.REASSURE
+    step = begin(script)
+    while step.then is not script.menu:
+        step = advance(step.visit, healthy(step.then))
+    assert "warmte.1" in spoken(advance(step.visit, Answer(Meaning.TOPIC, topic="warmte")))
+    assert "dat_weet_ik_niet" in spoken(advance(step.visit, Answer(Meaning.TOPIC)))
+
+
+def test_the_judgement_is_reassurance_only_when_nothing_is_known_against_it(script: Script) -> None:
+    step = begin(script)
+    assert judge(replace(step.visit, findings=(("koorts", Finding.UNKNOWN),))).level is Level.S

@@ -1,0 +1,181 @@
+"""Scripts are read as they are meant, and a wrong edit is refused in words that name file, line and remedy."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import PROMPTS, loaded
+from voice.base.errors import ScriptError
+from voice.consultation.loader import Details, load_script
+from voice.consultation.review.document import FACTS
+from voice.consultation.script import Kind, Level, Script
+
+EDITS = [
+    ("questions.yaml", '    clarify: "Koorts is', '    # clarify: "Koorts is', "'clarify' must be a text"),
+    ("questions.yaml", 'level: W\n    text: "Bent u vermagerd', 'level: X\n    text: "Bent u vermagerd', "'X' is not a level"),
+    ("questions.yaml", "  - id: gewicht", "  - id: koorts", "two questions have the same id"),
+    ("questions.yaml", 'positive: "U hebt koorts', 'pozitive: "U hebt koorts', "'pozitive' is not known here"),
+    ("questions.yaml", 'limit_days: "42"', 'limit_days: "zes"', "'zes' is not a whole number"),
+    ("questions.yaml", "finding: [unknown]", "finding: [perhaps]", "'perhaps' is not known"),
+    ("questions.yaml", "source: [brondocument, nhs, ahcpr]", "source: [internet]", "'internet' is not known"),
+    ("questions.yaml", '    text: "Hebt u koorts', '   text: "Hebt u koorts', "Check indents"),
+    ("kort.yaml", "ask: [duur, zes_weken,", "ask: [zes_weken, duur,", "is not asked before"),
+    ("kort.yaml", "ask: [duur,", "ask: [duurr,", "'duurr' is not known"),
+    ("questions.yaml", 'private: "true"', 'private: "ja"', "'ja' is neither true nor false"),
+    ("questions.yaml", "gate: {question: [duur]", "gate: {question: []", "'question' is empty"),
+    ("kort.yaml", "when: [nachtpijn, gewicht]", "when: [nachtpijn, griep]", "'griep' is not known"),
+    ("kort.yaml", "    level: T\n    source: nhs", "    level: T\n    source: oma", "'oma' is not listed"),
+    ("kort.yaml", "beide_benen, zitvlak,", "beide_benen, zitvlak, zitvlak,", "'zitvlak' is asked twice"),
+    ("kort.yaml", "unknown: {E: staff", "unknown: {E: S", "'S' is not a E"),
+    ("kort.yaml", "unknown: {E: staff, T: S", "unknown: {E: staff, T: reassure", "'reassure' is not a T"),
+    ("lines.yaml", "{praktijk}", "{praktijk", "a brace is open"),
+    ("advice.yaml", "source: [kce, kngf, nice]", "source: [krant]", "'krant' is not known"),
+    ("advice.yaml", "(operatie|opereren", "(hernia|opereren", "'hernia' stands under"),
+    (
+        "questions.yaml",
+        "level: S\n    text:",
+        'level: S\n    phrases: {"yes": [nooit wakker], "no": [nooit wakker]}\n    text:',
+        "'nooit wakker' stands under",
+    ),
+    ("kort.yaml", "core: [gerust", "core: [gerustt", "'gerustt' is not known"),
+    ("kort.yaml", "  stopped: [", "  gestopt: [", "'gestopt' is not known here"),
+    ("kort.yaml", "  E: [positives", "  E: [positieven", "'positieven' is not known"),
+    ("kort.yaml", "id: kort\n", "id: kort\nid: kort\n", "'id' stands here a second time"),
+    ("lines.yaml", "welkom:", "welkomm:", "the line 'welkom' is missing"),
+    ("lines.yaml", "van {praktijk}", "van {praktik}", "{praktik} is not a detail of the practice"),
+    ("advice.yaml", "  - id: warmte", "  - id: bewegen", "two topics have the same id"),
+    ("advice.yaml", '    lines:\n      - "Warmte op', '    lines: []\n    was:\n      - "Warmte op', "'was' is not known here"),
+]
+
+
+@pytest.fixture
+def copied(tmp_path: Path) -> Path:
+    shutil.copytree(PROMPTS, tmp_path / "prompts")
+    return tmp_path / "prompts" / "nl-BE"
+
+
+@pytest.mark.parametrize(("name", "before", "after", "complaint"), EDITS, ids=[edit[3] for edit in EDITS])
+def test_a_wrong_edit_is_refused_in_words(copied: Path, name: str, before: str, after: str, complaint: str) -> None:
+    file = copied / name
+    text = file.read_text(encoding="utf-8")
+    assert before in text
+    file.write_text(text.replace(before, after, 1), encoding="utf-8")
+    with pytest.raises(ScriptError) as refused:
+        load_script(copied, "kort", language="stands under" in complaint)
+    assert complaint in str(refused.value)
+    assert name in str(refused.value) and "line " in str(refused.value)
+    assert refused.value.remedy and "\n" not in str(refused.value)
+
+
+def test_a_script_or_locale_that_is_not_there_is_told_with_the_choices() -> None:
+    with pytest.raises(ScriptError, match="Choose one of:.*kort"):
+        load_script(PROMPTS / "nl-BE", "lang")
+    with pytest.raises(ScriptError, match="Choose one of:.*nl-BE"):
+        load_script(PROMPTS / "fr-BE", "kort")
+
+
+def test_a_file_in_another_encoding_is_told(copied: Path) -> None:
+    (copied / "lines.yaml").write_bytes("welkom: Hé".encode("latin-1"))
+    with pytest.raises(ScriptError, match="UTF-8"):
+        load_script(copied, "kort")
+
+
+def test_the_practice_fills_in_its_details() -> None:
+    script = load_script(PROMPTS / "nl-BE", "kort", Details(praktijk="Kine De Linde"), language=False)
+    assert "Kine De Linde" in script.line("welkom").text
+
+
+def test_a_symptom_under_yes_and_under_no_is_named_where_it_stands(copied: Path) -> None:
+    file = copied.parent / "nl" / "symptoms.yaml"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(f'{text}\ntwee:\n  "yes": [zus en zo]\n  "no": [zus en zo]\n', encoding="utf-8")
+    edit = copied / "questions.yaml"
+    edit.write_text(edit.read_text(encoding="utf-8").replace("id: nachtpijn", "id: twee"), encoding="utf-8")
+    kort = copied / "kort.yaml"
+    kort.write_text(
+        kort.read_text(encoding="utf-8").replace("nachtpijn]", "twee]").replace("[nachtpijn,", "[twee,"), encoding="utf-8"
+    )
+    with pytest.raises(ScriptError, match=r"nl/symptoms.yaml, line \d+: question twee"):
+        load_script(copied, "kort")
+
+
+def test_a_locale_takes_over_what_it_does_not_say_and_is_blamed_only_for_its_own(copied: Path) -> None:
+    dutch = copied.parent / "nl-NL"
+    assert load_script(dutch, "kort").question("koorts").level is Level.T
+    (dutch / "questions.yaml").write_text("inherits: nl-NL\n", encoding="utf-8")
+    with pytest.raises(ScriptError, match="nl-NL/questions.yaml, line 1: nl-NL/questions.yaml is not there"):
+        load_script(dutch, "kort")
+
+
+def test_a_line_that_another_locale_spoils_is_named_in_that_locale(copied: Path) -> None:
+    file = copied / "questions.yaml"
+    file.write_text(file.read_text(encoding="utf-8").replace("level: T", "level: X"), encoding="utf-8")
+    with pytest.raises(ScriptError, match="nl-BE/questions.yaml, line"):
+        load_script(copied.parent / "nl-NL", "kort")
+
+
+def test_the_locales_say_the_same_in_their_own_words() -> None:
+    for name in ("kort", "uitgebreid"):
+        flemish, dutch = (loaded(locale, name) for locale in ("nl-BE", "nl-NL"))
+        assert structure(flemish) == structure(dutch)
+        assert "spoedgevallen" in flemish.line("e_spoed").text and "spoedeisende hulp" in dutch.line("e_spoed").text
+        assert "kinesitherapeut" in flemish.line("s_actie").text and "fysiotherapeut" in dutch.line("s_actie").text
+        assert not {word for text in spoken_text(dutch) for word in FLEMISH if word in text.casefold()}
+
+
+FLEMISH = ("spoedgevallen", "kinesi", "stoelgang", "pipi", "1733", "goeiedag", "verschot", "vermager", "heffen", "plots,")
+
+
+def spoken_text(script: Script) -> list[str]:
+    return [utterance.text for utterance in script.utterances()]
+
+
+def structure(script: Script) -> list[object]:
+    """All that decides, and none of the wording."""
+    asked = [(q.id, q.kind, q.level, q.gate, q.settles, q.limit_days, q.private, q.ambulance) for q in script.questions]
+    told = [(topic.id, topic.covers, topic.asked_as, len(topic.lines)) for topic in script.topics]
+    return [
+        asked,
+        told,
+        script.rules,
+        script.core,
+        dict(script.unknown),
+        dict(script.endings),
+        script.ambulance,
+        set(script.lines),
+    ]
+
+
+def test_the_default_script_asks_what_it_must(script: Script) -> None:
+    asked = {question.id: question for question in script.questions}
+    assert script.questions[0].kind is Kind.DURATION
+    assert {name for name, question in asked.items() if question.level is Level.E} == {
+        "beide_benen",
+        "zitvlak",
+        "plassen",
+        "stoelgang",
+    }
+    assert {"kracht", "gevoel", "gewicht", "koorts", "nachtpijn", "val"} <= set(asked)
+
+
+def test_every_fact_of_the_source_is_told_or_asked_somewhere(every_script: Script) -> None:
+    covered = {fact for topic in every_script.topics for fact in topic.covers}
+    covered |= {fact for question in every_script.questions for fact in question.covers}
+    assert covered == set(FACTS)
+
+
+def test_every_line_has_its_own_id(every_script: Script) -> None:
+    ids = [utterance.id for utterance in every_script.utterances()]
+    assert len(ids) == len(set(ids))
+
+
+def test_two_locales_cannot_inherit_from_each_other(copied: Path) -> None:
+    for locale, other in (("nl-BE", "nl-NL"), ("nl-NL", "nl-BE")):
+        file = copied.parent / locale / "lines.yaml"
+        kept = [line for line in file.read_text(encoding="utf-8").splitlines() if not line.startswith("inherits:")]
+        file.write_text("\n".join((f"inherits: {other}", *kept)), encoding="utf-8")
+    with pytest.raises(ScriptError, match="lines.yaml, line 1: nl-BE/lines.yaml is not there, or inherits"):
+        load_script(copied, "kort", language=False)

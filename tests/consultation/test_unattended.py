@@ -1,0 +1,135 @@
+"""What surrounds a consultation where nobody attends the kiosk."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from voice.consultation import unattended
+from voice.consultation.review.walk import violations
+from voice.consultation.script import Level, Question, Script
+from voice.consultation.unattended import LEFT, NOBODY, Part, Scene, advance, begin, wish
+from voice.consultation.visit import Outcome
+from voice.understand.meaning import Answer, Days, Meaning
+
+YES, NO, SILENCE = Answer(Meaning.YES), Answer(Meaning.NO), Answer(Meaning.SILENCE)
+SHORT = Answer(Meaning.DURATION, days=Days(3, 3))
+
+
+def after(script: Script, *answers: Answer) -> Scene:
+    scene = begin(script)
+    for answer in answers:
+        scene = advance(scene.visit, answer)
+    return scene
+
+
+def said(scene: Scene) -> list[str]:
+    return [line.id for line in scene.say]
+
+
+def test_the_notice_comes_before_the_rehearsal_and_only_there(script: Script) -> None:
+    first, second = begin(script), after(script, YES)
+    assert said(first) == ["welkom", "kennisgeving", "hoort.vraag"]
+    assert said(second) == ["oefen_goed", "duur.vraag"]
+    assert second.then is script.question("duur")
+
+
+@pytest.mark.parametrize("meaning", [Meaning.NO, Meaning.UNSURE, Meaning.SILENCE])
+def test_who_does_not_hear_the_rehearsal_gets_a_louder_voice(script: Script, meaning: Meaning) -> None:
+    scene = begin(script)
+    assert wish(scene.visit, Answer(meaning)).meaning is Meaning.LOUDER
+    assert said(advance(scene.visit, Answer(meaning))) == ["hoort.verduidelijking"]
+
+
+def test_in_the_consultation_a_no_asks_nothing_of_the_voice(script: Script) -> None:
+    assert wish(after(script, YES).visit, NO) is NO
+
+
+def test_who_never_hears_well_is_led_on_with_the_screen(script: Script) -> None:
+    assert said(after(script, NO, NO, NO)) == ["oefen_lees_mee", "duur.vraag"]
+
+
+def test_a_kiosk_that_was_started_by_accident_stops_and_calls_nobody(script: Script) -> None:
+    scene = after(script, SILENCE, SILENCE, SILENCE)
+    assert scene.then == Outcome(Level.STOPPED, reasons=(NOBODY,))
+
+
+@pytest.mark.parametrize(
+    ("meaning", "level"), [(Meaning.HELP, Level.STAFF), (Meaning.ALARM, Level.STAFF), (Meaning.STOP, Level.STOPPED)]
+)
+@pytest.mark.parametrize("before", [[], [YES], [YES, SILENCE, SILENCE, SILENCE]])
+def test_help_alarm_and_stop_work_everywhere(script: Script, before: list[Answer], meaning: Meaning, level: Level) -> None:
+    assert after(script, *before, Answer(meaning)).then.level is level
+
+
+def test_a_doubtful_stop_is_read_back_once_the_consultation_has_begun(script: Script) -> None:
+    doubtful = Answer(Meaning.STOP, certain=False)
+    assert said(after(script, YES, doubtful)) == ["ik_hoorde_stop", "klopt.vraag"]
+    assert after(script, YES, doubtful, YES).then.level is Level.STOPPED
+    assert after(script, doubtful).then is script.rehearsal
+    assert said(after(script, YES, SILENCE, SILENCE, SILENCE, doubtful))[0] == "er_nog"
+
+
+def test_who_falls_silent_is_asked_twice_whether_he_is_there(script: Script) -> None:
+    silent = [YES, SILENCE, SILENCE, SILENCE]
+    assert said(after(script, *silent)) == ["aanwezig.vraag"]
+    assert said(after(script, *silent, SILENCE)) == ["aanwezig.verduidelijking"]
+    assert after(script, *silent, SILENCE, SILENCE).then == Outcome(Level.STOPPED, reasons=(LEFT,))
+
+
+def test_who_is_still_there_is_put_the_same_question_again(script: Script) -> None:
+    scene = after(script, YES, SHORT, SILENCE, SILENCE, SILENCE, YES)
+    assert said(scene) == ["er_nog", "beide_benen.vraag"]
+    assert scene.visit.step.visit.findings == after(script, YES, SHORT).visit.step.visit.findings
+
+
+def test_who_leaves_with_something_found_is_not_told_but_the_staff_are_called(script: Script) -> None:
+    denied = [NO] * 4
+    scene = after(script, YES, SHORT, *denied, YES, *[SILENCE] * 5)
+    assert (scene.then.level, scene.then.flags, scene.then.reasons) == (Level.STAFF, ("val",), (LEFT,))
+    assert said(scene) == ["weggegaan"]
+
+
+def test_silences_that_are_interrupted_do_not_add_up(script: Script) -> None:
+    scene = after(script, YES, SILENCE, SILENCE, SHORT, SILENCE, SILENCE)
+    assert scene.visit.part is Part.CONSULTATION
+
+
+def test_presence_is_asked_only_so_often_and_then_silence_counts_as_no_answer(long_script: Script) -> None:
+    scene, checks = after(long_script, YES, SHORT), 0
+    while isinstance(scene.then, Question):
+        checks += scene.visit.part is not Part.PRESENCE and scene.visit.silences == 2
+        denied = scene.visit.part is Part.PRESENCE or scene.then.level is Level.E
+        scene = advance(scene.visit, NO if denied else SILENCE)
+    assert scene.visit.checks == unattended.CHECKS < checks
+    assert scene.then.level is Level.S
+
+
+def test_every_visit_ends_and_none_is_reassured_wrongly(script: Script) -> None:
+    chance, meanings = random.Random(9), list(Meaning)
+    for _ in range(400):
+        scene, turns = begin(script), 0
+        usual = chance.choice([YES, NO, SILENCE])
+        while isinstance(scene.then, Question):
+            answer = usual if chance.random() < 0.6 else Answer(chance.choice(meanings), days=Days(3, 3))
+            scene, turns = advance(scene.visit, answer), turns + 1
+            assert turns < 600
+        if LEFT not in scene.then.reasons and NOBODY not in scene.then.reasons:
+            assert not list(violations(scene.visit.step))
+        else:
+            assert scene.then.level in (Level.STAFF, Level.STOPPED)
+
+
+def test_whoever_asks_for_time_is_waited_for_in_the_consultation_only(script: Script) -> None:
+    wait = Answer(Meaning.WAIT)
+    assert not after(script, wait).visit.waiting
+    assert after(script, YES, wait).visit.waiting
+    back = after(script, YES, wait, SILENCE, SILENCE, SILENCE, YES)
+    assert said(back) == ["er_nog", "duur.vraag"] and not back.visit.waiting
+
+
+@pytest.mark.parametrize("before", [[], [YES, SHORT], [YES, SILENCE, SILENCE, SILENCE]])
+def test_a_kiosk_that_fails_hands_over_wherever_it_is(script: Script, before: list[Answer]) -> None:
+    scene = unattended.break_off(after(script, *before).visit, "storing")
+    assert (scene.then.level, scene.then.reasons) == (Level.STAFF, ("storing",))

@@ -1,0 +1,108 @@
+"""A consultation over a sound card: a recorded patient speaks into the microphone when the kiosk listens.
+
+Run as a program of its own, because PortAudio lists the sound cards once. Prints what `consult --json`
+prints, and then how well each line of the kiosk was heard at its loudspeaker.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from contextlib import closing
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+import numpy as np
+
+from voice.audio.pcm import Audio, resample, write_wav
+from voice.audio.soundcard import find, library
+from voice.audio.vad import SileroActivity
+from voice.cli.terminal import JsonLines, result
+from voice.consultation.dialogue import Outcome
+from voice.consultation.script import Question, Utterance
+from voice.kiosk.session import Kiosk
+from voice.kiosk.turns.mouth import PhrasebookMouth
+from voice.kiosk.turns.recorded_patient import RecordedEar, load_patient
+from voice.setup.devices import books, ears, limits, script_of, sound_card
+from voice.setup.settings import load_settings
+
+RATE = 16_000
+PIECE = RATE // 2
+THINKING = 0.7
+"""Seconds between the question and the answer."""
+
+
+class Room(JsonLines):
+    """Watches the kiosk; lets the patient answer, and listens to what comes out of the loudspeaker."""
+
+    def __init__(self, ear: RecordedEar) -> None:
+        super().__init__()
+        self._ear = ear
+        self._heard: list[bytes] = []
+        self.lines: list[Utterance] = []
+        device = find("speaker_tap", "input").index
+        self._tap = library().RawInputStream(device=device, samplerate=RATE, channels=1, dtype="int16", callback=self._note)
+        self._tap.start()
+
+    def spoke(self, utterance: Utterance) -> None:
+        super().spoke(utterance)
+        self.lines.append(utterance)
+
+    def listening(self, question: Question) -> None:
+        clip = self._ear.answer(question)
+        threading.Timer(THINKING, say, [clip]).start()
+
+    def ended(self, outcome: Outcome) -> None:
+        super().ended(outcome)
+        library().sleep(300)  # what was played reaches the tap a little later
+        self._tap.stop()
+
+    def heard(self) -> np.ndarray:
+        return np.frombuffer(b"".join(self._heard), "<i2").astype(np.float32)
+
+    def _note(self, data: object, frames: int, clock: object, status: object) -> None:
+        self._heard.append(bytes(data))
+
+
+def say(clip: Audio) -> None:
+    """The patient speaks, out of a process of its own: the kiosk watches every stream of this one."""
+    with NamedTemporaryFile(suffix=".wav") as file:
+        write_wav(Path(file.name), clip)
+        subprocess.run(["paplay", "--device=kiosk_mic", file.name], check=True)
+
+
+def likeness(line: Audio, heard: np.ndarray) -> float:
+    """How much of a line was heard (0..1), piece by piece: a busy machine may delay a piece, but must not lose one."""
+    whole = resample(line, RATE).samples.astype(np.float32)
+    return float(np.median([_found(piece, heard) for piece in np.array_split(whole, max(1, len(whole) // PIECE))]))
+
+
+def _found(wanted: np.ndarray, heard: np.ndarray) -> float:
+    """Normalised correlation (0..1) with the place in `heard` where it fits best."""
+    size = len(heard) + len(wanted)
+    found = np.fft.irfft(np.fft.rfft(heard, size) * np.conj(np.fft.rfft(wanted, size)), size)[: len(heard) - len(wanted)]
+    start = int(np.argmax(found))
+    there = heard[start : start + len(wanted)]
+    return float(found[start] / (np.linalg.norm(there) * np.linalg.norm(wanted) + 1))
+
+
+def main(patient: Path, settings_file: Path) -> None:
+    settings = load_settings(settings_file)
+    script = script_of(settings)
+    ear = RecordedEar(load_patient(patient, script))
+    room = Room(ear)  # before the kiosk's own streams, which would take the tap for one that was moved
+    with sound_card(settings) as around, books(settings, script) as lines, closing(ears(settings)) as hearing:
+        voice = PhrasebookMouth(lines, around.loudspeaker)
+        kiosk = Kiosk(
+            mouth=voice, ear=around.ear, activity=SileroActivity, ears=hearing, limits=limits(settings), watcher=room,
+            executor=around.executor, reopen=around.reopen, capture=around.capture,
+        )  # fmt: skip
+        kiosk.visit(script)
+        heard = room.heard()
+        found = {line.id: round(likeness(lines.usual.audio(line), heard), 3) for line in room.lines}
+        result({"event": "heard", "likeness": found})
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]))

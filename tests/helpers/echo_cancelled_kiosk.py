@@ -1,0 +1,73 @@
+"""A kiosk that may be interrupted, before a microphone whose echo the sound server cancels.
+
+Run as a program of its own on such a virtual sound card: `python -m tests.helpers.echo_cancelled_kiosk`. The kiosk speaks two lines to
+nobody, and then one over which a patient begins to speak. Prints what happened, in seconds.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from contextlib import closing
+
+from tests.conftest import loaded
+from tests.helpers.acoustic_visit import say
+from tests.helpers.speech import human
+from voice.audio.loudspeaker import Halted, SoundCardLoudspeaker
+from voice.audio.microphone import SoundCardMicrophone
+from voice.audio.vad import SileroActivity
+from voice.bench.rigs.turns import Tap
+from voice.cli.terminal import result, told
+from voice.kiosk.turns.bargein import onset, speak_while_listening
+from voice.setup.settings import Settings
+from voice.setup.voices import phrasebook
+
+TO_NOBODY, TALKED_OVER = ("welkom", "kennisgeving"), "kennisgeving"
+"""Lines of the script."""
+AFTER = 3.0
+"""Seconds of the line after which the patient speaks."""
+
+
+class Kiosk:
+    """Loudspeaker and microphone, and when it was told to be silent."""
+
+    def __init__(self, speaker: SoundCardLoudspeaker, microphone: SoundCardMicrophone) -> None:
+        self._speaker, self._microphone = speaker, microphone
+        self.hushed: list[float] = []
+
+    def says(self, line: str) -> tuple[float, list[bytes]]:
+        """The share of the line that was spoken, and the blocks with which somebody interrupted it."""
+        with phrasebook(Settings(), warn=told) as book:
+            audio = book.audio(loaded("nl-BE", "kort").line(line))
+        played: list[float] = []
+
+        def speak(halted: Halted) -> None:
+            played.append(self._speaker.play(audio, halted))
+
+        self._microphone.drain()
+        blocks = self._microphone.blocks()
+        begun = speak_while_listening(speak, self._hush, lambda over: onset(blocks, SileroActivity(), over))
+        return played[0] / audio.seconds, begun
+
+    def _hush(self) -> None:
+        self.hushed.append(time.monotonic())
+        self._speaker.stop()
+
+
+def main() -> None:
+    with (
+        closing(Tap("speaker_tap")) as tap,  # before the kiosk's own streams, which would take it for one that was moved
+        closing(SoundCardLoudspeaker("kiosk_speaker")) as speaker,
+        closing(SoundCardMicrophone("kiosk_mic", silence_limit=0.0)) as microphone,  # its canceller gates noise away
+    ):
+        kiosk = Kiosk(speaker, microphone)
+        to_nobody = {line: kiosk.says(line)[0] for line in TO_NOBODY}
+        threading.Timer(AFTER, say, [human("keys/rand-4-5")]).start()
+        spoken, begun = kiosk.says(TALKED_OVER)
+        time.sleep(0.5)
+        silent = tap.last() - kiosk.hushed[0] if kiosk.hushed else 0.0
+        result({"to_nobody": to_nobody, "spoken": spoken, "interrupted": bool(begun), "silent": silent})
+
+
+if __name__ == "__main__":
+    main()

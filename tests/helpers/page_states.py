@@ -1,0 +1,119 @@
+"""Every face of the patient's page, painted as the loop would. `python -m tests.helpers.page_states FOLDER` takes pictures of them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from playwright.sync_api import Browser
+from playwright.sync_api import Page as Tab
+
+from tests.conftest import PROMPTS, loaded
+from tests.helpers.running_kiosk import chromium
+from voice.consultation.practice import Details
+from voice.consultation.script import Level, Question, Script, Utterance
+from voice.consultation.visit import Outcome
+from voice.kiosk.screen.board import Board
+from voice.kiosk.screen.code import code
+from voice.kiosk.screen.server import Site, serving
+from voice.kiosk.screen.texts import load_words
+from voice.kiosk.screen.view import Page as Shown
+from voice.kiosk.screen.view import Painter
+from voice.kiosk.turns.observer import TOUCH, Turn
+from voice.recognize.transcript import Transcript
+from voice.setup.settings import Screen
+from voice.understand.meaning import Answer, Meaning
+
+SIZES = ((1024, 600), (1280, 800), (1920, 1080), (1080, 1920))
+
+
+def painter_of(script: Script) -> Painter:
+    return Painter(load_words(PROMPTS / script.locale, Details(), script.readback.grammar), script)
+
+
+def faces(script: Script) -> dict[str, Shown]:
+    """Each state of the page by its name."""
+    paint = painter_of(script)
+    idle = paint.idle(Shown())
+
+    def asked(question: Question, *lines: Utterance, page: Shown = idle) -> Shown:
+        page = paint.opened(page, question)
+        for line in (*lines, question.ask):
+            page = paint.spoke(page, line)
+        return page
+
+    def heard(page: Shown, question: Question, meaning: Meaning) -> Shown:
+        return paint.turned(page, Turn(question, Transcript("", 1.0, TOUCH), Answer(meaning), 0.0))
+
+    fever, bladder, duration = script.question("koorts"), script.question("plassen"), script.question("duur")
+    speaking = asked(fever, page=heard(idle, script.question("val"), Meaning.NO))
+    private = paint.listening(asked(bladder), bladder)
+    positives = (script.line("ik_hoorde_dit"), fever.spoken_back, script.question("nachtpijn").spoken_back)
+    advised = paint.spoke(paint.opened(idle, script.menu), script.topic("bewegen").lines[2])
+    found = {
+        "preparing": paint.preparing(Shown()),
+        "idle": idle,
+        "idle-touch": paint.noted(idle, ("no_microphone", "no_loudspeaker")),
+        "notice": paint.spoke(paint.opened(idle, script.rehearsal), script.line("kennisgeving")),
+        "rehearsal": paint.listening(asked(script.rehearsal), script.rehearsal),
+        "duration": paint.listening(asked(duration), duration),
+        "speaking": speaking,
+        "listening": paint.listening(speaking, fever),
+        "thinking": paint.thinking(speaking),
+        "private": private,
+        "private-quiet": paint.hushed(private, bladder, True),
+        "readback": paint.listening(asked(script.readback, *positives), script.readback),
+        "presence": paint.listening(asked(script.presence), script.presence),
+        "topics": paint.listening(advised, script.menu),
+        "touch-only": paint.listening(paint.noted(speaking, ("no_microphone",)), fever),
+        "safety-net": paint.spoke(paint.ending(idle, Outcome(Level.T, ("koorts",))), script.line("vangnet")),
+    }
+    for level in (Level.E, Level.STAFF, Level.T, Level.W, Level.S, Level.REASSURE, Level.STOPPED):
+        ended = paint.spoke(paint.ending(idle, Outcome(level)), script.line("afscheid"))
+        found[f"outcome-{level}"] = ended
+    found["clearing"] = paint.clearing(found["outcome-T"], 45)
+    lines = ("Vandaag naar de huisarts (T)", "Alarmteken: koorts, val", "Onbekend: gewicht")
+    found["hand-over"] = paint.handed_over(found["clearing"], *code("\n".join(lines)))
+    found["hand-over-warned"] = paint.clearing(paint.spoke(found["hand-over"], script.line("wissen")), 20)
+    return found
+
+
+def site_of(script: Script, board: Board, diagonal: float = Screen().diagonal) -> Site:
+    words = load_words(PROMPTS / script.locale, Details(), script.readback.grammar)
+    return Site(board, {"/": ("page", words.filled("", diagonal))})
+
+
+@contextmanager
+def shown_at(
+    browser: Browser, width: int, height: int, diagonal: float = Screen().diagonal, **options: object
+) -> Iterator[tuple[Tab, Callable[[Shown], None]]]:
+    """A tab on a screen of that size, in pixels and in inches, and a function that shows a face in it."""
+    script, board = loaded("nl-BE", "kort"), Board()
+    with serving(site_of(script, board, diagonal), 0) as address:
+        tab = browser.new_page(viewport={"width": width, "height": height}, bypass_csp=True, **options)
+
+        def show(face: Shown) -> None:
+            board.change(lambda before: replace(face, turn=before.turn + 1))
+            tab.goto(address)
+            tab.wait_for_function(f"page.turn === {board.page.turn}")
+
+        yield tab, show
+        tab.close()
+
+
+def pictures(folder: Path, names: list[str]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    with chromium() as browser:
+        for width, height in SIZES:
+            with shown_at(browser, width, height) as (tab, show):
+                for name, face in faces(loaded("nl-BE", "kort")).items():
+                    if not names or name in names:
+                        show(face)
+                        tab.screenshot(path=folder / f"{name}-{width}x{height}.png")
+
+
+if __name__ == "__main__":
+    pictures(Path(sys.argv[1]), sys.argv[2:])

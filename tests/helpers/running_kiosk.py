@@ -1,0 +1,93 @@
+"""A kiosk as it runs, in a process of its own, and a browser before it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.helpers.virtual_sound_card import ROOT
+
+CHROMIUM = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+QUICK = {"screen": {"port": 0, "linger": 5, "reading": 900}}
+"""Nobody reads along."""
+
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "rules": {"color-contrast-enhanced": {"enabled": True}, "target-size": {"enabled": True}},
+}
+"""What axe-core looks for: WCAG 2.2 up to AAA. Contrast of 7:1 and the size of targets must be asked for by name."""
+
+MISSING = "/nonexistent"
+
+
+@dataclass
+class Running:
+    """A kiosk's process, its address, and the lines that it has printed so far."""
+
+    process: subprocess.Popen[str]
+    address: str
+    told: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def kiosk(folder: Path, settings: Mapping[str, object], environment: Mapping[str, str] = os.environ) -> Iterator[Running]:
+    """`ruggespraak kiosk` with those settings; port 0 takes one that is free."""
+    file = folder / "kiosk.yaml"
+    file.write_text(as_yaml(settings), encoding="utf-8")
+    command = [sys.executable, "-m", "voice", "kiosk", "--settings", str(file)]
+    process = subprocess.Popen(command, cwd=ROOT, env={**environment}, stderr=subprocess.PIPE, text=True)
+    told: list[str] = []
+    reader = threading.Thread(target=lambda: told.extend(process.stderr), daemon=True)
+    try:
+        first = process.stderr.readline()
+        assert first.startswith("The screen is at "), first + process.stderr.read()
+        reader.start()
+        yield Running(process, first.split()[-1], told)
+    finally:
+        process.terminate()
+        process.wait(20)
+        reader.join(5)
+        process.stderr.close()
+
+
+def as_yaml(settings: Mapping[str, object], indent: str = "") -> str:
+    lines = []
+    for key, value in settings.items():
+        nested = isinstance(value, Mapping)
+        lines.append(f"{indent}{key}:\n{as_yaml(value, indent + '  ')}" if nested else f'{indent}{key}: "{value}"\n')
+    return "".join(lines)
+
+
+@contextmanager
+def chromium(**options: object) -> Iterator[Browser]:
+    """Debian's browser, without a window."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM, **options)
+        yield browser
+        browser.close()
+
+
+def touch(tab: Page, press: str) -> None:
+    """Touch a button as a patient does: once it is there and has settled. Returns when something else is asked."""
+    button = tab.locator(f'button[data-press="{press}"]')
+    expect(button).to_be_visible(timeout=15_000)
+    tab.wait_for_timeout(650)
+    turn = tab.evaluate("typeof page === 'object' ? page.turn : -2")
+    button.click()
+    tab.wait_for_function(f"typeof page === 'object' && page.turn !== {turn}", timeout=15_000)
+
+
+def line(tab: Page) -> str:
+    return tab.locator("#line").inner_text()

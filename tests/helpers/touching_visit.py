@@ -1,0 +1,97 @@
+"""A visit by touch to the real kiosk, on a machine whose only network is itself, watched system call by system call.
+
+Run as a program of its own in a network namespace, with the folder that the kiosk may use. One answer is a yes. Prints one
+JSON object: the questions that were put, what was on the page during the visit, and all that is served afterwards.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
+
+from tests.helpers.running_kiosk import as_yaml
+from tests.test_privacy import STRACE
+from voice.bench.rigs.processes import children
+from voice.bench.rigs.spectator import Spectator
+from voice.cli.terminal import result
+
+DEADLINE = 60.0
+"""Seconds that anything may take here; being watched makes a program slow."""
+YES = ("hoort", "koorts", "klopt")
+ANYWHERE = ("start", "duration:0", "no_thanks", "done")
+"""Buttons that are pressed wherever they are."""
+SERVED = ("", "metrics", "day.svg")
+
+
+def main(folder: Path) -> None:
+    raise_loopback()
+    with kiosk(folder) as address, closing(Spectator(address)) as browser:
+        pages = list(visited(browser))
+        afterwards = [urlopen(address + path, timeout=10).read().decode() for path in SERVED] + [json.dumps(browser.page)]
+    result({"asked": [page["question"] for page in pages], "shown": pages, "afterwards": afterwards})
+
+
+def raise_loopback() -> None:
+    """What `ip link set lo up` does."""
+    with socket.socket() as any_socket:
+        fcntl.ioctl(any_socket, 0x8914, struct.pack("16sH22x", b"lo", 0x1 | 0x40))
+
+
+@contextmanager
+def kiosk(folder: Path) -> Iterator[str]:
+    """The address of a kiosk without a sound card, which is ended with the block."""
+    settings, told = folder / "kiosk.yaml", folder / "told"
+    settings.write_text(as_yaml({"screen": {"port": 8321, "linger": 60, "reading": 900}}), encoding="utf-8")
+    command = [*STRACE, str(folder.parent / "trace"), sys.executable, "-B", "-m", "voice", "kiosk", "--settings", str(settings)]
+    with told.open("w") as lines, subprocess.Popen(command, cwd=folder / "here", stderr=lines) as tracer:
+        try:
+            yield address(told)
+        finally:
+            for process in children(tracer.pid):
+                os.kill(process, signal.SIGTERM)
+
+
+def address(told: Path) -> str:
+    deadline = time.monotonic() + DEADLINE
+    while "The screen is at " not in told.read_text(encoding="utf-8"):
+        if time.monotonic() > deadline:
+            raise TimeoutError(told.read_text(encoding="utf-8"))
+        time.sleep(0.05)
+    return told.read_text(encoding="utf-8").splitlines()[0].split()[-1]
+
+
+def visited(browser: Spectator) -> Iterator[Mapping[str, Any]]:
+    """Every page that was touched, from the first touch until the kiosk invites again."""
+    deadline, begun = time.monotonic() + DEADLINE, False
+    while not (begun and browser.page["face"] == "idle"):
+        if time.monotonic() > deadline:
+            raise TimeoutError(json.dumps(browser.page))
+        page = browser.page
+        press = chosen(page) if page else ""
+        if press and browser.press(press):
+            begun = begun or bool(page["question"])
+            yield page
+        time.sleep(0.1)
+
+
+def chosen(page: Mapping[str, Any]) -> str:
+    """The button to press; none where it has none that suits."""
+    there = [button["press"] for button in page["buttons"]]
+    wanted = (*ANYWHERE, "yes" if page["question"] in YES else "no")
+    return next((press for press in wanted if press in there), "")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

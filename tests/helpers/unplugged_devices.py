@@ -1,0 +1,119 @@
+"""A visit over a sound card whose microphone or loudspeaker is taken away in mid-sentence and comes back.
+
+Run as a program of its own on a virtual sound card: `python -m tests.helpers.unplugged_devices microphone ANSWER.wav`. Prints what happened when.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from tests.conftest import loaded
+from voice.audio.loudspeaker import Halted, Loudspeaker, never
+from voice.audio.pcm import Audio, from_floats, write_wav
+from voice.audio.segment import Limits
+from voice.cli.terminal import result
+from voice.consultation.script import Question, Utterance
+from voice.kiosk.session import Kiosk
+from voice.kiosk.turns.fakes import FakeMouth, FakeRecognizer, LoudnessActivity
+from voice.kiosk.turns.observer import Turn, Watcher
+from voice.setup.devices import sound_card
+from voice.setup.settings import Settings
+from voice.understand.fusion.hearing import Ears
+
+AWAY = 3.0
+"""Seconds for which the device is away."""
+PLUGS = {
+    "microphone": ("module-remap-source", "source_name=mic", "master=kiosk_mic.monitor"),
+    "loudspeaker": ("module-null-sink", "sink_name=kiosk_out", "rate=48000", "channels=1", "channel_map=mono", "norewinds=1"),
+}
+
+
+def tone(seconds: float) -> Audio:
+    phase = np.arange(round(seconds * 22_050)) * 2 * np.pi * 440 / 22_050
+    return from_floats((0.4 * np.sin(phase)).astype(np.float32), 22_050)
+
+
+class ToneMouth(FakeMouth):
+    """Speaks every line as a tone of 0.4 s, and the third line as one of 5 s."""
+
+    def __init__(self, loudspeaker: Loudspeaker) -> None:
+        super().__init__()
+        self._loudspeaker = loudspeaker
+
+    def speak(self, utterance: Utterance, halted: Halted = never) -> None:
+        self._loudspeaker.play(tone(5.0 if utterance.id == "duur.vraag" and not self.spoken[2:] else 0.4), halted)
+        super().speak(utterance, halted)
+
+
+class Plug(Watcher):
+    """Pulls the plug once, in mid-sentence of kiosk or patient, puts it back, and notes when what happened."""
+
+    def __init__(self, what: str, answer: Path) -> None:
+        self._what, self._answer, self._pulled = what, answer, False
+        self.when: dict[str, float] = {}
+
+    def spoke(self, utterance: Utterance) -> None:
+        if utterance.id == "duur.vraag" and self._what == "loudspeaker":
+            self._pull_soon()
+
+    def listening(self, question: Question) -> None:
+        threading.Timer(0.5, self._speak).start()
+        if self._what == "microphone":
+            self._pull_soon()
+
+    def fault(self, text: str) -> None:
+        self.when.setdefault("fault", time.monotonic())
+
+    def recovered(self) -> None:
+        self.when.setdefault("recovered", time.monotonic())
+
+    def turned(self, turn: Turn) -> None:
+        self.when.setdefault("turned", time.monotonic())
+
+    def _speak(self) -> None:
+        subprocess.run(["paplay", "--device=kiosk_mic", str(self._answer)], check=False)
+
+    def _pull_soon(self) -> None:
+        if not self._pulled:
+            self._pulled = True
+            threading.Timer(1.0, self._pull).start()
+
+    def _pull(self) -> None:
+        pactl("unload-module", module_of(PLUGS[self._what][1]))
+        self.when["pulled"] = time.monotonic()
+        time.sleep(AWAY)
+        pactl("load-module", *PLUGS[self._what])
+        pactl("move-sink-input", "0", "kiosk_mic")  # the hum of the room, where the server has moved it elsewhere
+        self.when["back"] = time.monotonic()
+
+
+def pactl(*order: str) -> str:
+    return subprocess.run(["pactl", *order], capture_output=True, text=True, check=True).stdout
+
+
+def module_of(argument: str) -> str:
+    return next(line.split()[0] for line in pactl("list", "short", "modules").splitlines() if argument in line.split())
+
+
+def main(what: str, answer: Path) -> None:
+    write_wav(answer, tone(1.0))
+    settings = replace(Settings(), microphone="kiosk_mic", loudspeaker="kiosk_speaker")
+    with sound_card(settings) as around:
+        plug, mouth = Plug(what, answer), ToneMouth(around.loudspeaker)
+        kiosk = Kiosk(
+            mouth=mouth, ear=around.ear, activity=LoudnessActivity, ears=Ears(FakeRecognizer(["stop"] * 9)), limits=Limits(),
+            watcher=plug, executor=around.executor, reopen=around.reopen, capture=around.capture,
+        )  # fmt: skip
+        outcome = kiosk.visit(loaded("nl-BE", "kort"))
+    result({"level": str(outcome.level), "spoken": [line.id for line in mouth.spoken], **plug.when})
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], Path(sys.argv[2]))

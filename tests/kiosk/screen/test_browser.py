@@ -1,0 +1,343 @@
+"""The kiosk as a patient meets it: the real program, and Debian's Chromium before it."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.helpers.running_kiosk import CHROMIUM, MISSING, QUICK, RULES, Running, chromium, kiosk, touch
+from tests.helpers.virtual_sound_card import VirtualSoundCard, virtual_sound_card
+from voice.audio.meter import loudness as dbfs
+from voice.consultation.script import Script
+
+TOUCH_ONLY = {**QUICK, "models": MISSING}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A kiosk without a sound card and without a model."""
+    with kiosk(tmp_path_factory.mktemp("kiosk"), TOUCH_ONLY) as started:
+        yield started
+
+
+@pytest.fixture
+def tab(browser: Browser, running: Running) -> Iterator[Page]:
+    opened = browser.new_page(viewport={"width": 1280, "height": 800}, bypass_csp=True)
+    opened.goto(running.address)
+    yield opened
+    opened.close()
+
+
+def begin(tab: Page) -> None:
+    touch(tab, "start")
+    touch(tab, "yes")
+
+
+def ended(tab: Page) -> None:
+    """Touch that the outcome has been read, and see that the page is as it was before the visit."""
+    touch(tab, "done")
+    expect(tab.locator('button[data-press="start"]')).to_be_visible()
+
+
+def test_a_whole_visit_by_touch_on_a_machine_without_sound(tab: Page, script: Script) -> None:
+    expect(tab.locator("#notes")).to_contain_text("Ik kan u nu niet horen", timeout=20_000)
+    begin(tab)
+    touch(tab, "duration:0")
+    asked = []
+    while tab.locator('button[data-press="no"]').count() and not tab.locator('button[data-press^="topic:"]').count():
+        asked.append(tab.evaluate("page.question"))
+        touch(tab, "no")
+    assert asked == [question.id for question in script.questions if question.id not in ("duur", "zes_weken")]
+    assert tab.locator("#heading").inner_text() == "Geen alarmteken in uw antwoorden"
+    touch(tab, "topic:bewegen")
+    touch(tab, "no_thanks")
+    ended(tab)
+
+
+def test_who_answers_alike_by_key_gets_as_far(tab: Page) -> None:
+    """A button box for hands that cannot point acts as a keyboard; every key of it is a function key."""
+    expect(tab.locator('button[data-press="start"]')).to_be_focused()
+    for key, question in (("Enter", "hoort"), ("F1", "duur"), ("F3", "zes_weken"), ("F2", "beide_benen"), ("F9", "")):
+        tab.wait_for_timeout(650)
+        tab.keyboard.press(key)
+        tab.wait_for_function(f"typeof page === 'object' && page.question === '{question}' && page.turn > 1", timeout=15_000)
+    assert tab.locator("#heading").inner_text() == "Spreek nu iemand van de praktijk aan"
+    ended(tab)
+
+
+def test_every_button_can_be_reached_with_the_tab_key(tab: Page) -> None:
+    begin(tab)
+    buttons = tab.locator("nav button").all_inner_texts()
+    tab.evaluate("document.activeElement.blur()")
+    reached = []
+    for _ in buttons:
+        tab.keyboard.press("Tab")
+        reached.append(tab.evaluate("document.activeElement.innerText"))
+    assert reached == buttons
+    touch(tab, "stop")
+    ended(tab)
+
+
+def test_a_private_question_can_be_answered_in_silence(tab: Page) -> None:
+    begin(tab)
+    for press in ("duration:0", "no"):
+        touch(tab, press)
+    assert tab.evaluate("page.question") == "zitvlak"
+    tab.wait_for_timeout(650)
+    tab.locator('button[data-press="quiet"]').click()
+    expect(tab.locator('button[data-press="sound"]')).to_be_visible()
+    touch(tab, "decline")
+    assert tab.locator("#heading").inner_text() == "Spreek nu iemand van de praktijk aan"
+    ended(tab)
+
+
+def test_the_second_half_of_a_double_tap_answers_nothing(tab: Page) -> None:
+    begin(tab)
+    touch(tab, "duration:0")
+    tab.wait_for_timeout(650)
+    tab.locator('button[data-press="no"]').dblclick(delay=20)
+    tab.wait_for_timeout(400)
+    assert tab.evaluate("page.question") == "zitvlak"
+    tab.wait_for_timeout(400)
+    touch(tab, "stop")
+    ended(tab)
+
+
+def test_after_a_visit_nothing_of_it_is_left_anywhere(browser: Browser, tmp_path: Path, script: Script) -> None:
+    """Marker words of the visit are looked for in the page, its memory, the browser's profile, the logs and the disk."""
+    markers = ("Bel vandaag nog uw huisarts", script.question("val").positive)
+    profile, folder = tmp_path / "profile", tmp_path / "kiosk"
+    folder.mkdir()
+    with kiosk(folder, TOUCH_ONLY) as running, profiled(browser, profile) as context:
+        tab = context.pages[0]
+        tab.goto(running.address)
+        begin(tab)
+        for press in ("duration:0", "no", "no", "no", "no", "yes", *["no"] * 5, "yes"):
+            touch(tab, press)
+        assert tab.locator("#heading").inner_text() == markers[0]
+        assert found_in_memory(tab, markers) == set(markers), "the search must be able to find them"
+        ended(tab)
+        assert found_in_memory(tab, markers) == set()
+    assert not [line for line in running.told for marker in markers if marker in line]
+    assert not [file for root in (profile, folder) for file in root.rglob("*") if file.is_file() and holds(file, markers)]
+
+
+def test_who_walks_away_is_warned_and_leaves_nothing_behind(browser: Browser, tmp_path: Path, script: Script) -> None:
+    """Somebody answered yes, and is not there any more when the next question is put."""
+    markers = (script.question("val").text, script.question("kracht").text, script.question("kracht").clarify, "Ik begreep: ja")
+    profile, folder = tmp_path / "profile", tmp_path / "kiosk"
+    folder.mkdir()
+    settings = {**TOUCH_ONLY, "patience": {"nobody": 0.5}}
+    with kiosk(folder, settings) as running, profiled(browser, profile) as context:
+        tab = context.pages[0]
+        tab.goto(running.address)
+        begin(tab)
+        for press in ("duration:0", *["no"] * 4, "yes"):
+            touch(tab, press)
+        assert found_in_memory(tab, markers) > {markers[1]}, "the search must be able to find them"
+        expect(tab.locator('button[data-press="here"]')).to_be_visible(timeout=20_000)
+        assert tab.locator("#line").inner_text() == script.presence.text
+        expect(tab.locator('button[data-press="start"]')).to_be_visible(timeout=20_000)
+        assert found_in_memory(tab, markers) == set()
+        assert not [marker for marker in markers if marker in served(running)]
+    assert not [line for line in running.told for marker in markers if marker in line]
+    assert not [file for root in (profile, folder) for file in root.rglob("*") if file.is_file() and holds(file, markers)]
+
+
+def served(running: Running) -> str:
+    """All that anybody who asks the kiosk is told now: the page, what it shows, and the figures."""
+    bodies = []
+    for path in ("", "metrics", "day.svg"):
+        with urllib.request.urlopen(f"{running.address}{path}", timeout=5) as reply:
+            bodies.append(reply.read().decode())
+    with urllib.request.urlopen(f"{running.address}events", timeout=5) as stream:
+        bodies.append("".join(stream.readline().decode() for _ in range(2)))
+    assert '"face": "idle"' in bodies[-1]
+    return "".join(bodies)
+
+
+def holds(file: Path, markers: tuple[str, ...]) -> bool:
+    content = file.read_bytes()
+    return any(marker.encode() in content or marker.encode("utf-16-le") in content for marker in markers)
+
+
+@contextmanager
+def profiled(browser: Browser, folder: Path) -> Iterator[BrowserContext]:
+    """A browser with a profile on disk, as a kiosk's may be."""
+    context = browser.browser_type.launch_persistent_context(
+        str(folder), executable_path="/usr/bin/chromium", args=CHROMIUM, bypass_csp=True
+    )
+    yield context
+    context.close()
+
+
+def found_in_memory(tab: Page, markers: tuple[str, ...]) -> set[str]:
+    """Which of the texts the page or its JavaScript memory holds, after everything unused has been collected."""
+    session, pieces = tab.context.new_cdp_session(tab), []
+    session.on("HeapProfiler.addHeapSnapshotChunk", lambda event: pieces.append(event["chunk"]))
+    session.send("HeapProfiler.enable")
+    for _ in range(3):
+        session.send("HeapProfiler.collectGarbage")
+    session.send("HeapProfiler.takeHeapSnapshot")
+    session.detach()
+    held = "".join(pieces) + tab.content()
+    return {marker for marker in markers if marker in held}
+
+
+def test_a_kiosk_that_is_started_again_is_shown_again_without_a_hand(browser: Browser, tmp_path: Path) -> None:
+    port = free_port()
+    settings = {**TOUCH_ONLY, "screen": {**QUICK["screen"], "port": port}}
+    tab = browser.new_page(bypass_csp=True)
+    with kiosk(tmp_path, settings) as running:
+        tab.goto(running.address)
+        begin(tab)
+    expect(tab.locator("#away")).to_be_visible(timeout=20_000)
+    with kiosk(tmp_path, settings):
+        expect(tab.locator("#away")).to_be_hidden(timeout=20_000)
+        expect(tab.locator('button[data-press="start"]')).to_be_visible(timeout=20_000)
+        begin(tab)
+    tab.close()
+
+
+def free_port() -> int:
+    with socket.socket() as line:
+        line.bind(("127.0.0.1", 0))
+        return line.getsockname()[1]
+
+
+def test_the_staff_see_a_call_mute_the_kiosk_and_end_a_visit(browser: Browser, tmp_path: Path) -> None:
+    with kiosk(tmp_path, {**TOUCH_ONLY, "staff": {"pin": "4711"}}) as running:
+        patient, desk = browser.new_page(bypass_csp=True), browser.new_page(bypass_csp=True)
+        patient.goto(running.address)
+        touch(patient, "start")
+        touch(patient, "help")
+        enter(desk, running, "0000")
+        expect(desk.locator("#refused")).to_have_text("Dat is niet de pincode.")
+        enter(desk, running, "4711")
+        expect(desk.locator("#alarms")).to_contain_text("Hulp gevraagd")
+        expect(desk.locator("#faults")).to_contain_text("Ik versta nog geen Nederlands")
+        accessible(desk)
+        desk.locator("#seen").click()
+        expect(desk.locator("#seen")).to_be_hidden()
+        expect(patient.locator('button[data-press="start"]')).to_be_visible(timeout=20_000)
+        desk.locator("#mute").click()
+        expect(patient.locator("#notes")).to_contain_text("Ik ben stil")
+        touch(patient, "start")
+        desk.locator("#restart").click(timeout=10_000)
+        desk.locator("#restart").click()
+        expect(patient.locator('button[data-press="start"]')).to_be_visible()
+        expect(desk.locator('[data-count="abandoned"]')).to_have_text("1")
+        desk.locator("#leave").click()
+        desk.wait_for_url(running.address)
+        assert desk.evaluate("fetch('/staff/state').then((reply) => reply.status)") == 401
+        patient.close()
+        desk.close()
+
+
+def enter(desk: Page, running: Running, pin: str) -> None:
+    desk.goto(f"{running.address}staff")
+    accessible(desk)
+    for key in pin:
+        desk.locator("#keys button", has_text=key).click()
+    desk.locator("#gate button[type=submit]").click()
+
+
+def accessible(desk: Page) -> None:
+    found = Axe().run(desk, options=RULES)
+    assert found.violations_count == 0, found.generate_report()
+
+
+SOCIETY = Path("/usr/share/games/fillets-ng/sound/society/nl/mik-v-tak.ogg")
+NEE = Path("/usr/share/games/fillets-ng/sound/dump/nl/sm-v-jine2.ogg")
+CAVE = Path("/usr/share/games/fillets-ng/sound/cave/nl/jes-v-nevim.ogg")
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """A patient who speaks into the virtual microphone."""
+
+    card: VirtualSoundCard
+    folder: Path
+
+    def says(self, clip: Path) -> None:
+        subprocess.run(["paplay", "--device=kiosk_mic", str(clip)], env=self.card.environment, check=True, timeout=30)
+
+    @contextmanager
+    def heard(self) -> Iterator[list[float]]:
+        """How loud (dBFS) the loudspeaker was meanwhile: known after the block."""
+        tap = ["parec", "--device=kiosk_out.monitor", "--format=s16le", "--rate=16000", "--channels=1", "--latency-msec=20"]
+        process, loudness = subprocess.Popen(tap, env=self.card.environment, stdout=subprocess.PIPE), []
+        yield loudness
+        process.terminate()
+        loudness.append(dbfs(process.communicate(timeout=10)[0]))
+
+    def spoken(self, text: str) -> Path:
+        """A clip of a synthetic voice."""
+        clip = self.folder / f"{text}.wav"
+        subprocess.run(["espeak-ng", "-v", "nl", "-s", "130", "-w", str(clip), text], check=True, timeout=30)
+        return clip
+
+
+def listens(tab: Page, question: str) -> None:
+    """Wait until the kiosk does, and for as long as a patient needs to draw breath."""
+    tab.wait_for_function(
+        f"typeof page === 'object' && page.question === '{question}' && page.face === 'listening'", timeout=60_000
+    )
+    tab.wait_for_timeout(800)
+
+
+def test_a_visit_by_voice_is_shown_as_it_goes_and_ends_as_the_same_visit_by_touch(browser: Browser, tmp_path: Path) -> None:
+    devices = {"microphone": "kiosk_mic", "loudspeaker": "kiosk_speaker", "rate": 380, "speech": tmp_path / "speech"}
+    devices["patience"] = {"nobody": 3}
+    with virtual_sound_card() as card, kiosk(tmp_path, {**QUICK, **devices}, card.environment) as running:
+        voice, tab = Voice(card, tmp_path), browser.new_page(bypass_csp=True)
+        tab.goto(running.address)
+        expect(tab.locator("#start-voice")).to_be_visible(timeout=60_000)
+        spoken_for(voice, tab)
+        heading = tab.locator("#heading").inner_text()
+        touch(tab, "done")
+        begin(tab)
+        for press in ("unsure", "no", "yes", "yes"):
+            touch(tab, press)
+        assert tab.locator("#heading").inner_text() == heading == "Spreek nu meteen iemand van de praktijk aan"
+        touch(tab, "done")
+        begin(tab)
+        walked_away(voice, tab)
+        tab.close()
+
+
+def walked_away(voice: Voice, tab: Page) -> None:
+    """Nobody answers any more: that is asked aloud and on the screen, and then everything is wiped."""
+    tab.wait_for_function("page.question === 'aanwezig' && page.face === 'speaking'", timeout=60_000)
+    with voice.heard() as loudness:
+        tab.wait_for_function("page.face === 'listening'", timeout=20_000)
+        expect(tab.locator('button[data-press="here"]')).to_be_visible()
+    assert loudness[0] > -40
+    expect(tab.locator('button[data-press="start"]')).to_be_visible(timeout=30_000)
+
+
+def spoken_for(voice: Voice, tab: Page) -> None:
+    """Begin by voice, hear well, not know how long, less than six weeks, last in both legs, and that is right."""
+    tab.wait_for_timeout(2000)
+    voice.says(voice.spoken("hallo"))
+    for question, clip in (("hoort", SOCIETY), ("duur", CAVE), ("zes_weken", NEE), ("beide_benen", SOCIETY), ("klopt", SOCIETY)):
+        listens(tab, question)
+        voice.says(clip)
+        if question == "beide_benen":
+            expect(tab.locator("#understood")).to_have_text("Ik begreep: ja", timeout=20_000)
+    expect(tab.locator("#heading")).to_be_visible(timeout=60_000)

@@ -1,0 +1,76 @@
+"""Five lines for the physiotherapist: only where they are wanted, and nowhere else afterwards."""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from tests.helpers.page_states import painter_of
+from tests.kiosk.screen.test_texts import words_of
+from voice.consultation.script import Level, Script
+from voice.consultation.unattended import LEFT
+from voice.consultation.visit import Outcome
+from voice.kiosk.screen.board import Board
+from voice.kiosk.screen.code import code
+from voice.kiosk.screen.handover import Paper, five_lines, on_paper, on_screen
+from voice.kiosk.screen.view import Page
+
+NOON = datetime(2026, 11, 24, 12, 0)
+OUTCOME = Outcome(Level.T, ("koorts", "beide_benen"), ("gewicht",))
+
+
+def test_five_lines_tell_the_outcome_what_was_answered_yes_and_what_is_unknown() -> None:
+    assert five_lines(words_of("nl-BE"), OUTCOME, NOON) == (
+        "Rugcheck van 24/11/2026 12:00",
+        "Uitkomst: Bel vandaag nog uw huisarts (T)",
+        "Ja geantwoord op: koorts, beide benen",
+        "Niet geweten of niet gehoord: gewicht",
+        "Gevraagd door een computer. Vraag alles opnieuw.",
+    )
+    assert five_lines(words_of("nl-BE"), Outcome(Level.REASSURE), NOON)[2:4] == (
+        "Ja geantwoord op: niets",
+        "Niet geweten of niet gehoord: niets",
+    )
+
+
+def test_it_is_handed_over_at_the_end_unless_the_patient_has_left() -> None:
+    given: list[str] = []
+    paper = Paper(words_of("nl-BE"), [given.append], lambda: NOON)
+    paper.ended(Outcome(Level.STAFF, ("koorts",), reasons=(LEFT,)))
+    assert given == []
+    paper.ended(OUTCOME)
+    assert given[0].count("\n") == 4
+
+
+def test_the_code_on_the_screen_holds_the_text_and_goes_with_the_visit(script: Script) -> None:
+    board, paint = Board(), painter_of(script)
+    on_screen(board, paint)("een\ntwee")
+    assert (board.page.code, board.page.code_size) == code("een\ntwee")
+    assert paint.idle(board.page).code == ""
+
+
+@pytest.fixture
+def printer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A stand-in for CUPS that keeps what it is given."""
+    (tmp_path / "lp").write_text(f'#!/bin/sh\ncat > {tmp_path}/printed\necho "$@" > {tmp_path}/asked\n')
+    (tmp_path / "lp").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    return tmp_path
+
+
+def test_paper_goes_to_the_printer_of_the_settings_by_way_of_standard_input(printer: Path, script: Script) -> None:
+    board = Board()
+    on_paper("balie", board, painter_of(script))("een\ntwee")
+    assert (printer / "printed").read_text() == "een\ntwee"
+    assert "-d balie" in (printer / "asked").read_text()
+    assert "papier" in board.page.line
+
+
+def test_without_a_printer_the_visit_ends_as_usual(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: Script) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    board = Board()
+    on_paper("", board, painter_of(script))("een")
+    assert board.page == Page()

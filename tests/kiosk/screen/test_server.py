@@ -1,0 +1,197 @@
+"""The server from outside: what it gives, and each attack that it must refuse."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import re
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urlparse
+
+import pytest
+
+from tests.conftest import loaded
+from tests.helpers.page_states import site_of
+from voice.base.errors import DeviceError
+from voice.kiosk.screen.board import Board
+from voice.kiosk.screen.request_guard import LONGEST_BODY, SECURITY_HEADERS, TOKEN_HEADER
+from voice.kiosk.screen.server import FILES, MOST_WATCHERS, Request, answers, as_json, serving
+
+PAGE_BYTES = 100_000
+
+
+@dataclass
+class Client:
+    """Sends what a browser, or an attacker, would."""
+
+    port: int
+    board: Board
+    taken: list[Request]
+    token: str = ""
+
+    @property
+    def host(self) -> str:
+        return f"127.0.0.1:{self.port}"
+
+    def ask(
+        self, method: str, path: str, headers: dict[str, str] | None = None, body: bytes | None = None
+    ) -> tuple[int, dict, bytes]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        connection.request(method, path, body, headers or {})
+        answer = connection.getresponse()
+        found = answer.status, dict(answer.getheaders()), answer.read()
+        connection.close()
+        return found
+
+    def press(self, body: Any = None, **changed: str) -> int:
+        """A press as our own page sends it, but for what is changed; an empty value leaves a header out."""
+        usual = {"Host": self.host, "Origin": f"http://{self.host}", TOKEN_HEADER: self.token, "Content-Type": "application/json"}
+        headers = {name: value for name, value in (usual | {k.replace("_", "-"): v for k, v in changed.items()}).items() if value}
+        text = body if isinstance(body, bytes) else json.dumps(body or {"press": "yes", "turn": 1}).encode()
+        return self.ask("POST", "/press", headers, text)[0]
+
+    def stream(self) -> socket.socket:
+        line = socket.create_connection(("127.0.0.1", self.port), 5)
+        line.sendall(f"GET /events HTTP/1.1\r\nHost: {self.host}\r\n\r\n".encode())
+        return line
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[Client]:
+    board, taken = Board(), []
+
+    def receive(request: Request) -> Any:
+        taken.append(request)
+        return as_json({"taken": True})
+
+    site = replace(site_of(loaded("nl-BE", "kort"), board), writes={"/press": receive})
+    with serving(site, 0) as address:
+        found = Client(urlparse(address).port, board, taken)
+        found.token = re.search(r'name="token" content="([^"]+)"', found.ask("GET", "/")[2].decode())[1]
+        yield found
+
+
+def test_it_listens_on_the_loopback_address_only(client: Client) -> None:
+    names = {info[4][0] for info in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)}
+    for address in names - {"127.0.0.1"} or {"127.0.0.2"}:
+        with pytest.raises(OSError), socket.create_connection((address, client.port), 1):
+            pass
+
+
+def test_the_page_needs_nothing_from_elsewhere_and_is_small(client: Client) -> None:
+    paths = ["/", *(path for path in FILES if "staff" not in path)]
+    bodies = {path: client.ask("GET", path)[2] for path in paths}
+    assert 5_000 < sum(map(len, bodies.values())) <= PAGE_BYTES
+    for path, body in bodies.items():
+        addresses = set(re.findall(rb"https?://[^\"' )]+", body)) - {b"http://www.w3.org/2000/svg"}
+        assert not addresses, (path, addresses)
+
+
+def test_every_answer_carries_the_rules_for_the_browser(client: Client) -> None:
+    for method, path in (("GET", "/"), ("GET", "/page.js"), ("GET", "/nothing"), ("POST", "/press"), ("PUT", "/")):
+        headers = client.ask(method, path)[1]
+        assert SECURITY_HEADERS.items() <= headers.items(), (method, path)
+    policy = SECURITY_HEADERS["Content-Security-Policy"]
+    assert "unsafe" not in policy and "default-src 'none'" in policy
+
+
+def test_a_press_of_our_own_page_is_taken(client: Client) -> None:
+    client.taken.clear()
+    assert client.press({"press": "no", "turn": 7}) == 200
+    assert client.taken[0].body == {"press": "no", "turn": 7}
+
+
+@pytest.mark.parametrize(
+    ("attack", "changed", "status"),
+    [
+        ("a name that points at this machine", {"Host": "kiosk.example:80", "Origin": "http://kiosk.example:80"}, 421),
+        ("the right name at a wrong port", {"Host": "127.0.0.1:1"}, 421),
+        ("a form on another site", {"Origin": "http://other.example"}, 403),
+        ("a page without an origin", {"Origin": "null"}, 403),
+        ("a request without Origin", {"Origin": ""}, 403),
+        ("a script on another site", {"Sec_Fetch_Site": "cross-site"}, 403),
+        ("no token", {TOKEN_HEADER: ""}, 403),
+        ("a guessed token", {TOKEN_HEADER: "A" * 22}, 403),
+        ("a token that is not ASCII", {TOKEN_HEADER: "é"}, 403),
+        ("a form's encoding", {"Content_Type": "application/x-www-form-urlencoded"}, 415),
+        ("a form that passes for text", {"Content_Type": "text/plain"}, 415),
+    ],
+)
+def test_an_attack_is_refused(client: Client, attack: str, changed: dict[str, str], status: int) -> None:
+    client.taken.clear()
+    assert client.press(None, **changed) == status, attack
+    assert client.taken == []
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [(b"x" * (LONGEST_BODY + 1), 413), (b"{", 400), (b"[]", 400), (b"\xff\xfe", 400), (b"[" * 1000, 400), (b"3", 400)],
+)
+def test_a_body_that_is_too_long_or_no_object_is_refused(client: Client, body: bytes, status: int) -> None:
+    assert client.press(body) == status
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/page/", "/../server.py", "/%2e%2e/server.py", "/page.css/", "/prompts", "/staff", "/index.html", "/.git"],
+)
+def test_nothing_else_can_be_read_and_nothing_is_listed(client: Client, path: str) -> None:
+    status, _, body = client.ask("GET", path)
+    assert (status, json.loads(body)) == (404, {"error": "there is nothing here"})
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "OPTIONS", "TRACE", "PATCH", "HEAD"])
+def test_other_methods_are_refused_without_words_of_the_server(client: Client, method: str) -> None:
+    status, headers, body = client.ask(method, "/press")
+    assert status == 501
+    assert headers["Server"].strip() == "ruggespraak"
+    assert b"<" not in body
+
+
+def test_another_site_cannot_read_what_is_shown(client: Client) -> None:
+    assert client.ask("GET", "/events", {"Sec-Fetch-Site": "cross-site"})[0] == 403
+    assert client.ask("GET", "/", {"Host": "kiosk.example"})[0] == 421
+    assert "Access-Control-Allow-Origin" not in client.ask("GET", "/", {"Origin": "http://other.example"})[1]
+
+
+def test_a_length_that_is_missing_or_hidden_is_refused(client: Client) -> None:
+    for length in ("", "Content-Length: -1\r\n", "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n"):
+        with socket.create_connection(("127.0.0.1", client.port), 5) as line:
+            head = f"POST /press HTTP/1.1\r\nHost: {client.host}\r\nOrigin: http://{client.host}\r\n"
+            head += f"{TOKEN_HEADER}: {client.token}\r\nContent-Type: application/json\r\n{length}\r\n"
+            line.sendall(head.encode())
+            assert b" 411 " in line.recv(100)
+
+
+def test_headers_without_end_are_refused(client: Client) -> None:
+    with socket.create_connection(("127.0.0.1", client.port), 5) as line:
+        line.sendall(b"GET / HTTP/1.1\r\nX: " + b"a" * 70_000 + b"\r\n\r\n")
+        assert b" 431 " in line.recv(100)
+
+
+def test_so_many_screens_may_watch_and_no_more(client: Client) -> None:
+    watching = [client.stream() for _ in range(MOST_WATCHERS)]
+    for line in watching:
+        assert b" 200 " in line.recv(100)
+    extra = client.stream()
+    assert b" 503 " in extra.recv(100)
+    for line in (*watching, extra):
+        line.close()
+
+
+def test_a_kiosk_that_runs_is_told_from_a_port_that_is_free(client: Client) -> None:
+    with socket.socket() as line:
+        line.bind(("127.0.0.1", 0))
+        assert not answers(line.getsockname()[1])
+    assert answers(client.port)
+
+
+def test_a_port_that_is_taken_is_told(client: Client) -> None:
+    with (
+        pytest.raises(DeviceError, match=f"Port {client.port} of 127.0.0.1 is taken"),
+        serving(site_of(loaded("nl-BE", "kort"), Board()), client.port),
+    ):
+        pass

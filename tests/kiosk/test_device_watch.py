@@ -1,0 +1,89 @@
+"""A kiosk's devices: what is missing is named, looked for again, and does not take the rest with it."""
+
+from __future__ import annotations
+
+import pytest
+
+from voice.base.errors import DeviceError
+from voice.kiosk.device_watch import NO_LOUDSPEAKER, NO_MICROPHONE, SoundCard
+
+
+class Socket:
+    """Something may be plugged in; `made` counts how often a new device was made."""
+
+    def __init__(self, name: str, plugged: bool) -> None:
+        self.name, self.plugged, self.made = name, plugged, 0
+
+    def __call__(self) -> Device:
+        device = Device(self)
+        self.made += 1
+        return device
+
+
+class Device:
+    def __init__(self, socket: Socket) -> None:
+        self._socket, self.is_open = socket, False
+        self.open()
+
+    def open(self) -> None:
+        if not self._socket.plugged:
+            raise DeviceError(f"No {self._socket.name} found.")
+        self.is_open = True
+
+    def close(self) -> None:
+        self.is_open = False
+
+
+def card(loudspeaker: bool, microphone: bool) -> tuple[SoundCard, Socket, Socket]:
+    sockets = Socket("loudspeaker", loudspeaker), Socket("microphone", microphone)
+    return SoundCard(*sockets, refresh=lambda: None), *sockets
+
+
+def told(sound: SoundCard) -> dict[str, str]:
+    return {name: fault.told for name, fault in sound.faults.items()}
+
+
+def test_what_there_is_can_be_used_and_what_is_missing_is_named() -> None:
+    sound, *_ = card(loudspeaker=True, microphone=False)
+    assert (len(sound.loudspeakers), sound.microphones) == (1, ())
+    assert told(sound) == {NO_MICROPHONE: "No microphone found."}
+
+
+def test_what_is_plugged_in_later_is_found() -> None:
+    sound, _, microphone = card(loudspeaker=True, microphone=False)
+    microphone.plugged = True
+    sound.mend()
+    assert (sound.faults, len(sound.microphones)) == ({}, 1)
+
+
+def test_where_nothing_is_missing_nothing_is_opened_anew() -> None:
+    sound, loudspeaker, _ = card(loudspeaker=True, microphone=True)
+    sound.mend()
+    assert loudspeaker.made == 1
+
+
+def test_a_device_that_returns_is_the_same_so_that_the_visit_goes_on_with_it() -> None:
+    sound, loudspeaker, _ = card(loudspeaker=True, microphone=True)
+    device = sound.loudspeakers[0]
+    reopen = sound.reopener()
+    loudspeaker.plugged = False
+    with pytest.raises(DeviceError, match="No loudspeaker found"):
+        reopen()
+    loudspeaker.plugged = True
+    reopen()
+    assert sound.loudspeakers == (device,) and device.is_open
+
+
+def test_what_was_missing_when_the_visit_began_is_not_waited_for() -> None:
+    sound, *_ = card(loudspeaker=True, microphone=False)
+    sound.reopener()()
+    assert told(sound) == {NO_MICROPHONE: "No microphone found."}
+
+
+def test_what_has_failed_is_not_used_until_it_is_mended() -> None:
+    sound, *_ = card(loudspeaker=True, microphone=True)
+    sound.failed(NO_MICROPHONE, DeviceError("Microphone x has gone."))
+    assert (sound.microphones, told(sound)) == ((), {NO_MICROPHONE: "Microphone x has gone."})
+    sound.mend()
+    assert len(sound.microphones) == 1
+    assert NO_LOUDSPEAKER not in sound.faults

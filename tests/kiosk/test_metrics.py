@@ -1,0 +1,168 @@
+"""Metrics: what is counted, what is not, and the picture of a day."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from urllib.request import urlopen
+from xml.etree import ElementTree
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from tests.kiosk.test_session import hold
+from voice.consultation.script import Level, Question, Script
+from voice.consultation.visit import Outcome
+from voice.kiosk.metrics import HOUR, Hour, Metrics
+from voice.kiosk.screen.board import Board
+from voice.kiosk.screen.day import as_svg
+from voice.kiosk.screen.metrics_page import reads
+from voice.kiosk.screen.server import Site, serving
+from voice.kiosk.turns.observer import TOUCH, Turn
+from voice.recognize.transcript import Transcript
+from voice.understand.meaning import SILENCE, Answer, Meaning
+
+WORDS = {
+    "title": "De laatste dag",
+    "visits": "gesprekken",
+    "staff": "aan de balie",
+    "again": "opnieuw gevraagd",
+    "faults": "storingen",
+}
+QUESTION = Question("plassen", "")
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 100.0 * HOUR
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def metrics(clock: Clock) -> Metrics:
+    return Metrics(clock, clock)
+
+
+def values(metrics: Metrics) -> dict[str, float]:
+    """Samples by name and label values."""
+    families = text_string_to_metric_families(metrics.text().decode())
+    return {" ".join((sample.name, *sample.labels.values())): sample.value for family in families for sample in family.samples}
+
+
+def turn(answer: Answer, engine: str = "fake", seconds: float = 0.3) -> Turn:
+    return Turn(QUESTION, Transcript("ik kan niet plassen", 1.0, engine), answer, seconds)
+
+
+def test_answers_are_counted_by_voice_and_by_touch_and_those_asked_again_by_reason(metrics: Metrics) -> None:
+    for one in (turn(Answer(Meaning.YES)), turn(Answer(Meaning.YES), TOUCH), turn(SILENCE), turn(Answer(Meaning.UNCLEAR))):
+        metrics.turned(one)
+    found = values(metrics)
+    assert (found["ruggespraak_turns_total voice"], found["ruggespraak_turns_total touch"]) == (3, 1)
+    assert (found["ruggespraak_reprompts_total silence"], found["ruggespraak_reprompts_total unclear"]) == (1, 1)
+
+
+def test_sound_that_was_lost_and_answers_that_went_on_are_counted(metrics: Metrics) -> None:
+    for lost in (0, 2, 1):
+        metrics.turned(replace(turn(Answer(Meaning.YES)), lost=lost))
+    metrics.resumed(QUESTION)
+    found = values(metrics)
+    assert (found["ruggespraak_sound_lost_total"], found["ruggespraak_resumed_total"]) == (3, 1)
+
+
+def test_latency_is_that_of_spoken_answers_only(metrics: Metrics) -> None:
+    for one in (turn(Answer(Meaning.NO), seconds=0.4), turn(Answer(Meaning.NO), TOUCH), turn(SILENCE)):
+        metrics.turned(one)
+    found = values(metrics)
+    assert found["ruggespraak_answer_seconds_count"] == 1
+    assert (found["ruggespraak_answer_seconds_bucket 0.25"], found["ruggespraak_answer_seconds_bucket 0.5"]) == (0, 1)
+
+
+@pytest.mark.parametrize("level", [level for level in Level if level not in (Level.STAFF, Level.STOPPED, Level.NONE)])
+def test_an_outcome_that_is_told_is_counted_without_saying_which(level: Level, metrics: Metrics) -> None:
+    metrics.ended(Outcome(level, flags=("plassen",)))
+    assert values(metrics)["ruggespraak_visits_total told"] == 1
+
+
+def test_visits_handed_to_the_staff_and_stopped_ones_are_counted_apart(metrics: Metrics) -> None:
+    metrics.ended(Outcome(Level.STAFF))
+    metrics.ended(Outcome(Level.STOPPED))
+    found = values(metrics)
+    assert (found["ruggespraak_visits_total staff"], found["ruggespraak_visits_total stopped"]) == (1, 1)
+
+
+def test_a_fault_is_counted_and_the_time_until_the_kiosk_goes_on(metrics: Metrics, clock: Clock) -> None:
+    metrics.fault("Microphone usb has gone.")
+    clock.now += 3
+    metrics.recovered()
+    metrics.recovered()
+    found = values(metrics)
+    assert found["ruggespraak_device_faults_total"] == 1
+    assert (found["ruggespraak_recovery_seconds_count"], found["ruggespraak_recovery_seconds_sum"]) == (1, 3)
+
+
+def test_no_question_answer_or_outcome_of_a_patient_is_in_the_text(script: Script) -> None:
+    _, kiosk = hold(script, ["drie dagen", "nee", "nee", "ja", "ja", "help"])
+    metrics = Metrics()
+    for one in kiosk.watcher.turns:
+        metrics.turned(one)
+    metrics.ended(kiosk.watcher.outcomes[0])
+    labels = {value for line in values(metrics) for value in line.split(" ")[1:]}
+    told = {label for label in labels if not label.replace(".", "").replace("+Inf", "").isdigit()} - {"", "+Inf"}
+    assert told == {"voice", "told"}
+
+
+def test_two_kiosks_in_one_process_count_apart(metrics: Metrics) -> None:
+    Metrics().ended(Outcome(Level.STAFF))
+    assert "ruggespraak_visits_total staff" not in values(metrics)
+
+
+def test_a_day_is_kept_by_the_hour_and_what_is_older_is_forgotten(metrics: Metrics, clock: Clock) -> None:
+    metrics.ended(Outcome(Level.STAFF))
+    clock.now += HOUR
+    metrics.ended(Outcome(Level.REASSURE))
+    metrics.turned(turn(SILENCE))
+    assert metrics.day() == (Hour(100 * HOUR, visits=1, staff=1), Hour(101 * HOUR, visits=1, again=1))
+    clock.now += 23 * HOUR
+    assert [hour.start for hour in metrics.day()] == [101 * HOUR]
+
+
+def test_a_clock_that_is_set_back_loses_no_count(metrics: Metrics, clock: Clock) -> None:
+    metrics.ended(Outcome(Level.REASSURE))
+    clock.now -= 5 * HOUR
+    metrics.ended(Outcome(Level.REASSURE))
+    assert sum(hour.visits for hour in metrics.day()) == 2
+
+
+def test_the_picture_shows_each_hour_and_says_in_words_what_it_shows() -> None:
+    day = (Hour(100 * HOUR, visits=3, staff=1, again=2, faults=1), Hour(110 * HOUR, visits=1))
+    picture = ElementTree.fromstring(as_svg(day, 110 * HOUR + 5, WORDS))
+    told = picture.attrib["aria-label"]
+    assert told == "De laatste dag: gesprekken 4, aan de balie 1, opnieuw gevraagd 2, storingen 1"
+    shapes = [element.tag.rpartition("}")[2] for element in picture.iter()]
+    assert (shapes.count("rect"), shapes.count("circle")) == (4, 1)
+
+
+def test_a_day_without_visits_has_a_picture_too() -> None:
+    assert ElementTree.fromstring(as_svg((), 0.0, WORDS)).attrib["aria-label"].endswith("storingen 0")
+
+
+def test_both_are_had_over_the_loopback_address(metrics: Metrics) -> None:
+    words = {
+        "day": "Dag",
+        "day_visits": "Bezoeken",
+        "day_calls": "Oproepen",
+        "day_again": "Onbegrepen",
+        "day_faults": "Storingen",
+    }
+    metrics.ended(Outcome(Level.STAFF))
+    with serving(Site(Board(), {}, reads(metrics, words)), 0) as address:
+        told, picture = (urlopen(f"{address}{path}", timeout=10) for path in ("/metrics", "/day.svg"))
+        assert told.headers["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8"
+        assert b'ruggespraak_visits_total{ending="staff"} 1.0' in told.read()
+        assert ElementTree.fromstring(picture.read()).attrib["aria-label"].startswith("Dag: Bezoeken")

@@ -1,0 +1,113 @@
+"""Silence and the end of a visit, on wish of the patient or the staff."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from itertools import islice
+
+import pytest
+
+from voice.consultation.script import Question, Script, Utterance
+from voice.kiosk.private_mode import STRETCH, Abandoned, DiscreetEar, DiscreetMouth, Discretion, NoEar, ReadingMouth
+from voice.kiosk.turns.fakes import QUIET, SPEECH, FakeMouth
+
+PLAIN, PRIVATE = Question("koorts", "?"), Question("plassen", "?", private=True)
+
+
+class Talking:
+    """A room in which somebody speaks without end."""
+
+    def blocks(self, question: Question) -> Iterator[bytes]:
+        while True:
+            yield SPEECH
+
+
+def mouths(script: Script, discretion: Discretion) -> tuple[DiscreetMouth, FakeMouth, FakeMouth]:
+    aloud, reading = FakeMouth(), FakeMouth()
+    return DiscreetMouth(aloud, reading, discretion, script, lambda: None), aloud, reading
+
+
+def heard(discretion: Discretion, question: Question) -> list[bytes]:
+    return list(islice(DiscreetEar(Talking(), discretion, lambda: None).blocks(question), 3))
+
+
+def test_in_silence_private_lines_are_only_shown_and_the_others_spoken(script: Script) -> None:
+    discretion = Discretion()
+    mouth, aloud, reading = mouths(script, discretion)
+    question = script.question("plassen")
+    mouth.speak(question.ask)
+    discretion.quiet = True
+    for line in (question.ask, question.spoken_back, script.line("hulp"), script.question("koorts").ask):
+        mouth.speak(line)
+    assert [line.id for line in aloud.spoken] == ["plassen.vraag", "hulp", "koorts.vraag"]
+    assert [line.id for line in reading.spoken] == ["plassen.vraag", "plassen.ja"]
+
+
+def test_in_silence_private_questions_are_not_listened_to() -> None:
+    discretion = Discretion()
+    assert heard(discretion, PRIVATE) == [SPEECH] * 3
+    discretion.quiet = True
+    assert heard(discretion, PRIVATE) == [QUIET] * 3
+    assert heard(discretion, PLAIN) == [SPEECH] * 3
+
+
+def test_a_muted_kiosk_neither_speaks_nor_listens(script: Script) -> None:
+    discretion = Discretion()
+    discretion.muted = True
+    mouth, aloud, reading = mouths(script, discretion)
+    mouth.speak(script.line("welkom"))
+    mouth.cue()
+    assert (aloud.spoken, len(reading.spoken), heard(discretion, PLAIN)) == ([], 1, [QUIET] * 3)
+
+
+def test_whoever_reads_has_more_time_than_whoever_listens() -> None:
+    discretion, taken = Discretion(), []
+    discretion.quiet = True
+
+    class Counted(Talking):
+        def blocks(self, question: Question) -> Iterator[bytes]:
+            for block in super().blocks(question):
+                taken.append(block)
+                yield block
+
+    list(islice(DiscreetEar(Counted(), discretion, lambda: None).blocks(PRIVATE), 5))
+    assert len(taken) == 4 * STRETCH + 1
+
+
+def test_an_abandoned_visit_ends_at_the_next_block_and_before_the_next_line(script: Script) -> None:
+    discretion = Discretion()
+    blocks = DiscreetEar(Talking(), discretion, lambda: None).blocks(PLAIN)
+    next(blocks)
+    discretion.abandon()
+    with pytest.raises(Abandoned):
+        next(blocks)
+    mouth, aloud, _ = mouths(script, discretion)
+    with pytest.raises(Abandoned):
+        mouth.speak(script.line("welkom"))
+    assert aloud.spoken == []
+
+
+def test_the_next_patient_begins_with_sound_but_what_the_staff_set_stays() -> None:
+    discretion = Discretion()
+    discretion.quiet = discretion.muted = True
+    discretion.abandon()
+    discretion.begin()
+    discretion.heed()
+    assert (discretion.quiet, discretion.muted) == (False, True)
+
+
+def test_reading_ends_when_somebody_touches_an_answer() -> None:
+    mouth = ReadingMouth(pace=0.001)
+    reading = threading.Thread(target=mouth.speak, args=(Utterance("x", "Een lange regel."),))
+    reading.start()
+    while reading.is_alive():
+        mouth.stop()
+        reading.join(0.05)
+    mouth.speak(Utterance("x", "Een lange regel."), lambda: True)
+
+
+def test_without_a_microphone_time_passes_as_slowly_as_for_whoever_reads() -> None:
+    waited: list[float] = []
+    assert list(islice(NoEar(waited.append).blocks(PLAIN), 3)) == [QUIET] * 3
+    assert waited == [pytest.approx(STRETCH * 0.032)] * 3

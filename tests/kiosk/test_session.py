@@ -1,0 +1,506 @@
+"""The loop, with stand-ins for everything around it."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from itertools import chain, repeat
+from typing import Any
+
+import pytest
+
+from voice.audio.loudspeaker import Halted, never
+from voice.audio.pcm import Audio
+from voice.audio.segment import Limits
+from voice.base import journal
+from voice.base.errors import DeviceError
+from voice.consultation.dialogue import Outcome
+from voice.consultation.script import Level, Question, Script, Utterance
+from voice.kiosk.session import Kiosk
+from voice.kiosk.turns.fakes import (
+    QUIET,
+    SPEECH,
+    DeadRecognizer,
+    FakeEar,
+    FakeMouth,
+    FakeRecognizer,
+    FakeWatcher,
+    LoudnessActivity,
+)
+from voice.kiosk.turns.observer import Watchers
+from voice.kiosk.turns.ports import Unmeasured
+from voice.kiosk.turns.touch import Touches
+from voice.recognize.transcript import Reading, Transcript, Vocabulary
+from voice.understand.fusion.hearing import Ears
+from voice.understand.meaning import Answer, Meaning
+
+
+def hold(script: Script, words: list[str], **parts: Any) -> tuple[Outcome, Kiosk]:
+    usual = {
+        "mouth": FakeMouth(),
+        "ear": FakeEar(words),
+        "activity": LoudnessActivity,
+        "ears": Ears(FakeRecognizer([word for word in words if word])),
+        "limits": Limits(),
+        "watcher": FakeWatcher(),
+    }
+    kiosk = Kiosk(**(usual | parts))
+    return kiosk.visit(script), kiosk
+
+
+def test_a_patient_who_denies_everything_is_reassured(script: Script) -> None:
+    outcome, kiosk = hold(script, ["drie dagen", *["nee"] * 30])
+    assert outcome == Outcome(Level.REASSURE)
+    assert kiosk.watcher.outcomes == [outcome]
+    assert [line.id for line in kiosk.mouth.spoken][:2] == ["welkom", "kennisgeving"]
+
+
+def test_every_line_is_shown_and_spoken_in_the_same_order(script: Script) -> None:
+    _, kiosk = hold(script, ["drie dagen", *["nee"] * 30])
+    assert kiosk.mouth.spoken == kiosk.watcher.spoken
+
+
+def test_a_room_without_a_sound_is_handed_to_the_staff(script: Script) -> None:
+    outcome, kiosk = hold(script, [])
+    assert outcome.level is Level.STAFF
+    assert {turn.answer.meaning for turn in kiosk.watcher.turns} == {Meaning.SILENCE}
+
+
+def test_the_recognizer_is_told_the_question_that_was_put(script: Script) -> None:
+    _, kiosk = hold(script, ["drie dagen", "help"])
+    assert [vocabulary.context for vocabulary in kiosk.ears.first.asked] == [
+        script.questions[0].text,
+        kiosk.watcher.questions[1].text,
+    ]
+
+
+def test_louder_reaches_the_mouth_and_the_question_comes_again(script: Script) -> None:
+    _, kiosk = hold(script, ["luider", "drie dagen", "stop"])
+    assert kiosk.mouth.adjusted[0].meaning is Meaning.LOUDER
+    assert kiosk.watcher.questions[0] is kiosk.watcher.questions[1]
+
+
+def test_the_journal_holds_no_word_of_the_patient(script: Script, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    hold(script, ["drie dagen", "olifantje", "ja", "nee", "ik kan niet meer plassen", "help"])
+    for word in ("olifantje", "plassen niet", "drie dagen", "yes", "alarm"):
+        assert word not in caplog.text
+    assert '"question": "duur"' in caplog.text
+
+
+def test_the_journal_refuses_fields_that_could_hold_words() -> None:
+    with pytest.raises(ValueError, match="text"):
+        journal.note("turn", text="ja")
+
+
+def test_a_watcher_is_told_what_happens_in_this_order(script: Script) -> None:
+    _, kiosk = hold(script, ["drie dagen", "help"])
+    first, after = ["opened", *["spoke", "finished"] * 3, "listening", "thinking", "turned"], kiosk.watcher.events
+    assert after[: len(first)] == first
+    spoken = len(kiosk.mouth.spoken) - after[: after.index("ending")].count("spoke")
+    assert after[after.index("ending") :] == ["ending", *["spoke", "finished"] * spoken, "ended"]
+
+
+def test_the_level_of_the_room_is_told_while_the_kiosk_listens(script: Script) -> None:
+    _, kiosk = hold(script, ["drie dagen", "help"])
+    assert {sound.speech for sound in kiosk.watcher.sounds} == {0.0, 1.0}
+    assert max(sound.dbfs for sound in kiosk.watcher.sounds) == pytest.approx(-18, abs=0.1)
+
+
+def test_several_watchers_are_told_the_same(script: Script) -> None:
+    one, other = FakeWatcher(), FakeWatcher()
+    hold(script, ["drie dagen", "help"], watcher=Watchers(one, other))
+    assert one == other
+    assert one.outcomes
+
+
+class TouchedMouth(FakeMouth):
+    """While it speaks a certain line, somebody touches an answer."""
+
+    def __init__(self, line: str, press: Callable[[], bool]) -> None:
+        super().__init__()
+        self._line, self._press, self.counted = line, press, []
+
+    def speak(self, utterance: Utterance, halted: Halted = never) -> None:
+        super().speak(utterance, halted)
+        if utterance.id == self._line:
+            self.counted.append(self._press())
+
+
+class TouchedEar(FakeEar):
+    """Somebody touches an answer in the third block of listening to a certain question."""
+
+    def __init__(self, words: list[str], question: str, press: Callable[[], bool]) -> None:
+        super().__init__(words)
+        self._question, self._press, self.taken = question, press, 0
+
+    def blocks(self, question: Question) -> Iterator[bytes]:
+        for count, block in enumerate(super().blocks(question)):
+            if question.id == self._question and count == 2:
+                self._press()
+            self.taken += question.id == self._question
+            yield block
+
+
+def test_a_touch_while_the_kiosk_speaks_silences_it_and_answers_the_question(script: Script) -> None:
+    touches = Touches()
+    mouth = TouchedMouth("kennisgeving", lambda: touches.press(Answer(Meaning.STOP)))
+    outcome, kiosk = hold(script, [], mouth=mouth, touches=touches)
+    assert outcome.level is Level.STOPPED
+    assert (mouth.counted, mouth.stops) == ([True], 1)
+    assert [line.id for line in mouth.spoken][:3] == ["welkom", "kennisgeving", "gestopt"]
+    assert kiosk.watcher.events[:6] == ["opened", "spoke", "finished", "spoke", "finished", "turned"]
+
+
+def test_a_touch_ends_listening_at_the_next_block_and_nothing_is_recognized(script: Script) -> None:
+    touches = Touches()
+    ear = TouchedEar(["drie dagen"], "duur", lambda: touches.press(Answer(Meaning.HELP), "duur"))
+    outcome, kiosk = hold(script, ["drie dagen"], ear=ear, touches=touches)
+    assert outcome.level is Level.STAFF
+    assert ear.taken == 3
+    assert kiosk.ears.first.asked == []
+    assert [(turn.transcript.engine, turn.transcript.text) for turn in kiosk.watcher.turns] == [("touch", "")]
+
+
+def test_a_touch_for_a_question_that_is_no_longer_open_counts_for_nothing(script: Script) -> None:
+    touches = Touches()
+    late = TouchedEar(["drie dagen", "help"], script.questions[1].id, lambda: touches.press(Answer(Meaning.NO), "duur"))
+    _, kiosk = hold(script, ["drie dagen", "help"], ear=late, touches=touches)
+    assert [turn.transcript.engine for turn in kiosk.watcher.turns] == ["fake", "fake"]
+
+
+def test_an_outcome_is_spoken_to_its_end_whatever_is_touched(script: Script) -> None:
+    touches = Touches()
+    mouth = TouchedMouth("staff_actie", lambda: touches.press(Answer(Meaning.STOP)))
+    outcome, _ = hold(script, ["drie dagen", "help"], mouth=mouth, touches=touches)
+    assert outcome.level is Level.STAFF
+    assert (mouth.counted, mouth.stops) == ([False], 0)
+    assert mouth.spoken[-1].id != "staff_actie"
+
+
+class FailingEar(FakeEar):
+    """The microphone is lost in the third block of an answer, the first `times` times that it listens."""
+
+    def __init__(self, words: list[str], times: int) -> None:
+        super().__init__(words)
+        self._times = times
+
+    def blocks(self, question: Question) -> Iterator[bytes]:
+        if self._times:
+            self._times -= 1
+            return self._broken()
+        return super().blocks(question)
+
+    def _broken(self) -> Iterator[bytes]:
+        yield from [SPEECH] * 3
+        raise DeviceError("Microphone usb has gone.", "Plug it in again.")
+
+
+class Devices:
+    """Devices that are back at the nth look."""
+
+    def __init__(self, back_at: int) -> None:
+        self._back_at = back_at
+        self.looked = 0
+
+    def __call__(self) -> None:
+        self.looked += 1
+        if self.looked < self._back_at:
+            raise DeviceError("No microphone found.")
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Devices are looked for without waiting."""
+    monkeypatch.setattr("voice.kiosk.session.RETRY_SECONDS", 0.0)
+
+
+def test_a_microphone_that_fails_and_returns_costs_a_repetition_and_no_answer(script: Script, impatient: None) -> None:
+    words = ["drie dagen", *["nee"] * 30]
+    devices = Devices(back_at=3)
+    outcome, kiosk = hold(script, words, ear=FailingEar(words, 1), reopen=devices)
+    assert outcome == Outcome(Level.REASSURE)
+    assert devices.looked == 3
+    assert kiosk.watcher.faults == ["Microphone usb has gone. Plug it in again."]
+    assert kiosk.watcher.events.count("recovered") == 1
+    spoken = [line.id for line in kiosk.mouth.spoken]
+    assert spoken[3:8] == ["ik_hoor_niets", "daar_ben_ik_weer", "welkom", "kennisgeving", spoken[2]]
+    assert kiosk.watcher.spoken == kiosk.mouth.spoken, "all that is spoken is shown"
+    assert [turn.question.id for turn in kiosk.watcher.turns].count("duur") == 1
+
+
+def test_a_microphone_that_stays_away_brings_in_the_staff(script: Script, impatient: None) -> None:
+    outcome, kiosk = hold(script, [], ear=FailingEar([], 1), reopen=Devices(back_at=10_000))
+    assert (outcome.level, outcome.reasons) == (Level.STAFF, ("storing",))
+    assert "storing" in [line.id for line in kiosk.mouth.spoken]
+    assert kiosk.watcher.events[-1] == "ended"
+
+
+def test_a_touch_answers_while_the_microphone_is_away(script: Script, impatient: None) -> None:
+    touches = Touches()
+    mouth = TouchedMouth("ik_hoor_niets", lambda: touches.press(Answer(Meaning.STOP)))
+    outcome, kiosk = hold(script, [], mouth=mouth, touches=touches, ear=FailingEar([], 1), reopen=Devices(back_at=10_000))
+    assert outcome.level is Level.STOPPED
+    assert [turn.transcript.engine for turn in kiosk.watcher.turns] == ["touch"]
+
+
+class MuteMouth(FakeMouth):
+    """The loudspeaker has gone for good once a certain line has been spoken."""
+
+    def __init__(self, last: str) -> None:
+        super().__init__()
+        self._last = last
+
+    def speak(self, utterance: Utterance, halted: Halted = never) -> None:
+        if self._last in [line.id for line in self.spoken]:
+            raise DeviceError("Loudspeaker usb has gone.")
+        super().speak(utterance, halted)
+
+
+def test_an_outcome_that_cannot_be_spoken_is_still_shown(script: Script, impatient: None) -> None:
+    outcome, kiosk = hold(script, ["drie dagen", "help"], mouth=MuteMouth("hulp"), reopen=Devices(back_at=10_000))
+    assert outcome.level is Level.STAFF
+    assert kiosk.watcher.outcomes == [outcome]
+
+
+def test_a_fault_is_noted_without_words_of_the_patient(script: Script, impatient: None, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    hold(script, ["drie dagen", "help"], ear=FailingEar(["drie dagen", "help"], 1))
+    assert '{"event": "fault", "reason": "Microphone usb has gone."}' in caplog.text
+
+
+def test_a_cue_sounds_before_each_answer(script: Script) -> None:
+    _, kiosk = hold(script, ["drie dagen", "help"])
+    assert kiosk.mouth.cues == len(kiosk.watcher.questions) == 2
+
+
+def test_an_engine_that_cannot_be_started_again_hands_the_patient_to_the_staff(script: Script) -> None:
+    outcome, kiosk = hold(script, ["drie dagen"], ears=Ears(DeadRecognizer()))
+    assert (outcome.level, outcome.reasons) == (Level.STAFF, ("storing",))
+    assert kiosk.watcher.faults == ["The model has gone. Fetch it again."]
+    assert kiosk.mouth.spoken[-1] in script.utterances()
+
+
+class PatientMouth(FakeMouth):
+    """Lets go what has been held up once it has asked for a moment."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked = threading.Event()
+
+    def speak(self, utterance: Utterance, halted: Halted = never) -> None:
+        super().speak(utterance, halted)
+        if utterance.id == "een_ogenblik":
+            self.asked.set()
+
+
+class SlowRecognizer(FakeRecognizer):
+    """Hears nothing before it is let go."""
+
+    def __init__(self, words: list[str], let_go: threading.Event) -> None:
+        super().__init__(words)
+        self._let_go = let_go
+
+    def transcribe(self, audio: Audio, vocabulary: Vocabulary) -> Transcript:
+        assert self._let_go.wait(20)
+        return super().transcribe(audio, vocabulary)
+
+
+def test_a_patient_who_must_wait_for_the_engine_is_asked_for_a_moment(script: Script, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("voice.kiosk.turns.listen.FIRST_HOLD", 0.01)
+    mouth = PatientMouth()
+    ears = Ears(SlowRecognizer(["drie dagen", "help"], mouth.asked))
+    with ThreadPoolExecutor(1) as executor:
+        hold(script, ["drie dagen", "help"], mouth=mouth, ears=ears, executor=executor)
+    spoken = [line.id for line in mouth.spoken]
+    assert spoken.index("een_ogenblik") == spoken.index("duur.vraag") + 1
+
+
+def test_a_touch_while_the_engine_hangs_goes_on_at_once(script: Script, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("voice.kiosk.turns.listen.FIRST_HOLD", 0.01)
+    touches, let_go = Touches(), threading.Event()
+    mouth = TouchedMouth("een_ogenblik", lambda: touches.press(Answer(Meaning.STOP)))
+    ears = Ears(SlowRecognizer(["drie dagen"], let_go))
+    with ThreadPoolExecutor(1) as executor:
+        outcome, _ = hold(script, ["drie dagen"], mouth=mouth, ears=ears, executor=executor, touches=touches)
+        let_go.set()
+    assert outcome.level is Level.STOPPED
+
+
+class LoudRoom(FakeEar):
+    """Nothing but one loud sound."""
+
+    def blocks(self, question: Question) -> Iterator[bytes]:
+        return repeat(SPEECH)
+
+
+def test_a_room_that_is_too_loud_is_told_to_the_patient_once(script: Script) -> None:
+    _, kiosk = hold(script, ["mompel"] * 30, ear=LoudRoom([]))
+    assert all(turn.answer.noisy for turn in kiosk.watcher.turns)
+    assert [line.id for line in kiosk.mouth.spoken].count("rumoerig") == 1
+
+
+class TalkedOver(FakeMouth):
+    """Speaks a line, or any, until it is stopped; the patient talks over it."""
+
+    def __init__(self, line: str = "") -> None:
+        super().__init__()
+        self._line = line
+        self._stopped = threading.Event()
+
+    def speak(self, utterance: Utterance, halted: Halted = never) -> None:
+        super().speak(utterance, halted)
+        if self._line in ("", utterance.id):
+            self._stopped.wait(0.5)
+
+    def stop(self) -> None:
+        super().stop()
+        self._stopped.set()
+
+
+def test_a_patient_may_interrupt_where_the_microphone_cancels_the_echo(script: Script) -> None:
+    mouth = TalkedOver()
+    outcome, kiosk = hold(script, ["help"], mouth=mouth, interruptible=True)
+    assert outcome.level is Level.STAFF
+    assert (mouth.spoken[0].id, mouth.spoken[1].id, mouth.stops, mouth.cues) == ("welkom", "hulp", 1, 0)
+    assert [turn.transcript.text for turn in kiosk.watcher.turns] == ["help"]
+
+
+def test_nobody_interrupts_otherwise(script: Script) -> None:
+    _, kiosk = hold(script, ["help"])
+    assert (kiosk.mouth.stops, [line.id for line in kiosk.mouth.spoken][:3]) == (0, ["welkom", "kennisgeving", "duur.vraag"])
+
+
+class GoesOn(FakeEar):
+    """Answers each question, and goes on with the answer to one of them while the next line begins."""
+
+    def __init__(
+        self, words: list[str], pause: int = 30, then: Iterable[bytes] = repeat(QUIET), question: str = "koorts"
+    ) -> None:
+        super().__init__(words)
+        self._question = question
+        self._sounds = [chain([SPEECH] * 16, [QUIET] * pause, [SPEECH] * 16, then)]
+
+    def blocks(self, question: Question) -> Iterator[bytes]:
+        if question.id == self._question and self._sounds:
+            return self._sounds.pop()
+        return super().blocks(question)
+
+
+GOING_ON = ["drie dagen", *["nee"] * 8, "nee maar eergisteren wel", "ja", "nee", "nee", "ja"]
+"""Fever is denied first, then what is said is not clear, and then it is affirmed and confirmed."""
+
+
+def gone_on(script: Script, **parts: Any) -> tuple[Outcome, Kiosk]:
+    usual = {"ear": GoesOn(GOING_ON), "mouth": TalkedOver("gewicht.vraag"), "capture": Unmeasured(own_voice=-60.0)}
+    return hold(script, GOING_ON, **(usual | parts))
+
+
+def about(kiosk: Kiosk, question: str) -> list[str]:
+    return [turn.transcript.text for turn in kiosk.watcher.turns if turn.question.id == question]
+
+
+def test_a_patient_who_goes_on_while_the_next_line_begins_is_heard_to_the_end(script: Script) -> None:
+    outcome, kiosk = gone_on(script)
+    assert (outcome.level, outcome.flags) == (Level.T, ("koorts",))
+    assert about(kiosk, "koorts") == ["nee", "nee maar eergisteren wel", "ja"]
+    assert kiosk.mouth.stops == 1
+    spoken = [line.id for line in kiosk.mouth.spoken]
+    begun = spoken.index("gewicht.vraag")
+    assert spoken[begun : begun + 4] == ["gewicht.vraag", "niet_begrepen_1", "koorts.vraag", "gewicht.vraag"]
+
+
+def test_whoever_watches_is_told_that_the_answer_is_void(script: Script) -> None:
+    _, kiosk = gone_on(script)
+    resumed = kiosk.watcher.events.index("resumed")
+    assert kiosk.watcher.events[resumed - 4 : resumed + 4] == [
+        "opened", "spoke", "finished", "opened", "resumed", "listening", "thinking", "turned",
+    ]  # fmt: skip
+    assert kiosk.watcher.events.count("resumed") == 1
+
+
+def test_several_watchers_are_told_that_a_patient_goes_on(script: Script) -> None:
+    one, other = FakeWatcher(), FakeWatcher()
+    gone_on(script, watcher=Watchers(one, other))
+    assert one == other
+    assert "resumed" in one.events
+
+
+def test_who_goes_on_with_the_last_answer_is_heard_out_before_he_is_reassured(script: Script) -> None:
+    words = ["drie dagen", *["nee"] * 10, "nee maar soms wel", "stop"]
+    ear, mouth = GoesOn(words, question="nachtpijn"), TalkedOver("gerust_inleiding")
+    _, kiosk = gone_on(script, ear=ear, mouth=mouth, ears=Ears(FakeRecognizer(words)))
+    assert about(kiosk, "nachtpijn") == ["nee", "nee maar soms wel", "stop"]
+
+
+def test_what_a_patient_says_over_a_line_later_on_is_not_his_last_answer(script: Script) -> None:
+    _, kiosk = gone_on(script, ear=GoesOn(GOING_ON, pause=80))
+    assert "resumed" not in kiosk.watcher.events
+
+
+@pytest.mark.parametrize("own_voice", [0.0, -21.0])
+def test_nobody_is_heard_out_where_he_cannot_be_told_from_the_kiosk(script: Script, own_voice: float) -> None:
+    _, kiosk = gone_on(script, capture=Unmeasured(own_voice=own_voice))
+    assert "resumed" not in kiosk.watcher.events
+
+
+def broken() -> Iterator[bytes]:
+    raise DeviceError("Microphone usb has gone.")
+    yield b""
+
+
+def test_a_microphone_that_fails_while_a_patient_goes_on_leaves_no_half_answer(script: Script, impatient: None) -> None:
+    words = ["drie dagen", *["nee"] * 8, "ja", "nee", "nee", "ja"]
+    outcome, kiosk = gone_on(script, ear=GoesOn(words, then=broken()), ears=Ears(FakeRecognizer(words)))
+    assert about(kiosk, "koorts") == ["nee", "ja"]
+    assert outcome.flags == ("koorts",)
+
+
+@dataclass
+class Overflowing:
+    """Sound is lost whenever somebody looks."""
+
+    own_voice: float = 0.0
+    overflows: int = 0
+
+    def __getattribute__(self, name: str) -> Any:
+        if name == "overflows":
+            self.__dict__["overflows"] += 1
+        return super().__getattribute__(name)
+
+
+def test_an_answer_in_which_sound_was_lost_is_noted_and_never_certain(script: Script, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    _, kiosk = hold(script, ["drie dagen", "nee", "help"], capture=Overflowing())
+    turn = kiosk.watcher.turns[1]
+    assert (turn.lost, turn.answer.certain) == (1, False)
+    assert "ik_hoorde_nee" in [line.id for line in kiosk.mouth.spoken]
+    assert '"lost": 1' in caplog.text
+
+
+class Doubting(FakeRecognizer):
+    """Lays two phrases over every answer, which fit it equally well."""
+
+    def transcribe(self, audio: Audio, vocabulary: Vocabulary) -> Transcript:
+        said = super().transcribe(audio, vocabulary)
+        return replace(said, openings=(("ja", 0.05), ("nee", 0.05)), readings=(Reading("zee", -0.5), Reading("nee", -0.6)))
+
+
+class Storyteller:
+    """Talks without end at the first question, and then says nothing more."""
+
+    def __init__(self) -> None:
+        self._sounds = chain([repeat(SPEECH)], repeat(repeat(QUIET)))
+
+    def blocks(self, question: Question) -> Iterator[bytes]:
+        return iter(next(self._sounds))
+
+
+@pytest.mark.parametrize(("ear", "times"), [(lambda: FakeEar(["mompel"]), 3), (Storyteller, 1)], ids=["a word", "a story"])
+def test_a_doubtful_answer_is_heard_anew_where_there_is_time(script: Script, ear: Callable[[], Any], times: int) -> None:
+    engine = Doubting(repeat("mompel"))
+    hold(script, [], ear=ear(), ears=Ears(engine))
+    assert len(engine.asked) == times

@@ -1,0 +1,87 @@
+"""The parts of an unattended kiosk, put together from whatever works."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from voice.audio.segment import Limits
+from voice.base.errors import DeviceError
+from voice.consultation.script import Level, Question, Script
+from voice.kiosk.device_watch import SoundCard
+from voice.kiosk.station import MUTED, Station
+from voice.kiosk.turns.fakes import FakeRecognizer, FakeWatcher, LoudnessActivity
+from voice.kiosk.turns.listen import AtOnce
+from voice.kiosk.turns.observer import Watcher
+from voice.kiosk.waiting import StartWords
+from voice.understand.fusion.hearing import Ears
+from voice.understand.meaning import Answer, Meaning
+from voice.understand.normalise import Spelling
+
+
+def missing() -> None:
+    raise DeviceError("Nothing found.")
+
+
+class Broken:
+    """A microphone that opens, and then has gone."""
+
+    def open(self) -> None: ...
+
+    def close(self) -> None: ...
+
+    def drain(self, settling: float) -> None: ...
+
+    def blocks(self) -> Iterator[bytes]:
+        raise DeviceError("Microphone x has gone.")
+        yield b""
+
+
+def station(script: Script, microphone: object = missing) -> tuple[Station, list[tuple[str, ...]]]:
+    lacks: list[tuple[str, ...]] = []
+    sound = SoundCard(missing, microphone, refresh=lambda: None)
+    made = Station(
+        script, sound, Ears(FakeRecognizer([])), missing, Limits(), Watcher(),
+        lacks=lambda *names: lacks.append(names), start=(), heard=lambda sound: None, beat=lambda: None,
+        executor=AtOnce(), reading=100_000, activity=LoudnessActivity,
+    )  # fmt: skip
+    return made, lacks
+
+
+def test_without_any_device_a_touch_begins_a_visit_and_what_is_missing_is_shown(script: Script) -> None:
+    made, lacks = station(script)
+    made.bell.ring()
+    assert made.wait() is True
+    assert set(lacks[-1]) == {"no_microphone", "no_loudspeaker"}
+    assert not made.bell.rung
+
+
+def test_without_any_device_a_visit_can_be_held_by_touch(script: Script) -> None:
+    made, _ = station(script)
+    answers = iter([Meaning.YES, Meaning.HELP])
+
+    class Hand(Watcher):
+        def listening(self, question: Question) -> None:
+            made.touches.press(Answer(next(answers)), question.id)
+
+    assert replace(made.kiosk(), watcher=Hand()).visit(script).level is Level.STAFF
+
+
+def test_a_microphone_that_goes_between_visits_is_noticed_and_the_kiosk_waits_on(script: Script) -> None:
+    made, _ = station(script, Broken)
+    words = StartWords((FakeRecognizer([]),), Spelling(), "", frozenset())
+    assert replace(made, start=(words,)).wait() is False
+    assert made.sound.faults["no_microphone"].told == "Microphone x has gone."
+
+
+def test_what_is_said_outside_of_the_consultation_is_shown_too(script: Script) -> None:
+    made, watcher = station(script)[0], FakeWatcher()
+    replace(made, watcher=watcher).say("wissen")
+    assert watcher.spoken == [script.line("wissen")]
+
+
+def test_a_muted_kiosk_says_only_that_it_is_muted(script: Script) -> None:
+    made, lacks = station(script)
+    made.discretion.muted = True
+    made.show_lacks()
+    assert lacks == [(MUTED,)]

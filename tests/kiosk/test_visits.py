@@ -1,0 +1,122 @@
+"""Visits for ever: wiped after each, and an outcome can be read before that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from voice.consultation.script import Level, Script
+from voice.consultation.unattended import LEFT, NOBODY
+from voice.consultation.visit import Outcome
+from voice.kiosk.private_mode import Abandoned, Discretion
+from voice.kiosk.visits import MOST_EXTENSIONS, WARNING_SECONDS, Linger, Visits
+
+
+@dataclass
+class Stage:
+    """What was shown; `pressed` is called after each second."""
+
+    shown: list[str | int] = field(default_factory=list)
+
+    def waits(self) -> None:
+        self.shown.append("idle")
+
+    def ends(self, seconds: int) -> None:
+        self.shown.append(seconds)
+
+
+class Bell:
+    """Rung at a certain second; nobody waits."""
+
+    def __init__(self, at: int = 10_000) -> None:
+        self.rung, self._at, self._waited = False, at, 0
+
+    def wait(self, seconds: float) -> None:
+        self._waited += 1
+        if self._waited >= self._at:
+            self.rung = True
+
+    def clear(self) -> None:
+        self.rung = False
+
+
+def linger(
+    seconds: int = 30, done: Bell | None = None, longer: Bell | None = None, warn: Callable[[], None] = lambda: None
+) -> Linger:
+    return Linger(seconds, done or Bell(), longer or Bell(), warn, lambda: None)
+
+
+@dataclass
+class Held:
+    """A kiosk whose visits end as they are told to."""
+
+    ends: list[Outcome | Exception]
+
+    def visit(self, script: Script) -> Outcome:
+        end = self.ends.pop(0)
+        if isinstance(end, Exception):
+            raise end
+        return end
+
+
+def visits(script: Script, *ends: Outcome | Exception, **parts: object) -> tuple[Visits, Stage]:
+    stage, kiosk = Stage(), Held(list(ends))
+    return Visits(script, stage, Discretion(), lambda: True, lambda: kiosk, linger(), **parts), stage
+
+
+def test_before_and_after_a_visit_the_page_is_idle(script: Script) -> None:
+    held, stage = visits(script, Outcome(Level.T))
+    held.one()
+    assert (stage.shown[0], stage.shown[1], stage.shown[-2:]) == ("idle", 30, [1, "idle"])
+
+
+def test_whoever_has_left_leaves_nothing_to_read_for_the_next_patient(script: Script) -> None:
+    for reason in (LEFT, NOBODY):
+        held, stage = visits(script, Outcome(Level.STAFF, ("koorts",), reasons=(reason,)))
+        held.one()
+        assert stage.shown == ["idle", "idle"]
+
+
+def test_a_visit_that_the_staff_end_is_wiped_and_counted(script: Script) -> None:
+    counted: list[str] = []
+    held, stage = visits(script, Abandoned(), begins=lambda: counted.append("begun"), abandoned=lambda: counted.append("ended"))
+    held.one()
+    assert (stage.shown, counted) == (["idle", "idle"], ["begun", "ended"])
+
+
+def test_a_visit_that_breaks_is_wiped_before_the_error_goes_on(script: Script) -> None:
+    held, stage = visits(script, RuntimeError("broken"))
+    try:
+        held.one()
+    except RuntimeError:
+        assert stage.shown == ["idle", "idle"]
+    else:
+        raise AssertionError("the error was lost")
+
+
+def test_a_patient_is_waited_for_as_long_as_it_takes(script: Script) -> None:
+    held, _ = visits(script, Outcome(Level.T))
+    came = iter([False, False, True])
+    Visits(script, Stage(), Discretion(), lambda: next(came), held.kiosk, linger()).one()
+    assert next(came, "nobody else was waited for") == "nobody else was waited for"
+
+
+def test_before_the_outcome_is_wiped_it_is_said_aloud_once() -> None:
+    stage, warned = Stage(), []
+    linger(30, warn=lambda: warned.append(stage.shown[-1])).wait(stage)
+    assert warned == [WARNING_SECONDS]
+    assert stage.shown == list(range(30, 0, -1))
+
+
+def test_who_has_read_it_need_not_wait() -> None:
+    stage = Stage()
+    linger(done=Bell(at=3)).wait(stage)
+    assert stage.shown == [30, 29, 28]
+
+
+def test_who_wants_to_read_on_gets_the_whole_time_again_but_not_for_ever() -> None:
+    stage, longer = Stage(), Bell()
+    longer.clear = lambda: None  # somebody leans on the button
+    longer.rung = True
+    linger(5, longer=longer).wait(stage)
+    assert stage.shown == [5] * (MOST_EXTENSIONS + 1) + [4, 3, 2, 1]

@@ -1,0 +1,72 @@
+"""Waiting for a patient: what begins a visit, and what does not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import repeat
+
+import pytest
+
+from voice.consultation.script import Question
+from voice.kiosk.turns.fakes import QUIET, SPEECH, FakeRecognizer, LoudnessActivity
+from voice.kiosk.waiting import Bell, Door, StartWords
+from voice.understand.normalise import Spelling
+
+SECOND = 31
+"""Blocks of 32 ms."""
+
+
+class Room:
+    """Speech and quiet in turns, in blocks; then quiet without end. `after` is called before that."""
+
+    def __init__(self, *stretches: tuple[bytes, int]) -> None:
+        self._stretches = stretches
+
+    def blocks(self, question: Question) -> Iterator[bytes]:
+        for block, count in self._stretches:
+            yield from repeat(block, count)
+        yield from repeat(QUIET)
+
+
+def door(room: Room, words: list[str], bell: Bell | None = None) -> tuple[Door, FakeRecognizer]:
+    recognizer = FakeRecognizer(words)
+    start = StartWords((recognizer,), Spelling(), "Zeg hallo", frozenset({("hallo",), ("start", "maar")}))
+    return Door(bell or Bell(), room, LoudnessActivity, lambda sound: None, start.heard), recognizer
+
+
+HELLO = ((QUIET, SECOND), (SPEECH, SECOND // 2), (QUIET, 2 * SECOND))
+
+
+@pytest.mark.parametrize(
+    ("said", "come"), [("Hallo!", True), ("start maar", True), ("hallo Marie", False), ("", False), ("ja", False)]
+)
+def test_only_the_words_that_begin_a_visit_do(said: str, come: bool) -> None:
+    waiting, recognizer = door(Room(*HELLO), [said])
+    assert waiting.wait() is come
+    assert len(recognizer.asked) == 1
+
+
+def test_a_touch_begins_a_visit_and_nothing_is_recognized() -> None:
+    bell = Bell()
+    bell.ring()
+    waiting, recognizer = door(Room(*HELLO), ["hallo"], bell)
+    assert waiting.wait() is True
+    assert recognizer.asked == []
+
+
+def test_a_quiet_room_begins_nothing_and_the_wait_ends_after_a_while() -> None:
+    waiting, recognizer = door(Room(), ["hallo"])
+    assert (waiting.wait(), recognizer.asked) == (False, [])
+
+
+@pytest.mark.parametrize(
+    "stretches",
+    [
+        ((QUIET, SECOND), (SPEECH, 4 * SECOND), (QUIET, 2 * SECOND)),
+        ((SPEECH, SECOND // 2), (QUIET, 2 * SECOND)),
+    ],
+    ids=["a long story", "the end of one"],
+)
+def test_a_conversation_in_the_room_is_not_recognized_at_all(stretches: tuple[tuple[bytes, int], ...]) -> None:
+    waiting, recognizer = door(Room(*stretches), ["hallo"])
+    assert (waiting.wait(), recognizer.asked) == (False, [])

@@ -1,0 +1,97 @@
+"""The patient may interrupt, where the microphone allows it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from itertools import chain, repeat
+
+import pytest
+
+from voice.audio.loudspeaker import Halted
+from voice.base.errors import DeviceError
+from voice.kiosk.turns.bargein import KEPT_SECONDS, ONSET_SECONDS, onset, speak_while_listening
+from voice.kiosk.turns.fakes import QUIET, SPEECH, LoudnessActivity
+
+BLOCK = 0.032
+ONSET = round(ONSET_SECONDS / BLOCK)
+
+
+class Voice:
+    """Speaks lines that last until they are hushed, or until `end` is called."""
+
+    def __init__(self, lines: int = 3) -> None:
+        self._lines, self._quiet, self.begun = lines, threading.Event(), 0
+
+    def say(self, halted: Halted) -> None:
+        for _ in range(self._lines):
+            if halted():
+                return
+            self.begun += 1
+            self._quiet.wait(5)
+
+    def hush(self) -> None:
+        self._quiet.set()
+
+    end = hush
+
+
+def spoken_over(voice: Voice, blocks: Iterator[bytes]) -> list[bytes]:
+    return speak_while_listening(voice.say, voice.hush, lambda over: onset(blocks, LoudnessActivity(), over))
+
+
+def in_time(blocks: Iterator[bytes]) -> Iterator[bytes]:
+    """A little slower than the voice begins and ends."""
+    for block in blocks:
+        time.sleep(0.002)
+        yield block
+
+
+def test_an_onset_silences_the_line_and_leaves_out_the_rest() -> None:
+    voice = Voice()
+    begun = spoken_over(voice, in_time(chain([QUIET] * 5, repeat(SPEECH))))
+    assert voice.begun == 1
+    assert begun == [QUIET] * 5 + [SPEECH] * ONSET
+
+
+def test_no_more_than_a_second_is_kept() -> None:
+    begun = spoken_over(Voice(), in_time(chain([QUIET] * 50, repeat(SPEECH))))
+    assert len(begun) == round(KEPT_SECONDS / BLOCK)
+    assert begun[-ONSET - 1 :] == [QUIET, *[SPEECH] * ONSET]
+
+
+def test_what_is_shorter_than_an_onset_does_not_interrupt() -> None:
+    voice = Voice(lines=1)
+    cough = chain([SPEECH] * (ONSET - 1), [QUIET], [SPEECH] * (ONSET - 1))
+
+    def blocks() -> Iterator[bytes]:
+        yield from cough
+        voice.end()
+        yield from in_time(repeat(QUIET))
+
+    assert spoken_over(voice, blocks()) == []
+
+
+def test_who_speaks_after_the_last_line_interrupts_nothing() -> None:
+    voice = Voice(lines=0)
+    assert spoken_over(voice, in_time(chain([QUIET] * 30, repeat(SPEECH)))) == []
+
+
+def test_a_microphone_that_fails_silences_the_line() -> None:
+    def blocks() -> Iterator[bytes]:
+        yield QUIET
+        raise DeviceError("Microphone usb has gone.")
+
+    voice = Voice()
+    with pytest.raises(DeviceError, match="has gone"):
+        spoken_over(voice, blocks())
+    assert voice.begun <= 1
+
+
+def test_a_loudspeaker_that_fails_is_not_overheard() -> None:
+    def say(halted: Halted) -> None:
+        raise DeviceError("Loudspeaker usb has gone.")
+
+    with pytest.raises(DeviceError, match="Loudspeaker"):
+        speak_while_listening(say, lambda: None, lambda over: onset(in_time(repeat(QUIET)), LoudnessActivity(), over))

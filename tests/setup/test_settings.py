@@ -1,0 +1,53 @@
+"""Settings: what the file says, defaults for the rest, and wrong ones refused in words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from voice.base.errors import SettingsError
+from voice.setup.settings import Settings, load_settings
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "settings.yaml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_the_file_overrules_the_defaults_and_only_those(tmp_path: Path) -> None:
+    text = "locale: nl-NL\nrate: 130\npatience:\n  pause: 1.2\npractice:\n  praktijk: Kine De Linde\n"
+    settings = load_settings(written(tmp_path, text))
+    assert (settings.locale, settings.rate, settings.script) == ("nl-NL", 130, "kort")
+    assert (settings.patience.pause, settings.patience.nobody) == (1.2, Settings().patience.nobody)
+    assert settings.practice.praktijk == "Kine De Linde"
+
+
+def test_a_practice_writes_how_its_names_are_said(tmp_path: Path) -> None:
+    settings = load_settings(written(tmp_path, 'pronunciation:\n  Olen: oolen\n  "1e": eerste\n'))
+    assert settings.pronunciation == (("Olen", "oolen"), ("1e", "eerste"))
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("enigne: vosk\n", "line 1: 'enigne' is not known here. Use one of: echo_cancelling"),
+        ("engine: kaldi\n", "'kaldi' is not a choice for 'engine'. Use one of: auto, vosk, whisper"),
+        ("rate: fast\n", "'rate' must be a whole number"),
+        ("lift: much\n", "'much' is not a choice for 'lift'. Use one of: none, gentle, strong"),
+        ("pronunciation: oolen\n", "'pronunciation' must hold named entries"),
+        ("pronunciation:\n  Olen: []\n", "line 2: 'Olen' must be a text"),
+        ("patience:\n  pause: -1\n", "line 2: 'pause' is -1"),
+        ("screen:\n  diagonal: 5\n", "line 2: '5' is not the diagonal of a screen that has room for the buttons"),
+        ("screen:\n  diagonal: groot\n", "Measure from corner to corner, in inches: 7 to 100"),
+        ("screen:\n  diagonal: nan\n", "'nan' is not the diagonal"),
+        ("patience: 3\n", "'patience' must hold named entries"),
+        ("locale:\n  nl: be\n", "'locale' takes one value"),
+    ],
+)
+def test_a_wrong_setting_is_refused_in_words(tmp_path: Path, text: str, complaint: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        load_settings(written(tmp_path, text))
+    assert complaint in str(refused.value)
+    assert "settings.yaml" in str(refused.value)

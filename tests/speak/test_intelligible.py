@@ -1,0 +1,63 @@
+"""By ear of a machine: a recogniser, without our ears' expectations, writes down what the voice really says.
+
+It understands espeak-ng badly (docs/voice.md). So these are lines that it does understand, kept as they are, and ways to
+say what is written, of which the right one must be nearer to what it heard than the wrong one.
+"""
+
+from __future__ import annotations
+
+import jiwer
+import pytest
+
+from voice.bench.intelligibility import word_error_rate, words
+from voice.bench.listener import Listener
+from voice.consultation.script import Utterance
+from voice.setup.models.catalogue import default_root
+from voice.setup.models.store import ready
+from voice.setup.settings import Settings
+from voice.setup.voices import phrasebook
+from voice.speak.phrasebook import Phrasebook
+
+
+@pytest.fixture(scope="module")
+def listener() -> Listener:
+    return Listener(ready("whisper-base", default_root()), threads=2)
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory: pytest.TempPathFactory):
+    settings = Settings(voice="pyttsx3", speech=tmp_path_factory.mktemp("speech"))
+    with phrasebook(settings) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Dat geeft niet. We gaan verder.",
+        "Ik ben de computerstem van de praktijk.",
+    ],
+)
+def test_what_was_understood_once_is_understood_still(book: Phrasebook, listener: Listener, text: str) -> None:
+    assert word_error_rate(text, listener.hear(book.audio(Utterance("regel", text)))) == 0
+
+
+@pytest.mark.parametrize(
+    ("written", "said", "wrong"),
+    [
+        ("Het nummer is 112.", "het nummer is één één twee", "het nummer is honderdtwaalf"),
+        ("Het nummer is 1733.", "het nummer is zeventien drieëndertig", "het nummer is zeventienhonderddrieëndertig"),
+        ("Ongeveer 90 % van de mensen.", "ongeveer negentig procent van de mensen", "ongeveer negen nul van de mensen"),
+        ("bv. een foto", "bijvoorbeeld een foto", "bee vee een foto"),
+    ],
+)
+def test_what_is_written_short_is_heard_as_people_say_it(
+    book: Phrasebook, listener: Listener, written: str, said: str, wrong: str
+) -> None:
+    heard = listener.hear(book.audio(Utterance("regel", written)))
+    assert distance(said, heard) < distance(wrong, heard), heard
+
+
+def distance(said: str, heard: str) -> float:
+    """Letters that differ, as a share of what was said."""
+    return jiwer.cer(" ".join(words(said)), " ".join(words(heard)))

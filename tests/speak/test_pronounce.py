@@ -1,0 +1,101 @@
+"""How written lines are spoken."""
+
+from pathlib import Path
+
+import pytest
+
+from voice.base.errors import ScriptError
+from voice.speak.pronounce import Lexicon, clauses, load_lexicon, number_below_100, pronounce, syllables
+
+PROMPTS = Path(__file__).resolve().parents[2] / "prompts"
+
+
+@pytest.fixture(scope="module")
+def lexicon():
+    return load_lexicon(PROMPTS, "nl-BE")
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("Bel 112.", "Bel één één twee."),
+        ("Bel 1733, de wachtdienst.", "Bel zeventien drieëndertig, de wachtdienst."),
+        ("Bel 1813 of 113.", "Bel achttien dertien of één één drie."),
+        ("In 90 % van de gevallen", "In 90 procent van de gevallen"),
+        ("In 90% van de gevallen", "In 90 procent van de gevallen"),
+        ("Pijnstillers, bv. paracetamol", "Pijnstillers, bijvoorbeeld paracetamol"),
+        ("Kom om 9:30 of om 14.00 uur.", "Kom om negen uur dertig of om veertien uur."),
+        ("Bel 014 12 34 56.", "Bel nul één vier, twaalf, vierendertig, zesenvijftig."),
+        ("Bel 0478/12.34.56 nu", "Bel nul vier zeven acht, twaalf, vierendertig, zesenvijftig nu"),
+        ("Bel +32 14 12 34 56.", "Bel plus tweeëndertig, veertien, twaalf, vierendertig, zesenvijftig."),
+        ("Er zijn 1.112 gevallen, 1120 of 112,5.", "Er zijn 1.112 gevallen, 1120 of 112,5."),
+        ("Koorts boven 38,5 °C", "Koorts boven 38,5 graden"),
+        ("  Twee \n woorden ", "Twee woorden"),
+    ],
+)
+def test_what_is_written_is_spoken_so(lexicon, written, spoken):
+    assert pronounce(written, lexicon) == spoken
+
+
+def test_one_engine_is_given_its_own_spelling_over_what_people_say():
+    spelt = load_lexicon(PROMPTS, "nl-BE", "pyttsx3")
+    assert pronounce("Neem 90 mg paracetamol.", spelt) == "Neem 90 milligram paaraaseetamol."
+    assert load_lexicon(PROMPTS, "nl-BE", "unheard of") == load_lexicon(PROMPTS, "nl-BE")
+
+
+def test_a_practice_has_the_last_word(tmp_path):
+    own = load_lexicon(PROMPTS, "nl-BE", "pyttsx3", (("paracetamol", "Dafalgan"), ("Olen", "oolen")))
+    assert pronounce("Paracetamol, in Olen.", own) == "Dafalgan, in oolen."
+
+
+def test_saying_it_twice_changes_nothing(lexicon):
+    for written, _ in lexicon.words:
+        once = pronounce(f"Zeg {written} nu", lexicon)
+        assert pronounce(once, lexicon) == once
+
+
+def test_a_locale_lays_its_words_over_those_of_the_language(tmp_path):
+    for folder, word in (("nl", "noord"), ("nl-BE", "zuid")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "pronunciation.yaml").write_text(f'"112": {word}\n')
+    assert pronounce("112", load_lexicon(tmp_path, "nl-BE")) == "zuid"
+    assert pronounce("112", load_lexicon(tmp_path, "nl-NL")) == "noord"
+
+
+@pytest.mark.parametrize("content", ["112: [een]", "- 112", '"a": [1]', '"a: b'])
+def test_a_wrong_lexicon_is_refused_by_name(tmp_path, content):
+    (tmp_path / "nl").mkdir()
+    (tmp_path / "nl" / "pronunciation.yaml").write_text(content)
+    with pytest.raises(ScriptError, match="pronunciation"):
+        load_lexicon(tmp_path, "nl")
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [(0, "nul"), (19, "negentien"), (21, "eenentwintig"), (33, "drieëndertig"), (40, "veertig"), (99, "negenennegentig")],
+)
+def test_numbers_in_words(number, words):
+    assert number_below_100(number) == words
+
+
+def test_a_line_is_cut_after_its_punctuation():
+    parts = clauses("Goedemorgen, mevrouw. Hebt u 38,5 graden koorts?", 0.2, 0.4)
+    assert [(part.text, part.pause) for part in parts] == [
+        ("Goedemorgen,", 0.2),
+        ("mevrouw.", 0.4),
+        ("Hebt u 38,5 graden koorts?", 0.0),
+    ]
+
+
+@pytest.mark.parametrize("text", ["", " ", "...", " - "])
+def test_without_words_there_are_no_clauses(text):
+    assert clauses(text) == ()
+
+
+@pytest.mark.parametrize(("text", "least"), [("ja", 1), ("koorts gehad", 3), ("één één twee", 3), ("112", 3)])
+def test_syllables_are_counted_about_right(text, least):
+    assert syllables(text) == least
+
+
+def test_an_empty_lexicon_leaves_words_alone():
+    assert pronounce("kinesitherapeut", Lexicon()) == "kinesitherapeut"

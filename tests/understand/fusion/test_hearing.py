@@ -1,0 +1,293 @@
+"""A second opinion: when it is asked for, and what two engines mean together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+from itertools import product, repeat
+
+import pytest
+
+from voice.audio.pcm import Audio, silence
+from voice.base.errors import ModelError
+from voice.consultation.script import Level, Script
+from voice.kiosk.turns.fakes import DeadRecognizer, FakeRecognizer
+from voice.recognize.transcript import Reading, Recognizer, Transcript, Vocabulary
+from voice.understand.fusion.agreement import Opinion, agreed, wants_second
+from voice.understand.fusion.hearing import MOVES, Ears
+from voice.understand.meaning import Answer, Meaning
+
+YES, NO = Answer(Meaning.YES), Answer(Meaning.NO)
+UNCLEAR, UNSURE = Answer(Meaning.UNCLEAR), Answer(Meaning.UNSURE)
+EVERY = [Answer(meaning, certain=certain) for meaning in Meaning for certain in (True, False)]
+
+
+def opinion(answer: Answer, reading: Answer | None = None, ja: float | None = None, nee: float = 0.0) -> Opinion:
+    """An engine's opinion; with `ja` the engine knows how the answer opened."""
+    openings = () if ja is None else (("ja", ja), ("nee", nee))
+    return Opinion(answer, reading or answer, Transcript("x", 0.9, "x", openings))
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "meaning", "certain"),
+    [
+        (NO, NO, Meaning.NO, True),
+        (YES, NO, Meaning.UNCLEAR, True),
+        (NO, YES, Meaning.UNCLEAR, True),
+        (NO, UNCLEAR, Meaning.NO, False),
+        (UNCLEAR, NO, Meaning.NO, False),
+        (UNCLEAR, YES, Meaning.YES, False),
+        (NO, UNSURE, Meaning.UNCLEAR, True),
+        (UNSURE, YES, Meaning.UNCLEAR, True),
+        (NO, Answer(Meaning.ALARM), Meaning.ALARM, True),
+        (UNSURE, Answer(Meaning.REPEAT), Meaning.UNSURE, True),
+    ],
+)
+def test_two_engines_together(first: Answer, second: Answer, meaning: Meaning, certain: bool) -> None:
+    both = agreed(opinion(first), opinion(second))
+    assert (both.meaning, both.certain) == (meaning, certain)
+
+
+@pytest.mark.parametrize(("first", "second"), list(product(EVERY, EVERY)), ids=str)
+def test_a_no_is_certain_only_where_both_heard_it(first: Answer, second: Answer) -> None:
+    both = agreed(opinion(first), opinion(second))
+    if both.meaning is Meaning.NO:
+        assert Meaning.YES not in (first.meaning, second.meaning)
+        assert not both.certain or first.meaning is second.meaning
+
+
+def test_a_reading_that_is_not_trusted_still_contradicts() -> None:
+    assert agreed(opinion(UNCLEAR, reading=YES), opinion(NO)).meaning is Meaning.UNCLEAR
+    assert agreed(opinion(UNCLEAR, reading=NO), opinion(YES)).meaning is Meaning.UNCLEAR
+
+
+def test_two_readings_that_are_not_trusted_alone_are_together() -> None:
+    both = agreed(opinion(UNCLEAR, reading=NO), opinion(UNCLEAR, reading=NO))
+    assert (both.meaning, both.certain) == (Meaning.NO, False)
+
+
+def test_an_engine_that_finds_the_opposite_probable_refuses_the_other() -> None:
+    assert agreed(opinion(UNCLEAR, ja=0.0, nee=0.02), opinion(NO)).meaning is Meaning.NO
+    assert agreed(opinion(UNCLEAR, ja=0.1, nee=0.02), opinion(NO)).meaning is Meaning.UNCLEAR
+
+
+def hear(script: Script, question: str, first: str, second: str) -> tuple[Answer, int]:
+    other = FakeRecognizer([second])
+    heard = Ears(FakeRecognizer([first]), (other,)).hear(silence(1), script.question(question), date(2026, 1, 1))
+    return heard.answer, len(other.asked)
+
+
+def test_a_harmless_question_that_was_heard_well_costs_one_engine(script: Script) -> None:
+    assert script.question("nachtpijn").level is Level.S
+    assert hear(script, "nachtpijn", "nee", "ja") == (Answer(Meaning.NO, "nee"), 0)
+
+
+def test_an_emergency_question_is_heard_by_both(script: Script) -> None:
+    answer, asked = hear(script, "plassen", "nee", "ja")
+    assert (answer.meaning, asked) == (Meaning.UNCLEAR, 1)
+    assert wants_second(script.question("plassen"), NO)
+
+
+def test_what_the_first_did_not_understand_the_second_may(script: Script) -> None:
+    answer, asked = hear(script, "nachtpijn", "mompel mompel", "ja")
+    assert (answer.meaning, answer.certain, asked) == (Meaning.YES, False, 1)
+
+
+def test_a_second_engine_that_has_gone_leaves_nothing_certain(script: Script) -> None:
+    heard = Ears(FakeRecognizer(["nee"]), (DeadRecognizer(),)).hear(silence(1), script.question("plassen"), date(2026, 1, 1))
+    assert (heard.answer.meaning, heard.answer.certain, heard.differ) == (Meaning.NO, False, True)
+
+
+class Laying(FakeRecognizer):
+    """Lays a phrase over the sound, too, and finds that it fits well."""
+
+    def transcribe(self, audio: Audio, vocabulary: Vocabulary) -> Transcript:
+        said = super().transcribe(audio, vocabulary)
+        return replace(said, openings=(("ja", 0.0), ("nee", 0.99)), readings=(Reading("nee", 2.0), Reading("ja", -9.0)))
+
+
+def test_however_well_a_phrase_fits_nothing_is_certain_without_the_second_engine(script: Script) -> None:
+    def heard(*others: Recognizer) -> Answer:
+        return Ears(Laying(["nee"]), others).hear(silence(1), script.question("plassen"), date(2026, 1, 1)).answer
+
+    assert (heard().meaning, heard().certain) == (Meaning.NO, True)
+    assert (heard(DeadRecognizer()).meaning, heard(DeadRecognizer()).certain) == (Meaning.NO, False)
+
+
+def test_an_engine_that_lays_phrases_is_weighed_wherever_it_stands(script: Script) -> None:
+    ears = Ears(FakeRecognizer(["mompel"]), (Laying(["nee"]),))
+    assert ears.hear(silence(1), script.question("plassen"), date(2026, 1, 1)).answer.meaning is Meaning.NO
+
+
+class Wavering(FakeRecognizer):
+    """Lays the phrases that are given, one hearing after the other, and writes what no one understands."""
+
+    def __init__(self, *readings: tuple[Reading, ...], words: Iterable[str] = repeat("mompel")) -> None:
+        super().__init__(words)
+        self._readings = list(readings)
+        self.heard: list[Audio] = []
+
+    def transcribe(self, audio: Audio, vocabulary: Vocabulary) -> Transcript:
+        self.heard.append(audio)
+        said = super().transcribe(audio, vocabulary)
+        return replace(said, openings=(("ja", 0.05), ("nee", 0.05)), readings=self._readings.pop(0))
+
+
+DOUBTFUL, CLEAR, NOTHING = (Reading("zee", -0.5), Reading("nee", -0.6)), (Reading("nee", 0.2),), (Reading("zee", -0.5),)
+
+
+def wavering(script: Script, question: str, *readings: tuple[Reading, ...]) -> tuple[Answer, list[float]]:
+    engine = Wavering(*readings)
+    answer = Ears(engine).hear(silence(1), script.question(question), date(2026, 1, 1)).answer
+    return answer, [audio.seconds for audio in engine.heard]
+
+
+@pytest.mark.parametrize("question", ["plassen", "nachtpijn"])
+def test_what_was_not_understood_is_heard_again_ever_a_moment_later(script: Script, question: str) -> None:
+    answer, heard = wavering(script, question, DOUBTFUL, CLEAR, CLEAR)
+    assert (answer.meaning, answer.certain) == (Meaning.NO, False)
+    assert heard == [1.0, *(1.0 + move for move in MOVES)]
+
+
+def test_what_is_heard_again_comes_after_silence(script: Script) -> None:
+    engine, said = Wavering(DOUBTFUL, DOUBTFUL, DOUBTFUL), Audio(b"\1\2" * 100, 16_000)
+    Ears(engine).hear(said, script.question("plassen"), date(2026, 1, 1))
+    assert [audio.pcm for audio in engine.heard] == [bytes(2 * round(16_000 * move)) + said.pcm for move in (0, *MOVES)]
+
+
+@pytest.mark.parametrize("again", [DOUBTFUL, NOTHING, ()])
+def test_doubtful_hearings_are_no_more_than_one(script: Script, again: tuple[Reading, ...]) -> None:
+    answer, heard = wavering(script, "plassen", DOUBTFUL, *[again] * len(MOVES))
+    assert (answer.meaning, len(heard)) == (Meaning.UNCLEAR, 1 + len(MOVES))
+
+
+def test_one_hearing_in_which_it_fits_does_not_outvote_those_in_which_it_does_not(script: Script) -> None:
+    assert wavering(script, "plassen", DOUBTFUL, CLEAR, NOTHING)[0].meaning is Meaning.UNCLEAR
+
+
+BARELY = (Reading("nee", -5.5),)
+"""Less than an answer needs, though nothing else fits better."""
+
+
+@pytest.mark.parametrize("again", [BARELY, ()])
+def test_a_further_hearing_that_failed_adds_nothing(script: Script, again: tuple[Reading, ...]) -> None:
+    assert wavering(script, "nachtpijn", BARELY, *[again] * len(MOVES))[0].meaning is Meaning.UNCLEAR
+
+
+class Dying(Wavering):
+    """Cannot be started again after its first answer."""
+
+    def transcribe(self, audio: Audio, vocabulary: Vocabulary) -> Transcript:
+        if self.heard:
+            raise ModelError("It has gone.", "Start it again.")
+        return super().transcribe(audio, vocabulary)
+
+
+def test_a_further_hearing_that_failed_does_not_take_from_the_first(script: Script) -> None:
+    fairly = (Reading("nee", 0.0), Reading("zee", -4.5))
+    assert wavering(script, "plassen", fairly, (), ())[0] == Answer(Meaning.NO, "nee", certain=False)
+
+
+class DyingFake(FakeRecognizer):
+    """Writes one answer, and cannot be started again."""
+
+    def transcribe(self, audio: Audio, vocabulary: Vocabulary) -> Transcript:
+        if self.asked:
+            raise ModelError("It has gone.", "Start it again.")
+        return super().transcribe(audio, vocabulary)
+
+
+def test_an_engine_that_dies_at_the_second_hearing_has_heard_the_first(script: Script) -> None:
+    answer = Ears(Dying(DOUBTFUL)).hear(silence(1), script.question("plassen"), date(2026, 1, 1)).answer
+    assert answer.meaning is Meaning.UNCLEAR
+
+
+STRONG, OTHER = (Reading("nee", 16.0),), (Reading("zee", 6.0),)
+
+
+def test_it_is_heard_no_oftener_than_it_takes_and_is_then_never_certain(script: Script) -> None:
+    answer, heard = wavering(script, "plassen", DOUBTFUL, STRONG)
+    assert (answer.meaning, answer.certain, len(heard)) == (Meaning.NO, False, 2)
+    assert wavering(script, "plassen", STRONG)[0] == replace(answer, certain=True)
+
+
+def test_what_is_surely_something_else_is_not_heard_again(script: Script) -> None:
+    answer, heard = wavering(script, "plassen", OTHER)
+    assert (answer.meaning, len(heard)) == (Meaning.UNCLEAR, 1)
+
+
+@pytest.mark.parametrize("question", ["plassen", "gewicht", "nachtpijn"])
+def test_what_was_a_yes_does_not_become_a_no_by_hearing_it_again(script: Script, question: str) -> None:
+    perhaps = (Reading("ja", 0.0), Reading("zee", -4.0))
+    assert wavering(script, question, perhaps, perhaps, perhaps)[0].meaning is Meaning.YES
+    answer, heard = wavering(script, question, perhaps, STRONG)
+    assert (answer.meaning, len(heard)) == (Meaning.UNCLEAR, 2)
+
+
+def test_another_engine_that_dies_at_a_later_hearing_has_heard_the_first(script: Script) -> None:
+    def answer(other: Recognizer) -> Answer:
+        engine = Wavering(DOUBTFUL, DOUBTFUL, DOUBTFUL)
+        return Ears(engine, (other,)).hear(silence(1), script.question("plassen"), date(2026, 1, 1)).answer
+
+    assert answer(DyingFake(["nee"])) == answer(FakeRecognizer(["nee", "nee", "nee"])) == Answer(Meaning.NO, "nee", certain=False)
+    assert answer(FakeRecognizer(["nee", "mompel", "mompel"])).meaning is Meaning.UNCLEAR
+
+
+def test_a_call_is_heeded_in_a_hearing_that_could_lay_nothing(script: Script) -> None:
+    engine = Wavering(DOUBTFUL, (), words=("mompel", "help me"))
+    assert Ears(engine).hear(silence(1), script.question("plassen"), date(2026, 1, 1)).answer.meaning is Meaning.HELP
+
+
+def test_nothing_is_certain_of_which_an_engine_heard_nothing(script: Script) -> None:
+    answer = Ears(Laying(["nee"]), (FakeRecognizer([""]),)).hear(silence(1), script.question("plassen"), date(2026, 1, 1)).answer
+    assert (answer.meaning, answer.certain) == (Meaning.NO, False)
+
+
+def test_ears_that_do_not_move_hear_an_answer_once(script: Script) -> None:
+    engine = Wavering(DOUBTFUL)
+    Ears(engine, moves=()).hear(silence(1), script.question("plassen"), date(2026, 1, 1))
+    assert len(engine.heard) == 1
+
+
+def test_what_is_certain_is_heard_once(script: Script) -> None:
+    ears = Ears(Laying(["nee"]))
+    ears.hear(silence(1), script.question("plassen"), date(2026, 1, 1))
+    assert len(ears.first.asked) == 1
+
+
+def test_what_there_is_no_time_for_is_not_heard_again(script: Script) -> None:
+    engine = Wavering(DOUBTFUL, DOUBTFUL)
+    Ears(engine).hear(silence(1), script.question("plassen"), date(2026, 1, 1), in_time=lambda: len(engine.heard) < 2)
+    assert len(engine.heard) == 2
+
+
+def test_every_engine_hears_again(script: Script) -> None:
+    other = FakeRecognizer(["mompel", "nee", "nee"])
+    ears = Ears(Wavering(DOUBTFUL, DOUBTFUL, DOUBTFUL), (other,))
+    answer = ears.hear(silence(1), script.question("plassen"), date(2026, 1, 1)).answer
+    assert (answer.meaning, answer.certain, len(other.asked)) == (Meaning.NO, False, 3)
+
+
+def test_an_engine_that_lays_nothing_hears_nothing_twice(script: Script) -> None:
+    engine = FakeRecognizer(["mompel", "nee"])
+    Ears(engine).hear(silence(1), script.question("plassen"), date(2026, 1, 1))
+    assert len(engine.asked) == 1
+
+
+def test_a_first_engine_that_has_gone_is_told(script: Script) -> None:
+    with pytest.raises(ModelError):
+        Ears(DeadRecognizer()).hear(silence(1), script.question("plassen"), date(2026, 1, 1))
+
+
+@pytest.mark.parametrize(("second", "differ"), [("ja", True), ("nee", False), ("nee hoor", False)])
+def test_it_is_told_whether_the_engines_heard_different_things(script: Script, second: str, differ: bool) -> None:
+    ears = Ears(FakeRecognizer(["nee"]), (FakeRecognizer([second]),))
+    assert ears.hear(silence(1), script.question("plassen"), date(2026, 1, 1)).differ is differ
+
+
+def test_every_engine_tells_which_expected_words_it_does_not_know(script: Script) -> None:
+    ears = Ears(FakeRecognizer([]), (FakeRecognizer([]),))
+    assert ears.strange(("ja", "xqzw")) == {"fake": ("xqzw",)}
+    assert ears.strange(script.expected) == {}
+    assert {"ja", "nee", "weet"} <= set(script.expected)

@@ -1,0 +1,216 @@
+"""Text, openings and laid phrases weighed: agreement is sure, contradiction is asked again, noise is nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from voice.recognize.transcript import Reading, Transcript
+from voice.understand.fusion.weighing import Weights, Witness, one_voice, weigh
+from voice.understand.meaning import Answer, Days, Meaning
+
+YES, NO, UNCLEAR = Answer(Meaning.YES), Answer(Meaning.NO), Answer(Meaning.UNCLEAR)
+UNSURE, HELP, ALARM = Answer(Meaning.UNSURE), Answer(Meaning.HELP), Answer(Meaning.ALARM)
+
+
+def weighed(witnesses: Sequence[Witness], weights: Weights = Weights()) -> Answer:
+    return weigh(witnesses, weights).answer
+
+
+def witness(
+    written: Answer, *laid: tuple[Answer, float], confidence: float = 0.8, ja: float = 0.01, nee: float = 0.01
+) -> Witness:
+    return Witness(written, Transcript("x", confidence, "x", (("ja", ja), ("nee", nee))), laid)
+
+
+def second(written: Answer, confidence: float = 0.9) -> Witness:
+    """An engine that knows neither openings nor laid phrases."""
+    return Witness(written, Transcript("x", confidence, "y"))
+
+
+def test_where_text_opening_and_phrase_agree_the_answer_is_certain() -> None:
+    assert weighed([witness(YES, (YES, 0.5), (NO, -8.0), ja=0.9)]) == YES
+    assert weighed([witness(NO, (NO, 0.5), (YES, -8.0), nee=0.9), second(NO)]) == NO
+
+
+def test_a_phrase_that_fits_is_an_answer_where_the_text_is_not_understood() -> None:
+    assert weighed([witness(UNCLEAR, (YES, 0.5), (UNCLEAR, -5.0), (NO, -8.0), confidence=0.2, ja=0.2)]).meaning is Meaning.YES
+
+
+def test_a_text_that_no_phrase_bears_out_is_asked_again() -> None:
+    assert weighed([witness(YES, (UNCLEAR, -0.2), (NO, -1.0), confidence=0.1, ja=0.1)]).meaning is Meaning.UNCLEAR
+
+
+@pytest.mark.parametrize(("one", "other"), [(YES, NO), (NO, YES)], ids=["yes, no", "no, yes"])
+def test_two_engines_that_contradict_each_other_leave_nothing_certain(one: Answer, other: Answer) -> None:
+    found = weighed([witness(one, (one, 0.0), (other, -1.0), confidence=0.5, ja=0.3, nee=0.3), second(other)])
+    assert found.meaning is Meaning.UNCLEAR or not found.certain
+
+
+@pytest.mark.parametrize("call", [HELP, ALARM], ids=str)
+def test_a_call_for_help_counts_from_a_text_alone(call: Answer) -> None:
+    assert weighed([witness(call, (NO, 0.6), confidence=0.01, nee=0.9)]) == call
+    assert weighed([witness(NO, (NO, 0.6), nee=0.9), second(call, 0.01)]) == call
+
+
+def test_an_uncertain_reading_stays_uncertain() -> None:
+    hedged = Answer(Meaning.NO, certain=False)
+    assert not weighed([witness(hedged, (hedged, 1.0), (YES, -9.0), nee=0.9)]).certain
+
+
+def test_different_lengths_of_time_are_different_answers() -> None:
+    weeks, days = Answer(Meaning.DURATION, days=Days(21, 28)), Answer(Meaning.DURATION, days=Days(2, 4))
+    assert weighed([witness(weeks, (weeks, 0.5), (days, -4.0))]).days == Days(21, 28)
+
+
+def test_an_engine_that_heard_the_answer_often_has_one_voice() -> None:
+    once = witness(NO, (NO, -0.5), (YES, -0.7), confidence=0.4, ja=0.2, nee=0.3)
+    often = list(one_voice([once] * 4))
+    assert weighed(often) == weighed([once])
+    assert weighed([*often, second(YES)]).meaning is weighed([once, second(YES)]).meaning is Meaning.YES
+
+
+def test_two_engines_that_heard_the_same_have_two_voices() -> None:
+    both = [second(YES, 0.6), second(YES, 0.6)]
+    doubtful = witness(NO, (NO, -0.5), (YES, -4.5), confidence=0.6, nee=0.7)
+    assert weighed([doubtful, second(YES, 0.6)]).meaning is Meaning.NO
+    assert weighed([doubtful, *both]) != NO
+    assert weighed([*both, doubtful]) != NO
+
+
+@pytest.mark.parametrize(("heard", "other"), [(NO, YES), (YES, NO)], ids=["no, yes", "yes, no"])
+def test_what_another_engine_contradicts_is_never_certain_however_likely(heard: Answer, other: Answer) -> None:
+    likely = witness(heard, (heard, 3.0), confidence=0.99, ja=0.99 * (heard is YES), nee=0.99 * (heard is NO))
+    assert weighed([likely]) == heard
+    assert weighed([likely, second(other)]) == replace(heard, certain=False)
+
+
+def test_an_engine_that_is_all_too_sure_is_believed_no_more_than_one_that_is_fairly_sure() -> None:
+    heard = witness(NO, (NO, -0.4), (YES, -4.0), confidence=0.2, nee=0.3)
+    assert weigh([heard, second(YES, 0.95)]) == weigh([heard, second(YES, 1.0)])
+    assert weighed([heard, second(YES, 1.0)]).meaning is not Meaning.YES
+
+
+def test_a_doubtful_stop_is_not_made_certain_by_another_that_fits_badly() -> None:
+    stop, doubtful = Answer(Meaning.STOP), Answer(Meaning.STOP, certain=False)
+    assert not weighed([witness(doubtful, (doubtful, 1.0), (UNCLEAR, -8.0), (stop, -7.5), confidence=0.5)]).certain
+    assert weighed([witness(stop, (stop, 1.0), (UNCLEAR, -8.0), (doubtful, -7.5), confidence=0.5)]).certain
+
+
+def test_a_hearing_that_missed_the_opening_does_not_outvote_the_other() -> None:
+    missed = witness(UNCLEAR, (NO, -0.4), (UNCLEAR, -0.9), confidence=0.1, nee=0.001)
+    caught = witness(NO, (NO, -0.4), (UNCLEAR, -5.0), confidence=0.15, nee=0.2)
+    assert weighed([missed]).meaning is Meaning.UNCLEAR
+    assert weighed(list(one_voice([missed, caught]))).meaning is Meaning.NO
+
+
+def test_the_hearings_of_an_engine_have_the_mean_of_their_openings() -> None:
+    voices = list(one_voice([witness(NO, ja=0.1, nee=0.6), witness(NO, ja=0.3, nee=0.0)]))
+    assert [voice.transcript.openings for voice in voices] == [(("ja", 0.2), ("nee", 0.3))] * 2
+    assert [voice.share for voice in voices] == [0.5, 0.5]
+
+
+@pytest.mark.parametrize(
+    ("phrase", "nee", "meaning"),
+    [("nee [unk]", 0.02, Meaning.UNCLEAR), ("nee [unk]", 0.06, Meaning.NO), ("nee", 0.02, Meaning.NO)],
+)
+def test_a_nee_with_something_behind_it_needs_more_than_the_phones(phrase: str, nee: float, meaning: Meaning) -> None:
+    heard = Transcript("mompel", 0.1, "x", (("ja", 0.01), ("nee", nee)), (Reading(phrase, 1.0),))
+    phones = Witness(UNCLEAR, heard, ((NO, 1.0), (UNCLEAR, -5.0)))
+    assert weighed([phones, second(NO)]).meaning is meaning
+    assert weighed([replace(phones, written=NO)]).meaning is Meaning.NO
+
+
+def own_words(answer: Answer, text: str, confidence: float = 0.6) -> Witness:
+    """An answer in words that no expected phrase holds: every phrase fits badly, and neither "ja" nor "nee" opens it."""
+    transcript = Transcript(text, confidence, "x", (("ja", 0.01), ("nee", 0.01)))
+    return Witness(answer, transcript, ((UNCLEAR, -2.0), (NO, -6.0)))
+
+
+@pytest.mark.parametrize(
+    ("answer", "text"),
+    [
+        (Answer(Meaning.YES), "ik kan mijn voet niet meer optillen"),
+        (Answer(Meaning.DURATION, days=Days(21, 21)), "drie weken"),
+        (Answer(Meaning.TOPIC, topic="warmte"), "mag ik warmte gebruiken"),
+    ],
+    ids=["a symptom", "a length of time", "a topic"],
+)
+def test_what_no_list_of_phrases_can_hold_counts_in_the_patients_own_words(answer: Answer, text: str) -> None:
+    found = weighed([own_words(answer, text)])
+    assert (found.meaning, found.days, found.topic) == (answer.meaning, answer.days, answer.topic)
+    assert weighed([own_words(answer, text, confidence=0.01)]).meaning is Meaning.UNCLEAR
+
+
+def test_a_no_in_words_that_nobody_expected_is_asked_again() -> None:
+    assert weighed([own_words(NO, "dat is bij mij nooit voorgekomen")]).meaning is Meaning.UNCLEAR
+
+
+def test_an_invented_ja_is_not_taken_for_the_patients_own_words() -> None:
+    assert weighed([own_words(YES, "Ja, ik ben hier.")]).meaning is Meaning.UNCLEAR
+
+
+def test_nothing_understood_is_unclear() -> None:
+    assert weighed([witness(UNCLEAR)]).meaning is Meaning.UNCLEAR
+    assert weighed([witness(Answer(Meaning.SILENCE)), second(Answer(Meaning.SILENCE))]).meaning is Meaning.UNCLEAR
+
+
+CHANCES = st.floats(0, 1)
+FITS = st.floats(-30, 5)
+ANSWERS = st.sampled_from([YES, NO, UNCLEAR, UNSURE])
+
+
+@given(ANSWERS, st.lists(st.tuples(ANSWERS, FITS), max_size=6), CHANCES, CHANCES, CHANCES, ANSWERS, CHANCES)
+def test_a_certain_yes_or_no_is_never_what_nobody_said(
+    written: Answer, laid: list[tuple[Answer, float]], confidence: float, ja: float, nee: float, other: Answer, sureness: float
+) -> None:
+    found = weighed([witness(written, *laid, confidence=confidence, ja=ja, nee=nee), second(other, sureness)])
+    assert found.meaning is Meaning.UNCLEAR or found in (written, other, *(answer for answer, _ in laid)) or not found.certain
+    said = {written.meaning, other.meaning, *(answer.meaning for answer, _ in laid)}
+    assert found.meaning is Meaning.UNCLEAR or found.meaning in said
+
+
+@given(FITS, CHANCES)
+def test_more_evidence_for_no_never_turns_a_no_into_a_yes(fit: float, nee: float) -> None:
+    before = weighed([witness(NO, (NO, fit), (YES, -2.0), nee=nee)])
+    after = weighed([witness(NO, (NO, fit + 1), (YES, -2.0), nee=nee)])
+    assert not (before.meaning is Meaning.NO and after.meaning is Meaning.YES)
+
+
+def test_the_weights_favour_no_side() -> None:
+    mirrored = {YES: NO, NO: YES}
+    for fit in (-3.0, -1.0, 0.5):
+        one = weighed([witness(YES, (YES, fit), (NO, -2.0), ja=0.6)], Weights())
+        other = weighed([witness(NO, (NO, fit), (YES, -2.0), nee=0.6)], Weights())
+        assert mirrored.get(Answer(one.meaning), UNCLEAR).meaning is other.meaning
+
+
+@pytest.mark.parametrize("text", ["Nee, ja.", "Neen, ja."])
+def test_a_nee_that_is_taken_back_is_no_no_however_well_it_fits(text: str) -> None:
+    both = Transcript(text, 0.8, "x", (("ja", 0.01), ("nee", 0.9)))
+    assert weighed([Witness(UNCLEAR, both, ((NO, 3.0), (YES, -9.0)))]).meaning is Meaning.UNCLEAR
+    assert weighed([witness(UNCLEAR, (NO, 3.0), (YES, -9.0), nee=0.9)]).meaning is Meaning.NO
+
+
+def test_that_nobody_said_ja_speaks_against_a_yes_only_where_the_phrase_that_fits_begins_with_it() -> None:
+    def heard(phrase: str) -> Meaning:
+        transcript = Transcript("x", 0.8, "x", (("ja", 0.0), ("nee", 0.0)), (Reading(phrase, -1.0), Reading("wat", -4.0)))
+        return weighed([Witness(UNCLEAR, transcript, ((YES, -1.0), (UNCLEAR, -4.0)))]).meaning
+
+    assert heard("natuurlijk [unk]") is Meaning.YES
+    assert heard("ja [unk]") is Meaning.UNCLEAR
+
+
+def test_that_somebody_said_ja_speaks_for_a_yes_even_where_another_phrase_fits_best() -> None:
+    def heard(ja: float) -> Meaning:
+        transcript = Transcript(
+            "x", 0.8, "x", (("ja", ja), ("nee", 0.0)), (Reading("natuurlijk [unk]", -6.0), Reading("wat", -4.0))
+        )
+        return weighed([Witness(UNCLEAR, transcript, ((YES, -6.0), (UNCLEAR, -4.0)))]).meaning
+
+    assert heard(ja=0.95) is Meaning.YES
+    assert heard(ja=0.01) is Meaning.UNCLEAR

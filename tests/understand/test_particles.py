@@ -1,0 +1,111 @@
+"""What a "ja" or a "nee" is worth by the words after it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from voice.understand.chunks import UNKNOWN, Piece
+from voice.understand.grammar.automaton import phrases_of
+from voice.understand.grammar.compile import parsed, woven
+from voice.understand.grammar.grammar import EMPTY
+from voice.understand.grammar.loader import load_grammar, load_symptoms
+from voice.understand.grammar.phrase import Role, Sort
+from voice.understand.meaning import Meaning
+from voice.understand.particles import weighed
+
+PROMPTS = Path(__file__).parents[2] / "prompts"
+YES, NO = Sort(Meaning.YES, Role.PARTICLE), Sort(Meaning.NO, Role.PARTICLE)
+AROUND = Sort(Meaning.UNCLEAR, Role.AROUND)
+
+GRAMMAR = replace(
+    EMPTY,
+    well=woven([(parsed("(goed|zoals altijd)", {}, "here"), True)], lambda word: (word,), "here"),
+    ordinary=frozenset({"ik", "eet", "gaat"}),
+    empty=frozenset({"ik", "heb", "dat"}),
+    denials=frozenset({"niet", "nooit"}),
+    affirming=frozenset({"natuurlijk"}),
+)
+
+
+def piece(text: str, sort: Sort = UNKNOWN) -> Piece:
+    return Piece(tuple(text.split()), sort)
+
+
+def worth(*heard: Piece, spoilt: bool = False, backed: frozenset[Meaning] = frozenset()) -> Meaning:
+    return weighed(heard, spoilt, backed, GRAMMAR)
+
+
+def unknown(text: str) -> list[Piece]:
+    return [piece(word) for word in text.split()]
+
+
+def test_a_yes_is_borne_out_by_unknown_words_unless_they_are_talk_in_the_room_or_a_story() -> None:
+    assert worth(piece("ja", YES), *unknown("bij het hoesten")) is Meaning.YES
+    assert worth(piece("ja", YES), *unknown("kom hier"), spoilt=True) is Meaning.UNCLEAR
+    assert worth(piece("ja", YES), *unknown("a b c d e f g h i j")) is Meaning.UNCLEAR
+
+
+def test_an_affirming_word_is_as_good_as_a_ja_unless_something_is_denied_after_it() -> None:
+    natural = piece("natuurlijk", Sort(Meaning.YES))
+    assert worth(natural, *unknown("als ik lang zit")) is Meaning.YES
+    assert worth(natural, *unknown("doet dat niet zeer")) is Meaning.UNCLEAR
+    assert worth(natural, *unknown("gaat dat goed")) is Meaning.UNCLEAR
+    assert worth(natural, *unknown("kom hier"), spoilt=True) is Meaning.UNCLEAR
+    assert worth(natural, piece("nee", NO), *unknown("toch")) is Meaning.UNCLEAR
+    assert worth(piece("dat klopt", Sort(Meaning.YES)), *unknown("als ik lang zit")) is Meaning.UNCLEAR
+
+
+def test_a_denial_in_the_middle_of_what_follows_a_yes_denies_something_else() -> None:
+    inside = piece("ik niet", Sort(Meaning.NO))
+    assert worth(piece("ja", YES), *unknown("daar ben"), inside, *unknown("gerust in")) is Meaning.YES
+    assert worth(piece("ja", YES), *unknown("maar"), inside) is Meaning.UNCLEAR
+    assert worth(piece("ja", YES), *unknown("maar"), piece("nee", NO), *unknown("toch")) is Meaning.UNCLEAR
+    assert worth(piece("ja", YES), piece("dat heb ik niet", Sort(Meaning.NO)), *unknown("gemerkt")) is Meaning.UNCLEAR
+
+
+def test_a_no_is_borne_out_by_what_is_well_beside_ordinary_words_only() -> None:
+    assert worth(piece("nee", NO), *unknown("ik eet goed")) is Meaning.NO
+    assert worth(piece("och", AROUND), piece("nee", NO), *unknown("dat gaat zoals altijd")) is Meaning.UNCLEAR
+    assert worth(piece("och", AROUND), piece("nee", NO), *unknown("gaat zoals altijd")) is Meaning.NO
+    assert worth(piece("nee", NO), *unknown("ik eet")) is Meaning.UNCLEAR
+    assert worth(piece("nee", NO), *unknown("ik eet niet goed")) is Meaning.UNCLEAR
+    assert worth(*unknown("ik eet goed")) is Meaning.UNCLEAR
+
+
+def test_a_symptom_of_the_question_is_never_well() -> None:
+    symptom = piece("ik eet", Sort(Meaning.YES, Role.OWN))
+    assert worth(piece("nee", NO), symptom, *unknown("goed")) is not Meaning.NO
+
+
+def test_small_words_that_stand_aside_are_weighed_too() -> None:
+    assert worth(piece("nee", NO), *unknown("goed"), piece("wel", AROUND)) is Meaning.UNCLEAR
+
+
+def test_a_no_is_borne_out_by_one_denial_among_empty_words() -> None:
+    assert worth(piece("nee", NO), *unknown("dat heb ik nooit")) is Meaning.NO
+    assert worth(piece("nee", NO), *unknown("dat heb ik nooit niet")) is Meaning.UNCLEAR
+
+
+def test_a_particle_that_the_engine_is_sure_of_needs_no_more() -> None:
+    assert worth(piece("nee", NO), *unknown("een groot slot"), backed=frozenset({Meaning.NO})) is Meaning.NO
+
+
+@pytest.mark.parametrize("locale", ["nl-BE", "nl-NL"])
+def test_nothing_that_is_called_well_denies_that_it_is(locale: str) -> None:
+    grammar = load_grammar(PROMPTS / locale)
+    assert not grammar.ordinary & grammar.denials
+    harmless = {"niets veranderd", "niet veranderd"}
+    said = {" ".join(words) for words, _ in phrases_of(grammar.well)}
+    denied = {text for text in said if {"niet", "niets", "nooit"} & set(text.split())}
+    assert {text.removesuffix(" aan") for text in denied} == harmless
+
+
+@pytest.mark.parametrize("name", sorted(load_symptoms(PROMPTS / "nl-BE")))
+def test_no_symptom_of_a_question_is_made_of_words_that_are_well(name: str) -> None:
+    grammar = load_grammar(PROMPTS / "nl-BE")
+    own = grammar.extend(load_symptoms(PROMPTS / "nl-BE")[name], name).own
+    well = [text for words, _ in phrases_of(grammar.well) for text in (words, ("ik", *words), ("dat", "is", *words))]
+    assert not [text for text in well for end, sort in own.ends(text, 0) if sort.meaning is Meaning.YES and end == len(text)]

@@ -1,0 +1,44 @@
+"""What may be left out of an answer without changing what it says."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from voice.understand.grammar.compile import parsed, woven
+from voice.understand.grammar.grammar import EMPTY
+from voice.understand.simplify import loosened, softened
+
+
+def net(*templates: str):  # type: ignore[no-untyped-def]
+    return woven(((parsed(one, {}, "here"), True) for one in templates), lambda word: (word,), "here")
+
+
+GRAMMAR = replace(
+    EMPTY, soft=net("heel", "echt"), denials=frozenset({"niet", "nooit"}), loose=net("vannacht", "de laatste [dagen|tijd]")
+)
+
+
+def heard(text: str) -> list[str]:
+    return [" ".join(words) for words in loosened(tuple(text.split()), GRAMMAR)]
+
+
+def test_a_soft_word_goes_unless_a_denial_stands_before_it() -> None:
+    assert softened(("ik", "heb", "echt", "pijn"), GRAMMAR) == ("ik", "heb", "pijn")
+    assert softened(("niet", "echt"), GRAMMAR) == ("niet", "echt")
+    assert softened(("nooit", "echt"), GRAMMAR) == ("nooit", "echt")
+
+
+def test_the_longest_loose_phrase_goes_wherever_it_stands() -> None:
+    assert heard("ik had de laatste tijd koorts")[0] == "ik had koorts"
+    assert heard("ik had koorts vannacht")[0] == "ik had koorts"
+
+
+def test_after_a_loose_opening_the_verb_goes_behind_its_subject() -> None:
+    assert "ik had koorts" in heard("vannacht had ik koorts")
+    assert "mijn been zakt weg" in heard("vannacht zakt mijn been weg")
+    assert "ik had koorts" not in heard("had ik koorts vannacht")
+
+
+def test_nothing_loose_gives_no_other_reading() -> None:
+    assert heard("ik had koorts") == []
+    assert heard("vannacht") == []

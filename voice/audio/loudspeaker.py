@@ -1,0 +1,174 @@
+"""Where the kiosk's voice goes: a sound card, or nowhere but the record."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import Any, Protocol
+
+import numpy as np
+
+from voice.audio import soundcard
+from voice.audio.pcm import Audio, resample
+from voice.audio.pulseaudio import watched
+from voice.base.errors import DeviceError, Symptom
+
+FADE_SECONDS = 0.015
+"""A voice that is stopped fades for so long: a hard cut clicks in a hearing aid."""
+BUFFER_SECONDS = 0.06
+"""What the sound card may hold of our sound: less than the 150 ms within which a touch must silence it."""
+
+
+Halted = Callable[[], bool]
+"""Whether a line should not be heard any more."""
+
+
+def never() -> bool:
+    return False
+
+
+class Loudspeaker(Protocol):
+    """Plays one line at a time. Raises DeviceError where it cannot be heard."""
+
+    def play(self, audio: Audio, halted: Halted = never) -> float:
+        """Play to the end or until `stop`; returns the seconds of it that were played.
+
+        halted: asked once, when a `stop` would take effect; True ends the line at once. So whoever makes it true
+            and then calls `stop` silences the line whether it was about to begin or had begun.
+        """
+        ...
+
+    def stop(self) -> None:
+        """Silence what is playing, from any thread. Without effect where nothing plays."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class SilentLoudspeaker:
+    """Plays nothing and takes no time; for a machine without a sound card."""
+
+    def play(self, audio: Audio, halted: Halted = never) -> float:
+        return 0.0 if halted() else audio.seconds
+
+    def stop(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class SoundCardLoudspeaker:
+    """A sound card, by way of one stream that stays open.
+
+    The stream plays silence between lines, because many outputs swallow the first 100 to 300 ms after idling.
+    device: a part of its name; empty for the system's default. Raises DeviceError.
+    """
+
+    def __init__(self, device: str = "") -> None:
+        self._wanted = device
+        self._line = _Line(np.zeros(0, np.int16))
+        self._called = 0.0
+        self._opened = ExitStack()
+        self.open()
+
+    def open(self) -> None:
+        """Open the stream, again after `close`. Raises DeviceError."""
+        self._device = soundcard.find(self._wanted, "output")
+        self._dead = threading.Event()
+        self._stream = soundcard.start(self._open, self._device)
+        self._opened.callback(soundcard.end, self._stream)
+        self._opened.enter_context(watched("sink-input", self.lose))
+
+    @property
+    def device(self) -> str:
+        """The name of the sound device."""
+        return self._device.name
+
+    def play(self, audio: Audio, halted: Halted = never) -> float:
+        """Play one line and wait until its last sample has left the card; returns the seconds played.
+
+        Raises DeviceError within 2 s where the sound card has gone.
+        """
+        rate = self._device.rate
+        line = _Line(resample(audio, rate).samples, tail=round(self._stream.latency * rate))
+        self._check_alive()
+        self._line = line
+        if halted():
+            self.stop()
+        self._wait_for(line)
+        return line.played / rate
+
+    def stop(self) -> None:
+        self._line.fade(round(FADE_SECONDS * self._device.rate))
+
+    def close(self) -> None:
+        self._opened.close()
+
+    def _open(self) -> Any:
+        return soundcard.library().OutputStream(
+            samplerate=self._device.rate,
+            device=self._device.index,
+            channels=min(2, self._device.channels),
+            dtype="int16",
+            latency=BUFFER_SECONDS,
+            callback=self._fill,
+            finished_callback=self.lose,
+        )
+
+    def _fill(self, out: np.ndarray, frames: int, _time: Any, _status: Any) -> None:
+        self._called = time.monotonic()
+        out[:] = self._line.take(frames)[:, np.newaxis]
+
+    def lose(self) -> None:
+        """What is played from now on goes nowhere, or somewhere else: raise DeviceError; from any thread."""
+        self._dead.set()
+        self._line.done.set()
+
+    def _wait_for(self, line: _Line) -> None:
+        begun = time.monotonic()
+        while not line.done.wait(soundcard.STALLED_SECONDS / 4):
+            if time.monotonic() - max(begun, self._called) > soundcard.STALLED_SECONDS:
+                self._dead.set()
+                break
+        self._check_alive()
+
+    def _check_alive(self) -> None:
+        if self._dead.is_set():
+            raise DeviceError(f"Loudspeaker {self._device.name} has gone.", "Plug it in again.", Symptom.GONE, self._device.name)
+
+
+class _Line:
+    """One line on its way out, handed to the sound card piece by piece, and cut short with a fade.
+
+    samples: int16 of shape (n,). tail: samples of silence to follow before the last of it has left the card.
+    played: samples taken so far.
+    """
+
+    def __init__(self, samples: np.ndarray, tail: int = 0) -> None:
+        self.played = 0
+        self.done = threading.Event()
+        self._samples = samples
+        self._tail = tail
+        self._fade = -1
+
+    def take(self, frames: int) -> np.ndarray:
+        """The next `frames` samples, filled up with silence."""
+        if self._fade >= 0:
+            self._cut(self._fade)
+        piece = self._samples[self.played : self.played + frames]
+        self.played += len(piece)
+        self._tail -= frames - len(piece)
+        if self._tail <= 0 and self.played >= len(self._samples):
+            self.done.set()
+        return np.pad(piece, (0, frames - len(piece)))
+
+    def fade(self, samples: int) -> None:
+        """End within so many samples."""
+        self._fade = samples
+
+    def _cut(self, samples: int) -> None:
+        rest = self._samples[self.played : self.played + samples]
+        ramp = np.linspace(1, 0, len(rest), dtype=np.float32)
+        self._samples = np.concatenate((self._samples[: self.played], (rest * ramp).astype(np.int16)))
+        self._fade = -1

@@ -1,0 +1,68 @@
+"""How loud the room is, told a few times a second while somebody listens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from voice.audio.loudness import decibels
+from voice.audio.pcm import LISTENING_RATE
+from voice.audio.vad import BLOCK, Activity
+from voice.kiosk.turns.observer import Sound
+
+TOLD_SECONDS = 0.25
+"""A bar that moves four times a second looks alive and can be drawn by a small machine."""
+
+
+LOUD = -50.0
+"""dBFS of the softest tenth above which a room is not quiet, whatever the microphone."""
+STANDS_OUT = 16.0
+"""Decibels by which an answer must stand out from the room. Measured with six voices talking in the room: 13 to 21 at
+a signal-to-noise ratio of 10 dB, 12 to 16 at 5 dB, 11 to 12 at 0 dB; in a room with one other voice 20 and more."""
+
+
+class Metered:
+    """An Activity that also tells what it hears: the loudest block and the likeliest speech of each quarter second."""
+
+    def __init__(self, activity: Activity, tell: Callable[[Sound], None]) -> None:
+        self._activity = activity
+        self._tell = tell
+        self._heard: list[Sound] = []
+        self._told = 0
+
+    def probability(self, block: bytes) -> float:
+        self._heard.append(Sound(self._activity.probability(block), loudness(block)))
+        if (len(self._heard) - self._told) * BLOCK >= TOLD_SECONDS * LISTENING_RATE:
+            lately, self._told = self._heard[self._told :], len(self._heard)
+            self._tell(Sound(max(one.speech for one in lately), max(one.dbfs for one in lately)))
+        return self._heard[-1].speech
+
+    def reset(self) -> None:
+        self._activity.reset()
+        self._heard.clear()
+        self._told = 0
+
+    @property
+    def floor(self) -> float:
+        """How loud the room is in dBFS since the reset when nobody speaks: the softest tenth of what was heard."""
+        return self._share(10)
+
+    @property
+    def loudest(self) -> float:
+        """The loudest block since the reset, in dBFS."""
+        return self._share(100)
+
+    @property
+    def noisy(self) -> bool:
+        """Whether the room is so loud that nobody stands out from it."""
+        return self.floor > LOUD and self._share(95) - self.floor < STANDS_OUT
+
+    def _share(self, percent: int) -> float:
+        return float(np.percentile([one.dbfs for one in self._heard] or [-100.0], percent))
+
+
+def loudness(block: bytes) -> float:
+    """RMS of a block (mono, 16 bit) in dBFS; -100 for silence."""
+    samples = np.frombuffer(block, "<i2").astype(np.float32) / 32768
+    return decibels(float(np.sqrt(np.mean(samples**2)))) if len(samples) else -100.0

@@ -1,0 +1,228 @@
+"""Where the patient's voice comes from: a sound card, or recordings that stand in for a patient.
+
+Half duplex: while the kiosk speaks nobody calls `blocks`, and `drain` throws away what was captured meanwhile,
+with a settling time in which the room's echo of our own voice dies away.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import shutil
+import subprocess
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from itertools import repeat
+from typing import Any, Protocol
+
+import numpy as np
+import soxr
+
+from voice.audio import soundcard
+from voice.audio.meter import loudness
+from voice.audio.pcm import LISTENING_RATE, Audio, blocks, join, silence
+from voice.audio.pulseaudio import watched
+from voice.audio.vad import BLOCK, BLOCK_BYTES
+from voice.base.errors import DeviceError, Symptom
+
+SETTLING_SECONDS = 0.3
+"""How long after our own voice we do not listen: it still sounds in the room and in the card's buffers."""
+KEPT_SECONDS = 30
+"""How much is kept while nobody takes blocks; what comes later is dropped, for a drain will follow anyway."""
+SILENCE_SECONDS = 1.5
+"""Not a single bit of noise for so long: the microphone is muted, or the sound server has given us another source."""
+MUTE = "Is it muted or unplugged? One that always does so when nobody speaks needs the setting noise_gate: yes."
+LOST_SECONDS = 0.4
+"""The same after there has been sound. Shorter than any pause that ends an answer, so that an answer in the middle of
+which the plug is pulled is not taken for a whole one."""
+TELLING_SECONDS = 0.6
+"""So much of our own voice tells how loud it is."""
+
+
+class Microphone(Protocol):
+    """Hears the room."""
+
+    def blocks(self) -> Iterator[bytes]:
+        """Blocks of 512 samples (32 ms at 16 kHz, mono, 16 bit) without end. Raises DeviceError."""
+        ...
+
+    def drain(self, settling: float = SETTLING_SECONDS) -> None:
+        """Forget what was heard until now, and the next `settling` seconds."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class RecordedMicrophone:
+    """A recorded patient. Each time that it is listened to, the next clip sounds, and then silence without end.
+
+    Time is counted in samples: nothing waits. lead: seconds of silence before each clip, in which a patient thinks.
+    """
+
+    def __init__(self, clips: Iterable[Audio], lead: float = 0.5) -> None:
+        self._clips = iter(clips)
+        self._lead = lead
+
+    def blocks(self) -> Iterator[bytes]:
+        clip = next(self._clips, silence(0))
+        yield from blocks(join([silence(self._lead), clip], LISTENING_RATE), BLOCK)
+        yield from repeat(bytes(BLOCK_BYTES))
+
+    def drain(self, settling: float = SETTLING_SECONDS) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class SoundCardMicrophone:
+    """A sound card's microphone, by way of a stream of its own that stays open.
+
+    device: a part of its name; empty for the system's default.
+    silence_limit: seconds of digital silence that count as a fault at the latest; 0 for a microphone that gates noise away.
+    overflows: how often sound was lost because the machine was too busy.
+    own_voice: how loud (dBFS) what was drained lately was at its loudest but for a twentieth; 0 before anything was.
+
+    Raises DeviceError where there is none, where it is mute, or where it would hear the kiosk's own output instead of
+    the room.
+    """
+
+    def __init__(self, device: str = "", silence_limit: float = SILENCE_SECONDS) -> None:
+        self._wanted = device
+        self._silence_limit = silence_limit
+        self.overflows = 0
+        self.own_voice = 0.0
+        self._opened = ExitStack()
+        self.open()
+
+    def open(self) -> None:
+        """Open the stream, again after `close`. Raises DeviceError."""
+        self._device = soundcard.find(self._wanted, "input")
+        _refuse_monitor(self._device.name)
+        self._captured: queue.Queue[bytes] = queue.Queue(round(KEPT_SECONDS * LISTENING_RATE / BLOCK))
+        self._skip = 0
+        self._sounded = False
+        self._lost = threading.Event()
+        self._rate = _rate(self._device)
+        self._opened.callback(soundcard.end, soundcard.start(self._open, self._device))
+        self._opened.enter_context(watched("source-output", self.lose))
+        self._prove()
+
+    @property
+    def device(self) -> str:
+        """The name of the sound device."""
+        return self._device.name
+
+    def blocks(self) -> Iterator[bytes]:
+        """Blocks as they are captured. Raises DeviceError within 2 s where the microphone has gone or is mute."""
+        zeros = 0
+        for block in _cut(self._resampled()):
+            zeros = 0 if any(block) else zeros + BLOCK
+            self._sounded |= not zeros
+            if self._limit and zeros >= self._limit:
+                raise DeviceError(f"Microphone {self._device.name} gives digital silence.", MUTE, Symptom.MUTE, self._device.name)
+            if self._skip > 0:
+                self._skip -= BLOCK
+                continue
+            yield block
+
+    def drain(self, settling: float = SETTLING_SECONDS) -> None:
+        forgotten = [self._captured.get_nowait() for _ in range(self._captured.qsize())]
+        if len(forgotten) * BLOCK >= TELLING_SECONDS * LISTENING_RATE:
+            self.own_voice = float(np.percentile([loudness(piece) for piece in forgotten], 95))
+        self._skip = round(settling * LISTENING_RATE)
+
+    def close(self) -> None:
+        self._opened.close()
+
+    def _prove(self) -> None:
+        """Raises DeviceError where not a bit of noise is heard: opening says nothing about a microphone that is mute."""
+        try:
+            next(block for block in self.blocks() if any(block) or not self._limit)
+        except DeviceError:
+            self.close()
+            raise
+
+    @property
+    def _limit(self) -> int:
+        """Samples of digital silence that are a fault; 0 where none are."""
+        return round(min(self._silence_limit, LOST_SECONDS if self._sounded else SILENCE_SECONDS) * LISTENING_RATE)
+
+    def _open(self) -> Any:
+        return soundcard.library().RawInputStream(
+            samplerate=self._rate,
+            blocksize=round(BLOCK * self._rate / LISTENING_RATE),
+            device=self._device.index,
+            channels=1,
+            dtype="int16",
+            callback=self._capture,
+            finished_callback=self.lose,
+        )
+
+    def _capture(self, data: Any, _frames: int, _time: Any, status: Any) -> None:
+        self.overflows += bool(status.input_overflow)
+        if not self._captured.full():
+            self._captured.put_nowait(bytes(data))
+
+    def lose(self) -> None:
+        """What is heard from now on is not the room: raise DeviceError in `blocks`; from any thread."""
+        self._lost.set()
+        if not self._captured.full():
+            self._captured.put_nowait(b"")
+
+    def _raw(self) -> Iterator[bytes]:
+        while True:
+            try:
+                data = self._captured.get(timeout=soundcard.STALLED_SECONDS)
+            except queue.Empty:
+                data = b""
+            if not data or self._lost.is_set():
+                raise DeviceError(
+                    f"Microphone {self._device.name} has gone.", "Plug it in again.", Symptom.GONE, self._device.name
+                )
+            yield data
+
+    def _resampled(self) -> Iterator[bytes]:
+        if self._rate == LISTENING_RATE:
+            yield from self._raw()
+        stream = soxr.ResampleStream(self._rate, LISTENING_RATE, 1, dtype="int16")
+        for data in self._raw():
+            yield stream.resample_chunk(np.frombuffer(data, np.int16)).tobytes()
+
+
+def _cut(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Pieces of any size as blocks of one size."""
+    held = b""
+    for piece in pieces:
+        held += piece
+        while len(held) >= BLOCK_BYTES:
+            yield held[:BLOCK_BYTES]
+            held = held[BLOCK_BYTES:]
+
+
+def _rate(device: soundcard.Device) -> int:
+    """16 kHz where the card can, else the rate that it prefers (many USB microphones refuse any other)."""
+    sounddevice = soundcard.library()
+    try:
+        sounddevice.check_input_settings(device.index, channels=1, dtype="int16", samplerate=LISTENING_RATE)
+    except sounddevice.PortAudioError:
+        return device.rate
+    return LISTENING_RATE
+
+
+def _refuse_monitor(name: str) -> None:
+    """A monitor is the kiosk's own output: it would take its own questions for answers."""
+    source = name if ".monitor" in name.lower() else _pulse_source(name)
+    if source.lower().endswith(".monitor"):
+        raise DeviceError(
+            f"Microphone {source} is the kiosk's own output.", "Choose a real microphone.", Symptom.OWN_SOUND, source
+        )
+
+
+def _pulse_source(name: str) -> str:
+    """Which PulseAudio source stands behind the names `default` and `pulse`; empty where that cannot be asked."""
+    if name not in ("default", "pulse") or not shutil.which("pactl"):
+        return ""
+    if "PULSE_SOURCE" in os.environ:
+        return os.environ["PULSE_SOURCE"]
+    asked = subprocess.run(["pactl", "get-default-source"], capture_output=True, text=True, timeout=5, check=False)
+    return asked.stdout.strip()

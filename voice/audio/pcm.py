@@ -1,0 +1,144 @@
+"""Audio as a value: mono, 16 bit; read, write, resample, cut into blocks."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import soundfile
+import soxr
+
+from voice.base.errors import AudioError
+
+LISTENING_RATE = 16_000
+"""Rate in Hz at which everything that is heard is segmented and recognized."""
+
+LONGEST = 1800.0
+"""Seconds of a file that are read at most; nobody answers for so long."""
+PIECE = 1 << 16
+"""Samples of a file that are read at once."""
+USUAL_RATES = (4_000, 384_000)
+"""Hz between which a file is taken for a recording."""
+
+
+@dataclass(frozen=True, slots=True)
+class Audio:
+    """A stretch of sound.
+
+    pcm: mono samples, 16 bit signed, little endian.
+    rate: samples a second, in Hz.
+    """
+
+    pcm: bytes
+    rate: int
+
+    @property
+    def seconds(self) -> float:
+        return len(self.pcm) / 2 / self.rate
+
+    @property
+    def samples(self) -> np.ndarray:
+        """The samples as an int16 array of shape (n,)."""
+        return np.frombuffer(self.pcm, dtype="<i2")
+
+    @property
+    def floats(self) -> np.ndarray:
+        """The samples as a float32 array of shape (n,) in -1..1."""
+        return self.samples.astype(np.float32) / 32768
+
+
+def from_floats(samples: np.ndarray, rate: int) -> Audio:
+    """Audio from float samples of shape (n,); what exceeds -1..1 is clipped."""
+    clipped = np.clip(samples, -1.0, 32767 / 32768)
+    return Audio((clipped * 32768).astype("<i2").tobytes(), rate)
+
+
+def silence(seconds: float, rate: int = LISTENING_RATE) -> Audio:
+    return Audio(bytes(2 * round(seconds * rate)), rate)
+
+
+def cut(audio: Audio, start: float, end: float) -> Audio:
+    """The part from `start` to `end`, in seconds; as much of it as there is."""
+    return Audio(audio.pcm[2 * round(start * audio.rate) : 2 * round(end * audio.rate)], audio.rate)
+
+
+def join(parts: list[Audio], rate: int) -> Audio:
+    """The parts one after the other, brought to one rate (Hz)."""
+    return Audio(b"".join(resample(part, rate).pcm for part in parts), rate)
+
+
+def resample(audio: Audio, rate: int) -> Audio:
+    """The same sound at another rate (Hz)."""
+    if audio.rate == rate or not audio.pcm:
+        return Audio(audio.pcm, rate)
+    return from_floats(soxr.resample(audio.floats, audio.rate, rate), rate)
+
+
+def blocks(audio: Audio, size: int) -> Iterator[bytes]:
+    """Cut into blocks of `size` samples; the last is filled up with silence."""
+    step = 2 * size
+    for start in range(0, len(audio.pcm), step):
+        yield audio.pcm[start : start + step].ljust(step, b"\0")
+
+
+def read_audio(path: Path, rate: int = LISTENING_RATE) -> Audio:
+    """Read a file of any usual format (WAV, FLAC, OGG, MP3, AIFF), mixed down and brought to `rate` Hz.
+
+    Raises AudioError where the file is missing, empty, unreadable, longer than LONGEST or of an odd rate.
+    """
+    if not _is_file(path):
+        raise AudioError(f"Audio file {path} does not exist.", "Check the name.")
+    try:
+        with soundfile.SoundFile(path) as file:
+            found, mono = _usual_rate(file, path), _mixed_down(file, path)
+    except (soundfile.LibsndfileError, OSError) as reason:
+        told = getattr(reason, "error_string", str(reason))
+        raise AudioError(f"Audio file {path} cannot be read ({told}).", "Save it as WAV, FLAC, OGG or MP3.") from reason
+    if not len(mono):
+        raise AudioError(f"Audio file {path} holds no sound.", "Record it again.")
+    return from_floats(mono if found == rate else soxr.resample(mono, found, rate), rate)
+
+
+def _is_file(path: Path) -> bool:
+    """False too where the name is one that no file can have."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
+def _usual_rate(file: soundfile.SoundFile, path: Path) -> int:
+    if not USUAL_RATES[0] <= file.samplerate <= USUAL_RATES[1]:
+        raise AudioError(f"Audio file {path} has a rate of {file.samplerate} Hz.", "Save it at 16000 Hz.")
+    return file.samplerate
+
+
+def _mixed_down(file: soundfile.SoundFile, path: Path) -> np.ndarray:
+    """The samples as float32 of shape (n,); read piece by piece, because a header may claim any length."""
+    pieces: list[np.ndarray] = [np.zeros(0, np.float32)]
+    for _ in range(round(LONGEST * file.samplerate / PIECE)):
+        piece = file.read(PIECE, dtype="float32", always_2d=True)
+        if not len(piece):
+            return np.concatenate(pieces)
+        if not np.isfinite(piece).all():
+            raise AudioError(f"Audio file {path} holds values that are no sound.", "Save it as WAV with 16 bit.")
+        pieces.append(np.clip(piece, -1.0, 1.0).mean(axis=1))
+    raise AudioError(f"Audio file {path} is longer than {LONGEST / 60:.0f} minutes.", "Cut out the answer.")
+
+
+def encoded(audio: Audio, form: str = "WAV") -> bytes:
+    """A sound file (mono, 16 bit). Made in memory: libsndfile does not say why it cannot write one."""
+    file = io.BytesIO()
+    soundfile.write(file, audio.samples, audio.rate, subtype="PCM_16", format=form)
+    return file.getvalue()
+
+
+def write_wav(path: Path, audio: Audio) -> None:
+    """Write a WAV file (mono, 16 bit). Raises AudioError where the place cannot be written."""
+    try:
+        path.write_bytes(encoded(audio))
+    except OSError as reason:
+        raise AudioError(f"Cannot write {path} ({reason.strerror}).", "Choose another place.") from reason

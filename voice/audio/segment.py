@@ -1,0 +1,165 @@
+"""Cutting one stretch of the patient's speech out of the microphone's blocks.
+
+The Segmenter is fed blocks and probabilities and counts samples: no clock, no thread, no model. So lists of
+numbers test it, and a recorded patient is heard exactly as a living one.
+
+    waiting --(speech for `onset`)--> speaking --(quiet for `patience`)--> PAUSE
+       |                                  \\--(speaking for `longest`)---> TOO_LONG
+       \\--(nobody for `nobody`)--> NOBODY
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+
+from voice.audio.pcm import LISTENING_RATE, Audio
+from voice.audio.vad import Activity
+
+
+class Ending(Enum):
+    """Why a segment ended."""
+
+    PAUSE = "pause"
+    TOO_LONG = "too_long"
+    NOBODY = "nobody"
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One stretch of speech.
+
+    audio: from a little before the first sound to a little after the last; empty where nobody spoke.
+    ending: why it ended.
+    onset: seconds of waiting before speech began.
+    """
+
+    audio: Audio
+    ending: Ending
+    onset: float
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Seconds and probabilities by which speech is cut, with the reasons (docs/grounds.md, turns).
+
+    nobody: without speech for so long after the prompt, nobody answers. Telephone services take 7 s and more
+        where users must think; old people do.
+    wait: the same after the patient has asked the kiosk to wait: time to find glasses or to ask one's wife.
+    decided: quiet for so long after a complete and certain answer, it is over. Services take 0.5 s for single words.
+    pause: the same after anything else. Pauses within sentences of old speakers rarely exceed 1.2 s; our next line
+        begins about then, and who goes on is heard out (`afterthought.py`). Services take 1.5 s.
+    unfinished: the same after an opening or a hesitation ("ja, maar", "euh"), and until it is known what was heard.
+    guess: quiet for so long, recognition begins ahead, so that its result is there when the pause is the end. Shorter
+        gaps lie between words, and a recognition at each would only heat the machine.
+    longest: an answer so long is a story; what was heard must do.
+    onset: speech for so long is an onset; a click or a cough of 40 ms is not, a "ja" of 150 ms is.
+    pre_roll: kept from before the onset, so that no first sound is lost.
+    post_roll: kept from after the last speech; the rest of the pause would only cost the recognizer time.
+    start, stop: the probability at which speech begins, and the lower one below which it has stopped.
+    """
+
+    nobody: float = 8.0
+    wait: float = 60.0
+    decided: float = 0.5
+    pause: float = 1.15
+    unfinished: float = 1.9
+    guess: float = 0.16
+    longest: float = 12.0
+    onset: float = 0.09
+    pre_roll: float = 0.4
+    post_roll: float = 0.3
+    start: float = 0.5
+    stop: float = 0.35
+
+
+class Segmenter:
+    """Fed one block after the other until `feed` says that the segment is complete. One segmenter a segment.
+
+    patience: seconds of quiet after which the answer is over; may be set between two blocks, when what was heard
+        so far sounds finished ("nee") or unfinished ("ja, maar").
+    """
+
+    def __init__(self, limits: Limits = Limits(), rate: int = LISTENING_RATE) -> None:
+        self.patience = limits.pause
+        self._limits = limits
+        self._rate = rate
+        self._pcm = bytearray()
+        self._waited = 0  # samples fed before the onset
+        self._run = 0  # samples of a possible onset
+        self._spoken = 0  # samples since the onset; 0 while waiting
+        self._quiet = 0  # samples since speech was last heard
+        self._voiced = False
+
+    def feed(self, block: bytes, probability: float) -> bool:
+        """Take in one block (mono, 16 bit) with its probability of speech; True once the segment is complete."""
+        samples = len(block) // 2
+        self._voiced = probability >= (self._limits.stop if self._voiced else self._limits.start)
+        self._pcm += block
+        if self._spoken:
+            self._speak(samples)
+        else:
+            self._wait(samples)
+        return self.complete
+
+    @property
+    def complete(self) -> bool:
+        if self._spoken:
+            return self._over(self._quiet, self.patience) or self._over(self._spoken, self._limits.longest)
+        return self._over(self._waited, self._limits.nobody)
+
+    @property
+    def speaking(self) -> bool:
+        """Whether an onset has been confirmed."""
+        return self._spoken > 0
+
+    @property
+    def quiet(self) -> float:
+        """Seconds since speech was last heard; 0 while it is heard and before it began."""
+        return self._quiet / self._rate
+
+    def segment(self) -> Segment:
+        """What has been heard so far: the whole answer once complete, its beginning before that."""
+        onset = self._waited / self._rate
+        if not self._spoken:
+            return Segment(Audio(b"", self._rate), Ending.NOBODY, onset)
+        too_long = not self._over(self._quiet, self.patience) and self._over(self._spoken, self._limits.longest)
+        return Segment(self._audio(), Ending.TOO_LONG if too_long else Ending.PAUSE, onset)
+
+    def _wait(self, samples: int) -> None:
+        self._run = self._run + samples if self._voiced else 0
+        self._waited += samples
+        if self._run and self._over(self._run, self._limits.onset):
+            self._waited -= self._run
+            self._spoken = self._run
+        self._forget()
+
+    def _speak(self, samples: int) -> None:
+        self._spoken += samples
+        self._quiet = 0 if self._voiced else self._quiet + samples
+
+    def _forget(self) -> None:
+        """Keep no more of the waiting than the pre-roll before a possible onset."""
+        keep = 2 * (self._samples(self._limits.pre_roll) + self._run)
+        del self._pcm[: max(0, len(self._pcm) - keep)]
+
+    def _audio(self) -> Audio:
+        surplus = max(0, self._quiet - self._samples(self._limits.post_roll))
+        return Audio(bytes(self._pcm[: len(self._pcm) - 2 * surplus]), self._rate)
+
+    def _samples(self, seconds: float) -> int:
+        return round(seconds * self._rate)
+
+    def _over(self, samples: int, seconds: float) -> bool:
+        return samples >= self._samples(seconds)
+
+
+def segment(blocks: Iterable[bytes], activity: Activity, limits: Limits = Limits()) -> Segment:
+    """Take blocks until the segment is complete, or until there are no more."""
+    activity.reset()
+    segmenter = Segmenter(limits)
+    for block in blocks:
+        if segmenter.feed(block, activity.probability(block)):
+            break
+    return segmenter.segment()

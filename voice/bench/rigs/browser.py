@@ -1,0 +1,93 @@
+"""How soon a browser shows the page, and what the loop tells: Debian's Chromium, driven by Playwright."""
+
+from __future__ import annotations
+
+import shutil
+import statistics
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from voice.base.errors import UsageError
+from voice.bench.rigs.screen import patients_page
+from voice.kiosk.screen.board import Board
+from voice.kiosk.screen.server import serving
+from voice.kiosk.screen.texts import Words
+
+_WATCH = """
+window.drawn = {};
+addEventListener("DOMContentLoaded", () => new MutationObserver(() => {
+  const line = document.getElementById("line").textContent;
+  requestAnimationFrame(() => setTimeout(() => { drawn[line] ??= performance.timeOrigin + performance.now(); }));
+}).observe(document.getElementById("line"), { childList: true, characterData: true, subtree: true }));
+"""
+"""Notes for each line when the frame that shows it has been drawn, in milliseconds since the epoch."""
+
+_FIRST_PAINT = "performance.getEntriesByName('first-contentful-paint').map((entry) => entry.startTime)"
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """Milliseconds: from asking for the page to its first paint, the worst; from an event to the frame that shows it.
+
+    most: not exceeded by 95 % of the events.
+    """
+
+    first_paint: float
+    median: float
+    most: float
+    worst: float
+
+
+def measured(words: Words, visits: int, times: int) -> Drawn:
+    """Of so many visits to the page, each with a fresh profile, and of `times` events. Raises UsageError without Chromium."""
+    board = Board()
+    with serving(patients_page(board, words), 0) as address:
+        return _drawn(board, address, visits, times)
+
+
+def table(drawn: Drawn) -> list[str]:
+    """The figures for people."""
+    return [
+        f"event to pixels    median {drawn.median:.1f} ms, 95 % within {drawn.most:.1f} ms, worst {drawn.worst:.1f} ms",
+        f"first paint        at most {drawn.first_paint:.0f} ms",
+    ]
+
+
+def _drawn(board: Board, address: str, visits: int, times: int) -> Drawn:
+    path = shutil.which("chromium")
+    if not path:
+        raise UsageError("There is no Chromium.", "Install it with: sudo apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path)
+        paints = [_first_paint(browser, address) for _ in range(visits)]
+        taken = list(_events(browser, board, address, times))
+        browser.close()
+    return Drawn(max(paints), statistics.median(taken), statistics.quantiles(taken, n=20)[-1], max(taken))
+
+
+def _first_paint(browser: Browser, address: str) -> float:
+    with browser.new_context(bypass_csp=True) as profile:
+        tab = profile.new_page()
+        tab.goto(address)
+        tab.wait_for_function(f"{_FIRST_PAINT}.length")
+        return tab.evaluate(_FIRST_PAINT)[0]
+
+
+def _events(browser: Browser, board: Board, address: str, times: int) -> Iterator[float]:
+    tab = browser.new_page(bypass_csp=True)
+    tab.add_init_script(_WATCH)
+    tab.goto(address)
+    tab.wait_for_function("page.turn >= 0")
+    for number in range(times):
+        yield _event(tab, board, f"{number}.")
+    tab.close()
+
+
+def _event(tab: Page, board: Board, line: str) -> float:
+    begun = time.time()
+    board.change(lambda page: replace(page, line=line))
+    tab.wait_for_function("(line) => drawn[line]", arg=line)
+    return tab.evaluate("(line) => drawn[line]", line) - 1000 * begun

@@ -1,0 +1,74 @@
+"""`ruggespraak bench consult`: how soon the kiosk speaks, how soon it answers, and how much memory that takes."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from voice.base.errors import RuggespraakError
+from voice.bench.score import percentile
+
+
+@dataclass(frozen=True, slots=True)
+class Consultation:
+    """One measured consultation, held by processes of its own.
+
+    first_word: seconds from the start of the program until its first line goes to the loudspeaker.
+    answers: seconds of computing from the end of an answer to what the kiosk says next, per answer.
+    megabytes: the most memory that the program held.
+    """
+
+    level: str
+    first_word: float
+    answers: tuple[float, ...]
+    megabytes: float
+
+
+def measure(patient: Path, options: list[str]) -> Consultation:
+    """Hold a consultation with a recorded patient and measure it. Raises RuggespraakError where it fails."""
+    program = [sys.executable, "-m", "voice", "consult", "--patient", str(patient), *options]
+    first_word, megabytes = _watched(program)
+    records = [json.loads(line) for line in _output([*program, "--json"]).splitlines()]
+    answers = tuple(record["seconds"] for record in records if record["event"] == "turn" and record["text"])
+    return Consultation(records[-1]["level"], first_word, answers, megabytes)
+
+
+def _watched(program: list[str]) -> tuple[float, float]:
+    """Seconds until the first line of output, and the peak memory in MB."""
+    begun = time.perf_counter()
+    with subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+        process.stdout.readline()
+        first_word = time.perf_counter() - begun
+        process.stdout.read()
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise RuggespraakError(f"The consultation ended with exit code {process.returncode}.", f"Run {' '.join(program[1:])}.")
+    return first_word, used.ru_maxrss / 1024
+
+
+def _output(program: list[str]) -> str:
+    return subprocess.run(program, capture_output=True, text=True, encoding="utf-8", check=True).stdout
+
+
+def table(runs: list[Consultation]) -> str:
+    answers = [seconds for run in runs for seconds in run.answers]
+    first = [run.first_word for run in runs]
+    return "\n".join(
+        (
+            f"{len(runs)} consultations, {len(answers)} answers; outcomes: {', '.join(run.level for run in runs)}",
+            f"start to first word    median {percentile(first, 0.5):5.2f} s                        most {max(first):5.2f} s",
+            f"answer to next word    median {percentile(answers, 0.5):5.2f} s   "
+            f"95th percentile {percentile(answers, 0.95):5.2f} s   most {max(answers):5.2f} s",
+            f"peak memory            {max(run.megabytes for run in runs):5.0f} MB",
+        )
+    )
+
+
+def as_json(runs: list[Consultation]) -> str:
+    return json.dumps([asdict(run) for run in runs])

@@ -1,0 +1,122 @@
+"""The kiosk that `bench turns` measures: the real loop over a sound card, which puts one question again and again.
+
+It runs in a process of its own and tells over a pipe when it listens and what it took for an answer:
+
+    ("listening", seconds, cpu), ("turned", seconds, cpu, answer) ..., ("ended",)
+
+Where the patient goes on with an answer, ("resumed",) and both of these come for it again.
+
+Seconds are those of time.monotonic(), which all processes of a machine share; cpu is what this process and its engines'
+have used, in seconds.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, replace
+from multiprocessing.connection import Connection
+
+from voice.audio.segment import Limits
+from voice.audio.vad import SileroActivity
+from voice.base.errors import RuggespraakError
+from voice.bench.ears import PEER, FasterWhisper
+from voice.bench.rigs.processes import computing
+from voice.consultation.script import Level, Question, Script
+from voice.consultation.visit import Outcome, Step, Visit
+from voice.kiosk.session import Kiosk
+from voice.kiosk.turns.listen import AtOnce
+from voice.kiosk.turns.mouth import PhrasebookMouth
+from voice.kiosk.turns.observer import Turn, Watcher
+from voice.kiosk.turns.ports import Unmeasured
+from voice.setup.devices import asked, books, limits, script_of, sound_card
+from voice.setup.devices import ears as assembled
+from voice.setup.settings import Settings
+from voice.understand.fusion.hearing import Ears
+from voice.understand.meaning import SILENCE, Answer
+
+OURS = "ruggespraak"
+LINE = "dat_geeft_niet"
+"""What is said between two answers; a short line, for the measurement takes as long as it sounds."""
+NOBODY = 3.0
+"""Seconds without an answer; shorter than usual for the same reason."""
+FIXED_PAUSE = 0.8
+"""What SpeechRecognition and most tutorials wait after speech, whatever was said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drill:
+    """A Talk that puts one question so many times, whatever is answered."""
+
+    question: Question
+    times: int
+
+    def begin(self, script: Script) -> Step:
+        return self._step(Visit(script))
+
+    def advance(self, visit: Visit, answer: Answer) -> Step:
+        return self._step(replace(visit, rounds=visit.rounds + 1))
+
+    def break_off(self, visit: Visit, reason: str) -> Step:
+        raise RuggespraakError("The sound card of the measurement failed.", "Measure again.")
+
+    def wish(self, visit: Visit, answer: Answer) -> Answer:
+        return SILENCE
+
+    def _step(self, visit: Visit) -> Step:
+        then = self.question if visit.rounds < self.times else Outcome(Level.STOPPED)
+        return Step(visit, (visit.script.line(LINE),), then)
+
+
+class Reporter(Watcher):
+    """Tells the measuring process what happens."""
+
+    def __init__(self, pipe: Connection) -> None:
+        self._pipe = pipe
+
+    def listening(self, question: Question) -> None:
+        self._pipe.send(("listening", time.monotonic(), computing()))
+
+    def resumed(self, question: Question) -> None:
+        self._pipe.send(("resumed",))
+
+    def turned(self, turn: Turn) -> None:
+        self._pipe.send(("turned", time.monotonic(), computing(), turn.answer))
+
+    def ended(self, outcome: Outcome) -> None:
+        self._pipe.send(("ended",))
+
+
+def hold(name: str, settings: Settings, question: str, times: int, environment: dict[str, str], pipe: Connection) -> None:
+    """Put the question of that id so many times, as the kiosk of that name, on the sound card of that environment."""
+    os.environ.update(environment)
+    script = script_of(settings)
+    with ExitStack() as parts:
+        around = parts.enter_context(sound_card(settings))
+        lines = parts.enter_context(books(settings, script))
+        hearing = parts.enter_context(closing(_ears(name, settings)))
+        kiosk = Kiosk(
+            mouth=PhrasebookMouth(lines, around.loudspeaker),
+            ear=around.ear,
+            activity=SileroActivity,
+            ears=hearing,
+            limits=_limits(name, settings),
+            watcher=Reporter(pipe),
+            executor=AtOnce() if name == PEER else around.executor,
+            capture=Unmeasured() if name == PEER else around.capture,
+            talk=Drill(asked(settings, question), times),
+        )
+        kiosk.visit(script)
+
+
+def _ears(name: str, settings: Settings) -> Ears:
+    return Ears(FasterWhisper(settings)) if name == PEER else assembled(settings)
+
+
+def _limits(name: str, settings: Settings) -> Limits:
+    """The peer waits the same pause after everything, and recognises when it is over."""
+    ours = replace(limits(settings), nobody=NOBODY)
+    if name != PEER:
+        return ours
+    return replace(ours, decided=FIXED_PAUSE, pause=FIXED_PAUSE, unfinished=FIXED_PAUSE, guess=float("inf"))

@@ -1,0 +1,135 @@
+"""The kiosk's process ended in the middle of a visit, and started again as systemd starts it: how soon, and what is left.
+
+The real `ruggespraak kiosk` with its real engines; the visit is begun by touch, so no sound card is needed.
+"""
+
+from __future__ import annotations
+
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from voice.base.errors import DeviceError, RuggespraakError
+from voice.bench.rigs.processes import children
+from voice.bench.rigs.spectator import Spectator
+from voice.bench.score import percentile
+
+SIGNALS = (signal.SIGKILL, signal.SIGTERM)
+READY = "The screen is at "
+ENDING = 30.0
+"""Seconds that a kiosk may take to end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Restart:
+    """how: the signal. seconds: from the new start until the page answers, and until a patient can begin. wiped: whether
+    nothing of the visit was shown any more. left: processes of the old kiosk that went on living.
+    """
+
+    how: str
+    page: float
+    ready: float
+    wiped: bool
+    left: int
+
+
+def measure(times: int) -> list[Restart]:
+    """So many ends, each signal in turn. Raises RuggespraakError where the kiosk cannot be started."""
+    with TemporaryDirectory(prefix="soak-") as folder:
+        settings = Path(folder) / "settings.yaml"
+        settings.write_text(f"screen:\n  port: {_free_port()}\n  linger: 5\n  reading: 900\n", encoding="utf-8")
+        return [_restarted(settings, SIGNALS[number % len(SIGNALS)]) for number in range(times)]
+
+
+def taken_port_is_told() -> bool:
+    """Whether a kiosk whose port is taken ends at once with one line that says so."""
+    with TemporaryDirectory(prefix="soak-") as folder, closing(socket.create_server(("127.0.0.1", 0))) as other:
+        settings = Path(folder) / "settings.yaml"
+        settings.write_text(f"screen:\n  port: {other.getsockname()[1]}\n", encoding="utf-8")
+        done = subprocess.run(_command(settings), capture_output=True, text=True, timeout=60, check=False)
+        return done.returncode == DeviceError.exit_code and "is taken" in done.stderr and "Traceback" not in done.stderr
+
+
+def _restarted(settings: Path, how: signal.Signals) -> Restart:
+    with _kiosk(settings) as (process, address), closing(Spectator(address)) as browser:
+        browser.until("")
+        _begin(browser)
+        below = children(process.pid)
+        process.send_signal(how)
+        process.wait(ENDING)
+    begun = time.monotonic()
+    with _kiosk(settings) as (_, address), closing(Spectator(address)) as browser:
+        page = time.monotonic() - begun
+        wiped = browser.until("") and not browser.page["said"] and not browser.page["understood"]
+        _begin(browser)
+        return Restart(how.name, page, time.monotonic() - begun, wiped, sum(map(_lives, below)))
+
+
+def _begin(browser: Spectator) -> None:
+    """Touch "start" until a question is shown: before the kiosk is ready a touch does not count."""
+    deadline = time.monotonic() + ENDING
+    while not (browser.press("start") and browser.until("?")):
+        if time.monotonic() > deadline:
+            raise RuggespraakError("The kiosk does not begin a visit.", "Run: ruggespraak check")
+        time.sleep(0.1)
+
+
+@contextmanager
+def _kiosk(settings: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    with subprocess.Popen(_command(settings), stderr=subprocess.PIPE, text=True) as process:
+        try:
+            first = process.stderr.readline() if process.stderr else ""
+            if not first.startswith(READY):
+                raise RuggespraakError(f"The kiosk does not start: {first.strip()}", "Run: ruggespraak check")
+            yield process, first.split()[-1]
+        finally:
+            process.kill()
+
+
+def _command(settings: Path) -> list[str]:
+    return [sys.executable, "-m", "voice", "kiosk", "--settings", str(settings)]
+
+
+def _free_port() -> int:
+    with closing(socket.create_server(("127.0.0.1", 0))) as one:
+        return int(one.getsockname()[1])
+
+
+def _lives(process: int) -> bool:
+    """Whether a process is still there, and no mere entry that waits to be taken note of."""
+    try:
+        return ") Z " not in Path(f"/proc/{process}/stat").read_text()
+    except OSError:
+        return False
+
+
+def lines(found: list[Restart]) -> list[str]:
+    """A table, and what becomes of a port that is taken; nothing where nothing was measured."""
+    if not found:
+        return []
+    columns = f"{'page (median, most)':>24}{'a visit begins':>22}   wiped, processes left"
+    head = f"{'process ended in mid-visit by':42}{'times':>6}{columns}"
+    each = [_line(how, [one for one in found if one.how == how]) for how in sorted({one.how for one in found})]
+    return ["", head, *each, "a port that is taken is told in one line, and the kiosk ends"]
+
+
+def _line(how: str, some: list[Restart]) -> str:
+    pages, begins = (_median_and_most([getattr(one, name) for one in some]) for name in ("page", "ready"))
+    wiped, left = sum(one.wiped for one in some), sum(one.left for one in some)
+    return f"{how:42}{len(some):6}{pages:>24}{begins:>22}   {wiped} of {len(some)}, {left}"
+
+
+def _median_and_most(seconds: list[float]) -> str:
+    return f"{percentile(seconds, 0.5):.2f} s, {max(seconds):.2f} s"
+
+
+def wrong(found: list[Restart]) -> list[str]:
+    return [f"{one.how}: {'something of the visit was left' if not one.wiped else f'{one.left} processes were left'}"
+            for one in found if not one.wiped or one.left]  # fmt: skip

@@ -1,0 +1,124 @@
+"""What is broken in a trial, how it is mended afterwards, and when in the visit it happens."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from voice.bench.rigs import disk
+from voice.bench.rigs.processes import children
+from voice.bench.rigs.simulated import Patient
+from voice.bench.rigs.trial import Trial
+
+GONE = 10_000
+"""So often a device is looked for in vain: it stays away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """name: as the table shows it. moment: "opened" or "listening". share: how often it is chosen, beside the others.
+
+    tender: its harm shows at the patient's next word, not at once.
+    """
+
+    name: str
+    act: Callable[[Trial], None]
+    moment: str = "listening"
+    share: int = 4
+    tender: bool = False
+    mend: Callable[[Trial], None] = lambda trial: None
+
+    def strike(self, trial: Trial) -> None:
+        trial.room.breaks(self.tender)
+        self.act(trial)
+
+
+def _kill(trial: Trial) -> None:
+    os.kill(trial.engine.process, signal.SIGKILL)
+
+
+def _hang(trial: Trial) -> None:
+    os.kill(trial.engine.process, signal.SIGSTOP)
+
+
+def _remove_model(trial: Trial) -> None:
+    trial.model.rename(trial.model.with_name("away"))
+    _kill(trial)
+
+
+def _bring_model_back(trial: Trial) -> None:
+    away = trial.model.with_name("away")
+    if away.exists():
+        away.rename(trial.model)
+
+
+def _wish(trial: Trial, words: str) -> None:
+    if isinstance(trial.room.patient, Patient):
+        trial.room.patient.wishes.append(words)
+
+
+def _kill_voices(trial: Trial) -> None:
+    """Whatever speaks, at the moment at which somebody asks for the slower voice."""
+    for process in children():
+        if b"synthesize" in _command(process):
+            os.kill(process, signal.SIGKILL)
+    _wish(trial, "trager")
+
+
+def _fill_disk(trial: Trial) -> None:
+    """Where lines are kept and where voices write, at the moment at which somebody asks for the slower voice."""
+    disk.fill(trial.folder)
+    _wish(trial, "trager")
+
+
+def _unplug(*devices: str, times: int) -> Callable[[Trial], None]:
+    return lambda trial: trial.room.away.update({device: times for device in devices})
+
+
+def _slow_down(trial: Trial) -> None:
+    if isinstance(trial.room.patient, Patient):
+        trial.room.patient.slowly = 2
+
+
+def _set_clock_back(trial: Trial) -> None:
+    trial.offset[0] -= 3 * 86_400
+
+
+FAULTS = (
+    Fault("recognizer killed", _kill, tender=True, share=6),
+    Fault("recognizer hung", _hang, tender=True, share=4),
+    Fault("model file removed, recognizer killed", _remove_model, tender=True, share=2, mend=_bring_model_back),
+    Fault("synthesizer killed", _kill_voices, share=3),
+    Fault("microphone gone, back at once", _unplug("microphone", times=0), share=5),
+    Fault("microphone gone, back after 2 s", _unplug("microphone", times=2), share=2),
+    Fault("loudspeaker gone, back at once", _unplug("loudspeaker", times=0), moment="opened", share=5),
+    Fault("loudspeaker gone, back after 2 s", _unplug("loudspeaker", times=2), moment="opened", share=2),
+    Fault("both gone, back after 1 s", _unplug("microphone", "loudspeaker", times=1), moment="opened", share=2),
+    Fault("clock set back three days", _set_clock_back, share=4),
+    Fault("page closed and opened again", lambda trial: trial.spectator.hang_up(), share=4),
+    Fault("slow machine (2.5 s an answer)", _slow_down, tender=True, share=3),
+    Fault("visit ended by the staff", lambda trial: trial.discretion.abandon(), share=2),
+)
+DISK_FULL = Fault("disk full to its last byte", _fill_disk, share=2, mend=lambda trial: disk.make_room(trial.folder))
+"""Only where the trial has a disk of its own (`disk.py`)."""
+FOR_GOOD = Fault("microphone gone for good", _unplug("microphone", times=GONE), share=0)
+
+
+def planned(count: int, chance: random.Random, kinds: tuple[Fault, ...] = FAULTS) -> list[Fault]:
+    """So many faults, each kind at least once where there is room; one device stays away for good."""
+    shares = [fault.share for fault in kinds]
+    once = [*kinds, FOR_GOOD][:count]
+    ahead = once + chance.choices(kinds, shares, k=max(0, count - len(once)))
+    chance.shuffle(ahead)
+    return ahead
+
+
+def _command(process: int) -> bytes:
+    try:
+        return Path(f"/proc/{process}/cmdline").read_bytes()
+    except OSError:
+        return b""

@@ -1,0 +1,77 @@
+"""How soon a browser knows what the loop tells: events over a connection that stays open, and polling beside it."""
+
+from __future__ import annotations
+
+import http.client
+import socket
+import statistics
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from voice.kiosk.screen.board import Board
+from voice.kiosk.screen.server import ADDRESS, FILES, Site, serving
+from voice.kiosk.screen.texts import Words
+from voice.setup.settings import Screen
+
+POLLED_SECONDS = 0.5
+"""How often a page without events would ask: twice a second, as pages of this kind do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Milliseconds from an event to its last byte in a browser's hands; bytes of the whole page."""
+
+    median: float
+    worst: float
+    polled: float
+    page: int
+
+
+def measured(words: Words, times: int) -> Shown:
+    """Of `times` events. polled: the mean wait for the next poll, which is half of its interval, and one request."""
+    board = Board()
+    with serving(patients_page(board, words), 0) as address:
+        port = int(address.rpartition(":")[2])
+        taken = list(_events(board, port, times))
+        page, request = _page(port)
+    polled = 1000 * (POLLED_SECONDS / 2 + request)
+    return Shown(1000 * statistics.median(taken), 1000 * max(taken), polled, page)
+
+
+def patients_page(board: Board, words: Words) -> Site:
+    return Site(board, {"/": ("page", words.filled("", Screen().diagonal))})
+
+
+def _events(board: Board, port: int, times: int) -> Iterator[float]:
+    with socket.create_connection((ADDRESS, port), 5) as line, line.makefile("rb") as stream:
+        line.sendall(f"GET /events HTTP/1.1\r\nHost: {ADDRESS}:{port}\r\n\r\n".encode())
+        while not stream.readline().startswith(b"data: "):
+            pass
+        for number in range(times):
+            mark = f"regel {number}."
+            begun = time.perf_counter()
+            board.change(lambda page, mark=mark: replace(page, line=mark))
+            while mark.encode() not in stream.readline():
+                pass
+            yield time.perf_counter() - begun
+
+
+def _page(port: int) -> tuple[int, float]:
+    """Bytes of the patient's page, and seconds for one of its requests."""
+    connection, sizes = http.client.HTTPConnection(ADDRESS, port, timeout=5), []
+    begun = time.perf_counter()
+    for path in ("/", *(path for path in FILES if "staff" not in path)):
+        connection.request("GET", path)
+        sizes.append(len(connection.getresponse().read()))
+    connection.close()
+    return sum(sizes), (time.perf_counter() - begun) / len(sizes)
+
+
+def table(shown: Shown) -> list[str]:
+    """The figures for people."""
+    return [
+        f"event to browser  median {shown.median:.1f} ms, worst {shown.worst:.1f} ms",
+        f"a page that polls  {shown.polled:.0f} ms on average, {shown.polled / shown.median:.0f} times as long",
+        f"the whole page     {shown.page} bytes",
+    ]

@@ -1,0 +1,272 @@
+"""Patients, devices and an engine that are simulated, so that a kiosk can be tried for days in minutes.
+
+Everything between them is the real kiosk: its loop, its door, its segmenter, its understanding, its screen. Words are
+carried in the sound itself: each letter is a sample of its own height, which the stand-in engine reads, in a process
+of its own like any other engine.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import repeat
+from pathlib import Path
+
+import numpy as np
+
+from voice.audio.loudspeaker import Halted, never
+from voice.audio.microphone import SETTLING_SECONDS
+from voice.audio.pcm import LISTENING_RATE, Audio, blocks, resample
+from voice.audio.vad import BLOCK
+from voice.base.errors import DeviceError, ModelError
+from voice.consultation.dialogue import advance, begin
+from voice.consultation.script import Kind, Level, Question, Script
+from voice.consultation.visit import Outcome
+from voice.kiosk.turns import recorded_patient as patients
+from voice.kiosk.turns.fakes import QUIET, SPEECH
+from voice.kiosk.turns.observer import Watcher
+from voice.kiosk.turns.touch import Touches
+from voice.recognize.transcript import NEUTRAL, Transcript, Vocabulary
+from voice.understand.meaning import Answer, Days, Meaning
+
+SPEECH_BLOCKS, THINKING = 12, 20
+"""Blocks of 32 ms: how long an answer lasts, and how long a patient thinks before it."""
+LETTER = 0x2000
+"""A sample of this height and up is a letter: louder than any other of the simulated speech."""
+SLOWLY = "~"
+"""Before words for which the engine takes SLOW_SECONDS, as on a machine that has something else to do."""
+SLOW_SECONDS = 2.5
+CHATTER = ("de trein naar gent had weer vertraging", "jef kom eens hier", "mijn kleindochter heeft een hond")
+"""What is said in a waiting room and answers nothing."""
+SHORT, LONG = Days(3, 3), Days(90, 90)
+
+
+def sound_of(words: str) -> bytes:
+    """Speech that carries these words; PCM."""
+    letters = np.frombuffer(words.encode(), np.uint8).astype("<i2") + LETTER
+    speech = np.frombuffer(SPEECH * SPEECH_BLOCKS, "<i2").copy()
+    speech[BLOCK : BLOCK + len(letters)] = letters
+    return speech.tobytes()
+
+
+class Engine:
+    """Reads the words out of the sound. folder: stands for its model; without it the engine cannot be loaded."""
+
+    name = "simulated"
+    trust = NEUTRAL
+
+    def __init__(self, folder: Path) -> None:
+        if not folder.is_dir():
+            raise ModelError(f"{folder} holds no model.", "Put it back.")
+
+    def transcribe(self, audio: Audio, vocabulary: Vocabulary) -> Transcript:
+        letters = audio.samples[audio.samples >= LETTER] - LETTER
+        words = letters.astype(np.uint8).tobytes().decode()
+        if words.startswith(SLOWLY):
+            time.sleep(SLOW_SECONDS)
+        return Transcript(words.lstrip(SLOWLY), 1.0, self.name)
+
+    def strange(self, phrases: tuple[str, ...]) -> tuple[str, ...]:
+        return ()
+
+    def close(self) -> None: ...
+
+
+@dataclass
+class Patient(Watcher):
+    """Somebody who answers truly, though not always at once and not always by voice.
+
+    flags: ids of the questions to which the truth is yes. days: how long it has lasted.
+    odd: how often (0..1) something else than an answer is given. by_hand: where this one touches instead of speaking.
+    leaves: the turn after which only silence comes. wishes: words said once, at the first question that is put.
+    slowly: how many answers the engine takes its time for.
+    """
+
+    flags: frozenset[str]
+    days: Days = SHORT
+    chance: random.Random = field(default_factory=random.Random)
+    odd: float = 0.15
+    by_hand: tuple[Touches, ...] = ()
+    leaves: int = 10_000
+    wishes: list[str] = field(default_factory=list)
+    slowly: int = 0
+    turns: int = 0
+    _open: Question = Question("", "")
+    _asked: Counter[str] = field(default_factory=Counter)
+
+    def opened(self, question: Question) -> None:
+        self._open = question
+        self.turns += 1
+
+    def listening(self, question: Question) -> None:
+        for touches in self.by_hand:
+            if self.turns < self.leaves:
+                touches.press(Answer(self._truth(question)), question.id)
+
+    def sound(self) -> bytes:
+        """What this patient sounds like now (PCM, 16 kHz); nothing where he keeps silent."""
+        words = self._says()
+        return sound_of(words) if words else b""
+
+    def _says(self) -> str:
+        self._asked[self._open.id] += 1
+        if self.turns >= self.leaves:
+            return ""
+        if self.wishes and self._open.kind is Kind.FLAG:
+            return self.wishes.pop()
+        if self.chance.random() < self.odd and self._asked[self._open.id] == 1:
+            return self.chance.choice(("", *CHATTER, "wat zegt u", "luider", "wacht even"))
+        slowly, self.slowly = SLOWLY if self.slowly else "", max(0, self.slowly - 1)
+        return slowly + self._words(self._open)
+
+    def _words(self, question: Question) -> str:
+        if question.kind is Kind.DURATION:
+            return "drie dagen" if self.days is SHORT else "drie maanden"
+        return "ja" if self._truth(question) is Meaning.YES else "nee"
+
+    def _truth(self, question: Question) -> Meaning:
+        if question.kind is Kind.TOPICS:
+            return Meaning.NO
+        if question.kind is Kind.DURATION:
+            return Meaning.DURATION
+        known = self.days is LONG if question.limit_days else question.id in self.flags
+        return Meaning.YES if known or question.kind is not Kind.FLAG else Meaning.NO
+
+    def outcome(self, script: Script) -> Outcome:
+        """What the protocol alone makes of the truth."""
+        step = begin(script)
+        while isinstance(step.then, Question):
+            step = advance(step.visit, Answer(self._truth(step.then), days=self.days))
+        return step.then
+
+
+def somebody(script: Script, chance: random.Random, touches: Touches) -> Patient:
+    """A patient by chance: half of them without any flag, one in eight by touch, one in ten leaves in the middle."""
+    ids = [question.id for question in script.questions if question.level is not Level.NONE and not question.limit_days]
+    flags = frozenset(chance.sample(ids, chance.choice((0, 0, 0, 0, 1, 1, 2))))
+    days = chance.choice((SHORT, SHORT, SHORT, SHORT, LONG))
+    patient = Patient(flags, days, chance)
+    match chance.randrange(40):
+        case 0 | 1 | 2 | 3 | 4:
+            patient.by_hand, patient.days = (touches,), SHORT
+        case 5 | 6 | 7 | 8:
+            patient.leaves = chance.randrange(1, 14)
+        case 9 | 10:
+            patient.wishes = [chance.choice(("stop", "help", "dat weet ik niet"))]
+    return patient
+
+
+class Recorded(Watcher):
+    """A recorded patient (`patient.py`), for the real engines."""
+
+    def __init__(self, patient: patients.Patient) -> None:
+        self._ear = patients.RecordedEar(patient)
+        self._open = Question("", "")
+
+    def opened(self, question: Question) -> None:
+        self._open = question
+
+    def sound(self) -> bytes:
+        return resample(self._ear.answer(self._open), LISTENING_RATE).pcm
+
+
+@dataclass
+class Room:
+    """What patient and devices share. away: how often looking for a device fails yet; while it stands here it is gone.
+
+    hurt: when something was broken that has not been followed by a spoken line yet, on a clock that never goes back; 0
+    where nothing was. tender: counts from the patient's next word. recoveries: seconds from there to the next line.
+    """
+
+    patient: Patient | Recorded
+    away: dict[str, int] = field(default_factory=dict)
+    hurt: float = 0.0
+    tender: bool = False
+    recoveries: list[float] = field(default_factory=list)
+    lines: int = 0
+
+    def enters(self, patient: Patient | Recorded) -> None:
+        """Somebody else comes; whatever was broken is whole again."""
+        self.patient, self.away, self.hurt, self.tender = patient, {}, 0.0, False
+        self.recoveries.clear()
+
+    def breaks(self, tender: bool) -> None:
+        """Something is broken now, or will be found broken when the patient speaks."""
+        self.tender, self.hurt = tender, 0.0 if tender else time.monotonic()
+
+    def answered(self) -> None:
+        """The patient has spoken."""
+        if self.tender:
+            self.hurt, self.tender = time.monotonic(), False
+
+    def spoke(self) -> None:
+        """A line begins at the loudspeaker."""
+        self.lines += 1
+        if self.hurt:
+            self.recoveries.append(time.monotonic() - self.hurt)
+            self.hurt = 0.0
+
+    def check(self, device: str) -> None:
+        if device in self.away:
+            raise DeviceError(f"The simulated {device} has gone.", "Plug it in again.")
+
+    def look_for(self, device: str) -> None:
+        """Raises DeviceError until the device is back."""
+        if self.away.get(device, 0) > 0:
+            self.away[device] -= 1
+            self.check(device)
+        self.away.pop(device, None)
+
+
+class Microphone:
+    """Hears the patient's next words, and then silence without end."""
+
+    device = "simulated microphone"
+    overflows, own_voice = 0, 0.0
+
+    def __init__(self, room: Room) -> None:
+        self._room = room
+
+    def open(self) -> None:
+        self._room.look_for("microphone")
+
+    def blocks(self) -> Iterator[bytes]:
+        sound = self._room.patient.sound()
+        yield from self._hearing(repeat(QUIET, THINKING))
+        if sound:
+            self._room.answered()
+        yield from self._hearing(blocks(Audio(sound, LISTENING_RATE), BLOCK))
+        yield from self._hearing(repeat(QUIET))
+
+    def _hearing(self, sound: Iterator[bytes]) -> Iterator[bytes]:
+        for block in sound:
+            self._room.check("microphone")
+            yield block
+
+    def drain(self, settling: float = SETTLING_SECONDS) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class Loudspeaker:
+    """Plays in no time."""
+
+    device = "simulated loudspeaker"
+
+    def __init__(self, room: Room) -> None:
+        self._room = room
+
+    def open(self) -> None:
+        self._room.look_for("loudspeaker")
+
+    def play(self, audio: Audio, halted: Halted = never) -> float:
+        self._room.check("loudspeaker")
+        self._room.spoke()
+        return 0.0 if halted() else audio.seconds
+
+    def stop(self) -> None: ...
+
+    def close(self) -> None: ...

@@ -1,0 +1,181 @@
+"""`ruggespraak bench soak`: hundreds of consultations, faster than real time, while one thing after the other breaks.
+
+Every visit must end in an outcome, with the staff, or wiped; none in silence, and none in a reassurance that the truth
+does not allow. Memory and handles must stay level. Bounded in count and in time.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from voice.bench.rigs.processes import children
+from voice.bench.rigs.restarts import Restart
+from voice.bench.rigs.sabotage import FAULTS, FOR_GOOD, Fault, planned
+from voice.bench.rigs.simulated import Patient, Recorded, somebody
+from voice.bench.rigs.trial import Saboteur, Trial, Visit, on_trial
+from voice.bench.score import percentile
+from voice.consultation.script import Script
+from voice.kiosk.turns.recorded_patient import Patient as Clips
+from voice.setup.settings import Settings
+from voice.understand.fusion.hearing import Ears
+
+WARM = 50
+"""Visits after which memory should no longer grow."""
+GROWTH = 0.05
+"""By so much it may all the same, measured over the last visits."""
+SOON = 5.0
+"""Seconds within which the kiosk must speak again after a fault that it can recover from."""
+STUCK = 300.0
+"""Seconds after which a visit counts as stuck; one whose microphone stays away for good takes about 120."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """visits, faults: how many. seconds: after these no new visit begins. real: every so many visits one with real engines."""
+
+    visits: int = 500
+    faults: int = 200
+    seconds: float = 3600.0
+    real: int = 25
+    seed: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What the program holds after a visit: resident memory in MB, open handles, child processes."""
+
+    megabytes: float
+    handles: int
+    children: int
+
+
+@dataclass
+class Campaign:
+    visits: list[Visit] = field(default_factory=list)
+    samples: list[Sample] = field(default_factory=list)
+
+    @property
+    def growth(self) -> float:
+        """Of memory after the first visits, as a share: the mean of the last tenth against that of the visits after WARM."""
+        megabytes = [sample.megabytes for sample in self.samples[WARM:]]
+        tenth = max(1, len(megabytes) // 10)
+        return _mean(megabytes[-tenth:]) / _mean(megabytes[:tenth]) - 1 if megabytes else 0.0
+
+    def wrong(self) -> Iterator[str]:
+        """Everything that must not be, in one line each."""
+        for number, visit in enumerate(self.visits, start=1):
+            if visit.is_wrongly_reassured:
+                yield f"visit {number}: reassured, the truth is {visit.truth} ({visit.fault or 'no fault'})"
+            elif visit.is_milder:
+                yield f"visit {number}: {visit.ending}, the truth is {visit.truth} ({visit.fault or 'no fault'})"
+            if visit.ending.startswith("crashed"):
+                yield f"visit {number}: {visit.ending} ({visit.fault})"
+            if visit.seconds > STUCK:
+                yield f"visit {number}: took {visit.seconds:.0f} s ({visit.fault})"
+            if not visit.told and visit.ending not in ("wiped", "stopped") and not visit.ending.startswith("crashed"):
+                yield f"visit {number}: ended in silence ({visit.fault})"
+            if visit.recovery > SOON and visit.fault != FOR_GOOD.name:
+                yield f"visit {number}: spoke again only after {visit.recovery:.1f} s ({visit.fault})"
+        if len(self.visits) > 2 * WARM and self.growth > GROWTH:
+            yield f"memory grew by {100 * self.growth:.1f} %"
+
+
+def run(
+    plan: Plan, settings: Settings, script: Script, real: Ears | None = None, clips: Clips | None = None,
+    tell: Callable[[str], None] = lambda _: None, kinds: tuple[Fault, ...] = FAULTS,
+) -> Campaign:  # fmt: skip
+    """Hold the campaign. real, clips: the real engines, and the recorded patient that they hear now and then."""
+    found, chance, begun = Campaign(), random.Random(plan.seed), time.monotonic()
+    ahead = planned(plan.faults, chance, kinds)
+    nobody = Patient(frozenset(), chance=chance)
+    with on_trial(settings, script, nobody) as trial:
+        truth = _undisturbed(trial, real, clips) if real and clips else ""
+        for number in range(plan.visits):
+            if time.monotonic() - begun > plan.seconds:
+                break
+            fault = _due(ahead, plan.visits - number, chance)
+            if real and clips and number % plan.real == 0:
+                found.visits.append(_held(trial, Recorded(clips), truth, fault, ahead, chance, real))
+            else:
+                patient = somebody(script, chance, trial.touches)
+                found.visits.append(_held(trial, patient, str(patient.outcome(script).level), fault, ahead, chance))
+            found.samples.append(sample())
+            if (number + 1) % 50 == 0:
+                tell(_so_far(found))
+    return found
+
+
+def _so_far(found: Campaign) -> str:
+    faults = sum(bool(visit.fault) for visit in found.visits)
+    return f"{len(found.visits)} visits, {faults} faults, {found.samples[-1].megabytes:.0f} MB"
+
+
+def _due(ahead: list[Fault], left: int, chance: random.Random) -> Fault | None:
+    """The next fault, where enough visits are not left for all of them, or by chance."""
+    return ahead.pop() if ahead and chance.random() < 1.3 * len(ahead) / left else None
+
+
+def _held(
+    trial: Trial, patient: Patient | Recorded, truth: str, fault: Fault | None, ahead: list[Fault], chance: random.Random,
+    real: Ears | None = None,
+) -> Visit:  # fmt: skip
+    """One visit; a fault that found no moment in it (the patient had left before) is tried again later."""
+    if fault is None:
+        return trial.hold(patient, truth, real=real)
+    saboteur = Saboteur(chance.randrange(1, 7), fault.moment, lambda: fault.strike(trial))
+    visit = trial.hold(patient, truth, saboteur, fault.name, real)
+    fault.mend(trial)
+    if not saboteur.done:
+        ahead.insert(0, fault)
+    return visit
+
+
+def _undisturbed(trial: Trial, real: Ears, clips: Clips) -> str:
+    """What the recorded patient is told where nothing breaks; stands for the truth."""
+    return trial.hold(Recorded(clips), "E", real=real).ending
+
+
+def sample() -> Sample:
+    """What this process holds now; for Linux."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return Sample(pages * os.sysconf("SC_PAGE_SIZE") / 1e6, len(os.listdir("/proc/self/fd")), len(children()))
+
+
+def table(found: Campaign, wrong: list[str], more: list[str]) -> str:
+    """more: lines of what was measured besides."""
+    faults = Counter(visit.fault for visit in found.visits if visit.fault)
+    endings = Counter("crashed" if visit.ending.startswith("crashed") else visit.ending for visit in found.visits)
+    real, spoiled = sum(visit.real for visit in found.visits), sum(faults.values())
+    first, last = found.samples[min(WARM, len(found.samples) - 1)], found.samples[-1]
+    lines = [
+        f"{len(found.visits)} visits ({real} with the real engines), {spoiled} of them with a fault",
+        f"endings: {', '.join(f'{ending} {count}' for ending, count in endings.most_common())}",
+        f"memory {first.megabytes:.1f} MB after {WARM} visits, {last.megabytes:.1f} MB at the end ({100 * found.growth:+.1f} %); "
+        f"handles {first.handles}, {last.handles}; child processes {first.children}, {last.children}",
+        "",
+        f"{'fault':42}{'times':>6}{'speaks again after (median, most)':>36}   endings",
+    ]
+    lines += [_line(name, [visit for visit in found.visits if visit.fault == name]) for name in sorted(faults)]
+    return "\n".join([*lines, *more, "", *(wrong or ["Nothing stuck, nothing wrong, nothing lost."])])
+
+
+def _line(name: str, visits: list[Visit]) -> str:
+    seconds = [visit.recovery for visit in visits if visit.recovery >= 0]
+    spoke = f"{percentile(seconds, 0.5):.2f} s, {max(seconds):.2f} s" if seconds else "-"
+    endings = Counter(visit.ending.split(":")[0] for visit in visits)
+    return f"{name:42}{len(visits):6}{spoke:>36}   {', '.join(f'{ending} {count}' for ending, count in endings.most_common())}"
+
+
+def as_json(found: Campaign, ended: list[Restart], wrong: list[str]) -> str:
+    return json.dumps({**asdict(found), "restarts": [asdict(one) for one in ended], "growth": found.growth, "wrong": wrong})
+
+
+def _mean(values: list[float]) -> float:
+    return sum(values) / len(values)

@@ -1,0 +1,235 @@
+"""A kiosk on trial: the real one (`station.py`, `visits.py`, the screen with a browser that watches, the phrasebook, an
+engine in a process of its own), with patients, sound card and engine simulated. One visit at a time is held and judged.
+"""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from voice.audio.vad import SileroActivity
+from voice.bench.rigs.simulated import Loudspeaker, Microphone, Patient, Recorded, Room
+from voice.bench.rigs.spectator import Spectator
+from voice.consultation.script import Level, Question, Script
+from voice.consultation.visit import Outcome
+from voice.kiosk.device_watch import SoundCard
+from voice.kiosk.metrics import Metrics
+from voice.kiosk.private_mode import Discretion
+from voice.kiosk.screen.board import Board, Screen
+from voice.kiosk.screen.server import Site, serving
+from voice.kiosk.screen.stage import ScreenStage
+from voice.kiosk.screen.texts import load_words
+from voice.kiosk.screen.view import Painter
+from voice.kiosk.station import Station
+from voice.kiosk.turns.fakes import LoudnessActivity
+from voice.kiosk.turns.observer import Watcher, Watchers
+from voice.kiosk.turns.touch import Touches
+from voice.kiosk.visits import Linger, Visits
+from voice.kiosk.waiting import Bell
+from voice.recognize.supervised import Guarded
+from voice.setup.devices import books, limits
+from voice.setup.settings import Settings
+from voice.understand.fusion.hearing import Ears
+
+_LEVELS = frozenset(map(str, Level))
+READING = 1e6
+"""Letters a second: simulated patients read in no time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One visit as it went.
+
+    ending: its level, or "wiped", or "crashed". truth: the level that the protocol alone gives to the truth.
+    told: lines that were spoken, or pages shown, after the last answer. recovery: seconds from the fault to the next
+    spoken line; below 0 where there was no fault, or nothing was left to be said.
+    """
+
+    ending: str
+    truth: str
+    told: int
+    fault: str = ""
+    recovery: float = -1.0
+    seconds: float = 0.0
+    real: bool = False
+
+    @property
+    def is_wrongly_reassured(self) -> bool:
+        return self.ending == str(Level.REASSURE) != self.truth
+
+    @property
+    def is_milder(self) -> bool:
+        """Less urgent than the truth, though no person took over and the patient did not end it early."""
+        ended = self.ending in _LEVELS and self.ending not in (str(Level.STAFF), str(Level.STOPPED))
+        return ended and Level(self.ending).urgency > Level(self.truth).urgency
+
+
+class Saboteur(Watcher):
+    """Breaks something once: at the turn `at`, when the question is opened or when its answer is listened for."""
+
+    def __init__(self, at: int, moment: str, act: Callable[[], None]) -> None:
+        self._at, self._moment, self._act = at, moment, act
+        self._turns = 0
+        self.done = False
+
+    def opened(self, question: Question) -> None:
+        self._turns += 1
+        self._strike("opened")
+
+    def listening(self, question: Question) -> None:
+        self._strike("listening")
+
+    def _strike(self, moment: str) -> None:
+        if not self.done and self._turns >= self._at and moment == self._moment:
+            self.done = True
+            self._act()
+
+
+class Ending(Watcher):
+    """Remembers how the visit ended, and how much was told after its outcome was known."""
+
+    def __init__(self, room: Room) -> None:
+        self._room = room
+        self._lines = 0
+        self.outcomes: list[Outcome] = []
+        self.told = 0
+
+    def ending(self, outcome: Outcome) -> None:
+        self._lines = self._room.lines
+
+    def spoke(self, utterance: object) -> None:
+        self.told += bool(self._lines)
+
+    def ended(self, outcome: Outcome) -> None:
+        self.outcomes.append(outcome)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAtOnce:
+    """A stage whose patient has read the outcome at once."""
+
+    stage: ScreenStage
+    done: Bell
+
+    def waits(self) -> None:
+        self.stage.waits()
+
+    def ends(self, seconds: int) -> None:
+        self.stage.ends(seconds)
+        self.done.ring()
+
+
+@dataclass
+class Trial:
+    """The parts that last from visit to visit.
+
+    engine: the simulated one; model: the folder that it cannot do without.
+    folder: where all of this is kept. offset: seconds that the wall clock is off.
+    """
+
+    settings: Settings
+    script: Script
+    room: Room
+    engine: Guarded
+    model: Path
+    folder: Path
+    spectator: Spectator
+    stage: ScreenStage
+    executor: ThreadPoolExecutor
+    sound: SoundCard
+    lines: Callable[[], Any]
+    metrics: Metrics
+    offset: list[float]
+    touches: Touches = field(default_factory=Touches)
+    discretion: Discretion = field(default_factory=Discretion)
+    bell: Bell = field(default_factory=Bell)
+    done: Bell = field(default_factory=Bell)
+
+    def hold(
+        self, patient: Patient | Recorded, truth: str, saboteur: Saboteur | None = None, fault: str = "", real: Ears | None = None
+    ) -> Visit:
+        """Hold one visit; whatever the kiosk raises is a crash of it. real: other ears than the simulated ones."""
+        self.room.enters(patient)
+        ending, begun = Ending(self.room), time.monotonic()
+        watchers = [
+            Screen(self.stage.board, self.stage.painter),
+            self.metrics,
+            patient,
+            ending,
+            *([saboteur] if saboteur else []),
+        ]
+        ended = self._held(self._station(Watchers(*watchers), real), ending)
+        struck = saboteur is not None and saboteur.done
+        recovery = self.room.recoveries[0] if struck and self.room.recoveries else -1.0
+        seconds = time.monotonic() - begun
+        return Visit(ended, truth, ending.told, fault if struck else "", recovery, seconds, real is not None)
+
+    def _held(self, station: Station, ending: Ending) -> str:
+        linger = Linger(1, self.done, Bell(), lambda: station.say("wissen"), lambda: None)
+        stage = ReadAtOnce(self.stage, self.done)
+        self.bell.ring()
+        try:
+            Visits(self.script, stage, self.discretion, station.wait, station.kiosk, linger).one()
+        except Exception as reason:  # noqa: BLE001  whatever it is: it would have ended the kiosk
+            return f"crashed: {reason!r}"
+        return str(ending.outcomes[0].level) if ending.outcomes else "wiped"
+
+    def _station(self, watcher: Watcher, real: Ears | None) -> Station:
+        return Station(
+            self.script, self.sound, real or Ears(self.engine), self.lines, limits(self.settings),
+            watcher=watcher,
+            lacks=self.stage.lacks,
+            start=(),
+            heard=lambda sound: None,
+            beat=lambda: None,
+            executor=self.executor,
+            reading=READING,
+            activity=SileroActivity if real else LoudnessActivity,
+            touches=self.touches,
+            discretion=self.discretion,
+            bell=self.bell,
+        )  # fmt: skip
+
+
+@contextmanager
+def on_trial(settings: Settings, script: Script, patient: Patient) -> Iterator[Trial]:
+    """Everything set up; ends what it has started."""
+    with ExitStack() as parts:
+        folder = Path(parts.enter_context(TemporaryDirectory(prefix="soak-")))
+        (model := folder / "model").mkdir()
+        settings = replace(settings, speech=_copied(settings.speech, folder / "speech"))
+        room, board, offset = Room(patient), Board(), [0.0]
+        words = load_words(settings.locale_folder, settings.practice, script.readback.grammar)
+        stage = ScreenStage(board, Painter(words, script))
+        address = parts.enter_context(
+            serving(Site(board, {"/": ("page", words.filled(settings.practice.praktijk, settings.screen.diagonal))}), 0)
+        )
+        lines = parts.enter_context(books(settings, script))
+        sound = SoundCard(lambda: Loudspeaker(room), lambda: Microphone(room), refresh=lambda: None)
+        yield Trial(
+            settings, script, room,
+            engine=parts.enter_context(closing(Guarded("voice.bench.rigs.simulated", "Engine", folder=model))),
+            model=model,
+            folder=folder,
+            spectator=parts.enter_context(closing(Spectator(address))),
+            stage=stage,
+            executor=parts.enter_context(ThreadPoolExecutor(1)),
+            sound=parts.enter_context(closing(sound)),
+            lines=lambda: lines,
+            metrics=Metrics(clock=lambda: time.time() + offset[0]),
+            offset=offset,
+        )  # fmt: skip
+
+
+def _copied(speech: Path, folder: Path) -> Path:
+    """The lines that are rendered already, where they can be broken without harm."""
+    if speech.is_dir():
+        shutil.copytree(speech, folder)
+    return folder

@@ -1,0 +1,274 @@
+"""`ruggespraak bench turns`: how soon the kiosk answers, and whether it lets people finish, over a virtual sound card.
+
+A recorded patient answers a kiosk that puts one question again and again. What both play is listened to where it
+sounds, so everything between counts: the card's buffers, the pause that is waited for, recognition, the next line.
+The microphone hears the loudspeaker all the while, 18 dB softer. A patient who is interrupted goes on for a little while,
+as people do, and to the end where the kiosk falls silent again.
+"""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from importlib.util import find_spec
+from multiprocessing.connection import Connection
+from threading import Timer
+from typing import Any
+
+import numpy as np
+
+from voice.audio.loudspeaker import SoundCardLoudspeaker
+from voice.audio.pcm import LISTENING_RATE
+from voice.audio.soundcard import find, library
+from voice.base.errors import RuggespraakError
+from voice.bench.ears import PEER
+from voice.bench.rigs.drill import OURS, hold
+from voice.bench.rigs.placed import Placed
+from voice.bench.rigs.virtual import VirtualSoundCard, virtual_sound_card
+from voice.bench.score import LABEL_OF, percentile
+from voice.setup.settings import Settings
+from voice.understand.meaning import Answer, Meaning
+
+SETTLED = 0.45
+"""Seconds after which the cue that begins listening is over at every tap."""
+LOUD = 300 / 32768
+"""Amplitude that counts as sound at a tap; the hum of the virtual room stays far below."""
+PATIENCE = 60.0
+"""Seconds after which a kiosk that tells nothing has failed."""
+STUBBORN = 1.2
+"""Seconds for which a patient who is interrupted goes on speaking; then he falls silent, unless the kiosk has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """One turn. Times in seconds of one clock; nan for what did not happen.
+
+    placed: what the patient says. answer: what it was taken for. listening: when listening began.
+    reply: when the kiosk began to speak after the patient had. taken: when the answer was taken for finished, at last.
+    end: when the patient's last word had ended, or would have.
+    cpu: share of a core that listening took, the engines' processes included.
+    """
+
+    placed: Placed
+    answer: Answer
+    listening: float
+    end: float
+    reply: float
+    taken: float
+    cpu: float
+
+    @property
+    def meaning(self) -> Meaning:
+        return self.answer.meaning
+
+    @property
+    def seconds(self) -> float:
+        return self.reply - self.end
+
+    @property
+    def began(self) -> bool:
+        return not np.isnan(self.end)
+
+    @property
+    def talked_over(self) -> bool:
+        """The kiosk began to speak before the patient had finished."""
+        return self.began and self.seconds < 0
+
+    @property
+    def cut(self) -> bool:
+        """What the patient said last was not heard."""
+        return self.began and self.taken < self.end
+
+    @property
+    def right(self) -> bool:
+        return LABEL_OF.get(self.meaning, "none") in (self.placed.label, self.placed.also)
+
+
+class Tap:
+    """Notes when it is loud at a place where one can listen."""
+
+    def __init__(self, device: str) -> None:
+        self._loud: list[float] = []
+        self._stream = library().RawInputStream(
+            device=find(device, "input").index, samplerate=LISTENING_RATE, channels=1, dtype="int16",
+            blocksize=LISTENING_RATE // 100, callback=self._note,
+        )  # fmt: skip
+        self._stream.start()
+
+    def first(self, since: float) -> float:
+        """When it was first loud after that moment; nan where it never was."""
+        return next((moment for moment in self._loud if moment > since), float("nan"))
+
+    def last(self) -> float:
+        """When it was last loud; nan where it never was."""
+        return self._loud[-1] if self._loud else float("nan")
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def _note(self, data: Any, _frames: int, _clock: Any, _status: Any) -> None:
+        if np.abs(np.frombuffer(bytes(data), "<i2").astype(int)).max() > LOUD * 32768:
+            self._loud.append(time.monotonic())
+
+
+def measure_all(placed: Sequence[Placed], question: str, settings: Settings) -> dict[str, tuple[Taken, ...]]:
+    """Ours, and what a user would otherwise write where its package is installed, one after the other."""
+    names = [OURS, *([PEER] if find_spec("faster_whisper") else [])]
+    with virtual_sound_card(leak=True) as card:
+        os.environ.update(card.environment)
+        return {name: tuple(measure(name, card, placed, question, settings)) for name in names}
+
+
+def measure(name: str, card: VirtualSoundCard, placed: Sequence[Placed], question: str, settings: Settings) -> Iterator[Taken]:
+    """The turns of one kiosk on a card whose environment this process has; the first answer is given twice."""
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    kiosk = context.Process(target=hold, args=(name, settings, question, len(placed) + 1, card.environment, theirs))
+    with (
+        _running(kiosk),
+        closing(SoundCardLoudspeaker(card.patient)) as mouth,
+        closing(Tap("patient_tap")) as patient,
+        closing(Tap(card.tap)) as speaker,
+    ):
+        told = Told(ours)
+        _answered(placed[0], mouth, told)  # the first answer pays for what is loaded late
+        turns = [(one, _answered(one, mouth, told)) for one in placed]
+        told.take("ended")
+        for one, (begun, over) in turns:
+            yield _taken(one, begun, over, patient, speaker)
+
+
+@contextmanager
+def _running(process: Any) -> Iterator[None]:
+    """The process is ended with the block, and has the time to end by itself where all went well."""
+    process.start()
+    try:
+        yield
+        process.join(PATIENCE)
+    finally:
+        process.terminate()
+
+
+class Told:
+    """What the kiosk tells, one event after the other. Raises RuggespraakError where it falls silent, or says something else."""
+
+    def __init__(self, pipe: Connection) -> None:
+        self._pipe = pipe
+        self._next: list[Any] = []
+
+    def take(self, event: str) -> Any:
+        """The next event, which must be that one."""
+        if not self.comes(event):
+            raise RuggespraakError(f"The kiosk tells {self._next[0][0]} instead of {event}.", "Measure again.")
+        return self._next.pop()
+
+    def comes(self, event: str) -> bool:
+        """Wait for the next event, and look whether it is that one."""
+        if not self._next:
+            self._next = [self._received()]
+        return self._next[0][0] == event
+
+    def within(self, seconds: float) -> bool:
+        """Whether the next event comes so soon."""
+        return bool(self._next) or self._pipe.poll(seconds)
+
+    def _received(self) -> Any:
+        if not self._pipe.poll(PATIENCE):
+            remedy = "Is another program using the machine? Measure again."
+            raise RuggespraakError("The kiosk that is measured fell silent.", remedy)
+        try:
+            return self._pipe.recv()
+        except EOFError as reason:
+            raise RuggespraakError("The kiosk that is measured has ended.", "Run `ruggespraak check`.") from reason
+
+
+def _answered(one: Placed, mouth: SoundCardLoudspeaker, told: Told) -> tuple[Any, Any]:
+    """Answer once: when listening began, and what came of it in the end."""
+    begun = told.take("listening")
+    speech = Timer(one.thinking, mouth.play, [one.audio])
+    speech.start()
+    over = told.take("turned")
+    speech.cancel()
+    while _is_heard_out(speech, mouth, told):
+        told.take("resumed")
+        told.take("listening")
+        over = told.take("turned")
+    speech.join()
+    return begun, over
+
+
+def _is_heard_out(speech: Timer, mouth: SoundCardLoudspeaker, told: Told) -> bool:
+    """Whether the kiosk notices that the patient goes on; he falls silent where it does not."""
+    if speech.is_alive() and not told.within(STUBBORN):
+        mouth.stop()
+    return told.comes("resumed")
+
+
+def _taken(one: Placed, begun: Any, over: Any, patient: Tap, speaker: Tap) -> Taken:
+    _, listening, cpu = begun
+    _, turned, cpu_then, answer = over
+    settled = listening + SETTLED
+    onset = patient.first(settled) if one.audio.pcm else float("nan")
+    end = onset + one.spoken if onset < turned else float("nan")
+    reply = speaker.first(settled if np.isnan(end) else onset)
+    return Taken(one, answer, listening, end, reply, turned, (cpu_then - cpu) / (turned - listening))
+
+
+def table(measured: dict[str, tuple[Taken, ...]]) -> Iterator[str]:
+    yield f"{'':46}" + "".join(f"{name:>16}" for name in measured)
+    for what, value in _ROWS.items():
+        yield f"{what:46}" + "".join(f"{value(turns):>16}" for turns in measured.values())
+    if PEER in measured:
+        yield from _ratios(measured[OURS], measured[PEER])
+
+
+def _seconds(turns: Sequence[Taken]) -> list[float]:
+    return [turn.seconds for turn in turns if not turn.placed.pause and turn.began and not turn.talked_over]
+
+
+def _paused(turns: Sequence[Taken]) -> list[Taken]:
+    return [turn for turn in turns if turn.placed.pause and turn.began]
+
+
+def _silent(turns: Sequence[Taken]) -> list[Taken]:
+    return [turn for turn in turns if not turn.placed.audio.pcm]
+
+
+def _own_voice(turns: Sequence[Taken]) -> int:
+    """Turns that were over before anybody had spoken, but for silence."""
+    return sum(turn.meaning is not Meaning.SILENCE and not turn.began for turn in turns)
+
+
+_ROWS = {
+    "last word to next word, whole answers: median s": lambda turns: f"{percentile(_seconds(turns), 0.5):.2f}",
+    "                                       p95 s": lambda turns: f"{percentile(_seconds(turns), 0.95):.2f}",
+    "whole answers understood": lambda turns: _share([turn.right for turn in turns if turn.began and not turn.placed.pause]),
+    "answers with a pause understood": lambda turns: _share([turn.right for turn in _paused(turns)]),
+    "  cut off": lambda turns: _share([turn.cut for turn in _paused(turns)]),
+    "  cut off and not understood": lambda turns: _share([turn.cut and not turn.right for turn in _paused(turns)]),
+    "  talked over, and then heard to the end": lambda turns: _share(
+        [turn.talked_over and not turn.cut for turn in _paused(turns)]
+    ),
+    "own voice taken for an answer": lambda turns: f"{_own_voice(turns)}/{len(turns)}",
+    "waiting, share of a core": lambda turns: f"{np.mean([turn.cpu for turn in _silent(turns)] or [np.nan]):.1%}",
+}
+
+
+def _share(those: Sequence[bool]) -> str:
+    return f"{sum(those)}/{len(those)}"
+
+
+def _ratios(ours: Sequence[Taken], peer: Sequence[Taken]) -> Iterator[str]:
+    yield ""
+    for name, part in (("median", 0.5), ("95th percentile", 0.95)):
+        ratio = percentile(_seconds(ours), part) / percentile(_seconds(peer), part)
+        yield f"{OURS} as a share of {PEER} after a fixed pause, {name} of last word to next word: {ratio:.2f}"
+
+
+def as_json(measured: dict[str, tuple[Taken, ...]]) -> str:
+    return json.dumps({name: {what.strip(): value(turns) for what, value in _ROWS.items()} for name, turns in measured.items()})

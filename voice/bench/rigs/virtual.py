@@ -1,0 +1,148 @@
+"""A sound card made of software: a PulseAudio server of our own with two null sinks, for a measurement or a test.
+
+    kiosk_speaker -> [sink kiosk_out] -> speaker_tap      what the kiosk plays, and where one listens to it
+    patient_voice -> [sink kiosk_mic] -> kiosk_mic        where one speaks as the patient, and the kiosk hears it
+
+Import sounddevice only after the environment is set and the server runs: it lists devices once. So what uses the
+card belongs into a process of its own, started with `VirtualSoundCard.environment`.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from voice.base.errors import DeviceError
+
+# norewinds: without it a null sink works in blocks of 2 s, and streams stall.
+# sine: a room hums. A microphone that gives zeros counts as broken, as it should.
+# loopback: what the loudspeaker plays is heard by the microphone, a little later and more softly.
+_SERVER = """
+.fail
+load-module module-native-protocol-unix
+load-module module-null-sink sink_name=kiosk_out rate={rate} channels=1 channel_map=mono norewinds=1
+load-module module-null-sink sink_name=kiosk_mic rate={rate} channels=1 channel_map=mono norewinds=1
+load-module module-remap-source source_name=mic master=kiosk_mic.monitor
+set-default-sink kiosk_out
+set-default-source mic
+"""
+_HUM = """
+load-module module-sine sink=kiosk_mic frequency=50
+set-sink-input-volume 0 4000
+"""
+_LEAK = """
+load-module module-loopback source=kiosk_out.monitor sink=kiosk_mic latency_msec=60 source_dont_move=true sink_dont_move=true
+"""
+# What the kiosk plays goes through the canceller, which takes it out again of what the microphone hears.
+_CANCELLING = """
+load-module module-echo-cancel source_master=mic sink_master=kiosk_out source_name=clean sink_name=known aec_method=webrtc
+"""
+_DEVICES = """
+</usr/share/alsa/alsa.conf>
+pcm.kiosk_speaker {{ type pulse device "{out}"             hint {{ show on description "loudspeaker of the kiosk" }} }}
+pcm.kiosk_mic     {{ type pulse device "{mic}"             hint {{ show on description "microphone of the kiosk" }} }}
+pcm.patient_voice {{ type pulse device "kiosk_mic"         hint {{ show on description "mouth of the patient" }} }}
+pcm.speaker_tap   {{ type pulse device "kiosk_out.monitor" hint {{ show on description "ear of the test" }} }}
+pcm.patient_tap   {{ type pulse device "kiosk_mic.monitor" hint {{ show on description "ear of the test on the patient" }} }}
+"""
+
+STARTING = 20.0
+"""Seconds that the server may take to start."""
+
+
+@dataclass(frozen=True, slots=True)
+class VirtualSoundCard:
+    """A running server: what to put into the environment, and what its devices are called."""
+
+    environment: dict[str, str]
+    folder: Path
+    loudspeaker: str = "kiosk_speaker"
+    microphone: str = "kiosk_mic"
+    patient: str = "patient_voice"
+    tap: str = "speaker_tap"
+
+    def pactl(self, *arguments: str) -> str:
+        """Give the server an order."""
+        done = subprocess.run(["pactl", *arguments], env=self.environment, capture_output=True, text=True, check=True)
+        return done.stdout
+
+    def soften_leak(self) -> None:
+        """Half the slider is a cubic eighth of the amplitude: 18 dB."""
+        inputs = self.pactl("list", "short", "sink-inputs").splitlines()
+        loopback = next(line.split()[0] for line in inputs if "module-loopback" in line)
+        self.pactl("set-sink-input-volume", loopback, "50%")
+
+    @property
+    def server(self) -> int:
+        """Process id of the server."""
+        return int((self.folder / "pulse" / "pid").read_text())
+
+
+@contextmanager
+def virtual_sound_card(
+    rate: int = 48_000, hum: bool = True, leak: bool = False, cancelling: bool = False
+) -> Iterator[VirtualSoundCard]:
+    """A sound card for the duration of a block. Raises DeviceError where it cannot be made.
+
+    rate: of the card, in Hz. hum: the room is not digitally silent. leak: the microphone hears the loudspeaker, 18 dB softer.
+    cancelling: the sound server cancels that echo (module-echo-cancel, WebRTC's canceller).
+    """
+    if not (shutil.which("pulseaudio") and shutil.which("pactl")):
+        raise DeviceError("PulseAudio is not installed.", "Install pulseaudio, pulseaudio-utils and libasound2-plugins.")
+    folder = Path(tempfile.mkdtemp(prefix="snd"))  # a short path: a socket's name has at most 107 bytes
+    card = VirtualSoundCard(_environment(folder), folder)
+    loaded = (_SERVER.format(rate=rate), _HUM * hum, _LEAK * leak, _CANCELLING * cancelling)
+    devices = {"out": "known", "mic": "clean"} if cancelling else {"out": "kiosk_out", "mic": "mic"}
+    try:
+        with _server(card, "".join(loaded), _DEVICES.format(**devices)):
+            if leak:
+                card.soften_leak()
+            yield card
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    return os.environ | {
+        "XDG_RUNTIME_DIR": str(folder),
+        "HOME": str(folder),
+        "PULSE_SERVER": f"unix:{folder}/pulse/native",
+        "PULSE_COOKIE": f"{folder}/cookie",
+        "ALSA_CONFIG_PATH": f"{folder}/asound.conf",
+    }
+
+
+@contextmanager
+def _server(card: VirtualSoundCard, script: str, devices: str) -> Iterator[None]:
+    """The server for the duration of a block; the kernel ends it where this process is killed."""
+    (card.folder / "card.pa").write_text(script)
+    (card.folder / "asound.conf").write_text(devices)
+    command = ["setpriv", "--pdeathsig", "TERM", "pulseaudio", "-n", "-F", f"{card.folder}/card.pa", "--daemonize=no"]
+    command += ["--exit-idle-time=-1", "--use-pid-file=yes", f"--log-target=file:{card.folder}/log"]
+    with subprocess.Popen(command, env=card.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
+        try:
+            _wait_for(card, server)
+            yield
+        finally:
+            server.terminate()
+
+
+def _wait_for(card: VirtualSoundCard, server: subprocess.Popen[bytes]) -> None:
+    """Until the server answers. Raises DeviceError where it ends instead, or takes too long."""
+    late = time.monotonic() + STARTING
+    while time.monotonic() < late and server.poll() is None:
+        if (
+            subprocess.run(["pactl", "info"], env=card.environment, capture_output=True, timeout=STARTING, check=False).returncode
+            == 0
+        ):
+            return
+        time.sleep(0.05)
+    log = card.folder / "log"
+    raise DeviceError(f"PulseAudio did not start. {log.read_text() if log.exists() else ''}")

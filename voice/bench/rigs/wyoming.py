@@ -1,0 +1,144 @@
+"""`ruggespraak bench wyoming`: how many thin kiosks one machine serves, at what latency, and whether they judge alike.
+
+Every kiosk runs in a thread of this process and finds speech itself; the server is a process of its own. So on one
+machine they share the processor, which in a practice they would not: the figures are on the careful side.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from itertools import cycle, islice
+
+from voice.audio.loudspeaker import Halted, never
+from voice.audio.pcm import LISTENING_RATE
+from voice.audio.segment import Limits
+from voice.audio.vad import BLOCK, SileroActivity
+from voice.base.errors import ServerError
+from voice.bench.score import percentile
+from voice.consultation.script import Question, Script, Utterance
+from voice.kiosk.session import Kiosk
+from voice.kiosk.turns.fakes import FakeMouth
+from voice.kiosk.turns.observer import Turn, Watcher
+from voice.kiosk.turns.ports import Ear, Mouth
+from voice.kiosk.turns.recorded_patient import Patient, RecordedEar
+from voice.speak.phrasebook import Phrasebook
+from voice.understand.fusion.hearing import Ears
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One consultation: the outcome's level and flags, and the seconds from the end of each answer to what it means."""
+
+    level: str
+    flags: tuple[str, ...]
+    answers: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Consultations held under one condition, and in how many of them the outcome is the local kiosk's."""
+
+    condition: str
+    alike: int
+    held: tuple[Held, ...]
+
+    @property
+    def answers(self) -> list[float]:
+        return [seconds for one in self.held for seconds in one.answers]
+
+
+class _Noted(Watcher):
+    def __init__(self) -> None:
+        self.seconds: list[float] = []
+
+    def turned(self, turn: Turn) -> None:
+        if turn.transcript.text:
+            self.seconds.append(turn.seconds)
+
+
+class TimedMouth(FakeMouth):
+    """Takes as long as speaking the line would."""
+
+    def __init__(self, book: Phrasebook) -> None:
+        super().__init__()
+        self._book = book
+
+    def speak(self, utterance: Utterance, halted: Halted = never) -> None:
+        time.sleep(self._book.audio(utterance).seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class TimedEar:
+    """Takes as long as hearing would."""
+
+    ear: Ear
+
+    def blocks(self, question: Question) -> Iterator[bytes]:
+        for block in self.ear.blocks(question):
+            time.sleep(BLOCK / LISTENING_RATE)
+            yield block
+
+
+def hold(script: Script, patient: Patient, ears: Ears, limits: Limits, book: Phrasebook | None = None) -> Held:
+    """One consultation with a recorded patient; at the pace of life where there is a book to speak from."""
+    mouth: Mouth = TimedMouth(book) if book else FakeMouth()
+    ear: Ear = TimedEar(RecordedEar(patient)) if book else RecordedEar(patient)
+    noted = _Noted()
+    outcome = Kiosk(mouth, ear, SileroActivity, ears, limits, noted).visit(script)
+    return Held(str(outcome.level), outcome.flags, tuple(noted.seconds))
+
+
+Holding = Callable[[Patient], Held]
+
+
+def compare(patients: Sequence[Patient], local: Holding, thin: Holding, busy: Holding, at_once: int) -> tuple[Measured, ...]:
+    """The same patients before local ears, before a thin kiosk one after the other, and before so many at once (`busy`)."""
+    expected = [local(patient) for patient in patients]
+    alone = [thin(patient) for patient in patients]
+    number = max(at_once, len(patients))
+    with ThreadPoolExecutor(number) as pool:
+        together = list(pool.map(busy, islice(cycle(patients), number)))
+    conditions = {"local ears": expected, "one thin kiosk at a time": alone, f"{number} thin kiosks at once": together}
+    return tuple(_measured(name, held, expected) for name, held in conditions.items())
+
+
+def _measured(condition: str, held: Sequence[Held], expected: Sequence[Held]) -> Measured:
+    alike = sum((one.level, one.flags) == (same.level, same.flags) for one, same in zip(held, cycle(expected), strict=False))
+    return Measured(condition, alike, tuple(held))
+
+
+@contextmanager
+def server(*options: str) -> Iterator[str]:
+    """The address of `ruggespraak wyoming serve` on the loopback, from its greeting to its end. Raises ServerError."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        uri = f"tcp://127.0.0.1:{free.getsockname()[1]}"
+    command = [sys.executable, "-m", "voice", "wyoming", "serve", "--uri", uri, *options]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            greeting = process.stderr.readline()
+            if not greeting.startswith("Serves "):
+                raise ServerError(f"The speech server did not start ({greeting.strip()}).", "Run `ruggespraak check`.")
+            yield uri
+        finally:
+            process.terminate()
+
+
+def table(rows: Sequence[Measured]) -> str:
+    lines = [f"{'':34} {'outcome as local':>16} {'answers':>8} {'median':>8} {'95 %':>8} {'most':>8}"]
+    for row in rows:
+        cells = (percentile(row.answers, 0.5), percentile(row.answers, 0.95), max(row.answers))
+        times = " ".join(f"{seconds:6.2f} s" for seconds in cells)
+        lines.append(f"{row.condition:34} {f'{row.alike} of {len(row.held)}':>16} {len(row.answers):8} {times}")
+    return "\n".join(lines)
+
+
+def as_json(rows: Sequence[Measured]) -> str:
+    return json.dumps([asdict(row) for row in rows])

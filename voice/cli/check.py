@@ -1,0 +1,220 @@
+"""`ruggespraak check`: the self-test of an installation, one line a part, in words for whoever set it up.
+
+What is said stands in the locale's service.yaml; here are the tests, and what they found out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from voice.audio.meter import LOUD, Metered
+from voice.audio.pcm import LISTENING_RATE, silence
+from voice.audio.tones import CUE
+from voice.audio.vad import BLOCK, SileroActivity
+from voice.base.errors import DeviceError, ModelError, RuggespraakError, Symptom
+from voice.cli.process_memory import swap_places
+from voice.cli.staff_messages import ServiceWords, load_service
+from voice.cli.terminal import LevelBar, result, told
+from voice.consultation.review.signature import review_of
+from voice.kiosk.screen.board import Board
+from voice.kiosk.screen.server import ADDRESS, Site, answers, serving
+from voice.kiosk.screen.texts import load_words
+from voice.setup.devices import asked, ears, microphone, script_of
+from voice.setup.models import store as models
+from voice.setup.settings import Settings
+from voice.setup.voices import phrasebook
+
+ROOM_NEEDED = 200_000_000
+"""Bytes that must be free where speech is kept; the whole phrasebook takes about a tenth of it."""
+
+LISTENED = 3.0
+"""Seconds for which the microphone is listened to."""
+
+MARKS = ("fine", "note", "wrong")
+"""Of a finding, the worst last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a test found out: the name of a sentence, and what is filled in."""
+
+    name: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+Test = Callable[[Settings], Iterator[Said]]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the self-test. mark: fine, wrong, or note where a consultation can be held all the same.
+
+    told: for the practice. english: more, for an engineer; empty where there is no more.
+    """
+
+    part: str
+    mark: str
+    told: str
+    english: str = ""
+
+
+def run(options: argparse.Namespace, settings: Settings) -> int:
+    """Exit code 1 where something is wrong that keeps a consultation from being held."""
+    words, worst = load_service(settings.locale_folder), "fine"
+    for finding in _findings(settings, words):
+        worst = max(worst, finding.mark, key=MARKS.index)
+        _show(finding, words, options.json)
+    if not options.json:
+        print(words.verdict.filled(worst))
+    return 1 if worst == "wrong" else 0
+
+
+def _show(finding: Finding, words: ServiceWords, json: bool) -> None:
+    if json:
+        return result({"part": finding.part, "mark": finding.mark, "told": finding.told, "english": finding.english})
+    more = words.verdict.filled("technical", told=finding.told, english=finding.english)
+    mark, part = words.marks.filled(finding.mark), words.parts.filled(finding.part)
+    print(f"{mark:7} {part:12} {more if finding.english else finding.told}", flush=True)
+
+
+def _findings(settings: Settings, words: ServiceWords) -> Iterator[Finding]:
+    for part, test in _TESTS.items():
+        yield _tried(part, test, settings, words)
+    yield from _review(settings, words)
+    yield from (_failed("privacy", error, words) for error in _swap())
+
+
+def _tried(part: str, test: Test, settings: Settings, words: ServiceWords) -> Finding:
+    try:
+        return Finding(part, "fine", " ".join(words.fine.filled(said.name, **said.values) for said in test(settings)))
+    except RuggespraakError as error:
+        return _failed(part, error, words)
+
+
+def _failed(part: str, error: RuggespraakError, words: ServiceWords) -> Finding:
+    mark = "note" if isinstance(error, DeviceError) else "wrong"
+    return Finding(part, mark, words.trouble(error.trouble), str(error))
+
+
+def _review(settings: Settings, words: ServiceWords) -> Iterator[Finding]:
+    try:
+        review = review_of(settings.locale_folder, settings.script)
+    except RuggespraakError:
+        return  # told already, of the script
+    yield Finding("review", "fine" if review.sound else "note", words.reviewed(review))
+
+
+def _swap() -> Iterator[DeviceError]:
+    for place in swap_places():
+        problem = f"Memory may be written to {place}, with what a patient says in it."
+        yield DeviceError(problem, "Turn swap off (swapoff -a), or encrypt it.", Symptom.SWAP, place)
+
+
+def _script(settings: Settings) -> Iterator[Said]:
+    script = script_of(settings)
+    name, asked, spoken = f"{script.locale}/{script.id}", len(script.questions), len(script.utterances())
+    yield Said("script", {"script": name, "questions": asked, "lines": spoken})
+
+
+def _models(settings: Settings) -> Iterator[Said]:
+    damaged = [f"{name} ({', '.join(faults)})" for name, faults in models.verify(settings.models).items() if faults]
+    if damaged:
+        remedy = "Run `ruggespraak models remove NAME` and `models fetch NAME`."
+        raise ModelError(f"Damaged: {'; '.join(damaged)}.", remedy, subject="; ".join(damaged))
+    yield Said("models", {"folder": settings.models})
+
+
+def _ears(settings: Settings) -> Iterator[Said]:
+    with closing(ears(settings)) as hearing:
+        hearing.hear(silence(1.0), asked(settings, None), date.today())
+        strange = hearing.strange(script_of(settings).expected)
+    yield Said("ears", {"engine": hearing.name})
+    yield from (Said("strange", {"engine": engine, "words": ", ".join(words)}) for engine, words in strange.items())
+
+
+def _voice(settings: Settings) -> Iterator[Said]:
+    with phrasebook(settings, warn=told) as book:
+        line = book.audio(script_of(settings).line("welkom"))
+        yield Said("voice", {"voice": book.voice, "seconds": round(line.seconds)})
+
+
+def _disk(settings: Settings) -> Iterator[Said]:
+    free = shutil.disk_usage(_existing(settings.speech)).free
+    megabytes = free // 1_000_000
+    if free < ROOM_NEEDED:
+        problem = f"Only {megabytes} MB is free for {settings.speech}."
+        raise RuggespraakError(problem, "Make room.", Symptom.DISK, f"{megabytes} MB")
+    yield Said("disk", {"megabytes": megabytes})
+
+
+def _existing(path: Path) -> Path:
+    return path if path.exists() else _existing(path.parent)
+
+
+def _microphone(settings: Settings) -> Iterator[Said]:
+    """Listens for a while, showing the level as it goes, so that whoever sets it up can speak and see it move."""
+    show = LevelBar()
+    with closing(microphone(settings)) as ours:
+        meter = Metered(SileroActivity(), lambda sound: show(sound.dbfs, sound.speech))
+        for block in islice(ours.blocks(), round(LISTENED * LISTENING_RATE / BLOCK)):
+            meter.probability(block)
+    if meter.floor > LOUD:
+        problem = f"{ours.device}: the room at {meter.floor:.0f} dBFS is loud, answers will be missed."
+        raise DeviceError(problem, "Bring it closer to the patient and turn it down.", Symptom.LOUD, ours.device)
+    yield Said("microphone", {"device": ours.device, "floor": round(meter.floor), "loudest": round(meter.loudest)})
+    if ours.overflows:
+        yield Said("gaps", {"count": ours.overflows})
+
+
+def _loudspeaker(settings: Settings) -> Iterator[Said]:
+    from voice.audio.loudspeaker import SoundCardLoudspeaker
+
+    with closing(SoundCardLoudspeaker(settings.loudspeaker)) as loudspeaker:
+        loudspeaker.play(CUE)
+        yield Said("loudspeaker", {"device": loudspeaker.device})
+
+
+def _screen(settings: Settings) -> Iterator[Said]:
+    """The page has all its words, and its address is free or already ours."""
+    script = script_of(settings)
+    load_words(settings.locale_folder, settings.practice, script.readback.grammar)
+    address = f"http://{ADDRESS}:{settings.screen.port}/"
+    yield Said("served" if _served(settings.screen.port) else "can_be_served", {"address": address})
+    yield Said("buttons", {"inches": f"{settings.screen.diagonal:g}"})
+    yield Said("pin" if settings.staff.pin else "no_pin")
+
+
+def _served(port: int) -> bool:
+    """Whether a kiosk runs now. Raises DeviceError where another program keeps it from running."""
+    if answers(port):
+        return True
+    with serving(Site(Board(), {}), port):
+        return False
+
+
+def _handover(settings: Settings) -> Iterator[Said]:
+    if settings.handover.form in ("paper", "both") and not shutil.which("lp"):
+        problem = "The hand-over should be printed, but there is no lp."
+        raise RuggespraakError(problem, "Install it with: sudo apt-get install cups", Symptom.PRINTER)
+    yield Said(f"handover_{settings.handover.form}")
+
+
+_TESTS: dict[str, Test] = {
+    "script": _script,
+    "models": _models,
+    "ears": _ears,
+    "voice": _voice,
+    "disk": _disk,
+    "microphone": _microphone,
+    "loudspeaker": _loudspeaker,
+    "screen": _screen,
+    "hand-over": _handover,
+}

@@ -1,0 +1,102 @@
+"""`ruggespraak consult`: one spoken consultation."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing, contextmanager
+
+from voice.audio.pcm import write_wav
+from voice.audio.recorder import RecordedLoudspeaker, Room
+from voice.audio.vad import SileroActivity
+from voice.base.errors import DeviceError
+from voice.cli.fhir import hand_over
+from voice.cli.terminal import Conversation, JsonLines, told
+from voice.consultation.script import Script
+from voice.kiosk.session import Kiosk
+from voice.kiosk.turns.mouth import PhrasebookMouth
+from voice.kiosk.turns.observer import Watchers
+from voice.kiosk.turns.visit_tracker import HandOver
+from voice.setup.devices import (
+    EarInRoom,
+    Surroundings,
+    books,
+    ears,
+    limits,
+    recorded,
+    script_of,
+    sound_card,
+    tell_strange,
+)
+from voice.setup.settings import Settings
+
+OFFER = "Plug one in, or let a recorded patient answer: ruggespraak consult --patient FILE.yaml (README.md shows one)."
+
+
+def run(options: argparse.Namespace, settings: Settings) -> int:
+    script, room = script_of(settings), Room()
+    answers = HandOver(script)
+    with ExitStack() as parts:
+        around = parts.enter_context(_surroundings(options, settings, script))
+        loading = parts.enter_context(ThreadPoolExecutor(1)).submit(ears, settings)
+        lines = parts.enter_context(books(settings, script))
+        hearing = parts.enter_context(closing(loading.result()))
+        told(f"Listens with {hearing.name}, speaks with {lines.usual.voice}.")
+        tell_strange(hearing, script)
+        kiosk = Kiosk(
+            mouth=PhrasebookMouth(lines, RecordedLoudspeaker(room, around.loudspeaker)),
+            ear=EarInRoom(around.ear, room),
+            activity=SileroActivity,
+            ears=hearing,
+            limits=limits(settings),
+            watcher=Watchers(JsonLines() if options.json else Conversation(), answers),
+            executor=around.executor,
+            reopen=around.reopen,
+            capture=around.capture,
+            interruptible=settings.echo_cancelling and not options.patient,
+        )
+        _hold(kiosk, script, options, room)
+    if options.fhir:
+        hand_over(answers.visit, options.fhir)
+    return 0
+
+
+def _hold(kiosk: Kiosk, script: Script, options: argparse.Namespace, room: Room) -> None:
+    """What was recorded until then is kept where the consultation is broken off."""
+    try:
+        kiosk.visit(script)
+    finally:
+        if options.record:
+            write_wav(options.record, room.wav())
+            told(f"Both voices are in {options.record} ({room.seconds:.0f} s).")
+
+
+@contextmanager
+def _surroundings(options: argparse.Namespace, settings: Settings, script: Script) -> Iterator[Surroundings]:
+    """Where the voices come from and go to: a recorded patient, else the sound card."""
+    if options.patient:
+        yield recorded(settings, script, options.patient)
+        return
+    if options.else_patient and not _has_sound_card(settings):
+        yield recorded(settings, script, options.else_patient)
+        return
+    with _offering_a_recorded_patient(), sound_card(settings) as parts:
+        yield parts
+
+
+@contextmanager
+def _offering_a_recorded_patient() -> Iterator[None]:
+    try:
+        yield
+    except DeviceError as error:
+        raise DeviceError(error.problem, OFFER) from error
+
+
+def _has_sound_card(settings: Settings) -> bool:
+    try:
+        with sound_card(settings):
+            return True
+    except DeviceError as error:
+        told(f"{error.problem} A recorded patient answers instead.")
+        return False

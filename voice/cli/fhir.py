@@ -1,0 +1,37 @@
+"""`ruggespraak fhir`, and what `consult --fhir` leaves: resources in FHIR R4, as JSON."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from datetime import datetime
+from pathlib import Path
+
+from voice.base.errors import UsageError
+from voice.bridges.fhir import Resource, questionnaire, questionnaire_response
+from voice.cli.terminal import told
+from voice.consultation.review.signature import review_of
+from voice.consultation.visit import Visit
+from voice.setup.devices import script_of
+from voice.setup.settings import Settings
+
+
+def run(options: argparse.Namespace, settings: Settings) -> int:
+    """The script as a Questionnaire."""
+    reviewed = review_of(settings.locale_folder, settings.script).sound
+    print(_text(questionnaire(script_of(settings), reviewed)))
+    return 0
+
+
+def hand_over(visit: Visit, path: Path) -> None:
+    """Write the answers of an ended visit. Raises UsageError where the place cannot be written."""
+    response = questionnaire_response(visit, datetime.now().astimezone())
+    try:
+        path.write_text(_text(response) + "\n", encoding="utf-8")
+    except OSError as reason:
+        raise UsageError(f"The answers cannot be written to {path} ({reason.strerror}).", "Choose another place.") from reason
+    told(f"The answers are in {path}; it does not say whose they are.")
+
+
+def _text(resource: Resource) -> str:
+    return json.dumps(resource, ensure_ascii=False, indent=2)

@@ -1,0 +1,69 @@
+"""`ruggespraak models`: the recognition models of this machine."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from voice.base.errors import ModelError, UsageError
+from voice.cli.terminal import Progress, told
+from voice.setup.models import store as models
+from voice.setup.models.catalogue import catalogue
+from voice.setup.models.store import installed
+from voice.setup.settings import Settings
+
+
+def run(options: argparse.Namespace, settings: Settings) -> int:
+    return _ACTIONS[options.action](tuple(options.names), settings.models)
+
+
+def _list(names: tuple[str, ...], root: Path) -> int:
+    for model in catalogue():
+        state = "installed" if installed(model, root) else "-"
+        size = (model.bytes or _size(root / model.name)) / 1e6
+        print(f"{model.name:26} {state:10} {model.engine:8} {size:6.0f} MB  {model.purpose:9} {model.licence}")
+        print(f"{'':26} {model.measured}")
+    return 0
+
+
+def _size(folder: Path) -> int:
+    """Bytes of what is installed; for a model that is not fetched but comes with the checkout."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+def _fetch(names: tuple[str, ...], root: Path) -> int:
+    if names:
+        models.fetch(names, root, Progress())
+        told(f"Installed: {', '.join(names)}.")
+    else:
+        told(models.fetch_ears(root, Progress()).told)
+    return 0
+
+
+def _import(names: tuple[str, ...], root: Path) -> int:
+    if not names:
+        raise UsageError("There is nothing to import.", "Name a zip, a wheel (both parts of it) or a folder.")
+    model = models.import_file(tuple(Path(name) for name in names), root)
+    told(f"Installed: {model.name}.")
+    return 0
+
+
+def _verify(names: tuple[str, ...], root: Path) -> int:
+    verdicts = models.verify(root)
+    for name, faults in verdicts.items():
+        print(f"{name}: {'; '.join(faults) or 'sound'}")
+    if not verdicts:
+        print("No model is installed.")
+    return ModelError.exit_code if any(verdicts.values()) else 0
+
+
+def _remove(names: tuple[str, ...], root: Path) -> int:
+    if not names:
+        raise UsageError("There is nothing to remove.", "Name the models; `ruggespraak models list` shows them.")
+    for name in names:
+        models.remove(name, root)
+        told(f"Removed: {name}.")
+    return 0
+
+
+_ACTIONS = {"list": _list, "fetch": _fetch, "import": _import, "verify": _verify, "remove": _remove}

@@ -1,0 +1,60 @@
+"""`ruggespraak record`: the practice's own voice, line by line."""
+
+from __future__ import annotations
+
+import argparse
+from contextlib import ExitStack, closing
+
+from voice.audio.loudspeaker import SoundCardLoudspeaker
+from voice.audio.microphone import SoundCardMicrophone
+from voice.audio.pcm import Audio
+from voice.audio.vad import SileroActivity
+from voice.base.errors import UsageError
+from voice.consultation.script import Utterance
+from voice.setup.devices import script_of
+from voice.setup.settings import Settings
+from voice.setup.voices import recordings
+from voice.speak.recording_session import Studio, coverage
+
+
+def run(options: argparse.Namespace, settings: Settings) -> int:
+    lines, own = script_of(settings).utterances(), recordings(settings)
+    if options.missing:
+        for line in own.missing(lines):
+            print(f"{line.id}: {line.text}")
+    else:
+        _lead(_chosen(options.lines, lines) or own.missing(lines), settings)
+    print(coverage(own, lines))
+    return 0
+
+
+def _chosen(names: list[str], lines: tuple[Utterance, ...]) -> tuple[Utterance, ...]:
+    """The lines with these ids, recorded or not. Raises UsageError where there is no such line."""
+    known = {line.id: line for line in lines}
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise UsageError(f"There is no line {unknown[0]}.", "`ruggespraak record --missing` lists those without a recording.")
+    return tuple(known[name] for name in names)
+
+
+def _lead(lines: tuple[Utterance, ...], settings: Settings) -> None:
+    if not lines:
+        return
+    with ExitStack() as stack:
+        microphone = stack.enter_context(closing(SoundCardMicrophone(settings.microphone)))
+        print(f"Recording from {microphone.device}, {len(lines)} lines. Read calmly, as if to one person of eighty.")
+        Studio(microphone, SileroActivity, recordings(settings), _ask, print, lambda take: _play(take, settings)).lead(lines)
+
+
+def _ask(question: str) -> str:
+    """What is typed; an input that has ended stops the session."""
+    try:
+        return input(question)
+    except EOFError:
+        print()
+        return "q"
+
+
+def _play(take: Audio, settings: Settings) -> None:
+    with closing(SoundCardLoudspeaker(settings.loudspeaker)) as loudspeaker:
+        loudspeaker.play(take)

@@ -1,0 +1,38 @@
+"""`ruggespraak say` and `ruggespraak prepare`: the voice without a conversation."""
+
+from __future__ import annotations
+
+import argparse
+from concurrent.futures import ThreadPoolExecutor
+
+from voice.audio.pcm import write_wav
+from voice.base.errors import UsageError, VoiceError
+from voice.cli.terminal import told
+from voice.consultation.script import Utterance
+from voice.setup.devices import rendered, script_of
+from voice.setup.settings import Settings
+from voice.setup.voices import phrasebook
+
+
+def run(options: argparse.Namespace, settings: Settings) -> int:
+    if not options.text.strip():
+        raise UsageError("There is no text to say.", "Give it between quotes.")
+    with phrasebook(settings, warn=told) as book:
+        audio = book.audio(Utterance("say", options.text))
+        write_wav(options.out, audio)
+        told(f"{options.out}: {audio.seconds:.1f} s, in the voice {book.voice}.")
+    return 0
+
+
+def prepare(options: argparse.Namespace, settings: Settings) -> int:
+    """Both paces side by side: pyttsx3 mostly waits for its library, and Piper has a core for each."""
+    script = script_of(settings)
+    with phrasebook(settings, warn=told) as usual, phrasebook(settings, slow=True, warn=told) as slow:
+        with ThreadPoolExecutor(1) as beside:
+            slower = beside.submit(slow.prepare, script.utterances())
+            rendered(usual, script)
+            slower.result()
+        if not (usual.kept and slow.kept):
+            raise VoiceError("Speech is not ready.", "Free some space, and run `ruggespraak prepare` again.")
+        told(f"Speech is ready, in the voice {usual.voice}.")
+    return 0

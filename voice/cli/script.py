@@ -1,0 +1,107 @@
+"""`ruggespraak script`: check scripts, walk every path through one, show it as a document and as a graph."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from dataclasses import replace
+
+from voice.base.errors import ScriptError
+from voice.cli.staff_messages import load_service
+from voice.cli.terminal import told
+from voice.consultation.loader import load_script, locales, scripts
+from voice.consultation.review.document import as_document, load_document_words
+from voice.consultation.review.drawing import as_svg
+from voice.consultation.review.lint import lint, unasked
+from voice.consultation.review.signature import review_of
+from voice.consultation.review.walk import walk
+from voice.consultation.script import Script
+from voice.setup.devices import script_of
+from voice.setup.settings import Settings
+from voice.speak.pronounce import load_lexicon
+
+
+def run(options: argparse.Namespace, settings: Settings) -> int:
+    return {"check": _check, "walk": _walk, "show": _show}[options.action](options, settings)
+
+
+def _check(options: argparse.Namespace, settings: Settings) -> int:
+    """Exit code 1 where anything is wrong. Without --locale or --script, every script of every locale."""
+    checked = [_checked(one) for one in _chosen(options, settings)]
+    return max(checked + [_unasked(settings, locale) for locale in _locales(options, settings)])
+
+
+def _locales(options: argparse.Namespace, settings: Settings) -> tuple[str, ...]:
+    if options.locale or options.script_name:
+        return (settings.locale,)
+    return locales(settings.prompts)
+
+
+def _chosen(options: argparse.Namespace, settings: Settings) -> Iterator[Settings]:
+    for locale in _locales(options, settings):
+        names = (settings.script,) if options.script_name else scripts(settings.prompts / locale)
+        yield from (replace(settings, locale=locale, script=name) for name in names)
+
+
+def _checked(settings: Settings) -> int:
+    try:
+        script = script_of(settings)
+        remarks = lint(script, load_lexicon(settings.prompts, settings.locale), settings.locale_folder)
+    except ScriptError as error:
+        print(f"{settings.locale}/{settings.script}: WRONG\n  {error}")
+        return 1
+    print(f"{_counted(script)}: {f'{len(remarks)} remarks' if remarks else 'sound'}")
+    for remark in remarks:
+        print(f"  {remark}")
+    print(f"  {review_of(settings.locale_folder, settings.script)}")
+    return 1 if remarks else 0
+
+
+def _counted(script: Script) -> str:
+    asked = f"{len(script.questions)} questions, {len(script.rules)} rules"
+    told = f"{len(script.topics)} topics, {len(script.utterances())} lines"
+    return f"{script.locale}/{script.id} {script.version} ({asked}, {told})"
+
+
+def _unasked(settings: Settings, locale: str) -> int:
+    folder = settings.prompts / locale
+    try:
+        every = [load_script(folder, name, settings.practice, language=False) for name in scripts(folder)]
+        remarks = list(unasked(folder, every))
+    except ScriptError:
+        return 1  # told already, with its place, when that script was checked
+    for remark in remarks:
+        print(f"  {remark}")
+    return 1 if remarks else 0
+
+
+def _walk(options: argparse.Namespace, settings: Settings) -> int:
+    script = script_of(settings)
+    told(f"Walking {script.locale}/{script.id}: every yes and no, up to {options.depth} unusual answers on each path ...")
+    walked = walk(script, options.depth)
+    bound = (
+        ""
+        if walked.flags >= len(script.questions)
+        else f" with at most {walked.flags} yeses each (see voice/consultation/review/walk.py)"
+    )
+    print(f"{walked.states} situations, {walked.paths} paths{bound}, the longest of {walked.turns} answers.")
+    for level, paths in sorted(walked.endings.items(), key=lambda item: item[0].urgency):
+        print(f"  {level!s:13} {paths:>20} paths")
+    for violation in walked.violations:
+        print(f"UNSAFE: {violation}")
+    missed = sorted({question.id for question in script.consulted()} - walked.asked)
+    for name in missed:
+        print(f"NEVER ASKED: {name}")
+    print("Unsafe." if walked.violations or missed else "Safe: every path ends, and none ends too calmly.")
+    return 1 if walked.violations or missed else 0
+
+
+def _show(options: argparse.Namespace, settings: Settings) -> int:
+    script, words = script_of(settings), load_document_words(settings.locale_folder)
+    if options.svg:
+        options.svg.write_text(as_svg(script, words), encoding="utf-8")
+        told(f"Drew {script.locale}/{script.id} in {options.svg}.")
+        return 0
+    review = review_of(settings.locale_folder, settings.script)
+    print(as_document(script, words, review, load_service(settings.locale_folder).reviewed(review)))
+    return 0

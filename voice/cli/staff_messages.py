@@ -1,0 +1,62 @@
+"""What a practice reads about its kiosk: service.yaml of its locale, refused in plain words where something is wrong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from voice.base.errors import Symptom, Trouble
+from voice.base.inheritance import read_layered
+from voice.base.messages import Sentences, sentences
+from voice.consultation.review.signature import Review, State
+
+MARKS = {name: () for name in ("fine", "note", "wrong")}
+PARTS = {
+    name: ()
+    for name in "script models ears voice disk microphone loudspeaker screen hand-over review privacy".split()
+}  # fmt: skip
+FINE = {
+    "script": ("script", "questions", "lines"), "models": ("folder",), "ears": ("engine",),
+    "strange": ("engine", "words"), "voice": ("voice", "seconds"),
+    "disk": ("megabytes",), "microphone": ("device", "floor", "loudest"), "gaps": ("count",), "loudspeaker": ("device",),
+    "served": ("address",), "can_be_served": ("address",), "buttons": ("inches",), "pin": (), "no_pin": (),
+    "handover_off": (), "handover_code": (), "handover_paper": (), "handover_both": (),
+}  # fmt: skip
+VERDICT = {"fine": (), "note": (), "wrong": (), "technical": ("told", "english")}
+SYMPTOMS = {str(symptom): ("subject",) for symptom in Symptom}
+REVIEW = {"unreviewed": (), "changed": ("by", "on"), "reviewed": ("by", "on")}
+
+_STATES = {State.UNREVIEWED: "unreviewed", State.CHANGED: "changed", State.REVIEWED: "reviewed"}
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceWords:
+    """The sentences, by the names above.
+
+    marks, parts, verdict: of the self-test. fine: what it says of a part that works; symptoms: what is wrong.
+    """
+
+    marks: Sentences
+    parts: Sentences
+    fine: Sentences
+    verdict: Sentences
+    symptoms: Sentences
+    review: Sentences
+
+    def trouble(self, trouble: Trouble) -> str:
+        """What is wrong and what to do, for somebody who knows nothing of computers."""
+        return self.symptoms.filled(str(trouble.symptom), subject=trouble.subject)
+
+    def reviewed(self, review: Review) -> str:
+        """Whether a clinician stands behind the script."""
+        return self.review.filled(_STATES[review.state], by=review.by, on=review.on)
+
+
+def load_service(folder: Path) -> ServiceWords:
+    """Read service.yaml of a locale's folder. Raises ScriptError naming the file, the line and the remedy."""
+    place = read_layered(folder / "service.yaml")
+    expected = {
+        "marks": MARKS, "parts": PARTS, "fine": FINE, "verdict": VERDICT, "symptoms": SYMPTOMS, "review": REVIEW,
+    }  # fmt: skip
+    place.only(expected)
+    return ServiceWords(**{name: sentences(place.inside(name), blanks) for name, blanks in expected.items()})

@@ -1,0 +1,121 @@
+"""What the command line prints: the conversation as it goes, or one JSON object a line."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+from voice.consultation.dialogue import Outcome
+from voice.consultation.script import Kind, Utterance
+from voice.kiosk.turns.observer import TOUCH, Turn, Watcher
+from voice.understand.meaning import Meaning
+
+
+def told(text: str) -> None:
+    """A line for whoever operates the program; never on standard output, which belongs to results."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def result(record: dict[str, Any]) -> None:
+    """One JSON object on a line of standard output."""
+    print(json.dumps(record, ensure_ascii=False), flush=True)
+
+
+class Progress:
+    """Shows how far a long step is: a line that is overwritten on a terminal, tenths of it elsewhere."""
+
+    def __init__(self) -> None:
+        self._shown = ("", -1)
+
+    def __call__(self, what: str, done: int, total: int) -> None:
+        now = (what, 10 * done // max(total, 1))
+        if not sys.stderr.isatty() and now == self._shown:
+            return
+        self._shown = now
+        end = "\r" if sys.stderr.isatty() and done < total else "\n"
+        print(f"{what}: {100 * done // max(total, 1)} %", end=end, file=sys.stderr, flush=True)
+
+
+class LevelBar:
+    """Shows on a terminal how loud it is, in dBFS, as a bar that moves; marked where it is speech."""
+
+    def __call__(self, dbfs: float, speech: float) -> None:
+        if sys.stderr.isatty():
+            bar = "#" * round(max(0.0, 60 + dbfs) * 40 / 60)
+            print(f"{dbfs:4.0f} dBFS |{bar:40}| {'speech' if speech > 0.5 else '':6}", end="\r", file=sys.stderr, flush=True)
+
+
+class Conversation(Watcher):
+    """Prints the conversation for people."""
+
+    def spoke(self, utterance: Utterance) -> None:
+        print(f"Kiosk    {utterance.text}", flush=True)
+
+    def turned(self, turn: Turn) -> None:
+        print(f"Patiënt  {_words(turn)}   [{_shown(turn)}, {turn.transcript.engine}, {turn.seconds:.2f} s]", flush=True)
+
+    def ended(self, outcome: Outcome) -> None:
+        print(f"\nUitkomst {outcome.level}", end="")
+        for what, names in (("alarmtekens", outcome.flags), ("onbekend", outcome.unknown)):
+            if names:
+                print(f"; {what}: {', '.join(names)}", end="")
+        print(flush=True)
+
+
+def _words(turn: Turn) -> str:
+    if turn.transcript.engine == TOUCH:
+        return "(aangeraakt)"
+    return turn.transcript.text or ("(stilte)" if turn.answer.meaning is Meaning.SILENCE else "(onverstaanbaar)")
+
+
+def _shown(turn: Turn) -> str:
+    days = f" {turn.answer.days.low}-{turn.answer.days.high} dagen" if turn.answer.meaning is Meaning.DURATION else ""
+    doubt = "" if turn.answer.certain or turn.question.kind is not Kind.FLAG else ", onzeker"
+    return f"{turn.answer.meaning}{days}{doubt}"
+
+
+class JsonLines(Watcher):
+    """Prints the conversation for programs, in the fixed form: a line a turn, the outcome last."""
+
+    def __init__(self) -> None:
+        self._spoken: list[str] = []
+
+    def spoke(self, utterance: Utterance) -> None:
+        self._spoken.append(utterance.id)
+
+    def turned(self, turn: Turn) -> None:
+        result(
+            {
+                "event": "turn",
+                "question": turn.question.id,
+                "text": turn.transcript.text,
+                **meaning_fields(turn),
+                "certain": turn.answer.certain,
+                "engine": turn.transcript.engine,
+                "seconds": round(turn.seconds, 3),
+            }
+        )
+
+    def ended(self, outcome: Outcome) -> None:
+        result(
+            {
+                "event": "outcome",
+                "level": str(outcome.level),
+                "flags": list(outcome.flags),
+                "unknown": list(outcome.unknown),
+                "reasons": list(outcome.reasons),
+                "spoken": self._spoken,
+            }
+        )
+
+
+def meaning_fields(turn: Turn) -> dict[str, Any]:
+    """`meaning`, and what belongs to it: `days` with a duration, `topic` with a topic."""
+    answer = turn.answer
+    fields: dict[str, Any] = {"meaning": str(answer.meaning)}
+    if answer.meaning is Meaning.DURATION:
+        fields["days"] = [answer.days.low, answer.days.high]
+    if answer.meaning is Meaning.TOPIC:
+        fields["topic"] = answer.topic
+    return fields

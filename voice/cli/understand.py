@@ -1,0 +1,27 @@
+"""`ruggespraak understand`: written answers in, meanings out."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from datetime import date
+
+from voice.cli.terminal import meaning_fields, result
+from voice.kiosk.turns.observer import Turn
+from voice.recognize.transcript import Transcript
+from voice.setup.devices import asked
+from voice.setup.settings import Settings
+from voice.understand.answer import understand
+
+
+def run(options: argparse.Namespace, settings: Settings) -> int:
+    question = asked(settings, options.question)
+    for line in sys.stdin:
+        transcript = Transcript(line.strip(), 1.0, "text")
+        answer = understand(transcript, question, today=date.today())
+        fields = meaning_fields(Turn(question, transcript, answer, 0.0))
+        if options.json:
+            result({"text": transcript.text, **fields, "certain": answer.certain, "matched": answer.matched})
+        else:
+            print(f"{fields['meaning']:10} {transcript.text}", flush=True)
+    return 0

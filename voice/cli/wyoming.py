@@ -1,0 +1,107 @@
+"""`ruggespraak wyoming`: this machine's speech for others on the local network, and what others offer."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import signal
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing, contextmanager, suppress
+from dataclasses import replace
+from functools import partial
+
+from voice.audio.loudness import level, trim
+from voice.audio.pcm import Audio
+from voice.base.errors import ServerError
+from voice.bridges.conversation import Consultations
+from voice.bridges.text import load_phrases
+from voice.cli.terminal import told
+from voice.consultation.loader import locales, scripts
+from voice.consultation.script import Utterance
+from voice.recognize.transcript import Recognizer
+from voice.setup.devices import ears, script_of
+from voice.setup.settings import Settings
+from voice.setup.voices import lexicon, synthesizer
+from voice.speak.engines.synthesizer import Synthesizer
+from voice.speak.pronounce import Lexicon, pronounce
+from voice.understand.fusion.hearing import Ears
+
+try:
+    from wyoming.server import AsyncServer
+
+    from voice.bridges.wyoming import client
+    from voice.bridges.wyoming.server import Connection, Offer, Service
+except ImportError as missing:
+    raise ServerError(f"Wyoming needs the package {missing.name}.", "Run `pip install 'ruggespraak[wyoming]'`.") from missing
+
+
+def run(options: argparse.Namespace, settings: Settings) -> int:
+    return {"serve": _serve, "describe": _describe}[options.action](options, settings)
+
+
+def _describe(options: argparse.Namespace, settings: Settings) -> int:
+    for engine in client.engines(options.uri):
+        print(f"ears   {engine.name}")
+    print(f"voice  {client.WyomingVoice(options.uri, settings.locale).identity}")
+    return 0
+
+
+def _serve(options: argparse.Namespace, settings: Settings) -> int:
+    with _offer(options, settings) as offer:
+        asyncio.run(_served(options.uri, Service(offer)))
+    return 0
+
+
+async def _served(uri: str, service: Service) -> None:
+    """Serve until the program is told to end."""
+    ended = asyncio.Event()
+    with suppress(NotImplementedError):  # Windows has no such thing; there Ctrl-C interrupts
+        for sign in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(sign, ended.set)
+    try:
+        server = AsyncServer.from_uri(uri)
+        await server.start(partial(Connection, service))
+    except (OSError, ValueError) as reason:
+        raise ServerError(f"{uri} cannot be served ({reason}).", "Choose another address.") from reason
+    told(f"Serves {', '.join((*service.offer.ears, *service.offer.voices, *service.offer.consultations.scripts))} at {uri}.")
+    await ended.wait()
+    await server.stop()
+
+
+@contextmanager
+def _offer(options: argparse.Namespace, settings: Settings) -> Iterator[Offer]:
+    with ExitStack() as stack:
+        heard = _ears(settings, options.at_once, stack) if "ears" in options.parts else {}
+        spoken = _voices(settings, stack) if "voice" in options.parts else {}
+        held = locales(settings.prompts) if "consultation" in options.parts else ()
+        yield Offer(heard, spoken, _consultations(settings, held))
+
+
+def _ears(settings: Settings, number: int, stack: ExitStack) -> dict[str, tuple[Recognizer, ...]]:
+    """So many of each engine, by its name; a second one of the same name is told from the first by a number."""
+    with ThreadPoolExecutor() as pool:
+        alike: list[Ears] = [stack.enter_context(closing(made)) for made in pool.map(ears, [settings] * max(1, number))]
+    named: dict[str, tuple[Recognizer, ...]] = {}
+    for kind in zip(*((one.first, *one.others) for one in alike), strict=True):
+        name = kind[0].name
+        named[name if name not in named else f"{name}-{len(named)}"] = kind
+    return named
+
+
+def _voices(settings: Settings, stack: ExitStack) -> dict[str, tuple[str, Callable[[str], Audio]]]:
+    """The voice of the settings at both paces."""
+    paces = {settings.locale: False, f"{settings.locale}{client.SLOW}": True}
+    made = {name: stack.enter_context(closing(synthesizer(settings, slow, told))) for name, slow in paces.items()}
+    return {name: (settings.locale, partial(_spoken, voice, lexicon(settings, voice))) for name, voice in made.items()}
+
+
+def _spoken(voice: Synthesizer, words: Lexicon, text: str) -> Audio:
+    return level(trim(voice.synthesize(Utterance("wyoming", pronounce(text, words)))))
+
+
+def _consultations(settings: Settings, held: tuple[str, ...]) -> Consultations:
+    """The script of the settings in each of these locales that has it."""
+    there = [name for name in held if settings.script in scripts(settings.prompts / name)]
+    made = {name: script_of(replace(settings, locale=name)) for name in there}
+    return Consultations(made, {name: load_phrases(settings.prompts, script) for name, script in made.items()}, settings.locale)

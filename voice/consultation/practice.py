@@ -1,0 +1,51 @@
+"""What a practice fills in: names, numbers and words that may stand between braces in a sentence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+
+from voice.base.messages import blanks
+from voice.base.yamlfile import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """The practice's own words. What is left empty is taken from practice.yaml of the locale.
+
+    praktijk: name of the practice. kinesitherapeut: what its physiotherapist is called.
+    medewerker: whom a patient must speak to. wachtdienst, noodnummer: whom to call out of hours, and in need.
+    scherm: a sentence that says how to answer without speaking; openingsuren, telefoon: sentences too.
+    """
+
+    praktijk: str = ""
+    kinesitherapeut: str = ""
+    medewerker: str = ""
+    wachtdienst: str = ""
+    noodnummer: str = ""
+    scherm: str = ""
+    openingsuren: str = ""
+    telefoon: str = ""
+
+    def over(self, usual: Details) -> Details:
+        """These details, with the usual ones where nothing is filled in."""
+        return replace(usual, **{name: getattr(self, name) for name in NAMES if getattr(self, name)})
+
+    def fill(self, place: Place, key: str, text: str) -> str:
+        """The text with the details filled in. Raises ScriptError where braces or a name in them are wrong."""
+        for name in blanks(place, key, text):
+            if name not in NAMES:
+                choices = ", ".join(f"{{{known}}}" for known in NAMES)
+                raise place.complain(key, f"{{{name}}} is not a detail of the practice.", f"Use one of {choices}.")
+        return text.format(**{name: getattr(self, name) for name in NAMES})
+
+
+NAMES = tuple(item.name for item in fields(Details))
+
+AS_WRITTEN = Details(**{name: f"{{{name}}}" for name in NAMES})
+"""Leaves the braces as they stand: the script as its reviewer signs it, whatever the practice is called."""
+
+
+def usual_details(place: Place) -> Details:
+    """The details that practice.yaml of a locale gives. Raises ScriptError where one is missing."""
+    place.only(NAMES)
+    return Details(**{name: place.text(name) for name in NAMES})

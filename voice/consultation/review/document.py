@@ -1,0 +1,141 @@
+"""The script as a document that a clinician can read, comment on and sign (Markdown)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from voice.base.inheritance import read_layered
+from voice.base.messages import Sentences, sentences
+from voice.consultation.review.signature import Review
+from voice.consultation.script import Finding, Gate, Kind, Level, Question, Script
+
+FACTS = tuple(f"F{number}" for number in range(1, 23))
+"""The facts of the source document."""
+
+HEADINGS = {name: () for name in "questions rules unknown endings advice sources course sign".split()}
+WORDS = {
+    "question": ("level", "sources"), "clarify": ("text",), "explain": ("text",), "positive": ("text",), "unknown": ("text",),
+    "gate": ("questions", "findings"), "or": (), "facts": ("facts",), "ambulance": (), "always": (), "outcome": (),
+    "present": (), "absent": (), "missing": (), "brings": ("level", "missing"), "together": ("questions",), "most_urgent": (),
+    "core": ("topics", "count"), "sign": (), "date": (),
+}  # fmt: skip
+
+_FINDINGS = {Finding.PRESENT: "present", Finding.ABSENT: "absent", Finding.UNKNOWN: "missing"}
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentWords:
+    """What stands around the script in the document and in the drawing, by the names above."""
+
+    headings: Sentences
+    words: Sentences
+
+    def heading(self, name: str) -> str:
+        return f"## {self.headings.filled(name)}\n"
+
+    def word(self, name: str, **values: object) -> str:
+        return self.words.filled(name, **values)
+
+    def gate(self, gate: Gate) -> str:
+        """When a question is put at all."""
+        either = f" {self.word('or')} "
+        findings = either.join(self.word(_FINDINGS[finding]) for finding in gate.findings)
+        return self.word("gate", questions=either.join(gate.questions), findings=findings)
+
+
+def load_document_words(folder: Path) -> DocumentWords:
+    """Read document.yaml of a locale's folder. Raises ScriptError naming the file, the line and the remedy."""
+    place = read_layered(folder / "document.yaml")
+    place.only(("headings", "words"))
+    return DocumentWords(sentences(place.inside("headings"), HEADINGS), sentences(place.inside("words"), WORDS))
+
+
+def as_document(script: Script, words: DocumentWords, review: Review, reviewed: str) -> str:
+    """The whole script in reading order: questions with levels, rules, endings, advice, sources, graph.
+
+    reviewed: the review in words.
+    """
+    return "\n".join((*_paragraphs(script, words, reviewed), *_signature(words, review)))
+
+
+def _paragraphs(script: Script, words: DocumentWords, reviewed: str) -> Iterator[str]:
+    yield f"# {script.title} ({script.locale}/{script.id}, {script.version})\n"
+    yield f"{reviewed}\n"
+    yield f"{script.line('welkom').text} {script.line('kennisgeving').text}\n"
+    yield words.heading("questions")
+    for number, question in enumerate(script.questions, start=1):
+        yield from _question(number, question, words)
+    yield words.heading("rules")
+    yield from (f"- {' + '.join(rule.when)}: **{rule.level}** ({script.sources[rule.source]})" for rule in script.rules)
+    yield "\n" + words.heading("unknown")
+    yield from (f"- {level}: **{brings}**" for level, brings in script.unknown.items())
+    yield "\n" + words.heading("endings")
+    yield from _endings(script, words)
+    yield words.heading("advice")
+    yield from _advice(script, words)
+    yield words.heading("sources")
+    yield from (f"- {name}: {source}" for name, source in script.sources.items())
+    yield "\n" + words.heading("course")
+    yield from ("```mermaid", "flowchart TD", *_graph(script, words), "```")
+
+
+def _question(number: int, question: Question, words: DocumentWords) -> Iterator[str]:
+    about = words.word("question", level=question.level, sources=", ".join(question.source))
+    yield f"{number}. **{question.text}** `{question.id}`, {about}"
+    for name in ("clarify", "explain", "positive", "unknown"):
+        if text := getattr(question, name):
+            yield f"   - {words.word(name, text=text)}"
+    if question.gate:
+        yield f"   - {words.gate(question.gate)}"
+    if question.covers:
+        yield f"   - {words.word('facts', facts=', '.join(question.covers))}"
+    yield ""
+
+
+def _endings(script: Script, words: DocumentWords) -> Iterator[str]:
+    for level, names in {**script.endings, words.word("ambulance"): script.ambulance}.items():
+        yield f"**{level}** " + " ".join(script.lines.get(name, f"[{name}]") for name in names) + "\n"
+
+
+def _advice(script: Script, words: DocumentWords) -> Iterator[str]:
+    for topic in script.topics:
+        always = f" ({words.word('always')})" if topic.id in script.core else ""
+        grounds = ", ".join((*topic.covers, *topic.source))
+        yield f"**{topic.title}**{always} {' '.join(line.text for line in topic.lines)} _{grounds}_\n"
+
+
+def _graph(script: Script, words: DocumentWords) -> Iterator[str]:
+    """One node a question; a yes to an emergency leaves the line at once."""
+    names = [question.id for question in script.questions]
+    for question, follower in zip(script.questions, [*names[1:], words.word("outcome")], strict=True):
+        yield f'  {question.id}["{question.text}"] --> {follower}'
+        if question.level is Level.E and question.kind is Kind.FLAG:
+            yield f"  {question.id} -- {words.word('present')} --> E((E))"
+            yield f"  {question.id} -- {words.word('missing')} --> staff((staff))"
+
+
+def _signature(words: DocumentWords, review: Review) -> Iterator[str]:
+    yield "\n" + words.heading("sign")
+    yield words.word("sign") + "\n"
+    yield f'```yaml\nreviewed_by: "..."\nreviewed_on: "{words.word("date")}"\nreviewed_hash: "{review.content}"\n```'
+
+
+# --- the trace: fact -> line -> test --------------------------------------------------------------
+
+
+def as_trace(scripts: Iterable[Script], test: str) -> str:
+    """A table of where each fact is said, in every script. test: what shows it, with {fact} in its name."""
+    rows = [f"| {fact} | {'; '.join(_said(script, fact) for script in scripts)} | `{test.format(fact=fact)}` |" for fact in FACTS]
+    return "\n".join(("| fact | lines, by script | test |", "|---|---|---|", *rows)) + "\n"
+
+
+def _said(script: Script, fact: str) -> str:
+    return f"{script.locale}/{script.id}: {', '.join(lines_of(script, fact))}"
+
+
+def lines_of(script: Script, fact: str) -> tuple[str, ...]:
+    """Ids of the first lines that speak of the fact: topics, then questions."""
+    told = [topic.lines[0].id for topic in script.topics if fact in topic.covers]
+    return (*told, *(question.ask.id for question in script.questions if fact in question.covers))

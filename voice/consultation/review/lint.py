@@ -1,0 +1,227 @@
+"""What is wrong with the Dutch, the sources and the order of a script: remarks for whoever wrote it.
+
+The loader (`prompts.py`) refuses what cannot run; this refuses what runs but does harm to the ear or to
+the proof. Rules: docs/grounds.md, rule 6 (no negated or double questions); language level B1; the readability
+formula of Flesch-Douma, which textstat uses for Dutch: 206.835 - 0.93 * words a sentence - 77 * syllables a word.
+Pure, but for reading the file to name the line.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from voice.base.inheritance import read_layered
+from voice.consultation.script import Finding, Level, Question, Script, Utterance
+from voice.speak.pronounce import Lexicon, pronounce, syllables
+
+LONGEST = 15
+"""Words in a sentence."""
+
+PORTION = 4
+"""Sentences of advice in one portion."""
+
+READABLE, SENTENCE_READABLE = 70.0, 25.0
+"""Least Flesch-Douma score of a whole script (70 to 80 is easy Dutch), and of a single long sentence."""
+
+_SENTENCE = re.compile(r"(?<=[.!?:])\s+")
+_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|\d+")
+_FAMILIAR = re.compile(r"\b(je|jij|jou|jouw|jullie|jezelf|ge|gij|gijlie)\b", re.IGNORECASE)
+_NEGATION = re.compile(r"\b(niet|geen|nooit|niets|niemand|nergens|toch|noch)\b", re.IGNORECASE)
+_DOUBLE = re.compile(r"\b(of|en/of)\b", re.IGNORECASE)
+_INITIALS = re.compile(r"\b[A-Z]{2,}\b")
+_UNSEEN = ("Cf", "Cc", "Co", "Zs", "Zl", "Zp")
+_DOSE = re.compile(r"\b(\d+|een|twee|drie|vier)\s*(milligram|mg|gram|tablet(ten)?|pil(len)? per)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """One thing that is wrong: where it stands, what it is, and what to do about it."""
+
+    where: str
+    problem: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.problem} {self.remedy}"
+
+
+def lint(script: Script, lexicon: Lexicon, folder: Path) -> tuple[Remark, ...]:
+    """Every remark on a script, in the order of its questions, lines and advice. Raises ScriptError as reading does."""
+    places = _Places(folder)
+    found = [
+        *(remark for utterance in script.utterances() for remark in _spoken(utterance, lexicon, places)),
+        *(remark for question in script.questions for remark in _question(question, places)),
+        *(remark for topic in script.topics for line in topic.lines for remark in _portion(line, places)),
+        *_twice(script, places),
+        *_rules(script, folder),
+        *_reachable(script, folder),
+        *_readable(script),
+    ]
+    return tuple(dict.fromkeys(found))
+
+
+def unasked(folder: Path, scripts: Iterable[Script]) -> Iterator[Remark]:
+    """Questions of a locale that none of its scripts asks."""
+    asked = {question.id for script in scripts for question in script.questions}
+    for entry in read_layered(folder / "questions.yaml").each("questions"):
+        if entry.text("id") not in asked:
+            told = entry.complain("id", f"no script asks '{entry.text('id')}'.", "Add it to ask of a script, or remove it.")
+            where, _, problem = told.problem.partition(": ")
+            yield Remark(where, problem, told.remedy)
+
+
+class _Places:
+    """Finds the line on which a sentence stands, by its first words."""
+
+    def __init__(self, folder: Path) -> None:
+        self._files = [(path, path.read_text(encoding="utf-8").splitlines()) for path in _files(folder)]
+
+    def of(self, utterance: Utterance) -> str:
+        head = re.split(r"[{\"]", utterance.text)[0].strip()[:40]
+        found = ((path, number) for path, lines in self._files for number, line in enumerate(lines, 1) if head and head in line)
+        path, number = next(found, (None, 0))
+        return f"{path}, line {number}, {utterance.id}" if path else utterance.id
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """The files that hold sentences; those of the locale before those that it inherits from."""
+    for name in ("questions.yaml", "advice.yaml", "lines.yaml", "practice.yaml"):
+        yield from read_layered(folder / name).paths()
+
+
+# --- every sentence -----------------------------------------------------------------------------
+
+
+def sentences(text: str) -> list[str]:
+    return [part for part in _SENTENCE.split(text.strip()) if _WORD.search(part)]
+
+
+def words(text: str) -> list[str]:
+    return _WORD.findall(text)
+
+
+def readability(text: str) -> float:
+    """Flesch-Douma: about 100 is very easy, 60 ordinary, below 30 very hard."""
+    said = words(text)
+    if not said:
+        return 100.0
+    return 206.835 - 0.93 * len(said) / max(1, len(sentences(text))) - 77.0 * sum(map(_syllables, said)) / len(said)
+
+
+def _syllables(word: str) -> int:
+    return max(1, syllables(word))
+
+
+def _spoken(utterance: Utterance, lexicon: Lexicon, places: _Places) -> Iterator[Remark]:
+    where, text = places.of(utterance), utterance.text
+    for test in (_familiar, _invisible, _unpronounceable, _dose):
+        yield from (Remark(where, *told) for told in test(text, lexicon))
+    for sentence in sentences(text):
+        yield from (Remark(where, *told) for told in _sentence(sentence))
+
+
+def _familiar(text: str, lexicon: Lexicon) -> Iterator[tuple[str, str]]:
+    for word in _FAMILIAR.findall(text):
+        yield f"'{word}' is familiar.", "Patients are addressed with u and uw."
+
+
+def _invisible(text: str, lexicon: Lexicon) -> Iterator[tuple[str, str]]:
+    for sign in sorted({sign for sign in text if unicodedata.category(sign) in _UNSEEN and sign != " "}):
+        name = unicodedata.name(sign, f"U+{ord(sign):04X}").lower()
+        yield f"there is an invisible character ({name}).", "Type the sentence again instead of pasting it."
+
+
+def _unpronounceable(text: str, lexicon: Lexicon) -> Iterator[tuple[str, str]]:
+    said = pronounce(text, lexicon)
+    for found in (*re.findall(r"\d+", said), *_INITIALS.findall(said)):
+        yield f"the voice cannot be trusted to say '{found}'.", "Write it out in words, or add it to pronunciation.yaml."
+
+
+def _dose(text: str, lexicon: Lexicon) -> Iterator[tuple[str, str]]:
+    if _DOSE.search(text):
+        yield "this sounds like a dose.", "Leave doses to the doctor or the pharmacist."
+
+
+def _sentence(sentence: str) -> Iterator[tuple[str, str]]:
+    count = len(words(sentence))
+    if count > LONGEST:
+        yield f"a sentence has {count} words: '{sentence[:40]}...'.", f"At most {LONGEST} can be followed by ear; make two of it."
+    if count >= 8 and readability(sentence) < SENTENCE_READABLE:
+        yield f"a sentence is hard to follow: '{sentence[:40]}...'.", "Use shorter words."
+
+
+# --- questions ----------------------------------------------------------------------------------
+
+
+def _question(question: Question, places: _Places) -> Iterator[Remark]:
+    for utterance in (question.ask, question.ask_clearer):
+        asked = [sentence for sentence in sentences(utterance.text) if sentence.endswith("?")]
+        yield from (Remark(places.of(utterance), *told) for told in _asked(asked))
+    for told in _whole_question(question):
+        yield Remark(places.of(question.ask), *told)
+
+
+def _asked(asked: Iterable[str]) -> Iterator[tuple[str, str]]:
+    for sentence in asked:
+        for word in _NEGATION.findall(sentence):
+            yield f"the question holds '{word}', so that yes and no become ambiguous.", "Ask for what is there."
+        if _DOUBLE.search(sentence):
+            yield "two things are asked at once ('of').", "Ask one; put the other in an example before it."
+
+
+def _whole_question(question: Question) -> Iterator[tuple[str, str]]:
+    if question.text.count("?") != 1 or not question.text.endswith("?"):
+        yield "a question must be one sentence with one question mark, at its end.", "Put the rest under clarify or explain."
+    if question.text == question.clarify:
+        yield "clarify repeats the question.", "Give an example, and ask again in other words."
+    if question.gate and question.settles == question.id and Finding.UNKNOWN not in question.gate.findings:
+        yield "it is skipped when the question before it has no answer.", "Add unknown to the findings of its gate."
+
+
+# --- advice and the whole -----------------------------------------------------------------------
+
+
+def _portion(line: Utterance, places: _Places) -> Iterator[Remark]:
+    if len(sentences(line.text)) > PORTION:
+        yield Remark(places.of(line), f"a portion has more than {PORTION} sentences.", "Cut it in two lines.")
+
+
+def _twice(script: Script, places: _Places) -> Iterator[Remark]:
+    seen: dict[str, str] = {}
+    for utterance in script.utterances():
+        first = seen.setdefault(" ".join(words(utterance.text)).casefold(), utterance.id)
+        if first != utterance.id:
+            yield Remark(places.of(utterance), f"the same words as {first}.", "Say it once, or say it differently.")
+
+
+def _rules(script: Script, folder: Path) -> Iterator[Remark]:
+    for rule in script.rules:
+        alone = [script.question(name).level for name in rule.when if script.question(name).level is not Level.NONE]
+        if any(level.urgency <= rule.level.urgency for level in alone):
+            where = f"{folder / script.id}.yaml, rule {rule.id}"
+            yield Remark(where, f"one of its flags is {rule.level} or more urgent already.", "Remove the rule.")
+
+
+def _reachable(script: Script, folder: Path) -> Iterator[Remark]:
+    for question in script.questions:
+        gate = question.gate
+        if gate and not any(_possible(script, name, finding) for name in gate.questions for finding in gate.findings):
+            where = f"{folder / script.id}.yaml, question {question.id}"
+            yield Remark(where, "it can never be asked: its gate cannot open.", "Open it on another finding, or remove it.")
+
+
+def _possible(script: Script, name: str, finding: Finding) -> bool:
+    """An emergency question leaves only its denial behind; the others can be found either way."""
+    question = script.question(name)
+    return finding is Finding.ABSENT or question.level is not Level.E
+
+
+def _readable(script: Script) -> Iterator[Remark]:
+    score = readability(" ".join(utterance.text for utterance in script.utterances()))
+    if score < READABLE:
+        problem = f"its readability is {score:.0f}, below {READABLE:.0f}."
+        yield Remark(f"{script.locale}/{script.id}", problem, "Use shorter words and sentences.")

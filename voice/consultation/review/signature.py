@@ -1,0 +1,88 @@
+"""Who signed a script, and whether it is still what was signed.
+
+The hash is taken over everything that is said and decided, as it is written, before a practice fills
+in its name; so a changed sentence, level, rule or order makes a script unreviewed again, in every
+locale that takes it over, and the name of the practice does not.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, fields
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+from voice.consultation.loader import load_script
+from voice.consultation.practice import AS_WRITTEN
+from voice.consultation.script import Question, Rule, Script, Topic
+
+_NOT_SIGNED = ("grammar", "asked_as")
+"""What patients may answer and ask is language, tested by sentences; not what a clinician signs."""
+
+
+class State(str, Enum):
+    """Whether a clinician stands behind the script."""
+
+    UNREVIEWED = "unreviewed"
+    REVIEWED = "reviewed"
+    CHANGED = "changed since it was reviewed"
+
+    def __str__(self) -> str:
+        return self.value
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """by, on: who signed and on which date, as written in the script. content: the hash of what runs now."""
+
+    state: State
+    by: str
+    on: str
+    content: str
+
+    @property
+    def sound(self) -> bool:
+        return self.state is State.REVIEWED
+
+    def __str__(self) -> str:
+        """One line for the staff."""
+        if self.state is State.UNREVIEWED:
+            return "No clinician has reviewed this script yet; do not use it with patients."
+        if self.state is State.CHANGED:
+            return f"Changed since {self.by} reviewed it on {self.on}; have it reviewed again before patients use it."
+        return f"Reviewed by {self.by} on {self.on}."
+
+
+def review_of(folder: Path, name: str) -> Review:
+    """The review of the script `name` of a locale's folder. Raises ScriptError as loading does."""
+    script = load_script(folder, name, AS_WRITTEN, language=False)
+    content = content_hash(script)
+    return Review(_state(script, content), script.reviewed_by, script.reviewed_on, content)
+
+
+def _state(script: Script, content: str) -> State:
+    if not (script.reviewed_by and script.reviewed_on):
+        return State.UNREVIEWED
+    return State.REVIEWED if script.reviewed_hash == content else State.CHANGED
+
+
+def content_hash(script: Script) -> str:
+    """16 hexadecimal digits that change with anything said or decided. For a script loaded AS_WRITTEN."""
+    signed = {
+        "asked": [_plain(question) for question in script.every_question()],
+        "rules": [_plain(rule) for rule in script.rules],
+        "topics": [_plain(topic) for topic in script.topics],
+        "core": script.core,
+        "unknown": {str(level): str(brings) for level, brings in script.unknown.items()},
+        "endings": {str(level): names for level, names in script.endings.items()},
+        "ambulance": script.ambulance,
+        "lines": dict(script.lines),
+        "sources": dict(script.sources),
+    }
+    return hashlib.sha256(json.dumps(signed, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:16]
+
+
+def _plain(part: Question | Rule | Topic) -> dict[str, Any]:
+    return {item.name: repr(getattr(part, item.name)) for item in fields(part) if item.name not in _NOT_SIGNED}

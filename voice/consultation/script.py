@@ -1,0 +1,239 @@
+"""The script: the whole consultation as data. Types only; `prompts.py` reads them from prompts/."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from voice.understand.grammar import grammar
+from voice.understand.grammar.grammar import Grammar
+
+
+class Level(str, Enum):
+    """How a consultation can end, most urgent first; a flag carries the level that a yes to it brings.
+
+    E, T, W, S follow docs/grounds.md, urgency: now, today, within days, tell the physiotherapist.
+    STAFF: a person must take over. NONE: a question that decides nothing.
+    """
+
+    E = "E"
+    STAFF = "staff"
+    T = "T"
+    W = "W"
+    OUT_OF_SCOPE = "out_of_scope"
+    S = "S"
+    REASSURE = "reassure"
+    STOPPED = "stopped"
+    NONE = "none"
+
+    def __str__(self) -> str:
+        return self.value
+
+    @property
+    def urgency(self) -> int:
+        """0 is the most urgent."""
+        return _URGENCY[self]
+
+
+_URGENCY = {level: rank for rank, level in enumerate(Level)}
+
+
+def most_urgent(levels: Iterable[Level], otherwise: Level) -> Level:
+    return min(levels, key=lambda level: level.urgency, default=otherwise)
+
+
+class Kind(str, Enum):
+    """What sort of answer a question asks for."""
+
+    FLAG = "flag"  # yes or no; yes means that the flag is present
+    DURATION = "duration"  # how long it has lasted
+    READBACK = "readback"  # "klopt dat?": is what was heard right
+    TOPICS = "topics"  # anything more the patient wants to know
+
+    def __str__(self) -> str:
+        return self.value
+
+
+class Finding(str, Enum):
+    """What is known about one flag."""
+
+    PRESENT = "present"
+    ABSENT = "absent"
+    UNKNOWN = "unknown"
+
+    def __str__(self) -> str:
+        return self.value
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """One line to be spoken: its id in the script, and its text."""
+
+    id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Opens a question only where one of these questions has one of these findings."""
+
+    questions: tuple[str, ...]
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One proposition put to the patient; yes always means that the flag is present.
+
+    level: how urgent a yes is; E and T questions want a confirmation of an uncertain no. NONE marks a
+        question that only opens others or counts in a rule: it is not a flag.
+    clarify, explain: the same question with an example; why it is asked.
+    positive, unknown: the sentence that speaks a yes, or a missing answer, back to the patient.
+    limit_days: an answer in days means yes from here on (42 = six weeks); 0 where time decides nothing.
+    settles: id of the earlier question that this one decides, or its own id.
+    gate: what must have been found for it to be asked; None means always.
+    ambulance: a yes calls for the emergency number, not for going there by oneself.
+    source: ids of the sources that it rests on.
+    private: too intimate for a waiting room; the patient is offered another way to answer.
+    vocabulary: what an engine with a list of words listens for.
+    grammar: the locale's answers with this question's own phrases added.
+    """
+
+    id: str
+    text: str
+    clarify: str = ""
+    explain: str = ""
+    positive: str = ""
+    unknown: str = ""
+    level: Level = Level.NONE
+    kind: Kind = Kind.FLAG
+    limit_days: int = 0
+    settles: str = ""
+    gate: Gate | None = None
+    private: bool = False
+    ambulance: bool = False
+    source: tuple[str, ...] = ()
+    covers: tuple[str, ...] = ()
+    vocabulary: tuple[str, ...] = field(default=(), compare=False, repr=False)
+    grammar: Grammar = field(default=grammar.EMPTY, compare=False, repr=False)
+
+    @property
+    def ask(self) -> Utterance:
+        return Utterance(f"{self.id}.vraag", self.text)
+
+    @property
+    def ask_clearer(self) -> Utterance:
+        return Utterance(f"{self.id}.verduidelijking", self.clarify)
+
+    @property
+    def why(self) -> Utterance:
+        return Utterance(f"{self.id}.uitleg", self.explain)
+
+    @property
+    def spoken_back(self) -> Utterance:
+        return Utterance(f"{self.id}.ja", self.positive)
+
+    @property
+    def spoken_unknown(self) -> Utterance:
+        return Utterance(f"{self.id}.onbekend", self.unknown)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Flags that together are more urgent than each alone."""
+
+    id: str
+    when: tuple[str, ...]
+    level: Level
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """Something the patient can ask about: its lines, which facts of the source they cover, what they rest on.
+
+    asked_as: templates of how a patient asks for it (`voice/understand/templates.py`).
+    """
+
+    id: str
+    title: str
+    lines: tuple[Utterance, ...]
+    covers: tuple[str, ...] = ()
+    source: tuple[str, ...] = ()
+    asked_as: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A whole consultation.
+
+    reviewed_by, reviewed_on, reviewed_hash: who signed it, on which date, and what exactly (`review.py`).
+    lines: every sentence that is not part of a question or topic, by id.
+    unknown: for each level of a question, the level that a missing answer to it brings.
+    endings: for each level the ids of what is spoken, in order; `positives` and `unknowns` stand for
+        the sentences that speak the answers back. ambulance: the same for an E that needs the emergency number.
+    core: ids of the topics that are always spoken after reassurance.
+    readback, menu: "is that right?", and what else the patient wants to know. rehearsal, presence: whether the patient
+        hears well, and is still there; put by a kiosk that nobody attends.
+    """
+
+    id: str
+    locale: str
+    version: str
+    title: str
+    reviewed_by: str
+    reviewed_on: str
+    reviewed_hash: str
+    sources: Mapping[str, str]
+    questions: tuple[Question, ...]
+    readback: Question
+    menu: Question
+    rehearsal: Question
+    presence: Question
+    rules: tuple[Rule, ...]
+    topics: tuple[Topic, ...]
+    core: tuple[str, ...]
+    unknown: Mapping[Level, Level]
+    endings: Mapping[Level, tuple[str, ...]]
+    ambulance: tuple[str, ...]
+    lines: Mapping[str, str]
+    _by_id: Mapping[str, Question] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_by_id", {question.id: question for question in self.every_question()})
+
+    def line(self, name: str) -> Utterance:
+        return Utterance(name, self.lines[name])
+
+    def question(self, name: str) -> Question:
+        """The question of that id, those around the consultation included. Raises KeyError."""
+        return self._by_id[name]
+
+    def every_question(self) -> tuple[Question, ...]:
+        return (*self.consulted(), self.rehearsal, self.presence)
+
+    @property
+    def expected(self) -> tuple[str, ...]:
+        """Every word of what an engine with a list of phrases listens for, at any question."""
+        phrases = {phrase for question in self.every_question() for phrase in question.vocabulary}
+        return tuple(sorted({word for phrase in phrases for word in phrase.split()}))
+
+    def consulted(self) -> tuple[Question, ...]:
+        """The questions that the consultation itself can put."""
+        return (*self.questions, self.readback, self.menu)
+
+    def topic(self, name: str) -> Topic:
+        return {topic.id: topic for topic in self.topics}[name]
+
+    def utterances(self) -> tuple[Utterance, ...]:
+        """Everything that can ever be spoken, so that all of it can be rendered ahead."""
+        return tuple(self._utterances())
+
+    def _utterances(self) -> Iterator[Utterance]:
+        for name in self.lines:
+            yield self.line(name)
+        for q in self.every_question():
+            yield from (u for u in (q.ask, q.ask_clearer, q.why, q.spoken_back, q.spoken_unknown) if u.text)
+        for topic in self.topics:
+            yield from topic.lines

@@ -1,0 +1,100 @@
+"""What a consultation consists of: the visit so far, the step that follows, the outcome. Types only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+from voice.consultation.script import Finding, Level, Question, Script, Utterance
+
+
+class Phase(str, Enum):
+    """Which sort of question is open."""
+
+    ASK = "ask"
+    CONFIRM_NO = "confirm_no"
+    CONFIRM_FINDINGS = "confirm_findings"
+    ADVISE = "advise"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a consultation ends: a level with its reasons.
+
+    flags, unknown: ids of the questions answered yes, and of those without a usable answer.
+    reasons: ids of the rules and events that raised the level beyond the single flags.
+    """
+
+    level: Level
+    flags: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+
+
+UNDECIDED = Outcome(Level.NONE)
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Everything that has been answered so far in one consultation.
+
+    findings: (question id, finding) in the order of answering.
+    affirmed: ids of questions that were ever answered yes. declined: of those the patient would rather not answer.
+    path: ids of the questions put so far, the open one last.
+    misses, silences, asides: counts on the open question.
+    waiting: the patient has asked for time. stopping: it seems that they want to stop, and they are asked whether they do.
+    noise_told: that the room is loud has been said.
+    """
+
+    script: Script = field(repr=False, compare=False)
+    phase: Phase = Phase.ASK
+    findings: tuple[tuple[str, Finding], ...] = ()
+    affirmed: tuple[str, ...] = ()
+    declined: tuple[str, ...] = ()
+    path: tuple[str, ...] = ()
+    misses: int = 0
+    silences: int = 0
+    asides: int = 0
+    returns: int = 0
+    rounds: int = 0
+    heard: bool = False
+    waiting: bool = False
+    stopping: bool = False
+    noise_told: bool = False
+    read_back: bool = False
+    topic: str = ""
+    outcome: Outcome = UNDECIDED
+
+    @property
+    def open(self) -> Question:
+        return self.script.question(self.path[-1])
+
+    @property
+    def asked(self) -> Question:
+        """The question that waits for an answer: of the script, or one that confirms, or what else to tell."""
+        if self.stopping or self.phase in (Phase.CONFIRM_NO, Phase.CONFIRM_FINDINGS):
+            return self.script.readback
+        return self.script.menu if self.phase is Phase.ADVISE else self.open
+
+    @property
+    def puts_open(self) -> bool:
+        """Whether the open question itself waits for an answer, and not one that confirms, or what else to tell."""
+        return self.asked is self.open
+
+    def finding(self, question: str) -> Finding | None:
+        return dict(self.findings).get(question)
+
+    def having(self, finding: Finding) -> tuple[str, ...]:
+        """Ids of the flags with that finding, in the order of the script."""
+        found = dict(self.findings)
+        return tuple(q.id for q in self.script.questions if found.get(q.id) is finding and q.level is not Level.NONE)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What happens next: lines to speak, then a question to be answered, or the outcome."""
+
+    visit: Visit
+    say: tuple[Utterance, ...]
+    then: Question | Outcome

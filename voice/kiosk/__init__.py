@@ -1,0 +1,1 @@
+"""A kiosk that nobody attends: one visit (session), visits for ever, devices, calls for the staff."""

@@ -1,0 +1,124 @@
+"""The staff's page: how the kiosk is, and the few things that they may do to it. Behind the gate, on the same machine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from voice.consultation.script import Script
+from voice.kiosk.private_mode import Discretion
+from voice.kiosk.screen.board import Board
+from voice.kiosk.screen.server import Action, Reply, Request, as_json
+from voice.kiosk.screen.staff_login import Gate
+from voice.kiosk.screen.view import Face
+from voice.kiosk.staff_calls import Alarms
+from voice.kiosk.tally import Tally
+
+COOKIE = "staff"
+
+
+@dataclass(frozen=True, slots=True)
+class Plate:
+    """What does not change while the program runs: its version, the script, and, in words, whether a clinician signed it."""
+
+    version: str
+    script: str
+    review: str
+
+    @staticmethod
+    def of(script: Script, version: str, review: str) -> Plate:
+        return Plate(version, f"{script.locale}/{script.id} {script.version}", review)
+
+
+@dataclass(frozen=True, slots=True)
+class StaffDesk:
+    """Answers the staff's page.
+
+    faults: why something does not work, in the practice's words, for each thing that does not.
+    stop: silences the voice. muted: told that the kiosk has been muted, or not any more.
+    """
+
+    gate: Gate
+    board: Board
+    alarms: Alarms
+    tally: Tally
+    discretion: Discretion
+    plate: Plate
+    faults: Callable[[], Mapping[str, str]]
+    stop: Callable[[], None]
+    muted: Callable[[], None]
+
+    def reads(self) -> dict[str, Action]:
+        return {"/staff/state": self._admitted(self._state)}
+
+    def writes(self) -> dict[str, Action]:
+        return {
+            "/staff/enter": self._enter,
+            "/staff/leave": self._admitted(self._leave),
+            "/staff/mute": self._admitted(self._mute),
+            "/staff/restart": self._admitted(self._restart),
+            "/staff/seen": self._admitted(self._seen),
+        }
+
+    def _admitted(self, act: Action) -> Action:
+        """The action, for whoever has a pass."""
+
+        def answer(request: Request) -> Reply:
+            if not self.gate.admits(_pass(request)):
+                return as_json({"error": "a pin is asked for"}, status=401)
+            return act(request)
+
+        return answer
+
+    def _enter(self, request: Request) -> Reply:
+        one = self.gate.enter(str(request.body.get("pin", "")))
+        if not one:
+            return as_json({"closed": round(self.gate.closed())}, status=403)
+        return as_json({}, headers={"Set-Cookie": f"{COOKIE}={one}; Path=/staff; HttpOnly; SameSite=Strict"})
+
+    def _leave(self, request: Request) -> Reply:
+        self.gate.leave(_pass(request))
+        return as_json({}, headers={"Set-Cookie": f"{COOKIE}=; Path=/staff; Max-Age=0; HttpOnly; SameSite=Strict"})
+
+    def _mute(self, request: Request) -> Reply:
+        self.discretion.muted = request.body.get("muted") is True
+        self.stop()
+        self.muted()
+        return self._state(request)
+
+    def _restart(self, request: Request) -> Reply:
+        """Whatever the visit is doing ends, and nothing of it is kept."""
+        self.discretion.abandon()
+        self.stop()
+        return self._state(request)
+
+    def _seen(self, request: Request) -> Reply:
+        self.alarms.see()
+        return self._state(request)
+
+    def _state(self, request: Request) -> Reply:
+        return as_json(self.state())
+
+    def state(self) -> dict[str, Any]:
+        """Everything that the page shows; nothing of it is about anybody's health but the level of a call."""
+        face = self.board.page.face
+        return {
+            "busy": face not in (Face.IDLE, Face.PREPARING),
+            "muted": self.discretion.muted,
+            "alarms": [{"level": str(one.level), "at": one.at.strftime("%H:%M"), "seen": one.seen} for one in self.alarms.last],
+            "faults": dict(self.faults()),
+            "noise": list(self.tally.noise),
+            "counts": self.tally.counts,
+            "version": self.plate.version,
+            "script": self.plate.script,
+            "review": self.plate.review,
+        }
+
+
+def _pass(request: Request) -> str:
+    for part in request.cookie.split(";"):
+        name, _, value = part.strip().partition("=")
+        if name == COOKIE:
+            return value
+    return ""

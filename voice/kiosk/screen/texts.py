@@ -1,0 +1,131 @@
+"""The words on the screen and on paper: prompts/<locale>/screen.yaml, refused in plain words where something is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from voice.base.inheritance import Layered, read_layered
+from voice.consultation.entries import ENDINGS, whole
+from voice.consultation.loader import AMBULANCE
+from voice.consultation.practice import Details, usual_details
+from voice.understand.grammar.grammar import Grammar
+from voice.understand.meaning import Answer, Days, Meaning
+from voice.understand.templates import expand
+
+PAGE = tuple(
+    """title invite notice start_touch start_voice start preparing speaking listening thinking reading private
+    question of clearing seconds handover printed no_microphone no_loudspeaker faulty quiet
+    connection connection_help""".split()
+)
+BUTTONS = tuple("yes no unsure decline repeat louder back stop help quiet sound here more done longer no_thanks".split())
+UNDERSTOOD = tuple("yes no unsure decline duration unclear silence".split())
+STAFF = tuple(
+    """title pin enter wrong closed seconds back leave now busy free muted sounding mute unmute restart restart_sure
+    day day_visits day_calls day_again day_faults
+    alarms no_alarms seen new level_E level_staff devices devices_fine no_microphone no_loudspeaker noise noise_unknown
+    quiet_room loud_room counts visits ended abandoned calls questions touched unheard not_understood faults
+    about version script review lost""".split()
+)
+HANDOVER = tuple("title outcome flags unknown none again".split())
+OUTCOMES = (*(str(level) for level in ENDINGS), AMBULANCE)
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """What an outcome comes down to, and the one thing to do."""
+
+    heading: str
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A length of time that can be touched."""
+
+    label: str
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Everything that is shown and not spoken. The keys are those named above.
+
+    start: what begins a visit, as words.
+    """
+
+    page: Mapping[str, str]
+    buttons: Mapping[str, str]
+    understood: Mapping[str, str]
+    outcomes: Mapping[str, Headline]
+    durations: tuple[Choice, ...]
+    start: frozenset[tuple[str, ...]]
+    staff: Mapping[str, str]
+    handover: Mapping[str, str]
+
+    def filled(self, practice: str, diagonal: float) -> Mapping[str, str]:
+        """What is filled into the page.
+
+        practice: its name, empty where the settings do not tell it. diagonal: of the screen, in inches.
+        """
+        return {**self.page, "practice": practice or self.page["title"], "diagonal": f"{diagonal:g}"}
+
+
+def load_words(folder: Path, details: Details, grammar: Grammar) -> Words:
+    """Read screen.yaml of a locale's folder, with the practice's details filled in.
+
+    grammar: how the locale's patients spell what they say. Raises ScriptError naming the file, the line and the remedy.
+    """
+    place = read_layered(folder / "screen.yaml")
+    place.only(("page", "buttons", "understood", "durations", "outcomes", "start", "staff", "handover"))
+    details = details.over(usual_details(read_layered(folder / "practice.yaml")))
+    return Words(
+        page=_texts(place.inside("page"), PAGE, details),
+        buttons=_texts(place.inside("buttons"), BUTTONS, details),
+        understood=_texts(place.inside("understood"), UNDERSTOOD, details),
+        outcomes=_outcomes(place.inside("outcomes"), details),
+        durations=_durations(place),
+        start=_start(place, grammar),
+        staff=_texts(place.inside("staff"), STAFF, details),
+        handover=_texts(place.inside("handover"), HANDOVER, details),
+    )
+
+
+def _texts(place: Layered, keys: Iterable[str], details: Details) -> Mapping[str, str]:
+    place.only(keys)
+    return MappingProxyType({key: details.fill(place, key, place.text(key)) for key in keys})
+
+
+def _outcomes(place: Layered, details: Details) -> Mapping[str, Headline]:
+    place.only(OUTCOMES)
+    return MappingProxyType({name: _headline(place.inside(name), details) for name in OUTCOMES})
+
+
+def _headline(place: Layered, details: Details) -> Headline:
+    return Headline(**_texts(place, ("heading", "action"), details))
+
+
+def _durations(place: Layered) -> tuple[Choice, ...]:
+    choices = tuple(_choice(entry) for entry in place.each("durations"))
+    if not choices:
+        raise place.complain("durations", "there is no length of time to touch.", "Write at least two.")
+    return choices
+
+
+def _choice(place: Layered) -> Choice:
+    place.only(("id", "label", "low", "high"))
+    days = Days(whole(place, "low"), whole(place, "high"))
+    if days.high < days.low:
+        raise place.complain("high", f"{days.high} days is less than {days.low}.", "Write the longest time under high.")
+    return Choice(place.text("label"), Answer(Meaning.DURATION, matched="touched", days=days))
+
+
+def _start(place: Layered, grammar: Grammar) -> frozenset[tuple[str, ...]]:
+    try:
+        return frozenset(
+            words for template in place.texts("start") for words in expand(template, grammar.rules, grammar.spelling.words)
+        )
+    except ValueError as reason:
+        raise place.complain("start", f"{reason}.", "Look at the brackets.") from reason

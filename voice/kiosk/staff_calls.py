@@ -1,0 +1,63 @@
+"""Calling the staff: when, and what they are told of it. Level and time, never what was answered."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from voice.consultation.script import Level
+from voice.consultation.visit import Outcome
+from voice.kiosk.turns.observer import Watcher
+
+CALLING = frozenset({Level.E, Level.STAFF})
+"""Outcomes for which somebody must come."""
+
+KEPT = 20
+"""So many calls are remembered, until the program ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """One call: how urgent, and when; `seen` once somebody of the staff has said so."""
+
+    level: Level
+    at: datetime
+    seen: bool = False
+
+
+class Alarms(Watcher):
+    """Calls the staff at the outcome of a visit, and remembers the last calls.
+
+    calls: what is done at each call, in this order, from the loop's thread: a sound, a message.
+    clock: the local time.
+    """
+
+    def __init__(self, calls: Iterable[Callable[[Alarm], None]], clock: Callable[[], datetime]) -> None:
+        self._calls = tuple(calls)
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._alarms: deque[Alarm] = deque(maxlen=KEPT)
+
+    @property
+    def last(self) -> tuple[Alarm, ...]:
+        """The last calls, the latest first."""
+        with self._lock:
+            return tuple(reversed(self._alarms))
+
+    def ending(self, outcome: Outcome) -> None:
+        if outcome.level not in CALLING:
+            return
+        alarm = Alarm(outcome.level, self._clock())
+        with self._lock:
+            self._alarms.append(alarm)
+        for call in self._calls:
+            call(alarm)
+
+    def see(self) -> None:
+        """Somebody of the staff has seen all of them."""
+        with self._lock:
+            for index, alarm in enumerate(self._alarms):
+                self._alarms[index] = Alarm(alarm.level, alarm.at, seen=True)

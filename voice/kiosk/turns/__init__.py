@@ -1,0 +1,1 @@
+"""One turn: speak, listen, decide when the answer has ended, let the patient interrupt."""

@@ -1,0 +1,126 @@
+"""A recorded patient: audio files that answer the questions, for demonstration and test.
+
+    default:                 # for every question without a list of its own
+      - nee.wav
+    answers:
+      koorts: [ja.wav]
+      plassen: [stilte, nee.wav]   # `stilte` (or `silence`) means saying nothing
+    confirm: [ja.wav]        # for "klopt dat?"
+
+A part of a file is written as {file: nee.ogg, start: 0.2, end: 1.1}, in seconds. Paths are relative to the
+patient's file. Each time a question is put, the next item of its list is played; an exhausted list falls
+silent. `default` and `confirm` begin anew for each question; without `confirm` a read-back is met with silence.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from voice.audio.microphone import RecordedMicrophone
+from voice.audio.pcm import LONGEST, Audio, cut, read_audio
+from voice.base.errors import AudioError, PatientError, ScriptError
+from voice.base.yamlfile import Place, Section, read
+from voice.consultation.script import Kind, Question, Script
+
+SILENT = frozenset({"stilte", "silence"})
+NOTHING = Audio(b"", 16_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Patient:
+    """What a recorded patient says: lists of clips; an empty clip is a silence."""
+
+    default: tuple[Audio, ...]
+    answers: Mapping[str, tuple[Audio, ...]]
+    confirm: tuple[Audio, ...]
+
+    def clips(self, question: Question) -> tuple[Audio, ...]:
+        if question.kind is Kind.READBACK:
+            return self.confirm
+        return self.answers.get(question.id, self.default)
+
+
+class RecordedEar:
+    """Hears a recorded patient: each time a question is put, the clip that comes next, then silence."""
+
+    def __init__(self, patient: Patient) -> None:
+        self._patient = patient
+        self._put: Counter[tuple[str, str]] = Counter()
+        self._asked = ""
+
+    def blocks(self, question: Question) -> Iterator[bytes]:
+        return RecordedMicrophone([self.answer(question)]).blocks()
+
+    def answer(self, question: Question) -> Audio:
+        """The clip that comes next for this question; an empty one where the patient says nothing.
+
+        A read-back belongs to the question before it: for each of those its list begins anew, as `default` does.
+        """
+        clips = self._patient.clips(question)
+        if question.kind is not Kind.READBACK:
+            self._asked = question.id
+        key = (question.id, self._asked)
+        self._put[key] += 1
+        return clips[self._put[key] - 1] if self._put[key] <= len(clips) else NOTHING
+
+
+def load_patient(path: Path, script: Script, known: Callable[[], Iterable[str]] = tuple) -> Patient:
+    """Read a recorded patient.
+
+    known: tells the ids of questions of other scripts, which a patient may answer without harm; only
+        called where one is not in this script, because it has to read them all.
+    Raises PatientError naming the file, the line and the remedy: a clip that is not there or cannot
+    be read, a question that no script has.
+    """
+    try:
+        place = read(path)
+        place.only(("default", "answers", "confirm", "name", "about"))
+        questions = place.inside("answers")
+        asked = {question.id for question in script.every_question()}
+        if not asked.issuperset(questions.section):
+            questions.only(asked.union(known()))
+        answers = {name: _clips(questions, name, path.parent) for name in questions.section}
+        return Patient(_clips(place, "default", path.parent), answers, _clips(place, "confirm", path.parent))
+    except ScriptError as reason:
+        raise PatientError(reason.problem, reason.remedy) from reason
+
+
+def _clips(place: Place, key: str, folder: Path) -> tuple[Audio, ...]:
+    items = place.section.get(key, [])
+    if not isinstance(items, list):
+        items = [items]
+    return tuple(_clip(place, key, folder, item) for item in items)
+
+
+def _clip(place: Place, key: str, folder: Path, item: object) -> Audio:
+    if isinstance(item, Section):
+        part = Place(place.path, item)
+        part.only(("file", "start", "end"))
+        whole = _read(part, "file", folder / part.text("file"))
+        piece = cut(whole, _seconds(part, "start", "0"), _seconds(part, "end", str(whole.seconds)))
+        if not piece.pcm:
+            raise part.complain("start", "this part of the file holds no sound.", "Let start stand before end, both in the file.")
+        return piece
+    if not isinstance(item, str) or not item:
+        raise place.complain(key, f"'{key}' must be a list of audio files.", "Write [nee.wav, stilte].")
+    return NOTHING if item in SILENT else _read(place, key, folder / item)
+
+
+def _read(place: Place, key: str, path: Path) -> Audio:
+    try:
+        return read_audio(path)
+    except AudioError as reason:
+        raise place.complain(key, reason.problem, reason.remedy) from reason
+
+
+def _seconds(place: Place, key: str, default: str) -> float:
+    try:
+        seconds = float(place.text(key, default))
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds <= LONGEST:
+        raise place.complain(key, f"'{key}' must be a number of seconds into the file.", "Write for instance 0.8.")
+    return seconds

@@ -1,0 +1,62 @@
+"""Answers that are touched instead of spoken: the mailbox between a screen or keyboard and the loop."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from voice.understand.meaning import Answer
+
+ANY = ""
+"""Stands for whatever question is open: for "stop", "help", "louder", which mean the same at any of them."""
+
+
+class Touches:
+    """Holds the answer that was pressed last, until the loop takes it. Every method may be called from any thread.
+
+    A press while a question is open silences the kiosk at once, ends listening at the next block (32 ms), and is
+    the answer to that question exactly as if it had been spoken. A question is open from the moment at which the
+    kiosk begins to speak the lines that lead to it (`Watcher.opened`) until its answer is known (`Watcher.turned`).
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Condition()
+        self._open = ANY
+        self._hush: Callable[[], None] | None = None
+        self._pressed: list[Answer] = []
+
+    def press(self, answer: Answer, question: str = ANY) -> bool:
+        """Somebody touched `answer`; returns whether it counts.
+
+        question: the id of the question that the button belongs to. A press for another question than the open
+        one counts for nothing: it came too late, and a "no" must never answer a question that nobody has read.
+        The last press counts; one that the loop has taken cannot be changed any more.
+        """
+        with self._lock:
+            if self._hush is None or question not in (ANY, self._open):
+                return False
+            self._pressed = [answer]
+            self._hush()
+            self._lock.notify_all()
+            return True
+
+    @property
+    def pending(self) -> bool:
+        """Whether an answer waits to be taken."""
+        return bool(self._pressed)
+
+    def wait(self, seconds: float) -> None:
+        """Wait so long, or until somebody presses an answer."""
+        with self._lock:
+            self._lock.wait_for(lambda: self._pressed, seconds)
+
+    def open(self, question: str, hush: Callable[[], None]) -> None:
+        """The loop begins to put a question; `hush` silences the kiosk, without effect where it is silent."""
+        with self._lock:
+            self._open, self._hush, self._pressed = question, hush, []
+
+    def close(self) -> tuple[Answer, ...]:
+        """No question is open any more; returns the answer that was pressed until now, if one was."""
+        with self._lock:
+            pressed, self._pressed, self._hush = tuple(self._pressed), [], None
+            return pressed

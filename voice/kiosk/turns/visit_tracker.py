@@ -1,0 +1,31 @@
+"""The hand-over of one visit: follows a consultation by its answers, and holds the visit until somebody asks for it."""
+
+from __future__ import annotations
+
+from voice.consultation.dialogue import Outcome, Phase, advance, begin, break_off
+from voice.consultation.script import Question, Script
+from voice.consultation.visit import Visit
+from voice.kiosk.turns.observer import Turn, Watcher
+
+
+class HandOver(Watcher):
+    """Works the visit out by the same pure steps as a kiosk that holds the consultation alone (`dialogue.py`)."""
+
+    def __init__(self, script: Script) -> None:
+        self._step = self._asked = begin(script)
+
+    @property
+    def visit(self) -> Visit:
+        """What has been answered so far."""
+        return self._step.visit
+
+    def turned(self, turn: Turn) -> None:
+        self._asked, self._step = self._step, advance(self._step.visit, turn.answer)
+
+    def resumed(self, question: Question) -> None:
+        self._step = self._asked
+
+    def ending(self, outcome: Outcome) -> None:
+        """An outcome that no answer led to: the kiosk broke off."""
+        if self.visit.phase is not Phase.ENDED and outcome.reasons:
+            self._step = break_off(self.visit, outcome.reasons[-1])

@@ -1,0 +1,85 @@
+"""What an unattended kiosk hears and speaks with, as far as it is there; patients do without what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from functools import partial
+from typing import NoReturn
+
+from voice.audio.loudspeaker import SoundCardLoudspeaker
+from voice.audio.microphone import SoundCardMicrophone
+from voice.audio.pcm import Audio
+from voice.base.errors import DeviceError, ModelError, RuggespraakError, VoiceError
+from voice.cli.terminal import told
+from voice.consultation.script import Script
+from voice.kiosk.device_watch import SoundCard
+from voice.kiosk.turns.mouth import Books
+from voice.recognize.transcript import NEUTRAL, Transcript, Vocabulary
+from voice.setup.devices import books, ears, microphone, tell_strange
+from voice.setup.settings import Settings
+from voice.understand.fusion.hearing import Ears
+
+TOUCH_ONLY = "Patients go on by reading and touch until it is mended."
+
+
+@dataclass(frozen=True, slots=True)
+class Outfit:
+    """sound: the devices. hearing, lines: asked only where there is a device for them."""
+
+    sound: SoundCard
+    hearing: Ears
+    lines: Callable[[], Books]
+
+
+class NoRecognizer:
+    """Stands where no model is installed; the microphone is not opened then, so it is never asked."""
+
+    name, trust = "none", NEUTRAL
+
+    def transcribe(self, audio: Audio, vocabulary: Vocabulary) -> Transcript:
+        return Transcript("", 0.0, self.name)
+
+    def strange(self, phrases: tuple[str, ...]) -> tuple[str, ...]:
+        return ()
+
+    def close(self) -> None: ...
+
+
+def outfit(parts: ExitStack, settings: Settings, script: Script) -> Outfit:
+    """Open what there is, to be closed with `parts`; what is missing is told to whoever started the program."""
+    hearing, ear = _hearing(parts, settings, script)
+    lines, loudspeaker = _speaking(parts, settings, script)
+    sound = parts.enter_context(closing(SoundCard(loudspeaker, ear)))
+    for fault in sound.faults.values():
+        told(f"{fault.told} {TOUCH_ONLY}")
+    return Outfit(sound, hearing, lines)
+
+
+def _hearing(parts: ExitStack, settings: Settings, script: Script) -> tuple[Ears, Callable[[], SoundCardMicrophone]]:
+    try:
+        hearing = parts.enter_context(closing(ears(settings)))
+    except ModelError as error:
+        return Ears(NoRecognizer()), _missing(error)
+    told(f"Listens with {hearing.name}.")
+    tell_strange(hearing, script)
+    return hearing, partial(microphone, settings)
+
+
+def _speaking(
+    parts: ExitStack, settings: Settings, script: Script
+) -> tuple[Callable[[], Books], Callable[[], SoundCardLoudspeaker]]:
+    try:
+        lines = parts.enter_context(books(settings, script))
+    except VoiceError as error:
+        return _missing(error), _missing(error)
+    told(f"Speaks with {lines.usual.voice}.")
+    return lambda: lines, partial(SoundCardLoudspeaker, settings.loudspeaker)
+
+
+def _missing(error: RuggespraakError) -> Callable[[], NoReturn]:
+    def opened() -> NoReturn:
+        raise DeviceError(error.problem, error.remedy, error.trouble.symptom, error.trouble.subject)
+
+    return opened

@@ -1,0 +1,1 @@
+"""The store of models: catalogue, download, unpacking, verification."""

@@ -1,0 +1,101 @@
+"""The catalogue of models as values: what there is, where it can be had, and where it is kept here."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from voice.base.errors import ModelError, ScriptError
+from voice.base.paths import kept, shipped
+from voice.base.yamlfile import Place, read
+from voice.consultation.entries import whole
+from voice.setup.models.download import File, is_digest, is_inside
+
+CATALOGUE = shipped("models") / "catalogue.yaml"
+_WORDS = ("name", "engine", "language", "purpose", "licence", "measured")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One place a model can come from: a zip's address, a base address of files, or Python packages."""
+
+    zip: str = ""
+    files: str = ""
+    packages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """An entry of the catalogue.
+
+    purpose: "patients"; "second" for a model that comes with the checkout and gives a second opinion; "voice" for one
+        that speaks; "tests" for a stand-in that must never listen or speak to a patient.
+    files: what the model consists of, where each file's hash is known; else `archive` is the one
+        zip that holds it (a tuple of one).
+    measured: in words, what it was measured at.
+    """
+
+    name: str
+    engine: str
+    language: str
+    purpose: str
+    licence: str
+    measured: str
+    sources: tuple[Source, ...]
+    files: tuple[File, ...] = ()
+    archive: tuple[File, ...] = ()
+
+    @property
+    def bytes(self) -> int:
+        """How much there is to fetch, in bytes."""
+        return sum(file.bytes for file in self.files or self.archive)
+
+
+def catalogue(path: Path = CATALOGUE) -> tuple[Model, ...]:
+    """Every model we know, best first. Raises ModelError naming the file and the line where it is not right."""
+    try:
+        place = read(path)
+        place.only(("models",))
+        return tuple(_model(entry) for entry in place.each("models"))
+    except ScriptError as reason:
+        raise ModelError(f"The catalogue cannot be read: {reason.problem}", "Restore it from the project.") from reason
+
+
+def _model(place: Place) -> Model:
+    place.only((*_WORDS, "files", "archive", "sources"))
+    archive = (_file(place.inside("archive")),) if "archive" in place.section else ()
+    sources, files = tuple(map(_source, place.each("sources"))), tuple(map(_file, place.each("files")))
+    if not sources and place.text("purpose") not in ("second", "part"):
+        raise place.complain("sources", "a model has no source.", "Say where it can be had.")
+    return Model(**{key: place.text(key) for key in _WORDS}, sources=sources, files=files, archive=archive)
+
+
+def _file(place: Place) -> File:
+    place.only(("path", "bytes", "sha256", "md5"))
+    path, sha256, md5 = place.text("path"), place.text("sha256", ""), place.text("md5", "")
+    if not is_inside(path) or not (is_digest(sha256) or (not sha256 and is_digest(md5, 32))):
+        raise place.complain("path", f"'{path}' is no path within a model, or its hash is none.", "Correct it.")
+    return File(path, whole(place, "bytes"), sha256, md5)
+
+
+def _source(place: Place) -> Source:
+    place.only(("zip", "files", "packages"))
+    return Source(place.text("zip", ""), place.text("files", ""), place.texts("packages"))
+
+
+def named(name: str, known: tuple[Model, ...] | None = None) -> Model:
+    """The entry of that name. Raises ModelError, with the names there are."""
+    known = catalogue() if known is None else known
+    found = {model.name: model for model in known}
+    if name not in found:
+        raise ModelError(f"There is no model {name}.", f"Choose from {', '.join(found)}.")
+    return found[name]
+
+
+def default_root() -> Path:
+    """Where models live unless the settings say otherwise: the checkout's models/, else the user's data folder."""
+    checkout = CATALOGUE.parent
+    if (checkout.parent / "pyproject.toml").is_file() and os.access(checkout, os.W_OK):
+        return checkout
+    return kept() / "models"

@@ -1,0 +1,186 @@
+"""Bring a file of known size and SHA-256 here: over HTTP(S), resumed where it broke off, or through pip.
+
+Every failure is told quickly: a machine without network must not be kept waiting, so opening an
+address has a deadline that also covers a name server that never answers.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import http.client
+import os
+import queue
+import re
+import ssl
+import subprocess
+import sys
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO
+from urllib.parse import urlsplit
+
+from voice.base.errors import ModelError
+
+OPENING = 5.0
+"""Seconds until an address must have answered."""
+STALLED = 15.0
+"""Seconds without a byte after which a transfer counts as broken."""
+ATTEMPTS = 3
+CHUNK = 1 << 18
+
+Progress = Callable[[str, int, int], None]
+"""Called with the name of what is fetched, and the bytes that are here and that there will be."""
+
+
+class SourceError(ModelError):
+    """One source of a model failed; another may serve."""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file as it must be: path within its model (with /), size in bytes, SHA-256 in hexadecimal.
+
+    md5: in its place where the publisher tells no other.
+    """
+
+    path: str
+    bytes: int
+    sha256: str = ""
+    md5: str = ""
+
+    @property
+    def known_by(self) -> str:
+        """The name of the hash that decides."""
+        return "SHA-256" if self.sha256 else "MD5"
+
+
+def is_inside(path: str) -> bool:
+    """Whether a path of a catalogue or manifest stays within its model."""
+    parts = PurePosixPath(path)
+    return bool(parts.parts) and path.isprintable() and not parts.is_absolute() and ".." not in parts.parts
+
+
+def is_digest(text: str, digits: int = 64) -> bool:
+    """Whether it is a SHA-256 in hexadecimal, or another hash of so many digits."""
+    return re.fullmatch(f"[0-9a-f]{{{digits}}}", text) is not None
+
+
+def quiet(name: str, done: int, total: int) -> None:
+    """Progress for which nobody waits."""
+
+
+def sha256(path: Path) -> str:
+    """The file's SHA-256 in hexadecimal."""
+    return _digest(path, hashlib.sha256())
+
+
+def matches(path: Path, file: File) -> bool:
+    """Whether what stands at `path` is `file`, to the byte."""
+    if _size(path) != file.bytes:
+        return False
+    return sha256(path) == file.sha256 if file.sha256 else _digest(path, hashlib.md5(usedforsecurity=False)) == file.md5
+
+
+def _digest(path: Path, digest: hashlib._Hash) -> str:
+    with path.open("rb") as stream:
+        while chunk := stream.read(CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+@dataclass(slots=True)
+class Network:
+    """Fetches over HTTP; hosts that did not answer once are not asked again in the same run."""
+
+    opening: float = OPENING
+    unreachable: set[str] = field(default_factory=set)
+
+    def fetch(self, address: str, file: File, folder: Path, progress: Progress = quiet) -> Path:
+        """Bring `file` into `folder`; what an earlier try left in `.part` is kept and continued.
+
+        Raises SourceError where the address cannot be reached, breaks off, or serves something else.
+        """
+        part = folder / f"{Path(file.path).name}.part"
+        for _ in range(ATTEMPTS):
+            if _size(part) < file.bytes:
+                self._continue(address, file, part, progress)
+        return _checked(part, file, address)
+
+    def _continue(self, address: str, file: File, part: Path, progress: Progress) -> None:
+        start = _size(part)
+        try:
+            with self._open(address, start) as response:
+                mode = "ab" if response.status == http.client.PARTIAL_CONTENT else "wb"
+                with part.open(mode) as target:
+                    _copy(response, target, file, progress)
+        except (http.client.HTTPException, TimeoutError, ConnectionError, ssl.SSLError):
+            return  # broken off: what arrived is kept, and the next attempt goes on from there
+
+    def _open(self, address: str, start: int) -> http.client.HTTPResponse:
+        """Open at byte `start`; the deadline holds even where the name server hangs."""
+        host = urlsplit(address).netloc
+        if host in self.unreachable:
+            raise SourceError(f"{host} cannot be reached.")
+        answers: queue.SimpleQueue[http.client.HTTPResponse | Exception] = queue.SimpleQueue()
+        threading.Thread(target=_ask, args=(address, start, answers), daemon=True).start()
+        try:
+            answer = answers.get(timeout=self.opening)
+        except queue.Empty:
+            answer = TimeoutError("no answer")
+        if isinstance(answer, urllib.error.HTTPError):
+            raise SourceError(f"{host} answers {answer.code} {answer.reason}.")
+        if isinstance(answer, Exception):
+            self.unreachable.add(host)
+            raise SourceError(f"{host} cannot be reached.") from answer
+        return answer
+
+
+def _ask(address: str, start: int, answers: queue.SimpleQueue[http.client.HTTPResponse | Exception]) -> None:
+    headers = {"User-Agent": "ruggespraak", **({"Range": f"bytes={start}-"} if start else {})}
+    try:
+        answers.put(urllib.request.urlopen(urllib.request.Request(address, headers=headers), timeout=STALLED))
+    except (OSError, http.client.HTTPException) as reason:
+        answers.put(reason)
+
+
+def _copy(response: http.client.HTTPResponse, target: BinaryIO, file: File, progress: Progress) -> None:
+    """Copy until the stream ends, but never more than the file may hold."""
+    while target.tell() <= file.bytes and (chunk := response.read(CHUNK)):
+        target.write(chunk)
+        progress(file.path, target.tell(), file.bytes)
+
+
+def _checked(part: Path, file: File, address: str) -> Path:
+    """The finished file under its own name; a wrong one is thrown away, an unfinished one kept."""
+    host = urlsplit(address).netloc
+    if _size(part) < file.bytes:
+        raise SourceError(f"{host} broke off after {_size(part)} of {file.bytes} bytes.")
+    if not matches(part, file):
+        part.unlink()
+        raise SourceError(f"{host} served a file that is not {file.path} (its {file.known_by} differs).")
+    return part.replace(part.with_suffix(""))
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
+
+
+def fetch_packages(packages: tuple[str, ...], folder: Path) -> list[Path]:
+    """The wheels of these packages, brought into `folder` by pip, so the user's own configuration of it applies.
+
+    Raises SourceError where pip is missing or cannot find them, OSError where the disk of `folder` is full.
+    """
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
+    options = ["--no-deps", "--only-binary=:all:", "--retries=1", "--timeout=10", f"--dest={folder}"]
+    place = {**os.environ, "TMPDIR": str(folder)}  # pip downloads there first, and /tmp may be small
+    done = subprocess.run([*command, *options, *packages], env=place, capture_output=True, text=True, check=False)
+    if f"[Errno {errno.ENOSPC}]" in done.stderr:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    if done.returncode:
+        raise SourceError(f"pip cannot fetch {' and '.join(packages)}.")
+    return sorted(folder.glob("*.whl"))

@@ -1,0 +1,1 @@
+"""Text in, sound out: utterances, pronunciation, the phrasebook of rendered lines, recordings."""

@@ -1,0 +1,1 @@
+"""The synthesizers, each in a process of its own."""

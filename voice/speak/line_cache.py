@@ -1,0 +1,91 @@
+"""Rendered lines on disk: each kept in one step, with its hash behind it, so that half a file is never taken for a line."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import soundfile
+
+from voice.audio.pcm import Audio, encoded
+
+_LAST = "voice.txt"
+"""The identity of the voice that rendered last."""
+
+
+class Shelf:
+    """A folder of lines by key; it may be shared by several voices.
+
+    warn: told in one line what went wrong without stopping the kiosk (a disk that is full, a damaged file).
+    """
+
+    def __init__(self, folder: Path, warn: Callable[[str], None]) -> None:
+        self._folder = folder
+        self._warn = warn
+        self._works = True
+
+    @property
+    def works(self) -> bool:
+        """Whether the disk has taken every line until now."""
+        return self._works
+
+    def take(self, key: str) -> Audio | None:
+        """The line; nothing where it was never rendered or the file is damaged."""
+        path = self._folder / f"{key}.wav"
+        try:
+            stored = path.read_bytes()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError as reason:
+            self._warn(f"Rendered line {path} cannot be read ({reason.strerror}); it is rendered again.")
+            return None
+        body, mark = stored[:-32], stored[-32:]
+        if hashlib.sha256(body).digest() != mark:
+            self._warn(f"Rendered line {path} is damaged; it is rendered again.")
+            return None
+        samples, rate = soundfile.read(io.BytesIO(body), dtype="int16")
+        return Audio(samples.astype("<i2").tobytes(), rate)
+
+    def keep(self, key: str, line: Audio, identity: str) -> None:
+        """Store a line and who spoke it; once the disk has refused one, no other is tried."""
+        if not self._works:
+            return
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            _write(self._folder / f"{key}.wav", _packed(line))
+            if last_identity(self._folder) != identity:
+                _write(self._folder / _LAST, identity.encode())
+        except OSError as reason:
+            self._works = False
+            self._warn(
+                f"Rendered lines cannot be kept in {self._folder} ({reason.strerror}); they stay in memory "
+                "until the kiosk stops. Free some space there."
+            )
+
+
+def last_identity(folder: Path) -> str:
+    """Identity of the voice that last rendered into `folder`; empty where none did."""
+    try:
+        return (folder / _LAST).read_text(encoding="utf-8")
+    except OSError:
+        return ""
+
+
+def _packed(line: Audio) -> bytes:
+    body = encoded(line)
+    return body + hashlib.sha256(body).digest()
+
+
+def _write(path: Path, content: bytes) -> None:
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".line-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        os.replace(name, path)
+    except OSError:
+        os.unlink(name)
+        raise

@@ -1,0 +1,137 @@
+"""How a written line is spoken: the pronunciation lexicon, times, telephone numbers; clauses and syllables.
+
+Text in, text out; no engine, no audio. The lexicon is data. `prompts/nl/pronunciation.yaml` tells how people read what
+is written (112 is "één één twee"); `prompts/nl/pronunciation/<engine>.yaml` respells what one engine says wrong. The same
+files under `prompts/<locale>/` lay their own words over these, and a practice lays its own over all.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from voice.base.yamlfile import read
+
+CLAUSE_PAUSE = 0.25
+SENTENCE_PAUSE = 0.45
+"""Seconds of silence after a clause and a sentence. Pauses help old listeners, stretching does not (Krause 2019)."""
+
+_DIGITS = ("nul", "één", "twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "negen")
+_TEENS = ("tien", "elf", "twaalf", "dertien", "veertien", "vijftien", "zestien", "zeventien", "achttien", "negentien")
+_UNITS = _DIGITS + _TEENS
+_TENS = ("", "tien", "twintig", "dertig", "veertig", "vijftig", "zestig", "zeventig", "tachtig", "negentig")
+_TELEPHONE = re.compile(r"(?<![\w+])(?:\+32 ?|0)\d{1,3}(?:[ ./-]?\d{2,3}){2,4}(?!\w)")
+_TIME = re.compile(r"\b([01]?\d|2[0-3])[:u.]([0-5]\d)(?: uur)?\b(?!%)")
+_CLAUSE = re.compile(r"(?<=[,;:.?!…])[\"'”’)]*\s+")
+_SENTENCE_END = re.compile(r"[.?!…][\"'”’)]*$")
+_VOWELS = re.compile(r"[aeiouyáéíóúàèâêîôûäëïöü]+", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Replacements to be made before a voice reads a line.
+
+    words: (written, spoken) pairs, matched as whole words without regard to case, longest first.
+    """
+
+    words: tuple[tuple[str, str], ...] = ()
+
+
+PLAIN = Lexicon()
+"""Says every line as it is written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A stretch said in one breath, and the seconds of silence that follow it."""
+
+    text: str
+    pause: float
+
+
+def load_lexicon(prompts: Path, locale: str, engine: str = "", own: tuple[tuple[str, str], ...] = ()) -> Lexicon:
+    """The lexicon of the language, with that of the locale laid over it; a missing file adds nothing.
+
+    engine: whose respellings are wanted too; none gives the words as people say them. own: a practice's own pairs.
+    Raises ScriptError where a file is not a mapping of written to spoken words.
+    """
+    folders = [prompts / name for name in dict.fromkeys((locale.partition("-")[0], locale))]
+    files = [folder / "pronunciation.yaml" for folder in folders]
+    files += [folder / "pronunciation" / f"{engine}.yaml" for folder in folders if engine]
+    words: dict[str, str] = {}
+    for file in files:
+        words |= _read(file)
+    return Lexicon(tuple(sorted((words | dict(own)).items(), key=lambda pair: -len(pair[0]))))
+
+
+def _read(path: Path) -> dict[str, str]:
+    if not path.is_file():
+        return {}
+    place = read(path)
+    return {key: place.text(key) for key in place.section}
+
+
+def pronounce(text: str, lexicon: Lexicon) -> str:
+    """The line as it must be read aloud: lexicon, telephone numbers in pairs, times, percentages; white space tidied."""
+    text = " ".join(text.split())
+    for written, spoken in lexicon.words:
+        text = re.sub(_whole(written), spoken.replace("\\", r"\\"), text, flags=re.IGNORECASE)
+    text = _TELEPHONE.sub(lambda found: telephone(found.group()), text)
+    text = _TIME.sub(lambda found: clock(int(found[1]), int(found[2])), text)
+    return re.sub(r"(\d)\s*%", r"\1 procent", text)
+
+
+def _whole(written: str) -> str:
+    """A pattern for `written` that is neither a part of a word nor of a number such as 1.112 or 112,5."""
+    digit = written[:1].isdigit()
+    before = r"(?<![\w])(?<!\d[.,])" if digit else r"(?<!\w)"
+    after = r"(?!\w)(?![.,]\d)" if digit else r"(?!\w)"
+    return before + re.escape(written) + after
+
+
+def telephone(number: str) -> str:
+    """A telephone number, in groups as written: pairs as numbers, triples digit by digit, with a pause between.
+
+    Groups are kept because people write them in the groups in which they say them.
+    """
+    spoken = number.replace("+32", "plus 32 ")
+    groups = re.findall(r"plus|\d+", spoken)
+    return ", ".join(_group(group) for group in groups).replace("plus, ", "plus ")
+
+
+def _group(digits: str) -> str:
+    if not digits.isdigit():
+        return digits
+    if len(digits) == 2 and digits[0] != "0":
+        return number_below_100(int(digits))
+    return " ".join(_UNITS[int(digit)] for digit in digits)
+
+
+def number_below_100(number: int) -> str:
+    """A number from 0 to 99 in words: 33 is drieëndertig."""
+    if number < 20:
+        return _UNITS[number]
+    tens, units = divmod(number, 10)
+    if not units:
+        return _TENS[tens]
+    unit = "een" if units == 1 else _UNITS[units]
+    return unit + ("ën" if unit.endswith("e") else "en") + _TENS[tens]
+
+
+def clock(hours: int, minutes: int) -> str:
+    """A time of day: 9:30 is "negen uur dertig", 14:00 is "veertien uur"."""
+    spoken = f"{number_below_100(hours)} uur"
+    return f"{spoken} {number_below_100(minutes)}" if minutes else spoken
+
+
+def clauses(text: str, clause: float = CLAUSE_PAUSE, sentence: float = SENTENCE_PAUSE) -> tuple[Clause, ...]:
+    """Cut a line after its punctuation; the last clause is followed by no pause."""
+    parts = [part for part in _CLAUSE.split(text.strip()) if _VOWELS.search(part) or any(map(str.isalnum, part))]
+    ends = [sentence if _SENTENCE_END.search(part) else clause for part in parts[:-1]]
+    return tuple(Clause(part, pause) for part, pause in zip(parts, [*ends, 0.0], strict=False))
+
+
+def syllables(text: str) -> int:
+    """About how many syllables a spoken Dutch line has: groups of vowels, and one for each digit."""
+    return len(_VOWELS.findall(text)) + sum(map(str.isdigit, text))

@@ -1,0 +1,54 @@
+"""Whether a line of speech can be what its text says, and whether a recording of it is good enough. Pure."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from voice.audio.loudness import decibels, gated_loudness, noise_floor, trim
+from voice.audio.pcm import Audio
+from voice.base.errors import VoiceError
+from voice.consultation.script import Utterance
+from voice.speak.pronounce import syllables
+
+LEAST_PEAK = -20.0
+"""dBFS: a voice that never gets this loud has failed (docs/grounds.md, engines 2)."""
+LEAST_SECONDS = 0.05
+"""Seconds a syllable takes at the very least: shorter, and a part of the line is missing (docs/grounds.md, engines 2)."""
+MOST_SECONDS = 0.6
+"""Seconds a syllable takes at most in a recording, pauses included: longer, and something else was recorded as well."""
+CLIPPED_SHARE = 0.001
+"""Share of samples at full scale above which a line counts as clipped."""
+LEAST_CLEARANCE = 25.0
+"""Decibels by which a recorded voice must stand above the noise of its room: in a waiting room noise is added to it."""
+
+
+def check(line: Audio, utterance: Utterance) -> None:
+    """Raises VoiceError where the line cannot be what its text says: too short, too soft, silent or clipped."""
+    problem = flaw(line, utterance.text)
+    if problem:
+        raise VoiceError(f"Line {utterance.id} came out {problem}.", "Try another voice, or reword the line.")
+
+
+def flaw(line: Audio, text: str) -> str:
+    """What is wrong with a line, in a few words; empty where nothing is."""
+    if not line.pcm or not np.any(line.samples):
+        return "silent"
+    if line.seconds < LEAST_SECONDS * syllables(text):
+        return f"too short ({line.seconds:.2f} s for {syllables(text)} syllables)"
+    if decibels(float(np.abs(line.floats).max())) < LEAST_PEAK:
+        return f"too soft (peak {decibels(float(np.abs(line.floats).max())):.0f} dBFS)"
+    if float(np.mean(np.abs(line.samples.astype(np.int32)) >= 32767)) > CLIPPED_SHARE:
+        return "clipped"
+    return ""
+
+
+def recording_flaw(take: Audio, text: str) -> str:
+    """What is wrong with a recording of somebody who read `text`, with the silence around it; empty where nothing is."""
+    line, clearance = trim(take), gated_loudness(take) - noise_floor(take)
+    if found := flaw(line, text):
+        return found
+    if line.seconds > 2 + MOST_SECONDS * syllables(text):
+        return f"too long ({line.seconds:.1f} s for {syllables(text)} syllables)"
+    if clearance < LEAST_CLEARANCE:
+        return f"noisy (the voice is only {clearance:.0f} dB above the room)"
+    return ""

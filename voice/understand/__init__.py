@@ -1,0 +1,1 @@
+"""Transcript in, Answer out: what Dutch words mean for a question. Pure."""

@@ -1,0 +1,120 @@
+"""What an answer means: understand(transcript, question) -> Answer.
+
+Words are cut into known phrases; what these decide about yes and no is in `polarity.py`. A question
+about time or topics looks for those too, and what the engine knows of its own hearing comes last:
+rejecting costs a question again, accepting wrongly costs a patient.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from voice.consultation.script import Kind, Question
+from voice.recognize.transcript import NEUTRAL, Transcript, Trust
+from voice.understand.chunks import Piece
+from voice.understand.duration.duration import find_days
+from voice.understand.grammar.grammar import Grammar
+from voice.understand.meaning import SILENCE, Answer, Meaning
+from voice.understand.polarity import ASKING, Backed, about_flag, heard_as
+
+MOST_WORDS = 60
+"""Longer answers are stories or the room; they are not weighed."""
+
+
+def understand(transcript: Transcript, question: Question, trust: Trust = NEUTRAL, today: date | None = None) -> Answer:
+    """What the transcript means as an answer to the question.
+
+    today: for "sinds maandag"; without it a calendar day gives a wide range or UNCLEAR.
+    """
+    if not transcript.text.strip():
+        return SILENCE
+    words = question.grammar.words(transcript.text)
+    if not words:
+        return Answer(Meaning.UNCLEAR, matched="hesitation only")
+    negated = question.grammar.negations.occurs_in(words[1 : 1 + trust.negation_within])
+    backed = _backed(transcript, trust)
+    answer = _meaning(words, question, backed, today)
+    if not _is_trusted(answer, backed, transcript, trust):
+        return Answer(Meaning.UNCLEAR, matched=f"not trusted: {answer.matched}")
+    return replace(answer, certain=answer.certain and _is_sure(answer, negated, transcript, trust))
+
+
+def _meaning(words: tuple[str, ...], question: Question, backed: Backed, today: date | None) -> Answer:
+    if len(words) > MOST_WORDS:
+        return Answer(Meaning.UNCLEAR, matched="a story")
+    heard = heard_as(words, question)
+    if question.kind is Kind.TOPICS:
+        return _about_topics(words, heard, question)
+    answer = about_flag(words, heard, question, backed)
+    if question.kind is Kind.DURATION or question.limit_days:
+        return _about_time(_without_doubt(heard), answer, question, today)
+    return answer
+
+
+# --- other kinds of question --------------------------------------------------------------------
+
+
+def _without_doubt(heard: Sequence[Piece]) -> tuple[str, ...]:
+    """The words that may name a time: not the "meer" of "dat weet ik niet meer"."""
+    return tuple(word for piece in heard if piece.sort.meaning is not Meaning.UNSURE for word in piece.words)
+
+
+def _about_time(words: tuple[str, ...], answer: Answer, question: Question, today: date | None) -> Answer:
+    """A length of time where one is found, unless the patient asked something or contradicts it."""
+    if answer.meaning in ASKING and answer.meaning not in (Meaning.UNSURE, Meaning.WAIT, Meaning.ALARM):
+        return answer
+    found = find_days(words, question.grammar.durations, today)
+    if found.reason:
+        return Answer(Meaning.UNCLEAR, matched=found.reason) if question.kind is Kind.DURATION else answer
+    if not found.known:
+        return answer
+    if answer.meaning is Meaning.ALARM:
+        return answer
+    return Answer(Meaning.DURATION, matched=found.matched, certain=found.certain, days=found.days)
+
+
+def _about_topics(words: tuple[str, ...], heard: Sequence[Piece], question: Question) -> Answer:
+    """Topics only choose advice, so they are found anywhere in the question."""
+    answer = about_flag(words, heard, question)
+    topic = _topic(words, question.grammar)
+    if answer.meaning is Meaning.NO or (answer.meaning in ASKING and not topic):
+        return answer
+    if topic:
+        return Answer(Meaning.TOPIC, matched=topic[0], topic=topic[1])
+    if answer.meaning is Meaning.UNCLEAR and question.grammar.openers.occurs_in(words):
+        return Answer(Meaning.TOPIC, matched="a question that is not known")
+    return answer
+
+
+def _topic(words: tuple[str, ...], grammar: Grammar) -> tuple[str, str] | None:
+    """The longest phrase of a topic in the words, and its topic."""
+    found = [(" ".join(words[i:end]), topic) for i in range(len(words)) for end, topic in grammar.topics.ends(words, i)]
+    return max(found, key=lambda one: len(one[0]), default=None)
+
+
+# --- what the engine knows ----------------------------------------------------------------------
+
+
+def _backed(transcript: Transcript, trust: Trust) -> Backed:
+    """Which of yes and no the engine heard so well as the first word that an unknown rest does not undo it."""
+    yes, no = transcript.opening("ja"), transcript.opening("nee")
+    sides = ((Meaning.YES, yes, no), (Meaning.NO, no, yes))
+    return frozenset(side for side, mine, other in sides if mine >= trust.believe and other <= trust.against)
+
+
+def _is_trusted(answer: Answer, backed: Backed, transcript: Transcript, trust: Trust) -> bool:
+    """An alarm or a call for help is never rejected, nor a particle that was heard clearly before a mumbled rest."""
+    if answer.meaning in (Meaning.ALARM, Meaning.HELP):
+        return True
+    return transcript.confidence >= trust.reject or answer.meaning in backed
+
+
+def _is_sure(answer: Answer, negated: bool, transcript: Transcript, trust: Trust) -> bool:
+    doubtful = answer.meaning is Meaning.YES and negated and _heard(transcript)
+    return not doubtful and transcript.confidence >= trust.sure
+
+
+def _heard(transcript: Transcript) -> bool:
+    return bool(transcript.openings) or transcript.confidence < 1.0

@@ -1,0 +1,155 @@
+"""How long it has lasted: from words ("een week of drie, sinds zondag") to a range of days.
+
+Rules, from docs/grounds.md, "Lengths of time": an idiom counts as a whole before its parts do; a rounded
+number is a range; several times named in one answer give the range that holds them all, so that
+whoever contradicts himself is asked again; an event ("sinds mijn val") or a mood ("al een tijdje")
+is no duration. The words are data (`durations` in answers.yaml); no clock is read here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from voice.understand.duration.amounts import Amount, Amounts, amount_at
+from voice.understand.duration.dates import Calendar, needs_today, since
+from voice.understand.meaning import NO_DAYS, Days
+from voice.understand.normalise import Spelling
+from voice.understand.templates import Words
+
+CHRONIC = 42
+"""Days from which "erger" means a new episode of something old."""
+
+
+@dataclass(frozen=True, slots=True)
+class Idiom:
+    """What a fixed phrase means: days, or the reason why it means none."""
+
+    days: Days = NO_DAYS
+    certain: bool = True
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Durations:
+    """The words for time of one locale.
+
+    idioms: fixed phrases. worse: phrases that say that it got worse or came back.
+    taken_back: words between two times that put the second in the place of the first.
+    """
+
+    idioms: Mapping[Words, Idiom] = field(default_factory=dict)
+    worse: frozenset[Words] = frozenset()
+    taken_back: frozenset[str] = frozenset()
+    together: frozenset[str] = frozenset()
+    amounts: Amounts = Amounts()
+    calendar: Calendar = Calendar()
+    spelling: Spelling = Spelling()
+
+
+NO_DURATIONS = Durations()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A length of time in an answer; `reason` says why a time that was named has no length."""
+
+    days: Days = NO_DAYS
+    matched: str = ""
+    certain: bool = True
+    reason: str = ""
+    known: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """Something about time in words[start:end]; unit in days orders "een jaar en twee maanden"."""
+
+    start: int
+    end: int
+    idiom: Idiom
+    unit: float = 0.0
+
+
+def days(text: str, durations: Durations, today: date | None = None) -> Days:
+    """The range of days that a text names; NO_DAYS where it names none."""
+    return find_days(durations.spelling.words(text), durations, today).days
+
+
+def find_days(words: Words, durations: Durations, today: date | None = None) -> Found:
+    """The length of time in the words of an answer.
+
+    today: for days of the calendar; None gives a wide range or a reason.
+    """
+    spans = _spans(words, durations)
+    lengths = _lengths(words, [span for span in spans if not span.idiom.reason], durations)
+    if not lengths:
+        return _from_calendar(words, spans, durations, today)
+    total = Days(min(d.low for d in lengths), max(d.high for d in lengths))
+    if total.high >= CHRONIC and _has_any(words, durations.worse):
+        return Found(reason="new episode of something old")
+    return Found(total, matched=_text(words, spans), certain=all(span.idiom.certain for span in spans), known=True)
+
+
+def _from_calendar(words: Words, spans: list[_Span], durations: Durations, today: date | None) -> Found:
+    named = since(words, durations.calendar, today)
+    if named is not None:
+        return Found(named, matched=" ".join(words), certain=today is not None, known=True)
+    if needs_today(words, durations.calendar):
+        return Found(reason="calendar day")
+    return Found(reason=next((span.idiom.reason for span in spans), ""))
+
+
+def _spans(words: Words, durations: Durations) -> list[_Span]:
+    """Everything about time from left to right, at each place the longest."""
+    spans: list[_Span] = []
+    at = 0
+    while at < len(words):
+        span = max(_at(words, at, durations), key=lambda span: span.end)
+        if span.end > at:
+            spans.append(span)
+        at = max(span.end, at + 1)
+    return spans
+
+
+def _at(words: Words, at: int, durations: Durations) -> list[_Span]:
+    longest = max(map(len, durations.idioms), default=0)
+    idioms = [
+        _Span(at, at + length, durations.idioms[words[at : at + length]])
+        for length in range(1, longest + 1)
+        if words[at : at + length] in durations.idioms and at + length <= len(words)
+    ]
+    amount = amount_at(words, at, durations.amounts)
+    return [*idioms, *([_span(amount, durations)] if amount else []), _Span(at, at, Idiom())]
+
+
+def _span(amount: Amount, durations: Durations) -> _Span:
+    return _Span(amount.start, amount.end, Idiom(amount.days(durations.amounts.spans)), amount.unit)
+
+
+def _lengths(words: Words, spans: list[_Span], durations: Durations) -> list[Days]:
+    """The lengths that count: those taken back are gone, and a year and two months are one."""
+    lengths: list[Days] = []
+    for i, span in enumerate(spans):
+        between = words[spans[i - 1].end : span.start] if i else ()
+        if durations.taken_back & set(between):
+            lengths.clear()
+        if lengths and _adds(spans[i - 1], span, between, durations):
+            last = lengths.pop()
+            lengths.append(Days(last.low + span.idiom.days.low, last.high + span.idiom.days.high))
+        else:
+            lengths.append(span.idiom.days)
+    return lengths
+
+
+def _adds(one: _Span, other: _Span, between: Words, durations: Durations) -> bool:
+    return one.unit > other.unit > 0 and set(between) <= durations.together
+
+
+def _has_any(words: Words, phrases: frozenset[Words]) -> bool:
+    return any(words[i : i + len(phrase)] == phrase for phrase in phrases for i in range(len(words)))
+
+
+def _text(words: Words, spans: list[_Span]) -> str:
+    return " ".join(word for span in spans for word in words[span.start : span.end])

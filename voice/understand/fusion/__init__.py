@@ -1,0 +1,1 @@
+"""Several engines and hearings, one Answer."""

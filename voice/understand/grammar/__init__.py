@@ -1,0 +1,1 @@
+"""The phrases of prompts/ as an automaton: reading, checking, compiling."""

@@ -1,0 +1,216 @@
+"""Read the language data of a locale: answers.yaml, symptoms.yaml and vocabulary.yaml.
+
+answers.yaml of a locale may say `inherits: nl` and then holds only what differs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+from voice.base.yamlfile import Place, beside, read
+from voice.understand.duration.duration import NO_DURATIONS
+from voice.understand.duration.loader import read_durations
+from voice.understand.grammar.automaton import Net, find_clash, phrases_of, words_of
+from voice.understand.grammar.compile import Entry, Openness, Spell, Spot, Table, parsed, twice, woven
+from voice.understand.grammar.grammar import Grammar
+from voice.understand.grammar.phrase import PLAIN, SORTS, Role, clashes
+from voice.understand.meaning import Meaning
+from voice.understand.normalise import Spelling, plain
+from voice.understand.sounds import Sounds
+from voice.understand.templates import Group, Rules, Words
+
+_TOP = ("inherits", "spelling", "fillers", "rules", "phrases", "readback", "offer", "spoilers",
+        "openers", "negations", "soft", "loose", "well", "unfinished", "empty", "denials", "ordinary", "affirming",
+        "sounds", "guarded", "alike", "durations")  # fmt: skip
+
+
+def load_grammar(folder: Path) -> Grammar:
+    """The grammar of a locale's folder, with what it inherits from the folder beside it.
+
+    Raises ScriptError in plain words, with file and line, where the data is not right.
+    """
+    places = _lineage(folder)
+    return _load(places, _spelling(places))
+
+
+def load_vocabulary(folder: Path) -> Mapping[str, tuple[str, ...]]:
+    """The lists of vocabulary.yaml by name (answers, durations, decoys), those inherited first.
+
+    Raises ScriptError in plain words, with file and line.
+    """
+    lists: dict[str, tuple[str, ...]] = {"answers": (), "durations": (), "decoys": ()}
+    for path in _beside(folder, "vocabulary.yaml"):
+        place = read(path)
+        place.only(lists)
+        for name in place.section:
+            lists[name] = (*lists[name], *place.texts(name))
+    return lists
+
+
+def load_symptoms(folder: Path) -> Mapping[str, Mapping[Meaning, tuple[str, ...]]]:
+    """Templates of symptoms.yaml by question id and meaning, those inherited first.
+
+    Raises ScriptError in plain words, with file and line.
+    """
+    symptoms: dict[str, dict[Meaning, tuple[str, ...]]] = {}
+    for path in _beside(folder, "symptoms.yaml"):
+        place = read(path)
+        for question in place.section:
+            known = symptoms.setdefault(question, {})
+            for meaning, templates in own_phrases(place.inside(question)).items():
+                known[meaning] = known.get(meaning, ()) + templates
+    return symptoms
+
+
+def own_phrases(place: Place) -> Mapping[Meaning, tuple[str, ...]]:
+    """A question's own phrases, by meaning; those that decide something, so neither duration nor topic."""
+    place.only(str(meaning) for meaning in PLAIN)
+    return {Meaning(key): place.texts(key) for key in place.section}
+
+
+def _folders(folder: Path, place: Place) -> list[Path]:
+    """The locale's folder after the one that it inherits from."""
+    parent = place.text("inherits", "")
+    if not parent:
+        return [folder]
+    if parent not in beside(folder):
+        raise place.complain("inherits", f"there is no folder '{parent}' beside {folder.name}.", "Write inherits: nl")
+    return [folder.parent / parent, folder]
+
+
+def _lineage(folder: Path) -> list[Place]:
+    """The answers files of a locale, the most general first."""
+    own = read(folder / "answers.yaml")
+    return [own if one == folder else read(one / "answers.yaml") for one in _folders(folder, own)]
+
+
+def _beside(folder: Path, name: str) -> list[Path]:
+    folders = _folders(folder, read(folder / "answers.yaml"))
+    return [one / name for one in folders if (one / name).is_file()]
+
+
+def _spelling(places: Sequence[Place]) -> Spelling:
+    """Under `spelling` in the files: the usual words, each with the list of its other spellings."""
+    forms: dict[str, Words] = {}
+    fillers: set[str] = set()
+    for place in places:
+        place.only(_TOP)
+        fillers.update(plain(filler) for filler in place.texts("fillers"))
+        section = place.inside("spelling")
+        for usual in section.section:
+            _spell(forms, section, usual)
+    return Spelling(forms, frozenset(fillers))
+
+
+def _spell(forms: dict[str, Words], section: Place, usual: str) -> None:
+    words = tuple(plain(usual).split())
+    for other in section.texts(usual):
+        if forms.setdefault(plain(other), words) != words:
+            taken = " ".join(forms[plain(other)])
+            raise section.complain(usual, f"'{other}' is already spelt '{taken}'.", "Keep one of the two.")
+
+
+def _load(places: Sequence[Place], spelling: Spelling) -> Grammar:
+    spell = cache(spelling.words)
+    rules: dict[str, Group] = {}
+    for place in places:
+        section = place.inside("rules")
+        for name in section.section:
+            rules[name] = Group(tuple((group,) for group in _groups(section, name, rules)))
+    loader = _Loader(places, rules, spell)
+    durations = NO_DURATIONS
+    for place in places:
+        durations = read_durations(place.inside("durations"), durations, spelling)
+    return loader.grammar(Grammar(spelling, spell, rules, durations=durations))
+
+
+class _Loader:
+    """Weaves the phrases of a locale's files, once its rules and spelling are known."""
+
+    def __init__(self, places: Sequence[Place], rules: Rules, spell: Spell) -> None:
+        self._places = places
+        self._rules = rules
+        self._spell = spell
+        self._guarded = self._set("guarded") | self._set("denials")
+        self._open = Openness(self._guarded, self._alike())
+
+    def grammar(self, bare: Grammar) -> Grammar:
+        written = tuple(self._entries("phrases"))
+        common = self._woven([entry for entry in written if entry[1].role is not Role.ALONE], "phrases")
+        alone = self._woven([entry for entry in written if entry[1].role is Role.ALONE], "phrases")
+        self._refuse_shadowed(alone, common)
+        special = {key: self._woven(self._entries(key), key) for key in ("readback", "offer")}
+        lists = {key: self._listed(key) for key in ("spoilers", "openers", "negations", "soft", "loose", "well", "unfinished")}
+        nets = (common, alone, *special.values(), *lists.values())
+        sets = {key: self._set(key) for key in ("empty", "denials", "ordinary", "affirming")}
+        known = frozenset(word for net in nets for word in words_of(net)).union(self._words_for_time(), *sets.values())
+        particles = frozenset(word for word in known for _, sort in common.ends((word,), 0) if sort.role is Role.PARTICLE)
+        bare = replace(bare, written=written, openness=self._open, sounds=self._sounds(particles | self._guarded), known=known)
+        return replace(bare, common=common, alone=alone, **special, **lists, **sets)
+
+    def _entries(self, key: str) -> Iterator[Entry]:
+        for place in self._places:
+            section = place.inside(key)
+            section.only(SORTS)
+            for name in section.section:
+                yield from ((group, SORTS[name]) for group in _groups(section, name, self._rules))
+
+    def _set(self, key: str) -> frozenset[str]:
+        return frozenset(word for place in self._places for text in place.texts(key) for word in self._spell(text))
+
+    def _alike(self) -> Mapping[str, str]:
+        """Under `alike` in the files: one word, with the list of those that may stand in its place."""
+        sections = [place.inside("alike") for place in self._places]
+        return {plain(word): plain(one) for section in sections for one in section.section for word in section.texts(one)}
+
+    def _words_for_time(self) -> Iterator[str]:
+        """Every word under `durations`, whatever it stands for there."""
+        for place in self._places:
+            yield from plain(str(dict(place.inside("durations").section))).split()
+
+    def _sounds(self, guarded: frozenset[str]) -> Sounds:
+        """Under `sounds` in the files: what is meant, with the list of what is heard for it."""
+        changes = tuple(
+            (heard, meant.strip("-"))
+            for section in (place.inside("sounds") for place in self._places)
+            for meant in section.section
+            for heard in section.texts(meant)
+        )
+        return Sounds(changes, guarded)
+
+    def _listed(self, key: str) -> Net[bool]:
+        groups = (group for place in self._places for group in _groups(place, key, self._rules))
+        return woven(((group, True) for group in groups), self._spell, key)
+
+    def _woven(self, entries: Iterable[Entry], key: str) -> Table:
+        table = woven(entries, self._spell, str(self._places[-1].path), Openness(self._guarded))
+        clash = find_clash(table, clashes)
+        if clash:
+            raise twice(self._where(key, clash[0]), *clash)
+        return table
+
+    def _refuse_shadowed(self, alone: Table, common: Table) -> None:
+        """A phrase that counts alone may be small talk in company, but not another answer."""
+        for words, sort in phrases_of(alone):
+            other = next((found for end, found in common.ends(words, 0) if end == len(words)), sort)
+            if other.role not in (Role.AROUND, Role.POLITE) and clashes(sort, other):
+                raise twice(self._where("phrases", words), words, sort, other)
+
+    def _where(self, key: str, words: Words) -> str:
+        """File and line of the last template that says the words."""
+        found = key
+        for place in self._places:
+            section = place.inside(key)
+            for name in section.section:
+                for template in section.texts(name):
+                    net = woven([(parsed(template, self._rules, key), True)], self._spell, key)
+                    if any(end == len(words) for end, _ in net.ends(words, 0)):
+                        found = str(Spot(section, name, template))
+        return found
+
+
+def _groups(place: Place, key: str, rules: Rules) -> Iterator[Group]:
+    return (parsed(template, rules, Spot(place, key, template)) for template in place.texts(key))
