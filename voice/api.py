@@ -23,11 +23,13 @@ from voice.base.errors import RuggespraakError, ScriptError
 from voice.base.paths import shipped
 from voice.consultation.dialogue import advance, begin
 from voice.consultation.loader import Details, load_script, locales, scripts
-from voice.consultation.script import Finding, Kind, Level, Question, Script, Topic, Utterance
+from voice.consultation.script import Finding, Level, Question, Script, Topic
 from voice.consultation.triage import judge
 from voice.consultation.visit import Outcome, Phase, Step, Visit
 from voice.recognize.transcript import Transcript, Trust
+from voice.speak.utterance import Utterance
 from voice.understand.answer import understand
+from voice.understand.expected import Kind
 from voice.understand.meaning import Answer, Days, Meaning
 
 __all__ = [

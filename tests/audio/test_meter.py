@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from tests.helpers.speech import human
-from voice.audio.meter import Metered, loudness
+from voice.audio.loudness import loudness
+from voice.audio.meter import Metered, Sound
 from voice.audio.pcm import blocks, from_floats
 from voice.audio.vad import BLOCK
 from voice.kiosk.turns.fakes import QUIET, SPEECH, LoudnessActivity
-from voice.kiosk.turns.observer import Sound
 
 VOICES = ("keys/rand-4-5", "society/mik-v-tak", "cave/jes-v-nevim", "turtle/zel-m-nevim0", "dump/sm-v-jine2", "keys/rand-4-1")
 

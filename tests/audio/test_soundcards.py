@@ -243,7 +243,7 @@ def test_cards_that_know_only_one_rate_are_resampled(card, rate):
     result = found(
         card,
         f"""
-from voice import microphone as module
+from voice.audio import microphone as module
 module._rate = lambda device: {rate}
 microphone, patient = SoundCardMicrophone("kiosk_mic"), SoundCardLoudspeaker("patient_voice")
 microphone.drain()

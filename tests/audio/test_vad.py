@@ -11,8 +11,8 @@ from voice.audio.pcm import Audio, blocks, from_floats, join, resample, silence
 from voice.audio.segment import Ending, segment
 from voice.audio.vad import BLOCK, SileroActivity
 from voice.base.errors import AudioError
-from voice.consultation.script import Utterance
 from voice.speak.engines.pyttsx3 import Pyttsx3
+from voice.speak.utterance import Utterance
 
 
 @pytest.fixture(scope="module")

@@ -13,9 +13,9 @@ from voice.base.errors import UsageError
 from voice.bench.answers import recording_table, recordings
 from voice.bench.reference import Recording, leads
 from voice.bench.score import Scored
-from voice.cli.hear import answer_in
 from voice.consultation.script import Script
 from voice.kiosk.turns.fakes import FakeRecognizer
+from voice.kiosk.turns.recorded_answer import answer_in
 from voice.recognize.transcript import Transcript, Vocabulary
 from voice.understand.fusion.hearing import Ears
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from tests.cli.test_command_line import run
+from tests.cli.test_main import run
 
 YES = "/usr/share/games/fillets-ng/sound/society/nl/mik-v-tak.ogg"
 

@@ -15,10 +15,10 @@ from voice.bench import voice as bench
 from voice.bench.intelligibility import babble, noisy, word_error_rate
 from voice.bench.listener import LONGEST, parts
 from voice.bench.reference import Recording
-from voice.consultation.script import Utterance
 from voice.kiosk.turns.fakes import FakeSynthesizer
 from voice.speak.phrasebook import Phrasebook
 from voice.speak.pronounce import Lexicon
+from voice.speak.utterance import Utterance
 
 LINES = [Utterance("bel", "Bel 112 nu."), Utterance("rug", "Uw rug is sterk."), Utterance("dank", "Dank u wel.")]
 PEOPLE = Lexicon((("112", "één één twee"),))

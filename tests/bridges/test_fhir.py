@@ -14,8 +14,9 @@ from voice.base.errors import UsageError
 from voice.bridges.fhir import DECLINED, NO, NOT_KNOWN, YES, questionnaire, questionnaire_response
 from voice.cli.fhir import hand_over
 from voice.consultation.dialogue import advance, begin
-from voice.consultation.script import Kind, Level, Script
+from voice.consultation.script import Level, Script
 from voice.consultation.visit import Outcome, Step, Visit
+from voice.understand.expected import Kind
 from voice.understand.meaning import Answer, Days, Meaning
 
 ENDED = datetime(2026, 11, 24, 9, 30, tzinfo=timezone.utc)

@@ -32,12 +32,12 @@ from voice.bridges.conversation import Consultations
 from voice.bridges.text import load_phrases
 from voice.bridges.wyoming import client, wire
 from voice.bridges.wyoming.server import FORGOTTEN, REMEMBERED, Memory, Offer, Service
-from voice.consultation.script import Utterance
 from voice.kiosk.turns.fakes import FakeRecognizer
 from voice.recognize.transcript import NEUTRAL, Reading, Transcript, Trust, Vocabulary
-from voice.setup.devices import ears
+from voice.setup.engines import ears
 from voice.setup.settings import Server, Settings
 from voice.setup.voices import synthesizer
+from voice.speak.utterance import Utterance
 
 TONE = from_floats(0.3 * np.sin(2 * np.pi * 220 * np.arange(16_000) / 16_000), 16_000)
 NOBODY = Consultations({}, {}, "nl-BE")

@@ -15,11 +15,12 @@ from voice.consultation.practice import Details
 from voice.consultation.review.document import FACTS, as_document, as_trace, lines_of, load_document_words
 from voice.consultation.review.drawing import as_svg
 from voice.consultation.review.signature import review_of
-from voice.consultation.script import Kind, Level, Script, Topic
+from voice.consultation.script import Level, Script, Topic
 from voice.recognize.transcript import Transcript
 from voice.setup.settings import Settings
 from voice.speak.pronounce import CLAUSE_PAUSE, SENTENCE_PAUSE, clauses
 from voice.understand.answer import understand
+from voice.understand.expected import Kind
 from voice.understand.meaning import Answer, Meaning
 
 HERE = Path(__file__).parents[1]

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from voice.consultation.dialogue import ATTEMPTS, Outcome, Phase, Step, advance, begin, judge
 from voice.consultation.review.walk import REQUESTS, UNUSUAL, USUAL, violations
-from voice.consultation.script import Finding, Kind, Level, Question, Script
+from voice.consultation.script import Finding, Level, Question, Script
+from voice.understand.expected import Kind
 from voice.understand.meaning import Answer, Days, Meaning
 
 YES, NO = Answer(Meaning.YES), Answer(Meaning.NO)

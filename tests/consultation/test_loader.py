@@ -11,7 +11,8 @@ from tests.conftest import PROMPTS, loaded
 from voice.base.errors import ScriptError
 from voice.consultation.loader import Details, load_script
 from voice.consultation.review.document import FACTS
-from voice.consultation.script import Kind, Level, Script
+from voice.consultation.script import Level, Script
+from voice.understand.expected import Kind
 
 EDITS = [
     ("questions.yaml", '    clarify: "Koorts is', '    # clarify: "Koorts is', "'clarify' must be a text"),

@@ -21,7 +21,7 @@ from voice.base.errors import AudioError, ModelError, PatientError, RuggespraakE
 from voice.base.paths import shipped
 from voice.consultation.dialogue import advance, begin
 from voice.consultation.loader import load_script
-from voice.consultation.script import Kind, Level, Question, Script
+from voice.consultation.script import Level, Question, Script
 from voice.consultation.visit import Outcome
 from voice.kiosk.turns.recorded_patient import load_patient
 from voice.recognize.transcript import Transcript
@@ -30,6 +30,7 @@ from voice.setup.models.unpack import MANIFEST, read_manifest
 from voice.setup.settings import load_settings
 from voice.speak.pronounce import load_lexicon, pronounce
 from voice.understand.answer import understand
+from voice.understand.expected import Kind
 from voice.understand.grammar.loader import load_grammar, load_symptoms, load_vocabulary
 from voice.understand.meaning import Answer, Days, Meaning
 

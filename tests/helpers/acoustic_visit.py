@@ -18,14 +18,19 @@ import numpy as np
 from voice.audio.pcm import Audio, resample, write_wav
 from voice.audio.soundcard import find, library
 from voice.audio.vad import SileroActivity
-from voice.cli.terminal import JsonLines, result
+from voice.base.console import result
+from voice.cli.terminal import JsonLines
 from voice.consultation.dialogue import Outcome
-from voice.consultation.script import Question, Utterance
+from voice.consultation.script import Question
 from voice.kiosk.session import Kiosk
 from voice.kiosk.turns.mouth import PhrasebookMouth
 from voice.kiosk.turns.recorded_patient import RecordedEar, load_patient
-from voice.setup.devices import books, ears, limits, script_of, sound_card
+from voice.setup.devices import limits, sound_card
+from voice.setup.engines import ears
+from voice.setup.scripts import script_of
 from voice.setup.settings import load_settings
+from voice.setup.voices import books
+from voice.speak.utterance import Utterance
 
 RATE = 16_000
 PIECE = RATE // 2

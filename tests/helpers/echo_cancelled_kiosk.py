@@ -16,8 +16,8 @@ from tests.helpers.speech import human
 from voice.audio.loudspeaker import Halted, SoundCardLoudspeaker
 from voice.audio.microphone import SoundCardMicrophone
 from voice.audio.vad import SileroActivity
+from voice.base.console import result, told
 from voice.bench.rigs.turns import Tap
-from voice.cli.terminal import result, told
 from voice.kiosk.turns.bargein import onset, speak_while_listening
 from voice.setup.settings import Settings
 from voice.setup.voices import phrasebook

@@ -14,10 +14,10 @@ from playwright.sync_api import Page as Tab
 from tests.conftest import PROMPTS, loaded
 from tests.helpers.running_kiosk import chromium
 from voice.consultation.practice import Details
-from voice.consultation.script import Level, Question, Script, Utterance
+from voice.consultation.script import Level, Question, Script
 from voice.consultation.visit import Outcome
 from voice.kiosk.screen.board import Board
-from voice.kiosk.screen.code import code
+from voice.kiosk.screen.handover import code
 from voice.kiosk.screen.server import Site, serving
 from voice.kiosk.screen.texts import load_words
 from voice.kiosk.screen.view import Page as Shown
@@ -25,6 +25,7 @@ from voice.kiosk.screen.view import Painter
 from voice.kiosk.turns.observer import TOUCH, Turn
 from voice.recognize.transcript import Transcript
 from voice.setup.settings import Screen
+from voice.speak.utterance import Utterance
 from voice.understand.meaning import Answer, Meaning
 
 SIZES = ((1024, 600), (1280, 800), (1920, 1080), (1080, 1920))

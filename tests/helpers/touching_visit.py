@@ -23,9 +23,9 @@ from urllib.request import urlopen
 
 from tests.helpers.running_kiosk import as_yaml
 from tests.test_privacy import STRACE
+from voice.base.console import result
 from voice.bench.rigs.processes import children
 from voice.bench.rigs.spectator import Spectator
-from voice.cli.terminal import result
 
 DEADLINE = 60.0
 """Seconds that anything may take here; being watched makes a program slow."""

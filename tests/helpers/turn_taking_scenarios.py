@@ -14,11 +14,11 @@ import numpy as np
 from tests.helpers.speech import human
 from tests.helpers.virtual_sound_card import ROOT
 from voice.audio.pcm import Audio, cut, from_floats, join, read_audio, silence
+from voice.base.console import result
 from voice.bench.rigs.drill import OURS
 from voice.bench.rigs.placed import QUIET, Placed, spoken
 from voice.bench.rigs.turns import measure
 from voice.bench.rigs.virtual import virtual_sound_card
-from voice.cli.terminal import result
 from voice.setup.settings import Settings
 
 YES = human("society/mik-v-tak")

@@ -18,13 +18,14 @@ from tests.conftest import loaded
 from voice.audio.loudspeaker import Halted, Loudspeaker, never
 from voice.audio.pcm import Audio, from_floats, write_wav
 from voice.audio.segment import Limits
-from voice.cli.terminal import result
-from voice.consultation.script import Question, Utterance
+from voice.base.console import result
+from voice.consultation.script import Question
 from voice.kiosk.session import Kiosk
 from voice.kiosk.turns.fakes import FakeMouth, FakeRecognizer, LoudnessActivity
 from voice.kiosk.turns.observer import Turn, Watcher
 from voice.setup.devices import sound_card
 from voice.setup.settings import Settings
+from voice.speak.utterance import Utterance
 from voice.understand.fusion.hearing import Ears
 
 AWAY = 3.0

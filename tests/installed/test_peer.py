@@ -17,7 +17,7 @@ from voice.api import script
 from voice.audio.pcm import Audio, cut, read_audio, silence
 from voice.base.errors import ServerError
 from voice.bridges.wyoming import client, wire
-from voice.setup.devices import ears
+from voice.setup.engines import ears
 from voice.setup.settings import Server, Settings
 from voice.understand.fusion.hearing import Ears
 from voice.understand.meaning import Meaning

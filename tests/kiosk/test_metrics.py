@@ -14,8 +14,7 @@ from voice.consultation.script import Level, Question, Script
 from voice.consultation.visit import Outcome
 from voice.kiosk.metrics import HOUR, Hour, Metrics
 from voice.kiosk.screen.board import Board
-from voice.kiosk.screen.day import as_svg
-from voice.kiosk.screen.metrics_page import reads
+from voice.kiosk.screen.metrics_page import as_svg, reads
 from voice.kiosk.screen.server import Site, serving
 from voice.kiosk.turns.observer import TOUCH, Turn
 from voice.recognize.transcript import Transcript

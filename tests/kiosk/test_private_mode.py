@@ -8,9 +8,10 @@ from itertools import islice
 
 import pytest
 
-from voice.consultation.script import Question, Script, Utterance
+from voice.consultation.script import Question, Script
 from voice.kiosk.private_mode import STRETCH, Abandoned, DiscreetEar, DiscreetMouth, Discretion, NoEar, ReadingMouth
 from voice.kiosk.turns.fakes import QUIET, SPEECH, FakeMouth
+from voice.speak.utterance import Utterance
 
 PLAIN, PRIVATE = Question("koorts", "?"), Question("plassen", "?", private=True)
 

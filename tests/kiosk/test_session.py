@@ -18,7 +18,7 @@ from voice.audio.segment import Limits
 from voice.base import journal
 from voice.base.errors import DeviceError
 from voice.consultation.dialogue import Outcome
-from voice.consultation.script import Level, Question, Script, Utterance
+from voice.consultation.script import Level, Question, Script
 from voice.kiosk.session import Kiosk
 from voice.kiosk.turns.fakes import (
     QUIET,
@@ -34,6 +34,7 @@ from voice.kiosk.turns.observer import Watchers
 from voice.kiosk.turns.ports import Unmeasured
 from voice.kiosk.turns.touch import Touches
 from voice.recognize.transcript import Reading, Transcript, Vocabulary
+from voice.speak.utterance import Utterance
 from voice.understand.fusion.hearing import Ears
 from voice.understand.meaning import Answer, Meaning
 

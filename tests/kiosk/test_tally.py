@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from voice.audio.meter import Sound
 from voice.consultation.script import Level, Question
 from voice.consultation.visit import Outcome
 from voice.kiosk.tally import COUNTED, Tally
-from voice.kiosk.turns.observer import TOUCH, Sound, Turn
+from voice.kiosk.turns.observer import TOUCH, Turn
 from voice.recognize.transcript import Transcript
 from voice.understand.meaning import Answer, Meaning
 

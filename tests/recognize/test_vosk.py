@@ -16,9 +16,9 @@ from voice.audio.pcm import Audio, blocks, silence
 from voice.base.errors import ModelError
 from voice.recognize.transcript import Vocabulary
 from voice.recognize.vosk import OURS, Vosk, transcript
-from voice.setup.devices import asked as question_of
 from voice.setup.models.catalogue import named
 from voice.setup.models.store import default_root, installed
+from voice.setup.scripts import asked as question_of
 from voice.setup.settings import Settings
 from voice.understand.answer import understand
 from voice.understand.meaning import Meaning

@@ -10,12 +10,12 @@ import pytest
 
 from voice.audio.pcm import from_floats
 from voice.base.errors import VoiceError
-from voice.consultation.script import Utterance
 from voice.kiosk.turns.fakes import FakeSynthesizer
 from voice.setup import voices
 from voice.setup.settings import Settings
 from voice.setup.voices import lexicon, phrasebook, synthesizer
 from voice.speak.recordings import Recordings
+from voice.speak.utterance import Utterance
 
 LINE, OTHER = Utterance("welkom", "Goeiedag, welkom."), Utterance("afscheid", "Veel beterschap gewenst.")
 TONE = from_floats((0.3 * np.sin(np.arange(16_000 * 2) * 0.2)).astype(np.float32), 16_000)

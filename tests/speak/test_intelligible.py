@@ -11,12 +11,12 @@ import pytest
 
 from voice.bench.intelligibility import word_error_rate, words
 from voice.bench.listener import Listener
-from voice.consultation.script import Utterance
 from voice.setup.models.catalogue import default_root
 from voice.setup.models.store import ready
 from voice.setup.settings import Settings
 from voice.setup.voices import phrasebook
 from voice.speak.phrasebook import Phrasebook
+from voice.speak.utterance import Utterance
 
 
 @pytest.fixture(scope="module")

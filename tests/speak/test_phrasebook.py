@@ -9,9 +9,9 @@ import pytest
 from voice.audio.loudness import gated_loudness
 from voice.audio.pcm import Audio, from_floats, silence
 from voice.base.errors import VoiceError
-from voice.consultation.script import Utterance
 from voice.speak.phrasebook import Phrasebook, made_ready_beside, missing_voice
 from voice.speak.pronounce import Lexicon
+from voice.speak.utterance import Utterance
 
 LINES = [Utterance(f"line{n}", f"Dit is regel {n}, en nog wat woorden.") for n in range(5)]
 

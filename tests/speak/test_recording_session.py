@@ -14,14 +14,14 @@ from tests.helpers.virtual_sound_card import ROOT, virtual_sound_card
 from voice.audio.loudness import gated_loudness
 from voice.audio.microphone import RecordedMicrophone
 from voice.audio.pcm import Audio, from_floats, join, silence, write_wav
-from voice.consultation.script import Utterance
 from voice.kiosk.turns.fakes import LoudnessActivity
-from voice.setup.devices import script_of
+from voice.setup.scripts import script_of
 from voice.setup.settings import Settings
 from voice.setup.voices import phrasebook
 from voice.speak.quality import recording_flaw
 from voice.speak.recording_session import Studio, coverage
 from voice.speak.recordings import Recordings
+from voice.speak.utterance import Utterance
 
 LINES = (Utterance("een", "Dit is de eerste regel."), Utterance("twee", "Dit is de tweede regel."))
 RATE = 16_000

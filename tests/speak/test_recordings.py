@@ -9,8 +9,8 @@ import pytest
 
 from voice.audio.pcm import from_floats
 from voice.base.errors import AudioError
-from voice.consultation.script import Utterance
 from voice.speak.recordings import NOBODY, Recordings
+from voice.speak.utterance import Utterance
 
 LINES = (Utterance("koorts.vraag", "Hebt u koorts?"), Utterance("val.vraag", "Bent u gevallen?"))
 TAKE = from_floats((0.3 * np.sin(np.arange(8000) * 0.2)).astype(np.float32), 16_000)

@@ -14,9 +14,10 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from voice.consultation.script import Kind, Level, Question
+from voice.consultation.script import Level, Question
 from voice.recognize.transcript import Transcript, Trust
 from voice.understand.answer import understand
+from voice.understand.expected import Kind
 from voice.understand.grammar.grammar import Grammar
 from voice.understand.grammar.loader import load_grammar, load_symptoms
 from voice.understand.meaning import Answer, Meaning

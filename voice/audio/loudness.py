@@ -92,3 +92,9 @@ def louder(gain: float) -> float:
 def softer(gain: float) -> float:
     """The next step down from a gain in decibels; the first stays the first."""
     return next((step for step in reversed(STEPS) if step < gain), STEPS[0])
+
+
+def loudness(block: bytes) -> float:
+    """RMS of a block (mono, 16 bit) in dBFS; -100 for silence."""
+    samples = np.frombuffer(block, "<i2").astype(np.float32) / 32768
+    return decibels(float(np.sqrt(np.mean(samples**2)))) if len(samples) else -100.0

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
-from voice.audio.loudness import decibels
+from voice.audio.loudness import loudness
 from voice.audio.pcm import LISTENING_RATE
 from voice.audio.vad import BLOCK, Activity
-from voice.kiosk.turns.observer import Sound
 
 TOLD_SECONDS = 0.25
 """A bar that moves four times a second looks alive and can be drawn by a small machine."""
@@ -62,7 +62,9 @@ class Metered:
         return float(np.percentile([one.dbfs for one in self._heard] or [-100.0], percent))
 
 
-def loudness(block: bytes) -> float:
-    """RMS of a block (mono, 16 bit) in dBFS; -100 for silence."""
-    samples = np.frombuffer(block, "<i2").astype(np.float32) / 32768
-    return decibels(float(np.sqrt(np.mean(samples**2)))) if len(samples) else -100.0
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """What the microphone hears: how likely it is speech (0..1), and how loud it is (dBFS, -100 to 0)."""
+
+    speech: float
+    dbfs: float

@@ -20,7 +20,7 @@ import numpy as np
 import soxr
 
 from voice.audio import soundcard
-from voice.audio.meter import loudness
+from voice.audio.loudness import loudness
 from voice.audio.pcm import LISTENING_RATE, Audio, blocks, join, silence
 from voice.audio.pulseaudio import watched
 from voice.audio.vad import BLOCK, BLOCK_BYTES

@@ -1,4 +1,4 @@
-"""The soft tone by which the kiosk says that it listens: made here, so it belongs to nobody else."""
+"""The two tones of the kiosk: the cue "now I listen" and the gong that calls the staff. Made here, so they are ours to give."""
 
 from __future__ import annotations
 
@@ -7,20 +7,44 @@ import numpy as np
 from voice.audio.pcm import Audio, from_floats
 
 RATE = 22_050
-SECONDS = 0.14
+"""Hz of both tones."""
+
+CUE_SECONDS = 0.14
 """Long enough to be heard as a tone, short enough to be over within the settling time."""
-NOTES = (587.33, 880.0)
+CUE_NOTES = (587.33, 880.0)
 """Hz: d'' and a'' together. Worn ears lose what lies above 2 kHz first, and small loudspeakers what lies below 400."""
-LOUDNESS = 0.07
-"""Share of full scale, about 10 dB below speech: noticed by who waits for it, no alarm to who does not."""
+CUE_LOUDNESS = 0.07
+"""Share of full scale, about 10 dB below speech: a patient who waits for it notices it, and nobody is alarmed."""
+
+GONG_STROKES = (659.26, 523.25, 659.26)
+"""Hz: e'', c'', e''. A doorbell, not a siren: the patient sits before it, and must not be frightened."""
+STROKE_INTERVAL = 0.45
+"""Seconds between two strokes."""
+STROKE_SECONDS = 0.9
+"""Seconds after which a stroke has died away."""
+GONG_LOUDNESS = 0.35
+"""Share of full scale."""
 
 
-def tone() -> Audio:
-    """The cue; it swells and dies away, for a hard edge clicks in a hearing aid."""
-    time = np.arange(round(SECONDS * RATE)) / RATE
-    swell = np.sin(np.pi * time / SECONDS) ** 2
-    notes = sum(np.sin(2 * np.pi * note * time) for note in NOTES)
-    return from_floats((LOUDNESS * swell * notes).astype(np.float32), RATE)
+def make_cue() -> Audio:
+    """Make the cue. It swells and dies away, for a hard edge clicks in a hearing aid."""
+    time = np.arange(round(CUE_SECONDS * RATE)) / RATE
+    swell = np.sin(np.pi * time / CUE_SECONDS) ** 2
+    notes = sum(np.sin(2 * np.pi * note * time) for note in CUE_NOTES)
+    return from_floats((CUE_LOUDNESS * swell * notes).astype(np.float32), RATE)
 
 
-CUE = tone()
+def make_gong() -> Audio:
+    """Make the gong: three strokes, each dying away under the next."""
+    length = round((STROKE_INTERVAL * (len(GONG_STROKES) - 1) + STROKE_SECONDS) * RATE)
+    sound = np.zeros(length, np.float32)
+    for number, note in enumerate(GONG_STROKES):
+        start = round(number * STROKE_INTERVAL * RATE)
+        time = np.arange(round(STROKE_SECONDS * RATE)) / RATE
+        stroke = np.sin(2 * np.pi * note * time) * np.exp(-5 * time) * np.minimum(1, time / 0.005)
+        sound[start : start + len(time)] += (GONG_LOUDNESS * stroke).astype(np.float32)
+    return from_floats(sound, RATE)
+
+
+CUE = make_cue()
+GONG = make_gong()

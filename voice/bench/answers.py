@@ -12,8 +12,8 @@ from pathlib import Path
 from voice.base.errors import UsageError
 from voice.bench.reference import Recording, Words, leads, read_recordings, read_words
 from voice.bench.score import LABEL_OF, LABELS, Score, Scored, confusion, percentile, score
-from voice.cli.hear import heard
 from voice.consultation.script import Question
+from voice.kiosk.turns.recorded_answer import heard
 from voice.recognize.transcript import Transcript
 from voice.understand.answer import understand
 from voice.understand.fusion.hearing import Ears

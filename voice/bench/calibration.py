@@ -17,8 +17,8 @@ from itertools import product
 from voice.audio.pcm import read_audio
 from voice.bench.reference import Recording, leads
 from voice.bench.score import DECISIVE, LABEL_OF, Scored
-from voice.cli.hear import answer_in
 from voice.consultation.script import Question
+from voice.kiosk.turns.recorded_answer import answer_in
 from voice.understand.fusion.hearing import Ears, Evidence, Hearing, settled
 from voice.understand.fusion.weighing import Weights
 from voice.understand.meaning import SILENCE

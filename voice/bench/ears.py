@@ -16,12 +16,12 @@ from voice.audio.pcm import LISTENING_RATE, Audio, read_audio
 from voice.audio.segment import Ending
 from voice.bench.reference import Recording
 from voice.bench.score import DECISIVE, LABEL_OF, Score, Scored, percentile, score
-from voice.cli.hear import answer_in
 from voice.consultation.script import Question
+from voice.kiosk.turns.recorded_answer import answer_in
 from voice.recognize.transcript import NEUTRAL, Transcript, Vocabulary
-from voice.setup.devices import asked
-from voice.setup.devices import ears as assembled
+from voice.setup.engines import ears as assembled
 from voice.setup.models.store import choices
+from voice.setup.scripts import asked
 from voice.setup.settings import Settings
 from voice.understand.fusion.hearing import Ears
 

@@ -13,9 +13,9 @@ from voice.audio.pcm import Audio, read_audio
 from voice.base.errors import UsageError
 from voice.bench.intelligibility import babble, noisy, word_error_rate
 from voice.bench.reference import Recording
-from voice.consultation.script import Utterance
 from voice.speak.phrasebook import Phrasebook
 from voice.speak.pronounce import Lexicon, pronounce
+from voice.speak.utterance import Utterance
 
 CLEARANCE = 10.0
 """Decibels by which a line stands above the babble: a full waiting room, and a loudspeaker of usual loudness."""

@@ -14,9 +14,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from voice.consultation.script import Finding, Gate, Kind, Question, Script
+from voice.consultation.script import Finding, Gate, Question, Script
 from voice.consultation.triage import is_due
 from voice.consultation.visit import Phase, Visit
+from voice.understand.expected import Kind
 
 Resource = dict[str, Any]
 

@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from voice.base.console import Progress, told
 from voice.base.errors import UsageError
 from voice.bench import answers, calibration
 from voice.bench import ears as engines
@@ -26,13 +27,14 @@ from voice.bench.rigs.placed import place
 from voice.bench.rigs.sabotage import DISK_FULL, FAULTS
 from voice.bench.score import Scored
 from voice.cli.process_memory import OVERWRITING
-from voice.cli.terminal import Progress, told
 from voice.kiosk.screen.texts import load_words
 from voice.kiosk.turns.recorded_patient import load_patient
-from voice.setup.devices import asked, books, ears, every_question, limits, script_of
+from voice.setup.devices import limits
+from voice.setup.engines import ears
 from voice.setup.models.store import ready
+from voice.setup.scripts import asked, every_question, script_of
 from voice.setup.settings import Server, Settings
-from voice.setup.voices import phrasebook, present
+from voice.setup.voices import books, phrasebook, present
 from voice.speak.engines.process import Pauses
 from voice.speak.engines.pyttsx3 import Pyttsx3
 from voice.speak.phrasebook import Phrasebook

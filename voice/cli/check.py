@@ -19,16 +19,19 @@ from voice.audio.meter import LOUD, Metered
 from voice.audio.pcm import LISTENING_RATE, silence
 from voice.audio.tones import CUE
 from voice.audio.vad import BLOCK, SileroActivity
+from voice.base.console import result, told
 from voice.base.errors import DeviceError, ModelError, RuggespraakError, Symptom
 from voice.cli.process_memory import swap_places
 from voice.cli.staff_messages import ServiceWords, load_service
-from voice.cli.terminal import LevelBar, result, told
+from voice.cli.terminal import LevelBar
 from voice.consultation.review.signature import review_of
 from voice.kiosk.screen.board import Board
 from voice.kiosk.screen.server import ADDRESS, Site, answers, serving
 from voice.kiosk.screen.texts import load_words
-from voice.setup.devices import asked, ears, microphone, script_of
+from voice.setup.devices import microphone
+from voice.setup.engines import ears
 from voice.setup.models import store as models
+from voice.setup.scripts import asked, script_of
 from voice.setup.settings import Settings
 from voice.setup.voices import phrasebook
 

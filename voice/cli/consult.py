@@ -10,26 +10,21 @@ from contextlib import ExitStack, closing, contextmanager
 from voice.audio.pcm import write_wav
 from voice.audio.recorder import RecordedLoudspeaker, Room
 from voice.audio.vad import SileroActivity
+from voice.base.console import told
 from voice.base.errors import DeviceError
 from voice.cli.fhir import hand_over
-from voice.cli.terminal import Conversation, JsonLines, told
+from voice.cli.terminal import Conversation, JsonLines
 from voice.consultation.script import Script
 from voice.kiosk.session import Kiosk
+from voice.kiosk.turns.microphone_ear import EarInRoom
 from voice.kiosk.turns.mouth import PhrasebookMouth
 from voice.kiosk.turns.observer import Watchers
 from voice.kiosk.turns.visit_tracker import HandOver
-from voice.setup.devices import (
-    EarInRoom,
-    Surroundings,
-    books,
-    ears,
-    limits,
-    recorded,
-    script_of,
-    sound_card,
-    tell_strange,
-)
+from voice.setup.devices import Surroundings, limits, recorded, sound_card
+from voice.setup.engines import ears, tell_strange
+from voice.setup.scripts import script_of
 from voice.setup.settings import Settings
+from voice.setup.voices import books
 
 OFFER = "Plug one in, or let a recorded patient answer: ruggespraak consult --patient FILE.yaml (README.md shows one)."
 

@@ -7,12 +7,12 @@ import json
 from datetime import datetime
 from pathlib import Path
 
+from voice.base.console import told
 from voice.base.errors import UsageError
 from voice.bridges.fhir import Resource, questionnaire, questionnaire_response
-from voice.cli.terminal import told
 from voice.consultation.review.signature import review_of
 from voice.consultation.visit import Visit
-from voice.setup.devices import script_of
+from voice.setup.scripts import script_of
 from voice.setup.settings import Settings
 
 

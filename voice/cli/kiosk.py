@@ -12,20 +12,19 @@ from datetime import datetime
 from itertools import count, islice
 
 from voice import __version__
+from voice.base.console import told
 from voice.cli.staff_messages import ServiceWords, load_service
-from voice.cli.terminal import told
 from voice.consultation.review.signature import review_of
 from voice.consultation.script import Script
 from voice.kiosk.metrics import Metrics
 from voice.kiosk.private_mode import Discretion
-from voice.kiosk.screen.board import Board, Screen
+from voice.kiosk.screen.board import Board, Screen, ScreenStage
 from voice.kiosk.screen.handover import Paper, on_paper, on_screen
 from voice.kiosk.screen.metrics_page import reads
 from voice.kiosk.screen.presses import Hands
 from voice.kiosk.screen.server import Site, serving
 from voice.kiosk.screen.staff_login import Gate
 from voice.kiosk.screen.staff_page import Plate, StaffDesk
-from voice.kiosk.screen.stage import ScreenStage
 from voice.kiosk.screen.texts import Words, load_words
 from voice.kiosk.screen.view import Painter
 from voice.kiosk.staff_calls import Alarm, Alarms
@@ -36,8 +35,9 @@ from voice.kiosk.turns.observer import Watchers
 from voice.kiosk.turns.touch import Touches
 from voice.kiosk.visits import Linger, Visits
 from voice.kiosk.waiting import Bell, StartWords
-from voice.setup.devices import limits, script_of
+from voice.setup.devices import limits
 from voice.setup.kiosk_parts import Outfit, outfit
+from voice.setup.scripts import script_of
 from voice.setup.settings import Settings
 
 

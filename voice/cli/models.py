@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from voice.base.console import Progress, told
 from voice.base.errors import ModelError, UsageError
-from voice.cli.terminal import Progress, told
 from voice.setup.models import store as models
 from voice.setup.models.catalogue import catalogue
 from voice.setup.models.store import installed

@@ -10,11 +10,11 @@ from voice.audio.microphone import SoundCardMicrophone
 from voice.audio.pcm import Audio
 from voice.audio.vad import SileroActivity
 from voice.base.errors import UsageError
-from voice.consultation.script import Utterance
-from voice.setup.devices import script_of
+from voice.setup.scripts import script_of
 from voice.setup.settings import Settings
 from voice.setup.voices import recordings
 from voice.speak.recording_session import Studio, coverage
+from voice.speak.utterance import Utterance
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:

@@ -6,12 +6,12 @@ import argparse
 from concurrent.futures import ThreadPoolExecutor
 
 from voice.audio.pcm import write_wav
+from voice.base.console import told
 from voice.base.errors import UsageError, VoiceError
-from voice.cli.terminal import told
-from voice.consultation.script import Utterance
-from voice.setup.devices import rendered, script_of
+from voice.setup.scripts import script_of
 from voice.setup.settings import Settings
-from voice.setup.voices import phrasebook
+from voice.setup.voices import phrasebook, rendered
+from voice.speak.utterance import Utterance
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:

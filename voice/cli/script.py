@@ -6,9 +6,9 @@ import argparse
 from collections.abc import Iterator
 from dataclasses import replace
 
+from voice.base.console import told
 from voice.base.errors import ScriptError
 from voice.cli.staff_messages import load_service
-from voice.cli.terminal import told
 from voice.consultation.loader import load_script, locales, scripts
 from voice.consultation.review.document import as_document, load_document_words
 from voice.consultation.review.drawing import as_svg
@@ -16,7 +16,7 @@ from voice.consultation.review.lint import lint, unasked
 from voice.consultation.review.signature import review_of
 from voice.consultation.review.walk import walk
 from voice.consultation.script import Script
-from voice.setup.devices import script_of
+from voice.setup.scripts import script_of
 from voice.setup.settings import Settings
 from voice.speak.pronounce import load_lexicon
 

@@ -6,10 +6,11 @@ import argparse
 import sys
 from datetime import date
 
-from voice.cli.terminal import meaning_fields, result
+from voice.base.console import result
+from voice.cli.terminal import meaning_fields
 from voice.kiosk.turns.observer import Turn
 from voice.recognize.transcript import Transcript
-from voice.setup.devices import asked
+from voice.setup.scripts import asked
 from voice.setup.settings import Settings
 from voice.understand.answer import understand
 

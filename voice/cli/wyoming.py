@@ -13,18 +13,19 @@ from functools import partial
 
 from voice.audio.loudness import level, trim
 from voice.audio.pcm import Audio
+from voice.base.console import told
 from voice.base.errors import ServerError
 from voice.bridges.conversation import Consultations
 from voice.bridges.text import load_phrases
-from voice.cli.terminal import told
 from voice.consultation.loader import locales, scripts
-from voice.consultation.script import Utterance
 from voice.recognize.transcript import Recognizer
-from voice.setup.devices import ears, script_of
+from voice.setup.engines import ears
+from voice.setup.scripts import script_of
 from voice.setup.settings import Settings
 from voice.setup.voices import lexicon, synthesizer
 from voice.speak.engines.synthesizer import Synthesizer
 from voice.speak.pronounce import Lexicon, pronounce
+from voice.speak.utterance import Utterance
 from voice.understand.fusion.hearing import Ears
 
 try:

@@ -20,9 +20,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from voice.consultation.script import Finding, Kind, Level, Question, Script, Utterance, most_urgent
+from voice.consultation.script import Finding, Level, Question, Script, most_urgent
 from voice.consultation.triage import is_due, judge, positives, spoken_ending
 from voice.consultation.visit import Outcome, Phase, Step, Visit
+from voice.speak.utterance import Utterance
+from voice.understand.expected import Kind
 from voice.understand.meaning import Answer, Meaning
 
 __all__ = ["Outcome", "Phase", "Step", "Visit", "advance", "begin", "break_off", "judge", "wish"]

@@ -13,24 +13,15 @@ from pathlib import Path
 from types import MappingProxyType
 
 from voice.base.errors import ScriptError
+from voice.base.fields import choice, distinct, known, names, true, whole
 from voice.base.inheritance import Layered, read_layered
 from voice.base.yamlfile import Place
 from voice.consultation import unattended
 from voice.consultation.dialogue import SPOKEN_LINES
-from voice.consultation.entries import (
-    ENDINGS,
-    FLAG_LEVELS,
-    check_order,
-    choice,
-    distinct,
-    gate_of,
-    known,
-    true,
-    unknown_levels,
-    whole,
-)
 from voice.consultation.practice import Details, usual_details
-from voice.consultation.script import Kind, Level, Question, Rule, Script, Topic, Utterance
+from voice.consultation.script import Finding, Gate, Level, Question, Rule, Script, Topic
+from voice.speak.utterance import Utterance
+from voice.understand.expected import Kind
 from voice.understand.grammar.grammar import EMPTY, Grammar
 from voice.understand.grammar.loader import load_grammar, load_symptoms, load_vocabulary, own_phrases
 
@@ -226,3 +217,32 @@ class _Reader:
             if name not in endings.names():
                 raise endings.complain("", f"the ending '{name}' is missing.", "Say what is spoken at that outcome.")
         return {level: known(endings, str(level), (*lines, "positives", "unknowns")) for level in ENDINGS}
+
+
+ENDINGS = (Level.E, Level.STAFF, Level.T, Level.W, Level.OUT_OF_SCOPE, Level.S, Level.REASSURE, Level.STOPPED)
+
+
+FLAG_LEVELS = (Level.E, Level.T, Level.W, Level.S, Level.OUT_OF_SCOPE)
+
+
+def unknown_levels(place: Layered) -> dict[Level, Level]:
+    """What a missing answer brings, at each level. Never reassurance, and a person for an emergency."""
+    place.only(str(level) for level in FLAG_LEVELS)
+    allowed = {level: (Level.STAFF, Level.E) if level is Level.E else ENDINGS[:-2] for level in FLAG_LEVELS}
+    return {level: choice(place, str(level), allowed[level]) for level in FLAG_LEVELS}
+
+
+def check_order(place: Place, question: Question, asked: tuple[str, ...]) -> None:
+    """What a question settles or depends on must be asked before it."""
+    for name in (question.settles, *(question.gate.questions if question.gate else ())):
+        if name not in asked[: asked.index(question.id) + 1]:
+            raise place.complain("ask", f"'{name}' is not asked before '{question.id}'.", f"Put {name} before {question.id}.")
+
+
+def gate_of(place: Layered) -> Gate | None:
+    gate = place.inside("gate")
+    if not gate.names():
+        return None
+    gate.only(("question", "finding"))
+    findings = {str(finding): finding for finding in Finding}
+    return Gate(names(gate, "question"), tuple(findings[name] for name in known(gate, "finding", findings)))

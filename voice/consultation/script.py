@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
+from voice.speak.utterance import Utterance
+from voice.understand.expected import Kind
 from voice.understand.grammar import grammar
 from voice.understand.grammar.grammar import Grammar
 
@@ -43,18 +45,6 @@ def most_urgent(levels: Iterable[Level], otherwise: Level) -> Level:
     return min(levels, key=lambda level: level.urgency, default=otherwise)
 
 
-class Kind(str, Enum):
-    """What sort of answer a question asks for."""
-
-    FLAG = "flag"  # yes or no; yes means that the flag is present
-    DURATION = "duration"  # how long it has lasted
-    READBACK = "readback"  # "klopt dat?": is what was heard right
-    TOPICS = "topics"  # anything more the patient wants to know
-
-    def __str__(self) -> str:
-        return self.value
-
-
 class Finding(str, Enum):
     """What is known about one flag."""
 
@@ -64,14 +54,6 @@ class Finding(str, Enum):
 
     def __str__(self) -> str:
         return self.value
-
-
-@dataclass(frozen=True, slots=True)
-class Utterance:
-    """One line to be spoken: its id in the script, and its text."""
-
-    id: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ Reassurance remains only where every flag is absent; nothing that is found later
 
 from __future__ import annotations
 
-from voice.consultation.script import Finding, Level, Question, Rule, Utterance, most_urgent
+from voice.consultation.script import Finding, Level, Question, Rule, most_urgent
 from voice.consultation.visit import Outcome, Visit
+from voice.speak.utterance import Utterance
 
 
 def judge(visit: Visit) -> Outcome:

@@ -18,7 +18,9 @@ from enum import Enum
 
 from voice.consultation import dialogue
 from voice.consultation.dialogue import ATTEMPTS, Outcome, Step, judge
-from voice.consultation.script import Kind, Level, Question, Script, Utterance
+from voice.consultation.script import Level, Question, Script
+from voice.speak.utterance import Utterance
+from voice.understand.expected import Kind
 from voice.understand.meaning import Answer, Meaning
 
 SPOKEN_LINES = frozenset("luider niet_begrepen_1 wacht oefen_goed oefen_lees_mee oefen_niemand er_nog weggegaan".split())

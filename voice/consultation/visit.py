@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum
 
-from voice.consultation.script import Finding, Level, Question, Script, Utterance
+from voice.consultation.script import Finding, Level, Question, Script
+from voice.speak.utterance import Utterance
 
 
 class Phase(str, Enum):

@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterator
 from voice.audio.loudspeaker import Halted, never
 from voice.audio.pcm import LISTENING_RATE
 from voice.audio.vad import BLOCK, BLOCK_BYTES
-from voice.consultation.script import Question, Script, Utterance
+from voice.consultation.script import Question, Script
 from voice.kiosk.turns.ports import Ear, Mouth
+from voice.speak.utterance import Utterance
 from voice.understand.meaning import Answer
 
 SHORTEST = 20

@@ -18,7 +18,7 @@ from voice.audio.vad import Activity
 from voice.base import journal
 from voice.base.errors import DeviceError, ModelError, RuggespraakError
 from voice.consultation import dialogue
-from voice.consultation.script import Question, Script, Utterance
+from voice.consultation.script import Question, Script
 from voice.consultation.visit import Outcome
 from voice.kiosk.turns.bargein import Over, onset, speak_while_listening
 from voice.kiosk.turns.continuation import Afterthought, least_loudness
@@ -28,6 +28,7 @@ from voice.kiosk.turns.observer import TOUCH, Turn, Watcher
 from voice.kiosk.turns.ports import Capture, Ear, Moment, Mouth, Talk, Unmeasured
 from voice.kiosk.turns.touch import Touches
 from voice.recognize.transcript import Transcript
+from voice.speak.utterance import Utterance
 from voice.understand.fusion.hearing import Ears
 from voice.understand.meaning import Meaning
 

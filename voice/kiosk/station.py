@@ -7,8 +7,9 @@ from concurrent.futures import Executor
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from voice.audio.gong import GONG
+from voice.audio.meter import Sound
 from voice.audio.segment import Limits
+from voice.audio.tones import GONG
 from voice.audio.vad import Activity, SileroActivity
 from voice.base.errors import DeviceError, ModelError
 from voice.consultation import unattended
@@ -16,12 +17,12 @@ from voice.consultation.script import Script
 from voice.kiosk.device_watch import NO_MICROPHONE, SoundCard
 from voice.kiosk.private_mode import DiscreetEar, DiscreetMouth, Discretion, NoEar, ReadingMouth
 from voice.kiosk.session import Kiosk
+from voice.kiosk.turns.microphone_ear import MicrophoneEar
 from voice.kiosk.turns.mouth import Books, PhrasebookMouth
-from voice.kiosk.turns.observer import Sound, Watcher
+from voice.kiosk.turns.observer import Watcher
 from voice.kiosk.turns.ports import Capture, Ear, Mouth, Unmeasured
 from voice.kiosk.turns.touch import Touches
 from voice.kiosk.waiting import Bell, Door, StartWords
-from voice.setup.devices import MicrophoneEar
 from voice.understand.fusion.hearing import Ears
 
 MUTED = "quiet"

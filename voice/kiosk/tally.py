@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter, deque
 from statistics import median
 
+from voice.audio.meter import Sound
 from voice.consultation.script import Question
 from voice.consultation.visit import Outcome
-from voice.kiosk.turns.observer import TOUCH, Sound, Turn, Watcher
+from voice.kiosk.turns.observer import TOUCH, Turn, Watcher
 from voice.understand.meaning import Meaning
 
 HEARD = 240

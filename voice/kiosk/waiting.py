@@ -10,12 +10,11 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from voice.audio.meter import Metered
+from voice.audio.meter import Metered, Sound
 from voice.audio.pcm import Audio
 from voice.audio.segment import Ending, Limits, Segment, segment
 from voice.audio.vad import Activity
 from voice.consultation.script import Question
-from voice.kiosk.turns.observer import Sound
 from voice.kiosk.turns.ports import Ear
 from voice.recognize.transcript import Recognizer, Vocabulary
 from voice.understand.normalise import Spelling

@@ -11,14 +11,16 @@ from typing import NoReturn
 from voice.audio.loudspeaker import SoundCardLoudspeaker
 from voice.audio.microphone import SoundCardMicrophone
 from voice.audio.pcm import Audio
+from voice.base.console import told
 from voice.base.errors import DeviceError, ModelError, RuggespraakError, VoiceError
-from voice.cli.terminal import told
 from voice.consultation.script import Script
 from voice.kiosk.device_watch import SoundCard
 from voice.kiosk.turns.mouth import Books
 from voice.recognize.transcript import NEUTRAL, Transcript, Vocabulary
-from voice.setup.devices import books, ears, microphone, tell_strange
+from voice.setup.devices import microphone
+from voice.setup.engines import ears, tell_strange
 from voice.setup.settings import Settings
+from voice.setup.voices import books
 from voice.understand.fusion.hearing import Ears
 
 TOUCH_ONLY = "Patients go on by reading and touch until it is mended."

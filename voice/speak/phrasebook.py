@@ -17,12 +17,12 @@ from threading import Event
 from voice.audio.loudness import level, lifted, trim
 from voice.audio.pcm import Audio
 from voice.base.errors import AudioError, VoiceError
-from voice.consultation.script import Utterance
 from voice.speak.engines.synthesizer import Synthesizer
 from voice.speak.line_cache import Shelf, last_identity
 from voice.speak.pronounce import PLAIN, Lexicon, pronounce
 from voice.speak.quality import check
 from voice.speak.recordings import NOBODY, Recordings
+from voice.speak.utterance import Utterance
 
 _FORMAT = "1"  # of the stored audio; part of the key, so that a change in levelling renders anew
 

@@ -7,8 +7,8 @@ import numpy as np
 from voice.audio.loudness import decibels, gated_loudness, noise_floor, trim
 from voice.audio.pcm import Audio
 from voice.base.errors import VoiceError
-from voice.consultation.script import Utterance
 from voice.speak.pronounce import syllables
+from voice.speak.utterance import Utterance
 
 LEAST_PEAK = -20.0
 """dBFS: a voice that never gets this loud has failed (docs/grounds.md, engines 2)."""

@@ -15,9 +15,9 @@ from voice.audio.microphone import Microphone
 from voice.audio.pcm import Audio
 from voice.audio.segment import Ending, Limits, segment
 from voice.audio.vad import Activity
-from voice.consultation.script import Utterance
 from voice.speak.quality import recording_flaw
 from voice.speak.recordings import Recordings
+from voice.speak.utterance import Utterance
 
 READING = Limits(nobody=10.0, pause=1.5, longest=60.0, pre_roll=0.5, post_roll=0.4)
 """Seconds: who reads aloud breathes between sentences, and the longest line takes half a minute."""

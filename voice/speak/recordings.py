@@ -15,7 +15,7 @@ import soundfile
 
 from voice.audio.pcm import Audio, encoded
 from voice.base.errors import AudioError
-from voice.consultation.script import Utterance
+from voice.speak.utterance import Utterance
 
 
 class Recordings:

@@ -11,10 +11,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from voice.consultation.script import Kind, Question
+from voice.consultation.script import Question
 from voice.recognize.transcript import NEUTRAL, Transcript, Trust
 from voice.understand.chunks import Piece
 from voice.understand.duration.duration import find_days
+from voice.understand.expected import Kind
 from voice.understand.grammar.grammar import Grammar
 from voice.understand.meaning import SILENCE, Answer, Meaning
 from voice.understand.polarity import ASKING, Backed, about_flag, heard_as

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -56,3 +56,35 @@ class Spelling:
         if word in self.fillers:
             return ()
         return self.forms.get(word, (word,))
+
+
+LONG_ENOUGH, LONG_ENOUGH_FOR_TWO = 3, 5
+"""Letters of a word in which one sound, or two, are put back; shorter ones look like too many others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sounds:
+    """changes: what is heard, and what it stands for; "-e" at the end of a word, "g-" at its beginning.
+
+    guarded: words that may not be the outcome.
+    """
+
+    changes: tuple[tuple[str, str], ...] = ()
+    guarded: frozenset[str] = frozenset()
+
+    def usual(self, word: str, known: frozenset[str]) -> str:
+        """The known word that this one stands for; the word itself where there is none."""
+        if word in known or len(word) < LONG_ENOUGH or not word.isalpha():
+            return word
+        once = list(self._changed(word))
+        twice = (again for one in once if len(word) >= LONG_ENOUGH_FOR_TWO for again in self._changed(one))
+        return next((found for found in (*once, *twice) if found in known and found not in self.guarded), word)
+
+    def _changed(self, word: str) -> Iterator[str]:
+        for heard, meant in self.changes:
+            if heard.startswith("-") and word.endswith(heard[1:]):
+                yield word.removesuffix(heard[1:]) + meant
+            elif heard.endswith("-") and word.startswith(heard[:-1]):
+                yield meant + word.removeprefix(heard[:-1])
+            elif heard in word:
+                yield word.replace(heard, meant)

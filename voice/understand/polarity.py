@@ -17,8 +17,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from voice.consultation.script import Kind, Level, Question
+from voice.consultation.script import Level, Question
 from voice.understand.chunks import ASIDE, UNKNOWN, Piece, pieces
+from voice.understand.expected import Kind
 from voice.understand.grammar.automaton import EMPTY_NET
 from voice.understand.grammar.grammar import Grammar
 from voice.understand.grammar.phrase import Role, Sort

@@ -9,7 +9,8 @@ from tests.test_consultation import CONVERSATIONS, EXPECTED
 from voice.bench.rigs.wyoming import hold, server
 from voice.consultation.script import Script
 from voice.kiosk.turns.recorded_patient import load_patient
-from voice.setup.devices import ears, limits
+from voice.setup.devices import limits
+from voice.setup.engines import ears
 from voice.setup.settings import Server, Settings
 
 

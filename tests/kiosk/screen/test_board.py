@@ -8,11 +8,11 @@ from dataclasses import replace
 import pytest
 
 from tests.helpers.page_states import painter_of
+from voice.audio.meter import Sound
 from voice.consultation.script import Level, Script
 from voice.consultation.visit import Outcome
 from voice.kiosk.screen.board import Board, Screen, fullness
 from voice.kiosk.screen.view import Face
-from voice.kiosk.turns.observer import Sound
 
 
 def test_whoever_waits_is_told_at_once() -> None:

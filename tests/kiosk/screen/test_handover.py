@@ -14,8 +14,7 @@ from voice.consultation.script import Level, Script
 from voice.consultation.unattended import LEFT
 from voice.consultation.visit import Outcome
 from voice.kiosk.screen.board import Board
-from voice.kiosk.screen.code import code
-from voice.kiosk.screen.handover import Paper, five_lines, on_paper, on_screen
+from voice.kiosk.screen.handover import Paper, code, five_lines, on_paper, on_screen
 from voice.kiosk.screen.view import Page
 
 NOON = datetime(2026, 11, 24, 12, 0)

@@ -10,10 +10,10 @@ import pytest
 from voice.audio.loudspeaker import Halted, never
 from voice.audio.pcm import Audio
 from voice.base.errors import DeviceError, VoiceError
-from voice.consultation.script import Utterance
 from voice.kiosk.turns.fakes import FakeSynthesizer
 from voice.kiosk.turns.mouth import Books, PhrasebookMouth
 from voice.speak.phrasebook import Phrasebook
+from voice.speak.utterance import Utterance
 from voice.understand.meaning import Answer, Meaning
 
 LINE = Utterance("welkom", "Goedemorgen, welkom bij ons.")

@@ -11,12 +11,12 @@ import pytest
 
 from voice.audio.loudness import gated_loudness
 from voice.base.errors import VoiceError
-from voice.consultation.script import Utterance
 from voice.setup.models.catalogue import default_root
 from voice.setup.models.store import ready
 from voice.speak.engines.piper import Piper
 from voice.speak.engines.process import SLOW_PAUSES, SLOW_RATE
 from voice.speak.phrasebook import Phrasebook
+from voice.speak.utterance import Utterance
 
 JOE = "en_US-joe-medium"
 SAMPLE = "Ik stel u een paar korte vragen over uw rug. U antwoordt gewoon hardop."

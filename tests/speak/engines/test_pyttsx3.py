@@ -10,13 +10,13 @@ import pytest
 
 from voice.audio.loudness import gated_loudness
 from voice.base.errors import VoiceError
-from voice.consultation.script import Utterance
 from voice.speak.engines import process as module
 from voice.speak.engines.process import SLOW_PAUSES, SLOW_RATE, Pauses
 from voice.speak.engines.pyttsx3 import Pyttsx3
 from voice.speak.engines.pyttsx3_worker import choose_voice
 from voice.speak.engines.worker import Refusal
 from voice.speak.phrasebook import Phrasebook
+from voice.speak.utterance import Utterance
 
 LINE = Utterance("koorts", "Hebt u de laatste dagen koorts gehad, of hebt u zich rillerig gevoeld? Zeg ja of nee.")
 

@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 import yaml
 
-from voice.consultation.script import Kind, Question
+from voice.consultation.script import Question
 from voice.recognize.transcript import Transcript
 from voice.understand.answer import understand
 from voice.understand.duration.dates import easter_sunday
 from voice.understand.duration.duration import Durations, days, find_days
+from voice.understand.expected import Kind
 from voice.understand.grammar.grammar import Grammar
 from voice.understand.grammar.loader import load_grammar
 from voice.understand.meaning import NO_DAYS, Days, Meaning

@@ -30,9 +30,11 @@ from voice.kiosk.turns.listen import AtOnce
 from voice.kiosk.turns.mouth import PhrasebookMouth
 from voice.kiosk.turns.observer import Turn, Watcher
 from voice.kiosk.turns.ports import Unmeasured
-from voice.setup.devices import asked, books, limits, script_of, sound_card
-from voice.setup.devices import ears as assembled
+from voice.setup.devices import limits, sound_card
+from voice.setup.engines import ears as assembled
+from voice.setup.scripts import asked, script_of
 from voice.setup.settings import Settings
+from voice.setup.voices import books
 from voice.understand.fusion.hearing import Ears
 from voice.understand.meaning import SILENCE, Answer
 

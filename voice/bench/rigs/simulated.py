@@ -23,13 +23,14 @@ from voice.audio.pcm import LISTENING_RATE, Audio, blocks, resample
 from voice.audio.vad import BLOCK
 from voice.base.errors import DeviceError, ModelError
 from voice.consultation.dialogue import advance, begin
-from voice.consultation.script import Kind, Level, Question, Script
+from voice.consultation.script import Level, Question, Script
 from voice.consultation.visit import Outcome
 from voice.kiosk.turns import recorded_patient as patients
 from voice.kiosk.turns.fakes import QUIET, SPEECH
 from voice.kiosk.turns.observer import Watcher
 from voice.kiosk.turns.touch import Touches
 from voice.recognize.transcript import NEUTRAL, Transcript, Vocabulary
+from voice.understand.expected import Kind
 from voice.understand.meaning import Answer, Days, Meaning
 
 SPEECH_BLOCKS, THINKING = 12, 20

@@ -22,9 +22,8 @@ from voice.consultation.visit import Outcome
 from voice.kiosk.device_watch import SoundCard
 from voice.kiosk.metrics import Metrics
 from voice.kiosk.private_mode import Discretion
-from voice.kiosk.screen.board import Board, Screen
+from voice.kiosk.screen.board import Board, Screen, ScreenStage
 from voice.kiosk.screen.server import Site, serving
-from voice.kiosk.screen.stage import ScreenStage
 from voice.kiosk.screen.texts import load_words
 from voice.kiosk.screen.view import Painter
 from voice.kiosk.station import Station
@@ -34,8 +33,9 @@ from voice.kiosk.turns.touch import Touches
 from voice.kiosk.visits import Linger, Visits
 from voice.kiosk.waiting import Bell
 from voice.recognize.supervised import Guarded
-from voice.setup.devices import books, limits
+from voice.setup.devices import limits
 from voice.setup.settings import Settings
+from voice.setup.voices import books
 from voice.understand.fusion.hearing import Ears
 
 _LEVELS = frozenset(map(str, Level))

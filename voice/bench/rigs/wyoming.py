@@ -23,13 +23,14 @@ from voice.audio.segment import Limits
 from voice.audio.vad import BLOCK, SileroActivity
 from voice.base.errors import ServerError
 from voice.bench.score import percentile
-from voice.consultation.script import Question, Script, Utterance
+from voice.consultation.script import Question, Script
 from voice.kiosk.session import Kiosk
 from voice.kiosk.turns.fakes import FakeMouth
 from voice.kiosk.turns.observer import Turn, Watcher
 from voice.kiosk.turns.ports import Ear, Mouth
 from voice.kiosk.turns.recorded_patient import Patient, RecordedEar
 from voice.speak.phrasebook import Phrasebook
+from voice.speak.utterance import Utterance
 from voice.understand.fusion.hearing import Ears
 
 

@@ -25,8 +25,8 @@ from voice.audio.pcm import Audio
 from voice.base import journal
 from voice.base.errors import ModelError, ServerError, VoiceError
 from voice.bridges.wyoming import wire
-from voice.consultation.script import Utterance
 from voice.recognize.transcript import Transcript, Trust, Vocabulary
+from voice.speak.utterance import Utterance
 
 ASKING = 5.0
 """Seconds that a server may take to say what it offers."""

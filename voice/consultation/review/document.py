@@ -9,7 +9,8 @@ from pathlib import Path
 from voice.base.inheritance import read_layered
 from voice.base.messages import Sentences, sentences
 from voice.consultation.review.signature import Review
-from voice.consultation.script import Finding, Gate, Kind, Level, Question, Script
+from voice.consultation.script import Finding, Gate, Level, Question, Script
+from voice.understand.expected import Kind
 
 FACTS = tuple(f"F{number}" for number in range(1, 23))
 """The facts of the source document."""

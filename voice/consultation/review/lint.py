@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from voice.base.inheritance import read_layered
-from voice.consultation.script import Finding, Level, Question, Script, Utterance
+from voice.consultation.script import Finding, Level, Question, Script
 from voice.speak.pronounce import Lexicon, pronounce, syllables
+from voice.speak.utterance import Utterance
 
 LONGEST = 15
 """Words in a sentence."""

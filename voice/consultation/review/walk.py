@@ -25,7 +25,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from voice.consultation.dialogue import Outcome, Step, Visit, advance, begin
-from voice.consultation.script import Finding, Kind, Level, Question, Script
+from voice.consultation.script import Finding, Level, Question, Script
+from voice.understand.expected import Kind
 from voice.understand.meaning import Answer, Days, Meaning
 
 USUAL = (Answer(Meaning.YES), Answer(Meaning.NO))

@@ -6,10 +6,12 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from voice.consultation.script import Question, Utterance
+from voice.audio.meter import Sound
+from voice.consultation.script import Question
 from voice.consultation.visit import Outcome
 from voice.kiosk.screen.view import Page, Painter
-from voice.kiosk.turns.observer import Sound, Turn, Watcher
+from voice.kiosk.turns.observer import Turn, Watcher
+from voice.speak.utterance import Utterance
 
 QUIETEST, LOUDEST = -60.0, -15.0
 """The loudness (dBFS) at which the bar is empty, and at which it is full."""
@@ -106,3 +108,22 @@ class Screen(Watcher):
 def fullness(dbfs: float) -> float:
     """How full the bar is at that loudness: 0 to 1."""
     return round(min(1.0, max(0.0, (dbfs - QUIETEST) / (LOUDEST - QUIETEST))), 2)
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenStage:
+    """Paints the beginning and the end of a visit."""
+
+    board: Board
+    painter: Painter
+
+    def waits(self) -> None:
+        self.board.change(self.painter.idle)
+
+    def ends(self, seconds: int) -> None:
+        self.board.change(lambda page: self.painter.clearing(page, seconds))
+
+    def lacks(self, *notes: str) -> None:
+        """Show what does not work, where that has changed."""
+        if self.painter.noted(self.board.page, notes) != self.board.page:
+            self.board.change(lambda page: self.painter.noted(page, notes))

@@ -9,11 +9,12 @@ import subprocess
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
+import segno
+
 from voice.base import journal
 from voice.consultation.unattended import LEFT, NOBODY
 from voice.consultation.visit import Outcome
 from voice.kiosk.screen.board import Board
-from voice.kiosk.screen.code import code
 from voice.kiosk.screen.server import NAME
 from voice.kiosk.screen.texts import Words
 from voice.kiosk.screen.view import Painter
@@ -78,3 +79,13 @@ def on_paper(printer: str, board: Board, painter: Painter) -> Callable[[str], No
             board.change(painter.printed)
 
     return hand_over
+
+
+def code(text: str) -> tuple[str, int]:
+    """The code as an SVG path of strokes one wide, and the side of the square that it stands in, margin included.
+
+    Error correction M and the margin of four that ISO/IEC 18004 asks for. Raises ValueError where the text is too long.
+    """
+    rows = [bytes(row) for row in segno.make(text, error="m", micro=False, encoding="utf-8").matrix_iter(border=4)]
+    strokes = [f"M{x} {y}.5h1" for y, row in enumerate(rows) for x, dark in enumerate(row) if dark]
+    return "".join(strokes), len(rows)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
+from voice.base.fields import whole
 from voice.base.inheritance import Layered, read_layered
-from voice.consultation.entries import ENDINGS, whole
-from voice.consultation.loader import AMBULANCE
+from voice.consultation.loader import AMBULANCE, ENDINGS
 from voice.consultation.practice import Details, usual_details
 from voice.understand.grammar.grammar import Grammar
 from voice.understand.meaning import Answer, Days, Meaning

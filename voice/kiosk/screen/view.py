@@ -11,10 +11,12 @@ from dataclasses import asdict, dataclass, replace
 from enum import Enum
 from typing import Any
 
-from voice.consultation.script import Kind, Question, Script, Utterance
+from voice.consultation.script import Question, Script
 from voice.consultation.visit import Outcome
 from voice.kiosk.screen.texts import Headline, Words
 from voice.kiosk.turns.observer import Turn
+from voice.speak.utterance import Utterance
+from voice.understand.expected import Kind
 from voice.understand.meaning import Answer, Meaning
 
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
 
-from voice.audio.meter import loudness
+from voice.audio.loudness import loudness
 from voice.audio.pcm import LISTENING_RATE, Audio, blocks, cut
 from voice.audio.vad import BLOCK, Activity
 

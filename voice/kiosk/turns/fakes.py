@@ -9,13 +9,15 @@ from itertools import repeat
 import numpy as np
 
 from voice.audio.loudspeaker import Halted, never
+from voice.audio.meter import Sound
 from voice.audio.pcm import Audio, from_floats
 from voice.audio.vad import BLOCK, BLOCK_BYTES
 from voice.base.errors import ModelError
 from voice.consultation.dialogue import Outcome
-from voice.consultation.script import Question, Utterance
-from voice.kiosk.turns.observer import Sound, Turn, Watcher
+from voice.consultation.script import Question
+from voice.kiosk.turns.observer import Turn, Watcher
 from voice.recognize.transcript import NEUTRAL, Transcript, Vocabulary
+from voice.speak.utterance import Utterance
 from voice.understand.meaning import Answer
 
 SPEECH = b"\x00\x10" * BLOCK

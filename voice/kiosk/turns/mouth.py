@@ -11,8 +11,8 @@ from voice.audio.loudspeaker import Halted, Loudspeaker, never
 from voice.audio.pcm import Audio
 from voice.audio.tones import CUE
 from voice.base.errors import DeviceError, Symptom, VoiceError
-from voice.consultation.script import Utterance
 from voice.speak.phrasebook import Phrasebook
+from voice.speak.utterance import Utterance
 from voice.understand.meaning import Answer, Meaning
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from voice.consultation.script import Question, Utterance
+from voice.audio.meter import Sound
+from voice.consultation.script import Question
 from voice.consultation.visit import Outcome
 from voice.recognize.transcript import Transcript
+from voice.speak.utterance import Utterance
 from voice.understand.meaning import Answer
 
 TOUCH = "touch"
@@ -27,14 +29,6 @@ class Turn:
     seconds: float
     differ: bool = False
     lost: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Sound:
-    """What the microphone hears: how likely it is speech (0..1), and how loud it is (dBFS, -100 to 0)."""
-
-    speech: float
-    dbfs: float
 
 
 class Watcher:

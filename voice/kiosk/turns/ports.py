@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from voice.audio.loudspeaker import Halted
-from voice.consultation.script import Question, Script, Utterance
+from voice.consultation.script import Question, Script
 from voice.consultation.visit import Outcome
+from voice.speak.utterance import Utterance
 from voice.understand.meaning import Answer
 
 

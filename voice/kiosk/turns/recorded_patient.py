@@ -23,7 +23,8 @@ from voice.audio.microphone import RecordedMicrophone
 from voice.audio.pcm import LONGEST, Audio, cut, read_audio
 from voice.base.errors import AudioError, PatientError, ScriptError
 from voice.base.yamlfile import Place, Section, read
-from voice.consultation.script import Kind, Question, Script
+from voice.consultation.script import Question, Script
+from voice.understand.expected import Kind
 
 SILENT = frozenset({"stilte", "silence"})
 NOTHING = Audio(b"", 16_000)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from voice.base.errors import ModelError, ScriptError
+from voice.base.fields import whole
 from voice.base.paths import kept, shipped
 from voice.base.yamlfile import Place, read
-from voice.consultation.entries import whole
 from voice.setup.models.download import File, is_digest, is_inside
 
 CATALOGUE = shipped("models") / "catalogue.yaml"

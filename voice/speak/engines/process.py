@@ -23,8 +23,8 @@ from typing import IO, Any
 from voice.audio.loudness import trim
 from voice.audio.pcm import Audio, join, silence
 from voice.base.errors import VoiceError
-from voice.consultation.script import Utterance
 from voice.speak.pronounce import CLAUSE_PAUSE, SENTENCE_PAUSE, Clause, clauses
+from voice.speak.utterance import Utterance
 
 ROOM_BYTES = 16_000_000
 """Free space wanted for a clause: on a full disk a library may wait for ever."""

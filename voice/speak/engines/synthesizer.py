@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:  # the children of this package start without the rest of the program
     from voice.audio.pcm import Audio
-    from voice.consultation.script import Utterance
+    from voice.speak.utterance import Utterance
 
 
 class Synthesizer(Protocol):

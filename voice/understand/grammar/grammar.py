@@ -15,8 +15,7 @@ from voice.understand.grammar.automaton import EMPTY_NET, Net, find_clash, words
 from voice.understand.grammar.compile import CLOSED, Entry, Openness, Spell, Table, parsed, refuse_clash, twice, woven
 from voice.understand.grammar.phrase import Role, Sort
 from voice.understand.meaning import Meaning
-from voice.understand.normalise import Spelling, once, plain
-from voice.understand.sounds import Sounds
+from voice.understand.normalise import Sounds, Spelling, once, plain
 from voice.understand.templates import Rules, Words, spoken_briefly
 
 MOST_PHRASES = 2500

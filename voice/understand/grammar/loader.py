@@ -18,8 +18,7 @@ from voice.understand.grammar.compile import Entry, Openness, Spell, Spot, Table
 from voice.understand.grammar.grammar import Grammar
 from voice.understand.grammar.phrase import PLAIN, SORTS, Role, clashes
 from voice.understand.meaning import Meaning
-from voice.understand.normalise import Spelling, plain
-from voice.understand.sounds import Sounds
+from voice.understand.normalise import Sounds, Spelling, plain
 from voice.understand.templates import Group, Rules, Words
 
 _TOP = ("inherits", "spelling", "fillers", "rules", "phrases", "readback", "offer", "spoilers",

@@ -1,4 +1,4 @@
-"""Read one entry of a content file: names that must be known, choices, gates; each refused in plain words."""
+"""Read the fields of one entry of a content file: known names, whole numbers, choices; each is refused in plain words."""
 
 from __future__ import annotations
 
@@ -9,13 +9,8 @@ from typing import TypeVar
 
 from voice.base.inheritance import Layered
 from voice.base.yamlfile import Place
-from voice.consultation.script import Finding, Gate, Level, Question
 
 Member = TypeVar("Member", bound=Enum)
-
-ENDINGS = (Level.E, Level.STAFF, Level.T, Level.W, Level.OUT_OF_SCOPE, Level.S, Level.REASSURE, Level.STOPPED)
-
-FLAG_LEVELS = (Level.E, Level.T, Level.W, Level.S, Level.OUT_OF_SCOPE)
 
 
 def known(place: Place, key: str, allowed: Iterable[str]) -> tuple[str, ...]:
@@ -27,20 +22,6 @@ def known(place: Place, key: str, allowed: Iterable[str]) -> tuple[str, ...]:
         if name not in allowed:
             raise place.complain(key, f"'{name}' is not known.", f"Use one of: {', '.join(allowed)}.")
     return found
-
-
-def unknown_levels(place: Layered) -> dict[Level, Level]:
-    """What a missing answer brings, at each level. Never reassurance, and a person for an emergency."""
-    place.only(str(level) for level in FLAG_LEVELS)
-    allowed = {level: (Level.STAFF, Level.E) if level is Level.E else ENDINGS[:-2] for level in FLAG_LEVELS}
-    return {level: choice(place, str(level), allowed[level]) for level in FLAG_LEVELS}
-
-
-def check_order(place: Place, question: Question, asked: tuple[str, ...]) -> None:
-    """What a question settles or depends on must be asked before it."""
-    for name in (question.settles, *(question.gate.questions if question.gate else ())):
-        if name not in asked[: asked.index(question.id) + 1]:
-            raise place.complain("ask", f"'{name}' is not asked before '{question.id}'.", f"Put {name} before {question.id}.")
 
 
 def distinct(place: Layered, key: str) -> tuple[Layered, ...]:
@@ -74,15 +55,6 @@ def true(place: Place, key: str) -> bool:
     if value not in ("true", "false"):
         raise place.complain(key, f"'{value}' is neither true nor false.", f'Write {key}: "true", or remove the line.')
     return value == "true"
-
-
-def gate_of(place: Layered) -> Gate | None:
-    gate = place.inside("gate")
-    if not gate.names():
-        return None
-    gate.only(("question", "finding"))
-    findings = {str(finding): finding for finding in Finding}
-    return Gate(names(gate, "question"), tuple(findings[name] for name in known(gate, "finding", findings)))
 
 
 def names(place: Place, key: str) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from voice.understand.sounds import Sounds
+from voice.understand.normalise import Sounds
 
 SOUNDS = Sounds((("oa", "aa"), ("-e", "en"), ("-", "t"), ("-ke", "tje"), ("j-", "n")), guarded=frozenset({"nee"}))
 KNOWN = frozenset({"waar", "praten", "nacht", "keertje", "nee", "woar"})
