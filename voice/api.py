@@ -19,6 +19,8 @@ What stands in this module stays as it is within a major version; the rest of th
 
 from __future__ import annotations
 
+from datetime import date
+
 from voice.base.errors import RuggespraakError, ScriptError
 from voice.base.paths import shipped
 from voice.consultation.dialogue import advance, begin
@@ -26,9 +28,9 @@ from voice.consultation.loader import Details, load_script, locales, scripts
 from voice.consultation.script import Finding, Level, Question, Script, Topic
 from voice.consultation.triage import judge
 from voice.consultation.visit import Outcome, Phase, Step, Visit
-from voice.recognize.transcript import Transcript, Trust
+from voice.recognize.transcript import NEUTRAL, Transcript, Trust
 from voice.speak.utterance import Utterance
-from voice.understand.answer import understand
+from voice.understand.answer import understand as understand_expected
 from voice.understand.expected import Kind
 from voice.understand.meaning import Answer, Days, Meaning
 
@@ -61,6 +63,15 @@ __all__ = [
     "scripts",
     "understand",
 ]
+
+
+def understand(transcript: Transcript, question: Question, trust: Trust = NEUTRAL, today: date | None = None) -> Answer:
+    """What the transcript means as an answer to the question.
+
+    trust: how much the engine's confidence counts. today: for "sinds maandag"; without it a calendar day gives a wide
+    range or UNCLEAR.
+    """
+    return understand_expected(transcript, question.expected, trust, today)
 
 
 def script(locale: str = "nl-BE", name: str = "kort", details: Details = Details()) -> Script:

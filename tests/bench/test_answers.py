@@ -37,7 +37,7 @@ class Listening(FakeRecognizer):
 
 def test_a_recording_is_heard_in_as_many_cuts_as_are_wanted(script: Script) -> None:
     engine, row = Listening(), Recording(NEE, "no", "", "real")
-    scored = recordings((row, row), script.question("koorts"), Ears(engine), cuts=3)
+    scored = recordings((row, row), script.question("koorts").expected, Ears(engine), cuts=3)
     assert [one.label for one in scored] == ["no"] * 6
     first, second, third = (audio.pcm for audio in engine.heard[:3])
     assert len({first, second, third}) == 3 and engine.heard[3].pcm == first

@@ -11,15 +11,15 @@ import pytest
 from voice.bench.calibration import GROUPS, Case, Tally, best, calibrate, table, tallies, worth
 from voice.bench.curve import LINES, as_svg
 from voice.bench.reference import Recording
-from voice.consultation.script import Level, Question
 from voice.recognize.transcript import Transcript
+from voice.understand.expected import Care, Expected
 from voice.understand.fusion.agreement import Opinion
 from voice.understand.fusion.hearing import Evidence
 from voice.understand.fusion.weighing import Weights, Witness
 from voice.understand.meaning import Answer, Meaning
 
 YES, NO, UNCLEAR = Answer(Meaning.YES), Answer(Meaning.NO), Answer(Meaning.UNCLEAR)
-ASKED = Question(id="koorts", text="Hebt u koorts?", level=Level.W)
+ASKED = Expected("Hebt u koorts?", care=Care.LOW)
 
 
 def case(

@@ -39,7 +39,7 @@ def rows(name: str) -> list[tuple[str, str]]:
 
 def topic_of(script: Script, question: str) -> str:
     """The topic that answers it; `-` where the patient is told that the voice does not know."""
-    answer = understand(Transcript(question, 1.0, "text"), script.menu)
+    answer = understand(Transcript(question, 1.0, "text"), script.menu.expected)
     return answer.topic or "-" if answer.meaning in (Meaning.TOPIC, Meaning.UNCLEAR) else str(answer.meaning)
 
 

@@ -30,7 +30,7 @@ from voice.setup.models.unpack import MANIFEST, read_manifest
 from voice.setup.settings import load_settings
 from voice.speak.pronounce import load_lexicon, pronounce
 from voice.understand.answer import understand
-from voice.understand.expected import Kind
+from voice.understand.expected import Expected, Kind
 from voice.understand.grammar.loader import load_grammar, load_symptoms, load_vocabulary
 from voice.understand.meaning import Answer, Days, Meaning
 
@@ -103,7 +103,7 @@ class _Files:
     def answers(self, data: bytes) -> None:
         with self._broken(data, little.WORDS[:1]) as path, refusing(ScriptError, path):
             grammar = load_grammar(self._locale)
-            question = Question("duur", "", kind=Kind.DURATION, limit_days=42, grammar=grammar)
+            question = Expected(kind=Kind.DURATION, limit_days=42, grammar=grammar)
             for text in (
                 "sinds maandag",
                 "eind januari",
@@ -121,7 +121,7 @@ class _Files:
                 case "vocabulary.yaml":
                     load_vocabulary(self._locale)
                 case "symptoms.yaml":
-                    self._script.questions[-1].grammar.extend(load_symptoms(self._locale).get("koorts", {}), str(path))
+                    self._script.questions[-1].expected.grammar.extend(load_symptoms(self._locale).get("koorts", {}), str(path))
                 case _:
                     pronounce("Bel 112 om 9:30, kinesist.", load_lexicon(self._locale.parent, little.NAME))
 
@@ -251,9 +251,9 @@ def understood(data: bytes) -> None:
     """Any words for a question picked by them: an answer, and never a no from what nobody knows."""
     text = data.decode("utf-8", "replace")
     question = _questions()[len(data) % len(_questions())]
-    sound(understand(Transcript(text, 1.0, "text"), question, today=TODAY))
+    sound(understand(Transcript(text, 1.0, "text"), question.expected, today=TODAY))
     if question.kind is Kind.FLAG and text.strip():
-        doubtful = understand(Transcript(f"{text} xqzt vlorp", 1.0, "text"), question, today=TODAY)
+        doubtful = understand(Transcript(f"{text} xqzt vlorp", 1.0, "text"), question.expected, today=TODAY)
         assert doubtful.meaning is not Meaning.NO, f"{text!r} with unknown words is no ({doubtful.matched})"
 
 
@@ -261,7 +261,7 @@ def dated(data: bytes) -> None:
     """Any words for a length of time, on a day picked by them."""
     text = data.decode("utf-8", "replace")
     question = next(question for question in _questions() if question.kind is Kind.DURATION)
-    sound(understand(Transcript(text, 1.0, "text"), question, today=DAYS[len(data) % len(DAYS)]))
+    sound(understand(Transcript(text, 1.0, "text"), question.expected, today=DAYS[len(data) % len(DAYS)]))
 
 
 def sound(answer: Answer) -> None:

@@ -32,7 +32,7 @@ SIZES = ((1024, 600), (1280, 800), (1920, 1080), (1080, 1920))
 
 
 def painter_of(script: Script) -> Painter:
-    return Painter(load_words(PROMPTS / script.locale, Details(), script.readback.grammar), script)
+    return Painter(load_words(PROMPTS / script.locale, Details(), script.readback.expected.grammar), script)
 
 
 def faces(script: Script) -> dict[str, Shown]:
@@ -83,7 +83,7 @@ def faces(script: Script) -> dict[str, Shown]:
 
 
 def site_of(script: Script, board: Board, diagonal: float = Screen().diagonal) -> Site:
-    words = load_words(PROMPTS / script.locale, Details(), script.readback.grammar)
+    words = load_words(PROMPTS / script.locale, Details(), script.readback.expected.grammar)
     return Site(board, {"/": ("page", words.filled("", diagonal))})
 
 

@@ -68,7 +68,7 @@ def test_the_peer_offers_one_engine_that_nobody_here_has_measured(hearing: Ears)
 
 
 def test_a_yes_that_the_peer_heard_is_a_yes_and_a_no_is_to_be_read_back(hearing: Ears) -> None:
-    question = script().question("koorts")
+    question = script().question("koorts").expected
     yes = hearing.hear(spoken("society/nl/mik-v-tak.ogg"), question, date.today()).answer
     no = hearing.hear(spoken("dump/nl/sm-v-jine2.ogg", 0.6), question, date.today()).answer
     assert yes.meaning is Meaning.YES
@@ -76,5 +76,5 @@ def test_a_yes_that_the_peer_heard_is_a_yes_and_a_no_is_to_be_read_back(hearing:
 
 
 def test_a_room_without_speech_is_no_answer(hearing: Ears) -> None:
-    heard = hearing.hear(silence(2.0), script().question("koorts"), date.today()).answer
+    heard = hearing.hear(silence(2.0), script().question("koorts").expected, date.today()).answer
     assert heard.meaning not in (Meaning.YES, Meaning.NO)

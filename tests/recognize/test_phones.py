@@ -20,7 +20,7 @@ def spotter() -> Spotter:
 
 @pytest.mark.parametrize("where", EVERY_SCRIPT, ids="/".join)
 def test_every_word_that_is_expected_can_be_spotted(spotter: Spotter, where: tuple[str, str]) -> None:
-    assert {question.id: spotter.strange(question.vocabulary) for question in loaded(*where).every_question()} == {
+    assert {question.id: spotter.strange(question.expected.vocabulary) for question in loaded(*where).every_question()} == {
         question.id: () for question in loaded(*where).every_question()
     }
 

@@ -62,13 +62,15 @@ def test_a_human_yes_or_no_opens_the_text_and_is_probable(whisper: Whisper, clip
     ],
 )
 def test_the_expected_phrase_that_was_said_fits_best(whisper: Whisper, script: Script, clip: str, phrase: str) -> None:
-    best, *others = whisper.transcribe(human(clip), Vocabulary("Hebt u koorts gehad?", script.questions[1].vocabulary)).readings
+    best, *others = whisper.transcribe(
+        human(clip), Vocabulary("Hebt u koorts gehad?", script.questions[1].expected.vocabulary)
+    ).readings
     assert best.text == phrase and best.fit > -3
     assert all(other.fit <= best.fit for other in others)
 
 
 def test_noise_fits_no_phrase_and_without_a_vocabulary_nothing_is_laid(whisper: Whisper, script: Script) -> None:
-    expected = script.questions[1].vocabulary
+    expected = script.questions[1].expected.vocabulary
     assert whisper.transcribe(noise(2.0), Vocabulary("", expected)).readings[0].fit < -3
     assert whisper.transcribe(human("society/mik-v-tak"), ASKED).readings == ()
 

@@ -14,10 +14,10 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from voice.consultation.script import Level, Question
+from voice.consultation.script import Level
 from voice.recognize.transcript import Transcript, Trust
 from voice.understand.answer import understand
-from voice.understand.expected import Kind
+from voice.understand.expected import Expected, Kind
 from voice.understand.grammar.grammar import Grammar
 from voice.understand.grammar.loader import load_grammar, load_symptoms
 from voice.understand.meaning import Answer, Meaning
@@ -37,11 +37,11 @@ def grammar(locale: str) -> Grammar:
 
 
 @cache
-def question(name: str, locale: str = "nl-BE") -> Question:
+def question(name: str, locale: str = "nl-BE") -> Expected:
     own = load_symptoms(ROOT / "prompts" / locale).get(name, {})
     kind = Kind(name) if name in ("readback", "topics") else Kind.FLAG
-    level = Level(LEVELS.get(name, "E"))
-    return Question(id=name, text="", kind=kind, level=level, grammar=grammar(locale).extend(own, name))
+    care = Level(LEVELS.get(name, "E")).care
+    return Expected(kind=kind, care=care, grammar=grammar(locale).extend(own, name))
 
 
 def said(text: str, name: str = "koorts", locale: str = "nl-BE", **of: object) -> Answer:
@@ -325,7 +325,7 @@ def test_a_recognised_yes_with_a_negation_needs_a_confirmation() -> None:
 
 def test_a_topic_is_found_in_a_question_and_an_unknown_question_is_told_apart() -> None:
     topics = grammar("nl-BE").with_topics({"bewegen": ["mag ik (fietsen|stappen)", "bewegen"]})
-    menu = Question(id="meer", text="", kind=Kind.TOPICS, grammar=topics)
+    menu = Expected(kind=Kind.TOPICS, grammar=topics)
     assert understand(Transcript("ja mag ik fietsen", 1.0, "t"), menu).topic == "bewegen"
     unknown = understand(Transcript("hoe heet de koning", 1.0, "t"), menu)
     assert (unknown.meaning, unknown.topic) == (Meaning.TOPIC, "")

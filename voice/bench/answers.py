@@ -12,14 +12,14 @@ from pathlib import Path
 from voice.base.errors import UsageError
 from voice.bench.reference import Recording, Words, leads, read_recordings, read_words
 from voice.bench.score import LABEL_OF, LABELS, Score, Scored, confusion, percentile, score
-from voice.consultation.script import Question
-from voice.kiosk.turns.recorded_answer import heard
+from voice.kiosk.turns.recorded_answer import hear_recording
 from voice.recognize.transcript import Transcript
 from voice.understand.answer import understand
+from voice.understand.expected import Expected
 from voice.understand.fusion.hearing import Ears
 
-Understanding = Callable[[str, Question], str]
-"""From an utterance and its question to a meaning, in lower case."""
+Understanding = Callable[[str, Expected], str]
+"""From an utterance and what its question expects to a meaning, in lower case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +37,8 @@ class WordScore:
     wrong: tuple[tuple[str, str, str], ...]
 
 
-def our_understanding(utterance: str, question: Question) -> str:
-    return str(understand(Transcript(utterance, 1.0, "text"), question).meaning)
+def our_understanding(utterance: str, expected: Expected) -> str:
+    return str(understand(Transcript(utterance, 1.0, "text"), expected).meaning)
 
 
 def peers() -> dict[str, Understanding]:
@@ -50,14 +50,14 @@ def peers() -> dict[str, Understanding]:
     engine = HeuristicYesNoEngine()
     names = {True: "yes", False: "no"}
     return {
-        "ovos-yes-no-plugin": lambda utterance, question: names.get(
-            engine.yes_or_no(question.text, utterance, "nl-be"), "unclear"
+        "ovos-yes-no-plugin": lambda utterance, expected: names.get(
+            engine.yes_or_no(expected.context, utterance, "nl-be"), "unclear"
         )
     }
 
 
 def words(
-    rows: tuple[Words, ...], questions: dict[str, Question], general: Question, name: str, read: Understanding
+    rows: tuple[Words, ...], questions: dict[str, Expected], general: Expected, name: str, read: Understanding
 ) -> WordScore:
     """Score one understanding on written answers."""
     judged, seconds = [], []
@@ -75,14 +75,14 @@ def words(
     )  # fmt: skip
 
 
-def recordings(rows: tuple[Recording, ...], question: Question, hearing: Ears, cuts: int = 1) -> tuple[Scored, ...]:
+def recordings(rows: tuple[Recording, ...], expected: Expected, hearing: Ears, cuts: int = 1) -> tuple[Scored, ...]:
     """Listen to every recording as an answer to the question, in so many cuts."""
-    return tuple(_listened(row, question, hearing, lead) for row in rows for lead in leads(cuts))
+    return tuple(_listened(row, expected, hearing, lead) for row in rows for lead in leads(cuts))
 
 
-def _listened(row: Recording, question: Question, hearing: Ears, lead: float) -> Scored:
-    turn = heard(row.file, question, hearing, lead)
-    return Scored(row.label, row.also, row.kind, LABEL_OF.get(turn.answer.meaning, "none"), turn.seconds)
+def _listened(row: Recording, expected: Expected, hearing: Ears, lead: float) -> Scored:
+    listened = hear_recording(row.file, expected, hearing, lead)
+    return Scored(row.label, row.also, row.kind, LABEL_OF.get(listened.heard.answer.meaning, "none"), listened.seconds)
 
 
 def word_table(scores: list[WordScore], show_wrong: bool) -> Iterator[str]:

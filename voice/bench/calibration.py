@@ -17,8 +17,8 @@ from itertools import product
 from voice.audio.pcm import read_audio
 from voice.bench.reference import Recording, leads
 from voice.bench.score import DECISIVE, LABEL_OF, Scored
-from voice.consultation.script import Question
 from voice.kiosk.turns.recorded_answer import answer_in
+from voice.understand.expected import Expected
 from voice.understand.fusion.hearing import Ears, Evidence, Hearing, settled
 from voice.understand.fusion.weighing import Weights
 from voice.understand.meaning import SILENCE
@@ -113,7 +113,7 @@ class Calibration:
 
 
 def listen(
-    rows: Sequence[Recording], question: Question, hearing: Ears, show: Callable[[str, int, int], None], cuts: int = 1
+    rows: Sequence[Recording], expected: Expected, hearing: Ears, show: Callable[[str, int, int], None], cuts: int = 1
 ) -> Iterator[Case]:
     """Have every engine hear every recording in so many cuts, as often as an answer may be heard.
 
@@ -125,26 +125,26 @@ def listen(
         for lead in leads(cuts):
             stretch = answer_in(audio, lead).audio
             heard = (hearing.listened, hearing.again) if stretch.pcm else ()
-            yield Case(row, audio.seconds, *(tuple(hears(stretch, question, date.today())) for hears in heard))
+            yield Case(row, audio.seconds, *(tuple(hears(stretch, expected, date.today())) for hears in heard))
 
 
-def calibrate(cases: Sequence[Case], question: Question) -> Calibration:
+def calibrate(cases: Sequence[Case], expected: Expected) -> Calibration:
     """Search, and try out on recordings that the search has not seen."""
     one, other = ([case for case in cases if case.half == half] for half in (0, 1))
-    found = best(cases, question)
-    curve = {other: tallies(cases, question, replace(Weights(), other=other)) for other in CURVE}
-    halves = (_half(one, other, question), _half(other, one, question))
-    return Calibration(tallies(cases, question, Weights()), curve, halves, found, tallies(cases, question, found))
+    found = best(cases, expected)
+    curve = {other: tallies(cases, expected, replace(Weights(), other=other)) for other in CURVE}
+    halves = (_half(one, other, expected), _half(other, one, expected))
+    return Calibration(tallies(cases, expected, Weights()), curve, halves, found, tallies(cases, expected, found))
 
 
-def best(cases: Sequence[Case], question: Question, steps: Mapping[str, Sequence[float]] = STEPS) -> Weights:
+def best(cases: Sequence[Case], expected: Expected, steps: Mapping[str, Sequence[float]] = STEPS) -> Weights:
     """One weight after the other is set to what is worth most, the others left as they are."""
     weights = Weights()
-    highest = worth(tallies(cases, question, weights))
+    highest = worth(tallies(cases, expected, weights))
     for _, (name, values) in product(range(ROUNDS), steps.items()):
         for value in values:
             tried = replace(weights, **{name: value})
-            if (gained := worth(tallies(cases, question, tried))) > highest:
+            if (gained := worth(tallies(cases, expected, tried))) > highest:
                 weights, highest = tried, gained
     return weights
 
@@ -158,11 +158,11 @@ def worth(counted: Mapping[str, Tally]) -> float:
     return gain - loss
 
 
-def tallies(cases: Iterable[Case], question: Question, weights: Weights) -> Mapping[str, Tally]:
+def tallies(cases: Iterable[Case], expected: Expected, weights: Weights) -> Mapping[str, Tally]:
     """Count, group by group; groups that have no recording are left out."""
     counted: dict[str, Tally] = {}
     for case in cases:
-        answer = settled(case.evidence, question, case.again, weights)[0] if case.evidence else SILENCE
+        answer = settled(case.evidence, expected, case.again, weights)[0] if case.evidence else SILENCE
         scored = Scored(case.row.label, case.row.also, case.row.kind, LABEL_OF.get(answer.meaning, "none"))
         counted[case.group] = _counted(counted.get(case.group, Tally()), scored, answer.certain)
     return {group: counted[group] for group in GROUPS if group in counted}
@@ -179,9 +179,9 @@ def _counted(tally: Tally, one: Scored, certain: bool) -> Tally:
     )  # fmt: skip
 
 
-def _half(seen: Sequence[Case], unseen: Sequence[Case], question: Question) -> Half:
-    weights = best(seen, question)
-    return Half(weights, tallies(seen, question, weights), tallies(unseen, question, weights))
+def _half(seen: Sequence[Case], unseen: Sequence[Case], expected: Expected) -> Half:
+    weights = best(seen, expected)
+    return Half(weights, tallies(seen, expected, weights), tallies(unseen, expected, weights))
 
 
 def table(found: Calibration) -> Iterator[str]:

@@ -16,13 +16,13 @@ from voice.audio.pcm import LISTENING_RATE, Audio, read_audio
 from voice.audio.segment import Ending
 from voice.bench.reference import Recording
 from voice.bench.score import DECISIVE, LABEL_OF, Score, Scored, percentile, score
-from voice.consultation.script import Question
 from voice.kiosk.turns.recorded_answer import answer_in
 from voice.recognize.transcript import NEUTRAL, Transcript, Vocabulary
 from voice.setup.engines import ears as assembled
 from voice.setup.models.store import choices
-from voice.setup.scripts import asked
+from voice.setup.scripts import expected_at
 from voice.setup.settings import Settings
+from voice.understand.expected import Expected
 from voice.understand.fusion.hearing import Ears
 
 PEER = "faster-whisper"
@@ -76,13 +76,13 @@ def _alone(engine: str, rows: tuple[Recording, ...], question: str, settings: Se
 
 
 def _measure(engine: str, rows: tuple[Recording, ...], question: str, settings: Settings) -> Measured:
-    asked_for, begun = asked(settings, question), time.perf_counter()
+    expected, begun = expected_at(settings, question), time.perf_counter()
     ears = _ears(engine, settings)
     load = time.perf_counter() - begun
     clips = [(row, _speech(row.file)) for row in rows]
-    ears.hear(clips[0][1], asked_for, date.today())  # the first answer pays for what is loaded late
+    ears.hear(clips[0][1], expected, date.today())  # the first answer pays for what is loaded late
     cpu = _cpu()
-    scored = tuple(_scored(row, clip, asked_for, ears) for row, clip in clips)
+    scored = tuple(_scored(row, clip, expected, ears) for row, clip in clips)
     ears.close()  # a child's CPU time only counts once it has ended
     cpu = _cpu() - cpu
     seconds = [row.seconds for row in scored]
@@ -111,9 +111,9 @@ def _speech(file: Path) -> Audio:
     return audio if stretch.ending is Ending.NOBODY else stretch.audio
 
 
-def _scored(row: Recording, clip: Audio, question: Question, ears: Ears) -> Scored:
+def _scored(row: Recording, clip: Audio, expected: Expected, ears: Ears) -> Scored:
     begun = time.perf_counter()
-    meaning = ears.hear(clip, question, date.today()).answer.meaning
+    meaning = ears.hear(clip, expected, date.today()).answer.meaning
     return Scored(row.label, row.also, row.kind, LABEL_OF.get(meaning, "none"), time.perf_counter() - begun)
 
 

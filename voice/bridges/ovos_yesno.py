@@ -12,9 +12,9 @@ from ovos_plugin_manager.templates.agents import YesNoEngine
 
 from voice.base.paths import shipped
 from voice.consultation.loader import load_script
-from voice.consultation.script import Level, Question
 from voice.recognize.transcript import Transcript
 from voice.understand.answer import understand
+from voice.understand.expected import Care, Expected
 from voice.understand.meaning import Meaning
 
 LANGUAGES = ("nl", "nl-be", "nl-nl")
@@ -36,8 +36,8 @@ class DutchYesNo(YesNoEngine):
 
 
 @cache
-def _questions(locale: str) -> dict[str, Question]:
-    """The questions of the longest script by their text, and under "" one that asks for a plain yes or no."""
+def _questions(locale: str) -> dict[str, Expected]:
+    """What the questions of the longest script expect, by their text, and under "" one that asks for a plain yes or no."""
     script = load_script(shipped("prompts") / locale, "uitgebreid")
-    plain = Question(id="", text="", level=Level.T, grammar=script.readback.grammar)
-    return {"": plain, **{question.text: question for question in script.questions}}
+    plain = Expected(care=Care.HIGH, grammar=script.readback.expected.grammar)
+    return {"": plain, **{question.text: question.expected for question in script.questions}}

@@ -58,13 +58,13 @@ class Phrases:
         """
         if self.spelling.words(words) in self.cancel:
             return CANCELLED
-        answer = understand(Transcript(words, 1.0, ENGINE), question, today=today)
+        answer = understand(Transcript(words, 1.0, ENGINE), question.expected, today=today)
         return replace(answer, meaning=Meaning.REPEAT) if answer.meaning in _OF_THE_VOICE else answer
 
 
 def load_phrases(prompts: Path, script: Script) -> Phrases:
     """The phrases for the script's locale, spelled as its answers are. Raises ScriptError where they are not sound."""
-    folder, spelling = prompts / "bridges" / "locale" / script.locale, script.readback.grammar.spelling
+    folder, spelling = prompts / "bridges" / "locale" / script.locale, script.readback.expected.grammar.spelling
     start, cancel = (_phrases(folder / name, spelling) for name in ("start.intent", "cancel.voc"))
     return Phrases(spelling, start, cancel, _read(folder / "hint.dialog").strip())
 

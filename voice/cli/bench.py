@@ -32,7 +32,7 @@ from voice.kiosk.turns.recorded_patient import load_patient
 from voice.setup.devices import limits
 from voice.setup.engines import ears
 from voice.setup.models.store import ready
-from voice.setup.scripts import asked, every_question, script_of
+from voice.setup.scripts import every_question, expected_at, script_of
 from voice.setup.settings import Server, Settings
 from voice.setup.voices import books, phrasebook, present
 from voice.speak.engines.process import Pauses
@@ -53,7 +53,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _screen(options: argparse.Namespace, settings: Settings) -> int:
-    words = load_words(settings.locale_folder, settings.practice, script_of(settings).readback.grammar)
+    words = load_words(settings.locale_folder, settings.practice, script_of(settings).readback.expected.grammar)
     try:
         from voice.bench.rigs import browser
     except ImportError as reason:
@@ -67,7 +67,8 @@ def _screen(options: argparse.Namespace, settings: Settings) -> int:
 
 def _answers(options: argparse.Namespace, settings: Settings) -> int:
     word_rows, recording_rows = answers.tables(options.words, options.recordings)
-    general, questions = asked(settings, options.question), every_question(settings)
+    general = expected_at(settings, options.question)
+    questions = {name: question.expected for name, question in every_question(settings).items()}
     readers = {"ruggespraak": answers.our_understanding, **answers.peers()}
     scores = [answers.words(word_rows, questions, general, name, read) for name, read in readers.items()] if word_rows else []
     heard: tuple[Scored, ...] = ()
@@ -88,11 +89,11 @@ def _answers(options: argparse.Namespace, settings: Settings) -> int:
 def _calibration(options: argparse.Namespace, settings: Settings) -> int:
     if not options.recordings:
         raise UsageError("There is nothing to listen to.", "Give --recordings FILE.tsv.")
-    question = asked(settings, options.question)
+    expected = expected_at(settings, options.question)
     with closing(ears(settings)) as hearing:
         rows = read_recordings(options.recordings)[:: options.every]
-        cases = tuple(calibration.listen(rows, question, hearing, Progress(), options.cuts))
-    found = calibration.calibrate(cases, question)
+        cases = tuple(calibration.listen(rows, expected, hearing, Progress(), options.cuts))
+    found = calibration.calibrate(cases, expected)
     if options.svg:
         options.svg.write_text(as_svg(found.curve), encoding="utf-8")
     print(calibration.as_json(found) if options.json else "\n".join(calibration.table(found)))

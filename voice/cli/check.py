@@ -31,7 +31,7 @@ from voice.kiosk.screen.texts import load_words
 from voice.setup.devices import microphone
 from voice.setup.engines import ears
 from voice.setup.models import store as models
-from voice.setup.scripts import asked, script_of
+from voice.setup.scripts import expected_at, script_of
 from voice.setup.settings import Settings
 from voice.setup.voices import phrasebook
 
@@ -137,7 +137,7 @@ def _models(settings: Settings) -> Iterator[Said]:
 
 def _ears(settings: Settings) -> Iterator[Said]:
     with closing(ears(settings)) as hearing:
-        hearing.hear(silence(1.0), asked(settings, None), date.today())
+        hearing.hear(silence(1.0), expected_at(settings, None), date.today())
         strange = hearing.strange(script_of(settings).expected)
     yield Said("ears", {"engine": hearing.name})
     yield from (Said("strange", {"engine": engine, "words": ", ".join(words)}) for engine, words in strange.items())
@@ -188,7 +188,7 @@ def _loudspeaker(settings: Settings) -> Iterator[Said]:
 def _screen(settings: Settings) -> Iterator[Said]:
     """The page has all its words, and its address is free or already ours."""
     script = script_of(settings)
-    load_words(settings.locale_folder, settings.practice, script.readback.grammar)
+    load_words(settings.locale_folder, settings.practice, script.readback.expected.grammar)
     address = f"http://{ADDRESS}:{settings.screen.port}/"
     yield Said("served" if _served(settings.screen.port) else "can_be_served", {"address": address})
     yield Said("buttons", {"inches": f"{settings.screen.diagonal:g}"})

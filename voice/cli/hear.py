@@ -8,26 +8,26 @@ from pathlib import Path
 from voice.base.console import result, told
 from voice.base.errors import AudioError
 from voice.cli.terminal import meaning_fields
-from voice.consultation.script import Question
-from voice.kiosk.turns.recorded_answer import heard
+from voice.kiosk.turns.recorded_answer import hear_recording
 from voice.setup.engines import ears
-from voice.setup.scripts import asked
+from voice.setup.scripts import expected_at
 from voice.setup.settings import Settings
+from voice.understand.expected import Expected
 from voice.understand.fusion.hearing import Ears
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
     """Exit code 0, or that of an audio error where a file could not be heard; the others still are."""
-    question = asked(settings, options.question)
+    expected = expected_at(settings, options.question)
     hearing = ears(settings)
-    failures = [file for file in options.files if not _told(file, question, hearing, options.json)]
+    failures = [file for file in options.files if not _told(file, expected, hearing, options.json)]
     hearing.close()
     return AudioError.exit_code if failures else 0
 
 
-def _told(file: Path, question: Question, hearing: Ears, as_json: bool) -> bool:
+def _told(file: Path, expected: Expected, hearing: Ears, as_json: bool) -> bool:
     try:
-        turn = heard(file, question, hearing)
+        listened = hear_recording(file, expected, hearing)
     except AudioError as error:
         told(f"ruggespraak: {error}")
         return False
@@ -35,14 +35,14 @@ def _told(file: Path, question: Question, hearing: Ears, as_json: bool) -> bool:
         result(
             {
                 "file": str(file),
-                "text": turn.transcript.text,
-                **meaning_fields(turn),
-                "certain": turn.answer.certain,
-                "confidence": round(turn.transcript.confidence, 3),
-                "engine": turn.transcript.engine,
-                "latency_s": round(turn.seconds, 3),
+                "text": listened.heard.transcript.text,
+                **meaning_fields(listened.heard.answer),
+                "certain": listened.heard.answer.certain,
+                "confidence": round(listened.heard.transcript.confidence, 3),
+                "engine": listened.heard.transcript.engine,
+                "latency_s": round(listened.seconds, 3),
             }
         )
     else:
-        print(f"{turn.answer.meaning!s:10} {file.name}: {turn.transcript.text}", flush=True)
+        print(f"{listened.heard.answer.meaning!s:10} {file.name}: {listened.heard.transcript.text}", flush=True)
     return True

@@ -95,7 +95,7 @@ class Front:
 def run(options: argparse.Namespace, settings: Settings) -> int:
     """Hold visits until interrupted, or as many as `--visits` asks for."""
     script, notify = script_of(settings), notifier()
-    words = load_words(settings.locale_folder, settings.practice, script.readback.grammar)
+    words = load_words(settings.locale_folder, settings.practice, script.readback.expected.grammar)
     front = Front(settings, script, words, load_service(settings.locale_folder))
     front.board.change(front.painter.preparing)
     alarms = Alarms(_calls(front), datetime.now)
@@ -154,7 +154,11 @@ def _station(front: Front, found: Outfit, watcher: Watchers, beat: Heartbeat, po
     settings, script, controls = front.settings, front.script, front.controls
     engines, readback = (found.hearing.first, *found.hearing.others), script.readback
     words = StartWords(
-        engines, readback.grammar.spelling, front.words.page["start_voice"], front.words.start, readback.vocabulary
+        engines,
+        readback.expected.grammar.spelling,
+        front.words.page["start_voice"],
+        front.words.start,
+        readback.expected.vocabulary,
     )
     return Station(
         script, found.sound, found.hearing, found.lines, limits(settings), watcher,

@@ -10,7 +10,7 @@ from voice.consultation.dialogue import Outcome
 from voice.kiosk.turns.observer import TOUCH, Turn, Watcher
 from voice.speak.utterance import Utterance
 from voice.understand.expected import Kind
-from voice.understand.meaning import Meaning
+from voice.understand.meaning import Answer, Meaning
 
 
 class LevelBar:
@@ -66,7 +66,7 @@ class JsonLines(Watcher):
                 "event": "turn",
                 "question": turn.question.id,
                 "text": turn.transcript.text,
-                **meaning_fields(turn),
+                **meaning_fields(turn.answer),
                 "certain": turn.answer.certain,
                 "engine": turn.transcript.engine,
                 "seconds": round(turn.seconds, 3),
@@ -86,9 +86,8 @@ class JsonLines(Watcher):
         )
 
 
-def meaning_fields(turn: Turn) -> dict[str, Any]:
+def meaning_fields(answer: Answer) -> dict[str, Any]:
     """`meaning`, and what belongs to it: `days` with a duration, `topic` with a topic."""
-    answer = turn.answer
     fields: dict[str, Any] = {"meaning": str(answer.meaning)}
     if answer.meaning is Meaning.DURATION:
         fields["days"] = [answer.days.low, answer.days.high]

@@ -8,19 +8,18 @@ from datetime import date
 
 from voice.base.console import result
 from voice.cli.terminal import meaning_fields
-from voice.kiosk.turns.observer import Turn
 from voice.recognize.transcript import Transcript
-from voice.setup.scripts import asked
+from voice.setup.scripts import expected_at
 from voice.setup.settings import Settings
 from voice.understand.answer import understand
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
-    question = asked(settings, options.question)
+    expected = expected_at(settings, options.question)
     for line in sys.stdin:
         transcript = Transcript(line.strip(), 1.0, "text")
-        answer = understand(transcript, question, today=date.today())
-        fields = meaning_fields(Turn(question, transcript, answer, 0.0))
+        answer = understand(transcript, expected, today=date.today())
+        fields = meaning_fields(answer)
         if options.json:
             result({"text": transcript.text, **fields, "certain": answer.certain, "matched": answer.matched})
         else:

@@ -21,7 +21,7 @@ from voice.consultation.dialogue import SPOKEN_LINES
 from voice.consultation.practice import Details, usual_details
 from voice.consultation.script import Finding, Gate, Level, Question, Rule, Script, Topic
 from voice.speak.utterance import Utterance
-from voice.understand.expected import Kind
+from voice.understand.expected import Expected, Kind
 from voice.understand.grammar.grammar import EMPTY, Grammar
 from voice.understand.grammar.loader import load_grammar, load_symptoms, load_vocabulary, own_phrases
 
@@ -135,19 +135,25 @@ class _Reader:
         texts = {key: self._text(place, key) for key in _ASKING}
         said = level is not Level.NONE and settles == name
         texts |= {key: self._text(place, key, None if said else "") for key in _SPEAKING_BACK}
+        limit_days = whole(place, "limit_days")
+        expected = Expected(
+            context=texts["text"],
+            kind=choice(place, "kind", (Kind.FLAG, Kind.DURATION), Kind.FLAG),
+            care=level.care,
+            limit_days=limit_days,
+            grammar=self._question_grammar(place, name),
+            vocabulary=self._listens_for("answers", "decoys", *(["durations"] if limit_days else [])),
+        )
         return Question(
             id=name,
-            kind=choice(place, "kind", (Kind.FLAG, Kind.DURATION), Kind.FLAG),
             level=level,
-            limit_days=whole(place, "limit_days"),
             settles=settles,
             gate=gate_of(place),
             private=true(place, "private"),
             ambulance=true(place, "ambulance"),
             source=known(place, "source", self._sources),
             covers=place.texts("covers"),
-            vocabulary=self._listens_for("answers", "decoys", *(["durations"] if whole(place, "limit_days") else [])),
-            grammar=self._question_grammar(place, name),
+            expected=expected,
             **texts,
         )
 
@@ -191,7 +197,8 @@ class _Reader:
         place.only(("id", *_ASKING))
         texts = {key: self._text(place, key) for key in _ASKING}
         name, vocabulary = place.text("id"), self._listens_for("answers", "decoys")
-        return Question(id=name, kind=kind, settles=name, vocabulary=vocabulary, grammar=grammar, **texts)
+        expected = Expected(texts["text"], kind, grammar=grammar, vocabulary=vocabulary)
+        return Question(id=name, settles=name, expected=expected, **texts)
 
     def _rule(self, place: Layered, questions: Iterable[Question]) -> Rule:
         place.only(("id", "when", "level", "source"))

@@ -7,9 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from voice.speak.utterance import Utterance
-from voice.understand.expected import Kind
-from voice.understand.grammar import grammar
-from voice.understand.grammar.grammar import Grammar
+from voice.understand.expected import YES_OR_NO, Care, Expected, Kind
 
 
 class Level(str, Enum):
@@ -37,8 +35,14 @@ class Level(str, Enum):
         """0 is the most urgent."""
         return _URGENCY[self]
 
+    @property
+    def care(self) -> Care:
+        """How carefully an answer is taken to a question whose yes brings this level."""
+        return _CARE.get(self, Care.USUAL)
+
 
 _URGENCY = {level: rank for rank, level in enumerate(Level)}
+_CARE = {Level.E: Care.HIGH, Level.T: Care.HIGH, Level.W: Care.LOW, Level.S: Care.LOW}
 
 
 def most_urgent(levels: Iterable[Level], otherwise: Level) -> Level:
@@ -72,14 +76,12 @@ class Question:
         question that only opens others or counts in a rule: it is not a flag.
     clarify, explain: the same question with an example; why it is asked.
     positive, unknown: the sentence that speaks a yes, or a missing answer, back to the patient.
-    limit_days: an answer in days means yes from here on (42 = six weeks); 0 where time decides nothing.
     settles: id of the earlier question that this one decides, or its own id.
     gate: what must have been found for it to be asked; None means always.
     ambulance: a yes calls for the emergency number, not for going there by oneself.
     source: ids of the sources that it rests on.
     private: too intimate for a waiting room; the patient is offered another way to answer.
-    vocabulary: what an engine with a list of words listens for.
-    grammar: the locale's answers with this question's own phrases added.
+    expected: what may be expected in answer, for understanding it.
     """
 
     id: str
@@ -89,16 +91,21 @@ class Question:
     positive: str = ""
     unknown: str = ""
     level: Level = Level.NONE
-    kind: Kind = Kind.FLAG
-    limit_days: int = 0
     settles: str = ""
     gate: Gate | None = None
     private: bool = False
     ambulance: bool = False
     source: tuple[str, ...] = ()
     covers: tuple[str, ...] = ()
-    vocabulary: tuple[str, ...] = field(default=(), compare=False, repr=False)
-    grammar: Grammar = field(default=grammar.EMPTY, compare=False, repr=False)
+    expected: Expected = field(default=YES_OR_NO, compare=False, repr=False)
+
+    @property
+    def kind(self) -> Kind:
+        return self.expected.kind
+
+    @property
+    def limit_days(self) -> int:
+        return self.expected.limit_days
 
     @property
     def ask(self) -> Utterance:
@@ -198,7 +205,7 @@ class Script:
     @property
     def expected(self) -> tuple[str, ...]:
         """Every word of what an engine with a list of phrases listens for, at any question."""
-        phrases = {phrase for question in self.every_question() for phrase in question.vocabulary}
+        phrases = {phrase for question in self.every_question() for phrase in question.expected.vocabulary}
         return tuple(sorted({word for phrase in phrases for word in phrase.split()}))
 
     def consulted(self) -> tuple[Question, ...]:

@@ -244,8 +244,8 @@ class Kiosk:
 
     def _listener(self, question: Question, limits: Limits, script: Script) -> Listener:
         return Listener(
-            hear=lambda audio, in_time: self.ears.hear(audio, question, self.today(), in_time),
-            patience=lambda heard: patience(heard, question, limits),
+            hear=lambda audio, in_time: self.ears.hear(audio, question.expected, self.today(), in_time),
+            patience=lambda heard: patience(heard, question.expected, limits),
             limits=limits,
             executor=self.executor,
             hold=lambda: self._ask_for_a_moment(script),

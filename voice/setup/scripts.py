@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from voice.base.errors import UsageError
 from voice.consultation.loader import load_script, scripts
-from voice.consultation.script import Level, Question, Script
+from voice.consultation.script import Question, Script
 from voice.setup.settings import Settings
+from voice.understand.expected import Care, Expected
 
 
 def script_of(settings: Settings) -> Script:
@@ -24,15 +25,20 @@ def every_question(settings: Settings) -> dict[str, Question]:
     return found
 
 
-def asked(settings: Settings, name: str | None) -> Question:
-    """The question of that id; without an id one that asks for a plain yes or no and expects nothing else.
-
-    Raises UsageError where no script has it.
-    """
-    if name is None:
-        readback = script_of(settings).readback
-        return Question(id="", text="", level=Level.T, vocabulary=readback.vocabulary, grammar=readback.grammar)
+def question_of(settings: Settings, name: str) -> Question:
+    """The question of that id. Raises UsageError if no script has it."""
     questions = every_question(settings)
     if name not in questions:
         raise UsageError(f"There is no question '{name}'.", f"Use one of: {', '.join(questions)}.")
     return questions[name]
+
+
+def expected_at(settings: Settings, name: str | None) -> Expected:
+    """What the question of that id expects; without an id, a plain yes or no to a question that matters.
+
+    Raises UsageError if no script has that id.
+    """
+    if name is None:
+        readback = script_of(settings).readback.expected
+        return Expected(care=Care.HIGH, grammar=readback.grammar, vocabulary=readback.vocabulary)
+    return question_of(settings, name).expected

@@ -1,4 +1,4 @@
-"""What an answer means: understand(transcript, question) -> Answer.
+"""What an answer means: understand(transcript, expected) -> Answer.
 
 Words are cut into known phrases; what these decide about yes and no is in `polarity.py`. A question
 about time or topics looks for those too, and what the engine knows of its own hearing comes last:
@@ -11,11 +11,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from voice.consultation.script import Question
 from voice.recognize.transcript import NEUTRAL, Transcript, Trust
 from voice.understand.chunks import Piece
 from voice.understand.duration.duration import find_days
-from voice.understand.expected import Kind
+from voice.understand.expected import Expected, Kind
 from voice.understand.grammar.grammar import Grammar
 from voice.understand.meaning import SILENCE, Answer, Meaning
 from voice.understand.polarity import ASKING, Backed, about_flag, heard_as
@@ -24,33 +23,33 @@ MOST_WORDS = 60
 """Longer answers are stories or the room; they are not weighed."""
 
 
-def understand(transcript: Transcript, question: Question, trust: Trust = NEUTRAL, today: date | None = None) -> Answer:
+def understand(transcript: Transcript, expected: Expected, trust: Trust = NEUTRAL, today: date | None = None) -> Answer:
     """What the transcript means as an answer to the question.
 
     today: for "sinds maandag"; without it a calendar day gives a wide range or UNCLEAR.
     """
     if not transcript.text.strip():
         return SILENCE
-    words = question.grammar.words(transcript.text)
+    words = expected.grammar.words(transcript.text)
     if not words:
         return Answer(Meaning.UNCLEAR, matched="hesitation only")
-    negated = question.grammar.negations.occurs_in(words[1 : 1 + trust.negation_within])
+    negated = expected.grammar.negations.occurs_in(words[1 : 1 + trust.negation_within])
     backed = _backed(transcript, trust)
-    answer = _meaning(words, question, backed, today)
+    answer = _meaning(words, expected, backed, today)
     if not _is_trusted(answer, backed, transcript, trust):
         return Answer(Meaning.UNCLEAR, matched=f"not trusted: {answer.matched}")
     return replace(answer, certain=answer.certain and _is_sure(answer, negated, transcript, trust))
 
 
-def _meaning(words: tuple[str, ...], question: Question, backed: Backed, today: date | None) -> Answer:
+def _meaning(words: tuple[str, ...], expected: Expected, backed: Backed, today: date | None) -> Answer:
     if len(words) > MOST_WORDS:
         return Answer(Meaning.UNCLEAR, matched="a story")
-    heard = heard_as(words, question)
-    if question.kind is Kind.TOPICS:
-        return _about_topics(words, heard, question)
-    answer = about_flag(words, heard, question, backed)
-    if question.kind is Kind.DURATION or question.limit_days:
-        return _about_time(_without_doubt(heard), answer, question, today)
+    heard = heard_as(words, expected)
+    if expected.kind is Kind.TOPICS:
+        return _about_topics(words, heard, expected)
+    answer = about_flag(words, heard, expected, backed)
+    if expected.kind is Kind.DURATION or expected.limit_days:
+        return _about_time(_without_doubt(heard), answer, expected, today)
     return answer
 
 
@@ -62,13 +61,13 @@ def _without_doubt(heard: Sequence[Piece]) -> tuple[str, ...]:
     return tuple(word for piece in heard if piece.sort.meaning is not Meaning.UNSURE for word in piece.words)
 
 
-def _about_time(words: tuple[str, ...], answer: Answer, question: Question, today: date | None) -> Answer:
+def _about_time(words: tuple[str, ...], answer: Answer, expected: Expected, today: date | None) -> Answer:
     """A length of time where one is found, unless the patient asked something or contradicts it."""
     if answer.meaning in ASKING and answer.meaning not in (Meaning.UNSURE, Meaning.WAIT, Meaning.ALARM):
         return answer
-    found = find_days(words, question.grammar.durations, today)
+    found = find_days(words, expected.grammar.durations, today)
     if found.reason:
-        return Answer(Meaning.UNCLEAR, matched=found.reason) if question.kind is Kind.DURATION else answer
+        return Answer(Meaning.UNCLEAR, matched=found.reason) if expected.kind is Kind.DURATION else answer
     if not found.known:
         return answer
     if answer.meaning is Meaning.ALARM:
@@ -76,15 +75,15 @@ def _about_time(words: tuple[str, ...], answer: Answer, question: Question, toda
     return Answer(Meaning.DURATION, matched=found.matched, certain=found.certain, days=found.days)
 
 
-def _about_topics(words: tuple[str, ...], heard: Sequence[Piece], question: Question) -> Answer:
+def _about_topics(words: tuple[str, ...], heard: Sequence[Piece], expected: Expected) -> Answer:
     """Topics only choose advice, so they are found anywhere in the question."""
-    answer = about_flag(words, heard, question)
-    topic = _topic(words, question.grammar)
+    answer = about_flag(words, heard, expected)
+    topic = _topic(words, expected.grammar)
     if answer.meaning is Meaning.NO or (answer.meaning in ASKING and not topic):
         return answer
     if topic:
         return Answer(Meaning.TOPIC, matched=topic[0], topic=topic[1])
-    if answer.meaning is Meaning.UNCLEAR and question.grammar.openers.occurs_in(words):
+    if answer.meaning is Meaning.UNCLEAR and expected.grammar.openers.occurs_in(words):
         return Answer(Meaning.TOPIC, matched="a question that is not known")
     return answer
 

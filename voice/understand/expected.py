@@ -1,8 +1,11 @@
-"""What may be expected in answer to a question."""
+"""What may be expected in answer to a question: all that understanding needs to know of it."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum
+
+from voice.understand.grammar.grammar import EMPTY, Grammar
 
 
 class Kind(str, Enum):
@@ -15,3 +18,36 @@ class Kind(str, Enum):
 
     def __str__(self) -> str:
         return self.value
+
+
+class Care(str, Enum):
+    """How careful an answer must be taken: it follows from what a missed yes would cost."""
+
+    LOW = "low"  # a little of the symptom may pass for none
+    USUAL = "usual"
+    HIGH = "high"  # a missed yes is an emergency: every engine listens
+
+    def __str__(self) -> str:
+        return self.value
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What may be expected in answer to one question.
+
+    context: the question as it was put, for an engine that takes it into account.
+    grammar: the locale's answers with the question's own phrases added.
+    limit_days: a length of time means yes from here on; 0 if a length of time is no answer.
+    vocabulary: what an engine with a list of words listens for.
+    """
+
+    context: str = ""
+    kind: Kind = Kind.FLAG
+    care: Care = Care.USUAL
+    limit_days: int = 0
+    grammar: Grammar = EMPTY
+    vocabulary: tuple[str, ...] = ()
+
+
+YES_OR_NO = Expected()
+"""A plain yes or no of which nothing else is known."""

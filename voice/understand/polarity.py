@@ -17,9 +17,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from voice.consultation.script import Level, Question
 from voice.understand.chunks import ASIDE, UNKNOWN, Piece, pieces
-from voice.understand.expected import Kind
+from voice.understand.expected import Care, Expected, Kind
 from voice.understand.grammar.automaton import EMPTY_NET
 from voice.understand.grammar.grammar import Grammar
 from voice.understand.grammar.phrase import Role, Sort
@@ -42,14 +41,14 @@ _COMPLETION = Sort(Meaning.YES, Role.AFTER, certain=False)
 Words = tuple[str, ...]
 
 
-def heard_as(words: Words, question: Question) -> tuple[Piece, ...]:
+def heard_as(words: Words, expected: Expected) -> tuple[Piece, ...]:
     """The words cut into the phrases that are known to the question."""
-    return _completing(_cut(words, question))
+    return _completing(_cut(words, expected))
 
 
-def _cut(words: Words, question: Question) -> tuple[Piece, ...]:
-    grammar = question.grammar
-    special = {Kind.READBACK: grammar.readback, Kind.TOPICS: grammar.offer}.get(question.kind, EMPTY_NET)
+def _cut(words: Words, expected: Expected) -> tuple[Piece, ...]:
+    grammar = expected.grammar
+    special = {Kind.READBACK: grammar.readback, Kind.TOPICS: grammar.offer}.get(expected.kind, EMPTY_NET)
     return pieces(words, (grammar.own, special, grammar.common), grammar.alone)
 
 
@@ -65,16 +64,16 @@ def _completes(sort: Sort) -> bool:
     return sort.role is Role.UNLESS_YES or sort.played_down
 
 
-def about_flag(words: Words, heard: Sequence[Piece], question: Question, backed: Backed = frozenset()) -> Answer:
+def about_flag(words: Words, heard: Sequence[Piece], expected: Expected, backed: Backed = frozenset()) -> Answer:
     """Yes, no, neither or something asked, for words already cut into pieces."""
     if _is_known(heard):
-        return _decided(heard, question)
-    grammar = question.grammar
-    simpler = heard_as(softened(words, grammar), question)
+        return _decided(heard, expected)
+    grammar = expected.grammar
+    simpler = heard_as(softened(words, grammar), expected)
     if simpler and _is_known(simpler):
-        return replace(_decided(simpler, question), certain=False)
-    loose = (heard_as(plain, question) for plain in loosened(words, grammar))
-    answers = [_decided(plain, question) for plain in loose if plain and _is_known(plain)]
+        return replace(_decided(simpler, expected), certain=False)
+    loose = (heard_as(plain, expected) for plain in loosened(words, grammar))
+    answers = [_decided(plain, expected) for plain in loose if plain and _is_known(plain)]
     for meaning in (Meaning.ALARM, Meaning.YES):
         found = next((answer for answer in answers if answer.meaning is meaning), None)
         if found:
@@ -86,7 +85,7 @@ def _is_known(heard: Sequence[Piece]) -> bool:
     return not any(piece.sort is UNKNOWN for piece in heard)
 
 
-def _decided(heard: Sequence[Piece], question: Question) -> Answer:
+def _decided(heard: Sequence[Piece], expected: Expected) -> Answer:
     """Every word is known; the phrases decide together."""
     deciding = [piece for piece in heard if piece.sort.role not in ASIDE]
     if not deciding:
@@ -98,8 +97,8 @@ def _decided(heard: Sequence[Piece], question: Question) -> Answer:
         return _taken_back(deciding) if asked.sort.meaning is Meaning.WAIT else _answer(asked)
     if any(piece.sort.role is Role.CORRECTION for piece in heard):
         return _corrected(heard)
-    answer = _polarity(deciding, question)
-    if answer.meaning is Meaning.UNCLEAR and _is_all_well(heard, deciding, question.grammar):
+    answer = _polarity(deciding, expected)
+    if answer.meaning is Meaning.UNCLEAR and _is_all_well(heard, deciding, expected.grammar):
         return Answer(Meaning.NO, matched=_text(heard), certain=False)
     return answer
 
@@ -115,15 +114,15 @@ def _is_alarming(piece: Piece) -> bool:
     return piece.sort.meaning is Meaning.ALARM and piece.sort.role is not Role.UNLESS_YES
 
 
-def _polarity(deciding: Sequence[Piece], question: Question) -> Answer:
+def _polarity(deciding: Sequence[Piece], expected: Expected) -> Answer:
     yes, no = _with_meaning(deciding, Meaning.YES), _with_meaning(deciding, Meaning.NO)
     if len(yes) + len(no) < len(deciding) or bool(yes) == bool(no):
-        return _own_or_unclear(deciding, question.grammar)
+        return _own_or_unclear(deciding, expected.grammar)
     if deciding[0].sort.role is Role.AFTER and not any(piece.sort.role is Role.PARTICLE for piece in yes):
         return _unclear("completes nothing", deciding)
-    if any(_taken_away(*pair, question.grammar) for pair in pairwise(deciding)):
+    if any(_taken_away(*pair, expected.grammar) for pair in pairwise(deciding)):
         return _unclear("says one thing and its opposite", deciding)
-    if any(piece.sort.little for piece in no) and question.level not in (Level.W, Level.S):
+    if any(piece.sort.little for piece in no) and expected.care is not Care.LOW:
         return _unclear("a little is not nothing", no)
     return replace(_answer(deciding[0]), matched=_text(deciding), certain=all(piece.sort.certain for piece in deciding))
 

@@ -15,9 +15,9 @@ LIMITS = Limits(decided=0.5, pause=1.4, unfinished=2.5)
 
 
 def waits(script: Script, question: str, text: str, confidence: float = 1.0) -> float:
-    asked = script.question(question)
+    expected = script.question(question).expected
     transcript = Transcript(text, confidence, "x")
-    return patience(Heard(transcript, understand(transcript, asked)), asked, LIMITS)
+    return patience(Heard(transcript, understand(transcript, expected)), expected, LIMITS)
 
 
 @pytest.mark.parametrize(
@@ -53,11 +53,11 @@ def test_anything_else_is_given_the_usual_pause(script: Script, question: str, t
 
 def test_what_was_not_recognised_may_be_a_hesitation(script: Script) -> None:
     heard = Heard(Transcript("", 0.0, "x"), NOT_RECOGNIZED)
-    assert patience(heard, script.question("koorts"), LIMITS) == LIMITS.unfinished
+    assert patience(heard, script.question("koorts").expected, LIMITS) == LIMITS.unfinished
 
 
 def test_no_answer_of_every_script_that_decides_is_taken_for_unfinished(every_script: Script) -> None:
     """What is known as a whole answer must not make a patient wait."""
     for text in ("ja", "nee", "ja hoor", "nee hoor", "zeker niet", "ja dat klopt", "ik denk het wel", "nee dat heb ik niet"):
         for question in every_script.questions:
-            assert not is_unfinished(text, question.grammar), text
+            assert not is_unfinished(text, question.expected.grammar), text

@@ -50,6 +50,8 @@ def test_a_kiosk_that_breaks_off_is_followed_to_its_end(script: Script) -> None:
 def test_an_answer_that_goes_on_takes_the_place_of_its_beginning(script: Script) -> None:
     follower, question = HandOver(script), script.question("duur")
     for words in ("drie maanden", "drie dagen"):
-        follower.turned(Turn(question, Transcript(words, 1.0, "x"), understand(Transcript(words, 1.0, "x"), question), 0.0))
+        follower.turned(
+            Turn(question, Transcript(words, 1.0, "x"), understand(Transcript(words, 1.0, "x"), question.expected), 0.0)
+        )
         follower.resumed(question)
     assert follower.visit == begin(script).visit

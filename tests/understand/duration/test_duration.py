@@ -9,12 +9,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from voice.consultation.script import Question
 from voice.recognize.transcript import Transcript
 from voice.understand.answer import understand
 from voice.understand.duration.dates import easter_sunday
 from voice.understand.duration.duration import Durations, days, find_days
-from voice.understand.expected import Kind
+from voice.understand.expected import Expected, Kind
 from voice.understand.grammar.grammar import Grammar
 from voice.understand.grammar.loader import load_grammar
 from voice.understand.meaning import NO_DAYS, Days, Meaning
@@ -34,8 +33,8 @@ def durations() -> Durations:
 
 
 def answer(text: str, kind: Kind = Kind.DURATION, limit: int = 42, today: date | None = TODAY):  # type: ignore[no-untyped-def]
-    question = Question(id="duur", text="", kind=kind, limit_days=limit, grammar=grammar())
-    return understand(Transcript(text, 1.0, "text"), question, today=today)
+    expected = Expected(kind=kind, limit_days=limit, grammar=grammar())
+    return understand(Transcript(text, 1.0, "text"), expected, today=today)
 
 
 @pytest.mark.parametrize(("text", "expected"), ROWS.items())

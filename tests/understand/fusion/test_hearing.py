@@ -74,7 +74,7 @@ def test_an_engine_that_finds_the_opposite_probable_refuses_the_other() -> None:
 
 def hear(script: Script, question: str, first: str, second: str) -> tuple[Answer, int]:
     other = FakeRecognizer([second])
-    heard = Ears(FakeRecognizer([first]), (other,)).hear(silence(1), script.question(question), date(2026, 1, 1))
+    heard = Ears(FakeRecognizer([first]), (other,)).hear(silence(1), script.question(question).expected, date(2026, 1, 1))
     return heard.answer, len(other.asked)
 
 
@@ -86,7 +86,7 @@ def test_a_harmless_question_that_was_heard_well_costs_one_engine(script: Script
 def test_an_emergency_question_is_heard_by_both(script: Script) -> None:
     answer, asked = hear(script, "plassen", "nee", "ja")
     assert (answer.meaning, asked) == (Meaning.UNCLEAR, 1)
-    assert wants_second(script.question("plassen"), NO)
+    assert wants_second(script.question("plassen").expected, NO)
 
 
 def test_what_the_first_did_not_understand_the_second_may(script: Script) -> None:
@@ -95,7 +95,9 @@ def test_what_the_first_did_not_understand_the_second_may(script: Script) -> Non
 
 
 def test_a_second_engine_that_has_gone_leaves_nothing_certain(script: Script) -> None:
-    heard = Ears(FakeRecognizer(["nee"]), (DeadRecognizer(),)).hear(silence(1), script.question("plassen"), date(2026, 1, 1))
+    heard = Ears(FakeRecognizer(["nee"]), (DeadRecognizer(),)).hear(
+        silence(1), script.question("plassen").expected, date(2026, 1, 1)
+    )
     assert (heard.answer.meaning, heard.answer.certain, heard.differ) == (Meaning.NO, False, True)
 
 
@@ -109,7 +111,7 @@ class Laying(FakeRecognizer):
 
 def test_however_well_a_phrase_fits_nothing_is_certain_without_the_second_engine(script: Script) -> None:
     def heard(*others: Recognizer) -> Answer:
-        return Ears(Laying(["nee"]), others).hear(silence(1), script.question("plassen"), date(2026, 1, 1)).answer
+        return Ears(Laying(["nee"]), others).hear(silence(1), script.question("plassen").expected, date(2026, 1, 1)).answer
 
     assert (heard().meaning, heard().certain) == (Meaning.NO, True)
     assert (heard(DeadRecognizer()).meaning, heard(DeadRecognizer()).certain) == (Meaning.NO, False)
@@ -117,7 +119,7 @@ def test_however_well_a_phrase_fits_nothing_is_certain_without_the_second_engine
 
 def test_an_engine_that_lays_phrases_is_weighed_wherever_it_stands(script: Script) -> None:
     ears = Ears(FakeRecognizer(["mompel"]), (Laying(["nee"]),))
-    assert ears.hear(silence(1), script.question("plassen"), date(2026, 1, 1)).answer.meaning is Meaning.NO
+    assert ears.hear(silence(1), script.question("plassen").expected, date(2026, 1, 1)).answer.meaning is Meaning.NO
 
 
 class Wavering(FakeRecognizer):
@@ -139,7 +141,7 @@ DOUBTFUL, CLEAR, NOTHING = (Reading("zee", -0.5), Reading("nee", -0.6)), (Readin
 
 def wavering(script: Script, question: str, *readings: tuple[Reading, ...]) -> tuple[Answer, list[float]]:
     engine = Wavering(*readings)
-    answer = Ears(engine).hear(silence(1), script.question(question), date(2026, 1, 1)).answer
+    answer = Ears(engine).hear(silence(1), script.question(question).expected, date(2026, 1, 1)).answer
     return answer, [audio.seconds for audio in engine.heard]
 
 
@@ -152,7 +154,7 @@ def test_what_was_not_understood_is_heard_again_ever_a_moment_later(script: Scri
 
 def test_what_is_heard_again_comes_after_silence(script: Script) -> None:
     engine, said = Wavering(DOUBTFUL, DOUBTFUL, DOUBTFUL), Audio(b"\1\2" * 100, 16_000)
-    Ears(engine).hear(said, script.question("plassen"), date(2026, 1, 1))
+    Ears(engine).hear(said, script.question("plassen").expected, date(2026, 1, 1))
     assert [audio.pcm for audio in engine.heard] == [bytes(2 * round(16_000 * move)) + said.pcm for move in (0, *MOVES)]
 
 
@@ -199,7 +201,7 @@ class DyingFake(FakeRecognizer):
 
 
 def test_an_engine_that_dies_at_the_second_hearing_has_heard_the_first(script: Script) -> None:
-    answer = Ears(Dying(DOUBTFUL)).hear(silence(1), script.question("plassen"), date(2026, 1, 1)).answer
+    answer = Ears(Dying(DOUBTFUL)).hear(silence(1), script.question("plassen").expected, date(2026, 1, 1)).answer
     assert answer.meaning is Meaning.UNCLEAR
 
 
@@ -228,7 +230,7 @@ def test_what_was_a_yes_does_not_become_a_no_by_hearing_it_again(script: Script,
 def test_another_engine_that_dies_at_a_later_hearing_has_heard_the_first(script: Script) -> None:
     def answer(other: Recognizer) -> Answer:
         engine = Wavering(DOUBTFUL, DOUBTFUL, DOUBTFUL)
-        return Ears(engine, (other,)).hear(silence(1), script.question("plassen"), date(2026, 1, 1)).answer
+        return Ears(engine, (other,)).hear(silence(1), script.question("plassen").expected, date(2026, 1, 1)).answer
 
     assert answer(DyingFake(["nee"])) == answer(FakeRecognizer(["nee", "nee", "nee"])) == Answer(Meaning.NO, "nee", certain=False)
     assert answer(FakeRecognizer(["nee", "mompel", "mompel"])).meaning is Meaning.UNCLEAR
@@ -236,54 +238,58 @@ def test_another_engine_that_dies_at_a_later_hearing_has_heard_the_first(script:
 
 def test_a_call_is_heeded_in_a_hearing_that_could_lay_nothing(script: Script) -> None:
     engine = Wavering(DOUBTFUL, (), words=("mompel", "help me"))
-    assert Ears(engine).hear(silence(1), script.question("plassen"), date(2026, 1, 1)).answer.meaning is Meaning.HELP
+    assert Ears(engine).hear(silence(1), script.question("plassen").expected, date(2026, 1, 1)).answer.meaning is Meaning.HELP
 
 
 def test_nothing_is_certain_of_which_an_engine_heard_nothing(script: Script) -> None:
-    answer = Ears(Laying(["nee"]), (FakeRecognizer([""]),)).hear(silence(1), script.question("plassen"), date(2026, 1, 1)).answer
+    answer = (
+        Ears(Laying(["nee"]), (FakeRecognizer([""]),))
+        .hear(silence(1), script.question("plassen").expected, date(2026, 1, 1))
+        .answer
+    )
     assert (answer.meaning, answer.certain) == (Meaning.NO, False)
 
 
 def test_ears_that_do_not_move_hear_an_answer_once(script: Script) -> None:
     engine = Wavering(DOUBTFUL)
-    Ears(engine, moves=()).hear(silence(1), script.question("plassen"), date(2026, 1, 1))
+    Ears(engine, moves=()).hear(silence(1), script.question("plassen").expected, date(2026, 1, 1))
     assert len(engine.heard) == 1
 
 
 def test_what_is_certain_is_heard_once(script: Script) -> None:
     ears = Ears(Laying(["nee"]))
-    ears.hear(silence(1), script.question("plassen"), date(2026, 1, 1))
+    ears.hear(silence(1), script.question("plassen").expected, date(2026, 1, 1))
     assert len(ears.first.asked) == 1
 
 
 def test_what_there_is_no_time_for_is_not_heard_again(script: Script) -> None:
     engine = Wavering(DOUBTFUL, DOUBTFUL)
-    Ears(engine).hear(silence(1), script.question("plassen"), date(2026, 1, 1), in_time=lambda: len(engine.heard) < 2)
+    Ears(engine).hear(silence(1), script.question("plassen").expected, date(2026, 1, 1), in_time=lambda: len(engine.heard) < 2)
     assert len(engine.heard) == 2
 
 
 def test_every_engine_hears_again(script: Script) -> None:
     other = FakeRecognizer(["mompel", "nee", "nee"])
     ears = Ears(Wavering(DOUBTFUL, DOUBTFUL, DOUBTFUL), (other,))
-    answer = ears.hear(silence(1), script.question("plassen"), date(2026, 1, 1)).answer
+    answer = ears.hear(silence(1), script.question("plassen").expected, date(2026, 1, 1)).answer
     assert (answer.meaning, answer.certain, len(other.asked)) == (Meaning.NO, False, 3)
 
 
 def test_an_engine_that_lays_nothing_hears_nothing_twice(script: Script) -> None:
     engine = FakeRecognizer(["mompel", "nee"])
-    Ears(engine).hear(silence(1), script.question("plassen"), date(2026, 1, 1))
+    Ears(engine).hear(silence(1), script.question("plassen").expected, date(2026, 1, 1))
     assert len(engine.asked) == 1
 
 
 def test_a_first_engine_that_has_gone_is_told(script: Script) -> None:
     with pytest.raises(ModelError):
-        Ears(DeadRecognizer()).hear(silence(1), script.question("plassen"), date(2026, 1, 1))
+        Ears(DeadRecognizer()).hear(silence(1), script.question("plassen").expected, date(2026, 1, 1))
 
 
 @pytest.mark.parametrize(("second", "differ"), [("ja", True), ("nee", False), ("nee hoor", False)])
 def test_it_is_told_whether_the_engines_heard_different_things(script: Script, second: str, differ: bool) -> None:
     ears = Ears(FakeRecognizer(["nee"]), (FakeRecognizer([second]),))
-    assert ears.hear(silence(1), script.question("plassen"), date(2026, 1, 1)).differ is differ
+    assert ears.hear(silence(1), script.question("plassen").expected, date(2026, 1, 1)).differ is differ
 
 
 def test_every_engine_tells_which_expected_words_it_does_not_know(script: Script) -> None:

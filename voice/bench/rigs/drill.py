@@ -32,7 +32,7 @@ from voice.kiosk.turns.observer import Turn, Watcher
 from voice.kiosk.turns.ports import Unmeasured
 from voice.setup.devices import limits, sound_card
 from voice.setup.engines import ears as assembled
-from voice.setup.scripts import asked, script_of
+from voice.setup.scripts import question_of, script_of
 from voice.setup.settings import Settings
 from voice.setup.voices import books
 from voice.understand.fusion.hearing import Ears
@@ -107,7 +107,7 @@ def hold(name: str, settings: Settings, question: str, times: int, environment: 
             watcher=Reporter(pipe),
             executor=AtOnce() if name == PEER else around.executor,
             capture=Unmeasured() if name == PEER else around.capture,
-            talk=Drill(asked(settings, question), times),
+            talk=Drill(question_of(settings, question), times),
         )
         kiosk.visit(script)
 

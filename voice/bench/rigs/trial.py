@@ -206,7 +206,7 @@ def on_trial(settings: Settings, script: Script, patient: Patient) -> Iterator[T
         (model := folder / "model").mkdir()
         settings = replace(settings, speech=_copied(settings.speech, folder / "speech"))
         room, board, offset = Room(patient), Board(), [0.0]
-        words = load_words(settings.locale_folder, settings.practice, script.readback.grammar)
+        words = load_words(settings.locale_folder, settings.practice, script.readback.expected.grammar)
         stage = ScreenStage(board, Painter(words, script))
         address = parts.enter_context(
             serving(Site(board, {"/": ("page", words.filled(settings.practice.praktijk, settings.screen.diagonal))}), 0)

@@ -7,7 +7,7 @@ said so far is understood at its first pause, and the silence that ends the answ
 from __future__ import annotations
 
 from voice.audio.segment import Limits
-from voice.consultation.script import Question
+from voice.understand.expected import Expected
 from voice.understand.fusion.hearing import Heard
 from voice.understand.grammar.grammar import Grammar
 from voice.understand.meaning import Meaning
@@ -21,11 +21,11 @@ _OFTEN_CONTINUED = (Meaning.UNCLEAR, Meaning.UNSURE, Meaning.DURATION, Meaning.T
 """After these people often say more: an explanation, "een week ... of drie", a second topic."""
 
 
-def patience(heard: Heard, question: Question, limits: Limits) -> float:
+def patience(heard: Heard, expected: Expected, limits: Limits) -> float:
     """Seconds of quiet after which this is the whole answer."""
     text, answer = heard.transcript.text, heard.answer
     trails_off = text.rstrip().endswith(_TRAILING_OFF)
-    if is_unfinished(text, question.grammar) or (trails_off and answer.meaning not in _SIDES):
+    if is_unfinished(text, expected.grammar) or (trails_off and answer.meaning not in _SIDES):
         return limits.unfinished
     if answer.certain and not trails_off and answer.meaning not in _OFTEN_CONTINUED:
         return limits.decided

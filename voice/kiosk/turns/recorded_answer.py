@@ -9,27 +9,28 @@ from pathlib import Path
 from voice.audio.pcm import Audio, blocks, join, read_audio, silence
 from voice.audio.segment import Ending, Limits, Segment, segment
 from voice.audio.vad import BLOCK, SileroActivity
-from voice.consultation.script import Question
-from voice.kiosk.turns.observer import Turn
+from voice.kiosk.turns.listen import Listened
 from voice.recognize.transcript import Transcript
-from voice.understand.fusion.hearing import Ears
+from voice.understand.expected import Expected
+from voice.understand.fusion.hearing import Ears, Heard
 from voice.understand.meaning import SILENCE
 
 LONGEST = 30.0
 """Seconds of a recording that are listened to."""
 
 
-def heard(file: Path, question: Question, hearing: Ears, lead: float = 0.0) -> Turn:
-    """The recording as one answer: it ends where the recording ends, so pauses in it do not cut it.
+def hear_recording(file: Path, expected: Expected, ears: Ears, lead: float = 0.0) -> Listened:
+    """Hear the recording as one answer. It ends where the recording ends, so its pauses do not cut it.
 
-    lead: seconds of silence before it. Raises AudioError where it cannot be read.
+    lead: seconds of silence before it. Raises AudioError if it cannot be read.
     """
     stretch = answer_in(read_audio(file), lead)
     begun = time.perf_counter()
     if stretch.ending is Ending.NOBODY:
-        return Turn(question, Transcript("", 1.0, hearing.name), SILENCE, time.perf_counter() - begun)
-    found = hearing.hear(stretch.audio, question, date.today())
-    return Turn(question, found.transcript, found.answer, time.perf_counter() - begun)
+        heard = Heard(Transcript("", 1.0, ears.name), SILENCE)
+    else:
+        heard = ears.hear(stretch.audio, expected, date.today())
+    return Listened(stretch.ending, heard, time.perf_counter() - begun, stretch.audio)
 
 
 def answer_in(audio: Audio, lead: float = 0.0) -> Segment:

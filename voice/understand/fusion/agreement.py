@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from voice.consultation.script import Level, Question
 from voice.recognize.transcript import Transcript
+from voice.understand.expected import Care, Expected
 from voice.understand.meaning import CALLS, NOTHING, OPPOSITE, Answer, Meaning
 
 AGAINST = 0.05
@@ -28,9 +28,9 @@ class Opinion:
     transcript: Transcript
 
 
-def wants_second(question: Question, first: Answer) -> bool:
+def wants_second(expected: Expected, first: Answer) -> bool:
     """Whether a second engine should listen too: where a mistake could do harm, and where the first is not sure."""
-    return question.level in (Level.E, Level.T) or not first.certain or first.meaning in NOTHING
+    return expected.care is Care.HIGH or not first.certain or first.meaning in NOTHING
 
 
 def agreed(first: Opinion, second: Opinion) -> Answer:

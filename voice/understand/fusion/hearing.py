@@ -11,9 +11,9 @@ from itertools import takewhile
 from voice.audio.pcm import Audio, join, silence
 from voice.base import journal
 from voice.base.errors import ModelError
-from voice.consultation.script import Question
 from voice.recognize.transcript import NEUTRAL, Recognizer, Transcript, Trust, Vocabulary
 from voice.understand.answer import understand
+from voice.understand.expected import Expected
 from voice.understand.fusion.agreement import Opinion, agreed, wants_second
 from voice.understand.fusion.weighing import SOMETHING_ELSE, Verdict, Weights, Witness, one_voice, weigh
 from voice.understand.meaning import CALLS, Answer, Meaning
@@ -68,31 +68,31 @@ class Ears:
     def name(self) -> str:
         return "+".join(engine.name for engine in (self.first, *self.others))
 
-    def hear(self, audio: Audio, question: Question, today: date, in_time: Callable[[], bool] = lambda: True) -> Heard:
+    def hear(self, audio: Audio, expected: Expected, today: date, in_time: Callable[[], bool] = lambda: True) -> Heard:
         """What was said in `audio`; `today` is for "sinds maandag".
 
         in_time: whether it may still be heard anew, asked before each time that it would be.
         Raises ModelError where the first engine cannot be started any more.
         """
-        again = self.again(audio, question, today, in_time)
-        answer, evidence = settled(self.listened(audio, question, today), question, again)
+        again = self.again(audio, expected, today, in_time)
+        answer, evidence = settled(self.listened(audio, expected, today), expected, again)
         differ = len({one.opinion.reading.meaning for one in evidence}) > 1
         return Heard(evidence[0].opinion.transcript, answer, differ)
 
-    def listened(self, audio: Audio, question: Question, today: date) -> Iterator[Evidence]:
+    def listened(self, audio: Audio, expected: Expected, today: date) -> Iterator[Evidence]:
         """What each engine makes of it, the first one first; an engine only hears it once its turn comes."""
-        yield _evidence(_opinion(self.first, audio, question, today), question, today)
+        yield _evidence(_opinion(self.first, audio, expected, today), expected, today)
         for engine in self.others:
-            yield _evidence(_second(engine, audio, question, today), question, today)
+            yield _evidence(_second(engine, audio, expected, today), expected, today)
 
     def again(
-        self, audio: Audio, question: Question, today: date, in_time: Callable[[], bool] = lambda: True
+        self, audio: Audio, expected: Expected, today: date, in_time: Callable[[], bool] = lambda: True
     ) -> Iterator[Hearing]:
         """What they make of the same answer ever a moment later in their windows; nothing is heard before its turn comes."""
         for move in takewhile(lambda _: in_time(), self.moves):
             later = join([silence(move, audio.rate), audio], audio.rate)
             engines = (self.first, *self.others)
-            yield tuple(_evidence(_second(engine, later, question, today), question, today) for engine in engines)
+            yield tuple(_evidence(_second(engine, later, expected, today), expected, today) for engine in engines)
 
     def strange(self, phrases: tuple[str, ...]) -> Mapping[str, tuple[str, ...]]:
         """Of every engine that does not know some of the words, its name and those words.
@@ -108,7 +108,7 @@ class Ears:
 
 
 def settled(
-    evidence: Iterable[Evidence], question: Question, again: Iterable[Hearing] = (), weights: Weights = Weights()
+    evidence: Iterable[Evidence], expected: Expected, again: Iterable[Hearing] = (), weights: Weights = Weights()
 ) -> tuple[Answer, list[Evidence]]:
     """The answer, and as much of the evidence as it took: no more is asked for once a further engine is not wanted.
 
@@ -120,7 +120,7 @@ def settled(
     for one in evidence:
         heard.append(one)
         verdict = _together(heard, weights)
-        if not wants_second(question, verdict.answer):
+        if not wants_second(expected, verdict.answer):
             break
     if verdict.ahead < weights.settled and heard[0].witness.laid:
         verdict = _heard_again(heard, again, verdict, weights)
@@ -128,12 +128,12 @@ def settled(
     return replace(verdict.answer, certain=verdict.answer.certain and not deaf), heard
 
 
-def _opinion(engine: Recognizer, audio: Audio, question: Question, today: date) -> Opinion:
-    transcript = engine.transcribe(audio, vocabulary(question))
+def _opinion(engine: Recognizer, audio: Audio, expected: Expected, today: date) -> Opinion:
+    transcript = engine.transcribe(audio, vocabulary(expected))
     if not transcript.text.strip():
         return Opinion(NOT_RECOGNIZED, NOT_RECOGNIZED, transcript)
-    answer = understand(transcript, question, engine.trust, today)
-    return Opinion(answer, understand(transcript, question, NEUTRAL, today), transcript)
+    answer = understand(transcript, expected, engine.trust, today)
+    return Opinion(answer, understand(transcript, expected, NEUTRAL, today), transcript)
 
 
 def _together(heard: Sequence[Evidence], weights: Weights) -> Verdict:
@@ -165,24 +165,24 @@ def _sound(hearings: Sequence[Evidence]) -> list[Witness]:
     return [one for one in witnesses if one.laid or not lays or one.written.meaning in CALLS]
 
 
-def _evidence(opinion: Opinion, question: Question, today: date) -> Evidence:
+def _evidence(opinion: Opinion, expected: Expected, today: date) -> Evidence:
     """An opinion with what each of its readings means; a phrase that was laid over the sound is backed by it."""
     transcript = opinion.transcript
     texts = (Transcript(reading.text, 1.0, transcript.engine) for reading in transcript.readings)
-    meant = (understand(text, question, LAID, today) for text in texts)
+    meant = (understand(text, expected, LAID, today) for text in texts)
     fits = (reading.fit for reading in transcript.readings)
     return Evidence(opinion, Witness(opinion.reading, transcript, tuple(zip(meant, fits, strict=True))))
 
 
-def _second(engine: Recognizer, audio: Audio, question: Question, today: date) -> Opinion:
+def _second(engine: Recognizer, audio: Audio, expected: Expected, today: date) -> Opinion:
     """What a further engine makes of it; ABSENT where it cannot be started any more."""
     try:
-        return _opinion(engine, audio, question, today)
+        return _opinion(engine, audio, expected, today)
     except ModelError as error:
         journal.note("fault", engine=engine.name, reason=error.problem)
         return ABSENT
 
 
-def vocabulary(question: Question) -> Vocabulary:
-    """What may be expected in answer to `question`."""
-    return Vocabulary(context=question.text, phrases=question.vocabulary)
+def vocabulary(expected: Expected) -> Vocabulary:
+    """What may be expected in answer to the question."""
+    return Vocabulary(context=expected.context, phrases=expected.vocabulary)
