@@ -20,8 +20,8 @@ from voice.audio.soundcard import find, library
 from voice.audio.vad import SileroActivity
 from voice.base.console import result
 from voice.cli.terminal import JsonLines
-from voice.consultation.dialogue import Outcome
 from voice.consultation.script import Question
+from voice.consultation.visit import Outcome
 from voice.kiosk.session import Kiosk
 from voice.kiosk.turns.mouth import PhrasebookMouth
 from voice.kiosk.turns.recorded_patient import RecordedEar, load_patient

@@ -36,7 +36,7 @@ from voice.setup.scripts import question_of, script_of
 from voice.setup.settings import Settings
 from voice.setup.voices import books
 from voice.understand.fusion.hearing import Ears
-from voice.understand.meaning import SILENCE, Answer
+from voice.understand.meaning import Answer
 
 OURS = "ruggespraak"
 LINE = "dat_geeft_niet"
@@ -63,12 +63,16 @@ class Drill:
     def break_off(self, visit: Visit, reason: str) -> Step:
         raise RuggespraakError("The sound card of the measurement failed.", "Measure again.")
 
-    def wish(self, visit: Visit, answer: Answer) -> Answer:
-        return SILENCE
-
     def _step(self, visit: Visit) -> Step:
         then = self.question if visit.rounds < self.times else Outcome(Level.STOPPED)
         return Step(visit, (visit.script.line(LINE),), then)
+
+
+class SteadyMouth(PhrasebookMouth):
+    """Speaks as loud and as fast at the last answer as at the first, whatever the patient asks."""
+
+    def adjust(self, answer: Answer) -> None:
+        """Change nothing."""
 
 
 class Reporter(Watcher):
@@ -99,7 +103,7 @@ def hold(name: str, settings: Settings, question: str, times: int, environment: 
         lines = parts.enter_context(books(settings, script))
         hearing = parts.enter_context(closing(_ears(name, settings)))
         kiosk = Kiosk(
-            mouth=PhrasebookMouth(lines, around.loudspeaker),
+            mouth=SteadyMouth(lines, around.loudspeaker),
             ear=around.ear,
             activity=SileroActivity,
             ears=hearing,
