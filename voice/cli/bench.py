@@ -27,7 +27,7 @@ from voice.bench.rigs.placed import place
 from voice.bench.rigs.sabotage import DISK_FULL, FAULTS
 from voice.bench.score import Scored
 from voice.cli.process_memory import OVERWRITING
-from voice.kiosk.screen.texts import load_words
+from voice.kiosk.screen.texts import load_screen_texts
 from voice.kiosk.turns.recorded_patient import load_patient
 from voice.setup.devices import limits
 from voice.setup.engines import ears
@@ -53,7 +53,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _screen(options: argparse.Namespace, settings: Settings) -> int:
-    words = load_words(settings.locale_folder, settings.practice, script_of(settings).readback.expected.grammar)
+    words = load_screen_texts(settings.locale_folder, settings.practice, script_of(settings).readback.expected.grammar)
     try:
         from voice.bench.rigs import browser
     except ImportError as reason:
