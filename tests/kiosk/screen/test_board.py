@@ -38,7 +38,7 @@ def test_where_nothing_is_new_the_wait_ends_in_time() -> None:
 
 def test_closing_lets_go_of_whoever_waits() -> None:
     board = Board()
-    waiting = threading.Thread(target=board.after, args=(0, 60))
+    waiting = threading.Thread(target=board.wait_for_update, args=(0, 60))
     waiting.start()
     board.close()
     waiting.join(5)
