@@ -18,7 +18,7 @@ import numpy as np
 from voice.audio.pcm import Audio, resample, write_wav
 from voice.audio.soundcard import find, library
 from voice.audio.vad import SileroActivity
-from voice.base.console import result
+from voice.base.console import print_json
 from voice.cli.terminal import JsonLines
 from voice.consultation.dialogue import Outcome
 from voice.consultation.script import Question
@@ -106,7 +106,7 @@ def main(patient: Path, settings_file: Path) -> None:
         kiosk.visit(script)
         heard = room.heard()
         found = {line.id: round(likeness(lines.usual.audio(line), heard), 3) for line in room.lines}
-        result({"event": "heard", "likeness": found})
+        print_json({"event": "heard", "likeness": found})
 
 
 if __name__ == "__main__":

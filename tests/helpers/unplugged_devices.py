@@ -18,7 +18,7 @@ from tests.conftest import loaded
 from voice.audio.loudspeaker import Halted, Loudspeaker, never
 from voice.audio.pcm import Audio, from_floats, write_wav
 from voice.audio.segment import Limits
-from voice.base.console import result
+from voice.base.console import print_json
 from voice.consultation.script import Question
 from voice.kiosk.session import Kiosk
 from voice.kiosk.turns.fakes import FakeMouth, FakeRecognizer, LoudnessActivity
@@ -113,7 +113,7 @@ def main(what: str, answer: Path) -> None:
             watcher=plug, executor=around.executor, reopen=around.reopen, capture=around.capture,
         )  # fmt: skip
         outcome = kiosk.visit(loaded("nl-BE", "kort"))
-    result({"level": str(outcome.level), "spoken": [line.id for line in mouth.spoken], **plug.when})
+    print_json({"level": str(outcome.level), "spoken": [line.id for line in mouth.spoken], **plug.when})
 
 
 if __name__ == "__main__":

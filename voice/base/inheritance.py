@@ -50,8 +50,11 @@ class Layered(Place):
         below = tuple(self.under.each(key))
         laid = {entry.text("id"): entry for entry in own}
         ids = {entry.text("id") for entry in below}
-        merged = [_over(laid.get(entry.text("id")), entry) for entry in below]
-        return [*merged, *(_over(entry, None) for entry in own if entry.text("id") not in ids)]
+        merged = [_laid_over(laid.get(entry.text("id")), entry) for entry in below]
+        return [
+            *merged,
+            *(Layered(entry.path, entry.section, _nothing(entry.path)) for entry in own if entry.text("id") not in ids),
+        ]
 
     def only(self, allowed: Iterable[str]) -> None:
         known = (*allowed, "inherits")
@@ -83,12 +86,12 @@ def _keys(place: Place) -> tuple[str, ...]:
     return place.names() if isinstance(place, Layered) else tuple(place.section)
 
 
-def _over(entry: Place | None, below: Place | None) -> Layered:
+def _laid_over(entry: Place | None, below: Place) -> Layered:
+    """The entry on the one below it; `below` alone if there is no such entry."""
     if entry is None and isinstance(below, Layered):
         return below
-    base = below or _nothing(entry.path)
-    own = entry or Place(base.path, _empty(base.section.line))
-    return Layered(own.path, own.section, base)
+    own = entry or Place(below.path, _empty(below.section.line))
+    return Layered(own.path, own.section, below)
 
 
 def _nothing(path: Path) -> Place:

@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from voice.base.console import Progress, told
+from voice.base.console import ProgressLine, tell
 from voice.base.errors import UsageError
 from voice.bench import answers, calibration
 from voice.bench import ears as engines
@@ -91,7 +91,7 @@ def _calibration(options: argparse.Namespace, settings: Settings) -> int:
     expected = expected_at(settings, options.question)
     with closing(ears(settings)) as hearing:
         rows = read_recordings(options.recordings)[:: options.every]
-        cases = tuple(calibration.listen(rows, expected, hearing, Progress(), options.cuts))
+        cases = tuple(calibration.listen(rows, expected, hearing, ProgressLine(), options.cuts))
     found = calibration.calibrate(cases, expected)
     if options.svg:
         options.svg.write_text(as_svg(found.curve), encoding="utf-8")
@@ -171,7 +171,7 @@ def _cold_books(settings: Settings) -> Iterator[dict[str, Phrasebook]]:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="voice-")))
         found = {}
         for name, chosen in present(settings).items():
-            found[name] = stack.enter_context(phrasebook(replace(chosen, speech=folder / name), warn=told))
+            found[name] = stack.enter_context(phrasebook(replace(chosen, speech=folder / name), warn=tell))
         bare = stack.enter_context(closing(Pyttsx3(settings.locale, 200, Pauses(0, 0))))
         yield {**found, "pyttsx3 as it comes": Phrasebook(bare, folder / "bare")}
 
@@ -186,7 +186,7 @@ def _soak(options: argparse.Namespace, settings: Settings) -> int:
     with ExitStack() as parts:
         real = parts.enter_context(closing(ears(settings))) if options.patient else None
         clips = load_patient(options.patient, script) if options.patient else None
-        found = soak.run(plan, settings, script, real, clips, told, kinds)
+        found = soak.run(plan, settings, script, real, clips, tell, kinds)
     ended = restarts.measure(options.restarts) if options.restarts else []
     taken = restarts.taken_port_is_told() if options.restarts else True
     wrong = [*found.wrong(), *restarts.wrong(ended), *([] if taken else ["a port that is taken is not told"])]

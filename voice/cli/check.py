@@ -19,7 +19,7 @@ from voice.audio.meter import LOUD, Metered
 from voice.audio.pcm import LISTENING_RATE, silence
 from voice.audio.tones import CUE
 from voice.audio.vad import BLOCK, SileroActivity
-from voice.base.console import result, told
+from voice.base.console import print_json, tell
 from voice.base.errors import DeviceError, ModelError, RuggespraakError, Symptom
 from voice.cli.process_memory import swap_places
 from voice.cli.staff_messages import ServiceWords, load_service
@@ -82,7 +82,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
 
 def _show(finding: Finding, words: ServiceWords, json: bool) -> None:
     if json:
-        return result({"part": finding.part, "mark": finding.mark, "told": finding.told, "english": finding.english})
+        return print_json({"part": finding.part, "mark": finding.mark, "told": finding.told, "english": finding.english})
     more = words.verdict.filled("technical", told=finding.told, english=finding.english)
     mark, part = words.marks.filled(finding.mark), words.parts.filled(finding.part)
     print(f"{mark:7} {part:12} {more if finding.english else finding.told}", flush=True)
@@ -144,7 +144,7 @@ def _ears(settings: Settings) -> Iterator[Said]:
 
 
 def _voice(settings: Settings) -> Iterator[Said]:
-    with phrasebook(settings, warn=told) as book:
+    with phrasebook(settings, warn=tell) as book:
         line = book.audio(script_of(settings).line("welkom"))
         yield Said("voice", {"voice": book.voice, "seconds": round(line.seconds)})
 

@@ -10,7 +10,7 @@ from contextlib import ExitStack, closing, contextmanager
 from voice.audio.pcm import write_wav
 from voice.audio.recorder import RecordedLoudspeaker, Room
 from voice.audio.vad import SileroActivity
-from voice.base.console import told
+from voice.base.console import tell
 from voice.base.errors import DeviceError
 from voice.cli.fhir import hand_over
 from voice.cli.terminal import Conversation, JsonLines
@@ -37,7 +37,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         loading = parts.enter_context(ThreadPoolExecutor(1)).submit(ears, settings)
         lines = parts.enter_context(books(settings, script))
         hearing = parts.enter_context(closing(loading.result()))
-        told(f"Listens with {hearing.name}, speaks with {lines.usual.voice}.")
+        tell(f"Listens with {hearing.name}, speaks with {lines.usual.voice}.")
         tell_strange(hearing, script)
         kiosk = Kiosk(
             mouth=PhrasebookMouth(lines, RecordedLoudspeaker(room, around.loudspeaker)),
@@ -64,7 +64,7 @@ def _hold(kiosk: Kiosk, script: Script, options: argparse.Namespace, room: Room)
     finally:
         if options.record:
             write_wav(options.record, room.wav())
-            told(f"Both voices are in {options.record} ({room.seconds:.0f} s).")
+            tell(f"Both voices are in {options.record} ({room.seconds:.0f} s).")
 
 
 @contextmanager
@@ -93,5 +93,5 @@ def _has_sound_card(settings: Settings) -> bool:
         with sound_card(settings):
             return True
     except DeviceError as error:
-        told(f"{error.problem} A recorded patient answers instead.")
+        tell(f"{error.problem} A recorded patient answers instead.")
         return False

@@ -12,7 +12,7 @@ from datetime import datetime
 from itertools import count, islice
 
 from voice import __version__
-from voice.base.console import told
+from voice.base.console import tell
 from voice.cli.staff_messages import ServiceWords, load_service
 from voice.consultation.review.signature import review_of
 from voice.consultation.script import Script
@@ -99,7 +99,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     front.board.change(front.painter.preparing)
     alarms = Alarms(_calls(front), datetime.now)
     with ExitStack() as parts:
-        told(f"The screen is at {parts.enter_context(serving(_site(front, alarms), settings.screen.port))}/")
+        tell(f"The screen is at {parts.enter_context(serving(_site(front, alarms), settings.screen.port))}/")
         watcher = Watchers(front.tally, front.metrics, alarms, Screen(front.board, front.painter), _paper(front))
         pool = parts.enter_context(ThreadPoolExecutor(1))
         station = _station(front, outfit(parts, settings, script), watcher, Heartbeat(notify), pool)

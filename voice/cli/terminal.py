@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from voice.base.console import result
+from voice.base.console import print_json
 from voice.consultation.dialogue import Outcome
 from voice.kiosk.turns.observer import TOUCH, Turn, Watcher
 from voice.speak.utterance import Utterance
@@ -61,7 +61,7 @@ class JsonLines(Watcher):
         self._spoken.append(utterance.id)
 
     def turned(self, turn: Turn) -> None:
-        result(
+        print_json(
             {
                 "event": "turn",
                 "question": turn.question.id,
@@ -74,7 +74,7 @@ class JsonLines(Watcher):
         )
 
     def ended(self, outcome: Outcome) -> None:
-        result(
+        print_json(
             {
                 "event": "outcome",
                 "level": str(outcome.level),

@@ -118,6 +118,7 @@ class Kiosk:
     def _put(self, step: Moment, act: Callable[[], Answered]) -> Answered:
         """Have a question answered, by voice or by touch; a touch unwinds whatever is going on."""
         question = step.then
+        assert isinstance(question, Question)
         self.touches.open(question.id, self.mouth.stop)
         self.watcher.opened(question)
         try:
@@ -205,9 +206,11 @@ class Kiosk:
         return chain(begun, blocks) if begun else ()
 
     def _heard_out(self, more: _GoesOn) -> Answered:
-        journal.note("resumed", question=more.step.then.id)
-        self.watcher.resumed(more.step.then)
-        self.watcher.listening(more.step.then)
+        question = more.step.then
+        assert isinstance(question, Question)
+        journal.note("resumed", question=question.id)
+        self.watcher.resumed(question)
+        self.watcher.listening(question)
         return self._listened(more.sound, more.step, self.limits)
 
     def _answered(self, step: Moment) -> Answered:
@@ -222,6 +225,7 @@ class Kiosk:
 
     def _listened(self, blocks: Iterator[bytes], step: Moment, limits: Limits) -> Answered:
         question, before = step.then, self.capture.overflows
+        assert isinstance(question, Question)
         activity = self.activity()
         meter = Metered(activity, self.watcher.level)
         listened = self._listener(question, limits, step.visit.script).listen(blocks, meter)

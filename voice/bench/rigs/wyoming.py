@@ -124,6 +124,7 @@ def server(*options: str) -> Iterator[str]:
     command = [sys.executable, "-m", "voice", "wyoming", "serve", "--uri", uri, *options]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         try:
+            assert process.stderr is not None
             greeting = process.stderr.readline()
             if not greeting.startswith("Serves "):
                 raise ServerError(f"The speech server did not start ({greeting.strip()}).", "Run `ruggespraak check`.")

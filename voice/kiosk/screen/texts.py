@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from voice.base.fields import whole
+from voice.base.fields import read_whole
 from voice.base.inheritance import Layered, read_layered
 from voice.consultation.loader import AMBULANCE, ENDINGS
 from voice.consultation.practice import Details, usual_details
@@ -116,7 +116,7 @@ def _durations(place: Layered) -> tuple[Choice, ...]:
 
 def _choice(place: Layered) -> Choice:
     place.only(("id", "label", "low", "high"))
-    days = Days(whole(place, "low"), whole(place, "high"))
+    days = Days(read_whole(place, "low"), read_whole(place, "high"))
     if days.high < days.low:
         raise place.complain("high", f"{days.high} days is less than {days.low}.", "Write the longest time under high.")
     return Choice(place.text("label"), Answer(Meaning.DURATION, matched="touched", days=days))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from voice.base.errors import ModelError, ScriptError
-from voice.base.fields import whole
+from voice.base.fields import read_whole
 from voice.base.paths import kept, shipped
 from voice.base.yamlfile import Place, read
 from voice.setup.models.download import File, is_digest, is_inside
@@ -76,7 +76,7 @@ def _file(place: Place) -> File:
     path, sha256, md5 = place.text("path"), place.text("sha256", ""), place.text("md5", "")
     if not is_inside(path) or not (is_digest(sha256) or (not sha256 and is_digest(md5, 32))):
         raise place.complain("path", f"'{path}' is no path within a model, or its hash is none.", "Correct it.")
-    return File(path, whole(place, "bytes"), sha256, md5)
+    return File(path, read_whole(place, "bytes"), sha256, md5)
 
 
 def _source(place: Place) -> Source:
