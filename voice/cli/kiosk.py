@@ -35,7 +35,6 @@ from voice.kiosk.turns.observer import Watchers
 from voice.kiosk.turns.touch import Touches
 from voice.kiosk.visits import Linger, Visits
 from voice.kiosk.waiting import Bell, StartWords
-from voice.setup.devices import limits
 from voice.setup.kiosk_parts import Outfit, outfit
 from voice.setup.scripts import script_of
 from voice.setup.settings import Settings
@@ -161,13 +160,12 @@ def _station(front: Front, found: Outfit, watcher: Watchers, beat: Heartbeat, po
         readback.expected.vocabulary,
     )
     return Station(
-        script, found.sound, found.hearing, found.lines, limits(settings), watcher,
+        script, found.sound, found.hearing, found.lines, settings.patience, watcher,
         lacks=front.stage.lacks,
         start=(words,) if settings.screen.start_by_voice else (),
         heard=front.tally.heard,
         beat=beat,
         executor=pool,
-        settling=settings.patience.settling,
         reading=settings.screen.reading,
         interruptible=settings.echo_cancelling,
         touches=controls.touches,

@@ -33,7 +33,6 @@ from voice.kiosk.turns.touch import Touches
 from voice.kiosk.visits import Linger, Visits
 from voice.kiosk.waiting import Bell
 from voice.recognize.supervised import Guarded
-from voice.setup.devices import limits
 from voice.setup.settings import Settings
 from voice.setup.voices import books
 from voice.understand.fusion.hearing import Ears
@@ -183,7 +182,7 @@ class Trial:
 
     def _station(self, watcher: Watcher, real: Ears | None) -> Station:
         return Station(
-            self.script, self.sound, real or Ears(self.engine), self.lines, limits(self.settings),
+            self.script, self.sound, real or Ears(self.engine), self.lines, self.settings.patience,
             watcher=watcher,
             lacks=self.stage.lacks,
             start=(),
