@@ -25,7 +25,7 @@ from voice.consultation.script import Question
 from voice.kiosk.session import Kiosk
 from voice.kiosk.turns.mouth import PhrasebookMouth
 from voice.kiosk.turns.recorded_patient import RecordedEar, load_patient
-from voice.setup.devices import limits, sound_card
+from voice.setup.devices import sound_card
 from voice.setup.engines import ears
 from voice.setup.scripts import script_of
 from voice.setup.settings import load_settings
@@ -100,7 +100,7 @@ def main(patient: Path, settings_file: Path) -> None:
     with sound_card(settings) as around, books(settings, script) as lines, closing(ears(settings)) as hearing:
         voice = PhrasebookMouth(lines, around.loudspeaker)
         kiosk = Kiosk(
-            mouth=voice, ear=around.ear, activity=SileroActivity, ears=hearing, limits=limits(settings), watcher=room,
+            mouth=voice, ear=around.ear, activity=SileroActivity, ears=hearing, limits=settings.patience, watcher=room,
             executor=around.executor, reopen=around.reopen, capture=around.capture,
         )  # fmt: skip
         kiosk.visit(script)

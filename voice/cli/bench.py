@@ -27,9 +27,8 @@ from voice.bench.rigs.placed import place
 from voice.bench.rigs.sabotage import DISK_FULL, FAULTS
 from voice.bench.score import Scored
 from voice.cli.process_memory import OVERWRITING
-from voice.kiosk.screen.texts import load_words
+from voice.kiosk.screen.texts import load_screen_texts
 from voice.kiosk.turns.recorded_patient import load_patient
-from voice.setup.devices import limits
 from voice.setup.engines import ears
 from voice.setup.models.store import ready
 from voice.setup.scripts import every_question, expected_at, script_of
@@ -53,7 +52,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _screen(options: argparse.Namespace, settings: Settings) -> int:
-    words = load_words(settings.locale_folder, settings.practice, script_of(settings).readback.expected.grammar)
+    words = load_screen_texts(settings.locale_folder, settings.practice, script_of(settings).readback.expected.grammar)
     try:
         from voice.bench.rigs import browser
     except ImportError as reason:
@@ -141,8 +140,8 @@ def _wyoming(options: argparse.Namespace, settings: Settings) -> int:
         uri = stack.enter_context(shared.server("--parts", "ears", "--at-once", str(os.cpu_count() or 2), *chosen))
         remote = ears(replace(settings, engine="wyoming", server=Server(ears=uri)))
         book = stack.enter_context(books(settings, script)).usual if options.real_time else None
-        local = partial(shared.hold, script, ears=hearing, limits=limits(settings))
-        thin = partial(shared.hold, script, ears=remote, limits=limits(settings))
+        local = partial(shared.hold, script, ears=hearing, limits=settings.patience)
+        thin = partial(shared.hold, script, ears=remote, limits=settings.patience)
         rows = shared.compare(patients, local, thin, partial(thin, book=book), options.at_once)
     print(shared.as_json(rows) if options.json else shared.table(rows))
     return 0

@@ -27,7 +27,7 @@ from voice.cli.terminal import LevelBar
 from voice.consultation.review.signature import review_of
 from voice.kiosk.screen.board import Board
 from voice.kiosk.screen.server import ADDRESS, Site, answers, serving
-from voice.kiosk.screen.texts import load_words
+from voice.kiosk.screen.texts import load_screen_texts
 from voice.setup.devices import microphone
 from voice.setup.engines import ears
 from voice.setup.models import store as models
@@ -188,7 +188,7 @@ def _loudspeaker(settings: Settings) -> Iterator[Said]:
 def _screen(settings: Settings) -> Iterator[Said]:
     """The page has all its words, and its address is free or already ours."""
     script = script_of(settings)
-    load_words(settings.locale_folder, settings.practice, script.readback.expected.grammar)
+    load_screen_texts(settings.locale_folder, settings.practice, script.readback.expected.grammar)
     address = f"http://{ADDRESS}:{settings.screen.port}/"
     yield Said("served" if _served(settings.screen.port) else "can_be_served", {"address": address})
     yield Said("buttons", {"inches": f"{settings.screen.diagonal:g}"})

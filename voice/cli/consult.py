@@ -20,7 +20,7 @@ from voice.kiosk.turns.microphone_ear import EarInRoom
 from voice.kiosk.turns.mouth import PhrasebookMouth
 from voice.kiosk.turns.observer import Watchers
 from voice.kiosk.turns.visit_tracker import HandOver
-from voice.setup.devices import Surroundings, limits, recorded, sound_card
+from voice.setup.devices import Surroundings, recorded, sound_card
 from voice.setup.engines import ears, tell_strange
 from voice.setup.scripts import script_of
 from voice.setup.settings import Settings
@@ -44,7 +44,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
             ear=EarInRoom(around.ear, room),
             activity=SileroActivity,
             ears=hearing,
-            limits=limits(settings),
+            limits=settings.patience,
             watcher=Watchers(JsonLines() if options.json else Conversation(), answers),
             executor=around.executor,
             reopen=around.reopen,

@@ -33,7 +33,7 @@ MUTED = "quiet"
 class Station:
     """sound: the devices. hearing, lines: used only as far as the devices allow.
 
-    lacks: told the names of what does not work, for the page. settling: seconds; reading: letters a second (`settings`).
+    lacks: told the names of what does not work, for the page. reading: letters a second (`settings`).
     start: the words that begin a visit; none where only a touch does. heard: told how loud the room is between visits.
     executor, interruptible: as in `Kiosk`. beat: called again and again by the loop, as long as it is alive.
     """
@@ -49,7 +49,6 @@ class Station:
     heard: Callable[[Sound], None]
     beat: Callable[[], None]
     executor: Executor
-    settling: float = 0.3
     reading: float = 11
     interruptible: bool = False
     activity: Callable[[], Activity] = SileroActivity
@@ -114,7 +113,7 @@ class Station:
 
     def _ear(self, wait: Callable[[float], object]) -> Ear:
         for microphone in self.sound.microphones:
-            return MicrophoneEar(microphone, self.settling)
+            return MicrophoneEar(microphone, self.limits.settling)
         return NoEar(wait)
 
     def _capture(self) -> Capture:

@@ -30,7 +30,7 @@ from voice.kiosk.turns.listen import AtOnce
 from voice.kiosk.turns.mouth import PhrasebookMouth
 from voice.kiosk.turns.observer import Turn, Watcher
 from voice.kiosk.turns.ports import Unmeasured
-from voice.setup.devices import limits, sound_card
+from voice.setup.devices import sound_card
 from voice.setup.engines import ears as assembled
 from voice.setup.scripts import question_of, script_of
 from voice.setup.settings import Settings
@@ -118,7 +118,7 @@ def _ears(name: str, settings: Settings) -> Ears:
 
 def _limits(name: str, settings: Settings) -> Limits:
     """The peer waits the same pause after everything, and recognises when it is over."""
-    ours = replace(limits(settings), nobody=NOBODY)
+    ours = replace(settings.patience, nobody=NOBODY)
     if name != PEER:
         return ours
     return replace(ours, decided=FIXED_PAUSE, pause=FIXED_PAUSE, unfinished=FIXED_PAUSE, guess=float("inf"))

@@ -22,9 +22,9 @@ from voice.consultation.visit import Outcome
 from voice.kiosk.device_watch import SoundCard
 from voice.kiosk.metrics import Metrics
 from voice.kiosk.private_mode import Discretion
-from voice.kiosk.screen.board import Board, Screen, ScreenStage
+from voice.kiosk.screen.board import Board, Display, ScreenWatcher
 from voice.kiosk.screen.server import Site, serving
-from voice.kiosk.screen.texts import load_words
+from voice.kiosk.screen.texts import load_screen_texts
 from voice.kiosk.screen.view import Painter
 from voice.kiosk.station import Station
 from voice.kiosk.turns.fakes import LoudnessActivity
@@ -33,7 +33,6 @@ from voice.kiosk.turns.touch import Touches
 from voice.kiosk.visits import Linger, Visits
 from voice.kiosk.waiting import Bell
 from voice.recognize.supervised import Guarded
-from voice.setup.devices import limits
 from voice.setup.settings import Settings
 from voice.setup.voices import books
 from voice.understand.fusion.hearing import Ears
@@ -115,7 +114,7 @@ class Ending(Watcher):
 class ReadAtOnce:
     """A stage whose patient has read the outcome at once."""
 
-    stage: ScreenStage
+    stage: Display
     done: Bell
 
     def waits(self) -> None:
@@ -141,7 +140,7 @@ class Trial:
     model: Path
     folder: Path
     spectator: Spectator
-    stage: ScreenStage
+    stage: Display
     executor: ThreadPoolExecutor
     sound: SoundCard
     lines: Callable[[], Any]
@@ -159,7 +158,7 @@ class Trial:
         self.room.enters(patient)
         ending, begun = Ending(self.room), time.monotonic()
         watchers = [
-            Screen(self.stage.board, self.stage.painter),
+            ScreenWatcher(self.stage.board, self.stage.painter),
             self.metrics,
             patient,
             ending,
@@ -183,7 +182,7 @@ class Trial:
 
     def _station(self, watcher: Watcher, real: Ears | None) -> Station:
         return Station(
-            self.script, self.sound, real or Ears(self.engine), self.lines, limits(self.settings),
+            self.script, self.sound, real or Ears(self.engine), self.lines, self.settings.patience,
             watcher=watcher,
             lacks=self.stage.lacks,
             start=(),
@@ -206,10 +205,10 @@ def on_trial(settings: Settings, script: Script, patient: Patient) -> Iterator[T
         (model := folder / "model").mkdir()
         settings = replace(settings, speech=_copied(settings.speech, folder / "speech"))
         room, board, offset = Room(patient), Board(), [0.0]
-        words = load_words(settings.locale_folder, settings.practice, script.readback.expected.grammar)
-        stage = ScreenStage(board, Painter(words, script))
+        words = load_screen_texts(settings.locale_folder, settings.practice, script.readback.expected.grammar)
+        stage = Display(board, Painter(words, script))
         address = parts.enter_context(
-            serving(Site(board, {"/": ("page", words.filled(settings.practice.praktijk, settings.screen.diagonal))}), 0)
+            serving(Site(board, {"/": ("page", words.fill_page(settings.practice.praktijk, settings.screen.diagonal))}), 0)
         )
         lines = parts.enter_context(books(settings, script))
         sound = SoundCard(lambda: Loudspeaker(room), lambda: Microphone(room), refresh=lambda: None)

@@ -18,7 +18,7 @@ QUIETEST, LOUDEST = -60.0, -15.0
 
 
 @dataclass(frozen=True, slots=True)
-class News:
+class Update:
     """What a browser may not have yet. number: grows with every change. level: how full the bar is (0..1)."""
 
     number: int
@@ -32,7 +32,7 @@ class Board:
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._page_number = 0
-        self._news = News(0, Page(), 0.0)
+        self._news = Update(0, Page(), 0.0)
         self._closed = False
 
     @property
@@ -48,7 +48,7 @@ class Board:
         with self._changed:
             self._tell(self._news.page, level)
 
-    def after(self, number: int, seconds: float) -> News:
+    def wait_for_update(self, number: int, seconds: float) -> Update:
         """The newest news: at once where it is newer than `number`, else when it comes, or after so many seconds."""
         with self._changed:
             self._changed.wait_for(lambda: self._news.number > number or self._closed, seconds)
@@ -65,12 +65,12 @@ class Board:
         return self._closed
 
     def _tell(self, page: Page, level: float) -> Page:
-        self._news = News(self._news.number + 1, page, level)
+        self._news = Update(self._news.number + 1, page, level)
         self._changed.notify_all()
         return page
 
 
-class Screen(Watcher):
+class ScreenWatcher(Watcher):
     """Paints on the board what the loop tells."""
 
     def __init__(self, board: Board, painter: Painter) -> None:
@@ -111,7 +111,7 @@ def fullness(dbfs: float) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class ScreenStage:
+class Display:
     """Paints the beginning and the end of a visit."""
 
     board: Board

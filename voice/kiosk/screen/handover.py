@@ -16,7 +16,7 @@ from voice.consultation.unattended import LEFT, NOBODY
 from voice.consultation.visit import Outcome
 from voice.kiosk.screen.board import Board
 from voice.kiosk.screen.server import NAME
-from voice.kiosk.screen.texts import Words
+from voice.kiosk.screen.texts import ScreenTexts
 from voice.kiosk.screen.view import Painter
 from voice.kiosk.turns.observer import Watcher
 
@@ -24,7 +24,7 @@ PRINT_SECONDS = 20.0
 """A print server that has not taken five lines by then will not."""
 
 
-def five_lines(words: Words, outcome: Outcome, at: datetime) -> tuple[str, ...]:
+def five_lines(words: ScreenTexts, outcome: Outcome, at: datetime) -> tuple[str, ...]:
     """What the patient answered, by the ids of the questions, and what came of it."""
     said = words.handover
     return (
@@ -43,7 +43,7 @@ def _named(questions: Iterable[str], none: str) -> str:
 class Paper(Watcher):
     """Hands the lines of an ended visit over in the forms that the practice has chosen."""
 
-    def __init__(self, words: Words, forms: Iterable[Callable[[str], None]], clock: Callable[[], datetime]) -> None:
+    def __init__(self, words: ScreenTexts, forms: Iterable[Callable[[str], None]], clock: Callable[[], datetime]) -> None:
         self._words = words
         self._forms = tuple(forms)
         self._clock = clock

@@ -50,7 +50,7 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class ScreenTexts:
     """Everything that is shown and not spoken. The keys are those named above.
 
     start: what begins a visit, as words.
@@ -65,7 +65,7 @@ class Words:
     staff: Mapping[str, str]
     handover: Mapping[str, str]
 
-    def filled(self, practice: str, diagonal: float) -> Mapping[str, str]:
+    def fill_page(self, practice: str, diagonal: float) -> Mapping[str, str]:
         """What is filled into the page.
 
         practice: its name, empty where the settings do not tell it. diagonal: of the screen, in inches.
@@ -73,7 +73,7 @@ class Words:
         return {**self.page, "practice": practice or self.page["title"], "diagonal": f"{diagonal:g}"}
 
 
-def load_words(folder: Path, details: Details, grammar: Grammar) -> Words:
+def load_screen_texts(folder: Path, details: Details, grammar: Grammar) -> ScreenTexts:
     """Read screen.yaml of a locale's folder, with the practice's details filled in.
 
     grammar: how the locale's patients spell what they say. Raises ScriptError naming the file, the line and the remedy.
@@ -81,7 +81,7 @@ def load_words(folder: Path, details: Details, grammar: Grammar) -> Words:
     place = read_layered(folder / "screen.yaml")
     place.allow_only(("page", "buttons", "understood", "durations", "outcomes", "start", "staff", "handover"))
     details = details.over(usual_details(read_layered(folder / "practice.yaml")))
-    return Words(
+    return ScreenTexts(
         page=_texts(place.inside("page"), PAGE, details),
         buttons=_texts(place.inside("buttons"), BUTTONS, details),
         understood=_texts(place.inside("understood"), UNDERSTOOD, details),
