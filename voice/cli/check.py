@@ -76,15 +76,15 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         worst = max(worst, finding.mark, key=MARKS.index)
         _show(finding, words, options.json)
     if not options.json:
-        print(words.verdict.filled(worst))
+        print(words.verdict.fill(worst))
     return 1 if worst == "wrong" else 0
 
 
 def _show(finding: Finding, words: ServiceWords, json: bool) -> None:
     if json:
         return print_json({"part": finding.part, "mark": finding.mark, "told": finding.told, "english": finding.english})
-    more = words.verdict.filled("technical", told=finding.told, english=finding.english)
-    mark, part = words.marks.filled(finding.mark), words.parts.filled(finding.part)
+    more = words.verdict.fill("technical", told=finding.told, english=finding.english)
+    mark, part = words.marks.fill(finding.mark), words.parts.fill(finding.part)
     print(f"{mark:7} {part:12} {more if finding.english else finding.told}", flush=True)
 
 
@@ -97,7 +97,7 @@ def _findings(settings: Settings, words: ServiceWords) -> Iterator[Finding]:
 
 def _tried(part: str, test: Test, settings: Settings, words: ServiceWords) -> Finding:
     try:
-        return Finding(part, "fine", " ".join(words.fine.filled(said.name, **said.values) for said in test(settings)))
+        return Finding(part, "fine", " ".join(words.fine.fill(said.name, **said.values) for said in test(settings)))
     except RuggespraakError as error:
         return _failed(part, error, words)
 

@@ -18,7 +18,7 @@ from voice.consultation.review.signature import review_of
 from voice.consultation.script import Script
 from voice.kiosk.metrics import Metrics, RoomNoise
 from voice.kiosk.private_mode import Discretion
-from voice.kiosk.screen.board import Board, Display, ScreenWatcher
+from voice.kiosk.screen.board import Board, Display, ScreenObserver
 from voice.kiosk.screen.handover import Paper, on_paper, on_screen
 from voice.kiosk.screen.metrics_page import reads
 from voice.kiosk.screen.presses import Presses
@@ -30,7 +30,7 @@ from voice.kiosk.screen.view import Painter
 from voice.kiosk.staff_calls import StaffCall, StaffCalls
 from voice.kiosk.station import Station
 from voice.kiosk.systemd import Heartbeat, notifier
-from voice.kiosk.turns.observer import Watchers
+from voice.kiosk.turns.observer import Observers
 from voice.kiosk.turns.touch import Touches
 from voice.kiosk.visits import Linger, Visits
 from voice.kiosk.waiting import Bell, StartWords
@@ -99,9 +99,9 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     alarms = StaffCalls(_calls(front), datetime.now)
     with ExitStack() as parts:
         tell(f"The screen is at {parts.enter_context(serving(_site(front, alarms), settings.screen.port))}/")
-        watcher = Watchers(front.metrics, front.noise, alarms, ScreenWatcher(front.board, front.painter), _paper(front))
+        observer = Observers(front.metrics, front.noise, alarms, ScreenObserver(front.board, front.painter), _paper(front))
         pool = parts.enter_context(ThreadPoolExecutor(1))
-        station = _station(front, outfit(parts, settings, script), watcher, Heartbeat(notify), pool)
+        station = _station(front, outfit(parts, settings, script), observer, Heartbeat(notify), pool)
         front.stations.append(station)
         notify("READY=1")
         visits = _visits(front, station)
@@ -157,7 +157,7 @@ def _site(front: Front, alarms: StaffCalls) -> Site:
     return Site(front.board, pages, {**desk.reads(), **figures}, {"/press": hands.receive, **desk.writes()})
 
 
-def _station(front: Front, found: Outfit, watcher: Watchers, beat: Heartbeat, pool: ThreadPoolExecutor) -> Station:
+def _station(front: Front, found: Outfit, observer: Observers, beat: Heartbeat, pool: ThreadPoolExecutor) -> Station:
     settings, script, controls = front.settings, front.script, front.controls
     engines, readback = (found.hearing.first, *found.hearing.others), script.readback
     words = StartWords(
@@ -168,7 +168,7 @@ def _station(front: Front, found: Outfit, watcher: Watchers, beat: Heartbeat, po
         readback.expected.vocabulary,
     )
     return Station(
-        script, found.sound, found.hearing, found.lines, settings.patience, watcher,
+        script, found.sound, found.hearing, found.lines, settings.patience, observer,
         lacks=front.stage.lacks,
         start=(words,) if settings.screen.start_by_voice else (),
         heard=front.noise.add,

@@ -81,7 +81,7 @@ class _Reader:
 
     def script(self, name: str) -> Script:
         place = read_layered(self._folder / f"{name}.yaml")
-        place.only(_SCRIPT)
+        place.allow_only(_SCRIPT)
         lines, questions = self._lines(), self._questions(place)
         topics = tuple(self._topic(entry) for entry in read_distinct(self._advice, "topics"))
         return Script(
@@ -129,7 +129,7 @@ class _Reader:
         return questions
 
     def _question(self, place: Layered) -> Question:
-        place.only((*_ASKING, *_SPEAKING_BACK, *_QUESTION_REST))
+        place.allow_only((*_ASKING, *_SPEAKING_BACK, *_QUESTION_REST))
         name = place.text("id")
         settles, level = place.text("settles", name), read_choice(place, "level", (*FLAG_LEVELS, Level.NONE))
         texts = {key: self._text(place, key) for key in _ASKING}
@@ -194,14 +194,14 @@ class _Reader:
         return reason
 
     def _extra(self, place: Place, kind: Kind, grammar: Grammar) -> Question:
-        place.only(("id", *_ASKING))
+        place.allow_only(("id", *_ASKING))
         texts = {key: self._text(place, key) for key in _ASKING}
         name, vocabulary = place.text("id"), self._listens_for("answers", "decoys")
         expected = Expected(texts["text"], kind, grammar=grammar, vocabulary=vocabulary)
         return Question(id=name, settles=name, expected=expected, **texts)
 
     def _rule(self, place: Layered, questions: Iterable[Question]) -> Rule:
-        place.only(("id", "when", "level", "source"))
+        place.allow_only(("id", "when", "level", "source"))
         when = read_known(place, "when", [question.id for question in questions])
         source = place.text("source")
         if source not in self._sources:
@@ -209,7 +209,7 @@ class _Reader:
         return Rule(place.text("id"), when, read_choice(place, "level", FLAG_LEVELS), source)
 
     def _topic(self, place: Layered) -> Topic:
-        place.only(("id", "title", "covers", "source", "lines", "ask"))
+        place.allow_only(("id", "title", "covers", "source", "lines", "ask"))
         name = place.text("id")
         texts = [self._details.fill(place, "lines", text) for text in place.texts("lines")]
         if not texts:
@@ -219,7 +219,7 @@ class _Reader:
         return Topic(name, place.text("title"), lines, place.texts("covers"), source, place.texts("ask"))
 
     def _endings(self, endings: Layered, lines: Mapping[str, str]) -> dict[Level, tuple[str, ...]]:
-        endings.only((*(str(level) for level in ENDINGS), AMBULANCE))
+        endings.allow_only((*(str(level) for level in ENDINGS), AMBULANCE))
         for name in (*(str(level) for level in ENDINGS), AMBULANCE):
             if name not in endings.names():
                 raise endings.complain("", f"the ending '{name}' is missing.", "Say what is spoken at that outcome.")
@@ -234,7 +234,7 @@ FLAG_LEVELS = (Level.E, Level.T, Level.W, Level.S, Level.OUT_OF_SCOPE)
 
 def unknown_levels(place: Layered) -> dict[Level, Level]:
     """What a missing answer brings, at each level. Never reassurance, and a person for an emergency."""
-    place.only(str(level) for level in FLAG_LEVELS)
+    place.allow_only(str(level) for level in FLAG_LEVELS)
     allowed = {level: (Level.STAFF, Level.E) if level is Level.E else ENDINGS[:-2] for level in FLAG_LEVELS}
     return {level: read_choice(place, str(level), allowed[level]) for level in FLAG_LEVELS}
 
@@ -250,6 +250,6 @@ def gate_of(place: Layered) -> Gate | None:
     gate = place.inside("gate")
     if not gate.names():
         return None
-    gate.only(("question", "finding"))
+    gate.allow_only(("question", "finding"))
     findings = {str(finding): finding for finding in Finding}
     return Gate(read_names(gate, "question"), tuple(findings[name] for name in read_known(gate, "finding", findings)))

@@ -21,7 +21,7 @@ from voice.audio.meter import Sound
 from voice.consultation.script import Level, Question
 from voice.consultation.visit import Outcome
 from voice.kiosk.staff_calls import CALLING
-from voice.kiosk.turns.observer import TOUCH, Turn, Watcher
+from voice.kiosk.turns.observer import TOUCH, Observer, Turn
 from voice.understand.meaning import Meaning
 
 EXPOSITION = "text/plain; version=0.0.4"
@@ -51,8 +51,8 @@ class Hour:
     faults: int = 0
 
 
-class Metrics(Watcher):
-    """Counts what it watches. The loop writes it, any thread may read it.
+class Metrics(Observer):
+    """Counts what it observes. The loop writes it, any thread may read it.
 
     clock: seconds since the epoch. running: seconds that never go back.
     """
@@ -109,10 +109,10 @@ class Metrics(Watcher):
     def abandoned(self) -> None:
         self._for_staff["abandoned"] += 1
 
-    def opened(self, question: Question) -> None:
+    def on_question(self, question: Question) -> None:
         self._for_staff["questions"] += 1
 
-    def turned(self, turn: Turn) -> None:
+    def on_turn(self, turn: Turn) -> None:
         self._turns.labels("touch" if turn.transcript.engine == TOUCH else "voice").inc()
         if turn.answer.meaning in _AGAIN:
             self._again.labels(_AGAIN[turn.answer.meaning]).inc()
@@ -122,23 +122,23 @@ class Metrics(Watcher):
         if turn.transcript.engine != TOUCH and turn.answer.meaning is not Meaning.SILENCE:
             self._answer.observe(turn.seconds)
 
-    def resumed(self, question: Question) -> None:
+    def on_resume(self, question: Question) -> None:
         self._resumed.inc()
 
-    def ending(self, outcome: Outcome) -> None:
+    def on_ending(self, outcome: Outcome) -> None:
         self._for_staff["ended"] += 1
         self._for_staff["calls"] += outcome.level in CALLING
 
-    def ended(self, outcome: Outcome) -> None:
+    def on_end(self, outcome: Outcome) -> None:
         self._visits.labels(_ENDINGS.get(outcome.level, "told")).inc()
         self._add_to_hour(visits=1, staff=int(outcome.level is Level.STAFF))
 
-    def fault(self, text: str) -> None:
+    def on_fault(self, text: str) -> None:
         self._faults.inc()
         self._add_to_hour(faults=1)
         self._failed_at = self._running()
 
-    def recovered(self) -> None:
+    def on_recovery(self) -> None:
         if self._failed_at is not None:
             self._recovery.observe(self._running() - self._failed_at)
             self._failed_at = None
@@ -161,7 +161,7 @@ class Metrics(Watcher):
         return prometheus.Histogram(f"ruggespraak_{name}", about, buckets=buckets, registry=self._registry)
 
 
-class RoomNoise(Watcher):
+class RoomNoise(Observer):
     """Measures how loud the room is. The loop writes it, any thread may read it."""
 
     def __init__(self) -> None:
@@ -178,6 +178,6 @@ class RoomNoise(Watcher):
         if sound.dbfs > DIGITAL_SILENCE:
             self._loudness.append(sound.dbfs)
 
-    def level(self, sound: Sound) -> None:
+    def on_level(self, sound: Sound) -> None:
         if sound.speech < 0.5:
             self.add(sound)

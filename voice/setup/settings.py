@@ -14,8 +14,8 @@ from typing import Any
 from voice.audio.loudness import LIFTS
 from voice.audio.segment import Limits
 from voice.base.errors import ScriptError, SettingsError
-from voice.base.paths import cache, kept, shipped
-from voice.base.yamlfile import Place, Section, read
+from voice.base.paths import find_cache, find_shipped, find_user_data
+from voice.base.yamlfile import Place, Section, read_yaml
 from voice.consultation.loader import Details
 from voice.setup.models.catalogue import default_root
 
@@ -115,10 +115,10 @@ class Settings:
     loudspeaker: str = ""
     echo_cancelling: bool = False
     noise_gate: bool = False
-    prompts: Path = field(default_factory=lambda: shipped("prompts"))
+    prompts: Path = field(default_factory=lambda: find_shipped("prompts"))
     models: Path = field(default_factory=default_root)
-    speech: Path = field(default_factory=lambda: cache() / "speech")
-    recordings: Path = field(default_factory=lambda: kept() / "recordings")
+    speech: Path = field(default_factory=lambda: find_cache() / "speech")
+    recordings: Path = field(default_factory=lambda: find_user_data() / "recordings")
     pronunciation: tuple[tuple[str, str], ...] = ()
     patience: Limits = Limits()
     practice: Details = Details()
@@ -135,7 +135,7 @@ class Settings:
 def load_settings(path: Path) -> Settings:
     """Read a settings file. Raises SettingsError naming the file, the line and the remedy."""
     try:
-        return _filled(Settings(), read(path))
+        return _filled(Settings(), read_yaml(path))
     except ScriptError as reason:
         raise SettingsError(reason.problem, reason.remedy) from reason
 
@@ -143,7 +143,7 @@ def load_settings(path: Path) -> Settings:
 def _filled(settings: Any, place: Place) -> Any:
     """The settings with what the file says in their place; sections of the file are parts of the settings."""
     known = {item.name: getattr(settings, item.name) for item in fields(settings) if not item.metadata.get("fixed")}
-    place.only(known)
+    place.allow_only(known)
     changed = {key: _value(place, key, known[key]) for key in place.section}
     return replace(settings, **changed)
 

@@ -79,7 +79,7 @@ def load_screen_texts(folder: Path, details: Details, grammar: Grammar) -> Scree
     grammar: how the locale's patients spell what they say. Raises ScriptError naming the file, the line and the remedy.
     """
     place = read_layered(folder / "screen.yaml")
-    place.only(("page", "buttons", "understood", "durations", "outcomes", "start", "staff", "handover"))
+    place.allow_only(("page", "buttons", "understood", "durations", "outcomes", "start", "staff", "handover"))
     details = details.over(usual_details(read_layered(folder / "practice.yaml")))
     return ScreenTexts(
         page=_texts(place.inside("page"), PAGE, details),
@@ -94,12 +94,12 @@ def load_screen_texts(folder: Path, details: Details, grammar: Grammar) -> Scree
 
 
 def _texts(place: Layered, keys: Iterable[str], details: Details) -> Mapping[str, str]:
-    place.only(keys)
+    place.allow_only(keys)
     return MappingProxyType({key: details.fill(place, key, place.text(key)) for key in keys})
 
 
 def _outcomes(place: Layered, details: Details) -> Mapping[str, Headline]:
-    place.only(OUTCOMES)
+    place.allow_only(OUTCOMES)
     return MappingProxyType({name: _headline(place.inside(name), details) for name in OUTCOMES})
 
 
@@ -115,7 +115,7 @@ def _durations(place: Layered) -> tuple[Choice, ...]:
 
 
 def _choice(place: Layered) -> Choice:
-    place.only(("id", "label", "low", "high"))
+    place.allow_only(("id", "label", "low", "high"))
     days = Days(read_whole(place, "low"), read_whole(place, "high"))
     if days.high < days.low:
         raise place.complain("high", f"{days.high} days is less than {days.low}.", "Write the longest time under high.")
