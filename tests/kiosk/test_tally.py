@@ -19,10 +19,10 @@ def test_it_counts_how_often_and_holds_no_word_and_no_question() -> None:
     tally = Tally()
     tally.began()
     for meaning, engine in ((Meaning.YES, TOUCH), (Meaning.UNCLEAR, "fake"), (Meaning.SILENCE, "fake")):
-        tally.opened(Question("koorts", ""))
-        tally.turned(turn(meaning, engine))
-    tally.ending(Outcome(Level.E, ("koorts",)))
-    tally.fault("Microphone x has gone.")
+        tally.on_question(Question("koorts", ""))
+        tally.on_turn(turn(meaning, engine))
+    tally.on_ending(Outcome(Level.E, ("koorts",)))
+    tally.on_fault("Microphone x has gone.")
     tally.abandoned()
     assert tally.counts == {
         "visits": 1, "ended": 1, "abandoned": 1, "calls": 1, "questions": 3, "touched": 1, "unheard": 1,
@@ -38,6 +38,6 @@ def test_the_noise_of_the_room_is_what_is_usual_and_leaves_the_patient_out() -> 
     assert tally.noise == ()
     for loudness in (-52.0, -50.0, -20.0):
         tally.heard(Sound(0.0, loudness))
-    tally.level(Sound(0.9, -10.0))
-    tally.level(Sound(0.9, -10.0))
+    tally.on_level(Sound(0.9, -10.0))
+    tally.on_level(Sound(0.9, -10.0))
     assert tally.noise == (-50,)

@@ -16,7 +16,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessColl
 
 from voice.consultation.script import Level, Question
 from voice.consultation.visit import Outcome
-from voice.kiosk.turns.observer import TOUCH, Turn, Watcher
+from voice.kiosk.turns.observer import TOUCH, Observer, Turn
 from voice.understand.meaning import Meaning
 
 EXPOSITION = "text/plain; version=0.0.4"
@@ -42,7 +42,7 @@ class Hour:
     faults: int = 0
 
 
-class Metrics(Watcher):
+class Metrics(Observer):
     """Counts what it watches. clock: seconds since the epoch; running: seconds that never go back."""
 
     def __init__(self, clock: Callable[[], float] = time.time, running: Callable[[], float] = time.monotonic) -> None:
@@ -71,7 +71,7 @@ class Metrics(Watcher):
         oldest = self._clock() - HOURS * HOUR
         return tuple(hour for hour in self._hours if hour.start > oldest)
 
-    def turned(self, turn: Turn) -> None:
+    def on_turn(self, turn: Turn) -> None:
         self._turns.labels("touch" if turn.transcript.engine == TOUCH else "voice").inc()
         if turn.answer.meaning in _AGAIN:
             self._again.labels(_AGAIN[turn.answer.meaning]).inc()
@@ -81,19 +81,19 @@ class Metrics(Watcher):
         if turn.transcript.engine != TOUCH and turn.answer.meaning is not Meaning.SILENCE:
             self._answer.observe(turn.seconds)
 
-    def resumed(self, question: Question) -> None:
+    def on_resume(self, question: Question) -> None:
         self._resumed.inc()
 
-    def ended(self, outcome: Outcome) -> None:
+    def on_end(self, outcome: Outcome) -> None:
         self._visits.labels(_ENDINGS.get(outcome.level, "told")).inc()
         self._count(visits=1, staff=int(outcome.level is Level.STAFF))
 
-    def fault(self, text: str) -> None:
+    def on_fault(self, text: str) -> None:
         self._faults.inc()
         self._count(faults=1)
         self._failed_at = self._running()
 
-    def recovered(self) -> None:
+    def on_recovery(self) -> None:
         if self._failed_at is not None:
             self._recovery.observe(self._running() - self._failed_at)
             self._failed_at = None

@@ -8,7 +8,7 @@ from statistics import median
 from voice.audio.meter import Sound
 from voice.consultation.script import Question
 from voice.consultation.visit import Outcome
-from voice.kiosk.turns.observer import TOUCH, Turn, Watcher
+from voice.kiosk.turns.observer import TOUCH, Observer, Turn
 from voice.understand.meaning import Meaning
 
 HEARD = 240
@@ -18,7 +18,7 @@ SILENT = -100.0
 """dBFS of digital silence: no room is so quiet."""
 
 
-class Tally(Watcher):
+class Tally(Observer):
     """Counts visits, answers and faults; knows how loud the room is. Written by the loop, read from any thread."""
 
     def __init__(self) -> None:
@@ -46,23 +46,23 @@ class Tally(Watcher):
         if sound.dbfs > SILENT:
             self._loudness.append(sound.dbfs)
 
-    def level(self, sound: Sound) -> None:
+    def on_level(self, sound: Sound) -> None:
         if sound.speech < 0.5:
             self.heard(sound)
 
-    def opened(self, question: Question) -> None:
+    def on_question(self, question: Question) -> None:
         self._counts["questions"] += 1
 
-    def turned(self, turn: Turn) -> None:
+    def on_turn(self, turn: Turn) -> None:
         self._counts["touched"] += turn.transcript.engine == TOUCH
         self._counts["unheard"] += turn.answer.meaning is Meaning.SILENCE
         self._counts["not_understood"] += turn.answer.meaning is Meaning.UNCLEAR
 
-    def ending(self, outcome: Outcome) -> None:
+    def on_ending(self, outcome: Outcome) -> None:
         self._counts["ended"] += 1
         self._counts["calls"] += str(outcome.level) in ("E", "staff")
 
-    def fault(self, text: str) -> None:
+    def on_fault(self, text: str) -> None:
         self._counts["faults"] += 1
 
 
