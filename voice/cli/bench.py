@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from voice.base.console import Progress, told
+from voice.base.console import ProgressLine, tell
 from voice.base.errors import UsageError
 from voice.bench import answers, calibration
 from voice.bench import ears as engines
@@ -27,9 +27,8 @@ from voice.bench.rigs.placed import place
 from voice.bench.rigs.sabotage import DISK_FULL, FAULTS
 from voice.bench.score import Scored
 from voice.cli.process_memory import OVERWRITING
-from voice.kiosk.screen.texts import load_words
+from voice.kiosk.screen.texts import load_screen_texts
 from voice.kiosk.turns.recorded_patient import load_patient
-from voice.setup.devices import limits
 from voice.setup.engines import ears
 from voice.setup.models.store import ready
 from voice.setup.scripts import every_question, expected_at, script_of
@@ -53,7 +52,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _screen(options: argparse.Namespace, settings: Settings) -> int:
-    words = load_words(settings.locale_folder, settings.practice, script_of(settings).readback.expected.grammar)
+    words = load_screen_texts(settings.locale_folder, settings.practice, script_of(settings).readback.expected.grammar)
     try:
         from voice.bench.rigs import browser
     except ImportError as reason:
@@ -92,7 +91,7 @@ def _calibration(options: argparse.Namespace, settings: Settings) -> int:
     expected = expected_at(settings, options.question)
     with closing(ears(settings)) as hearing:
         rows = read_recordings(options.recordings)[:: options.every]
-        cases = tuple(calibration.listen(rows, expected, hearing, Progress(), options.cuts))
+        cases = tuple(calibration.listen(rows, expected, hearing, ProgressLine(), options.cuts))
     found = calibration.calibrate(cases, expected)
     if options.svg:
         options.svg.write_text(as_svg(found.curve), encoding="utf-8")
@@ -141,8 +140,8 @@ def _wyoming(options: argparse.Namespace, settings: Settings) -> int:
         uri = stack.enter_context(shared.server("--parts", "ears", "--at-once", str(os.cpu_count() or 2), *chosen))
         remote = ears(replace(settings, engine="wyoming", server=Server(ears=uri)))
         book = stack.enter_context(books(settings, script)).usual if options.real_time else None
-        local = partial(shared.hold, script, ears=hearing, limits=limits(settings))
-        thin = partial(shared.hold, script, ears=remote, limits=limits(settings))
+        local = partial(shared.hold, script, ears=hearing, limits=settings.patience)
+        thin = partial(shared.hold, script, ears=remote, limits=settings.patience)
         rows = shared.compare(patients, local, thin, partial(thin, book=book), options.at_once)
     print(shared.as_json(rows) if options.json else shared.table(rows))
     return 0
@@ -172,7 +171,7 @@ def _cold_books(settings: Settings) -> Iterator[dict[str, Phrasebook]]:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="voice-")))
         found = {}
         for name, chosen in present(settings).items():
-            found[name] = stack.enter_context(phrasebook(replace(chosen, speech=folder / name), warn=told))
+            found[name] = stack.enter_context(phrasebook(replace(chosen, speech=folder / name), warn=tell))
         bare = stack.enter_context(closing(Pyttsx3(settings.locale, 200, Pauses(0, 0))))
         yield {**found, "pyttsx3 as it comes": Phrasebook(bare, folder / "bare")}
 
@@ -187,7 +186,7 @@ def _soak(options: argparse.Namespace, settings: Settings) -> int:
     with ExitStack() as parts:
         real = parts.enter_context(closing(ears(settings))) if options.patient else None
         clips = load_patient(options.patient, script) if options.patient else None
-        found = soak.run(plan, settings, script, real, clips, told, kinds)
+        found = soak.run(plan, settings, script, real, clips, tell, kinds)
     ended = restarts.measure(options.restarts) if options.restarts else []
     taken = restarts.taken_port_is_told() if options.restarts else True
     wrong = [*found.wrong(), *restarts.wrong(ended), *([] if taken else ["a port that is taken is not told"])]

@@ -24,8 +24,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from voice.consultation.dialogue import Outcome, Step, Visit, advance, begin
+from voice.consultation.dialogue import advance, begin
 from voice.consultation.script import Finding, Level, Question, Script
+from voice.consultation.visit import Outcome, Step, Visit
 from voice.understand.expected import Kind
 from voice.understand.meaning import Answer, Days, Meaning
 
@@ -154,6 +155,7 @@ def _plain_question(visit: Visit) -> bool:
 def violations(step: Step) -> Iterator[str]:
     """What this ending does that must never happen."""
     visit, outcome = step.visit, step.then
+    assert isinstance(outcome, Outcome)
     for name, broken in _ENDING_RULES.items():
         if broken(visit, outcome):
             yield f"{name}: {outcome.level} after {_told(visit)}"
