@@ -52,10 +52,10 @@ def _whisper(model: Model, settings: Settings) -> Recognizer:
         if find_spec(package) is None:
             remedy = "Run `pip install 'ruggespraak[whisper]'`."
             raise ModelError(f"Whisper needs the package {package}.", remedy, Symptom.INCOMPLETE, package)
-    from voice.recognize.supervised import Guarded
+    from voice.recognize.supervised import Supervised
 
     folder, phones = settings.models / model.name, part("whisper", settings.models)
-    return Guarded("voice.recognize.whisper", "Whisper", folder=folder, threads=settings.threads, phones=phones)
+    return Supervised("voice.recognize.whisper", "Whisper", folder=folder, threads=settings.threads, phones=phones)
 
 
 def _vosk(model: Model, settings: Settings) -> Recognizer:

@@ -32,7 +32,7 @@ from voice.kiosk.turns.observer import Observer, Observers
 from voice.kiosk.turns.touch import Touches
 from voice.kiosk.visits import Linger, Visits
 from voice.kiosk.waiting import Bell
-from voice.recognize.supervised import Guarded
+from voice.recognize.supervised import Supervised
 from voice.setup.settings import Settings
 from voice.setup.voices import books
 from voice.understand.fusion.hearing import Ears
@@ -136,7 +136,7 @@ class Trial:
     settings: Settings
     script: Script
     room: Room
-    engine: Guarded
+    engine: Supervised
     model: Path
     folder: Path
     spectator: Spectator
@@ -214,7 +214,7 @@ def on_trial(settings: Settings, script: Script, patient: Patient) -> Iterator[T
         sound = SoundCard(lambda: Loudspeaker(room), lambda: Microphone(room), refresh=lambda: None)
         yield Trial(
             settings, script, room,
-            engine=parts.enter_context(closing(Guarded("voice.bench.rigs.simulated", "Engine", folder=model))),
+            engine=parts.enter_context(closing(Supervised("voice.bench.rigs.simulated", "Engine", folder=model))),
             model=model,
             folder=folder,
             spectator=parts.enter_context(closing(Spectator(address))),
