@@ -18,7 +18,7 @@ from voice.consultation.script import Script
 from voice.kiosk.session import Kiosk
 from voice.kiosk.turns.microphone_ear import EarInRoom
 from voice.kiosk.turns.mouth import PhrasebookMouth
-from voice.kiosk.turns.observer import Watchers
+from voice.kiosk.turns.observer import Observers
 from voice.kiosk.turns.visit_tracker import HandOver
 from voice.setup.devices import Surroundings, open_recorded_patient, open_sound_card
 from voice.setup.engines import load_ears, warn_unknown_words
@@ -45,7 +45,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
             activity=SileroActivity,
             ears=hearing,
             limits=settings.patience,
-            watcher=Watchers(JsonLines() if options.json else Conversation(), answers),
+            observer=Observers(JsonLines() if options.json else Conversation(), answers),
             executor=around.executor,
             reopen=around.reopen,
             capture=around.capture,

@@ -16,9 +16,9 @@ from voice.base.console import tell
 from voice.cli.staff_messages import ServiceWords, load_service
 from voice.consultation.review.signature import review_of
 from voice.consultation.script import Script
-from voice.kiosk.metrics import Metrics
+from voice.kiosk.metrics import Metrics, RoomNoise
 from voice.kiosk.private_mode import Discretion
-from voice.kiosk.screen.board import Board, Display, ScreenWatcher
+from voice.kiosk.screen.board import Board, Display, ScreenObserver
 from voice.kiosk.screen.handover import Paper, on_paper, on_screen
 from voice.kiosk.screen.metrics_page import reads
 from voice.kiosk.screen.presses import Presses
@@ -30,8 +30,7 @@ from voice.kiosk.screen.view import Painter
 from voice.kiosk.staff_calls import StaffCall, StaffCalls
 from voice.kiosk.station import Station
 from voice.kiosk.systemd import Heartbeat, notifier
-from voice.kiosk.tally import Tally
-from voice.kiosk.turns.observer import Watchers
+from voice.kiosk.turns.observer import Observers
 from voice.kiosk.turns.touch import Touches
 from voice.kiosk.visits import Linger, Visits
 from voice.kiosk.waiting import Bell, StartWords
@@ -61,8 +60,8 @@ class Front:
     service: ServiceWords
     board: Board = field(default_factory=Board)
     controls: Controls = field(default_factory=Controls)
-    tally: Tally = field(default_factory=Tally)
     metrics: Metrics = field(default_factory=Metrics)
+    noise: RoomNoise = field(default_factory=RoomNoise)
     stations: list[Station] = field(default_factory=list)
 
     @property
@@ -100,9 +99,9 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     alarms = StaffCalls(_calls(front), datetime.now)
     with ExitStack() as parts:
         tell(f"The screen is at {parts.enter_context(serving(_site(front, alarms), settings.screen.port))}/")
-        watcher = Watchers(front.tally, front.metrics, alarms, ScreenWatcher(front.board, front.painter), _paper(front))
+        observer = Observers(front.metrics, front.noise, alarms, ScreenObserver(front.board, front.painter), _paper(front))
         pool = parts.enter_context(ThreadPoolExecutor(1))
-        station = _station(front, outfit(parts, settings, script), watcher, Heartbeat(notify), pool)
+        station = _station(front, outfit(parts, settings, script), observer, Heartbeat(notify), pool)
         front.stations.append(station)
         notify("READY=1")
         visits = _visits(front, station)
@@ -143,13 +142,22 @@ def _site(front: Front, alarms: StaffCalls) -> Site:
     plate = About.of(front.script, __version__, front.service.reviewed(review))
     gate = StaffLogin(settings.staff.pin, time.monotonic)
     desk = StaffPage(
-        gate, front.board, alarms, front.tally, controls.discretion, plate, front.faults, front.hush, front.show_lacks
+        gate,
+        front.board,
+        alarms,
+        front.metrics,
+        front.noise,
+        controls.discretion,
+        plate,
+        front.faults,
+        front.hush,
+        front.show_lacks,
     )
     pages["/staff"] = ("staff", front.words.staff)
     return Site(front.board, pages, {**desk.reads(), **figures}, {"/press": hands.receive, **desk.writes()})
 
 
-def _station(front: Front, found: Outfit, watcher: Watchers, beat: Heartbeat, pool: ThreadPoolExecutor) -> Station:
+def _station(front: Front, found: Outfit, observer: Observers, beat: Heartbeat, pool: ThreadPoolExecutor) -> Station:
     settings, script, controls = front.settings, front.script, front.controls
     engines, readback = (found.hearing.first, *found.hearing.others), script.readback
     words = StartWords(
@@ -160,10 +168,10 @@ def _station(front: Front, found: Outfit, watcher: Watchers, beat: Heartbeat, po
         readback.expected.vocabulary,
     )
     return Station(
-        script, found.sound, found.hearing, found.lines, settings.patience, watcher,
+        script, found.sound, found.hearing, found.lines, settings.patience, observer,
         lacks=front.stage.lacks,
         start=(words,) if settings.screen.start_by_voice else (),
-        heard=front.tally.heard,
+        heard=front.noise.add,
         beat=beat,
         executor=pool,
         reading=settings.screen.reading,
@@ -179,5 +187,5 @@ def _visits(front: Front, station: Station) -> Visits:
     linger = Linger(seconds, controls.done, controls.longer, lambda: station.say("wissen"), station.beat)
     return Visits(
         station.script, front.stage, controls.discretion, station.wait, station.kiosk, linger,
-        begins=front.tally.began, abandoned=front.tally.abandoned,
+        begins=front.metrics.began, abandoned=front.metrics.abandoned,
     )  # fmt: skip

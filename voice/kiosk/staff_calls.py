@@ -10,7 +10,7 @@ from datetime import datetime
 
 from voice.consultation.script import Level
 from voice.consultation.visit import Outcome
-from voice.kiosk.turns.observer import Watcher
+from voice.kiosk.turns.observer import Observer
 
 CALLING = frozenset({Level.E, Level.STAFF})
 """Outcomes for which somebody must come."""
@@ -28,7 +28,7 @@ class StaffCall:
     seen: bool = False
 
 
-class StaffCalls(Watcher):
+class StaffCalls(Observer):
     """Calls the staff at the outcome of a visit, and remembers the last calls.
 
     calls: what is done at each call, in this order, from the loop's thread: a sound, a message.
@@ -47,7 +47,7 @@ class StaffCalls(Watcher):
         with self._lock:
             return tuple(reversed(self._alarms))
 
-    def ending(self, outcome: Outcome) -> None:
+    def on_ending(self, outcome: Outcome) -> None:
         if outcome.level not in CALLING:
             return
         alarm = StaffCall(outcome.level, self._clock())

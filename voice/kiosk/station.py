@@ -19,7 +19,7 @@ from voice.kiosk.private_mode import DiscreetEar, DiscreetMouth, Discretion, NoE
 from voice.kiosk.session import Kiosk
 from voice.kiosk.turns.microphone_ear import MicrophoneEar
 from voice.kiosk.turns.mouth import Books, PhrasebookMouth
-from voice.kiosk.turns.observer import Watcher
+from voice.kiosk.turns.observer import Observer
 from voice.kiosk.turns.ports import Capture, Ear, Mouth, Unmeasured
 from voice.kiosk.turns.touch import Touches
 from voice.kiosk.waiting import Bell, Door, StartWords
@@ -43,7 +43,7 @@ class Station:
     hearing: Ears
     lines: Callable[[], Books]
     limits: Limits
-    watcher: Watcher
+    observer: Observer
     lacks: Callable[..., None]
     start: tuple[StartWords, ...]
     heard: Callable[[Sound], None]
@@ -76,7 +76,7 @@ class Station:
             activity=self.activity,
             ears=self.hearing,
             limits=self.limits,
-            watcher=self.watcher,
+            observer=self.observer,
             touches=self.touches,
             executor=self.executor,
             reopen=self.sound.reopener(),
@@ -87,7 +87,7 @@ class Station:
 
     def say(self, line: str) -> None:
         """Speak a line outside of the consultation, where it can be heard, and have it shown."""
-        self.watcher.spoke(self.script.line(line))
+        self.observer.on_line(self.script.line(line))
         with suppress(DeviceError):  # what cannot be said here is shown
             if not self.discretion.muted:
                 self._aloud().speak(self.script.line(line))

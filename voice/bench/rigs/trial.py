@@ -22,13 +22,13 @@ from voice.consultation.visit import Outcome
 from voice.kiosk.device_watch import SoundCard
 from voice.kiosk.metrics import Metrics
 from voice.kiosk.private_mode import Discretion
-from voice.kiosk.screen.board import Board, Display, ScreenWatcher
+from voice.kiosk.screen.board import Board, Display, ScreenObserver
 from voice.kiosk.screen.server import Site, serving
 from voice.kiosk.screen.texts import load_screen_texts
 from voice.kiosk.screen.view import Painter
 from voice.kiosk.station import Station
 from voice.kiosk.turns.fakes import LoudnessActivity
-from voice.kiosk.turns.observer import Watcher, Watchers
+from voice.kiosk.turns.observer import Observer, Observers
 from voice.kiosk.turns.touch import Touches
 from voice.kiosk.visits import Linger, Visits
 from voice.kiosk.waiting import Bell
@@ -70,7 +70,7 @@ class Visit:
         return ended and Level(self.ending).urgency > Level(self.truth).urgency
 
 
-class Saboteur(Watcher):
+class Saboteur(Observer):
     """Breaks something once: at the turn `at`, when the question is opened or when its answer is listened for."""
 
     def __init__(self, at: int, moment: str, act: Callable[[], None]) -> None:
@@ -78,11 +78,11 @@ class Saboteur(Watcher):
         self._turns = 0
         self.done = False
 
-    def opened(self, question: Question) -> None:
+    def on_question(self, question: Question) -> None:
         self._turns += 1
         self._strike("opened")
 
-    def listening(self, question: Question) -> None:
+    def on_listening(self, question: Question) -> None:
         self._strike("listening")
 
     def _strike(self, moment: str) -> None:
@@ -91,7 +91,7 @@ class Saboteur(Watcher):
             self._act()
 
 
-class Ending(Watcher):
+class Ending(Observer):
     """Remembers how the visit ended, and how much was told after its outcome was known."""
 
     def __init__(self, room: Room) -> None:
@@ -100,13 +100,13 @@ class Ending(Watcher):
         self.outcomes: list[Outcome] = []
         self.told = 0
 
-    def ending(self, outcome: Outcome) -> None:
+    def on_ending(self, outcome: Outcome) -> None:
         self._lines = self._room.lines
 
-    def spoke(self, utterance: object) -> None:
+    def on_line(self, utterance: object) -> None:
         self.told += bool(self._lines)
 
-    def ended(self, outcome: Outcome) -> None:
+    def on_end(self, outcome: Outcome) -> None:
         self.outcomes.append(outcome)
 
 
@@ -157,14 +157,14 @@ class Trial:
         """Hold one visit; whatever the kiosk raises is a crash of it. real: other ears than the simulated ones."""
         self.room.enters(patient)
         ending, begun = Ending(self.room), time.monotonic()
-        watchers = [
-            ScreenWatcher(self.stage.board, self.stage.painter),
+        observers = [
+            ScreenObserver(self.stage.board, self.stage.painter),
             self.metrics,
             patient,
             ending,
             *([saboteur] if saboteur else []),
         ]
-        ended = self._held(self._station(Watchers(*watchers), real), ending)
+        ended = self._held(self._station(Observers(*observers), real), ending)
         struck = saboteur is not None and saboteur.done
         recovery = self.room.recoveries[0] if struck and self.room.recoveries else -1.0
         seconds = time.monotonic() - begun
@@ -180,10 +180,10 @@ class Trial:
             return f"crashed: {reason!r}"
         return str(ending.outcomes[0].level) if ending.outcomes else "wiped"
 
-    def _station(self, watcher: Watcher, real: Ears | None) -> Station:
+    def _station(self, observer: Observer, real: Ears | None) -> Station:
         return Station(
             self.script, self.sound, real or Ears(self.engine), self.lines, self.settings.patience,
-            watcher=watcher,
+            observer=observer,
             lacks=self.stage.lacks,
             start=(),
             heard=lambda sound: None,

@@ -26,7 +26,7 @@ from voice.bench.score import percentile
 from voice.consultation.script import Question, Script
 from voice.kiosk.session import Kiosk
 from voice.kiosk.turns.fakes import FakeMouth
-from voice.kiosk.turns.observer import Turn, Watcher
+from voice.kiosk.turns.observer import Observer, Turn
 from voice.kiosk.turns.ports import Ear, Mouth
 from voice.kiosk.turns.recorded_patient import Patient, RecordedEar
 from voice.speak.phrasebook import Phrasebook
@@ -56,11 +56,11 @@ class Measured:
         return [seconds for one in self.held for seconds in one.answers]
 
 
-class _Noted(Watcher):
+class _Noted(Observer):
     def __init__(self) -> None:
         self.seconds: list[float] = []
 
-    def turned(self, turn: Turn) -> None:
+    def on_turn(self, turn: Turn) -> None:
         if turn.transcript.text:
             self.seconds.append(turn.seconds)
 

@@ -10,7 +10,7 @@ from voice.audio.meter import Sound
 from voice.consultation.script import Question
 from voice.consultation.visit import Outcome
 from voice.kiosk.screen.view import Page, Painter
-from voice.kiosk.turns.observer import Turn, Watcher
+from voice.kiosk.turns.observer import Observer, Turn
 from voice.speak.utterance import Utterance
 
 QUIETEST, LOUDEST = -60.0, -15.0
@@ -70,38 +70,38 @@ class Board:
         return page
 
 
-class ScreenWatcher(Watcher):
+class ScreenObserver(Observer):
     """Paints on the board what the loop tells."""
 
     def __init__(self, board: Board, painter: Painter) -> None:
         self._board = board
         self._painter = painter
 
-    def opened(self, question: Question) -> None:
+    def on_question(self, question: Question) -> None:
         self._board.change(lambda page: self._painter.opened(page, question))
 
-    def spoke(self, utterance: Utterance) -> None:
+    def on_line(self, utterance: Utterance) -> None:
         self._board.change(lambda page: self._painter.spoke(page, utterance))
 
-    def listening(self, question: Question) -> None:
+    def on_listening(self, question: Question) -> None:
         self._board.change(lambda page: self._painter.listening(page, question))
 
-    def level(self, sound: Sound) -> None:
+    def on_level(self, sound: Sound) -> None:
         self._board.level(fullness(sound.dbfs))
 
-    def thinking(self, question: Question) -> None:
+    def on_thinking(self, question: Question) -> None:
         self._board.change(self._painter.thinking)
 
-    def turned(self, turn: Turn) -> None:
+    def on_turn(self, turn: Turn) -> None:
         self._board.change(lambda page: self._painter.turned(page, turn))
 
-    def ending(self, outcome: Outcome) -> None:
+    def on_ending(self, outcome: Outcome) -> None:
         self._board.change(lambda page: self._painter.ending(page, outcome))
 
-    def fault(self, text: str) -> None:
+    def on_fault(self, text: str) -> None:
         self._board.change(lambda page: self._painter.noted(page, ["faulty"]))
 
-    def recovered(self) -> None:
+    def on_recovery(self) -> None:
         self._board.change(self._painter.recovered)
 
 
