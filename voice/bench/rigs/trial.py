@@ -34,7 +34,7 @@ from voice.kiosk.visits import Linger, Visits
 from voice.kiosk.waiting import Bell
 from voice.recognize.supervised import Supervised
 from voice.setup.settings import Settings
-from voice.setup.voices import books
+from voice.setup.voices import open_phrasebooks
 from voice.understand.fusion.hearing import Ears
 
 _LEVELS = frozenset(map(str, Level))
@@ -210,7 +210,7 @@ def on_trial(settings: Settings, script: Script, patient: Patient) -> Iterator[T
         address = parts.enter_context(
             serving(Site(board, {"/": ("page", words.fill_page(settings.practice.praktijk, settings.screen.diagonal))}), 0)
         )
-        lines = parts.enter_context(books(settings, script))
+        lines = parts.enter_context(open_phrasebooks(settings, script))
         sound = SoundCard(lambda: Loudspeaker(room), lambda: Microphone(room), refresh=lambda: None)
         yield Trial(
             settings, script, room,
