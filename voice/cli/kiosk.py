@@ -35,7 +35,7 @@ from voice.kiosk.turns.touch import Touches
 from voice.kiosk.visits import Linger, Visits
 from voice.kiosk.waiting import Bell, StartWords
 from voice.setup.kiosk_parts import Outfit, outfit
-from voice.setup.scripts import script_of
+from voice.setup.scripts import load_chosen_script
 from voice.setup.settings import Settings
 
 
@@ -92,7 +92,7 @@ class Front:
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
     """Hold visits until interrupted, or as many as `--visits` asks for."""
-    script, notify = script_of(settings), notifier()
+    script, notify = load_chosen_script(settings), notifier()
     words = load_screen_texts(settings.locale_folder, settings.practice, script.readback.expected.grammar)
     front = Front(settings, script, words, load_service(settings.locale_folder))
     front.board.change(front.painter.preparing)
