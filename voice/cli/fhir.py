@@ -16,6 +16,10 @@ from voice.setup.scripts import script_of
 from voice.setup.settings import Settings
 
 
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add none: the shared ones say which script."""
+
+
 def run(options: argparse.Namespace, settings: Settings) -> int:
     """The script as a Questionnaire."""
     reviewed = review_of(settings.locale_folder, settings.script).sound
