@@ -18,14 +18,14 @@ import numpy as np
 from voice.audio.pcm import Audio, resample, write_wav
 from voice.audio.soundcard import find, library
 from voice.audio.vad import SileroActivity
-from voice.base.console import result
+from voice.base.console import print_json
 from voice.cli.terminal import JsonLines
 from voice.consultation.dialogue import Outcome
 from voice.consultation.script import Question
 from voice.kiosk.session import Kiosk
 from voice.kiosk.turns.mouth import PhrasebookMouth
 from voice.kiosk.turns.recorded_patient import RecordedEar, load_patient
-from voice.setup.devices import limits, sound_card
+from voice.setup.devices import sound_card
 from voice.setup.engines import ears
 from voice.setup.scripts import script_of
 from voice.setup.settings import load_settings
@@ -50,16 +50,16 @@ class Room(JsonLines):
         self._tap = library().RawInputStream(device=device, samplerate=RATE, channels=1, dtype="int16", callback=self._note)
         self._tap.start()
 
-    def spoke(self, utterance: Utterance) -> None:
-        super().spoke(utterance)
+    def on_line(self, utterance: Utterance) -> None:
+        super().on_line(utterance)
         self.lines.append(utterance)
 
-    def listening(self, question: Question) -> None:
+    def on_listening(self, question: Question) -> None:
         clip = self._ear.answer(question)
         threading.Timer(THINKING, say, [clip]).start()
 
-    def ended(self, outcome: Outcome) -> None:
-        super().ended(outcome)
+    def on_end(self, outcome: Outcome) -> None:
+        super().on_end(outcome)
         library().sleep(300)  # what was played reaches the tap a little later
         self._tap.stop()
 
@@ -100,13 +100,13 @@ def main(patient: Path, settings_file: Path) -> None:
     with sound_card(settings) as around, books(settings, script) as lines, closing(ears(settings)) as hearing:
         voice = PhrasebookMouth(lines, around.loudspeaker)
         kiosk = Kiosk(
-            mouth=voice, ear=around.ear, activity=SileroActivity, ears=hearing, limits=limits(settings), watcher=room,
+            mouth=voice, ear=around.ear, activity=SileroActivity, ears=hearing, limits=settings.patience, observer=room,
             executor=around.executor, reopen=around.reopen, capture=around.capture,
         )  # fmt: skip
         kiosk.visit(script)
         heard = room.heard()
         found = {line.id: round(likeness(lines.usual.audio(line), heard), 3) for line in room.lines}
-        result({"event": "heard", "likeness": found})
+        print_json({"event": "heard", "likeness": found})
 
 
 if __name__ == "__main__":

@@ -26,11 +26,11 @@ from voice.kiosk.turns.fakes import (
     DeadRecognizer,
     FakeEar,
     FakeMouth,
+    FakeObserver,
     FakeRecognizer,
-    FakeWatcher,
     LoudnessActivity,
 )
-from voice.kiosk.turns.observer import Watchers
+from voice.kiosk.turns.observer import Observers
 from voice.kiosk.turns.ports import Unmeasured
 from voice.kiosk.turns.touch import Touches
 from voice.recognize.transcript import Reading, Transcript, Vocabulary
@@ -46,7 +46,7 @@ def hold(script: Script, words: list[str], **parts: Any) -> tuple[Outcome, Kiosk
         "activity": LoudnessActivity,
         "ears": Ears(FakeRecognizer([word for word in words if word])),
         "limits": Limits(),
-        "watcher": FakeWatcher(),
+        "observer": FakeObserver(),
     }
     kiosk = Kiosk(**(usual | parts))
     return kiosk.visit(script), kiosk
@@ -55,33 +55,33 @@ def hold(script: Script, words: list[str], **parts: Any) -> tuple[Outcome, Kiosk
 def test_a_patient_who_denies_everything_is_reassured(script: Script) -> None:
     outcome, kiosk = hold(script, ["drie dagen", *["nee"] * 30])
     assert outcome == Outcome(Level.REASSURE)
-    assert kiosk.watcher.outcomes == [outcome]
+    assert kiosk.observer.outcomes == [outcome]
     assert [line.id for line in kiosk.mouth.spoken][:2] == ["welkom", "kennisgeving"]
 
 
 def test_every_line_is_shown_and_spoken_in_the_same_order(script: Script) -> None:
     _, kiosk = hold(script, ["drie dagen", *["nee"] * 30])
-    assert kiosk.mouth.spoken == kiosk.watcher.spoken
+    assert kiosk.mouth.spoken == kiosk.observer.spoken
 
 
 def test_a_room_without_a_sound_is_handed_to_the_staff(script: Script) -> None:
     outcome, kiosk = hold(script, [])
     assert outcome.level is Level.STAFF
-    assert {turn.answer.meaning for turn in kiosk.watcher.turns} == {Meaning.SILENCE}
+    assert {turn.answer.meaning for turn in kiosk.observer.turns} == {Meaning.SILENCE}
 
 
 def test_the_recognizer_is_told_the_question_that_was_put(script: Script) -> None:
     _, kiosk = hold(script, ["drie dagen", "help"])
     assert [vocabulary.context for vocabulary in kiosk.ears.first.asked] == [
         script.questions[0].text,
-        kiosk.watcher.questions[1].text,
+        kiosk.observer.questions[1].text,
     ]
 
 
 def test_louder_reaches_the_mouth_and_the_question_comes_again(script: Script) -> None:
     _, kiosk = hold(script, ["luider", "drie dagen", "stop"])
     assert kiosk.mouth.adjusted[0].meaning is Meaning.LOUDER
-    assert kiosk.watcher.questions[0] is kiosk.watcher.questions[1]
+    assert kiosk.observer.questions[0] is kiosk.observer.questions[1]
 
 
 def test_the_journal_holds_no_word_of_the_patient(script: Script, caplog: pytest.LogCaptureFixture) -> None:
@@ -99,7 +99,7 @@ def test_the_journal_refuses_fields_that_could_hold_words() -> None:
 
 def test_a_watcher_is_told_what_happens_in_this_order(script: Script) -> None:
     _, kiosk = hold(script, ["drie dagen", "help"])
-    first, after = ["opened", *["spoke", "finished"] * 3, "listening", "thinking", "turned"], kiosk.watcher.events
+    first, after = ["opened", *["spoke", "finished"] * 3, "listening", "thinking", "turned"], kiosk.observer.events
     assert after[: len(first)] == first
     spoken = len(kiosk.mouth.spoken) - after[: after.index("ending")].count("spoke")
     assert after[after.index("ending") :] == ["ending", *["spoke", "finished"] * spoken, "ended"]
@@ -107,13 +107,13 @@ def test_a_watcher_is_told_what_happens_in_this_order(script: Script) -> None:
 
 def test_the_level_of_the_room_is_told_while_the_kiosk_listens(script: Script) -> None:
     _, kiosk = hold(script, ["drie dagen", "help"])
-    assert {sound.speech for sound in kiosk.watcher.sounds} == {0.0, 1.0}
-    assert max(sound.dbfs for sound in kiosk.watcher.sounds) == pytest.approx(-18, abs=0.1)
+    assert {sound.speech for sound in kiosk.observer.sounds} == {0.0, 1.0}
+    assert max(sound.dbfs for sound in kiosk.observer.sounds) == pytest.approx(-18, abs=0.1)
 
 
-def test_several_watchers_are_told_the_same(script: Script) -> None:
-    one, other = FakeWatcher(), FakeWatcher()
-    hold(script, ["drie dagen", "help"], watcher=Watchers(one, other))
+def test_several_observers_are_told_the_same(script: Script) -> None:
+    one, other = FakeObserver(), FakeObserver()
+    hold(script, ["drie dagen", "help"], observer=Observers(one, other))
     assert one == other
     assert one.outcomes
 
@@ -153,7 +153,7 @@ def test_a_touch_while_the_kiosk_speaks_silences_it_and_answers_the_question(scr
     assert outcome.level is Level.STOPPED
     assert (mouth.counted, mouth.stops) == ([True], 1)
     assert [line.id for line in mouth.spoken][:3] == ["welkom", "kennisgeving", "gestopt"]
-    assert kiosk.watcher.events[:6] == ["opened", "spoke", "finished", "spoke", "finished", "turned"]
+    assert kiosk.observer.events[:6] == ["opened", "spoke", "finished", "spoke", "finished", "turned"]
 
 
 def test_a_touch_ends_listening_at_the_next_block_and_nothing_is_recognized(script: Script) -> None:
@@ -163,14 +163,14 @@ def test_a_touch_ends_listening_at_the_next_block_and_nothing_is_recognized(scri
     assert outcome.level is Level.STAFF
     assert ear.taken == 3
     assert kiosk.ears.first.asked == []
-    assert [(turn.transcript.engine, turn.transcript.text) for turn in kiosk.watcher.turns] == [("touch", "")]
+    assert [(turn.transcript.engine, turn.transcript.text) for turn in kiosk.observer.turns] == [("touch", "")]
 
 
 def test_a_touch_for_a_question_that_is_no_longer_open_counts_for_nothing(script: Script) -> None:
     touches = Touches()
     late = TouchedEar(["drie dagen", "help"], script.questions[1].id, lambda: touches.press(Answer(Meaning.NO), "duur"))
     _, kiosk = hold(script, ["drie dagen", "help"], ear=late, touches=touches)
-    assert [turn.transcript.engine for turn in kiosk.watcher.turns] == ["fake", "fake"]
+    assert [turn.transcript.engine for turn in kiosk.observer.turns] == ["fake", "fake"]
 
 
 def test_an_outcome_is_spoken_to_its_end_whatever_is_touched(script: Script) -> None:
@@ -225,19 +225,19 @@ def test_a_microphone_that_fails_and_returns_costs_a_repetition_and_no_answer(sc
     outcome, kiosk = hold(script, words, ear=FailingEar(words, 1), reopen=devices)
     assert outcome == Outcome(Level.REASSURE)
     assert devices.looked == 3
-    assert kiosk.watcher.faults == ["Microphone usb has gone. Plug it in again."]
-    assert kiosk.watcher.events.count("recovered") == 1
+    assert kiosk.observer.faults == ["Microphone usb has gone. Plug it in again."]
+    assert kiosk.observer.events.count("recovered") == 1
     spoken = [line.id for line in kiosk.mouth.spoken]
     assert spoken[3:8] == ["ik_hoor_niets", "daar_ben_ik_weer", "welkom", "kennisgeving", spoken[2]]
-    assert kiosk.watcher.spoken == kiosk.mouth.spoken, "all that is spoken is shown"
-    assert [turn.question.id for turn in kiosk.watcher.turns].count("duur") == 1
+    assert kiosk.observer.spoken == kiosk.mouth.spoken, "all that is spoken is shown"
+    assert [turn.question.id for turn in kiosk.observer.turns].count("duur") == 1
 
 
 def test_a_microphone_that_stays_away_brings_in_the_staff(script: Script, impatient: None) -> None:
     outcome, kiosk = hold(script, [], ear=FailingEar([], 1), reopen=Devices(back_at=10_000))
     assert (outcome.level, outcome.reasons) == (Level.STAFF, ("storing",))
     assert "storing" in [line.id for line in kiosk.mouth.spoken]
-    assert kiosk.watcher.events[-1] == "ended"
+    assert kiosk.observer.events[-1] == "ended"
 
 
 def test_a_touch_answers_while_the_microphone_is_away(script: Script, impatient: None) -> None:
@@ -245,7 +245,7 @@ def test_a_touch_answers_while_the_microphone_is_away(script: Script, impatient:
     mouth = TouchedMouth("ik_hoor_niets", lambda: touches.press(Answer(Meaning.STOP)))
     outcome, kiosk = hold(script, [], mouth=mouth, touches=touches, ear=FailingEar([], 1), reopen=Devices(back_at=10_000))
     assert outcome.level is Level.STOPPED
-    assert [turn.transcript.engine for turn in kiosk.watcher.turns] == ["touch"]
+    assert [turn.transcript.engine for turn in kiosk.observer.turns] == ["touch"]
 
 
 class MuteMouth(FakeMouth):
@@ -264,7 +264,7 @@ class MuteMouth(FakeMouth):
 def test_an_outcome_that_cannot_be_spoken_is_still_shown(script: Script, impatient: None) -> None:
     outcome, kiosk = hold(script, ["drie dagen", "help"], mouth=MuteMouth("hulp"), reopen=Devices(back_at=10_000))
     assert outcome.level is Level.STAFF
-    assert kiosk.watcher.outcomes == [outcome]
+    assert kiosk.observer.outcomes == [outcome]
 
 
 def test_a_fault_is_noted_without_words_of_the_patient(script: Script, impatient: None, caplog: pytest.LogCaptureFixture) -> None:
@@ -275,13 +275,13 @@ def test_a_fault_is_noted_without_words_of_the_patient(script: Script, impatient
 
 def test_a_cue_sounds_before_each_answer(script: Script) -> None:
     _, kiosk = hold(script, ["drie dagen", "help"])
-    assert kiosk.mouth.cues == len(kiosk.watcher.questions) == 2
+    assert kiosk.mouth.cues == len(kiosk.observer.questions) == 2
 
 
 def test_an_engine_that_cannot_be_started_again_hands_the_patient_to_the_staff(script: Script) -> None:
     outcome, kiosk = hold(script, ["drie dagen"], ears=Ears(DeadRecognizer()))
     assert (outcome.level, outcome.reasons) == (Level.STAFF, ("storing",))
-    assert kiosk.watcher.faults == ["The model has gone. Fetch it again."]
+    assert kiosk.observer.faults == ["The model has gone. Fetch it again."]
     assert kiosk.mouth.spoken[-1] in script.utterances()
 
 
@@ -340,7 +340,7 @@ class LoudRoom(FakeEar):
 
 def test_a_room_that_is_too_loud_is_told_to_the_patient_once(script: Script) -> None:
     _, kiosk = hold(script, ["mompel"] * 30, ear=LoudRoom([]))
-    assert all(turn.answer.noisy for turn in kiosk.watcher.turns)
+    assert all(turn.answer.noisy for turn in kiosk.observer.turns)
     assert [line.id for line in kiosk.mouth.spoken].count("rumoerig") == 1
 
 
@@ -367,7 +367,7 @@ def test_a_patient_may_interrupt_where_the_microphone_cancels_the_echo(script: S
     outcome, kiosk = hold(script, ["help"], mouth=mouth, interruptible=True)
     assert outcome.level is Level.STAFF
     assert (mouth.spoken[0].id, mouth.spoken[1].id, mouth.stops, mouth.cues) == ("welkom", "hulp", 1, 0)
-    assert [turn.transcript.text for turn in kiosk.watcher.turns] == ["help"]
+    assert [turn.transcript.text for turn in kiosk.observer.turns] == ["help"]
 
 
 def test_nobody_interrupts_otherwise(script: Script) -> None:
@@ -401,7 +401,7 @@ def gone_on(script: Script, **parts: Any) -> tuple[Outcome, Kiosk]:
 
 
 def about(kiosk: Kiosk, question: str) -> list[str]:
-    return [turn.transcript.text for turn in kiosk.watcher.turns if turn.question.id == question]
+    return [turn.transcript.text for turn in kiosk.observer.turns if turn.question.id == question]
 
 
 def test_a_patient_who_goes_on_while_the_next_line_begins_is_heard_to_the_end(script: Script) -> None:
@@ -416,16 +416,16 @@ def test_a_patient_who_goes_on_while_the_next_line_begins_is_heard_to_the_end(sc
 
 def test_whoever_watches_is_told_that_the_answer_is_void(script: Script) -> None:
     _, kiosk = gone_on(script)
-    resumed = kiosk.watcher.events.index("resumed")
-    assert kiosk.watcher.events[resumed - 4 : resumed + 4] == [
+    resumed = kiosk.observer.events.index("resumed")
+    assert kiosk.observer.events[resumed - 4 : resumed + 4] == [
         "opened", "spoke", "finished", "opened", "resumed", "listening", "thinking", "turned",
     ]  # fmt: skip
-    assert kiosk.watcher.events.count("resumed") == 1
+    assert kiosk.observer.events.count("resumed") == 1
 
 
-def test_several_watchers_are_told_that_a_patient_goes_on(script: Script) -> None:
-    one, other = FakeWatcher(), FakeWatcher()
-    gone_on(script, watcher=Watchers(one, other))
+def test_several_observers_are_told_that_a_patient_goes_on(script: Script) -> None:
+    one, other = FakeObserver(), FakeObserver()
+    gone_on(script, observer=Observers(one, other))
     assert one == other
     assert "resumed" in one.events
 
@@ -439,13 +439,13 @@ def test_who_goes_on_with_the_last_answer_is_heard_out_before_he_is_reassured(sc
 
 def test_what_a_patient_says_over_a_line_later_on_is_not_his_last_answer(script: Script) -> None:
     _, kiosk = gone_on(script, ear=GoesOn(GOING_ON, pause=80))
-    assert "resumed" not in kiosk.watcher.events
+    assert "resumed" not in kiosk.observer.events
 
 
 @pytest.mark.parametrize("own_voice", [0.0, -21.0])
 def test_nobody_is_heard_out_where_he_cannot_be_told_from_the_kiosk(script: Script, own_voice: float) -> None:
     _, kiosk = gone_on(script, capture=Unmeasured(own_voice=own_voice))
-    assert "resumed" not in kiosk.watcher.events
+    assert "resumed" not in kiosk.observer.events
 
 
 def broken() -> Iterator[bytes]:
@@ -476,7 +476,7 @@ class Overflowing:
 def test_an_answer_in_which_sound_was_lost_is_noted_and_never_certain(script: Script, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
     _, kiosk = hold(script, ["drie dagen", "nee", "help"], capture=Overflowing())
-    turn = kiosk.watcher.turns[1]
+    turn = kiosk.observer.turns[1]
     assert (turn.lost, turn.answer.certain) == (1, False)
     assert "ik_hoorde_nee" in [line.id for line in kiosk.mouth.spoken]
     assert '"lost": 1' in caplog.text

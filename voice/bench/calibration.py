@@ -17,7 +17,7 @@ from itertools import product
 from pathlib import Path
 
 from voice.audio.pcm import read_audio
-from voice.base.console import Progress
+from voice.base.console import ProgressLine
 from voice.bench.curve import as_svg
 from voice.bench.options import Report, add_cuts, add_every, add_question, add_recordings
 from voice.bench.reference import Recording, leads, read_recordings
@@ -117,7 +117,7 @@ def run(options: argparse.Namespace, settings: Settings) -> Report:
     expected = expected_at(settings, options.question)
     with closing(ears(settings)) as hearing:
         rows = read_recordings(options.recordings)[:: options.every]
-        cases = tuple(listen(rows, expected, hearing, Progress(), options.cuts))
+        cases = tuple(listen(rows, expected, hearing, ProgressLine(), options.cuts))
     found = calibrate(cases, expected)
     if options.svg:
         options.svg.write_text(as_svg(found.curve), encoding="utf-8")

@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 
 from voice.audio.loudness import gated_loudness
 from voice.audio.pcm import Audio, read_audio
-from voice.base.console import told
+from voice.base.console import tell
 from voice.base.errors import UsageError
 from voice.bench.intelligibility import babble, noisy, word_error_rate
 from voice.bench.listener import Listener
@@ -92,7 +92,7 @@ def _cold_books(settings: Settings) -> Iterator[dict[str, Phrasebook]]:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="voice-")))
         found = {}
         for name, chosen in present(settings).items():
-            found[name] = stack.enter_context(phrasebook(replace(chosen, speech=folder / name), warn=told))
+            found[name] = stack.enter_context(phrasebook(replace(chosen, speech=folder / name), warn=tell))
         bare = stack.enter_context(closing(Pyttsx3(settings.locale, 200, Pauses(0, 0))))
         yield {**found, "pyttsx3 as it comes": Phrasebook(bare, folder / "bare")}
 

@@ -27,7 +27,7 @@ from ovos_utils.process_utils import RuntimeRequirements
 from ovos_workshop.decorators import intent_handler
 from ovos_workshop.skills.converse import ConversationalSkill
 
-from voice.base.paths import shipped
+from voice.base.paths import find_shipped
 from voice.bridges.text import CANCELLED, Phrases, load_phrases
 from voice.consultation.dialogue import advance, begin
 from voice.consultation.loader import Details, load_script, scripts
@@ -35,7 +35,7 @@ from voice.consultation.script import Question, Script
 from voice.consultation.visit import Outcome, Step
 from voice.understand.meaning import Answer
 
-PROMPTS = shipped("prompts")
+PROMPTS = find_shipped("prompts")
 USUAL = "nl-BE"
 """The locale for a session in Dutch without a country that has a script."""
 LEAST_WAIT, SLOWEST = 3, 8

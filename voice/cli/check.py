@@ -19,7 +19,7 @@ from voice.audio.meter import LOUD, Metered
 from voice.audio.pcm import LISTENING_RATE, silence
 from voice.audio.tones import CUE
 from voice.audio.vad import BLOCK, SileroActivity
-from voice.base.console import result, told
+from voice.base.console import print_json, tell
 from voice.base.errors import DeviceError, ModelError, RuggespraakError, Symptom
 from voice.base.process_memory import swap_places
 from voice.cli.staff_messages import ServiceWords, load_service
@@ -27,7 +27,7 @@ from voice.cli.terminal import LevelBar
 from voice.consultation.review.signature import review_of
 from voice.kiosk.screen.board import Board
 from voice.kiosk.screen.server import ADDRESS, Site, answers, serving
-from voice.kiosk.screen.texts import load_words
+from voice.kiosk.screen.texts import load_screen_texts
 from voice.setup.devices import microphone
 from voice.setup.engines import ears
 from voice.setup.models import store as models
@@ -80,15 +80,15 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         worst = max(worst, finding.mark, key=MARKS.index)
         _show(finding, words, options.json)
     if not options.json:
-        print(words.verdict.filled(worst))
+        print(words.verdict.fill(worst))
     return 1 if worst == "wrong" else 0
 
 
 def _show(finding: Finding, words: ServiceWords, json: bool) -> None:
     if json:
-        return result({"part": finding.part, "mark": finding.mark, "told": finding.told, "english": finding.english})
-    more = words.verdict.filled("technical", told=finding.told, english=finding.english)
-    mark, part = words.marks.filled(finding.mark), words.parts.filled(finding.part)
+        return print_json({"part": finding.part, "mark": finding.mark, "told": finding.told, "english": finding.english})
+    more = words.verdict.fill("technical", told=finding.told, english=finding.english)
+    mark, part = words.marks.fill(finding.mark), words.parts.fill(finding.part)
     print(f"{mark:7} {part:12} {more if finding.english else finding.told}", flush=True)
 
 
@@ -101,7 +101,7 @@ def _findings(settings: Settings, words: ServiceWords) -> Iterator[Finding]:
 
 def _tried(part: str, test: Test, settings: Settings, words: ServiceWords) -> Finding:
     try:
-        return Finding(part, "fine", " ".join(words.fine.filled(said.name, **said.values) for said in test(settings)))
+        return Finding(part, "fine", " ".join(words.fine.fill(said.name, **said.values) for said in test(settings)))
     except RuggespraakError as error:
         return _failed(part, error, words)
 
@@ -148,7 +148,7 @@ def _ears(settings: Settings) -> Iterator[Said]:
 
 
 def _voice(settings: Settings) -> Iterator[Said]:
-    with phrasebook(settings, warn=told) as book:
+    with phrasebook(settings, warn=tell) as book:
         line = book.audio(script_of(settings).line("welkom"))
         yield Said("voice", {"voice": book.voice, "seconds": round(line.seconds)})
 
@@ -192,7 +192,7 @@ def _loudspeaker(settings: Settings) -> Iterator[Said]:
 def _screen(settings: Settings) -> Iterator[Said]:
     """The page has all its words, and its address is free or already ours."""
     script = script_of(settings)
-    load_words(settings.locale_folder, settings.practice, script.readback.expected.grammar)
+    load_screen_texts(settings.locale_folder, settings.practice, script.readback.expected.grammar)
     address = f"http://{ADDRESS}:{settings.screen.port}/"
     yield Said("served" if _served(settings.screen.port) else "can_be_served", {"address": address})
     yield Said("buttons", {"inches": f"{settings.screen.diagonal:g}"})

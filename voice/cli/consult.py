@@ -11,7 +11,7 @@ from pathlib import Path
 from voice.audio.pcm import write_wav
 from voice.audio.recorder import RecordedLoudspeaker, Room
 from voice.audio.vad import SileroActivity
-from voice.base.console import told
+from voice.base.console import tell
 from voice.base.errors import DeviceError
 from voice.cli.fhir import hand_over
 from voice.cli.terminal import Conversation, JsonLines
@@ -19,9 +19,9 @@ from voice.consultation.script import Script
 from voice.kiosk.session import Kiosk
 from voice.kiosk.turns.microphone_ear import EarInRoom
 from voice.kiosk.turns.mouth import PhrasebookMouth
-from voice.kiosk.turns.observer import Watchers
+from voice.kiosk.turns.observer import Observers
 from voice.kiosk.turns.visit_tracker import HandOver
-from voice.setup.devices import Surroundings, limits, recorded, sound_card
+from voice.setup.devices import Surroundings, recorded, sound_card
 from voice.setup.engines import ears, tell_strange
 from voice.setup.scripts import script_of
 from voice.setup.settings import Settings
@@ -48,15 +48,15 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         loading = parts.enter_context(ThreadPoolExecutor(1)).submit(ears, settings)
         lines = parts.enter_context(books(settings, script))
         hearing = parts.enter_context(closing(loading.result()))
-        told(f"Listens with {hearing.name}, speaks with {lines.usual.voice}.")
+        tell(f"Listens with {hearing.name}, speaks with {lines.usual.voice}.")
         tell_strange(hearing, script)
         kiosk = Kiosk(
             mouth=PhrasebookMouth(lines, RecordedLoudspeaker(room, around.loudspeaker)),
             ear=EarInRoom(around.ear, room),
             activity=SileroActivity,
             ears=hearing,
-            limits=limits(settings),
-            watcher=Watchers(JsonLines() if options.json else Conversation(), answers),
+            limits=settings.patience,
+            observer=Observers(JsonLines() if options.json else Conversation(), answers),
             executor=around.executor,
             reopen=around.reopen,
             capture=around.capture,
@@ -75,7 +75,7 @@ def _hold(kiosk: Kiosk, script: Script, options: argparse.Namespace, room: Room)
     finally:
         if options.record:
             write_wav(options.record, room.wav())
-            told(f"Both voices are in {options.record} ({room.seconds:.0f} s).")
+            tell(f"Both voices are in {options.record} ({room.seconds:.0f} s).")
 
 
 @contextmanager
@@ -104,5 +104,5 @@ def _has_sound_card(settings: Settings) -> bool:
         with sound_card(settings):
             return True
     except DeviceError as error:
-        told(f"{error.problem} A recorded patient answers instead.")
+        tell(f"{error.problem} A recorded patient answers instead.")
         return False

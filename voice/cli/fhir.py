@@ -7,7 +7,7 @@ import json
 from datetime import datetime
 from pathlib import Path
 
-from voice.base.console import told
+from voice.base.console import tell
 from voice.base.errors import UsageError
 from voice.bridges.fhir import Resource, questionnaire, questionnaire_response
 from voice.consultation.review.signature import review_of
@@ -34,7 +34,7 @@ def hand_over(visit: Visit, path: Path) -> None:
         path.write_text(_text(response) + "\n", encoding="utf-8")
     except OSError as reason:
         raise UsageError(f"The answers cannot be written to {path} ({reason.strerror}).", "Choose another place.") from reason
-    told(f"The answers are in {path}; it does not say whose they are.")
+    tell(f"The answers are in {path}; it does not say whose they are.")
 
 
 def _text(resource: Resource) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from voice.base.console import result, told
+from voice.base.console import print_json, tell
 from voice.base.errors import AudioError
 from voice.cli.terminal import meaning_fields
 from voice.kiosk.turns.recorded_answer import hear_recording
@@ -35,10 +35,10 @@ def _told(file: Path, expected: Expected, hearing: Ears, as_json: bool) -> bool:
     try:
         listened = hear_recording(file, expected, hearing)
     except AudioError as error:
-        told(f"ruggespraak: {error}")
+        tell(f"ruggespraak: {error}")
         return False
     if as_json:
-        result(
+        print_json(
             {
                 "file": str(file),
                 "text": listened.heard.transcript.text,

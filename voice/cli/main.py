@@ -12,7 +12,7 @@ import sys
 from importlib import import_module
 
 from voice import __version__
-from voice.base.console import told
+from voice.base.console import tell
 from voice.base.errors import NO_ROOM, RuggespraakError
 from voice.base.process_memory import overwrite_what_is_freed, refuse_core_dumps
 from voice.cli.parser import CommandParser, add_settings_options, chosen_settings
@@ -49,10 +49,10 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stdout.flush()
         return code
     except RuggespraakError as error:
-        told(f"ruggespraak: {error}")
+        tell(f"ruggespraak: {error}")
         return error.exit_code
     except KeyboardInterrupt:
-        told("ruggespraak: stopped.")
+        tell("ruggespraak: stopped.")
         return 130
     except BrokenPipeError:
         # The reader of our output has gone, as `| head` does, and has all it wanted.
@@ -62,7 +62,7 @@ def main(arguments: list[str] | None = None) -> int:
         if reason.errno not in NO_ROOM:
             raise
         _forget_output()
-        told(f"ruggespraak: Something cannot be written ({reason.strerror}). Free some space and try again.")
+        tell(f"ruggespraak: Something cannot be written ({reason.strerror}). Free some space and try again.")
         return 1
 
 

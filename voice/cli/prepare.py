@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from concurrent.futures import ThreadPoolExecutor
 
-from voice.base.console import told
+from voice.base.console import tell
 from voice.base.errors import VoiceError
 from voice.setup.scripts import script_of
 from voice.setup.settings import Settings
@@ -19,12 +19,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, settings: Settings) -> int:
     """Render both paces at the same time: pyttsx3 mostly waits for its library, and Piper has a core for each."""
     script = script_of(settings)
-    with phrasebook(settings, warn=told) as usual, phrasebook(settings, slow=True, warn=told) as slow:
+    with phrasebook(settings, warn=tell) as usual, phrasebook(settings, slow=True, warn=tell) as slow:
         with ThreadPoolExecutor(1) as beside:
             slower = beside.submit(slow.prepare, script.utterances())
             rendered(usual, script)
             slower.result()
         if not (usual.kept and slow.kept):
             raise VoiceError("Speech is not ready.", "Free some space, and run `ruggespraak prepare` again.")
-        told(f"Speech is ready, in the voice {usual.voice}.")
+        tell(f"Speech is ready, in the voice {usual.voice}.")
     return 0

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from voice.audio.pcm import write_wav
-from voice.base.console import told
+from voice.base.console import tell
 from voice.base.errors import UsageError
 from voice.setup.settings import Settings
 from voice.setup.voices import phrasebook
@@ -21,8 +21,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, settings: Settings) -> int:
     if not options.text.strip():
         raise UsageError("There is no text to say.", "Give it between quotes.")
-    with phrasebook(settings, warn=told) as book:
+    with phrasebook(settings, warn=tell) as book:
         audio = book.audio(Utterance("say", options.text))
         write_wav(options.out, audio)
-        told(f"{options.out}: {audio.seconds:.1f} s, in the voice {book.voice}.")
+        tell(f"{options.out}: {audio.seconds:.1f} s, in the voice {book.voice}.")
     return 0

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from voice.base.console import told
+from voice.base.console import tell
 from voice.base.errors import ScriptError
 from voice.cli.staff_messages import load_service
 from voice.consultation.loader import load_script, locales, scripts
@@ -92,7 +92,7 @@ def _unasked(settings: Settings, locale: str) -> int:
 
 def _walk(options: argparse.Namespace, settings: Settings) -> int:
     script = script_of(settings)
-    told(f"Walking {script.locale}/{script.id}: every yes and no, up to {options.depth} unusual answers on each path ...")
+    tell(f"Walking {script.locale}/{script.id}: every yes and no, up to {options.depth} unusual answers on each path ...")
     walked = walk(script, options.depth)
     bound = (
         ""
@@ -115,7 +115,7 @@ def _show(options: argparse.Namespace, settings: Settings) -> int:
     script, words = script_of(settings), load_document_words(settings.locale_folder)
     if options.svg:
         options.svg.write_text(as_svg(script, words), encoding="utf-8")
-        told(f"Drew {script.locale}/{script.id} in {options.svg}.")
+        tell(f"Drew {script.locale}/{script.id} in {options.svg}.")
         return 0
     review = review_of(settings.locale_folder, settings.script)
     print(as_document(script, words, review, load_service(settings.locale_folder).reviewed(review)))

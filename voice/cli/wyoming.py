@@ -13,7 +13,7 @@ from functools import partial
 
 from voice.audio.loudness import level, trim
 from voice.audio.pcm import Audio
-from voice.base.console import told
+from voice.base.console import tell
 from voice.base.errors import ServerError
 from voice.bridges.conversation import Consultations
 from voice.bridges.text import load_phrases
@@ -79,7 +79,7 @@ async def _served(uri: str, service: Service) -> None:
         await server.start(partial(Connection, service))
     except (OSError, ValueError) as reason:
         raise ServerError(f"{uri} cannot be served ({reason}).", "Choose another address.") from reason
-    told(f"Serves {', '.join((*service.offer.ears, *service.offer.voices, *service.offer.consultations.scripts))} at {uri}.")
+    tell(f"Serves {', '.join((*service.offer.ears, *service.offer.voices, *service.offer.consultations.scripts))} at {uri}.")
     await ended.wait()
     await server.stop()
 
@@ -107,7 +107,7 @@ def _ears(settings: Settings, number: int, stack: ExitStack) -> dict[str, tuple[
 def _voices(settings: Settings, stack: ExitStack) -> dict[str, tuple[str, Callable[[str], Audio]]]:
     """The voice of the settings at both paces."""
     paces = {settings.locale: False, f"{settings.locale}{client.SLOW}": True}
-    made = {name: stack.enter_context(closing(synthesizer(settings, slow, told))) for name, slow in paces.items()}
+    made = {name: stack.enter_context(closing(synthesizer(settings, slow, tell))) for name, slow in paces.items()}
     return {name: (settings.locale, partial(_spoken, voice, lexicon(settings, voice))) for name, voice in made.items()}
 
 

@@ -130,6 +130,7 @@ _REHEARSING = {Meaning.UNCLEAR: "niet_begrepen_1", Meaning.WAIT: "wacht"}
 
 
 def _answered(stay: Stay, answer: Answer) -> Scene:
+    assert isinstance(stay.step.then, Question)
     if answer.meaning is not Meaning.SILENCE or stay.step.then.kind is Kind.TOPICS:
         return _consulted(stay, dialogue.advance(stay.step.visit, answer))
     stay = replace(stay, silences=stay.silences + 1)
@@ -142,6 +143,7 @@ def _answered(stay: Stay, answer: Answer) -> Scene:
 def _present(stay: Stay, answer: Answer) -> Scene:
     if answer.meaning is not Meaning.SILENCE:
         question = stay.step.then
+        assert isinstance(question, Question)
         step = replace(stay.step, visit=replace(stay.step.visit, waiting=False))
         return Scene(_consulting(stay, step), (stay.script.line("er_nog"), question.ask), question)
     if not stay.tries:

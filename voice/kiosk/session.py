@@ -24,7 +24,7 @@ from voice.kiosk.turns.bargein import Over, onset, speak_while_listening
 from voice.kiosk.turns.continuation import Afterthought, least_loudness
 from voice.kiosk.turns.endpointing import patience
 from voice.kiosk.turns.listen import AtOnce, Listened, Listener
-from voice.kiosk.turns.observer import TOUCH, Turn, Watcher
+from voice.kiosk.turns.observer import TOUCH, Observer, Turn
 from voice.kiosk.turns.ports import Capture, Ear, Moment, Mouth, Talk, Unmeasured
 from voice.kiosk.turns.touch import Touches
 from voice.recognize.transcript import Transcript
@@ -71,7 +71,7 @@ class Kiosk:
     activity: Callable[[], Activity]
     ears: Ears
     limits: Limits
-    watcher: Watcher
+    observer: Observer
     today: Callable[[], date] = date.today
     touches: Touches = field(default_factory=Touches)
     executor: Executor = field(default_factory=AtOnce)
@@ -97,14 +97,14 @@ class Kiosk:
                 step, last = self.talk.break_off(step.visit, "storing"), NOTHING
             else:
                 step, last = self._advanced(answered), (answered,) if answered.after else NOTHING
-        self.watcher.ending(step.then)
+        self.observer.on_ending(step.then)
         with suppress(DeviceError):  # what cannot be said is still shown
             self._despite_faults(script, lambda: self._say(step))
-        self.watcher.ended(step.then)
+        self.observer.on_end(step.then)
         return step.then
 
     def _advanced(self, answered: Answered) -> Moment:
-        self.watcher.turned(answered.turn)
+        self.observer.on_turn(answered.turn)
         self.mouth.adjust(self.talk.wish(answered.step.visit, answered.turn.answer))
         return self.talk.advance(answered.step.visit, answered.turn.answer)
 
@@ -118,8 +118,9 @@ class Kiosk:
     def _put(self, step: Moment, act: Callable[[], Answered]) -> Answered:
         """Have a question answered, by voice or by touch; a touch unwinds whatever is going on."""
         question = step.then
+        assert isinstance(question, Question)
         self.touches.open(question.id, self.mouth.stop)
-        self.watcher.opened(question)
+        self.observer.on_question(question)
         try:
             with suppress(_Touched):
                 answered = self._despite_faults(step.visit.script, act)
@@ -144,7 +145,7 @@ class Kiosk:
         self._note_fault(error)
         for attempt in range(ATTEMPTS):
             if self._are_back():
-                self.watcher.recovered()
+                self.observer.on_recovery()
                 return self._try_to_say(script.line("daar_ben_ik_weer"))
             if attempt == 0:
                 self._try_to_say(script.line("ik_hoor_niets"))
@@ -154,7 +155,7 @@ class Kiosk:
 
     def _note_fault(self, error: RuggespraakError) -> None:
         journal.note("fault", reason=error.problem)
-        self.watcher.fault(str(error))
+        self.observer.on_fault(str(error))
 
     def _are_back(self) -> bool:
         try:
@@ -165,18 +166,18 @@ class Kiosk:
 
     def _try_to_say(self, utterance: Utterance) -> None:
         """Where only the microphone has gone, the loudspeaker can tell; where both have, it can be read."""
-        self.watcher.spoke(utterance)
+        self.observer.on_line(utterance)
         with suppress(DeviceError):
             self.mouth.speak(utterance, lambda: self.touches.pending)
-        self.watcher.finished(utterance)
+        self.observer.on_line_end(utterance)
 
     def _say(self, step: Moment, halted: Halted = never) -> None:
         for utterance in step.say:
             if halted():
                 return
-            self.watcher.spoke(utterance)
+            self.observer.on_line(utterance)
             self.mouth.speak(utterance, lambda: halted() or self.touches.pending)
-            self.watcher.finished(utterance)
+            self.observer.on_line_end(utterance)
             self._heed_touch()
 
     def _spoken(self, step: Moment, last: tuple[Answered, ...]) -> Answered:
@@ -188,7 +189,7 @@ class Kiosk:
         else:
             self._say(step)
         if begun:
-            self.watcher.listening(step.then)
+            self.observer.on_listening(step.then)
             return self._listened(begun, step, self.limits)
         return self._answered(step)
 
@@ -205,14 +206,16 @@ class Kiosk:
         return chain(begun, blocks) if begun else ()
 
     def _heard_out(self, more: _GoesOn) -> Answered:
-        journal.note("resumed", question=more.step.then.id)
-        self.watcher.resumed(more.step.then)
-        self.watcher.listening(more.step.then)
+        question = more.step.then
+        assert isinstance(question, Question)
+        journal.note("resumed", question=question.id)
+        self.observer.on_resume(question)
+        self.observer.on_listening(question)
         return self._listened(more.sound, more.step, self.limits)
 
     def _answered(self, step: Moment) -> Answered:
         blocks = self._blocks(self.ear.blocks(step.then))
-        self.watcher.listening(step.then)
+        self.observer.on_listening(step.then)
         self.mouth.cue()
         return self._listened(blocks, step, self._limits(step))
 
@@ -222,10 +225,11 @@ class Kiosk:
 
     def _listened(self, blocks: Iterator[bytes], step: Moment, limits: Limits) -> Answered:
         question, before = step.then, self.capture.overflows
+        assert isinstance(question, Question)
         activity = self.activity()
-        meter = Metered(activity, self.watcher.level)
+        meter = Metered(activity, self.observer.on_level)
         listened = self._listener(question, limits, step.visit.script).listen(blocks, meter)
-        self.watcher.thinking(question)
+        self.observer.on_thinking(question)
         turn = _turn_of(question, listened, meter.noisy, self.capture.overflows - before)
         journal.note(
             "turn", question=question.id, seconds=round(listened.seconds, 3), engine=self.ears.name,

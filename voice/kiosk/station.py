@@ -19,7 +19,7 @@ from voice.kiosk.private_mode import DiscreetEar, DiscreetMouth, Discretion, NoE
 from voice.kiosk.session import Kiosk
 from voice.kiosk.turns.microphone_ear import MicrophoneEar
 from voice.kiosk.turns.mouth import Books, PhrasebookMouth
-from voice.kiosk.turns.observer import Watcher
+from voice.kiosk.turns.observer import Observer
 from voice.kiosk.turns.ports import Capture, Ear, Mouth, Unmeasured
 from voice.kiosk.turns.touch import Touches
 from voice.kiosk.waiting import Bell, Door, StartWords
@@ -33,7 +33,7 @@ MUTED = "quiet"
 class Station:
     """sound: the devices. hearing, lines: used only as far as the devices allow.
 
-    lacks: told the names of what does not work, for the page. settling: seconds; reading: letters a second (`settings`).
+    lacks: told the names of what does not work, for the page. reading: letters a second (`settings`).
     start: the words that begin a visit; none where only a touch does. heard: told how loud the room is between visits.
     executor, interruptible: as in `Kiosk`. beat: called again and again by the loop, as long as it is alive.
     """
@@ -43,13 +43,12 @@ class Station:
     hearing: Ears
     lines: Callable[[], Books]
     limits: Limits
-    watcher: Watcher
+    observer: Observer
     lacks: Callable[..., None]
     start: tuple[StartWords, ...]
     heard: Callable[[Sound], None]
     beat: Callable[[], None]
     executor: Executor
-    settling: float = 0.3
     reading: float = 11
     interruptible: bool = False
     activity: Callable[[], Activity] = SileroActivity
@@ -77,7 +76,7 @@ class Station:
             activity=self.activity,
             ears=self.hearing,
             limits=self.limits,
-            watcher=self.watcher,
+            observer=self.observer,
             touches=self.touches,
             executor=self.executor,
             reopen=self.sound.reopener(),
@@ -88,7 +87,7 @@ class Station:
 
     def say(self, line: str) -> None:
         """Speak a line outside of the consultation, where it can be heard, and have it shown."""
-        self.watcher.spoke(self.script.line(line))
+        self.observer.on_line(self.script.line(line))
         with suppress(DeviceError):  # what cannot be said here is shown
             if not self.discretion.muted:
                 self._aloud().speak(self.script.line(line))
@@ -114,7 +113,7 @@ class Station:
 
     def _ear(self, wait: Callable[[float], object]) -> Ear:
         for microphone in self.sound.microphones:
-            return MicrophoneEar(microphone, self.settling)
+            return MicrophoneEar(microphone, self.limits.settling)
         return NoEar(wait)
 
     def _capture(self) -> Capture:

@@ -11,7 +11,6 @@ from pathlib import Path
 from voice.audio import soundcard
 from voice.audio.loudspeaker import Loudspeaker, SilentLoudspeaker, SoundCardLoudspeaker
 from voice.audio.microphone import SILENCE_SECONDS, SoundCardMicrophone
-from voice.audio.segment import Limits
 from voice.consultation.script import Script
 from voice.kiosk.turns.listen import AtOnce
 from voice.kiosk.turns.microphone_ear import MicrophoneEar
@@ -61,12 +60,3 @@ def recorded(settings: Settings, script: Script, path: Path) -> Surroundings:
     """A recorded patient and no loudspeaker: as fast as it can be computed."""
     patient = load_patient(path, script, known=lambda: every_question(settings))
     return Surroundings(SilentLoudspeaker(), RecordedEar(patient), AtOnce(), lambda: None, Unmeasured())
-
-
-def limits(settings: Settings) -> Limits:
-    """How long the kiosk listens, as the settings have it."""
-    patience = settings.patience
-    return Limits(
-        nobody=patience.nobody, wait=patience.wait, decided=patience.decided, pause=patience.pause,
-        unfinished=patience.unfinished, longest=patience.longest,
-    )  # fmt: skip

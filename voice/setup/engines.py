@@ -6,7 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 
-from voice.base.console import told
+from voice.base.console import tell
 from voice.base.errors import ModelError, Symptom
 from voice.consultation.script import Script
 from voice.recognize.transcript import Recognizer
@@ -35,14 +35,14 @@ def ears(settings: Settings) -> Ears:
     with ThreadPoolExecutor() as pool:
         first, *others = pool.map(lambda model: _ENGINES[model.engine](model, settings), models)
     if settings.engine == "auto" and models[0].purpose == "second":
-        told(f"Only {models[0].name} is installed, which understands less than Whisper. `ruggespraak models fetch` gets that.")
+        tell(f"Only {models[0].name} is installed, which understands less than Whisper. `ruggespraak models fetch` gets that.")
     return Ears(first, tuple(others))
 
 
 def tell_strange(hearing: Ears, script: Script) -> None:
     """Tell whoever started the program which engine does not know words of the script; they are heard less well."""
     for engine, words in hearing.strange(script.expected).items():
-        told(
+        tell(
             f"{engine} does not know {len(words)} words that are expected ({', '.join(words[:SHOWN])} ...): `ruggespraak check`."
         )
 
@@ -70,7 +70,7 @@ def _wyoming_ears(uri: str) -> Ears:
     """Those hear an answer once: they are shared, and every request costs time on the network."""
     client = wyoming_client()
     first, *others = (client.WyomingRecognizer(uri, engine) for engine in client.engines(uri))
-    told(f"Answers are sent unencrypted to {uri}; whoever listens on that network can hear them.")
+    tell(f"Answers are sent unencrypted to {uri}; whoever listens on that network can hear them.")
     return Ears(first, tuple(others), moves=())
 
 

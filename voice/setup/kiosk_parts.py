@@ -11,7 +11,7 @@ from typing import NoReturn
 from voice.audio.loudspeaker import SoundCardLoudspeaker
 from voice.audio.microphone import SoundCardMicrophone
 from voice.audio.pcm import Audio
-from voice.base.console import told
+from voice.base.console import tell
 from voice.base.errors import DeviceError, ModelError, RuggespraakError, VoiceError
 from voice.consultation.script import Script
 from voice.kiosk.device_watch import SoundCard
@@ -55,7 +55,7 @@ def outfit(parts: ExitStack, settings: Settings, script: Script) -> Outfit:
     lines, loudspeaker = _speaking(parts, settings, script)
     sound = parts.enter_context(closing(SoundCard(loudspeaker, ear)))
     for fault in sound.faults.values():
-        told(f"{fault.told} {TOUCH_ONLY}")
+        tell(f"{fault.told} {TOUCH_ONLY}")
     return Outfit(sound, hearing, lines)
 
 
@@ -64,7 +64,7 @@ def _hearing(parts: ExitStack, settings: Settings, script: Script) -> tuple[Ears
         hearing = parts.enter_context(closing(ears(settings)))
     except ModelError as error:
         return Ears(NoRecognizer()), _missing(error)
-    told(f"Listens with {hearing.name}.")
+    tell(f"Listens with {hearing.name}.")
     tell_strange(hearing, script)
     return hearing, partial(microphone, settings)
 
@@ -76,7 +76,7 @@ def _speaking(
         lines = parts.enter_context(books(settings, script))
     except VoiceError as error:
         return _missing(error), _missing(error)
-    told(f"Speaks with {lines.usual.voice}.")
+    tell(f"Speaks with {lines.usual.voice}.")
     return lambda: lines, partial(SoundCardLoudspeaker, settings.loudspeaker)
 
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 
 from voice.audio.loudness import LIFTS
-from voice.base.console import Progress, told
+from voice.base.console import ProgressLine, tell
 from voice.base.errors import ServerError, VoiceError
 from voice.consultation.loader import load_script
 from voice.consultation.script import Script
@@ -23,7 +24,6 @@ from voice.setup.settings import Settings
 from voice.speak.engines.process import SLOW_PAUSES, SLOW_RATE, Pauses
 from voice.speak.engines.synthesizer import Synthesizer
 from voice.speak.phrasebook import Phrasebook, made_ready_beside, missing_voice
-from voice.speak.phrasebook import Progress as Rendering
 from voice.speak.pronounce import Lexicon, load_lexicon
 from voice.speak.recordings import NOBODY, Recordings
 
@@ -137,10 +137,10 @@ _MAKERS: dict[str, Callable[[Settings, bool], Synthesizer]] = {"piper": _piper, 
 @contextmanager
 def books(settings: Settings, script: Script) -> Iterator[Books]:
     """Both paces: the usual one with every line of the script ready, the slower one made ready meanwhile."""
-    with phrasebook(settings, warn=told) as usual:
+    with phrasebook(settings, warn=tell) as usual:
         rendered(usual, script)
         usual.rest()
-        slow = phrasebook(settings, slow=True, warn=told)
+        slow = phrasebook(settings, slow=True, warn=tell)
         with made_ready_beside(slow, script.utterances()) as slower:
             yield Books(usual, slower)
 
@@ -148,12 +148,7 @@ def books(settings: Settings, script: Script) -> Iterator[Books]:
 def rendered(book: Phrasebook, script: Script) -> int:
     """Render what is missing, showing progress; returns how many lines that were. A voice that is gone is told."""
     missing = [line for line in script.utterances() if not book.has(line)]
-    show = Progress()
-
-    def progress(state: Rendering) -> None:
-        show("Rendering speech", state.done, state.total)
-
-    count = book.prepare(missing, progress)
+    count = book.prepare(missing, partial(ProgressLine(), "Rendering speech"))
     if book.fault:
-        told(f"{book.fault} Until then only what was rendered before is spoken.")
+        tell(f"{book.fault} Until then only what was rendered before is spoken.")
     return count

@@ -10,7 +10,7 @@ from tests.helpers.page_states import painter_of
 from voice.consultation.script import Script
 from voice.kiosk.private_mode import Discretion
 from voice.kiosk.screen.board import Board
-from voice.kiosk.screen.presses import Hands
+from voice.kiosk.screen.presses import Presses
 from voice.kiosk.screen.server import Request
 from voice.kiosk.screen.view import Painter
 from voice.kiosk.turns.touch import Touches
@@ -18,13 +18,13 @@ from voice.understand.meaning import Answer, Meaning
 
 
 class Before:
-    """Hands before a board; `done` is what they did besides answering."""
+    """Presses before a board; `done` is what they did besides answering."""
 
     def __init__(self, script: Script) -> None:
         self.board, self.touches, self.discretion, self.done = Board(), Touches(), Discretion(), []
         self.paint: Painter = painter_of(script)
         note: Callable[[str], Callable[[], None]] = lambda name: lambda: self.done.append(name)  # noqa: E731
-        self.hands = Hands(
+        self.hands = Presses(
             self.board, self.paint, script, self.touches, self.discretion,
             start=note("start"), done=note("done"), longer=note("longer"), hush=note("hush"),
         )  # fmt: skip

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from voice.base.errors import UsageError
 from voice.kiosk.screen.board import Board
 from voice.kiosk.screen.server import Site, serving
-from voice.kiosk.screen.texts import Words
+from voice.kiosk.screen.texts import ScreenTexts
 from voice.setup.settings import Screen
 
 _WATCH = """
@@ -41,16 +41,16 @@ class Drawn:
     worst: float
 
 
-def measured(words: Words, visits: int, times: int) -> Drawn:
+def measured(words: ScreenTexts, visits: int, times: int) -> Drawn:
     """Of so many visits to the page, each with a fresh profile, and of `times` events. Raises UsageError without Chromium."""
     board = Board()
     with serving(patients_page(board, words), 0) as address:
         return _drawn(board, address, visits, times)
 
 
-def patients_page(board: Board, words: Words) -> Site:
+def patients_page(board: Board, words: ScreenTexts) -> Site:
     """The patient's page alone."""
-    return Site(board, {"/": ("page", words.filled("", Screen().diagonal))})
+    return Site(board, {"/": ("page", words.fill_page("", Screen().diagonal))})
 
 
 def table(drawn: Drawn) -> list[str]:

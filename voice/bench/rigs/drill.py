@@ -28,9 +28,9 @@ from voice.consultation.visit import Outcome, Step, Visit
 from voice.kiosk.session import Kiosk
 from voice.kiosk.turns.listen import AtOnce
 from voice.kiosk.turns.mouth import PhrasebookMouth
-from voice.kiosk.turns.observer import Turn, Watcher
+from voice.kiosk.turns.observer import Observer, Turn
 from voice.kiosk.turns.ports import Unmeasured
-from voice.setup.devices import limits, sound_card
+from voice.setup.devices import sound_card
 from voice.setup.engines import ears as assembled
 from voice.setup.scripts import question_of, script_of
 from voice.setup.settings import Settings
@@ -71,22 +71,22 @@ class Drill:
         return Step(visit, (visit.script.line(LINE),), then)
 
 
-class Reporter(Watcher):
+class Reporter(Observer):
     """Tells the measuring process what happens."""
 
     def __init__(self, pipe: Connection) -> None:
         self._pipe = pipe
 
-    def listening(self, question: Question) -> None:
+    def on_listening(self, question: Question) -> None:
         self._pipe.send(("listening", time.monotonic(), computing()))
 
-    def resumed(self, question: Question) -> None:
+    def on_resume(self, question: Question) -> None:
         self._pipe.send(("resumed",))
 
-    def turned(self, turn: Turn) -> None:
+    def on_turn(self, turn: Turn) -> None:
         self._pipe.send(("turned", time.monotonic(), computing(), turn.answer))
 
-    def ended(self, outcome: Outcome) -> None:
+    def on_end(self, outcome: Outcome) -> None:
         self._pipe.send(("ended",))
 
 
@@ -104,7 +104,7 @@ def hold(name: str, settings: Settings, question: str, times: int, environment: 
             activity=SileroActivity,
             ears=hearing,
             limits=_limits(name, settings),
-            watcher=Reporter(pipe),
+            observer=Reporter(pipe),
             executor=AtOnce() if name == PEER else around.executor,
             capture=Unmeasured() if name == PEER else around.capture,
             talk=Drill(question_of(settings, question), times),
@@ -118,7 +118,7 @@ def _ears(name: str, settings: Settings) -> Ears:
 
 def _limits(name: str, settings: Settings) -> Limits:
     """The peer waits the same pause after everything, and recognises when it is over."""
-    ours = replace(limits(settings), nobody=NOBODY)
+    ours = replace(settings.patience, nobody=NOBODY)
     if name != PEER:
         return ours
     return replace(ours, decided=FIXED_PAUSE, pause=FIXED_PAUSE, unfinished=FIXED_PAUSE, guess=float("inf"))

@@ -15,7 +15,7 @@ from voice.bench.options import Report, add_number
 from voice.bench.rigs import browser
 from voice.kiosk.screen.board import Board
 from voice.kiosk.screen.server import ADDRESS, FILES, serving
-from voice.kiosk.screen.texts import Words, load_words
+from voice.kiosk.screen.texts import ScreenTexts, load_screen_texts
 from voice.setup.scripts import script_of
 from voice.setup.settings import Settings
 
@@ -39,12 +39,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, settings: Settings) -> Report:
     """Measure how soon a connection and a browser get what the loop tells."""
-    words = load_words(settings.locale_folder, settings.practice, script_of(settings).readback.expected.grammar)
+    words = load_screen_texts(settings.locale_folder, settings.practice, script_of(settings).readback.expected.grammar)
     shown, drawn = measured(words, options.times), browser.measured(words, 5, options.times)
     return Report((*table(shown), *browser.table(drawn)), {**asdict(shown), "browser": asdict(drawn)})
 
 
-def measured(words: Words, times: int) -> Shown:
+def measured(words: ScreenTexts, times: int) -> Shown:
     """Of `times` events. polled: the mean wait for the next poll, which is half of its interval, and one request."""
     board = Board()
     with serving(browser.patients_page(board, words), 0) as address:

@@ -19,7 +19,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from voice.base.console import told
+from voice.base.console import tell
 from voice.base.process_memory import OVERWRITING
 from voice.bench.options import Report, add_number
 from voice.bench.rigs import disk, restarts
@@ -71,7 +71,7 @@ def run(options: argparse.Namespace, settings: Settings) -> Report:
     with ExitStack() as parts:
         real = parts.enter_context(closing(ears(settings))) if options.patient else None
         clips = load_patient(options.patient, script) if options.patient else None
-        found = hold_campaign(plan, settings, script, real, clips, told, kinds)
+        found = hold_campaign(plan, settings, script, real, clips, tell, kinds)
     ended = restarts.measure(options.restarts) if options.restarts else []
     taken = restarts.taken_port_is_told() if options.restarts else True
     wrong = [*found.wrong(), *restarts.wrong(ended), *([] if taken else ["a port that is taken is not told"])]

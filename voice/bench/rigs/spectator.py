@@ -18,7 +18,7 @@ WAITING = 30.0
 
 
 class Spectator:
-    """Reads the page's events in a thread of its own. Raises OSError if the kiosk does not answer, ServerError if another program does."""
+    """Reads the page's events in a thread of its own. Raises OSError or ServerError if no kiosk answers."""
 
     def __init__(self, address: str) -> None:
         self._host = urlsplit(address).netloc

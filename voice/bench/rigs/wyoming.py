@@ -30,10 +30,9 @@ from voice.bench.score import percentile
 from voice.consultation.script import Question, Script
 from voice.kiosk.session import Kiosk
 from voice.kiosk.turns.fakes import FakeMouth
-from voice.kiosk.turns.observer import Turn, Watcher
+from voice.kiosk.turns.observer import Observer, Turn
 from voice.kiosk.turns.ports import Ear, Mouth
 from voice.kiosk.turns.recorded_patient import Patient, RecordedEar, load_patient
-from voice.setup.devices import limits
 from voice.setup.engines import ears
 from voice.setup.scripts import every_question, script_of
 from voice.setup.settings import Server, Settings
@@ -60,8 +59,8 @@ def run(options: argparse.Namespace, settings: Settings) -> Report:
         uri = stack.enter_context(server("--parts", "ears", "--at-once", str(os.cpu_count() or 2), *chosen))
         remote = ears(replace(settings, engine="wyoming", server=Server(ears=uri)))
         book = stack.enter_context(books(settings, script)).usual if options.real_time else None
-        local = partial(hold, script, ears=hearing, limits=limits(settings))
-        thin = partial(hold, script, ears=remote, limits=limits(settings))
+        local = partial(hold, script, ears=hearing, limits=settings.patience)
+        thin = partial(hold, script, ears=remote, limits=settings.patience)
         rows = compare(patients, local, thin, partial(thin, book=book), options.at_once)
     return Report(table(rows), [asdict(row) for row in rows])
 
@@ -88,11 +87,11 @@ class Measured:
         return [seconds for one in self.held for seconds in one.answers]
 
 
-class _Noted(Watcher):
+class _Noted(Observer):
     def __init__(self) -> None:
         self.seconds: list[float] = []
 
-    def turned(self, turn: Turn) -> None:
+    def on_turn(self, turn: Turn) -> None:
         if turn.transcript.text:
             self.seconds.append(turn.seconds)
 

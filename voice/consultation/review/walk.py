@@ -154,6 +154,7 @@ def _plain_question(visit: Visit) -> bool:
 def violations(step: Step) -> Iterator[str]:
     """What this ending does that must never happen."""
     visit, outcome = step.visit, step.then
+    assert isinstance(outcome, Outcome)
     for name, broken in _ENDING_RULES.items():
         if broken(visit, outcome):
             yield f"{name}: {outcome.level} after {_told(visit)}"

@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping
 from voice.consultation.script import Script
 from voice.kiosk.private_mode import Discretion
 from voice.kiosk.screen.board import Board
-from voice.kiosk.screen.server import Reply, Request, as_json
+from voice.kiosk.screen.server import Request, Response, as_json
 from voice.kiosk.screen.view import DONE, LONGER, MORE, QUIET, SOUND, START, Painter
 from voice.kiosk.turns.touch import Touches
 
 
-class Hands:
+class Presses:
     """Takes presses from any thread.
 
     start, done, longer: called where the patient begins, has read the outcome, or wants to read on.
@@ -34,7 +34,7 @@ class Hands:
             QUIET: lambda: self._hush(True), SOUND: lambda: self._hush(False),
         }  # fmt: skip
 
-    def receive(self, request: Request) -> Reply:
+    def receive(self, request: Request) -> Response:
         """A press as the browser sends it: what was touched, and in which turn."""
         press, turn = request.body.get("press"), request.body.get("turn")
         if not isinstance(press, str) or type(turn) is not int:

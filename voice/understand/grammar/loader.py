@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from voice.base.yamlfile import Place, beside, read
+from voice.base.yamlfile import Place, list_siblings, read_yaml
 from voice.understand.duration.duration import NO_DURATIONS
 from voice.understand.duration.loader import read_durations
 from voice.understand.grammar.automaton import Net, find_clash, phrases_of, words_of
@@ -42,8 +42,8 @@ def load_vocabulary(folder: Path) -> Mapping[str, tuple[str, ...]]:
     """
     lists: dict[str, tuple[str, ...]] = {"answers": (), "durations": (), "decoys": ()}
     for path in _beside(folder, "vocabulary.yaml"):
-        place = read(path)
-        place.only(lists)
+        place = read_yaml(path)
+        place.allow_only(lists)
         for name in place.section:
             lists[name] = (*lists[name], *place.texts(name))
     return lists
@@ -56,7 +56,7 @@ def load_symptoms(folder: Path) -> Mapping[str, Mapping[Meaning, tuple[str, ...]
     """
     symptoms: dict[str, dict[Meaning, tuple[str, ...]]] = {}
     for path in _beside(folder, "symptoms.yaml"):
-        place = read(path)
+        place = read_yaml(path)
         for question in place.section:
             known = symptoms.setdefault(question, {})
             for meaning, templates in own_phrases(place.inside(question)).items():
@@ -66,7 +66,7 @@ def load_symptoms(folder: Path) -> Mapping[str, Mapping[Meaning, tuple[str, ...]
 
 def own_phrases(place: Place) -> Mapping[Meaning, tuple[str, ...]]:
     """A question's own phrases, by meaning; those that decide something, so neither duration nor topic."""
-    place.only(str(meaning) for meaning in PLAIN)
+    place.allow_only(str(meaning) for meaning in PLAIN)
     return {Meaning(key): place.texts(key) for key in place.section}
 
 
@@ -75,19 +75,19 @@ def _folders(folder: Path, place: Place) -> list[Path]:
     parent = place.text("inherits", "")
     if not parent:
         return [folder]
-    if parent not in beside(folder):
+    if parent not in list_siblings(folder):
         raise place.complain("inherits", f"there is no folder '{parent}' beside {folder.name}.", "Write inherits: nl")
     return [folder.parent / parent, folder]
 
 
 def _lineage(folder: Path) -> list[Place]:
     """The answers files of a locale, the most general first."""
-    own = read(folder / "answers.yaml")
-    return [own if one == folder else read(one / "answers.yaml") for one in _folders(folder, own)]
+    own = read_yaml(folder / "answers.yaml")
+    return [own if one == folder else read_yaml(one / "answers.yaml") for one in _folders(folder, own)]
 
 
 def _beside(folder: Path, name: str) -> list[Path]:
-    folders = _folders(folder, read(folder / "answers.yaml"))
+    folders = _folders(folder, read_yaml(folder / "answers.yaml"))
     return [one / name for one in folders if (one / name).is_file()]
 
 
@@ -96,7 +96,7 @@ def _spelling(places: Sequence[Place]) -> Spelling:
     forms: dict[str, Words] = {}
     fillers: set[str] = set()
     for place in places:
-        place.only(_TOP)
+        place.allow_only(_TOP)
         fillers.update(plain(filler) for filler in place.texts("fillers"))
         section = place.inside("spelling")
         for usual in section.section:
@@ -153,7 +153,7 @@ class _Loader:
     def _entries(self, key: str) -> Iterator[Entry]:
         for place in self._places:
             section = place.inside(key)
-            section.only(SORTS)
+            section.allow_only(SORTS)
             for name in section.section:
                 yield from ((group, SORTS[name]) for group in _groups(section, name, self._rules))
 
