@@ -144,7 +144,7 @@ def test_without_a_command_all_are_listed(arguments: tuple[str, ...]) -> None:
     done = run(*arguments)
     assert (done.returncode, done.stdout) == (2, "")
     for name in BENCHES if arguments else COMMANDS:
-        assert f"\n    {name} " in done.stderr
+        assert f"\n    {name}" in done.stderr
 
 
 @pytest.mark.parametrize(
