@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from voice.consultation.script import Level, Script
 from voice.consultation.unattended import LEFT, NOBODY
 from voice.consultation.visit import Outcome
-from voice.kiosk.private_mode import Abandoned, Discretion
+from voice.kiosk.private_mode import Abandoned, PrivateMode
 from voice.kiosk.visits import MOST_EXTENSIONS, WARNING_SECONDS, Linger, Visits
 
 
@@ -61,7 +61,7 @@ class Held:
 
 def visits(script: Script, *ends: Outcome | Exception, **parts: object) -> tuple[Visits, Stage]:
     stage, kiosk = Stage(), Held(list(ends))
-    return Visits(script, stage, Discretion(), lambda: True, lambda: kiosk, linger(), **parts), stage
+    return Visits(script, stage, PrivateMode(), lambda: True, lambda: kiosk, linger(), **parts), stage
 
 
 def test_before_and_after_a_visit_the_page_is_idle(script: Script) -> None:
@@ -97,7 +97,7 @@ def test_a_visit_that_breaks_is_wiped_before_the_error_goes_on(script: Script) -
 def test_a_patient_is_waited_for_as_long_as_it_takes(script: Script) -> None:
     held, _ = visits(script, Outcome(Level.T))
     came = iter([False, False, True])
-    Visits(script, Stage(), Discretion(), lambda: next(came), held.kiosk, linger()).one()
+    Visits(script, Stage(), PrivateMode(), lambda: next(came), held.kiosk, linger()).one()
     assert next(came, "nobody else was waited for") == "nobody else was waited for"
 
 

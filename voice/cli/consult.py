@@ -15,11 +15,11 @@ from voice.base.errors import DeviceError
 from voice.cli.fhir import hand_over
 from voice.cli.terminal import Conversation, JsonLines
 from voice.consultation.script import Script
-from voice.kiosk.session import Kiosk
+from voice.kiosk.session import Session
 from voice.kiosk.turns.microphone_ear import EarInRoom
 from voice.kiosk.turns.mouth import PhrasebookMouth
 from voice.kiosk.turns.observer import Observers
-from voice.kiosk.turns.visit_tracker import HandOver
+from voice.kiosk.turns.visit_tracker import VisitTracker
 from voice.setup.devices import Surroundings, recorded, sound_card
 from voice.setup.engines import ears, tell_strange
 from voice.setup.scripts import script_of
@@ -31,7 +31,7 @@ OFFER = "Plug one in, or let a recorded patient answer: ruggespraak consult --pa
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
     script, room = script_of(settings), Room()
-    answers = HandOver(script)
+    answers = VisitTracker(script)
     with ExitStack() as parts:
         around = parts.enter_context(_surroundings(options, settings, script))
         loading = parts.enter_context(ThreadPoolExecutor(1)).submit(ears, settings)
@@ -39,7 +39,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         hearing = parts.enter_context(closing(loading.result()))
         tell(f"Listens with {hearing.name}, speaks with {lines.usual.voice}.")
         tell_strange(hearing, script)
-        kiosk = Kiosk(
+        session = Session(
             mouth=PhrasebookMouth(lines, RecordedLoudspeaker(room, around.loudspeaker)),
             ear=EarInRoom(around.ear, room),
             activity=SileroActivity,
@@ -51,16 +51,16 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
             capture=around.capture,
             interruptible=settings.echo_cancelling and not options.patient,
         )
-        _hold(kiosk, script, options, room)
+        _hold(session, script, options, room)
     if options.fhir:
         hand_over(answers.visit, options.fhir)
     return 0
 
 
-def _hold(kiosk: Kiosk, script: Script, options: argparse.Namespace, room: Room) -> None:
+def _hold(session: Session, script: Script, options: argparse.Namespace, room: Room) -> None:
     """What was recorded until then is kept where the consultation is broken off."""
     try:
-        kiosk.visit(script)
+        session.hold(script)
     finally:
         if options.record:
             write_wav(options.record, room.wav())

@@ -17,7 +17,7 @@ from voice.cli.staff_messages import ServiceWords, load_service
 from voice.consultation.review.signature import review_of
 from voice.consultation.script import Script
 from voice.kiosk.metrics import Metrics
-from voice.kiosk.private_mode import Discretion
+from voice.kiosk.private_mode import PrivateMode
 from voice.kiosk.screen.board import Board, Display, ScreenObserver
 from voice.kiosk.screen.handover import Paper, on_paper, on_screen
 from voice.kiosk.screen.metrics_page import reads
@@ -45,7 +45,7 @@ class Controls:
     """What a hand can reach, from the browser's threads."""
 
     touches: Touches = field(default_factory=Touches)
-    discretion: Discretion = field(default_factory=Discretion)
+    private_mode: PrivateMode = field(default_factory=PrivateMode)
     start: Bell = field(default_factory=Bell)
     done: Bell = field(default_factory=Bell)
     longer: Bell = field(default_factory=Bell)
@@ -132,7 +132,7 @@ def _paper(front: Front) -> Paper:
 def _site(front: Front, alarms: StaffCalls) -> Site:
     controls, settings = front.controls, front.settings
     hands = Presses(
-        front.board, front.painter, front.script, controls.touches, controls.discretion,
+        front.board, front.painter, front.script, controls.touches, controls.private_mode,
         start=controls.start.ring, done=controls.done.ring, longer=controls.longer.ring, hush=front.hush,
     )  # fmt: skip
     pages = {"/": ("page", front.words.fill_page(settings.practice.praktijk, settings.screen.diagonal))}
@@ -143,7 +143,7 @@ def _site(front: Front, alarms: StaffCalls) -> Site:
     plate = About.of(front.script, __version__, front.service.reviewed(review))
     gate = StaffLogin(settings.staff.pin, time.monotonic)
     desk = StaffPage(
-        gate, front.board, alarms, front.tally, controls.discretion, plate, front.faults, front.hush, front.show_lacks
+        gate, front.board, alarms, front.tally, controls.private_mode, plate, front.faults, front.hush, front.show_lacks
     )
     pages["/staff"] = ("staff", front.words.staff)
     return Site(front.board, pages, {**desk.reads(), **figures}, {"/press": hands.receive, **desk.writes()})
@@ -169,7 +169,7 @@ def _station(front: Front, found: Outfit, observer: Observers, beat: Heartbeat, 
         reading=settings.screen.reading,
         interruptible=settings.echo_cancelling,
         touches=controls.touches,
-        discretion=controls.discretion,
+        private_mode=controls.private_mode,
         bell=controls.start,
     )  # fmt: skip
 
@@ -178,6 +178,6 @@ def _visits(front: Front, station: Station) -> Visits:
     controls, seconds = front.controls, front.settings.screen.linger
     linger = Linger(seconds, controls.done, controls.longer, lambda: station.say("wissen"), station.beat)
     return Visits(
-        station.script, front.stage, controls.discretion, station.wait, station.kiosk, linger,
+        station.script, front.stage, controls.private_mode, station.wait, station.kiosk, linger,
         begins=front.tally.began, abandoned=front.tally.abandoned,
     )  # fmt: skip

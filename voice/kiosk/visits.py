@@ -10,7 +10,7 @@ from voice.base import journal
 from voice.consultation.script import Script
 from voice.consultation.unattended import LEFT, NOBODY
 from voice.consultation.visit import Outcome
-from voice.kiosk.private_mode import Abandoned, Discretion
+from voice.kiosk.private_mode import Abandoned, PrivateMode
 from voice.kiosk.waiting import Bell
 
 WARNING_SECONDS = 20
@@ -75,7 +75,7 @@ class Visits:
 
     script: Script
     stage: Stage
-    discretion: Discretion
+    private_mode: PrivateMode
     wait: Callable[[], bool]
     kiosk: Callable[[], Kiosk]
     linger: Linger
@@ -84,7 +84,7 @@ class Visits:
 
     def one(self) -> None:
         """Wait for a patient and hold the visit; returns when nothing of it is left."""
-        self.discretion.begin()
+        self.private_mode.begin()
         self.stage.waits()
         while not self.wait():
             pass

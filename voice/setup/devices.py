@@ -12,7 +12,7 @@ from voice.audio import soundcard
 from voice.audio.loudspeaker import Loudspeaker, SilentLoudspeaker, SoundCardLoudspeaker
 from voice.audio.microphone import SILENCE_SECONDS, SoundCardMicrophone
 from voice.consultation.script import Script
-from voice.kiosk.turns.listen import AtOnce
+from voice.kiosk.turns.listen import ImmediateExecutor
 from voice.kiosk.turns.microphone_ear import MicrophoneEar
 from voice.kiosk.turns.ports import Capture, Ear, Unmeasured
 from voice.kiosk.turns.recorded_patient import RecordedEar, load_patient
@@ -59,4 +59,4 @@ def _reopen(loudspeaker: SoundCardLoudspeaker, microphone: SoundCardMicrophone) 
 def recorded(settings: Settings, script: Script, path: Path) -> Surroundings:
     """A recorded patient and no loudspeaker: as fast as it can be computed."""
     patient = load_patient(path, script, known=lambda: every_question(settings))
-    return Surroundings(SilentLoudspeaker(), RecordedEar(patient), AtOnce(), lambda: None, Unmeasured())
+    return Surroundings(SilentLoudspeaker(), RecordedEar(patient), ImmediateExecutor(), lambda: None, Unmeasured())
