@@ -10,9 +10,10 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.kiosk.test_session import hold
+from voice.audio.meter import Sound
 from voice.consultation.script import Level, Question, Script
 from voice.consultation.visit import Outcome
-from voice.kiosk.metrics import HOUR, Hour, Metrics
+from voice.kiosk.metrics import HOUR, Hour, Metrics, RoomNoise
 from voice.kiosk.screen.board import Board
 from voice.kiosk.screen.metrics_page import as_svg, reads
 from voice.kiosk.screen.server import Site, serving
@@ -50,7 +51,7 @@ def metrics(clock: Clock) -> Metrics:
 
 def values(metrics: Metrics) -> dict[str, float]:
     """Samples by name and label values."""
-    families = text_string_to_metric_families(metrics.text().decode())
+    families = text_string_to_metric_families(metrics.exposition().decode())
     return {" ".join((sample.name, *sample.labels.values())): sample.value for family in families for sample in family.samples}
 
 
@@ -119,6 +120,37 @@ def test_no_question_answer_or_outcome_of_a_patient_is_in_the_text(script: Scrip
 def test_two_kiosks_in_one_process_count_apart(metrics: Metrics) -> None:
     Metrics().on_end(Outcome(Level.STAFF))
     assert "ruggespraak_visits_total staff" not in values(metrics)
+
+
+def test_the_staff_read_how_often_and_no_word_and_no_question(metrics: Metrics) -> None:
+    metrics.began()
+    for meaning, engine in ((Meaning.YES, TOUCH), (Meaning.UNCLEAR, "fake"), (Meaning.SILENCE, "fake")):
+        metrics.on_question(QUESTION)
+        metrics.on_turn(turn(Answer(meaning), engine))
+    metrics.on_ending(Outcome(Level.E, ("koorts",)))
+    metrics.on_fault("Microphone x has gone.")
+    metrics.abandoned()
+    expected = {
+        "visits": 1, "ended": 1, "abandoned": 1, "calls": 1, "questions": 3, "touched": 1, "unheard": 1,
+        "not_understood": 1, "faults": 1,
+    }  # fmt: skip
+    assert list(metrics.totals().items()) == list(expected.items())
+
+
+def test_before_the_first_visit_the_staff_read_zeros(metrics: Metrics) -> None:
+    assert set(metrics.totals().values()) == {0}
+
+
+def test_the_noise_of_the_room_is_what_is_usual_and_leaves_the_patient_out() -> None:
+    noise = RoomNoise()
+    assert noise.dbfs is None
+    noise.add(Sound(0.0, -100.0))
+    assert noise.dbfs is None
+    for loudness in (-52.0, -50.0, -20.0):
+        noise.add(Sound(0.0, loudness))
+    noise.on_level(Sound(0.9, -10.0))
+    noise.on_level(Sound(0.9, -10.0))
+    assert noise.dbfs == -50
 
 
 def test_a_day_is_kept_by_the_hour_and_what_is_older_is_forgotten(metrics: Metrics, clock: Clock) -> None:

@@ -17,8 +17,8 @@ from voice.audio.pcm import Audio
 from voice.audio.segment import Limits
 from voice.base import journal
 from voice.base.errors import DeviceError
-from voice.consultation.dialogue import Outcome
 from voice.consultation.script import Level, Question, Script
+from voice.consultation.visit import Outcome
 from voice.kiosk.session import Session
 from voice.kiosk.turns.fakes import (
     QUIET,

@@ -64,7 +64,7 @@ def test_without_any_device_a_visit_can_be_held_by_touch(script: Script) -> None
         def on_listening(self, question: Question) -> None:
             made.touches.press(Answer(next(answers)), question.id)
 
-    assert replace(made.kiosk(), observer=Hand()).visit(script).level is Level.STAFF
+    assert replace(made.start_session(), observer=Hand()).hold(script).level is Level.STAFF
 
 
 def test_a_microphone_that_goes_between_visits_is_noticed_and_the_kiosk_waits_on(script: Script) -> None:

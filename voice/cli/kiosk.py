@@ -16,7 +16,7 @@ from voice.base.console import tell
 from voice.cli.staff_messages import ServiceWords, load_service
 from voice.consultation.review.signature import review_of
 from voice.consultation.script import Script
-from voice.kiosk.metrics import Metrics
+from voice.kiosk.metrics import Metrics, RoomNoise
 from voice.kiosk.private_mode import PrivateMode
 from voice.kiosk.screen.board import Board, Display, ScreenObserver
 from voice.kiosk.screen.handover import Paper, on_paper, on_screen
@@ -30,13 +30,12 @@ from voice.kiosk.screen.view import Painter
 from voice.kiosk.staff_calls import StaffCall, StaffCalls
 from voice.kiosk.station import Station
 from voice.kiosk.systemd import Heartbeat, notifier
-from voice.kiosk.tally import Tally
 from voice.kiosk.turns.observer import Observers
 from voice.kiosk.turns.touch import Touches
 from voice.kiosk.visits import Linger, Visits
 from voice.kiosk.waiting import Bell, StartWords
 from voice.setup.kiosk_parts import Outfit, outfit
-from voice.setup.scripts import script_of
+from voice.setup.scripts import load_chosen_script
 from voice.setup.settings import Settings
 
 
@@ -61,8 +60,8 @@ class Front:
     service: ServiceWords
     board: Board = field(default_factory=Board)
     controls: Controls = field(default_factory=Controls)
-    tally: Tally = field(default_factory=Tally)
     metrics: Metrics = field(default_factory=Metrics)
+    noise: RoomNoise = field(default_factory=RoomNoise)
     stations: list[Station] = field(default_factory=list)
 
     @property
@@ -93,14 +92,14 @@ class Front:
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
     """Hold visits until interrupted, or as many as `--visits` asks for."""
-    script, notify = script_of(settings), notifier()
+    script, notify = load_chosen_script(settings), notifier()
     words = load_screen_texts(settings.locale_folder, settings.practice, script.readback.expected.grammar)
     front = Front(settings, script, words, load_service(settings.locale_folder))
     front.board.change(front.painter.preparing)
     alarms = StaffCalls(_calls(front), datetime.now)
     with ExitStack() as parts:
         tell(f"The screen is at {parts.enter_context(serving(_site(front, alarms), settings.screen.port))}/")
-        observer = Observers(front.tally, front.metrics, alarms, ScreenObserver(front.board, front.painter), _paper(front))
+        observer = Observers(front.metrics, front.noise, alarms, ScreenObserver(front.board, front.painter), _paper(front))
         pool = parts.enter_context(ThreadPoolExecutor(1))
         station = _station(front, outfit(parts, settings, script), observer, Heartbeat(notify), pool)
         front.stations.append(station)
@@ -143,7 +142,16 @@ def _site(front: Front, alarms: StaffCalls) -> Site:
     plate = About.of(front.script, __version__, front.service.reviewed(review))
     gate = StaffLogin(settings.staff.pin, time.monotonic)
     desk = StaffPage(
-        gate, front.board, alarms, front.tally, controls.private_mode, plate, front.faults, front.hush, front.show_lacks
+        gate,
+        front.board,
+        alarms,
+        front.metrics,
+        front.noise,
+        controls.private_mode,
+        plate,
+        front.faults,
+        front.hush,
+        front.show_lacks,
     )
     pages["/staff"] = ("staff", front.words.staff)
     return Site(front.board, pages, {**desk.reads(), **figures}, {"/press": hands.receive, **desk.writes()})
@@ -163,7 +171,7 @@ def _station(front: Front, found: Outfit, observer: Observers, beat: Heartbeat, 
         script, found.sound, found.hearing, found.lines, settings.patience, observer,
         lacks=front.stage.lacks,
         start=(words,) if settings.screen.start_by_voice else (),
-        heard=front.tally.heard,
+        heard=front.noise.add,
         beat=beat,
         executor=pool,
         reading=settings.screen.reading,
@@ -178,6 +186,6 @@ def _visits(front: Front, station: Station) -> Visits:
     controls, seconds = front.controls, front.settings.screen.linger
     linger = Linger(seconds, controls.done, controls.longer, lambda: station.say("wissen"), station.beat)
     return Visits(
-        station.script, front.stage, controls.private_mode, station.wait, station.kiosk, linger,
-        begins=front.tally.began, abandoned=front.tally.abandoned,
+        front.stage, controls.private_mode, station.wait, station.hold_visit, linger,
+        begins=front.metrics.began, abandoned=front.metrics.abandoned,
     )  # fmt: skip

@@ -19,6 +19,7 @@ from voice.base import journal
 from voice.base.errors import DeviceError, ModelError, RuggespraakError
 from voice.consultation import dialogue
 from voice.consultation.script import Question, Script
+from voice.consultation.unattended import request_voice
 from voice.consultation.visit import Outcome
 from voice.kiosk.turns.bargein import Over, onset, speak_while_listening
 from voice.kiosk.turns.continuation import Continuation, least_loudness
@@ -30,7 +31,7 @@ from voice.kiosk.turns.touch import Touches
 from voice.recognize.transcript import Transcript
 from voice.speak.utterance import Utterance
 from voice.understand.fusion.hearing import Ears
-from voice.understand.meaning import Meaning
+from voice.understand.meaning import Answer, Meaning
 
 RETRY_SECONDS = 1.0
 """How often a device that has gone is looked for."""
@@ -105,7 +106,7 @@ class Session:
 
     def _advanced(self, answered: Answered) -> Moment:
         self.observer.on_turn(answered.turn)
-        self.mouth.adjust(self.talk.wish(answered.step.visit, answered.turn.answer))
+        self.mouth.adjust(_request_voice(answered.step, answered.turn))
         return self.talk.advance(answered.step.visit, answered.turn.answer)
 
     def _turn(self, step: Moment, last: tuple[Answered, ...]) -> Answered:
@@ -241,7 +242,7 @@ class Session:
 
     def _after(self, step: Moment, turn: Turn, listened: Listened, loudest: float) -> tuple[float, ...]:
         """How loud (dBFS) it would have to go on; nothing where it is over, or nobody could tell it from our own voice."""
-        louder = self.talk.wish(step.visit, turn.answer).meaning is Meaning.LOUDER
+        louder = _request_voice(step, turn).meaning is Meaning.LOUDER
         if listened.ending is not Ending.PAUSE or turn.answer.noisy or louder:
             return ()
         return least_loudness(loudest, self.capture.own_voice)
@@ -272,6 +273,11 @@ class Session:
     def _heed_touch(self) -> None:
         if self.touches.pending:
             raise _Touched
+
+
+def _request_voice(step: Moment, turn: Turn) -> Answer:
+    """Return what the answer asks of the voice."""
+    return request_voice(step.visit.script, turn.question, turn.answer)
 
 
 def _turn_of(question: Question, listened: Listened, noisy: bool, lost: int) -> Turn:

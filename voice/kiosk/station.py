@@ -14,6 +14,7 @@ from voice.audio.vad import Activity, SileroActivity
 from voice.base.errors import DeviceError, ModelError
 from voice.consultation import unattended
 from voice.consultation.script import Script
+from voice.consultation.visit import Outcome
 from voice.kiosk.device_watch import NO_MICROPHONE, SoundCard
 from voice.kiosk.private_mode import NoEar, PrivateEar, PrivateMode, PrivateMouth, ReadingMouth
 from voice.kiosk.session import Session
@@ -35,7 +36,7 @@ class Station:
 
     lacks: told the names of what does not work, for the page. reading: letters a second (`settings`).
     start: the words that begin a visit; none where only a touch does. heard: told how loud the room is between visits.
-    executor, interruptible: as in `Kiosk`. beat: called again and again by the loop, as long as it is alive.
+    executor, interruptible: as in `Session`. beat: called again and again by the loop, as long as it is alive.
     """
 
     script: Script
@@ -68,8 +69,11 @@ class Station:
         self.bell.clear()
         return come
 
-    def kiosk(self) -> Session:
-        """A kiosk for one visit."""
+    def hold_visit(self) -> Outcome:
+        """Hold one visit, in a session made anew, so that nothing of the visit before can be left in it."""
+        return self.start_session().hold(self.script)
+
+    def start_session(self) -> Session:
         return Session(
             mouth=PrivateMouth(self._aloud(), ReadingMouth(self.reading), self.private_mode, self.script, self.beat),
             ear=PrivateEar(self._ear(self.touches.wait), self.private_mode, self.beat),

@@ -32,9 +32,9 @@ from voice.kiosk.turns.observer import Observer, Observers
 from voice.kiosk.turns.touch import Touches
 from voice.kiosk.visits import Linger, Visits
 from voice.kiosk.waiting import Bell
-from voice.recognize.supervised import Guarded
+from voice.recognize.supervised import Supervised
 from voice.setup.settings import Settings
-from voice.setup.voices import books
+from voice.setup.voices import open_phrasebooks
 from voice.understand.fusion.hearing import Ears
 
 _LEVELS = frozenset(map(str, Level))
@@ -136,7 +136,7 @@ class Trial:
     settings: Settings
     script: Script
     room: Room
-    engine: Guarded
+    engine: Supervised
     model: Path
     folder: Path
     spectator: Spectator
@@ -175,7 +175,7 @@ class Trial:
         stage = ReadAtOnce(self.stage, self.done)
         self.bell.ring()
         try:
-            Visits(self.script, stage, self.private_mode, station.wait, station.kiosk, linger).one()
+            Visits(stage, self.private_mode, station.wait, station.hold_visit, linger).one()
         except Exception as reason:  # noqa: BLE001  whatever it is: it would have ended the kiosk
             return f"crashed: {reason!r}"
         return str(ending.outcomes[0].level) if ending.outcomes else "wiped"
@@ -210,11 +210,11 @@ def on_trial(settings: Settings, script: Script, patient: Patient) -> Iterator[T
         address = parts.enter_context(
             serving(Site(board, {"/": ("page", words.fill_page(settings.practice.praktijk, settings.screen.diagonal))}), 0)
         )
-        lines = parts.enter_context(books(settings, script))
+        lines = parts.enter_context(open_phrasebooks(settings, script))
         sound = SoundCard(lambda: Loudspeaker(room), lambda: Microphone(room), refresh=lambda: None)
         yield Trial(
             settings, script, room,
-            engine=parts.enter_context(closing(Guarded("voice.bench.rigs.simulated", "Engine", folder=model))),
+            engine=parts.enter_context(closing(Supervised("voice.bench.rigs.simulated", "Engine", folder=model))),
             model=model,
             folder=folder,
             spectator=parts.enter_context(closing(Spectator(address))),

@@ -17,7 +17,7 @@ def reads(metrics: Metrics, words: Mapping[str, str]) -> dict[str, Action]:
     """What is answered at a GET of each path. words: those of the staff's page."""
     told = {name: words[word] for name, word in LABELS.items()}
     return {
-        "/metrics": lambda request: Response(metrics.text(), EXPOSITION),
+        "/metrics": lambda request: Response(metrics.exposition(), EXPOSITION),
         "/day.svg": lambda request: Response(as_svg(metrics.day(), time.time(), told).encode(), "image/svg+xml"),
     }
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from voice.consultation.script import Script
+from voice.kiosk.metrics import Metrics, RoomNoise
 from voice.kiosk.private_mode import PrivateMode
 from voice.kiosk.screen.board import Board
 from voice.kiosk.screen.server import Action, Request, Response, as_json
 from voice.kiosk.screen.staff_login import StaffLogin
 from voice.kiosk.screen.view import Face
 from voice.kiosk.staff_calls import StaffCalls
-from voice.kiosk.tally import Tally
 
 COOKIE = "staff"
 
@@ -42,7 +42,8 @@ class StaffPage:
     gate: StaffLogin
     board: Board
     alarms: StaffCalls
-    tally: Tally
+    metrics: Metrics
+    noise: RoomNoise
     private_mode: PrivateMode
     plate: About
     faults: Callable[[], Mapping[str, str]]
@@ -108,8 +109,8 @@ class StaffPage:
             "muted": self.private_mode.muted,
             "alarms": [{"level": str(one.level), "at": one.at.strftime("%H:%M"), "seen": one.seen} for one in self.alarms.last],
             "faults": dict(self.faults()),
-            "noise": list(self.tally.noise),
-            "counts": self.tally.counts,
+            "noise": self.noise.dbfs,
+            "counts": self.metrics.totals(),
             "version": self.plate.version,
             "script": self.plate.script,
             "review": self.plate.review,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from voice.consultation.dialogue import Outcome, Phase, advance, begin, break_off
+from voice.consultation.dialogue import advance, begin, break_off
 from voice.consultation.script import Question, Script
-from voice.consultation.visit import Visit
+from voice.consultation.visit import Outcome, Phase, Visit
 from voice.kiosk.turns.observer import Observer, Turn
 
 
