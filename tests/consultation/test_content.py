@@ -9,13 +9,14 @@ import pytest
 
 from tests.conftest import EVERY_SCRIPT, PROMPTS, loaded
 from tests.consultation.test_dialogue import YES, converse, healthy
-from voice.consultation.dialogue import Outcome, advance, begin
+from voice.consultation.dialogue import advance, begin
 from voice.consultation.loader import load_script
 from voice.consultation.practice import Details
 from voice.consultation.review.document import FACTS, as_document, as_trace, lines_of, load_document_words
 from voice.consultation.review.drawing import as_svg
 from voice.consultation.review.signature import review_of
 from voice.consultation.script import Level, Script, Topic
+from voice.consultation.visit import Outcome
 from voice.recognize.transcript import Transcript
 from voice.setup.settings import Settings
 from voice.speak.pronounce import CLAUSE_PAUSE, SENTENCE_PAUSE, clauses

@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from voice.consultation.dialogue import ATTEMPTS, Outcome, Phase, Step, advance, begin, judge
+from voice.consultation.dialogue import ATTEMPTS, advance, begin
 from voice.consultation.review.walk import REQUESTS, UNUSUAL, USUAL, violations
 from voice.consultation.script import Finding, Level, Question, Script
+from voice.consultation.triage import judge
+from voice.consultation.visit import Outcome, Phase, Step
 from voice.understand.expected import Kind
 from voice.understand.meaning import Answer, Days, Meaning
 

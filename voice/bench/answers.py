@@ -18,8 +18,8 @@ from voice.bench.reference import Recording, Words, leads, read_recordings, read
 from voice.bench.score import LABEL_OF, LABELS, Score, Scored, confusion, percentile, score
 from voice.kiosk.turns.recorded_answer import hear_recording
 from voice.recognize.transcript import Transcript
-from voice.setup.engines import ears
-from voice.setup.scripts import every_question, expected_at
+from voice.setup.engines import load_ears
+from voice.setup.scripts import find_expected, load_every_question
 from voice.setup.settings import Settings
 from voice.understand.answer import understand
 from voice.understand.expected import Expected
@@ -55,13 +55,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, settings: Settings) -> Report:
     """Score written answers, recorded answers or both. Raises UsageError if neither is given."""
     word_rows, recording_rows = tables(options.words, options.recordings)
-    general = expected_at(settings, options.question)
-    questions = {name: question.expected for name, question in every_question(settings).items()}
+    general = find_expected(settings, options.question)
+    questions = {name: question.expected for name, question in load_every_question(settings).items()}
     readers = {"ruggespraak": our_understanding, **peers()}
     scores = [words(word_rows, questions, general, name, read) for name, read in readers.items()] if word_rows else []
     if not recording_rows:
         return Report(word_table(scores, options.wrong), as_value(scores, ()))
-    with closing(ears(settings)) as hearing:
+    with closing(load_ears(settings)) as hearing:
         heard = recordings(recording_rows, general, hearing, options.cuts)
     lines = chain(word_table(scores, options.wrong), recording_table(heard, hearing.name, options.cuts))
     return Report(lines, as_value(scores, heard))

@@ -23,8 +23,8 @@ from voice.bench.options import Report, add_cuts, add_every, add_question, add_r
 from voice.bench.reference import Recording, leads, read_recordings
 from voice.bench.score import DECISIVE, LABEL_OF, GroupCounts, Scored
 from voice.kiosk.turns.recorded_answer import answer_in
-from voice.setup.engines import ears
-from voice.setup.scripts import expected_at
+from voice.setup.engines import load_ears
+from voice.setup.scripts import find_expected
 from voice.setup.settings import Settings
 from voice.understand.expected import Expected
 from voice.understand.fusion.hearing import Ears, Evidence, Hearing, settled
@@ -114,8 +114,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, settings: Settings) -> Report:
     """Listen to the recordings and search for weights."""
-    expected = expected_at(settings, options.question)
-    with closing(ears(settings)) as hearing:
+    expected = find_expected(settings, options.question)
+    with closing(load_ears(settings)) as hearing:
         rows = read_recordings(options.recordings)[:: options.every]
         cases = tuple(listen(rows, expected, hearing, ProgressLine(), options.cuts))
     found = calibrate(cases, expected)

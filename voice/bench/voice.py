@@ -20,9 +20,9 @@ from voice.bench.listener import Listener
 from voice.bench.options import Report, add_every, add_recordings
 from voice.bench.reference import Recording, read_recordings
 from voice.setup.models.store import ready
-from voice.setup.scripts import script_of
+from voice.setup.scripts import load_chosen_script
 from voice.setup.settings import Settings
-from voice.setup.voices import phrasebook, present
+from voice.setup.voices import list_voices, open_phrasebook
 from voice.speak.engines.process import Pauses
 from voice.speak.engines.pyttsx3 import Pyttsx3
 from voice.speak.phrasebook import Phrasebook
@@ -75,7 +75,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, settings: Settings) -> Report:
     """Have a listener hear every line in each voice, and people if recordings of them are given."""
-    lines = list(script_of(settings).utterances())[:: options.every]
+    lines = list(load_chosen_script(settings).utterances())[:: options.every]
     people = load_lexicon(settings.prompts, settings.locale)
     hear = Listener(ready("whisper-base", settings.models), settings.threads).hear
     with _cold_books(settings) as books:
@@ -91,8 +91,8 @@ def _cold_books(settings: Settings) -> Iterator[dict[str, Phrasebook]]:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="voice-")))
         found = {}
-        for name, chosen in present(settings).items():
-            found[name] = stack.enter_context(phrasebook(replace(chosen, speech=folder / name), warn=tell))
+        for name, chosen in list_voices(settings).items():
+            found[name] = stack.enter_context(open_phrasebook(replace(chosen, speech=folder / name), warn=tell))
         bare = stack.enter_context(closing(Pyttsx3(settings.locale, 200, Pauses(0, 0))))
         yield {**found, "pyttsx3 as it comes": Phrasebook(bare, folder / "bare")}
 

@@ -9,7 +9,7 @@ from voice.audio.pcm import write_wav
 from voice.base.console import tell
 from voice.base.errors import UsageError
 from voice.setup.settings import Settings
-from voice.setup.voices import phrasebook
+from voice.setup.voices import open_phrasebook
 from voice.speak.utterance import Utterance
 
 
@@ -21,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, settings: Settings) -> int:
     if not options.text.strip():
         raise UsageError("There is no text to say.", "Give it between quotes.")
-    with phrasebook(settings, warn=tell) as book:
+    with open_phrasebook(settings, warn=tell) as book:
         audio = book.audio(Utterance("say", options.text))
         write_wav(options.out, audio)
         tell(f"{options.out}: {audio.seconds:.1f} s, in the voice {book.voice}.")

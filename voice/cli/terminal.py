@@ -6,7 +6,7 @@ import sys
 from typing import Any
 
 from voice.base.console import print_json
-from voice.consultation.dialogue import Outcome
+from voice.consultation.visit import Outcome
 from voice.kiosk.turns.observer import TOUCH, Observer, Turn
 from voice.speak.utterance import Utterance
 from voice.understand.expected import Kind

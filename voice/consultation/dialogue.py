@@ -27,8 +27,6 @@ from voice.speak.utterance import Utterance
 from voice.understand.expected import Kind
 from voice.understand.meaning import Answer, Meaning
 
-__all__ = ["Outcome", "Phase", "Step", "Visit", "advance", "begin", "break_off", "judge", "wish"]
-
 ATTEMPTS = 3
 """How often a question is put before its answer counts as unknown (docs/grounds.md, turns)."""
 
@@ -93,11 +91,6 @@ def _with_noise_told(step: Step) -> Step:
 def break_off(visit: Visit, reason: str) -> Step:
     """End the visit and hand it to the staff, because the kiosk cannot hold it: a device failed for good."""
     return _end(visit, Level.STAFF, reason, lead=(visit.script.line("storing"),))
-
-
-def wish(visit: Visit, answer: Answer) -> Answer:
-    """What an answer asks of the voice: what it says."""
-    return answer
 
 
 # --- the phases ---------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""The protocol around a consultation where nobody attends the kiosk: begin(script), advance(stay, answer), wish(...).
+"""The protocol around a consultation where nobody attends the kiosk: begin(script), advance(stay, answer).
 
 Pure, like `dialogue.py`, whose two functions it wraps. The rules that live here:
 
@@ -17,8 +17,10 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from voice.consultation import dialogue
-from voice.consultation.dialogue import ATTEMPTS, Outcome, Step, judge
+from voice.consultation.dialogue import ATTEMPTS
 from voice.consultation.script import Level, Question, Script
+from voice.consultation.triage import judge
+from voice.consultation.visit import Outcome, Step
 from voice.speak.utterance import Utterance
 from voice.understand.expected import Kind
 from voice.understand.meaning import Answer, Meaning
@@ -98,10 +100,10 @@ def break_off(stay: Stay, reason: str) -> Scene:
     return _consulted(stay, dialogue.break_off(stay.step.visit, reason))
 
 
-def wish(stay: Stay, answer: Answer) -> Answer:
-    """What the patient asks of the voice: who does not hear the rehearsal well, or at all, asks for a louder one."""
+def request_voice(script: Script, question: Question, answer: Answer) -> Answer:
+    """Return the answer as a request to the voice: a patient who does not hear the rehearsal asks for a louder one."""
     unheard = answer.meaning in (Meaning.NO, Meaning.UNSURE, Meaning.SILENCE)
-    return replace(answer, meaning=Meaning.LOUDER) if stay.part is Part.REHEARSAL and unheard else answer
+    return replace(answer, meaning=Meaning.LOUDER) if question is script.rehearsal and unheard else answer
 
 
 # --- the parts ------------------------------------------------------------------------------------

@@ -19,18 +19,19 @@ from voice.base import journal
 from voice.base.errors import DeviceError, ModelError, RuggespraakError
 from voice.consultation import dialogue
 from voice.consultation.script import Question, Script
+from voice.consultation.unattended import request_voice
 from voice.consultation.visit import Outcome
 from voice.kiosk.turns.bargein import Over, onset, speak_while_listening
-from voice.kiosk.turns.continuation import Afterthought, least_loudness
+from voice.kiosk.turns.continuation import Continuation, least_loudness
 from voice.kiosk.turns.endpointing import patience
-from voice.kiosk.turns.listen import AtOnce, Listened, Listener
+from voice.kiosk.turns.listen import AnswerListener, ImmediateExecutor, Listened
 from voice.kiosk.turns.observer import TOUCH, Observer, Turn
 from voice.kiosk.turns.ports import Capture, Ear, Moment, Mouth, Talk, Unmeasured
 from voice.kiosk.turns.touch import Touches
 from voice.recognize.transcript import Transcript
 from voice.speak.utterance import Utterance
 from voice.understand.fusion.hearing import Ears
-from voice.understand.meaning import Meaning
+from voice.understand.meaning import Answer, Meaning
 
 RETRY_SECONDS = 1.0
 """How often a device that has gone is looked for."""
@@ -48,7 +49,7 @@ class Answered:
 
     step: Moment
     turn: Turn
-    after: tuple[Afterthought, ...] = ()
+    after: tuple[Continuation, ...] = ()
 
 
 NOTHING: tuple[Answered, ...] = ()
@@ -56,7 +57,7 @@ NOTHING: tuple[Answered, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Kiosk:
+class Session:
     """The parts of one kiosk, ready to hold visits.
 
     executor: where answers are recognised, one at a time; with a living patient a thread of its own, so that the
@@ -74,13 +75,13 @@ class Kiosk:
     observer: Observer
     today: Callable[[], date] = date.today
     touches: Touches = field(default_factory=Touches)
-    executor: Executor = field(default_factory=AtOnce)
+    executor: Executor = field(default_factory=ImmediateExecutor)
     reopen: Callable[[], None] = lambda: None
     talk: Talk = dialogue
     interruptible: bool = False
     capture: Capture = Unmeasured()
 
-    def visit(self, script: Script) -> Outcome:
+    def hold(self, script: Script) -> Outcome:
         """Hold one consultation, from the greeting to its outcome.
 
         Where a device fails it waits for it and goes on; where it stays away, or the engine cannot be started again,
@@ -105,7 +106,7 @@ class Kiosk:
 
     def _advanced(self, answered: Answered) -> Moment:
         self.observer.on_turn(answered.turn)
-        self.mouth.adjust(self.talk.wish(answered.step.visit, answered.turn.answer))
+        self.mouth.adjust(_request_voice(answered.step, answered.turn))
         return self.talk.advance(answered.step.visit, answered.turn.answer)
 
     def _turn(self, step: Moment, last: tuple[Answered, ...]) -> Answered:
@@ -236,18 +237,18 @@ class Kiosk:
             ending=listened.ending.value, lost=turn.lost,
         )  # fmt: skip
         louder = self._after(step, turn, listened, meter.loudest)
-        after = (Afterthought(listened.audio, limits.post_roll, blocks, activity, least) for least in louder)
+        after = (Continuation(listened.audio, limits.post_roll, blocks, activity, least) for least in louder)
         return Answered(step, turn, tuple(after))
 
     def _after(self, step: Moment, turn: Turn, listened: Listened, loudest: float) -> tuple[float, ...]:
         """How loud (dBFS) it would have to go on; nothing where it is over, or nobody could tell it from our own voice."""
-        louder = self.talk.wish(step.visit, turn.answer).meaning is Meaning.LOUDER
+        louder = _request_voice(step, turn).meaning is Meaning.LOUDER
         if listened.ending is not Ending.PAUSE or turn.answer.noisy or louder:
             return ()
         return least_loudness(loudest, self.capture.own_voice)
 
-    def _listener(self, question: Question, limits: Limits, script: Script) -> Listener:
-        return Listener(
+    def _listener(self, question: Question, limits: Limits, script: Script) -> AnswerListener:
+        return AnswerListener(
             hear=lambda audio, in_time: self.ears.hear(audio, question.expected, self.today(), in_time),
             patience=lambda heard: patience(heard, question.expected, limits),
             limits=limits,
@@ -272,6 +273,11 @@ class Kiosk:
     def _heed_touch(self) -> None:
         if self.touches.pending:
             raise _Touched
+
+
+def _request_voice(step: Moment, turn: Turn) -> Answer:
+    """Return what the answer asks of the voice."""
+    return request_voice(step.visit.script, turn.question, turn.answer)
 
 
 def _turn_of(question: Question, listened: Listened, noisy: bool, lost: int) -> Turn:

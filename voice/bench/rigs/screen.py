@@ -16,7 +16,7 @@ from voice.bench.rigs import browser
 from voice.kiosk.screen.board import Board
 from voice.kiosk.screen.server import ADDRESS, FILES, serving
 from voice.kiosk.screen.texts import ScreenTexts, load_screen_texts
-from voice.setup.scripts import script_of
+from voice.setup.scripts import load_chosen_script
 from voice.setup.settings import Settings
 
 POLLED_SECONDS = 0.5
@@ -39,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, settings: Settings) -> Report:
     """Measure how soon a connection and a browser get what the loop tells."""
-    words = load_screen_texts(settings.locale_folder, settings.practice, script_of(settings).readback.expected.grammar)
+    words = load_screen_texts(settings.locale_folder, settings.practice, load_chosen_script(settings).readback.expected.grammar)
     shown, drawn = measured(words, options.times), browser.measured(words, 5, options.times)
     return Report((*table(shown), *browser.table(drawn)), {**asdict(shown), "browser": asdict(drawn)})
 

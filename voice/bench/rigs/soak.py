@@ -29,10 +29,10 @@ from voice.bench.rigs.simulated import Patient, Recorded, somebody
 from voice.bench.rigs.trial import Saboteur, Trial, Visit, on_trial
 from voice.bench.score import percentile
 from voice.consultation.script import Script
-from voice.kiosk.turns.recorded_patient import Patient as Clips
+from voice.kiosk.turns.recorded_patient import RecordedPatient as Clips
 from voice.kiosk.turns.recorded_patient import load_patient
-from voice.setup.engines import ears
-from voice.setup.scripts import script_of
+from voice.setup.engines import load_ears
+from voice.setup.scripts import load_chosen_script
 from voice.setup.settings import Settings
 from voice.understand.fusion.hearing import Ears
 
@@ -65,11 +65,11 @@ def run(options: argparse.Namespace, settings: Settings) -> Report:
     """Hold the visits and end the process now and then. The report is not sound if anything was stuck, wrong or lost."""
     if not options.disk and disk.can_be_mounted():
         sys.exit(_run_again_on_a_small_disk())
-    script = script_of(settings)
+    script = load_chosen_script(settings)
     kinds = (DISK_FULL, *FAULTS) if options.disk else FAULTS
     plan = Plan(options.visits, options.faults, options.seconds, options.real, options.seed)
     with ExitStack() as parts:
-        real = parts.enter_context(closing(ears(settings))) if options.patient else None
+        real = parts.enter_context(closing(load_ears(settings))) if options.patient else None
         clips = load_patient(options.patient, script) if options.patient else None
         found = hold_campaign(plan, settings, script, real, clips, tell, kinds)
     ended = restarts.measure(options.restarts) if options.restarts else []

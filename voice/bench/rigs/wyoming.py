@@ -28,15 +28,15 @@ from voice.base.errors import ServerError
 from voice.bench.options import Report, add_number
 from voice.bench.score import percentile
 from voice.consultation.script import Question, Script
-from voice.kiosk.session import Kiosk
+from voice.kiosk.session import Session
 from voice.kiosk.turns.fakes import FakeMouth
 from voice.kiosk.turns.observer import Observer, Turn
 from voice.kiosk.turns.ports import Ear, Mouth
-from voice.kiosk.turns.recorded_patient import Patient, RecordedEar, load_patient
-from voice.setup.engines import ears
-from voice.setup.scripts import every_question, script_of
+from voice.kiosk.turns.recorded_patient import RecordedEar, RecordedPatient, load_patient
+from voice.setup.engines import load_ears
+from voice.setup.scripts import load_chosen_script, load_every_question
 from voice.setup.settings import Server, Settings
-from voice.setup.voices import books
+from voice.setup.voices import open_phrasebooks
 from voice.speak.phrasebook import Phrasebook
 from voice.speak.utterance import Utterance
 from voice.understand.fusion.hearing import Ears
@@ -50,15 +50,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, settings: Settings) -> Report:
-    script = script_of(settings)
-    patients = [load_patient(path, script, lambda: every_question(settings)) for path in options.patients]
+    script = load_chosen_script(settings)
+    patients = [load_patient(path, script, lambda: load_every_question(settings)) for path in options.patients]
     chosen = ["--engine", settings.engine, "--locale", settings.locale, "--script", settings.script]
     chosen += ["--settings", str(options.settings)] if options.settings else []
     with ExitStack() as stack:
-        hearing = stack.enter_context(closing(ears(settings)))
+        hearing = stack.enter_context(closing(load_ears(settings)))
         uri = stack.enter_context(server("--parts", "ears", "--at-once", str(os.cpu_count() or 2), *chosen))
-        remote = ears(replace(settings, engine="wyoming", server=Server(ears=uri)))
-        book = stack.enter_context(books(settings, script)).usual if options.real_time else None
+        remote = load_ears(replace(settings, engine="wyoming", server=Server(ears=uri)))
+        book = stack.enter_context(open_phrasebooks(settings, script)).usual if options.real_time else None
         local = partial(hold, script, ears=hearing, limits=settings.patience)
         thin = partial(hold, script, ears=remote, limits=settings.patience)
         rows = compare(patients, local, thin, partial(thin, book=book), options.at_once)
@@ -119,19 +119,21 @@ class TimedEar:
             yield block
 
 
-def hold(script: Script, patient: Patient, ears: Ears, limits: Limits, book: Phrasebook | None = None) -> Held:
+def hold(script: Script, patient: RecordedPatient, ears: Ears, limits: Limits, book: Phrasebook | None = None) -> Held:
     """One consultation with a recorded patient; at the pace of life where there is a book to speak from."""
     mouth: Mouth = TimedMouth(book) if book else FakeMouth()
     ear: Ear = TimedEar(RecordedEar(patient)) if book else RecordedEar(patient)
     noted = _Noted()
-    outcome = Kiosk(mouth, ear, SileroActivity, ears, limits, noted).visit(script)
+    outcome = Session(mouth, ear, SileroActivity, ears, limits, noted).hold(script)
     return Held(str(outcome.level), outcome.flags, tuple(noted.seconds))
 
 
-Holding = Callable[[Patient], Held]
+Holding = Callable[[RecordedPatient], Held]
 
 
-def compare(patients: Sequence[Patient], local: Holding, thin: Holding, busy: Holding, at_once: int) -> tuple[Measured, ...]:
+def compare(
+    patients: Sequence[RecordedPatient], local: Holding, thin: Holding, busy: Holding, at_once: int
+) -> tuple[Measured, ...]:
     """The same patients before local ears, before a thin kiosk one after the other, and before so many at once (`busy`)."""
     expected = [local(patient) for patient in patients]
     alone = [thin(patient) for patient in patients]

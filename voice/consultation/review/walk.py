@@ -24,8 +24,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from voice.consultation.dialogue import Outcome, Step, Visit, advance, begin
+from voice.consultation.dialogue import advance, begin
 from voice.consultation.script import Finding, Level, Question, Script
+from voice.consultation.visit import Outcome, Step, Visit
 from voice.understand.expected import Kind
 from voice.understand.meaning import Answer, Days, Meaning
 

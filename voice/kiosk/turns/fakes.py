@@ -13,8 +13,8 @@ from voice.audio.meter import Sound
 from voice.audio.pcm import Audio, from_floats
 from voice.audio.vad import BLOCK, BLOCK_BYTES
 from voice.base.errors import ModelError
-from voice.consultation.dialogue import Outcome
 from voice.consultation.script import Question
+from voice.consultation.visit import Outcome
 from voice.kiosk.turns.observer import Observer, Turn
 from voice.recognize.transcript import NEUTRAL, Transcript, Vocabulary
 from voice.speak.utterance import Utterance

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from voice.consultation.dialogue import Outcome, Phase, advance, begin, break_off
+from voice.consultation.dialogue import advance, begin, break_off
 from voice.consultation.script import Question, Script
-from voice.consultation.visit import Visit
+from voice.consultation.visit import Outcome, Phase, Visit
 from voice.kiosk.turns.observer import Observer, Turn
 
 
-class HandOver(Observer):
+class VisitTracker(Observer):
     """Works the visit out by the same pure steps as a kiosk that holds the consultation alone (`dialogue.py`)."""
 
     def __init__(self, script: Script) -> None:
