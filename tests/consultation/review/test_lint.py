@@ -12,8 +12,10 @@ from voice.__main__ import main
 from voice.base.errors import ScriptError
 from voice.consultation.loader import load_script, scripts
 from voice.consultation.review.lint import find_unasked, lint, readability
-from voice.consultation.review.signature import ReviewState, read_review
+from voice.consultation.review.signature import ReviewState, read_review, signed_question
+from voice.consultation.script import Finding, Gate, Level, Question
 from voice.speak.pronounce import load_lexicon
+from voice.understand.expected import Expected, Kind
 
 EDITS = [
     ("questions.yaml", '    clarify: "Koorts is', '    # "Koorts is', "'clarify' must be a text"),
@@ -128,6 +130,26 @@ def test_a_signature_holds_until_anything_that_is_said_or_decided_changes(copied
     edit(copied, "questions.yaml", "level: S", "level: W")
     assert read_review(copied, "kort").state is ReviewState.CHANGED
     assert "have it reviewed again" in str(read_review(copied, "kort"))
+
+
+def test_a_question_is_signed_in_the_form_of_the_signatures_that_there_are() -> None:
+    gate, expected = Gate(("koorts",), (Finding.UNKNOWN,)), Expected(kind=Kind.DURATION, limit_days=42, vocabulary=("ja",))
+    question = Question("duur", "Hoe lang?", level=Level.S, settles="zes_weken", gate=gate, source=("nhs",), expected=expected)
+    assert signed_question(question) == {
+        "id": "'duur'",
+        "text": "'Hoe lang?'",
+        **dict.fromkeys(("clarify", "explain", "positive", "unknown"), "''"),
+        "level": "<Level.S: 'S'>",
+        "kind": "<Kind.DURATION: 'duration'>",
+        "limit_days": "42",
+        "settles": "'zes_weken'",
+        "gate": "Gate(questions=('koorts',), findings=(<Finding.UNKNOWN: 'unknown'>,))",
+        "private": "False",
+        "ambulance": "False",
+        "source": "('nhs',)",
+        "covers": "()",
+        "vocabulary": "()",
+    }
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from voice.consultation.loader import load_script
 from voice.consultation.practice import AS_WRITTEN
 from voice.consultation.script import Question, Rule, Script, Topic
 
-_NOT_SIGNED = ("grammar", "asked_as")
+_NOT_SIGNED = ("expected", "asked_as")
 """What patients may answer and ask is language, tested by sentences; not what a clinician signs."""
 
 
@@ -70,7 +70,7 @@ def _state(script: Script, content: str) -> ReviewState:
 def hash_content(script: Script) -> str:
     """16 hexadecimal digits that change with anything said or decided. For a script loaded AS_WRITTEN."""
     signed = {
-        "asked": [_plain(question) for question in script.every_question()],
+        "asked": [signed_question(question) for question in script.every_question()],
         "rules": [_plain(rule) for rule in script.rules],
         "topics": [_plain(topic) for topic in script.topics],
         "core": script.core,
@@ -81,6 +81,12 @@ def hash_content(script: Script) -> str:
         "sources": dict(script.sources),
     }
     return hashlib.sha256(json.dumps(signed, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:16]
+
+
+def signed_question(question: Question) -> dict[str, str]:
+    """Return what is signed of a question. `vocabulary` is always empty, but scripts have been signed with it."""
+    answered = {"kind": repr(question.kind), "limit_days": repr(question.limit_days), "vocabulary": "()"}
+    return {**_plain(question), **answered}
 
 
 def _plain(part: Question | Rule | Topic) -> dict[str, str]:
