@@ -34,9 +34,9 @@ from voice.bridges.wyoming import client, wire
 from voice.bridges.wyoming.server import FORGOTTEN, REMEMBERED, Memory, Offer, Service
 from voice.kiosk.turns.fakes import FakeRecognizer
 from voice.recognize.transcript import NEUTRAL, Reading, Transcript, Trust, Vocabulary
-from voice.setup.engines import ears
+from voice.setup.engines import load_ears
 from voice.setup.settings import Server, Settings
-from voice.setup.voices import synthesizer
+from voice.setup.voices import load_synthesizer
 from voice.speak.utterance import Utterance
 
 TONE = from_floats(0.3 * np.sin(2 * np.pi * 220 * np.arange(16_000) / 16_000), 16_000)
@@ -125,7 +125,7 @@ def test_the_engine_is_told_what_may_be_expected() -> None:
 
 
 def test_the_settings_choose_other_ears_and_say_where_answers_go(uri: str, capsys: pytest.CaptureFixture[str]) -> None:
-    hearing = ears(Settings(engine="wyoming", server=Server(ears=uri)))
+    hearing = load_ears(Settings(engine="wyoming", server=Server(ears=uri)))
     assert hearing.moves == (), "shared ears hear an answer once"
     assert hearing.name == "whisper+vosk"
     assert uri in capsys.readouterr().err
@@ -133,7 +133,7 @@ def test_the_settings_choose_other_ears_and_say_where_answers_go(uri: str, capsy
 
 def test_without_being_asked_for_no_other_machine_is_used(uri: str, tmp_path: Any) -> None:
     with pytest.raises(ModelError):
-        ears(Settings(engine="auto", models=tmp_path, server=Server(ears=uri)))
+        load_ears(Settings(engine="auto", models=tmp_path, server=Server(ears=uri)))
 
 
 def test_any_client_gets_the_text(uri: str) -> None:
@@ -256,9 +256,9 @@ def test_an_address_that_is_none_is_told_with_the_form_of_one(address: str) -> N
 def test_a_server_that_is_not_there_is_told_with_its_address() -> None:
     gone = free_address()
     with pytest.raises(ServerError, match=gone):
-        ears(Settings(engine="wyoming", server=Server(ears=gone)))
+        load_ears(Settings(engine="wyoming", server=Server(ears=gone)))
     with pytest.raises(VoiceError, match=gone):
-        synthesizer(Settings(voice="wyoming", server=Server(voice=gone)))
+        load_synthesizer(Settings(voice="wyoming", server=Server(voice=gone)))
 
 
 # --- servers of others -----------------------------------------------------------------------------
@@ -315,7 +315,7 @@ def test_the_voice_of_the_locale_is_preferred(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_another_machine_speaks_at_both_paces(uri: str) -> None:
-    usual, slow = (synthesizer(Settings(voice="wyoming", server=Server(voice=uri)), slow) for slow in (False, True))
+    usual, slow = (load_synthesizer(Settings(voice="wyoming", server=Server(voice=uri)), slow) for slow in (False, True))
     line = Utterance("x", "Hebt u koorts gehad?")
     assert usual.synthesize(line) == spoken(line.text)
     assert slow.synthesize(line) == spoken(2 * line.text)

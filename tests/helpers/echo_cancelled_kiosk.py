@@ -20,7 +20,7 @@ from voice.base.console import print_json, tell
 from voice.bench.rigs.turns import Tap
 from voice.kiosk.turns.bargein import onset, speak_while_listening
 from voice.setup.settings import Settings
-from voice.setup.voices import phrasebook
+from voice.setup.voices import open_phrasebook
 
 TO_NOBODY, TALKED_OVER = ("welkom", "kennisgeving"), "kennisgeving"
 """Lines of the script."""
@@ -37,7 +37,7 @@ class Kiosk:
 
     def says(self, line: str) -> tuple[float, list[bytes]]:
         """The share of the line that was spoken, and the blocks with which somebody interrupted it."""
-        with phrasebook(Settings(), warn=tell) as book:
+        with open_phrasebook(Settings(), warn=tell) as book:
             audio = book.audio(loaded("nl-BE", "kort").line(line))
         played: list[float] = []
 

@@ -12,14 +12,14 @@ from voice.base.errors import UsageError
 from voice.bridges.fhir import Resource, questionnaire, questionnaire_response
 from voice.consultation.review.signature import read_review
 from voice.consultation.visit import Visit
-from voice.setup.scripts import script_of
+from voice.setup.scripts import load_chosen_script
 from voice.setup.settings import Settings
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
     """The script as a Questionnaire."""
     reviewed = read_review(settings.locale_folder, settings.script).sound
-    print(_text(questionnaire(script_of(settings), reviewed)))
+    print(_text(questionnaire(load_chosen_script(settings), reviewed)))
     return 0
 
 

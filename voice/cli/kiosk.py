@@ -17,7 +17,7 @@ from voice.cli.staff_messages import ServiceWords, load_service
 from voice.consultation.review.signature import read_review
 from voice.consultation.script import Script
 from voice.kiosk.metrics import Metrics, RoomNoise
-from voice.kiosk.private_mode import Discretion
+from voice.kiosk.private_mode import PrivateMode
 from voice.kiosk.screen.board import Board, Display, ScreenObserver
 from voice.kiosk.screen.handover import Paper, on_paper, on_screen
 from voice.kiosk.screen.metrics_page import reads
@@ -35,7 +35,7 @@ from voice.kiosk.turns.touch import Touches
 from voice.kiosk.visits import Linger, Visits
 from voice.kiosk.waiting import Bell, StartWords
 from voice.setup.kiosk_parts import Outfit, outfit
-from voice.setup.scripts import script_of
+from voice.setup.scripts import load_chosen_script
 from voice.setup.settings import Settings
 
 
@@ -44,7 +44,7 @@ class Controls:
     """What a hand can reach, from the browser's threads."""
 
     touches: Touches = field(default_factory=Touches)
-    discretion: Discretion = field(default_factory=Discretion)
+    private_mode: PrivateMode = field(default_factory=PrivateMode)
     start: Bell = field(default_factory=Bell)
     done: Bell = field(default_factory=Bell)
     longer: Bell = field(default_factory=Bell)
@@ -92,7 +92,7 @@ class Front:
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
     """Hold visits until interrupted, or as many as `--visits` asks for."""
-    script, notify = script_of(settings), notifier()
+    script, notify = load_chosen_script(settings), notifier()
     words = load_screen_texts(settings.locale_folder, settings.practice, script.readback.expected.grammar)
     front = Front(settings, script, words, load_service(settings.locale_folder))
     front.board.change(front.painter.preparing)
@@ -131,7 +131,7 @@ def _paper(front: Front) -> Paper:
 def _site(front: Front, alarms: StaffCalls) -> Site:
     controls, settings = front.controls, front.settings
     hands = Presses(
-        front.board, front.painter, front.script, controls.touches, controls.discretion,
+        front.board, front.painter, front.script, controls.touches, controls.private_mode,
         start=controls.start.ring, done=controls.done.ring, longer=controls.longer.ring, hush=front.hush,
     )  # fmt: skip
     pages = {"/": ("page", front.words.fill_page(settings.practice.praktijk, settings.screen.diagonal))}
@@ -147,7 +147,7 @@ def _site(front: Front, alarms: StaffCalls) -> Site:
         alarms,
         front.metrics,
         front.noise,
-        controls.discretion,
+        controls.private_mode,
         plate,
         front.faults,
         front.hush,
@@ -177,7 +177,7 @@ def _station(front: Front, found: Outfit, observer: Observers, beat: Heartbeat, 
         reading=settings.screen.reading,
         interruptible=settings.echo_cancelling,
         touches=controls.touches,
-        discretion=controls.discretion,
+        private_mode=controls.private_mode,
         bell=controls.start,
     )  # fmt: skip
 
@@ -186,6 +186,6 @@ def _visits(front: Front, station: Station) -> Visits:
     controls, seconds = front.controls, front.settings.screen.linger
     linger = Linger(seconds, controls.done, controls.longer, lambda: station.say("wissen"), station.beat)
     return Visits(
-        station.script, front.stage, controls.discretion, station.wait, station.kiosk, linger,
+        front.stage, controls.private_mode, station.wait, station.hold_visit, linger,
         begins=front.metrics.began, abandoned=front.metrics.abandoned,
     )  # fmt: skip

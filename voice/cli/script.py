@@ -16,7 +16,7 @@ from voice.consultation.review.lint import find_unasked, lint
 from voice.consultation.review.signature import read_review
 from voice.consultation.review.walk import walk
 from voice.consultation.script import Script
-from voice.setup.scripts import script_of
+from voice.setup.scripts import load_chosen_script
 from voice.setup.settings import Settings
 from voice.speak.pronounce import load_lexicon
 
@@ -45,7 +45,7 @@ def _chosen(options: argparse.Namespace, settings: Settings) -> Iterator[Setting
 
 def _checked(settings: Settings) -> int:
     try:
-        script = script_of(settings)
+        script = load_chosen_script(settings)
         remarks = lint(script, load_lexicon(settings.prompts, settings.locale), settings.locale_folder)
     except ScriptError as error:
         print(f"{settings.locale}/{settings.script}: WRONG\n  {error}")
@@ -76,7 +76,7 @@ def _unasked(settings: Settings, locale: str) -> int:
 
 
 def _walk(options: argparse.Namespace, settings: Settings) -> int:
-    script = script_of(settings)
+    script = load_chosen_script(settings)
     tell(f"Walking {script.locale}/{script.id}: every yes and no, up to {options.depth} unusual answers on each path ...")
     walked = walk(script, options.depth)
     bound = (
@@ -97,7 +97,7 @@ def _walk(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _show(options: argparse.Namespace, settings: Settings) -> int:
-    script, words = script_of(settings), load_document_words(settings.locale_folder)
+    script, words = load_chosen_script(settings), load_document_words(settings.locale_folder)
     if options.svg:
         options.svg.write_text(as_svg(script, words), encoding="utf-8")
         tell(f"Drew {script.locale}/{script.id} in {options.svg}.")

@@ -17,10 +17,10 @@ from voice.consultation.script import Script
 from voice.kiosk.device_watch import SoundCard
 from voice.kiosk.turns.mouth import Books
 from voice.recognize.transcript import NEUTRAL, Transcript, Vocabulary
-from voice.setup.devices import microphone
-from voice.setup.engines import ears, tell_strange
+from voice.setup.devices import open_microphone
+from voice.setup.engines import load_ears, warn_unknown_words
 from voice.setup.settings import Settings
-from voice.setup.voices import books
+from voice.setup.voices import open_phrasebooks
 from voice.understand.fusion.hearing import Ears
 
 TOUCH_ONLY = "Patients go on by reading and touch until it is mended."
@@ -61,19 +61,19 @@ def outfit(parts: ExitStack, settings: Settings, script: Script) -> Outfit:
 
 def _hearing(parts: ExitStack, settings: Settings, script: Script) -> tuple[Ears, Callable[[], SoundCardMicrophone]]:
     try:
-        hearing = parts.enter_context(closing(ears(settings)))
+        hearing = parts.enter_context(closing(load_ears(settings)))
     except ModelError as error:
         return Ears(NoRecognizer()), _missing(error)
     tell(f"Listens with {hearing.name}.")
-    tell_strange(hearing, script)
-    return hearing, partial(microphone, settings)
+    warn_unknown_words(hearing, script)
+    return hearing, partial(open_microphone, settings)
 
 
 def _speaking(
     parts: ExitStack, settings: Settings, script: Script
 ) -> tuple[Callable[[], Books], Callable[[], SoundCardLoudspeaker]]:
     try:
-        lines = parts.enter_context(books(settings, script))
+        lines = parts.enter_context(open_phrasebooks(settings, script))
     except VoiceError as error:
         return _missing(error), _missing(error)
     tell(f"Speaks with {lines.usual.voice}.")

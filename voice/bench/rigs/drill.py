@@ -25,16 +25,16 @@ from voice.bench.ears import PEER, FasterWhisper
 from voice.bench.rigs.processes import computing
 from voice.consultation.script import Level, Question, Script
 from voice.consultation.visit import Outcome, Step, Visit
-from voice.kiosk.session import Kiosk
-from voice.kiosk.turns.listen import AtOnce
+from voice.kiosk.session import Session
+from voice.kiosk.turns.listen import ImmediateExecutor
 from voice.kiosk.turns.mouth import PhrasebookMouth
 from voice.kiosk.turns.observer import Observer, Turn
 from voice.kiosk.turns.ports import Unmeasured
-from voice.setup.devices import sound_card
-from voice.setup.engines import ears as assembled
-from voice.setup.scripts import question_of, script_of
+from voice.setup.devices import open_sound_card
+from voice.setup.engines import load_ears
+from voice.setup.scripts import find_question, load_chosen_script
 from voice.setup.settings import Settings
-from voice.setup.voices import books
+from voice.setup.voices import open_phrasebooks
 from voice.understand.fusion.hearing import Ears
 from voice.understand.meaning import Answer
 
@@ -97,27 +97,27 @@ class Reporter(Observer):
 def hold(name: str, settings: Settings, question: str, times: int, environment: dict[str, str], pipe: Connection) -> None:
     """Put the question of that id so many times, as the kiosk of that name, on the sound card of that environment."""
     os.environ.update(environment)
-    script = script_of(settings)
+    script = load_chosen_script(settings)
     with ExitStack() as parts:
-        around = parts.enter_context(sound_card(settings))
-        lines = parts.enter_context(books(settings, script))
+        around = parts.enter_context(open_sound_card(settings))
+        lines = parts.enter_context(open_phrasebooks(settings, script))
         hearing = parts.enter_context(closing(_ears(name, settings)))
-        kiosk = Kiosk(
+        session = Session(
             mouth=SteadyMouth(lines, around.loudspeaker),
             ear=around.ear,
             activity=SileroActivity,
             ears=hearing,
             limits=_limits(name, settings),
             observer=Reporter(pipe),
-            executor=AtOnce() if name == PEER else around.executor,
+            executor=ImmediateExecutor() if name == PEER else around.executor,
             capture=Unmeasured() if name == PEER else around.capture,
-            talk=Drill(question_of(settings, question), times),
+            talk=Drill(find_question(settings, question), times),
         )
-        kiosk.visit(script)
+        session.hold(script)
 
 
 def _ears(name: str, settings: Settings) -> Ears:
-    return Ears(FasterWhisper(settings)) if name == PEER else assembled(settings)
+    return Ears(FasterWhisper(settings)) if name == PEER else load_ears(settings)
 
 
 def _limits(name: str, settings: Settings) -> Limits:
