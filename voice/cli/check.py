@@ -24,7 +24,7 @@ from voice.base.errors import DeviceError, ModelError, RuggespraakError, Symptom
 from voice.base.process_memory import swap_places
 from voice.cli.staff_messages import ServiceWords, load_service
 from voice.cli.terminal import LevelBar
-from voice.consultation.review.signature import review_of
+from voice.consultation.review.signature import read_review
 from voice.kiosk.screen.board import Board
 from voice.kiosk.screen.server import ADDRESS, Site, answers, serving
 from voice.kiosk.screen.texts import load_screen_texts
@@ -113,7 +113,7 @@ def _failed(part: str, error: RuggespraakError, words: ServiceWords) -> Finding:
 
 def _review(settings: Settings, words: ServiceWords) -> Iterator[Finding]:
     try:
-        review = review_of(settings.locale_folder, settings.script)
+        review = read_review(settings.locale_folder, settings.script)
     except RuggespraakError:
         return  # told already, of the script
     yield Finding("review", "fine" if review.sound else "note", words.reviewed(review))

@@ -14,7 +14,7 @@ from itertools import count, islice
 from voice import __version__
 from voice.base.console import tell
 from voice.cli.staff_messages import ServiceWords, load_service
-from voice.consultation.review.signature import review_of
+from voice.consultation.review.signature import read_review
 from voice.consultation.script import Script
 from voice.kiosk.metrics import Metrics, RoomNoise
 from voice.kiosk.private_mode import PrivateMode
@@ -142,7 +142,7 @@ def _site(front: Front, alarms: StaffCalls) -> Site:
     figures = reads(front.metrics, front.words.staff)
     if not settings.staff.pin:
         return Site(front.board, pages, figures, {"/press": hands.receive})
-    review = review_of(settings.locale_folder, settings.script)
+    review = read_review(settings.locale_folder, settings.script)
     plate = About.of(front.script, __version__, front.service.reviewed(review))
     gate = StaffLogin(settings.staff.pin, time.monotonic)
     desk = StaffPage(

@@ -13,8 +13,8 @@ from voice.cli.staff_messages import load_service
 from voice.consultation.loader import load_script, locales, scripts
 from voice.consultation.review.document import as_document, load_document_words
 from voice.consultation.review.drawing import as_svg
-from voice.consultation.review.lint import lint, unasked
-from voice.consultation.review.signature import review_of
+from voice.consultation.review.lint import find_unasked, lint
+from voice.consultation.review.signature import read_review
 from voice.consultation.review.walk import walk
 from voice.consultation.script import Script
 from voice.setup.scripts import load_chosen_script
@@ -68,7 +68,7 @@ def _checked(settings: Settings) -> int:
     print(f"{_counted(script)}: {f'{len(remarks)} remarks' if remarks else 'sound'}")
     for remark in remarks:
         print(f"  {remark}")
-    print(f"  {review_of(settings.locale_folder, settings.script)}")
+    print(f"  {read_review(settings.locale_folder, settings.script)}")
     return 1 if remarks else 0
 
 
@@ -82,7 +82,7 @@ def _unasked(settings: Settings, locale: str) -> int:
     folder = settings.prompts / locale
     try:
         every = [load_script(folder, name, settings.practice, language=False) for name in scripts(folder)]
-        remarks = list(unasked(folder, every))
+        remarks = list(find_unasked(folder, every))
     except ScriptError:
         return 1  # told already, with its place, when that script was checked
     for remark in remarks:
@@ -117,6 +117,6 @@ def _show(options: argparse.Namespace, settings: Settings) -> int:
         options.svg.write_text(as_svg(script, words), encoding="utf-8")
         tell(f"Drew {script.locale}/{script.id} in {options.svg}.")
         return 0
-    review = review_of(settings.locale_folder, settings.script)
+    review = read_review(settings.locale_folder, settings.script)
     print(as_document(script, words, review, load_service(settings.locale_folder).reviewed(review)))
     return 0

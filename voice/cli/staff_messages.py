@@ -9,7 +9,7 @@ from pathlib import Path
 from voice.base.errors import Symptom, Trouble
 from voice.base.inheritance import read_layered
 from voice.base.messages import Messages, read_messages
-from voice.consultation.review.signature import Review, State
+from voice.consultation.review.signature import Review, ReviewState
 
 MARKS: dict[str, tuple[str, ...]] = {name: () for name in ("fine", "note", "wrong")}
 PARTS: dict[str, tuple[str, ...]] = {
@@ -27,7 +27,7 @@ VERDICT: dict[str, tuple[str, ...]] = {"fine": (), "note": (), "wrong": (), "tec
 SYMPTOMS = {str(symptom): ("subject",) for symptom in Symptom}
 REVIEW: dict[str, tuple[str, ...]] = {"unreviewed": (), "changed": ("by", "on"), "reviewed": ("by", "on")}
 
-_STATES = {State.UNREVIEWED: "unreviewed", State.CHANGED: "changed", State.REVIEWED: "reviewed"}
+_STATES = {ReviewState.UNREVIEWED: "unreviewed", ReviewState.CHANGED: "changed", ReviewState.REVIEWED: "reviewed"}
 
 
 @dataclass(frozen=True, slots=True)

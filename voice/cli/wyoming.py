@@ -56,7 +56,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _describe(options: argparse.Namespace, settings: Settings) -> int:
-    for engine in client.engines(options.uri):
+    for engine in client.list_engines(options.uri):
         print(f"ears   {engine.name}")
     print(f"voice  {client.WyomingVoice(options.uri, settings.locale).identity}")
     return 0
