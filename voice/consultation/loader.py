@@ -33,7 +33,7 @@ NAMED = ("questions.yaml", "advice.yaml", "lines.yaml", "sources.yaml", "practic
 """Files of a locale that are not scripts."""
 
 _ASKING = ("text", "clarify", "explain")
-_SPEAKING_BACK = ("positive", "unknown")
+_SPEAKING_BACK = ("positive", "negative", "mention", "unknown")
 _QUESTION_REST = ("id", "kind", "level", "limit_days", "settles", "gate", "private", "ambulance", "source", "covers", "phrases")
 _SCRIPT = ("id", "title", "version", "reviewed_by", "reviewed_on", "reviewed_hash", "ask", "rules", "unknown", "core", "endings")
 
@@ -132,13 +132,14 @@ class _ScriptReader:
         place.allow_only((*_ASKING, *_SPEAKING_BACK, *_QUESTION_REST))
         name = place.text("id")
         settles, level = place.text("settles", name), read_choice(place, "level", (*FLAG_LEVELS, Level.NONE))
+        kind = read_choice(place, "kind", (Kind.FLAG, Kind.DURATION), Kind.FLAG)
         texts = {key: self._text(place, key) for key in _ASKING}
-        said = level is not Level.NONE and settles == name
-        texts |= {key: self._text(place, key, None if said else "") for key in _SPEAKING_BACK}
+        needed = needed_sentences(kind, level, settles == name)
+        texts |= {key: self._text(place, key, None if key in needed else "") for key in _SPEAKING_BACK}
         limit_days = read_whole(place, "limit_days")
         expected = Expected(
             context=texts["text"],
-            kind=read_choice(place, "kind", (Kind.FLAG, Kind.DURATION), Kind.FLAG),
+            kind=kind,
             care=level.care,
             limit_days=limit_days,
             grammar=self._question_grammar(place, name),
@@ -229,6 +230,10 @@ class _ScriptReader:
 ENDINGS = (Level.E, Level.STAFF, Level.T, Level.W, Level.OUT_OF_SCOPE, Level.S, Level.REASSURE, Level.STOPPED)
 
 
+URGENT = (Level.E, Level.T)
+"""Levels whose flags are listened for in every answer."""
+
+
 FLAG_LEVELS = (Level.E, Level.T, Level.W, Level.S, Level.OUT_OF_SCOPE)
 
 
@@ -237,6 +242,19 @@ def unknown_levels(place: Layered) -> dict[Level, Level]:
     place.allow_only(str(level) for level in FLAG_LEVELS)
     allowed = {level: (Level.STAFF, Level.E) if level is Level.E else ENDINGS[:-2] for level in FLAG_LEVELS}
     return {level: read_choice(place, str(level), allowed[level]) for level in FLAG_LEVELS}
+
+
+def needed_sentences(kind: Kind, level: Level, is_flag: bool) -> frozenset[str]:
+    """Which sentences a question must have, besides those that put it: what it may have to speak back.
+
+    is_flag: whether its answer is a finding of its own, and not that of an earlier question.
+    """
+    needed = {"positive", "negative"} if kind is Kind.FLAG else {"positive"}
+    if level is not Level.NONE and is_flag:
+        needed.add("unknown")
+    if kind is Kind.FLAG and level in URGENT:
+        needed.add("mention")
+    return frozenset(needed)
 
 
 def check_order(place: Place, question: Question, asked: tuple[str, ...]) -> None:

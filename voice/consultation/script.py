@@ -75,7 +75,8 @@ class Question:
     level: how urgent a yes is; E and T questions want a confirmation of an uncertain no. NONE marks a
         question that only opens others or counts in a rule: it is not a flag.
     clarify, explain: the same question with an example; why it is asked.
-    positive, unknown: the sentence that speaks a yes, or a missing answer, back to the patient.
+    positive, negative, unknown: the sentence that speaks a yes, a no, or a missing answer, back to the patient.
+    mention: the sentence that says that the patient spoke of it elsewhere; "" for a flag that is not listened for.
     settles: id of the earlier question that this one decides, or its own id.
     gate: what must have been found for it to be asked; None means always.
     ambulance: a yes calls for the emergency number, not for going there by oneself.
@@ -89,6 +90,8 @@ class Question:
     clarify: str = ""
     explain: str = ""
     positive: str = ""
+    negative: str = ""
+    mention: str = ""
     unknown: str = ""
     level: Level = Level.NONE
     settles: str = ""
@@ -122,6 +125,14 @@ class Question:
     @property
     def spoken_back(self) -> Utterance:
         return Utterance(f"{self.id}.ja", self.positive)
+
+    @property
+    def spoken_denied(self) -> Utterance:
+        return Utterance(f"{self.id}.nee", self.negative)
+
+    @property
+    def spoken_mention(self) -> Utterance:
+        return Utterance(f"{self.id}.vermeld", self.mention)
 
     @property
     def spoken_unknown(self) -> Utterance:
@@ -223,6 +234,10 @@ class Script:
         for name in self.lines:
             yield self.line(name)
         for q in self.every_question():
-            yield from (u for u in (q.ask, q.ask_clearer, q.why, q.spoken_back, q.spoken_unknown) if u.text)
+            yield from (
+                u
+                for u in (q.ask, q.ask_clearer, q.why, q.spoken_back, q.spoken_denied, q.spoken_mention, q.spoken_unknown)
+                if u.text
+            )
         for topic in self.topics:
             yield from topic.lines
