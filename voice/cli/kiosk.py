@@ -13,7 +13,7 @@ from itertools import count, islice
 
 from voice import __version__
 from voice.base.console import tell
-from voice.cli.staff_messages import ServiceWords, load_service
+from voice.cli.staff_messages import StaffMessages, load_staff_messages
 from voice.consultation.review.signature import read_review
 from voice.consultation.script import Script
 from voice.kiosk.metrics import Metrics, RoomNoise
@@ -57,7 +57,7 @@ class Front:
     settings: Settings
     script: Script
     words: ScreenTexts
-    service: ServiceWords
+    service: StaffMessages
     board: Board = field(default_factory=Board)
     controls: Controls = field(default_factory=Controls)
     metrics: Metrics = field(default_factory=Metrics)
@@ -75,7 +75,7 @@ class Front:
     def faults(self) -> Mapping[str, str]:
         """What does not work, and why, in the practice's words."""
         found = (fault for station in self.stations for fault in station.sound.faults.items())
-        return {name: self.service.trouble(why) for name, why in found}
+        return {name: self.service.describe_trouble(why) for name, why in found}
 
     def show_lacks(self) -> None:
         for station in self.stations:
@@ -98,7 +98,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     """Hold visits until interrupted, or as many as `--visits` asks for."""
     script, notify = load_chosen_script(settings), notifier()
     words = load_screen_texts(settings.locale_folder, settings.practice, script.readback.expected.grammar)
-    front = Front(settings, script, words, load_service(settings.locale_folder))
+    front = Front(settings, script, words, load_staff_messages(settings.locale_folder))
     front.board.change(front.painter.preparing)
     alarms = StaffCalls(_calls(front), datetime.now)
     with ExitStack() as parts:
@@ -143,7 +143,7 @@ def _site(front: Front, alarms: StaffCalls) -> Site:
     if not settings.staff.pin:
         return Site(front.board, pages, figures, {"/press": hands.receive})
     review = read_review(settings.locale_folder, settings.script)
-    plate = About.of(front.script, __version__, front.service.reviewed(review))
+    plate = About.of(front.script, __version__, front.service.describe_review(review))
     gate = StaffLogin(settings.staff.pin, time.monotonic)
     desk = StaffPage(
         gate,
