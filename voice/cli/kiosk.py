@@ -10,6 +10,10 @@ from voice.setup.kiosk_wiring import open_kiosk
 from voice.setup.settings import Settings
 
 
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--visits", type=int, default=0, metavar="N", help="stop after N visits (default: never)")
+
+
 def run(options: argparse.Namespace, settings: Settings) -> int:
     """Hold visits until interrupted, or as many as `--visits` asks for."""
     service = load_service(settings.locale_folder)

@@ -19,7 +19,7 @@ from functools import partial
 from voice import __version__
 from voice.base.console import tell
 from voice.base.errors import Trouble
-from voice.consultation.review.signature import Review, review_of
+from voice.consultation.review.signature import Review, read_review
 from voice.consultation.script import Script
 from voice.kiosk.metrics import Metrics, RoomNoise
 from voice.kiosk.private_mode import PrivateMode
@@ -146,7 +146,7 @@ def _build_site(front: _Front, settings: Settings, describe: Callable[[Review], 
     site = Site(front.display.board, {"/": ("page", page)}, reads, {"/press": presses.receive})
     if not settings.staff.pin:
         return site
-    review = describe(review_of(settings.locale_folder, settings.script))
+    review = describe(read_review(settings.locale_folder, settings.script))
     about = About(__version__, f"{script.locale}/{script.id} {script.version}", review)
     staff = StaffPage(StaffLogin(settings.staff.pin, time.monotonic), front.remote, front.records, about)
     return replace(
@@ -183,6 +183,6 @@ def _build_visits(front: _Front, station: Station, seconds: int) -> Visits:
     controls, metrics = front.controls, front.records.metrics
     linger = Linger(seconds, controls.done, controls.longer, lambda: station.say("wissen"), station.beat)
     return Visits(
-        front.script, front.display, controls.private_mode, station.wait, station.kiosk, linger,
+        front.display, controls.private_mode, station.wait, station.hold_visit, linger,
         begins=metrics.began, abandoned=metrics.abandoned,
     )  # fmt: skip
