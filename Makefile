@@ -1,8 +1,9 @@
 # make run    sets up what is missing and holds a consultation
-# make test   sets up what is missing and runs the tests
+# make test   sets up what is missing and runs every test, after make lint
 # make kiosk  sets up what is missing and holds visits for ever, with a screen in the browser
 # make setup  only sets up; leaves .venv/bin/ruggespraak
 # make piper  installs Piper, a natural voice (GPL-3), and fetches two Dutch voices (127 MB, needs internet)
+# make lint   checks style, formatting, the layers of voice/ and the types
 # make docs   writes the reference of the public interface into build/docs
 # make fuzz   breaks every parser's input 100 000 times (an hour)
 # make sbom   writes build/sbom.json, the bill of materials (CycloneDX)
@@ -35,7 +36,7 @@ run: .venv/ready .venv/patients
 kiosk: .venv/ready
 	@$(RUGGESPRAAK) kiosk $(if $(SETTINGS),--settings $(SETTINGS))
 
-test: .venv/ready .venv/patients .venv/tests .venv/installed .venv/training
+test: lint .venv/patients .venv/tests .venv/installed .venv/training
 	@.venv/bin/python -m pytest
 	@.venv/bin/python -m pytest tests/train
 	@build/installed/bin/pytest -c tests/installed/pytest.ini tests/installed
@@ -77,6 +78,8 @@ model-check: .venv/training
 lint: .venv/ready
 	.venv/bin/ruff check voice tests supply
 	.venv/bin/ruff format --check voice tests supply
+	.venv/bin/lint-imports
+	.venv/bin/mypy
 
 # The lock files hold hashes and no addresses, so any index that serves the same files will do. The tools' one holds to the first.
 COMPILE := build/lock/bin/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe \

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from voice.base.paths import shipped
+from voice.base.paths import find_shipped
 from voice.consultation.loader import load_script, locales, scripts
 from voice.consultation.script import Script
 
-PROMPTS = shipped("prompts")
+PROMPTS = find_shipped("prompts")
 
 EVERY_SCRIPT = [(locale, name) for locale in locales(PROMPTS) for name in scripts(PROMPTS / locale)]
 

@@ -14,7 +14,7 @@ import pytest
 from tests.helpers.virtual_sound_card import ROOT
 from tests.setup.models.test_store import Server, described, server, zipped
 from voice.audio.pcm import from_floats, write_wav
-from voice.base.paths import cache
+from voice.base.paths import find_cache
 from voice.bench.rigs import disk
 from voice.bench.rigs.disk import FILLING, with_small_disk
 
@@ -111,7 +111,7 @@ def wheel(folder: Path) -> Path:
 def test_lines_that_cannot_be_kept_are_not_said_to_be_ready(small: Path, tmp_path: Path) -> None:
     settings = tmp_path / "settings.yaml"
     settings.write_text("practice:\n  praktijk: Praktijk De Volle Schijf\n")
-    first = f"cp -r {cache()}/speech . && {filled(small)}"
+    first = f"cp -r {find_cache()}/speech . && {filled(small)}"
     done = ran(small, "-m", "voice", "prepare", "--settings", str(settings), megabytes=300, first=first, RUGGESPRAAK_CACHE=small)
     refused(done, 7, "Speech is not ready", "Free some space")
     assert "cannot be kept" in done.stderr and "No space left on device" in done.stderr
@@ -134,7 +134,7 @@ def test_a_recording_of_the_practice_that_cannot_be_kept_is_told_and_leaves_no_h
 
 def test_a_kiosk_that_is_ready_holds_a_whole_visit_on_a_full_disk(small: Path) -> None:
     patient = ROOT / "tests/conversations/koorts.yaml"
-    first = f"cp -r {cache()}/speech . && {filled(small)}"
+    first = f"cp -r {find_cache()}/speech . && {filled(small)}"
     visit = ("-m", "voice", "consult", "--patient", str(patient), "--json")
     done = ran(small, *visit, megabytes=300, first=first, RUGGESPRAAK_CACHE=small, TMPDIR=small)
     assert done.returncode == 0, done.stderr

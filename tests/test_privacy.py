@@ -17,7 +17,7 @@ import pytest
 from tests.helpers import process_memory as memory
 from tests.helpers.virtual_sound_card import ROOT
 from voice.audio.pcm import read_audio
-from voice.base.paths import cache
+from voice.base.paths import find_cache
 from voice.cli.process_memory import swap_places
 
 ANSWER = Path("/usr/share/games/fillets-ng/sound/keys/nl/rand-4-5.ogg")
@@ -62,7 +62,12 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Watched:
         (folder / name).mkdir()
     patient = folder / "patient.yaml"
     patient.write_text(ANSWERED, encoding="utf-8")
-    places = {"HOME": f"{folder}/home", "TMPDIR": f"{folder}/tmp", "RUGGESPRAAK_CACHE": str(cache()), "PYTHONPATH": str(ROOT)}
+    places = {
+        "HOME": f"{folder}/home",
+        "TMPDIR": f"{folder}/tmp",
+        "RUGGESPRAAK_CACHE": str(find_cache()),
+        "PYTHONPATH": str(ROOT),
+    }
     visit = [sys.executable, "-B", "-m", "voice", "consult", "--patient", str(patient), "--json"]
     trace = folder.parent / "trace"
     command = [*STRACE, str(trace), "unshare", "-rn", *visit]
@@ -85,7 +90,7 @@ def test_no_network_is_attempted(watched: Watched) -> None:
 
 
 def test_no_file_is_written_outside_the_allowed_places(watched: Watched) -> None:
-    places = {"tmp": f"{watched.folder}/tmp", "home": f"{watched.folder}/home", "cache": str(cache())}
+    places = {"tmp": f"{watched.folder}/tmp", "home": f"{watched.folder}/home", "cache": str(find_cache())}
     allowed = re.compile("|".join(f"(?:{place.format(**places)})" for place in ALLOWED))
     written = [next(filter(None, found.groups())) for line in watched.calls if (found := WRITTEN.search(line))]
     assert len(written) > 3

@@ -15,7 +15,7 @@ import pytest
 
 from tests.helpers.virtual_sound_card import ROOT
 from tests.test_privacy import ALLOWED, WRITTEN
-from voice.base.paths import cache
+from voice.base.paths import find_cache
 
 BEYOND = re.compile(
     r"\bsocket\(AF_(?!UNIX|INET\b|NETLINK)\w+"
@@ -43,7 +43,12 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Watched:
     folder = tmp_path_factory.mktemp("kiosk")
     for name in ("home", "tmp", "here"):
         (folder / name).mkdir()
-    places = {"HOME": f"{folder}/home", "TMPDIR": f"{folder}/tmp", "RUGGESPRAAK_CACHE": str(cache()), "PYTHONPATH": str(ROOT)}
+    places = {
+        "HOME": f"{folder}/home",
+        "TMPDIR": f"{folder}/tmp",
+        "RUGGESPRAAK_CACHE": str(find_cache()),
+        "PYTHONPATH": str(ROOT),
+    }
     command = ["unshare", "-rn", sys.executable, "-B", "-m", "tests.helpers.touching_visit", str(folder)]
     done = subprocess.run(
         command, cwd=ROOT, env={**os.environ, **places}, capture_output=True, text=True, timeout=200, check=False
@@ -67,7 +72,7 @@ def test_nothing_but_this_machine_itself_is_spoken_to(watched: Watched) -> None:
 
 
 def test_no_file_is_written_outside_the_allowed_places(watched: Watched) -> None:
-    places = {"tmp": f"{watched.folder}/tmp", "home": f"{watched.folder}/home", "cache": str(cache())}
+    places = {"tmp": f"{watched.folder}/tmp", "home": f"{watched.folder}/home", "cache": str(find_cache())}
     allowed = re.compile("|".join(f"(?:{place.format(**places)})" for place in (*ALLOWED, *LOOKING)))
     written = [next(filter(None, found.groups())) for line in watched.calls if (found := WRITTEN.search(line))]
     assert [path for path in written if not allowed.fullmatch(path)] == []

@@ -22,7 +22,7 @@ from __future__ import annotations
 from datetime import date
 
 from voice.base.errors import RuggespraakError, ScriptError
-from voice.base.paths import shipped
+from voice.base.paths import find_shipped
 from voice.consultation.dialogue import advance, begin
 from voice.consultation.loader import Details, load_script, locales, scripts
 from voice.consultation.script import Finding, Level, Question, Script, Topic
@@ -79,4 +79,4 @@ def script(locale: str = "nl-BE", name: str = "kort", details: Details = Details
 
     Raises ScriptError, with the choices there are, for a locale or name that is not there.
     """
-    return load_script(shipped("prompts") / locale, name, details)
+    return load_script(find_shipped("prompts") / locale, name, details)

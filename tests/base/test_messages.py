@@ -8,24 +8,24 @@ import pytest
 
 from voice.base.errors import ScriptError
 from voice.base.inheritance import read_layered
-from voice.base.messages import Sentences, sentences
+from voice.base.messages import Messages, read_messages
 
 EXPECTED = {"gone": ("device",), "fine": ()}
 
 
-def read(folder: Path, text: str) -> Sentences:
+def read(folder: Path, text: str) -> Messages:
     path = folder / "words.yaml"
     path.write_text(text, encoding="utf-8")
-    return sentences(read_layered(path), EXPECTED)
+    return read_messages(read_layered(path), EXPECTED)
 
 
 def test_what_the_program_knows_is_filled_in(tmp_path: Path) -> None:
     told = read(tmp_path, 'gone: "{device} is weg."\nfine: "Goed."\n')
-    assert told.filled("gone", device="Jabra {x}") == "Jabra {x} is weg."
+    assert told.fill("gone", device="Jabra {x}") == "Jabra {x} is weg."
 
 
 def test_a_sentence_need_not_use_all_that_is_known(tmp_path: Path) -> None:
-    assert read(tmp_path, 'gone: "Weg."\nfine: "Goed."\n').filled("gone", device="Jabra") == "Weg."
+    assert read(tmp_path, 'gone: "Weg."\nfine: "Goed."\n').fill("gone", device="Jabra") == "Weg."
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.consultation.test_dialogue import DOUBTFUL_NO, NO, SILENT, UNCLEAR, UNSURE, WEEK, YES, converse, healthy
-from voice.consultation.dialogue import ASIDES, ATTEMPTS, RETURNS, ROUNDS, Outcome, advance, begin, break_off
+from voice.consultation.dialogue import ASIDES, ATTEMPTS, RETURNS, ROUNDS, advance, begin, break_off
 from voice.consultation.script import Level, Question, Script
-from voice.consultation.visit import Phase, Step
+from voice.consultation.visit import Outcome, Phase, Step
 from voice.understand.meaning import Answer, Days, Meaning
 
 DECLINE, BACK, STOP, HELP, ALARM, REPEAT, WAIT = (

@@ -7,9 +7,9 @@ import random
 import pytest
 
 from voice.consultation import unattended
-from voice.consultation.review.walk import violations
+from voice.consultation.review.walk import find_violations
 from voice.consultation.script import Level, Question, Script
-from voice.consultation.unattended import LEFT, NOBODY, Part, Scene, advance, begin, wish
+from voice.consultation.unattended import LEFT, NOBODY, Part, Scene, advance, begin, request_voice
 from voice.consultation.visit import Outcome
 from voice.understand.meaning import Answer, Days, Meaning
 
@@ -38,12 +38,12 @@ def test_the_notice_comes_before_the_rehearsal_and_only_there(script: Script) ->
 @pytest.mark.parametrize("meaning", [Meaning.NO, Meaning.UNSURE, Meaning.SILENCE])
 def test_who_does_not_hear_the_rehearsal_gets_a_louder_voice(script: Script, meaning: Meaning) -> None:
     scene = begin(script)
-    assert wish(scene.visit, Answer(meaning)).meaning is Meaning.LOUDER
+    assert request_voice(script, scene.then, Answer(meaning)).meaning is Meaning.LOUDER
     assert said(advance(scene.visit, Answer(meaning))) == ["hoort.verduidelijking"]
 
 
 def test_in_the_consultation_a_no_asks_nothing_of_the_voice(script: Script) -> None:
-    assert wish(after(script, YES).visit, NO) is NO
+    assert request_voice(script, after(script, YES).then, NO) is NO
 
 
 def test_who_never_hears_well_is_led_on_with_the_screen(script: Script) -> None:
@@ -116,7 +116,7 @@ def test_every_visit_ends_and_none_is_reassured_wrongly(script: Script) -> None:
             scene, turns = advance(scene.visit, answer), turns + 1
             assert turns < 600
         if LEFT not in scene.then.reasons and NOBODY not in scene.then.reasons:
-            assert not list(violations(scene.visit.step))
+            assert not list(find_violations(scene.visit.step))
         else:
             assert scene.then.level in (Level.STAFF, Level.STOPPED)
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from voice.base.paths import shipped
+from voice.base.paths import find_shipped
 
 NAME = "nl-XX"
 ASKED = ("duur", "zes_weken", "plassen", "koorts")
@@ -48,4 +48,4 @@ def _cut(name: str) -> dict[str, Any]:
 
 
 def _whole(name: str) -> dict[str, Any]:
-    return yaml.load((shipped("prompts") / "nl-BE" / name).read_text(encoding="utf-8"), yaml.BaseLoader)
+    return yaml.load((find_shipped("prompts") / "nl-BE" / name).read_text(encoding="utf-8"), yaml.BaseLoader)

@@ -18,7 +18,7 @@ import yaml
 from tests.fuzz import little, mutate
 from voice.audio.pcm import LISTENING_RATE, read_audio, silence, write_wav
 from voice.base.errors import AudioError, ModelError, PatientError, RuggespraakError, ScriptError, SettingsError
-from voice.base.paths import shipped
+from voice.base.paths import find_shipped
 from voice.consultation.dialogue import advance, begin
 from voice.consultation.loader import load_script
 from voice.consultation.script import Level, Question, Script
@@ -243,7 +243,7 @@ def _typed(value: Any) -> None:
 
 @cache
 def _questions() -> tuple[Question, ...]:
-    script = load_script(shipped("prompts") / "nl-BE", "uitgebreid")
+    script = load_script(find_shipped("prompts") / "nl-BE", "uitgebreid")
     return script.every_question()
 
 

@@ -18,18 +18,18 @@ import numpy as np
 from voice.audio.pcm import Audio, resample, write_wav
 from voice.audio.soundcard import find, library
 from voice.audio.vad import SileroActivity
-from voice.base.console import result
+from voice.base.console import print_json
 from voice.cli.terminal import JsonLines
-from voice.consultation.dialogue import Outcome
 from voice.consultation.script import Question
-from voice.kiosk.session import Kiosk
+from voice.consultation.visit import Outcome
+from voice.kiosk.session import Session
 from voice.kiosk.turns.mouth import PhrasebookMouth
 from voice.kiosk.turns.recorded_patient import RecordedEar, load_patient
-from voice.setup.devices import limits, sound_card
-from voice.setup.engines import ears
-from voice.setup.scripts import script_of
+from voice.setup.devices import open_sound_card
+from voice.setup.engines import load_ears
+from voice.setup.scripts import load_chosen_script
 from voice.setup.settings import load_settings
-from voice.setup.voices import books
+from voice.setup.voices import open_phrasebooks
 from voice.speak.utterance import Utterance
 
 RATE = 16_000
@@ -50,16 +50,16 @@ class Room(JsonLines):
         self._tap = library().RawInputStream(device=device, samplerate=RATE, channels=1, dtype="int16", callback=self._note)
         self._tap.start()
 
-    def spoke(self, utterance: Utterance) -> None:
-        super().spoke(utterance)
+    def on_line(self, utterance: Utterance) -> None:
+        super().on_line(utterance)
         self.lines.append(utterance)
 
-    def listening(self, question: Question) -> None:
+    def on_listening(self, question: Question) -> None:
         clip = self._ear.answer(question)
         threading.Timer(THINKING, say, [clip]).start()
 
-    def ended(self, outcome: Outcome) -> None:
-        super().ended(outcome)
+    def on_end(self, outcome: Outcome) -> None:
+        super().on_end(outcome)
         library().sleep(300)  # what was played reaches the tap a little later
         self._tap.stop()
 
@@ -94,19 +94,23 @@ def _found(wanted: np.ndarray, heard: np.ndarray) -> float:
 
 def main(patient: Path, settings_file: Path) -> None:
     settings = load_settings(settings_file)
-    script = script_of(settings)
+    script = load_chosen_script(settings)
     ear = RecordedEar(load_patient(patient, script))
     room = Room(ear)  # before the kiosk's own streams, which would take the tap for one that was moved
-    with sound_card(settings) as around, books(settings, script) as lines, closing(ears(settings)) as hearing:
+    with (
+        open_sound_card(settings) as around,
+        open_phrasebooks(settings, script) as lines,
+        closing(load_ears(settings)) as hearing,
+    ):
         voice = PhrasebookMouth(lines, around.loudspeaker)
-        kiosk = Kiosk(
-            mouth=voice, ear=around.ear, activity=SileroActivity, ears=hearing, limits=limits(settings), watcher=room,
+        session = Session(
+            mouth=voice, ear=around.ear, activity=SileroActivity, ears=hearing, limits=settings.patience, observer=room,
             executor=around.executor, reopen=around.reopen, capture=around.capture,
         )  # fmt: skip
-        kiosk.visit(script)
+        session.hold(script)
         heard = room.heard()
         found = {line.id: round(likeness(lines.usual.audio(line), heard), 3) for line in room.lines}
-        result({"event": "heard", "likeness": found})
+        print_json({"event": "heard", "likeness": found})
 
 
 if __name__ == "__main__":

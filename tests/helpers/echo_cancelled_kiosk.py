@@ -16,11 +16,11 @@ from tests.helpers.speech import human
 from voice.audio.loudspeaker import Halted, SoundCardLoudspeaker
 from voice.audio.microphone import SoundCardMicrophone
 from voice.audio.vad import SileroActivity
-from voice.base.console import result, told
+from voice.base.console import print_json, tell
 from voice.bench.rigs.turns import Tap
 from voice.kiosk.turns.bargein import onset, speak_while_listening
 from voice.setup.settings import Settings
-from voice.setup.voices import phrasebook
+from voice.setup.voices import open_phrasebook
 
 TO_NOBODY, TALKED_OVER = ("welkom", "kennisgeving"), "kennisgeving"
 """Lines of the script."""
@@ -37,7 +37,7 @@ class Kiosk:
 
     def says(self, line: str) -> tuple[float, list[bytes]]:
         """The share of the line that was spoken, and the blocks with which somebody interrupted it."""
-        with phrasebook(Settings(), warn=told) as book:
+        with open_phrasebook(Settings(), warn=tell) as book:
             audio = book.audio(loaded("nl-BE", "kort").line(line))
         played: list[float] = []
 
@@ -66,7 +66,7 @@ def main() -> None:
         spoken, begun = kiosk.says(TALKED_OVER)
         time.sleep(0.5)
         silent = tap.last() - kiosk.hushed[0] if kiosk.hushed else 0.0
-        result({"to_nobody": to_nobody, "spoken": spoken, "interrupted": bool(begun), "silent": silent})
+        print_json({"to_nobody": to_nobody, "spoken": spoken, "interrupted": bool(begun), "silent": silent})
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from voice.consultation.visit import Outcome
 from voice.kiosk.screen.board import Board
 from voice.kiosk.screen.handover import code
 from voice.kiosk.screen.server import Site, serving
-from voice.kiosk.screen.texts import load_words
+from voice.kiosk.screen.texts import load_screen_texts
 from voice.kiosk.screen.view import Page as Shown
 from voice.kiosk.screen.view import Painter
 from voice.kiosk.turns.observer import TOUCH, Turn
@@ -32,7 +32,7 @@ SIZES = ((1024, 600), (1280, 800), (1920, 1080), (1080, 1920))
 
 
 def painter_of(script: Script) -> Painter:
-    return Painter(load_words(PROMPTS / script.locale, Details(), script.readback.expected.grammar), script)
+    return Painter(load_screen_texts(PROMPTS / script.locale, Details(), script.readback.expected.grammar), script)
 
 
 def faces(script: Script) -> dict[str, Shown]:
@@ -83,8 +83,8 @@ def faces(script: Script) -> dict[str, Shown]:
 
 
 def site_of(script: Script, board: Board, diagonal: float = Screen().diagonal) -> Site:
-    words = load_words(PROMPTS / script.locale, Details(), script.readback.expected.grammar)
-    return Site(board, {"/": ("page", words.filled("", diagonal))})
+    words = load_screen_texts(PROMPTS / script.locale, Details(), script.readback.expected.grammar)
+    return Site(board, {"/": ("page", words.fill_page("", diagonal))})
 
 
 @contextmanager

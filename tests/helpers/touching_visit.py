@@ -23,7 +23,7 @@ from urllib.request import urlopen
 
 from tests.helpers.running_kiosk import as_yaml
 from tests.test_privacy import STRACE
-from voice.base.console import result
+from voice.base.console import print_json
 from voice.bench.rigs.processes import children
 from voice.bench.rigs.spectator import Spectator
 
@@ -40,7 +40,7 @@ def main(folder: Path) -> None:
     with kiosk(folder) as address, closing(Spectator(address)) as browser:
         pages = list(visited(browser))
         afterwards = [urlopen(address + path, timeout=10).read().decode() for path in SERVED] + [json.dumps(browser.page)]
-    result({"asked": [page["question"] for page in pages], "shown": pages, "afterwards": afterwards})
+    print_json({"asked": [page["question"] for page in pages], "shown": pages, "afterwards": afterwards})
 
 
 def raise_loopback() -> None:

@@ -14,7 +14,7 @@ import numpy as np
 from tests.helpers.speech import human
 from tests.helpers.virtual_sound_card import ROOT
 from voice.audio.pcm import Audio, cut, from_floats, join, read_audio, silence
-from voice.base.console import result
+from voice.base.console import print_json
 from voice.bench.rigs.drill import OURS
 from voice.bench.rigs.placed import QUIET, Placed, spoken
 from voice.bench.rigs.turns import measure
@@ -68,7 +68,7 @@ def main() -> None:
         turns = measure(OURS, card, [placed(YES, "yes"), *WAYS.values()], "koorts", settings)
         for way, turn in zip(("as usual", *WAYS), turns, strict=True):
             told = {"meaning": str(turn.meaning), "certain": turn.answer.certain, "cut": turn.cut, "began": turn.began}
-            result({"way": way, **told})
+            print_json({"way": way, **told})
 
 
 if __name__ == "__main__":

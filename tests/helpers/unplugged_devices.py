@@ -18,12 +18,12 @@ from tests.conftest import loaded
 from voice.audio.loudspeaker import Halted, Loudspeaker, never
 from voice.audio.pcm import Audio, from_floats, write_wav
 from voice.audio.segment import Limits
-from voice.base.console import result
+from voice.base.console import print_json
 from voice.consultation.script import Question
-from voice.kiosk.session import Kiosk
+from voice.kiosk.session import Session
 from voice.kiosk.turns.fakes import FakeMouth, FakeRecognizer, LoudnessActivity
-from voice.kiosk.turns.observer import Turn, Watcher
-from voice.setup.devices import sound_card
+from voice.kiosk.turns.observer import Observer, Turn
+from voice.setup.devices import open_sound_card
 from voice.setup.settings import Settings
 from voice.speak.utterance import Utterance
 from voice.understand.fusion.hearing import Ears
@@ -53,29 +53,29 @@ class ToneMouth(FakeMouth):
         super().speak(utterance, halted)
 
 
-class Plug(Watcher):
+class Plug(Observer):
     """Pulls the plug once, in mid-sentence of kiosk or patient, puts it back, and notes when what happened."""
 
     def __init__(self, what: str, answer: Path) -> None:
         self._what, self._answer, self._pulled = what, answer, False
         self.when: dict[str, float] = {}
 
-    def spoke(self, utterance: Utterance) -> None:
+    def on_line(self, utterance: Utterance) -> None:
         if utterance.id == "duur.vraag" and self._what == "loudspeaker":
             self._pull_soon()
 
-    def listening(self, question: Question) -> None:
+    def on_listening(self, question: Question) -> None:
         threading.Timer(0.5, self._speak).start()
         if self._what == "microphone":
             self._pull_soon()
 
-    def fault(self, text: str) -> None:
+    def on_fault(self, text: str) -> None:
         self.when.setdefault("fault", time.monotonic())
 
-    def recovered(self) -> None:
+    def on_recovery(self) -> None:
         self.when.setdefault("recovered", time.monotonic())
 
-    def turned(self, turn: Turn) -> None:
+    def on_turn(self, turn: Turn) -> None:
         self.when.setdefault("turned", time.monotonic())
 
     def _speak(self) -> None:
@@ -106,14 +106,14 @@ def module_of(argument: str) -> str:
 def main(what: str, answer: Path) -> None:
     write_wav(answer, tone(1.0))
     settings = replace(Settings(), microphone="kiosk_mic", loudspeaker="kiosk_speaker")
-    with sound_card(settings) as around:
+    with open_sound_card(settings) as around:
         plug, mouth = Plug(what, answer), ToneMouth(around.loudspeaker)
-        kiosk = Kiosk(
+        session = Session(
             mouth=mouth, ear=around.ear, activity=LoudnessActivity, ears=Ears(FakeRecognizer(["stop"] * 9)), limits=Limits(),
-            watcher=plug, executor=around.executor, reopen=around.reopen, capture=around.capture,
+            observer=plug, executor=around.executor, reopen=around.reopen, capture=around.capture,
         )  # fmt: skip
-        outcome = kiosk.visit(loaded("nl-BE", "kort"))
-    result({"level": str(outcome.level), "spoken": [line.id for line in mouth.spoken], **plug.when})
+        outcome = session.hold(loaded("nl-BE", "kort"))
+    print_json({"level": str(outcome.level), "spoken": [line.id for line in mouth.spoken], **plug.when})
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from ovos_plugin_manager.skills import find_skill_plugins
 from ovoscope import PADACIOSO_PIPELINE, MiniCroft, get_minicroft
 
 from voice.api import Outcome, Script, advance, begin, script
-from voice.base.paths import shipped
+from voice.base.paths import find_shipped
 from voice.bridges.ovos import ENDED, PROMPTS
 from voice.bridges.text import load_phrases
 
@@ -210,7 +210,7 @@ def test_nothing_that_a_patient_says_reaches_another_skill(held: dict[str, Patie
 
 
 def test_every_locale_has_the_same_files() -> None:
-    folders = sorted((shipped("prompts") / "bridges" / "locale").iterdir())
+    folders = sorted((find_shipped("prompts") / "bridges" / "locale").iterdir())
     assert [folder.name for folder in folders] == ["nl-BE", "nl-NL"]
     assert {tuple(sorted(path.name for path in folder.iterdir())) for folder in folders} == {
         ("cancel.voc", "hint.dialog", "start.intent")

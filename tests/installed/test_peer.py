@@ -17,7 +17,7 @@ from voice.api import script
 from voice.audio.pcm import Audio, cut, read_audio, silence
 from voice.base.errors import ServerError
 from voice.bridges.wyoming import client, wire
-from voice.setup.engines import ears
+from voice.setup.engines import load_ears
 from voice.setup.settings import Server, Settings
 from voice.understand.fusion.hearing import Ears
 from voice.understand.meaning import Meaning
@@ -46,7 +46,7 @@ def _await(uri: str) -> None:
     deadline = time.monotonic() + STARTING
     while True:
         try:
-            client.described(uri)
+            client.describe_server(uri)
             return
         except ServerError:
             assert time.monotonic() < deadline, "the peer did not start"
@@ -55,7 +55,7 @@ def _await(uri: str) -> None:
 
 @pytest.fixture(scope="module")
 def hearing(peer: str) -> Ears:
-    return ears(Settings(engine="wyoming", server=Server(ears=peer)))
+    return load_ears(Settings(engine="wyoming", server=Server(ears=peer)))
 
 
 def spoken(name: str, end: float = 10.0) -> Audio:

@@ -10,9 +10,10 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.kiosk.test_session import hold
+from voice.audio.meter import Sound
 from voice.consultation.script import Level, Question, Script
 from voice.consultation.visit import Outcome
-from voice.kiosk.metrics import HOUR, Hour, Metrics
+from voice.kiosk.metrics import HOUR, Hour, Metrics, RoomNoise
 from voice.kiosk.screen.board import Board
 from voice.kiosk.screen.metrics_page import as_svg, reads
 from voice.kiosk.screen.server import Site, serving
@@ -50,7 +51,7 @@ def metrics(clock: Clock) -> Metrics:
 
 def values(metrics: Metrics) -> dict[str, float]:
     """Samples by name and label values."""
-    families = text_string_to_metric_families(metrics.text().decode())
+    families = text_string_to_metric_families(metrics.exposition().decode())
     return {" ".join((sample.name, *sample.labels.values())): sample.value for family in families for sample in family.samples}
 
 
@@ -60,7 +61,7 @@ def turn(answer: Answer, engine: str = "fake", seconds: float = 0.3) -> Turn:
 
 def test_answers_are_counted_by_voice_and_by_touch_and_those_asked_again_by_reason(metrics: Metrics) -> None:
     for one in (turn(Answer(Meaning.YES)), turn(Answer(Meaning.YES), TOUCH), turn(SILENCE), turn(Answer(Meaning.UNCLEAR))):
-        metrics.turned(one)
+        metrics.on_turn(one)
     found = values(metrics)
     assert (found["ruggespraak_turns_total voice"], found["ruggespraak_turns_total touch"]) == (3, 1)
     assert (found["ruggespraak_reprompts_total silence"], found["ruggespraak_reprompts_total unclear"]) == (1, 1)
@@ -68,15 +69,15 @@ def test_answers_are_counted_by_voice_and_by_touch_and_those_asked_again_by_reas
 
 def test_sound_that_was_lost_and_answers_that_went_on_are_counted(metrics: Metrics) -> None:
     for lost in (0, 2, 1):
-        metrics.turned(replace(turn(Answer(Meaning.YES)), lost=lost))
-    metrics.resumed(QUESTION)
+        metrics.on_turn(replace(turn(Answer(Meaning.YES)), lost=lost))
+    metrics.on_resume(QUESTION)
     found = values(metrics)
     assert (found["ruggespraak_sound_lost_total"], found["ruggespraak_resumed_total"]) == (3, 1)
 
 
 def test_latency_is_that_of_spoken_answers_only(metrics: Metrics) -> None:
     for one in (turn(Answer(Meaning.NO), seconds=0.4), turn(Answer(Meaning.NO), TOUCH), turn(SILENCE)):
-        metrics.turned(one)
+        metrics.on_turn(one)
     found = values(metrics)
     assert found["ruggespraak_answer_seconds_count"] == 1
     assert (found["ruggespraak_answer_seconds_bucket 0.25"], found["ruggespraak_answer_seconds_bucket 0.5"]) == (0, 1)
@@ -84,57 +85,88 @@ def test_latency_is_that_of_spoken_answers_only(metrics: Metrics) -> None:
 
 @pytest.mark.parametrize("level", [level for level in Level if level not in (Level.STAFF, Level.STOPPED, Level.NONE)])
 def test_an_outcome_that_is_told_is_counted_without_saying_which(level: Level, metrics: Metrics) -> None:
-    metrics.ended(Outcome(level, flags=("plassen",)))
+    metrics.on_end(Outcome(level, flags=("plassen",)))
     assert values(metrics)["ruggespraak_visits_total told"] == 1
 
 
 def test_visits_handed_to_the_staff_and_stopped_ones_are_counted_apart(metrics: Metrics) -> None:
-    metrics.ended(Outcome(Level.STAFF))
-    metrics.ended(Outcome(Level.STOPPED))
+    metrics.on_end(Outcome(Level.STAFF))
+    metrics.on_end(Outcome(Level.STOPPED))
     found = values(metrics)
     assert (found["ruggespraak_visits_total staff"], found["ruggespraak_visits_total stopped"]) == (1, 1)
 
 
 def test_a_fault_is_counted_and_the_time_until_the_kiosk_goes_on(metrics: Metrics, clock: Clock) -> None:
-    metrics.fault("Microphone usb has gone.")
+    metrics.on_fault("Microphone usb has gone.")
     clock.now += 3
-    metrics.recovered()
-    metrics.recovered()
+    metrics.on_recovery()
+    metrics.on_recovery()
     found = values(metrics)
     assert found["ruggespraak_device_faults_total"] == 1
     assert (found["ruggespraak_recovery_seconds_count"], found["ruggespraak_recovery_seconds_sum"]) == (1, 3)
 
 
 def test_no_question_answer_or_outcome_of_a_patient_is_in_the_text(script: Script) -> None:
-    _, kiosk = hold(script, ["drie dagen", "nee", "nee", "ja", "ja", "help"])
+    _, session = hold(script, ["drie dagen", "nee", "nee", "ja", "ja", "help"])
     metrics = Metrics()
-    for one in kiosk.watcher.turns:
-        metrics.turned(one)
-    metrics.ended(kiosk.watcher.outcomes[0])
+    for one in session.observer.turns:
+        metrics.on_turn(one)
+    metrics.on_end(session.observer.outcomes[0])
     labels = {value for line in values(metrics) for value in line.split(" ")[1:]}
     told = {label for label in labels if not label.replace(".", "").replace("+Inf", "").isdigit()} - {"", "+Inf"}
     assert told == {"voice", "told"}
 
 
 def test_two_kiosks_in_one_process_count_apart(metrics: Metrics) -> None:
-    Metrics().ended(Outcome(Level.STAFF))
+    Metrics().on_end(Outcome(Level.STAFF))
     assert "ruggespraak_visits_total staff" not in values(metrics)
 
 
+def test_the_staff_read_how_often_and_no_word_and_no_question(metrics: Metrics) -> None:
+    metrics.began()
+    for meaning, engine in ((Meaning.YES, TOUCH), (Meaning.UNCLEAR, "fake"), (Meaning.SILENCE, "fake")):
+        metrics.on_question(QUESTION)
+        metrics.on_turn(turn(Answer(meaning), engine))
+    metrics.on_ending(Outcome(Level.E, ("koorts",)))
+    metrics.on_fault("Microphone x has gone.")
+    metrics.abandoned()
+    expected = {
+        "visits": 1, "ended": 1, "abandoned": 1, "calls": 1, "questions": 3, "touched": 1, "unheard": 1,
+        "not_understood": 1, "faults": 1,
+    }  # fmt: skip
+    assert list(metrics.totals().items()) == list(expected.items())
+
+
+def test_before_the_first_visit_the_staff_read_zeros(metrics: Metrics) -> None:
+    assert set(metrics.totals().values()) == {0}
+
+
+def test_the_noise_of_the_room_is_what_is_usual_and_leaves_the_patient_out() -> None:
+    noise = RoomNoise()
+    assert noise.dbfs is None
+    noise.add(Sound(0.0, -100.0))
+    assert noise.dbfs is None
+    for loudness in (-52.0, -50.0, -20.0):
+        noise.add(Sound(0.0, loudness))
+    noise.on_level(Sound(0.9, -10.0))
+    noise.on_level(Sound(0.9, -10.0))
+    assert noise.dbfs == -50
+
+
 def test_a_day_is_kept_by_the_hour_and_what_is_older_is_forgotten(metrics: Metrics, clock: Clock) -> None:
-    metrics.ended(Outcome(Level.STAFF))
+    metrics.on_end(Outcome(Level.STAFF))
     clock.now += HOUR
-    metrics.ended(Outcome(Level.REASSURE))
-    metrics.turned(turn(SILENCE))
+    metrics.on_end(Outcome(Level.REASSURE))
+    metrics.on_turn(turn(SILENCE))
     assert metrics.day() == (Hour(100 * HOUR, visits=1, staff=1), Hour(101 * HOUR, visits=1, again=1))
     clock.now += 23 * HOUR
     assert [hour.start for hour in metrics.day()] == [101 * HOUR]
 
 
 def test_a_clock_that_is_set_back_loses_no_count(metrics: Metrics, clock: Clock) -> None:
-    metrics.ended(Outcome(Level.REASSURE))
+    metrics.on_end(Outcome(Level.REASSURE))
     clock.now -= 5 * HOUR
-    metrics.ended(Outcome(Level.REASSURE))
+    metrics.on_end(Outcome(Level.REASSURE))
     assert sum(hour.visits for hour in metrics.day()) == 2
 
 
@@ -159,7 +191,7 @@ def test_both_are_had_over_the_loopback_address(metrics: Metrics) -> None:
         "day_again": "Onbegrepen",
         "day_faults": "Storingen",
     }
-    metrics.ended(Outcome(Level.STAFF))
+    metrics.on_end(Outcome(Level.STAFF))
     with serving(Site(Board(), {}, reads(metrics, words)), 0) as address:
         told, picture = (urlopen(f"{address}{path}", timeout=10) for path in ("/metrics", "/day.svg"))
         assert told.headers["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8"

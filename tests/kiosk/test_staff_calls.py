@@ -10,30 +10,30 @@ import pytest
 from voice.consultation.script import Level
 from voice.consultation.visit import Outcome
 from voice.kiosk.mqtt import message
-from voice.kiosk.staff_calls import KEPT, Alarm, Alarms
+from voice.kiosk.staff_calls import KEPT, StaffCall, StaffCalls
 
 NOON = datetime(2026, 11, 24, 12, 0)
 
 
 @pytest.mark.parametrize("level", Level)
 def test_an_emergency_and_a_call_for_help_call_the_staff_and_nothing_else_does(level: Level) -> None:
-    called: list[Alarm] = []
-    Alarms([called.append], lambda: NOON).ending(Outcome(level))
-    assert called == ([Alarm(level, NOON)] if level in (Level.E, Level.STAFF) else [])
+    called: list[StaffCall] = []
+    StaffCalls([called.append], lambda: NOON).on_ending(Outcome(level))
+    assert called == ([StaffCall(level, NOON)] if level in (Level.E, Level.STAFF) else [])
 
 
 def test_a_call_holds_its_level_and_its_time_and_no_answer() -> None:
-    alarms = Alarms([], lambda: NOON)
-    alarms.ending(Outcome(Level.E, flags=("plassen",), unknown=("koorts",), reasons=("alarm",)))
-    assert alarms.last == (Alarm(Level.E, NOON),)
+    alarms = StaffCalls([], lambda: NOON)
+    alarms.on_ending(Outcome(Level.E, flags=("plassen",), unknown=("koorts",), reasons=("alarm",)))
+    assert alarms.last == (StaffCall(Level.E, NOON),)
     assert json.loads(message(alarms.last[0])) == {"level": "E", "time": "12:00:00"}
 
 
 def test_the_last_calls_are_kept_the_latest_first_until_they_are_seen() -> None:
     times = iter(NOON + timedelta(minutes=n) for n in range(100))
-    alarms = Alarms([], lambda: next(times))
+    alarms = StaffCalls([], lambda: next(times))
     for _ in range(KEPT + 3):
-        alarms.ending(Outcome(Level.STAFF))
+        alarms.on_ending(Outcome(Level.STAFF))
     assert [len(alarms.last), alarms.last[0].at.minute, alarms.last[-1].at.minute] == [KEPT, KEPT + 2, 3]
     alarms.see()
     assert all(alarm.seen for alarm in alarms.last)

@@ -18,7 +18,7 @@ from voice.recognize.transcript import Vocabulary
 from voice.recognize.vosk import OURS, Vosk, transcript
 from voice.setup.models.catalogue import named
 from voice.setup.models.store import default_root, installed
-from voice.setup.scripts import expected_at
+from voice.setup.scripts import find_expected
 from voice.setup.settings import Settings
 from voice.understand.answer import understand
 from voice.understand.meaning import Meaning
@@ -161,7 +161,7 @@ def test_an_answer_that_keeps_killing_the_engine_is_given_up_and_the_next_is_hea
 def test_a_clear_first_yes_or_no_before_other_speech_counts_to_be_confirmed(
     words: list[tuple[str, float]], meaning: Meaning
 ) -> None:
-    answer = understand(transcript(words, OURS), expected_at(Settings(), "koorts"), OURS)
+    answer = understand(transcript(words, OURS), find_expected(Settings(), "koorts"), OURS)
     assert answer.meaning is meaning
     assert not answer.certain or meaning in (Meaning.UNCLEAR, Meaning.SILENCE)
 

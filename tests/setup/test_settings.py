@@ -39,6 +39,7 @@ def test_a_practice_writes_how_its_names_are_said(tmp_path: Path) -> None:
         ("pronunciation: oolen\n", "'pronunciation' must hold named entries"),
         ("pronunciation:\n  Olen: []\n", "line 2: 'Olen' must be a text"),
         ("patience:\n  pause: -1\n", "line 2: 'pause' is -1"),
+        ("patience:\n  onset: 1\n", "line 2: 'onset' is not known here. Use one of: decided"),
         ("screen:\n  diagonal: 5\n", "line 2: '5' is not the diagonal of a screen that has room for the buttons"),
         ("screen:\n  diagonal: groot\n", "Measure from corner to corner, in inches: 7 to 100"),
         ("screen:\n  diagonal: nan\n", "'nan' is not the diagonal"),

@@ -14,7 +14,7 @@ from voice.bench.listener import Listener
 from voice.setup.models.catalogue import default_root
 from voice.setup.models.store import ready
 from voice.setup.settings import Settings
-from voice.setup.voices import phrasebook
+from voice.setup.voices import open_phrasebook
 from voice.speak.phrasebook import Phrasebook
 from voice.speak.utterance import Utterance
 
@@ -27,7 +27,7 @@ def listener() -> Listener:
 @pytest.fixture(scope="module")
 def book(tmp_path_factory: pytest.TempPathFactory):
     settings = Settings(voice="pyttsx3", speech=tmp_path_factory.mktemp("speech"))
-    with phrasebook(settings) as opened:
+    with open_phrasebook(settings) as opened:
         yield opened
 
 

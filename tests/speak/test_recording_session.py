@@ -15,9 +15,9 @@ from voice.audio.loudness import gated_loudness
 from voice.audio.microphone import RecordedMicrophone
 from voice.audio.pcm import Audio, from_floats, join, silence, write_wav
 from voice.kiosk.turns.fakes import LoudnessActivity
-from voice.setup.scripts import script_of
+from voice.setup.scripts import load_chosen_script
 from voice.setup.settings import Settings
-from voice.setup.voices import phrasebook
+from voice.setup.voices import open_phrasebook
 from voice.speak.quality import recording_flaw
 from voice.speak.recording_session import Studio, coverage
 from voice.speak.recordings import Recordings
@@ -119,8 +119,8 @@ def test_a_good_recording_has_no_flaw_and_silence_is_one() -> None:
 def test_a_line_is_recorded_from_a_sound_card_by_the_command(tmp_path: Path) -> None:
     settings = tmp_path / "settings.yaml"
     settings.write_text(f"recordings: {tmp_path}\nmicrophone: kiosk_mic\n", encoding="utf-8")
-    line = script_of(Settings()).line("welkom")
-    with phrasebook(Settings(speech=tmp_path / "speech")) as book:
+    line = load_chosen_script(Settings()).line("welkom")
+    with open_phrasebook(Settings(speech=tmp_path / "speech")) as book:
         write_wav(tmp_path / "reader.wav", join([silence(0.3), book.audio(line)], 48_000))
     with virtual_sound_card(hum=True) as card:
         command = [sys.executable, "-u", "-m", "voice", "record", "welkom", "--settings", str(settings)]

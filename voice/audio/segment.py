@@ -11,7 +11,7 @@ numbers test it, and a recorded patient is heard exactly as a living one.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from voice.audio.pcm import LISTENING_RATE, Audio
@@ -40,21 +40,28 @@ class Segment:
     onset: float
 
 
+FIXED = {"fixed": True}
+"""Marks the limits that no settings file can change: they belong to the voice activity detector, not to the patient."""
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Seconds and probabilities by which speech is cut, with the reasons (docs/grounds.md, turns).
+    """How long the kiosk listens, and how speech is cut; seconds, and two probabilities (docs/grounds.md, turns).
 
-    nobody: without speech for so long after the prompt, nobody answers. Telephone services take 7 s and more
-        where users must think; old people do.
+    nobody: silence after the question before it is put again. Telephone services take 7 s and more where users must
+        think; old people do.
     wait: the same after the patient has asked the kiosk to wait: time to find glasses or to ask one's wife.
-    decided: quiet for so long after a complete and certain answer, it is over. Services take 0.5 s for single words.
-    pause: the same after anything else. Pauses within sentences of old speakers rarely exceed 1.2 s; our next line
-        begins about then, and who goes on is heard out (`afterthought.py`). Services take 1.5 s.
-    unfinished: the same after an opening or a hesitation ("ja, maar", "euh"), and until it is known what was heard.
-    guess: quiet for so long, recognition begins ahead, so that its result is there when the pause is the end. Shorter
-        gaps lie between words, and a recognition at each would only heat the machine.
-    longest: an answer so long is a story; what was heard must do.
-    onset: speech for so long is an onset; a click or a cough of 40 ms is not, a "ja" of 150 ms is.
+    decided: silence that ends a complete and certain answer ("nee"). Services take 0.5 s for single words.
+    pause: silence that ends any other answer. Pauses within sentences of old speakers rarely exceed 1.2 s; our next line
+        begins about then, and a patient who goes on is heard out (`continuation.py`). Services take 1.5 s.
+    unfinished: silence that ends an opening or a hesitation ("ja, maar", "euh"), and any answer until it is known what was
+        heard.
+    longest: the longest answer that is listened to. A longer one is a story; what was heard of it must do.
+    settling: ignored after the kiosk's own voice, so that it never hears itself. A wireless loudspeaker, which speaks later
+        than it is told to, needs more.
+    guess: silence after which recognition begins ahead, so that its result is there if the pause is the end. Shorter gaps
+        lie between words, and a recognition at each would only heat the machine.
+    onset: speech that begins an answer; a click or a cough of 40 ms does not, a "ja" of 150 ms does.
     pre_roll: kept from before the onset, so that no first sound is lost.
     post_roll: kept from after the last speech; the rest of the pause would only cost the recognizer time.
     start, stop: the probability at which speech begins, and the lower one below which it has stopped.
@@ -65,13 +72,14 @@ class Limits:
     decided: float = 0.5
     pause: float = 1.15
     unfinished: float = 1.9
-    guess: float = 0.16
-    longest: float = 12.0
-    onset: float = 0.09
-    pre_roll: float = 0.4
-    post_roll: float = 0.3
-    start: float = 0.5
-    stop: float = 0.35
+    longest: float = 15.0
+    settling: float = 0.3
+    guess: float = field(default=0.16, metadata=FIXED)
+    onset: float = field(default=0.09, metadata=FIXED)
+    pre_roll: float = field(default=0.4, metadata=FIXED)
+    post_roll: float = field(default=0.3, metadata=FIXED)
+    start: float = field(default=0.5, metadata=FIXED)
+    stop: float = field(default=0.35, metadata=FIXED)
 
 
 class Segmenter:

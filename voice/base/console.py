@@ -1,4 +1,4 @@
-"""What the program tells whoever started it: one line on standard error, a result on standard output, progress."""
+"""Print for the person at the terminal: messages and progress on standard error, results on standard output."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ import sys
 from typing import Any
 
 
-def told(text: str) -> None:
-    """A line for whoever operates the program; never on standard output, which belongs to results."""
+def tell(text: str) -> None:
+    """Print a message on standard error; standard output belongs to results."""
     print(text, file=sys.stderr, flush=True)
 
 
-def result(record: dict[str, Any]) -> None:
-    """One JSON object on a line of standard output."""
+def print_json(record: dict[str, Any]) -> None:
+    """Print a result as one JSON object on a line of standard output."""
     print(json.dumps(record, ensure_ascii=False), flush=True)
 
 
-class Progress:
-    """Shows how far a long step is: a line that is overwritten on a terminal, tenths of it elsewhere."""
+class ProgressLine:
+    """Shows how far a long step is: one line that is overwritten on a terminal, a line per tenth elsewhere."""
 
     def __init__(self) -> None:
         self._shown = ("", -1)

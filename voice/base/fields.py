@@ -1,4 +1,4 @@
-"""Read the fields of one entry of a content file: known names, whole numbers, choices; each is refused in plain words."""
+"""Read one field of a content file's entry. Each function raises ScriptError, in plain words, if the field is wrong."""
 
 from __future__ import annotations
 
@@ -13,19 +13,25 @@ from voice.base.yamlfile import Place
 Member = TypeVar("Member", bound=Enum)
 
 
-def known(place: Place, key: str, allowed: Iterable[str]) -> tuple[str, ...]:
-    """The list under `key`, every item of which must be known."""
-    found, allowed = place.texts(key), tuple(allowed)
+def read_names(place: Place, key: str) -> tuple[str, ...]:
+    """The texts under `key`, at least one."""
+    found = place.texts(key)
     if not found:
         raise place.complain(key, f"'{key}' is empty.", "Write [first, second, ...].")
+    return found
+
+
+def read_known(place: Place, key: str, allowed: Iterable[str]) -> tuple[str, ...]:
+    """The texts under `key`, at least one, each among those allowed."""
+    found, allowed = read_names(place, key), tuple(allowed)
     for name in found:
         if name not in allowed:
             raise place.complain(key, f"'{name}' is not known.", f"Use one of: {', '.join(allowed)}.")
     return found
 
 
-def distinct(place: Layered, key: str) -> tuple[Layered, ...]:
-    """The entries under `key`. Raises ScriptError where two have the same id."""
+def read_distinct(place: Layered, key: str) -> tuple[Layered, ...]:
+    """The entries under `key`, no two with the same id."""
     entries, seen = tuple(place.each(key)), set()
     for entry in entries:
         if entry.text("id") in seen:
@@ -34,31 +40,26 @@ def distinct(place: Layered, key: str) -> tuple[Layered, ...]:
     return entries
 
 
-def choice(place: Place, key: str, allowed: Iterable[Member], default: Member | None = None) -> Member:
-    """The enum member under `key`. Raises ScriptError where it is none of those allowed."""
+def read_choice(place: Place, key: str, allowed: Iterable[Member], default: Member | None = None) -> Member:
+    """The enum member under `key`, among those allowed; `default` if the key is absent."""
     by_name = {str(member): member for member in allowed}
-    value = place.text(key, default and str(default))
+    value = place.text(key, None if default is None else str(default))
     if value not in by_name:
         raise place.complain(key, f"'{value}' is not a {key}.", f"Use one of: {', '.join(by_name)}.")
     return by_name[value]
 
 
-def whole(place: Place, key: str) -> int:
+def read_whole(place: Place, key: str) -> int:
+    """The whole number under `key`; 0 if the key is absent."""
     value = place.text(key, "0")
     if not re.fullmatch("[0-9]{1,15}", value):
         raise place.complain(key, f"'{value}' is not a whole number.", "Write digits, for instance 42.")
     return int(value)
 
 
-def true(place: Place, key: str) -> bool:
+def read_flag(place: Place, key: str) -> bool:
+    """Whether `key` is "true"; False if the key is absent."""
     value = place.text(key, "false")
     if value not in ("true", "false"):
         raise place.complain(key, f"'{value}' is neither true nor false.", f'Write {key}: "true", or remove the line.')
     return value == "true"
-
-
-def names(place: Place, key: str) -> tuple[str, ...]:
-    found = place.texts(key)
-    if not found:
-        raise place.complain(key, f"'{key}' is empty.", "Write [first, second, ...].")
-    return found

@@ -1,6 +1,6 @@
-"""One content file laid over another: a locale that says `inherits: nl-BE` writes only what differs there.
+"""Lay one content file over another: a locale that says `inherits: nl-BE` writes only what differs there.
 
-Complaints still name the file in which the wrong line stands.
+Complaints name the file that holds the wrong line.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from voice.base.errors import ScriptError
-from voice.base.yamlfile import Place, Section, beside, read
+from voice.base.yamlfile import Place, empty_section, list_siblings, read_yaml
 
 
 @dataclass(frozen=True, slots=True)
 class Layered(Place):
-    """A place that falls back, key by key, on the one under it; entries of a list are matched by their id."""
+    """A place over another one. A key that is absent here is looked up there; entries of a list are matched by id."""
 
     under: Place
 
@@ -24,22 +24,19 @@ class Layered(Place):
         return tuple(dict.fromkeys((*_keys(self.under), *self.section)))
 
     def paths(self) -> Iterator[Path]:
-        """This file, and those under it."""
+        """This file, then those under it."""
         yield self.path
         if isinstance(self.under, Layered):
             yield from self.under.paths()
 
     def complain(self, key: str, problem: str, remedy: str) -> ScriptError:
-        holder = self._holder(key)
-        return Place.complain(self, key, problem, remedy) if holder is self else holder.complain(key, problem, remedy)
+        return self._holder(key).complain(key, problem, remedy)
 
     def text(self, key: str, default: str | None = None) -> str:
-        holder = self._holder(key)
-        return Place.text(self, key, default) if holder is self else holder.text(key, default)
+        return self._holder(key).text(key, default)
 
     def texts(self, key: str) -> tuple[str, ...]:
-        holder = self._holder(key)
-        return Place.texts(self, key) if holder is self else holder.texts(key)
+        return self._holder(key).texts(key)
 
     def inside(self, key: str) -> Layered:
         return Layered(self.path, Place.inside(self, key).section, self.under.inside(key))
@@ -50,16 +47,19 @@ class Layered(Place):
         below = tuple(self.under.each(key))
         laid = {entry.text("id"): entry for entry in own}
         ids = {entry.text("id") for entry in below}
-        merged = [_over(laid.get(entry.text("id")), entry) for entry in below]
-        return [*merged, *(_over(entry, None) for entry in own if entry.text("id") not in ids)]
+        merged = [_lay_over(laid.get(entry.text("id")), entry) for entry in below]
+        new = [entry for entry in own if entry.text("id") not in ids]
+        return [*merged, *(Layered(entry.path, entry.section, _nothing(entry.path)) for entry in new)]
 
-    def only(self, allowed: Iterable[str]) -> None:
+    def allow_only(self, allowed: Iterable[str]) -> None:
         known = (*allowed, "inherits")
-        Place.only(self, known)
-        self.under.only(known)
+        Place.allow_only(self, known)
+        self.under.allow_only(known)
 
     def _holder(self, key: str) -> Place:
-        return self if key in self.section or key not in _keys(self.under) else self.under
+        """The layer that has the key; this one if none has."""
+        own = Place(self.path, self.section)
+        return own if key in self.section or key not in _keys(self.under) else self.under
 
 
 def read_layered(path: Path, above: frozenset[str] = frozenset()) -> Layered:
@@ -68,12 +68,12 @@ def read_layered(path: Path, above: frozenset[str] = frozenset()) -> Layered:
     above: names of the folders that inherit from this one; it may not inherit from them in turn.
     Raises ScriptError in plain words, with file and line.
     """
-    place = read(path)
+    place = read_yaml(path)
     parent = place.text("inherits", "")
     if not parent:
         return Layered(place.path, place.section, _nothing(path))
     lower = path.parent.parent / parent / path.name
-    if parent not in beside(path.parent) - above or not lower.is_file():
+    if parent not in list_siblings(path.parent) - above or not lower.is_file():
         problem = f"{parent}/{path.name} is not there, or inherits from this."
         raise place.complain("inherits", problem, "Write inherits: nl-BE, or remove the line.")
     return Layered(place.path, place.section, read_layered(lower, above | {path.parent.name}))
@@ -83,19 +83,13 @@ def _keys(place: Place) -> tuple[str, ...]:
     return place.names() if isinstance(place, Layered) else tuple(place.section)
 
 
-def _over(entry: Place | None, below: Place | None) -> Layered:
+def _lay_over(entry: Place | None, below: Place) -> Layered:
+    """The entry over the one below it; the one below alone if `entry` is None."""
     if entry is None and isinstance(below, Layered):
         return below
-    base = below or _nothing(entry.path)
-    own = entry or Place(base.path, _empty(base.section.line))
-    return Layered(own.path, own.section, base)
+    own = entry or Place(below.path, empty_section(below.section.line))
+    return Layered(own.path, own.section, below)
 
 
 def _nothing(path: Path) -> Place:
-    return Place(path, _empty(1))
-
-
-def _empty(line: int) -> Section:
-    section = Section()
-    section.lines, section.line = {}, line
-    return section
+    return Place(path, empty_section(1))

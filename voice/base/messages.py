@@ -1,4 +1,4 @@
-"""Sentences with blanks: texts of a content file into which the program fills what it knows."""
+"""Messages with blanks: texts of a content file into which the program fills what it knows, `{device} is gone`."""
 
 from __future__ import annotations
 
@@ -12,42 +12,43 @@ from voice.base.yamlfile import Place
 
 
 @dataclass(frozen=True, slots=True)
-class Sentences:
-    """Sentences by their names. Every one that can be asked for is there, with no blank but those that are filled in."""
+class Messages:
+    """Messages by name. Every expected one is present and has only blanks that the program fills."""
 
     texts: Mapping[str, str]
 
-    def filled(self, name: str, **values: object) -> str:
-        """The sentence of that name with its blanks filled in; values that it has no blank for are left out."""
+    def fill(self, name: str, **values: object) -> str:
+        """Return the message of that name with its blanks filled in. Values without a blank are left out."""
         return self.texts[name].format(**values)
 
 
-def sentences(place: Layered, expected: Mapping[str, Iterable[str]]) -> Sentences:
-    """Read the sentences of one section. expected: for each name the blanks that the sentence may have.
+def read_messages(place: Layered, expected: Mapping[str, Iterable[str]]) -> Messages:
+    """Read the messages of one section. expected: each message's name and the blanks that it may have.
 
-    Raises ScriptError naming the file, the line and the remedy where one is missing, unknown, or has another blank.
+    Raises ScriptError with file, line and remedy if a message is missing or unknown, or has another blank.
     """
-    place.only(expected)
-    return Sentences(MappingProxyType({name: _sentence(place, name, tuple(known)) for name, known in expected.items()}))
+    place.allow_only(expected)
+    return Messages(MappingProxyType({name: _read_message(place, name, tuple(known)) for name, known in expected.items()}))
 
 
-def _sentence(place: Layered, name: str, known: tuple[str, ...]) -> str:
+def _read_message(place: Layered, name: str, known: tuple[str, ...]) -> str:
     text = place.text(name)
-    for blank in blanks(place, name, text):
+    for blank in find_blanks(place, name, text):
         if blank not in known:
             choices = f"Use one of {', '.join(f'{{{one}}}' for one in known)}." if known else "Write it without braces."
             raise place.complain(name, f"{{{blank}}} is nothing that can be filled in here.", choices)
     return text
 
 
-def blanks(place: Place, key: str, text: str) -> tuple[str, ...]:
-    """The names between braces. Raises ScriptError where a brace is open."""
+def find_blanks(place: Place, key: str, text: str) -> tuple[str, ...]:
+    """The names between braces. Raises ScriptError if a brace is open or closed by itself."""
     try:
-        return tuple(_as_typed(*part) for _, *part in string.Formatter().parse(text) if part[0] is not None)
+        parts = string.Formatter().parse(text)
+        return tuple(_as_typed(name, *rest) for _, name, *rest in parts if name is not None)
     except ValueError as reason:
         raise place.complain(key, "a brace is open or closed by itself.", "Write {praktijk}, with both braces.") from reason
 
 
 def _as_typed(name: str, spec: str | None, conversion: str | None) -> str:
-    """What stands between the braces; Python's formats mean nothing in a sentence and are part of a wrong name."""
+    """What stands between the braces. Python's formats mean nothing in a message: they make the name a wrong one."""
     return name + (f"!{conversion}" if conversion else "") + (f":{spec}" if spec else "")

@@ -1,4 +1,4 @@
-"""Where things are: what ships with the program, and what it may write."""
+"""Find the folders of the program: what ships with it, and what it may write."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ import platformdirs
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 
-def shipped(name: str) -> Path:
-    """A folder that ships with the program ("prompts", "models"): inside an installed wheel, or in the checkout."""
+def find_shipped(name: str) -> Path:
+    """The folder "prompts" or "models" that ships with the program: in an installed wheel, else in the checkout."""
     installed = _PACKAGE / "shipped" / name
     return installed if installed.exists() else _PACKAGE.parent / name
 
 
-def cache() -> Path:
-    """Folder for what can be made again at any time (rendered speech)."""
+def find_cache() -> Path:
+    """The folder for what can be made again at any time (rendered speech); RUGGESPRAAK_CACHE overrules the system's."""
     return Path(os.environ.get("RUGGESPRAAK_CACHE") or platformdirs.user_cache_dir("ruggespraak"))
 
 
-def kept() -> Path:
-    """Folder for what nobody can make again (recordings of a practice's own voice)."""
+def find_user_data() -> Path:
+    """The folder for what cannot be made again (recordings of a practice's own voice)."""
     return Path(platformdirs.user_data_dir("ruggespraak"))

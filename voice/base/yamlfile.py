@@ -1,7 +1,7 @@
-"""Read a content file (YAML) so that every complaint can name the file and the line.
+"""Read a content file (YAML). Every complaint names the file and the line.
 
-Content is edited by people who are not programmers: what PyYAML passes over in silence (a key
-that stands twice, `no` that becomes false) is refused here in plain words.
+Content is edited by people who are not programmers. PyYAML accepts in silence a key that stands twice, and turns `no`
+into false; here the first is refused in plain words, and every value stays the text that was typed.
 """
 
 from __future__ import annotations
@@ -9,77 +9,90 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import yaml
+
+try:  # libyaml's is faster, but not built in everywhere
+    from yaml import CSafeLoader as _SafeLoader
+except ImportError:
+    from yaml import SafeLoader as _SafeLoader  # type: ignore[assignment]
 
 from voice.base.errors import ScriptError
 
 
-class Section(dict):
-    """A mapping of the file that remembers on which line each of its keys stands."""
+class Section(dict[str, Any]):
+    """A mapping of the file, with the line of each of its keys (`lines`) and its own first line (`line`), from 1."""
 
     lines: Mapping[str, int]
     line: int
 
 
-class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
-    """SafeLoader that makes Sections and keeps every scalar as the text that was typed; libyaml's where it is built in."""
+def empty_section(line: int) -> Section:
+    """A mapping without keys that stands on that line."""
+    section = Section()
+    section.lines, section.line = {}, line
+    return section
 
 
-def _section(loader: _Loader, node: yaml.Node) -> Section:
+class _TextLoader(_SafeLoader):
+    """Makes Sections, and keeps every scalar as text."""
+
+
+def _make_section(loader: _SafeLoader, node: yaml.Node) -> Section:
     if not isinstance(node, yaml.MappingNode):
         raise yaml.constructor.ConstructorError(None, None, "named entries were expected here", node.start_mark)
-    section, lines = Section(), {}
+    section, lines = empty_section(node.start_mark.line + 1), {}
     for key_node, value_node in node.value:
         key = str(loader.construct_object(key_node, deep=True))
         if key in section:
             raise yaml.constructor.ConstructorError(None, None, f"'{key}' stands here a second time", key_node.start_mark)
         section[key] = loader.construct_object(value_node, deep=True)
         lines[key] = key_node.start_mark.line + 1
-    section.lines, section.line = lines, node.start_mark.line + 1
+    section.lines = lines
     return section
 
 
-def _scalar(loader: _Loader, node: yaml.ScalarNode) -> str:
+def _make_text(loader: _SafeLoader, node: yaml.ScalarNode) -> Any:
     return loader.construct_scalar(node)
 
 
-_Loader.add_constructor("tag:yaml.org,2002:map", _section)
+_TextLoader.add_constructor("tag:yaml.org,2002:map", _make_section)
 for _tag in ("bool", "int", "float", "null", "timestamp"):
-    _Loader.add_constructor(f"tag:yaml.org,2002:{_tag}", _scalar)
+    _TextLoader.add_constructor(f"tag:yaml.org,2002:{_tag}", _make_text)
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where in which file something stands; makes the complaints."""
+    """A mapping and the file that it stands in. Reads its values; each method raises ScriptError if a value is wrong."""
 
     path: Path
     section: Section
 
     def complain(self, key: str, problem: str, remedy: str) -> ScriptError:
+        """Return, not raise, the error that names the file and the line of the key."""
         line = self.section.lines.get(key, self.section.line)
         return ScriptError(f"{self.path}, line {line}: {problem}", remedy)
 
     def text(self, key: str, default: str | None = None) -> str:
-        """The text under `key`; without a default it must be there and not be empty."""
+        """The text under `key`. Without a default it must be present and not empty."""
         value = self.section.get(key, default)
         if not isinstance(value, str) or (default is None and not value.strip()):
             raise self.complain(key, f"'{key}' must be a text.", f"Write {key}: followed by a sentence.")
         return value.strip()
 
     def texts(self, key: str) -> tuple[str, ...]:
-        """The list of texts under `key`; empty where the key is absent."""
+        """The list of texts under `key`; empty if the key is absent."""
         value = self.section.get(key, [])
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             raise self.complain(key, f"'{key}' must be a list of texts.", "Put each on a line of its own after '- '.")
         return tuple(item.strip() for item in value)
 
     def inside(self, key: str) -> Place:
-        """The mapping under `key`; an empty one where the key is absent."""
+        """The mapping under `key`; an empty one if the key is absent."""
         value = self.section.get(key)
         if value is None:
-            value = Section()
-            value.lines, value.line = {}, self.section.line
+            value = empty_section(self.section.line)
         if not isinstance(value, Section):
             raise self.complain(
                 key, f"'{key}' must hold named entries.", f"Write them indented under {key}:, each as name: value."
@@ -87,29 +100,29 @@ class Place:
         return Place(self.path, value)
 
     def each(self, key: str) -> Iterable[Place]:
-        """The mappings in the list under `key`."""
+        """The mappings in the list under `key`; none if the key is absent."""
         items = self.section.get(key, [])
         if not isinstance(items, list) or not all(isinstance(item, Section) for item in items):
             raise self.complain(key, f"'{key}' must be a list of entries.", "Start each entry with '- id:'.")
         return [Place(self.path, item) for item in items]
 
-    def only(self, allowed: Iterable[str]) -> None:
-        """Refuse keys that mean nothing here, so that a misspelt one is not passed over."""
+    def allow_only(self, allowed: Iterable[str]) -> None:
+        """Refuse every other key, so that a misspelt one is noticed."""
         known = sorted(allowed)
         for key in self.section:
             if key not in known:
                 raise self.complain(key, f"'{key}' is not known here.", f"Use one of: {', '.join(known)}.")
 
 
-def beside(folder: Path) -> frozenset[str]:
+def list_siblings(folder: Path) -> frozenset[str]:
     """Names of the folders beside this one: the only ones that it may inherit from."""
     return frozenset(other.name for other in folder.parent.iterdir() if other.is_dir()) - {folder.name}
 
 
-def read(path: Path) -> Place:
-    """Read a content file whose top is a mapping. Raises ScriptError in plain words."""
+def read_yaml(path: Path) -> Place:
+    """Read a content file with a mapping at its top. Raises ScriptError in plain words."""
     try:
-        top = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)
+        top = yaml.load(path.read_text(encoding="utf-8"), Loader=_TextLoader)
     except FileNotFoundError as reason:
         raise ScriptError(f"{path} does not exist.", "Check the name of the script and the locale.") from reason
     except OSError as reason:
@@ -136,10 +149,10 @@ def read_parts(path: Path, shared: Iterable[str] = ()) -> tuple[Place, ...]:
     """
     folder = path.with_suffix("")
     if not folder.is_dir():
-        return (read(path),)
+        return (read_yaml(path),)
     if path.exists():
         raise ScriptError(f"{path} and the folder {folder} are both there.", "Keep one of the two.")
-    places = tuple(read(part) for part in sorted(folder.glob("*.yaml")))
+    places = tuple(read_yaml(part) for part in sorted(folder.glob("*.yaml")))
     if not places:
         raise ScriptError(f"{folder} holds no .yaml file.", "Copy the files that came with the program.")
     _refuse_repeated(places, shared)

@@ -18,9 +18,9 @@ from voice.bench.reference import Recording
 from voice.bench.score import DECISIVE, LABEL_OF, Score, Scored, percentile, score
 from voice.kiosk.turns.recorded_answer import answer_in
 from voice.recognize.transcript import NEUTRAL, Transcript, Vocabulary
-from voice.setup.engines import ears as assembled
+from voice.setup.engines import load_ears
 from voice.setup.models.store import choices
-from voice.setup.scripts import expected_at
+from voice.setup.scripts import find_expected
 from voice.setup.settings import Settings
 from voice.understand.expected import Expected
 from voice.understand.fusion.hearing import Ears
@@ -76,7 +76,7 @@ def _alone(engine: str, rows: tuple[Recording, ...], question: str, settings: Se
 
 
 def _measure(engine: str, rows: tuple[Recording, ...], question: str, settings: Settings) -> Measured:
-    expected, begun = expected_at(settings, question), time.perf_counter()
+    expected, begun = find_expected(settings, question), time.perf_counter()
     ears = _ears(engine, settings)
     load = time.perf_counter() - begun
     clips = [(row, _speech(row.file)) for row in rows]
@@ -97,8 +97,8 @@ def _ears(engine: str, settings: Settings) -> Ears:
     if engine == PEER:
         return Ears(FasterWhisper(settings))
     if engine == TOGETHER:
-        return assembled(settings)
-    every = assembled(replace(settings, engine=engine))
+        return load_ears(settings)
+    every = load_ears(replace(settings, engine=engine))
     for other in every.others:
         other.close()
     return Ears(every.first)

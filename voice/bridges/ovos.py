@@ -27,15 +27,15 @@ from ovos_utils.process_utils import RuntimeRequirements
 from ovos_workshop.decorators import intent_handler
 from ovos_workshop.skills.converse import ConversationalSkill
 
-from voice.base.paths import shipped
-from voice.bridges.text import CANCELLED, Phrases, load_phrases
+from voice.base.paths import find_shipped
+from voice.bridges.text import CANCELLED, BridgePhrases, load_phrases
 from voice.consultation.dialogue import advance, begin
 from voice.consultation.loader import Details, load_script, scripts
 from voice.consultation.script import Question, Script
 from voice.consultation.visit import Outcome, Step
 from voice.understand.meaning import Answer
 
-PROMPTS = shipped("prompts")
+PROMPTS = find_shipped("prompts")
 USUAL = "nl-BE"
 """The locale for a session in Dutch without a country that has a script."""
 LEAST_WAIT, SLOWEST = 3, 8
@@ -48,7 +48,7 @@ ENDED = "ruggespraak.ended"
 class Running:
     """A consultation that is going on: its phrases, the question that was put last, and what was called meanwhile."""
 
-    phrases: Phrases
+    phrases: BridgePhrases
     step: Step
     calls: deque[Answer] = field(default_factory=deque)
 

@@ -10,7 +10,7 @@ from functools import cache
 
 from ovos_plugin_manager.templates.agents import YesNoEngine
 
-from voice.base.paths import shipped
+from voice.base.paths import find_shipped
 from voice.consultation.loader import load_script
 from voice.recognize.transcript import Transcript
 from voice.understand.answer import understand
@@ -38,6 +38,6 @@ class DutchYesNo(YesNoEngine):
 @cache
 def _questions(locale: str) -> dict[str, Expected]:
     """What the questions of the longest script expect, by their text, and under "" one that asks for a plain yes or no."""
-    script = load_script(shipped("prompts") / locale, "uitgebreid")
+    script = load_script(find_shipped("prompts") / locale, "uitgebreid")
     plain = Expected(care=Care.HIGH, grammar=script.readback.expected.grammar)
     return {"": plain, **{question.text: question.expected for question in script.questions}}

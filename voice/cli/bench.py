@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from voice.base.console import Progress, told
+from voice.base.console import ProgressLine, tell
 from voice.base.errors import UsageError
 from voice.bench import answers, calibration
 from voice.bench import ears as engines
@@ -27,14 +27,13 @@ from voice.bench.rigs.placed import place
 from voice.bench.rigs.sabotage import DISK_FULL, FAULTS
 from voice.bench.score import Scored
 from voice.cli.process_memory import OVERWRITING
-from voice.kiosk.screen.texts import load_words
+from voice.kiosk.screen.texts import load_screen_texts
 from voice.kiosk.turns.recorded_patient import load_patient
-from voice.setup.devices import limits
-from voice.setup.engines import ears
+from voice.setup.engines import load_ears
 from voice.setup.models.store import ready
-from voice.setup.scripts import every_question, expected_at, script_of
+from voice.setup.scripts import find_expected, load_chosen_script, load_every_question
 from voice.setup.settings import Server, Settings
-from voice.setup.voices import books, phrasebook, present
+from voice.setup.voices import list_voices, open_phrasebook, open_phrasebooks
 from voice.speak.engines.process import Pauses
 from voice.speak.engines.pyttsx3 import Pyttsx3
 from voice.speak.phrasebook import Phrasebook
@@ -53,7 +52,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _screen(options: argparse.Namespace, settings: Settings) -> int:
-    words = load_words(settings.locale_folder, settings.practice, script_of(settings).readback.expected.grammar)
+    words = load_screen_texts(settings.locale_folder, settings.practice, load_chosen_script(settings).readback.expected.grammar)
     try:
         from voice.bench.rigs import browser
     except ImportError as reason:
@@ -67,14 +66,14 @@ def _screen(options: argparse.Namespace, settings: Settings) -> int:
 
 def _answers(options: argparse.Namespace, settings: Settings) -> int:
     word_rows, recording_rows = answers.tables(options.words, options.recordings)
-    general = expected_at(settings, options.question)
-    questions = {name: question.expected for name, question in every_question(settings).items()}
+    general = find_expected(settings, options.question)
+    questions = {name: question.expected for name, question in load_every_question(settings).items()}
     readers = {"ruggespraak": answers.our_understanding, **answers.peers()}
     scores = [answers.words(word_rows, questions, general, name, read) for name, read in readers.items()] if word_rows else []
     heard: tuple[Scored, ...] = ()
     engine = "-"
     if recording_rows:
-        with closing(ears(settings)) as hearing:
+        with closing(load_ears(settings)) as hearing:
             heard, engine = answers.recordings(recording_rows, general, hearing, options.cuts), hearing.name
     if options.json:
         print(answers.as_json(scores, heard))
@@ -89,10 +88,10 @@ def _answers(options: argparse.Namespace, settings: Settings) -> int:
 def _calibration(options: argparse.Namespace, settings: Settings) -> int:
     if not options.recordings:
         raise UsageError("There is nothing to listen to.", "Give --recordings FILE.tsv.")
-    expected = expected_at(settings, options.question)
-    with closing(ears(settings)) as hearing:
+    expected = find_expected(settings, options.question)
+    with closing(load_ears(settings)) as hearing:
         rows = read_recordings(options.recordings)[:: options.every]
-        cases = tuple(calibration.listen(rows, expected, hearing, Progress(), options.cuts))
+        cases = tuple(calibration.listen(rows, expected, hearing, ProgressLine(), options.cuts))
     found = calibration.calibrate(cases, expected)
     if options.svg:
         options.svg.write_text(as_svg(found.curve), encoding="utf-8")
@@ -132,17 +131,17 @@ def _consult(options: argparse.Namespace, settings: Settings) -> int:
 def _wyoming(options: argparse.Namespace, settings: Settings) -> int:
     if not options.patients:
         raise UsageError("There are no patients to measure with.", "Give --patients FILE.yaml ...")
-    script = script_of(settings)
-    patients = [load_patient(path, script, lambda: every_question(settings)) for path in options.patients]
+    script = load_chosen_script(settings)
+    patients = [load_patient(path, script, lambda: load_every_question(settings)) for path in options.patients]
     chosen = ("--engine", settings.engine, "--locale", settings.locale, "--script", settings.script)
     chosen += ("--settings", str(options.settings)) if options.settings else ()
     with ExitStack() as stack:
-        hearing = stack.enter_context(closing(ears(settings)))
+        hearing = stack.enter_context(closing(load_ears(settings)))
         uri = stack.enter_context(shared.server("--parts", "ears", "--at-once", str(os.cpu_count() or 2), *chosen))
-        remote = ears(replace(settings, engine="wyoming", server=Server(ears=uri)))
-        book = stack.enter_context(books(settings, script)).usual if options.real_time else None
-        local = partial(shared.hold, script, ears=hearing, limits=limits(settings))
-        thin = partial(shared.hold, script, ears=remote, limits=limits(settings))
+        remote = load_ears(replace(settings, engine="wyoming", server=Server(ears=uri)))
+        book = stack.enter_context(open_phrasebooks(settings, script)).usual if options.real_time else None
+        local = partial(shared.hold, script, ears=hearing, limits=settings.patience)
+        thin = partial(shared.hold, script, ears=remote, limits=settings.patience)
         rows = shared.compare(patients, local, thin, partial(thin, book=book), options.at_once)
     print(shared.as_json(rows) if options.json else shared.table(rows))
     return 0
@@ -154,7 +153,7 @@ def _voice(options: argparse.Namespace, settings: Settings) -> int:
         from voice.bench.listener import Listener
     except ImportError as reason:
         raise UsageError(f"This needs the package {reason.name}.", "Run `make setup`.") from reason
-    lines = list(script_of(settings).utterances())[:: options.every]
+    lines = list(load_chosen_script(settings).utterances())[:: options.every]
     people = load_lexicon(settings.prompts, settings.locale)
     hear = Listener(ready("whisper-base", settings.models), settings.threads).hear
     with _cold_books(settings) as books_by_name:
@@ -171,8 +170,8 @@ def _cold_books(settings: Settings) -> Iterator[dict[str, Phrasebook]]:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="voice-")))
         found = {}
-        for name, chosen in present(settings).items():
-            found[name] = stack.enter_context(phrasebook(replace(chosen, speech=folder / name), warn=told))
+        for name, chosen in list_voices(settings).items():
+            found[name] = stack.enter_context(open_phrasebook(replace(chosen, speech=folder / name), warn=tell))
         bare = stack.enter_context(closing(Pyttsx3(settings.locale, 200, Pauses(0, 0))))
         yield {**found, "pyttsx3 as it comes": Phrasebook(bare, folder / "bare")}
 
@@ -181,13 +180,13 @@ def _soak(options: argparse.Namespace, settings: Settings) -> int:
     """Exit code 1 where anything was stuck, wrong or lost."""
     if not options.disk and disk.can_be_mounted():
         return _on_a_small_disk()
-    script = script_of(settings)
+    script = load_chosen_script(settings)
     kinds = (DISK_FULL, *FAULTS) if options.disk else FAULTS
     plan = soak.Plan(options.visits, options.faults, options.seconds, options.real, options.seed)
     with ExitStack() as parts:
-        real = parts.enter_context(closing(ears(settings))) if options.patient else None
+        real = parts.enter_context(closing(load_ears(settings))) if options.patient else None
         clips = load_patient(options.patient, script) if options.patient else None
-        found = soak.run(plan, settings, script, real, clips, told, kinds)
+        found = soak.run(plan, settings, script, real, clips, tell, kinds)
     ended = restarts.measure(options.restarts) if options.restarts else []
     taken = restarts.taken_port_is_told() if options.restarts else True
     wrong = [*found.wrong(), *restarts.wrong(ended), *([] if taken else ["a port that is taken is not told"])]

@@ -19,21 +19,21 @@ from voice.audio.meter import LOUD, Metered
 from voice.audio.pcm import LISTENING_RATE, silence
 from voice.audio.tones import CUE
 from voice.audio.vad import BLOCK, SileroActivity
-from voice.base.console import result, told
+from voice.base.console import print_json, tell
 from voice.base.errors import DeviceError, ModelError, RuggespraakError, Symptom
 from voice.cli.process_memory import swap_places
 from voice.cli.staff_messages import ServiceWords, load_service
 from voice.cli.terminal import LevelBar
-from voice.consultation.review.signature import review_of
+from voice.consultation.review.signature import read_review
 from voice.kiosk.screen.board import Board
 from voice.kiosk.screen.server import ADDRESS, Site, answers, serving
-from voice.kiosk.screen.texts import load_words
-from voice.setup.devices import microphone
-from voice.setup.engines import ears
+from voice.kiosk.screen.texts import load_screen_texts
+from voice.setup.devices import open_microphone
+from voice.setup.engines import load_ears
 from voice.setup.models import store as models
-from voice.setup.scripts import expected_at, script_of
+from voice.setup.scripts import find_expected, load_chosen_script
 from voice.setup.settings import Settings
-from voice.setup.voices import phrasebook
+from voice.setup.voices import open_phrasebook
 
 ROOM_NEEDED = 200_000_000
 """Bytes that must be free where speech is kept; the whole phrasebook takes about a tenth of it."""
@@ -76,15 +76,15 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         worst = max(worst, finding.mark, key=MARKS.index)
         _show(finding, words, options.json)
     if not options.json:
-        print(words.verdict.filled(worst))
+        print(words.verdict.fill(worst))
     return 1 if worst == "wrong" else 0
 
 
 def _show(finding: Finding, words: ServiceWords, json: bool) -> None:
     if json:
-        return result({"part": finding.part, "mark": finding.mark, "told": finding.told, "english": finding.english})
-    more = words.verdict.filled("technical", told=finding.told, english=finding.english)
-    mark, part = words.marks.filled(finding.mark), words.parts.filled(finding.part)
+        return print_json({"part": finding.part, "mark": finding.mark, "told": finding.told, "english": finding.english})
+    more = words.verdict.fill("technical", told=finding.told, english=finding.english)
+    mark, part = words.marks.fill(finding.mark), words.parts.fill(finding.part)
     print(f"{mark:7} {part:12} {more if finding.english else finding.told}", flush=True)
 
 
@@ -97,7 +97,7 @@ def _findings(settings: Settings, words: ServiceWords) -> Iterator[Finding]:
 
 def _tried(part: str, test: Test, settings: Settings, words: ServiceWords) -> Finding:
     try:
-        return Finding(part, "fine", " ".join(words.fine.filled(said.name, **said.values) for said in test(settings)))
+        return Finding(part, "fine", " ".join(words.fine.fill(said.name, **said.values) for said in test(settings)))
     except RuggespraakError as error:
         return _failed(part, error, words)
 
@@ -109,7 +109,7 @@ def _failed(part: str, error: RuggespraakError, words: ServiceWords) -> Finding:
 
 def _review(settings: Settings, words: ServiceWords) -> Iterator[Finding]:
     try:
-        review = review_of(settings.locale_folder, settings.script)
+        review = read_review(settings.locale_folder, settings.script)
     except RuggespraakError:
         return  # told already, of the script
     yield Finding("review", "fine" if review.sound else "note", words.reviewed(review))
@@ -122,7 +122,7 @@ def _swap() -> Iterator[DeviceError]:
 
 
 def _script(settings: Settings) -> Iterator[Said]:
-    script = script_of(settings)
+    script = load_chosen_script(settings)
     name, asked, spoken = f"{script.locale}/{script.id}", len(script.questions), len(script.utterances())
     yield Said("script", {"script": name, "questions": asked, "lines": spoken})
 
@@ -136,16 +136,16 @@ def _models(settings: Settings) -> Iterator[Said]:
 
 
 def _ears(settings: Settings) -> Iterator[Said]:
-    with closing(ears(settings)) as hearing:
-        hearing.hear(silence(1.0), expected_at(settings, None), date.today())
-        strange = hearing.strange(script_of(settings).expected)
+    with closing(load_ears(settings)) as hearing:
+        hearing.hear(silence(1.0), find_expected(settings, None), date.today())
+        strange = hearing.strange(load_chosen_script(settings).expected)
     yield Said("ears", {"engine": hearing.name})
     yield from (Said("strange", {"engine": engine, "words": ", ".join(words)}) for engine, words in strange.items())
 
 
 def _voice(settings: Settings) -> Iterator[Said]:
-    with phrasebook(settings, warn=told) as book:
-        line = book.audio(script_of(settings).line("welkom"))
+    with open_phrasebook(settings, warn=tell) as book:
+        line = book.audio(load_chosen_script(settings).line("welkom"))
         yield Said("voice", {"voice": book.voice, "seconds": round(line.seconds)})
 
 
@@ -165,7 +165,7 @@ def _existing(path: Path) -> Path:
 def _microphone(settings: Settings) -> Iterator[Said]:
     """Listens for a while, showing the level as it goes, so that whoever sets it up can speak and see it move."""
     show = LevelBar()
-    with closing(microphone(settings)) as ours:
+    with closing(open_microphone(settings)) as ours:
         meter = Metered(SileroActivity(), lambda sound: show(sound.dbfs, sound.speech))
         for block in islice(ours.blocks(), round(LISTENED * LISTENING_RATE / BLOCK)):
             meter.probability(block)
@@ -187,8 +187,8 @@ def _loudspeaker(settings: Settings) -> Iterator[Said]:
 
 def _screen(settings: Settings) -> Iterator[Said]:
     """The page has all its words, and its address is free or already ours."""
-    script = script_of(settings)
-    load_words(settings.locale_folder, settings.practice, script.readback.expected.grammar)
+    script = load_chosen_script(settings)
+    load_screen_texts(settings.locale_folder, settings.practice, script.readback.expected.grammar)
     address = f"http://{ADDRESS}:{settings.screen.port}/"
     yield Said("served" if _served(settings.screen.port) else "can_be_served", {"address": address})
     yield Said("buttons", {"inches": f"{settings.screen.diagonal:g}"})

@@ -10,73 +10,73 @@ from contextlib import ExitStack, closing, contextmanager
 from voice.audio.pcm import write_wav
 from voice.audio.recorder import RecordedLoudspeaker, Room
 from voice.audio.vad import SileroActivity
-from voice.base.console import told
+from voice.base.console import tell
 from voice.base.errors import DeviceError
 from voice.cli.fhir import hand_over
 from voice.cli.terminal import Conversation, JsonLines
 from voice.consultation.script import Script
-from voice.kiosk.session import Kiosk
+from voice.kiosk.session import Session
 from voice.kiosk.turns.microphone_ear import EarInRoom
 from voice.kiosk.turns.mouth import PhrasebookMouth
-from voice.kiosk.turns.observer import Watchers
-from voice.kiosk.turns.visit_tracker import HandOver
-from voice.setup.devices import Surroundings, limits, recorded, sound_card
-from voice.setup.engines import ears, tell_strange
-from voice.setup.scripts import script_of
+from voice.kiosk.turns.observer import Observers
+from voice.kiosk.turns.visit_tracker import VisitTracker
+from voice.setup.devices import Surroundings, open_recorded_patient, open_sound_card
+from voice.setup.engines import load_ears, warn_unknown_words
+from voice.setup.scripts import load_chosen_script
 from voice.setup.settings import Settings
-from voice.setup.voices import books
+from voice.setup.voices import open_phrasebooks
 
 OFFER = "Plug one in, or let a recorded patient answer: ruggespraak consult --patient FILE.yaml (README.md shows one)."
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
-    script, room = script_of(settings), Room()
-    answers = HandOver(script)
+    script, room = load_chosen_script(settings), Room()
+    answers = VisitTracker(script)
     with ExitStack() as parts:
         around = parts.enter_context(_surroundings(options, settings, script))
-        loading = parts.enter_context(ThreadPoolExecutor(1)).submit(ears, settings)
-        lines = parts.enter_context(books(settings, script))
+        loading = parts.enter_context(ThreadPoolExecutor(1)).submit(load_ears, settings)
+        lines = parts.enter_context(open_phrasebooks(settings, script))
         hearing = parts.enter_context(closing(loading.result()))
-        told(f"Listens with {hearing.name}, speaks with {lines.usual.voice}.")
-        tell_strange(hearing, script)
-        kiosk = Kiosk(
+        tell(f"Listens with {hearing.name}, speaks with {lines.usual.voice}.")
+        warn_unknown_words(hearing, script)
+        session = Session(
             mouth=PhrasebookMouth(lines, RecordedLoudspeaker(room, around.loudspeaker)),
             ear=EarInRoom(around.ear, room),
             activity=SileroActivity,
             ears=hearing,
-            limits=limits(settings),
-            watcher=Watchers(JsonLines() if options.json else Conversation(), answers),
+            limits=settings.patience,
+            observer=Observers(JsonLines() if options.json else Conversation(), answers),
             executor=around.executor,
             reopen=around.reopen,
             capture=around.capture,
             interruptible=settings.echo_cancelling and not options.patient,
         )
-        _hold(kiosk, script, options, room)
+        _hold(session, script, options, room)
     if options.fhir:
         hand_over(answers.visit, options.fhir)
     return 0
 
 
-def _hold(kiosk: Kiosk, script: Script, options: argparse.Namespace, room: Room) -> None:
+def _hold(session: Session, script: Script, options: argparse.Namespace, room: Room) -> None:
     """What was recorded until then is kept where the consultation is broken off."""
     try:
-        kiosk.visit(script)
+        session.hold(script)
     finally:
         if options.record:
             write_wav(options.record, room.wav())
-            told(f"Both voices are in {options.record} ({room.seconds:.0f} s).")
+            tell(f"Both voices are in {options.record} ({room.seconds:.0f} s).")
 
 
 @contextmanager
 def _surroundings(options: argparse.Namespace, settings: Settings, script: Script) -> Iterator[Surroundings]:
     """Where the voices come from and go to: a recorded patient, else the sound card."""
     if options.patient:
-        yield recorded(settings, script, options.patient)
+        yield open_recorded_patient(settings, script, options.patient)
         return
     if options.else_patient and not _has_sound_card(settings):
-        yield recorded(settings, script, options.else_patient)
+        yield open_recorded_patient(settings, script, options.else_patient)
         return
-    with _offering_a_recorded_patient(), sound_card(settings) as parts:
+    with _offering_a_recorded_patient(), open_sound_card(settings) as parts:
         yield parts
 
 
@@ -90,8 +90,8 @@ def _offering_a_recorded_patient() -> Iterator[None]:
 
 def _has_sound_card(settings: Settings) -> bool:
     try:
-        with sound_card(settings):
+        with open_sound_card(settings):
             return True
     except DeviceError as error:
-        told(f"{error.problem} A recorded patient answers instead.")
+        tell(f"{error.problem} A recorded patient answers instead.")
         return False

@@ -7,19 +7,19 @@ import json
 from datetime import datetime
 from pathlib import Path
 
-from voice.base.console import told
+from voice.base.console import tell
 from voice.base.errors import UsageError
 from voice.bridges.fhir import Resource, questionnaire, questionnaire_response
-from voice.consultation.review.signature import review_of
+from voice.consultation.review.signature import read_review
 from voice.consultation.visit import Visit
-from voice.setup.scripts import script_of
+from voice.setup.scripts import load_chosen_script
 from voice.setup.settings import Settings
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
     """The script as a Questionnaire."""
-    reviewed = review_of(settings.locale_folder, settings.script).sound
-    print(_text(questionnaire(script_of(settings), reviewed)))
+    reviewed = read_review(settings.locale_folder, settings.script).sound
+    print(_text(questionnaire(load_chosen_script(settings), reviewed)))
     return 0
 
 
@@ -30,7 +30,7 @@ def hand_over(visit: Visit, path: Path) -> None:
         path.write_text(_text(response) + "\n", encoding="utf-8")
     except OSError as reason:
         raise UsageError(f"The answers cannot be written to {path} ({reason.strerror}).", "Choose another place.") from reason
-    told(f"The answers are in {path}; it does not say whose they are.")
+    tell(f"The answers are in {path}; it does not say whose they are.")
 
 
 def _text(resource: Resource) -> str:

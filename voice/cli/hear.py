@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from voice.base.console import result, told
+from voice.base.console import print_json, tell
 from voice.base.errors import AudioError
 from voice.cli.terminal import meaning_fields
 from voice.kiosk.turns.recorded_answer import hear_recording
-from voice.setup.engines import ears
-from voice.setup.scripts import expected_at
+from voice.setup.engines import load_ears
+from voice.setup.scripts import find_expected
 from voice.setup.settings import Settings
 from voice.understand.expected import Expected
 from voice.understand.fusion.hearing import Ears
@@ -18,8 +18,8 @@ from voice.understand.fusion.hearing import Ears
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
     """Exit code 0, or that of an audio error where a file could not be heard; the others still are."""
-    expected = expected_at(settings, options.question)
-    hearing = ears(settings)
+    expected = find_expected(settings, options.question)
+    hearing = load_ears(settings)
     failures = [file for file in options.files if not _told(file, expected, hearing, options.json)]
     hearing.close()
     return AudioError.exit_code if failures else 0
@@ -29,10 +29,10 @@ def _told(file: Path, expected: Expected, hearing: Ears, as_json: bool) -> bool:
     try:
         listened = hear_recording(file, expected, hearing)
     except AudioError as error:
-        told(f"ruggespraak: {error}")
+        tell(f"ruggespraak: {error}")
         return False
     if as_json:
-        result(
+        print_json(
             {
                 "file": str(file),
                 "text": listened.heard.transcript.text,

@@ -12,32 +12,30 @@ from datetime import datetime
 from itertools import count, islice
 
 from voice import __version__
-from voice.base.console import told
+from voice.base.console import tell
 from voice.cli.staff_messages import ServiceWords, load_service
-from voice.consultation.review.signature import review_of
+from voice.consultation.review.signature import read_review
 from voice.consultation.script import Script
-from voice.kiosk.metrics import Metrics
-from voice.kiosk.private_mode import Discretion
-from voice.kiosk.screen.board import Board, Screen, ScreenStage
+from voice.kiosk.metrics import Metrics, RoomNoise
+from voice.kiosk.private_mode import PrivateMode
+from voice.kiosk.screen.board import Board, Display, ScreenObserver
 from voice.kiosk.screen.handover import Paper, on_paper, on_screen
 from voice.kiosk.screen.metrics_page import reads
-from voice.kiosk.screen.presses import Hands
+from voice.kiosk.screen.presses import Presses
 from voice.kiosk.screen.server import Site, serving
-from voice.kiosk.screen.staff_login import Gate
-from voice.kiosk.screen.staff_page import Plate, StaffDesk
-from voice.kiosk.screen.texts import Words, load_words
+from voice.kiosk.screen.staff_login import StaffLogin
+from voice.kiosk.screen.staff_page import About, StaffPage
+from voice.kiosk.screen.texts import ScreenTexts, load_screen_texts
 from voice.kiosk.screen.view import Painter
-from voice.kiosk.staff_calls import Alarm, Alarms
+from voice.kiosk.staff_calls import StaffCall, StaffCalls
 from voice.kiosk.station import Station
 from voice.kiosk.systemd import Heartbeat, notifier
-from voice.kiosk.tally import Tally
-from voice.kiosk.turns.observer import Watchers
+from voice.kiosk.turns.observer import Observers
 from voice.kiosk.turns.touch import Touches
 from voice.kiosk.visits import Linger, Visits
 from voice.kiosk.waiting import Bell, StartWords
-from voice.setup.devices import limits
 from voice.setup.kiosk_parts import Outfit, outfit
-from voice.setup.scripts import script_of
+from voice.setup.scripts import load_chosen_script
 from voice.setup.settings import Settings
 
 
@@ -46,7 +44,7 @@ class Controls:
     """What a hand can reach, from the browser's threads."""
 
     touches: Touches = field(default_factory=Touches)
-    discretion: Discretion = field(default_factory=Discretion)
+    private_mode: PrivateMode = field(default_factory=PrivateMode)
     start: Bell = field(default_factory=Bell)
     done: Bell = field(default_factory=Bell)
     longer: Bell = field(default_factory=Bell)
@@ -58,12 +56,12 @@ class Front:
 
     settings: Settings
     script: Script
-    words: Words
+    words: ScreenTexts
     service: ServiceWords
     board: Board = field(default_factory=Board)
     controls: Controls = field(default_factory=Controls)
-    tally: Tally = field(default_factory=Tally)
     metrics: Metrics = field(default_factory=Metrics)
+    noise: RoomNoise = field(default_factory=RoomNoise)
     stations: list[Station] = field(default_factory=list)
 
     @property
@@ -71,8 +69,8 @@ class Front:
         return Painter(self.words, self.script)
 
     @property
-    def stage(self) -> ScreenStage:
-        return ScreenStage(self.board, self.painter)
+    def stage(self) -> Display:
+        return Display(self.board, self.painter)
 
     def faults(self) -> Mapping[str, str]:
         """What does not work, and why, in the practice's words."""
@@ -87,23 +85,23 @@ class Front:
         for station in self.stations:
             station.hush()
 
-    def sound_gong(self, alarm: Alarm) -> None:
+    def sound_gong(self, alarm: StaffCall) -> None:
         for station in self.stations:
             station.sound_gong()
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
     """Hold visits until interrupted, or as many as `--visits` asks for."""
-    script, notify = script_of(settings), notifier()
-    words = load_words(settings.locale_folder, settings.practice, script.readback.expected.grammar)
+    script, notify = load_chosen_script(settings), notifier()
+    words = load_screen_texts(settings.locale_folder, settings.practice, script.readback.expected.grammar)
     front = Front(settings, script, words, load_service(settings.locale_folder))
     front.board.change(front.painter.preparing)
-    alarms = Alarms(_calls(front), datetime.now)
+    alarms = StaffCalls(_calls(front), datetime.now)
     with ExitStack() as parts:
-        told(f"The screen is at {parts.enter_context(serving(_site(front, alarms), settings.screen.port))}/")
-        watcher = Watchers(front.tally, front.metrics, alarms, Screen(front.board, front.painter), _paper(front))
+        tell(f"The screen is at {parts.enter_context(serving(_site(front, alarms), settings.screen.port))}/")
+        observer = Observers(front.metrics, front.noise, alarms, ScreenObserver(front.board, front.painter), _paper(front))
         pool = parts.enter_context(ThreadPoolExecutor(1))
-        station = _station(front, outfit(parts, settings, script), watcher, Heartbeat(notify), pool)
+        station = _station(front, outfit(parts, settings, script), observer, Heartbeat(notify), pool)
         front.stations.append(station)
         notify("READY=1")
         visits = _visits(front, station)
@@ -112,7 +110,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _calls(front: Front) -> Iterator[Callable[[Alarm], None]]:
+def _calls(front: Front) -> Iterator[Callable[[StaffCall], None]]:
     """How the staff are called; a message goes out before the gong delays it."""
     staff = front.settings.staff
     if staff.broker:
@@ -130,27 +128,36 @@ def _paper(front: Front) -> Paper:
     return Paper(front.words, forms, datetime.now)
 
 
-def _site(front: Front, alarms: Alarms) -> Site:
+def _site(front: Front, alarms: StaffCalls) -> Site:
     controls, settings = front.controls, front.settings
-    hands = Hands(
-        front.board, front.painter, front.script, controls.touches, controls.discretion,
+    hands = Presses(
+        front.board, front.painter, front.script, controls.touches, controls.private_mode,
         start=controls.start.ring, done=controls.done.ring, longer=controls.longer.ring, hush=front.hush,
     )  # fmt: skip
-    pages = {"/": ("page", front.words.filled(settings.practice.praktijk, settings.screen.diagonal))}
+    pages = {"/": ("page", front.words.fill_page(settings.practice.praktijk, settings.screen.diagonal))}
     figures = reads(front.metrics, front.words.staff)
     if not settings.staff.pin:
         return Site(front.board, pages, figures, {"/press": hands.receive})
-    review = review_of(settings.locale_folder, settings.script)
-    plate = Plate.of(front.script, __version__, front.service.reviewed(review))
-    gate = Gate(settings.staff.pin, time.monotonic)
-    desk = StaffDesk(
-        gate, front.board, alarms, front.tally, controls.discretion, plate, front.faults, front.hush, front.show_lacks
+    review = read_review(settings.locale_folder, settings.script)
+    plate = About.of(front.script, __version__, front.service.reviewed(review))
+    gate = StaffLogin(settings.staff.pin, time.monotonic)
+    desk = StaffPage(
+        gate,
+        front.board,
+        alarms,
+        front.metrics,
+        front.noise,
+        controls.private_mode,
+        plate,
+        front.faults,
+        front.hush,
+        front.show_lacks,
     )
     pages["/staff"] = ("staff", front.words.staff)
     return Site(front.board, pages, {**desk.reads(), **figures}, {"/press": hands.receive, **desk.writes()})
 
 
-def _station(front: Front, found: Outfit, watcher: Watchers, beat: Heartbeat, pool: ThreadPoolExecutor) -> Station:
+def _station(front: Front, found: Outfit, observer: Observers, beat: Heartbeat, pool: ThreadPoolExecutor) -> Station:
     settings, script, controls = front.settings, front.script, front.controls
     engines, readback = (found.hearing.first, *found.hearing.others), script.readback
     words = StartWords(
@@ -161,17 +168,16 @@ def _station(front: Front, found: Outfit, watcher: Watchers, beat: Heartbeat, po
         readback.expected.vocabulary,
     )
     return Station(
-        script, found.sound, found.hearing, found.lines, limits(settings), watcher,
+        script, found.sound, found.hearing, found.lines, settings.patience, observer,
         lacks=front.stage.lacks,
         start=(words,) if settings.screen.start_by_voice else (),
-        heard=front.tally.heard,
+        heard=front.noise.add,
         beat=beat,
         executor=pool,
-        settling=settings.patience.settling,
         reading=settings.screen.reading,
         interruptible=settings.echo_cancelling,
         touches=controls.touches,
-        discretion=controls.discretion,
+        private_mode=controls.private_mode,
         bell=controls.start,
     )  # fmt: skip
 
@@ -180,6 +186,6 @@ def _visits(front: Front, station: Station) -> Visits:
     controls, seconds = front.controls, front.settings.screen.linger
     linger = Linger(seconds, controls.done, controls.longer, lambda: station.say("wissen"), station.beat)
     return Visits(
-        station.script, front.stage, controls.discretion, station.wait, station.kiosk, linger,
-        begins=front.tally.began, abandoned=front.tally.abandoned,
+        front.stage, controls.private_mode, station.wait, station.hold_visit, linger,
+        begins=front.metrics.began, abandoned=front.metrics.abandoned,
     )  # fmt: skip

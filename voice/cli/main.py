@@ -15,7 +15,7 @@ from importlib import import_module
 from pathlib import Path
 
 from voice import __version__
-from voice.base.console import told
+from voice.base.console import tell
 from voice.base.errors import NO_ROOM, RuggespraakError
 from voice.cli.process_memory import overwrite_what_is_freed, refuse_core_dumps
 from voice.setup.settings import ENGINES, VOICES, Settings, load_settings
@@ -41,10 +41,10 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stdout.flush()
         return code
     except RuggespraakError as error:
-        told(f"ruggespraak: {error}")
+        tell(f"ruggespraak: {error}")
         return error.exit_code
     except KeyboardInterrupt:
-        told("ruggespraak: stopped.")
+        tell("ruggespraak: stopped.")
         return 130
     except BrokenPipeError:
         # Whoever read our output has gone, as `| head` does; nothing is lost that they wanted.
@@ -54,7 +54,7 @@ def main(arguments: list[str] | None = None) -> int:
         if reason.errno not in NO_ROOM:
             raise
         _forget_output()
-        told(f"ruggespraak: Something cannot be written ({reason.strerror}). Free some space and try again.")
+        tell(f"ruggespraak: Something cannot be written ({reason.strerror}). Free some space and try again.")
         return 1
 
 

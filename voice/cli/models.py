@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from voice.base.console import Progress, told
+from voice.base.console import ProgressLine, tell
 from voice.base.errors import ModelError, UsageError
 from voice.setup.models import store as models
 from voice.setup.models.catalogue import catalogue
@@ -33,10 +33,10 @@ def _size(folder: Path) -> int:
 
 def _fetch(names: tuple[str, ...], root: Path) -> int:
     if names:
-        models.fetch(names, root, Progress())
-        told(f"Installed: {', '.join(names)}.")
+        models.fetch(names, root, ProgressLine())
+        tell(f"Installed: {', '.join(names)}.")
     else:
-        told(models.fetch_ears(root, Progress()).told)
+        tell(models.fetch_ears(root, ProgressLine()).told)
     return 0
 
 
@@ -44,7 +44,7 @@ def _import(names: tuple[str, ...], root: Path) -> int:
     if not names:
         raise UsageError("There is nothing to import.", "Name a zip, a wheel (both parts of it) or a folder.")
     model = models.import_file(tuple(Path(name) for name in names), root)
-    told(f"Installed: {model.name}.")
+    tell(f"Installed: {model.name}.")
     return 0
 
 
@@ -62,7 +62,7 @@ def _remove(names: tuple[str, ...], root: Path) -> int:
         raise UsageError("There is nothing to remove.", "Name the models; `ruggespraak models list` shows them.")
     for name in names:
         models.remove(name, root)
-        told(f"Removed: {name}.")
+        tell(f"Removed: {name}.")
     return 0
 
 

@@ -10,15 +10,15 @@ from voice.audio.microphone import SoundCardMicrophone
 from voice.audio.pcm import Audio
 from voice.audio.vad import SileroActivity
 from voice.base.errors import UsageError
-from voice.setup.scripts import script_of
+from voice.setup.scripts import load_chosen_script
 from voice.setup.settings import Settings
-from voice.setup.voices import recordings
+from voice.setup.voices import open_recordings
 from voice.speak.recording_session import Studio, coverage
 from voice.speak.utterance import Utterance
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
-    lines, own = script_of(settings).utterances(), recordings(settings)
+    lines, own = load_chosen_script(settings).utterances(), open_recordings(settings)
     if options.missing:
         for line in own.missing(lines):
             print(f"{line.id}: {line.text}")
@@ -43,7 +43,7 @@ def _lead(lines: tuple[Utterance, ...], settings: Settings) -> None:
     with ExitStack() as stack:
         microphone = stack.enter_context(closing(SoundCardMicrophone(settings.microphone)))
         print(f"Recording from {microphone.device}, {len(lines)} lines. Read calmly, as if to one person of eighty.")
-        Studio(microphone, SileroActivity, recordings(settings), _ask, print, lambda take: _play(take, settings)).lead(lines)
+        Studio(microphone, SileroActivity, open_recordings(settings), _ask, print, lambda take: _play(take, settings)).lead(lines)
 
 
 def _ask(question: str) -> str:

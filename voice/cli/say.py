@@ -6,33 +6,33 @@ import argparse
 from concurrent.futures import ThreadPoolExecutor
 
 from voice.audio.pcm import write_wav
-from voice.base.console import told
+from voice.base.console import tell
 from voice.base.errors import UsageError, VoiceError
-from voice.setup.scripts import script_of
+from voice.setup.scripts import load_chosen_script
 from voice.setup.settings import Settings
-from voice.setup.voices import phrasebook, rendered
+from voice.setup.voices import open_phrasebook, render_missing
 from voice.speak.utterance import Utterance
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
     if not options.text.strip():
         raise UsageError("There is no text to say.", "Give it between quotes.")
-    with phrasebook(settings, warn=told) as book:
+    with open_phrasebook(settings, warn=tell) as book:
         audio = book.audio(Utterance("say", options.text))
         write_wav(options.out, audio)
-        told(f"{options.out}: {audio.seconds:.1f} s, in the voice {book.voice}.")
+        tell(f"{options.out}: {audio.seconds:.1f} s, in the voice {book.voice}.")
     return 0
 
 
 def prepare(options: argparse.Namespace, settings: Settings) -> int:
     """Both paces side by side: pyttsx3 mostly waits for its library, and Piper has a core for each."""
-    script = script_of(settings)
-    with phrasebook(settings, warn=told) as usual, phrasebook(settings, slow=True, warn=told) as slow:
+    script = load_chosen_script(settings)
+    with open_phrasebook(settings, warn=tell) as usual, open_phrasebook(settings, slow=True, warn=tell) as slow:
         with ThreadPoolExecutor(1) as beside:
             slower = beside.submit(slow.prepare, script.utterances())
-            rendered(usual, script)
+            render_missing(usual, script)
             slower.result()
         if not (usual.kept and slow.kept):
             raise VoiceError("Speech is not ready.", "Free some space, and run `ruggespraak prepare` again.")
-        told(f"Speech is ready, in the voice {usual.voice}.")
+        tell(f"Speech is ready, in the voice {usual.voice}.")
     return 0

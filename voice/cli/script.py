@@ -6,17 +6,17 @@ import argparse
 from collections.abc import Iterator
 from dataclasses import replace
 
-from voice.base.console import told
+from voice.base.console import tell
 from voice.base.errors import ScriptError
 from voice.cli.staff_messages import load_service
 from voice.consultation.loader import load_script, locales, scripts
 from voice.consultation.review.document import as_document, load_document_words
 from voice.consultation.review.drawing import as_svg
-from voice.consultation.review.lint import lint, unasked
-from voice.consultation.review.signature import review_of
+from voice.consultation.review.lint import find_unasked, lint
+from voice.consultation.review.signature import read_review
 from voice.consultation.review.walk import walk
 from voice.consultation.script import Script
-from voice.setup.scripts import script_of
+from voice.setup.scripts import load_chosen_script
 from voice.setup.settings import Settings
 from voice.speak.pronounce import load_lexicon
 
@@ -45,7 +45,7 @@ def _chosen(options: argparse.Namespace, settings: Settings) -> Iterator[Setting
 
 def _checked(settings: Settings) -> int:
     try:
-        script = script_of(settings)
+        script = load_chosen_script(settings)
         remarks = lint(script, load_lexicon(settings.prompts, settings.locale), settings.locale_folder)
     except ScriptError as error:
         print(f"{settings.locale}/{settings.script}: WRONG\n  {error}")
@@ -53,7 +53,7 @@ def _checked(settings: Settings) -> int:
     print(f"{_counted(script)}: {f'{len(remarks)} remarks' if remarks else 'sound'}")
     for remark in remarks:
         print(f"  {remark}")
-    print(f"  {review_of(settings.locale_folder, settings.script)}")
+    print(f"  {read_review(settings.locale_folder, settings.script)}")
     return 1 if remarks else 0
 
 
@@ -67,7 +67,7 @@ def _unasked(settings: Settings, locale: str) -> int:
     folder = settings.prompts / locale
     try:
         every = [load_script(folder, name, settings.practice, language=False) for name in scripts(folder)]
-        remarks = list(unasked(folder, every))
+        remarks = list(find_unasked(folder, every))
     except ScriptError:
         return 1  # told already, with its place, when that script was checked
     for remark in remarks:
@@ -76,8 +76,8 @@ def _unasked(settings: Settings, locale: str) -> int:
 
 
 def _walk(options: argparse.Namespace, settings: Settings) -> int:
-    script = script_of(settings)
-    told(f"Walking {script.locale}/{script.id}: every yes and no, up to {options.depth} unusual answers on each path ...")
+    script = load_chosen_script(settings)
+    tell(f"Walking {script.locale}/{script.id}: every yes and no, up to {options.depth} unusual answers on each path ...")
     walked = walk(script, options.depth)
     bound = (
         ""
@@ -97,11 +97,11 @@ def _walk(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _show(options: argparse.Namespace, settings: Settings) -> int:
-    script, words = script_of(settings), load_document_words(settings.locale_folder)
+    script, words = load_chosen_script(settings), load_document_words(settings.locale_folder)
     if options.svg:
         options.svg.write_text(as_svg(script, words), encoding="utf-8")
-        told(f"Drew {script.locale}/{script.id} in {options.svg}.")
+        tell(f"Drew {script.locale}/{script.id} in {options.svg}.")
         return 0
-    review = review_of(settings.locale_folder, settings.script)
+    review = read_review(settings.locale_folder, settings.script)
     print(as_document(script, words, review, load_service(settings.locale_folder).reviewed(review)))
     return 0

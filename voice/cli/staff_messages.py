@@ -7,8 +7,8 @@ from pathlib import Path
 
 from voice.base.errors import Symptom, Trouble
 from voice.base.inheritance import read_layered
-from voice.base.messages import Sentences, sentences
-from voice.consultation.review.signature import Review, State
+from voice.base.messages import Messages, read_messages
+from voice.consultation.review.signature import Review, ReviewState
 
 MARKS = {name: () for name in ("fine", "note", "wrong")}
 PARTS = {
@@ -26,7 +26,7 @@ VERDICT = {"fine": (), "note": (), "wrong": (), "technical": ("told", "english")
 SYMPTOMS = {str(symptom): ("subject",) for symptom in Symptom}
 REVIEW = {"unreviewed": (), "changed": ("by", "on"), "reviewed": ("by", "on")}
 
-_STATES = {State.UNREVIEWED: "unreviewed", State.CHANGED: "changed", State.REVIEWED: "reviewed"}
+_STATES = {ReviewState.UNREVIEWED: "unreviewed", ReviewState.CHANGED: "changed", ReviewState.REVIEWED: "reviewed"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,20 +36,20 @@ class ServiceWords:
     marks, parts, verdict: of the self-test. fine: what it says of a part that works; symptoms: what is wrong.
     """
 
-    marks: Sentences
-    parts: Sentences
-    fine: Sentences
-    verdict: Sentences
-    symptoms: Sentences
-    review: Sentences
+    marks: Messages
+    parts: Messages
+    fine: Messages
+    verdict: Messages
+    symptoms: Messages
+    review: Messages
 
     def trouble(self, trouble: Trouble) -> str:
         """What is wrong and what to do, for somebody who knows nothing of computers."""
-        return self.symptoms.filled(str(trouble.symptom), subject=trouble.subject)
+        return self.symptoms.fill(str(trouble.symptom), subject=trouble.subject)
 
     def reviewed(self, review: Review) -> str:
         """Whether a clinician stands behind the script."""
-        return self.review.filled(_STATES[review.state], by=review.by, on=review.on)
+        return self.review.fill(_STATES[review.state], by=review.by, on=review.on)
 
 
 def load_service(folder: Path) -> ServiceWords:
@@ -58,5 +58,5 @@ def load_service(folder: Path) -> ServiceWords:
     expected = {
         "marks": MARKS, "parts": PARTS, "fine": FINE, "verdict": VERDICT, "symptoms": SYMPTOMS, "review": REVIEW,
     }  # fmt: skip
-    place.only(expected)
-    return ServiceWords(**{name: sentences(place.inside(name), blanks) for name, blanks in expected.items()})
+    place.allow_only(expected)
+    return ServiceWords(**{name: read_messages(place.inside(name), blanks) for name, blanks in expected.items()})

@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from voice.base.console import result
-from voice.consultation.dialogue import Outcome
-from voice.kiosk.turns.observer import TOUCH, Turn, Watcher
+from voice.base.console import print_json
+from voice.consultation.visit import Outcome
+from voice.kiosk.turns.observer import TOUCH, Observer, Turn
 from voice.speak.utterance import Utterance
 from voice.understand.expected import Kind
 from voice.understand.meaning import Answer, Meaning
@@ -22,16 +22,16 @@ class LevelBar:
             print(f"{dbfs:4.0f} dBFS |{bar:40}| {'speech' if speech > 0.5 else '':6}", end="\r", file=sys.stderr, flush=True)
 
 
-class Conversation(Watcher):
+class Conversation(Observer):
     """Prints the conversation for people."""
 
-    def spoke(self, utterance: Utterance) -> None:
+    def on_line(self, utterance: Utterance) -> None:
         print(f"Kiosk    {utterance.text}", flush=True)
 
-    def turned(self, turn: Turn) -> None:
+    def on_turn(self, turn: Turn) -> None:
         print(f"Patiënt  {_words(turn)}   [{_shown(turn)}, {turn.transcript.engine}, {turn.seconds:.2f} s]", flush=True)
 
-    def ended(self, outcome: Outcome) -> None:
+    def on_end(self, outcome: Outcome) -> None:
         print(f"\nUitkomst {outcome.level}", end="")
         for what, names in (("alarmtekens", outcome.flags), ("onbekend", outcome.unknown)):
             if names:
@@ -51,17 +51,17 @@ def _shown(turn: Turn) -> str:
     return f"{turn.answer.meaning}{days}{doubt}"
 
 
-class JsonLines(Watcher):
+class JsonLines(Observer):
     """Prints the conversation for programs, in the fixed form: a line a turn, the outcome last."""
 
     def __init__(self) -> None:
         self._spoken: list[str] = []
 
-    def spoke(self, utterance: Utterance) -> None:
+    def on_line(self, utterance: Utterance) -> None:
         self._spoken.append(utterance.id)
 
-    def turned(self, turn: Turn) -> None:
-        result(
+    def on_turn(self, turn: Turn) -> None:
+        print_json(
             {
                 "event": "turn",
                 "question": turn.question.id,
@@ -73,8 +73,8 @@ class JsonLines(Watcher):
             }
         )
 
-    def ended(self, outcome: Outcome) -> None:
-        result(
+    def on_end(self, outcome: Outcome) -> None:
+        print_json(
             {
                 "event": "outcome",
                 "level": str(outcome.level),

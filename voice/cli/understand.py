@@ -6,22 +6,22 @@ import argparse
 import sys
 from datetime import date
 
-from voice.base.console import result
+from voice.base.console import print_json
 from voice.cli.terminal import meaning_fields
 from voice.recognize.transcript import Transcript
-from voice.setup.scripts import expected_at
+from voice.setup.scripts import find_expected
 from voice.setup.settings import Settings
 from voice.understand.answer import understand
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
-    expected = expected_at(settings, options.question)
+    expected = find_expected(settings, options.question)
     for line in sys.stdin:
         transcript = Transcript(line.strip(), 1.0, "text")
         answer = understand(transcript, expected, today=date.today())
         fields = meaning_fields(answer)
         if options.json:
-            result({"text": transcript.text, **fields, "certain": answer.certain, "matched": answer.matched})
+            print_json({"text": transcript.text, **fields, "certain": answer.certain, "matched": answer.matched})
         else:
             print(f"{fields['meaning']:10} {transcript.text}", flush=True)
     return 0

@@ -13,16 +13,16 @@ from functools import partial
 
 from voice.audio.loudness import level, trim
 from voice.audio.pcm import Audio
-from voice.base.console import told
+from voice.base.console import tell
 from voice.base.errors import ServerError
 from voice.bridges.conversation import Consultations
 from voice.bridges.text import load_phrases
 from voice.consultation.loader import locales, scripts
 from voice.recognize.transcript import Recognizer
-from voice.setup.engines import ears
-from voice.setup.scripts import script_of
+from voice.setup.engines import load_ears
+from voice.setup.scripts import load_chosen_script
 from voice.setup.settings import Settings
-from voice.setup.voices import lexicon, synthesizer
+from voice.setup.voices import load_synthesizer, load_voice_lexicon
 from voice.speak.engines.synthesizer import Synthesizer
 from voice.speak.pronounce import Lexicon, pronounce
 from voice.speak.utterance import Utterance
@@ -42,7 +42,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _describe(options: argparse.Namespace, settings: Settings) -> int:
-    for engine in client.engines(options.uri):
+    for engine in client.list_engines(options.uri):
         print(f"ears   {engine.name}")
     print(f"voice  {client.WyomingVoice(options.uri, settings.locale).identity}")
     return 0
@@ -65,7 +65,7 @@ async def _served(uri: str, service: Service) -> None:
         await server.start(partial(Connection, service))
     except (OSError, ValueError) as reason:
         raise ServerError(f"{uri} cannot be served ({reason}).", "Choose another address.") from reason
-    told(f"Serves {', '.join((*service.offer.ears, *service.offer.voices, *service.offer.consultations.scripts))} at {uri}.")
+    tell(f"Serves {', '.join((*service.offer.ears, *service.offer.voices, *service.offer.consultations.scripts))} at {uri}.")
     await ended.wait()
     await server.stop()
 
@@ -82,7 +82,7 @@ def _offer(options: argparse.Namespace, settings: Settings) -> Iterator[Offer]:
 def _ears(settings: Settings, number: int, stack: ExitStack) -> dict[str, tuple[Recognizer, ...]]:
     """So many of each engine, by its name; a second one of the same name is told from the first by a number."""
     with ThreadPoolExecutor() as pool:
-        alike: list[Ears] = [stack.enter_context(closing(made)) for made in pool.map(ears, [settings] * max(1, number))]
+        alike: list[Ears] = [stack.enter_context(closing(made)) for made in pool.map(load_ears, [settings] * max(1, number))]
     named: dict[str, tuple[Recognizer, ...]] = {}
     for kind in zip(*((one.first, *one.others) for one in alike), strict=True):
         name = kind[0].name
@@ -93,8 +93,8 @@ def _ears(settings: Settings, number: int, stack: ExitStack) -> dict[str, tuple[
 def _voices(settings: Settings, stack: ExitStack) -> dict[str, tuple[str, Callable[[str], Audio]]]:
     """The voice of the settings at both paces."""
     paces = {settings.locale: False, f"{settings.locale}{client.SLOW}": True}
-    made = {name: stack.enter_context(closing(synthesizer(settings, slow, told))) for name, slow in paces.items()}
-    return {name: (settings.locale, partial(_spoken, voice, lexicon(settings, voice))) for name, voice in made.items()}
+    made = {name: stack.enter_context(closing(load_synthesizer(settings, slow, tell))) for name, slow in paces.items()}
+    return {name: (settings.locale, partial(_spoken, voice, load_voice_lexicon(settings, voice))) for name, voice in made.items()}
 
 
 def _spoken(voice: Synthesizer, words: Lexicon, text: str) -> Audio:
@@ -104,5 +104,5 @@ def _spoken(voice: Synthesizer, words: Lexicon, text: str) -> Audio:
 def _consultations(settings: Settings, held: tuple[str, ...]) -> Consultations:
     """The script of the settings in each of these locales that has it."""
     there = [name for name in held if settings.script in scripts(settings.prompts / name)]
-    made = {name: script_of(replace(settings, locale=name)) for name in there}
+    made = {name: load_chosen_script(replace(settings, locale=name)) for name in there}
     return Consultations(made, {name: load_phrases(settings.prompts, script) for name, script in made.items()}, settings.locale)

@@ -13,12 +13,12 @@ from pathlib import Path
 from types import MappingProxyType
 
 from voice.base.errors import ScriptError
-from voice.base.fields import choice, distinct, known, names, true, whole
+from voice.base.fields import read_choice, read_distinct, read_flag, read_known, read_names, read_whole
 from voice.base.inheritance import Layered, read_layered
 from voice.base.yamlfile import Place
 from voice.consultation import unattended
 from voice.consultation.dialogue import SPOKEN_LINES
-from voice.consultation.practice import Details, usual_details
+from voice.consultation.practice import Details, read_details
 from voice.consultation.script import Finding, Gate, Level, Question, Rule, Script, Topic
 from voice.speak.utterance import Utterance
 from voice.understand.expected import Expected, Kind
@@ -62,15 +62,15 @@ def load_script(folder: Path, name: str, details: Details = Details(), language:
         raise ScriptError(f"There is no locale {folder.name} in {folder.parent}.", f"Choose one of: {choices}.")
     if name not in scripts(folder):
         raise ScriptError(f"There is no script {name} in {folder}.", f"Choose one of: {', '.join(scripts(folder))}.")
-    return _Reader(folder, details, language).script(name)
+    return _ScriptReader(folder, details, language).script(name)
 
 
-class _Reader:
+class _ScriptReader:
     """Reads one locale; holds the banks while a script is put together from them."""
 
     def __init__(self, folder: Path, details: Details, language: bool) -> None:
         self._folder = folder
-        self._details = details.over(usual_details(read_layered(folder / "practice.yaml")))
+        self._details = details.over(read_details(read_layered(folder / "practice.yaml")))
         self._bank = read_layered(folder / "questions.yaml")
         self._advice = read_layered(folder / "advice.yaml")
         self._language = language
@@ -81,9 +81,9 @@ class _Reader:
 
     def script(self, name: str) -> Script:
         place = read_layered(self._folder / f"{name}.yaml")
-        place.only(_SCRIPT)
+        place.allow_only(_SCRIPT)
         lines, questions = self._lines(), self._questions(place)
-        topics = tuple(self._topic(entry) for entry in distinct(self._advice, "topics"))
+        topics = tuple(self._topic(entry) for entry in read_distinct(self._advice, "topics"))
         return Script(
             **{key: place.text(key) for key in ("id", "title", "version")},
             **{key: place.text(key, "") for key in ("reviewed_by", "reviewed_on", "reviewed_hash")},
@@ -94,12 +94,12 @@ class _Reader:
             menu=self._extra(self._bank.inside("menu"), Kind.TOPICS, self._topic_grammar(topics)),
             rehearsal=self._extra(self._bank.inside("rehearsal"), Kind.READBACK, self._grammar),
             presence=self._extra(self._bank.inside("presence"), Kind.READBACK, self._grammar),
-            rules=tuple(self._rule(entry, questions) for entry in distinct(place, "rules")),
+            rules=tuple(self._rule(entry, questions) for entry in read_distinct(place, "rules")),
             topics=topics,
-            core=known(place, "core", [topic.id for topic in topics]),
+            core=read_known(place, "core", [topic.id for topic in topics]),
             unknown=MappingProxyType(unknown_levels(place.inside("unknown"))),
             endings=MappingProxyType(self._endings(place.inside("endings"), lines)),
-            ambulance=known(place.inside("endings"), AMBULANCE, (*lines, "positives", "unknowns")),
+            ambulance=read_known(place.inside("endings"), AMBULANCE, (*lines, "positives", "unknowns")),
             lines=MappingProxyType(lines),
         )
 
@@ -118,8 +118,8 @@ class _Reader:
         return {key: self._text(place, key) for key in place.names() if key != "inherits"}
 
     def _questions(self, place: Place) -> tuple[Question, ...]:
-        entries = {entry.text("id"): entry for entry in distinct(self._bank, "questions")}
-        asked = known(place, "ask", entries)
+        entries = {entry.text("id"): entry for entry in read_distinct(self._bank, "questions")}
+        asked = read_known(place, "ask", entries)
         for name in asked:
             if asked.count(name) > 1:
                 raise place.complain("ask", f"'{name}' is asked twice.", "Remove one of the two.")
@@ -129,16 +129,16 @@ class _Reader:
         return questions
 
     def _question(self, place: Layered) -> Question:
-        place.only((*_ASKING, *_SPEAKING_BACK, *_QUESTION_REST))
+        place.allow_only((*_ASKING, *_SPEAKING_BACK, *_QUESTION_REST))
         name = place.text("id")
-        settles, level = place.text("settles", name), choice(place, "level", (*FLAG_LEVELS, Level.NONE))
+        settles, level = place.text("settles", name), read_choice(place, "level", (*FLAG_LEVELS, Level.NONE))
         texts = {key: self._text(place, key) for key in _ASKING}
         said = level is not Level.NONE and settles == name
         texts |= {key: self._text(place, key, None if said else "") for key in _SPEAKING_BACK}
-        limit_days = whole(place, "limit_days")
+        limit_days = read_whole(place, "limit_days")
         expected = Expected(
             context=texts["text"],
-            kind=choice(place, "kind", (Kind.FLAG, Kind.DURATION), Kind.FLAG),
+            kind=read_choice(place, "kind", (Kind.FLAG, Kind.DURATION), Kind.FLAG),
             care=level.care,
             limit_days=limit_days,
             grammar=self._question_grammar(place, name),
@@ -149,9 +149,9 @@ class _Reader:
             level=level,
             settles=settles,
             gate=gate_of(place),
-            private=true(place, "private"),
-            ambulance=true(place, "ambulance"),
-            source=known(place, "source", self._sources),
+            private=read_flag(place, "private"),
+            ambulance=read_flag(place, "ambulance"),
+            source=read_known(place, "source", self._sources),
             covers=place.texts("covers"),
             expected=expected,
             **texts,
@@ -194,36 +194,36 @@ class _Reader:
         return reason
 
     def _extra(self, place: Place, kind: Kind, grammar: Grammar) -> Question:
-        place.only(("id", *_ASKING))
+        place.allow_only(("id", *_ASKING))
         texts = {key: self._text(place, key) for key in _ASKING}
         name, vocabulary = place.text("id"), self._listens_for("answers", "decoys")
         expected = Expected(texts["text"], kind, grammar=grammar, vocabulary=vocabulary)
         return Question(id=name, settles=name, expected=expected, **texts)
 
     def _rule(self, place: Layered, questions: Iterable[Question]) -> Rule:
-        place.only(("id", "when", "level", "source"))
-        when = known(place, "when", [question.id for question in questions])
+        place.allow_only(("id", "when", "level", "source"))
+        when = read_known(place, "when", [question.id for question in questions])
         source = place.text("source")
         if source not in self._sources:
             raise place.complain("source", f"the source '{source}' is not listed.", "Add it to sources.yaml.")
-        return Rule(place.text("id"), when, choice(place, "level", FLAG_LEVELS), source)
+        return Rule(place.text("id"), when, read_choice(place, "level", FLAG_LEVELS), source)
 
     def _topic(self, place: Layered) -> Topic:
-        place.only(("id", "title", "covers", "source", "lines", "ask"))
+        place.allow_only(("id", "title", "covers", "source", "lines", "ask"))
         name = place.text("id")
         texts = [self._details.fill(place, "lines", text) for text in place.texts("lines")]
         if not texts:
             raise place.complain("lines", f"the topic '{name}' has no lines.", "Write at least one sentence.")
         lines = tuple(Utterance(f"{name}.{number}", text) for number, text in enumerate(texts, start=1))
-        source = known(place, "source", self._sources)
+        source = read_known(place, "source", self._sources)
         return Topic(name, place.text("title"), lines, place.texts("covers"), source, place.texts("ask"))
 
     def _endings(self, endings: Layered, lines: Mapping[str, str]) -> dict[Level, tuple[str, ...]]:
-        endings.only((*(str(level) for level in ENDINGS), AMBULANCE))
+        endings.allow_only((*(str(level) for level in ENDINGS), AMBULANCE))
         for name in (*(str(level) for level in ENDINGS), AMBULANCE):
             if name not in endings.names():
                 raise endings.complain("", f"the ending '{name}' is missing.", "Say what is spoken at that outcome.")
-        return {level: known(endings, str(level), (*lines, "positives", "unknowns")) for level in ENDINGS}
+        return {level: read_known(endings, str(level), (*lines, "positives", "unknowns")) for level in ENDINGS}
 
 
 ENDINGS = (Level.E, Level.STAFF, Level.T, Level.W, Level.OUT_OF_SCOPE, Level.S, Level.REASSURE, Level.STOPPED)
@@ -234,9 +234,9 @@ FLAG_LEVELS = (Level.E, Level.T, Level.W, Level.S, Level.OUT_OF_SCOPE)
 
 def unknown_levels(place: Layered) -> dict[Level, Level]:
     """What a missing answer brings, at each level. Never reassurance, and a person for an emergency."""
-    place.only(str(level) for level in FLAG_LEVELS)
+    place.allow_only(str(level) for level in FLAG_LEVELS)
     allowed = {level: (Level.STAFF, Level.E) if level is Level.E else ENDINGS[:-2] for level in FLAG_LEVELS}
-    return {level: choice(place, str(level), allowed[level]) for level in FLAG_LEVELS}
+    return {level: read_choice(place, str(level), allowed[level]) for level in FLAG_LEVELS}
 
 
 def check_order(place: Place, question: Question, asked: tuple[str, ...]) -> None:
@@ -250,6 +250,6 @@ def gate_of(place: Layered) -> Gate | None:
     gate = place.inside("gate")
     if not gate.names():
         return None
-    gate.only(("question", "finding"))
+    gate.allow_only(("question", "finding"))
     findings = {str(finding): finding for finding in Finding}
-    return Gate(names(gate, "question"), tuple(findings[name] for name in known(gate, "finding", findings)))
+    return Gate(read_names(gate, "question"), tuple(findings[name] for name in read_known(gate, "finding", findings)))

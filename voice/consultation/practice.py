@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
 
-from voice.base.messages import blanks
+from voice.base.messages import find_blanks
 from voice.base.yamlfile import Place
 
 
@@ -32,7 +32,7 @@ class Details:
 
     def fill(self, place: Place, key: str, text: str) -> str:
         """The text with the details filled in. Raises ScriptError where braces or a name in them are wrong."""
-        for name in blanks(place, key, text):
+        for name in find_blanks(place, key, text):
             if name not in NAMES:
                 choices = ", ".join(f"{{{known}}}" for known in NAMES)
                 raise place.complain(key, f"{{{name}}} is not a detail of the practice.", f"Use one of {choices}.")
@@ -45,7 +45,7 @@ AS_WRITTEN = Details(**{name: f"{{{name}}}" for name in NAMES})
 """Leaves the braces as they stand: the script as its reviewer signs it, whatever the practice is called."""
 
 
-def usual_details(place: Place) -> Details:
+def read_details(place: Place) -> Details:
     """The details that practice.yaml of a locale gives. Raises ScriptError where one is missing."""
-    place.only(NAMES)
+    place.allow_only(NAMES)
     return Details(**{name: place.text(name) for name in NAMES})

@@ -1,4 +1,4 @@
-"""The protocol around a consultation where nobody attends the kiosk: begin(script), advance(stay, answer), wish(...).
+"""The protocol around a consultation where nobody attends the kiosk: begin(script), advance(stay, answer).
 
 Pure, like `dialogue.py`, whose two functions it wraps. The rules that live here:
 
@@ -17,8 +17,10 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from voice.consultation import dialogue
-from voice.consultation.dialogue import ATTEMPTS, Outcome, Step, judge
+from voice.consultation.dialogue import ATTEMPTS
 from voice.consultation.script import Level, Question, Script
+from voice.consultation.triage import judge
+from voice.consultation.visit import Outcome, Step
 from voice.speak.utterance import Utterance
 from voice.understand.expected import Kind
 from voice.understand.meaning import Answer, Meaning
@@ -98,10 +100,10 @@ def break_off(stay: Stay, reason: str) -> Scene:
     return _consulted(stay, dialogue.break_off(stay.step.visit, reason))
 
 
-def wish(stay: Stay, answer: Answer) -> Answer:
-    """What the patient asks of the voice: who does not hear the rehearsal well, or at all, asks for a louder one."""
+def request_voice(script: Script, question: Question, answer: Answer) -> Answer:
+    """Return the answer as a request to the voice: a patient who does not hear the rehearsal asks for a louder one."""
     unheard = answer.meaning in (Meaning.NO, Meaning.UNSURE, Meaning.SILENCE)
-    return replace(answer, meaning=Meaning.LOUDER) if stay.part is Part.REHEARSAL and unheard else answer
+    return replace(answer, meaning=Meaning.LOUDER) if question is script.rehearsal and unheard else answer
 
 
 # --- the parts ------------------------------------------------------------------------------------
@@ -130,6 +132,7 @@ _REHEARSING = {Meaning.UNCLEAR: "niet_begrepen_1", Meaning.WAIT: "wacht"}
 
 
 def _answered(stay: Stay, answer: Answer) -> Scene:
+    assert isinstance(stay.step.then, Question)
     if answer.meaning is not Meaning.SILENCE or stay.step.then.kind is Kind.TOPICS:
         return _consulted(stay, dialogue.advance(stay.step.visit, answer))
     stay = replace(stay, silences=stay.silences + 1)
@@ -142,6 +145,7 @@ def _answered(stay: Stay, answer: Answer) -> Scene:
 def _present(stay: Stay, answer: Answer) -> Scene:
     if answer.meaning is not Meaning.SILENCE:
         question = stay.step.then
+        assert isinstance(question, Question)
         step = replace(stay.step, visit=replace(stay.step.visit, waiting=False))
         return Scene(_consulting(stay, step), (stay.script.line("er_nog"), question.ask), question)
     if not stay.tries:

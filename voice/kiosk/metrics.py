@@ -1,31 +1,40 @@
-"""What a kiosk counts of itself, for whoever looks after it; nothing of what a patient says or has.
+"""Count what a kiosk does, for its maintainers and for the staff; never what a patient says or has.
 
-Counters and histograms go out in Prometheus' text format over the loopback address; a day's picture is for people.
-How a visit ended is counted only as far as the staff see it anyway: told to the end, handed to them, stopped. Which
-outcome it was is not counted, because with one patient an hour a count is that patient's.
+1. `Metrics` is the only counter. Prometheus reads it as text, the staff's page as nine totals and as a picture of the day.
+2. Everything is in memory and ends with the program.
+3. Prometheus learns how a visit ended only as far as the staff see it anyway: told to the end, handed to them, stopped.
+   The outcome itself is not counted: with one patient an hour, a count is that patient's.
+4. `RoomNoise` measures how loud the room is. It leaves the patient's speech out.
 """
 
 from __future__ import annotations
 
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from statistics import median
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector, generate_latest
+import prometheus_client as prometheus
 
+from voice.audio.meter import Sound
 from voice.consultation.script import Level, Question
 from voice.consultation.visit import Outcome
-from voice.kiosk.turns.observer import TOUCH, Turn, Watcher
+from voice.kiosk.staff_calls import CALLING
+from voice.kiosk.turns.observer import TOUCH, Observer, Turn
 from voice.understand.meaning import Meaning
 
 EXPOSITION = "text/plain; version=0.0.4"
-"""The type of Prometheus' text format, as a web server names it."""
+"""Content type of Prometheus' text format."""
 ANSWER_SECONDS = (0.1, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0, 8.0)
 RECOVERY_SECONDS = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
 HOUR = 3600
 HOURS = 24
-"""How many hours the day's picture shows."""
+"""How many hours the picture of the day shows."""
+NOISE_BLOCKS = 240
+"""Loudnesses of the last minute, four a second."""
+DIGITAL_SILENCE = -100.0
+"""dBFS; no room is so quiet, so the microphone is not listened to."""
 
 _ENDINGS = {Level.STAFF: "staff", Level.STOPPED: "stopped"}
 _AGAIN = {Meaning.SILENCE: "silence", Meaning.UNCLEAR: "unclear"}
@@ -42,16 +51,20 @@ class Hour:
     faults: int = 0
 
 
-class Metrics(Watcher):
-    """Counts what it watches. clock: seconds since the epoch; running: seconds that never go back."""
+class Metrics(Observer):
+    """Counts what it observes. The loop writes it, any thread may read it.
+
+    clock: seconds since the epoch. running: seconds that never go back.
+    """
 
     def __init__(self, clock: Callable[[], float] = time.time, running: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._running = running
         self._hours: deque[Hour] = deque(maxlen=HOURS)
+        self._for_staff: Counter[str] = Counter()
         self._failed_at: float | None = None
-        self.registry = CollectorRegistry()
-        ProcessCollector(namespace="ruggespraak", registry=self.registry)
+        self._registry = prometheus.CollectorRegistry()
+        prometheus.ProcessCollector(namespace="ruggespraak", registry=self._registry)
         self._visits = self._counter("visits", "Visits, by how they ended as the staff see it.", "ending")
         self._turns = self._counter("turns", "Answers, by voice or by touch.", "by")
         self._again = self._counter("reprompts", "Answers after which the question had to be put again.", "why")
@@ -62,52 +75,109 @@ class Metrics(Watcher):
         self._answer = self._histogram("answer_seconds", "Computing from the end of an answer to its meaning.", ANSWER_SECONDS)
         self._recovery = self._histogram("recovery_seconds", "From a fault until the kiosk goes on.", RECOVERY_SECONDS)
 
-    def text(self) -> bytes:
-        """Everything in Prometheus' text format."""
-        return generate_latest(self.registry)
+    # --- the views ------------------------------------------------------------------------------------
+
+    def exposition(self) -> bytes:
+        """Everything that Prometheus reads, in its text format."""
+        return prometheus.generate_latest(self._registry)
+
+    def totals(self) -> dict[str, int]:
+        """What the staff read, in the order of their page."""
+        count = self._for_staff
+        return {
+            "visits": count["visits"],
+            "ended": count["ended"],
+            "abandoned": count["abandoned"],
+            "calls": count["calls"],
+            "questions": count["questions"],
+            "touched": self._value("turns", by="touch"),
+            "unheard": self._value("reprompts", why="silence"),
+            "not_understood": self._value("reprompts", why="unclear"),
+            "faults": self._value("device_faults"),
+        }
 
     def day(self) -> tuple[Hour, ...]:
         """The last hours in which something happened, the oldest first; none older than a day."""
         oldest = self._clock() - HOURS * HOUR
         return tuple(hour for hour in self._hours if hour.start > oldest)
 
-    def turned(self, turn: Turn) -> None:
+    # --- what is counted ------------------------------------------------------------------------------
+
+    def began(self) -> None:
+        self._for_staff["visits"] += 1
+
+    def abandoned(self) -> None:
+        self._for_staff["abandoned"] += 1
+
+    def on_question(self, question: Question) -> None:
+        self._for_staff["questions"] += 1
+
+    def on_turn(self, turn: Turn) -> None:
         self._turns.labels("touch" if turn.transcript.engine == TOUCH else "voice").inc()
         if turn.answer.meaning in _AGAIN:
             self._again.labels(_AGAIN[turn.answer.meaning]).inc()
-            self._count(again=1)
+            self._add_to_hour(again=1)
         self._disagreements.inc(turn.differ)
         self._lost.inc(turn.lost)
         if turn.transcript.engine != TOUCH and turn.answer.meaning is not Meaning.SILENCE:
             self._answer.observe(turn.seconds)
 
-    def resumed(self, question: Question) -> None:
+    def on_resume(self, question: Question) -> None:
         self._resumed.inc()
 
-    def ended(self, outcome: Outcome) -> None:
-        self._visits.labels(_ENDINGS.get(outcome.level, "told")).inc()
-        self._count(visits=1, staff=int(outcome.level is Level.STAFF))
+    def on_ending(self, outcome: Outcome) -> None:
+        self._for_staff["ended"] += 1
+        self._for_staff["calls"] += outcome.level in CALLING
 
-    def fault(self, text: str) -> None:
+    def on_end(self, outcome: Outcome) -> None:
+        self._visits.labels(_ENDINGS.get(outcome.level, "told")).inc()
+        self._add_to_hour(visits=1, staff=int(outcome.level is Level.STAFF))
+
+    def on_fault(self, text: str) -> None:
         self._faults.inc()
-        self._count(faults=1)
+        self._add_to_hour(faults=1)
         self._failed_at = self._running()
 
-    def recovered(self) -> None:
+    def on_recovery(self) -> None:
         if self._failed_at is not None:
             self._recovery.observe(self._running() - self._failed_at)
             self._failed_at = None
 
-    def _count(self, **more: int) -> None:
-        """Add to the present hour; a clock that was set back goes on counting in the newest one."""
+    def _add_to_hour(self, **more: int) -> None:
+        """Add to the present hour. After the clock is set back, go on counting in the newest one."""
         now = int(self._clock()) // HOUR * HOUR
         if not self._hours or now > self._hours[-1].start:
             self._hours.append(Hour(now))
         newest = self._hours.pop()
         self._hours.append(replace(newest, **{name: getattr(newest, name) + count for name, count in more.items()}))
 
-    def _counter(self, name: str, about: str, *labels: str) -> Counter:
-        return Counter(f"ruggespraak_{name}", about, labels, registry=self.registry)
+    def _value(self, name: str, **labels: str) -> int:
+        return int(self._registry.get_sample_value(f"ruggespraak_{name}_total", labels) or 0)
 
-    def _histogram(self, name: str, about: str, buckets: tuple[float, ...]) -> Histogram:
-        return Histogram(f"ruggespraak_{name}", about, buckets=buckets, registry=self.registry)
+    def _counter(self, name: str, about: str, *labels: str) -> prometheus.Counter:
+        return prometheus.Counter(f"ruggespraak_{name}", about, labels, registry=self._registry)
+
+    def _histogram(self, name: str, about: str, buckets: tuple[float, ...]) -> prometheus.Histogram:
+        return prometheus.Histogram(f"ruggespraak_{name}", about, buckets=buckets, registry=self._registry)
+
+
+class RoomNoise(Observer):
+    """Measures how loud the room is. The loop writes it, any thread may read it."""
+
+    def __init__(self) -> None:
+        self._loudness: deque[float] = deque(maxlen=NOISE_BLOCKS)
+
+    @property
+    def dbfs(self) -> int | None:
+        """The usual loudness (median, dBFS) of the last minute; None if nothing was listened to."""
+        heard = tuple(self._loudness)
+        return round(median(heard)) if heard else None
+
+    def add(self, sound: Sound) -> None:
+        """Take what the microphone heard between visits."""
+        if sound.dbfs > DIGITAL_SILENCE:
+            self._loudness.append(sound.dbfs)
+
+    def on_level(self, sound: Sound) -> None:
+        if sound.speech < 0.5:
+            self.add(sound)

@@ -8,13 +8,13 @@ from collections.abc import Callable
 
 from voice.base import journal
 from voice.base.errors import ServerError
-from voice.kiosk.staff_calls import Alarm
+from voice.kiosk.staff_calls import StaffCall
 
 SECONDS = 10
 """A broker that has not answered by then is not there."""
 
 
-def caller(broker: str, port: int, topic: str) -> Callable[[Alarm], None]:
+def caller(broker: str, port: int, topic: str) -> Callable[[StaffCall], None]:
     """Sends each call to TOPIC/call, in a thread of its own: a patient waits for no network.
 
     Raises ServerError where the package for it is missing.
@@ -24,7 +24,7 @@ def caller(broker: str, port: int, topic: str) -> Callable[[Alarm], None]:
     except ImportError as reason:
         raise ServerError("MQTT needs the package paho-mqtt.", "Run `pip install 'ruggespraak[mqtt]'`.") from reason
 
-    def send(alarm: Alarm) -> None:
+    def send(alarm: StaffCall) -> None:
         try:
             publish.single(f"{topic}/call", message(alarm), qos=1, hostname=broker, port=port, keepalive=SECONDS)
         except (OSError, ValueError) as reason:
@@ -33,6 +33,6 @@ def caller(broker: str, port: int, topic: str) -> Callable[[Alarm], None]:
     return lambda alarm: threading.Thread(target=send, args=(alarm,), name="mqtt", daemon=True).start()
 
 
-def message(alarm: Alarm) -> str:
+def message(alarm: StaffCall) -> str:
     """What is sent: how urgent, and when (local time)."""
     return json.dumps({"level": str(alarm.level), "time": alarm.at.strftime("%H:%M:%S")})

@@ -19,18 +19,19 @@ from voice.base import journal
 from voice.base.errors import DeviceError, ModelError, RuggespraakError
 from voice.consultation import dialogue
 from voice.consultation.script import Question, Script
+from voice.consultation.unattended import request_voice
 from voice.consultation.visit import Outcome
 from voice.kiosk.turns.bargein import Over, onset, speak_while_listening
-from voice.kiosk.turns.continuation import Afterthought, least_loudness
+from voice.kiosk.turns.continuation import Continuation, least_loudness
 from voice.kiosk.turns.endpointing import patience
-from voice.kiosk.turns.listen import AtOnce, Listened, Listener
-from voice.kiosk.turns.observer import TOUCH, Turn, Watcher
+from voice.kiosk.turns.listen import AnswerListener, ImmediateExecutor, Listened
+from voice.kiosk.turns.observer import TOUCH, Observer, Turn
 from voice.kiosk.turns.ports import Capture, Ear, Moment, Mouth, Talk, Unmeasured
 from voice.kiosk.turns.touch import Touches
 from voice.recognize.transcript import Transcript
 from voice.speak.utterance import Utterance
 from voice.understand.fusion.hearing import Ears
-from voice.understand.meaning import Meaning
+from voice.understand.meaning import Answer, Meaning
 
 RETRY_SECONDS = 1.0
 """How often a device that has gone is looked for."""
@@ -48,7 +49,7 @@ class Answered:
 
     step: Moment
     turn: Turn
-    after: tuple[Afterthought, ...] = ()
+    after: tuple[Continuation, ...] = ()
 
 
 NOTHING: tuple[Answered, ...] = ()
@@ -56,7 +57,7 @@ NOTHING: tuple[Answered, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Kiosk:
+class Session:
     """The parts of one kiosk, ready to hold visits.
 
     executor: where answers are recognised, one at a time; with a living patient a thread of its own, so that the
@@ -71,16 +72,16 @@ class Kiosk:
     activity: Callable[[], Activity]
     ears: Ears
     limits: Limits
-    watcher: Watcher
+    observer: Observer
     today: Callable[[], date] = date.today
     touches: Touches = field(default_factory=Touches)
-    executor: Executor = field(default_factory=AtOnce)
+    executor: Executor = field(default_factory=ImmediateExecutor)
     reopen: Callable[[], None] = lambda: None
     talk: Talk = dialogue
     interruptible: bool = False
     capture: Capture = Unmeasured()
 
-    def visit(self, script: Script) -> Outcome:
+    def hold(self, script: Script) -> Outcome:
         """Hold one consultation, from the greeting to its outcome.
 
         Where a device fails it waits for it and goes on; where it stays away, or the engine cannot be started again,
@@ -97,15 +98,15 @@ class Kiosk:
                 step, last = self.talk.break_off(step.visit, "storing"), NOTHING
             else:
                 step, last = self._advanced(answered), (answered,) if answered.after else NOTHING
-        self.watcher.ending(step.then)
+        self.observer.on_ending(step.then)
         with suppress(DeviceError):  # what cannot be said is still shown
             self._despite_faults(script, lambda: self._say(step))
-        self.watcher.ended(step.then)
+        self.observer.on_end(step.then)
         return step.then
 
     def _advanced(self, answered: Answered) -> Moment:
-        self.watcher.turned(answered.turn)
-        self.mouth.adjust(self.talk.wish(answered.step.visit, answered.turn.answer))
+        self.observer.on_turn(answered.turn)
+        self.mouth.adjust(_request_voice(answered.step, answered.turn))
         return self.talk.advance(answered.step.visit, answered.turn.answer)
 
     def _turn(self, step: Moment, last: tuple[Answered, ...]) -> Answered:
@@ -118,8 +119,9 @@ class Kiosk:
     def _put(self, step: Moment, act: Callable[[], Answered]) -> Answered:
         """Have a question answered, by voice or by touch; a touch unwinds whatever is going on."""
         question = step.then
+        assert isinstance(question, Question)
         self.touches.open(question.id, self.mouth.stop)
-        self.watcher.opened(question)
+        self.observer.on_question(question)
         try:
             with suppress(_Touched):
                 answered = self._despite_faults(step.visit.script, act)
@@ -144,7 +146,7 @@ class Kiosk:
         self._note_fault(error)
         for attempt in range(ATTEMPTS):
             if self._are_back():
-                self.watcher.recovered()
+                self.observer.on_recovery()
                 return self._try_to_say(script.line("daar_ben_ik_weer"))
             if attempt == 0:
                 self._try_to_say(script.line("ik_hoor_niets"))
@@ -154,7 +156,7 @@ class Kiosk:
 
     def _note_fault(self, error: RuggespraakError) -> None:
         journal.note("fault", reason=error.problem)
-        self.watcher.fault(str(error))
+        self.observer.on_fault(str(error))
 
     def _are_back(self) -> bool:
         try:
@@ -165,18 +167,18 @@ class Kiosk:
 
     def _try_to_say(self, utterance: Utterance) -> None:
         """Where only the microphone has gone, the loudspeaker can tell; where both have, it can be read."""
-        self.watcher.spoke(utterance)
+        self.observer.on_line(utterance)
         with suppress(DeviceError):
             self.mouth.speak(utterance, lambda: self.touches.pending)
-        self.watcher.finished(utterance)
+        self.observer.on_line_end(utterance)
 
     def _say(self, step: Moment, halted: Halted = never) -> None:
         for utterance in step.say:
             if halted():
                 return
-            self.watcher.spoke(utterance)
+            self.observer.on_line(utterance)
             self.mouth.speak(utterance, lambda: halted() or self.touches.pending)
-            self.watcher.finished(utterance)
+            self.observer.on_line_end(utterance)
             self._heed_touch()
 
     def _spoken(self, step: Moment, last: tuple[Answered, ...]) -> Answered:
@@ -188,7 +190,7 @@ class Kiosk:
         else:
             self._say(step)
         if begun:
-            self.watcher.listening(step.then)
+            self.observer.on_listening(step.then)
             return self._listened(begun, step, self.limits)
         return self._answered(step)
 
@@ -205,14 +207,16 @@ class Kiosk:
         return chain(begun, blocks) if begun else ()
 
     def _heard_out(self, more: _GoesOn) -> Answered:
-        journal.note("resumed", question=more.step.then.id)
-        self.watcher.resumed(more.step.then)
-        self.watcher.listening(more.step.then)
+        question = more.step.then
+        assert isinstance(question, Question)
+        journal.note("resumed", question=question.id)
+        self.observer.on_resume(question)
+        self.observer.on_listening(question)
         return self._listened(more.sound, more.step, self.limits)
 
     def _answered(self, step: Moment) -> Answered:
         blocks = self._blocks(self.ear.blocks(step.then))
-        self.watcher.listening(step.then)
+        self.observer.on_listening(step.then)
         self.mouth.cue()
         return self._listened(blocks, step, self._limits(step))
 
@@ -222,28 +226,29 @@ class Kiosk:
 
     def _listened(self, blocks: Iterator[bytes], step: Moment, limits: Limits) -> Answered:
         question, before = step.then, self.capture.overflows
+        assert isinstance(question, Question)
         activity = self.activity()
-        meter = Metered(activity, self.watcher.level)
+        meter = Metered(activity, self.observer.on_level)
         listened = self._listener(question, limits, step.visit.script).listen(blocks, meter)
-        self.watcher.thinking(question)
+        self.observer.on_thinking(question)
         turn = _turn_of(question, listened, meter.noisy, self.capture.overflows - before)
         journal.note(
             "turn", question=question.id, seconds=round(listened.seconds, 3), engine=self.ears.name,
             ending=listened.ending.value, lost=turn.lost,
         )  # fmt: skip
         louder = self._after(step, turn, listened, meter.loudest)
-        after = (Afterthought(listened.audio, limits.post_roll, blocks, activity, least) for least in louder)
+        after = (Continuation(listened.audio, limits.post_roll, blocks, activity, least) for least in louder)
         return Answered(step, turn, tuple(after))
 
     def _after(self, step: Moment, turn: Turn, listened: Listened, loudest: float) -> tuple[float, ...]:
         """How loud (dBFS) it would have to go on; nothing where it is over, or nobody could tell it from our own voice."""
-        louder = self.talk.wish(step.visit, turn.answer).meaning is Meaning.LOUDER
+        louder = _request_voice(step, turn).meaning is Meaning.LOUDER
         if listened.ending is not Ending.PAUSE or turn.answer.noisy or louder:
             return ()
         return least_loudness(loudest, self.capture.own_voice)
 
-    def _listener(self, question: Question, limits: Limits, script: Script) -> Listener:
-        return Listener(
+    def _listener(self, question: Question, limits: Limits, script: Script) -> AnswerListener:
+        return AnswerListener(
             hear=lambda audio, in_time: self.ears.hear(audio, question.expected, self.today(), in_time),
             patience=lambda heard: patience(heard, question.expected, limits),
             limits=limits,
@@ -268,6 +273,11 @@ class Kiosk:
     def _heed_touch(self) -> None:
         if self.touches.pending:
             raise _Touched
+
+
+def _request_voice(step: Moment, turn: Turn) -> Answer:
+    """Return what the answer asks of the voice."""
+    return request_voice(step.visit.script, turn.question, turn.answer)
 
 
 def _turn_of(question: Question, listened: Listened, noisy: bool, lost: int) -> Turn:

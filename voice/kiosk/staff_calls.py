@@ -10,7 +10,7 @@ from datetime import datetime
 
 from voice.consultation.script import Level
 from voice.consultation.visit import Outcome
-from voice.kiosk.turns.observer import Watcher
+from voice.kiosk.turns.observer import Observer
 
 CALLING = frozenset({Level.E, Level.STAFF})
 """Outcomes for which somebody must come."""
@@ -20,7 +20,7 @@ KEPT = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Alarm:
+class StaffCall:
     """One call: how urgent, and when; `seen` once somebody of the staff has said so."""
 
     level: Level
@@ -28,29 +28,29 @@ class Alarm:
     seen: bool = False
 
 
-class Alarms(Watcher):
+class StaffCalls(Observer):
     """Calls the staff at the outcome of a visit, and remembers the last calls.
 
     calls: what is done at each call, in this order, from the loop's thread: a sound, a message.
     clock: the local time.
     """
 
-    def __init__(self, calls: Iterable[Callable[[Alarm], None]], clock: Callable[[], datetime]) -> None:
+    def __init__(self, calls: Iterable[Callable[[StaffCall], None]], clock: Callable[[], datetime]) -> None:
         self._calls = tuple(calls)
         self._clock = clock
         self._lock = threading.Lock()
-        self._alarms: deque[Alarm] = deque(maxlen=KEPT)
+        self._alarms: deque[StaffCall] = deque(maxlen=KEPT)
 
     @property
-    def last(self) -> tuple[Alarm, ...]:
+    def last(self) -> tuple[StaffCall, ...]:
         """The last calls, the latest first."""
         with self._lock:
             return tuple(reversed(self._alarms))
 
-    def ending(self, outcome: Outcome) -> None:
+    def on_ending(self, outcome: Outcome) -> None:
         if outcome.level not in CALLING:
             return
-        alarm = Alarm(outcome.level, self._clock())
+        alarm = StaffCall(outcome.level, self._clock())
         with self._lock:
             self._alarms.append(alarm)
         for call in self._calls:
@@ -60,4 +60,4 @@ class Alarms(Watcher):
         """Somebody of the staff has seen all of them."""
         with self._lock:
             for index, alarm in enumerate(self._alarms):
-                self._alarms[index] = Alarm(alarm.level, alarm.at, seen=True)
+                self._alarms[index] = StaffCall(alarm.level, alarm.at, seen=True)

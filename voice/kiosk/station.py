@@ -14,12 +14,13 @@ from voice.audio.vad import Activity, SileroActivity
 from voice.base.errors import DeviceError, ModelError
 from voice.consultation import unattended
 from voice.consultation.script import Script
+from voice.consultation.visit import Outcome
 from voice.kiosk.device_watch import NO_MICROPHONE, SoundCard
-from voice.kiosk.private_mode import DiscreetEar, DiscreetMouth, Discretion, NoEar, ReadingMouth
-from voice.kiosk.session import Kiosk
+from voice.kiosk.private_mode import NoEar, PrivateEar, PrivateMode, PrivateMouth, ReadingMouth
+from voice.kiosk.session import Session
 from voice.kiosk.turns.microphone_ear import MicrophoneEar
 from voice.kiosk.turns.mouth import Books, PhrasebookMouth
-from voice.kiosk.turns.observer import Watcher
+from voice.kiosk.turns.observer import Observer
 from voice.kiosk.turns.ports import Capture, Ear, Mouth, Unmeasured
 from voice.kiosk.turns.touch import Touches
 from voice.kiosk.waiting import Bell, Door, StartWords
@@ -33,9 +34,9 @@ MUTED = "quiet"
 class Station:
     """sound: the devices. hearing, lines: used only as far as the devices allow.
 
-    lacks: told the names of what does not work, for the page. settling: seconds; reading: letters a second (`settings`).
+    lacks: told the names of what does not work, for the page. reading: letters a second (`settings`).
     start: the words that begin a visit; none where only a touch does. heard: told how loud the room is between visits.
-    executor, interruptible: as in `Kiosk`. beat: called again and again by the loop, as long as it is alive.
+    executor, interruptible: as in `Session`. beat: called again and again by the loop, as long as it is alive.
     """
 
     script: Script
@@ -43,18 +44,17 @@ class Station:
     hearing: Ears
     lines: Callable[[], Books]
     limits: Limits
-    watcher: Watcher
+    observer: Observer
     lacks: Callable[..., None]
     start: tuple[StartWords, ...]
     heard: Callable[[Sound], None]
     beat: Callable[[], None]
     executor: Executor
-    settling: float = 0.3
     reading: float = 11
     interruptible: bool = False
     activity: Callable[[], Activity] = SileroActivity
     touches: Touches = field(default_factory=Touches)
-    discretion: Discretion = field(default_factory=Discretion)
+    private_mode: PrivateMode = field(default_factory=PrivateMode)
     bell: Bell = field(default_factory=Bell)
 
     def wait(self) -> bool:
@@ -69,15 +69,18 @@ class Station:
         self.bell.clear()
         return come
 
-    def kiosk(self) -> Kiosk:
-        """A kiosk for one visit."""
-        return Kiosk(
-            mouth=DiscreetMouth(self._aloud(), ReadingMouth(self.reading), self.discretion, self.script, self.beat),
-            ear=DiscreetEar(self._ear(self.touches.wait), self.discretion, self.beat),
+    def hold_visit(self) -> Outcome:
+        """Hold one visit, in a session made anew, so that nothing of the visit before can be left in it."""
+        return self.start_session().hold(self.script)
+
+    def start_session(self) -> Session:
+        return Session(
+            mouth=PrivateMouth(self._aloud(), ReadingMouth(self.reading), self.private_mode, self.script, self.beat),
+            ear=PrivateEar(self._ear(self.touches.wait), self.private_mode, self.beat),
             activity=self.activity,
             ears=self.hearing,
             limits=self.limits,
-            watcher=self.watcher,
+            observer=self.observer,
             touches=self.touches,
             executor=self.executor,
             reopen=self.sound.reopener(),
@@ -88,9 +91,9 @@ class Station:
 
     def say(self, line: str) -> None:
         """Speak a line outside of the consultation, where it can be heard, and have it shown."""
-        self.watcher.spoke(self.script.line(line))
+        self.observer.on_line(self.script.line(line))
         with suppress(DeviceError):  # what cannot be said here is shown
-            if not self.discretion.muted:
+            if not self.private_mode.muted:
                 self._aloud().speak(self.script.line(line))
 
     def sound_gong(self) -> None:
@@ -105,16 +108,16 @@ class Station:
             loudspeaker.stop()
 
     def show_lacks(self) -> None:
-        self.lacks(*([MUTED] if self.discretion.muted else self.sound.faults))
+        self.lacks(*([MUTED] if self.private_mode.muted else self.sound.faults))
 
     def _door(self) -> Door:
         ear: Ear = self._ear(self.bell.wait) if self.start else NoEar(self.bell.wait)
         begins = self.start[0].heard if self.start else lambda audio: False
-        return Door(self.bell, DiscreetEar(ear, self.discretion, self.beat), self.activity, self.heard, begins)
+        return Door(self.bell, PrivateEar(ear, self.private_mode, self.beat), self.activity, self.heard, begins)
 
     def _ear(self, wait: Callable[[float], object]) -> Ear:
         for microphone in self.sound.microphones:
-            return MicrophoneEar(microphone, self.settling)
+            return MicrophoneEar(microphone, self.limits.settling)
         return NoEar(wait)
 
     def _capture(self) -> Capture:

@@ -11,19 +11,18 @@ from pathlib import Path
 from voice.audio import soundcard
 from voice.audio.loudspeaker import Loudspeaker, SilentLoudspeaker, SoundCardLoudspeaker
 from voice.audio.microphone import SILENCE_SECONDS, SoundCardMicrophone
-from voice.audio.segment import Limits
 from voice.consultation.script import Script
-from voice.kiosk.turns.listen import AtOnce
+from voice.kiosk.turns.listen import ImmediateExecutor
 from voice.kiosk.turns.microphone_ear import MicrophoneEar
 from voice.kiosk.turns.ports import Capture, Ear, Unmeasured
 from voice.kiosk.turns.recorded_patient import RecordedEar, load_patient
-from voice.setup.scripts import every_question
+from voice.setup.scripts import load_every_question
 from voice.setup.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What connects a kiosk with its patient; the parts of that name of a `Kiosk`."""
+    """What connects a kiosk with its patient; the parts of that name of a `Session`."""
 
     loudspeaker: Loudspeaker
     ear: Ear
@@ -33,17 +32,17 @@ class Surroundings:
 
 
 @contextmanager
-def sound_card(settings: Settings) -> Iterator[Surroundings]:
+def open_sound_card(settings: Settings) -> Iterator[Surroundings]:
     """A living patient before loudspeaker and microphone. Raises DeviceError where one of them is missing."""
     with ExitStack() as stack:
         loudspeaker = stack.enter_context(closing(SoundCardLoudspeaker(settings.loudspeaker)))
-        ours = stack.enter_context(closing(microphone(settings)))
+        ours = stack.enter_context(closing(open_microphone(settings)))
         executor = stack.enter_context(ThreadPoolExecutor(1))
         ear = MicrophoneEar(ours, settings.patience.settling)
         yield Surroundings(loudspeaker, ear, executor, lambda: _reopen(loudspeaker, ours), ours)
 
 
-def microphone(settings: Settings) -> SoundCardMicrophone:
+def open_microphone(settings: Settings) -> SoundCardMicrophone:
     """The microphone that the settings name. Raises DeviceError where it is missing or mute."""
     return SoundCardMicrophone(settings.microphone, 0.0 if settings.noise_gate else SILENCE_SECONDS)
 
@@ -57,16 +56,7 @@ def _reopen(loudspeaker: SoundCardLoudspeaker, microphone: SoundCardMicrophone) 
     microphone.open()
 
 
-def recorded(settings: Settings, script: Script, path: Path) -> Surroundings:
+def open_recorded_patient(settings: Settings, script: Script, path: Path) -> Surroundings:
     """A recorded patient and no loudspeaker: as fast as it can be computed."""
-    patient = load_patient(path, script, known=lambda: every_question(settings))
-    return Surroundings(SilentLoudspeaker(), RecordedEar(patient), AtOnce(), lambda: None, Unmeasured())
-
-
-def limits(settings: Settings) -> Limits:
-    """How long the kiosk listens, as the settings have it."""
-    patience = settings.patience
-    return Limits(
-        nobody=patience.nobody, wait=patience.wait, decided=patience.decided, pause=patience.pause,
-        unfinished=patience.unfinished, longest=patience.longest,
-    )  # fmt: skip
+    patient = load_patient(path, script, known=lambda: load_every_question(settings))
+    return Surroundings(SilentLoudspeaker(), RecordedEar(patient), ImmediateExecutor(), lambda: None, Unmeasured())

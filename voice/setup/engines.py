@@ -6,21 +6,21 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 
-from voice.base.console import told
+from voice.base.console import tell
 from voice.base.errors import ModelError, Symptom
 from voice.consultation.script import Script
 from voice.recognize.transcript import Recognizer
 from voice.setup.models.catalogue import Model
 from voice.setup.models.store import choices, part
 from voice.setup.settings import Settings
-from voice.setup.voices import wyoming_client
+from voice.setup.voices import import_wyoming_client
 from voice.understand.fusion.hearing import Ears
 
 SHOWN = 3
 """Words that are told when the program starts; the self-test tells all."""
 
 
-def ears(settings: Settings) -> Ears:
+def load_ears(settings: Settings) -> Ears:
     """Every engine that is installed and that the settings allow, the catalogue's first one first.
 
     Raises ModelError where there is none. With the engine "wyoming" they are those of another machine, and nothing else.
@@ -35,14 +35,14 @@ def ears(settings: Settings) -> Ears:
     with ThreadPoolExecutor() as pool:
         first, *others = pool.map(lambda model: _ENGINES[model.engine](model, settings), models)
     if settings.engine == "auto" and models[0].purpose == "second":
-        told(f"Only {models[0].name} is installed, which understands less than Whisper. `ruggespraak models fetch` gets that.")
+        tell(f"Only {models[0].name} is installed, which understands less than Whisper. `ruggespraak models fetch` gets that.")
     return Ears(first, tuple(others))
 
 
-def tell_strange(hearing: Ears, script: Script) -> None:
+def warn_unknown_words(hearing: Ears, script: Script) -> None:
     """Tell whoever started the program which engine does not know words of the script; they are heard less well."""
     for engine, words in hearing.strange(script.expected).items():
-        told(
+        tell(
             f"{engine} does not know {len(words)} words that are expected ({', '.join(words[:SHOWN])} ...): `ruggespraak check`."
         )
 
@@ -52,10 +52,10 @@ def _whisper(model: Model, settings: Settings) -> Recognizer:
         if find_spec(package) is None:
             remedy = "Run `pip install 'ruggespraak[whisper]'`."
             raise ModelError(f"Whisper needs the package {package}.", remedy, Symptom.INCOMPLETE, package)
-    from voice.recognize.supervised import Guarded
+    from voice.recognize.supervised import Supervised
 
     folder, phones = settings.models / model.name, part("whisper", settings.models)
-    return Guarded("voice.recognize.whisper", "Whisper", folder=folder, threads=settings.threads, phones=phones)
+    return Supervised("voice.recognize.whisper", "Whisper", folder=folder, threads=settings.threads, phones=phones)
 
 
 def _vosk(model: Model, settings: Settings) -> Recognizer:
@@ -68,9 +68,9 @@ def _vosk(model: Model, settings: Settings) -> Recognizer:
 
 def _wyoming_ears(uri: str) -> Ears:
     """Those hear an answer once: they are shared, and every request costs time on the network."""
-    client = wyoming_client()
-    first, *others = (client.WyomingRecognizer(uri, engine) for engine in client.engines(uri))
-    told(f"Answers are sent unencrypted to {uri}; whoever listens on that network can hear them.")
+    client = import_wyoming_client()
+    first, *others = (client.WyomingRecognizer(uri, engine) for engine in client.list_engines(uri))
+    tell(f"Answers are sent unencrypted to {uri}; whoever listens on that network can hear them.")
     return Ears(first, tuple(others), moves=())
 
 

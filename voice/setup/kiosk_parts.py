@@ -11,16 +11,16 @@ from typing import NoReturn
 from voice.audio.loudspeaker import SoundCardLoudspeaker
 from voice.audio.microphone import SoundCardMicrophone
 from voice.audio.pcm import Audio
-from voice.base.console import told
+from voice.base.console import tell
 from voice.base.errors import DeviceError, ModelError, RuggespraakError, VoiceError
 from voice.consultation.script import Script
 from voice.kiosk.device_watch import SoundCard
 from voice.kiosk.turns.mouth import Books
 from voice.recognize.transcript import NEUTRAL, Transcript, Vocabulary
-from voice.setup.devices import microphone
-from voice.setup.engines import ears, tell_strange
+from voice.setup.devices import open_microphone
+from voice.setup.engines import load_ears, warn_unknown_words
 from voice.setup.settings import Settings
-from voice.setup.voices import books
+from voice.setup.voices import open_phrasebooks
 from voice.understand.fusion.hearing import Ears
 
 TOUCH_ONLY = "Patients go on by reading and touch until it is mended."
@@ -55,28 +55,28 @@ def outfit(parts: ExitStack, settings: Settings, script: Script) -> Outfit:
     lines, loudspeaker = _speaking(parts, settings, script)
     sound = parts.enter_context(closing(SoundCard(loudspeaker, ear)))
     for fault in sound.faults.values():
-        told(f"{fault.told} {TOUCH_ONLY}")
+        tell(f"{fault.told} {TOUCH_ONLY}")
     return Outfit(sound, hearing, lines)
 
 
 def _hearing(parts: ExitStack, settings: Settings, script: Script) -> tuple[Ears, Callable[[], SoundCardMicrophone]]:
     try:
-        hearing = parts.enter_context(closing(ears(settings)))
+        hearing = parts.enter_context(closing(load_ears(settings)))
     except ModelError as error:
         return Ears(NoRecognizer()), _missing(error)
-    told(f"Listens with {hearing.name}.")
-    tell_strange(hearing, script)
-    return hearing, partial(microphone, settings)
+    tell(f"Listens with {hearing.name}.")
+    warn_unknown_words(hearing, script)
+    return hearing, partial(open_microphone, settings)
 
 
 def _speaking(
     parts: ExitStack, settings: Settings, script: Script
 ) -> tuple[Callable[[], Books], Callable[[], SoundCardLoudspeaker]]:
     try:
-        lines = parts.enter_context(books(settings, script))
+        lines = parts.enter_context(open_phrasebooks(settings, script))
     except VoiceError as error:
         return _missing(error), _missing(error)
-    told(f"Speaks with {lines.usual.voice}.")
+    tell(f"Speaks with {lines.usual.voice}.")
     return lambda: lines, partial(SoundCardLoudspeaker, settings.loudspeaker)
 
 

@@ -11,34 +11,34 @@ from voice.setup.settings import Settings
 from voice.understand.expected import Care, Expected
 
 
-def script_of(settings: Settings) -> Script:
+def load_chosen_script(settings: Settings) -> Script:
     """The script that the settings name, with the practice's details filled in."""
     return load_script(settings.locale_folder, settings.script, settings.practice)
 
 
-def every_question(settings: Settings) -> dict[str, Question]:
+def load_every_question(settings: Settings) -> dict[str, Question]:
     """Every question that any script of the locale puts, those of the chosen script first."""
     found: dict[str, Question] = {}
     for name in (settings.script, *scripts(settings.locale_folder)):
-        for question in script_of(replace(settings, script=name)).every_question():
+        for question in load_chosen_script(replace(settings, script=name)).every_question():
             found.setdefault(question.id, question)
     return found
 
 
-def question_of(settings: Settings, name: str) -> Question:
+def find_question(settings: Settings, name: str) -> Question:
     """The question of that id. Raises UsageError if no script has it."""
-    questions = every_question(settings)
+    questions = load_every_question(settings)
     if name not in questions:
         raise UsageError(f"There is no question '{name}'.", f"Use one of: {', '.join(questions)}.")
     return questions[name]
 
 
-def expected_at(settings: Settings, name: str | None) -> Expected:
+def find_expected(settings: Settings, name: str | None) -> Expected:
     """What the question of that id expects; without an id, a plain yes or no to a question that matters.
 
     Raises UsageError if no script has that id.
     """
     if name is None:
-        readback = script_of(settings).readback.expected
+        readback = load_chosen_script(settings).readback.expected
         return Expected(care=Care.HIGH, grammar=readback.grammar, vocabulary=readback.vocabulary)
-    return question_of(settings, name).expected
+    return find_question(settings, name).expected

@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from voice.audio.loudness import LIFTS
+from voice.audio.segment import Limits
 from voice.base.errors import ScriptError, SettingsError
-from voice.base.paths import cache, kept, shipped
-from voice.base.yamlfile import Place, Section, read
+from voice.base.paths import find_cache, find_shipped, find_user_data
+from voice.base.yamlfile import Place, Section, read_yaml
 from voice.consultation.loader import Details
 from voice.setup.models.catalogue import default_root
 
@@ -28,29 +29,6 @@ SMALLEST_SCREEN, LARGEST_SCREEN = 7, 100
 _NUMBERS, _PORTS = 1000, 65536
 _PIN = re.compile(r"(\d{4,12})?")
 _SWITCH = {"yes": True, "true": True, "on": True, "no": False, "false": False, "off": False}
-
-
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """How long the kiosk listens, all in seconds; segment.py gives the reasons.
-
-    nobody: silence after the question before it is put again; old people think before they speak.
-    wait: the same after the patient has asked the kiosk to wait.
-    decided: silence that ends a complete and certain answer ("nee").
-    pause: silence that ends any other answer.
-    unfinished: silence that ends an opening or a hesitation ("ja, maar", "euh").
-    longest: the longest answer that is listened to.
-    settling: what is ignored after the kiosk's own voice, so that it never hears itself; more for a wireless
-        loudspeaker, which speaks later than it is told to.
-    """
-
-    nobody: float = 8.0
-    wait: float = 60.0
-    decided: float = 0.5
-    pause: float = 1.15
-    unfinished: float = 1.9
-    longest: float = 15.0
-    settling: float = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +99,7 @@ class Settings:
     echo_cancelling: the microphone cancels the echo of the loudspeaker (a speakerphone, or the sound server does it), so
         patients may interrupt the kiosk by speaking. noise_gate: it gives digital silence when nobody speaks, so
         silence is no sign that it has gone.
+    patience: how long the kiosk listens; `Limits` gives the reasons.
     threads: processor cores the recognizer may use; one is as fast as two on short answers (docs/grounds.md, engines 4).
     """
 
@@ -136,12 +115,12 @@ class Settings:
     loudspeaker: str = ""
     echo_cancelling: bool = False
     noise_gate: bool = False
-    prompts: Path = field(default_factory=lambda: shipped("prompts"))
+    prompts: Path = field(default_factory=lambda: find_shipped("prompts"))
     models: Path = field(default_factory=default_root)
-    speech: Path = field(default_factory=lambda: cache() / "speech")
-    recordings: Path = field(default_factory=lambda: kept() / "recordings")
+    speech: Path = field(default_factory=lambda: find_cache() / "speech")
+    recordings: Path = field(default_factory=lambda: find_user_data() / "recordings")
     pronunciation: tuple[tuple[str, str], ...] = ()
-    patience: Patience = Patience()
+    patience: Limits = Limits()
     practice: Details = Details()
     server: Server = Server()
     screen: Screen = Screen()
@@ -156,15 +135,15 @@ class Settings:
 def load_settings(path: Path) -> Settings:
     """Read a settings file. Raises SettingsError naming the file, the line and the remedy."""
     try:
-        return _filled(Settings(), read(path))
+        return _filled(Settings(), read_yaml(path))
     except ScriptError as reason:
         raise SettingsError(reason.problem, reason.remedy) from reason
 
 
 def _filled(settings: Any, place: Place) -> Any:
     """The settings with what the file says in their place; sections of the file are parts of the settings."""
-    known = {item.name: getattr(settings, item.name) for item in fields(settings)}
-    place.only(known)
+    known = {item.name: getattr(settings, item.name) for item in fields(settings) if not item.metadata.get("fixed")}
+    place.allow_only(known)
     changed = {key: _value(place, key, known[key]) for key in place.section}
     return replace(settings, **changed)
 

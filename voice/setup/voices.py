@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 
 from voice.audio.loudness import LIFTS
-from voice.base.console import Progress, told
+from voice.base.console import ProgressLine, tell
 from voice.base.errors import ServerError, VoiceError
 from voice.consultation.loader import load_script
 from voice.consultation.script import Script
@@ -23,7 +24,6 @@ from voice.setup.settings import Settings
 from voice.speak.engines.process import SLOW_PAUSES, SLOW_RATE, Pauses
 from voice.speak.engines.synthesizer import Synthesizer
 from voice.speak.phrasebook import Phrasebook, made_ready_beside, missing_voice
-from voice.speak.phrasebook import Progress as Rendering
 from voice.speak.pronounce import Lexicon, load_lexicon
 from voice.speak.recordings import NOBODY, Recordings
 
@@ -33,7 +33,7 @@ RECORDED = ("auto", "recorded")
 """Settings of `voice` with which the practice's own recordings are played."""
 
 
-def synthesizer(settings: Settings, slow: bool = False, warn: Warn = lambda _: None) -> Synthesizer:
+def load_synthesizer(settings: Settings, slow: bool = False, warn: Warn = lambda _: None) -> Synthesizer:
     """The voice, at the usual or at a slower pace.
 
     Where none is named, Piper speaks where one of its voices is installed, else pyttsx3, which is on every system.
@@ -50,41 +50,41 @@ def synthesizer(settings: Settings, slow: bool = False, warn: Warn = lambda _: N
     return _pyttsx3(settings, slow)
 
 
-def present(settings: Settings) -> dict[str, Settings]:
+def list_voices(settings: Settings) -> dict[str, Settings]:
     """Every voice that is there, by its name, the best first: the settings with which it speaks."""
-    found = {"recorded": replace(settings, voice="recorded")} if recordings(settings) else {}
+    found = {"recorded": replace(settings, voice="recorded")} if open_recordings(settings) else {}
     for model in installed_voices("piper", settings.locale, settings.models):
         found[f"piper {model.name}"] = replace(settings, voice="piper", voice_name=model.name)
     return {**found, "pyttsx3": replace(settings, voice="pyttsx3")}
 
 
-def lexicon(settings: Settings, voice: Synthesizer) -> Lexicon:
+def load_voice_lexicon(settings: Settings, voice: Synthesizer) -> Lexicon:
     """How this voice must be given what is written, with the practice's own words."""
     engine = voice.identity.split()[0]
     return load_lexicon(settings.prompts, settings.locale, engine, settings.pronunciation)
 
 
-def recordings(settings: Settings) -> Recordings:
+def open_recordings(settings: Settings) -> Recordings:
     """What the practice spoke itself in this locale."""
     return Recordings(settings.recordings / settings.locale)
 
 
 @contextmanager
-def phrasebook(settings: Settings, slow: bool = False, warn: Warn = lambda _: None) -> Iterator[Phrasebook]:
+def open_phrasebook(settings: Settings, slow: bool = False, warn: Warn = lambda _: None) -> Iterator[Phrasebook]:
     """Everything the kiosk says, kept on disk; a voice that is missing can still say what was rendered before.
 
     Recordings have one pace: whoever asks to speak slower hears the synthesizer.
     """
     folder = settings.speech / ("slow" if slow else "usual")
     try:
-        voice = synthesizer(settings, slow, warn)
+        voice = load_synthesizer(settings, slow, warn)
     except VoiceError as error:
         voice = missing_voice(folder, error)
-    own = NOBODY if slow or settings.voice not in RECORDED else recordings(settings)
+    own = NOBODY if slow or settings.voice not in RECORDED else open_recordings(settings)
     if settings.voice == "recorded" and not own and not slow:
         warn(f"Nothing is recorded for {settings.locale}; {voice.name} speaks. Run `ruggespraak record`.")
     with closing(voice):
-        yield Phrasebook(voice, folder, lexicon(settings, voice), warn, own, LIFTS[settings.lift])
+        yield Phrasebook(voice, folder, load_voice_lexicon(settings, voice), warn, own, LIFTS[settings.lift])
 
 
 def _pace(settings: Settings, slow: bool) -> tuple[int, Pauses]:
@@ -119,10 +119,10 @@ def _piper_model(settings: Settings) -> Path:
 
 
 def _wyoming(settings: Settings, slow: bool) -> Synthesizer:
-    return wyoming_client().WyomingVoice(settings.server.voice, settings.locale, slow)
+    return import_wyoming_client().WyomingVoice(settings.server.voice, settings.locale, slow)
 
 
-def wyoming_client() -> ModuleType:
+def import_wyoming_client() -> ModuleType:
     """The module that asks other machines. Raises ServerError where its packages are missing."""
     try:
         from voice.bridges.wyoming import client
@@ -135,25 +135,20 @@ _MAKERS: dict[str, Callable[[Settings, bool], Synthesizer]] = {"piper": _piper, 
 
 
 @contextmanager
-def books(settings: Settings, script: Script) -> Iterator[Books]:
+def open_phrasebooks(settings: Settings, script: Script) -> Iterator[Books]:
     """Both paces: the usual one with every line of the script ready, the slower one made ready meanwhile."""
-    with phrasebook(settings, warn=told) as usual:
-        rendered(usual, script)
+    with open_phrasebook(settings, warn=tell) as usual:
+        render_missing(usual, script)
         usual.rest()
-        slow = phrasebook(settings, slow=True, warn=told)
+        slow = open_phrasebook(settings, slow=True, warn=tell)
         with made_ready_beside(slow, script.utterances()) as slower:
             yield Books(usual, slower)
 
 
-def rendered(book: Phrasebook, script: Script) -> int:
+def render_missing(book: Phrasebook, script: Script) -> int:
     """Render what is missing, showing progress; returns how many lines that were. A voice that is gone is told."""
     missing = [line for line in script.utterances() if not book.has(line)]
-    show = Progress()
-
-    def progress(state: Rendering) -> None:
-        show("Rendering speech", state.done, state.total)
-
-    count = book.prepare(missing, progress)
+    count = book.prepare(missing, partial(ProgressLine(), "Rendering speech"))
     if book.fault:
-        told(f"{book.fault} Until then only what was rendered before is spoken.")
+        tell(f"{book.fault} Until then only what was rendered before is spoken.")
     return count

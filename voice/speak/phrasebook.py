@@ -10,7 +10,6 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
 
@@ -25,15 +24,6 @@ from voice.speak.recordings import NOBODY, Recordings
 from voice.speak.utterance import Utterance
 
 _FORMAT = "1"  # of the stored audio; part of the key, so that a change in levelling renders anew
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far `prepare` has come: `done` of `total` lines; `line` is the id of the one just made ready."""
-
-    done: int
-    total: int
-    line: str
 
 
 class MissingVoice:
@@ -108,14 +98,17 @@ class Phrasebook:
             self._memory[self._key(utterance)] = self._rendered(utterance)
         return self._memory[self._key(utterance)]
 
-    def prepare(self, utterances: Iterable[Utterance], progress: Callable[[Progress], None] = lambda _: None) -> int:
-        """Make every line ready; returns how many had to be rendered. Raises VoiceError at the first that fails."""
+    def prepare(self, utterances: Iterable[Utterance], progress: Callable[[int, int], None] = lambda *_: None) -> int:
+        """Make every line ready and return how many had to be rendered. Raises VoiceError at the first that fails.
+
+        progress: called after each line with the number of lines that are ready and the number of all.
+        """
         lines = list(utterances)
         rendered = 0
         for done, line in enumerate(lines, start=1):
             rendered += not self.has(line)
             self.audio(line)
-            progress(Progress(done, len(lines), line.id))
+            progress(done, len(lines))
         return rendered
 
     def rest(self) -> None:

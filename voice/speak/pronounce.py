@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from voice.base.yamlfile import read
+from voice.base.yamlfile import read_yaml
 
 CLAUSE_PAUSE = 0.25
 SENTENCE_PAUSE = 0.45
@@ -68,7 +68,7 @@ def load_lexicon(prompts: Path, locale: str, engine: str = "", own: tuple[tuple[
 def _read(path: Path) -> dict[str, str]:
     if not path.is_file():
         return {}
-    place = read(path)
+    place = read_yaml(path)
     return {key: place.text(key) for key in place.section}
 
 

@@ -17,7 +17,8 @@ from voice.understand.duration.duration import find_days
 from voice.understand.expected import Expected, Kind
 from voice.understand.grammar.grammar import Grammar
 from voice.understand.meaning import SILENCE, Answer, Meaning
-from voice.understand.polarity import ASKING, Backed, about_flag, heard_as
+from voice.understand.particles import Backed
+from voice.understand.polarity import ASKING, about_flag, heard_as
 
 MOST_WORDS = 60
 """Longer answers are stories or the room; they are not weighed."""

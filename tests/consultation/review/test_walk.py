@@ -9,10 +9,11 @@ import pytest
 
 from tests.conftest import loaded
 from tests.consultation.test_dialogue import converse
-from voice.consultation.dialogue import Outcome, advance, begin, judge
+from voice.consultation.dialogue import advance, begin
 from voice.consultation.review.walk import REQUESTS, walk
 from voice.consultation.script import Finding, Gate, Level, Script
-from voice.consultation.visit import Step, Visit
+from voice.consultation.triage import judge
+from voice.consultation.visit import Outcome, Step, Visit
 from voice.understand.meaning import Answer, Meaning
 
 EVERY_LEVEL = {Level.E, Level.STAFF, Level.T, Level.W, Level.S, Level.OUT_OF_SCOPE, Level.REASSURE, Level.STOPPED}

@@ -11,13 +11,13 @@ from tests.helpers.page_states import painter_of
 from voice.audio.meter import Sound
 from voice.consultation.script import Level, Script
 from voice.consultation.visit import Outcome
-from voice.kiosk.screen.board import Board, Screen, fullness
+from voice.kiosk.screen.board import Board, ScreenObserver, fullness
 from voice.kiosk.screen.view import Face
 
 
 def test_whoever_waits_is_told_at_once() -> None:
     board, got = Board(), []
-    waiting = threading.Thread(target=lambda: got.append(board.after(0, 20)))
+    waiting = threading.Thread(target=lambda: got.append(board.wait_for_update(0, 20)))
     waiting.start()
     board.change(lambda page: replace(page, line="nieuw"))
     waiting.join(5)
@@ -28,17 +28,17 @@ def test_whoever_was_away_gets_the_page_as_it_is_now() -> None:
     board = Board()
     for line in ("een", "twee", "drie"):
         board.change(lambda page, line=line: replace(page, line=line))
-    assert board.after(0, 0).page.line == "drie"
+    assert board.wait_for_update(0, 0).page.line == "drie"
 
 
 def test_where_nothing_is_new_the_wait_ends_in_time() -> None:
     board = Board()
-    assert board.after(board.after(-1, 0).number, 0.01).number == 0
+    assert board.wait_for_update(board.wait_for_update(-1, 0).number, 0.01).number == 0
 
 
 def test_closing_lets_go_of_whoever_waits() -> None:
     board = Board()
-    waiting = threading.Thread(target=board.after, args=(0, 60))
+    waiting = threading.Thread(target=board.wait_for_update, args=(0, 60))
     waiting.start()
     board.close()
     waiting.join(5)
@@ -47,13 +47,13 @@ def test_closing_lets_go_of_whoever_waits() -> None:
 
 def test_the_loop_is_shown_as_it_goes(script: Script) -> None:
     board = Board()
-    screen, question, faces = Screen(board, painter_of(script)), script.question("koorts"), []
+    screen, question, faces = ScreenObserver(board, painter_of(script)), script.question("koorts"), []
     for tell in (
-        lambda: screen.opened(question),
-        lambda: screen.spoke(question.ask),
-        lambda: screen.listening(question),
-        lambda: screen.thinking(question),
-        lambda: screen.ending(Outcome(Level.T)),
+        lambda: screen.on_question(question),
+        lambda: screen.on_line(question.ask),
+        lambda: screen.on_listening(question),
+        lambda: screen.on_thinking(question),
+        lambda: screen.on_ending(Outcome(Level.T)),
     ):
         tell()
         faces.append(board.page.face)
@@ -69,5 +69,5 @@ def test_the_bar_is_empty_in_a_quiet_room_and_full_beside_a_loud_voice(dbfs: flo
 def test_the_level_comes_without_a_new_page(script: Script) -> None:
     board = Board()
     before = board.page
-    Screen(board, painter_of(script)).level(Sound(1.0, -15.0))
-    assert (board.after(0, 0).level, board.page) == (1.0, before)
+    ScreenObserver(board, painter_of(script)).on_level(Sound(1.0, -15.0))
+    assert (board.wait_for_update(0, 0).level, board.page) == (1.0, before)

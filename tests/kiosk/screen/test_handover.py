@@ -38,9 +38,9 @@ def test_five_lines_tell_the_outcome_what_was_answered_yes_and_what_is_unknown()
 def test_it_is_handed_over_at_the_end_unless_the_patient_has_left() -> None:
     given: list[str] = []
     paper = Paper(words_of("nl-BE"), [given.append], lambda: NOON)
-    paper.ended(Outcome(Level.STAFF, ("koorts",), reasons=(LEFT,)))
+    paper.on_end(Outcome(Level.STAFF, ("koorts",), reasons=(LEFT,)))
     assert given == []
-    paper.ended(OUTCOME)
+    paper.on_end(OUTCOME)
     assert given[0].count("\n") == 4
 
 

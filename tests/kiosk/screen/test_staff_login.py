@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from voice.kiosk.screen.staff_login import CLOSED_SECONDS, PASS_SECONDS, TRIES, Gate
+from voice.kiosk.screen.staff_login import CLOSED_SECONDS, PASS_SECONDS, TRIES, StaffLogin
 
 
 class Clock:
@@ -13,9 +13,9 @@ class Clock:
         return self.now
 
 
-def gate_and_clock(pin: str = "4711") -> tuple[Gate, Clock]:
+def gate_and_clock(pin: str = "4711") -> tuple[StaffLogin, Clock]:
     clock = Clock()
-    return Gate(pin, clock), clock
+    return StaffLogin(pin, clock), clock
 
 
 def test_the_right_pin_opens_and_the_pass_admits() -> None:

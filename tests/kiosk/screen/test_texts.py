@@ -11,12 +11,12 @@ from tests.conftest import PROMPTS, loaded
 from voice.base.errors import ScriptError
 from voice.consultation.loader import locales
 from voice.consultation.practice import Details
-from voice.kiosk.screen.texts import Words, load_words
+from voice.kiosk.screen.texts import ScreenTexts, load_screen_texts
 from voice.understand.meaning import Days
 
 
-def words_of(locale: str, details: Details = Details(), root: Path = PROMPTS) -> Words:
-    return load_words(root / locale, details, loaded(locale, "kort").readback.expected.grammar)
+def words_of(locale: str, details: Details = Details(), root: Path = PROMPTS) -> ScreenTexts:
+    return load_screen_texts(root / locale, details, loaded(locale, "kort").readback.expected.grammar)
 
 
 @pytest.mark.parametrize("locale", locales(PROMPTS))
@@ -43,8 +43,8 @@ def test_the_practice_has_its_name_on_the_screen() -> None:
     words = words_of("nl-BE", Details(medewerker="Ann aan het onthaal", noodnummer="113"))
     assert words.outcomes["staff"].heading == "Spreek nu Ann aan het onthaal aan"
     assert words.outcomes["E_112"].heading == "Bel samen 113"
-    assert words.filled("Kine De Linde", 10)["practice"] == "Kine De Linde"
-    assert words.filled("", 10)["practice"] == "Rugcheck"
+    assert words.fill_page("Kine De Linde", 10)["practice"] == "Kine De Linde"
+    assert words.fill_page("", 10)["practice"] == "Rugcheck"
 
 
 @pytest.mark.parametrize("said", ["start", "Hallo!", "ja start maar", "Goeiedag", "goede morgen mevrouw", "ik wil beginnen"])

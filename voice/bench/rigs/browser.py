@@ -14,7 +14,7 @@ from voice.base.errors import UsageError
 from voice.bench.rigs.screen import patients_page
 from voice.kiosk.screen.board import Board
 from voice.kiosk.screen.server import serving
-from voice.kiosk.screen.texts import Words
+from voice.kiosk.screen.texts import ScreenTexts
 
 _WATCH = """
 window.drawn = {};
@@ -41,7 +41,7 @@ class Drawn:
     worst: float
 
 
-def measured(words: Words, visits: int, times: int) -> Drawn:
+def measured(words: ScreenTexts, visits: int, times: int) -> Drawn:
     """Of so many visits to the page, each with a fresh profile, and of `times` events. Raises UsageError without Chromium."""
     board = Board()
     with serving(patients_page(board, words), 0) as address:

@@ -42,6 +42,7 @@ def _watched(program: list[str]) -> tuple[float, float]:
     """Seconds until the first line of output, and the peak memory in MB."""
     begun = time.perf_counter()
     with subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+        assert process.stdout is not None
         process.stdout.readline()
         first_word = time.perf_counter() - begun
         process.stdout.read()

@@ -25,18 +25,18 @@ from voice.bench.ears import PEER, FasterWhisper
 from voice.bench.rigs.processes import computing
 from voice.consultation.script import Level, Question, Script
 from voice.consultation.visit import Outcome, Step, Visit
-from voice.kiosk.session import Kiosk
-from voice.kiosk.turns.listen import AtOnce
+from voice.kiosk.session import Session
+from voice.kiosk.turns.listen import ImmediateExecutor
 from voice.kiosk.turns.mouth import PhrasebookMouth
-from voice.kiosk.turns.observer import Turn, Watcher
+from voice.kiosk.turns.observer import Observer, Turn
 from voice.kiosk.turns.ports import Unmeasured
-from voice.setup.devices import limits, sound_card
-from voice.setup.engines import ears as assembled
-from voice.setup.scripts import question_of, script_of
+from voice.setup.devices import open_sound_card
+from voice.setup.engines import load_ears
+from voice.setup.scripts import find_question, load_chosen_script
 from voice.setup.settings import Settings
-from voice.setup.voices import books
+from voice.setup.voices import open_phrasebooks
 from voice.understand.fusion.hearing import Ears
-from voice.understand.meaning import SILENCE, Answer
+from voice.understand.meaning import Answer
 
 OURS = "ruggespraak"
 LINE = "dat_geeft_niet"
@@ -63,62 +63,66 @@ class Drill:
     def break_off(self, visit: Visit, reason: str) -> Step:
         raise RuggespraakError("The sound card of the measurement failed.", "Measure again.")
 
-    def wish(self, visit: Visit, answer: Answer) -> Answer:
-        return SILENCE
-
     def _step(self, visit: Visit) -> Step:
         then = self.question if visit.rounds < self.times else Outcome(Level.STOPPED)
         return Step(visit, (visit.script.line(LINE),), then)
 
 
-class Reporter(Watcher):
+class SteadyMouth(PhrasebookMouth):
+    """Speaks as loud and as fast at the last answer as at the first, whatever the patient asks."""
+
+    def adjust(self, answer: Answer) -> None:
+        """Change nothing."""
+
+
+class Reporter(Observer):
     """Tells the measuring process what happens."""
 
     def __init__(self, pipe: Connection) -> None:
         self._pipe = pipe
 
-    def listening(self, question: Question) -> None:
+    def on_listening(self, question: Question) -> None:
         self._pipe.send(("listening", time.monotonic(), computing()))
 
-    def resumed(self, question: Question) -> None:
+    def on_resume(self, question: Question) -> None:
         self._pipe.send(("resumed",))
 
-    def turned(self, turn: Turn) -> None:
+    def on_turn(self, turn: Turn) -> None:
         self._pipe.send(("turned", time.monotonic(), computing(), turn.answer))
 
-    def ended(self, outcome: Outcome) -> None:
+    def on_end(self, outcome: Outcome) -> None:
         self._pipe.send(("ended",))
 
 
 def hold(name: str, settings: Settings, question: str, times: int, environment: dict[str, str], pipe: Connection) -> None:
     """Put the question of that id so many times, as the kiosk of that name, on the sound card of that environment."""
     os.environ.update(environment)
-    script = script_of(settings)
+    script = load_chosen_script(settings)
     with ExitStack() as parts:
-        around = parts.enter_context(sound_card(settings))
-        lines = parts.enter_context(books(settings, script))
+        around = parts.enter_context(open_sound_card(settings))
+        lines = parts.enter_context(open_phrasebooks(settings, script))
         hearing = parts.enter_context(closing(_ears(name, settings)))
-        kiosk = Kiosk(
-            mouth=PhrasebookMouth(lines, around.loudspeaker),
+        session = Session(
+            mouth=SteadyMouth(lines, around.loudspeaker),
             ear=around.ear,
             activity=SileroActivity,
             ears=hearing,
             limits=_limits(name, settings),
-            watcher=Reporter(pipe),
-            executor=AtOnce() if name == PEER else around.executor,
+            observer=Reporter(pipe),
+            executor=ImmediateExecutor() if name == PEER else around.executor,
             capture=Unmeasured() if name == PEER else around.capture,
-            talk=Drill(question_of(settings, question), times),
+            talk=Drill(find_question(settings, question), times),
         )
-        kiosk.visit(script)
+        session.hold(script)
 
 
 def _ears(name: str, settings: Settings) -> Ears:
-    return Ears(FasterWhisper(settings)) if name == PEER else assembled(settings)
+    return Ears(FasterWhisper(settings)) if name == PEER else load_ears(settings)
 
 
 def _limits(name: str, settings: Settings) -> Limits:
     """The peer waits the same pause after everything, and recognises when it is over."""
-    ours = replace(limits(settings), nobody=NOBODY)
+    ours = replace(settings.patience, nobody=NOBODY)
     if name != PEER:
         return ours
     return replace(ours, decided=FIXED_PAUSE, pause=FIXED_PAUSE, unfinished=FIXED_PAUSE, guess=float("inf"))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from voice.kiosk.screen.board import Board
 from voice.kiosk.screen.server import ADDRESS, FILES, Site, serving
-from voice.kiosk.screen.texts import Words
+from voice.kiosk.screen.texts import ScreenTexts
 from voice.setup.settings import Screen
 
 POLLED_SECONDS = 0.5
@@ -28,7 +28,7 @@ class Shown:
     page: int
 
 
-def measured(words: Words, times: int) -> Shown:
+def measured(words: ScreenTexts, times: int) -> Shown:
     """Of `times` events. polled: the mean wait for the next poll, which is half of its interval, and one request."""
     board = Board()
     with serving(patients_page(board, words), 0) as address:
@@ -39,8 +39,8 @@ def measured(words: Words, times: int) -> Shown:
     return Shown(1000 * statistics.median(taken), 1000 * max(taken), polled, page)
 
 
-def patients_page(board: Board, words: Words) -> Site:
-    return Site(board, {"/": ("page", words.filled("", Screen().diagonal))})
+def patients_page(board: Board, words: ScreenTexts) -> Site:
+    return Site(board, {"/": ("page", words.fill_page("", Screen().diagonal))})
 
 
 def _events(board: Board, port: int, times: int) -> Iterator[float]:

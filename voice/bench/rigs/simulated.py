@@ -27,7 +27,7 @@ from voice.consultation.script import Level, Question, Script
 from voice.consultation.visit import Outcome
 from voice.kiosk.turns import recorded_patient as patients
 from voice.kiosk.turns.fakes import QUIET, SPEECH
-from voice.kiosk.turns.observer import Watcher
+from voice.kiosk.turns.observer import Observer
 from voice.kiosk.turns.touch import Touches
 from voice.recognize.transcript import NEUTRAL, Transcript, Vocabulary
 from voice.understand.expected import Kind
@@ -77,7 +77,7 @@ class Engine:
 
 
 @dataclass
-class Patient(Watcher):
+class Patient(Observer):
     """Somebody who answers truly, though not always at once and not always by voice.
 
     flags: ids of the questions to which the truth is yes. days: how long it has lasted.
@@ -98,11 +98,11 @@ class Patient(Watcher):
     _open: Question = Question("", "")
     _asked: Counter[str] = field(default_factory=Counter)
 
-    def opened(self, question: Question) -> None:
+    def on_question(self, question: Question) -> None:
         self._open = question
         self.turns += 1
 
-    def listening(self, question: Question) -> None:
+    def on_listening(self, question: Question) -> None:
         for touches in self.by_hand:
             if self.turns < self.leaves:
                 touches.press(Answer(self._truth(question)), question.id)
@@ -160,14 +160,14 @@ def somebody(script: Script, chance: random.Random, touches: Touches) -> Patient
     return patient
 
 
-class Recorded(Watcher):
+class Recorded(Observer):
     """A recorded patient (`patient.py`), for the real engines."""
 
-    def __init__(self, patient: patients.Patient) -> None:
+    def __init__(self, patient: patients.RecordedPatient) -> None:
         self._ear = patients.RecordedEar(patient)
         self._open = Question("", "")
 
-    def opened(self, question: Question) -> None:
+    def on_question(self, question: Question) -> None:
         self._open = question
 
     def sound(self) -> bytes:

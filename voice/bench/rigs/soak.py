@@ -22,7 +22,7 @@ from voice.bench.rigs.simulated import Patient, Recorded, somebody
 from voice.bench.rigs.trial import Saboteur, Trial, Visit, on_trial
 from voice.bench.score import percentile
 from voice.consultation.script import Script
-from voice.kiosk.turns.recorded_patient import Patient as Clips
+from voice.kiosk.turns.recorded_patient import RecordedPatient as Clips
 from voice.setup.settings import Settings
 from voice.understand.fusion.hearing import Ears
 

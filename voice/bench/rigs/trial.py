@@ -21,21 +21,20 @@ from voice.consultation.script import Level, Question, Script
 from voice.consultation.visit import Outcome
 from voice.kiosk.device_watch import SoundCard
 from voice.kiosk.metrics import Metrics
-from voice.kiosk.private_mode import Discretion
-from voice.kiosk.screen.board import Board, Screen, ScreenStage
+from voice.kiosk.private_mode import PrivateMode
+from voice.kiosk.screen.board import Board, Display, ScreenObserver
 from voice.kiosk.screen.server import Site, serving
-from voice.kiosk.screen.texts import load_words
+from voice.kiosk.screen.texts import load_screen_texts
 from voice.kiosk.screen.view import Painter
 from voice.kiosk.station import Station
 from voice.kiosk.turns.fakes import LoudnessActivity
-from voice.kiosk.turns.observer import Watcher, Watchers
+from voice.kiosk.turns.observer import Observer, Observers
 from voice.kiosk.turns.touch import Touches
 from voice.kiosk.visits import Linger, Visits
 from voice.kiosk.waiting import Bell
-from voice.recognize.supervised import Guarded
-from voice.setup.devices import limits
+from voice.recognize.supervised import Supervised
 from voice.setup.settings import Settings
-from voice.setup.voices import books
+from voice.setup.voices import open_phrasebooks
 from voice.understand.fusion.hearing import Ears
 
 _LEVELS = frozenset(map(str, Level))
@@ -71,7 +70,7 @@ class Visit:
         return ended and Level(self.ending).urgency > Level(self.truth).urgency
 
 
-class Saboteur(Watcher):
+class Saboteur(Observer):
     """Breaks something once: at the turn `at`, when the question is opened or when its answer is listened for."""
 
     def __init__(self, at: int, moment: str, act: Callable[[], None]) -> None:
@@ -79,11 +78,11 @@ class Saboteur(Watcher):
         self._turns = 0
         self.done = False
 
-    def opened(self, question: Question) -> None:
+    def on_question(self, question: Question) -> None:
         self._turns += 1
         self._strike("opened")
 
-    def listening(self, question: Question) -> None:
+    def on_listening(self, question: Question) -> None:
         self._strike("listening")
 
     def _strike(self, moment: str) -> None:
@@ -92,7 +91,7 @@ class Saboteur(Watcher):
             self._act()
 
 
-class Ending(Watcher):
+class Ending(Observer):
     """Remembers how the visit ended, and how much was told after its outcome was known."""
 
     def __init__(self, room: Room) -> None:
@@ -101,13 +100,13 @@ class Ending(Watcher):
         self.outcomes: list[Outcome] = []
         self.told = 0
 
-    def ending(self, outcome: Outcome) -> None:
+    def on_ending(self, outcome: Outcome) -> None:
         self._lines = self._room.lines
 
-    def spoke(self, utterance: object) -> None:
+    def on_line(self, utterance: object) -> None:
         self.told += bool(self._lines)
 
-    def ended(self, outcome: Outcome) -> None:
+    def on_end(self, outcome: Outcome) -> None:
         self.outcomes.append(outcome)
 
 
@@ -115,7 +114,7 @@ class Ending(Watcher):
 class ReadAtOnce:
     """A stage whose patient has read the outcome at once."""
 
-    stage: ScreenStage
+    stage: Display
     done: Bell
 
     def waits(self) -> None:
@@ -137,18 +136,18 @@ class Trial:
     settings: Settings
     script: Script
     room: Room
-    engine: Guarded
+    engine: Supervised
     model: Path
     folder: Path
     spectator: Spectator
-    stage: ScreenStage
+    stage: Display
     executor: ThreadPoolExecutor
     sound: SoundCard
     lines: Callable[[], Any]
     metrics: Metrics
     offset: list[float]
     touches: Touches = field(default_factory=Touches)
-    discretion: Discretion = field(default_factory=Discretion)
+    private_mode: PrivateMode = field(default_factory=PrivateMode)
     bell: Bell = field(default_factory=Bell)
     done: Bell = field(default_factory=Bell)
 
@@ -158,14 +157,14 @@ class Trial:
         """Hold one visit; whatever the kiosk raises is a crash of it. real: other ears than the simulated ones."""
         self.room.enters(patient)
         ending, begun = Ending(self.room), time.monotonic()
-        watchers = [
-            Screen(self.stage.board, self.stage.painter),
+        observers = [
+            ScreenObserver(self.stage.board, self.stage.painter),
             self.metrics,
             patient,
             ending,
             *([saboteur] if saboteur else []),
         ]
-        ended = self._held(self._station(Watchers(*watchers), real), ending)
+        ended = self._held(self._station(Observers(*observers), real), ending)
         struck = saboteur is not None and saboteur.done
         recovery = self.room.recoveries[0] if struck and self.room.recoveries else -1.0
         seconds = time.monotonic() - begun
@@ -176,15 +175,15 @@ class Trial:
         stage = ReadAtOnce(self.stage, self.done)
         self.bell.ring()
         try:
-            Visits(self.script, stage, self.discretion, station.wait, station.kiosk, linger).one()
+            Visits(stage, self.private_mode, station.wait, station.hold_visit, linger).one()
         except Exception as reason:  # noqa: BLE001  whatever it is: it would have ended the kiosk
             return f"crashed: {reason!r}"
         return str(ending.outcomes[0].level) if ending.outcomes else "wiped"
 
-    def _station(self, watcher: Watcher, real: Ears | None) -> Station:
+    def _station(self, observer: Observer, real: Ears | None) -> Station:
         return Station(
-            self.script, self.sound, real or Ears(self.engine), self.lines, limits(self.settings),
-            watcher=watcher,
+            self.script, self.sound, real or Ears(self.engine), self.lines, self.settings.patience,
+            observer=observer,
             lacks=self.stage.lacks,
             start=(),
             heard=lambda sound: None,
@@ -193,7 +192,7 @@ class Trial:
             reading=READING,
             activity=SileroActivity if real else LoudnessActivity,
             touches=self.touches,
-            discretion=self.discretion,
+            private_mode=self.private_mode,
             bell=self.bell,
         )  # fmt: skip
 
@@ -206,16 +205,16 @@ def on_trial(settings: Settings, script: Script, patient: Patient) -> Iterator[T
         (model := folder / "model").mkdir()
         settings = replace(settings, speech=_copied(settings.speech, folder / "speech"))
         room, board, offset = Room(patient), Board(), [0.0]
-        words = load_words(settings.locale_folder, settings.practice, script.readback.expected.grammar)
-        stage = ScreenStage(board, Painter(words, script))
+        words = load_screen_texts(settings.locale_folder, settings.practice, script.readback.expected.grammar)
+        stage = Display(board, Painter(words, script))
         address = parts.enter_context(
-            serving(Site(board, {"/": ("page", words.filled(settings.practice.praktijk, settings.screen.diagonal))}), 0)
+            serving(Site(board, {"/": ("page", words.fill_page(settings.practice.praktijk, settings.screen.diagonal))}), 0)
         )
-        lines = parts.enter_context(books(settings, script))
+        lines = parts.enter_context(open_phrasebooks(settings, script))
         sound = SoundCard(lambda: Loudspeaker(room), lambda: Microphone(room), refresh=lambda: None)
         yield Trial(
             settings, script, room,
-            engine=parts.enter_context(closing(Guarded("voice.bench.rigs.simulated", "Engine", folder=model))),
+            engine=parts.enter_context(closing(Supervised("voice.bench.rigs.simulated", "Engine", folder=model))),
             model=model,
             folder=folder,
             spectator=parts.enter_context(closing(Spectator(address))),

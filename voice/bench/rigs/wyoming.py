@@ -24,11 +24,11 @@ from voice.audio.vad import BLOCK, SileroActivity
 from voice.base.errors import ServerError
 from voice.bench.score import percentile
 from voice.consultation.script import Question, Script
-from voice.kiosk.session import Kiosk
+from voice.kiosk.session import Session
 from voice.kiosk.turns.fakes import FakeMouth
-from voice.kiosk.turns.observer import Turn, Watcher
+from voice.kiosk.turns.observer import Observer, Turn
 from voice.kiosk.turns.ports import Ear, Mouth
-from voice.kiosk.turns.recorded_patient import Patient, RecordedEar
+from voice.kiosk.turns.recorded_patient import RecordedEar, RecordedPatient
 from voice.speak.phrasebook import Phrasebook
 from voice.speak.utterance import Utterance
 from voice.understand.fusion.hearing import Ears
@@ -56,11 +56,11 @@ class Measured:
         return [seconds for one in self.held for seconds in one.answers]
 
 
-class _Noted(Watcher):
+class _Noted(Observer):
     def __init__(self) -> None:
         self.seconds: list[float] = []
 
-    def turned(self, turn: Turn) -> None:
+    def on_turn(self, turn: Turn) -> None:
         if turn.transcript.text:
             self.seconds.append(turn.seconds)
 
@@ -88,19 +88,21 @@ class TimedEar:
             yield block
 
 
-def hold(script: Script, patient: Patient, ears: Ears, limits: Limits, book: Phrasebook | None = None) -> Held:
+def hold(script: Script, patient: RecordedPatient, ears: Ears, limits: Limits, book: Phrasebook | None = None) -> Held:
     """One consultation with a recorded patient; at the pace of life where there is a book to speak from."""
     mouth: Mouth = TimedMouth(book) if book else FakeMouth()
     ear: Ear = TimedEar(RecordedEar(patient)) if book else RecordedEar(patient)
     noted = _Noted()
-    outcome = Kiosk(mouth, ear, SileroActivity, ears, limits, noted).visit(script)
+    outcome = Session(mouth, ear, SileroActivity, ears, limits, noted).hold(script)
     return Held(str(outcome.level), outcome.flags, tuple(noted.seconds))
 
 
-Holding = Callable[[Patient], Held]
+Holding = Callable[[RecordedPatient], Held]
 
 
-def compare(patients: Sequence[Patient], local: Holding, thin: Holding, busy: Holding, at_once: int) -> tuple[Measured, ...]:
+def compare(
+    patients: Sequence[RecordedPatient], local: Holding, thin: Holding, busy: Holding, at_once: int
+) -> tuple[Measured, ...]:
     """The same patients before local ears, before a thin kiosk one after the other, and before so many at once (`busy`)."""
     expected = [local(patient) for patient in patients]
     alone = [thin(patient) for patient in patients]
@@ -124,6 +126,7 @@ def server(*options: str) -> Iterator[str]:
     command = [sys.executable, "-m", "voice", "wyoming", "serve", "--uri", uri, *options]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         try:
+            assert process.stderr is not None
             greeting = process.stderr.readline()
             if not greeting.startswith("Serves "):
                 raise ServerError(f"The speech server did not start ({greeting.strip()}).", "Run `ruggespraak check`.")

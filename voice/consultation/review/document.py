@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from voice.base.inheritance import read_layered
-from voice.base.messages import Sentences, sentences
+from voice.base.messages import Messages, read_messages
 from voice.consultation.review.signature import Review
 from voice.consultation.script import Finding, Gate, Level, Question, Script
 from voice.understand.expected import Kind
@@ -30,14 +30,14 @@ _FINDINGS = {Finding.PRESENT: "present", Finding.ABSENT: "absent", Finding.UNKNO
 class DocumentWords:
     """What stands around the script in the document and in the drawing, by the names above."""
 
-    headings: Sentences
-    words: Sentences
+    headings: Messages
+    words: Messages
 
     def heading(self, name: str) -> str:
-        return f"## {self.headings.filled(name)}\n"
+        return f"## {self.headings.fill(name)}\n"
 
     def word(self, name: str, **values: object) -> str:
-        return self.words.filled(name, **values)
+        return self.words.fill(name, **values)
 
     def gate(self, gate: Gate) -> str:
         """When a question is put at all."""
@@ -49,8 +49,8 @@ class DocumentWords:
 def load_document_words(folder: Path) -> DocumentWords:
     """Read document.yaml of a locale's folder. Raises ScriptError naming the file, the line and the remedy."""
     place = read_layered(folder / "document.yaml")
-    place.only(("headings", "words"))
-    return DocumentWords(sentences(place.inside("headings"), HEADINGS), sentences(place.inside("words"), WORDS))
+    place.allow_only(("headings", "words"))
+    return DocumentWords(read_messages(place.inside("headings"), HEADINGS), read_messages(place.inside("words"), WORDS))
 
 
 def as_document(script: Script, words: DocumentWords, review: Review, reviewed: str) -> str:
@@ -133,10 +133,10 @@ def as_trace(scripts: Iterable[Script], test: str) -> str:
 
 
 def _said(script: Script, fact: str) -> str:
-    return f"{script.locale}/{script.id}: {', '.join(lines_of(script, fact))}"
+    return f"{script.locale}/{script.id}: {', '.join(find_lines(script, fact))}"
 
 
-def lines_of(script: Script, fact: str) -> tuple[str, ...]:
+def find_lines(script: Script, fact: str) -> tuple[str, ...]:
     """Ids of the first lines that speak of the fact: topics, then questions."""
     told = [topic.lines[0].id for topic in script.topics if fact in topic.covers]
     return (*told, *(question.ask.id for question in script.questions if fact in question.covers))

@@ -10,7 +10,7 @@ from voice.audio.meter import Sound
 from voice.consultation.script import Question
 from voice.consultation.visit import Outcome
 from voice.kiosk.screen.view import Page, Painter
-from voice.kiosk.turns.observer import Turn, Watcher
+from voice.kiosk.turns.observer import Observer, Turn
 from voice.speak.utterance import Utterance
 
 QUIETEST, LOUDEST = -60.0, -15.0
@@ -18,7 +18,7 @@ QUIETEST, LOUDEST = -60.0, -15.0
 
 
 @dataclass(frozen=True, slots=True)
-class News:
+class Update:
     """What a browser may not have yet. number: grows with every change. level: how full the bar is (0..1)."""
 
     number: int
@@ -32,7 +32,7 @@ class Board:
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._page_number = 0
-        self._news = News(0, Page(), 0.0)
+        self._news = Update(0, Page(), 0.0)
         self._closed = False
 
     @property
@@ -48,7 +48,7 @@ class Board:
         with self._changed:
             self._tell(self._news.page, level)
 
-    def after(self, number: int, seconds: float) -> News:
+    def wait_for_update(self, number: int, seconds: float) -> Update:
         """The newest news: at once where it is newer than `number`, else when it comes, or after so many seconds."""
         with self._changed:
             self._changed.wait_for(lambda: self._news.number > number or self._closed, seconds)
@@ -65,43 +65,43 @@ class Board:
         return self._closed
 
     def _tell(self, page: Page, level: float) -> Page:
-        self._news = News(self._news.number + 1, page, level)
+        self._news = Update(self._news.number + 1, page, level)
         self._changed.notify_all()
         return page
 
 
-class Screen(Watcher):
+class ScreenObserver(Observer):
     """Paints on the board what the loop tells."""
 
     def __init__(self, board: Board, painter: Painter) -> None:
         self._board = board
         self._painter = painter
 
-    def opened(self, question: Question) -> None:
+    def on_question(self, question: Question) -> None:
         self._board.change(lambda page: self._painter.opened(page, question))
 
-    def spoke(self, utterance: Utterance) -> None:
+    def on_line(self, utterance: Utterance) -> None:
         self._board.change(lambda page: self._painter.spoke(page, utterance))
 
-    def listening(self, question: Question) -> None:
+    def on_listening(self, question: Question) -> None:
         self._board.change(lambda page: self._painter.listening(page, question))
 
-    def level(self, sound: Sound) -> None:
+    def on_level(self, sound: Sound) -> None:
         self._board.level(fullness(sound.dbfs))
 
-    def thinking(self, question: Question) -> None:
+    def on_thinking(self, question: Question) -> None:
         self._board.change(self._painter.thinking)
 
-    def turned(self, turn: Turn) -> None:
+    def on_turn(self, turn: Turn) -> None:
         self._board.change(lambda page: self._painter.turned(page, turn))
 
-    def ending(self, outcome: Outcome) -> None:
+    def on_ending(self, outcome: Outcome) -> None:
         self._board.change(lambda page: self._painter.ending(page, outcome))
 
-    def fault(self, text: str) -> None:
+    def on_fault(self, text: str) -> None:
         self._board.change(lambda page: self._painter.noted(page, ["faulty"]))
 
-    def recovered(self) -> None:
+    def on_recovery(self) -> None:
         self._board.change(self._painter.recovered)
 
 
@@ -111,7 +111,7 @@ def fullness(dbfs: float) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class ScreenStage:
+class Display:
     """Paints the beginning and the end of a visit."""
 
     board: Board

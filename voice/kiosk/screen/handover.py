@@ -16,15 +16,15 @@ from voice.consultation.unattended import LEFT, NOBODY
 from voice.consultation.visit import Outcome
 from voice.kiosk.screen.board import Board
 from voice.kiosk.screen.server import NAME
-from voice.kiosk.screen.texts import Words
+from voice.kiosk.screen.texts import ScreenTexts
 from voice.kiosk.screen.view import Painter
-from voice.kiosk.turns.observer import Watcher
+from voice.kiosk.turns.observer import Observer
 
 PRINT_SECONDS = 20.0
 """A print server that has not taken five lines by then will not."""
 
 
-def five_lines(words: Words, outcome: Outcome, at: datetime) -> tuple[str, ...]:
+def five_lines(words: ScreenTexts, outcome: Outcome, at: datetime) -> tuple[str, ...]:
     """What the patient answered, by the ids of the questions, and what came of it."""
     said = words.handover
     return (
@@ -40,15 +40,15 @@ def _named(questions: Iterable[str], none: str) -> str:
     return ", ".join(name.replace("_", " ") for name in questions) or none
 
 
-class Paper(Watcher):
+class Paper(Observer):
     """Hands the lines of an ended visit over in the forms that the practice has chosen."""
 
-    def __init__(self, words: Words, forms: Iterable[Callable[[str], None]], clock: Callable[[], datetime]) -> None:
+    def __init__(self, words: ScreenTexts, forms: Iterable[Callable[[str], None]], clock: Callable[[], datetime]) -> None:
         self._words = words
         self._forms = tuple(forms)
         self._clock = clock
 
-    def ended(self, outcome: Outcome) -> None:
+    def on_end(self, outcome: Outcome) -> None:
         """Where the patient has left nobody is there to take it."""
         if {LEFT, NOBODY}.intersection(outcome.reasons):
             return

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from xml.sax.saxutils import escape, quoteattr
 
 from voice.kiosk.metrics import EXPOSITION, HOUR, HOURS, Hour, Metrics
-from voice.kiosk.screen.server import Action, Reply
+from voice.kiosk.screen.server import Action, Response
 
 LABELS = {"title": "day", "visits": "day_visits", "staff": "day_calls", "again": "day_again", "faults": "day_faults"}
 """What is written on the picture, in the words of the staff's page."""
@@ -17,8 +17,8 @@ def reads(metrics: Metrics, words: Mapping[str, str]) -> dict[str, Action]:
     """What is answered at a GET of each path. words: those of the staff's page."""
     told = {name: words[word] for name, word in LABELS.items()}
     return {
-        "/metrics": lambda request: Reply(metrics.text(), EXPOSITION),
-        "/day.svg": lambda request: Reply(as_svg(metrics.day(), time.time(), told).encode(), "image/svg+xml"),
+        "/metrics": lambda request: Response(metrics.exposition(), EXPOSITION),
+        "/day.svg": lambda request: Response(as_svg(metrics.day(), time.time(), told).encode(), "image/svg+xml"),
     }
 
 

@@ -31,18 +31,18 @@ SECURITY_HEADERS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class RequestRefusal:
     """Why a request is not answered: an HTTP status with its reason."""
 
     status: int
     reason: str
 
 
-ALLOWED = Refusal(200, "")
+ALLOWED = RequestRefusal(200, "")
 
 
 @dataclass(frozen=True, slots=True)
-class Guard:
+class RequestGuard:
     """port: on which the server listens. token: made anew at every start, known only to pages that it served."""
 
     port: int
@@ -52,30 +52,30 @@ class Guard:
     def hosts(self) -> tuple[str, ...]:
         return (f"127.0.0.1:{self.port}", f"localhost:{self.port}")
 
-    def reading(self, headers: Mapping[str, str]) -> Refusal:
+    def reading(self, headers: Mapping[str, str]) -> RequestRefusal:
         """Whether a GET may be answered."""
         if headers.get("Host", "") not in self.hosts:
-            return Refusal(421, "this server is for this machine only")
+            return RequestRefusal(421, "this server is for this machine only")
         if headers.get("Sec-Fetch-Site", "none") not in ("none", "same-origin"):
-            return Refusal(403, "another site asked")
+            return RequestRefusal(403, "another site asked")
         return ALLOWED
 
-    def writing(self, headers: Mapping[str, str]) -> Refusal:
+    def writing(self, headers: Mapping[str, str]) -> RequestRefusal:
         """Whether a POST may be taken."""
         refusal = self.reading(headers)
         if refusal is not ALLOWED:
             return refusal
         if headers.get("Origin", "") != f"http://{headers['Host']}":
-            return Refusal(403, "another site asked")
+            return RequestRefusal(403, "another site asked")
         if not hmac.compare_digest(headers.get(TOKEN_HEADER, "").encode(), self.token.encode()):
-            return Refusal(403, "the page is from before a restart")
+            return RequestRefusal(403, "the page is from before a restart")
         return _body(headers)
 
 
-def _body(headers: Mapping[str, str]) -> Refusal:
+def _body(headers: Mapping[str, str]) -> RequestRefusal:
     if headers.get("Content-Type", "").partition(";")[0].strip() != "application/json":
-        return Refusal(415, "JSON only")
+        return RequestRefusal(415, "JSON only")
     length = headers.get("Content-Length", "")
     if not length.isdecimal() or headers.get("Transfer-Encoding"):
-        return Refusal(411, "the length is missing")
-    return ALLOWED if int(length) <= LONGEST_BODY else Refusal(413, "too long")
+        return RequestRefusal(411, "the length is missing")
+    return ALLOWED if int(length) <= LONGEST_BODY else RequestRefusal(413, "too long")

@@ -22,7 +22,7 @@ from typing import Any
 
 from voice.base.errors import DeviceError, Symptom
 from voice.kiosk.screen.board import Board
-from voice.kiosk.screen.request_guard import ALLOWED, SECURITY_HEADERS, Guard, Refusal
+from voice.kiosk.screen.request_guard import ALLOWED, SECURITY_HEADERS, RequestGuard, RequestRefusal
 
 ADDRESS = "127.0.0.1"
 
@@ -48,7 +48,7 @@ FILES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class Response:
     """What a request is answered with."""
 
     body: bytes
@@ -65,7 +65,7 @@ class Request:
     cookie: str
 
 
-Action = Callable[[Request], Reply]
+Action = Callable[[Request], Response]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ class _Server(ThreadingHTTPServer):
     def __init__(self, site: Site, port: int) -> None:
         super().__init__((ADDRESS, port), _Handler)
         self.site = site
-        self.guard = Guard(self.server_port, secrets.token_urlsafe(16))
+        self.guard = RequestGuard(self.server_port, secrets.token_urlsafe(16))
         self.watchers = threading.BoundedSemaphore(MOST_WATCHERS)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
@@ -144,7 +144,7 @@ class _Handler(BaseHTTPRequestHandler):
         if path in site.pages:
             return self._answer(_page(*site.pages[path], self.server.guard.token))
         if path in FILES:
-            return self._answer(Reply(_file(path[1:]), FILES[path]))
+            return self._answer(Response(_file(path[1:]), FILES[path]))
         self._act(site.reads, path, Request({}, self.headers.get("Cookie", "")))
 
     def do_POST(self) -> None:
@@ -156,7 +156,7 @@ class _Handler(BaseHTTPRequestHandler):
         except (ValueError, RecursionError):
             body = None
         if not isinstance(body, dict):
-            return self._refuse(Refusal(400, "a JSON object is expected"))
+            return self._refuse(RequestRefusal(400, "a JSON object is expected"))
         self._act(self.server.site.writes, self.path, Request(body, self.headers.get("Cookie", "")))
 
     def log_message(self, format: str, *args: Any) -> None:
@@ -164,20 +164,20 @@ class _Handler(BaseHTTPRequestHandler):
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         """What the standard library refuses by itself, without the page that it would make of it."""
-        self._refuse(Refusal(code, "this is not understood"))
+        self._refuse(RequestRefusal(code, "this is not understood"))
 
     def _act(self, actions: Mapping[str, Action], path: str, request: Request) -> None:
         if path not in actions:
-            return self._refuse(Refusal(404, "there is nothing here"))
+            return self._refuse(RequestRefusal(404, "there is nothing here"))
         self._answer(actions[path](request))
 
-    def _refuse(self, refusal: Refusal) -> None:
+    def _refuse(self, refusal: RequestRefusal) -> None:
         """Whatever else came with a request that is refused is not read: the connection ends with it."""
         self.close_connection = True
         body = json.dumps({"error": refusal.reason}).encode()
-        self._answer(Reply(body, status=refusal.status, headers={"Connection": "close"}))
+        self._answer(Response(body, status=refusal.status, headers={"Connection": "close"}))
 
-    def _answer(self, reply: Reply) -> None:
+    def _answer(self, reply: Response) -> None:
         self._head(reply.status, {"Content-Type": _typed(reply.kind), "Content-Length": str(len(reply.body)), **reply.headers})
         if self.command != "HEAD":
             self.wfile.write(reply.body)
@@ -190,7 +190,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _stream(self) -> None:
         if not self.server.watchers.acquire(blocking=False):
-            return self._refuse(Refusal(503, "too many screens"))
+            return self._refuse(RequestRefusal(503, "too many screens"))
         try:
             self._tell()
         except OSError:
@@ -204,7 +204,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._head(200, {"Content-Type": "text/event-stream", "Connection": "close"})
         board, told, shown = self.server.site.board, -1, None
         while not board.closed:
-            news = board.after(told, PING_SECONDS)
+            news = board.wait_for_update(told, PING_SECONDS)
             if news.page is not shown:
                 self._event("page", {**news.page.plain(), "boot": self.server.guard.token[:4]})
             else:
@@ -226,12 +226,12 @@ def _file(name: str) -> bytes:
     return files("voice.kiosk.screen").joinpath("page", name).read_bytes()
 
 
-def _page(name: str, words: Mapping[str, str], token: str) -> Reply:
+def _page(name: str, words: Mapping[str, str], token: str) -> Response:
     text = _file("frame.html").decode().replace("{{body}}", _file(f"{name}.html").decode())
     for key, value in {**words, "name": name, "token": token}.items():
         text = text.replace(f"{{{{{key}}}}}", html.escape(value))
-    return Reply(text.encode(), "text/html")
+    return Response(text.encode(), "text/html")
 
 
-def as_json(value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Reply:
-    return Reply(json.dumps(value, ensure_ascii=False).encode(), status=status, headers=headers or {})
+def as_json(value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    return Response(json.dumps(value, ensure_ascii=False).encode(), status=status, headers=headers or {})

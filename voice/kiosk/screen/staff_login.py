@@ -16,7 +16,7 @@ PASS_SECONDS = 600.0
 """A pass that is not used for so long is worth nothing; the staff's page is left open sooner or later."""
 
 
-class Gate:
+class StaffLogin:
     """pin: from the settings; an empty one opens never. clock: seconds, never set back."""
 
     def __init__(self, pin: str, clock: Callable[[], float]) -> None:

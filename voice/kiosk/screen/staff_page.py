@@ -7,19 +7,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from voice.consultation.script import Script
-from voice.kiosk.private_mode import Discretion
+from voice.kiosk.metrics import Metrics, RoomNoise
+from voice.kiosk.private_mode import PrivateMode
 from voice.kiosk.screen.board import Board
-from voice.kiosk.screen.server import Action, Reply, Request, as_json
-from voice.kiosk.screen.staff_login import Gate
+from voice.kiosk.screen.server import Action, Request, Response, as_json
+from voice.kiosk.screen.staff_login import StaffLogin
 from voice.kiosk.screen.view import Face
-from voice.kiosk.staff_calls import Alarms
-from voice.kiosk.tally import Tally
+from voice.kiosk.staff_calls import StaffCalls
 
 COOKIE = "staff"
 
 
 @dataclass(frozen=True, slots=True)
-class Plate:
+class About:
     """What does not change while the program runs: its version, the script, and, in words, whether a clinician signed it."""
 
     version: str
@@ -27,24 +27,25 @@ class Plate:
     review: str
 
     @staticmethod
-    def of(script: Script, version: str, review: str) -> Plate:
-        return Plate(version, f"{script.locale}/{script.id} {script.version}", review)
+    def of(script: Script, version: str, review: str) -> About:
+        return About(version, f"{script.locale}/{script.id} {script.version}", review)
 
 
 @dataclass(frozen=True, slots=True)
-class StaffDesk:
+class StaffPage:
     """Answers the staff's page.
 
     faults: why something does not work, in the practice's words, for each thing that does not.
     stop: silences the voice. muted: told that the kiosk has been muted, or not any more.
     """
 
-    gate: Gate
+    gate: StaffLogin
     board: Board
-    alarms: Alarms
-    tally: Tally
-    discretion: Discretion
-    plate: Plate
+    alarms: StaffCalls
+    metrics: Metrics
+    noise: RoomNoise
+    private_mode: PrivateMode
+    plate: About
     faults: Callable[[], Mapping[str, str]]
     stop: Callable[[], None]
     muted: Callable[[], None]
@@ -64,40 +65,40 @@ class StaffDesk:
     def _admitted(self, act: Action) -> Action:
         """The action, for whoever has a pass."""
 
-        def answer(request: Request) -> Reply:
+        def answer(request: Request) -> Response:
             if not self.gate.admits(_pass(request)):
                 return as_json({"error": "a pin is asked for"}, status=401)
             return act(request)
 
         return answer
 
-    def _enter(self, request: Request) -> Reply:
+    def _enter(self, request: Request) -> Response:
         one = self.gate.enter(str(request.body.get("pin", "")))
         if not one:
             return as_json({"closed": round(self.gate.closed())}, status=403)
         return as_json({}, headers={"Set-Cookie": f"{COOKIE}={one}; Path=/staff; HttpOnly; SameSite=Strict"})
 
-    def _leave(self, request: Request) -> Reply:
+    def _leave(self, request: Request) -> Response:
         self.gate.leave(_pass(request))
         return as_json({}, headers={"Set-Cookie": f"{COOKIE}=; Path=/staff; Max-Age=0; HttpOnly; SameSite=Strict"})
 
-    def _mute(self, request: Request) -> Reply:
-        self.discretion.muted = request.body.get("muted") is True
+    def _mute(self, request: Request) -> Response:
+        self.private_mode.muted = request.body.get("muted") is True
         self.stop()
         self.muted()
         return self._state(request)
 
-    def _restart(self, request: Request) -> Reply:
+    def _restart(self, request: Request) -> Response:
         """Whatever the visit is doing ends, and nothing of it is kept."""
-        self.discretion.abandon()
+        self.private_mode.abandon()
         self.stop()
         return self._state(request)
 
-    def _seen(self, request: Request) -> Reply:
+    def _seen(self, request: Request) -> Response:
         self.alarms.see()
         return self._state(request)
 
-    def _state(self, request: Request) -> Reply:
+    def _state(self, request: Request) -> Response:
         return as_json(self.state())
 
     def state(self) -> dict[str, Any]:
@@ -105,11 +106,11 @@ class StaffDesk:
         face = self.board.page.face
         return {
             "busy": face not in (Face.IDLE, Face.PREPARING),
-            "muted": self.discretion.muted,
+            "muted": self.private_mode.muted,
             "alarms": [{"level": str(one.level), "at": one.at.strftime("%H:%M"), "seen": one.seen} for one in self.alarms.last],
             "faults": dict(self.faults()),
-            "noise": list(self.tally.noise),
-            "counts": self.tally.counts,
+            "noise": self.noise.dbfs,
+            "counts": self.metrics.totals(),
             "version": self.plate.version,
             "script": self.plate.script,
             "review": self.plate.review,

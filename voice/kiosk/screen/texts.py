@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from voice.base.fields import whole
+from voice.base.fields import read_whole
 from voice.base.inheritance import Layered, read_layered
 from voice.consultation.loader import AMBULANCE, ENDINGS
-from voice.consultation.practice import Details, usual_details
+from voice.consultation.practice import Details, read_details
 from voice.understand.grammar.grammar import Grammar
 from voice.understand.meaning import Answer, Days, Meaning
 from voice.understand.templates import expand
@@ -50,7 +50,7 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class ScreenTexts:
     """Everything that is shown and not spoken. The keys are those named above.
 
     start: what begins a visit, as words.
@@ -65,7 +65,7 @@ class Words:
     staff: Mapping[str, str]
     handover: Mapping[str, str]
 
-    def filled(self, practice: str, diagonal: float) -> Mapping[str, str]:
+    def fill_page(self, practice: str, diagonal: float) -> Mapping[str, str]:
         """What is filled into the page.
 
         practice: its name, empty where the settings do not tell it. diagonal: of the screen, in inches.
@@ -73,15 +73,15 @@ class Words:
         return {**self.page, "practice": practice or self.page["title"], "diagonal": f"{diagonal:g}"}
 
 
-def load_words(folder: Path, details: Details, grammar: Grammar) -> Words:
+def load_screen_texts(folder: Path, details: Details, grammar: Grammar) -> ScreenTexts:
     """Read screen.yaml of a locale's folder, with the practice's details filled in.
 
     grammar: how the locale's patients spell what they say. Raises ScriptError naming the file, the line and the remedy.
     """
     place = read_layered(folder / "screen.yaml")
-    place.only(("page", "buttons", "understood", "durations", "outcomes", "start", "staff", "handover"))
-    details = details.over(usual_details(read_layered(folder / "practice.yaml")))
-    return Words(
+    place.allow_only(("page", "buttons", "understood", "durations", "outcomes", "start", "staff", "handover"))
+    details = details.over(read_details(read_layered(folder / "practice.yaml")))
+    return ScreenTexts(
         page=_texts(place.inside("page"), PAGE, details),
         buttons=_texts(place.inside("buttons"), BUTTONS, details),
         understood=_texts(place.inside("understood"), UNDERSTOOD, details),
@@ -94,12 +94,12 @@ def load_words(folder: Path, details: Details, grammar: Grammar) -> Words:
 
 
 def _texts(place: Layered, keys: Iterable[str], details: Details) -> Mapping[str, str]:
-    place.only(keys)
+    place.allow_only(keys)
     return MappingProxyType({key: details.fill(place, key, place.text(key)) for key in keys})
 
 
 def _outcomes(place: Layered, details: Details) -> Mapping[str, Headline]:
-    place.only(OUTCOMES)
+    place.allow_only(OUTCOMES)
     return MappingProxyType({name: _headline(place.inside(name), details) for name in OUTCOMES})
 
 
@@ -115,8 +115,8 @@ def _durations(place: Layered) -> tuple[Choice, ...]:
 
 
 def _choice(place: Layered) -> Choice:
-    place.only(("id", "label", "low", "high"))
-    days = Days(whole(place, "low"), whole(place, "high"))
+    place.allow_only(("id", "label", "low", "high"))
+    days = Days(read_whole(place, "low"), read_whole(place, "high"))
     if days.high < days.low:
         raise place.complain("high", f"{days.high} days is less than {days.low}.", "Write the longest time under high.")
     return Choice(place.text("label"), Answer(Meaning.DURATION, matched="touched", days=days))

@@ -13,7 +13,7 @@ from typing import Any
 
 from voice.consultation.script import Question, Script
 from voice.consultation.visit import Outcome
-from voice.kiosk.screen.texts import Headline, Words
+from voice.kiosk.screen.texts import Headline, ScreenTexts
 from voice.kiosk.turns.observer import Turn
 from voice.speak.utterance import Utterance
 from voice.understand.expected import Kind
@@ -105,7 +105,7 @@ _SPEAKING = {
 class Painter:
     """Paints the page of one script in one locale; each method takes the page before and returns the page after."""
 
-    def __init__(self, words: Words, script: Script) -> None:
+    def __init__(self, words: ScreenTexts, script: Script) -> None:
         self._words = words
         self._script = script
         self._steady = tuple(question.id for question in script.questions if question.gate is None)

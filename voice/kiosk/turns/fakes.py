@@ -13,9 +13,9 @@ from voice.audio.meter import Sound
 from voice.audio.pcm import Audio, from_floats
 from voice.audio.vad import BLOCK, BLOCK_BYTES
 from voice.base.errors import ModelError
-from voice.consultation.dialogue import Outcome
 from voice.consultation.script import Question
-from voice.kiosk.turns.observer import Turn, Watcher
+from voice.consultation.visit import Outcome
+from voice.kiosk.turns.observer import Observer, Turn
 from voice.recognize.transcript import NEUTRAL, Transcript, Vocabulary
 from voice.speak.utterance import Utterance
 from voice.understand.meaning import Answer
@@ -105,7 +105,7 @@ class FakeMouth:
 
 
 @dataclass
-class FakeWatcher(Watcher):
+class FakeObserver(Observer):
     """Remembers everything that happened; `events` holds the names of the calls in their order, without `level`."""
 
     events: list[str] = field(default_factory=list)
@@ -116,45 +116,45 @@ class FakeWatcher(Watcher):
     outcomes: list[Outcome] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
 
-    def opened(self, question: Question) -> None:
+    def on_question(self, question: Question) -> None:
         self.events.append("opened")
 
-    def spoke(self, utterance: Utterance) -> None:
+    def on_line(self, utterance: Utterance) -> None:
         self.events.append("spoke")
         self.spoken.append(utterance)
 
-    def finished(self, utterance: Utterance) -> None:
+    def on_line_end(self, utterance: Utterance) -> None:
         self.events.append("finished")
 
-    def listening(self, question: Question) -> None:
+    def on_listening(self, question: Question) -> None:
         self.events.append("listening")
         self.questions.append(question)
 
-    def resumed(self, question: Question) -> None:
+    def on_resume(self, question: Question) -> None:
         self.events.append("resumed")
 
-    def level(self, sound: Sound) -> None:
+    def on_level(self, sound: Sound) -> None:
         self.sounds.append(sound)
 
-    def thinking(self, question: Question) -> None:
+    def on_thinking(self, question: Question) -> None:
         self.events.append("thinking")
 
-    def turned(self, turn: Turn) -> None:
+    def on_turn(self, turn: Turn) -> None:
         self.events.append("turned")
         self.turns.append(turn)
 
-    def ending(self, outcome: Outcome) -> None:
+    def on_ending(self, outcome: Outcome) -> None:
         self.events.append("ending")
 
-    def ended(self, outcome: Outcome) -> None:
+    def on_end(self, outcome: Outcome) -> None:
         self.events.append("ended")
         self.outcomes.append(outcome)
 
-    def fault(self, text: str) -> None:
+    def on_fault(self, text: str) -> None:
         self.events.append("fault")
         self.faults.append(text)
 
-    def recovered(self) -> None:
+    def on_recovery(self) -> None:
         self.events.append("recovered")
 
 

@@ -1,8 +1,21 @@
-"""What a conversation shows of itself, to whoever watches: the terminal, the screen, a test."""
+"""What a conversation shows of itself: the events that the terminal, the screen, the metrics and the tests observe.
+
+1. Each step of the consultation that ends in a question gives, in this order: `on_question`; for each line `on_line` and
+   then `on_line_end`; `on_listening`; `on_level` again and again; `on_thinking`; `on_turn`.
+2. A step that ends in an outcome gives `on_ending`, its lines, `on_end`.
+3. A touch, or a voice if the settings allow it, shortens this: lines that were not begun are left out, and after a touch
+   listening, too.
+4. If the patient goes on with the last answer while the next line begins, `on_question` and `on_resume` come for the last
+   question again, and what follows replaces its last `on_turn`.
+5. `on_fault` and `on_recovery` come at any moment between two others.
+6. One call comes at a time, from a thread of the loop, and holds it up. So an observer should only note what happened.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from voice.audio.meter import Sound
 from voice.consultation.script import Question
@@ -17,10 +30,12 @@ TOUCH = "touch"
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One answer: what was asked, heard and understood, and how long (seconds) that took to compute.
+    """One answer: what was asked, heard and understood.
 
-    The transcript of an answer that was touched has no words, and TOUCH for its engine.
-    differ: whether two engines heard different things. lost: how often sound was lost while it was listened to.
+    transcript: of an answer that was touched it has no words, and TOUCH for its engine.
+    seconds: how long the answer took to compute.
+    differ: whether two engines heard different things.
+    lost: how often sound was lost while it was listened to.
     """
 
     question: Question
@@ -31,106 +46,60 @@ class Turn:
     lost: int = 0
 
 
-class Watcher:
-    """Told what happens, in this order; overrides what interests it.
+class Observer:
+    """Receives the events; a subclass overrides those that interest it."""
 
-    For each step of the consultation: `opened` where a question follows; for each line `spoke` and then `finished`;
-    `listening`, `level` again and again, `thinking`, `turned`. Where an outcome follows: `ending`, its lines, `ended`.
-    A touch, and where the settings allow it a voice, shortens this: lines that were not begun are left out, and after a
-    touch listening, too. Where the patient goes on with the last answer while the next line begins, `opened` and `resumed`
-    come for the last question again, and what follows takes the place of its last `turned`. `fault` and `recovered`
-    come at any moment between two others.
+    def on_question(self, question: Question) -> None:
+        """A question will be put: from now on until `on_turn` a touch can answer it."""
 
-    One call comes at a time, from a thread of the loop, and holds it up, so it should only note what happened.
-    """
-
-    def opened(self, question: Question) -> None:
-        """A question will be put: from now on until `turned` a touch can answer it."""
-
-    def spoke(self, utterance: Utterance) -> None:
+    def on_line(self, utterance: Utterance) -> None:
         """The kiosk begins to speak this line."""
 
-    def finished(self, utterance: Utterance) -> None:
+    def on_line_end(self, utterance: Utterance) -> None:
         """The last sample of this line has left the loudspeaker, or a touch has silenced it."""
 
-    def listening(self, question: Question) -> None:
+    def on_listening(self, question: Question) -> None:
         """From now on the kiosk hears the patient."""
 
-    def resumed(self, question: Question) -> None:
+    def on_resume(self, question: Question) -> None:
         """The patient was not done with this question: its last answer is void, and is heard once more to its end."""
 
-    def level(self, sound: Sound) -> None:
-        """What the microphone has heard in the last quarter of a second; only while the kiosk listens."""
+    def on_level(self, sound: Sound) -> None:
+        """Sound of the last quarter of a second at the microphone; only while the kiosk listens."""
 
-    def thinking(self, question: Question) -> None:
+    def on_thinking(self, question: Question) -> None:
         """The kiosk has stopped listening and finds out what was said."""
 
-    def turned(self, turn: Turn) -> None:
+    def on_turn(self, turn: Turn) -> None:
         """The answer is known."""
 
-    def ending(self, outcome: Outcome) -> None:
+    def on_ending(self, outcome: Outcome) -> None:
         """The outcome is known; what is spoken now tells it."""
 
-    def ended(self, outcome: Outcome) -> None:
+    def on_end(self, outcome: Outcome) -> None:
         """The consultation is over: its last line has been spoken."""
 
-    def fault(self, text: str) -> None:
-        """A device has failed and the kiosk waits for it; `text` is for whoever services it, not for a patient."""
+    def on_fault(self, text: str) -> None:
+        """A device has failed and the kiosk waits for it; `text` is for the staff, not for a patient."""
 
-    def recovered(self) -> None:
+    def on_recovery(self) -> None:
         """The device is back; the kiosk puts the open question again."""
 
 
-class Watchers(Watcher):
-    """Several watchers, each told everything in the same order."""
+class Observers(Observer):
+    """Several observers. Each receives every event, in the same order; the signatures are those of Observer."""
 
-    def __init__(self, *watchers: Watcher) -> None:
-        self._watchers = watchers
+    def __init__(self, *observers: Observer) -> None:
+        self._observers = observers
 
-    def opened(self, question: Question) -> None:
-        for watcher in self._watchers:
-            watcher.opened(question)
 
-    def spoke(self, utterance: Utterance) -> None:
-        for watcher in self._watchers:
-            watcher.spoke(utterance)
+def _forward(event: str) -> Callable[..., None]:
+    def tell_each(self: Observers, *about: Any) -> None:
+        for observer in self._observers:
+            getattr(observer, event)(*about)
 
-    def finished(self, utterance: Utterance) -> None:
-        for watcher in self._watchers:
-            watcher.finished(utterance)
+    return tell_each
 
-    def listening(self, question: Question) -> None:
-        for watcher in self._watchers:
-            watcher.listening(question)
 
-    def resumed(self, question: Question) -> None:
-        for watcher in self._watchers:
-            watcher.resumed(question)
-
-    def level(self, sound: Sound) -> None:
-        for watcher in self._watchers:
-            watcher.level(sound)
-
-    def thinking(self, question: Question) -> None:
-        for watcher in self._watchers:
-            watcher.thinking(question)
-
-    def turned(self, turn: Turn) -> None:
-        for watcher in self._watchers:
-            watcher.turned(turn)
-
-    def ending(self, outcome: Outcome) -> None:
-        for watcher in self._watchers:
-            watcher.ending(outcome)
-
-    def ended(self, outcome: Outcome) -> None:
-        for watcher in self._watchers:
-            watcher.ended(outcome)
-
-    def fault(self, text: str) -> None:
-        for watcher in self._watchers:
-            watcher.fault(text)
-
-    def recovered(self) -> None:
-        for watcher in self._watchers:
-            watcher.recovered()
+for _event in [name for name in vars(Observer) if name.startswith("on_")]:
+    setattr(Observers, _event, _forward(_event))

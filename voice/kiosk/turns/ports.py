@@ -81,7 +81,3 @@ class Talk(Protocol):
     def break_off(self, visit: Any, reason: str) -> Moment:
         """End it here and hand it to the staff, because the kiosk cannot go on."""
         ...
-
-    def wish(self, visit: Any, answer: Answer) -> Answer:
-        """What this answer asks of the voice."""
-        ...

@@ -22,7 +22,7 @@ from pathlib import Path
 from voice.audio.microphone import RecordedMicrophone
 from voice.audio.pcm import LONGEST, Audio, cut, read_audio
 from voice.base.errors import AudioError, PatientError, ScriptError
-from voice.base.yamlfile import Place, Section, read
+from voice.base.yamlfile import Place, Section, read_yaml
 from voice.consultation.script import Question, Script
 from voice.understand.expected import Kind
 
@@ -31,7 +31,7 @@ NOTHING = Audio(b"", 16_000)
 
 
 @dataclass(frozen=True, slots=True)
-class Patient:
+class RecordedPatient:
     """What a recorded patient says: lists of clips; an empty clip is a silence."""
 
     default: tuple[Audio, ...]
@@ -47,7 +47,7 @@ class Patient:
 class RecordedEar:
     """Hears a recorded patient: each time a question is put, the clip that comes next, then silence."""
 
-    def __init__(self, patient: Patient) -> None:
+    def __init__(self, patient: RecordedPatient) -> None:
         self._patient = patient
         self._put: Counter[tuple[str, str]] = Counter()
         self._asked = ""
@@ -68,7 +68,7 @@ class RecordedEar:
         return clips[self._put[key] - 1] if self._put[key] <= len(clips) else NOTHING
 
 
-def load_patient(path: Path, script: Script, known: Callable[[], Iterable[str]] = tuple) -> Patient:
+def load_patient(path: Path, script: Script, known: Callable[[], Iterable[str]] = tuple) -> RecordedPatient:
     """Read a recorded patient.
 
     known: tells the ids of questions of other scripts, which a patient may answer without harm; only
@@ -77,14 +77,14 @@ def load_patient(path: Path, script: Script, known: Callable[[], Iterable[str]] 
     be read, a question that no script has.
     """
     try:
-        place = read(path)
-        place.only(("default", "answers", "confirm", "name", "about"))
+        place = read_yaml(path)
+        place.allow_only(("default", "answers", "confirm", "name", "about"))
         questions = place.inside("answers")
         asked = {question.id for question in script.every_question()}
         if not asked.issuperset(questions.section):
-            questions.only(asked.union(known()))
+            questions.allow_only(asked.union(known()))
         answers = {name: _clips(questions, name, path.parent) for name in questions.section}
-        return Patient(_clips(place, "default", path.parent), answers, _clips(place, "confirm", path.parent))
+        return RecordedPatient(_clips(place, "default", path.parent), answers, _clips(place, "confirm", path.parent))
     except ScriptError as reason:
         raise PatientError(reason.problem, reason.remedy) from reason
 
@@ -99,7 +99,7 @@ def _clips(place: Place, key: str, folder: Path) -> tuple[Audio, ...]:
 def _clip(place: Place, key: str, folder: Path, item: object) -> Audio:
     if isinstance(item, Section):
         part = Place(place.path, item)
-        part.only(("file", "start", "end"))
+        part.allow_only(("file", "start", "end"))
         whole = _read(part, "file", folder / part.text("file"))
         piece = cut(whole, _seconds(part, "start", "0"), _seconds(part, "end", str(whole.seconds)))
         if not piece.pcm:

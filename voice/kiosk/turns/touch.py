@@ -16,7 +16,7 @@ class Touches:
 
     A press while a question is open silences the kiosk at once, ends listening at the next block (32 ms), and is
     the answer to that question exactly as if it had been spoken. A question is open from the moment at which the
-    kiosk begins to speak the lines that lead to it (`Watcher.opened`) until its answer is known (`Watcher.turned`).
+    kiosk begins to speak the lines that lead to it (`Observer.on_question`) until its answer is known (`Observer.on_turn`).
     """
 
     def __init__(self) -> None:

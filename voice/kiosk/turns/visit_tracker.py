@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from voice.consultation.dialogue import Outcome, Phase, advance, begin, break_off
+from voice.consultation.dialogue import advance, begin, break_off
 from voice.consultation.script import Question, Script
-from voice.consultation.visit import Visit
-from voice.kiosk.turns.observer import Turn, Watcher
+from voice.consultation.visit import Outcome, Phase, Visit
+from voice.kiosk.turns.observer import Observer, Turn
 
 
-class HandOver(Watcher):
+class VisitTracker(Observer):
     """Works the visit out by the same pure steps as a kiosk that holds the consultation alone (`dialogue.py`)."""
 
     def __init__(self, script: Script) -> None:
@@ -19,13 +19,13 @@ class HandOver(Watcher):
         """What has been answered so far."""
         return self._step.visit
 
-    def turned(self, turn: Turn) -> None:
+    def on_turn(self, turn: Turn) -> None:
         self._asked, self._step = self._step, advance(self._step.visit, turn.answer)
 
-    def resumed(self, question: Question) -> None:
+    def on_resume(self, question: Question) -> None:
         self._step = self._asked
 
-    def ending(self, outcome: Outcome) -> None:
+    def on_ending(self, outcome: Outcome) -> None:
         """An outcome that no answer led to: the kiosk broke off."""
         if self.visit.phase is not Phase.ENDED and outcome.reasons:
             self._step = break_off(self.visit, outcome.reasons[-1])

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from voice.base.errors import ModelError, ScriptError
-from voice.base.fields import whole
-from voice.base.paths import kept, shipped
-from voice.base.yamlfile import Place, read
+from voice.base.fields import read_whole
+from voice.base.paths import find_shipped, find_user_data
+from voice.base.yamlfile import Place, read_yaml
 from voice.setup.models.download import File, is_digest, is_inside
 
-CATALOGUE = shipped("models") / "catalogue.yaml"
+CATALOGUE = find_shipped("models") / "catalogue.yaml"
 _WORDS = ("name", "engine", "language", "purpose", "licence", "measured")
 
 
@@ -55,15 +55,15 @@ class Model:
 def catalogue(path: Path = CATALOGUE) -> tuple[Model, ...]:
     """Every model we know, best first. Raises ModelError naming the file and the line where it is not right."""
     try:
-        place = read(path)
-        place.only(("models",))
+        place = read_yaml(path)
+        place.allow_only(("models",))
         return tuple(_model(entry) for entry in place.each("models"))
     except ScriptError as reason:
         raise ModelError(f"The catalogue cannot be read: {reason.problem}", "Restore it from the project.") from reason
 
 
 def _model(place: Place) -> Model:
-    place.only((*_WORDS, "files", "archive", "sources"))
+    place.allow_only((*_WORDS, "files", "archive", "sources"))
     archive = (_file(place.inside("archive")),) if "archive" in place.section else ()
     sources, files = tuple(map(_source, place.each("sources"))), tuple(map(_file, place.each("files")))
     if not sources and place.text("purpose") not in ("second", "part"):
@@ -72,15 +72,15 @@ def _model(place: Place) -> Model:
 
 
 def _file(place: Place) -> File:
-    place.only(("path", "bytes", "sha256", "md5"))
+    place.allow_only(("path", "bytes", "sha256", "md5"))
     path, sha256, md5 = place.text("path"), place.text("sha256", ""), place.text("md5", "")
     if not is_inside(path) or not (is_digest(sha256) or (not sha256 and is_digest(md5, 32))):
         raise place.complain("path", f"'{path}' is no path within a model, or its hash is none.", "Correct it.")
-    return File(path, whole(place, "bytes"), sha256, md5)
+    return File(path, read_whole(place, "bytes"), sha256, md5)
 
 
 def _source(place: Place) -> Source:
-    place.only(("zip", "files", "packages"))
+    place.allow_only(("zip", "files", "packages"))
     return Source(place.text("zip", ""), place.text("files", ""), place.texts("packages"))
 
 
@@ -98,4 +98,4 @@ def default_root() -> Path:
     checkout = CATALOGUE.parent
     if (checkout.parent / "pyproject.toml").is_file() and os.access(checkout, os.W_OK):
         return checkout
-    return kept() / "models"
+    return find_user_data() / "models"

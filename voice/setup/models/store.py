@@ -30,7 +30,7 @@ from voice.setup.models.unpack import (
     write_manifest,
 )
 
-__all__ = ["Ears", "Model", "catalogue", "choices", "default_root", "fetch", "fetch_ears", "import_file", "installed"]
+__all__ = ["HearingModels", "Model", "catalogue", "choices", "default_root", "fetch", "fetch_ears", "import_file", "installed"]
 __all__ += ["named", "ready", "remove", "verify", "voices"]
 
 COMPANIONS = ("LICENSE", "README.md")
@@ -42,7 +42,7 @@ DOWNLOADS = ".downloads"
 
 
 @dataclass(frozen=True, slots=True)
-class Ears:
+class HearingModels:
     """What a machine ended up hearing with, and why, in one line."""
 
     models: tuple[str, ...]
@@ -258,7 +258,7 @@ def fetch_ears(
     progress: Progress = quiet,
     known: tuple[Model, ...] | None = None,
     network: Network | None = None,
-) -> Ears:
+) -> HearingModels:
     """See to it that this machine can hear Dutch: Vosk where its model can be had, Whisper where it cannot.
 
     Where the whisper packages are installed it is fetched beside Vosk, as a second opinion. A
@@ -268,7 +268,7 @@ def fetch_ears(
     known = catalogue() if known is None else known
     present = tuple(model.name for model in choices("auto", root, known) if model.purpose == "patients")
     if present:
-        return Ears(present, f"Listens with {' and '.join(present)} (already installed).")
+        return HearingModels(present, f"Listens with {' and '.join(present)} (already installed).")
     network, heard, failures = network or Network(), [], []
     for model in [model for model in known if model.purpose == "patients" and _runs(model.engine)]:
         try:
@@ -279,7 +279,7 @@ def fetch_ears(
     spare = tuple(model.name for model in choices("auto", root, known))
     if not heard and not spare:
         raise failures[0] if failures else ModelError("No engine is installed.", "Install the package with its engines.")
-    return Ears(tuple(heard), _told(heard, failures)) if heard else Ears(spare, _told_spare(spare, failures))
+    return HearingModels(tuple(heard), _told(heard, failures)) if heard else HearingModels(spare, _told_spare(spare, failures))
 
 
 def _told(heard: list[str], failures: list[ModelError]) -> str:

@@ -38,7 +38,7 @@ def read_durations(place: Place, known: Durations, spelling: Spelling) -> Durati
 
     Raises ScriptError with file and line where a key is no number or a template is wrong.
     """
-    place.only(_KEYS)
+    place.allow_only(_KEYS)
     if not place.section:
         return replace(known, spelling=spelling)
     reader = _Reader(place, spelling)

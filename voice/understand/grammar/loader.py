@@ -12,7 +12,7 @@ from functools import cache
 from itertools import chain
 from pathlib import Path
 
-from voice.base.yamlfile import Place, beside, read, read_parts
+from voice.base.yamlfile import Place, list_siblings, read_parts, read_yaml
 from voice.understand.duration.duration import NO_DURATIONS
 from voice.understand.duration.loader import read_durations
 from voice.understand.grammar.automaton import Net, find_clash, phrases_of, words_of
@@ -58,8 +58,8 @@ def load_vocabulary(folder: Path) -> Mapping[str, tuple[str, ...]]:
     """
     lists: dict[str, tuple[str, ...]] = {"answers": (), "durations": (), "decoys": ()}
     for path in _beside(folder, "vocabulary.yaml"):
-        place = read(path)
-        place.only(lists)
+        place = read_yaml(path)
+        place.allow_only(lists)
         for name in place.section:
             lists[name] = (*lists[name], *place.texts(name))
     return lists
@@ -72,7 +72,7 @@ def load_symptoms(folder: Path) -> Mapping[str, Mapping[Meaning, tuple[str, ...]
     """
     symptoms: dict[str, dict[Meaning, tuple[str, ...]]] = {}
     for path in _beside(folder, "symptoms.yaml"):
-        place = read(path)
+        place = read_yaml(path)
         for question in place.section:
             known = symptoms.setdefault(question, {})
             for meaning, templates in own_phrases(place.inside(question)).items():
@@ -82,7 +82,7 @@ def load_symptoms(folder: Path) -> Mapping[str, Mapping[Meaning, tuple[str, ...]
 
 def own_phrases(place: Place) -> Mapping[Meaning, tuple[str, ...]]:
     """A question's own phrases, by meaning; those that decide something, so neither duration nor topic."""
-    place.only(str(meaning) for meaning in PLAIN)
+    place.allow_only(str(meaning) for meaning in PLAIN)
     return {Meaning(key): place.texts(key) for key in place.section}
 
 
@@ -92,7 +92,7 @@ def _folders(folder: Path, own: Sequence[Place]) -> tuple[Path, ...]:
     parent = holder.text("inherits", "")
     if not parent:
         return (folder,)
-    if parent not in beside(folder):
+    if parent not in list_siblings(folder):
         raise holder.complain("inherits", f"there is no folder '{parent}' beside {folder.name}.", "Write inherits: nl")
     return folder.parent / parent, folder
 
@@ -120,7 +120,7 @@ def _spelling(places: Sequence[Place]) -> Spelling:
     forms: dict[str, Words] = {}
     fillers: set[str] = set()
     for place in places:
-        place.only(_TOP)
+        place.allow_only(_TOP)
         fillers.update(plain(filler) for filler in place.texts("fillers"))
         section = place.inside("spelling")
         for usual in section.section:
@@ -186,7 +186,7 @@ class _Loader:
         for places in self._lineage:
             sections = [place.inside(key) for place in places]
             for section in sections:
-                section.only(SORTS)
+                section.allow_only(SORTS)
             yield from ((section, name) for name in SORTS for section in sections if name in section.section)
 
     def _set(self, key: str) -> frozenset[str]:

@@ -58,8 +58,8 @@ function show(state) {
   $("alarms").classList.toggle("unseen", state.alarms.some((alarm) => !alarm.seen));
   $("seen").hidden = !state.alarms.some((alarm) => !alarm.seen);
   items("faults", Object.entries(state.faults).map(([name, why]) => `${words[camel(name)]}: ${why}`), words.fine);
-  const [noise] = state.noise;
-  $("noise").textContent = noise === undefined ? words.unknown : `${noise > LOUD ? words.loud : words.quiet} (${noise} dBFS)`;
+  const noise = state.noise;
+  $("noise").textContent = noise === null ? words.unknown : `${noise > LOUD ? words.loud : words.quiet} (${noise} dBFS)`;
   for (const place of document.querySelectorAll("[data-count]")) place.textContent = state.counts[place.dataset.count];
   $("version").textContent = state.version;
   $("script").textContent = state.script;
