@@ -21,7 +21,7 @@ from voice.audio.tones import CUE
 from voice.audio.vad import BLOCK, SileroActivity
 from voice.base.console import print_json, tell
 from voice.base.errors import DeviceError, ModelError, RuggespraakError, Symptom
-from voice.cli.process_memory import swap_places
+from voice.base.process_memory import swap_places
 from voice.cli.staff_messages import ServiceWords, load_service
 from voice.cli.terminal import LevelBar
 from voice.consultation.review.signature import read_review
@@ -67,6 +67,10 @@ class Finding:
     mark: str
     told: str
     english: str = ""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="one JSON object a part, with the same in English for an engineer")
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:

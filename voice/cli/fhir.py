@@ -16,6 +16,10 @@ from voice.setup.scripts import load_chosen_script
 from voice.setup.settings import Settings
 
 
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add none: the shared ones say which script."""
+
+
 def run(options: argparse.Namespace, settings: Settings) -> int:
     """The script as a Questionnaire."""
     reviewed = read_review(settings.locale_folder, settings.script).sound

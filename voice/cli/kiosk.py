@@ -90,6 +90,10 @@ class Front:
             station.sound_gong()
 
 
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--visits", type=int, default=0, metavar="N", help="stop after N visits (default: never)")
+
+
 def run(options: argparse.Namespace, settings: Settings) -> int:
     """Hold visits until interrupted, or as many as `--visits` asks for."""
     script, notify = load_chosen_script(settings), notifier()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 from voice.base.console import tell
 from voice.base.errors import ScriptError
@@ -19,6 +20,20 @@ from voice.consultation.script import Script
 from voice.setup.scripts import load_chosen_script
 from voice.setup.settings import Settings
 from voice.speak.pronounce import load_lexicon
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("action", choices=("check", "walk", "show"))
+    parser.add_argument(
+        "--depth",
+        type=int,
+        default=1,
+        metavar="N",
+        help="walk: unusual answers per consultation, at all places (default 1; 2 takes minutes)",
+    )
+    parser.add_argument(
+        "--svg", type=Path, metavar="FILE.svg", help="show: draw the questions, levels and rules into a file instead"
+    )
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
