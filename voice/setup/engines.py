@@ -72,7 +72,7 @@ def _vosk(model: Model, settings: Settings) -> Recognizer:
 def _wyoming_ears(uri: str) -> Ears:
     """Those hear an answer once: they are shared, and every request costs time on the network."""
     client = import_wyoming_client()
-    first, *others = (client.WyomingRecognizer(uri, engine) for engine in client.engines(uri))
+    first, *others = (client.WyomingRecognizer(uri, engine) for engine in client.list_engines(uri))
     tell(f"Answers are sent unencrypted to {uri}; whoever listens on that network can hear them.")
     return Ears(first, tuple(others), moves=())
 

@@ -21,7 +21,7 @@ from voice.consultation.script import Level, Question, Script
 from voice.consultation.visit import Outcome
 from voice.kiosk.device_watch import SoundCard
 from voice.kiosk.metrics import Metrics
-from voice.kiosk.private_mode import Discretion
+from voice.kiosk.private_mode import PrivateMode
 from voice.kiosk.screen.board import Board, Display, ScreenObserver
 from voice.kiosk.screen.server import Site, serving
 from voice.kiosk.screen.texts import load_screen_texts
@@ -147,7 +147,7 @@ class Trial:
     metrics: Metrics
     offset: list[float]
     touches: Touches = field(default_factory=Touches)
-    discretion: Discretion = field(default_factory=Discretion)
+    private_mode: PrivateMode = field(default_factory=PrivateMode)
     bell: Bell = field(default_factory=Bell)
     done: Bell = field(default_factory=Bell)
 
@@ -175,7 +175,7 @@ class Trial:
         stage = ReadAtOnce(self.stage, self.done)
         self.bell.ring()
         try:
-            Visits(self.script, stage, self.discretion, station.wait, station.kiosk, linger).one()
+            Visits(stage, self.private_mode, station.wait, station.hold_visit, linger).one()
         except Exception as reason:  # noqa: BLE001  whatever it is: it would have ended the kiosk
             return f"crashed: {reason!r}"
         return str(ending.outcomes[0].level) if ending.outcomes else "wiped"
@@ -192,7 +192,7 @@ class Trial:
             reading=READING,
             activity=SileroActivity if real else LoudnessActivity,
             touches=self.touches,
-            discretion=self.discretion,
+            private_mode=self.private_mode,
             bell=self.bell,
         )  # fmt: skip
 
