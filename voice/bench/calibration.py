@@ -224,7 +224,7 @@ def _format_row(name: str, counted: Mapping[str, GroupCounts], groups: Sequence[
     return f"{name:28}" + "".join(f"{f'{one.right}/{one.total}':>14}" for one in shown) + "{:>9}{:>9}{:>7}".format(*flips)
 
 
-def _describe_describe_changes(weights: Weights) -> str:
+def _describe_changes(weights: Weights) -> str:
     usual = asdict(Weights())
     changed = [f"{name} {value:g} instead of {usual[name]:g}" for name, value in asdict(weights).items() if value != usual[name]]
     return ", ".join(changed) or "the weights in use"
