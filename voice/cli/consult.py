@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
 
 from voice.audio.pcm import write_wav
 from voice.audio.recorder import RecordedLoudspeaker, Room
@@ -27,6 +28,16 @@ from voice.setup.settings import Settings
 from voice.setup.voices import open_phrasebooks
 
 OFFER = "Plug one in, or let a recorded patient answer: ruggespraak consult --patient FILE.yaml (README.md shows one)."
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--patient", type=Path, metavar="FILE.yaml", help="a recorded patient answers instead of the microphone")
+    parser.add_argument(
+        "--else-patient", type=Path, metavar="FILE.yaml", help="a recorded patient answers where there is no sound card"
+    )
+    parser.add_argument("--record", type=Path, metavar="OUT.wav", help="write the conversation as heard in the room, both voices")
+    parser.add_argument("--json", action="store_true", help="one JSON object a line: a turn for each answer, the outcome last")
+    parser.add_argument("--fhir", type=Path, metavar="OUT.json", help="hand the answers over as a FHIR R4 QuestionnaireResponse")
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
