@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
 
 from voice.audio.pcm import write_wav
 from voice.audio.recorder import RecordedLoudspeaker, Room
@@ -29,11 +30,21 @@ from voice.setup.voices import open_phrasebooks
 OFFER = "Plug one in, or let a recorded patient answer: ruggespraak consult --patient FILE.yaml (README.md shows one)."
 
 
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--patient", type=Path, metavar="FILE.yaml", help="a recorded patient answers instead of the microphone")
+    parser.add_argument(
+        "--else-patient", type=Path, metavar="FILE.yaml", help="a recorded patient answers where there is no sound card"
+    )
+    parser.add_argument("--record", type=Path, metavar="OUT.wav", help="write the conversation as heard in the room, both voices")
+    parser.add_argument("--json", action="store_true", help="one JSON object a line: a turn for each answer, the outcome last")
+    parser.add_argument("--fhir", type=Path, metavar="OUT.json", help="hand the answers over as a FHIR R4 QuestionnaireResponse")
+
+
 def run(options: argparse.Namespace, settings: Settings) -> int:
     script, room = load_chosen_script(settings), Room()
     answers = VisitTracker(script)
     with ExitStack() as parts:
-        around = parts.enter_context(_surroundings(options, settings, script))
+        around = parts.enter_context(_open_surroundings(options, settings, script))
         loading = parts.enter_context(ThreadPoolExecutor(1)).submit(load_ears, settings)
         lines = parts.enter_context(open_phrasebooks(settings, script))
         hearing = parts.enter_context(closing(loading.result()))
@@ -68,7 +79,7 @@ def _hold(session: Session, script: Script, options: argparse.Namespace, room: R
 
 
 @contextmanager
-def _surroundings(options: argparse.Namespace, settings: Settings, script: Script) -> Iterator[Surroundings]:
+def _open_surroundings(options: argparse.Namespace, settings: Settings, script: Script) -> Iterator[Surroundings]:
     """Where the voices come from and go to: a recorded patient, else the sound card."""
     if options.patient:
         yield open_recorded_patient(settings, script, options.patient)
@@ -76,12 +87,12 @@ def _surroundings(options: argparse.Namespace, settings: Settings, script: Scrip
     if options.else_patient and not _has_sound_card(settings):
         yield open_recorded_patient(settings, script, options.else_patient)
         return
-    with _offering_a_recorded_patient(), open_sound_card(settings) as parts:
+    with _offer_recorded_patient(), open_sound_card(settings) as parts:
         yield parts
 
 
 @contextmanager
-def _offering_a_recorded_patient() -> Iterator[None]:
+def _offer_recorded_patient() -> Iterator[None]:
     try:
         yield
     except DeviceError as error:
