@@ -142,7 +142,7 @@ def _models(settings: Settings) -> Iterator[Said]:
 def _ears(settings: Settings) -> Iterator[Said]:
     with closing(load_ears(settings)) as hearing:
         hearing.hear(silence(1.0), find_expected(settings, None), date.today())
-        strange = hearing.strange(load_chosen_script(settings).expected)
+        strange = hearing.find_unknown_words(load_chosen_script(settings).expected)
     yield Said("ears", {"engine": hearing.name})
     yield from (Said("strange", {"engine": engine, "words": ", ".join(words)}) for engine, words in strange.items())
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
 
-from voice.audio.loudness import loudness
+from voice.audio.loudness import measure_loudness
 from voice.audio.pcm import LISTENING_RATE, Audio, blocks, cut
 from voice.audio.vad import BLOCK, Activity
 
@@ -55,7 +55,7 @@ class Continuation:
             if over():
                 return []
             spoken = self.activity.probability(block) >= LIKELY
-            lately.append((block, spoken and loudness(block) >= self.least))
+            lately.append((block, spoken and measure_loudness(block) >= self.least))
             if sum(loud for _, loud in lately) >= _blocks_in(ONSET):
                 return _from_the_first(lately)
         return []
