@@ -22,6 +22,8 @@ from models.train.network import Network
 from models.train.splice import align, best_path, cut, spliced
 from models.train.training import Schedule, Trainer
 
+pytestmark = pytest.mark.slow
+
 TOY = Schedule(steps=6, warm_up=2, plain=2, batch=4.0, saved_every=3, calibration=1)
 
 
