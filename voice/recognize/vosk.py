@@ -15,7 +15,7 @@ from voice.audio.pcm import LISTENING_RATE, Audio, blocks, resample
 from voice.base import journal
 from voice.base.errors import ModelError
 from voice.recognize.process import Child, Gone, Late, Unloadable
-from voice.recognize.transcript import FIRST_WORDS, OTHER, Transcript, Trust, Vocabulary
+from voice.recognize.transcript import FIRST_WORDS, NO_WORD, OTHER, YES_WORD, Transcript, Trust, Vocabulary
 
 INSIDE = "voice.recognize.vosk_child"
 """What the process runs."""
@@ -143,4 +143,4 @@ def transcript(words: list[tuple[str, float]], trust: Trust) -> Transcript:
 def _openings(word: str, confidence: float) -> tuple[tuple[str, float], ...]:
     """How sure a first "ja" or "nee" is; the other of the two is then out of the question."""
     side = FIRST_WORDS.get(word)
-    return tuple((each, min(1.0, confidence) if each == side else 0.0) for each in ("ja", "nee")) if side else ()
+    return tuple((each, min(1.0, confidence) if each == side else 0.0) for each in (YES_WORD, NO_WORD)) if side else ()
