@@ -16,6 +16,8 @@ from voice.setup.settings import Settings
 from voice.setup.voices import import_wyoming_client
 from voice.understand.fusion.hearing import Ears
 
+VOSK_ANSWERING = 5.0
+"""Seconds that Vosk may take for one answer; usual are 0.1 to 0.4."""
 SHOWN = 3
 """Words that are told when the program starts; the self-test tells all."""
 
@@ -41,7 +43,7 @@ def load_ears(settings: Settings) -> Ears:
 
 def warn_unknown_words(hearing: Ears, script: Script) -> None:
     """Tell whoever started the program which engine does not know words of the script; they are heard less well."""
-    for engine, words in hearing.strange(script.expected).items():
+    for engine, words in hearing.find_unknown_words(script.expected).items():
         tell(
             f"{engine} does not know {len(words)} words that are expected ({', '.join(words[:SHOWN])} ...): `ruggespraak check`."
         )
@@ -60,10 +62,11 @@ def _whisper(model: Model, settings: Settings) -> Recognizer:
 
 def _vosk(model: Model, settings: Settings) -> Recognizer:
     """What is made of a second opinion was chosen without the openings that OURS brings, so only the first has it."""
-    from voice.recognize.vosk import GUESSED, OURS, Vosk
+    from voice.recognize.supervised import Supervised
 
-    first = choices(settings.engine, settings.models)[0]
-    return Vosk(settings.models / model.name, OURS if model == first and model.purpose == "second" else GUESSED)
+    measured = model.purpose == "second" and model == choices(settings.engine, settings.models)[0]
+    folder = settings.models / model.name
+    return Supervised("voice.recognize.vosk", "Vosk", VOSK_ANSWERING, folder=folder, measured=measured)
 
 
 def _wyoming_ears(uri: str) -> Ears:
