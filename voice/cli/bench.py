@@ -30,7 +30,7 @@ from voice.cli.process_memory import OVERWRITING
 from voice.kiosk.screen.texts import load_screen_texts
 from voice.kiosk.turns.recorded_patient import load_patient
 from voice.setup.engines import load_ears
-from voice.setup.models.store import ready
+from voice.setup.models.store import require_model
 from voice.setup.scripts import find_expected, load_chosen_script, load_every_question
 from voice.setup.settings import Server, Settings
 from voice.setup.voices import list_voices, open_phrasebook, open_phrasebooks
@@ -155,7 +155,7 @@ def _voice(options: argparse.Namespace, settings: Settings) -> int:
         raise UsageError(f"This needs the package {reason.name}.", "Run `make setup`.") from reason
     lines = list(load_chosen_script(settings).utterances())[:: options.every]
     people = load_lexicon(settings.prompts, settings.locale)
-    hear = Listener(ready("whisper-base", settings.models), settings.threads).hear
+    hear = Listener(require_model("whisper-base", settings.models), settings.threads).hear
     with _cold_books(settings) as books_by_name:
         measured = [voice.measure(name, book, lines, people, hear) for name, book in books_by_name.items()]
     if options.recordings:
