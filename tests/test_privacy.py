@@ -18,7 +18,7 @@ from tests.helpers import process_memory as memory
 from tests.helpers.virtual_sound_card import ROOT
 from voice.audio.pcm import read_audio
 from voice.base.paths import find_cache
-from voice.cli.process_memory import swap_places
+from voice.base.process_memory import swap_places
 
 ANSWER = Path("/usr/share/games/fillets-ng/sound/keys/nl/rand-4-5.ogg")
 ANSWERED = f"""default: [{ANSWER}, {ANSWER}, {ANSWER}]
@@ -124,7 +124,7 @@ def test_a_crash_leaves_no_image_of_the_memory(tmp_path: Path) -> None:
     asked = [
         sys.executable,
         "-c",
-        "from voice.cli.process_memory import *; refuse_core_dumps(); import resource as r; print(r.getrlimit(r.RLIMIT_CORE))",
+        "from voice.base.process_memory import *; refuse_core_dumps(); import resource as r; print(r.getrlimit(r.RLIMIT_CORE))",
     ]
     told = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "(0, 0)"
@@ -142,7 +142,7 @@ def test_a_disk_to_which_memory_may_go_is_named_and_compressed_memory_is_not(tmp
 
 REMEMBERING = """
 import sys
-from voice.cli.process_memory import overwrite_what_is_freed
+from voice.base.process_memory import overwrite_what_is_freed
 if sys.argv[1] == "overwriting": overwrite_what_is_freed()
 heard = ["".join(chr(ord(letter) + 1) for letter in sys.argv[2])]
 print("heard", flush=True)

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from voice.audio.pcm import LISTENING_RATE, Audio, read_audio
 from voice.audio.segment import Limits
 from voice.audio.vad import BLOCK
-from voice.base.errors import UsageError
 from voice.bench.answers import recording_table, recordings
 from voice.bench.reference import Recording, leads
 from voice.bench.score import Scored
@@ -58,9 +55,3 @@ def test_what_lies_before_an_answer_is_kept_as_the_kiosk_keeps_it() -> None:
 def test_every_cut_begins_at_another_place_in_a_block() -> None:
     offsets = {round(lead * LISTENING_RATE) % BLOCK for lead in leads(8)}
     assert len(offsets) == 8 and leads(1) == (0.0,)
-
-
-@pytest.mark.parametrize("cuts", [0, -1])
-def test_what_would_not_be_heard_at_all_is_refused(cuts: int) -> None:
-    with pytest.raises(UsageError, match="--cuts be 1 or more"):
-        leads(cuts)

@@ -8,9 +8,10 @@ from xml.etree import ElementTree
 
 import pytest
 
-from voice.bench.calibration import GROUPS, Case, Tally, best, calibrate, table, tallies, worth
+from voice.bench.calibration import GROUPS, Case, best, calibrate, table, tallies, worth
 from voice.bench.curve import LINES, as_svg
 from voice.bench.reference import Recording
+from voice.bench.score import GroupCounts
 from voice.recognize.transcript import Transcript
 from voice.understand.expected import Care, Expected
 from voice.understand.fusion.agreement import Opinion
@@ -65,8 +66,8 @@ def test_the_more_is_asked_of_an_answer_the_fewer_are_taken() -> None:
 def test_a_mistake_is_counted_for_what_it_is() -> None:
     cases = [case("yes", NO, 8.0), case("no", YES, 8.0), case("none", YES, 8.0), case("none", NO, 8.0), case("yes")]
     counted = tallies(cases, ASKED, Weights())
-    assert counted["short"] == Tally(0, 3, yes_to_no=1, no_to_yes=1, mistaken=2)
-    assert counted["other sounds"] == Tally(0, 2, taken=2, as_no=1, mistaken=2)
+    assert counted["short"] == GroupCounts(0, 3, yes_to_no=1, no_to_yes=1, mistaken=2)
+    assert counted["other sounds"] == GroupCounts(0, 2, taken=2, as_no=1, mistaken=2)
 
 
 def test_a_recording_is_judged_by_all_that_was_heard_of_it() -> None:
@@ -76,8 +77,8 @@ def test_a_recording_is_judged_by_all_that_was_heard_of_it() -> None:
 
 
 def test_a_missed_yes_costs_most() -> None:
-    missed, frightened = {"short": Tally(yes_to_no=1)}, {"short": Tally(no_to_yes=1, taken=1, as_no=1)}
-    assert worth(missed) < worth(frightened) < worth({"short": Tally()})
+    missed, frightened = {"short": GroupCounts(yes_to_no=1)}, {"short": GroupCounts(no_to_yes=1, taken=1, as_no=1)}
+    assert worth(missed) < worth(frightened) < worth({"short": GroupCounts()})
 
 
 def test_the_search_finds_weights_that_keep_noise_out_and_let_answers_pass() -> None:

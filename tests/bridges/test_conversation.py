@@ -10,8 +10,8 @@ import pytest
 
 from tests.conftest import PROMPTS, loaded
 from voice.base.errors import ScriptError
-from voice.bridges.conversation import NOTHING, Consultations, Reply, State
-from voice.bridges.text import Phrases, asked, load_phrases, said
+from voice.bridges.conversation import NO_STATE, BridgeReply, Consultations, VisitState
+from voice.bridges.text import BridgePhrases, join_lines, load_phrases, open_question
 from voice.bridges.visit_state import unpack
 from voice.consultation.dialogue import advance, begin
 from voice.consultation.script import Script
@@ -26,40 +26,40 @@ def consultations() -> Consultations:
     return Consultations(scripts, {name: load_phrases(PROMPTS, script) for name, script in scripts.items()}, "nl-BE")
 
 
-def hold(consultations: Consultations, words: list[str], language: str = "nl-BE") -> list[Reply]:
+def hold(consultations: Consultations, words: list[str], language: str = "nl-BE") -> list[BridgeReply]:
     """Every reply; the state goes through JSON each time, as it does in a message."""
-    replies, state = [], NOTHING
+    replies, state = [], NO_STATE
     for spoken in words:
         replies.append(consultations.reply(spoken, language, state, TODAY))
         state = json.loads(json.dumps(replies[-1].state))
     return replies
 
 
-def outcome(state: State) -> tuple[str, list[str]]:
+def outcome(state: VisitState) -> tuple[str, list[str]]:
     return state["outcome"]["level"], state["outcome"]["flags"]
 
 
 @pytest.mark.parametrize("words", ["Ik heb rugpijn.", "start de rugcheck", "'k heb pijn in m'n rug", "Mijn rug doet zeer!"])
 @pytest.mark.parametrize("language", ["nl-BE", "nl-NL", "nl", ""])
 def test_whoever_speaks_of_back_pain_is_greeted_and_asked(consultations: Consultations, words: str, language: str) -> None:
-    reply = consultations.reply(words, language, NOTHING, TODAY)
+    reply = consultations.reply(words, language, NO_STATE, TODAY)
     script = consultations.scripts["nl-NL" if language == "nl-NL" else "nl-BE"]
-    assert reply.text == said(begin(script))
+    assert reply.text == join_lines(begin(script))
     assert reply.text.endswith("?") and reply.understood
 
 
 def test_other_words_begin_nothing_and_are_told_how_to(consultations: Consultations) -> None:
-    reply = consultations.reply("hoe laat is het", "nl-BE", NOTHING, TODAY)
+    reply = consultations.reply("hoe laat is het", "nl-BE", NO_STATE, TODAY)
     assert (reply.state, reply.understood) == ({}, False)
     assert "rugcheck" in reply.text
 
 
 def test_a_patient_with_fever_is_read_back_and_sent_on(consultations: Consultations) -> None:
     script = consultations.scripts["nl-BE"]
-    reply = consultations.reply("ik heb rugpijn", "nl-BE", NOTHING, TODAY)
+    reply = consultations.reply("ik heb rugpijn", "nl-BE", NO_STATE, TODAY)
     spoken = [reply.text]
     while "outcome" not in reply.state:
-        question = asked(unpack(script, reply.state))
+        question = open_question(unpack(script, reply.state))
         words = {"duur": "drie dagen", "koorts": "ja toch wel", "klopt": "dat klopt"}.get(question.id, "neen zulle")
         reply = consultations.reply(words, "nl-BE", json.loads(json.dumps(reply.state)), TODAY)
         spoken.append(reply.text)
@@ -92,7 +92,7 @@ def test_after_the_end_only_a_new_beginning_is_understood(consultations: Consult
 
 
 def test_a_visit_goes_on_in_the_locale_in_which_it_began(consultations: Consultations) -> None:
-    begun = consultations.reply("ik heb rugpijn", "nl-NL", NOTHING, TODAY)
+    begun = consultations.reply("ik heb rugpijn", "nl-NL", NO_STATE, TODAY)
     assert consultations.reply("drie dagen", "nl-BE", begun.state, TODAY).state["script"].startswith("nl-NL/")
 
 
@@ -109,21 +109,21 @@ def test_a_louder_voice_is_not_promised_by_who_has_no_voice(consultations: Consu
 
 
 @pytest.fixture(scope="module", params=["nl-BE", "nl-NL"])
-def phrases(request: pytest.FixtureRequest) -> Phrases:
+def phrases(request: pytest.FixtureRequest) -> BridgePhrases:
     return load_phrases(PROMPTS, loaded(request.param, "kort"))
 
 
 @pytest.mark.parametrize("words", ["annuleren", "Laat maar.", "stop de rugcheck"])
-def test_what_cancels_stops(phrases: Phrases, script: Script, words: str) -> None:
+def test_what_cancels_stops(phrases: BridgePhrases, script: Script, words: str) -> None:
     assert phrases.answer(script.question("koorts"), words, TODAY).meaning is Meaning.STOP
 
 
 @pytest.mark.parametrize("words", ["ja ik moest er mijn reis voor annuleren", "ja annuleer mijn afspraak maar"])
-def test_a_cancelling_word_inside_an_answer_is_part_of_the_answer(phrases: Phrases, script: Script, words: str) -> None:
+def test_a_cancelling_word_inside_an_answer_is_part_of_the_answer(phrases: BridgePhrases, script: Script, words: str) -> None:
     assert phrases.answer(script.question("koorts"), words, TODAY).meaning is Meaning.YES
 
 
-def test_no_answer_starts_a_consultation_and_no_start_is_an_answer(phrases: Phrases, script: Script) -> None:
+def test_no_answer_starts_a_consultation_and_no_start_is_an_answer(phrases: BridgePhrases, script: Script) -> None:
     for words in ("ja", "nee", "drie dagen", "ik weet het niet", "help"):
         assert not phrases.starts(words)
     assert not phrases.start & phrases.cancel
@@ -131,9 +131,9 @@ def test_no_answer_starts_a_consultation_and_no_start_is_an_answer(phrases: Phra
 
 def test_an_ended_visit_has_no_open_question(script: Script) -> None:
     step = begin(script)
-    assert asked(step.visit) is step.then
+    assert open_question(step.visit) is step.then
     with pytest.raises(ValueError, match="has ended"):
-        asked(advance(step.visit, Answer(Meaning.HELP)).visit)
+        open_question(advance(step.visit, Answer(Meaning.HELP)).visit)
 
 
 def test_phrases_that_are_not_there_or_not_sound_are_told_with_their_file(script: Script, tmp_path: Path) -> None:

@@ -110,7 +110,7 @@ def uri(consultations: Consultations) -> Iterator[str]:
 
 
 def test_another_machine_hears_as_much_as_the_engine_tells(uri: str) -> None:
-    first, second = client.engines(uri)
+    first, second = client.list_engines(uri)
     assert (first.name, first.trust, second.name, second.trust) == ("whisper", CAREFUL, "vosk", NEUTRAL)
     heard = client.WyomingRecognizer(uri, first).transcribe(TONE, Vocabulary("Hebt u koorts?", ("ja", "nee")))
     assert heard == Transcript("ja", 0.75, "fake", (("ja", 0.9), ("nee", 0.05)), (Reading("ja ja", 1.5),))
@@ -120,7 +120,7 @@ def test_another_machine_hears_as_much_as_the_engine_tells(uri: str) -> None:
 def test_the_engine_is_told_what_may_be_expected() -> None:
     engine, vocabulary = FakeRecognizer(["nee"]), Vocabulary("Hebt u koorts?", ("ja", "neen zulle"))
     with serving(Service(Offer({"fake": (engine,)}, {}, NOBODY))) as uri:
-        client.WyomingRecognizer(uri, client.engines(uri)[0]).transcribe(TONE, vocabulary)
+        client.WyomingRecognizer(uri, client.list_engines(uri)[0]).transcribe(TONE, vocabulary)
     assert engine.asked == [vocabulary]
 
 
@@ -144,14 +144,14 @@ def test_any_client_gets_the_text(uri: str) -> None:
 def test_a_stereo_sound_of_another_rate_is_mixed_down() -> None:
     left, right = TONE.samples, np.zeros_like(TONE.samples)
     pcm = np.stack([left, right], axis=1).astype("<i2").tobytes()
-    heard = wire.heard([AudioChunk(44_100, 2, 2, pcm[:1000]), AudioChunk(44_100, 2, 2, pcm[1000:])])
+    heard = wire.join_chunks([AudioChunk(44_100, 2, 2, pcm[:1000]), AudioChunk(44_100, 2, 2, pcm[1000:])])
     assert heard.rate == 44_100
     assert np.abs(heard.samples - left // 2).max() <= 1
 
 
 def test_a_sound_travels_unchanged() -> None:
-    pieces = [wire.piece(event) for event in wire.sound(TONE) if AudioChunk.is_type(event.type)]
-    assert wire.heard(pieces) == TONE
+    pieces = [wire.read_chunk(event) for event in wire.write_audio(TONE) if AudioChunk.is_type(event.type)]
+    assert wire.join_chunks(pieces) == TONE
 
 
 @pytest.mark.parametrize(
@@ -188,13 +188,13 @@ def test_a_very_long_answer_is_heard_up_to_a_limit() -> None:
             return Transcript(f"{audio.seconds:.0f}", 1.0, "fake")
 
     with serving(Service(Offer({"fake": (Measuring([]),)}, {}, NOBODY))) as uri:
-        heard = client.WyomingRecognizer(uri, client.engines(uri)[0]).transcribe(silence(40), Vocabulary())
+        heard = client.WyomingRecognizer(uri, client.list_engines(uri)[0]).transcribe(silence(40), Vocabulary())
     assert heard.text == "30"
 
 
 def test_as_many_are_heard_at_once_as_there_are_engines_and_the_others_wait() -> None:
     with serving(Service(Offer({"slow": (Slow([]), Slow([]))}, {}, NOBODY))) as uri:
-        remote = client.WyomingRecognizer(uri, client.engines(uri)[0])
+        remote = client.WyomingRecognizer(uri, client.list_engines(uri)[0])
         texts: list[str] = []
         asking = [threading.Thread(target=lambda: texts.append(remote.transcribe(TONE, Vocabulary()).text)) for _ in range(8)]
         for thread in asking:
@@ -209,7 +209,7 @@ def test_as_many_are_heard_at_once_as_there_are_engines_and_the_others_wait() ->
 
 
 def test_an_answer_that_could_not_be_heard_is_empty_and_never_a_no(uri: str) -> None:
-    engine = client.engines(uri)[0]
+    engine = client.list_engines(uri)[0]
     assert client.WyomingRecognizer(free_address(), engine).transcribe(TONE, Vocabulary()) == Transcript("", 0.0, "whisper")
 
 
@@ -217,7 +217,7 @@ def test_an_answer_that_could_not_be_heard_is_empty_and_never_a_no(uri: str) -> 
     "answer", [b"", b"nonsense\n", b'{"type": "error", "data": {"text": "no"}}\n', b'{"type": "transcript", "data": {}}\n']
 )
 def test_a_server_that_answers_something_else_has_not_heard(uri: str, answer: bytes) -> None:
-    engine = client.engines(uri)[0]
+    engine = client.list_engines(uri)[0]
     with socket.create_server(("127.0.0.1", 0)) as broken:
 
         def answers() -> None:
@@ -238,7 +238,7 @@ def test_a_server_that_answers_something_else_has_not_heard(uri: str, answer: by
 
 def test_a_server_that_never_answers_is_given_up(uri: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(client, "HEARING", 0.2)
-    engine = client.engines(uri)[0]
+    engine = client.list_engines(uri)[0]
     with socket.create_server(("127.0.0.1", 0)) as silent:
         begun = time.monotonic()
         heard = client.WyomingRecognizer(f"tcp://127.0.0.1:{silent.getsockname()[1]}", engine).transcribe(
@@ -250,7 +250,7 @@ def test_a_server_that_never_answers_is_given_up(uri: str, monkeypatch: pytest.M
 @pytest.mark.parametrize("address", ["", "192.168.1.2:10300", "tcp://machine", "http://machine:80", "tcp://machine:many"])
 def test_an_address_that_is_none_is_told_with_the_form_of_one(address: str) -> None:
     with pytest.raises(ServerError, match="tcp://HOST:PORT"):
-        client.described(address)
+        client.describe_server(address)
 
 
 def test_a_server_that_is_not_there_is_told_with_its_address() -> None:
@@ -269,38 +269,38 @@ def artifact(name: str, **more: Any) -> dict[str, Any]:
 
 
 def offered(monkeypatch: pytest.MonkeyPatch, info: Info) -> None:
-    monkeypatch.setattr(client, "described", lambda uri: info.event())
+    monkeypatch.setattr(client, "describe_server", lambda uri: info.event())
 
 
 def test_of_another_server_the_first_model_that_hears_dutch_is_taken_and_not_trusted(monkeypatch: pytest.MonkeyPatch) -> None:
     models = [AsrModel(**artifact("english"), languages=["en"]), AsrModel(**artifact("dutch"), languages=["de", "nl_NL"])]
     offered(monkeypatch, Info(asr=[AsrProgram(**artifact("other"), models=models)]))
-    (engine,) = client.engines("tcp://x:1")
+    (engine,) = client.list_engines("tcp://x:1")
     assert (engine.model, engine.trust) == ("dutch", wire.UNMEASURED)
 
 
 def test_what_an_unmeasured_engine_heard_counts_only_with_a_read_back() -> None:
-    heard = wire.replied(Written("nee"), "wyoming other")
+    heard = wire.read_reply(Written("nee"), "wyoming other")
     assert heard.confidence < wire.UNMEASURED.sure
 
 
 def test_a_server_without_dutch_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     offered(monkeypatch, Info(asr=[AsrProgram(**artifact("other"), models=[AsrModel(**artifact("english"), languages=["en"])])]))
     with pytest.raises(ModelError, match="no Dutch"):
-        client.engines("tcp://x:1")
+        client.list_engines("tcp://x:1")
     with pytest.raises(VoiceError, match="no Dutch voice"):
         client.WyomingVoice("tcp://x:1", "nl-BE")
 
 
 def test_what_cannot_be_read_of_an_offer_is_told_and_what_is_new_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client, "described", lambda uri: Event("info", {"asr": [3]}))
+    monkeypatch.setattr(client, "describe_server", lambda uri: Event("info", {"asr": [3]}))
     with pytest.raises(ServerError, match="cannot be read"):
-        client.engines("tcp://x:1")
+        client.list_engines("tcp://x:1")
     with pytest.raises(VoiceError, match="cannot be read"):
         client.WyomingVoice("tcp://x:1", "nl-BE")
     newer = {"trust": {"whisper": {"reject": 0.2, "telepathy": 1.0, "sure": "very"}, "ear": None}}
-    assert wire.trusted(Event("info", {wire.OURS: newer})) == {"whisper": Trust(reject=0.2), "ear": wire.UNMEASURED}
-    assert wire.trusted(Event("info", {wire.OURS: {"trust": 3}})) == {}
+    assert wire.read_trust(Event("info", {wire.OURS: newer})) == {"whisper": Trust(reject=0.2), "ear": wire.UNMEASURED}
+    assert wire.read_trust(Event("info", {wire.OURS: {"trust": 3}})) == {}
 
 
 def test_the_voice_of_the_locale_is_preferred(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -121,15 +121,51 @@ def test_a_file_that_cannot_be_heard_is_told_and_the_others_are_heard(tmp_path: 
         assert any(name in line and problem in line for line in done.stderr.splitlines())
 
 
-def test_wrong_use_is_told_with_the_choices(tmp_path: Path) -> None:
+def test_wrong_use_is_told_with_the_choices() -> None:
     assert_told(run("understand", "--question", "hoofdpijn"), 2, "hoofdpijn", "koorts")
     assert_told(run("bench", "answers"), 2, "--words")
-    table = tmp_path / "answers.tsv"
-    table.write_text(f"file\tlabel\n{CLIP}\tno\n", encoding="utf-8")
-    assert_told(run("bench", "answers", "--recordings", str(table), "--cuts", "0"), 2, "--cuts be 1 or more")
-    assert_told(run("bench", "wyoming"), 2, "--patients")
     assert_told(run("say", " ", "--out", "x.wav"), 2, "no text")
     assert run("dance").returncode == 2
+
+
+BENCHES = ("answers", "calibration", "ears", "voice", "consult", "turns", "wyoming", "screen", "soak")
+
+
+@pytest.mark.parametrize("name", BENCHES)
+def test_every_bench_has_help_of_its_own(name: str) -> None:
+    shown = run("bench", name, "--help").stdout
+    assert shown.startswith(f"usage: ruggespraak bench {name} ") and "--json" in shown and "--locale" in shown
+    assert ("--cuts" in shown) is (name in ("answers", "calibration"))
+    assert ("--visits" in shown) is (name == "soak")
+
+
+@pytest.mark.parametrize("arguments", [(), ("bench",)])
+def test_without_a_command_all_are_listed(arguments: tuple[str, ...]) -> None:
+    done = run(*arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    for name in BENCHES if arguments else COMMANDS:
+        assert f"\n    {name}" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("line", "refusal"),
+    [
+        ("bench answers --recordings t.tsv --cuts 0", "argument --cuts: must be 1 or more"),
+        ("bench answers --recordings t.tsv --cuts -1", "argument --cuts: must be 1 or more"),
+        ("bench ears --recordings t.tsv --every 0", "argument --every: must be 1 or more"),
+        ("bench turns --recordings t.tsv --turns 1 -1 1", "argument --turns: must be 0 or more"),
+        ("bench soak --visits none", "argument --visits: invalid number value: 'none'"),
+        ("bench wyoming", "the following arguments are required: --patients"),
+        ("bench calibration", "the following arguments are required: --recordings"),
+        ("bench voice --patient x.yaml", "unrecognized arguments: --patient x.yaml"),
+        ("bench ears --recordings t.tsv --cuts 2", "unrecognized arguments: --cuts 2"),
+    ],
+)
+def test_what_a_bench_cannot_do_is_refused_before_it_begins(line: str, refusal: str) -> None:
+    done = run(*line.split())
+    assert done.returncode == 2 and done.stdout == ""
+    last = done.stderr.strip().splitlines()[-1]
+    assert last.startswith("ruggespraak ") and last.endswith(f": error: {refusal}")
 
 
 def test_a_script_or_locale_that_is_not_there_is_told() -> None:

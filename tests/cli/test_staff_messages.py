@@ -9,7 +9,7 @@ from voice.base.errors import DeviceError, ModelError, ScriptError, Symptom
 from voice.cli.staff_messages import ServiceWords, load_service
 from voice.consultation.loader import locales
 from voice.consultation.review.lint import LONGEST, sentences, words
-from voice.consultation.review.signature import Review, State
+from voice.consultation.review.signature import Review, ReviewState
 
 
 @pytest.fixture(params=locales(PROMPTS))
@@ -40,7 +40,8 @@ def test_a_name_that_could_disturb_a_terminal_is_made_harmless(service: ServiceW
 
 
 @pytest.mark.parametrize(
-    ("state", "word"), [(State.UNREVIEWED, "niet bij patiënten"), (State.CHANGED, "opnieuw"), (State.REVIEWED, "1 mei")]
+    ("state", "word"),
+    [(ReviewState.UNREVIEWED, "niet bij patiënten"), (ReviewState.CHANGED, "opnieuw"), (ReviewState.REVIEWED, "1 mei")],
 )
-def test_each_state_of_the_review_is_told(service: ServiceWords, state: State, word: str) -> None:
+def test_each_state_of_the_review_is_told(service: ServiceWords, state: ReviewState, word: str) -> None:
     assert word in service.reviewed(Review(state, "Dr. Peeters", "1 mei", "abc"))

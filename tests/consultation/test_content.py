@@ -12,9 +12,9 @@ from tests.consultation.test_dialogue import YES, converse, healthy
 from voice.consultation.dialogue import advance, begin
 from voice.consultation.loader import load_script
 from voice.consultation.practice import Details
-from voice.consultation.review.document import FACTS, as_document, as_trace, lines_of, load_document_words
+from voice.consultation.review.document import FACTS, as_document, as_trace, find_lines, load_document_words
 from voice.consultation.review.drawing import as_svg
-from voice.consultation.review.signature import review_of
+from voice.consultation.review.signature import read_review
 from voice.consultation.script import Level, Script, Topic
 from voice.consultation.visit import Outcome
 from voice.recognize.transcript import Transcript
@@ -62,9 +62,9 @@ def test_the_fact_is_spoken(fact: str) -> None:
         script = loaded(*where)
         told = [Answer(Meaning.TOPIC, topic=topic.id) for topic in script.topics if fact in topic.covers]
         said = set(everything_said(script, {"meer": told[:18]}))
-        assert lines_of(script, fact), f"{fact} stands nowhere in {where}"
+        assert find_lines(script, fact), f"{fact} stands nowhere in {where}"
         gated = {q.ask.id for q in script.questions if q.gate}
-        assert set(lines_of(script, fact)) - gated <= said
+        assert set(find_lines(script, fact)) - gated <= said
 
 
 def test_the_trace_table_is_that_of_the_scripts() -> None:
@@ -178,7 +178,7 @@ def test_a_consultation_without_flags_is_short(script: Script) -> None:
 
 def test_the_document_shows_all_that_is_signed(every_script: Script) -> None:
     folder = PROMPTS / every_script.locale
-    review = review_of(folder, every_script.id)
+    review = read_review(folder, every_script.id)
     shown = as_document(every_script, load_document_words(folder), review, "Nagelezen door niemand.")
     for question in every_script.questions:
         assert question.text in shown and question.clarify in shown

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from voice.consultation.dialogue import ATTEMPTS, advance, begin
-from voice.consultation.review.walk import REQUESTS, UNUSUAL, USUAL, violations
+from voice.consultation.review.walk import REQUESTS, UNUSUAL, USUAL, find_violations
 from voice.consultation.script import Finding, Level, Question, Script
 from voice.consultation.triage import judge
 from voice.consultation.visit import Outcome, Phase, Step
@@ -48,7 +48,7 @@ def spoken(step: Step) -> set[str]:
 def test_the_walk_notices_a_dialogue_that_reassures_too_soon(script: Script) -> None:
     step = converse(script, {"koorts": [YES]})
     wrong = replace(step, then=Outcome(Level.REASSURE, step.then.flags))
-    assert list(violations(wrong))
+    assert list(find_violations(wrong))
 
 
 @settings(max_examples=400, deadline=None)
@@ -60,7 +60,7 @@ def test_any_sequence_of_answers_ends_safely(long_script: Script, answers: list[
             break
         step = advance(step.visit, answer)
     if isinstance(step.then, Outcome):
-        assert list(violations(step)) == []
+        assert list(find_violations(step)) == []
         with pytest.raises(ValueError):
             advance(step.visit, NO)
 

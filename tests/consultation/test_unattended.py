@@ -7,7 +7,7 @@ import random
 import pytest
 
 from voice.consultation import unattended
-from voice.consultation.review.walk import violations
+from voice.consultation.review.walk import find_violations
 from voice.consultation.script import Level, Question, Script
 from voice.consultation.unattended import LEFT, NOBODY, Part, Scene, advance, begin, request_voice
 from voice.consultation.visit import Outcome
@@ -116,7 +116,7 @@ def test_every_visit_ends_and_none_is_reassured_wrongly(script: Script) -> None:
             scene, turns = advance(scene.visit, answer), turns + 1
             assert turns < 600
         if LEFT not in scene.then.reasons and NOBODY not in scene.then.reasons:
-            assert not list(violations(scene.visit.step))
+            assert not list(find_violations(scene.visit.step))
         else:
             assert scene.then.level in (Level.STAFF, Level.STOPPED)
 

@@ -22,7 +22,7 @@ from voice.base.console import print_json
 from voice.cli.terminal import JsonLines
 from voice.consultation.script import Question
 from voice.consultation.visit import Outcome
-from voice.kiosk.session import Kiosk
+from voice.kiosk.session import Session
 from voice.kiosk.turns.mouth import PhrasebookMouth
 from voice.kiosk.turns.recorded_patient import RecordedEar, load_patient
 from voice.setup.devices import open_sound_card
@@ -103,11 +103,11 @@ def main(patient: Path, settings_file: Path) -> None:
         closing(load_ears(settings)) as hearing,
     ):
         voice = PhrasebookMouth(lines, around.loudspeaker)
-        kiosk = Kiosk(
+        session = Session(
             mouth=voice, ear=around.ear, activity=SileroActivity, ears=hearing, limits=settings.patience, observer=room,
             executor=around.executor, reopen=around.reopen, capture=around.capture,
         )  # fmt: skip
-        kiosk.visit(script)
+        session.hold(script)
         heard = room.heard()
         found = {line.id: round(likeness(lines.usual.audio(line), heard), 3) for line in room.lines}
         print_json({"event": "heard", "likeness": found})

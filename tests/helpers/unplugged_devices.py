@@ -20,7 +20,7 @@ from voice.audio.pcm import Audio, from_floats, write_wav
 from voice.audio.segment import Limits
 from voice.base.console import print_json
 from voice.consultation.script import Question
-from voice.kiosk.session import Kiosk
+from voice.kiosk.session import Session
 from voice.kiosk.turns.fakes import FakeMouth, FakeRecognizer, LoudnessActivity
 from voice.kiosk.turns.observer import Observer, Turn
 from voice.setup.devices import open_sound_card
@@ -108,11 +108,11 @@ def main(what: str, answer: Path) -> None:
     settings = replace(Settings(), microphone="kiosk_mic", loudspeaker="kiosk_speaker")
     with open_sound_card(settings, settings.patience.settling) as around:
         plug, mouth = Plug(what, answer), ToneMouth(around.loudspeaker)
-        kiosk = Kiosk(
+        session = Session(
             mouth=mouth, ear=around.ear, activity=LoudnessActivity, ears=Ears(FakeRecognizer(["stop"] * 9)), limits=Limits(),
             observer=plug, executor=around.executor, reopen=around.reopen, capture=around.capture,
         )  # fmt: skip
-        outcome = kiosk.visit(loaded("nl-BE", "kort"))
+        outcome = session.hold(loaded("nl-BE", "kort"))
     print_json({"level": str(outcome.level), "spoken": [line.id for line in mouth.spoken], **plug.when})
 
 

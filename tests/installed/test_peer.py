@@ -46,7 +46,7 @@ def _await(uri: str) -> None:
     deadline = time.monotonic() + STARTING
     while True:
         try:
-            client.described(uri)
+            client.describe_server(uri)
             return
         except ServerError:
             assert time.monotonic() < deadline, "the peer did not start"

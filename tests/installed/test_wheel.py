@@ -9,6 +9,7 @@ from datetime import datetime, timezone
 from importlib.metadata import entry_points, metadata
 from pathlib import Path
 
+import pytest
 from fhir.resources.R4B.questionnaire import Questionnaire
 from fhir.resources.R4B.questionnaireresponse import QuestionnaireResponse
 
@@ -18,8 +19,8 @@ from voice.bridges.fhir import questionnaire_response
 from voice.consultation.script import Level
 
 
-def run(*arguments: str, folder: Path, text: str = "") -> str:
-    done = subprocess.run(
+def start(*arguments: str, folder: Path, text: str = "") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
         [sys.executable, *arguments],
         cwd=folder,
         input=text,
@@ -29,6 +30,10 @@ def run(*arguments: str, folder: Path, text: str = "") -> str:
         timeout=60,
         check=False,
     )
+
+
+def run(*arguments: str, folder: Path, text: str = "") -> str:
+    done = start(*arguments, folder=folder, text=text)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -50,6 +55,32 @@ def test_every_script_is_in_it_and_sound(tmp_path: Path) -> None:
 
 def test_the_catalogue_is_in_it(tmp_path: Path) -> None:
     assert "vosk-model-small-nl-0.22" in run("-m", "voice", "models", "list", folder=tmp_path)
+
+
+@pytest.mark.parametrize("bench", ["consult", "turns", "wyoming", "screen", "soak"])
+@pytest.mark.parametrize("options", [(), ("--help",), ("--json", "--locale", "nl-NL")])
+def test_a_bench_that_needs_the_checkout_says_so_in_one_line(bench: str, options: tuple[str, ...], tmp_path: Path) -> None:
+    done = start("-m", "voice", "bench", bench, *options, folder=tmp_path)
+    told = f"ruggespraak: `ruggespraak bench {bench}` is not part of the installed package. Run it in a checkout of the source"
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(told) and len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("bench", ["answers", "calibration", "ears"])
+def test_a_bench_for_recordings_of_ones_own_is_in_it(bench: str, tmp_path: Path) -> None:
+    assert "--recordings FILE.tsv" in run("-m", "voice", "bench", bench, "--help", folder=tmp_path)
+
+
+def test_a_bench_says_which_package_it_needs(tmp_path: Path) -> None:
+    done = start("-m", "voice", "bench", "voice", folder=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "ruggespraak: This needs the package jiwer. Run `pip install jiwer`.\n"
+
+
+def test_written_answers_are_measured(tmp_path: Path) -> None:
+    (tmp_path / "words.tsv").write_text("label\tutterance\nyes\tja zeker\nno\tneen\n", encoding="utf-8")
+    scores = json.loads(run("-m", "voice", "bench", "answers", "--words", "words.tsv", "--json", folder=tmp_path))
+    assert (scores["words"][0]["right"], scores["words"][0]["total"]) == (2, 2)
 
 
 def test_openvoiceos_is_told_of_the_skill_and_the_engine() -> None:

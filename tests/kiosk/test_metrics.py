@@ -107,11 +107,11 @@ def test_a_fault_is_counted_and_the_time_until_the_kiosk_goes_on(metrics: Metric
 
 
 def test_no_question_answer_or_outcome_of_a_patient_is_in_the_text(script: Script) -> None:
-    _, kiosk = hold(script, ["drie dagen", "nee", "nee", "ja", "ja", "help"])
+    _, session = hold(script, ["drie dagen", "nee", "nee", "ja", "ja", "help"])
     metrics = Metrics()
-    for one in kiosk.observer.turns:
+    for one in session.observer.turns:
         metrics.on_turn(one)
-    metrics.on_end(kiosk.observer.outcomes[0])
+    metrics.on_end(session.observer.outcomes[0])
     labels = {value for line in values(metrics) for value in line.split(" ")[1:]}
     told = {label for label in labels if not label.replace(".", "").replace("+Inf", "").isdigit()} - {"", "+Inf"}
     assert told == {"voice", "told"}

@@ -9,7 +9,7 @@ from itertools import islice
 import pytest
 
 from voice.consultation.script import Question, Script
-from voice.kiosk.private_mode import STRETCH, Abandoned, DiscreetEar, DiscreetMouth, Discretion, NoEar, ReadingMouth
+from voice.kiosk.private_mode import STRETCH, Abandoned, NoEar, PrivateEar, PrivateMode, PrivateMouth, ReadingMouth
 from voice.kiosk.turns.fakes import QUIET, SPEECH, FakeMouth
 from voice.speak.utterance import Utterance
 
@@ -24,21 +24,21 @@ class Talking:
             yield SPEECH
 
 
-def mouths(script: Script, discretion: Discretion) -> tuple[DiscreetMouth, FakeMouth, FakeMouth]:
+def mouths(script: Script, private_mode: PrivateMode) -> tuple[PrivateMouth, FakeMouth, FakeMouth]:
     aloud, reading = FakeMouth(), FakeMouth()
-    return DiscreetMouth(aloud, reading, discretion, script, lambda: None), aloud, reading
+    return PrivateMouth(aloud, reading, private_mode, script, lambda: None), aloud, reading
 
 
-def heard(discretion: Discretion, question: Question) -> list[bytes]:
-    return list(islice(DiscreetEar(Talking(), discretion, lambda: None).blocks(question), 3))
+def heard(private_mode: PrivateMode, question: Question) -> list[bytes]:
+    return list(islice(PrivateEar(Talking(), private_mode, lambda: None).blocks(question), 3))
 
 
 def test_in_silence_private_lines_are_only_shown_and_the_others_spoken(script: Script) -> None:
-    discretion = Discretion()
-    mouth, aloud, reading = mouths(script, discretion)
+    private_mode = PrivateMode()
+    mouth, aloud, reading = mouths(script, private_mode)
     question = script.question("plassen")
     mouth.speak(question.ask)
-    discretion.quiet = True
+    private_mode.quiet = True
     for line in (question.ask, question.spoken_back, script.line("hulp"), script.question("koorts").ask):
         mouth.speak(line)
     assert [line.id for line in aloud.spoken] == ["plassen.vraag", "hulp", "koorts.vraag"]
@@ -46,25 +46,25 @@ def test_in_silence_private_lines_are_only_shown_and_the_others_spoken(script: S
 
 
 def test_in_silence_private_questions_are_not_listened_to() -> None:
-    discretion = Discretion()
-    assert heard(discretion, PRIVATE) == [SPEECH] * 3
-    discretion.quiet = True
-    assert heard(discretion, PRIVATE) == [QUIET] * 3
-    assert heard(discretion, PLAIN) == [SPEECH] * 3
+    private_mode = PrivateMode()
+    assert heard(private_mode, PRIVATE) == [SPEECH] * 3
+    private_mode.quiet = True
+    assert heard(private_mode, PRIVATE) == [QUIET] * 3
+    assert heard(private_mode, PLAIN) == [SPEECH] * 3
 
 
 def test_a_muted_kiosk_neither_speaks_nor_listens(script: Script) -> None:
-    discretion = Discretion()
-    discretion.muted = True
-    mouth, aloud, reading = mouths(script, discretion)
+    private_mode = PrivateMode()
+    private_mode.muted = True
+    mouth, aloud, reading = mouths(script, private_mode)
     mouth.speak(script.line("welkom"))
     mouth.cue()
-    assert (aloud.spoken, len(reading.spoken), heard(discretion, PLAIN)) == ([], 1, [QUIET] * 3)
+    assert (aloud.spoken, len(reading.spoken), heard(private_mode, PLAIN)) == ([], 1, [QUIET] * 3)
 
 
 def test_whoever_reads_has_more_time_than_whoever_listens() -> None:
-    discretion, taken = Discretion(), []
-    discretion.quiet = True
+    private_mode, taken = PrivateMode(), []
+    private_mode.quiet = True
 
     class Counted(Talking):
         def blocks(self, question: Question) -> Iterator[bytes]:
@@ -72,30 +72,30 @@ def test_whoever_reads_has_more_time_than_whoever_listens() -> None:
                 taken.append(block)
                 yield block
 
-    list(islice(DiscreetEar(Counted(), discretion, lambda: None).blocks(PRIVATE), 5))
+    list(islice(PrivateEar(Counted(), private_mode, lambda: None).blocks(PRIVATE), 5))
     assert len(taken) == 4 * STRETCH + 1
 
 
 def test_an_abandoned_visit_ends_at_the_next_block_and_before_the_next_line(script: Script) -> None:
-    discretion = Discretion()
-    blocks = DiscreetEar(Talking(), discretion, lambda: None).blocks(PLAIN)
+    private_mode = PrivateMode()
+    blocks = PrivateEar(Talking(), private_mode, lambda: None).blocks(PLAIN)
     next(blocks)
-    discretion.abandon()
+    private_mode.abandon()
     with pytest.raises(Abandoned):
         next(blocks)
-    mouth, aloud, _ = mouths(script, discretion)
+    mouth, aloud, _ = mouths(script, private_mode)
     with pytest.raises(Abandoned):
         mouth.speak(script.line("welkom"))
     assert aloud.spoken == []
 
 
 def test_the_next_patient_begins_with_sound_but_what_the_staff_set_stays() -> None:
-    discretion = Discretion()
-    discretion.quiet = discretion.muted = True
-    discretion.abandon()
-    discretion.begin()
-    discretion.heed()
-    assert (discretion.quiet, discretion.muted) == (False, True)
+    private_mode = PrivateMode()
+    private_mode.quiet = private_mode.muted = True
+    private_mode.abandon()
+    private_mode.begin()
+    private_mode.heed()
+    assert (private_mode.quiet, private_mode.muted) == (False, True)
 
 
 def test_reading_ends_when_somebody_touches_an_answer() -> None:

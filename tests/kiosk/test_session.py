@@ -19,7 +19,7 @@ from voice.base import journal
 from voice.base.errors import DeviceError
 from voice.consultation.script import Level, Question, Script
 from voice.consultation.visit import Outcome
-from voice.kiosk.session import Kiosk
+from voice.kiosk.session import Session
 from voice.kiosk.turns.fakes import (
     QUIET,
     SPEECH,
@@ -39,7 +39,7 @@ from voice.understand.fusion.hearing import Ears
 from voice.understand.meaning import Answer, Meaning
 
 
-def hold(script: Script, words: list[str], **parts: Any) -> tuple[Outcome, Kiosk]:
+def hold(script: Script, words: list[str], **parts: Any) -> tuple[Outcome, Session]:
     usual = {
         "mouth": FakeMouth(),
         "ear": FakeEar(words),
@@ -48,40 +48,40 @@ def hold(script: Script, words: list[str], **parts: Any) -> tuple[Outcome, Kiosk
         "limits": Limits(),
         "observer": FakeObserver(),
     }
-    kiosk = Kiosk(**(usual | parts))
-    return kiosk.visit(script), kiosk
+    session = Session(**(usual | parts))
+    return session.hold(script), session
 
 
 def test_a_patient_who_denies_everything_is_reassured(script: Script) -> None:
-    outcome, kiosk = hold(script, ["drie dagen", *["nee"] * 30])
+    outcome, session = hold(script, ["drie dagen", *["nee"] * 30])
     assert outcome == Outcome(Level.REASSURE)
-    assert kiosk.observer.outcomes == [outcome]
-    assert [line.id for line in kiosk.mouth.spoken][:2] == ["welkom", "kennisgeving"]
+    assert session.observer.outcomes == [outcome]
+    assert [line.id for line in session.mouth.spoken][:2] == ["welkom", "kennisgeving"]
 
 
 def test_every_line_is_shown_and_spoken_in_the_same_order(script: Script) -> None:
-    _, kiosk = hold(script, ["drie dagen", *["nee"] * 30])
-    assert kiosk.mouth.spoken == kiosk.observer.spoken
+    _, session = hold(script, ["drie dagen", *["nee"] * 30])
+    assert session.mouth.spoken == session.observer.spoken
 
 
 def test_a_room_without_a_sound_is_handed_to_the_staff(script: Script) -> None:
-    outcome, kiosk = hold(script, [])
+    outcome, session = hold(script, [])
     assert outcome.level is Level.STAFF
-    assert {turn.answer.meaning for turn in kiosk.observer.turns} == {Meaning.SILENCE}
+    assert {turn.answer.meaning for turn in session.observer.turns} == {Meaning.SILENCE}
 
 
 def test_the_recognizer_is_told_the_question_that_was_put(script: Script) -> None:
-    _, kiosk = hold(script, ["drie dagen", "help"])
-    assert [vocabulary.context for vocabulary in kiosk.ears.first.asked] == [
+    _, session = hold(script, ["drie dagen", "help"])
+    assert [vocabulary.context for vocabulary in session.ears.first.asked] == [
         script.questions[0].text,
-        kiosk.observer.questions[1].text,
+        session.observer.questions[1].text,
     ]
 
 
 def test_louder_reaches_the_mouth_and_the_question_comes_again(script: Script) -> None:
-    _, kiosk = hold(script, ["luider", "drie dagen", "stop"])
-    assert kiosk.mouth.adjusted[0].meaning is Meaning.LOUDER
-    assert kiosk.observer.questions[0] is kiosk.observer.questions[1]
+    _, session = hold(script, ["luider", "drie dagen", "stop"])
+    assert session.mouth.adjusted[0].meaning is Meaning.LOUDER
+    assert session.observer.questions[0] is session.observer.questions[1]
 
 
 def test_the_journal_holds_no_word_of_the_patient(script: Script, caplog: pytest.LogCaptureFixture) -> None:
@@ -98,17 +98,17 @@ def test_the_journal_refuses_fields_that_could_hold_words() -> None:
 
 
 def test_a_watcher_is_told_what_happens_in_this_order(script: Script) -> None:
-    _, kiosk = hold(script, ["drie dagen", "help"])
-    first, after = ["opened", *["spoke", "finished"] * 3, "listening", "thinking", "turned"], kiosk.observer.events
+    _, session = hold(script, ["drie dagen", "help"])
+    first, after = ["opened", *["spoke", "finished"] * 3, "listening", "thinking", "turned"], session.observer.events
     assert after[: len(first)] == first
-    spoken = len(kiosk.mouth.spoken) - after[: after.index("ending")].count("spoke")
+    spoken = len(session.mouth.spoken) - after[: after.index("ending")].count("spoke")
     assert after[after.index("ending") :] == ["ending", *["spoke", "finished"] * spoken, "ended"]
 
 
 def test_the_level_of_the_room_is_told_while_the_kiosk_listens(script: Script) -> None:
-    _, kiosk = hold(script, ["drie dagen", "help"])
-    assert {sound.speech for sound in kiosk.observer.sounds} == {0.0, 1.0}
-    assert max(sound.dbfs for sound in kiosk.observer.sounds) == pytest.approx(-18, abs=0.1)
+    _, session = hold(script, ["drie dagen", "help"])
+    assert {sound.speech for sound in session.observer.sounds} == {0.0, 1.0}
+    assert max(sound.dbfs for sound in session.observer.sounds) == pytest.approx(-18, abs=0.1)
 
 
 def test_several_observers_are_told_the_same(script: Script) -> None:
@@ -149,28 +149,28 @@ class TouchedEar(FakeEar):
 def test_a_touch_while_the_kiosk_speaks_silences_it_and_answers_the_question(script: Script) -> None:
     touches = Touches()
     mouth = TouchedMouth("kennisgeving", lambda: touches.press(Answer(Meaning.STOP)))
-    outcome, kiosk = hold(script, [], mouth=mouth, touches=touches)
+    outcome, session = hold(script, [], mouth=mouth, touches=touches)
     assert outcome.level is Level.STOPPED
     assert (mouth.counted, mouth.stops) == ([True], 1)
     assert [line.id for line in mouth.spoken][:3] == ["welkom", "kennisgeving", "gestopt"]
-    assert kiosk.observer.events[:6] == ["opened", "spoke", "finished", "spoke", "finished", "turned"]
+    assert session.observer.events[:6] == ["opened", "spoke", "finished", "spoke", "finished", "turned"]
 
 
 def test_a_touch_ends_listening_at_the_next_block_and_nothing_is_recognized(script: Script) -> None:
     touches = Touches()
     ear = TouchedEar(["drie dagen"], "duur", lambda: touches.press(Answer(Meaning.HELP), "duur"))
-    outcome, kiosk = hold(script, ["drie dagen"], ear=ear, touches=touches)
+    outcome, session = hold(script, ["drie dagen"], ear=ear, touches=touches)
     assert outcome.level is Level.STAFF
     assert ear.taken == 3
-    assert kiosk.ears.first.asked == []
-    assert [(turn.transcript.engine, turn.transcript.text) for turn in kiosk.observer.turns] == [("touch", "")]
+    assert session.ears.first.asked == []
+    assert [(turn.transcript.engine, turn.transcript.text) for turn in session.observer.turns] == [("touch", "")]
 
 
 def test_a_touch_for_a_question_that_is_no_longer_open_counts_for_nothing(script: Script) -> None:
     touches = Touches()
     late = TouchedEar(["drie dagen", "help"], script.questions[1].id, lambda: touches.press(Answer(Meaning.NO), "duur"))
-    _, kiosk = hold(script, ["drie dagen", "help"], ear=late, touches=touches)
-    assert [turn.transcript.engine for turn in kiosk.observer.turns] == ["fake", "fake"]
+    _, session = hold(script, ["drie dagen", "help"], ear=late, touches=touches)
+    assert [turn.transcript.engine for turn in session.observer.turns] == ["fake", "fake"]
 
 
 def test_an_outcome_is_spoken_to_its_end_whatever_is_touched(script: Script) -> None:
@@ -222,30 +222,30 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_microphone_that_fails_and_returns_costs_a_repetition_and_no_answer(script: Script, impatient: None) -> None:
     words = ["drie dagen", *["nee"] * 30]
     devices = Devices(back_at=3)
-    outcome, kiosk = hold(script, words, ear=FailingEar(words, 1), reopen=devices)
+    outcome, session = hold(script, words, ear=FailingEar(words, 1), reopen=devices)
     assert outcome == Outcome(Level.REASSURE)
     assert devices.looked == 3
-    assert kiosk.observer.faults == ["Microphone usb has gone. Plug it in again."]
-    assert kiosk.observer.events.count("recovered") == 1
-    spoken = [line.id for line in kiosk.mouth.spoken]
+    assert session.observer.faults == ["Microphone usb has gone. Plug it in again."]
+    assert session.observer.events.count("recovered") == 1
+    spoken = [line.id for line in session.mouth.spoken]
     assert spoken[3:8] == ["ik_hoor_niets", "daar_ben_ik_weer", "welkom", "kennisgeving", spoken[2]]
-    assert kiosk.observer.spoken == kiosk.mouth.spoken, "all that is spoken is shown"
-    assert [turn.question.id for turn in kiosk.observer.turns].count("duur") == 1
+    assert session.observer.spoken == session.mouth.spoken, "all that is spoken is shown"
+    assert [turn.question.id for turn in session.observer.turns].count("duur") == 1
 
 
 def test_a_microphone_that_stays_away_brings_in_the_staff(script: Script, impatient: None) -> None:
-    outcome, kiosk = hold(script, [], ear=FailingEar([], 1), reopen=Devices(back_at=10_000))
+    outcome, session = hold(script, [], ear=FailingEar([], 1), reopen=Devices(back_at=10_000))
     assert (outcome.level, outcome.reasons) == (Level.STAFF, ("storing",))
-    assert "storing" in [line.id for line in kiosk.mouth.spoken]
-    assert kiosk.observer.events[-1] == "ended"
+    assert "storing" in [line.id for line in session.mouth.spoken]
+    assert session.observer.events[-1] == "ended"
 
 
 def test_a_touch_answers_while_the_microphone_is_away(script: Script, impatient: None) -> None:
     touches = Touches()
     mouth = TouchedMouth("ik_hoor_niets", lambda: touches.press(Answer(Meaning.STOP)))
-    outcome, kiosk = hold(script, [], mouth=mouth, touches=touches, ear=FailingEar([], 1), reopen=Devices(back_at=10_000))
+    outcome, session = hold(script, [], mouth=mouth, touches=touches, ear=FailingEar([], 1), reopen=Devices(back_at=10_000))
     assert outcome.level is Level.STOPPED
-    assert [turn.transcript.engine for turn in kiosk.observer.turns] == ["touch"]
+    assert [turn.transcript.engine for turn in session.observer.turns] == ["touch"]
 
 
 class MuteMouth(FakeMouth):
@@ -262,9 +262,9 @@ class MuteMouth(FakeMouth):
 
 
 def test_an_outcome_that_cannot_be_spoken_is_still_shown(script: Script, impatient: None) -> None:
-    outcome, kiosk = hold(script, ["drie dagen", "help"], mouth=MuteMouth("hulp"), reopen=Devices(back_at=10_000))
+    outcome, session = hold(script, ["drie dagen", "help"], mouth=MuteMouth("hulp"), reopen=Devices(back_at=10_000))
     assert outcome.level is Level.STAFF
-    assert kiosk.observer.outcomes == [outcome]
+    assert session.observer.outcomes == [outcome]
 
 
 def test_a_fault_is_noted_without_words_of_the_patient(script: Script, impatient: None, caplog: pytest.LogCaptureFixture) -> None:
@@ -274,15 +274,15 @@ def test_a_fault_is_noted_without_words_of_the_patient(script: Script, impatient
 
 
 def test_a_cue_sounds_before_each_answer(script: Script) -> None:
-    _, kiosk = hold(script, ["drie dagen", "help"])
-    assert kiosk.mouth.cues == len(kiosk.observer.questions) == 2
+    _, session = hold(script, ["drie dagen", "help"])
+    assert session.mouth.cues == len(session.observer.questions) == 2
 
 
 def test_an_engine_that_cannot_be_started_again_hands_the_patient_to_the_staff(script: Script) -> None:
-    outcome, kiosk = hold(script, ["drie dagen"], ears=Ears(DeadRecognizer()))
+    outcome, session = hold(script, ["drie dagen"], ears=Ears(DeadRecognizer()))
     assert (outcome.level, outcome.reasons) == (Level.STAFF, ("storing",))
-    assert kiosk.observer.faults == ["The model has gone. Fetch it again."]
-    assert kiosk.mouth.spoken[-1] in script.utterances()
+    assert session.observer.faults == ["The model has gone. Fetch it again."]
+    assert session.mouth.spoken[-1] in script.utterances()
 
 
 class PatientMouth(FakeMouth):
@@ -339,9 +339,9 @@ class LoudRoom(FakeEar):
 
 
 def test_a_room_that_is_too_loud_is_told_to_the_patient_once(script: Script) -> None:
-    _, kiosk = hold(script, ["mompel"] * 30, ear=LoudRoom([]))
-    assert all(turn.answer.noisy for turn in kiosk.observer.turns)
-    assert [line.id for line in kiosk.mouth.spoken].count("rumoerig") == 1
+    _, session = hold(script, ["mompel"] * 30, ear=LoudRoom([]))
+    assert all(turn.answer.noisy for turn in session.observer.turns)
+    assert [line.id for line in session.mouth.spoken].count("rumoerig") == 1
 
 
 class TalkedOver(FakeMouth):
@@ -364,15 +364,15 @@ class TalkedOver(FakeMouth):
 
 def test_a_patient_may_interrupt_where_the_microphone_cancels_the_echo(script: Script) -> None:
     mouth = TalkedOver()
-    outcome, kiosk = hold(script, ["help"], mouth=mouth, interruptible=True)
+    outcome, session = hold(script, ["help"], mouth=mouth, interruptible=True)
     assert outcome.level is Level.STAFF
     assert (mouth.spoken[0].id, mouth.spoken[1].id, mouth.stops, mouth.cues) == ("welkom", "hulp", 1, 0)
-    assert [turn.transcript.text for turn in kiosk.observer.turns] == ["help"]
+    assert [turn.transcript.text for turn in session.observer.turns] == ["help"]
 
 
 def test_nobody_interrupts_otherwise(script: Script) -> None:
-    _, kiosk = hold(script, ["help"])
-    assert (kiosk.mouth.stops, [line.id for line in kiosk.mouth.spoken][:3]) == (0, ["welkom", "kennisgeving", "duur.vraag"])
+    _, session = hold(script, ["help"])
+    assert (session.mouth.stops, [line.id for line in session.mouth.spoken][:3]) == (0, ["welkom", "kennisgeving", "duur.vraag"])
 
 
 class GoesOn(FakeEar):
@@ -395,32 +395,32 @@ GOING_ON = ["drie dagen", *["nee"] * 8, "nee maar eergisteren wel", "ja", "nee",
 """Fever is denied first, then what is said is not clear, and then it is affirmed and confirmed."""
 
 
-def gone_on(script: Script, **parts: Any) -> tuple[Outcome, Kiosk]:
+def gone_on(script: Script, **parts: Any) -> tuple[Outcome, Session]:
     usual = {"ear": GoesOn(GOING_ON), "mouth": TalkedOver("gewicht.vraag"), "capture": Unmeasured(own_voice=-60.0)}
     return hold(script, GOING_ON, **(usual | parts))
 
 
-def about(kiosk: Kiosk, question: str) -> list[str]:
-    return [turn.transcript.text for turn in kiosk.observer.turns if turn.question.id == question]
+def about(session: Session, question: str) -> list[str]:
+    return [turn.transcript.text for turn in session.observer.turns if turn.question.id == question]
 
 
 def test_a_patient_who_goes_on_while_the_next_line_begins_is_heard_to_the_end(script: Script) -> None:
-    outcome, kiosk = gone_on(script)
+    outcome, session = gone_on(script)
     assert (outcome.level, outcome.flags) == (Level.T, ("koorts",))
-    assert about(kiosk, "koorts") == ["nee", "nee maar eergisteren wel", "ja"]
-    assert kiosk.mouth.stops == 1
-    spoken = [line.id for line in kiosk.mouth.spoken]
+    assert about(session, "koorts") == ["nee", "nee maar eergisteren wel", "ja"]
+    assert session.mouth.stops == 1
+    spoken = [line.id for line in session.mouth.spoken]
     begun = spoken.index("gewicht.vraag")
     assert spoken[begun : begun + 4] == ["gewicht.vraag", "niet_begrepen_1", "koorts.vraag", "gewicht.vraag"]
 
 
 def test_whoever_watches_is_told_that_the_answer_is_void(script: Script) -> None:
-    _, kiosk = gone_on(script)
-    resumed = kiosk.observer.events.index("resumed")
-    assert kiosk.observer.events[resumed - 4 : resumed + 4] == [
+    _, session = gone_on(script)
+    resumed = session.observer.events.index("resumed")
+    assert session.observer.events[resumed - 4 : resumed + 4] == [
         "opened", "spoke", "finished", "opened", "resumed", "listening", "thinking", "turned",
     ]  # fmt: skip
-    assert kiosk.observer.events.count("resumed") == 1
+    assert session.observer.events.count("resumed") == 1
 
 
 def test_several_observers_are_told_that_a_patient_goes_on(script: Script) -> None:
@@ -433,19 +433,19 @@ def test_several_observers_are_told_that_a_patient_goes_on(script: Script) -> No
 def test_who_goes_on_with_the_last_answer_is_heard_out_before_he_is_reassured(script: Script) -> None:
     words = ["drie dagen", *["nee"] * 10, "nee maar soms wel", "stop"]
     ear, mouth = GoesOn(words, question="nachtpijn"), TalkedOver("gerust_inleiding")
-    _, kiosk = gone_on(script, ear=ear, mouth=mouth, ears=Ears(FakeRecognizer(words)))
-    assert about(kiosk, "nachtpijn") == ["nee", "nee maar soms wel", "stop"]
+    _, session = gone_on(script, ear=ear, mouth=mouth, ears=Ears(FakeRecognizer(words)))
+    assert about(session, "nachtpijn") == ["nee", "nee maar soms wel", "stop"]
 
 
 def test_what_a_patient_says_over_a_line_later_on_is_not_his_last_answer(script: Script) -> None:
-    _, kiosk = gone_on(script, ear=GoesOn(GOING_ON, pause=80))
-    assert "resumed" not in kiosk.observer.events
+    _, session = gone_on(script, ear=GoesOn(GOING_ON, pause=80))
+    assert "resumed" not in session.observer.events
 
 
 @pytest.mark.parametrize("own_voice", [0.0, -21.0])
 def test_nobody_is_heard_out_where_he_cannot_be_told_from_the_kiosk(script: Script, own_voice: float) -> None:
-    _, kiosk = gone_on(script, capture=Unmeasured(own_voice=own_voice))
-    assert "resumed" not in kiosk.observer.events
+    _, session = gone_on(script, capture=Unmeasured(own_voice=own_voice))
+    assert "resumed" not in session.observer.events
 
 
 def broken() -> Iterator[bytes]:
@@ -455,8 +455,8 @@ def broken() -> Iterator[bytes]:
 
 def test_a_microphone_that_fails_while_a_patient_goes_on_leaves_no_half_answer(script: Script, impatient: None) -> None:
     words = ["drie dagen", *["nee"] * 8, "ja", "nee", "nee", "ja"]
-    outcome, kiosk = gone_on(script, ear=GoesOn(words, then=broken()), ears=Ears(FakeRecognizer(words)))
-    assert about(kiosk, "koorts") == ["nee", "ja"]
+    outcome, session = gone_on(script, ear=GoesOn(words, then=broken()), ears=Ears(FakeRecognizer(words)))
+    assert about(session, "koorts") == ["nee", "ja"]
     assert outcome.flags == ("koorts",)
 
 
@@ -475,10 +475,10 @@ class Overflowing:
 
 def test_an_answer_in_which_sound_was_lost_is_noted_and_never_certain(script: Script, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
-    _, kiosk = hold(script, ["drie dagen", "nee", "help"], capture=Overflowing())
-    turn = kiosk.observer.turns[1]
+    _, session = hold(script, ["drie dagen", "nee", "help"], capture=Overflowing())
+    turn = session.observer.turns[1]
     assert (turn.lost, turn.answer.certain) == (1, False)
-    assert "ik_hoorde_nee" in [line.id for line in kiosk.mouth.spoken]
+    assert "ik_hoorde_nee" in [line.id for line in session.mouth.spoken]
     assert '"lost": 1' in caplog.text
 
 

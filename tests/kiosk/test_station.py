@@ -11,7 +11,7 @@ from voice.consultation.script import Level, Question, Script
 from voice.kiosk.device_watch import SoundCard
 from voice.kiosk.station import MUTED, Station
 from voice.kiosk.turns.fakes import FakeObserver, FakeRecognizer, LoudnessActivity
-from voice.kiosk.turns.listen import AtOnce
+from voice.kiosk.turns.listen import ImmediateExecutor
 from voice.kiosk.turns.observer import Observer
 from voice.kiosk.waiting import StartWords
 from voice.understand.fusion.hearing import Ears
@@ -43,7 +43,7 @@ def station(script: Script, microphone: object = missing) -> tuple[Station, list
     made = Station(
         script, sound, Ears(FakeRecognizer([])), missing, Limits(), Observer(),
         lacks=lambda *names: lacks.append(names), start=(), heard=lambda sound: None, beat=lambda: None,
-        executor=AtOnce(), reading=100_000, activity=LoudnessActivity,
+        executor=ImmediateExecutor(), reading=100_000, activity=LoudnessActivity,
     )  # fmt: skip
     return made, lacks
 
@@ -64,7 +64,7 @@ def test_without_any_device_a_visit_can_be_held_by_touch(script: Script) -> None
         def on_listening(self, question: Question) -> None:
             made.touches.press(Answer(next(answers)), question.id)
 
-    assert replace(made.kiosk(), observer=Hand()).visit(script).level is Level.STAFF
+    assert replace(made.start_session(), observer=Hand()).hold(script).level is Level.STAFF
 
 
 def test_a_microphone_that_goes_between_visits_is_noticed_and_the_kiosk_waits_on(script: Script) -> None:
@@ -82,6 +82,6 @@ def test_what_is_said_outside_of_the_consultation_is_shown_too(script: Script) -
 
 def test_a_muted_kiosk_says_only_that_it_is_muted(script: Script) -> None:
     made, lacks = station(script)
-    made.discretion.muted = True
+    made.private_mode.muted = True
     made.show_lacks()
     assert lacks == [(MUTED,)]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from voice.consultation.script import Level, Script
+from voice.consultation.script import Level
 from voice.consultation.unattended import LEFT, NOBODY
 from voice.consultation.visit import Outcome
-from voice.kiosk.private_mode import Abandoned, Discretion
+from voice.kiosk.private_mode import Abandoned, PrivateMode
 from voice.kiosk.visits import MOST_EXTENSIONS, WARNING_SECONDS, Linger, Visits
 
 
@@ -46,46 +46,40 @@ def linger(
     return Linger(seconds, done or Bell(), longer or Bell(), warn, lambda: None)
 
 
-@dataclass
-class Held:
-    """A kiosk whose visits end as they are told to."""
+def visits(end: Outcome | Exception, **parts: object) -> tuple[Visits, Stage]:
+    """Visits of which each ends like this, and what they show."""
 
-    ends: list[Outcome | Exception]
-
-    def visit(self, script: Script) -> Outcome:
-        end = self.ends.pop(0)
+    def hold() -> Outcome:
         if isinstance(end, Exception):
             raise end
         return end
 
-
-def visits(script: Script, *ends: Outcome | Exception, **parts: object) -> tuple[Visits, Stage]:
-    stage, kiosk = Stage(), Held(list(ends))
-    return Visits(script, stage, Discretion(), lambda: True, lambda: kiosk, linger(), **parts), stage
+    stage = Stage()
+    return Visits(stage, PrivateMode(), lambda: True, hold, linger(), **parts), stage
 
 
-def test_before_and_after_a_visit_the_page_is_idle(script: Script) -> None:
-    held, stage = visits(script, Outcome(Level.T))
+def test_before_and_after_a_visit_the_page_is_idle() -> None:
+    held, stage = visits(Outcome(Level.T))
     held.one()
     assert (stage.shown[0], stage.shown[1], stage.shown[-2:]) == ("idle", 30, [1, "idle"])
 
 
-def test_whoever_has_left_leaves_nothing_to_read_for_the_next_patient(script: Script) -> None:
+def test_whoever_has_left_leaves_nothing_to_read_for_the_next_patient() -> None:
     for reason in (LEFT, NOBODY):
-        held, stage = visits(script, Outcome(Level.STAFF, ("koorts",), reasons=(reason,)))
+        held, stage = visits(Outcome(Level.STAFF, ("koorts",), reasons=(reason,)))
         held.one()
         assert stage.shown == ["idle", "idle"]
 
 
-def test_a_visit_that_the_staff_end_is_wiped_and_counted(script: Script) -> None:
+def test_a_visit_that_the_staff_end_is_wiped_and_counted() -> None:
     counted: list[str] = []
-    held, stage = visits(script, Abandoned(), begins=lambda: counted.append("begun"), abandoned=lambda: counted.append("ended"))
+    held, stage = visits(Abandoned(), begins=lambda: counted.append("begun"), abandoned=lambda: counted.append("ended"))
     held.one()
     assert (stage.shown, counted) == (["idle", "idle"], ["begun", "ended"])
 
 
-def test_a_visit_that_breaks_is_wiped_before_the_error_goes_on(script: Script) -> None:
-    held, stage = visits(script, RuntimeError("broken"))
+def test_a_visit_that_breaks_is_wiped_before_the_error_goes_on() -> None:
+    held, stage = visits(RuntimeError("broken"))
     try:
         held.one()
     except RuntimeError:
@@ -94,10 +88,10 @@ def test_a_visit_that_breaks_is_wiped_before_the_error_goes_on(script: Script) -
         raise AssertionError("the error was lost")
 
 
-def test_a_patient_is_waited_for_as_long_as_it_takes(script: Script) -> None:
-    held, _ = visits(script, Outcome(Level.T))
+def test_a_patient_is_waited_for_as_long_as_it_takes() -> None:
+    held, _ = visits(Outcome(Level.T))
     came = iter([False, False, True])
-    Visits(script, Stage(), Discretion(), lambda: next(came), held.kiosk, linger()).one()
+    Visits(Stage(), PrivateMode(), lambda: next(came), held.hold, linger()).one()
     assert next(came, "nobody else was waited for") == "nobody else was waited for"
 
 

@@ -15,7 +15,7 @@ import pytest
 from tests.helpers.failing_engines import Faulty
 from voice.audio.pcm import silence
 from voice.base.errors import ModelError
-from voice.recognize.supervised import Guarded
+from voice.recognize.supervised import Supervised
 from voice.recognize.transcript import Transcript, Vocabulary
 
 HEARD = Transcript("gehoord", 1.0, "faulty")
@@ -28,39 +28,39 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def engine(folder: Path) -> Iterator[Guarded]:
+def engine(folder: Path) -> Iterator[Supervised]:
     folder.mkdir()
-    engine = Guarded("tests.helpers.failing_engines", "Faulty", answering=1.0, folder=folder)
+    engine = Supervised("tests.helpers.failing_engines", "Faulty", answering=1.0, folder=folder)
     yield engine
     engine.close()
 
 
-def hear(engine: Guarded, how: str = "") -> Transcript:
+def hear(engine: Supervised, how: str = "") -> Transcript:
     return engine.transcribe(silence(0.1), Vocabulary(context=how))
 
 
-def test_it_hears_what_the_engine_hears_and_calls_itself_the_same(engine: Guarded) -> None:
+def test_it_hears_what_the_engine_hears_and_calls_itself_the_same(engine: Supervised) -> None:
     assert hear(engine) == HEARD
     assert (engine.name, engine.trust) == (Faulty.name, Faulty.trust)
     assert engine.process != os.getpid()
 
 
-def test_an_engine_that_dies_hears_the_answer_once_more(engine: Guarded) -> None:
+def test_an_engine_that_dies_hears_the_answer_once_more(engine: Supervised) -> None:
     assert hear(engine, "die once") == HEARD
 
 
-def test_an_engine_that_was_killed_between_two_answers_is_replaced(engine: Guarded) -> None:
+def test_an_engine_that_was_killed_between_two_answers_is_replaced(engine: Supervised) -> None:
     hear(engine)
     os.kill(engine.process, signal.SIGKILL)
     assert hear(engine) == HEARD
 
 
-def test_an_answer_that_kills_every_engine_is_not_understood_and_the_next_is(engine: Guarded) -> None:
+def test_an_answer_that_kills_every_engine_is_not_understood_and_the_next_is(engine: Supervised) -> None:
     assert hear(engine, "die") == NOTHING
     assert hear(engine) == HEARD
 
 
-def test_an_engine_that_hangs_is_given_up_at_its_deadline_and_the_next_answer_is_heard(engine: Guarded) -> None:
+def test_an_engine_that_hangs_is_given_up_at_its_deadline_and_the_next_answer_is_heard(engine: Supervised) -> None:
     begun = time.monotonic()
     assert hear(engine, "hang") == NOTHING
     assert time.monotonic() - begun < 30  # it would hang for a minute
@@ -69,10 +69,10 @@ def test_an_engine_that_hangs_is_given_up_at_its_deadline_and_the_next_answer_is
 
 def test_a_model_that_is_not_there_is_told_at_once(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="holds no model"):
-        Guarded("tests.helpers.failing_engines", "Faulty", folder=tmp_path / "nothing")
+        Supervised("tests.helpers.failing_engines", "Faulty", folder=tmp_path / "nothing")
 
 
-def test_a_model_that_was_taken_away_is_told_when_the_engine_has_to_be_loaded_again(engine: Guarded, folder: Path) -> None:
+def test_a_model_that_was_taken_away_is_told_when_the_engine_has_to_be_loaded_again(engine: Supervised, folder: Path) -> None:
     shutil.rmtree(folder)
     assert hear(engine) == HEARD
     os.kill(engine.process, signal.SIGKILL)
@@ -86,12 +86,12 @@ def test_a_model_that_was_taken_away_is_told_when_the_engine_has_to_be_loaded_ag
 
 def test_no_process_is_left_behind(folder: Path) -> None:
     folder.mkdir()
-    engine = Guarded("tests.helpers.failing_engines", "Faulty", folder=folder)
+    engine = Supervised("tests.helpers.failing_engines", "Faulty", folder=folder)
     process = engine.process
     engine.close()
     with pytest.raises(ProcessLookupError):
         os.kill(process, 0)
 
 
-def test_the_engine_is_asked_which_words_it_does_not_know(engine: Guarded) -> None:
+def test_the_engine_is_asked_which_words_it_does_not_know(engine: Supervised) -> None:
     assert engine.strange(("ja", "xqzw")) == ("xqzw",)

@@ -21,7 +21,7 @@ from voice.audio.pcm import Audio, join, resample, silence
 from voice.base.errors import ModelError
 from voice.consultation.script import Script
 from voice.recognize.mel import log_mel
-from voice.recognize.supervised import Guarded
+from voice.recognize.supervised import Supervised
 from voice.recognize.transcript import Recognizer, Transcript, Vocabulary
 from voice.recognize.whisper import Whisper
 from voice.understand.answer import understand
@@ -46,7 +46,7 @@ def whisper(request: pytest.FixtureRequest) -> Iterator[Recognizer]:
     with pytest.MonkeyPatch.context() as patch:
         if request.param:
             patch.setenv(FORCED, request.param)
-        engine = Guarded("voice.recognize.whisper", "Whisper", answering=60.0, **parts)
+        engine = Supervised("voice.recognize.whisper", "Whisper", answering=60.0, **parts)
     yield engine
     engine.close()
 

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-import json
+import argparse
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import asdict, dataclass
+from itertools import chain
 from pathlib import Path
+from typing import Any
 
 from voice.base.errors import UsageError
+from voice.bench.options import Report, add_cuts, add_question, add_recordings
 from voice.bench.reference import Recording, Words, leads, read_recordings, read_words
 from voice.bench.score import LABEL_OF, LABELS, Score, Scored, confusion, percentile, score
 from voice.kiosk.turns.recorded_answer import hear_recording
 from voice.recognize.transcript import Transcript
+from voice.setup.engines import load_ears
+from voice.setup.scripts import find_expected, load_every_question
+from voice.setup.settings import Settings
 from voice.understand.answer import understand
 from voice.understand.expected import Expected
 from voice.understand.fusion.hearing import Ears
@@ -35,6 +42,29 @@ class WordScore:
     yes_matched: int
     milliseconds: float
     wrong: tuple[tuple[str, str, str], ...]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--words", type=Path, metavar="FILE.tsv", help="written answers: columns label and utterance")
+    add_recordings(parser, "recorded answers: columns file and label; kind and alt if known", required=False)
+    add_question(parser)
+    add_cuts(parser)
+    parser.add_argument("--wrong", action="store_true", help="list the written answers that were misunderstood")
+
+
+def run(options: argparse.Namespace, settings: Settings) -> Report:
+    """Score written answers, recorded answers or both. Raises UsageError if neither is given."""
+    word_rows, recording_rows = tables(options.words, options.recordings)
+    general = find_expected(settings, options.question)
+    questions = {name: question.expected for name, question in load_every_question(settings).items()}
+    readers = {"ruggespraak": our_understanding, **peers()}
+    scores = [words(word_rows, questions, general, name, read) for name, read in readers.items()] if word_rows else []
+    if not recording_rows:
+        return Report(word_table(scores, options.wrong), as_value(scores, ()))
+    with closing(load_ears(settings)) as hearing:
+        heard = recordings(recording_rows, general, hearing, options.cuts)
+    lines = chain(word_table(scores, options.wrong), recording_table(heard, hearing.name, options.cuts))
+    return Report(lines, as_value(scores, heard))
 
 
 def our_understanding(utterance: str, expected: Expected) -> str:
@@ -86,6 +116,8 @@ def _listened(row: Recording, expected: Expected, hearing: Ears, lead: float) ->
 
 
 def word_table(scores: list[WordScore], show_wrong: bool) -> Iterator[str]:
+    if not scores:
+        return
     yield f"{'written answers':22}{'right':>14}{'yes->no':>9}{'other->no':>11}{'other->yes':>12}{'yes found':>11}{'ms':>11}"
     for item in scores:
         share = f"{item.right}/{item.total} {100 * item.right / max(1, item.total):.1f}%"
@@ -134,20 +166,15 @@ def _line(name: str, counts: list[tuple[int, int]]) -> str:
     return f"{name:38}" + "".join(f"{text:>18}" for text in shown)
 
 
-def as_json(word_scores: list[WordScore], rows: tuple[Scored, ...]) -> str:
-    """Both tables as one JSON object."""
+def as_value(word_scores: list[WordScore], rows: tuple[Scored, ...]) -> dict[str, Any]:
+    """Both tables, as JSON takes them."""
     kinds = [*sorted({row.kind for row in rows}), "all"] if rows else []
-    return json.dumps(
-        {
-            "words": [asdict(item) for item in word_scores],
-            "recordings": [asdict(score(rows, kind)) for kind in kinds],
-            "seconds": {
-                "median": percentile([row.seconds for row in rows], 0.5),
-                "p95": percentile([row.seconds for row in rows], 0.95),
-            },
-        },
-        ensure_ascii=False,
-    )
+    seconds = [row.seconds for row in rows]
+    return {
+        "words": [asdict(item) for item in word_scores],
+        "recordings": [asdict(score(rows, kind)) for kind in kinds],
+        "seconds": {"median": percentile(seconds, 0.5), "p95": percentile(seconds, 0.95)},
+    }
 
 
 def tables(word_file: Path | None, recording_file: Path | None) -> tuple[tuple[Words, ...], tuple[Recording, ...]]:

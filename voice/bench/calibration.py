@@ -7,17 +7,25 @@ and judged on the other; both halves hold other sources (column base), of which 
 
 from __future__ import annotations
 
-import json
+import argparse
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from itertools import product
+from pathlib import Path
 
 from voice.audio.pcm import read_audio
-from voice.bench.reference import Recording, leads
-from voice.bench.score import DECISIVE, LABEL_OF, Scored
+from voice.base.console import ProgressLine
+from voice.bench.curve import as_svg
+from voice.bench.options import Report, add_cuts, add_every, add_question, add_recordings
+from voice.bench.reference import Recording, leads, read_recordings
+from voice.bench.score import DECISIVE, LABEL_OF, GroupCounts, Scored
 from voice.kiosk.turns.recorded_answer import answer_in
+from voice.setup.engines import load_ears
+from voice.setup.scripts import find_expected
+from voice.setup.settings import Settings
 from voice.understand.expected import Expected
 from voice.understand.fusion.hearing import Ears, Evidence, Hearing, settled
 from voice.understand.fusion.weighing import Weights
@@ -77,39 +85,43 @@ WORTH = {"short": 2.0, "longer": 1.0, "disturbed": 1.0, "drowned": 0.5, "synthet
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
-    """Counts over the recordings of a group. taken: neither yes nor no, heard as one; as_no: of these as no.
-
-    mistaken: yes heard as no or the reverse, or something else heard as one of them, with certainty.
-    """
-
-    right: int = 0
-    total: int = 0
-    yes_to_no: int = 0
-    no_to_yes: int = 0
-    taken: int = 0
-    as_no: int = 0
-    mistaken: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class Half:
     """Weights found on one half of the recordings: how they do on it, and on the other half."""
 
     weights: Weights
-    seen: Mapping[str, Tally]
-    unseen: Mapping[str, Tally]
+    seen: Mapping[str, GroupCounts]
+    unseen: Mapping[str, GroupCounts]
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
     """in_use: with the weights as they are. curve: the same with another `other`. found: the best on all recordings."""
 
-    in_use: Mapping[str, Tally]
-    curve: Mapping[float, Mapping[str, Tally]]
+    in_use: Mapping[str, GroupCounts]
+    curve: Mapping[float, Mapping[str, GroupCounts]]
     halves: tuple[Half, Half]
     found: Weights
-    with_found: Mapping[str, Tally]
+    with_found: Mapping[str, GroupCounts]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_recordings(parser, "recorded answers: columns file and label; kind, alt, snr and base if known")
+    add_question(parser)
+    add_every(parser)
+    add_cuts(parser)
+    parser.add_argument("--svg", type=Path, metavar="FILE.svg", help="draw the curve into a file, too")
+
+
+def run(options: argparse.Namespace, settings: Settings) -> Report:
+    """Listen to the recordings and search for weights."""
+    expected = find_expected(settings, options.question)
+    with closing(load_ears(settings)) as hearing:
+        rows = read_recordings(options.recordings)[:: options.every]
+        cases = tuple(listen(rows, expected, hearing, ProgressLine(), options.cuts))
+    found = calibrate(cases, expected)
+    if options.svg:
+        options.svg.write_text(as_svg(found.curve), encoding="utf-8")
+    return Report(table(found), asdict(found))
 
 
 def listen(
@@ -124,8 +136,11 @@ def listen(
         audio = read_audio(row.file)
         for lead in leads(cuts):
             stretch = answer_in(audio, lead).audio
-            heard = (hearing.listened, hearing.again) if stretch.pcm else ()
-            yield Case(row, audio.seconds, *(tuple(hears(stretch, expected, date.today())) for hears in heard))
+            if stretch.pcm:
+                told = stretch, expected, date.today()
+                yield Case(row, audio.seconds, tuple(hearing.listened(*told)), tuple(hearing.again(*told)))
+            else:
+                yield Case(row, audio.seconds)
 
 
 def calibrate(cases: Sequence[Case], expected: Expected) -> Calibration:
@@ -149,7 +164,7 @@ def best(cases: Sequence[Case], expected: Expected, steps: Mapping[str, Sequence
     return weights
 
 
-def worth(counted: Mapping[str, Tally]) -> float:
+def worth(counted: Mapping[str, GroupCounts]) -> float:
     """Right answers, less what mistakes cost: a missed yes as much as thirty right ones."""
     gain = sum(WORTH[group] * tally.right for group, tally in counted.items())
     loss = sum(
@@ -158,21 +173,21 @@ def worth(counted: Mapping[str, Tally]) -> float:
     return gain - loss
 
 
-def tallies(cases: Iterable[Case], expected: Expected, weights: Weights) -> Mapping[str, Tally]:
+def tallies(cases: Iterable[Case], expected: Expected, weights: Weights) -> Mapping[str, GroupCounts]:
     """Count, group by group; groups that have no recording are left out."""
-    counted: dict[str, Tally] = {}
+    counted: dict[str, GroupCounts] = {}
     for case in cases:
         answer = settled(case.evidence, expected, case.again, weights)[0] if case.evidence else SILENCE
         scored = Scored(case.row.label, case.row.also, case.row.kind, LABEL_OF.get(answer.meaning, "none"))
-        counted[case.group] = _counted(counted.get(case.group, Tally()), scored, answer.certain)
+        counted[case.group] = _counted(counted.get(case.group, GroupCounts()), scored, answer.certain)
     return {group: counted[group] for group in GROUPS if group in counted}
 
 
-def _counted(tally: Tally, one: Scored, certain: bool) -> Tally:
+def _counted(tally: GroupCounts, one: Scored, certain: bool) -> GroupCounts:
     decisive = one.found in DECISIVE and not one.right
     flipped = decisive and one.label in DECISIVE
     taken = decisive and not flipped
-    return Tally(
+    return GroupCounts(
         tally.right + one.right, tally.total + 1,
         tally.yes_to_no + (flipped and one.label == "yes"), tally.no_to_yes + (flipped and one.label == "no"),
         tally.taken + taken, tally.as_no + (taken and one.found == "no"), tally.mistaken + (decisive and certain),
@@ -203,8 +218,8 @@ def table(found: Calibration) -> Iterator[str]:
     yield f"found on all: {_changes(found.found)}"
 
 
-def _row(name: str, counted: Mapping[str, Tally], groups: Sequence[str]) -> str:
-    shown = (counted.get(group, Tally()) for group in groups)
+def _row(name: str, counted: Mapping[str, GroupCounts], groups: Sequence[str]) -> str:
+    shown = (counted.get(group, GroupCounts()) for group in groups)
     flips = [sum(getattr(tally, what) for tally in counted.values()) for what in ("yes_to_no", "no_to_yes", "taken")]
     return f"{name:28}" + "".join(f"{f'{one.right}/{one.total}':>14}" for one in shown) + "{:>9}{:>9}{:>7}".format(*flips)
 
@@ -213,7 +228,3 @@ def _changes(weights: Weights) -> str:
     usual = asdict(Weights())
     changed = [f"{name} {value:g} instead of {usual[name]:g}" for name, value in asdict(weights).items() if value != usual[name]]
     return ", ".join(changed) or "the weights in use"
-
-
-def as_json(found: Calibration) -> str:
-    return json.dumps(asdict(found), ensure_ascii=False)

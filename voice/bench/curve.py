@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from html import escape
 
-from voice.bench.calibration import Tally
+from voice.bench.score import GroupCounts
 from voice.understand.fusion.weighing import Weights
 
 LEFT, TOP, WIDE, TALL = 60, 40, 560, 300
@@ -18,7 +18,7 @@ NAMES = {
 }  # fmt: skip
 
 
-def as_svg(curve: Mapping[float, Mapping[str, Tally]]) -> str:
+def as_svg(curve: Mapping[float, Mapping[str, GroupCounts]]) -> str:
     """Every group's line over the thresholds of `curve`, and where the weighing stands."""
     wide, high = LEFT + WIDE + 20, TOP + TALL + 50 + 18 * len(LINES)
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {high}" font-family="sans-serif" font-size="13">'
@@ -35,7 +35,7 @@ def _up(share: float) -> float:
     return TOP + TALL * (1 - share)
 
 
-def _frame(curve: Mapping[float, Mapping[str, Tally]], across: Callable[[float], float]) -> Iterator[str]:
+def _frame(curve: Mapping[float, Mapping[str, GroupCounts]], across: Callable[[float], float]) -> Iterator[str]:
     for share in (0, 0.25, 0.5, 0.75, 1):
         yield f'<path d="M{LEFT} {_up(share)}h{WIDE}" stroke="#cccccc"/>'
         yield f'<text x="{LEFT - 8}" y="{_up(share) + 4}" text-anchor="end">{share:.0%}</text>'
@@ -48,14 +48,14 @@ def _frame(curve: Mapping[float, Mapping[str, Tally]], across: Callable[[float],
     yield f'<text x="{LEFT + WIDE / 2}" y="{TOP + TALL + 38}" text-anchor="middle">{below}</text>'
 
 
-def _lines(curve: Mapping[float, Mapping[str, Tally]], across: Callable[[float], float]) -> Iterator[str]:
+def _lines(curve: Mapping[float, Mapping[str, GroupCounts]], across: Callable[[float], float]) -> Iterator[str]:
     for group, colour in LINES.items():
         counts = ((other, counted[group]) for other, counted in curve.items() if group in counted)
         points = " ".join(f"{across(other):.1f},{_up(_share(tally, group)):.1f}" for other, tally in counts)
         yield f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2.5"/>'
 
 
-def _share(tally: Tally, group: str) -> float:
+def _share(tally: GroupCounts, group: str) -> float:
     return (tally.taken if group == "other sounds" else tally.right) / tally.total
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import argparse
 import multiprocessing
 import resource
 import time
@@ -14,7 +14,8 @@ from pathlib import Path
 
 from voice.audio.pcm import LISTENING_RATE, Audio, read_audio
 from voice.audio.segment import Ending
-from voice.bench.reference import Recording
+from voice.bench.options import Report, add_every, add_question, add_recordings
+from voice.bench.reference import Recording, read_recordings
 from voice.bench.score import DECISIVE, LABEL_OF, Score, Scored, percentile, score
 from voice.kiosk.turns.recorded_answer import answer_in
 from voice.recognize.transcript import NEUTRAL, Transcript, Vocabulary
@@ -51,6 +52,19 @@ class Measured:
 
 TOGETHER = "together"
 """All engines as the kiosk runs them, the others asked where the first is not enough."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_recordings(parser, "recorded answers: columns file and label; kind and alt if known")
+    add_question(parser)
+    add_every(parser)
+
+
+def run(options: argparse.Namespace, settings: Settings) -> Report:
+    """Let every engine hear the recordings."""
+    measured = measure_all(read_recordings(options.recordings)[:: options.every], options.question, settings)
+    value = [asdict(replace(one, rows=())) | {"scores": [asdict(score(one.rows, "all"))]} for one in measured]
+    return Report(table(measured), value)
 
 
 def measure_all(rows: tuple[Recording, ...], question: str, settings: Settings) -> list[Measured]:
@@ -201,7 +215,3 @@ def _ratios(measured: list[Measured]) -> Iterator[str]:
         for one in (other for other in measured if other is not peer):
             shown = ", ".join(f"{name} {value(one) / max(value(peer), 1e-9):.2f}" for name, value in pick.items())
             yield f"{one.engine} as a share of {PEER} with its defaults: {shown}"
-
-
-def as_json(measured: list[Measured]) -> str:
-    return json.dumps([asdict(replace(one, rows=())) | {"scores": [asdict(score(one.rows, "all"))]} for one in measured])

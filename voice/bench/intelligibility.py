@@ -56,7 +56,7 @@ def babble(lines: list[Audio], rate: int) -> Audio:
     """Voices talking all at once, from a few of these lines."""
     voices = [resample(line, rate).floats for line in lines[:: max(1, len(lines) // BABBLERS)][:BABBLERS]]
     longest = max(map(len, voices))
-    mixed = sum(np.resize(voice, longest) for voice in voices) / len(voices)
+    mixed = np.mean([np.resize(voice, longest) for voice in voices], axis=0)
     return from_floats(mixed, rate)
 
 

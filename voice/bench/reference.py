@@ -68,12 +68,7 @@ def read_recordings(path: Path) -> tuple[Recording, ...]:
 
 
 def leads(cuts: int) -> tuple[float, ...]:
-    """Seconds of silence before a recording that is heard in so many cuts: short answers lie on the edge.
-
-    Raises UsageError where it would not be heard at all.
-    """
-    if cuts < 1:
-        raise UsageError("Nothing would be heard.", "Let --cuts be 1 or more.")
+    """Seconds of silence before a recording that is heard in so many cuts: short answers lie on the edge."""
     return tuple(LEAD * number for number in range(cuts))
 
 

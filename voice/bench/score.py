@@ -60,6 +60,22 @@ class Score:
     not_accepted: tuple[int, int]
 
 
+@dataclass(frozen=True, slots=True)
+class GroupCounts:
+    """Counts over the recordings of a group. taken: neither yes nor no, heard as one; as_no: of these as no.
+
+    mistaken: yes heard as no or the reverse, or something else heard as one of them, with certainty.
+    """
+
+    right: int = 0
+    total: int = 0
+    yes_to_no: int = 0
+    no_to_yes: int = 0
+    taken: int = 0
+    as_no: int = 0
+    mistaken: int = 0
+
+
 def score(answers: Iterable[Scored], kind: str) -> Score:
     """Count over the answers of one kind."""
     rows = [row for row in answers if kind in ("all", row.kind)]

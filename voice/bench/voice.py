@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
-import json
+import argparse
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 from statistics import mean, median
+from tempfile import TemporaryDirectory
 
 from voice.audio.loudness import gated_loudness
 from voice.audio.pcm import Audio, read_audio
+from voice.base.console import tell
 from voice.base.errors import UsageError
 from voice.bench.intelligibility import babble, noisy, word_error_rate
-from voice.bench.reference import Recording
+from voice.bench.listener import Listener
+from voice.bench.options import Report, add_every, add_recordings
+from voice.bench.reference import Recording, read_recordings
+from voice.setup.models.store import require_model
+from voice.setup.scripts import load_chosen_script
+from voice.setup.settings import Settings
+from voice.setup.voices import list_voices, open_phrasebook
+from voice.speak.engines.process import Pauses
+from voice.speak.engines.pyttsx3 import Pyttsx3
 from voice.speak.phrasebook import Phrasebook
-from voice.speak.pronounce import Lexicon, pronounce
+from voice.speak.pronounce import Lexicon, load_lexicon, pronounce
 from voice.speak.utterance import Utterance
 
 CLEARANCE = 10.0
@@ -54,6 +66,35 @@ class Measured:
     @property
     def clean(self) -> float:
         return median(line.clean for line in self.lines)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_recordings(parser, "people to compare with: columns file, label and transcript", required=False)
+    add_every(parser)
+
+
+def run(options: argparse.Namespace, settings: Settings) -> Report:
+    """Have a listener hear every line in each voice, and people if recordings of them are given."""
+    lines = list(load_chosen_script(settings).utterances())[:: options.every]
+    people = load_lexicon(settings.prompts, settings.locale)
+    hear = Listener(require_model("whisper-base", settings.models), settings.threads).hear
+    with _cold_books(settings) as books:
+        measured = [measure(name, book, lines, people, hear) for name, book in books.items()]
+    if options.recordings:
+        measured.append(yardstick(read_recordings(options.recordings), hear))
+    return Report(table(measured), [asdict(one) for one in measured])
+
+
+@contextmanager
+def _cold_books(settings: Settings) -> Iterator[dict[str, Phrasebook]]:
+    """Make an empty phrasebook for every voice that is present, and one for pyttsx3 as it comes: 200 words a minute, unaided."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory(prefix="voice-")))
+        found = {}
+        for name, chosen in list_voices(settings).items():
+            found[name] = stack.enter_context(open_phrasebook(replace(chosen, speech=folder / name), warn=tell))
+        bare = stack.enter_context(closing(Pyttsx3(settings.locale, 200, Pauses(0, 0))))
+        yield {**found, "pyttsx3 as it comes": Phrasebook(bare, folder / "bare")}
 
 
 def measure(name: str, book: Phrasebook, lines: list[Utterance], people: Lexicon, hear: Hear) -> Measured:
@@ -113,7 +154,3 @@ def _row(one: Measured) -> str:
 
 def _ratio(one: Measured, other: Measured) -> float:
     return mean(line.clean for line in one.lines) / max(mean(line.clean for line in other.lines), 1e-9)
-
-
-def as_json(measured: list[Measured]) -> str:
-    return json.dumps([asdict(one) for one in measured], ensure_ascii=False)

@@ -28,7 +28,7 @@ from ovos_workshop.decorators import intent_handler
 from ovos_workshop.skills.converse import ConversationalSkill
 
 from voice.base.paths import find_shipped
-from voice.bridges.text import CANCELLED, Phrases, load_phrases
+from voice.bridges.text import CANCELLED, BridgePhrases, load_phrases
 from voice.consultation.dialogue import advance, begin
 from voice.consultation.loader import Details, load_script, scripts
 from voice.consultation.script import Question, Script
@@ -48,7 +48,7 @@ ENDED = "ruggespraak.ended"
 class Running:
     """A consultation that is going on: its phrases, the question that was put last, and what was called meanwhile."""
 
-    phrases: Phrases
+    phrases: BridgePhrases
     step: Step
     calls: deque[Answer] = field(default_factory=deque)
 

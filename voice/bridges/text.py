@@ -22,12 +22,12 @@ CANCELLED = Answer(Meaning.STOP, matched="cancelled")
 _OF_THE_VOICE = (Meaning.LOUDER, Meaning.SOFTER, Meaning.SLOWER)
 
 
-def said(step: Step) -> str:
+def join_lines(step: Step) -> str:
     """Everything that this step says, as one text to be spoken."""
     return " ".join(utterance.text for utterance in step.say)
 
 
-def asked(visit: Visit) -> Question:
+def open_question(visit: Visit) -> Question:
     """The question that waits for an answer. Raises ValueError where the visit has ended."""
     if visit.phase is Phase.ENDED:
         raise ValueError("This visit has ended; no question is open.")
@@ -35,7 +35,7 @@ def asked(visit: Visit) -> Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Phrases:
+class BridgePhrases:
     """What is said around a consultation, in the format of OpenVoiceOS (`prompts/bridges/locale/`).
 
     start, cancel: phrases in words, spelled by `spelling`. hint: a sentence that tells how to start.
@@ -62,11 +62,11 @@ class Phrases:
         return replace(answer, meaning=Meaning.REPEAT) if answer.meaning in _OF_THE_VOICE else answer
 
 
-def load_phrases(prompts: Path, script: Script) -> Phrases:
+def load_phrases(prompts: Path, script: Script) -> BridgePhrases:
     """The phrases for the script's locale, spelled as its answers are. Raises ScriptError where they are not sound."""
     folder, spelling = prompts / "bridges" / "locale" / script.locale, script.readback.expected.grammar.spelling
     start, cancel = (_phrases(folder / name, spelling) for name in ("start.intent", "cancel.voc"))
-    return Phrases(spelling, start, cancel, _read(folder / "hint.dialog").strip())
+    return BridgePhrases(spelling, start, cancel, _read(folder / "hint.dialog").strip())
 
 
 def _phrases(path: Path, spelling: Spelling) -> frozenset[tuple[str, ...]]:

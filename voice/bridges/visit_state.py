@@ -27,7 +27,7 @@ def unpack(script: Script, packed: Mapping[str, Any]) -> Visit:
     """The visit that was packed. Raises ValueError where this is none, or one of another script or version."""
     if not isinstance(packed, Mapping) or packed.get("script") != _named(script):
         raise ValueError("This is no visit of this script.")
-    reader = _Reader(script)
+    reader = _StateReader(script)
     try:
         parts = {name: reader.read(name, part) for name, part in packed.items() if name != "script"}
     except (KeyError, TypeError, ValueError) as reason:
@@ -49,7 +49,7 @@ def _plain(part: Any) -> Any:
     return [_plain(item) for item in part] if isinstance(part, tuple) else part
 
 
-class _Reader:
+class _StateReader:
     """Reads the parts of a visit, each by its name, and lets nothing through that the script does not know."""
 
     def __init__(self, script: Script) -> None:

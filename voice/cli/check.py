@@ -21,10 +21,10 @@ from voice.audio.tones import CUE
 from voice.audio.vad import BLOCK, SileroActivity
 from voice.base.console import print_json, tell
 from voice.base.errors import DeviceError, ModelError, RuggespraakError, Symptom
-from voice.cli.process_memory import swap_places
+from voice.base.process_memory import swap_places
 from voice.cli.staff_messages import ServiceWords, load_service
 from voice.cli.terminal import LevelBar
-from voice.consultation.review.signature import review_of
+from voice.consultation.review.signature import read_review
 from voice.kiosk.screen.board import Board
 from voice.kiosk.screen.server import ADDRESS, Site, answers, serving
 from voice.kiosk.screen.texts import load_screen_texts
@@ -69,6 +69,10 @@ class Finding:
     english: str = ""
 
 
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="one JSON object a part, with the same in English for an engineer")
+
+
 def run(options: argparse.Namespace, settings: Settings) -> int:
     """Exit code 1 where something is wrong that keeps a consultation from being held."""
     words, worst = load_service(settings.locale_folder), "fine"
@@ -109,7 +113,7 @@ def _failed(part: str, error: RuggespraakError, words: ServiceWords) -> Finding:
 
 def _review(settings: Settings, words: ServiceWords) -> Iterator[Finding]:
     try:
-        review = review_of(settings.locale_folder, settings.script)
+        review = read_review(settings.locale_folder, settings.script)
     except RuggespraakError:
         return  # told already, of the script
     yield Finding("review", "fine" if review.sound else "note", words.reviewed(review))

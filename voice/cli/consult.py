@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
 
 from voice.audio.pcm import write_wav
 from voice.audio.recorder import RecordedLoudspeaker, Room
@@ -15,11 +16,11 @@ from voice.base.errors import DeviceError
 from voice.cli.fhir import hand_over
 from voice.cli.terminal import Conversation, JsonLines
 from voice.consultation.script import Script
-from voice.kiosk.session import Kiosk
+from voice.kiosk.session import Session
 from voice.kiosk.turns.microphone_ear import EarInRoom
 from voice.kiosk.turns.mouth import PhrasebookMouth
 from voice.kiosk.turns.observer import Observers
-from voice.kiosk.turns.visit_tracker import HandOver
+from voice.kiosk.turns.visit_tracker import VisitTracker
 from voice.setup.devices import Surroundings, open_recorded_patient, open_sound_card
 from voice.setup.engines import load_ears, warn_unknown_words
 from voice.setup.scripts import load_chosen_script
@@ -29,9 +30,19 @@ from voice.setup.voices import open_phrasebooks
 OFFER = "Plug one in, or let a recorded patient answer: ruggespraak consult --patient FILE.yaml (README.md shows one)."
 
 
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--patient", type=Path, metavar="FILE.yaml", help="a recorded patient answers instead of the microphone")
+    parser.add_argument(
+        "--else-patient", type=Path, metavar="FILE.yaml", help="a recorded patient answers where there is no sound card"
+    )
+    parser.add_argument("--record", type=Path, metavar="OUT.wav", help="write the conversation as heard in the room, both voices")
+    parser.add_argument("--json", action="store_true", help="one JSON object a line: a turn for each answer, the outcome last")
+    parser.add_argument("--fhir", type=Path, metavar="OUT.json", help="hand the answers over as a FHIR R4 QuestionnaireResponse")
+
+
 def run(options: argparse.Namespace, settings: Settings) -> int:
     script, room = load_chosen_script(settings), Room()
-    answers = HandOver(script)
+    answers = VisitTracker(script)
     with ExitStack() as parts:
         around = parts.enter_context(_surroundings(options, settings, script))
         loading = parts.enter_context(ThreadPoolExecutor(1)).submit(load_ears, settings)
@@ -39,7 +50,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         hearing = parts.enter_context(closing(loading.result()))
         tell(f"Listens with {hearing.name}, speaks with {lines.usual.voice}.")
         warn_unknown_words(hearing, script)
-        kiosk = Kiosk(
+        session = Session(
             mouth=PhrasebookMouth(lines, RecordedLoudspeaker(room, around.loudspeaker)),
             ear=EarInRoom(around.ear, room),
             activity=SileroActivity,
@@ -51,16 +62,16 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
             capture=around.capture,
             interruptible=settings.echo_cancelling and not options.patient,
         )
-        _hold(kiosk, script, options, room)
+        _hold(session, script, options, room)
     if options.fhir:
         hand_over(answers.visit, options.fhir)
     return 0
 
 
-def _hold(kiosk: Kiosk, script: Script, options: argparse.Namespace, room: Room) -> None:
+def _hold(session: Session, script: Script, options: argparse.Namespace, room: Room) -> None:
     """What was recorded until then is kept where the consultation is broken off."""
     try:
-        kiosk.visit(script)
+        session.hold(script)
     finally:
         if options.record:
             write_wav(options.record, room.wav())

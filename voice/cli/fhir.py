@@ -10,15 +10,19 @@ from pathlib import Path
 from voice.base.console import tell
 from voice.base.errors import UsageError
 from voice.bridges.fhir import Resource, questionnaire, questionnaire_response
-from voice.consultation.review.signature import review_of
+from voice.consultation.review.signature import read_review
 from voice.consultation.visit import Visit
 from voice.setup.scripts import load_chosen_script
 from voice.setup.settings import Settings
 
 
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add none: the shared ones say which script."""
+
+
 def run(options: argparse.Namespace, settings: Settings) -> int:
     """The script as a Questionnaire."""
-    reviewed = review_of(settings.locale_folder, settings.script).sound
+    reviewed = read_review(settings.locale_folder, settings.script).sound
     print(_text(questionnaire(load_chosen_script(settings), reviewed)))
     return 0
 

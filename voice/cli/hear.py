@@ -16,6 +16,12 @@ from voice.understand.expected import Expected
 from voice.understand.fusion.hearing import Ears
 
 
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="audio files of any usual rate and format")
+    parser.add_argument("--question", metavar="ID", help="the question they answer")
+    parser.add_argument("--json", action="store_true", help="one JSON object a file")
+
+
 def run(options: argparse.Namespace, settings: Settings) -> int:
     """Exit code 0, or that of an audio error where a file could not be heard; the others still are."""
     expected = find_expected(settings, options.question)

@@ -14,10 +14,10 @@ from itertools import count, islice
 from voice import __version__
 from voice.base.console import tell
 from voice.cli.staff_messages import ServiceWords, load_service
-from voice.consultation.review.signature import review_of
+from voice.consultation.review.signature import read_review
 from voice.consultation.script import Script
 from voice.kiosk.metrics import Metrics, RoomNoise
-from voice.kiosk.private_mode import Discretion
+from voice.kiosk.private_mode import PrivateMode
 from voice.kiosk.screen.board import Board, Display, ScreenObserver
 from voice.kiosk.screen.handover import Paper, on_paper, on_screen
 from voice.kiosk.screen.metrics_page import reads
@@ -44,7 +44,7 @@ class Controls:
     """What a hand can reach, from the browser's threads."""
 
     touches: Touches = field(default_factory=Touches)
-    discretion: Discretion = field(default_factory=Discretion)
+    private_mode: PrivateMode = field(default_factory=PrivateMode)
     start: Bell = field(default_factory=Bell)
     done: Bell = field(default_factory=Bell)
     longer: Bell = field(default_factory=Bell)
@@ -90,6 +90,10 @@ class Front:
             station.sound_gong()
 
 
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--visits", type=int, default=0, metavar="N", help="stop after N visits (default: never)")
+
+
 def run(options: argparse.Namespace, settings: Settings) -> int:
     """Hold visits until interrupted, or as many as `--visits` asks for."""
     script, notify = load_chosen_script(settings), notifier()
@@ -131,14 +135,14 @@ def _paper(front: Front) -> Paper:
 def _site(front: Front, alarms: StaffCalls) -> Site:
     controls, settings = front.controls, front.settings
     hands = Presses(
-        front.board, front.painter, front.script, controls.touches, controls.discretion,
+        front.board, front.painter, front.script, controls.touches, controls.private_mode,
         start=controls.start.ring, done=controls.done.ring, longer=controls.longer.ring, hush=front.hush,
     )  # fmt: skip
     pages = {"/": ("page", front.words.fill_page(settings.practice.praktijk, settings.screen.diagonal))}
     figures = reads(front.metrics, front.words.staff)
     if not settings.staff.pin:
         return Site(front.board, pages, figures, {"/press": hands.receive})
-    review = review_of(settings.locale_folder, settings.script)
+    review = read_review(settings.locale_folder, settings.script)
     plate = About.of(front.script, __version__, front.service.reviewed(review))
     gate = StaffLogin(settings.staff.pin, time.monotonic)
     desk = StaffPage(
@@ -147,7 +151,7 @@ def _site(front: Front, alarms: StaffCalls) -> Site:
         alarms,
         front.metrics,
         front.noise,
-        controls.discretion,
+        controls.private_mode,
         plate,
         front.faults,
         front.hush,
@@ -177,7 +181,7 @@ def _station(front: Front, found: Outfit, observer: Observers, beat: Heartbeat, 
         reading=settings.screen.reading,
         interruptible=settings.echo_cancelling,
         touches=controls.touches,
-        discretion=controls.discretion,
+        private_mode=controls.private_mode,
         bell=controls.start,
     )  # fmt: skip
 
@@ -186,6 +190,6 @@ def _visits(front: Front, station: Station) -> Visits:
     controls, seconds = front.controls, front.settings.screen.linger
     linger = Linger(seconds, controls.done, controls.longer, lambda: station.say("wissen"), station.beat)
     return Visits(
-        station.script, front.stage, controls.discretion, station.wait, station.kiosk, linger,
+        front.stage, controls.private_mode, station.wait, station.hold_visit, linger,
         begins=front.metrics.began, abandoned=front.metrics.abandoned,
     )  # fmt: skip

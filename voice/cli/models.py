@@ -13,6 +13,16 @@ from voice.setup.models.store import is_installed
 from voice.setup.settings import Settings
 
 
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("action", choices=("list", "fetch", "import", "verify", "remove"))
+    parser.add_argument(
+        "names",
+        nargs="*",
+        metavar="NAME|FILE",
+        help="models to fetch or remove (fetch without a name: what this machine needs to hear Dutch); files to import",
+    )
+
+
 def run(options: argparse.Namespace, settings: Settings) -> int:
     return _ACTIONS[options.action](tuple(options.names), settings.models)
 

@@ -17,6 +17,13 @@ from voice.speak.recording_session import Studio, coverage
 from voice.speak.utterance import Utterance
 
 
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "lines", nargs="*", metavar="ID", help="lines to record, again if need be (default: all that are missing)"
+    )
+    parser.add_argument("--missing", action="store_true", help="only list the lines that nobody has recorded")
+
+
 def run(options: argparse.Namespace, settings: Settings) -> int:
     lines, own = load_chosen_script(settings).utterances(), open_recordings(settings)
     if options.missing:

@@ -1,17 +1,21 @@
-"""`ruggespraak say` and `ruggespraak prepare`: the voice without a conversation."""
+"""`ruggespraak say`: speak a text into a WAV file."""
 
 from __future__ import annotations
 
 import argparse
-from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 from voice.audio.pcm import write_wav
 from voice.base.console import tell
-from voice.base.errors import UsageError, VoiceError
-from voice.setup.scripts import load_chosen_script
+from voice.base.errors import UsageError
 from voice.setup.settings import Settings
-from voice.setup.voices import open_phrasebook, render_missing
+from voice.setup.voices import open_phrasebook
 from voice.speak.utterance import Utterance
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("text", help="what to say")
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE.wav")
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
@@ -21,18 +25,4 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         audio = book.audio(Utterance("say", options.text))
         write_wav(options.out, audio)
         tell(f"{options.out}: {audio.seconds:.1f} s, in the voice {book.voice}.")
-    return 0
-
-
-def prepare(options: argparse.Namespace, settings: Settings) -> int:
-    """Both paces side by side: pyttsx3 mostly waits for its library, and Piper has a core for each."""
-    script = load_chosen_script(settings)
-    with open_phrasebook(settings, warn=tell) as usual, open_phrasebook(settings, slow=True, warn=tell) as slow:
-        with ThreadPoolExecutor(1) as beside:
-            slower = beside.submit(slow.prepare, script.utterances())
-            render_missing(usual, script)
-            slower.result()
-        if not (usual.kept and slow.kept):
-            raise VoiceError("Speech is not ready.", "Free some space, and run `ruggespraak prepare` again.")
-        tell(f"Speech is ready, in the voice {usual.voice}.")
     return 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 from voice.base.console import tell
 from voice.base.errors import ScriptError
@@ -12,13 +13,27 @@ from voice.cli.staff_messages import load_service
 from voice.consultation.loader import load_script, locales, scripts
 from voice.consultation.review.document import as_document, load_document_words
 from voice.consultation.review.drawing import as_svg
-from voice.consultation.review.lint import lint, unasked
-from voice.consultation.review.signature import review_of
+from voice.consultation.review.lint import find_unasked, lint
+from voice.consultation.review.signature import read_review
 from voice.consultation.review.walk import walk
 from voice.consultation.script import Script
 from voice.setup.scripts import load_chosen_script
 from voice.setup.settings import Settings
 from voice.speak.pronounce import load_lexicon
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("action", choices=("check", "walk", "show"))
+    parser.add_argument(
+        "--depth",
+        type=int,
+        default=1,
+        metavar="N",
+        help="walk: unusual answers per consultation, at all places (default 1; 2 takes minutes)",
+    )
+    parser.add_argument(
+        "--svg", type=Path, metavar="FILE.svg", help="show: draw the questions, levels and rules into a file instead"
+    )
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
@@ -53,7 +68,7 @@ def _checked(settings: Settings) -> int:
     print(f"{_counted(script)}: {f'{len(remarks)} remarks' if remarks else 'sound'}")
     for remark in remarks:
         print(f"  {remark}")
-    print(f"  {review_of(settings.locale_folder, settings.script)}")
+    print(f"  {read_review(settings.locale_folder, settings.script)}")
     return 1 if remarks else 0
 
 
@@ -67,7 +82,7 @@ def _unasked(settings: Settings, locale: str) -> int:
     folder = settings.prompts / locale
     try:
         every = [load_script(folder, name, settings.practice, language=False) for name in scripts(folder)]
-        remarks = list(unasked(folder, every))
+        remarks = list(find_unasked(folder, every))
     except ScriptError:
         return 1  # told already, with its place, when that script was checked
     for remark in remarks:
@@ -102,6 +117,6 @@ def _show(options: argparse.Namespace, settings: Settings) -> int:
         options.svg.write_text(as_svg(script, words), encoding="utf-8")
         tell(f"Drew {script.locale}/{script.id} in {options.svg}.")
         return 0
-    review = review_of(settings.locale_folder, settings.script)
+    review = read_review(settings.locale_folder, settings.script)
     print(as_document(script, words, review, load_service(settings.locale_folder).reviewed(review)))
     return 0

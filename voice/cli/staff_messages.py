@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from voice.base.errors import Symptom, Trouble
 from voice.base.inheritance import read_layered
 from voice.base.messages import Messages, read_messages
-from voice.consultation.review.signature import Review, State
+from voice.consultation.review.signature import Review, ReviewState
 
-MARKS = {name: () for name in ("fine", "note", "wrong")}
-PARTS = {
+MARKS: dict[str, tuple[str, ...]] = {name: () for name in ("fine", "note", "wrong")}
+PARTS: dict[str, tuple[str, ...]] = {
     name: ()
     for name in "script models ears voice disk microphone loudspeaker screen hand-over review privacy".split()
 }  # fmt: skip
-FINE = {
+FINE: dict[str, tuple[str, ...]] = {
     "script": ("script", "questions", "lines"), "models": ("folder",), "ears": ("engine",),
     "strange": ("engine", "words"), "voice": ("voice", "seconds"),
     "disk": ("megabytes",), "microphone": ("device", "floor", "loudest"), "gaps": ("count",), "loudspeaker": ("device",),
     "served": ("address",), "can_be_served": ("address",), "buttons": ("inches",), "pin": (), "no_pin": (),
     "handover_off": (), "handover_code": (), "handover_paper": (), "handover_both": (),
 }  # fmt: skip
-VERDICT = {"fine": (), "note": (), "wrong": (), "technical": ("told", "english")}
+VERDICT: dict[str, tuple[str, ...]] = {"fine": (), "note": (), "wrong": (), "technical": ("told", "english")}
 SYMPTOMS = {str(symptom): ("subject",) for symptom in Symptom}
-REVIEW = {"unreviewed": (), "changed": ("by", "on"), "reviewed": ("by", "on")}
+REVIEW: dict[str, tuple[str, ...]] = {"unreviewed": (), "changed": ("by", "on"), "reviewed": ("by", "on")}
 
-_STATES = {State.UNREVIEWED: "unreviewed", State.CHANGED: "changed", State.REVIEWED: "reviewed"}
+_STATES = {ReviewState.UNREVIEWED: "unreviewed", ReviewState.CHANGED: "changed", ReviewState.REVIEWED: "reviewed"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class ServiceWords:
 def load_service(folder: Path) -> ServiceWords:
     """Read service.yaml of a locale's folder. Raises ScriptError naming the file, the line and the remedy."""
     place = read_layered(folder / "service.yaml")
-    expected = {
+    expected: dict[str, Mapping[str, tuple[str, ...]]] = {
         "marks": MARKS, "parts": PARTS, "fine": FINE, "verdict": VERDICT, "symptoms": SYMPTOMS, "review": REVIEW,
     }  # fmt: skip
     place.allow_only(expected)

@@ -14,6 +14,11 @@ from voice.setup.settings import Settings
 from voice.understand.answer import understand
 
 
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--question", metavar="ID", help="the question they answer")
+    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+
+
 def run(options: argparse.Namespace, settings: Settings) -> int:
     expected = find_expected(settings, options.question)
     for line in sys.stdin:

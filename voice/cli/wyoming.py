@@ -30,13 +30,27 @@ from voice.speak.pronounce import Lexicon, pronounce
 from voice.speak.utterance import Utterance
 from voice.understand.fusion.hearing import Ears
 
+PARTS = ("ears", "voice", "consultation")
+"""What can be served to others."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("action", choices=("serve", "describe"))
+    parser.add_argument(
+        "--uri",
+        default="tcp://127.0.0.1:10300",
+        help="address (default %(default)s); tcp://0.0.0.0:10300 serves the whole local network, unencrypted",
+    )
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=list(PARTS), help="serve: only these (default all)")
+    parser.add_argument("--at-once", type=int, default=2, metavar="N", help="serve: answers heard at the same time (default 2)")
+
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
     return {"serve": _serve, "describe": _describe}[options.action](options, settings)
 
 
 def _describe(options: argparse.Namespace, settings: Settings) -> int:
-    for engine in client.engines(options.uri):
+    for engine in client.list_engines(options.uri):
         print(f"ears   {engine.name}")
     print(f"voice  {client.WyomingVoice(options.uri, settings.locale).identity}")
     return 0

@@ -21,7 +21,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from voice.consultation.script import Finding, Level, Question, Script, most_urgent
-from voice.consultation.triage import is_due, judge, positives, spoken_ending
+from voice.consultation.triage import is_due, judge, say_ending, say_positives
 from voice.consultation.visit import Outcome, Phase, Step, Visit
 from voice.speak.utterance import Utterance
 from voice.understand.expected import Kind
@@ -266,7 +266,7 @@ def _once_more(visit: Visit, lead: tuple[Utterance, ...]) -> Step:
     elif visit.phase is Phase.CONFIRM_NO:
         heard = (visit.script.line("ik_hoorde_nee"),)
     elif visit.phase is Phase.CONFIRM_FINDINGS:
-        heard = positives(visit)
+        heard = say_positives(visit)
     return Step(visit, (*lead, *heard, visit.asked.ask), visit.asked)
 
 
@@ -347,7 +347,7 @@ def _before_outcome(visit: Visit, lead: tuple[Utterance, ...]) -> Step:
     if visit.read_back or not visit.having(Finding.PRESENT):
         return _conclude(visit, lead)
     visit = replace(visit, phase=Phase.CONFIRM_FINDINGS, read_back=True, asides=0)
-    return _read_back(visit, (*lead, visit.script.line("ik_hoorde_dit"), *positives(visit)))
+    return _read_back(visit, (*lead, visit.script.line("ik_hoorde_dit"), *say_positives(visit)))
 
 
 def _doubted(visit: Visit, names: tuple[str, ...]) -> tuple[tuple[str, Finding], ...]:
@@ -367,7 +367,7 @@ def _reconsider(visit: Visit) -> Step:
 def _conclude(visit: Visit, lead: tuple[Utterance, ...] = ()) -> Step:
     outcome = judge(visit)
     visit = replace(visit, outcome=outcome)
-    say = (*lead, *spoken_ending(visit, outcome.level))
+    say = (*lead, *say_ending(visit, outcome.level))
     if outcome.level is not Level.REASSURE:
         return Step(replace(visit, phase=Phase.ENDED), say, outcome)
     core = tuple(line for name in visit.script.core for line in visit.script.topic(name).lines)
@@ -381,7 +381,7 @@ def _end(visit: Visit, level: Level, reason: str, lead: tuple[Utterance, ...]) -
     level = most_urgent((level, known.level), otherwise=level)
     outcome = replace(known, level=level, reasons=(*known.reasons, reason))
     visit = replace(visit, phase=Phase.ENDED, outcome=outcome)
-    return Step(visit, (*lead, *spoken_ending(visit, level)), outcome)
+    return Step(visit, (*lead, *say_ending(visit, level)), outcome)
 
 
 def _stopped(visit: Visit) -> Step:
@@ -393,7 +393,7 @@ def _stopped(visit: Visit) -> Step:
         return _conclude(visit, lead)
     outcome = replace(judge(visit), level=Level.STOPPED, reasons=("gestopt",))
     visit = replace(visit, phase=Phase.ENDED, outcome=outcome)
-    return Step(visit, (*lead, *spoken_ending(visit, Level.STOPPED)), outcome)
+    return Step(visit, (*lead, *say_ending(visit, Level.STOPPED)), outcome)
 
 
 def _close(visit: Visit) -> Step:

@@ -2,7 +2,7 @@
 
 A locale's folder holds banks that its scripts choose from: questions.yaml, advice.yaml and
 lines.yaml (what is said), sources.yaml (what it rests on), practice.yaml (what a practice may fill
-in), answers.yaml (what is understood), and one file a script, with the order of the questions, the
+in), answers.yaml or the folder answers/ (what is understood), and one file a script, with the order of the questions, the
 rules and the endings. `inherits:` takes over from another locale what is not written (`layers.py`).
 """
 
@@ -18,7 +18,7 @@ from voice.base.inheritance import Layered, read_layered
 from voice.base.yamlfile import Place
 from voice.consultation import unattended
 from voice.consultation.dialogue import SPOKEN_LINES
-from voice.consultation.practice import Details, usual_details
+from voice.consultation.practice import Details, read_details
 from voice.consultation.script import Finding, Gate, Level, Question, Rule, Script, Topic
 from voice.speak.utterance import Utterance
 from voice.understand.expected import Expected, Kind
@@ -62,15 +62,15 @@ def load_script(folder: Path, name: str, details: Details = Details(), language:
         raise ScriptError(f"There is no locale {folder.name} in {folder.parent}.", f"Choose one of: {choices}.")
     if name not in scripts(folder):
         raise ScriptError(f"There is no script {name} in {folder}.", f"Choose one of: {', '.join(scripts(folder))}.")
-    return _Reader(folder, details, language).script(name)
+    return _ScriptReader(folder, details, language).script(name)
 
 
-class _Reader:
+class _ScriptReader:
     """Reads one locale; holds the banks while a script is put together from them."""
 
     def __init__(self, folder: Path, details: Details, language: bool) -> None:
         self._folder = folder
-        self._details = details.over(usual_details(read_layered(folder / "practice.yaml")))
+        self._details = details.over(read_details(read_layered(folder / "practice.yaml")))
         self._bank = read_layered(folder / "questions.yaml")
         self._advice = read_layered(folder / "advice.yaml")
         self._language = language

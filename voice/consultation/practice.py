@@ -45,7 +45,7 @@ AS_WRITTEN = Details(**{name: f"{{{name}}}" for name in NAMES})
 """Leaves the braces as they stand: the script as its reviewer signs it, whatever the practice is called."""
 
 
-def usual_details(place: Place) -> Details:
+def read_details(place: Place) -> Details:
     """The details that practice.yaml of a locale gives. Raises ScriptError where one is missing."""
     place.allow_only(NAMES)
     return Details(**{name: place.text(name) for name in NAMES})

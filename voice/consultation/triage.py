@@ -37,14 +37,14 @@ def _opened(visit: Visit, question: Question) -> bool:
     return gate is None or any(visit.finding(name) in gate.findings for name in gate.questions)
 
 
-def spoken_ending(visit: Visit, level: Level) -> tuple[Utterance, ...]:
+def say_ending(visit: Visit, level: Level) -> tuple[Utterance, ...]:
     """What is said at that level, with the findings and the missing answers spoken back in their places."""
     spoken: list[Utterance] = []
     for name in _ending(visit, level):
         if name == "positives":
-            spoken += positives(visit)
+            spoken += say_positives(visit)
         elif name == "unknowns":
-            spoken += _unknowns(visit)
+            spoken += _say_unknowns(visit)
         else:
             spoken.append(visit.script.line(name))
     return tuple(spoken)
@@ -57,9 +57,9 @@ def _ending(visit: Visit, level: Level) -> tuple[str, ...]:
     return script.ambulance if level is Level.E and calls else script.endings[level]
 
 
-def positives(visit: Visit) -> tuple[Utterance, ...]:
+def say_positives(visit: Visit) -> tuple[Utterance, ...]:
     return tuple(visit.script.question(name).spoken_back for name in visit.having(Finding.PRESENT))
 
 
-def _unknowns(visit: Visit) -> tuple[Utterance, ...]:
+def _say_unknowns(visit: Visit) -> tuple[Utterance, ...]:
     return tuple(visit.script.question(name).spoken_unknown for name in visit.having(Finding.UNKNOWN))

@@ -27,7 +27,7 @@ class Abandoned(Exception):
     """The visit was ended from outside; nothing of it is kept."""
 
 
-class Discretion:
+class PrivateMode:
     """Read by the loop, changed from any thread."""
 
     def __init__(self) -> None:
@@ -74,28 +74,28 @@ class ReadingMouth:
         """There is no voice to adjust."""
 
 
-class DiscreetMouth:
+class PrivateMouth:
     """Speaks aloud what may be heard by the room, and shows the rest."""
 
-    def __init__(self, aloud: Mouth, reading: Mouth, discretion: Discretion, script: Script, beat: Callable[[], None]) -> None:
+    def __init__(self, aloud: Mouth, reading: Mouth, private_mode: PrivateMode, script: Script, beat: Callable[[], None]) -> None:
         self._aloud = aloud
         self._reading = reading
-        self._discretion = discretion
+        self._private_mode = private_mode
         self._beat = beat
         self._private = frozenset(question.id for question in script.questions if question.private)
 
     def speak(self, utterance: Utterance, halted: Halted = never) -> None:
-        self._discretion.heed()
+        self._private_mode.heed()
         self._beat()
         (self._reading if self._silent(utterance) else self._aloud).speak(utterance, halted)
-        self._discretion.heed()
+        self._private_mode.heed()
 
     def stop(self) -> None:
         self._aloud.stop()
         self._reading.stop()
 
     def cue(self) -> None:
-        if not (self._discretion.muted or self._discretion.quiet):
+        if not (self._private_mode.muted or self._private_mode.quiet):
             self._aloud.cue()
 
     def adjust(self, answer: Answer) -> None:
@@ -103,18 +103,18 @@ class DiscreetMouth:
 
     def _silent(self, utterance: Utterance) -> bool:
         private = utterance.id.partition(".")[0] in self._private
-        return self._discretion.muted or (self._discretion.quiet and private)
+        return self._private_mode.muted or (self._private_mode.quiet and private)
 
 
-class DiscreetEar:
+class PrivateEar:
     """Hears the room, and instead of it silence while nothing should be listened to.
 
     beat: called with every block, to show that the loop is alive.
     """
 
-    def __init__(self, ear: Ear, discretion: Discretion, beat: Callable[[], None]) -> None:
+    def __init__(self, ear: Ear, private_mode: PrivateMode, beat: Callable[[], None]) -> None:
         self._ear = ear
-        self._discretion = discretion
+        self._private_mode = private_mode
         self._beat = beat
 
     def blocks(self, question: Question) -> Iterator[bytes]:
@@ -122,9 +122,9 @@ class DiscreetEar:
 
     def _heeding(self, blocks: Iterator[bytes], question: Question) -> Iterator[bytes]:
         for count, block in enumerate(blocks):
-            self._discretion.heed()
+            self._private_mode.heed()
             self._beat()
-            if not (self._discretion.muted or (self._discretion.quiet and question.private)):
+            if not (self._private_mode.muted or (self._private_mode.quiet and question.private)):
                 yield block
             elif count % STRETCH == 0:
                 yield bytes(BLOCK_BYTES)

@@ -22,9 +22,9 @@ from voice.consultation.script import Question, Script
 from voice.consultation.unattended import request_voice
 from voice.consultation.visit import Outcome
 from voice.kiosk.turns.bargein import Over, onset, speak_while_listening
-from voice.kiosk.turns.continuation import Afterthought, least_loudness
+from voice.kiosk.turns.continuation import Continuation, least_loudness
 from voice.kiosk.turns.endpointing import patience
-from voice.kiosk.turns.listen import AtOnce, Listened, Listener
+from voice.kiosk.turns.listen import AnswerListener, ImmediateExecutor, Listened
 from voice.kiosk.turns.observer import TOUCH, Observer, Turn
 from voice.kiosk.turns.ports import Capture, Ear, Moment, Mouth, Talk, Unmeasured
 from voice.kiosk.turns.touch import Touches
@@ -49,7 +49,7 @@ class Answered:
 
     step: Moment
     turn: Turn
-    after: tuple[Afterthought, ...] = ()
+    after: tuple[Continuation, ...] = ()
 
 
 NOTHING: tuple[Answered, ...] = ()
@@ -57,7 +57,7 @@ NOTHING: tuple[Answered, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Kiosk:
+class Session:
     """The parts of one kiosk, ready to hold visits.
 
     executor: where answers are recognised, one at a time; with a living patient a thread of its own, so that the
@@ -75,13 +75,13 @@ class Kiosk:
     observer: Observer
     today: Callable[[], date] = date.today
     touches: Touches = field(default_factory=Touches)
-    executor: Executor = field(default_factory=AtOnce)
+    executor: Executor = field(default_factory=ImmediateExecutor)
     reopen: Callable[[], None] = lambda: None
     talk: Talk = dialogue
     interruptible: bool = False
     capture: Capture = Unmeasured()
 
-    def visit(self, script: Script) -> Outcome:
+    def hold(self, script: Script) -> Outcome:
         """Hold one consultation, from the greeting to its outcome.
 
         Where a device fails it waits for it and goes on; where it stays away, or the engine cannot be started again,
@@ -237,7 +237,7 @@ class Kiosk:
             ending=listened.ending.value, lost=turn.lost,
         )  # fmt: skip
         louder = self._after(step, turn, listened, meter.loudest)
-        after = (Afterthought(listened.audio, limits.post_roll, blocks, activity, least) for least in louder)
+        after = (Continuation(listened.audio, limits.post_roll, blocks, activity, least) for least in louder)
         return Answered(step, turn, tuple(after))
 
     def _after(self, step: Moment, turn: Turn, listened: Listened, loudest: float) -> tuple[float, ...]:
@@ -247,8 +247,8 @@ class Kiosk:
             return ()
         return least_loudness(loudest, self.capture.own_voice)
 
-    def _listener(self, question: Question, limits: Limits, script: Script) -> Listener:
-        return Listener(
+    def _listener(self, question: Question, limits: Limits, script: Script) -> AnswerListener:
+        return AnswerListener(
             hear=lambda audio, in_time: self.ears.hear(audio, question.expected, self.today(), in_time),
             patience=lambda heard: patience(heard, question.expected, limits),
             limits=limits,

@@ -14,9 +14,10 @@ from voice.audio.vad import Activity, SileroActivity
 from voice.base.errors import DeviceError, ModelError
 from voice.consultation import unattended
 from voice.consultation.script import Script
+from voice.consultation.visit import Outcome
 from voice.kiosk.device_watch import NO_MICROPHONE, SoundCard
-from voice.kiosk.private_mode import DiscreetEar, DiscreetMouth, Discretion, NoEar, ReadingMouth
-from voice.kiosk.session import Kiosk
+from voice.kiosk.private_mode import NoEar, PrivateEar, PrivateMode, PrivateMouth, ReadingMouth
+from voice.kiosk.session import Session
 from voice.kiosk.turns.microphone_ear import MicrophoneEar
 from voice.kiosk.turns.mouth import Books, PhrasebookMouth
 from voice.kiosk.turns.observer import Observer
@@ -35,7 +36,7 @@ class Station:
 
     lacks: told the names of what does not work, for the page. reading: letters a second (`settings`).
     start: the words that begin a visit; none where only a touch does. heard: told how loud the room is between visits.
-    executor, interruptible: as in `Kiosk`. beat: called again and again by the loop, as long as it is alive.
+    executor, interruptible: as in `Session`. beat: called again and again by the loop, as long as it is alive.
     """
 
     script: Script
@@ -53,7 +54,7 @@ class Station:
     interruptible: bool = False
     activity: Callable[[], Activity] = SileroActivity
     touches: Touches = field(default_factory=Touches)
-    discretion: Discretion = field(default_factory=Discretion)
+    private_mode: PrivateMode = field(default_factory=PrivateMode)
     bell: Bell = field(default_factory=Bell)
 
     def wait(self) -> bool:
@@ -68,11 +69,14 @@ class Station:
         self.bell.clear()
         return come
 
-    def kiosk(self) -> Kiosk:
-        """A kiosk for one visit."""
-        return Kiosk(
-            mouth=DiscreetMouth(self._aloud(), ReadingMouth(self.reading), self.discretion, self.script, self.beat),
-            ear=DiscreetEar(self._ear(self.touches.wait), self.discretion, self.beat),
+    def hold_visit(self) -> Outcome:
+        """Hold one visit, in a session made anew, so that nothing of the visit before can be left in it."""
+        return self.start_session().hold(self.script)
+
+    def start_session(self) -> Session:
+        return Session(
+            mouth=PrivateMouth(self._aloud(), ReadingMouth(self.reading), self.private_mode, self.script, self.beat),
+            ear=PrivateEar(self._ear(self.touches.wait), self.private_mode, self.beat),
             activity=self.activity,
             ears=self.hearing,
             limits=self.limits,
@@ -89,7 +93,7 @@ class Station:
         """Speak a line outside of the consultation, where it can be heard, and have it shown."""
         self.observer.on_line(self.script.line(line))
         with suppress(DeviceError):  # what cannot be said here is shown
-            if not self.discretion.muted:
+            if not self.private_mode.muted:
                 self._aloud().speak(self.script.line(line))
 
     def sound_gong(self) -> None:
@@ -104,12 +108,12 @@ class Station:
             loudspeaker.stop()
 
     def show_lacks(self) -> None:
-        self.lacks(*([MUTED] if self.discretion.muted else self.sound.faults))
+        self.lacks(*([MUTED] if self.private_mode.muted else self.sound.faults))
 
     def _door(self) -> Door:
         ear: Ear = self._ear(self.bell.wait) if self.start else NoEar(self.bell.wait)
         begins = self.start[0].heard if self.start else lambda audio: False
-        return Door(self.bell, DiscreetEar(ear, self.discretion, self.beat), self.activity, self.heard, begins)
+        return Door(self.bell, PrivateEar(ear, self.private_mode, self.beat), self.activity, self.heard, begins)
 
     def _ear(self, wait: Callable[[float], object]) -> Ear:
         for microphone in self.sound.microphones:

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from voice.base import journal
-from voice.consultation.script import Script
 from voice.consultation.unattended import LEFT, NOBODY
 from voice.consultation.visit import Outcome
-from voice.kiosk.private_mode import Abandoned, Discretion
+from voice.kiosk.private_mode import Abandoned, PrivateMode
 from voice.kiosk.waiting import Bell
 
 WARNING_SECONDS = 20
@@ -18,10 +17,6 @@ WARNING_SECONDS = 20
 
 MOST_EXTENSIONS = 10
 """How often a patient may ask for more time to read; nobody reads for ever."""
-
-
-class Kiosk(Protocol):
-    def visit(self, script: Script) -> Outcome: ...
 
 
 class Stage(Protocol):
@@ -70,21 +65,20 @@ class Visits:
 
     wait: waits for a while, or until somebody has come; returns whether somebody has.
     begins, abandoned: told when a visit begins, and when it was ended from outside.
-    kiosk: made anew for each visit, so that nothing of the one before can be left in it.
+    hold: holds one visit, from the greeting to its outcome.
     """
 
-    script: Script
     stage: Stage
-    discretion: Discretion
+    private_mode: PrivateMode
     wait: Callable[[], bool]
-    kiosk: Callable[[], Kiosk]
+    hold: Callable[[], Outcome]
     linger: Linger
     begins: Callable[[], None] = lambda: None
     abandoned: Callable[[], None] = lambda: None
 
     def one(self) -> None:
         """Wait for a patient and hold the visit; returns when nothing of it is left."""
-        self.discretion.begin()
+        self.private_mode.begin()
         self.stage.waits()
         while not self.wait():
             pass
@@ -100,7 +94,7 @@ class Visits:
         journal.note("visit ends")
 
     def _hold(self) -> None:
-        outcome = self.kiosk().visit(self.script)
+        outcome = self.hold()
         self.linger.done.clear()
         self.linger.longer.clear()
         if not {LEFT, NOBODY}.intersection(outcome.reasons):

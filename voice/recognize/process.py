@@ -1,6 +1,6 @@
 """A process of its own for an engine: what crashes or hangs in it costs the patient a moment and not the consultation.
 
-The parent starts it, asks with a deadline, and ends it; the child (`engine_child.py`, `vosk_child.py`) answers small
+The parent starts it, asks with a deadline, and ends it; the child (`worker.py`, `vosk_child.py`) answers small
 tuples over one pipe: first ("ready", what it says of itself) or ("failed", reason), then one (name, result) a call.
 """
 

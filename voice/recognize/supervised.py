@@ -22,7 +22,7 @@ LIVES = 2
 """How often an answer is tried; one that kills the engine each time counts as not understood."""
 
 
-class Guarded:
+class Supervised:
     """A Recognizer that is another one, in a process of its own. Use it from one thread at a time.
 
     module, engine: where its class is, and what that is called. arguments: what it is made with.

@@ -1,4 +1,4 @@
-"""The process in which an engine lives that hears whole answers: one Recognizer, asked over a pipe (`child.py`).
+"""The process in which an engine lives that hears whole answers: one Recognizer, asked over a pipe (`process.py`).
 
     ("transcribe", audio, vocabulary) -> ("done", Transcript)
     ("strange", phrases)              -> ("done", words that the engine does not know)

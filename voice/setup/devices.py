@@ -12,7 +12,7 @@ from voice.audio import soundcard
 from voice.audio.loudspeaker import Loudspeaker, SilentLoudspeaker, SoundCardLoudspeaker
 from voice.audio.microphone import SILENCE_SECONDS, SoundCardMicrophone
 from voice.consultation.script import Script
-from voice.kiosk.turns.listen import AtOnce
+from voice.kiosk.turns.listen import ImmediateExecutor
 from voice.kiosk.turns.microphone_ear import MicrophoneEar
 from voice.kiosk.turns.ports import Capture, Ear, Unmeasured
 from voice.kiosk.turns.recorded_patient import RecordedEar, load_patient
@@ -22,7 +22,7 @@ from voice.setup.settings import DeviceChoice, ScriptChoice
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What connects a kiosk with its patient; the parts of that name of a `Kiosk`."""
+    """What connects a kiosk with its patient; the parts of that name of a `Session`."""
 
     loudspeaker: Loudspeaker
     ear: Ear
@@ -62,4 +62,4 @@ def _reopen(loudspeaker: SoundCardLoudspeaker, microphone: SoundCardMicrophone) 
 def open_recorded_patient(choice: ScriptChoice, script: Script, path: Path) -> Surroundings:
     """A recorded patient and no loudspeaker: the consultation runs as fast as it can be computed."""
     patient = load_patient(path, script, known=lambda: load_every_question(choice))
-    return Surroundings(SilentLoudspeaker(), RecordedEar(patient), AtOnce(), lambda: None, Unmeasured())
+    return Surroundings(SilentLoudspeaker(), RecordedEar(patient), ImmediateExecutor(), lambda: None, Unmeasured())

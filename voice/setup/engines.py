@@ -52,10 +52,10 @@ def _load_whisper(model: Model, choice: EngineChoice, alone: bool) -> Recognizer
         if find_spec(package) is None:
             remedy = "Run `pip install 'ruggespraak[whisper]'`."
             raise ModelError(f"Whisper needs the package {package}.", remedy, Symptom.INCOMPLETE, package)
-    from voice.recognize.supervised import Guarded
+    from voice.recognize.supervised import Supervised
 
     folder, phones = choice.models / model.name, find_part("whisper", choice.models)
-    return Guarded("voice.recognize.whisper", "Whisper", folder=folder, threads=choice.threads, phones=phones)
+    return Supervised("voice.recognize.whisper", "Whisper", folder=folder, threads=choice.threads, phones=phones)
 
 
 def _load_vosk(model: Model, choice: EngineChoice, alone: bool) -> Recognizer:
@@ -70,7 +70,7 @@ def _load_wyoming(uri: str) -> Ears:
     """Engines of another machine. They hear an answer once: they are shared, and each request costs time on the network."""
     from voice.bridges.wyoming import client
 
-    first, *others = (client.WyomingRecognizer(uri, engine) for engine in client.engines(uri))
+    first, *others = (client.WyomingRecognizer(uri, engine) for engine in client.list_engines(uri))
     tell(f"Answers are sent unencrypted to {uri}; whoever listens on that network can hear them.")
     return Ears(first, tuple(others), moves=())
 

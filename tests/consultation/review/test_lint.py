@@ -11,9 +11,11 @@ from tests.conftest import EVERY_SCRIPT, PROMPTS, loaded
 from voice.__main__ import main
 from voice.base.errors import ScriptError
 from voice.consultation.loader import load_script, scripts
-from voice.consultation.review.lint import lint, readability, unasked
-from voice.consultation.review.signature import State, review_of
+from voice.consultation.review.lint import find_unasked, lint, readability
+from voice.consultation.review.signature import ReviewState, read_review, signed_question
+from voice.consultation.script import Finding, Gate, Level, Question
 from voice.speak.pronounce import load_lexicon
+from voice.understand.expected import Expected, Kind
 
 EDITS = [
     ("questions.yaml", '    clarify: "Koorts is', '    # "Koorts is', "'clarify' must be a text"),
@@ -55,7 +57,7 @@ def remarks(folder: Path) -> list[str]:
     except ScriptError as error:
         return [str(error)]
     found = [remark for script in every for remark in lint(script, load_lexicon(folder.parent, folder.name), folder)]
-    return [str(remark) for remark in (*found, *unasked(folder, every))]
+    return [str(remark) for remark in (*found, *find_unasked(folder, every))]
 
 
 def edit(copied: Path, name: str, before: str, after: str) -> None:
@@ -100,7 +102,7 @@ def test_the_scripts_that_come_with_the_program_are_sound(where: tuple[str, str]
 
 def test_every_question_of_a_locale_is_asked_by_one_of_its_scripts() -> None:
     for locale in dict(EVERY_SCRIPT):
-        assert list(unasked(PROMPTS / locale, [loaded(*where) for where in EVERY_SCRIPT if where[0] == locale])) == []
+        assert list(find_unasked(PROMPTS / locale, [loaded(*where) for where in EVERY_SCRIPT if where[0] == locale])) == []
 
 
 def test_check_walks_through_every_locale(capsys: pytest.CaptureFixture[str]) -> None:
@@ -121,13 +123,33 @@ def sign(copied: Path, content: str) -> None:
 
 
 def test_a_signature_holds_until_anything_that_is_said_or_decided_changes(copied: Path) -> None:
-    assert review_of(copied, "kort").state is State.UNREVIEWED
-    sign(copied, review_of(copied, "kort").content)
-    signed = review_of(copied, "kort")
+    assert read_review(copied, "kort").state is ReviewState.UNREVIEWED
+    sign(copied, read_review(copied, "kort").content)
+    signed = read_review(copied, "kort")
     assert signed.sound and "Dr. Peeters" in str(signed) and "2026-12-01" in str(signed)
     edit(copied, "questions.yaml", "level: S", "level: W")
-    assert review_of(copied, "kort").state is State.CHANGED
-    assert "have it reviewed again" in str(review_of(copied, "kort"))
+    assert read_review(copied, "kort").state is ReviewState.CHANGED
+    assert "have it reviewed again" in str(read_review(copied, "kort"))
+
+
+def test_a_question_is_signed_in_the_form_of_the_signatures_that_there_are() -> None:
+    gate, expected = Gate(("koorts",), (Finding.UNKNOWN,)), Expected(kind=Kind.DURATION, limit_days=42, vocabulary=("ja",))
+    question = Question("duur", "Hoe lang?", level=Level.S, settles="zes_weken", gate=gate, source=("nhs",), expected=expected)
+    assert signed_question(question) == {
+        "id": "'duur'",
+        "text": "'Hoe lang?'",
+        **dict.fromkeys(("clarify", "explain", "positive", "unknown"), "''"),
+        "level": "<Level.S: 'S'>",
+        "kind": "<Kind.DURATION: 'duration'>",
+        "limit_days": "42",
+        "settles": "'zes_weken'",
+        "gate": "Gate(questions=('koorts',), findings=(<Finding.UNKNOWN: 'unknown'>,))",
+        "private": "False",
+        "ambulance": "False",
+        "source": "('nhs',)",
+        "covers": "()",
+        "vocabulary": "()",
+    }
 
 
 @pytest.mark.parametrize(
@@ -148,14 +170,14 @@ def test_each_sort_of_edit_is_noticed_in_every_locale_that_takes_it_over(
     copied: Path, name: str, before: str, after: str
 ) -> None:
     dutch = copied.parent / "nl-NL"
-    was, was_dutch = review_of(copied, "kort").content, review_of(dutch, "kort").content
+    was, was_dutch = read_review(copied, "kort").content, read_review(dutch, "kort").content
     edit(copied, name, before, after)
-    assert review_of(copied, "kort").content != was
-    assert (review_of(dutch, "kort").content != was_dutch) == (name not in ("lines.yaml", "advice.yaml"))
+    assert read_review(copied, "kort").content != was
+    assert (read_review(dutch, "kort").content != was_dutch) == (name not in ("lines.yaml", "advice.yaml"))
 
 
 def test_what_patients_answer_and_what_a_practice_is_called_is_not_what_is_signed(copied: Path) -> None:
-    was = review_of(copied, "kort").content
+    was = read_review(copied, "kort").content
     edit(copied, "practice.yaml", "de praktijk", "Kiné De Linde")
     edit(copied, "advice.yaml", "(kruik|", "(kruikje|kruik|")
-    assert review_of(copied, "kort").content == was
+    assert read_review(copied, "kort").content == was

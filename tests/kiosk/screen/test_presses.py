@@ -8,7 +8,7 @@ import pytest
 
 from tests.helpers.page_states import painter_of
 from voice.consultation.script import Script
-from voice.kiosk.private_mode import Discretion
+from voice.kiosk.private_mode import PrivateMode
 from voice.kiosk.screen.board import Board
 from voice.kiosk.screen.presses import Presses
 from voice.kiosk.screen.server import Request
@@ -21,11 +21,11 @@ class Before:
     """Presses before a board; `done` is what they did besides answering."""
 
     def __init__(self, script: Script) -> None:
-        self.board, self.touches, self.discretion, self.done = Board(), Touches(), Discretion(), []
+        self.board, self.touches, self.private_mode, self.done = Board(), Touches(), PrivateMode(), []
         self.paint: Painter = painter_of(script)
         note: Callable[[str], Callable[[], None]] = lambda name: lambda: self.done.append(name)  # noqa: E731
         self.hands = Presses(
-            self.board, self.paint, script, self.touches, self.discretion,
+            self.board, self.paint, script, self.touches, self.private_mode,
             start=note("start"), done=note("done"), longer=note("longer"), hush=note("hush"),
         )  # fmt: skip
 
@@ -69,9 +69,9 @@ def test_start_begins_a_visit_and_done_ends_reading(before: Before) -> None:
 def test_silence_hushes_at_once_and_leaves_the_question_open(before: Before, script: Script) -> None:
     turn = before.ask(script.question("plassen"))
     assert before.hands.press("quiet", turn)
-    assert (before.discretion.quiet, before.done, before.touches.pending) == (True, ["hush"], False)
+    assert (before.private_mode.quiet, before.done, before.touches.pending) == (True, ["hush"], False)
     assert before.hands.press("sound", turn)
-    assert not before.discretion.quiet
+    assert not before.private_mode.quiet
 
 
 def test_more_shows_other_topics_of_the_same_question(before: Before, script: Script) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from voice.audio.pcm import LISTENING_RATE, Audio
 from voice.audio.vad import BLOCK, BLOCK_BYTES
-from voice.kiosk.turns.continuation import BEFORE, ONSET, PAUSE, WATCHED, Afterthought, least_loudness
+from voice.kiosk.turns.continuation import BEFORE, ONSET, PAUSE, WATCHED, Continuation, least_loudness
 from voice.kiosk.turns.fakes import QUIET, SPEECH, LoudnessActivity
 
 SOFTLY = b"\x00\x05" * BLOCK
@@ -19,9 +19,9 @@ WATCHED_BLOCKS = round(WATCHED * LISTENING_RATE / BLOCK)
 ANSWER = Audio(SPEECH * 10 + QUIET * 10, LISTENING_RATE)
 
 
-def after(*sound: list[bytes], least: float = -24.0) -> Afterthought:
+def after(*sound: list[bytes], least: float = -24.0) -> Continuation:
     """What follows an answer, and then quiet without end."""
-    return Afterthought(ANSWER, 10 * BLOCK / LISTENING_RATE, chain(*sound, repeat(QUIET)), LoudnessActivity(), least)
+    return Continuation(ANSWER, 10 * BLOCK / LISTENING_RATE, chain(*sound, repeat(QUIET)), LoudnessActivity(), least)
 
 
 def begun(*sound: list[bytes]) -> list[bytes]:
@@ -61,7 +61,7 @@ def test_a_sound_that_ends_is_no_going_on() -> None:
     def ending() -> Iterator[bytes]:
         yield from [SPEECH] * (ONSET_BLOCKS - 1)
 
-    assert Afterthought(ANSWER, 0.3, ending(), LoudnessActivity(), -24.0).begins(lambda: False) == []
+    assert Continuation(ANSWER, 0.3, ending(), LoudnessActivity(), -24.0).begins(lambda: False) == []
 
 
 def test_the_whole_answer_is_its_beginning_hardly_a_pause_and_what_follows() -> None:

@@ -12,7 +12,7 @@ import pytest
 from voice.audio.pcm import LISTENING_RATE, Audio
 from voice.audio.segment import Ending, Limits
 from voice.kiosk.turns.fakes import QUIET, SPEECH, LoudnessActivity
-from voice.kiosk.turns.listen import NOBODY, AtOnce, Listener
+from voice.kiosk.turns.listen import NOBODY, AnswerListener, ImmediateExecutor
 from voice.recognize.transcript import Transcript
 from voice.understand.fusion.hearing import Heard
 from voice.understand.meaning import Answer, Meaning
@@ -62,10 +62,12 @@ class Conversation:
     def listen(self, *parts: int, executor: Executor | None = None, at: dict[int, Callable[[], None]] = {}):  # noqa: B006
         """Speech and quiet in turns, in blocks, then quiet without end; `at` does something before a block."""
         sound = chain.from_iterable(repeat(QUIET if i % 2 else SPEECH, part) for i, part in enumerate(parts))
-        return self._listener(executor or AtOnce()).listen(self._counted(chain(sound, repeat(QUIET)), at), LoudnessActivity())
+        return self._listener(executor or ImmediateExecutor()).listen(
+            self._counted(chain(sound, repeat(QUIET)), at), LoudnessActivity()
+        )
 
-    def _listener(self, executor: Executor) -> Listener:
-        return Listener(self.hear, self.patience, LIMITS, executor)
+    def _listener(self, executor: Executor) -> AnswerListener:
+        return AnswerListener(self.hear, self.patience, LIMITS, executor)
 
     def _counted(self, blocks, at):
         for block in blocks:
@@ -171,7 +173,7 @@ def test_what_interrupts_the_listening_ends_the_recognising() -> None:
 
 def test_the_blocks_running_out_ends_the_answer() -> None:
     talk = Conversation("nee")
-    listened = Listener(talk.hear, talk.patience, LIMITS, AtOnce()).listen([SPEECH] * 10, LoudnessActivity())
+    listened = AnswerListener(talk.hear, talk.patience, LIMITS, ImmediateExecutor()).listen([SPEECH] * 10, LoudnessActivity())
     assert listened.heard.transcript.text == "nee"
 
 
@@ -180,4 +182,6 @@ def test_an_engine_that_fails_is_not_taken_for_silence() -> None:
         raise RuntimeError(f"cannot hear at {LISTENING_RATE} Hz")
 
     with pytest.raises(RuntimeError, match="16000"):
-        Listener(broken, lambda _: 0.5, LIMITS, AtOnce()).listen(chain([SPEECH] * 10, repeat(QUIET)), LoudnessActivity())
+        AnswerListener(broken, lambda _: 0.5, LIMITS, ImmediateExecutor()).listen(
+            chain([SPEECH] * 10, repeat(QUIET)), LoudnessActivity()
+        )

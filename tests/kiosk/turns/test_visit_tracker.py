@@ -8,10 +8,10 @@ from voice.audio.segment import Limits
 from voice.consultation.dialogue import begin, break_off
 from voice.consultation.script import Finding, Script
 from voice.consultation.visit import Phase
-from voice.kiosk.session import Kiosk
+from voice.kiosk.session import Session
 from voice.kiosk.turns.fakes import FakeEar, FakeMouth, FakeObserver, FakeRecognizer, LoudnessActivity
 from voice.kiosk.turns.observer import Observers, Turn
-from voice.kiosk.turns.visit_tracker import HandOver
+from voice.kiosk.turns.visit_tracker import VisitTracker
 from voice.recognize.transcript import Transcript
 from voice.understand.answer import understand
 from voice.understand.fusion.hearing import Ears
@@ -20,10 +20,10 @@ DENIES = ["drie dagen", *["nee"] * 30]
 HAS_FEVER = ["drie dagen", *["nee"] * 7, "ja", *["nee"] * 2, "ja"]
 
 
-def watched(script: Script, words: list[str]) -> tuple[HandOver, FakeObserver]:
-    observer, follower = FakeObserver(), HandOver(script)
+def watched(script: Script, words: list[str]) -> tuple[VisitTracker, FakeObserver]:
+    observer, follower = FakeObserver(), VisitTracker(script)
     both = Observers(observer, follower)
-    Kiosk(FakeMouth(), FakeEar(words), LoudnessActivity, Ears(FakeRecognizer(words)), Limits(), both).visit(script)
+    Session(FakeMouth(), FakeEar(words), LoudnessActivity, Ears(FakeRecognizer(words)), Limits(), both).hold(script)
     return follower, observer
 
 
@@ -41,14 +41,14 @@ def test_what_was_found_is_in_it(script: Script) -> None:
 
 
 def test_a_kiosk_that_breaks_off_is_followed_to_its_end(script: Script) -> None:
-    follower = HandOver(script)
+    follower = VisitTracker(script)
     ended = break_off(follower.visit, "storing").then
     follower.on_ending(ended)
     assert follower.visit.outcome == ended
 
 
 def test_an_answer_that_goes_on_takes_the_place_of_its_beginning(script: Script) -> None:
-    follower, question = HandOver(script), script.question("duur")
+    follower, question = VisitTracker(script), script.question("duur")
     for words in ("drie maanden", "drie dagen"):
         follower.on_turn(
             Turn(question, Transcript(words, 1.0, "x"), understand(Transcript(words, 1.0, "x"), question.expected), 0.0)

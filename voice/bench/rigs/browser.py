@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from voice.base.errors import UsageError
-from voice.bench.rigs.screen import patients_page
 from voice.kiosk.screen.board import Board
-from voice.kiosk.screen.server import serving
+from voice.kiosk.screen.server import Site, serving
 from voice.kiosk.screen.texts import ScreenTexts
+from voice.setup.settings import Screen
 
 _WATCH = """
 window.drawn = {};
@@ -48,6 +48,11 @@ def measured(words: ScreenTexts, visits: int, times: int) -> Drawn:
         return _drawn(board, address, visits, times)
 
 
+def patients_page(board: Board, words: ScreenTexts) -> Site:
+    """The patient's page alone."""
+    return Site(board, {"/": ("page", words.fill_page("", Screen().diagonal))})
+
+
 def table(drawn: Drawn) -> list[str]:
     """The figures for people."""
     return [
@@ -73,7 +78,7 @@ def _first_paint(browser: Browser, address: str) -> float:
         tab = profile.new_page()
         tab.goto(address)
         tab.wait_for_function(f"{_FIRST_PAINT}.length")
-        return tab.evaluate(_FIRST_PAINT)[0]
+        return float(tab.evaluate(_FIRST_PAINT)[0])
 
 
 def _events(browser: Browser, board: Board, address: str, times: int) -> Iterator[float]:
@@ -90,4 +95,4 @@ def _event(tab: Page, board: Board, line: str) -> float:
     begun = time.time()
     board.change(lambda page: replace(page, line=line))
     tab.wait_for_function("(line) => drawn[line]", arg=line)
-    return tab.evaluate("(line) => drawn[line]", line) - 1000 * begun
+    return float(tab.evaluate("(line) => drawn[line]", line)) - 1000 * begun

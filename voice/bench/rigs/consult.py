@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import subprocess
@@ -11,7 +12,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from voice.base.errors import RuggespraakError
+from voice.bench.options import Report, add_number
 from voice.bench.score import percentile
+from voice.setup.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,18 @@ class Consultation:
     megabytes: float
 
 
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--patient", type=Path, metavar="FILE.yaml", required=True, help="the recorded patient who answers")
+    add_number(parser, "--times", 3, "how often (default 3)")
+
+
+def run(options: argparse.Namespace, settings: Settings) -> Report:
+    """Hold the same consultation so many times."""
+    chosen = ["--engine", settings.engine, "--locale", settings.locale, "--script", settings.script]
+    runs = [measure(options.patient, chosen) for _ in range(options.times)]
+    return Report(table(runs), [asdict(one) for one in runs])
+
+
 def measure(patient: Path, options: list[str]) -> Consultation:
     """Hold a consultation with a recorded patient and measure it. Raises RuggespraakError where it fails."""
     program = [sys.executable, "-m", "voice", "consult", "--patient", str(patient), *options]
@@ -42,7 +57,7 @@ def _watched(program: list[str]) -> tuple[float, float]:
     """Seconds until the first line of output, and the peak memory in MB."""
     begun = time.perf_counter()
     with subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
-        assert process.stdout is not None
+        assert process.stdout
         process.stdout.readline()
         first_word = time.perf_counter() - begun
         process.stdout.read()
@@ -57,19 +72,13 @@ def _output(program: list[str]) -> str:
     return subprocess.run(program, capture_output=True, text=True, encoding="utf-8", check=True).stdout
 
 
-def table(runs: list[Consultation]) -> str:
+def table(runs: list[Consultation]) -> tuple[str, ...]:
     answers = [seconds for run in runs for seconds in run.answers]
     first = [run.first_word for run in runs]
-    return "\n".join(
-        (
-            f"{len(runs)} consultations, {len(answers)} answers; outcomes: {', '.join(run.level for run in runs)}",
-            f"start to first word    median {percentile(first, 0.5):5.2f} s                        most {max(first):5.2f} s",
-            f"answer to next word    median {percentile(answers, 0.5):5.2f} s   "
-            f"95th percentile {percentile(answers, 0.95):5.2f} s   most {max(answers):5.2f} s",
-            f"peak memory            {max(run.megabytes for run in runs):5.0f} MB",
-        )
+    return (
+        f"{len(runs)} consultations, {len(answers)} answers; outcomes: {', '.join(run.level for run in runs)}",
+        f"start to first word    median {percentile(first, 0.5):5.2f} s                        most {max(first):5.2f} s",
+        f"answer to next word    median {percentile(answers, 0.5):5.2f} s   "
+        f"95th percentile {percentile(answers, 0.95):5.2f} s   most {max(answers):5.2f} s",
+        f"peak memory            {max(run.megabytes for run in runs):5.0f} MB",
     )
-
-
-def as_json(runs: list[Consultation]) -> str:
-    return json.dumps([asdict(run) for run in runs])

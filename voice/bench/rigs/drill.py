@@ -25,8 +25,8 @@ from voice.bench.ears import PEER, FasterWhisper
 from voice.bench.rigs.processes import computing
 from voice.consultation.script import Level, Question, Script
 from voice.consultation.visit import Outcome, Step, Visit
-from voice.kiosk.session import Kiosk
-from voice.kiosk.turns.listen import AtOnce
+from voice.kiosk.session import Session
+from voice.kiosk.turns.listen import ImmediateExecutor
 from voice.kiosk.turns.mouth import PhrasebookMouth
 from voice.kiosk.turns.observer import Observer, Turn
 from voice.kiosk.turns.ports import Unmeasured
@@ -102,18 +102,18 @@ def hold(name: str, settings: Settings, question: str, times: int, environment: 
         around = parts.enter_context(open_sound_card(settings, settings.patience.settling))
         lines = parts.enter_context(open_phrasebooks(settings, script))
         hearing = parts.enter_context(closing(_ears(name, settings)))
-        kiosk = Kiosk(
+        session = Session(
             mouth=SteadyMouth(lines, around.loudspeaker),
             ear=around.ear,
             activity=SileroActivity,
             ears=hearing,
             limits=_limits(name, settings),
             observer=Reporter(pipe),
-            executor=AtOnce() if name == PEER else around.executor,
+            executor=ImmediateExecutor() if name == PEER else around.executor,
             capture=Unmeasured() if name == PEER else around.capture,
             talk=Drill(find_question(settings, question), times),
         )
-        kiosk.visit(script)
+        session.hold(script)
 
 
 def _ears(name: str, settings: Settings) -> Ears:

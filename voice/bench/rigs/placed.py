@@ -76,7 +76,7 @@ def _voiced(audio: Audio) -> np.ndarray:
     size = round(FRAME * audio.rate)
     frames = np.resize(audio.floats, (len(audio.samples) // size, size))
     level = 10 * np.log10(np.mean(frames**2, axis=1) + 1e-10)
-    return level > level.max() - BELOW
+    return np.asarray(level > level.max() - BELOW)
 
 
 def _gaps(audio: Audio, seconds: float) -> list[tuple[int, int]]:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import argparse
 import http.client
 import socket
 import statistics
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from functools import partial
 
+from voice.bench.options import Report, add_number
+from voice.bench.rigs import browser
 from voice.kiosk.screen.board import Board
-from voice.kiosk.screen.server import ADDRESS, FILES, Site, serving
-from voice.kiosk.screen.texts import ScreenTexts
-from voice.setup.settings import Screen
+from voice.kiosk.screen.server import ADDRESS, FILES, serving
+from voice.kiosk.screen.texts import ScreenTexts, load_screen_texts
+from voice.setup.scripts import load_chosen_script
+from voice.setup.settings import Settings
 
 POLLED_SECONDS = 0.5
 """How often a page without events would ask: twice a second, as pages of this kind do."""
@@ -28,19 +33,26 @@ class Shown:
     page: int
 
 
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_number(parser, "--times", 100, "how many events (default 100)", least=2)
+
+
+def run(options: argparse.Namespace, settings: Settings) -> Report:
+    """Measure how soon a connection and a browser get what the loop tells."""
+    words = load_screen_texts(settings.locale_folder, settings.practice, load_chosen_script(settings).readback.expected.grammar)
+    shown, drawn = measured(words, options.times), browser.measured(words, 5, options.times)
+    return Report((*table(shown), *browser.table(drawn)), {**asdict(shown), "browser": asdict(drawn)})
+
+
 def measured(words: ScreenTexts, times: int) -> Shown:
     """Of `times` events. polled: the mean wait for the next poll, which is half of its interval, and one request."""
     board = Board()
-    with serving(patients_page(board, words), 0) as address:
+    with serving(browser.patients_page(board, words), 0) as address:
         port = int(address.rpartition(":")[2])
         taken = list(_events(board, port, times))
         page, request = _page(port)
     polled = 1000 * (POLLED_SECONDS / 2 + request)
     return Shown(1000 * statistics.median(taken), 1000 * max(taken), polled, page)
-
-
-def patients_page(board: Board, words: ScreenTexts) -> Site:
-    return Site(board, {"/": ("page", words.fill_page("", Screen().diagonal))})
 
 
 def _events(board: Board, port: int, times: int) -> Iterator[float]:
@@ -51,7 +63,7 @@ def _events(board: Board, port: int, times: int) -> Iterator[float]:
         for number in range(times):
             mark = f"regel {number}."
             begun = time.perf_counter()
-            board.change(lambda page, mark=mark: replace(page, line=mark))
+            board.change(partial(replace, line=mark))
             while mark.encode() not in stream.readline():
                 pass
             yield time.perf_counter() - begun

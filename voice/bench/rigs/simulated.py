@@ -163,7 +163,7 @@ def somebody(script: Script, chance: random.Random, touches: Touches) -> Patient
 class Recorded(Observer):
     """A recorded patient (`patient.py`), for the real engines."""
 
-    def __init__(self, patient: patients.Patient) -> None:
+    def __init__(self, patient: patients.RecordedPatient) -> None:
         self._ear = patients.RecordedEar(patient)
         self._open = Question("", "")
 

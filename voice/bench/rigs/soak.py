@@ -6,23 +6,33 @@ does not allow. Memory and handles must stay level. Bounded in count and in time
 
 from __future__ import annotations
 
-import json
+import argparse
 import os
 import random
+import subprocess
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from voice.base.console import tell
+from voice.base.process_memory import OVERWRITING
+from voice.bench.options import Report, add_number
+from voice.bench.rigs import disk, restarts
 from voice.bench.rigs.processes import children
-from voice.bench.rigs.restarts import Restart
-from voice.bench.rigs.sabotage import FAULTS, FOR_GOOD, Fault, planned
+from voice.bench.rigs.sabotage import DISK_FULL, FAULTS, FOR_GOOD, Fault, planned
 from voice.bench.rigs.simulated import Patient, Recorded, somebody
 from voice.bench.rigs.trial import Saboteur, Trial, Visit, on_trial
 from voice.bench.score import percentile
 from voice.consultation.script import Script
-from voice.kiosk.turns.recorded_patient import Patient as Clips
+from voice.kiosk.turns.recorded_patient import RecordedPatient as Clips
+from voice.kiosk.turns.recorded_patient import load_patient
+from voice.setup.engines import load_ears
+from voice.setup.scripts import load_chosen_script
 from voice.setup.settings import Settings
 from voice.understand.fusion.hearing import Ears
 
@@ -34,6 +44,47 @@ SOON = 5.0
 """Seconds within which the kiosk must speak again after a fault that it can recover from."""
 STUCK = 300.0
 """Seconds after which a visit counts as stuck; one whose microphone stays away for good takes about 120."""
+
+
+DISK_MEGABYTES = 256
+"""The disk that a soak may fill; it also holds the rendered lines."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--patient", type=Path, metavar="FILE.yaml", help="a recorded patient who comes now and then")
+    add_number(parser, "--visits", 500, "how many visits (default 500)")
+    add_number(parser, "--faults", 200, "in how many something breaks (default 200)", least=0)
+    parser.add_argument("--seconds", type=float, default=3600, metavar="S", help="no new visit after so long (default 3600)")
+    add_number(parser, "--real", 25, "--patient comes every Nth visit (default 25)")
+    add_number(parser, "--restarts", 10, "process ends and new starts (default 10)", least=0)
+    add_number(parser, "--seed", 1, "another one, another course of events", least=0)
+    parser.add_argument("--disk", action="store_true", help=argparse.SUPPRESS)  # temporary files lie on a disk that may be filled
+
+
+def run(options: argparse.Namespace, settings: Settings) -> Report:
+    """Hold the visits and end the process now and then. The report is not sound if anything was stuck, wrong or lost."""
+    if not options.disk and disk.can_be_mounted():
+        sys.exit(_run_again_on_a_small_disk())
+    script = load_chosen_script(settings)
+    kinds = (DISK_FULL, *FAULTS) if options.disk else FAULTS
+    plan = Plan(options.visits, options.faults, options.seconds, options.real, options.seed)
+    with ExitStack() as parts:
+        real = parts.enter_context(closing(load_ears(settings))) if options.patient else None
+        clips = load_patient(options.patient, script) if options.patient else None
+        found = hold_campaign(plan, settings, script, real, clips, tell, kinds)
+    ended = restarts.measure(options.restarts) if options.restarts else []
+    taken = restarts.taken_port_is_told() if options.restarts else True
+    wrong = [*found.wrong(), *restarts.wrong(ended), *([] if taken else ["a port that is taken is not told"])]
+    value = {**asdict(found), "restarts": [asdict(one) for one in ended], "growth": found.growth, "wrong": wrong}
+    return Report(table(found, wrong, restarts.lines(ended)), value, sound=not wrong)
+
+
+def _run_again_on_a_small_disk() -> int:
+    """Run the same command in a process whose temporary files lie on a disk that may be filled. It prints the report."""
+    with TemporaryDirectory(prefix="soak-") as folder:
+        again = (sys.executable, "-m", "voice", *sys.argv[1:], "--disk")
+        alone = {**os.environ, **OVERWRITING, "TMPDIR": folder}
+        return subprocess.run(disk.with_small_disk(Path(folder), DISK_MEGABYTES, *again), env=alone, check=False).returncode
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +138,7 @@ class Campaign:
             yield f"memory grew by {100 * self.growth:.1f} %"
 
 
-def run(
+def hold_campaign(
     plan: Plan, settings: Settings, script: Script, real: Ears | None = None, clips: Clips | None = None,
     tell: Callable[[str], None] = lambda _: None, kinds: tuple[Fault, ...] = FAULTS,
 ) -> Campaign:  # fmt: skip
@@ -148,7 +199,7 @@ def sample() -> Sample:
     return Sample(pages * os.sysconf("SC_PAGE_SIZE") / 1e6, len(os.listdir("/proc/self/fd")), len(children()))
 
 
-def table(found: Campaign, wrong: list[str], more: list[str]) -> str:
+def table(found: Campaign, wrong: list[str], more: list[str]) -> list[str]:
     """more: lines of what was measured besides."""
     faults = Counter(visit.fault for visit in found.visits if visit.fault)
     endings = Counter("crashed" if visit.ending.startswith("crashed") else visit.ending for visit in found.visits)
@@ -163,7 +214,7 @@ def table(found: Campaign, wrong: list[str], more: list[str]) -> str:
         f"{'fault':42}{'times':>6}{'speaks again after (median, most)':>36}   endings",
     ]
     lines += [_line(name, [visit for visit in found.visits if visit.fault == name]) for name in sorted(faults)]
-    return "\n".join([*lines, *more, "", *(wrong or ["Nothing stuck, nothing wrong, nothing lost."])])
+    return [*lines, *more, "", *(wrong or ["Nothing stuck, nothing wrong, nothing lost."])]
 
 
 def _line(name: str, visits: list[Visit]) -> str:
@@ -171,10 +222,6 @@ def _line(name: str, visits: list[Visit]) -> str:
     spoke = f"{percentile(seconds, 0.5):.2f} s, {max(seconds):.2f} s" if seconds else "-"
     endings = Counter(visit.ending.split(":")[0] for visit in visits)
     return f"{name:42}{len(visits):6}{spoke:>36}   {', '.join(f'{ending} {count}' for ending, count in endings.most_common())}"
-
-
-def as_json(found: Campaign, ended: list[Restart], wrong: list[str]) -> str:
-    return json.dumps({**asdict(found), "restarts": [asdict(one) for one in ended], "growth": found.growth, "wrong": wrong})
 
 
 def _mean(values: list[float]) -> float:

@@ -11,16 +11,21 @@ from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
+from voice.base.errors import ServerError
+
 WAITING = 30.0
 """Seconds that anything may take here."""
 
 
 class Spectator:
-    """Reads the page's events in a thread of its own. Raises OSError where the kiosk does not answer."""
+    """Reads the page's events in a thread of its own. Raises OSError or ServerError if no kiosk answers."""
 
     def __init__(self, address: str) -> None:
         self._host = urlsplit(address).netloc
-        self._token = re.search(r'name="token" content="([^"]+)"', self._fetched("GET", "/", None, {}))[1]
+        token = re.search(r'name="token" content="([^"]+)"', self._fetch("GET", "/", None, {}))
+        if not token:
+            raise ServerError(f"{address} shows no page of a kiosk.", "Is another program there?")
+        self._token = token[1]
         self._told = threading.Condition()
         self._page: dict[str, Any] = {}
         self._open()
@@ -39,7 +44,7 @@ class Spectator:
         """Touch a button; whether it counted."""
         body = json.dumps({"press": button, "turn": self._page["turn"]})
         headers = {"Content-Type": "application/json", "Origin": f"http://{self._host}", "X-Ruggespraak-Token": self._token}
-        return bool(json.loads(self._fetched("POST", "/press", body, headers))["taken"])
+        return bool(json.loads(self._fetch("POST", "/press", body, headers))["taken"])
 
     def hang_up(self) -> None:
         """The page is closed; at once somebody opens it again."""
@@ -56,7 +61,7 @@ class Spectator:
         shown = self._page.get("question")
         return bool(shown) if question == "?" else shown == question
 
-    def _fetched(self, method: str, path: str, body: str | None, headers: dict[str, str]) -> str:
+    def _fetch(self, method: str, path: str, body: str | None, headers: dict[str, str]) -> str:
         line = http.client.HTTPConnection(self._host, timeout=WAITING)
         try:
             line.request(method, path, body, headers)

@@ -21,7 +21,7 @@ from voice.consultation.script import Level, Question, Script
 from voice.consultation.visit import Outcome
 from voice.kiosk.device_watch import SoundCard
 from voice.kiosk.metrics import Metrics
-from voice.kiosk.private_mode import Discretion
+from voice.kiosk.private_mode import PrivateMode
 from voice.kiosk.screen.board import Board, Display, ScreenObserver
 from voice.kiosk.screen.server import Site, serving
 from voice.kiosk.screen.texts import load_screen_texts
@@ -32,7 +32,7 @@ from voice.kiosk.turns.observer import Observer, Observers
 from voice.kiosk.turns.touch import Touches
 from voice.kiosk.visits import Linger, Visits
 from voice.kiosk.waiting import Bell
-from voice.recognize.supervised import Guarded
+from voice.recognize.supervised import Supervised
 from voice.setup.settings import Settings
 from voice.setup.voices import open_phrasebooks
 from voice.understand.fusion.hearing import Ears
@@ -136,7 +136,7 @@ class Trial:
     settings: Settings
     script: Script
     room: Room
-    engine: Guarded
+    engine: Supervised
     model: Path
     folder: Path
     spectator: Spectator
@@ -147,7 +147,7 @@ class Trial:
     metrics: Metrics
     offset: list[float]
     touches: Touches = field(default_factory=Touches)
-    discretion: Discretion = field(default_factory=Discretion)
+    private_mode: PrivateMode = field(default_factory=PrivateMode)
     bell: Bell = field(default_factory=Bell)
     done: Bell = field(default_factory=Bell)
 
@@ -175,7 +175,7 @@ class Trial:
         stage = ReadAtOnce(self.stage, self.done)
         self.bell.ring()
         try:
-            Visits(self.script, stage, self.discretion, station.wait, station.kiosk, linger).one()
+            Visits(stage, self.private_mode, station.wait, station.hold_visit, linger).one()
         except Exception as reason:  # noqa: BLE001  whatever it is: it would have ended the kiosk
             return f"crashed: {reason!r}"
         return str(ending.outcomes[0].level) if ending.outcomes else "wiped"
@@ -192,7 +192,7 @@ class Trial:
             reading=READING,
             activity=SileroActivity if real else LoudnessActivity,
             touches=self.touches,
-            discretion=self.discretion,
+            private_mode=self.private_mode,
             bell=self.bell,
         )  # fmt: skip
 
@@ -214,7 +214,7 @@ def on_trial(settings: Settings, script: Script, patient: Patient) -> Iterator[T
         sound = SoundCard(lambda: Loudspeaker(room), lambda: Microphone(room), refresh=lambda: None)
         yield Trial(
             settings, script, room,
-            engine=parts.enter_context(closing(Guarded("voice.bench.rigs.simulated", "Engine", folder=model))),
+            engine=parts.enter_context(closing(Supervised("voice.bench.rigs.simulated", "Engine", folder=model))),
             model=model,
             folder=folder,
             spectator=parts.enter_context(closing(Spectator(address))),

@@ -8,13 +8,15 @@ as people do, and to the end where the kiosk falls silent again.
 
 from __future__ import annotations
 
-import json
+import argparse
 import multiprocessing
 import os
+import signal
+import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from multiprocessing.connection import Connection
 from threading import Timer
@@ -27,8 +29,10 @@ from voice.audio.pcm import LISTENING_RATE
 from voice.audio.soundcard import find, library
 from voice.base.errors import RuggespraakError
 from voice.bench.ears import PEER
+from voice.bench.options import Report, add_question, add_recordings, whole_number
+from voice.bench.reference import read_recordings
 from voice.bench.rigs.drill import OURS, hold
-from voice.bench.rigs.placed import Placed
+from voice.bench.rigs.placed import Placed, place
 from voice.bench.rigs.virtual import VirtualSoundCard, virtual_sound_card
 from voice.bench.score import LABEL_OF, percentile
 from voice.setup.settings import Settings
@@ -116,6 +120,24 @@ class Tap:
             self._loud.append(time.monotonic())
 
 
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add_recordings(parser, "recorded answers: columns file and label; kind and alt if known")
+    add_question(parser)
+    parser.add_argument(
+        "--turns", type=whole_number(0), nargs=3, default=(40, 60, 20), metavar=("WHOLE", "PAUSED", "SILENT"),
+        help="so many yes and no, answers with a pause in them, and silences (default 40 60 20)",
+    )  # fmt: skip
+
+
+def run(options: argparse.Namespace, settings: Settings) -> Report:
+    placed = place(read_recordings(options.recordings), *options.turns)
+    on_card = replace(settings, microphone="kiosk_mic", loudspeaker="kiosk_speaker")
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))  # so that the kiosk and its card are put away
+    measured = measure_all(placed, options.question, on_card)
+    value = {name: {what.strip(): figure(turns) for what, figure in _ROWS.items()} for name, turns in measured.items()}
+    return Report(table(measured), value)
+
+
 def measure_all(placed: Sequence[Placed], question: str, settings: Settings) -> dict[str, tuple[Taken, ...]]:
     """Ours, and what a user would otherwise write where its package is installed, one after the other."""
     names = [OURS, *([PEER] if find_spec("faster_whisper") else [])]
@@ -171,7 +193,7 @@ class Told:
         """Wait for the next event, and look whether it is that one."""
         if not self._next:
             self._next = [self._received()]
-        return self._next[0][0] == event
+        return bool(self._next[0][0] == event)
 
     def within(self, seconds: float) -> bool:
         """Whether the next event comes so soon."""
@@ -244,7 +266,7 @@ def _own_voice(turns: Sequence[Taken]) -> int:
     return sum(turn.meaning is not Meaning.SILENCE and not turn.began for turn in turns)
 
 
-_ROWS = {
+_ROWS: dict[str, Callable[[Sequence[Taken]], str]] = {
     "last word to next word, whole answers: median s": lambda turns: f"{percentile(_seconds(turns), 0.5):.2f}",
     "                                       p95 s": lambda turns: f"{percentile(_seconds(turns), 0.95):.2f}",
     "whole answers understood": lambda turns: _share([turn.right for turn in turns if turn.began and not turn.placed.pause]),
@@ -268,7 +290,3 @@ def _ratios(ours: Sequence[Taken], peer: Sequence[Taken]) -> Iterator[str]:
     for name, part in (("median", 0.5), ("95th percentile", 0.95)):
         ratio = percentile(_seconds(ours), part) / percentile(_seconds(peer), part)
         yield f"{OURS} as a share of {PEER} after a fixed pause, {name} of last word to next word: {ratio:.2f}"
-
-
-def as_json(measured: dict[str, tuple[Taken, ...]]) -> str:
-    return json.dumps({name: {what.strip(): value(turns) for what, value in _ROWS.items()} for name, turns in measured.items()})

@@ -6,32 +6,63 @@ machine they share the processor, which in a practice they would not: the figure
 
 from __future__ import annotations
 
-import json
+import argparse
+import os
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import asdict, dataclass, replace
+from functools import partial
 from itertools import cycle, islice
+from pathlib import Path
 
 from voice.audio.loudspeaker import Halted, never
 from voice.audio.pcm import LISTENING_RATE
 from voice.audio.segment import Limits
 from voice.audio.vad import BLOCK, SileroActivity
 from voice.base.errors import ServerError
+from voice.bench.options import Report, add_number
 from voice.bench.score import percentile
 from voice.consultation.script import Question, Script
-from voice.kiosk.session import Kiosk
+from voice.kiosk.session import Session
 from voice.kiosk.turns.fakes import FakeMouth
 from voice.kiosk.turns.observer import Observer, Turn
 from voice.kiosk.turns.ports import Ear, Mouth
-from voice.kiosk.turns.recorded_patient import Patient, RecordedEar
+from voice.kiosk.turns.recorded_patient import RecordedEar, RecordedPatient, load_patient
+from voice.setup.engines import load_ears
+from voice.setup.scripts import load_chosen_script, load_every_question
+from voice.setup.settings import Server, Settings
+from voice.setup.voices import open_phrasebooks
 from voice.speak.phrasebook import Phrasebook
 from voice.speak.utterance import Utterance
 from voice.understand.fusion.hearing import Ears
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    about = "recorded patients, taken in turn"
+    parser.add_argument("--patients", type=Path, nargs="+", metavar="FILE.yaml", required=True, help=about)
+    add_number(parser, "--at-once", 8, "thin kiosks at the same time (default 8)")
+    parser.add_argument("--real-time", action="store_true", help="those at the same time go at the pace of life")
+
+
+def run(options: argparse.Namespace, settings: Settings) -> Report:
+    script = load_chosen_script(settings)
+    patients = [load_patient(path, script, lambda: load_every_question(settings)) for path in options.patients]
+    chosen = ["--engine", settings.engine, "--locale", settings.locale, "--script", settings.script]
+    chosen += ["--settings", str(options.settings)] if options.settings else []
+    with ExitStack() as stack:
+        hearing = stack.enter_context(closing(load_ears(settings)))
+        uri = stack.enter_context(server("--parts", "ears", "--at-once", str(os.cpu_count() or 2), *chosen))
+        remote = load_ears(replace(settings, engine="wyoming", server=Server(ears=uri)))
+        book = stack.enter_context(open_phrasebooks(settings, script)).usual if options.real_time else None
+        local = partial(hold, script, ears=hearing, limits=settings.patience)
+        thin = partial(hold, script, ears=remote, limits=settings.patience)
+        rows = compare(patients, local, thin, partial(thin, book=book), options.at_once)
+    return Report(table(rows), [asdict(row) for row in rows])
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,19 +119,21 @@ class TimedEar:
             yield block
 
 
-def hold(script: Script, patient: Patient, ears: Ears, limits: Limits, book: Phrasebook | None = None) -> Held:
+def hold(script: Script, patient: RecordedPatient, ears: Ears, limits: Limits, book: Phrasebook | None = None) -> Held:
     """One consultation with a recorded patient; at the pace of life where there is a book to speak from."""
     mouth: Mouth = TimedMouth(book) if book else FakeMouth()
     ear: Ear = TimedEar(RecordedEar(patient)) if book else RecordedEar(patient)
     noted = _Noted()
-    outcome = Kiosk(mouth, ear, SileroActivity, ears, limits, noted).visit(script)
+    outcome = Session(mouth, ear, SileroActivity, ears, limits, noted).hold(script)
     return Held(str(outcome.level), outcome.flags, tuple(noted.seconds))
 
 
-Holding = Callable[[Patient], Held]
+Holding = Callable[[RecordedPatient], Held]
 
 
-def compare(patients: Sequence[Patient], local: Holding, thin: Holding, busy: Holding, at_once: int) -> tuple[Measured, ...]:
+def compare(
+    patients: Sequence[RecordedPatient], local: Holding, thin: Holding, busy: Holding, at_once: int
+) -> tuple[Measured, ...]:
     """The same patients before local ears, before a thin kiosk one after the other, and before so many at once (`busy`)."""
     expected = [local(patient) for patient in patients]
     alone = [thin(patient) for patient in patients]
@@ -124,8 +157,7 @@ def server(*options: str) -> Iterator[str]:
     command = [sys.executable, "-m", "voice", "wyoming", "serve", "--uri", uri, *options]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         try:
-            assert process.stderr is not None
-            greeting = process.stderr.readline()
+            greeting = process.stderr.readline() if process.stderr else ""
             if not greeting.startswith("Serves "):
                 raise ServerError(f"The speech server did not start ({greeting.strip()}).", "Run `ruggespraak check`.")
             yield uri
@@ -133,14 +165,9 @@ def server(*options: str) -> Iterator[str]:
             process.terminate()
 
 
-def table(rows: Sequence[Measured]) -> str:
-    lines = [f"{'':34} {'outcome as local':>16} {'answers':>8} {'median':>8} {'95 %':>8} {'most':>8}"]
+def table(rows: Sequence[Measured]) -> Iterator[str]:
+    yield f"{'':34} {'outcome as local':>16} {'answers':>8} {'median':>8} {'95 %':>8} {'most':>8}"
     for row in rows:
         cells = (percentile(row.answers, 0.5), percentile(row.answers, 0.95), max(row.answers))
         times = " ".join(f"{seconds:6.2f} s" for seconds in cells)
-        lines.append(f"{row.condition:34} {f'{row.alike} of {len(row.held)}':>16} {len(row.answers):8} {times}")
-    return "\n".join(lines)
-
-
-def as_json(rows: Sequence[Measured]) -> str:
-    return json.dumps([asdict(row) for row in rows])
+        yield f"{row.condition:34} {f'{row.alike} of {len(row.held)}':>16} {len(row.answers):8} {times}"

@@ -39,7 +39,7 @@ SLOW = "-slow"
 
 
 @dataclass(frozen=True, slots=True)
-class Engine:
+class RemoteEngine:
     """An engine that a server offers. model: its name there; empty where the server has but one to choose."""
 
     name: str
@@ -50,7 +50,7 @@ class Engine:
 class WyomingRecognizer:
     """A Recognizer on another machine. uri: tcp://HOST:PORT or unix://PATH."""
 
-    def __init__(self, uri: str, engine: Engine) -> None:
+    def __init__(self, uri: str, engine: RemoteEngine) -> None:
         self.name = engine.name
         self.trust = engine.trust
         self._uri = uri
@@ -58,10 +58,10 @@ class WyomingRecognizer:
 
     def transcribe(self, audio: Audio, vocabulary: Vocabulary) -> Transcript:
         """What the server heard; nothing where it failed, for then the patient is asked again, which is the second try."""
-        events = [wire.request(vocabulary, self._model).event(), *wire.sound(audio)]
+        events = [wire.write_request(vocabulary, self._model).event(), *wire.write_audio(audio)]
         try:
             written = exchange(self._uri, events, HEARING, until=Written.is_type)[-1]
-            return wire.replied(Written.from_event(written), self.name)
+            return wire.read_reply(Written.from_event(written), self.name)
         except (ServerError, KeyError, TypeError, ValueError):
             journal.note("unheard", engine=self.name, reason="the speech server did not answer")
             return Transcript("", 0.0, self.name)
@@ -92,7 +92,7 @@ class WyomingVoice:
         try:
             asked = Synthesize(utterance.text, voice=self._voice).event()
             replies = exchange(self._uri, [asked], SPEAKING, until=AudioStop.is_type)
-            return wire.heard([wire.piece(event) for event in replies if AudioChunk.is_type(event.type)])
+            return wire.join_chunks([wire.read_chunk(event) for event in replies if AudioChunk.is_type(event.type)])
         except (ServerError, KeyError, TypeError, ValueError) as reason:
             raise VoiceError(
                 f"Line {utterance.id} was not spoken by {self._uri} ({reason}).", "Is the server in order?"
@@ -101,18 +101,18 @@ class WyomingVoice:
     def close(self) -> None: ...
 
 
-def engines(uri: str) -> tuple[Engine, ...]:
+def list_engines(uri: str) -> tuple[RemoteEngine, ...]:
     """The engines of a server that hear Dutch, the first one to be asked first; of a server that is not ours, one.
 
     Raises ServerError where it cannot be reached, ModelError where none hears Dutch.
     """
-    event = described(uri)
-    known = wire.trusted(event)
+    event = describe_server(uri)
+    known = wire.read_trust(event)
     if known:
-        return tuple(Engine(name, name, trust) for name, trust in known.items())
+        return tuple(RemoteEngine(name, name, trust) for name, trust in known.items())
     for program in _info(event, uri).asr:
         for model in _dutch(program):
-            return (Engine(f"wyoming {program.name}", model, wire.UNMEASURED),)
+            return (RemoteEngine(f"wyoming {program.name}", model, wire.UNMEASURED),)
     raise ModelError(f"The speech server at {uri} hears no Dutch.", "Give it a Dutch model.")
 
 
@@ -128,7 +128,7 @@ def _is_dutch(language: str) -> bool:
 def _voice(uri: str, locale: str, slow: bool) -> tuple[TtsProgram, TtsVoice]:
     """The voice of exactly that locale before any other Dutch one, at the pace that is wanted where there is a choice."""
     try:
-        offered = _info(described(uri), uri).tts
+        offered = _info(describe_server(uri), uri).tts
     except ServerError as reason:
         raise VoiceError(reason.problem, reason.remedy) from reason
     spoken = [(program, voice) for program in offered for voice in program.voices if voice.installed]
@@ -142,7 +142,7 @@ def _speaks(voice: TtsVoice, locale: str) -> bool:
     return any(name.replace("_", "-").lower() == locale.lower() for name in voice.languages)
 
 
-def described(uri: str) -> Event:
+def describe_server(uri: str) -> Event:
     """What a server says that it offers. Raises ServerError."""
     return exchange(uri, [Describe().event()], ASKING, until=Info.is_type)[-1]
 

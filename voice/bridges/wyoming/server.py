@@ -31,12 +31,12 @@ from wyoming.tts import Synthesize
 from voice.audio.pcm import Audio
 from voice.base import journal
 from voice.base.errors import RuggespraakError
-from voice.bridges.conversation import NOTHING, Consultations, State
+from voice.bridges.conversation import NO_STATE, Consultations, VisitState
 from voice.bridges.wyoming import wire
 from voice.consultation.visit import Phase
 from voice.recognize.transcript import Recognizer, Transcript, Vocabulary
 
-Part = TypeVar("Part")
+Item = TypeVar("Item")
 
 LONGEST = 30.0
 """Seconds of one answer that are kept; what comes later is not heard."""
@@ -63,7 +63,7 @@ class Offer:
     def description(self) -> Event:
         engines = {name: alike[0].trust for name, alike in self.ears.items()}
         languages = {name: language for name, (language, _) in self.voices.items()}
-        return wire.description(engines, languages, self.consultations.scripts)
+        return wire.write_description(engines, languages, self.consultations.scripts)
 
 
 class Memory:
@@ -71,13 +71,13 @@ class Memory:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._kept: OrderedDict[str, tuple[float, State]] = OrderedDict()
+        self._kept: OrderedDict[str, tuple[float, VisitState]] = OrderedDict()
 
-    def recall(self, conversation: str) -> State:
-        kept, state = self._kept.get(conversation, (0.0, NOTHING))
-        return state if self._clock() - kept < FORGOTTEN else NOTHING
+    def recall(self, conversation: str) -> VisitState:
+        kept, state = self._kept.get(conversation, (0.0, NO_STATE))
+        return state if self._clock() - kept < FORGOTTEN else NO_STATE
 
-    def keep(self, conversation: str, state: State) -> None:
+    def keep(self, conversation: str, state: VisitState) -> None:
         """Keep this state, or none where the consultation has ended; forget whatever is old."""
         self._kept.pop(conversation, None)
         if conversation and state and state.get("phase") != Phase.ENDED.value:
@@ -128,7 +128,7 @@ class Service:
         return kind(reply.text, {**context, wire.OURS: dict(reply.state)}).event()
 
 
-def _chosen(named: Mapping[str, Part], name: str) -> Part:
+def _chosen(named: Mapping[str, Item], name: str) -> Item:
     return named[name if name in named else next(iter(named), name)]
 
 
@@ -171,20 +171,20 @@ class Connection(AsyncEventHandler):
         self._chunks, self._seconds = [], 0.0
 
     async def take(self, event: Event) -> None:
-        chunk = wire.piece(event)
+        chunk = wire.read_chunk(event)
         self._seconds += chunk.seconds
         if self._seconds <= LONGEST:
             self._chunks.append(chunk)
 
     async def hear(self, event: Event) -> None:
-        audio, self._chunks = wire.heard(self._chunks), []
-        transcript = await self._service.hear(self._asked.name or "", audio, wire.requested(self._asked))
-        await self.write_event(wire.reply(transcript).event())
+        audio, self._chunks = wire.join_chunks(self._chunks), []
+        transcript = await self._service.hear(self._asked.name or "", audio, wire.read_request(self._asked))
+        await self.write_event(wire.write_reply(transcript).event())
 
     async def speak(self, event: Event) -> None:
         asked = Synthesize.from_event(event)
         voice = asked.voice.name if asked.voice and asked.voice.name else ""
-        for part in wire.sound(await self._service.speak(voice, asked.text)):
+        for part in wire.write_audio(await self._service.speak(voice, asked.text)):
             await self.write_event(part)
 
     async def handle(self, event: Event) -> None:

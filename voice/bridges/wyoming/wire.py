@@ -30,19 +30,19 @@ DOUBTFUL = 0.5
 _OURSELVES = Attribution(name="Ruggespraak", url="")
 
 
-def request(vocabulary: Vocabulary, model: str) -> Transcribe:
+def write_request(vocabulary: Vocabulary, model: str) -> Transcribe:
     """Asks `model` to hear an answer. The phrases go to our own servers only: as a prompt they make others invent them."""
     ours = {"context": vocabulary.context, "phrases": list(vocabulary.phrases)}
     return Transcribe(name=model or None, language=LANGUAGE, context={OURS: ours})
 
 
-def requested(event: Transcribe) -> Vocabulary:
+def read_request(event: Transcribe) -> Vocabulary:
     """What may be expected, where one of ours asks; nothing where another program does."""
-    ours = _mapping(event.context)
+    ours = _own_part(event.context)
     return Vocabulary(str(ours.get("context", "")), tuple(str(phrase) for phrase in ours.get("phrases", ())))
 
 
-def reply(transcript: Transcript) -> Written:
+def write_reply(transcript: Transcript) -> Written:
     ours = {
         "confidence": transcript.confidence,
         "engine": transcript.engine,
@@ -52,9 +52,9 @@ def reply(transcript: Transcript) -> Written:
     return Written(text=transcript.text, language=LANGUAGE, context={OURS: ours})
 
 
-def replied(event: Written, engine: str) -> Transcript:
+def read_reply(event: Written, engine: str) -> Transcript:
     """What a server heard; `engine` names it where it does not say more than the text."""
-    ours = _mapping(event.context)
+    ours = _own_part(event.context)
     return Transcript(
         text=event.text,
         confidence=float(ours.get("confidence", DOUBTFUL)),
@@ -64,12 +64,12 @@ def replied(event: Written, engine: str) -> Transcript:
     )
 
 
-def _mapping(context: Mapping[str, Any] | None) -> Mapping[str, Any]:
+def _own_part(context: Mapping[str, Any] | None) -> Mapping[str, Any]:
     ours = (context or {}).get(OURS)
     return ours if isinstance(ours, Mapping) else {}
 
 
-def sound(audio: Audio) -> Iterator[Event]:
+def write_audio(audio: Audio) -> Iterator[Event]:
     """The audio as events, from its start to its stop."""
     form = {"rate": audio.rate, "width": 2, "channels": 1}
     yield AudioStart(**form).event()
@@ -78,7 +78,7 @@ def sound(audio: Audio) -> Iterator[Event]:
     yield AudioStop().event()
 
 
-def piece(event: Event) -> AudioChunk:
+def read_chunk(event: Event) -> AudioChunk:
     """A stretch of sound. Raises ValueError or KeyError where it is not of 16 bits, or its form is missing."""
     chunk = AudioChunk.from_event(event)
     if chunk.width != 2 or chunk.channels < 1 or chunk.rate < 1:
@@ -86,7 +86,7 @@ def piece(event: Event) -> AudioChunk:
     return chunk
 
 
-def heard(pieces: Sequence[AudioChunk]) -> Audio:
+def join_chunks(pieces: Sequence[AudioChunk]) -> Audio:
     """The pieces of one sound, mixed down to one channel. Raises ValueError where there are none."""
     if not pieces:
         raise ValueError("there is no sound")
@@ -96,7 +96,7 @@ def heard(pieces: Sequence[AudioChunk]) -> Audio:
     return from_floats(frames.mean(axis=1) / 32768, rate)
 
 
-def description(engines: Mapping[str, Trust], voices: Mapping[str, str], locales: Iterable[str]) -> Event:
+def write_description(engines: Mapping[str, Trust], voices: Mapping[str, str], locales: Iterable[str]) -> Event:
     """What this machine offers.
 
     engines: how far each may be trusted, by name. voices: the language of each, by name. locales: of consultations.
@@ -117,16 +117,16 @@ def _artifact(name: str, about: str) -> dict[str, Any]:
     return {"name": name, "description": about, "attribution": _OURSELVES, "installed": True, "version": __version__}
 
 
-def trusted(event: Event) -> dict[str, Trust]:
+def read_trust(event: Event) -> dict[str, Trust]:
     """How far each engine of one of our servers may be trusted; empty for any other server.
 
     What a server of another version says beyond what is known here is passed over.
     """
-    told = _mapping(event.data).get("trust", {})
-    return {str(name): _trust(values) for name, values in told.items()} if isinstance(told, Mapping) else {}
+    told = _own_part(event.data).get("trust", {})
+    return {str(name): _read_trust(values) for name, values in told.items()} if isinstance(told, Mapping) else {}
 
 
-def _trust(values: Any) -> Trust:
+def _read_trust(values: Any) -> Trust:
     if not isinstance(values, Mapping):
         return UNMEASURED
     known = {item.name for item in fields(Trust)}

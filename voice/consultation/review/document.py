@@ -133,10 +133,10 @@ def as_trace(scripts: Iterable[Script], test: str) -> str:
 
 
 def _said(script: Script, fact: str) -> str:
-    return f"{script.locale}/{script.id}: {', '.join(lines_of(script, fact))}"
+    return f"{script.locale}/{script.id}: {', '.join(find_lines(script, fact))}"
 
 
-def lines_of(script: Script, fact: str) -> tuple[str, ...]:
+def find_lines(script: Script, fact: str) -> tuple[str, ...]:
     """Ids of the first lines that speak of the fact: topics, then questions."""
     told = [topic.lines[0].id for topic in script.topics if fact in topic.covers]
     return (*told, *(question.ask.id for question in script.questions if fact in question.covers))

@@ -65,7 +65,7 @@ def lint(script: Script, lexicon: Lexicon, folder: Path) -> tuple[Remark, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def unasked(folder: Path, scripts: Iterable[Script]) -> Iterator[Remark]:
+def find_unasked(folder: Path, scripts: Iterable[Script]) -> Iterator[Remark]:
     """Questions of a locale that none of its scripts asks."""
     asked = {question.id for script in scripts for question in script.questions}
     for entry in read_layered(folder / "questions.yaml").each("questions"):

@@ -12,17 +12,16 @@ import json
 from dataclasses import dataclass, fields
 from enum import Enum
 from pathlib import Path
-from typing import Any
 
 from voice.consultation.loader import load_script
 from voice.consultation.practice import AS_WRITTEN
 from voice.consultation.script import Question, Rule, Script, Topic
 
-_NOT_SIGNED = ("grammar", "asked_as")
+_NOT_SIGNED = ("expected", "asked_as")
 """What patients may answer and ask is language, tested by sentences; not what a clinician signs."""
 
 
-class State(str, Enum):
+class ReviewState(str, Enum):
     """Whether a clinician stands behind the script."""
 
     UNREVIEWED = "unreviewed"
@@ -37,41 +36,41 @@ class State(str, Enum):
 class Review:
     """by, on: who signed and on which date, as written in the script. content: the hash of what runs now."""
 
-    state: State
+    state: ReviewState
     by: str
     on: str
     content: str
 
     @property
     def sound(self) -> bool:
-        return self.state is State.REVIEWED
+        return self.state is ReviewState.REVIEWED
 
     def __str__(self) -> str:
         """One line for the staff."""
-        if self.state is State.UNREVIEWED:
+        if self.state is ReviewState.UNREVIEWED:
             return "No clinician has reviewed this script yet; do not use it with patients."
-        if self.state is State.CHANGED:
+        if self.state is ReviewState.CHANGED:
             return f"Changed since {self.by} reviewed it on {self.on}; have it reviewed again before patients use it."
         return f"Reviewed by {self.by} on {self.on}."
 
 
-def review_of(folder: Path, name: str) -> Review:
+def read_review(folder: Path, name: str) -> Review:
     """The review of the script `name` of a locale's folder. Raises ScriptError as loading does."""
     script = load_script(folder, name, AS_WRITTEN, language=False)
-    content = content_hash(script)
+    content = hash_content(script)
     return Review(_state(script, content), script.reviewed_by, script.reviewed_on, content)
 
 
-def _state(script: Script, content: str) -> State:
+def _state(script: Script, content: str) -> ReviewState:
     if not (script.reviewed_by and script.reviewed_on):
-        return State.UNREVIEWED
-    return State.REVIEWED if script.reviewed_hash == content else State.CHANGED
+        return ReviewState.UNREVIEWED
+    return ReviewState.REVIEWED if script.reviewed_hash == content else ReviewState.CHANGED
 
 
-def content_hash(script: Script) -> str:
+def hash_content(script: Script) -> str:
     """16 hexadecimal digits that change with anything said or decided. For a script loaded AS_WRITTEN."""
     signed = {
-        "asked": [_plain(question) for question in script.every_question()],
+        "asked": [signed_question(question) for question in script.every_question()],
         "rules": [_plain(rule) for rule in script.rules],
         "topics": [_plain(topic) for topic in script.topics],
         "core": script.core,
@@ -84,5 +83,11 @@ def content_hash(script: Script) -> str:
     return hashlib.sha256(json.dumps(signed, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:16]
 
 
-def _plain(part: Question | Rule | Topic) -> dict[str, Any]:
+def signed_question(question: Question) -> dict[str, str]:
+    """Return what is signed of a question. `vocabulary` is always empty, but scripts have been signed with it."""
+    answered = {"kind": repr(question.kind), "limit_days": repr(question.limit_days), "vocabulary": "()"}
+    return {**_plain(question), **answered}
+
+
+def _plain(part: Question | Rule | Topic) -> dict[str, str]:
     return {item.name: repr(getattr(part, item.name)) for item in fields(part) if item.name not in _NOT_SIGNED}

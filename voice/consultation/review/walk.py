@@ -54,7 +54,7 @@ MOST_FLAGS = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Walked:
+class WalkResult:
     """What was found on the way.
 
     states: different situations met. paths: consultations they stand for. turns: answers on the longest path.
@@ -84,17 +84,17 @@ class _Tally:
         return _Tally(max(self.turns, other.turns + 1), self.endings + more)
 
 
-def walk(script: Script, unusual: int = 1, flags: int = 0) -> Walked:
+def walk(script: Script, unusual: int = 1, flags: int = 0) -> WalkResult:
     """Walk all paths with at most `unusual` unusual answers and `flags` yeses each; 0 lets the script's size decide."""
     flags = flags or (len(script.questions) if len(script.questions) <= FEW else MOST_FLAGS)
     walker = _Walker(flags)
     tally = walker.beyond(begin(script), unusual)
     paths = sum(tally.endings.values())
     unsafe, asked = tuple(sorted(walker.violations)), frozenset(walker.asked)
-    return Walked(len(walker.seen), paths, tally.turns, tally.endings, unsafe, asked, flags)
+    return WalkResult(len(walker.seen), paths, tally.turns, tally.endings, unsafe, asked, flags)
 
 
-def answers(visit: Visit) -> tuple[Answer, ...]:
+def usual_answers(visit: Visit) -> tuple[Answer, ...]:
     """The answers that are usual at this point."""
     if visit.puts_open and visit.open.limit_days:
         return (*USUAL, Answer(Meaning.DURATION, days=Days(7, 7)), Answer(Meaning.DURATION, days=Days(60, 60)))
@@ -110,7 +110,7 @@ class _Walker:
 
     def beyond(self, step: Step, budget: int) -> _Tally:
         if isinstance(step.then, Outcome):
-            self.violations.update(violations(step))
+            self.violations.update(find_violations(step))
             return _Tally(0, Counter({step.then.level: 1}))
         self.asked.add(step.then.id)
         key = _alike(step.visit, budget)
@@ -120,7 +120,7 @@ class _Walker:
 
     def _tally(self, visit: Visit, budget: int) -> _Tally:
         tally = _Tally()
-        for answer in answers(visit):
+        for answer in usual_answers(visit):
             if not self._too_many(visit, answer):
                 tally = tally.after(self._taken(visit, answer, budget))
         for answer in UNUSUAL if budget or visit.stopping else ():
@@ -152,7 +152,7 @@ def _plain_question(visit: Visit) -> bool:
     return visit.puts_open and visit.open.kind is Kind.FLAG
 
 
-def violations(step: Step) -> Iterator[str]:
+def find_violations(step: Step) -> Iterator[str]:
     """What this ending does that must never happen."""
     visit, outcome = step.visit, step.then
     assert isinstance(outcome, Outcome)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from voice.consultation.script import Script
-from voice.kiosk.private_mode import Discretion
+from voice.kiosk.private_mode import PrivateMode
 from voice.kiosk.screen.board import Board
 from voice.kiosk.screen.server import Request, Response, as_json
 from voice.kiosk.screen.view import DONE, LONGER, MORE, QUIET, SOUND, START, Painter
@@ -20,14 +20,14 @@ class Presses:
     """
 
     def __init__(
-        self, board: Board, painter: Painter, script: Script, touches: Touches, discretion: Discretion,
+        self, board: Board, painter: Painter, script: Script, touches: Touches, private_mode: PrivateMode,
         start: Callable[[], None], done: Callable[[], None], longer: Callable[[], None], hush: Callable[[], None],
     ) -> None:  # fmt: skip
         self._board = board
         self._painter = painter
         self._script = script
         self._touches = touches
-        self._discretion = discretion
+        self._private_mode = private_mode
         self._silence = hush
         self._others: Mapping[str, Callable[[], None]] = {
             START: start, DONE: done, LONGER: longer, MORE: self._more,
@@ -56,7 +56,7 @@ class Presses:
 
     def _hush(self, quiet: bool) -> None:
         """The sentence that is being spoken ends at once; the question stays open."""
-        self._discretion.quiet = quiet
+        self._private_mode.quiet = quiet
         question = self._script.question(self._board.page.question)
         self._board.change(lambda page: self._painter.hushed(page, question, quiet))
         self._silence()

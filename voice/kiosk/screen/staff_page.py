@@ -8,7 +8,7 @@ from typing import Any
 
 from voice.consultation.script import Script
 from voice.kiosk.metrics import Metrics, RoomNoise
-from voice.kiosk.private_mode import Discretion
+from voice.kiosk.private_mode import PrivateMode
 from voice.kiosk.screen.board import Board
 from voice.kiosk.screen.server import Action, Request, Response, as_json
 from voice.kiosk.screen.staff_login import StaffLogin
@@ -44,7 +44,7 @@ class StaffPage:
     alarms: StaffCalls
     metrics: Metrics
     noise: RoomNoise
-    discretion: Discretion
+    private_mode: PrivateMode
     plate: About
     faults: Callable[[], Mapping[str, str]]
     stop: Callable[[], None]
@@ -83,14 +83,14 @@ class StaffPage:
         return as_json({}, headers={"Set-Cookie": f"{COOKIE}=; Path=/staff; Max-Age=0; HttpOnly; SameSite=Strict"})
 
     def _mute(self, request: Request) -> Response:
-        self.discretion.muted = request.body.get("muted") is True
+        self.private_mode.muted = request.body.get("muted") is True
         self.stop()
         self.muted()
         return self._state(request)
 
     def _restart(self, request: Request) -> Response:
         """Whatever the visit is doing ends, and nothing of it is kept."""
-        self.discretion.abandon()
+        self.private_mode.abandon()
         self.stop()
         return self._state(request)
 
@@ -106,7 +106,7 @@ class StaffPage:
         face = self.board.page.face
         return {
             "busy": face not in (Face.IDLE, Face.PREPARING),
-            "muted": self.discretion.muted,
+            "muted": self.private_mode.muted,
             "alarms": [{"level": str(one.level), "at": one.at.strftime("%H:%M"), "seen": one.seen} for one in self.alarms.last],
             "faults": dict(self.faults()),
             "noise": self.noise.dbfs,

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from voice.base.fields import read_whole
 from voice.base.inheritance import Layered, read_layered
 from voice.consultation.loader import AMBULANCE, ENDINGS
-from voice.consultation.practice import Details, usual_details
+from voice.consultation.practice import Details, read_details
 from voice.understand.grammar.grammar import Grammar
 from voice.understand.meaning import Answer, Days, Meaning
 from voice.understand.templates import expand
@@ -80,7 +80,7 @@ def load_screen_texts(folder: Path, details: Details, grammar: Grammar) -> Scree
     """
     place = read_layered(folder / "screen.yaml")
     place.allow_only(("page", "buttons", "understood", "durations", "outcomes", "start", "staff", "handover"))
-    details = details.over(usual_details(read_layered(folder / "practice.yaml")))
+    details = details.over(read_details(read_layered(folder / "practice.yaml")))
     return ScreenTexts(
         page=_texts(place.inside("page"), PAGE, details),
         buttons=_texts(place.inside("buttons"), BUTTONS, details),

@@ -35,7 +35,7 @@ PAUSE = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class Afterthought:
+class Continuation:
     """How an answer may go on. Used once.
 
     audio: the answer as far as it was taken, with `quiet` seconds after its last word. sound: the blocks that follow it.

@@ -34,7 +34,7 @@ FIRST_HOLD, NEXT_HOLD = 1.5, 5.0
 telephone is taken for a broken line after about 2 s."""
 
 
-class AtOnce(Executor):
+class ImmediateExecutor(Executor):
     """Does everything where it is submitted: for recorded patients, whose time stands still meanwhile."""
 
     def submit(self, work: Callable[..., Any], /, *given: Any, **named: Any) -> Future[Any]:
@@ -71,7 +71,7 @@ class _Guess:
         self.result.cancel()
 
 
-class Listener:
+class AnswerListener:
     """Listens to one answer; one listener an answer.
 
     hear: recognises a stretch of speech; can ask whether to hear it anew, which is begun only while the pause lasts that is

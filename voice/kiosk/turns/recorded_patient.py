@@ -31,7 +31,7 @@ NOTHING = Audio(b"", 16_000)
 
 
 @dataclass(frozen=True, slots=True)
-class Patient:
+class RecordedPatient:
     """What a recorded patient says: lists of clips; an empty clip is a silence."""
 
     default: tuple[Audio, ...]
@@ -47,7 +47,7 @@ class Patient:
 class RecordedEar:
     """Hears a recorded patient: each time a question is put, the clip that comes next, then silence."""
 
-    def __init__(self, patient: Patient) -> None:
+    def __init__(self, patient: RecordedPatient) -> None:
         self._patient = patient
         self._put: Counter[tuple[str, str]] = Counter()
         self._asked = ""
@@ -68,7 +68,7 @@ class RecordedEar:
         return clips[self._put[key] - 1] if self._put[key] <= len(clips) else NOTHING
 
 
-def load_patient(path: Path, script: Script, known: Callable[[], Iterable[str]] = tuple) -> Patient:
+def load_patient(path: Path, script: Script, known: Callable[[], Iterable[str]] = tuple) -> RecordedPatient:
     """Read a recorded patient.
 
     known: tells the ids of questions of other scripts, which a patient may answer without harm; only
@@ -84,7 +84,7 @@ def load_patient(path: Path, script: Script, known: Callable[[], Iterable[str]] 
         if not asked.issuperset(questions.section):
             questions.allow_only(asked.union(known()))
         answers = {name: _clips(questions, name, path.parent) for name in questions.section}
-        return Patient(_clips(place, "default", path.parent), answers, _clips(place, "confirm", path.parent))
+        return RecordedPatient(_clips(place, "default", path.parent), answers, _clips(place, "confirm", path.parent))
     except ScriptError as reason:
         raise PatientError(reason.problem, reason.remedy) from reason
 

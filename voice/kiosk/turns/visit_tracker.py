@@ -8,7 +8,7 @@ from voice.consultation.visit import Outcome, Phase, Visit
 from voice.kiosk.turns.observer import Observer, Turn
 
 
-class HandOver(Observer):
+class VisitTracker(Observer):
     """Works the visit out by the same pure steps as a kiosk that holds the consultation alone (`dialogue.py`)."""
 
     def __init__(self, script: Script) -> None:
