@@ -15,6 +15,8 @@ from voice.setup.models.store import find_part, list_hearing_models
 from voice.setup.settings import EngineChoice
 from voice.understand.fusion.hearing import Ears
 
+VOSK_ANSWERING = 5.0
+"""Seconds that Vosk may take for one answer; usual are 0.1 to 0.4."""
 SHOWN = 3
 """Unknown words that are shown when the program starts; the self-test shows all."""
 
@@ -59,11 +61,12 @@ def _load_whisper(model: Model, choice: EngineChoice, alone: bool) -> Recognizer
 
 
 def _load_vosk(model: Model, choice: EngineChoice, alone: bool) -> Recognizer:
-    """alone: a model made for second opinions comes first. Only then it has the openings of OURS: how a second opinion
+    """alone: a model made for second opinions comes first. Only then its openings count as measured: how a second opinion
     counts was chosen without them."""
-    from voice.recognize.vosk import GUESSED, OURS, Vosk
+    from voice.recognize.supervised import Supervised
 
-    return Vosk(choice.models / model.name, OURS if alone else GUESSED)
+    folder = choice.models / model.name
+    return Supervised("voice.recognize.vosk", "Vosk", VOSK_ANSWERING, folder=folder, measured=alone)
 
 
 def _load_wyoming(uri: str) -> Ears:

@@ -158,7 +158,7 @@ class Trial:
         self.room.enters(patient)
         ending, begun = Ending(self.room), time.monotonic()
         observers = [
-            ScreenObserver(self.stage.board, self.stage.painter),
+            ScreenObserver(self.stage),
             self.metrics,
             patient,
             ending,
