@@ -8,7 +8,7 @@ from pathlib import Path
 from voice.base.console import ProgressLine, tell
 from voice.base.errors import ModelError, UsageError
 from voice.setup.models import store as models
-from voice.setup.models.read_catalogue import read_catalogue
+from voice.setup.models.catalogue import read_catalogue
 from voice.setup.models.store import is_installed
 from voice.setup.settings import Settings
 
