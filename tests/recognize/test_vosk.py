@@ -19,8 +19,8 @@ from voice.base.errors import ModelError
 from voice.recognize.supervised import Supervised
 from voice.recognize.transcript import Transcript, Vocabulary
 from voice.recognize.vosk import GUESSED, OURS, to_transcript
-from voice.setup.models.catalogue import find_model
-from voice.setup.models.store import find_models_folder, is_installed
+from voice.setup.models.catalogue import find_model, find_models_folder
+from voice.setup.models.store import is_installed
 from voice.setup.scripts import find_expected
 from voice.setup.settings import Settings
 from voice.understand.answer import understand
