@@ -377,8 +377,8 @@ from dataclasses import replace
 from voice.cli import check
 from voice.setup.settings import Settings
 tap, settings = Tap(), replace(Settings(), microphone="kiosk_mic", loudspeaker="kiosk_speaker")
-heard = [{"device": said.values["device"], "floor": said.values["floor"]} for said in check._microphone(settings)][0]
-list(check._loudspeaker(settings))
+heard = [{"device": said.values["device"], "floor": said.values["floor"]} for said in check._check_microphone(settings)][0]
+list(check._check_loudspeaker(settings))
 time.sleep(0.1)
 tell(heard=heard, voiced=voiced(tap.samples, 48000))
 """,
@@ -396,7 +396,7 @@ def test_check_finds_fault_with_a_room_that_is_loud(own_card):
 from dataclasses import replace
 from voice.cli import check
 from voice.setup.settings import Settings
-tell(**failure(lambda: list(check._microphone(replace(Settings(), microphone="kiosk_mic")))))
+tell(**failure(lambda: list(check._check_microphone(replace(Settings(), microphone="kiosk_mic")))))
 """,
     )
     assert "is loud" in result["error"]

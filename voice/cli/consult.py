@@ -44,7 +44,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     script, room = load_chosen_script(settings), Room()
     answers = VisitTracker(script)
     with ExitStack() as parts:
-        around = parts.enter_context(_surroundings(options, settings, script))
+        around = parts.enter_context(_open_surroundings(options, settings, script))
         loading = parts.enter_context(ThreadPoolExecutor(1)).submit(load_ears, settings)
         lines = parts.enter_context(open_phrasebooks(settings, script))
         hearing = parts.enter_context(closing(loading.result()))
@@ -79,7 +79,7 @@ def _hold(session: Session, script: Script, options: argparse.Namespace, room: R
 
 
 @contextmanager
-def _surroundings(options: argparse.Namespace, settings: Settings, script: Script) -> Iterator[Surroundings]:
+def _open_surroundings(options: argparse.Namespace, settings: Settings, script: Script) -> Iterator[Surroundings]:
     """Where the voices come from and go to: a recorded patient, else the sound card."""
     if options.patient:
         yield open_recorded_patient(settings, script, options.patient)
@@ -87,12 +87,12 @@ def _surroundings(options: argparse.Namespace, settings: Settings, script: Scrip
     if options.else_patient and not _has_sound_card(settings):
         yield open_recorded_patient(settings, script, options.else_patient)
         return
-    with _offering_a_recorded_patient(), open_sound_card(settings, settings.patience.settling) as parts:
+    with _offer_recorded_patient(), open_sound_card(settings, settings.patience.settling) as parts:
         yield parts
 
 
 @contextmanager
-def _offering_a_recorded_patient() -> Iterator[None]:
+def _offer_recorded_patient() -> Iterator[None]:
     try:
         yield
     except DeviceError as error:

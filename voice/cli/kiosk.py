@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from itertools import count, islice
 
-from voice.cli.staff_messages import load_service
+from voice.cli.staff_messages import load_staff_messages
 from voice.setup.kiosk_wiring import open_kiosk
 from voice.setup.settings import Settings
 
@@ -16,8 +16,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
     """Hold visits until interrupted, or as many as `--visits` asks for."""
-    service = load_service(settings.locale_folder)
-    with open_kiosk(settings, service.trouble, service.reviewed) as visits:
+    messages = load_staff_messages(settings.locale_folder)
+    with open_kiosk(settings, messages.describe_trouble, messages.describe_review) as visits:
         for _ in islice(count(), options.visits or None):
             visits.one()
     return 0

@@ -30,13 +30,13 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
 def _list(names: tuple[str, ...], root: Path) -> int:
     for model in read_catalogue():
         state = "installed" if is_installed(model, root) else "-"
-        size = (model.bytes or _size(root / model.name)) / 1e6
+        size = (model.bytes or _measure_size(root / model.name)) / 1e6
         print(f"{model.name:26} {state:10} {model.engine:8} {size:6.0f} MB  {model.purpose:9} {model.licence}")
         print(f"{'':26} {model.measured}")
     return 0
 
 
-def _size(folder: Path) -> int:
+def _measure_size(folder: Path) -> int:
     """Bytes of what is installed; for a model that is not fetched but comes with the checkout."""
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 

@@ -57,12 +57,12 @@ def _describe(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _serve(options: argparse.Namespace, settings: Settings) -> int:
-    with _offer(options, settings) as offer:
-        asyncio.run(_served(options.uri, Service(offer)))
+    with _load_offer(options, settings) as offer:
+        asyncio.run(_run_server(options.uri, Service(offer)))
     return 0
 
 
-async def _served(uri: str, service: Service) -> None:
+async def _run_server(uri: str, service: Service) -> None:
     """Serve until the program is told to end."""
     ended = asyncio.Event()
     with suppress(NotImplementedError):  # Windows has no such thing; there Ctrl-C interrupts
@@ -81,15 +81,15 @@ async def _served(uri: str, service: Service) -> None:
 
 
 @contextmanager
-def _offer(options: argparse.Namespace, settings: Settings) -> Iterator[Offer]:
+def _load_offer(options: argparse.Namespace, settings: Settings) -> Iterator[Offer]:
     with ExitStack() as stack:
-        heard = _ears(settings, options.at_once, stack) if "ears" in options.parts else {}
-        spoken = _voices(settings, stack) if "voice" in options.parts else {}
+        heard = _load_ears(settings, options.at_once, stack) if "ears" in options.parts else {}
+        spoken = _load_voices(settings, stack) if "voice" in options.parts else {}
         held = locales(settings.prompts) if "consultation" in options.parts else ()
-        yield Offer(heard, spoken, _consultations(settings, held))
+        yield Offer(heard, spoken, _load_consultations(settings, held))
 
 
-def _ears(settings: Settings, number: int, stack: ExitStack) -> dict[str, tuple[Recognizer, ...]]:
+def _load_ears(settings: Settings, number: int, stack: ExitStack) -> dict[str, tuple[Recognizer, ...]]:
     """So many of each engine, by its name; a second one of the same name is told from the first by a number."""
     with ThreadPoolExecutor() as pool:
         alike: list[Ears] = [stack.enter_context(closing(made)) for made in pool.map(load_ears, [settings] * max(1, number))]
@@ -100,18 +100,18 @@ def _ears(settings: Settings, number: int, stack: ExitStack) -> dict[str, tuple[
     return named
 
 
-def _voices(settings: Settings, stack: ExitStack) -> dict[str, tuple[str, Callable[[str], Audio]]]:
+def _load_voices(settings: Settings, stack: ExitStack) -> dict[str, tuple[str, Callable[[str], Audio]]]:
     """The voice of the settings at both paces."""
     paces = {settings.locale: False, f"{settings.locale}{client.SLOW}": True}
     made = {name: stack.enter_context(closing(load_synthesizer(settings, slow, tell))) for name, slow in paces.items()}
-    return {name: (settings.locale, partial(_spoken, voice, load_voice_lexicon(settings, voice))) for name, voice in made.items()}
+    return {name: (settings.locale, partial(_speak, voice, load_voice_lexicon(settings, voice))) for name, voice in made.items()}
 
 
-def _spoken(voice: Synthesizer, words: Lexicon, text: str) -> Audio:
+def _speak(voice: Synthesizer, words: Lexicon, text: str) -> Audio:
     return level(trim(voice.synthesize(Utterance("wyoming", pronounce(text, words)))))
 
 
-def _consultations(settings: Settings, held: tuple[str, ...]) -> Consultations:
+def _load_consultations(settings: Settings, held: tuple[str, ...]) -> Consultations:
     """The script of the settings in each of these locales that has it."""
     there = [name for name in held if settings.script in scripts(settings.prompts / name)]
     made = {name: load_chosen_script(replace(settings, locale=name)) for name in there}
