@@ -94,4 +94,4 @@ def test_no_process_is_left_behind(folder: Path) -> None:
 
 
 def test_the_engine_is_asked_which_words_it_does_not_know(engine: Supervised) -> None:
-    assert engine.strange(("ja", "xqzw")) == ("xqzw",)
+    assert engine.find_unknown_words(("ja", "xqzw")) == ("xqzw",)

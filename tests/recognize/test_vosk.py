@@ -110,7 +110,7 @@ def test_phrases_with_a_strange_word_are_left_out_and_reported(vosk: Supervised,
     strange = Vocabulary(phrases=(*asked.phrases, f"xqzw {asked.phrases[1]}"))
     clip = human(SAID_NO)
     assert opens_right(vosk.transcribe(clip, strange).text, asked, wanted=1)
-    assert vosk.strange(strange.phrases) == ("xqzw",)
+    assert vosk.find_unknown_words(strange.phrases) == ("xqzw",)
 
 
 @pytest.mark.parametrize("phrases", [("xqzw",), ("",), ("xqzw", "")], ids=["strange", "empty", "both"])
@@ -130,7 +130,7 @@ def test_silence_and_nothing_are_empty_and_not_trusted(vosk: Supervised, asked: 
 
 def test_an_answer_survives_that_the_engine_dies_before_it_and_in_the_middle(vosk: Supervised, asked: Vocabulary) -> None:
     clip = human(SAID_NO)
-    vosk.strange(())
+    vosk.find_unknown_words(())
     os.kill(vosk.process, signal.SIGKILL)
     assert opens_right(vosk.transcribe(clip, asked).text, asked, wanted=1)
     assert opens_right(hear_while_killed(vosk, clip, asked).text, asked, wanted=1)

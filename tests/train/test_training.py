@@ -105,7 +105,7 @@ def test_the_whole_pipeline_gives_a_model_that_vosk_loads_and_restricts(speech_f
     export(trainer.network, tmp_path / "model", ["ja", "nee"])
     engine = Vosk(tmp_path / "model")
     assert engine.unknown == "[unk]"
-    assert engine.strange(("ja", "nee", "stop")) == ("stop",)
+    assert engine.find_unknown_words(("ja", "nee", "stop")) == ("stop",)
     heard = engine.hear_words(silence(0.1), ("ja", "nee", "stop"))
     assert {word for word, _ in heard} <= {"ja", "nee", "[unk]"}
 

@@ -147,7 +147,7 @@ class FasterWhisper:
         parts, _ = self._model.transcribe(audio.floats, language="nl")
         return Transcript(" ".join(part.text.strip() for part in parts), 1.0, self.name)
 
-    def strange(self, phrases: tuple[str, ...]) -> tuple[str, ...]:
+    def find_unknown_words(self, phrases: tuple[str, ...]) -> tuple[str, ...]:
         return ()
 
     def close(self) -> None: ...

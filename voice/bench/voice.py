@@ -11,7 +11,7 @@ from pathlib import Path
 from statistics import mean, median
 from tempfile import TemporaryDirectory
 
-from voice.audio.loudness import gated_loudness
+from voice.audio.loudness import measure_gated_loudness
 from voice.audio.pcm import Audio, read_audio
 from voice.base.console import tell
 from voice.base.errors import UsageError
@@ -123,7 +123,7 @@ def _measure_spoken(
     noise = mix_babble(spoken, spoken[0].rate)
     heard = tuple(_measure_line(*each, noise, hear) for each in zip(lines, said, spoken, strict=True))
     words = sum(len(text.split()) for text in said)
-    return VoiceResult(name, heard, rendering, sum(a.seconds for a in spoken), words, tuple(map(gated_loudness, spoken)))
+    return VoiceResult(name, heard, rendering, sum(a.seconds for a in spoken), words, tuple(map(measure_gated_loudness, spoken)))
 
 
 def _measure_line(line: Utterance, said: str, spoken: Audio, noise: Audio, hear: Hear) -> Line:

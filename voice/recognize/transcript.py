@@ -90,7 +90,7 @@ class Recognizer(Protocol):
 
     def transcribe(self, audio: Audio, vocabulary: Vocabulary) -> Transcript: ...
 
-    def strange(self, phrases: tuple[str, ...]) -> tuple[str, ...]:
+    def find_unknown_words(self, phrases: tuple[str, ...]) -> tuple[str, ...]:
         """Words that it does not know, so that phrases with them cannot be expected; none where it needs no list."""
         ...
 

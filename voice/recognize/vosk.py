@@ -75,7 +75,7 @@ class Vosk:
                 words += _read_words(recognizer.Result())
         return words + _read_words(recognizer.FinalResult())
 
-    def strange(self, phrases: tuple[str, ...]) -> tuple[str, ...]:
+    def find_unknown_words(self, phrases: tuple[str, ...]) -> tuple[str, ...]:
         """Return the words that the model does not know; phrases with them cannot be heard."""
         return tuple(sorted({word for phrase in phrases for word in phrase.split() if not self._knows(word)}))
 
@@ -86,7 +86,7 @@ class Vosk:
 
     def _make_recognizer(self, phrases: tuple[str, ...]) -> Any | None:
         """Make the recognizer of one answer; None if no phrase is left (rule 2)."""
-        known = [phrase for phrase in phrases if phrase.split() and not self.strange((phrase,))]
+        known = [phrase for phrase in phrases if phrase.split() and not self.find_unknown_words((phrase,))]
         if phrases and not known:
             return None
         grammar = [json.dumps([*known, *filter(None, [self.unknown])], ensure_ascii=False)] if known else []

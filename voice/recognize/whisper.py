@@ -75,9 +75,9 @@ class Whisper:
         readings = self._spotter.readings(_sounding(heard, audio), vocabulary.phrases)
         return replace(self._written(heard, self._prompt(vocabulary.context)), readings=readings)
 
-    def strange(self, phrases: tuple[str, ...]) -> tuple[str, ...]:
+    def find_unknown_words(self, phrases: tuple[str, ...]) -> tuple[str, ...]:
         """Words that cannot be laid over the sound; Whisper itself writes any word."""
-        return self._spotter.strange(phrases)
+        return self._spotter.find_unknown_words(phrases)
 
     def close(self) -> None:
         """Give the memory back; the recognizer cannot be used afterwards."""
@@ -116,7 +116,7 @@ class NoSpotter:
     def readings(self, encoded: np.ndarray, expected: tuple[str, ...]) -> tuple[Reading, ...]:
         return ()
 
-    def strange(self, expected: tuple[str, ...]) -> tuple[str, ...]:
+    def find_unknown_words(self, expected: tuple[str, ...]) -> tuple[str, ...]:
         return ()
 
 

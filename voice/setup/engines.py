@@ -43,7 +43,7 @@ def load_ears(choice: EngineChoice) -> Ears:
 
 def warn_unknown_words(hearing: Ears, script: Script) -> None:
     """Tell which engine does not know which words of the script; they are heard less well."""
-    for engine, words in hearing.strange(script.expected).items():
+    for engine, words in hearing.find_unknown_words(script.expected).items():
         tell(
             f"{engine} does not know {len(words)} words that are expected ({', '.join(words[:SHOWN])} ...): `ruggespraak check`."
         )

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from voice.audio.loudness import gated_loudness
+from voice.audio.loudness import measure_gated_loudness
 from voice.base.errors import VoiceError
 from voice.setup.models.catalogue import find_models_folder
 from voice.setup.models.store import require_model
@@ -52,7 +52,7 @@ def voice(model: Path):
 def test_a_line_is_spoken_checked_and_kept(voice: Piper, tmp_path: Path) -> None:
     line = Phrasebook(voice, tmp_path).audio(LINE)
     assert line.rate == 22_050
-    assert gated_loudness(line) == pytest.approx(-20, abs=0.5)
+    assert measure_gated_loudness(line) == pytest.approx(-20, abs=0.5)
     assert Phrasebook(voice, tmp_path).has(LINE)
 
 

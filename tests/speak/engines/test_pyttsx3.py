@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from voice.audio.loudness import gated_loudness
+from voice.audio.loudness import measure_gated_loudness
 from voice.base.errors import VoiceError
 from voice.speak.engines import process as module
 from voice.speak.engines.process import SLOW_PAUSES, SLOW_RATE, Pauses
@@ -41,7 +41,7 @@ def test_a_line_is_spoken_at_a_calm_rate_and_loud_enough(voice):
     sound = voice.synthesize(LINE)
     assert sound.rate == 22_050
     assert 120 < 60 * len(LINE.text.split()) / sound.seconds < 175
-    assert gated_loudness(sound) > -30
+    assert measure_gated_loudness(sound) > -30
 
 
 def test_the_identity_names_everything_that_can_change_the_sound(voice):
