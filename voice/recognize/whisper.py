@@ -52,13 +52,13 @@ class Whisper:
     trust = Trust(reject=0.25, sure=0.35, believe=0.6, against=0.05)
     """Calibrated on recordings; models/README.md shows the curve."""
 
-    def __init__(self, folder: Path, threads: int = 2, phones: str = "") -> None:
+    def __init__(self, folder: Path, threads: int = 2, phones: Path | None = None) -> None:
         self._model = _load(folder, threads)
         self._text = _tokenizer(folder / "tokenizer.json")
         self._start = self._tokens("<|startoftranscript|>", "<|nl|>", "<|transcribe|>", "<|notimestamps|>")
         self._previous, self._end = self._tokens("<|startofprev|>", "<|endoftext|>")
         self._openings = {word: self._first_tokens(spelt) for word, spelt in OPENINGS.items()}
-        self._spotter = Spotter(Path(phones)) if phones else NoSpotter()
+        self._spotter = NoSpotter() if phones is None else Spotter(phones)
 
     def transcribe(self, audio: Audio, vocabulary: Vocabulary) -> Transcript:
         """What was said in `audio` (any rate; the first 20 s count), heard as an answer to the question.
