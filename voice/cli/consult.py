@@ -87,7 +87,7 @@ def _open_surroundings(options: argparse.Namespace, settings: Settings, script: 
     if options.else_patient and not _has_sound_card(settings):
         yield open_recorded_patient(settings, script, options.else_patient)
         return
-    with _offer_recorded_patient(), open_sound_card(settings) as parts:
+    with _offer_recorded_patient(), open_sound_card(settings, settings.patience.settling) as parts:
         yield parts
 
 
@@ -101,7 +101,7 @@ def _offer_recorded_patient() -> Iterator[None]:
 
 def _has_sound_card(settings: Settings) -> bool:
     try:
-        with open_sound_card(settings):
+        with open_sound_card(settings, settings.patience.settling):
             return True
     except DeviceError as error:
         tell(f"{error.problem} A recorded patient answers instead.")
