@@ -60,6 +60,7 @@ def printer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 def test_paper_goes_to_the_printer_of_the_settings_by_way_of_standard_input(printer: Path, script: Script) -> None:
     board = Board()
     print_text(Display(board, painter_of(script)), "balie", "een\ntwee")
@@ -68,6 +69,7 @@ def test_paper_goes_to_the_printer_of_the_settings_by_way_of_standard_input(prin
     assert "papier" in board.page.line
 
 
+@pytest.mark.slow
 def test_without_a_printer_the_visit_ends_as_usual(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: Script) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     board = Board()
