@@ -11,7 +11,7 @@ from pathlib import Path
 from statistics import mean, median
 from tempfile import TemporaryDirectory
 
-from voice.audio.loudness import gated_loudness
+from voice.audio.loudness import measure_gated_loudness
 from voice.audio.pcm import Audio, read_audio
 from voice.base.console import tell
 from voice.base.errors import UsageError
@@ -19,7 +19,7 @@ from voice.bench.intelligibility import add_noise, mix_babble, word_error_rate
 from voice.bench.listener import WhisperListener
 from voice.bench.options import Report, add_every, add_recordings
 from voice.bench.reference import Recording, read_recordings
-from voice.setup.models.store import ready
+from voice.setup.models.store import require_model
 from voice.setup.scripts import load_chosen_script
 from voice.setup.settings import Settings
 from voice.setup.voices import list_voices, open_phrasebook
@@ -77,7 +77,7 @@ def run(options: argparse.Namespace, settings: Settings) -> Report:
     """Have a listener hear every line in each voice, and people if recordings of them are given."""
     lines = list(load_chosen_script(settings).utterances())[:: options.every]
     people = load_lexicon(settings.prompts, settings.locale)
-    hear = WhisperListener(ready("whisper-base", settings.models), settings.threads).hear
+    hear = WhisperListener(require_model("whisper-base", settings.models), settings.threads).hear
     with _cold_books(settings) as books:
         measured = [measure(name, book, lines, people, hear) for name, book in books.items()]
     if options.recordings:
@@ -123,7 +123,7 @@ def _measure_spoken(
     noise = mix_babble(spoken, spoken[0].rate)
     heard = tuple(_measure_line(*each, noise, hear) for each in zip(lines, said, spoken, strict=True))
     words = sum(len(text.split()) for text in said)
-    return VoiceResult(name, heard, rendering, sum(a.seconds for a in spoken), words, tuple(map(gated_loudness, spoken)))
+    return VoiceResult(name, heard, rendering, sum(a.seconds for a in spoken), words, tuple(map(measure_gated_loudness, spoken)))
 
 
 def _measure_line(line: Utterance, said: str, spoken: Audio, noise: Audio, hear: Hear) -> HeardLine:
