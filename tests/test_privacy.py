@@ -18,7 +18,9 @@ from tests.helpers import process_memory as memory
 from tests.helpers.virtual_sound_card import ROOT
 from voice.audio.pcm import read_audio
 from voice.base.paths import find_cache
-from voice.base.process_memory import swap_places
+from voice.base.process_memory import find_swap
+
+pytestmark = pytest.mark.slow
 
 ANSWER = Path("/usr/share/games/fillets-ng/sound/keys/nl/rand-4-5.ogg")
 ANSWERED = f"""default: [{ANSWER}, {ANSWER}, {ANSWER}]
@@ -134,16 +136,16 @@ def test_a_disk_to_which_memory_may_go_is_named_and_compressed_memory_is_not(tmp
     swaps = tmp_path / "swaps"
     head = "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n"
     swaps.write_text(f"{head}/dev/zram0 partition 4000 0 100\n/dev/sda2 partition 8000 12 -2\n/swapfile file 512 0 -3\n")
-    assert swap_places(swaps) == ("/dev/sda2", "/swapfile")
+    assert find_swap(swaps) == ("/dev/sda2", "/swapfile")
     swaps.write_text(head)
-    assert swap_places(swaps) == ()
-    assert swap_places(tmp_path / "nothing") == ()
+    assert find_swap(swaps) == ()
+    assert find_swap(tmp_path / "nothing") == ()
 
 
 REMEMBERING = """
 import sys
-from voice.base.process_memory import overwrite_what_is_freed
-if sys.argv[1] == "overwriting": overwrite_what_is_freed()
+from voice.base.process_memory import overwrite_freed_memory
+if sys.argv[1] == "overwriting": overwrite_freed_memory()
 heard = ["".join(chr(ord(letter) + 1) for letter in sys.argv[2])]
 print("heard", flush=True)
 sys.stdin.readline()

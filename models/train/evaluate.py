@@ -16,22 +16,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import vosk
-
-from voice.audio.pcm import blocks, read_audio
+from voice.audio.pcm import read_audio
 from voice.consultation.loader import load_script
-from voice.consultation.script import Question
 from voice.recognize.transcript import Transcript
-from voice.recognize.vosk_child import UNKNOWN_TOKENS, Listener
+from voice.recognize.vosk import UNKNOWN_TOKENS, Vosk
 from voice.understand.answer import understand
+from voice.understand.expected import Expected
 
 LABELS = {"yes": "yes", "no": "no", "unsure": "dont_know", "repeat": "repeat", "stop": "stop", "help": "help"}
 """The program's meanings as labels; all others are none."""
 OPENING = 8
 """Words at most in the beginning of an answer."""
 SIDES = ("yes", "no")
-BLOCK = 3200
-"""Samples fed at once: 0.2 s."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +42,14 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What a model made of a recording."""
+    """What a model made of a recording. seconds: how long that took."""
 
     file: str
     label: str
     opening: str
     text: str
     confidence: float
-    latency_s: float
+    seconds: float
 
 
 def read_rows(table: Path, speaker: str = "") -> list[Row]:
@@ -64,26 +60,23 @@ def read_rows(table: Path, speaker: str = "") -> list[Row]:
         return [Row(row["file"], row["label"], row["kind"], row.get("alt") or "") for row in chosen]
 
 
-def question(prompts: Path, name: str = "koorts") -> Question:
+def question(prompts: Path, name: str = "koorts") -> Expected:
     """A plain yes/no question, for the rules of meaning."""
-    return load_script(prompts / "nl-BE", "kort").question(name)
+    return load_script(prompts / "nl-BE", "kort").question(name).expected
 
 
-def hear(model: Path, folder: Path, rows: Sequence[Row], phrases: Sequence[str], asked: Question) -> list[Heard]:
-    """Every recording (its file is in `folder`) through Vosk, fed in blocks as from a microphone."""
-    vosk.SetLogLevel(-1)
-    listener = Listener(str(model))
+def hear(model: Path, folder: Path, rows: Sequence[Row], phrases: Sequence[str], asked: Expected) -> list[Heard]:
+    """Hear every recording (its file is in `folder`) with Vosk."""
+    engine = Vosk(model)
     heard = []
     for row in rows:
-        listener.begin(tuple(phrases))
-        for block in blocks(read_audio(folder / row.file), BLOCK):
-            listener.feed(block)
+        audio = read_audio(folder / row.file)
         begun = time.perf_counter()
-        _, words = listener.finish()
-        latency = time.perf_counter() - begun
+        words = engine.hear_words(audio, tuple(phrases))
+        seconds = time.perf_counter() - begun
         text, confidence = settled(words)
         labels = (judge(text, confidence, asked) for judge in (label, opening))
-        heard.append(Heard(row.file, *labels, text, confidence, round(latency, 4)))
+        heard.append(Heard(row.file, *labels, text, confidence, round(seconds, 4)))
     return heard
 
 
@@ -93,7 +86,7 @@ def settled(words: Sequence[tuple[str, float]]) -> tuple[str, float]:
     return " ".join(word for word, _ in words), round(min(known, default=0.0), 4)
 
 
-def label(text: str, confidence: float, asked: Question) -> str:
+def label(text: str, confidence: float, asked: Expected) -> str:
     """What the program takes the whole text for; what opens with other speech is none."""
     words = text.split()
     if not words or words[0] in UNKNOWN_TOKENS:
@@ -101,7 +94,7 @@ def label(text: str, confidence: float, asked: Question) -> str:
     return LABELS.get(str(understand(Transcript(text, confidence, "vosk"), asked).meaning), "none")
 
 
-def opening(text: str, confidence: float, asked: Question) -> str:
+def opening(text: str, confidence: float, asked: Expected) -> str:
     """What the beginning says, whatever follows: the longest beginning that the program understands.
 
     The recordings go on after "nee" with talk that no patient would add and the program does not

@@ -14,6 +14,8 @@ from voice.audio.pcm import Audio, from_floats
 from voice.audio.vad import BLOCK_BYTES
 from voice.base.errors import DeviceError
 
+pytestmark = pytest.mark.slow
+
 # What every program below begins with: a tap on the loudspeaker that notes when it heard what, and a tone.
 PRELUDE = """
 import json, threading, time
@@ -22,7 +24,7 @@ from voice.audio.pcm import from_floats, silence, join
 from voice.base.errors import DeviceError
 from voice.audio.loudspeaker import SoundCardLoudspeaker
 from voice.audio.microphone import SoundCardMicrophone
-from voice.audio.soundcard import library, find
+from voice.audio.soundcard import load_library, find
 
 def tone(seconds, frequency=440):
     phase = np.arange(round(seconds * 22050)) * 2 * np.pi * frequency / 22050
@@ -31,7 +33,7 @@ def tone(seconds, frequency=440):
 class Tap:
     def __init__(self):
         self.heard = []
-        self.stream = library().RawInputStream(device=find("speaker_tap", "input").index, samplerate=48000,
+        self.stream = load_library().RawInputStream(device=find("speaker_tap", "input").index, samplerate=48000,
             channels=1, dtype="int16", blocksize=480, callback=self.note)
         self.stream.start()
     def note(self, data, frames, clock, status):
@@ -335,7 +337,7 @@ class NoDevices:
 
 @pytest.mark.parametrize(("kind", "called"), [("output", "loudspeaker"), ("input", "microphone")])
 def test_a_machine_without_sound_devices_is_told_what_to_do(monkeypatch, kind, called):
-    monkeypatch.setattr(soundcard, "library", NoDevices)
+    monkeypatch.setattr(soundcard, "load_library", NoDevices)
     with pytest.raises(DeviceError, match=f"No {called} found. Plug one in"):
         soundcard.find("", kind)
     with pytest.raises(DeviceError, match=f"No {called} named 'usb'"):
@@ -351,7 +353,7 @@ def test_without_portaudio_the_remedy_is_named(monkeypatch):
     monkeypatch.delitem(sys.modules, "sounddevice", raising=False)
     monkeypatch.setattr(sys, "meta_path", [Missing(), *sys.meta_path])
     with pytest.raises(DeviceError, match="libportaudio2"):
-        soundcard.library()
+        soundcard.load_library()
 
 
 def test_a_recorded_patient_speaks_one_clip_each_time_and_is_silent_afterwards():
@@ -377,8 +379,8 @@ from dataclasses import replace
 from voice.cli import check
 from voice.setup.settings import Settings
 tap, settings = Tap(), replace(Settings(), microphone="kiosk_mic", loudspeaker="kiosk_speaker")
-heard = [{"device": said.values["device"], "floor": said.values["floor"]} for said in check._microphone(settings)][0]
-list(check._loudspeaker(settings))
+heard = [{"device": said.values["device"], "floor": said.values["floor"]} for said in check._check_microphone(settings)][0]
+list(check._check_loudspeaker(settings))
 time.sleep(0.1)
 tell(heard=heard, voiced=voiced(tap.samples, 48000))
 """,
@@ -396,7 +398,7 @@ def test_check_finds_fault_with_a_room_that_is_loud(own_card):
 from dataclasses import replace
 from voice.cli import check
 from voice.setup.settings import Settings
-tell(**failure(lambda: list(check._microphone(replace(Settings(), microphone="kiosk_mic")))))
+tell(**failure(lambda: list(check._check_microphone(replace(Settings(), microphone="kiosk_mic")))))
 """,
     )
     assert "is loud" in result["error"]

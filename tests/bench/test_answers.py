@@ -7,8 +7,8 @@ from pathlib import Path
 from voice.audio.pcm import LISTENING_RATE, Audio, read_audio
 from voice.audio.segment import Limits
 from voice.audio.vad import BLOCK
-from voice.bench.answers import recording_table, recordings
-from voice.bench.reference import Recording, leads
+from voice.bench.answers import format_recorded, score_recorded
+from voice.bench.reference import Recording, make_leads
 from voice.bench.score import Scored
 from voice.consultation.script import Script
 from voice.kiosk.turns.fakes import FakeRecognizer
@@ -34,7 +34,7 @@ class Listening(FakeRecognizer):
 
 def test_a_recording_is_heard_in_as_many_cuts_as_are_wanted(script: Script) -> None:
     engine, row = Listening(), Recording(NEE, "no", "", "real")
-    scored = recordings((row, row), script.question("koorts").expected, Ears(engine), cuts=3)
+    scored = score_recorded((row, row), script.question("koorts").expected, Ears(engine), cuts=3)
     assert [one.label for one in scored] == ["no"] * 6
     first, second, third = (audio.pcm for audio in engine.heard[:3])
     assert len({first, second, third}) == 3 and engine.heard[3].pcm == first
@@ -42,8 +42,8 @@ def test_a_recording_is_heard_in_as_many_cuts_as_are_wanted(script: Script) -> N
 
 def test_the_table_says_in_how_many_cuts_each_was_heard() -> None:
     row = Scored("no", "", "real", "no")
-    assert "in 2 cuts" in next(recording_table((row, row), "x", 2))
-    assert "cut" not in next(recording_table((row,), "x"))
+    assert "in 2 cuts" in next(format_recorded((row, row), "x", 2))
+    assert "cut" not in next(format_recorded((row,), "x"))
 
 
 def test_what_lies_before_an_answer_is_kept_as_the_kiosk_keeps_it() -> None:
@@ -53,5 +53,5 @@ def test_what_lies_before_an_answer_is_kept_as_the_kiosk_keeps_it() -> None:
 
 
 def test_every_cut_begins_at_another_place_in_a_block() -> None:
-    offsets = {round(lead * LISTENING_RATE) % BLOCK for lead in leads(8)}
-    assert len(offsets) == 8 and leads(1) == (0.0,)
+    offsets = {round(lead * LISTENING_RATE) % BLOCK for lead in make_leads(8)}
+    assert len(offsets) == 8 and make_leads(1) == (0.0,)

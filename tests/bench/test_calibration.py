@@ -8,8 +8,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from voice.bench.calibration import GROUPS, Case, best, calibrate, table, tallies, worth
-from voice.bench.curve import LINES, as_svg
+from voice.bench.calibration import GROUPS, Case, calibrate, count_by_group, find_best_weights, rate_counts, table
+from voice.bench.curve import LINES, draw_curve
 from voice.bench.reference import Recording
 from voice.bench.score import GroupCounts
 from voice.recognize.transcript import Transcript
@@ -58,14 +58,14 @@ def test_recordings_are_counted_by_how_hard_they_are(one: Case, group: str) -> N
 
 def test_the_more_is_asked_of_an_answer_the_fewer_are_taken() -> None:
     cases = [case("yes", YES, fit) for fit in (-6.0, -2.0, 2.0, 6.0)]
-    right = [tallies(cases, ASKED, replace(Weights(), least=least))["short"].right for least in (-3.0, -1.0, 1.0, 3.0)]
+    right = [count_by_group(cases, ASKED, replace(Weights(), least=least))["short"].right for least in (-3.0, -1.0, 1.0, 3.0)]
     assert right == sorted(right, reverse=True)
     assert right[0] == 4 and right[-1] == 0
 
 
 def test_a_mistake_is_counted_for_what_it_is() -> None:
     cases = [case("yes", NO, 8.0), case("no", YES, 8.0), case("none", YES, 8.0), case("none", NO, 8.0), case("yes")]
-    counted = tallies(cases, ASKED, Weights())
+    counted = count_by_group(cases, ASKED, Weights())
     assert counted["short"] == GroupCounts(0, 3, yes_to_no=1, no_to_yes=1, mistaken=2)
     assert counted["other sounds"] == GroupCounts(0, 2, taken=2, as_no=1, mistaken=2)
 
@@ -73,20 +73,20 @@ def test_a_mistake_is_counted_for_what_it_is() -> None:
 def test_a_recording_is_judged_by_all_that_was_heard_of_it() -> None:
     once = case("yes", NO, -5.9)
     again = replace(once, again=(case("yes", YES, 8.0).evidence,))
-    assert [tallies([one], ASKED, Weights())["short"].right for one in (once, again)] == [0, 1]
+    assert [count_by_group([one], ASKED, Weights())["short"].right for one in (once, again)] == [0, 1]
 
 
 def test_a_missed_yes_costs_most() -> None:
     missed, frightened = {"short": GroupCounts(yes_to_no=1)}, {"short": GroupCounts(no_to_yes=1, taken=1, as_no=1)}
-    assert worth(missed) < worth(frightened) < worth({"short": GroupCounts()})
+    assert rate_counts(missed) < rate_counts(frightened) < rate_counts({"short": GroupCounts()})
 
 
 def test_the_search_finds_weights_that_keep_noise_out_and_let_answers_pass() -> None:
     cases = [*(case("yes", YES, -2.0) for _ in range(4)), *(case("none", YES, -5.5) for _ in range(4))]
-    found = best(cases, ASKED)
-    assert tallies(cases, ASKED, Weights())["other sounds"].taken == 4
-    assert tallies(cases, ASKED, found)["short"].right == 4
-    assert tallies(cases, ASKED, found)["other sounds"].taken == 0
+    found = find_best_weights(cases, ASKED)
+    assert count_by_group(cases, ASKED, Weights())["other sounds"].taken == 4
+    assert count_by_group(cases, ASKED, found)["short"].right == 4
+    assert count_by_group(cases, ASKED, found)["other sounds"].taken == 0
 
 
 def test_copies_of_a_recording_are_all_in_the_same_half() -> None:
@@ -102,7 +102,7 @@ def test_the_picture_has_a_line_for_every_group_and_says_what_it_is() -> None:
         case("none", YES, -3.0),
     ]
     found = calibrate(cases, ASKED)
-    drawing = ElementTree.fromstring(as_svg(found.curve))
+    drawing = ElementTree.fromstring(draw_curve(found.curve))
     assert len(drawing.findall("{*}polyline")) == len(LINES)
     assert "as it runs" in {text.text for text in drawing.iter("{http://www.w3.org/2000/svg}text")}
     assert any(line.startswith("as it is") and "12/12" in line for line in table(found))

@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from voice.audio.loudness import gated_loudness
+from voice.audio.loudness import measure_gated_loudness
 from voice.audio.pcm import Audio, from_floats, silence, write_wav
 from voice.base.errors import UsageError
 from voice.bench import voice as bench
-from voice.bench.intelligibility import babble, noisy, word_error_rate
-from voice.bench.listener import LONGEST, parts
+from voice.bench.intelligibility import add_noise, mix_babble, word_error_rate
+from voice.bench.listener import LONGEST, split_line
 from voice.bench.reference import Recording
 from voice.kiosk.turns.fakes import FakeSynthesizer
 from voice.speak.phrasebook import Phrasebook
@@ -47,13 +47,13 @@ def test_words_count_however_they_are_spelt(said: str, heard: str, rate: float) 
 
 def test_noise_is_as_much_softer_than_the_line_as_was_asked() -> None:
     line, noise = hum(2, 0.3), hum(1, 0.02, 900)
-    added = from_floats(noisy(line, noise, 10).floats - line.floats, line.rate)
-    assert gated_loudness(line) - gated_loudness(added) == pytest.approx(10, abs=0.1)
+    added = from_floats(add_noise(line, noise, 10).floats - line.floats, line.rate)
+    assert measure_gated_loudness(line) - measure_gated_loudness(added) == pytest.approx(10, abs=0.1)
     assert len(added.samples) == len(line.samples)
 
 
 def test_babble_is_everybody_at_once_for_as_long_as_the_longest() -> None:
-    mixed = babble([hum(n / 10, hertz=100 * n) for n in range(1, 8)], 16_000)
+    mixed = mix_babble([hum(n / 10, hertz=100 * n) for n in range(1, 8)], 16_000)
     assert mixed.seconds == pytest.approx(0.6)
     spectrum = np.abs(np.fft.rfft(mixed.floats))
     assert all(spectrum[round(hertz * mixed.seconds)] > 20 for hertz in (200, 400, 600))
@@ -61,7 +61,7 @@ def test_babble_is_everybody_at_once_for_as_long_as_the_longest() -> None:
 
 def test_a_line_that_is_too_long_for_the_listener_is_cut_where_it_is_quiet() -> None:
     line = from_floats(np.concatenate([hum(20).floats, silence(0.5).floats, hum(15).floats]), 16_000)
-    pieces = parts(line)
+    pieces = split_line(line)
     assert len(pieces) == 2 and all(piece.seconds <= LONGEST for piece in pieces)
     assert pieces[0].seconds == pytest.approx(20.25, abs=0.2)
     assert b"".join(piece.pcm for piece in pieces) == line.pcm
@@ -96,11 +96,11 @@ def recording(folder: Path, words: str, kind: str = "real") -> Recording:
 def test_people_are_a_yardstick_by_their_whole_sentences(tmp_path: Path) -> None:
     said = recording(tmp_path, "Ik weet het niet zo zeker.")
     others = [recording(tmp_path, "Ja."), recording(tmp_path, "Ik weet het niet zo zeker.", "synthetic")]
-    people = bench.yardstick([said, *others], lambda _: "ik weet niet zo zeker")
+    people = bench.measure_people([said, *others], lambda _: "ik weet niet zo zeker")
     assert people.voice == "people (1 recordings)"
     assert [(line.id, line.clean) for line in people.lines] == [("0", pytest.approx(1 / 6))]
 
 
 def test_recordings_without_a_sentence_are_no_yardstick(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="sentence of 5 words"):
-        bench.yardstick([recording(tmp_path, "Ja.")], lambda _: "")
+        bench.measure_people([recording(tmp_path, "Ja.")], lambda _: "")

@@ -10,25 +10,25 @@ import pytest
 
 from voice.base.errors import DeviceError, ModelError, Symptom
 from voice.cli import check
-from voice.cli.check import Said
+from voice.cli.check import Detail
 from voice.setup.settings import Screen, Settings, Staff
 
 
-def fine(settings: Settings) -> Iterator[Said]:
-    yield Said("disk", {"megabytes": 500})
+def fine(settings: Settings) -> Iterator[Detail]:
+    yield Detail("disk", {"megabytes": 500})
 
 
-def silent(settings: Settings) -> Iterator[Said]:
+def silent(settings: Settings) -> Iterator[Detail]:
     raise DeviceError("Microphone Jabra gives digital silence.", "Unmute it.", Symptom.MUTE, "Jabra")
 
 
-def deaf(settings: Settings) -> Iterator[Said]:
+def deaf(settings: Settings) -> Iterator[Detail]:
     raise ModelError("No model that hears Dutch is installed.", "Fetch one.", Symptom.NO_MODEL)
 
 
 @pytest.fixture(autouse=True)
 def memory_stays_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(check, "swap_places", lambda: ())
+    monkeypatch.setattr(check, "find_swap", lambda: ())
 
 
 def checked(
@@ -65,7 +65,7 @@ def test_a_script_that_nobody_signed_is_a_note(monkeypatch, capsys) -> None:
 
 
 def test_memory_that_may_go_to_a_disk_is_a_note(monkeypatch, capsys) -> None:
-    monkeypatch.setattr(check, "swap_places", lambda: ("/dev/sda3",))
+    monkeypatch.setattr(check, "find_swap", lambda: ("/dev/sda3",))
     code, lines = checked(monkeypatch, capsys)
     assert code == 0 and any(line.startswith("let op  privacy") and "/dev/sda3" in line for line in lines)
 
@@ -80,6 +80,7 @@ def test_programs_get_fixed_names_and_the_english(monkeypatch, capsys) -> None:
 
 def test_the_screen_tells_its_address_the_size_of_its_buttons_and_whether_there_is_a_pin() -> None:
     said = {
-        one.name: one.values for one in check._screen(Settings(screen=Screen(diagonal=15.6, port=0), staff=Staff(pin="4711")))
+        one.name: one.values
+        for one in check._check_screen(Settings(screen=Screen(diagonal=15.6, port=0), staff=Staff(pin="4711")))
     }
     assert said == {"can_be_served": {"address": "http://127.0.0.1:0/"}, "buttons": {"inches": "15.6"}, "pin": {}}

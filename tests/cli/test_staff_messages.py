@@ -6,27 +6,27 @@ import pytest
 
 from tests.conftest import PROMPTS
 from voice.base.errors import DeviceError, ModelError, ScriptError, Symptom
-from voice.cli.staff_messages import ServiceWords, load_service
+from voice.cli.staff_messages import StaffMessages, load_staff_messages
 from voice.consultation.loader import locales
 from voice.consultation.review.lint import LONGEST, sentences, words
 from voice.consultation.review.signature import Review, ReviewState
 
 
 @pytest.fixture(params=locales(PROMPTS))
-def service(request: pytest.FixtureRequest) -> ServiceWords:
-    return load_service(PROMPTS / request.param)
+def service(request: pytest.FixtureRequest) -> StaffMessages:
+    return load_staff_messages(PROMPTS / request.param)
 
 
-def test_every_symptom_is_told_in_short_sentences_that_address_with_u(service: ServiceWords) -> None:
+def test_every_symptom_is_told_in_short_sentences_that_address_with_u(service: StaffMessages) -> None:
     for text in (*service.symptoms.texts.values(), *service.review.texts.values(), *service.fine.texts.values()):
         assert all(len(words(sentence)) <= LONGEST for sentence in sentences(text)), text
         assert not {"je", "jij", "jouw", "ge"}.intersection(text.lower().split())
 
 
-def test_an_error_is_told_by_what_a_practice_sees_of_it(service: ServiceWords) -> None:
+def test_an_error_is_told_by_what_a_practice_sees_of_it(service: StaffMessages) -> None:
     gone = DeviceError("Microphone Jabra has gone.", "Plug it in again.", Symptom.GONE, "Jabra")
-    assert service.trouble(gone.trouble) == "Jabra is weg. Steek de stekker er weer in."
-    assert "Microphone" not in service.trouble(DeviceError("Microphone x is odd.").trouble)
+    assert service.describe_trouble(gone.trouble) == "Jabra is weg. Steek de stekker er weer in."
+    assert "Microphone" not in service.describe_trouble(DeviceError("Microphone x is odd.").trouble)
 
 
 def test_an_error_of_which_no_more_is_known_is_told_by_its_kind() -> None:
@@ -34,8 +34,8 @@ def test_an_error_of_which_no_more_is_known_is_told_by_its_kind() -> None:
     assert ModelError("x", symptom=Symptom.NO_MODEL).trouble.symptom is Symptom.NO_MODEL
 
 
-def test_a_name_that_could_disturb_a_terminal_is_made_harmless(service: ServiceWords) -> None:
-    told = service.trouble(DeviceError("x", "", Symptom.GONE, "Ja\x1b[31mbra\n").trouble)
+def test_a_name_that_could_disturb_a_terminal_is_made_harmless(service: StaffMessages) -> None:
+    told = service.describe_trouble(DeviceError("x", "", Symptom.GONE, "Ja\x1b[31mbra\n").trouble)
     assert told.isprintable() and told.startswith("Ja")
 
 
@@ -43,5 +43,5 @@ def test_a_name_that_could_disturb_a_terminal_is_made_harmless(service: ServiceW
     ("state", "word"),
     [(ReviewState.UNREVIEWED, "niet bij patiënten"), (ReviewState.CHANGED, "opnieuw"), (ReviewState.REVIEWED, "1 mei")],
 )
-def test_each_state_of_the_review_is_told(service: ServiceWords, state: ReviewState, word: str) -> None:
-    assert word in service.reviewed(Review(state, "Dr. Peeters", "1 mei", "abc"))
+def test_each_state_of_the_review_is_told(service: StaffMessages, state: ReviewState, word: str) -> None:
+    assert word in service.describe_review(Review(state, "Dr. Peeters", "1 mei", "abc"))

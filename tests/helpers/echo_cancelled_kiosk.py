@@ -17,7 +17,7 @@ from voice.audio.loudspeaker import Halted, SoundCardLoudspeaker
 from voice.audio.microphone import SoundCardMicrophone
 from voice.audio.vad import SileroActivity
 from voice.base.console import print_json, tell
-from voice.bench.rigs.turns import Tap
+from voice.bench.rigs.turns import SoundTap
 from voice.kiosk.turns.bargein import onset, speak_while_listening
 from voice.setup.settings import Settings
 from voice.setup.voices import open_phrasebook
@@ -56,7 +56,7 @@ class Kiosk:
 
 def main() -> None:
     with (
-        closing(Tap("speaker_tap")) as tap,  # before the kiosk's own streams, which would take it for one that was moved
+        closing(SoundTap("speaker_tap")) as tap,  # before the kiosk's own streams, which would take it for one that was moved
         closing(SoundCardLoudspeaker("kiosk_speaker")) as speaker,
         closing(SoundCardMicrophone("kiosk_mic", silence_limit=0.0)) as microphone,  # its canceller gates noise away
     ):

@@ -17,7 +17,7 @@ from voice.consultation.practice import Details
 from voice.consultation.script import Level, Question, Script
 from voice.consultation.visit import Outcome
 from voice.kiosk.screen.board import Board
-from voice.kiosk.screen.handover import code
+from voice.kiosk.screen.handover import draw_code
 from voice.kiosk.screen.server import Site, serving
 from voice.kiosk.screen.texts import load_screen_texts
 from voice.kiosk.screen.view import Page as Shown
@@ -38,47 +38,47 @@ def painter_of(script: Script) -> Painter:
 def faces(script: Script) -> dict[str, Shown]:
     """Each state of the page by its name."""
     paint = painter_of(script)
-    idle = paint.idle(Shown())
+    idle = paint.show_idle(Shown())
 
     def asked(question: Question, *lines: Utterance, page: Shown = idle) -> Shown:
-        page = paint.opened(page, question)
+        page = paint.show_question(page, question)
         for line in (*lines, question.ask):
-            page = paint.spoke(page, line)
+            page = paint.show_line(page, line)
         return page
 
     def heard(page: Shown, question: Question, meaning: Meaning) -> Shown:
-        return paint.turned(page, Turn(question, Transcript("", 1.0, TOUCH), Answer(meaning), 0.0))
+        return paint.show_turn(page, Turn(question, Transcript("", 1.0, TOUCH), Answer(meaning), 0.0))
 
     fever, bladder, duration = script.question("koorts"), script.question("plassen"), script.question("duur")
     speaking = asked(fever, page=heard(idle, script.question("val"), Meaning.NO))
-    private = paint.listening(asked(bladder), bladder)
+    private = paint.show_listening(asked(bladder), bladder)
     positives = (script.line("ik_hoorde_dit"), fever.spoken_back, script.question("nachtpijn").spoken_back)
-    advised = paint.spoke(paint.opened(idle, script.menu), script.topic("bewegen").lines[2])
+    advised = paint.show_line(paint.show_question(idle, script.menu), script.topic("bewegen").lines[2])
     found = {
-        "preparing": paint.preparing(Shown()),
+        "preparing": paint.show_preparing(Shown()),
         "idle": idle,
-        "idle-touch": paint.noted(idle, ("no_microphone", "no_loudspeaker")),
-        "notice": paint.spoke(paint.opened(idle, script.rehearsal), script.line("kennisgeving")),
-        "rehearsal": paint.listening(asked(script.rehearsal), script.rehearsal),
-        "duration": paint.listening(asked(duration), duration),
+        "idle-touch": paint.show_notes(idle, ("no_microphone", "no_loudspeaker")),
+        "notice": paint.show_line(paint.show_question(idle, script.rehearsal), script.line("kennisgeving")),
+        "rehearsal": paint.show_listening(asked(script.rehearsal), script.rehearsal),
+        "duration": paint.show_listening(asked(duration), duration),
         "speaking": speaking,
-        "listening": paint.listening(speaking, fever),
-        "thinking": paint.thinking(speaking),
+        "listening": paint.show_listening(speaking, fever),
+        "thinking": paint.show_thinking(speaking),
         "private": private,
-        "private-quiet": paint.hushed(private, bladder, True),
-        "readback": paint.listening(asked(script.readback, *positives), script.readback),
-        "presence": paint.listening(asked(script.presence), script.presence),
-        "topics": paint.listening(advised, script.menu),
-        "touch-only": paint.listening(paint.noted(speaking, ("no_microphone",)), fever),
-        "safety-net": paint.spoke(paint.ending(idle, Outcome(Level.T, ("koorts",))), script.line("vangnet")),
+        "private-quiet": paint.show_quiet(private, True),
+        "readback": paint.show_listening(asked(script.readback, *positives), script.readback),
+        "presence": paint.show_listening(asked(script.presence), script.presence),
+        "topics": paint.show_listening(advised, script.menu),
+        "touch-only": paint.show_listening(paint.show_notes(speaking, ("no_microphone",)), fever),
+        "safety-net": paint.show_line(paint.show_outcome(idle, Outcome(Level.T, ("koorts",))), script.line("vangnet")),
     }
     for level in (Level.E, Level.STAFF, Level.T, Level.W, Level.S, Level.REASSURE, Level.STOPPED):
-        ended = paint.spoke(paint.ending(idle, Outcome(level)), script.line("afscheid"))
+        ended = paint.show_line(paint.show_outcome(idle, Outcome(level)), script.line("afscheid"))
         found[f"outcome-{level}"] = ended
-    found["clearing"] = paint.clearing(found["outcome-T"], 45)
+    found["clearing"] = paint.show_countdown(found["outcome-T"], 45)
     lines = ("Vandaag naar de huisarts (T)", "Alarmteken: koorts, val", "Onbekend: gewicht")
-    found["hand-over"] = paint.handed_over(found["clearing"], *code("\n".join(lines)))
-    found["hand-over-warned"] = paint.clearing(paint.spoke(found["hand-over"], script.line("wissen")), 20)
+    found["hand-over"] = paint.show_code(found["clearing"], *draw_code("\n".join(lines)))
+    found["hand-over-warned"] = paint.show_countdown(paint.show_line(found["hand-over"], script.line("wissen")), 20)
     return found
 
 

@@ -24,7 +24,7 @@ from urllib.request import urlopen
 from tests.helpers.running_kiosk import as_yaml
 from tests.test_privacy import STRACE
 from voice.base.console import print_json
-from voice.bench.rigs.processes import children
+from voice.bench.rigs.processes import find_children
 from voice.bench.rigs.spectator import Spectator
 
 DEADLINE = 60.0
@@ -59,7 +59,7 @@ def kiosk(folder: Path) -> Iterator[str]:
         try:
             yield address(told)
         finally:
-            for process in children(tracer.pid):
+            for process in find_children(tracer.pid):
                 os.kill(process, signal.SIGTERM)
 
 

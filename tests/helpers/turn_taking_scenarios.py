@@ -16,7 +16,7 @@ from tests.helpers.virtual_sound_card import ROOT
 from voice.audio.pcm import Audio, cut, from_floats, join, read_audio, silence
 from voice.base.console import print_json
 from voice.bench.rigs.drill import OURS
-from voice.bench.rigs.placed import QUIET, Placed, spoken
+from voice.bench.rigs.placed import QUIET, PlacedAnswer, measure_spoken
 from voice.bench.rigs.turns import measure
 from voice.bench.rigs.virtual import virtual_sound_card
 from voice.setup.settings import Settings
@@ -45,8 +45,8 @@ def in_two_parts(pause: float) -> Audio:
     return join([cut(whole, 0, 0.59), silence(pause), cut(whole, 0.59, whole.seconds)], whole.rate)
 
 
-def placed(audio: Audio, label: str, **when: float) -> Placed:
-    return Placed(audio, spoken(audio), label, **when)
+def placed(audio: Audio, label: str, **when: float) -> PlacedAnswer:
+    return PlacedAnswer(audio, measure_spoken(audio), label, **when)
 
 
 WAYS = {
@@ -55,9 +55,9 @@ WAYS = {
     "in two parts": placed(in_two_parts(1.2), "repeat", pause=1.2),
     "no, and then yes": placed(join([NO, silence(0.8), YES], YES.rate), "yes", pause=0.8),
     "softly": placed(at(-40, YES), "yes"),
-    "over babble": Placed(over_babble(YES, 15), spoken(YES), "yes"),  # the voices go on, the patient has finished
-    "not at all": Placed(QUIET, 0.0, "none"),
-    "not at all again": Placed(QUIET, 0.0, "none"),
+    "over babble": PlacedAnswer(over_babble(YES, 15), measure_spoken(YES), "yes"),  # the voices go on, the patient has finished
+    "not at all": PlacedAnswer(QUIET, 0.0, "none"),
+    "not at all again": PlacedAnswer(QUIET, 0.0, "none"),
 }
 
 

@@ -15,7 +15,7 @@ from voice.consultation.script import Level, Question, Script
 from voice.consultation.visit import Outcome
 from voice.kiosk.metrics import HOUR, Hour, Metrics, RoomNoise
 from voice.kiosk.screen.board import Board
-from voice.kiosk.screen.metrics_page import as_svg, reads
+from voice.kiosk.screen.metrics_page import draw_day, metrics_reads
 from voice.kiosk.screen.server import Site, serving
 from voice.kiosk.turns.observer import TOUCH, Turn
 from voice.recognize.transcript import Transcript
@@ -172,7 +172,7 @@ def test_a_clock_that_is_set_back_loses_no_count(metrics: Metrics, clock: Clock)
 
 def test_the_picture_shows_each_hour_and_says_in_words_what_it_shows() -> None:
     day = (Hour(100 * HOUR, visits=3, staff=1, again=2, faults=1), Hour(110 * HOUR, visits=1))
-    picture = ElementTree.fromstring(as_svg(day, 110 * HOUR + 5, WORDS))
+    picture = ElementTree.fromstring(draw_day(day, 110 * HOUR + 5, WORDS))
     told = picture.attrib["aria-label"]
     assert told == "De laatste dag: gesprekken 4, aan de balie 1, opnieuw gevraagd 2, storingen 1"
     shapes = [element.tag.rpartition("}")[2] for element in picture.iter()]
@@ -180,7 +180,7 @@ def test_the_picture_shows_each_hour_and_says_in_words_what_it_shows() -> None:
 
 
 def test_a_day_without_visits_has_a_picture_too() -> None:
-    assert ElementTree.fromstring(as_svg((), 0.0, WORDS)).attrib["aria-label"].endswith("storingen 0")
+    assert ElementTree.fromstring(draw_day((), 0.0, WORDS)).attrib["aria-label"].endswith("storingen 0")
 
 
 def test_both_are_had_over_the_loopback_address(metrics: Metrics) -> None:
@@ -192,7 +192,7 @@ def test_both_are_had_over_the_loopback_address(metrics: Metrics) -> None:
         "day_faults": "Storingen",
     }
     metrics.on_end(Outcome(Level.STAFF))
-    with serving(Site(Board(), {}, reads(metrics, words)), 0) as address:
+    with serving(Site(Board(), {}, metrics_reads(metrics, words)), 0) as address:
         told, picture = (urlopen(f"{address}{path}", timeout=10) for path in ("/metrics", "/day.svg"))
         assert told.headers["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8"
         assert b'ruggespraak_visits_total{ending="staff"} 1.0' in told.read()

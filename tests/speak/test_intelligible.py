@@ -9,19 +9,21 @@ from __future__ import annotations
 import jiwer
 import pytest
 
-from voice.bench.intelligibility import word_error_rate, words
-from voice.bench.listener import Listener
-from voice.setup.models.catalogue import default_root
-from voice.setup.models.store import ready
+from voice.bench.intelligibility import split_words, word_error_rate
+from voice.bench.listener import WhisperListener
+from voice.setup.models.catalogue import find_models_folder
+from voice.setup.models.store import require_model
 from voice.setup.settings import Settings
 from voice.setup.voices import open_phrasebook
 from voice.speak.phrasebook import Phrasebook
 from voice.speak.utterance import Utterance
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
-def listener() -> Listener:
-    return Listener(ready("whisper-base", default_root()), threads=2)
+def listener() -> WhisperListener:
+    return WhisperListener(require_model("whisper-base", find_models_folder()), threads=2)
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +40,7 @@ def book(tmp_path_factory: pytest.TempPathFactory):
         "Ik ben de computerstem van de praktijk.",
     ],
 )
-def test_what_was_understood_once_is_understood_still(book: Phrasebook, listener: Listener, text: str) -> None:
+def test_what_was_understood_once_is_understood_still(book: Phrasebook, listener: WhisperListener, text: str) -> None:
     assert word_error_rate(text, listener.hear(book.audio(Utterance("regel", text)))) == 0
 
 
@@ -52,7 +54,7 @@ def test_what_was_understood_once_is_understood_still(book: Phrasebook, listener
     ],
 )
 def test_what_is_written_short_is_heard_as_people_say_it(
-    book: Phrasebook, listener: Listener, written: str, said: str, wrong: str
+    book: Phrasebook, listener: WhisperListener, written: str, said: str, wrong: str
 ) -> None:
     heard = listener.hear(book.audio(Utterance("regel", written)))
     assert distance(said, heard) < distance(wrong, heard), heard
@@ -60,4 +62,4 @@ def test_what_is_written_short_is_heard_as_people_say_it(
 
 def distance(said: str, heard: str) -> float:
     """Letters that differ, as a share of what was said."""
-    return jiwer.cer(" ".join(words(said)), " ".join(words(heard)))
+    return jiwer.cer(" ".join(split_words(said)), " ".join(split_words(heard)))

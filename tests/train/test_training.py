@@ -21,6 +21,9 @@ from models.train.export import export
 from models.train.network import Network
 from models.train.splice import align, best_path, cut, spliced
 from models.train.training import Schedule, Trainer
+from voice.audio.pcm import Audio, silence
+
+pytestmark = pytest.mark.slow
 
 TOY = Schedule(steps=6, warm_up=2, plain=2, batch=4.0, saved_every=3, calibration=1)
 
@@ -84,18 +87,17 @@ def test_two_bytes_a_value_are_enough_and_an_exported_model_can_be_trained_furth
 
 
 def test_the_model_that_ships_hears_a_plain_yes_and_no() -> None:
-    from voice.recognize.vosk_child import Listener
+    from voice.recognize.vosk import Vosk
 
-    listener = Listener(str(MODEL))
+    engine = Vosk(MODEL)
     for word in ("ja", "neen"):
         said = corpus.speak((word, "nl+m3", 130, 45))
-        listener.begin(("ja", "neen", "stop", "ik weet het niet"))
-        listener.feed(np.pad(said, 8_000).tobytes())
-        assert [heard for heard, _ in listener.finish()[1]] == [word]
+        heard = engine.hear_words(Audio(np.pad(said, 8_000).tobytes(), 16_000), ("ja", "neen", "stop", "ik weet het niet"))
+        assert [text for text, _ in heard] == [word]
 
 
 def test_the_whole_pipeline_gives_a_model_that_vosk_loads_and_restricts(speech_folder: Path, tmp_path: Path) -> None:
-    from voice.recognize.vosk_child import Listener
+    from voice.recognize.vosk import Vosk
 
     trainer = train(speech_folder, tmp_path / "training", 2)
     aligned = align(trainer.network, corpus.Speech(speech_folder))
@@ -103,12 +105,11 @@ def test_the_whole_pipeline_gives_a_model_that_vosk_loads_and_restricts(speech_f
     corpus.write_speech(tmp_path / "spliced", more)
     assert {one.source for one in more} == {"spliced", "cut"}
     export(trainer.network, tmp_path / "model", ["ja", "nee"])
-    listener = Listener(str(tmp_path / "model"))
-    assert listener.unknown == "[unk]"
-    assert listener.strange(("ja", "nee", "stop")) == ("strange", ["stop"])
-    listener.begin(("ja", "nee", "stop"))
-    listener.feed(bytes(2 * 1600))
-    assert {word for word, _ in listener.finish()[1]} <= {"ja", "nee", "[unk]"}
+    engine = Vosk(tmp_path / "model")
+    assert engine.unknown == "[unk]"
+    assert engine.find_unknown_words(("ja", "nee", "stop")) == ("stop",)
+    heard = engine.hear_words(silence(0.1), ("ja", "nee", "stop"))
+    assert {word for word, _ in heard} <= {"ja", "nee", "[unk]"}
 
 
 def test_the_best_path_finds_where_each_phone_is() -> None:

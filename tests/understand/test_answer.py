@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import cache
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -48,13 +49,16 @@ def said(text: str, name: str = "koorts", locale: str = "nl-BE", **of: object) -
     return understand(Transcript(text, 1.0, "text"), question(name, locale), **of)  # type: ignore[arg-type]
 
 
-def read(folder: str) -> dict:
-    return yaml.safe_load((SENTENCES / folder / "answers.yaml").read_text(encoding="utf-8"))
+def read(folder: str) -> Iterator[tuple[str, Any]]:
+    """The sections of every file of a language: a question with its sentences by meaning, or known_failures."""
+    for path in sorted((SENTENCES / folder).rglob("*.yaml")):
+        if path.name != "durations.yaml":
+            yield from yaml.safe_load(path.read_text(encoding="utf-8")).items()
 
 
 def rows() -> Iterator[Row]:
     for folder, locales in (("nl", LOCALES), ("nl-BE", ("nl-BE",)), ("nl-NL", ("nl-NL",))):
-        for name, meanings in read(folder).items():
+        for name, meanings in read(folder):
             if name == "known_failures":
                 continue
             for meaning, texts in meanings.items():
@@ -63,8 +67,9 @@ def rows() -> Iterator[Row]:
 
 
 def failures() -> Iterator[Row]:
-    for row in read("nl").get("known_failures", []):
-        yield ("nl-BE", "koorts" if row["question"] == "any" else row["question"], row["meaning"], row["say"])
+    for name, section in read("nl"):
+        for row in section if name == "known_failures" else []:
+            yield ("nl-BE", "koorts" if row["question"] == "any" else row["question"], row["meaning"], row["say"])
 
 
 ROWS = list(rows())

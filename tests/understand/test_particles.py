@@ -9,12 +9,13 @@ import pytest
 
 from voice.understand.chunks import UNKNOWN, Piece
 from voice.understand.grammar.automaton import phrases_of
-from voice.understand.grammar.compile import parsed, woven
+from voice.understand.grammar.compile import compile_phrases
 from voice.understand.grammar.grammar import EMPTY
 from voice.understand.grammar.loader import load_grammar, load_symptoms
 from voice.understand.grammar.phrase import Role, Sort
 from voice.understand.meaning import Meaning
 from voice.understand.particles import weighed
+from voice.understand.templates import parse
 
 PROMPTS = Path(__file__).parents[2] / "prompts"
 YES, NO = Sort(Meaning.YES, Role.PARTICLE), Sort(Meaning.NO, Role.PARTICLE)
@@ -22,7 +23,7 @@ AROUND = Sort(Meaning.UNCLEAR, Role.AROUND)
 
 GRAMMAR = replace(
     EMPTY,
-    well=woven([(parsed("(goed|zoals altijd)", {}, "here"), True)], lambda word: (word,), "here"),
+    well=compile_phrases([(parse("(goed|zoals altijd)", {}), True)], lambda word: (word,)),
     ordinary=frozenset({"ik", "eet", "gaat"}),
     empty=frozenset({"ik", "heb", "dat"}),
     denials=frozenset({"niet", "nooit"}),

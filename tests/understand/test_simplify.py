@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from voice.understand.grammar.compile import parsed, woven
+from voice.understand.grammar.compile import compile_phrases
 from voice.understand.grammar.grammar import EMPTY
 from voice.understand.simplify import loosened, softened
+from voice.understand.templates import parse
 
 
 def net(*templates: str):  # type: ignore[no-untyped-def]
-    return woven(((parsed(one, {}, "here"), True) for one in templates), lambda word: (word,), "here")
+    return compile_phrases(((parse(one, {}), True) for one in templates), lambda word: (word,))
 
 
 GRAMMAR = replace(

@@ -19,7 +19,7 @@ OVERWRITING = {"PYTHONMALLOC": "malloc", "GLIBC_TUNABLES": "glibc.malloc.perturb
 then, and no thread may keep freed blocks for itself, for those would stay as they were."""
 
 
-def overwrite_what_is_freed() -> None:
+def overwrite_freed_memory() -> None:
     """Begin this program anew, in the same process, with OVERWRITING; without effect where that is so, or is not Linux."""
     if sys.platform == "linux" and not OVERWRITING.items() <= os.environ.items():
         os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], {**os.environ, **OVERWRITING})
@@ -34,7 +34,7 @@ def refuse_core_dumps() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def swap_places(swaps: Path = SWAPS) -> tuple[str, ...]:
+def find_swap(swaps: Path = SWAPS) -> tuple[str, ...]:
     """The disks or files to which the system may write memory; none where that cannot be seen."""
     try:
         lines = swaps.read_text(encoding="utf-8").splitlines()[1:]

@@ -139,3 +139,33 @@ def read_yaml(path: Path) -> Place:
             f"{path}, line 1: the file holds no named entries.", "Start from the script that came with the program."
         )
     return Place(path, top)
+
+
+def read_parts(path: Path, shared: Iterable[str] = ()) -> tuple[Place, ...]:
+    """Read a content file or, if there is a folder of the same name ("answers/" for answers.yaml), every file in it.
+
+    shared: sections that may stand in several files of the folder; their entries may not.
+    Raises ScriptError in plain words; also if a section stands in two files, or if both the file and the folder are there.
+    """
+    folder = path.with_suffix("")
+    if not folder.is_dir():
+        return (read_yaml(path),)
+    if path.exists():
+        raise ScriptError(f"{path} and the folder {folder} are both there.", "Keep one of the two.")
+    places = tuple(read_yaml(part) for part in sorted(folder.glob("*.yaml")))
+    if not places:
+        raise ScriptError(f"{folder} holds no .yaml file.", "Copy the files that came with the program.")
+    _refuse_repeated(places, shared)
+    for key in shared:
+        _refuse_repeated([place.inside(key) for place in places])
+    return places
+
+
+def _refuse_repeated(places: Iterable[Place], shared: Iterable[str] = ()) -> None:
+    seen: dict[str, Place] = {}
+    for place in places:
+        for key in (key for key in place.section if key not in shared):
+            if key in seen:
+                other = f"{seen[key].path}, line {seen[key].section.lines[key]}"
+                raise place.complain(key, f"'{key}' stands in {other}, too.", "Keep it in one of the two files.")
+            seen[key] = place

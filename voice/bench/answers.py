@@ -14,8 +14,8 @@ from typing import Any
 
 from voice.base.errors import UsageError
 from voice.bench.options import Report, add_cuts, add_question, add_recordings
-from voice.bench.reference import Recording, Words, leads, read_recordings, read_words
-from voice.bench.score import LABEL_OF, LABELS, Score, Scored, confusion, percentile, score
+from voice.bench.reference import Recording, WrittenAnswer, make_leads, read_recordings, read_words
+from voice.bench.score import LABEL_OF, LABELS, Score, Scored, count_confusions, percentile, score
 from voice.kiosk.turns.recorded_answer import hear_recording
 from voice.recognize.transcript import Transcript
 from voice.setup.engines import load_ears
@@ -54,24 +54,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, settings: Settings) -> Report:
     """Score written answers, recorded answers or both. Raises UsageError if neither is given."""
-    word_rows, recording_rows = tables(options.words, options.recordings)
+    word_rows, recording_rows = read_tables(options.words, options.recordings)
     general = find_expected(settings, options.question)
     questions = {name: question.expected for name, question in load_every_question(settings).items()}
-    readers = {"ruggespraak": our_understanding, **peers()}
-    scores = [words(word_rows, questions, general, name, read) for name, read in readers.items()] if word_rows else []
+    readers = {"ruggespraak": understand_words, **find_peers()}
+    scores = [score_written(word_rows, questions, general, name, read) for name, read in readers.items()] if word_rows else []
     if not recording_rows:
-        return Report(word_table(scores, options.wrong), as_value(scores, ()))
+        return Report(format_written(scores, options.wrong), as_value(scores, ()))
     with closing(load_ears(settings)) as hearing:
-        heard = recordings(recording_rows, general, hearing, options.cuts)
-    lines = chain(word_table(scores, options.wrong), recording_table(heard, hearing.name, options.cuts))
+        heard = score_recorded(recording_rows, general, hearing, options.cuts)
+    lines = chain(format_written(scores, options.wrong), format_recorded(heard, hearing.name, options.cuts))
     return Report(lines, as_value(scores, heard))
 
 
-def our_understanding(utterance: str, expected: Expected) -> str:
+def understand_words(utterance: str, expected: Expected) -> str:
     return str(understand(Transcript(utterance, 1.0, "text"), expected).meaning)
 
 
-def peers() -> dict[str, Understanding]:
+def find_peers() -> dict[str, Understanding]:
     """What a user would otherwise take, where it is installed (pip install ovos-yes-no-plugin)."""
     try:
         from ovos_yes_no import HeuristicYesNoEngine
@@ -86,8 +86,8 @@ def peers() -> dict[str, Understanding]:
     }
 
 
-def words(
-    rows: tuple[Words, ...], questions: dict[str, Expected], general: Expected, name: str, read: Understanding
+def score_written(
+    rows: tuple[WrittenAnswer, ...], questions: dict[str, Expected], general: Expected, name: str, read: Understanding
 ) -> WordScore:
     """Score one understanding on written answers."""
     judged, seconds = [], []
@@ -105,17 +105,17 @@ def words(
     )  # fmt: skip
 
 
-def recordings(rows: tuple[Recording, ...], expected: Expected, hearing: Ears, cuts: int = 1) -> tuple[Scored, ...]:
+def score_recorded(rows: tuple[Recording, ...], expected: Expected, hearing: Ears, cuts: int = 1) -> tuple[Scored, ...]:
     """Listen to every recording as an answer to the question, in so many cuts."""
-    return tuple(_listened(row, expected, hearing, lead) for row in rows for lead in leads(cuts))
+    return tuple(_score_recording(row, expected, hearing, lead) for row in rows for lead in make_leads(cuts))
 
 
-def _listened(row: Recording, expected: Expected, hearing: Ears, lead: float) -> Scored:
+def _score_recording(row: Recording, expected: Expected, hearing: Ears, lead: float) -> Scored:
     listened = hear_recording(row.file, expected, hearing, lead)
     return Scored(row.label, row.also, row.kind, LABEL_OF.get(listened.heard.answer.meaning, "none"), listened.seconds)
 
 
-def word_table(scores: list[WordScore], show_wrong: bool) -> Iterator[str]:
+def format_written(scores: list[WordScore], show_wrong: bool) -> Iterator[str]:
     if not scores:
         return
     yield f"{'written answers':22}{'right':>14}{'yes->no':>9}{'other->no':>11}{'other->yes':>12}{'yes found':>11}{'ms':>11}"
@@ -129,17 +129,17 @@ def word_table(scores: list[WordScore], show_wrong: bool) -> Iterator[str]:
         yield f"  should be {wanted}, is {found}: {utterance}"
 
 
-def recording_table(rows: tuple[Scored, ...], engine: str, cuts: int = 1) -> Iterator[str]:
+def format_recorded(rows: tuple[Scored, ...], engine: str, cuts: int = 1) -> Iterator[str]:
     kinds = [*sorted({row.kind for row in rows}), "all"]
     scores = [score(rows, kind) for kind in kinds]
     often = f", in {cuts} cuts" if cuts > 1 else ""
     yield f"recordings, heard with {engine}{often}".ljust(38) + "".join(f"{kind:>18}" for kind in kinds)
-    yield from (_line(name, [pick(item) for item in scores]) for name, pick in _COLUMNS.items())
+    yield from (_format_line(name, [pick(item) for item in scores]) for name, pick in _COLUMNS.items())
     for label in LABELS:
-        yield _line(f"  {label}", [_label(item, label) for item in scores])
+        yield _format_line(f"  {label}", [_count_label(item, label) for item in scores])
     yield ""
     yield "right \\ found".ljust(14) + "".join(f"{label:>10}" for label in LABELS)
-    counts = confusion(rows)
+    counts = count_confusions(rows)
     for label in LABELS:
         yield f"{label:14}" + "".join(f"{counts[label, found]:>10}" for found in LABELS)
     seconds = [row.seconds for row in rows]
@@ -157,11 +157,11 @@ _COLUMNS: dict[str, Callable[[Score], tuple[int, int]]] = {
 }
 
 
-def _label(item: Score, label: str) -> tuple[int, int]:
+def _count_label(item: Score, label: str) -> tuple[int, int]:
     return next(((right, total) for name, right, total in item.by_label if name == label), (0, 0))
 
 
-def _line(name: str, counts: list[tuple[int, int]]) -> str:
+def _format_line(name: str, counts: list[tuple[int, int]]) -> str:
     shown = (f"{some}/{total} {100 * some / total:5.1f}%" if total else "-" for some, total in counts)
     return f"{name:38}" + "".join(f"{text:>18}" for text in shown)
 
@@ -177,7 +177,7 @@ def as_value(word_scores: list[WordScore], rows: tuple[Scored, ...]) -> dict[str
     }
 
 
-def tables(word_file: Path | None, recording_file: Path | None) -> tuple[tuple[Words, ...], tuple[Recording, ...]]:
+def read_tables(word_file: Path | None, recording_file: Path | None) -> tuple[tuple[WrittenAnswer, ...], tuple[Recording, ...]]:
     """Read what is to be measured. Raises UsageError where there is nothing."""
     if not word_file and not recording_file:
         raise UsageError("There is nothing to measure.", "Give --words FILE.tsv, --recordings FILE.tsv, or both.")

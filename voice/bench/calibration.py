@@ -18,9 +18,9 @@ from pathlib import Path
 
 from voice.audio.pcm import read_audio
 from voice.base.console import ProgressLine
-from voice.bench.curve import as_svg
+from voice.bench.curve import draw_curve
 from voice.bench.options import Report, add_cuts, add_every, add_question, add_recordings
-from voice.bench.reference import Recording, leads, read_recordings
+from voice.bench.reference import Recording, make_leads, read_recordings
 from voice.bench.score import DECISIVE, LABEL_OF, GroupCounts, Scored
 from voice.kiosk.turns.recorded_answer import answer_in
 from voice.setup.engines import load_ears
@@ -120,7 +120,7 @@ def run(options: argparse.Namespace, settings: Settings) -> Report:
         cases = tuple(listen(rows, expected, hearing, ProgressLine(), options.cuts))
     found = calibrate(cases, expected)
     if options.svg:
-        options.svg.write_text(as_svg(found.curve), encoding="utf-8")
+        options.svg.write_text(draw_curve(found.curve), encoding="utf-8")
     return Report(table(found), asdict(found))
 
 
@@ -134,7 +134,7 @@ def listen(
     for done, row in enumerate(rows, start=1):
         show("Listening", done, len(rows))
         audio = read_audio(row.file)
-        for lead in leads(cuts):
+        for lead in make_leads(cuts):
             stretch = answer_in(audio, lead).audio
             if stretch.pcm:
                 told = stretch, expected, date.today()
@@ -146,25 +146,25 @@ def listen(
 def calibrate(cases: Sequence[Case], expected: Expected) -> Calibration:
     """Search, and try out on recordings that the search has not seen."""
     one, other = ([case for case in cases if case.half == half] for half in (0, 1))
-    found = best(cases, expected)
-    curve = {other: tallies(cases, expected, replace(Weights(), other=other)) for other in CURVE}
-    halves = (_half(one, other, expected), _half(other, one, expected))
-    return Calibration(tallies(cases, expected, Weights()), curve, halves, found, tallies(cases, expected, found))
+    found = find_best_weights(cases, expected)
+    curve = {other: count_by_group(cases, expected, replace(Weights(), other=other)) for other in CURVE}
+    halves = (_validate_half(one, other, expected), _validate_half(other, one, expected))
+    return Calibration(count_by_group(cases, expected, Weights()), curve, halves, found, count_by_group(cases, expected, found))
 
 
-def best(cases: Sequence[Case], expected: Expected, steps: Mapping[str, Sequence[float]] = STEPS) -> Weights:
+def find_best_weights(cases: Sequence[Case], expected: Expected, steps: Mapping[str, Sequence[float]] = STEPS) -> Weights:
     """One weight after the other is set to what is worth most, the others left as they are."""
     weights = Weights()
-    highest = worth(tallies(cases, expected, weights))
+    highest = rate_counts(count_by_group(cases, expected, weights))
     for _, (name, values) in product(range(ROUNDS), steps.items()):
         for value in values:
             tried = replace(weights, **{name: value})
-            if (gained := worth(tallies(cases, expected, tried))) > highest:
+            if (gained := rate_counts(count_by_group(cases, expected, tried))) > highest:
                 weights, highest = tried, gained
     return weights
 
 
-def worth(counted: Mapping[str, GroupCounts]) -> float:
+def rate_counts(counted: Mapping[str, GroupCounts]) -> float:
     """Right answers, less what mistakes cost: a missed yes as much as thirty right ones."""
     gain = sum(WORTH[group] * tally.right for group, tally in counted.items())
     loss = sum(
@@ -173,17 +173,17 @@ def worth(counted: Mapping[str, GroupCounts]) -> float:
     return gain - loss
 
 
-def tallies(cases: Iterable[Case], expected: Expected, weights: Weights) -> Mapping[str, GroupCounts]:
+def count_by_group(cases: Iterable[Case], expected: Expected, weights: Weights) -> Mapping[str, GroupCounts]:
     """Count, group by group; groups that have no recording are left out."""
     counted: dict[str, GroupCounts] = {}
     for case in cases:
         answer = settled(case.evidence, expected, case.again, weights)[0] if case.evidence else SILENCE
         scored = Scored(case.row.label, case.row.also, case.row.kind, LABEL_OF.get(answer.meaning, "none"))
-        counted[case.group] = _counted(counted.get(case.group, GroupCounts()), scored, answer.certain)
+        counted[case.group] = _count(counted.get(case.group, GroupCounts()), scored, answer.certain)
     return {group: counted[group] for group in GROUPS if group in counted}
 
 
-def _counted(tally: GroupCounts, one: Scored, certain: bool) -> GroupCounts:
+def _count(tally: GroupCounts, one: Scored, certain: bool) -> GroupCounts:
     decisive = one.found in DECISIVE and not one.right
     flipped = decisive and one.label in DECISIVE
     taken = decisive and not flipped
@@ -194,9 +194,9 @@ def _counted(tally: GroupCounts, one: Scored, certain: bool) -> GroupCounts:
     )  # fmt: skip
 
 
-def _half(seen: Sequence[Case], unseen: Sequence[Case], expected: Expected) -> Half:
-    weights = best(seen, expected)
-    return Half(weights, tallies(seen, expected, weights), tallies(unseen, expected, weights))
+def _validate_half(seen: Sequence[Case], unseen: Sequence[Case], expected: Expected) -> Half:
+    weights = find_best_weights(seen, expected)
+    return Half(weights, count_by_group(seen, expected, weights), count_by_group(unseen, expected, weights))
 
 
 def table(found: Calibration) -> Iterator[str]:
@@ -206,25 +206,25 @@ def table(found: Calibration) -> Iterator[str]:
         + "".join(f"{group:>14}" for group in groups)
         + f"{'yes->no':>9}{'no->yes':>9}{'taken':>7}"
     )
-    yield _row("as it is", found.in_use, groups)
+    yield _format_row("as it is", found.in_use, groups)
     for other, counted in found.curve.items():
-        yield _row(f"  other {other:+.1f}", counted, groups)
+        yield _format_row(f"  other {other:+.1f}", counted, groups)
     for name, half in zip(("one half", "the other half"), found.halves, strict=True):
-        yield _row(f"found on {name}", half.seen, groups)
-        yield _row("  tried on what it had not", half.unseen, groups)
-    yield _row("found on all", found.with_found, groups)
+        yield _format_row(f"found on {name}", half.seen, groups)
+        yield _format_row("  tried on what it had not", half.unseen, groups)
+    yield _format_row("found on all", found.with_found, groups)
     yield ""
     yield "taken: neither yes nor no, heard as one of them (a clip's second label counts as right)"
-    yield f"found on all: {_changes(found.found)}"
+    yield f"found on all: {_describe_changes(found.found)}"
 
 
-def _row(name: str, counted: Mapping[str, GroupCounts], groups: Sequence[str]) -> str:
+def _format_row(name: str, counted: Mapping[str, GroupCounts], groups: Sequence[str]) -> str:
     shown = (counted.get(group, GroupCounts()) for group in groups)
     flips = [sum(getattr(tally, what) for tally in counted.values()) for what in ("yes_to_no", "no_to_yes", "taken")]
     return f"{name:28}" + "".join(f"{f'{one.right}/{one.total}':>14}" for one in shown) + "{:>9}{:>9}{:>7}".format(*flips)
 
 
-def _changes(weights: Weights) -> str:
+def _describe_changes(weights: Weights) -> str:
     usual = asdict(Weights())
     changed = [f"{name} {value:g} instead of {usual[name]:g}" for name, value in asdict(weights).items() if value != usual[name]]
     return ", ".join(changed) or "the weights in use"

@@ -18,16 +18,16 @@ NAMES = {
 }  # fmt: skip
 
 
-def as_svg(curve: Mapping[float, Mapping[str, GroupCounts]]) -> str:
+def draw_curve(curve: Mapping[float, Mapping[str, GroupCounts]]) -> str:
     """Every group's line over the thresholds of `curve`, and where the weighing stands."""
     wide, high = LEFT + WIDE + 20, TOP + TALL + 50 + 18 * len(LINES)
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {high}" font-family="sans-serif" font-size="13">'
-    across = _scale(min(curve), max(curve), LEFT, LEFT + WIDE)
-    parts = (*_frame(curve, across), *_lines(curve, across), *_legend())
+    across = _make_scale(min(curve), max(curve), LEFT, LEFT + WIDE)
+    parts = (*_draw_frame(curve, across), *_draw_lines(curve, across), *_draw_legend())
     return "\n".join((head, '<rect width="100%" height="100%" fill="#ffffff"/>', *parts, "</svg>")) + "\n"
 
 
-def _scale(low: float, high: float, start: float, end: float) -> Callable[[float], float]:
+def _make_scale(low: float, high: float, start: float, end: float) -> Callable[[float], float]:
     return lambda value: start + (value - low) / (high - low) * (end - start)
 
 
@@ -35,7 +35,7 @@ def _up(share: float) -> float:
     return TOP + TALL * (1 - share)
 
 
-def _frame(curve: Mapping[float, Mapping[str, GroupCounts]], across: Callable[[float], float]) -> Iterator[str]:
+def _draw_frame(curve: Mapping[float, Mapping[str, GroupCounts]], across: Callable[[float], float]) -> Iterator[str]:
     for share in (0, 0.25, 0.5, 0.75, 1):
         yield f'<path d="M{LEFT} {_up(share)}h{WIDE}" stroke="#cccccc"/>'
         yield f'<text x="{LEFT - 8}" y="{_up(share) + 4}" text-anchor="end">{share:.0%}</text>'
@@ -48,7 +48,7 @@ def _frame(curve: Mapping[float, Mapping[str, GroupCounts]], across: Callable[[f
     yield f'<text x="{LEFT + WIDE / 2}" y="{TOP + TALL + 38}" text-anchor="middle">{below}</text>'
 
 
-def _lines(curve: Mapping[float, Mapping[str, GroupCounts]], across: Callable[[float], float]) -> Iterator[str]:
+def _draw_lines(curve: Mapping[float, Mapping[str, GroupCounts]], across: Callable[[float], float]) -> Iterator[str]:
     for group, colour in LINES.items():
         counts = ((other, counted[group]) for other, counted in curve.items() if group in counted)
         points = " ".join(f"{across(other):.1f},{_up(_share(tally, group)):.1f}" for other, tally in counts)
@@ -59,7 +59,7 @@ def _share(tally: GroupCounts, group: str) -> float:
     return (tally.taken if group == "other sounds" else tally.right) / tally.total
 
 
-def _legend() -> Iterator[str]:
+def _draw_legend() -> Iterator[str]:
     for place, (group, colour) in enumerate(LINES.items()):
         down = TOP + TALL + 60 + 18 * place
         yield f'<path d="M{LEFT} {down - 4}h24" stroke="{colour}" stroke-width="2.5"/>'

@@ -20,7 +20,7 @@ from voice.bench.score import DECISIVE, LABEL_OF, Score, Scored, percentile, sco
 from voice.kiosk.turns.recorded_answer import answer_in
 from voice.recognize.transcript import NEUTRAL, Transcript, Vocabulary
 from voice.setup.engines import load_ears
-from voice.setup.models.store import choices
+from voice.setup.models.store import list_hearing_models
 from voice.setup.scripts import find_expected
 from voice.setup.settings import Settings
 from voice.understand.expected import Expected
@@ -31,7 +31,7 @@ PEER = "faster-whisper"
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class EngineResult:
     """What one engine did with all the clips, in a process of its own.
 
     load, median, p95, most, mean: seconds. cpu: CPU seconds an answer. real_time: CPU seconds a second of audio.
@@ -67,47 +67,47 @@ def run(options: argparse.Namespace, settings: Settings) -> Report:
     return Report(table(measured), value)
 
 
-def measure_all(rows: tuple[Recording, ...], question: str, settings: Settings) -> list[Measured]:
+def measure_all(rows: tuple[Recording, ...], question: str, settings: Settings) -> list[EngineResult]:
     """Each engine in a process of its own, one after the other, so that none disturbs the next.
 
     question: the id of the one that all clips answer.
     """
-    engines = list(dict.fromkeys(model.engine for model in choices("auto", settings.models)))
+    engines = list(dict.fromkeys(model.engine for model in list_hearing_models("auto", settings.models)))
     together = [TOGETHER] if len(engines) > 1 else []
-    return [_alone(engine, rows, question, settings) for engine in [*engines, *together, *_peers()]]
+    return [_measure_alone(engine, rows, question, settings) for engine in [*engines, *together, *_find_peers()]]
 
 
-def _peers() -> list[str]:
+def _find_peers() -> list[str]:
     from importlib.util import find_spec
 
     return [PEER] if find_spec("faster_whisper") else []
 
 
-def _alone(engine: str, rows: tuple[Recording, ...], question: str, settings: Settings) -> Measured:
+def _measure_alone(engine: str, rows: tuple[Recording, ...], question: str, settings: Settings) -> EngineResult:
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(max_workers=1, mp_context=context) as pool:
         return pool.submit(_measure, engine, rows, question, settings).result()
 
 
-def _measure(engine: str, rows: tuple[Recording, ...], question: str, settings: Settings) -> Measured:
+def _measure(engine: str, rows: tuple[Recording, ...], question: str, settings: Settings) -> EngineResult:
     expected, begun = find_expected(settings, question), time.perf_counter()
-    ears = _ears(engine, settings)
+    ears = _load_engine(engine, settings)
     load = time.perf_counter() - begun
-    clips = [(row, _speech(row.file)) for row in rows]
+    clips = [(row, _cut_speech(row.file)) for row in rows]
     ears.hear(clips[0][1], expected, date.today())  # the first answer pays for what is loaded late
-    cpu = _cpu()
-    scored = tuple(_scored(row, clip, expected, ears) for row, clip in clips)
+    cpu = _measure_cpu()
+    scored = tuple(_score_clip(row, clip, expected, ears) for row, clip in clips)
     ears.close()  # a child's CPU time only counts once it has ended
-    cpu = _cpu() - cpu
+    cpu = _measure_cpu() - cpu
     seconds = [row.seconds for row in scored]
     heard = sum(clip.seconds for _, clip in clips)
-    return Measured(
+    return EngineResult(
         engine, scored, load, percentile(seconds, 0.5), percentile(seconds, 0.95), max(seconds), sum(seconds) / len(seconds),
-        cpu / len(clips), cpu / max(heard, 0.001), _megabytes(),
+        cpu / len(clips), cpu / max(heard, 0.001), _measure_memory(),
     )  # fmt: skip
 
 
-def _ears(engine: str, settings: Settings) -> Ears:
+def _load_engine(engine: str, settings: Settings) -> Ears:
     if engine == PEER:
         return Ears(FasterWhisper(settings))
     if engine == TOGETHER:
@@ -118,14 +118,14 @@ def _ears(engine: str, settings: Settings) -> Ears:
     return Ears(every.first)
 
 
-def _speech(file: Path) -> Audio:
+def _cut_speech(file: Path) -> Audio:
     """The stretch of speech that every engine gets, cut as the kiosk cuts it; a whole clip where none is found."""
     audio = read_audio(file)
     stretch = answer_in(audio)
     return audio if stretch.ending is Ending.NOBODY else stretch.audio
 
 
-def _scored(row: Recording, clip: Audio, expected: Expected, ears: Ears) -> Scored:
+def _score_clip(row: Recording, clip: Audio, expected: Expected, ears: Ears) -> Scored:
     begun = time.perf_counter()
     meaning = ears.hear(clip, expected, date.today()).answer.meaning
     return Scored(row.label, row.also, row.kind, LABEL_OF.get(meaning, "none"), time.perf_counter() - begun)
@@ -147,23 +147,23 @@ class FasterWhisper:
         parts, _ = self._model.transcribe(audio.floats, language="nl")
         return Transcript(" ".join(part.text.strip() for part in parts), 1.0, self.name)
 
-    def strange(self, phrases: tuple[str, ...]) -> tuple[str, ...]:
+    def find_unknown_words(self, phrases: tuple[str, ...]) -> tuple[str, ...]:
         return ()
 
     def close(self) -> None: ...
 
 
-def _cpu() -> float:
+def _measure_cpu() -> float:
     """CPU seconds of this process and of its children that have ended, so far."""
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return sum(one.ru_utime + one.ru_stime for one in used)
 
 
-def _megabytes() -> float:
+def _measure_memory() -> float:
     return max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024
 
 
-def table(measured: list[Measured]) -> Iterator[str]:
+def table(measured: list[EngineResult]) -> Iterator[str]:
     kinds = [*sorted({row.kind for row in measured[0].rows}), "all"]
     figures = "".join(f"{head:>10}" for head in ("load s", "median s", "p95 s", "most s", "mean s", "CPU s", "CPU/audio", "MB"))
     yield f"{'engine':16}{figures}"
@@ -175,17 +175,17 @@ def table(measured: list[Measured]) -> Iterator[str]:
     for kind in kinds:
         yield f"\n{kind:16}" + "".join(f"{head:>{wide}}" for head, _, wide in COLUMNS)
         for one in measured:
-            yield _accuracy(one, kind)
-    yield from _ratios(measured)
+            yield _format_accuracy(one, kind)
+    yield from _format_ratios(measured)
 
 
-def _accuracy(one: Measured, kind: str) -> str:
+def _format_accuracy(one: EngineResult, kind: str) -> str:
     got = score(one.rows, kind)
     counts = ((count(got), wide) for _, count, wide in COLUMNS)
     return f"{one.engine:16}" + "".join(f"{f'{some}/{total}':>{wide}}" for (some, total), wide in counts)
 
 
-def _asked_for(got: Score) -> tuple[int, int]:
+def _count_asked_for(got: Score) -> tuple[int, int]:
     """Of what the questions ask for, how much was heard."""
     counts = [(right, total) for label, right, total in got.by_label if label in (*DECISIVE, "dont_know")]
     return sum(right for right, _ in counts), sum(total for _, total in counts)
@@ -193,7 +193,7 @@ def _asked_for(got: Score) -> tuple[int, int]:
 
 COLUMNS: tuple[tuple[str, Callable[[Score], tuple[int, int]], int], ...] = (
     ("right", lambda got: got.right, 12),
-    ("yes, no, unsure right", _asked_for, 24),
+    ("yes, no, unsure right", _count_asked_for, 24),
     ("yes->no", lambda got: got.yes_to_no, 10),
     ("no->yes", lambda got: got.no_to_yes, 10),
     ("other->yes", lambda got: got.other_as_yes, 12),
@@ -202,9 +202,9 @@ COLUMNS: tuple[tuple[str, Callable[[Score], tuple[int, int]], int], ...] = (
 )
 
 
-def _ratios(measured: list[Measured]) -> Iterator[str]:
+def _format_ratios(measured: list[EngineResult]) -> Iterator[str]:
     """How each engine compares with what a user would otherwise take, where that is installed."""
-    pick: dict[str, Callable[[Measured], float]] = {
+    pick: dict[str, Callable[[EngineResult], float]] = {
         "CPU": lambda m: m.cpu,
         "time": lambda m: m.mean,
         "median time": lambda m: m.median,

@@ -8,7 +8,7 @@ from collections.abc import Set
 import jiwer
 import numpy as np
 
-from voice.audio.loudness import gated_loudness
+from voice.audio.loudness import measure_gated_loudness
 from voice.audio.pcm import Audio, from_floats, resample
 from voice.speak.pronounce import number_below_100
 from voice.understand.normalise import plain
@@ -25,23 +25,23 @@ def word_error_rate(said: str, heard: str) -> float:
 
     Capitals, accents and punctuation do not count, 3 is "drie", and a compound may be written in one word or several.
     """
-    reference, hypothesis = words(said), words(heard)
-    reference, hypothesis = _fused(reference, set(hypothesis)), _fused(hypothesis, set(reference))
+    reference, hypothesis = split_words(said), split_words(heard)
+    reference, hypothesis = _fuse_compounds(reference, set(hypothesis)), _fuse_compounds(hypothesis, set(reference))
     return jiwer.wer(" ".join(reference), " ".join(hypothesis)) if reference else float(bool(hypothesis))
 
 
-def words(text: str) -> tuple[str, ...]:
+def split_words(text: str) -> tuple[str, ...]:
     """The words of a text as they are compared."""
-    return tuple(plain(_NUMBER.sub(lambda found: f" {_spelt(found.group())} ", text)).split())
+    return tuple(plain(_NUMBER.sub(lambda found: f" {_spell_digits(found.group())} ", text)).split())
 
 
-def _spelt(digits: str) -> str:
+def _spell_digits(digits: str) -> str:
     if len(digits) <= 2:
         return number_below_100(int(digits))
     return " ".join(number_below_100(int(digit)) for digit in digits)
 
 
-def _fused(found: tuple[str, ...], compounds: Set[str]) -> tuple[str, ...]:
+def _fuse_compounds(found: tuple[str, ...], compounds: Set[str]) -> tuple[str, ...]:
     """Neighbours that make up one of the compounds as one word."""
     fused, at = [], 0
     while at < len(found):
@@ -52,7 +52,7 @@ def _fused(found: tuple[str, ...], compounds: Set[str]) -> tuple[str, ...]:
     return tuple(fused)
 
 
-def babble(lines: list[Audio], rate: int) -> Audio:
+def mix_babble(lines: list[Audio], rate: int) -> Audio:
     """Voices talking all at once, from a few of these lines."""
     voices = [resample(line, rate).floats for line in lines[:: max(1, len(lines) // BABBLERS)][:BABBLERS]]
     longest = max(map(len, voices))
@@ -60,7 +60,7 @@ def babble(lines: list[Audio], rate: int) -> Audio:
     return from_floats(mixed, rate)
 
 
-def noisy(line: Audio, noise: Audio, clearance: float) -> Audio:
+def add_noise(line: Audio, noise: Audio, clearance: float) -> Audio:
     """The line with noise (of the same rate) that is `clearance` decibels softer, repeated as long as the line lasts."""
-    gain = 10 ** ((gated_loudness(line) - clearance - gated_loudness(noise)) / 20)
+    gain = 10 ** ((measure_gated_loudness(line) - clearance - measure_gated_loudness(noise)) / 20)
     return from_floats(line.floats + np.float32(gain) * np.resize(noise.floats, len(line.samples)), line.rate)

@@ -19,7 +19,7 @@ BEAM = 5
 TOKENS = 200
 
 
-class Listener:
+class WhisperListener:
     """Writes down what it hears. folder: a CTranslate2 Whisper model."""
 
     def __init__(self, folder: Path, threads: int) -> None:
@@ -30,9 +30,9 @@ class Listener:
         self._end = self._text.token_to_id("<|endoftext|>")
 
     def hear(self, line: Audio) -> str:
-        return " ".join(map(self._heard, parts(resample(line, LISTENING_RATE)))).strip()
+        return " ".join(map(self._transcribe, split_line(resample(line, LISTENING_RATE)))).strip()
 
-    def _heard(self, sound: Audio) -> str:
+    def _transcribe(self, sound: Audio) -> str:
         padded = np.pad(sound.floats, (LISTENING_RATE // 4, WINDOW * LISTENING_RATE))[: WINDOW * LISTENING_RATE]
         features = ctranslate2.StorageView.from_array(log_mel(padded)[None])
         limit = len(self._start) + TOKENS
@@ -40,15 +40,15 @@ class Listener:
         return self._text.decode([token for token in tokens if token < self._end])
 
 
-def parts(line: Audio) -> tuple[Audio, ...]:
+def split_line(line: Audio) -> tuple[Audio, ...]:
     """The line in pieces that can be heard at once."""
     if line.seconds <= LONGEST:
         return (line,)
-    middle = _quietest(line)
-    return (*parts(cut(line, 0, middle)), *parts(cut(line, middle, line.seconds)))
+    middle = _find_quietest(line)
+    return (*split_line(cut(line, 0, middle)), *split_line(cut(line, middle, line.seconds)))
 
 
-def _quietest(line: Audio) -> float:
+def _find_quietest(line: Audio) -> float:
     """The quietest tenth of a second in the middle third, in seconds."""
     frame = line.rate // 10
     power = np.square(line.floats[: len(line.samples) // frame * frame].reshape(-1, frame)).mean(axis=1)

@@ -33,7 +33,7 @@ no whole number of blocks, so that the cut falls elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class WrittenAnswer:
     """A written answer, the meaning it should get, and the id of its question (empty: any)."""
 
     utterance: str
@@ -57,41 +57,41 @@ class Recording:
     base: str = ""
 
 
-def read_words(path: Path) -> tuple[Words, ...]:
+def read_words(path: Path) -> tuple[WrittenAnswer, ...]:
     """Raises UsageError where the table cannot be used."""
-    return tuple(_words(row) for row in _rows(path, ("label", "utterance")))
+    return tuple(_read_written(row) for row in _read_rows(path, ("label", "utterance")))
 
 
 def read_recordings(path: Path) -> tuple[Recording, ...]:
     """Raises UsageError where the table cannot be used."""
-    return tuple(_recording(path.parent, row) for row in _rows(path, ("file", "label")))
+    return tuple(_read_recording(path.parent, row) for row in _read_rows(path, ("file", "label")))
 
 
-def leads(cuts: int) -> tuple[float, ...]:
+def make_leads(cuts: int) -> tuple[float, ...]:
     """Seconds of silence before a recording that is heard in so many cuts: short answers lie on the edge."""
     return tuple(LEAD * number for number in range(cuts))
 
 
-def _recording(folder: Path, row: dict[str, str]) -> Recording:
+def _read_recording(folder: Path, row: dict[str, str]) -> Recording:
     return Recording(
         folder / row["file"], row["label"], row.get("alt") or "", row.get("kind") or "real", row.get("transcript") or "",
-        _decibels(row.get("snr") or ""), row.get("base") or row["file"],
+        _read_decibels(row.get("snr") or ""), row.get("base") or row["file"],
     )  # fmt: skip
 
 
-def _decibels(text: str) -> float:
+def _read_decibels(text: str) -> float:
     try:
         return float(text or "inf")
     except ValueError as reason:
         raise UsageError(f"'{text}' is no number of decibels (column snr).", "Write 10, or leave it empty.") from reason
 
 
-def _words(row: dict[str, str]) -> Words:
+def _read_written(row: dict[str, str]) -> WrittenAnswer:
     label, _, question = row["label"].partition("@")
-    return Words(row["utterance"], MEANING_OF.get(label, label), QUESTION_OF.get(question, question))
+    return WrittenAnswer(row["utterance"], MEANING_OF.get(label, label), QUESTION_OF.get(question, question))
 
 
-def _rows(path: Path, needed: tuple[str, ...]) -> Iterator[dict[str, str]]:
+def _read_rows(path: Path, needed: tuple[str, ...]) -> Iterator[dict[str, str]]:
     try:
         with path.open(encoding="utf-8", newline="") as file:
             table = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)

@@ -84,26 +84,26 @@ def score(answers: Iterable[Scored], kind: str) -> Score:
     return Score(
         kind,
         (sum(row.right for row in rows), len(rows)),
-        tuple(_of_label(rows, label) for label in LABELS if any(row.label == label for row in rows)),
-        _taken(rows, "yes", "no"),
-        _taken(rows, "no", "yes"),
+        tuple(_count_label(rows, label) for label in LABELS if any(row.label == label for row in rows)),
+        _count_taken(rows, "yes", "no"),
+        _count_taken(rows, "no", "yes"),
         (sum(row.found == "yes" and not row.right for row in other), len(other)),
         (sum(row.found == "no" and not row.right for row in other), len(other)),
         (sum(row.found not in DECISIVE for row in decisive), len(decisive)),
     )
 
 
-def _of_label(rows: list[Scored], label: str) -> tuple[str, int, int]:
+def _count_label(rows: list[Scored], label: str) -> tuple[str, int, int]:
     of_label = [row for row in rows if row.label == label]
     return label, sum(row.right for row in of_label), len(of_label)
 
 
-def _taken(rows: list[Scored], label: str, found: str) -> tuple[int, int]:
+def _count_taken(rows: list[Scored], label: str, found: str) -> tuple[int, int]:
     of_label = [row for row in rows if row.label == label]
     return sum(row.found == found for row in of_label), len(of_label)
 
 
-def confusion(answers: Iterable[Scored]) -> Counter[tuple[str, str]]:
+def count_confusions(answers: Iterable[Scored]) -> Counter[tuple[str, str]]:
     """How often each label was made into each other: (label, found) -> count."""
     return Counter((row.label, row.found) for row in answers)
 

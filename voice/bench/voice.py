@@ -11,15 +11,15 @@ from pathlib import Path
 from statistics import mean, median
 from tempfile import TemporaryDirectory
 
-from voice.audio.loudness import gated_loudness
+from voice.audio.loudness import measure_gated_loudness
 from voice.audio.pcm import Audio, read_audio
 from voice.base.console import tell
 from voice.base.errors import UsageError
-from voice.bench.intelligibility import babble, noisy, word_error_rate
-from voice.bench.listener import Listener
+from voice.bench.intelligibility import add_noise, mix_babble, word_error_rate
+from voice.bench.listener import WhisperListener
 from voice.bench.options import Report, add_every, add_recordings
 from voice.bench.reference import Recording, read_recordings
-from voice.setup.models.store import ready
+from voice.setup.models.store import require_model
 from voice.setup.scripts import load_chosen_script
 from voice.setup.settings import Settings
 from voice.setup.voices import list_voices, open_phrasebook
@@ -32,7 +32,7 @@ from voice.speak.utterance import Utterance
 CLEARANCE = 10.0
 """Decibels by which a line stands above the babble: a full waiting room, and a loudspeaker of usual loudness."""
 WORST = 10
-NOBODY = 0.4
+TOO_BAD = 0.4
 """A line that is understood worse than this should be reworded."""
 SENTENCE = 5
 """Words that a recording of people must hold to be a yardstick: of "ja" alone a listener makes anything."""
@@ -41,7 +41,7 @@ Hear = Callable[[Audio], str]
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class HeardLine:
     """One line as a listener understood it. clean, babble: word error rates; heard: what was understood without noise."""
 
     id: str
@@ -52,12 +52,12 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class VoiceResult:
     """A voice. rendering, speech: seconds of work (0 for people) and of sound; words: how many it spoke; loudness: dBFS of
     each line."""
 
     voice: str
-    lines: tuple[Line, ...]
+    lines: tuple[HeardLine, ...]
     rendering: float
     speech: float
     words: int
@@ -77,11 +77,11 @@ def run(options: argparse.Namespace, settings: Settings) -> Report:
     """Have a listener hear every line in each voice, and people if recordings of them are given."""
     lines = list(load_chosen_script(settings).utterances())[:: options.every]
     people = load_lexicon(settings.prompts, settings.locale)
-    hear = Listener(ready("whisper-base", settings.models), settings.threads).hear
+    hear = WhisperListener(require_model("whisper-base", settings.models), settings.threads).hear
     with _cold_books(settings) as books:
         measured = [measure(name, book, lines, people, hear) for name, book in books.items()]
     if options.recordings:
-        measured.append(yardstick(read_recordings(options.recordings), hear))
+        measured.append(measure_people(read_recordings(options.recordings), hear))
     return Report(table(measured), [asdict(one) for one in measured])
 
 
@@ -97,15 +97,15 @@ def _cold_books(settings: Settings) -> Iterator[dict[str, Phrasebook]]:
         yield {**found, "pyttsx3 as it comes": Phrasebook(bare, folder / "bare")}
 
 
-def measure(name: str, book: Phrasebook, lines: list[Utterance], people: Lexicon, hear: Hear) -> Measured:
+def measure(name: str, book: Phrasebook, lines: list[Utterance], people: Lexicon, hear: Hear) -> VoiceResult:
     """Render lines into an empty book and have each heard twice. people: how what is written is said."""
     begun = time.perf_counter()
     spoken = [book.audio(line) for line in lines]
     rendering = time.perf_counter() - begun
-    return _measured(name, lines, [pronounce(line.text, people) for line in lines], spoken, rendering, hear)
+    return _measure_spoken(name, lines, [pronounce(line.text, people) for line in lines], spoken, rendering, hear)
 
 
-def yardstick(recordings: Iterable[Recording], hear: Hear) -> Measured:
+def measure_people(recordings: Iterable[Recording], hear: Hear) -> VoiceResult:
     """Real people under the same listener: the whole sentences among these recordings. Raises UsageError without any."""
     whole = [one for one in recordings if one.kind == "real" and len(one.transcript.split()) >= SENTENCE]
     if not whole:
@@ -114,27 +114,29 @@ def yardstick(recordings: Iterable[Recording], hear: Hear) -> Measured:
         )
     lines = [Utterance(one.file.stem, one.transcript) for one in whole]
     spoken = [read_audio(one.file) for one in whole]
-    return _measured(f"people ({len(whole)} recordings)", lines, [line.text for line in lines], spoken, 0.0, hear)
+    return _measure_spoken(f"people ({len(whole)} recordings)", lines, [line.text for line in lines], spoken, 0.0, hear)
 
 
-def _measured(name: str, lines: list[Utterance], said: list[str], spoken: list[Audio], rendering: float, hear: Hear) -> Measured:
-    noise = babble(spoken, spoken[0].rate)
-    heard = tuple(_understood(*each, noise, hear) for each in zip(lines, said, spoken, strict=True))
+def _measure_spoken(
+    name: str, lines: list[Utterance], said: list[str], spoken: list[Audio], rendering: float, hear: Hear
+) -> VoiceResult:
+    noise = mix_babble(spoken, spoken[0].rate)
+    heard = tuple(_measure_line(*each, noise, hear) for each in zip(lines, said, spoken, strict=True))
     words = sum(len(text.split()) for text in said)
-    return Measured(name, heard, rendering, sum(a.seconds for a in spoken), words, tuple(map(gated_loudness, spoken)))
+    return VoiceResult(name, heard, rendering, sum(a.seconds for a in spoken), words, tuple(map(measure_gated_loudness, spoken)))
 
 
-def _understood(line: Utterance, said: str, spoken: Audio, noise: Audio, hear: Hear) -> Line:
+def _measure_line(line: Utterance, said: str, spoken: Audio, noise: Audio, hear: Hear) -> HeardLine:
     heard = hear(spoken)
-    through = hear(noisy(spoken, noise, CLEARANCE))
-    return Line(line.id, line.text, heard, word_error_rate(said, heard), word_error_rate(said, through))
+    through = hear(add_noise(spoken, noise, CLEARANCE))
+    return HeardLine(line.id, line.text, heard, word_error_rate(said, heard), word_error_rate(said, through))
 
 
-def table(measured: list[Measured]) -> Iterator[str]:
+def table(measured: list[VoiceResult]) -> Iterator[str]:
     """The voices side by side, then the lines of the first that were understood worst."""
     yield f"{'':34}word error rate          in babble   words  loudness        rendering"
     yield f"{'voice':34}median  mean  over 40 %   median    a min.  dBFS            seconds  x real time"
-    yield from map(_row, measured)
+    yield from map(_format_row, measured)
     for one in measured[1:]:
         yield f"{measured[0].voice} has {_ratio(measured[0], one):.2f} times the wrong words of {one.voice}"
     yield f"Worst lines of {measured[0].voice}, heard without noise:"
@@ -142,9 +144,9 @@ def table(measured: list[Measured]) -> Iterator[str]:
         yield f"  {line.clean:4.0%}  {line.id}: {line.text}  ->  {line.heard}"
 
 
-def _row(one: Measured) -> str:
+def _format_row(one: VoiceResult) -> str:
     clean, noise = [line.clean for line in one.lines], [line.babble for line in one.lines]
-    bad = sum(rate > NOBODY for rate in clean)
+    bad = sum(rate > TOO_BAD for rate in clean)
     loudness = f"{min(one.loudness):.1f} to {max(one.loudness):.1f}"
     return (
         f"{one.voice:34}{median(clean):6.0%}{mean(clean):6.0%}{f'{bad}/{len(clean)}':>11}{median(noise):9.0%}"
@@ -152,5 +154,5 @@ def _row(one: Measured) -> str:
     )
 
 
-def _ratio(one: Measured, other: Measured) -> float:
+def _ratio(one: VoiceResult, other: VoiceResult) -> float:
     return mean(line.clean for line in one.lines) / max(mean(line.clean for line in other.lines), 1e-9)

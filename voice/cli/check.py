@@ -21,8 +21,8 @@ from voice.audio.tones import CUE
 from voice.audio.vad import BLOCK, SileroActivity
 from voice.base.console import print_json, tell
 from voice.base.errors import DeviceError, ModelError, RuggespraakError, Symptom
-from voice.base.process_memory import swap_places
-from voice.cli.staff_messages import ServiceWords, load_service
+from voice.base.process_memory import find_swap
+from voice.cli.staff_messages import StaffMessages, load_staff_messages
 from voice.cli.terminal import LevelBar
 from voice.consultation.review.signature import read_review
 from voice.kiosk.screen.board import Board
@@ -46,18 +46,18 @@ MARKS = ("fine", "note", "wrong")
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Detail:
     """What a test found out: the name of a sentence, and what is filled in."""
 
     name: str
     values: Mapping[str, Any] = field(default_factory=dict)
 
 
-Test = Callable[[Settings], Iterator[Said]]
+Test = Callable[[Settings], Iterator[Detail]]
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class PartReport:
     """One line of the self-test. mark: fine, wrong, or note where a consultation can be held all the same.
 
     told: for the practice. english: more, for an engineer; empty where there is no more.
@@ -75,16 +75,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
     """Exit code 1 where something is wrong that keeps a consultation from being held."""
-    words, worst = load_service(settings.locale_folder), "fine"
-    for finding in _findings(settings, words):
+    words, worst = load_staff_messages(settings.locale_folder), "fine"
+    for finding in _report_parts(settings, words):
         worst = max(worst, finding.mark, key=MARKS.index)
-        _show(finding, words, options.json)
+        _print_report(finding, words, options.json)
     if not options.json:
         print(words.verdict.fill(worst))
     return 1 if worst == "wrong" else 0
 
 
-def _show(finding: Finding, words: ServiceWords, json: bool) -> None:
+def _print_report(finding: PartReport, words: StaffMessages, json: bool) -> None:
     if json:
         return print_json({"part": finding.part, "mark": finding.mark, "told": finding.told, "english": finding.english})
     more = words.verdict.fill("technical", told=finding.told, english=finding.english)
@@ -92,81 +92,81 @@ def _show(finding: Finding, words: ServiceWords, json: bool) -> None:
     print(f"{mark:7} {part:12} {more if finding.english else finding.told}", flush=True)
 
 
-def _findings(settings: Settings, words: ServiceWords) -> Iterator[Finding]:
+def _report_parts(settings: Settings, words: StaffMessages) -> Iterator[PartReport]:
     for part, test in _TESTS.items():
-        yield _tried(part, test, settings, words)
-    yield from _review(settings, words)
-    yield from (_failed("privacy", error, words) for error in _swap())
+        yield _run_test(part, test, settings, words)
+    yield from _report_review(settings, words)
+    yield from (_report_failure("privacy", error, words) for error in _find_swap_faults())
 
 
-def _tried(part: str, test: Test, settings: Settings, words: ServiceWords) -> Finding:
+def _run_test(part: str, test: Test, settings: Settings, words: StaffMessages) -> PartReport:
     try:
-        return Finding(part, "fine", " ".join(words.fine.fill(said.name, **said.values) for said in test(settings)))
+        return PartReport(part, "fine", " ".join(words.fine.fill(said.name, **said.values) for said in test(settings)))
     except RuggespraakError as error:
-        return _failed(part, error, words)
+        return _report_failure(part, error, words)
 
 
-def _failed(part: str, error: RuggespraakError, words: ServiceWords) -> Finding:
+def _report_failure(part: str, error: RuggespraakError, words: StaffMessages) -> PartReport:
     mark = "note" if isinstance(error, DeviceError) else "wrong"
-    return Finding(part, mark, words.trouble(error.trouble), str(error))
+    return PartReport(part, mark, words.describe_trouble(error.trouble), str(error))
 
 
-def _review(settings: Settings, words: ServiceWords) -> Iterator[Finding]:
+def _report_review(settings: Settings, words: StaffMessages) -> Iterator[PartReport]:
     try:
         review = read_review(settings.locale_folder, settings.script)
     except RuggespraakError:
         return  # told already, of the script
-    yield Finding("review", "fine" if review.sound else "note", words.reviewed(review))
+    yield PartReport("review", "fine" if review.sound else "note", words.describe_review(review))
 
 
-def _swap() -> Iterator[DeviceError]:
-    for place in swap_places():
+def _find_swap_faults() -> Iterator[DeviceError]:
+    for place in find_swap():
         problem = f"Memory may be written to {place}, with what a patient says in it."
         yield DeviceError(problem, "Turn swap off (swapoff -a), or encrypt it.", Symptom.SWAP, place)
 
 
-def _script(settings: Settings) -> Iterator[Said]:
+def _check_script(settings: Settings) -> Iterator[Detail]:
     script = load_chosen_script(settings)
     name, asked, spoken = f"{script.locale}/{script.id}", len(script.questions), len(script.utterances())
-    yield Said("script", {"script": name, "questions": asked, "lines": spoken})
+    yield Detail("script", {"script": name, "questions": asked, "lines": spoken})
 
 
-def _models(settings: Settings) -> Iterator[Said]:
+def _check_models(settings: Settings) -> Iterator[Detail]:
     damaged = [f"{name} ({', '.join(faults)})" for name, faults in models.verify(settings.models).items() if faults]
     if damaged:
         remedy = "Run `ruggespraak models remove NAME` and `models fetch NAME`."
         raise ModelError(f"Damaged: {'; '.join(damaged)}.", remedy, subject="; ".join(damaged))
-    yield Said("models", {"folder": settings.models})
+    yield Detail("models", {"folder": settings.models})
 
 
-def _ears(settings: Settings) -> Iterator[Said]:
+def _check_ears(settings: Settings) -> Iterator[Detail]:
     with closing(load_ears(settings)) as hearing:
         hearing.hear(silence(1.0), find_expected(settings, None), date.today())
-        strange = hearing.strange(load_chosen_script(settings).expected)
-    yield Said("ears", {"engine": hearing.name})
-    yield from (Said("strange", {"engine": engine, "words": ", ".join(words)}) for engine, words in strange.items())
+        strange = hearing.find_unknown_words(load_chosen_script(settings).expected)
+    yield Detail("ears", {"engine": hearing.name})
+    yield from (Detail("strange", {"engine": engine, "words": ", ".join(words)}) for engine, words in strange.items())
 
 
-def _voice(settings: Settings) -> Iterator[Said]:
+def _check_voice(settings: Settings) -> Iterator[Detail]:
     with open_phrasebook(settings, warn=tell) as book:
         line = book.audio(load_chosen_script(settings).line("welkom"))
-        yield Said("voice", {"voice": book.voice, "seconds": round(line.seconds)})
+        yield Detail("voice", {"voice": book.voice, "seconds": round(line.seconds)})
 
 
-def _disk(settings: Settings) -> Iterator[Said]:
-    free = shutil.disk_usage(_existing(settings.speech)).free
+def _check_disk(settings: Settings) -> Iterator[Detail]:
+    free = shutil.disk_usage(_find_existing(settings.speech)).free
     megabytes = free // 1_000_000
     if free < ROOM_NEEDED:
         problem = f"Only {megabytes} MB is free for {settings.speech}."
         raise RuggespraakError(problem, "Make room.", Symptom.DISK, f"{megabytes} MB")
-    yield Said("disk", {"megabytes": megabytes})
+    yield Detail("disk", {"megabytes": megabytes})
 
 
-def _existing(path: Path) -> Path:
-    return path if path.exists() else _existing(path.parent)
+def _find_existing(path: Path) -> Path:
+    return path if path.exists() else _find_existing(path.parent)
 
 
-def _microphone(settings: Settings) -> Iterator[Said]:
+def _check_microphone(settings: Settings) -> Iterator[Detail]:
     """Listens for a while, showing the level as it goes, so that whoever sets it up can speak and see it move."""
     show = LevelBar()
     with closing(open_microphone(settings)) as ours:
@@ -176,30 +176,30 @@ def _microphone(settings: Settings) -> Iterator[Said]:
     if meter.floor > LOUD:
         problem = f"{ours.device}: the room at {meter.floor:.0f} dBFS is loud, answers will be missed."
         raise DeviceError(problem, "Bring it closer to the patient and turn it down.", Symptom.LOUD, ours.device)
-    yield Said("microphone", {"device": ours.device, "floor": round(meter.floor), "loudest": round(meter.loudest)})
+    yield Detail("microphone", {"device": ours.device, "floor": round(meter.floor), "loudest": round(meter.loudest)})
     if ours.overflows:
-        yield Said("gaps", {"count": ours.overflows})
+        yield Detail("gaps", {"count": ours.overflows})
 
 
-def _loudspeaker(settings: Settings) -> Iterator[Said]:
+def _check_loudspeaker(settings: Settings) -> Iterator[Detail]:
     from voice.audio.loudspeaker import SoundCardLoudspeaker
 
     with closing(SoundCardLoudspeaker(settings.loudspeaker)) as loudspeaker:
         loudspeaker.play(CUE)
-        yield Said("loudspeaker", {"device": loudspeaker.device})
+        yield Detail("loudspeaker", {"device": loudspeaker.device})
 
 
-def _screen(settings: Settings) -> Iterator[Said]:
+def _check_screen(settings: Settings) -> Iterator[Detail]:
     """The page has all its words, and its address is free or already ours."""
     script = load_chosen_script(settings)
     load_screen_texts(settings.locale_folder, settings.practice, script.readback.expected.grammar)
     address = f"http://{ADDRESS}:{settings.screen.port}/"
-    yield Said("served" if _served(settings.screen.port) else "can_be_served", {"address": address})
-    yield Said("buttons", {"inches": f"{settings.screen.diagonal:g}"})
-    yield Said("pin" if settings.staff.pin else "no_pin")
+    yield Detail("served" if _is_served(settings.screen.port) else "can_be_served", {"address": address})
+    yield Detail("buttons", {"inches": f"{settings.screen.diagonal:g}"})
+    yield Detail("pin" if settings.staff.pin else "no_pin")
 
 
-def _served(port: int) -> bool:
+def _is_served(port: int) -> bool:
     """Whether a kiosk runs now. Raises DeviceError where another program keeps it from running."""
     if answers(port):
         return True
@@ -207,21 +207,21 @@ def _served(port: int) -> bool:
         return False
 
 
-def _handover(settings: Settings) -> Iterator[Said]:
+def _check_handover(settings: Settings) -> Iterator[Detail]:
     if settings.handover.form in ("paper", "both") and not shutil.which("lp"):
         problem = "The hand-over should be printed, but there is no lp."
         raise RuggespraakError(problem, "Install it with: sudo apt-get install cups", Symptom.PRINTER)
-    yield Said(f"handover_{settings.handover.form}")
+    yield Detail(f"handover_{settings.handover.form}")
 
 
 _TESTS: dict[str, Test] = {
-    "script": _script,
-    "models": _models,
-    "ears": _ears,
-    "voice": _voice,
-    "disk": _disk,
-    "microphone": _microphone,
-    "loudspeaker": _loudspeaker,
-    "screen": _screen,
-    "hand-over": _handover,
+    "script": _check_script,
+    "models": _check_models,
+    "ears": _check_ears,
+    "voice": _check_voice,
+    "disk": _check_disk,
+    "microphone": _check_microphone,
+    "loudspeaker": _check_loudspeaker,
+    "screen": _check_screen,
+    "hand-over": _check_handover,
 }

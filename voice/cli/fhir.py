@@ -23,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, settings: Settings) -> int:
     """The script as a Questionnaire."""
     reviewed = read_review(settings.locale_folder, settings.script).sound
-    print(_text(questionnaire(load_chosen_script(settings), reviewed)))
+    print(_to_json(questionnaire(load_chosen_script(settings), reviewed)))
     return 0
 
 
@@ -31,11 +31,11 @@ def hand_over(visit: Visit, path: Path) -> None:
     """Write the answers of an ended visit. Raises UsageError where the place cannot be written."""
     response = questionnaire_response(visit, datetime.now().astimezone())
     try:
-        path.write_text(_text(response) + "\n", encoding="utf-8")
+        path.write_text(_to_json(response) + "\n", encoding="utf-8")
     except OSError as reason:
         raise UsageError(f"The answers cannot be written to {path} ({reason.strerror}).", "Choose another place.") from reason
     tell(f"The answers are in {path}; it does not say whose they are.")
 
 
-def _text(resource: Resource) -> str:
+def _to_json(resource: Resource) -> str:
     return json.dumps(resource, ensure_ascii=False, indent=2)

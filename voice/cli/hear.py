@@ -26,12 +26,12 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     """Exit code 0, or that of an audio error where a file could not be heard; the others still are."""
     expected = find_expected(settings, options.question)
     hearing = load_ears(settings)
-    failures = [file for file in options.files if not _told(file, expected, hearing, options.json)]
+    failures = [file for file in options.files if not _hear_file(file, expected, hearing, options.json)]
     hearing.close()
     return AudioError.exit_code if failures else 0
 
 
-def _told(file: Path, expected: Expected, hearing: Ears, as_json: bool) -> bool:
+def _hear_file(file: Path, expected: Expected, hearing: Ears, as_json: bool) -> bool:
     try:
         listened = hear_recording(file, expected, hearing)
     except AudioError as error:

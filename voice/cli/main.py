@@ -14,7 +14,7 @@ from importlib import import_module
 from voice import __version__
 from voice.base.console import tell
 from voice.base.errors import NO_ROOM, RuggespraakError
-from voice.base.process_memory import overwrite_what_is_freed, refuse_core_dumps
+from voice.base.process_memory import overwrite_freed_memory, refuse_core_dumps
 from voice.cli.parser import CommandParser, add_settings_options, chosen_settings
 
 COMMANDS = {
@@ -42,9 +42,9 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command and return the exit code. Print an error that a user can mend in one line."""
     refuse_core_dumps()
     if arguments is None and set(sys.argv[1:2]) & set(HEARING_PATIENTS):
-        overwrite_what_is_freed()
+        overwrite_freed_memory()
     try:
-        options = parser().parse_args(sys.argv[1:] if arguments is None else arguments)
+        options = make_parser().parse_args(sys.argv[1:] if arguments is None else arguments)
         code: int = options.run(options, chosen_settings(options))
         sys.stdout.flush()
         return code
@@ -71,7 +71,7 @@ def _forget_output() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def parser() -> CommandParser:
+def make_parser() -> CommandParser:
     """Make the parser of the whole command line."""
     top = CommandParser(
         prog="ruggespraak",
@@ -85,9 +85,9 @@ def parser() -> CommandParser:
     return top
 
 
-def _add_arguments(name: str, parser: argparse.ArgumentParser) -> None:
+def _add_arguments(name: str, make_parser: argparse.ArgumentParser) -> None:
     command = import_module(f"voice.cli.{name}")
-    command.add_arguments(parser)
+    command.add_arguments(make_parser)
     if name != "bench":  # each of its parts adds them
-        add_settings_options(parser)
-    parser.set_defaults(run=command.run)
+        add_settings_options(make_parser)
+    make_parser.set_defaults(run=command.run)

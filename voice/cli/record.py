@@ -30,12 +30,12 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         for line in own.missing(lines):
             print(f"{line.id}: {line.text}")
     else:
-        _lead(_chosen(options.lines, lines) or own.missing(lines), settings)
+        _record(_choose_lines(options.lines, lines) or own.missing(lines), settings)
     print(coverage(own, lines))
     return 0
 
 
-def _chosen(names: list[str], lines: tuple[Utterance, ...]) -> tuple[Utterance, ...]:
+def _choose_lines(names: list[str], lines: tuple[Utterance, ...]) -> tuple[Utterance, ...]:
     """The lines with these ids, recorded or not. Raises UsageError where there is no such line."""
     known = {line.id: line for line in lines}
     unknown = [name for name in names if name not in known]
@@ -44,7 +44,7 @@ def _chosen(names: list[str], lines: tuple[Utterance, ...]) -> tuple[Utterance, 
     return tuple(known[name] for name in names)
 
 
-def _lead(lines: tuple[Utterance, ...], settings: Settings) -> None:
+def _record(lines: tuple[Utterance, ...], settings: Settings) -> None:
     if not lines:
         return
     with ExitStack() as stack:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from voice.base.console import tell
 from voice.base.errors import ScriptError
-from voice.cli.staff_messages import load_service
+from voice.cli.staff_messages import load_staff_messages
 from voice.consultation.loader import load_script, locales, scripts
 from voice.consultation.review.document import as_document, load_document_words
 from voice.consultation.review.drawing import as_svg
@@ -37,48 +37,48 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
-    return {"check": _check, "walk": _walk, "show": _show}[options.action](options, settings)
+    return {"check": _check_scripts, "walk": _walk, "show": _show}[options.action](options, settings)
 
 
-def _check(options: argparse.Namespace, settings: Settings) -> int:
+def _check_scripts(options: argparse.Namespace, settings: Settings) -> int:
     """Exit code 1 where anything is wrong. Without --locale or --script, every script of every locale."""
-    checked = [_checked(one) for one in _chosen(options, settings)]
-    return max(checked + [_unasked(settings, locale) for locale in _locales(options, settings)])
+    checked = [_check_script(one) for one in _choose_scripts(options, settings)]
+    return max(checked + [_check_unasked(settings, locale) for locale in _choose_locales(options, settings)])
 
 
-def _locales(options: argparse.Namespace, settings: Settings) -> tuple[str, ...]:
+def _choose_locales(options: argparse.Namespace, settings: Settings) -> tuple[str, ...]:
     if options.locale or options.script_name:
         return (settings.locale,)
     return locales(settings.prompts)
 
 
-def _chosen(options: argparse.Namespace, settings: Settings) -> Iterator[Settings]:
-    for locale in _locales(options, settings):
+def _choose_scripts(options: argparse.Namespace, settings: Settings) -> Iterator[Settings]:
+    for locale in _choose_locales(options, settings):
         names = (settings.script,) if options.script_name else scripts(settings.prompts / locale)
         yield from (replace(settings, locale=locale, script=name) for name in names)
 
 
-def _checked(settings: Settings) -> int:
+def _check_script(settings: Settings) -> int:
     try:
         script = load_chosen_script(settings)
         remarks = lint(script, load_lexicon(settings.prompts, settings.locale), settings.locale_folder)
     except ScriptError as error:
         print(f"{settings.locale}/{settings.script}: WRONG\n  {error}")
         return 1
-    print(f"{_counted(script)}: {f'{len(remarks)} remarks' if remarks else 'sound'}")
+    print(f"{_describe(script)}: {f'{len(remarks)} remarks' if remarks else 'sound'}")
     for remark in remarks:
         print(f"  {remark}")
     print(f"  {read_review(settings.locale_folder, settings.script)}")
     return 1 if remarks else 0
 
 
-def _counted(script: Script) -> str:
+def _describe(script: Script) -> str:
     asked = f"{len(script.questions)} questions, {len(script.rules)} rules"
     told = f"{len(script.topics)} topics, {len(script.utterances())} lines"
     return f"{script.locale}/{script.id} {script.version} ({asked}, {told})"
 
 
-def _unasked(settings: Settings, locale: str) -> int:
+def _check_unasked(settings: Settings, locale: str) -> int:
     folder = settings.prompts / locale
     try:
         every = [load_script(folder, name, settings.practice, language=False) for name in scripts(folder)]
@@ -118,5 +118,5 @@ def _show(options: argparse.Namespace, settings: Settings) -> int:
         tell(f"Drew {script.locale}/{script.id} in {options.svg}.")
         return 0
     review = read_review(settings.locale_folder, settings.script)
-    print(as_document(script, words, review, load_service(settings.locale_folder).reviewed(review)))
+    print(as_document(script, words, review, load_staff_messages(settings.locale_folder).describe_review(review)))
     return 0

@@ -31,7 +31,7 @@ _STATES = {ReviewState.UNREVIEWED: "unreviewed", ReviewState.CHANGED: "changed",
 
 
 @dataclass(frozen=True, slots=True)
-class ServiceWords:
+class StaffMessages:
     """The sentences, by the names above.
 
     marks, parts, verdict: of the self-test. fine: what it says of a part that works; symptoms: what is wrong.
@@ -44,20 +44,20 @@ class ServiceWords:
     symptoms: Messages
     review: Messages
 
-    def trouble(self, trouble: Trouble) -> str:
+    def describe_trouble(self, trouble: Trouble) -> str:
         """What is wrong and what to do, for somebody who knows nothing of computers."""
         return self.symptoms.fill(str(trouble.symptom), subject=trouble.subject)
 
-    def reviewed(self, review: Review) -> str:
+    def describe_review(self, review: Review) -> str:
         """Whether a clinician stands behind the script."""
         return self.review.fill(_STATES[review.state], by=review.by, on=review.on)
 
 
-def load_service(folder: Path) -> ServiceWords:
+def load_staff_messages(folder: Path) -> StaffMessages:
     """Read service.yaml of a locale's folder. Raises ScriptError naming the file, the line and the remedy."""
     place = read_layered(folder / "service.yaml")
     expected: dict[str, Mapping[str, tuple[str, ...]]] = {
         "marks": MARKS, "parts": PARTS, "fine": FINE, "verdict": VERDICT, "symptoms": SYMPTOMS, "review": REVIEW,
     }  # fmt: skip
     place.allow_only(expected)
-    return ServiceWords(**{name: read_messages(place.inside(name), blanks) for name, blanks in expected.items()})
+    return StaffMessages(**{name: read_messages(place.inside(name), blanks) for name, blanks in expected.items()})

@@ -29,7 +29,10 @@ class Conversation(Observer):
         print(f"Kiosk    {utterance.text}", flush=True)
 
     def on_turn(self, turn: Turn) -> None:
-        print(f"Patiënt  {_words(turn)}   [{_shown(turn)}, {turn.transcript.engine}, {turn.seconds:.2f} s]", flush=True)
+        print(
+            f"Patiënt  {_describe_words(turn)}   [{_describe_answer(turn)}, {turn.transcript.engine}, {turn.seconds:.2f} s]",
+            flush=True,
+        )
 
     def on_end(self, outcome: Outcome) -> None:
         print(f"\nUitkomst {outcome.level}", end="")
@@ -39,13 +42,13 @@ class Conversation(Observer):
         print(flush=True)
 
 
-def _words(turn: Turn) -> str:
+def _describe_words(turn: Turn) -> str:
     if turn.transcript.engine == TOUCH:
         return "(aangeraakt)"
     return turn.transcript.text or ("(stilte)" if turn.answer.meaning is Meaning.SILENCE else "(onverstaanbaar)")
 
 
-def _shown(turn: Turn) -> str:
+def _describe_answer(turn: Turn) -> str:
     days = f" {turn.answer.days.low}-{turn.answer.days.high} dagen" if turn.answer.meaning is Meaning.DURATION else ""
     doubt = "" if turn.answer.certain or turn.question.kind is not Kind.FLAG else ", onzeker"
     return f"{turn.answer.meaning}{days}{doubt}"

@@ -17,6 +17,8 @@ from voice.base.console import tell
 from voice.base.errors import ServerError
 from voice.bridges.conversation import Consultations
 from voice.bridges.text import load_phrases
+from voice.bridges.wyoming import client
+from voice.bridges.wyoming.server import Connection, Offer, Service
 from voice.consultation.loader import locales, scripts
 from voice.recognize.transcript import Recognizer
 from voice.setup.engines import load_ears
@@ -27,14 +29,6 @@ from voice.speak.engines.synthesizer import Synthesizer
 from voice.speak.pronounce import Lexicon, pronounce
 from voice.speak.utterance import Utterance
 from voice.understand.fusion.hearing import Ears
-
-try:
-    from wyoming.server import AsyncServer
-
-    from voice.bridges.wyoming import client
-    from voice.bridges.wyoming.server import Connection, Offer, Service
-except ImportError as missing:
-    raise ServerError(f"Wyoming needs the package {missing.name}.", "Run `pip install 'ruggespraak[wyoming]'`.") from missing
 
 PARTS = ("ears", "voice", "consultation")
 """What can be served to others."""
@@ -63,17 +57,19 @@ def _describe(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _serve(options: argparse.Namespace, settings: Settings) -> int:
-    with _offer(options, settings) as offer:
-        asyncio.run(_served(options.uri, Service(offer)))
+    with _load_offer(options, settings) as offer:
+        asyncio.run(_run_server(options.uri, Service(offer)))
     return 0
 
 
-async def _served(uri: str, service: Service) -> None:
+async def _run_server(uri: str, service: Service) -> None:
     """Serve until the program is told to end."""
     ended = asyncio.Event()
     with suppress(NotImplementedError):  # Windows has no such thing; there Ctrl-C interrupts
         for sign in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(sign, ended.set)
+    from wyoming.server import AsyncServer
+
     try:
         server = AsyncServer.from_uri(uri)
         await server.start(partial(Connection, service))
@@ -85,15 +81,15 @@ async def _served(uri: str, service: Service) -> None:
 
 
 @contextmanager
-def _offer(options: argparse.Namespace, settings: Settings) -> Iterator[Offer]:
+def _load_offer(options: argparse.Namespace, settings: Settings) -> Iterator[Offer]:
     with ExitStack() as stack:
-        heard = _ears(settings, options.at_once, stack) if "ears" in options.parts else {}
-        spoken = _voices(settings, stack) if "voice" in options.parts else {}
+        heard = _load_ears(settings, options.at_once, stack) if "ears" in options.parts else {}
+        spoken = _load_voices(settings, stack) if "voice" in options.parts else {}
         held = locales(settings.prompts) if "consultation" in options.parts else ()
-        yield Offer(heard, spoken, _consultations(settings, held))
+        yield Offer(heard, spoken, _load_consultations(settings, held))
 
 
-def _ears(settings: Settings, number: int, stack: ExitStack) -> dict[str, tuple[Recognizer, ...]]:
+def _load_ears(settings: Settings, number: int, stack: ExitStack) -> dict[str, tuple[Recognizer, ...]]:
     """So many of each engine, by its name; a second one of the same name is told from the first by a number."""
     with ThreadPoolExecutor() as pool:
         alike: list[Ears] = [stack.enter_context(closing(made)) for made in pool.map(load_ears, [settings] * max(1, number))]
@@ -104,18 +100,18 @@ def _ears(settings: Settings, number: int, stack: ExitStack) -> dict[str, tuple[
     return named
 
 
-def _voices(settings: Settings, stack: ExitStack) -> dict[str, tuple[str, Callable[[str], Audio]]]:
+def _load_voices(settings: Settings, stack: ExitStack) -> dict[str, tuple[str, Callable[[str], Audio]]]:
     """The voice of the settings at both paces."""
     paces = {settings.locale: False, f"{settings.locale}{client.SLOW}": True}
     made = {name: stack.enter_context(closing(load_synthesizer(settings, slow, tell))) for name, slow in paces.items()}
-    return {name: (settings.locale, partial(_spoken, voice, load_voice_lexicon(settings, voice))) for name, voice in made.items()}
+    return {name: (settings.locale, partial(_speak, voice, load_voice_lexicon(settings, voice))) for name, voice in made.items()}
 
 
-def _spoken(voice: Synthesizer, words: Lexicon, text: str) -> Audio:
+def _speak(voice: Synthesizer, words: Lexicon, text: str) -> Audio:
     return level(trim(voice.synthesize(Utterance("wyoming", pronounce(text, words)))))
 
 
-def _consultations(settings: Settings, held: tuple[str, ...]) -> Consultations:
+def _load_consultations(settings: Settings, held: tuple[str, ...]) -> Consultations:
     """The script of the settings in each of these locales that has it."""
     there = [name for name in held if settings.script in scripts(settings.prompts / name)]
     made = {name: load_chosen_script(replace(settings, locale=name)) for name in there}

@@ -2,7 +2,7 @@
 
 A locale's folder holds banks that its scripts choose from: questions.yaml, advice.yaml and
 lines.yaml (what is said), sources.yaml (what it rests on), practice.yaml (what a practice may fill
-in), answers.yaml (what is understood), and one file a script, with the order of the questions, the
+in), answers.yaml or the folder answers/ (what is understood), and one file a script, with the order of the questions, the
 rules and the endings. `inherits:` takes over from another locale what is not written (`layers.py`).
 """
 

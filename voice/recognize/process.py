@@ -1,7 +1,7 @@
-"""A process of its own for an engine: what crashes or hangs in it costs the patient a moment and not the consultation.
+"""Start, ask and end the process of an engine: what crashes or hangs in it costs the patient a moment, not the consultation.
 
-The parent starts it, asks with a deadline, and ends it; the child (`worker.py`, `vosk_child.py`) answers small
-tuples over one pipe: first ("ready", what it says of itself) or ("failed", reason), then one (name, result) a call.
+The parent starts it, asks with a deadline, and ends it. The child (`worker.py`) answers small tuples over one pipe:
+first ("ready", greeting) or ("failed", reason), then one ("done", result) for each call.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from typing import Any
 
 LOADING = 60.0
 """Seconds that a model may take to load."""
+
+Message = tuple[str, Any]
 
 
 class Gone(Exception):
@@ -29,9 +31,9 @@ class Unloadable(Exception):
 
 
 class Child:
-    """One started process. module: what it runs, by its function `serve`, given the arguments and the pipe.
+    """One started process. It runs the function `serve` of `module` with the arguments and the pipe.
 
-    The module is imported in the child only, so that the parent never holds what its engine needs.
+    Only the child imports the module, so the parent never holds what its engine needs.
     """
 
     def __init__(self, module: str, *arguments: Any) -> None:
@@ -40,47 +42,50 @@ class Child:
         self._process = context.Process(target=_run, args=(module, *arguments, theirs), daemon=True)
         self._process.start()
         theirs.close()
-        self._greeting: tuple[Any, ...] = ()
+        self._greeting: Message | None = None
 
     @property
     def pid(self) -> int:
         return self._process.pid or 0
 
-    def greeting(self) -> Any:
-        """What it says of itself once it has loaded. Raises Unloadable, or Gone where it died of it."""
-        if not self._greeting:
-            self._greeting = _reply(self._pipe, LOADING)
-        state, told = self._greeting
+    def await_greeting(self) -> Any:
+        """Wait until the child has loaded, and return its greeting.
+
+        Raises Unloadable if it could not load, Gone if it died of it, Late if it takes longer than LOADING.
+        """
+        if self._greeting is None:
+            self._greeting = _receive(self._pipe, LOADING)
+        state, content = self._greeting
         if state == "failed":
-            raise Unloadable(told)
-        return told
+            raise Unloadable(content)
+        return content
 
     def ask(self, seconds: float, name: str, *arguments: Any) -> Any:
-        """One call and its result. Raises Gone where the child has died, Late where it takes longer."""
-        self.greeting()
+        """Make one call and return its result. Raises Gone if the child has died, Late if it takes longer."""
+        self.await_greeting()
         try:
             self._pipe.send((name, *arguments))
         except OSError as reason:
             raise Gone from reason
-        return _reply(self._pipe, seconds)[1]
+        return _receive(self._pipe, seconds)[1]
 
     def end(self) -> None:
-        """End it at once, whatever it does."""
+        """End it at once, whatever it does; may be called again."""
         self._pipe.close()
         self._process.kill()
         self._process.join()
-        self._process.close()
 
 
 def _run(module: str, *arguments: Any) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent handles Ctrl-C
     import_module(module).serve(*arguments)
 
 
-def _reply(pipe: Connection, seconds: float) -> tuple[Any, ...]:
+def _receive(pipe: Connection, seconds: float) -> Message:
     try:
         if not pipe.poll(seconds):
             raise Late
-        return pipe.recv()
+        message: Message = pipe.recv()
+        return message
     except (EOFError, OSError) as reason:
         raise Gone from reason

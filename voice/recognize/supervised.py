@@ -1,7 +1,10 @@
-"""Any engine that hears whole answers, in a process of its own: a crash or a hang in it ends neither visit nor kiosk.
+"""Run an engine in a process of its own, so that a crash or a hang in it ends neither the visit nor the kiosk.
 
-Where the process dies it is started again and hears the answer once more. Where it hangs it is ended at a deadline and
-the answer counts as not understood, so the kiosk speaks while a new process loads.
+1. An engine that dies is started again and hears the same answer once more.
+2. An answer that kills it each time counts as not understood.
+3. An engine that hangs is ended at its deadline. The answer counts as not understood, because it would hang again, and the
+   kiosk speaks while a new process loads.
+4. An engine that cannot be loaded again is a ModelError; the next answer tries to load it once more.
 """
 
 from __future__ import annotations
@@ -14,21 +17,21 @@ from voice.base.errors import ModelError
 from voice.recognize.process import Child, Gone, Late, Unloadable
 from voice.recognize.transcript import Transcript, Trust, Vocabulary
 
-INSIDE = "voice.recognize.worker"
-"""What the process runs."""
+WORKER = "voice.recognize.worker"
+"""The module that the process runs."""
 ANSWERING = 8.0
 """Seconds that one answer may take: twice what Whisper needs for a long one on a Raspberry Pi."""
 LIVES = 2
-"""How often an answer is tried; one that kills the engine each time counts as not understood."""
+"""How often an answer is tried."""
 
 
 class Supervised:
-    """A Recognizer that is another one, in a process of its own. Use it from one thread at a time.
+    """A Recognizer that runs another one in a process of its own. Use it from one thread at a time.
 
-    module, engine: where its class is, and what that is called. arguments: what it is made with.
-    answering: seconds that one answer may take.
+    module, engine: the module of the engine and the name of its class. arguments: what the class is called with.
+    answering: seconds that one answer may take; a recording that is longer than twice that may take half its length.
 
-    Raises ModelError where it cannot be loaded, from the start or when it has to be loaded again.
+    Raises ModelError if the engine cannot be loaded, from the constructor or when it has to be loaded again.
     """
 
     name: str
@@ -37,10 +40,10 @@ class Supervised:
     def __init__(self, module: str, engine: str, answering: float = ANSWERING, **arguments: Any) -> None:
         self._order = (module, engine, arguments)
         self._answering = answering
-        self._child = Child(INSIDE, *self._order)
+        self._child = Child(WORKER, *self._order)
         self.name = engine
         try:
-            self.name, self.trust = self._greeted()
+            self.name, self.trust = self._await_greeting()
         except ModelError:
             self._child.end()
             raise
@@ -51,49 +54,52 @@ class Supervised:
         return self._child.pid
 
     def transcribe(self, audio: Audio, vocabulary: Vocabulary) -> Transcript:
-        """What was said; nothing where the engine hung or died of it each time."""
+        """Hear an answer; the transcript is empty if the engine hung or died of it each time."""
+        deadline = max(self._answering, audio.seconds / 2)
         for _ in range(LIVES):
-            self._greeted()
+            self._await_greeting()
             try:
-                return self._child.ask(self._answering, "transcribe", audio, vocabulary)
+                heard: Transcript = self._child.ask(deadline, "transcribe", audio, vocabulary)
+                return heard
             except Gone as reason:
                 self._restart()
                 if isinstance(reason, Late):
                     break
         return Transcript("", 0.0, self.name)
 
-    def strange(self, phrases: tuple[str, ...]) -> tuple[str, ...]:
-        """Words that the engine does not know. Raises ModelError where it dies of the question."""
-        self._greeted()
+    def find_unknown_words(self, phrases: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the words that the engine does not know. Raises ModelError if it dies of the question."""
+        self._await_greeting()
         try:
-            return self._child.ask(self._answering, "strange", phrases)
+            words: tuple[str, ...] = self._child.ask(self._answering, "find_unknown_words", phrases)
+            return words
         except Gone as reason:
-            raise self._refused(str(reason) or "its process ended") from reason
+            raise self._refuse(reason) from reason
 
     def close(self) -> None:
         """End the child; the recognizer cannot be used afterwards."""
         self._child.end()
 
     def _restart(self) -> None:
-        """Begin anew; it loads while something else is done."""
+        """Start a new child; it loads while the kiosk does something else."""
         journal.note("engine restarted", engine=self.name)
         self._child.end()
-        self._child = Child(INSIDE, *self._order)
+        self._child = Child(WORKER, *self._order)
 
-    def _greeted(self) -> tuple[str, Trust]:
-        """What the engine says of itself, once it has loaded; one that dies while it loads gets another chance."""
+    def _await_greeting(self) -> tuple[str, Trust]:
+        """Wait until the engine has loaded, and return its name and trust. One that dies while it loads gets a second chance."""
         try:
-            return self._child.greeting()
+            return self._child.await_greeting()
         except Unloadable as reason:
-            raise self._refused(str(reason)) from reason
+            raise self._refuse(reason) from reason
         except Gone:
             self._restart()
         try:
-            return self._child.greeting()
+            return self._child.await_greeting()
         except (Unloadable, Gone) as reason:
-            raise self._refused(str(reason) or "its process ended") from reason
+            raise self._refuse(reason) from reason
 
-    def _refused(self, why: str) -> ModelError:
-        """The error to raise; the next answer tries anew, for the model may be back by then."""
+    def _refuse(self, reason: Exception) -> ModelError:
+        """Start a new child for the next answer, because the model may be back by then; return the error to raise."""
         self._restart()
-        return ModelError(f"{self._order[1]} cannot be loaded: {why}", "Run: ruggespraak check")
+        return ModelError(f"{self._order[1]} cannot be loaded: {str(reason) or 'its process ended'}", "Run: ruggespraak check")

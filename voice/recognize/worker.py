@@ -1,9 +1,9 @@
-"""The process in which an engine lives that hears whole answers: one Recognizer, asked over a pipe (`process.py`).
+"""Serve one Recognizer in a process of its own, asked over a pipe by `process.py`.
 
     ("transcribe", audio, vocabulary) -> ("done", Transcript)
-    ("strange", phrases)              -> ("done", words that the engine does not know)
+    ("find_unknown_words", phrases)   -> ("done", words)
 
-On starting it says ("ready", (name, trust)) or ("failed", reason).
+It begins with ("ready", (name, trust)) or ("failed", reason).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from voice.recognize.transcript import Recognizer
 
 
 def serve(module: str, name: str, arguments: dict[str, Any], pipe: Connection) -> None:
-    """Make the recognizer `name` of a module and answer until the parent closes the pipe."""
+    """Make the recognizer `name` of a module, and answer until the parent closes the pipe."""
     try:
         make: Callable[..., Recognizer] = getattr(import_module(module), name)
         engine = make(**arguments)
@@ -26,12 +26,12 @@ def serve(module: str, name: str, arguments: dict[str, Any], pipe: Connection) -
         pipe.send(("failed", str(reason)))
         return
     pipe.send(("ready", (engine.name, engine.trust)))
-    while _answered(engine, pipe):
+    while _answer(engine, pipe):
         pass
 
 
-def _answered(engine: Recognizer, pipe: Connection) -> bool:
-    """Answer once; what was heard is let go of before the next is waited for. False once the parent has gone."""
+def _answer(engine: Recognizer, pipe: Connection) -> bool:
+    """Answer one call. The sound is let go before the next call is awaited. Returns False if the parent has gone."""
     try:
         name, *arguments = pipe.recv()
     except EOFError:

@@ -1,4 +1,4 @@
-"""What an unattended kiosk hears and speaks with, as far as it is there; patients do without what is missing."""
+"""Open what an unattended kiosk hears and speaks with. Patients do without what is missing, by reading and touch."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ TOUCH_ONLY = "Patients go on by reading and touch until it is mended."
 
 
 @dataclass(frozen=True, slots=True)
-class Outfit:
-    """sound: the devices. hearing, lines: asked only where there is a device for them."""
+class KioskParts:
+    """sound: the devices. hearing, lines: used only if there is a device for them."""
 
     sound: SoundCard
     hearing: Ears
@@ -36,30 +36,30 @@ class Outfit:
 
 
 class NoRecognizer:
-    """Stands where no model is installed; the microphone is not opened then, so it is never asked."""
+    """Takes the place of an engine if no model is installed. The microphone is not opened then, so it is never asked."""
 
     name, trust = "none", NEUTRAL
 
     def transcribe(self, audio: Audio, vocabulary: Vocabulary) -> Transcript:
         return Transcript("", 0.0, self.name)
 
-    def strange(self, phrases: tuple[str, ...]) -> tuple[str, ...]:
+    def find_unknown_words(self, phrases: tuple[str, ...]) -> tuple[str, ...]:
         return ()
 
     def close(self) -> None: ...
 
 
-def outfit(parts: ExitStack, settings: Settings, script: Script) -> Outfit:
-    """Open what there is, to be closed with `parts`; what is missing is told to whoever started the program."""
-    hearing, ear = _hearing(parts, settings, script)
-    lines, loudspeaker = _speaking(parts, settings, script)
-    sound = parts.enter_context(closing(SoundCard(loudspeaker, ear)))
+def open_parts(parts: ExitStack, settings: Settings, script: Script) -> KioskParts:
+    """Open what there is, to be closed with `parts`, and tell on standard error what is missing."""
+    hearing, microphone = _open_hearing(parts, settings, script)
+    lines, loudspeaker = _open_voice(parts, settings, script)
+    sound = parts.enter_context(closing(SoundCard(loudspeaker, microphone)))
     for fault in sound.faults.values():
         tell(f"{fault.told} {TOUCH_ONLY}")
-    return Outfit(sound, hearing, lines)
+    return KioskParts(sound, hearing, lines)
 
 
-def _hearing(parts: ExitStack, settings: Settings, script: Script) -> tuple[Ears, Callable[[], SoundCardMicrophone]]:
+def _open_hearing(parts: ExitStack, settings: Settings, script: Script) -> tuple[Ears, Callable[[], SoundCardMicrophone]]:
     try:
         hearing = parts.enter_context(closing(load_ears(settings)))
     except ModelError as error:
@@ -69,7 +69,7 @@ def _hearing(parts: ExitStack, settings: Settings, script: Script) -> tuple[Ears
     return hearing, partial(open_microphone, settings)
 
 
-def _speaking(
+def _open_voice(
     parts: ExitStack, settings: Settings, script: Script
 ) -> tuple[Callable[[], Books], Callable[[], SoundCardLoudspeaker]]:
     try:
@@ -81,7 +81,9 @@ def _speaking(
 
 
 def _missing(error: RuggespraakError) -> Callable[[], NoReturn]:
-    def opened() -> NoReturn:
+    """An opener of a device that fails for the reason of `error`."""
+
+    def fail() -> NoReturn:
         raise DeviceError(error.problem, error.remedy, error.trouble.symptom, error.trouble.subject)
 
-    return opened
+    return fail

@@ -2,7 +2,7 @@
 
 Case, accents, punctuation and hesitations carry no meaning and go; spelling variants, clitics and
 dialect forms become one form (docs/grounds.md, rule 12). Phrases pass through the same mill as answers,
-so both meet in the middle; which variant is which is data (`spelling` and `fillers` in answers.yaml).
+so both meet in the middle; which variant is which is data (prompts/nl/answers/spelling.yaml).
 """
 
 from __future__ import annotations

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.kiosk.screen.test_texts import words_of
 from voice.bench.rigs import browser
-from voice.bench.rigs.screen import Shown, measured, table
+from voice.bench.rigs.screen import Shown, measure, table
+
+pytestmark = pytest.mark.slow
 
 
 def test_every_event_is_waited_for_and_the_whole_page_counted() -> None:
-    shown = measured(words_of("nl-BE"), 3)
+    shown = measure(words_of("nl-BE"), 3)
     assert 0 < shown.median <= shown.worst
     assert 5_000 < shown.page <= 100_000
     assert shown.polled > 250
@@ -19,7 +23,7 @@ def test_the_table_tells_how_much_longer_polling_takes() -> None:
 
 
 def test_a_browser_is_waited_for_until_it_has_drawn_each_event() -> None:
-    drawn = browser.measured(words_of("nl-BE"), 1, 3)
+    drawn = browser.measure(words_of("nl-BE"), 1, 3)
     assert drawn.first_paint > 0
     assert 0 < drawn.median <= drawn.worst
     assert browser.table(drawn)[1].startswith("first paint        at most ")

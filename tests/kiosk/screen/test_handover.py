@@ -13,8 +13,8 @@ from tests.kiosk.screen.test_texts import words_of
 from voice.consultation.script import Level, Script
 from voice.consultation.unattended import LEFT
 from voice.consultation.visit import Outcome
-from voice.kiosk.screen.board import Board
-from voice.kiosk.screen.handover import Paper, code, five_lines, on_paper, on_screen
+from voice.kiosk.screen.board import Board, Display
+from voice.kiosk.screen.handover import HandoverObserver, draw_code, print_text, show_code, write_lines
 from voice.kiosk.screen.view import Page
 
 NOON = datetime(2026, 11, 24, 12, 0)
@@ -22,14 +22,14 @@ OUTCOME = Outcome(Level.T, ("koorts", "beide_benen"), ("gewicht",))
 
 
 def test_five_lines_tell_the_outcome_what_was_answered_yes_and_what_is_unknown() -> None:
-    assert five_lines(words_of("nl-BE"), OUTCOME, NOON) == (
+    assert write_lines(words_of("nl-BE"), OUTCOME, NOON) == (
         "Rugcheck van 24/11/2026 12:00",
         "Uitkomst: Bel vandaag nog uw huisarts (T)",
         "Ja geantwoord op: koorts, beide benen",
         "Niet geweten of niet gehoord: gewicht",
         "Gevraagd door een computer. Vraag alles opnieuw.",
     )
-    assert five_lines(words_of("nl-BE"), Outcome(Level.REASSURE), NOON)[2:4] == (
+    assert write_lines(words_of("nl-BE"), Outcome(Level.REASSURE), NOON)[2:4] == (
         "Ja geantwoord op: niets",
         "Niet geweten of niet gehoord: niets",
     )
@@ -37,7 +37,7 @@ def test_five_lines_tell_the_outcome_what_was_answered_yes_and_what_is_unknown()
 
 def test_it_is_handed_over_at_the_end_unless_the_patient_has_left() -> None:
     given: list[str] = []
-    paper = Paper(words_of("nl-BE"), [given.append], lambda: NOON)
+    paper = HandoverObserver(words_of("nl-BE"), (given.append,), lambda: NOON)
     paper.on_end(Outcome(Level.STAFF, ("koorts",), reasons=(LEFT,)))
     assert given == []
     paper.on_end(OUTCOME)
@@ -46,9 +46,9 @@ def test_it_is_handed_over_at_the_end_unless_the_patient_has_left() -> None:
 
 def test_the_code_on_the_screen_holds_the_text_and_goes_with_the_visit(script: Script) -> None:
     board, paint = Board(), painter_of(script)
-    on_screen(board, paint)("een\ntwee")
-    assert (board.page.code, board.page.code_size) == code("een\ntwee")
-    assert paint.idle(board.page).code == ""
+    show_code(Display(board, paint), "een\ntwee")
+    assert (board.page.code, board.page.code_size) == draw_code("een\ntwee")
+    assert paint.show_idle(board.page).code == ""
 
 
 @pytest.fixture
@@ -60,16 +60,18 @@ def printer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 def test_paper_goes_to_the_printer_of_the_settings_by_way_of_standard_input(printer: Path, script: Script) -> None:
     board = Board()
-    on_paper("balie", board, painter_of(script))("een\ntwee")
+    print_text(Display(board, painter_of(script)), "balie", "een\ntwee")
     assert (printer / "printed").read_text() == "een\ntwee"
     assert "-d balie" in (printer / "asked").read_text()
     assert "papier" in board.page.line
 
 
+@pytest.mark.slow
 def test_without_a_printer_the_visit_ends_as_usual(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: Script) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     board = Board()
-    on_paper("", board, painter_of(script))("een")
+    print_text(Display(board, painter_of(script)), "", "een")
     assert board.page == Page()

@@ -17,8 +17,8 @@ from tests.conftest import loaded
 from tests.helpers.page_states import site_of
 from voice.base.errors import DeviceError
 from voice.kiosk.screen.board import Board
-from voice.kiosk.screen.request_guard import LONGEST_BODY, SECURITY_HEADERS, TOKEN_HEADER
-from voice.kiosk.screen.server import FILES, MOST_WATCHERS, Request, answers, as_json, serving
+from voice.kiosk.screen.request_guard import MAX_BODY, SECURITY_HEADERS, TOKEN_HEADER
+from voice.kiosk.screen.server import FILES, MAX_STREAMS, Request, answers, as_json, serving
 
 PAGE_BYTES = 100_000
 
@@ -128,7 +128,7 @@ def test_an_attack_is_refused(client: Client, attack: str, changed: dict[str, st
 
 @pytest.mark.parametrize(
     ("body", "status"),
-    [(b"x" * (LONGEST_BODY + 1), 413), (b"{", 400), (b"[]", 400), (b"\xff\xfe", 400), (b"[" * 1000, 400), (b"3", 400)],
+    [(b"x" * (MAX_BODY + 1), 413), (b"{", 400), (b"[]", 400), (b"\xff\xfe", 400), (b"[" * 1000, 400), (b"3", 400)],
 )
 def test_a_body_that_is_too_long_or_no_object_is_refused(client: Client, body: bytes, status: int) -> None:
     assert client.press(body) == status
@@ -173,7 +173,7 @@ def test_headers_without_end_are_refused(client: Client) -> None:
 
 
 def test_so_many_screens_may_watch_and_no_more(client: Client) -> None:
-    watching = [client.stream() for _ in range(MOST_WATCHERS)]
+    watching = [client.stream() for _ in range(MAX_STREAMS)]
     for line in watching:
         assert b" 200 " in line.recv(100)
     extra = client.stream()

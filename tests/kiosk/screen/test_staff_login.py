@@ -1,4 +1,4 @@
-"""The gate to the staff's page."""
+"""The login to the staff's page."""
 
 from __future__ import annotations
 
@@ -13,54 +13,54 @@ class Clock:
         return self.now
 
 
-def gate_and_clock(pin: str = "4711") -> tuple[StaffLogin, Clock]:
+def login_and_clock(pin: str = "4711") -> tuple[StaffLogin, Clock]:
     clock = Clock()
     return StaffLogin(pin, clock), clock
 
 
 def test_the_right_pin_opens_and_the_pass_admits() -> None:
-    gate, _ = gate_and_clock()
-    one = gate.enter("4711")
-    assert gate.admits(one)
-    assert not gate.admits("") and not gate.admits(one + "x")
+    login, _ = login_and_clock()
+    one = login.enter("4711")
+    assert login.admits(one)
+    assert not login.admits("") and not login.admits(one + "x")
 
 
 def test_without_a_pin_in_the_settings_nothing_opens() -> None:
-    gate, _ = gate_and_clock("")
-    assert gate.enter("") == ""
+    login, _ = login_and_clock("")
+    assert login.enter("") is None
 
 
 def test_after_five_wrong_pins_even_the_right_one_must_wait() -> None:
-    gate, clock = gate_and_clock()
-    assert [gate.enter("0000") for _ in range(TRIES)] == [""] * TRIES
-    assert (gate.enter("4711"), gate.closed()) == ("", CLOSED_SECONDS)
+    login, clock = login_and_clock()
+    assert [login.enter("0000") for _ in range(TRIES)] == [None] * TRIES
+    assert (login.enter("4711"), login.closed_seconds()) == (None, CLOSED_SECONDS)
     clock.now += CLOSED_SECONDS
-    assert gate.enter("4711")
+    assert login.enter("4711")
 
 
 def test_whoever_goes_on_guessing_waits_longer_each_time() -> None:
-    gate, clock = gate_and_clock()
+    login, clock = login_and_clock()
     waits = []
     for _ in range(3):
         for _ in range(TRIES):
-            gate.enter("0000")
-        waits.append(gate.closed())
-        clock.now += gate.closed()
+            login.enter("0000")
+        waits.append(login.closed_seconds())
+        clock.now += login.closed_seconds()
     assert waits == [CLOSED_SECONDS, 2 * CLOSED_SECONDS, 4 * CLOSED_SECONDS]
 
 
 def test_a_pass_that_is_not_used_expires_and_one_in_use_does_not() -> None:
-    gate, clock = gate_and_clock()
-    one = gate.enter("4711")
+    login, clock = login_and_clock()
+    one = login.enter("4711")
     for _ in range(3):
         clock.now += PASS_SECONDS - 1
-        assert gate.admits(one)
+        assert login.admits(one)
     clock.now += PASS_SECONDS
-    assert not gate.admits(one)
+    assert not login.admits(one)
 
 
 def test_whoever_leaves_has_no_pass_any_more() -> None:
-    gate, _ = gate_and_clock()
-    one = gate.enter("4711")
-    gate.leave(one)
-    assert not gate.admits(one)
+    login, _ = login_and_clock()
+    one = login.enter("4711")
+    login.leave(one)
+    assert not login.admits(one)

@@ -23,15 +23,17 @@ def presses(page: Page, main: bool = True) -> list[str]:
 
 
 def test_an_idle_page_offers_a_start_and_nothing_else(paint: Painter) -> None:
-    page = paint.idle(Page())
+    page = paint.show_idle(Page())
     assert (page.face, presses(page), presses(page, main=False)) == (Face.IDLE, [START], [])
 
 
 def test_idle_keeps_nothing_of_a_visit_but_what_does_not_work(paint: Painter, script: Script) -> None:
-    page = paint.noted(paint.spoke(paint.opened(Page(), script.question("plassen")), script.line("welkom")), ["no_microphone"])
-    page = paint.ending(page, Outcome(Level.T, ("koorts",)))
-    after = paint.idle(paint.handed_over(paint.clearing(page, 9), "M0 0", 4))
-    fresh = paint.idle(paint.noted(Page(), ["no_microphone"]))
+    page = paint.show_notes(
+        paint.show_line(paint.show_question(Page(), script.question("plassen")), script.line("welkom")), ["no_microphone"]
+    )
+    page = paint.show_outcome(page, Outcome(Level.T, ("koorts",)))
+    after = paint.show_idle(paint.show_code(paint.show_countdown(page, 9), "M0 0", 4))
+    fresh = paint.show_idle(paint.show_notes(Page(), ["no_microphone"]))
     assert after.plain() | {"turn": 0} == fresh.plain() | {"turn": 0}
 
 
@@ -49,7 +51,7 @@ def test_idle_keeps_nothing_of_a_visit_but_what_does_not_work(paint: Painter, sc
 def test_each_question_offers_its_answers_and_always_help_and_stop(
     paint: Painter, script: Script, name: str, answers: list[str]
 ) -> None:
-    page = paint.opened(Page(), script.question(name))
+    page = paint.show_question(Page(), script.question(name))
     assert presses(page) == answers
     assert {"help", "stop", "repeat", "louder"} <= set(presses(page, main=False))
 
@@ -63,82 +65,82 @@ def test_a_button_means_what_the_spoken_word_means(paint: Painter) -> None:
 
 
 def test_only_private_questions_can_be_asked_in_silence(paint: Painter, script: Script) -> None:
-    plain, private = (paint.opened(Page(), script.question(name)) for name in ("koorts", "plassen"))
+    plain, private = (paint.show_question(Page(), script.question(name)) for name in ("koorts", "plassen"))
     assert (plain.offers(QUIET), private.offers(QUIET), private.private) == (False, True, True)
-    hushed = paint.hushed(private, script.question("plassen"), True)
+    hushed = paint.show_quiet(private, True)
     assert (hushed.offers(SOUND), hushed.plain()["deaf"]) == (True, True)
-    assert not paint.opened(hushed, script.question("koorts")).plain()["deaf"]
+    assert not paint.show_question(hushed, script.question("koorts")).plain()["deaf"]
 
 
 def test_topics_are_shown_a_shelf_at_a_time_until_they_begin_anew(paint: Painter, script: Script) -> None:
-    page, seen = paint.opened(Page(), script.menu), []
+    page, seen = paint.show_question(Page(), script.menu), []
     while not seen or page.shelf:
         shown = [press for press in presses(page) if press.startswith("topic:")]
         assert 0 < len(shown) <= SHELF
         assert page.offers(MORE) and page.offers("no_thanks")
         seen += shown
-        page = paint.turned_shelf(page)
+        page = paint.show_more_topics(page)
     assert seen == [f"topic:{topic.id}" for topic in script.topics]
 
 
 def test_what_is_spoken_is_shown_and_the_question_stays_while_it_listens(paint: Painter, script: Script) -> None:
     question = script.question("koorts")
-    page = paint.spoke(paint.opened(Page(), question), script.line("dat_geeft_niet"))
+    page = paint.show_line(paint.show_question(Page(), question), script.line("dat_geeft_niet"))
     assert (page.face, page.line) == (Face.SPEAKING, "Dat geeft niet.")
-    page = paint.listening(paint.spoke(page, question.ask_clearer), question)
+    page = paint.show_listening(paint.show_line(page, question.ask_clearer), question)
     assert (page.face, page.line) == (Face.LISTENING, question.clarify)
 
 
 def test_a_read_back_shows_all_that_was_read_back(paint: Painter, script: Script) -> None:
-    page = paint.opened(Page(), script.readback)
+    page = paint.show_question(Page(), script.readback)
     for line in (script.line("ik_hoorde_dit"), script.question("koorts").spoken_back, script.readback.ask):
-        page = paint.spoke(page, line)
-    assert script.question("koorts").positive in paint.listening(page, script.readback).line
+        page = paint.show_line(page, line)
+    assert script.question("koorts").positive in paint.show_listening(page, script.readback).line
 
 
 def test_a_read_back_that_is_said_anew_after_a_fault_is_shown_once(paint: Painter, script: Script) -> None:
-    page = paint.spoke(paint.opened(Page(), script.readback), script.line("ik_hoorde_dit"))
-    page = paint.spoke(paint.recovered(page), script.line("ik_hoorde_dit"))
-    assert paint.listening(page, script.readback).line == script.line("ik_hoorde_dit").text
+    page = paint.show_line(paint.show_question(Page(), script.readback), script.line("ik_hoorde_dit"))
+    page = paint.show_line(paint.show_recovery(page), script.line("ik_hoorde_dit"))
+    assert paint.show_listening(page, script.readback).line == script.line("ik_hoorde_dit").text
 
 
 def test_what_was_understood_is_shown_never_what_was_said(paint: Painter, script: Script) -> None:
     turn = Turn(script.question("koorts"), Transcript("olifantje ja", 1.0, "fake"), Answer(Meaning.YES), 0.1)
-    page = paint.turned(Page(), turn)
+    page = paint.show_turn(Page(), turn)
     assert page.understood == "Ik begreep: ja"
     assert "olifantje" not in str(page.plain())
 
 
 def test_every_question_opens_a_new_turn(paint: Painter, script: Script) -> None:
-    first = paint.opened(Page(), script.readback)
-    assert paint.opened(first, script.readback).turn == first.turn + 1
+    first = paint.show_question(Page(), script.readback)
+    assert paint.show_question(first, script.readback).turn == first.turn + 1
 
 
 def test_progress_counts_the_questions_that_everybody_is_asked(paint: Painter, script: Script) -> None:
     page, numbers = Page(), []
     for question in script.questions:
-        page = paint.opened(page, question)
+        page = paint.show_question(page, question)
         numbers.append(page.number)
     assert numbers == [1, 1, *range(2, 12)]
     assert page.total == 11
-    assert paint.opened(page, script.readback).number == 11
-    assert paint.opened(page, script.menu).number == 0
+    assert paint.show_question(page, script.readback).number == 11
+    assert paint.show_question(page, script.menu).number == 0
 
 
 def test_an_outcome_is_shown_before_it_is_spoken_and_nothing_can_be_touched(paint: Painter, script: Script) -> None:
-    page = paint.ending(paint.opened(Page(), script.question("val")), Outcome(Level.T, ("val",)))
+    page = paint.show_outcome(paint.show_question(Page(), script.question("val")), Outcome(Level.T, ("val",)))
     assert (page.heading, page.level, page.buttons) == ("Bel vandaag nog uw huisarts", "T", ())
 
 
 def test_an_emergency_that_cannot_travel_shows_the_number(long_script: Script) -> None:
     calls = next(question.id for question in long_script.questions if question.ambulance)
     paint = painter_of(long_script)
-    assert paint.ending(Page(), Outcome(Level.E, (calls,))).heading == "Bel samen 112"
-    assert paint.ending(Page(), Outcome(Level.E, ("plassen",))).heading == "Spreek nu meteen iemand van de praktijk aan"
+    assert paint.show_outcome(Page(), Outcome(Level.E, (calls,))).heading == "Bel samen 112"
+    assert paint.show_outcome(Page(), Outcome(Level.E, ("plassen",))).heading == "Spreek nu meteen iemand van de praktijk aan"
 
 
 def test_an_outcome_that_is_about_to_be_wiped_can_be_kept(paint: Painter) -> None:
-    ended = paint.ending(Page(), Outcome(Level.S))
-    first = paint.clearing(ended, 9)
+    ended = paint.show_outcome(Page(), Outcome(Level.S))
+    first = paint.show_countdown(ended, 9)
     assert (first.clearing, first.offers(LONGER), first.heading) == (9, True, ended.heading)
-    assert paint.clearing(first, 8).turn == first.turn == ended.turn + 1
+    assert paint.show_countdown(first, 8).turn == first.turn == ended.turn + 1

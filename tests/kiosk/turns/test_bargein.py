@@ -11,7 +11,7 @@ import pytest
 
 from voice.audio.loudspeaker import Halted
 from voice.base.errors import DeviceError
-from voice.kiosk.turns.bargein import KEPT_SECONDS, ONSET_SECONDS, onset, speak_while_listening
+from voice.kiosk.turns.bargein import KEPT_SECONDS, ONSET_SECONDS, detect_onset, speak_while_listening
 from voice.kiosk.turns.fakes import QUIET, SPEECH, LoudnessActivity
 
 BLOCK = 0.032
@@ -37,8 +37,8 @@ class Voice:
     end = hush
 
 
-def spoken_over(voice: Voice, blocks: Iterator[bytes]) -> list[bytes]:
-    return speak_while_listening(voice.say, voice.hush, lambda over: onset(blocks, LoudnessActivity(), over))
+def spoken_over(voice: Voice, blocks: Iterator[bytes]) -> list[bytes] | None:
+    return speak_while_listening(voice.say, voice.hush, lambda over: detect_onset(blocks, LoudnessActivity(), over))
 
 
 def in_time(blocks: Iterator[bytes]) -> Iterator[bytes]:
@@ -70,12 +70,12 @@ def test_what_is_shorter_than_an_onset_does_not_interrupt() -> None:
         voice.end()
         yield from in_time(repeat(QUIET))
 
-    assert spoken_over(voice, blocks()) == []
+    assert spoken_over(voice, blocks()) is None
 
 
 def test_who_speaks_after_the_last_line_interrupts_nothing() -> None:
     voice = Voice(lines=0)
-    assert spoken_over(voice, in_time(chain([QUIET] * 30, repeat(SPEECH)))) == []
+    assert spoken_over(voice, in_time(chain([QUIET] * 30, repeat(SPEECH)))) is None
 
 
 def test_a_microphone_that_fails_silences_the_line() -> None:
@@ -94,4 +94,4 @@ def test_a_loudspeaker_that_fails_is_not_overheard() -> None:
         raise DeviceError("Loudspeaker usb has gone.")
 
     with pytest.raises(DeviceError, match="Loudspeaker"):
-        speak_while_listening(say, lambda: None, lambda over: onset(in_time(repeat(QUIET)), LoudnessActivity(), over))
+        speak_while_listening(say, lambda: None, lambda over: detect_onset(in_time(repeat(QUIET)), LoudnessActivity(), over))

@@ -9,7 +9,7 @@ import pytest
 
 from voice.audio.pcm import LISTENING_RATE, Audio
 from voice.audio.vad import BLOCK, BLOCK_BYTES
-from voice.kiosk.turns.continuation import BEFORE, ONSET, PAUSE, WATCHED, Continuation, least_loudness
+from voice.kiosk.turns.continuation import BEFORE, ONSET, PAUSE, WATCHED, Continuation, find_min_level
 from voice.kiosk.turns.fakes import QUIET, SPEECH, LoudnessActivity
 
 SOFTLY = b"\x00\x05" * BLOCK
@@ -19,13 +19,13 @@ WATCHED_BLOCKS = round(WATCHED * LISTENING_RATE / BLOCK)
 ANSWER = Audio(SPEECH * 10 + QUIET * 10, LISTENING_RATE)
 
 
-def after(*sound: list[bytes], least: float = -24.0) -> Continuation:
+def after(*sound: list[bytes], min_level: float = -24.0) -> Continuation:
     """What follows an answer, and then quiet without end."""
-    return Continuation(ANSWER, 10 * BLOCK / LISTENING_RATE, chain(*sound, repeat(QUIET)), LoudnessActivity(), least)
+    return Continuation(ANSWER, 10 * BLOCK / LISTENING_RATE, chain(*sound, repeat(QUIET)), LoudnessActivity(), min_level)
 
 
-def begun(*sound: list[bytes]) -> list[bytes]:
-    return after(*sound).begins(lambda: False)
+def begun(*sound: list[bytes]) -> list[bytes] | None:
+    return after(*sound).detect(lambda: False)
 
 
 @pytest.mark.parametrize("pause", [0, 1, 20, WATCHED_BLOCKS - ONSET_BLOCKS])
@@ -34,11 +34,11 @@ def test_somebody_who_goes_on_is_heard_from_a_little_before_his_first_word(pause
 
 
 def test_who_goes_on_later_than_that_is_not_heard() -> None:
-    assert begun([QUIET] * (WATCHED_BLOCKS - ONSET_BLOCKS + 1), [SPEECH] * 30) == []
+    assert begun([QUIET] * (WATCHED_BLOCKS - ONSET_BLOCKS + 1), [SPEECH] * 30) is None
 
 
 def test_our_own_voice_is_too_soft_to_be_the_patient() -> None:
-    assert begun([SOFTLY] * 100) == []
+    assert begun([SOFTLY] * 100) is None
 
 
 def test_the_patient_is_heard_over_our_own_voice() -> None:
@@ -46,7 +46,7 @@ def test_the_patient_is_heard_over_our_own_voice() -> None:
 
 
 def test_a_cough_is_not_going_on() -> None:
-    assert begun([SPEECH] * (ONSET_BLOCKS - 1), [QUIET] * 20, [SPEECH] * (ONSET_BLOCKS - 1)) == []
+    assert begun([SPEECH] * (ONSET_BLOCKS - 1), [QUIET] * 20, [SPEECH] * (ONSET_BLOCKS - 1)) is None
 
 
 def test_speech_need_not_be_without_a_gap() -> None:
@@ -54,20 +54,20 @@ def test_speech_need_not_be_without_a_gap() -> None:
 
 
 def test_nothing_is_listened_to_once_everything_has_been_said() -> None:
-    assert after([SPEECH] * 30).begins(lambda: True) == []
+    assert after([SPEECH] * 30).detect(lambda: True) is None
 
 
 def test_a_sound_that_ends_is_no_going_on() -> None:
     def ending() -> Iterator[bytes]:
         yield from [SPEECH] * (ONSET_BLOCKS - 1)
 
-    assert Continuation(ANSWER, 0.3, ending(), LoudnessActivity(), -24.0).begins(lambda: False) == []
+    assert Continuation(ANSWER, 0.3, ending(), LoudnessActivity(), -24.0).detect(lambda: False) is None
 
 
 def test_the_whole_answer_is_its_beginning_hardly_a_pause_and_what_follows() -> None:
     thought = after([SPEECH] * 7)
-    first = thought.begins(lambda: False)
-    whole = thought.whole(first)
+    first = thought.detect(lambda: False)
+    whole = thought.join(first)
     heard = b"".join(next(whole) for _ in range(25))
     samples = round((10 * BLOCK / LISTENING_RATE + PAUSE) * LISTENING_RATE)
     assert heard[: 2 * samples] == SPEECH * 10 + bytes(2 * samples - 10 * BLOCK_BYTES)
@@ -75,13 +75,13 @@ def test_the_whole_answer_is_its_beginning_hardly_a_pause_and_what_follows() -> 
 
 
 @pytest.mark.parametrize(
-    ("answer", "own_voice", "least"),
+    ("answer", "own_voice", "level"),
     [
-        (-20.0, -60.0, (-35.0,)),  # hardly hears itself: as loud as the answer, or a little softer
-        (-20.0, -30.0, (-24.0,)),  # louder than our own voice
-        (-20.0, -26.0, ()),  # a patient who is no louder than the loudspeaker cannot be told from it
-        (-20.0, 0.0, ()),  # nobody knows
+        (-20.0, -60.0, -35.0),  # hardly hears itself: as loud as the answer, or a little softer
+        (-20.0, -30.0, -24.0),  # louder than our own voice
+        (-20.0, -26.0, None),  # a patient who is no louder than the loudspeaker cannot be told from it
+        (-20.0, 0.0, None),  # nobody knows
     ],
 )
-def test_as_loud_as_the_answer_and_louder_than_ourselves(answer: float, own_voice: float, least: tuple[float, ...]) -> None:
-    assert least_loudness(answer, own_voice) == pytest.approx(least)
+def test_as_loud_as_the_answer_and_louder_than_ourselves(answer: float, own_voice: float, level: float | None) -> None:
+    assert find_min_level(answer, own_voice) == pytest.approx(level)

@@ -6,7 +6,7 @@ import pytest
 
 from voice.audio.segment import Limits
 from voice.consultation.script import Script
-from voice.kiosk.turns.endpointing import is_unfinished, patience
+from voice.kiosk.turns.endpointing import choose_pause, is_unfinished
 from voice.recognize.transcript import Transcript
 from voice.understand.answer import understand
 from voice.understand.fusion.hearing import NOT_RECOGNIZED, Heard
@@ -17,7 +17,7 @@ LIMITS = Limits(decided=0.5, pause=1.4, unfinished=2.5)
 def waits(script: Script, question: str, text: str, confidence: float = 1.0) -> float:
     expected = script.question(question).expected
     transcript = Transcript(text, confidence, "x")
-    return patience(Heard(transcript, understand(transcript, expected)), expected, LIMITS)
+    return choose_pause(Heard(transcript, understand(transcript, expected)), expected, LIMITS)
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_anything_else_is_given_the_usual_pause(script: Script, question: str, t
 
 def test_what_was_not_recognised_may_be_a_hesitation(script: Script) -> None:
     heard = Heard(Transcript("", 0.0, "x"), NOT_RECOGNIZED)
-    assert patience(heard, script.question("koorts").expected, LIMITS) == LIMITS.unfinished
+    assert choose_pause(heard, script.question("koorts").expected, LIMITS) == LIMITS.unfinished
 
 
 def test_no_answer_of_every_script_that_decides_is_taken_for_unfinished(every_script: Script) -> None:

@@ -20,7 +20,7 @@ from voice.understand.meaning import NO_DAYS, Days, Meaning
 
 ROOT = Path(__file__).parents[3]
 TODAY = date(2026, 11, 23)
-ROWS = yaml.safe_load((ROOT / "tests" / "sentences" / "nl" / "durations.yaml").read_text(encoding="utf-8"))
+ROWS = yaml.safe_load((ROOT / "tests" / "sentences" / "nl" / "answers" / "durations.yaml").read_text(encoding="utf-8"))
 
 
 @cache

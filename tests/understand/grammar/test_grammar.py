@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from voice.base.errors import ScriptError
-from voice.understand.grammar.compile import Openness, woven
+from voice.understand.grammar.compile import Openness, compile_phrases
 from voice.understand.grammar.grammar import EMPTY
 from voice.understand.grammar.loader import load_grammar, load_symptoms
 from voice.understand.meaning import Meaning
@@ -70,6 +70,58 @@ def test_a_wrong_edit_is_refused_in_words(tmp_path: Path, text: str, words: tupl
         assert word in message
 
 
+def parts(tmp_path: Path, **texts: str) -> Path:
+    folder = tmp_path / "xx"
+    (folder / "answers").mkdir(parents=True, exist_ok=True)
+    for name, text in texts.items():
+        (folder / "answers" / f"{name}.yaml").write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_answers_may_be_cut_into_files_whose_order_does_not_matter(tmp_path: Path) -> None:
+    no, yes = 'phrases:\n  "no": [nooit]\n', 'phrases:\n  "yes": ["<altijd>"]\n'
+    rules = "rules:\n  altijd: [altijd]\nspelling:\n  nooit: [nuit]\n"
+    one = load_grammar(parts(tmp_path / "one", a=no, b=yes, c=rules))
+    other = load_grammar(parts(tmp_path / "other", c=no, b=yes, a=rules))
+    whole = load_grammar(locale(tmp_path, f'{rules}phrases:\n  "yes": ["<altijd>"]\n  "no": [nooit]\n'))
+    assert one.phrases == other.phrases == whole.phrases == ("altijd", "nooit")
+    assert one.common.steps == other.common.steps == whole.common.steps
+    assert one.words("nuit") == ("nooit",)
+
+
+def test_a_locale_may_inherit_in_any_of_its_files(tmp_path: Path) -> None:
+    lower = parts(tmp_path, a='phrases:\n  "yes": [zeker]\n').rename(tmp_path / "yy")
+    folder = parts(tmp_path, a='phrases:\n  "no": [nooit]\n', b="inherits: yy\n")
+    assert load_grammar(folder).phrases == (*load_grammar(lower).phrases, "nooit")
+
+
+@pytest.mark.parametrize(
+    ("texts", "words"),
+    [
+        ({"a": "soft: [zo]\n", "b": "fillers: [eh]\nsoft: [wel]\n"}, ("b.yaml, line 2", "'soft'", "a.yaml, line 1")),
+        (
+            {"a": 'phrases:\n  "yes": [wel]\n', "b": 'phrases:\n  "no": [niet]\n  "yes": [ja]\n'},
+            ("b.yaml, line 3", "'yes'", "a.yaml, line 2"),
+        ),
+        ({"a": 'phrases:\n  "yes": [wel]\n', "b": 'phrases:\n  "no": [wel]\n'}, ("b.yaml, line 2", "'yes'", "'no'")),
+        ({"a": 'phrases:\n  "yes": [wel]\n', "b": 'phrases:\n  "no": [nee, "[eh]"]\n'}, ("b.yaml, line 2", "can be empty")),
+        ({"a": "phrase: []\n", "b": "soft: [zo]\n"}, ("a.yaml, line 1", "'phrase' is not known")),
+        ({}, ("answers holds no .yaml file",)),
+    ],
+)
+def test_a_wrong_edit_in_one_of_the_files_names_the_file(tmp_path: Path, texts: dict[str, str], words: tuple[str, ...]) -> None:
+    with pytest.raises(ScriptError) as error:
+        load_grammar(parts(tmp_path, **texts))
+    for word in words:
+        assert word in str(error.value)
+
+
+def test_a_file_and_a_folder_of_answers_are_not_read_together(tmp_path: Path) -> None:
+    locale(tmp_path, "soft: [zo]\n")
+    with pytest.raises(ScriptError, match=r"answers\.yaml and the folder .*answers are both there"):
+        load_grammar(parts(tmp_path, a="soft: [wel]\n"))
+
+
 def test_meanings_need_no_quotes(tmp_path: Path) -> None:
     grammar = load_grammar(locale(tmp_path, "phrases:\n  yes: [zeker]\n  no: [nooit]\n"))
     assert set(grammar.phrases) == {"zeker", "nooit"}
@@ -106,7 +158,7 @@ def test_loading_stays_within_the_patience_of_a_visitor() -> None:
 
 
 def test_a_star_is_one_word_but_never_a_guarded_one() -> None:
-    net = woven([(parse("ik viel over * [*]", {}), True)], lambda word: (word,), "here", Openness(frozenset({"niet"})))
+    net = compile_phrases([(parse("ik viel over * [*]", {}), True)], lambda word: (word,), Openness(frozenset({"niet"})))
     assert net.occurs_in(("ik", "viel", "over", "de", "hond"))
     assert not net.occurs_in(("ik", "viel", "over"))
     assert not net.occurs_in(("ik", "viel", "over", "niet"))

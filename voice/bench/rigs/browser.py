@@ -41,11 +41,11 @@ class Drawn:
     worst: float
 
 
-def measured(words: ScreenTexts, visits: int, times: int) -> Drawn:
+def measure(words: ScreenTexts, visits: int, times: int) -> Drawn:
     """Of so many visits to the page, each with a fresh profile, and of `times` events. Raises UsageError without Chromium."""
     board = Board()
     with serving(patients_page(board, words), 0) as address:
-        return _drawn(board, address, visits, times)
+        return _measure_drawn(board, address, visits, times)
 
 
 def patients_page(board: Board, words: ScreenTexts) -> Site:
@@ -61,19 +61,19 @@ def table(drawn: Drawn) -> list[str]:
     ]
 
 
-def _drawn(board: Board, address: str, visits: int, times: int) -> Drawn:
+def _measure_drawn(board: Board, address: str, visits: int, times: int) -> Drawn:
     path = shutil.which("chromium")
     if not path:
         raise UsageError("There is no Chromium.", "Install it with: sudo apt-get install chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path)
-        paints = [_first_paint(browser, address) for _ in range(visits)]
-        taken = list(_events(browser, board, address, times))
+        paints = [_time_first_paint(browser, address) for _ in range(visits)]
+        taken = list(_time_events(browser, board, address, times))
         browser.close()
     return Drawn(max(paints), statistics.median(taken), statistics.quantiles(taken, n=20)[-1], max(taken))
 
 
-def _first_paint(browser: Browser, address: str) -> float:
+def _time_first_paint(browser: Browser, address: str) -> float:
     with browser.new_context(bypass_csp=True) as profile:
         tab = profile.new_page()
         tab.goto(address)
@@ -81,17 +81,17 @@ def _first_paint(browser: Browser, address: str) -> float:
         return float(tab.evaluate(_FIRST_PAINT)[0])
 
 
-def _events(browser: Browser, board: Board, address: str, times: int) -> Iterator[float]:
+def _time_events(browser: Browser, board: Board, address: str, times: int) -> Iterator[float]:
     tab = browser.new_page(bypass_csp=True)
     tab.add_init_script(_WATCH)
     tab.goto(address)
     tab.wait_for_function("page.turn >= 0")
     for number in range(times):
-        yield _event(tab, board, f"{number}.")
+        yield _time_event(tab, board, f"{number}.")
     tab.close()
 
 
-def _event(tab: Page, board: Board, line: str) -> float:
+def _time_event(tab: Page, board: Board, line: str) -> float:
     begun = time.time()
     board.change(lambda page: replace(page, line=line))
     tab.wait_for_function("(line) => drawn[line]", arg=line)

@@ -47,13 +47,13 @@ def run(options: argparse.Namespace, settings: Settings) -> Report:
 def measure(patient: Path, options: list[str]) -> Consultation:
     """Hold a consultation with a recorded patient and measure it. Raises RuggespraakError where it fails."""
     program = [sys.executable, "-m", "voice", "consult", "--patient", str(patient), *options]
-    first_word, megabytes = _watched(program)
-    records = [json.loads(line) for line in _output([*program, "--json"]).splitlines()]
+    first_word, megabytes = _watch(program)
+    records = [json.loads(line) for line in _read_output([*program, "--json"]).splitlines()]
     answers = tuple(record["seconds"] for record in records if record["event"] == "turn" and record["text"])
     return Consultation(records[-1]["level"], first_word, answers, megabytes)
 
 
-def _watched(program: list[str]) -> tuple[float, float]:
+def _watch(program: list[str]) -> tuple[float, float]:
     """Seconds until the first line of output, and the peak memory in MB."""
     begun = time.perf_counter()
     with subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
@@ -68,7 +68,7 @@ def _watched(program: list[str]) -> tuple[float, float]:
     return first_word, used.ru_maxrss / 1024
 
 
-def _output(program: list[str]) -> str:
+def _read_output(program: list[str]) -> str:
     return subprocess.run(program, capture_output=True, text=True, encoding="utf-8", check=True).stdout
 
 

@@ -22,7 +22,7 @@ from voice.audio.segment import Limits
 from voice.audio.vad import SileroActivity
 from voice.base.errors import RuggespraakError
 from voice.bench.ears import PEER, FasterWhisper
-from voice.bench.rigs.processes import computing
+from voice.bench.rigs.processes import measure_cpu
 from voice.consultation.script import Level, Question, Script
 from voice.consultation.visit import Outcome, Step, Visit
 from voice.kiosk.session import Session
@@ -82,24 +82,24 @@ class Reporter(Observer):
         self._pipe = pipe
 
     def on_listening(self, question: Question) -> None:
-        self._pipe.send(("listening", time.monotonic(), computing()))
+        self._pipe.send(("listening", time.monotonic(), measure_cpu()))
 
     def on_resume(self, question: Question) -> None:
         self._pipe.send(("resumed",))
 
     def on_turn(self, turn: Turn) -> None:
-        self._pipe.send(("turned", time.monotonic(), computing(), turn.answer))
+        self._pipe.send(("turned", time.monotonic(), measure_cpu(), turn.answer))
 
     def on_end(self, outcome: Outcome) -> None:
         self._pipe.send(("ended",))
 
 
-def hold(name: str, settings: Settings, question: str, times: int, environment: dict[str, str], pipe: Connection) -> None:
+def run_drill(name: str, settings: Settings, question: str, times: int, environment: dict[str, str], pipe: Connection) -> None:
     """Put the question of that id so many times, as the kiosk of that name, on the sound card of that environment."""
     os.environ.update(environment)
     script = load_chosen_script(settings)
     with ExitStack() as parts:
-        around = parts.enter_context(open_sound_card(settings))
+        around = parts.enter_context(open_sound_card(settings, settings.patience.settling))
         lines = parts.enter_context(open_phrasebooks(settings, script))
         hearing = parts.enter_context(closing(_ears(name, settings)))
         session = Session(

@@ -26,7 +26,7 @@ QUIET = Audio(b"", 16_000)
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class PlacedAnswer:
     """One answer: its sound, its labels, and its times in seconds.
 
     spoken: from its first sound to the end of its last word. pause: the longest within it.
@@ -41,37 +41,37 @@ class Placed:
     thinking: float = 0.7
 
 
-def place(rows: Sequence[Recording], whole: int, paused: int, silent: int) -> list[Placed]:
+def place_answers(rows: Sequence[Recording], whole: int, paused: int, silent: int) -> list[PlacedAnswer]:
     """So many whole yes and no, so many answers with a pause in them, and so many silences."""
     sounds = [(row, read_audio(row.file)) for row in rows if row.kind != "mixed" and row.label != "none"]
-    plain = [_placed(row, audio, 0.0) for row, audio in sounds if row.label in DECISIVE and not _gaps(audio, 0.2)]
-    broken = [_placed(row, _stretched(audio, pause), pause) for (row, audio), pause in _with_pauses(sounds)]
-    nobody = Placed(QUIET, 0.0, "none")
-    return [*_some(plain, whole), *_some(broken, paused), *[nobody] * silent]
+    plain = [_place(row, audio, 0.0) for row, audio in sounds if row.label in DECISIVE and not _find_gaps(audio, 0.2)]
+    broken = [_place(row, _stretch(audio, pause), pause) for (row, audio), pause in _choose_pauses(sounds)]
+    nobody = PlacedAnswer(QUIET, 0.0, "none")
+    return [*_choose_evenly(plain, whole), *_choose_evenly(broken, paused), *[nobody] * silent]
 
 
-def _some(those: Sequence[Placed], number: int) -> Iterator[Placed]:
+def _choose_evenly(those: Sequence[PlacedAnswer], number: int) -> Iterator[PlacedAnswer]:
     """So many of them, evenly spread; all where there are fewer."""
     step = max(1.0, len(those) / max(1, number))
     return (those[int(i * step)] for i in range(min(number, len(those))))
 
 
-def _with_pauses(sounds: Sequence[tuple[Recording, Audio]]) -> Iterator[tuple[tuple[Recording, Audio], float]]:
+def _choose_pauses(sounds: Sequence[tuple[Recording, Audio]]) -> Iterator[tuple[tuple[Recording, Audio], float]]:
     """Recordings with a gap between words, and for how long the patient pauses there."""
-    return zip((sound for sound in sounds if _between_words(sound[1])), cycle(PAUSES), strict=False)
+    return zip((sound for sound in sounds if _find_word_gaps(sound[1])), cycle(PAUSES), strict=False)
 
 
-def _placed(row: Recording, audio: Audio, pause: float) -> Placed:
-    return Placed(audio, spoken(audio), row.label, row.also, pause)
+def _place(row: Recording, audio: Audio, pause: float) -> PlacedAnswer:
+    return PlacedAnswer(audio, measure_spoken(audio), row.label, row.also, pause)
 
 
-def spoken(audio: Audio) -> float:
+def measure_spoken(audio: Audio) -> float:
     """Seconds from the first sound to the end of the last word."""
-    voiced = np.flatnonzero(_voiced(audio))
+    voiced = np.flatnonzero(_find_voiced(audio))
     return float(voiced[-1] + 1 - voiced[0]) * FRAME
 
 
-def _voiced(audio: Audio) -> np.ndarray:
+def _find_voiced(audio: Audio) -> np.ndarray:
     """For each frame whether it is part of a word; bool of shape (frames,)."""
     size = round(FRAME * audio.rate)
     frames = np.resize(audio.floats, (len(audio.samples) // size, size))
@@ -79,23 +79,23 @@ def _voiced(audio: Audio) -> np.ndarray:
     return np.asarray(level > level.max() - BELOW)
 
 
-def _gaps(audio: Audio, seconds: float) -> list[tuple[int, int]]:
+def _find_gaps(audio: Audio, seconds: float) -> list[tuple[int, int]]:
     """Gaps between words that last so long, as (first frame, frame after the last)."""
-    voiced = np.flatnonzero(_voiced(audio))
+    voiced = np.flatnonzero(_find_voiced(audio))
     pairs = pairwise(voiced)
     return [(int(a) + 1, int(b)) for a, b in pairs if (b - a - 1) * FRAME >= seconds]
 
 
-def _between_words(audio: Audio) -> list[tuple[int, int]]:
+def _find_word_gaps(audio: Audio) -> list[tuple[int, int]]:
     """Gaps with a word before and after them."""
-    voiced = _voiced(audio)
+    voiced = _find_voiced(audio)
     least = WORD / FRAME
-    return [gap for gap in _gaps(audio, GAP) if min(voiced[: gap[0]].sum(), voiced[gap[1] :].sum()) >= least]
+    return [gap for gap in _find_gaps(audio, GAP) if min(voiced[: gap[0]].sum(), voiced[gap[1] :].sum()) >= least]
 
 
-def _stretched(audio: Audio, pause: float) -> Audio:
+def _stretch(audio: Audio, pause: float) -> Audio:
     """The recording with its longest gap made so long."""
-    start, end = max(_between_words(audio), key=lambda gap: gap[1] - gap[0])
+    start, end = max(_find_word_gaps(audio), key=lambda gap: gap[1] - gap[0])
     cut = 2 * round((start + end) / 2 * FRAME * audio.rate)
     more = max(0.0, pause - (end - start) * FRAME)
     return join([Audio(audio.pcm[:cut], audio.rate), silence(more, audio.rate), Audio(audio.pcm[cut:], audio.rate)], audio.rate)

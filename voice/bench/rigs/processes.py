@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 
-def children(process: int | str = "self") -> list[int]:
+def find_children(process: int | str = "self") -> list[int]:
     """Ids of the child processes; a thread that ends while they are counted has none any more."""
     found: list[int] = []
     for task in Path(f"/proc/{process}/task").iterdir():
@@ -16,17 +16,17 @@ def children(process: int | str = "self") -> list[int]:
     return found
 
 
-def computing(process: int | str = "self") -> float:
+def measure_cpu(process: int | str = "self") -> float:
     """Seconds of a processor that a process and those below it have used; one that ends meanwhile counts for nothing.
 
     Child processes that have ended and were waited for count with their parent.
     """
     try:
         used = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[_USED]
-        below = children(process)
+        below = find_children(process)
     except OSError:
         return 0.0
-    return sum(map(int, used)) / os.sysconf("SC_CLK_TCK") + sum(map(computing, below))
+    return sum(map(int, used)) / os.sysconf("SC_CLK_TCK") + sum(map(measure_cpu, below))
 
 
 _USED = slice(11, 15)

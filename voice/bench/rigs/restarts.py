@@ -17,7 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from voice.base.errors import DeviceError, RuggespraakError
-from voice.bench.rigs.processes import children
+from voice.bench.rigs.processes import find_children
 from voice.bench.rigs.spectator import Spectator
 from voice.bench.score import percentile
 
@@ -45,10 +45,10 @@ def measure(times: int) -> list[Restart]:
     with TemporaryDirectory(prefix="soak-") as folder:
         settings = Path(folder) / "settings.yaml"
         settings.write_text(f"screen:\n  port: {_free_port()}\n  linger: 5\n  reading: 900\n", encoding="utf-8")
-        return [_restarted(settings, SIGNALS[number % len(SIGNALS)]) for number in range(times)]
+        return [_restart(settings, SIGNALS[number % len(SIGNALS)]) for number in range(times)]
 
 
-def taken_port_is_told() -> bool:
+def is_taken_port_reported() -> bool:
     """Whether a kiosk whose port is taken ends at once with one line that says so."""
     with TemporaryDirectory(prefix="soak-") as folder, closing(socket.create_server(("127.0.0.1", 0))) as other:
         settings = Path(folder) / "settings.yaml"
@@ -57,19 +57,19 @@ def taken_port_is_told() -> bool:
         return done.returncode == DeviceError.exit_code and "is taken" in done.stderr and "Traceback" not in done.stderr
 
 
-def _restarted(settings: Path, how: signal.Signals) -> Restart:
-    with _kiosk(settings) as (process, address), closing(Spectator(address)) as browser:
+def _restart(settings: Path, how: signal.Signals) -> Restart:
+    with _run_kiosk(settings) as (process, address), closing(Spectator(address)) as browser:
         browser.until("")
         _begin(browser)
-        below = children(process.pid)
+        below = find_children(process.pid)
         process.send_signal(how)
         process.wait(ENDING)
     begun = time.monotonic()
-    with _kiosk(settings) as (_, address), closing(Spectator(address)) as browser:
+    with _run_kiosk(settings) as (_, address), closing(Spectator(address)) as browser:
         page = time.monotonic() - begun
         wiped = browser.until("") and not browser.page["said"] and not browser.page["understood"]
         _begin(browser)
-        return Restart(how.name, page, time.monotonic() - begun, wiped, sum(map(_lives, below)))
+        return Restart(how.name, page, time.monotonic() - begun, wiped, sum(map(_is_alive, below)))
 
 
 def _begin(browser: Spectator) -> None:
@@ -82,7 +82,7 @@ def _begin(browser: Spectator) -> None:
 
 
 @contextmanager
-def _kiosk(settings: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def _run_kiosk(settings: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
     with subprocess.Popen(_command(settings), stderr=subprocess.PIPE, text=True) as process:
         try:
             first = process.stderr.readline() if process.stderr else ""
@@ -102,7 +102,7 @@ def _free_port() -> int:
         return int(one.getsockname()[1])
 
 
-def _lives(process: int) -> bool:
+def _is_alive(process: int) -> bool:
     """Whether a process is still there, and no mere entry that waits to be taken note of."""
     try:
         return ") Z " not in Path(f"/proc/{process}/stat").read_text()
@@ -110,17 +110,17 @@ def _lives(process: int) -> bool:
         return False
 
 
-def lines(found: list[Restart]) -> list[str]:
+def format_restarts(found: list[Restart]) -> list[str]:
     """A table, and what becomes of a port that is taken; nothing where nothing was measured."""
     if not found:
         return []
     columns = f"{'page (median, most)':>24}{'a visit begins':>22}   wiped, processes left"
     head = f"{'process ended in mid-visit by':42}{'times':>6}{columns}"
-    each = [_line(how, [one for one in found if one.how == how]) for how in sorted({one.how for one in found})]
+    each = [_format_line(how, [one for one in found if one.how == how]) for how in sorted({one.how for one in found})]
     return ["", head, *each, "a port that is taken is told in one line, and the kiosk ends"]
 
 
-def _line(how: str, some: list[Restart]) -> str:
+def _format_line(how: str, some: list[Restart]) -> str:
     pages, begins = (_median_and_most([getattr(one, name) for one in some]) for name in ("page", "ready"))
     wiped, left = sum(one.wiped for one in some), sum(one.left for one in some)
     return f"{how:42}{len(some):6}{pages:>24}{begins:>22}   {wiped} of {len(some)}, {left}"
@@ -130,6 +130,6 @@ def _median_and_most(seconds: list[float]) -> str:
     return f"{percentile(seconds, 0.5):.2f} s, {max(seconds):.2f} s"
 
 
-def wrong(found: list[Restart]) -> list[str]:
+def list_faults(found: list[Restart]) -> list[str]:
     return [f"{one.how}: {'something of the visit was left' if not one.wiped else f'{one.left} processes were left'}"
             for one in found if not one.wiped or one.left]  # fmt: skip

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from voice.bench.rigs import disk
-from voice.bench.rigs.processes import children
-from voice.bench.rigs.simulated import Patient
+from voice.bench.rigs.processes import find_children
+from voice.bench.rigs.simulated import SimulatedPatient
 from voice.bench.rigs.trial import Trial
 
 GONE = 10_000
@@ -57,13 +57,13 @@ def _bring_model_back(trial: Trial) -> None:
 
 
 def _wish(trial: Trial, words: str) -> None:
-    if isinstance(trial.room.patient, Patient):
+    if isinstance(trial.room.patient, SimulatedPatient):
         trial.room.patient.wishes.append(words)
 
 
 def _kill_voices(trial: Trial) -> None:
     """Whatever speaks, at the moment at which somebody asks for the slower voice."""
-    for process in children():
+    for process in find_children():
         if b"synthesize" in _command(process):
             os.kill(process, signal.SIGKILL)
     _wish(trial, "trager")
@@ -80,7 +80,7 @@ def _unplug(*devices: str, times: int) -> Callable[[Trial], None]:
 
 
 def _slow_down(trial: Trial) -> None:
-    if isinstance(trial.room.patient, Patient):
+    if isinstance(trial.room.patient, SimulatedPatient):
         trial.room.patient.slowly = 2
 
 
@@ -108,7 +108,7 @@ DISK_FULL = Fault("disk full to its last byte", _fill_disk, share=2, mend=lambda
 FOR_GOOD = Fault("microphone gone for good", _unplug("microphone", times=GONE), share=0)
 
 
-def planned(count: int, chance: random.Random, kinds: tuple[Fault, ...] = FAULTS) -> list[Fault]:
+def plan_faults(count: int, chance: random.Random, kinds: tuple[Fault, ...] = FAULTS) -> list[Fault]:
     """So many faults, each kind at least once where there is room; one device stays away for good."""
     shares = [fault.share for fault in kinds]
     once = [*kinds, FOR_GOOD][:count]

@@ -40,22 +40,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, settings: Settings) -> Report:
     """Measure how soon a connection and a browser get what the loop tells."""
     words = load_screen_texts(settings.locale_folder, settings.practice, load_chosen_script(settings).readback.expected.grammar)
-    shown, drawn = measured(words, options.times), browser.measured(words, 5, options.times)
+    shown, drawn = measure(words, options.times), browser.measure(words, 5, options.times)
     return Report((*table(shown), *browser.table(drawn)), {**asdict(shown), "browser": asdict(drawn)})
 
 
-def measured(words: ScreenTexts, times: int) -> Shown:
+def measure(words: ScreenTexts, times: int) -> Shown:
     """Of `times` events. polled: the mean wait for the next poll, which is half of its interval, and one request."""
     board = Board()
     with serving(browser.patients_page(board, words), 0) as address:
         port = int(address.rpartition(":")[2])
-        taken = list(_events(board, port, times))
-        page, request = _page(port)
+        taken = list(_time_events(board, port, times))
+        page, request = _fetch_page(port)
     polled = 1000 * (POLLED_SECONDS / 2 + request)
     return Shown(1000 * statistics.median(taken), 1000 * max(taken), polled, page)
 
 
-def _events(board: Board, port: int, times: int) -> Iterator[float]:
+def _time_events(board: Board, port: int, times: int) -> Iterator[float]:
     with socket.create_connection((ADDRESS, port), 5) as line, line.makefile("rb") as stream:
         line.sendall(f"GET /events HTTP/1.1\r\nHost: {ADDRESS}:{port}\r\n\r\n".encode())
         while not stream.readline().startswith(b"data: "):
@@ -69,7 +69,7 @@ def _events(board: Board, port: int, times: int) -> Iterator[float]:
             yield time.perf_counter() - begun
 
 
-def _page(port: int) -> tuple[int, float]:
+def _fetch_page(port: int) -> tuple[int, float]:
     """Bytes of the patient's page, and seconds for one of its requests."""
     connection, sizes = http.client.HTTPConnection(ADDRESS, port, timeout=5), []
     begun = time.perf_counter()

@@ -45,7 +45,7 @@ CHATTER = ("de trein naar gent had weer vertraging", "jef kom eens hier", "mijn 
 SHORT, LONG = Days(3, 3), Days(90, 90)
 
 
-def sound_of(words: str) -> bytes:
+def encode_words(words: str) -> bytes:
     """Speech that carries these words; PCM."""
     letters = np.frombuffer(words.encode(), np.uint8).astype("<i2") + LETTER
     speech = np.frombuffer(SPEECH * SPEECH_BLOCKS, "<i2").copy()
@@ -53,7 +53,7 @@ def sound_of(words: str) -> bytes:
     return speech.tobytes()
 
 
-class Engine:
+class SimulatedEngine:
     """Reads the words out of the sound. folder: stands for its model; without it the engine cannot be loaded."""
 
     name = "simulated"
@@ -70,14 +70,14 @@ class Engine:
             time.sleep(SLOW_SECONDS)
         return Transcript(words.lstrip(SLOWLY), 1.0, self.name)
 
-    def strange(self, phrases: tuple[str, ...]) -> tuple[str, ...]:
+    def find_unknown_words(self, phrases: tuple[str, ...]) -> tuple[str, ...]:
         return ()
 
     def close(self) -> None: ...
 
 
 @dataclass
-class Patient(Observer):
+class SimulatedPatient(Observer):
     """Somebody who answers truly, though not always at once and not always by voice.
 
     flags: ids of the questions to which the truth is yes. days: how long it has lasted.
@@ -110,7 +110,7 @@ class Patient(Observer):
     def sound(self) -> bytes:
         """What this patient sounds like now (PCM, 16 kHz); nothing where he keeps silent."""
         words = self._says()
-        return sound_of(words) if words else b""
+        return encode_words(words) if words else b""
 
     def _says(self) -> str:
         self._asked[self._open.id] += 1
@@ -144,12 +144,12 @@ class Patient(Observer):
         return step.then
 
 
-def somebody(script: Script, chance: random.Random, touches: Touches) -> Patient:
+def make_patient(script: Script, chance: random.Random, touches: Touches) -> SimulatedPatient:
     """A patient by chance: half of them without any flag, one in eight by touch, one in ten leaves in the middle."""
     ids = [question.id for question in script.questions if question.level is not Level.NONE and not question.limit_days]
     flags = frozenset(chance.sample(ids, chance.choice((0, 0, 0, 0, 1, 1, 2))))
     days = chance.choice((SHORT, SHORT, SHORT, SHORT, LONG))
-    patient = Patient(flags, days, chance)
+    patient = SimulatedPatient(flags, days, chance)
     match chance.randrange(40):
         case 0 | 1 | 2 | 3 | 4:
             patient.by_hand, patient.days = (touches,), SHORT
@@ -160,7 +160,7 @@ def somebody(script: Script, chance: random.Random, touches: Touches) -> Patient
     return patient
 
 
-class Recorded(Observer):
+class PlaybackPatient(Observer):
     """A recorded patient (`patient.py`), for the real engines."""
 
     def __init__(self, patient: patients.RecordedPatient) -> None:
@@ -175,21 +175,21 @@ class Recorded(Observer):
 
 
 @dataclass
-class Room:
+class SimulatedRoom:
     """What patient and devices share. away: how often looking for a device fails yet; while it stands here it is gone.
 
     hurt: when something was broken that has not been followed by a spoken line yet, on a clock that never goes back; 0
     where nothing was. tender: counts from the patient's next word. recoveries: seconds from there to the next line.
     """
 
-    patient: Patient | Recorded
+    patient: SimulatedPatient | PlaybackPatient
     away: dict[str, int] = field(default_factory=dict)
     hurt: float = 0.0
     tender: bool = False
     recoveries: list[float] = field(default_factory=list)
     lines: int = 0
 
-    def enters(self, patient: Patient | Recorded) -> None:
+    def enters(self, patient: SimulatedPatient | PlaybackPatient) -> None:
         """Somebody else comes; whatever was broken is whole again."""
         self.patient, self.away, self.hurt, self.tender = patient, {}, 0.0, False
         self.recoveries.clear()
@@ -222,13 +222,13 @@ class Room:
         self.away.pop(device, None)
 
 
-class Microphone:
+class SimulatedMicrophone:
     """Hears the patient's next words, and then silence without end."""
 
     device = "simulated microphone"
     overflows, own_voice = 0, 0.0
 
-    def __init__(self, room: Room) -> None:
+    def __init__(self, room: SimulatedRoom) -> None:
         self._room = room
 
     def open(self) -> None:
@@ -252,12 +252,12 @@ class Microphone:
     def close(self) -> None: ...
 
 
-class Loudspeaker:
+class SimulatedLoudspeaker:
     """Plays in no time."""
 
     device = "simulated loudspeaker"
 
-    def __init__(self, room: Room) -> None:
+    def __init__(self, room: SimulatedRoom) -> None:
         self._room = room
 
     def open(self) -> None:

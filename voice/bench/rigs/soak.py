@@ -23,10 +23,10 @@ from voice.base.console import tell
 from voice.base.process_memory import OVERWRITING
 from voice.bench.options import Report, add_number
 from voice.bench.rigs import disk, restarts
-from voice.bench.rigs.processes import children
-from voice.bench.rigs.sabotage import DISK_FULL, FAULTS, FOR_GOOD, Fault, planned
-from voice.bench.rigs.simulated import Patient, Recorded, somebody
-from voice.bench.rigs.trial import Saboteur, Trial, Visit, on_trial
+from voice.bench.rigs.processes import find_children
+from voice.bench.rigs.sabotage import DISK_FULL, FAULTS, FOR_GOOD, Fault, plan_faults
+from voice.bench.rigs.simulated import PlaybackPatient, SimulatedPatient, make_patient
+from voice.bench.rigs.trial import Saboteur, Trial, VisitResult, open_trial
 from voice.bench.score import percentile
 from voice.consultation.script import Script
 from voice.kiosk.turns.recorded_patient import RecordedPatient as Clips
@@ -67,16 +67,16 @@ def run(options: argparse.Namespace, settings: Settings) -> Report:
         sys.exit(_run_again_on_a_small_disk())
     script = load_chosen_script(settings)
     kinds = (DISK_FULL, *FAULTS) if options.disk else FAULTS
-    plan = Plan(options.visits, options.faults, options.seconds, options.real, options.seed)
+    plan = CampaignPlan(options.visits, options.faults, options.seconds, options.real, options.seed)
     with ExitStack() as parts:
         real = parts.enter_context(closing(load_ears(settings))) if options.patient else None
         clips = load_patient(options.patient, script) if options.patient else None
         found = hold_campaign(plan, settings, script, real, clips, tell, kinds)
     ended = restarts.measure(options.restarts) if options.restarts else []
-    taken = restarts.taken_port_is_told() if options.restarts else True
-    wrong = [*found.wrong(), *restarts.wrong(ended), *([] if taken else ["a port that is taken is not told"])]
+    taken = restarts.is_taken_port_reported() if options.restarts else True
+    wrong = [*found.wrong(), *restarts.list_faults(ended), *([] if taken else ["a port that is taken is not told"])]
     value = {**asdict(found), "restarts": [asdict(one) for one in ended], "growth": found.growth, "wrong": wrong}
-    return Report(table(found, wrong, restarts.lines(ended)), value, sound=not wrong)
+    return Report(table(found, wrong, restarts.format_restarts(ended)), value, sound=not wrong)
 
 
 def _run_again_on_a_small_disk() -> int:
@@ -88,7 +88,7 @@ def _run_again_on_a_small_disk() -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class CampaignPlan:
     """visits, faults: how many. seconds: after these no new visit begins. real: every so many visits one with real engines."""
 
     visits: int = 500
@@ -99,7 +99,7 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
+class ResourceSample:
     """What the program holds after a visit: resident memory in MB, open handles, child processes."""
 
     megabytes: float
@@ -109,8 +109,8 @@ class Sample:
 
 @dataclass
 class Campaign:
-    visits: list[Visit] = field(default_factory=list)
-    samples: list[Sample] = field(default_factory=list)
+    visits: list[VisitResult] = field(default_factory=list)
+    samples: list[ResourceSample] = field(default_factory=list)
 
     @property
     def growth(self) -> float:
@@ -139,44 +139,44 @@ class Campaign:
 
 
 def hold_campaign(
-    plan: Plan, settings: Settings, script: Script, real: Ears | None = None, clips: Clips | None = None,
+    plan: CampaignPlan, settings: Settings, script: Script, real: Ears | None = None, clips: Clips | None = None,
     tell: Callable[[str], None] = lambda _: None, kinds: tuple[Fault, ...] = FAULTS,
 ) -> Campaign:  # fmt: skip
     """Hold the campaign. real, clips: the real engines, and the recorded patient that they hear now and then."""
     found, chance, begun = Campaign(), random.Random(plan.seed), time.monotonic()
-    ahead = planned(plan.faults, chance, kinds)
-    nobody = Patient(frozenset(), chance=chance)
-    with on_trial(settings, script, nobody) as trial:
-        truth = _undisturbed(trial, real, clips) if real and clips else ""
+    ahead = plan_faults(plan.faults, chance, kinds)
+    nobody = SimulatedPatient(frozenset(), chance=chance)
+    with open_trial(settings, script, nobody) as trial:
+        truth = _hold_undisturbed(trial, real, clips) if real and clips else ""
         for number in range(plan.visits):
             if time.monotonic() - begun > plan.seconds:
                 break
-            fault = _due(ahead, plan.visits - number, chance)
+            fault = _choose_fault(ahead, plan.visits - number, chance)
             if real and clips and number % plan.real == 0:
-                found.visits.append(_held(trial, Recorded(clips), truth, fault, ahead, chance, real))
+                found.visits.append(_hold_visit(trial, PlaybackPatient(clips), truth, fault, ahead, chance, real))
             else:
-                patient = somebody(script, chance, trial.touches)
-                found.visits.append(_held(trial, patient, str(patient.outcome(script).level), fault, ahead, chance))
-            found.samples.append(sample())
+                patient = make_patient(script, chance, trial.touches)
+                found.visits.append(_hold_visit(trial, patient, str(patient.outcome(script).level), fault, ahead, chance))
+            found.samples.append(take_sample())
             if (number + 1) % 50 == 0:
-                tell(_so_far(found))
+                tell(_describe_progress(found))
     return found
 
 
-def _so_far(found: Campaign) -> str:
+def _describe_progress(found: Campaign) -> str:
     faults = sum(bool(visit.fault) for visit in found.visits)
     return f"{len(found.visits)} visits, {faults} faults, {found.samples[-1].megabytes:.0f} MB"
 
 
-def _due(ahead: list[Fault], left: int, chance: random.Random) -> Fault | None:
+def _choose_fault(ahead: list[Fault], left: int, chance: random.Random) -> Fault | None:
     """The next fault, where enough visits are not left for all of them, or by chance."""
     return ahead.pop() if ahead and chance.random() < 1.3 * len(ahead) / left else None
 
 
-def _held(
-    trial: Trial, patient: Patient | Recorded, truth: str, fault: Fault | None, ahead: list[Fault], chance: random.Random,
-    real: Ears | None = None,
-) -> Visit:  # fmt: skip
+def _hold_visit(
+    trial: Trial, patient: SimulatedPatient | PlaybackPatient, truth: str, fault: Fault | None, ahead: list[Fault],
+    chance: random.Random, real: Ears | None = None,
+) -> VisitResult:  # fmt: skip
     """One visit; a fault that found no moment in it (the patient had left before) is tried again later."""
     if fault is None:
         return trial.hold(patient, truth, real=real)
@@ -188,15 +188,15 @@ def _held(
     return visit
 
 
-def _undisturbed(trial: Trial, real: Ears, clips: Clips) -> str:
+def _hold_undisturbed(trial: Trial, real: Ears, clips: Clips) -> str:
     """What the recorded patient is told where nothing breaks; stands for the truth."""
-    return trial.hold(Recorded(clips), "E", real=real).ending
+    return trial.hold(PlaybackPatient(clips), "E", real=real).ending
 
 
-def sample() -> Sample:
+def take_sample() -> ResourceSample:
     """What this process holds now; for Linux."""
     pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return Sample(pages * os.sysconf("SC_PAGE_SIZE") / 1e6, len(os.listdir("/proc/self/fd")), len(children()))
+    return ResourceSample(pages * os.sysconf("SC_PAGE_SIZE") / 1e6, len(os.listdir("/proc/self/fd")), len(find_children()))
 
 
 def table(found: Campaign, wrong: list[str], more: list[str]) -> list[str]:
@@ -213,11 +213,11 @@ def table(found: Campaign, wrong: list[str], more: list[str]) -> list[str]:
         "",
         f"{'fault':42}{'times':>6}{'speaks again after (median, most)':>36}   endings",
     ]
-    lines += [_line(name, [visit for visit in found.visits if visit.fault == name]) for name in sorted(faults)]
+    lines += [_format_line(name, [visit for visit in found.visits if visit.fault == name]) for name in sorted(faults)]
     return [*lines, *more, "", *(wrong or ["Nothing stuck, nothing wrong, nothing lost."])]
 
 
-def _line(name: str, visits: list[Visit]) -> str:
+def _format_line(name: str, visits: list[VisitResult]) -> str:
     seconds = [visit.recovery for visit in visits if visit.recovery >= 0]
     spoke = f"{percentile(seconds, 0.5):.2f} s, {max(seconds):.2f} s" if seconds else "-"
     endings = Counter(visit.ending.split(":")[0] for visit in visits)

@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from voice.audio.vad import SileroActivity
-from voice.bench.rigs.simulated import Loudspeaker, Microphone, Patient, Recorded, Room
+from voice.bench.rigs.simulated import PlaybackPatient, SimulatedLoudspeaker, SimulatedMicrophone, SimulatedPatient, SimulatedRoom
 from voice.bench.rigs.spectator import Spectator
 from voice.consultation.script import Level, Question, Script
 from voice.consultation.visit import Outcome
@@ -43,7 +43,7 @@ READING = 1e6
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
+class VisitResult:
     """One visit as it went.
 
     ending: its level, or "wiped", or "crashed". truth: the level that the protocol alone gives to the truth.
@@ -91,10 +91,10 @@ class Saboteur(Observer):
             self._act()
 
 
-class Ending(Observer):
+class OutcomeObserver(Observer):
     """Remembers how the visit ended, and how much was told after its outcome was known."""
 
-    def __init__(self, room: Room) -> None:
+    def __init__(self, room: SimulatedRoom) -> None:
         self._room = room
         self._lines = 0
         self.outcomes: list[Outcome] = []
@@ -135,7 +135,7 @@ class Trial:
 
     settings: Settings
     script: Script
-    room: Room
+    room: SimulatedRoom
     engine: Supervised
     model: Path
     folder: Path
@@ -152,25 +152,30 @@ class Trial:
     done: Bell = field(default_factory=Bell)
 
     def hold(
-        self, patient: Patient | Recorded, truth: str, saboteur: Saboteur | None = None, fault: str = "", real: Ears | None = None
-    ) -> Visit:
+        self,
+        patient: SimulatedPatient | PlaybackPatient,
+        truth: str,
+        saboteur: Saboteur | None = None,
+        fault: str = "",
+        real: Ears | None = None,
+    ) -> VisitResult:
         """Hold one visit; whatever the kiosk raises is a crash of it. real: other ears than the simulated ones."""
         self.room.enters(patient)
-        ending, begun = Ending(self.room), time.monotonic()
+        ending, begun = OutcomeObserver(self.room), time.monotonic()
         observers = [
-            ScreenObserver(self.stage.board, self.stage.painter),
+            ScreenObserver(self.stage),
             self.metrics,
             patient,
             ending,
             *([saboteur] if saboteur else []),
         ]
-        ended = self._held(self._station(Observers(*observers), real), ending)
+        ended = self._hold(self._make_station(Observers(*observers), real), ending)
         struck = saboteur is not None and saboteur.done
         recovery = self.room.recoveries[0] if struck and self.room.recoveries else -1.0
         seconds = time.monotonic() - begun
-        return Visit(ended, truth, ending.told, fault if struck else "", recovery, seconds, real is not None)
+        return VisitResult(ended, truth, ending.told, fault if struck else "", recovery, seconds, real is not None)
 
-    def _held(self, station: Station, ending: Ending) -> str:
+    def _hold(self, station: Station, ending: OutcomeObserver) -> str:
         linger = Linger(1, self.done, Bell(), lambda: station.say("wissen"), lambda: None)
         stage = ReadAtOnce(self.stage, self.done)
         self.bell.ring()
@@ -180,7 +185,7 @@ class Trial:
             return f"crashed: {reason!r}"
         return str(ending.outcomes[0].level) if ending.outcomes else "wiped"
 
-    def _station(self, observer: Observer, real: Ears | None) -> Station:
+    def _make_station(self, observer: Observer, real: Ears | None) -> Station:
         return Station(
             self.script, self.sound, real or Ears(self.engine), self.lines, self.settings.patience,
             observer=observer,
@@ -198,23 +203,23 @@ class Trial:
 
 
 @contextmanager
-def on_trial(settings: Settings, script: Script, patient: Patient) -> Iterator[Trial]:
+def open_trial(settings: Settings, script: Script, patient: SimulatedPatient) -> Iterator[Trial]:
     """Everything set up; ends what it has started."""
     with ExitStack() as parts:
         folder = Path(parts.enter_context(TemporaryDirectory(prefix="soak-")))
         (model := folder / "model").mkdir()
-        settings = replace(settings, speech=_copied(settings.speech, folder / "speech"))
-        room, board, offset = Room(patient), Board(), [0.0]
+        settings = replace(settings, speech=_copy_lines(settings.speech, folder / "speech"))
+        room, board, offset = SimulatedRoom(patient), Board(), [0.0]
         words = load_screen_texts(settings.locale_folder, settings.practice, script.readback.expected.grammar)
         stage = Display(board, Painter(words, script))
         address = parts.enter_context(
             serving(Site(board, {"/": ("page", words.fill_page(settings.practice.praktijk, settings.screen.diagonal))}), 0)
         )
         lines = parts.enter_context(open_phrasebooks(settings, script))
-        sound = SoundCard(lambda: Loudspeaker(room), lambda: Microphone(room), refresh=lambda: None)
+        sound = SoundCard(lambda: SimulatedLoudspeaker(room), lambda: SimulatedMicrophone(room), refresh=lambda: None)
         yield Trial(
             settings, script, room,
-            engine=parts.enter_context(closing(Supervised("voice.bench.rigs.simulated", "Engine", folder=model))),
+            engine=parts.enter_context(closing(Supervised("voice.bench.rigs.simulated", "SimulatedEngine", folder=model))),
             model=model,
             folder=folder,
             spectator=parts.enter_context(closing(Spectator(address))),
@@ -227,7 +232,7 @@ def on_trial(settings: Settings, script: Script, patient: Patient) -> Iterator[T
         )  # fmt: skip
 
 
-def _copied(speech: Path, folder: Path) -> Path:
+def _copy_lines(speech: Path, folder: Path) -> Path:
     """The lines that are rendered already, where they can be broken without harm."""
     if speech.is_dir():
         shutil.copytree(speech, folder)

@@ -26,13 +26,13 @@ import numpy as np
 
 from voice.audio.loudspeaker import SoundCardLoudspeaker
 from voice.audio.pcm import LISTENING_RATE
-from voice.audio.soundcard import find, library
+from voice.audio.soundcard import find, load_library
 from voice.base.errors import RuggespraakError
 from voice.bench.ears import PEER
 from voice.bench.options import Report, add_question, add_recordings, whole_number
 from voice.bench.reference import read_recordings
-from voice.bench.rigs.drill import OURS, hold
-from voice.bench.rigs.placed import Placed, place
+from voice.bench.rigs.drill import OURS, run_drill
+from voice.bench.rigs.placed import PlacedAnswer, place_answers
 from voice.bench.rigs.virtual import VirtualSoundCard, virtual_sound_card
 from voice.bench.score import LABEL_OF, percentile
 from voice.setup.settings import Settings
@@ -49,7 +49,7 @@ STUBBORN = 1.2
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class TurnResult:
     """One turn. Times in seconds of one clock; nan for what did not happen.
 
     placed: what the patient says. answer: what it was taken for. listening: when listening began.
@@ -58,7 +58,7 @@ class Taken:
     cpu: share of a core that listening took, the engines' processes included.
     """
 
-    placed: Placed
+    placed: PlacedAnswer
     answer: Answer
     listening: float
     end: float
@@ -93,12 +93,12 @@ class Taken:
         return LABEL_OF.get(self.meaning, "none") in (self.placed.label, self.placed.also)
 
 
-class Tap:
+class SoundTap:
     """Notes when it is loud at a place where one can listen."""
 
     def __init__(self, device: str) -> None:
         self._loud: list[float] = []
-        self._stream = library().RawInputStream(
+        self._stream = load_library().RawInputStream(
             device=find(device, "input").index, samplerate=LISTENING_RATE, channels=1, dtype="int16",
             blocksize=LISTENING_RATE // 100, callback=self._note,
         )  # fmt: skip
@@ -130,7 +130,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, settings: Settings) -> Report:
-    placed = place(read_recordings(options.recordings), *options.turns)
+    placed = place_answers(read_recordings(options.recordings), *options.turns)
     on_card = replace(settings, microphone="kiosk_mic", loudspeaker="kiosk_speaker")
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))  # so that the kiosk and its card are put away
     measured = measure_all(placed, options.question, on_card)
@@ -138,7 +138,7 @@ def run(options: argparse.Namespace, settings: Settings) -> Report:
     return Report(table(measured), value)
 
 
-def measure_all(placed: Sequence[Placed], question: str, settings: Settings) -> dict[str, tuple[Taken, ...]]:
+def measure_all(placed: Sequence[PlacedAnswer], question: str, settings: Settings) -> dict[str, tuple[TurnResult, ...]]:
     """Ours, and what a user would otherwise write where its package is installed, one after the other."""
     names = [OURS, *([PEER] if find_spec("faster_whisper") else [])]
     with virtual_sound_card(leak=True) as card:
@@ -146,27 +146,29 @@ def measure_all(placed: Sequence[Placed], question: str, settings: Settings) -> 
         return {name: tuple(measure(name, card, placed, question, settings)) for name in names}
 
 
-def measure(name: str, card: VirtualSoundCard, placed: Sequence[Placed], question: str, settings: Settings) -> Iterator[Taken]:
+def measure(
+    name: str, card: VirtualSoundCard, placed: Sequence[PlacedAnswer], question: str, settings: Settings
+) -> Iterator[TurnResult]:
     """The turns of one kiosk on a card whose environment this process has; the first answer is given twice."""
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
-    kiosk = context.Process(target=hold, args=(name, settings, question, len(placed) + 1, card.environment, theirs))
+    kiosk = context.Process(target=run_drill, args=(name, settings, question, len(placed) + 1, card.environment, theirs))
     with (
-        _running(kiosk),
+        _run(kiosk),
         closing(SoundCardLoudspeaker(card.patient)) as mouth,
-        closing(Tap("patient_tap")) as patient,
-        closing(Tap(card.tap)) as speaker,
+        closing(SoundTap("patient_tap")) as patient,
+        closing(SoundTap(card.tap)) as speaker,
     ):
-        told = Told(ours)
-        _answered(placed[0], mouth, told)  # the first answer pays for what is loaded late
-        turns = [(one, _answered(one, mouth, told)) for one in placed]
+        told = DrillEvents(ours)
+        _answer(placed[0], mouth, told)  # the first answer pays for what is loaded late
+        turns = [(one, _answer(one, mouth, told)) for one in placed]
         told.take("ended")
         for one, (begun, over) in turns:
-            yield _taken(one, begun, over, patient, speaker)
+            yield _judge_turn(one, begun, over, patient, speaker)
 
 
 @contextmanager
-def _running(process: Any) -> Iterator[None]:
+def _run(process: Any) -> Iterator[None]:
     """The process is ended with the block, and has the time to end by itself where all went well."""
     process.start()
     try:
@@ -176,7 +178,7 @@ def _running(process: Any) -> Iterator[None]:
         process.terminate()
 
 
-class Told:
+class DrillEvents:
     """What the kiosk tells, one event after the other. Raises RuggespraakError where it falls silent, or says something else."""
 
     def __init__(self, pipe: Connection) -> None:
@@ -192,14 +194,14 @@ class Told:
     def comes(self, event: str) -> bool:
         """Wait for the next event, and look whether it is that one."""
         if not self._next:
-            self._next = [self._received()]
+            self._next = [self._receive()]
         return bool(self._next[0][0] == event)
 
     def within(self, seconds: float) -> bool:
         """Whether the next event comes so soon."""
         return bool(self._next) or self._pipe.poll(seconds)
 
-    def _received(self) -> Any:
+    def _receive(self) -> Any:
         if not self._pipe.poll(PATIENCE):
             remedy = "Is another program using the machine? Measure again."
             raise RuggespraakError("The kiosk that is measured fell silent.", remedy)
@@ -209,7 +211,7 @@ class Told:
             raise RuggespraakError("The kiosk that is measured has ended.", "Run `ruggespraak check`.") from reason
 
 
-def _answered(one: Placed, mouth: SoundCardLoudspeaker, told: Told) -> tuple[Any, Any]:
+def _answer(one: PlacedAnswer, mouth: SoundCardLoudspeaker, told: DrillEvents) -> tuple[Any, Any]:
     """Answer once: when listening began, and what came of it in the end."""
     begun = told.take("listening")
     speech = Timer(one.thinking, mouth.play, [one.audio])
@@ -224,49 +226,49 @@ def _answered(one: Placed, mouth: SoundCardLoudspeaker, told: Told) -> tuple[Any
     return begun, over
 
 
-def _is_heard_out(speech: Timer, mouth: SoundCardLoudspeaker, told: Told) -> bool:
+def _is_heard_out(speech: Timer, mouth: SoundCardLoudspeaker, told: DrillEvents) -> bool:
     """Whether the kiosk notices that the patient goes on; he falls silent where it does not."""
     if speech.is_alive() and not told.within(STUBBORN):
         mouth.stop()
     return told.comes("resumed")
 
 
-def _taken(one: Placed, begun: Any, over: Any, patient: Tap, speaker: Tap) -> Taken:
+def _judge_turn(one: PlacedAnswer, begun: Any, over: Any, patient: SoundTap, speaker: SoundTap) -> TurnResult:
     _, listening, cpu = begun
     _, turned, cpu_then, answer = over
     settled = listening + SETTLED
     onset = patient.first(settled) if one.audio.pcm else float("nan")
     end = onset + one.spoken if onset < turned else float("nan")
     reply = speaker.first(settled if np.isnan(end) else onset)
-    return Taken(one, answer, listening, end, reply, turned, (cpu_then - cpu) / (turned - listening))
+    return TurnResult(one, answer, listening, end, reply, turned, (cpu_then - cpu) / (turned - listening))
 
 
-def table(measured: dict[str, tuple[Taken, ...]]) -> Iterator[str]:
+def table(measured: dict[str, tuple[TurnResult, ...]]) -> Iterator[str]:
     yield f"{'':46}" + "".join(f"{name:>16}" for name in measured)
     for what, value in _ROWS.items():
         yield f"{what:46}" + "".join(f"{value(turns):>16}" for turns in measured.values())
     if PEER in measured:
-        yield from _ratios(measured[OURS], measured[PEER])
+        yield from _format_ratios(measured[OURS], measured[PEER])
 
 
-def _seconds(turns: Sequence[Taken]) -> list[float]:
+def _seconds(turns: Sequence[TurnResult]) -> list[float]:
     return [turn.seconds for turn in turns if not turn.placed.pause and turn.began and not turn.talked_over]
 
 
-def _paused(turns: Sequence[Taken]) -> list[Taken]:
+def _paused(turns: Sequence[TurnResult]) -> list[TurnResult]:
     return [turn for turn in turns if turn.placed.pause and turn.began]
 
 
-def _silent(turns: Sequence[Taken]) -> list[Taken]:
+def _silent(turns: Sequence[TurnResult]) -> list[TurnResult]:
     return [turn for turn in turns if not turn.placed.audio.pcm]
 
 
-def _own_voice(turns: Sequence[Taken]) -> int:
+def _own_voice(turns: Sequence[TurnResult]) -> int:
     """Turns that were over before anybody had spoken, but for silence."""
     return sum(turn.meaning is not Meaning.SILENCE and not turn.began for turn in turns)
 
 
-_ROWS: dict[str, Callable[[Sequence[Taken]], str]] = {
+_ROWS: dict[str, Callable[[Sequence[TurnResult]], str]] = {
     "last word to next word, whole answers: median s": lambda turns: f"{percentile(_seconds(turns), 0.5):.2f}",
     "                                       p95 s": lambda turns: f"{percentile(_seconds(turns), 0.95):.2f}",
     "whole answers understood": lambda turns: _share([turn.right for turn in turns if turn.began and not turn.placed.pause]),
@@ -285,7 +287,7 @@ def _share(those: Sequence[bool]) -> str:
     return f"{sum(those)}/{len(those)}"
 
 
-def _ratios(ours: Sequence[Taken], peer: Sequence[Taken]) -> Iterator[str]:
+def _format_ratios(ours: Sequence[TurnResult], peer: Sequence[TurnResult]) -> Iterator[str]:
     yield ""
     for name, part in (("median", 0.5), ("95th percentile", 0.95)):
         ratio = percentile(_seconds(ours), part) / percentile(_seconds(peer), part)

@@ -56,17 +56,17 @@ def run(options: argparse.Namespace, settings: Settings) -> Report:
     chosen += ["--settings", str(options.settings)] if options.settings else []
     with ExitStack() as stack:
         hearing = stack.enter_context(closing(load_ears(settings)))
-        uri = stack.enter_context(server("--parts", "ears", "--at-once", str(os.cpu_count() or 2), *chosen))
+        uri = stack.enter_context(run_server("--parts", "ears", "--at-once", str(os.cpu_count() or 2), *chosen))
         remote = load_ears(replace(settings, engine="wyoming", server=Server(ears=uri)))
         book = stack.enter_context(open_phrasebooks(settings, script)).usual if options.real_time else None
-        local = partial(hold, script, ears=hearing, limits=settings.patience)
-        thin = partial(hold, script, ears=remote, limits=settings.patience)
+        local = partial(hold_consultation, script, ears=hearing, limits=settings.patience)
+        thin = partial(hold_consultation, script, ears=remote, limits=settings.patience)
         rows = compare(patients, local, thin, partial(thin, book=book), options.at_once)
     return Report(table(rows), [asdict(row) for row in rows])
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class HeldConsultation:
     """One consultation: the outcome's level and flags, and the seconds from the end of each answer to what it means."""
 
     level: str
@@ -75,19 +75,19 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class ConditionResult:
     """Consultations held under one condition, and in how many of them the outcome is the local kiosk's."""
 
     condition: str
     alike: int
-    held: tuple[Held, ...]
+    held: tuple[HeldConsultation, ...]
 
     @property
     def answers(self) -> list[float]:
         return [seconds for one in self.held for seconds in one.answers]
 
 
-class _Noted(Observer):
+class _AnswerTimes(Observer):
     def __init__(self) -> None:
         self.seconds: list[float] = []
 
@@ -119,21 +119,23 @@ class TimedEar:
             yield block
 
 
-def hold(script: Script, patient: RecordedPatient, ears: Ears, limits: Limits, book: Phrasebook | None = None) -> Held:
+def hold_consultation(
+    script: Script, patient: RecordedPatient, ears: Ears, limits: Limits, book: Phrasebook | None = None
+) -> HeldConsultation:
     """One consultation with a recorded patient; at the pace of life where there is a book to speak from."""
     mouth: Mouth = TimedMouth(book) if book else FakeMouth()
     ear: Ear = TimedEar(RecordedEar(patient)) if book else RecordedEar(patient)
-    noted = _Noted()
+    noted = _AnswerTimes()
     outcome = Session(mouth, ear, SileroActivity, ears, limits, noted).hold(script)
-    return Held(str(outcome.level), outcome.flags, tuple(noted.seconds))
+    return HeldConsultation(str(outcome.level), outcome.flags, tuple(noted.seconds))
 
 
-Holding = Callable[[RecordedPatient], Held]
+Holding = Callable[[RecordedPatient], HeldConsultation]
 
 
 def compare(
     patients: Sequence[RecordedPatient], local: Holding, thin: Holding, busy: Holding, at_once: int
-) -> tuple[Measured, ...]:
+) -> tuple[ConditionResult, ...]:
     """The same patients before local ears, before a thin kiosk one after the other, and before so many at once (`busy`)."""
     expected = [local(patient) for patient in patients]
     alone = [thin(patient) for patient in patients]
@@ -141,16 +143,16 @@ def compare(
     with ThreadPoolExecutor(number) as pool:
         together = list(pool.map(busy, islice(cycle(patients), number)))
     conditions = {"local ears": expected, "one thin kiosk at a time": alone, f"{number} thin kiosks at once": together}
-    return tuple(_measured(name, held, expected) for name, held in conditions.items())
+    return tuple(_compare_condition(name, held, expected) for name, held in conditions.items())
 
 
-def _measured(condition: str, held: Sequence[Held], expected: Sequence[Held]) -> Measured:
+def _compare_condition(condition: str, held: Sequence[HeldConsultation], expected: Sequence[HeldConsultation]) -> ConditionResult:
     alike = sum((one.level, one.flags) == (same.level, same.flags) for one, same in zip(held, cycle(expected), strict=False))
-    return Measured(condition, alike, tuple(held))
+    return ConditionResult(condition, alike, tuple(held))
 
 
 @contextmanager
-def server(*options: str) -> Iterator[str]:
+def run_server(*options: str) -> Iterator[str]:
     """The address of `ruggespraak wyoming serve` on the loopback, from its greeting to its end. Raises ServerError."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         uri = f"tcp://127.0.0.1:{free.getsockname()[1]}"
@@ -165,7 +167,7 @@ def server(*options: str) -> Iterator[str]:
             process.terminate()
 
 
-def table(rows: Sequence[Measured]) -> Iterator[str]:
+def table(rows: Sequence[ConditionResult]) -> Iterator[str]:
     yield f"{'':34} {'outcome as local':>16} {'answers':>8} {'median':>8} {'95 %':>8} {'most':>8}"
     for row in rows:
         cells = (percentile(row.answers, 0.5), percentile(row.answers, 0.95), max(row.answers))

@@ -1,4 +1,8 @@
-"""The kiosk's figures over the loopback address: /metrics for Prometheus, /day.svg for people."""
+"""Serve the kiosk's metrics on the loopback address: /metrics for Prometheus, /day.svg for people.
+
+The picture has one slot an hour: a bar of the visits, over it the part that went to the staff, beside it the answers that
+were asked again, and a dot if a device failed.
+"""
 
 from __future__ import annotations
 
@@ -10,60 +14,54 @@ from voice.kiosk.metrics import EXPOSITION, HOUR, HOURS, Hour, Metrics
 from voice.kiosk.screen.server import Action, Response
 
 LABELS = {"title": "day", "visits": "day_visits", "staff": "day_calls", "again": "day_again", "faults": "day_faults"}
-"""What is written on the picture, in the words of the staff's page."""
+"""What is written on the picture, by the keys of the texts of the staff's page."""
+
+SLOT, BAR, TOP, FOOT = 24, 96, 28, 20
+"""Pixels: width of an hour, height of the tallest bar, space above and below."""
+DOT = 4
 
 
-def reads(metrics: Metrics, words: Mapping[str, str]) -> dict[str, Action]:
-    """What is answered at a GET of each path. words: those of the staff's page."""
-    told = {name: words[word] for name, word in LABELS.items()}
+def metrics_reads(metrics: Metrics, texts: Mapping[str, str]) -> dict[str, Action]:
+    """The answer to a GET of each path. texts: those of the staff's page."""
+    labels = {name: texts[key] for name, key in LABELS.items()}
     return {
         "/metrics": lambda request: Response(metrics.exposition(), EXPOSITION),
-        "/day.svg": lambda request: Response(as_svg(metrics.day(), time.time(), told).encode(), "image/svg+xml"),
+        "/day.svg": lambda request: Response(draw_day(metrics.day(), time.time(), labels).encode(), "image/svg+xml"),
     }
 
 
-SLOT, TALL, TOP, FOOT = 24, 96, 28, 20
-"""Pixels: the width of an hour, the height of the tallest bar, the room above and below."""
-
-
-FAULT_SIZE = 4
-
-
-def as_svg(hours: Iterable[Hour], now: float, words: Mapping[str, str]) -> str:
-    """The day until `now` (seconds since the epoch) as SVG, the oldest hour at the left.
-
-    words: what is written on it, under title, visits, staff, again and faults.
-    """
+def draw_day(hours: Iterable[Hour], now: float, labels: Mapping[str, str]) -> str:
+    """Draw the day until `now` (seconds since the epoch) as SVG, the oldest hour at the left. labels: as in LABELS."""
     newest = int(now) // HOUR * HOUR
     by_start = {hour.start: hour for hour in hours}
-    day = [by_start.get(newest - back * HOUR, Hour(newest - back * HOUR)) for back in range(HOURS - 1, -1, -1)]
+    day = [by_start.get(newest - back * HOUR, Hour(newest - back * HOUR)) for back in reversed(range(HOURS))]
     tallest = max(4, *(max(hour.visits, hour.again) for hour in day))
-    drawn = "".join(_hour(place, hour, TALL / tallest, words) for place, hour in enumerate(day))
-    wide, high, told = SLOT * HOURS, TOP + TALL + FOOT, _told(day, words)
+    slots = "".join(_draw_hour(place, hour, BAR / tallest, labels) for place, hour in enumerate(day))
+    width, height, text = SLOT * HOURS, TOP + BAR + FOOT, _describe(day, labels)
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {high}" role="img" aria-label={quoteattr(told)}'
-        f' font-family="sans-serif" font-size="10"><text x="0" y="12" font-size="12">{escape(told)}</text>'
-        f'<path d="M0 {TOP + TALL}H{wide}" stroke="currentColor"/>{drawn}</svg>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" aria-label={quoteattr(text)}'
+        f' font-family="sans-serif" font-size="10"><text x="0" y="12" font-size="12">{escape(text)}</text>'
+        f'<path d="M0 {TOP + BAR}H{width}" stroke="currentColor"/>{slots}</svg>'
     )
 
 
-def _told(day: list[Hour], words: Mapping[str, str]) -> str:
-    """The picture in one line, for whoever cannot see it."""
-    sums = ((words[name], sum(getattr(hour, name) for hour in day)) for name in ("visits", "staff", "again", "faults"))
-    return f"{words['title']}: {', '.join(f'{word} {total}' for word, total in sums)}"
-
-
-def _hour(place: int, hour: Hour, scale: float, words: Mapping[str, str]) -> str:
-    left, foot = place * SLOT, TOP + TALL
+def _draw_hour(place: int, hour: Hour, scale: float, labels: Mapping[str, str]) -> str:
+    left, foot = place * SLOT, TOP + BAR
     bars = (("#4a7ebb", left + 3, 10, hour.visits), ("#b3541e", left + 3, 10, hour.staff), ("#9a9a9a", left + 14, 6, hour.again))
     shapes = "".join(
-        f'<rect x="{x}" y="{foot - count * scale:.1f}" width="{wide}" height="{count * scale:.1f}" fill="{colour}"/>'
-        for colour, x, wide, count in bars
+        f'<rect x="{x}" y="{foot - count * scale:.1f}" width="{width}" height="{count * scale:.1f}" fill="{colour}"/>'
+        for colour, x, width, count in bars
         if count
     )
     if hour.faults:
-        shapes += f'<circle cx="{left + SLOT / 2}" cy="{TOP}" r="{FAULT_SIZE}" fill="#c00000"/>'
+        shapes += f'<circle cx="{left + SLOT / 2}" cy="{TOP}" r="{DOT}" fill="#c00000"/>'
     if not shapes and place % 3:
         return ""
-    clock = f'<text x="{left + 3}" y="{foot + 13}">{time.localtime(hour.start).tm_hour}</text>' if not place % 3 else ""
-    return f"<g><title>{escape(_told([hour], words))}</title>{shapes}{clock}</g>"
+    clock = "" if place % 3 else f'<text x="{left + 3}" y="{foot + 13}">{time.localtime(hour.start).tm_hour}</text>'
+    return f"<g><title>{escape(_describe([hour], labels))}</title>{shapes}{clock}</g>"
+
+
+def _describe(hours: list[Hour], labels: Mapping[str, str]) -> str:
+    """The picture in one line, for people who cannot see it."""
+    sums = ((labels[name], sum(getattr(hour, name) for hour in hours)) for name in ("visits", "staff", "again", "faults"))
+    return f"{labels['title']}: {', '.join(f'{label} {total}' for label, total in sums)}"

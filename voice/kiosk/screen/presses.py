@@ -1,62 +1,73 @@
-"""What is touched on the page, turned into what the kiosk does."""
+"""Turn what is touched on the page into what the kiosk does."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
-from voice.consultation.script import Script
 from voice.kiosk.private_mode import PrivateMode
-from voice.kiosk.screen.board import Board
+from voice.kiosk.screen.board import Display
 from voice.kiosk.screen.server import Request, Response, as_json
-from voice.kiosk.screen.view import DONE, LONGER, MORE, QUIET, SOUND, START, Painter
+from voice.kiosk.screen.view import DONE, LONGER, MORE, QUIET, SOUND, START
 from voice.kiosk.turns.touch import Touches
+from voice.kiosk.waiting import Bell
+
+
+@dataclass(frozen=True, slots=True)
+class Controls:
+    """What the browsers' threads hand to the loop.
+
+    touches: answers. private_mode: what the patient or the staff have silenced.
+    start, done, longer: rung when the patient begins, has read the outcome, or wants to read on.
+    """
+
+    touches: Touches = field(default_factory=Touches)
+    private_mode: PrivateMode = field(default_factory=PrivateMode)
+    start: Bell = field(default_factory=Bell)
+    done: Bell = field(default_factory=Bell)
+    longer: Bell = field(default_factory=Bell)
 
 
 class Presses:
-    """Takes presses from any thread.
+    """Takes presses from any thread. silence: ends the sentence that is being spoken."""
 
-    start, done, longer: called where the patient begins, has read the outcome, or wants to read on.
-    hush: silences what is being said.
-    """
-
-    def __init__(
-        self, board: Board, painter: Painter, script: Script, touches: Touches, private_mode: PrivateMode,
-        start: Callable[[], None], done: Callable[[], None], longer: Callable[[], None], hush: Callable[[], None],
-    ) -> None:  # fmt: skip
-        self._board = board
-        self._painter = painter
-        self._script = script
-        self._touches = touches
-        self._private_mode = private_mode
-        self._silence = hush
-        self._others: Mapping[str, Callable[[], None]] = {
-            START: start, DONE: done, LONGER: longer, MORE: self._more,
-            QUIET: lambda: self._hush(True), SOUND: lambda: self._hush(False),
-        }  # fmt: skip
+    def __init__(self, display: Display, controls: Controls, silence: Callable[[], None]) -> None:
+        self._board = display.board
+        self._painter = display.painter
+        self._touches = controls.touches
+        self._private_mode = controls.private_mode
+        self._silence = silence
+        self._actions: Mapping[str, Callable[[], None]] = {
+            START: controls.start.ring,
+            DONE: controls.done.ring,
+            LONGER: controls.longer.ring,
+            MORE: self._show_more_topics,
+            QUIET: lambda: self._set_quiet(True),
+            SOUND: lambda: self._set_quiet(False),
+        }
 
     def receive(self, request: Request) -> Response:
-        """A press as the browser sends it: what was touched, and in which turn."""
+        """Take a press as the browser sends it: what was touched, and in which turn."""
         press, turn = request.body.get("press"), request.body.get("turn")
         if not isinstance(press, str) or type(turn) is not int:
             return as_json({"error": "a press and a turn are expected"}, status=400)
         return as_json({"taken": self.press(press, turn)})
 
     def press(self, press: str, turn: int) -> bool:
-        """Whether it counts: it must be on the page, and meant for what is asked now."""
+        """Do what was touched, and return whether it counts: it must be on the page, and meant for what is asked now."""
         page = self._board.page
         if turn != page.turn or not page.offers(press):
             return False
         if press in self._painter.answers:
             return self._touches.press(self._painter.answers[press], page.question)
-        self._others[press]()
+        self._actions[press]()
         return True
 
-    def _more(self) -> None:
-        self._board.change(self._painter.turned_shelf)
+    def _show_more_topics(self) -> None:
+        self._board.change(self._painter.show_more_topics)
 
-    def _hush(self, quiet: bool) -> None:
-        """The sentence that is being spoken ends at once; the question stays open."""
+    def _set_quiet(self, quiet: bool) -> None:
+        """End the sentence that is being spoken at once; the question stays open."""
         self._private_mode.quiet = quiet
-        question = self._script.question(self._board.page.question)
-        self._board.change(lambda page: self._painter.hushed(page, question, quiet))
+        self._board.change(lambda page: self._painter.show_quiet(page, quiet))
         self._silence()

@@ -1,8 +1,8 @@
-"""Serves the page on the loopback address: files and state out, presses in.
+"""Serve the pages on the loopback address: files and state out, presses in.
 
-The standard library's server: four paths and one stream need no framework, and nothing else has to be kept up to date.
-What the kiosk shows goes out as server-sent events (WHATWG HTML, 9.2), always the whole page as it is now, so that a
-browser that was away has nothing to catch up with.
+It is the standard library's server: a few paths and one stream need no framework, and nothing has to be kept up to date.
+The page goes out as server-sent events (WHATWG HTML, 9.2), always whole and as it is now. So a browser that was away has
+nothing to catch up with.
 """
 
 from __future__ import annotations
@@ -22,21 +22,21 @@ from typing import Any
 
 from voice.base.errors import DeviceError, Symptom
 from voice.kiosk.screen.board import Board
-from voice.kiosk.screen.request_guard import ALLOWED, SECURITY_HEADERS, RequestGuard, RequestRefusal
+from voice.kiosk.screen.request_guard import SECURITY_HEADERS, RequestGuard, RequestRefusal
 
 ADDRESS = "127.0.0.1"
 
 NAME = "ruggespraak"
-"""What the server calls itself."""
+"""Name of the server in its headers."""
 
 PING_SECONDS = 5.0
-"""So often a browser hears something, even where nothing changes; after three of them it takes us for gone."""
+"""How often a browser hears something even if nothing changes; after three of them in silence it takes the kiosk for gone."""
 
 REQUEST_SECONDS = 10.0
-"""Who sends a request more slowly than this is hung up on."""
+"""A request that takes longer to arrive is hung up on."""
 
-MOST_WATCHERS = 8
-"""Browsers that may watch at once; a kiosk has one, its staff another."""
+MAX_STREAMS = 8
+"""Browsers that may follow the page at once; a kiosk has one, its staff another."""
 
 FILES = {
     "/page.css": "text/css",
@@ -49,7 +49,7 @@ FILES = {
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What a request is answered with."""
+    """Response to a request. kind: its content type."""
 
     body: bytes
     kind: str = "application/json"
@@ -59,7 +59,7 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A POST that the guard has let through, or a GET without a body."""
+    """A POST that the guard let through, or a GET without a body."""
 
     body: Mapping[str, Any]
     cookie: str
@@ -70,9 +70,10 @@ Action = Callable[[Request], Response]
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What is served. pages: for each path the name of its files in page/, with the words to fill in.
+    """What is served.
 
-    reads, writes: what is done at a GET and at a POST of a path.
+    pages: by path, the name of the page's files in page/ and the texts to fill in.
+    reads, writes: what to do at a GET and at a POST, by path.
     """
 
     board: Board
@@ -83,9 +84,9 @@ class Site:
 
 @contextmanager
 def serving(site: Site, port: int) -> Iterator[str]:
-    """Serve the site while the block runs; gives its address. port: 0 takes any that is free.
+    """Serve the site while the block runs, and give its address. port: 0 takes any free one.
 
-    Raises DeviceError where the port is taken.
+    Raises DeviceError if the port is taken.
     """
     try:
         server = _Server(site, port)
@@ -122,10 +123,10 @@ class _Server(ThreadingHTTPServer):
         super().__init__((ADDRESS, port), _Handler)
         self.site = site
         self.guard = RequestGuard(self.server_port, secrets.token_urlsafe(16))
-        self.watchers = threading.BoundedSemaphore(MOST_WATCHERS)
+        self.streams = threading.BoundedSemaphore(MAX_STREAMS)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A browser that hung up is no fault of ours, and a stack trace could hold what it asked."""
+        """Print nothing: a browser that hung up is no fault, and a stack trace could hold what it asked."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -135,21 +136,19 @@ class _Handler(BaseHTTPRequestHandler):
     server_version, sys_version = NAME, ""
 
     def do_GET(self) -> None:
-        refusal = self.server.guard.reading(self.headers)
-        if refusal is not ALLOWED:
+        if refusal := self.server.guard.check_read(self.headers):
             return self._refuse(refusal)
         site, path = self.server.site, self.path.partition("?")[0]
         if path == "/events":
             return self._stream()
         if path in site.pages:
-            return self._answer(_page(*site.pages[path], self.server.guard.token))
+            return self._answer(_fill_page(*site.pages[path], self.server.guard.token))
         if path in FILES:
-            return self._answer(Response(_file(path[1:]), FILES[path]))
-        self._act(site.reads, path, Request({}, self.headers.get("Cookie", "")))
+            return self._answer(Response(_read_file(path[1:]), FILES[path]))
+        self._do(site.reads, path, Request({}, self.headers.get("Cookie", "")))
 
     def do_POST(self) -> None:
-        refusal = self.server.guard.writing(self.headers)
-        if refusal is not ALLOWED:
+        if refusal := self.server.guard.check_write(self.headers):
             return self._refuse(refusal)
         try:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
@@ -157,78 +156,74 @@ class _Handler(BaseHTTPRequestHandler):
             body = None
         if not isinstance(body, dict):
             return self._refuse(RequestRefusal(400, "a JSON object is expected"))
-        self._act(self.server.site.writes, self.path, Request(body, self.headers.get("Cookie", "")))
+        self._do(self.server.site.writes, self.path, Request(body, self.headers.get("Cookie", "")))
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Nothing: a line for each press would be a record of a visit."""
+        """Log nothing: a line for each press would be a record of a visit."""
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
-        """What the standard library refuses by itself, without the page that it would make of it."""
+        """Refuse what the standard library refuses by itself, without the page that it would send."""
         self._refuse(RequestRefusal(code, "this is not understood"))
 
-    def _act(self, actions: Mapping[str, Action], path: str, request: Request) -> None:
+    def _do(self, actions: Mapping[str, Action], path: str, request: Request) -> None:
         if path not in actions:
             return self._refuse(RequestRefusal(404, "there is nothing here"))
         self._answer(actions[path](request))
 
     def _refuse(self, refusal: RequestRefusal) -> None:
-        """Whatever else came with a request that is refused is not read: the connection ends with it."""
+        """Refuse and close the connection: whatever else came with the request is not read."""
         self.close_connection = True
-        body = json.dumps({"error": refusal.reason}).encode()
-        self._answer(Response(body, status=refusal.status, headers={"Connection": "close"}))
+        self._answer(as_json({"error": refusal.reason}, refusal.status, {"Connection": "close"}))
 
-    def _answer(self, reply: Response) -> None:
-        self._head(reply.status, {"Content-Type": _typed(reply.kind), "Content-Length": str(len(reply.body)), **reply.headers})
+    def _answer(self, response: Response) -> None:
+        kind, length = f"{response.kind}; charset=utf-8", str(len(response.body))
+        self._send_head(response.status, {"Content-Type": kind, "Content-Length": length, **response.headers})
         if self.command != "HEAD":
-            self.wfile.write(reply.body)
+            self.wfile.write(response.body)
 
-    def _head(self, status: int, headers: Mapping[str, str]) -> None:
+    def _send_head(self, status: int, headers: Mapping[str, str]) -> None:
         self.send_response(status)
         for name, value in {**SECURITY_HEADERS, **headers}.items():
             self.send_header(name, value)
         self.end_headers()
 
     def _stream(self) -> None:
-        if not self.server.watchers.acquire(blocking=False):
+        if not self.server.streams.acquire(blocking=False):
             return self._refuse(RequestRefusal(503, "too many screens"))
         try:
-            self._tell()
+            self._follow()
         except OSError:
             self.close_connection = True
         finally:
-            self.server.watchers.release()
+            self.server.streams.release()
 
-    def _tell(self) -> None:
-        """Tell a browser what is shown, until it hangs up."""
+    def _follow(self) -> None:
+        """Send every change of the page until the browser hangs up."""
         self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._head(200, {"Content-Type": "text/event-stream", "Connection": "close"})
-        board, told, shown = self.server.site.board, -1, None
+        self._send_head(200, {"Content-Type": "text/event-stream", "Connection": "close"})
+        board, number, shown = self.server.site.board, -1, None
         while not board.closed:
-            news = board.wait_for_update(told, PING_SECONDS)
-            if news.page is not shown:
-                self._event("page", {**news.page.plain(), "boot": self.server.guard.token[:4]})
+            update = board.wait_for_update(number, PING_SECONDS)
+            if update.page is not shown:
+                self._send("page", {**update.page.plain(), "boot": self.server.guard.token[:4]})
             else:
-                self._event("level", news.level)
-            told, shown = news.number, news.page
+                self._send("level", update.level)
+            number, shown = update.number, update.page
         self.close_connection = True
 
-    def _event(self, name: str, data: Any) -> None:
+    def _send(self, name: str, data: Any) -> None:
         self.wfile.write(f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n".encode())
         self.wfile.flush()
 
 
-def _typed(kind: str) -> str:
-    return kind if kind == "text/event-stream" else f"{kind}; charset=utf-8"
-
-
 @cache
-def _file(name: str) -> bytes:
+def _read_file(name: str) -> bytes:
     return files("voice.kiosk.screen").joinpath("page", name).read_bytes()
 
 
-def _page(name: str, words: Mapping[str, str], token: str) -> Response:
-    text = _file("frame.html").decode().replace("{{body}}", _file(f"{name}.html").decode())
-    for key, value in {**words, "name": name, "token": token}.items():
+def _fill_page(name: str, texts: Mapping[str, str], token: str) -> Response:
+    text = _read_file("frame.html").decode().replace("{{body}}", _read_file(f"{name}.html").decode())
+    for key, value in {**texts, "name": name, "token": token}.items():
         text = text.replace(f"{{{{{key}}}}}", html.escape(value))
     return Response(text.encode(), "text/html")
 

@@ -1,4 +1,10 @@
-"""The gate to the staff's page: a PIN, few tries, and a pass that expires. Pure but for the clock that it is given."""
+"""Let the staff in to their page: a PIN, few tries, and a pass that expires. Pure but for the given clock.
+
+1. Without a PIN in the settings nobody gets in.
+2. After TRIES wrong PINs in a row no PIN is taken for CLOSED_SECONDS, and for twice as long each time after that, up to
+   MAX_CLOSED_SECONDS. A PIN of four digits then takes years to guess.
+3. A pass is valid for PASS_SECONDS after its last use: the staff's page is left open sooner or later.
+"""
 
 from __future__ import annotations
 
@@ -8,16 +14,13 @@ import threading
 from collections.abc import Callable
 
 TRIES = 5
-"""Wrong PINs in a row before the gate closes."""
 CLOSED_SECONDS = 60.0
-"""For so long at first, and twice as long each time after that: a PIN of four digits then takes years to guess."""
-LONGEST_CLOSED = 3600.0
+MAX_CLOSED_SECONDS = 3600.0
 PASS_SECONDS = 600.0
-"""A pass that is not used for so long is worth nothing; the staff's page is left open sooner or later."""
 
 
 class StaffLogin:
-    """pin: from the settings; an empty one opens never. clock: seconds, never set back."""
+    """pin: from the settings, or empty. clock: seconds that never go back."""
 
     def __init__(self, pin: str, clock: Callable[[], float]) -> None:
         self._pin = pin
@@ -28,34 +31,30 @@ class StaffLogin:
         self._closed_until = float("-inf")
         self._passes: dict[str, float] = {}
 
-    @property
-    def exists(self) -> bool:
-        return bool(self._pin)
-
-    def closed(self) -> float:
-        """Seconds until another try is allowed; 0 where one is."""
+    def closed_seconds(self) -> float:
+        """Seconds until another try is allowed; 0 if one is allowed now."""
         return max(0.0, self._closed_until - self._clock())
 
-    def enter(self, pin: str) -> str:
-        """A new pass for the right PIN; empty for a wrong one, and for any while the gate is closed."""
+    def enter(self, pin: str) -> str | None:
+        """A new pass for the right PIN. None for a wrong one, and for any PIN while the login is closed."""
         with self._lock:
-            if self.closed() or not self.exists:
-                return ""
+            if self.closed_seconds() or not self._pin:
+                return None
             if not hmac.compare_digest(pin.encode(), self._pin.encode()):
                 self._count_wrong()
-                return ""
+                return None
             self._wrong = self._closings = 0
-            one = secrets.token_urlsafe(16)
-            self._passes = {known: at for known, at in self._passes.items() if self._fresh(at)} | {one: self._clock()}
-            return one
+            new = secrets.token_urlsafe(16)
+            self._passes = {known: at for known, at in self._passes.items() if self._is_fresh(at)} | {new: self._clock()}
+            return new
 
     def admits(self, one: str) -> bool:
-        """Whether a pass is good; it is then good for another while."""
+        """Whether a pass is valid. Using it makes it valid for another PASS_SECONDS."""
         with self._lock:
-            good = one in self._passes and self._fresh(self._passes[one])
-            if good:
+            valid = one in self._passes and self._is_fresh(self._passes[one])
+            if valid:
                 self._passes[one] = self._clock()
-            return good
+            return valid
 
     def leave(self, one: str) -> None:
         with self._lock:
@@ -64,9 +63,8 @@ class StaffLogin:
     def _count_wrong(self) -> None:
         self._wrong += 1
         if self._wrong >= TRIES:
-            closed = min(CLOSED_SECONDS * 2**self._closings, LONGEST_CLOSED)
-            self._closed_until = self._clock() + closed
+            self._closed_until = self._clock() + min(CLOSED_SECONDS * 2**self._closings, MAX_CLOSED_SECONDS)
             self._wrong, self._closings = 0, self._closings + 1
 
-    def _fresh(self, at: float) -> bool:
+    def _is_fresh(self, at: float) -> bool:
         return self._clock() - at < PASS_SECONDS

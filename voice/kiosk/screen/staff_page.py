@@ -1,14 +1,12 @@
-"""The staff's page: how the kiosk is, and the few things that they may do to it. Behind the gate, on the same machine."""
+"""Serve the staff's page: how the kiosk is, and the few things that they may do to it. Asks for a login first."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
-from voice.consultation.script import Script
 from voice.kiosk.metrics import Metrics, RoomNoise
-from voice.kiosk.private_mode import PrivateMode
 from voice.kiosk.screen.board import Board
 from voice.kiosk.screen.server import Action, Request, Response, as_json
 from voice.kiosk.screen.staff_login import StaffLogin
@@ -20,104 +18,113 @@ COOKIE = "staff"
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What does not change while the program runs: its version, the script, and, in words, whether a clinician signed it."""
+    """What does not change while the program runs: version, script, and, in words, whether a clinician signed the script."""
 
     version: str
     script: str
     review: str
 
-    @staticmethod
-    def of(script: Script, version: str, review: str) -> About:
-        return About(version, f"{script.locale}/{script.id} {script.version}", review)
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """What the kiosk remembers for the staff, besides the page of the patient (`board`)."""
+
+    board: Board
+    calls: StaffCalls
+    metrics: Metrics
+    noise: RoomNoise
+
+
+class Remote(Protocol):
+    """What the staff may do to the kiosk."""
+
+    @property
+    def muted(self) -> bool: ...
+
+    def mute(self, muted: bool) -> None:
+        """Silence the kiosk until further notice, or let it speak and listen again."""
+        ...
+
+    def abandon(self) -> None:
+        """End the visit, whatever it is doing. Nothing of it is kept."""
+        ...
+
+    def faults(self) -> Mapping[str, str]:
+        """For each thing that does not work: why, in the practice's words."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
 class StaffPage:
-    """Answers the staff's page.
+    """Answers the requests of the staff's page."""
 
-    faults: why something does not work, in the practice's words, for each thing that does not.
-    stop: silences the voice. muted: told that the kiosk has been muted, or not any more.
-    """
-
-    gate: StaffLogin
-    board: Board
-    alarms: StaffCalls
-    metrics: Metrics
-    noise: RoomNoise
-    private_mode: PrivateMode
-    plate: About
-    faults: Callable[[], Mapping[str, str]]
-    stop: Callable[[], None]
-    muted: Callable[[], None]
+    login: StaffLogin
+    remote: Remote
+    records: Records
+    about: About
 
     def reads(self) -> dict[str, Action]:
-        return {"/staff/state": self._admitted(self._state)}
+        return {"/staff/state": self._admit(self._state)}
 
     def writes(self) -> dict[str, Action]:
         return {
             "/staff/enter": self._enter,
-            "/staff/leave": self._admitted(self._leave),
-            "/staff/mute": self._admitted(self._mute),
-            "/staff/restart": self._admitted(self._restart),
-            "/staff/seen": self._admitted(self._seen),
+            "/staff/leave": self._admit(self._leave),
+            "/staff/mute": self._admit(self._mute),
+            "/staff/restart": self._admit(self._restart),
+            "/staff/seen": self._admit(self._see_calls),
         }
 
-    def _admitted(self, act: Action) -> Action:
-        """The action, for whoever has a pass."""
+    def _admit(self, act: Action) -> Action:
+        """The same action, for requests with a valid pass only."""
 
         def answer(request: Request) -> Response:
-            if not self.gate.admits(_pass(request)):
+            if not self.login.admits(_pass_of(request)):
                 return as_json({"error": "a pin is asked for"}, status=401)
             return act(request)
 
         return answer
 
     def _enter(self, request: Request) -> Response:
-        one = self.gate.enter(str(request.body.get("pin", "")))
-        if not one:
-            return as_json({"closed": round(self.gate.closed())}, status=403)
-        return as_json({}, headers={"Set-Cookie": f"{COOKIE}={one}; Path=/staff; HttpOnly; SameSite=Strict"})
+        new_pass = self.login.enter(str(request.body.get("pin", "")))
+        if new_pass is None:
+            return as_json({"closed": round(self.login.closed_seconds())}, status=403)
+        return as_json({}, headers={"Set-Cookie": f"{COOKIE}={new_pass}; Path=/staff; HttpOnly; SameSite=Strict"})
 
     def _leave(self, request: Request) -> Response:
-        self.gate.leave(_pass(request))
+        self.login.leave(_pass_of(request))
         return as_json({}, headers={"Set-Cookie": f"{COOKIE}=; Path=/staff; Max-Age=0; HttpOnly; SameSite=Strict"})
 
     def _mute(self, request: Request) -> Response:
-        self.private_mode.muted = request.body.get("muted") is True
-        self.stop()
-        self.muted()
+        self.remote.mute(request.body.get("muted") is True)
         return self._state(request)
 
     def _restart(self, request: Request) -> Response:
-        """Whatever the visit is doing ends, and nothing of it is kept."""
-        self.private_mode.abandon()
-        self.stop()
+        self.remote.abandon()
         return self._state(request)
 
-    def _seen(self, request: Request) -> Response:
-        self.alarms.see()
+    def _see_calls(self, request: Request) -> Response:
+        self.records.calls.mark_seen()
         return self._state(request)
 
     def _state(self, request: Request) -> Response:
-        return as_json(self.state())
-
-    def state(self) -> dict[str, Any]:
-        """Everything that the page shows; nothing of it is about anybody's health but the level of a call."""
-        face = self.board.page.face
-        return {
-            "busy": face not in (Face.IDLE, Face.PREPARING),
-            "muted": self.private_mode.muted,
-            "alarms": [{"level": str(one.level), "at": one.at.strftime("%H:%M"), "seen": one.seen} for one in self.alarms.last],
-            "faults": dict(self.faults()),
-            "noise": self.noise.dbfs,
-            "counts": self.metrics.totals(),
-            "version": self.plate.version,
-            "script": self.plate.script,
-            "review": self.plate.review,
+        """Everything that the page shows. Nothing of it is about anybody's health but the level of a call."""
+        records, calls = self.records, self.records.calls.last
+        state: dict[str, Any] = {
+            "busy": records.board.page.face not in (Face.IDLE, Face.PREPARING),
+            "muted": self.remote.muted,
+            "alarms": [{"level": str(call.level), "at": f"{call.at:%H:%M}", "seen": call.seen} for call in calls],
+            "faults": dict(self.remote.faults()),
+            "noise": records.noise.dbfs,
+            "counts": records.metrics.totals(),
+            "version": self.about.version,
+            "script": self.about.script,
+            "review": self.about.review,
         }
+        return as_json(state)
 
 
-def _pass(request: Request) -> str:
+def _pass_of(request: Request) -> str:
     for part in request.cookie.split(";"):
         name, _, value = part.strip().partition("=")
         if name == COOKIE:

@@ -1,4 +1,4 @@
-"""The words on the screen and on paper: prompts/<locale>/screen.yaml, refused in plain words where something is wrong."""
+"""Read the texts on the screen and on paper from prompts/<locale>/screen.yaml."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ OUTCOMES = (*(str(level) for level in ENDINGS), AMBULANCE)
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """What an outcome comes down to, and the one thing to do."""
+    """An outcome in a few words, and the one thing to do."""
 
     heading: str
     action: str
@@ -43,7 +43,7 @@ class Headline:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A length of time that can be touched."""
+    """A button for a length of time."""
 
     label: str
     answer: Answer
@@ -51,10 +51,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class ScreenTexts:
-    """Everything that is shown and not spoken. The keys are those named above.
-
-    start: what begins a visit, as words.
-    """
+    """Everything that is shown and not spoken, under the keys listed above. start: phrases that begin a visit, as words."""
 
     page: Mapping[str, str]
     buttons: Mapping[str, str]
@@ -66,55 +63,53 @@ class ScreenTexts:
     handover: Mapping[str, str]
 
     def fill_page(self, practice: str, diagonal: float) -> Mapping[str, str]:
-        """What is filled into the page.
+        """The texts to fill into the patient's page.
 
-        practice: its name, empty where the settings do not tell it. diagonal: of the screen, in inches.
+        practice: its name, or empty if the settings do not tell it. diagonal: of the screen, in inches.
         """
         return {**self.page, "practice": practice or self.page["title"], "diagonal": f"{diagonal:g}"}
 
 
 def load_screen_texts(folder: Path, details: Details, grammar: Grammar) -> ScreenTexts:
-    """Read screen.yaml of a locale's folder, with the practice's details filled in.
+    """Read screen.yaml of a locale's folder, and fill in the practice's details.
 
-    grammar: how the locale's patients spell what they say. Raises ScriptError naming the file, the line and the remedy.
+    grammar: of the locale, to normalise the phrases that begin a visit.
+    Raises ScriptError with the file, the line and the remedy if anything is missing or wrong.
     """
     place = read_layered(folder / "screen.yaml")
     place.allow_only(("page", "buttons", "understood", "durations", "outcomes", "start", "staff", "handover"))
     details = details.over(read_details(read_layered(folder / "practice.yaml")))
     return ScreenTexts(
-        page=_texts(place.inside("page"), PAGE, details),
-        buttons=_texts(place.inside("buttons"), BUTTONS, details),
-        understood=_texts(place.inside("understood"), UNDERSTOOD, details),
-        outcomes=_outcomes(place.inside("outcomes"), details),
-        durations=_durations(place),
-        start=_start(place, grammar),
-        staff=_texts(place.inside("staff"), STAFF, details),
-        handover=_texts(place.inside("handover"), HANDOVER, details),
+        page=_read_texts(place.inside("page"), PAGE, details),
+        buttons=_read_texts(place.inside("buttons"), BUTTONS, details),
+        understood=_read_texts(place.inside("understood"), UNDERSTOOD, details),
+        outcomes=_read_outcomes(place.inside("outcomes"), details),
+        durations=_read_durations(place),
+        start=_read_start(place, grammar),
+        staff=_read_texts(place.inside("staff"), STAFF, details),
+        handover=_read_texts(place.inside("handover"), HANDOVER, details),
     )
 
 
-def _texts(place: Layered, keys: Iterable[str], details: Details) -> Mapping[str, str]:
+def _read_texts(place: Layered, keys: Iterable[str], details: Details) -> Mapping[str, str]:
     place.allow_only(keys)
     return MappingProxyType({key: details.fill(place, key, place.text(key)) for key in keys})
 
 
-def _outcomes(place: Layered, details: Details) -> Mapping[str, Headline]:
+def _read_outcomes(place: Layered, details: Details) -> Mapping[str, Headline]:
     place.allow_only(OUTCOMES)
-    return MappingProxyType({name: _headline(place.inside(name), details) for name in OUTCOMES})
+    texts = ((name, _read_texts(place.inside(name), ("heading", "action"), details)) for name in OUTCOMES)
+    return MappingProxyType({name: Headline(**headline) for name, headline in texts})
 
 
-def _headline(place: Layered, details: Details) -> Headline:
-    return Headline(**_texts(place, ("heading", "action"), details))
-
-
-def _durations(place: Layered) -> tuple[Choice, ...]:
-    choices = tuple(_choice(entry) for entry in place.each("durations"))
+def _read_durations(place: Layered) -> tuple[Choice, ...]:
+    choices = tuple(_read_choice(entry) for entry in place.each("durations"))
     if not choices:
         raise place.complain("durations", "there is no length of time to touch.", "Write at least two.")
     return choices
 
 
-def _choice(place: Layered) -> Choice:
+def _read_choice(place: Layered) -> Choice:
     place.allow_only(("id", "label", "low", "high"))
     days = Days(read_whole(place, "low"), read_whole(place, "high"))
     if days.high < days.low:
@@ -122,7 +117,7 @@ def _choice(place: Layered) -> Choice:
     return Choice(place.text("label"), Answer(Meaning.DURATION, matched="touched", days=days))
 
 
-def _start(place: Layered, grammar: Grammar) -> frozenset[tuple[str, ...]]:
+def _read_start(place: Layered, grammar: Grammar) -> frozenset[tuple[str, ...]]:
     try:
         return frozenset(
             words for template in place.texts("start") for words in expand(template, grammar.rules, grammar.spelling.words)

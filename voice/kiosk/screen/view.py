@@ -1,7 +1,11 @@
-"""What happened in, what the page shows out. Pure: no server, no thread, no clock.
+"""Work out what the page shows from what happened. Pure: no server, no thread, no clock.
 
-The page shows what the kiosk says and what it understood, never what the patient said: a transcript that is not
-shown cannot be read over a shoulder, and cannot stay behind in a browser.
+1. The page shows what the kiosk says and what it understood, never what the patient said. A transcript that is not shown
+   cannot be read over a shoulder, and cannot stay behind in a browser.
+2. A new turn begins with each question, with the outcome, with the countdown and with the idle page. A press names its
+   turn, so a late press changes nothing.
+3. Private questions alone can be put in silence, and can be declined.
+4. The number counts the questions that everybody is asked. A question in between keeps the number before it.
 """
 
 from __future__ import annotations
@@ -11,9 +15,10 @@ from dataclasses import asdict, dataclass, replace
 from enum import Enum
 from typing import Any
 
+from voice.consultation.loader import AMBULANCE
 from voice.consultation.script import Question, Script
 from voice.consultation.visit import Outcome
-from voice.kiosk.screen.texts import Headline, ScreenTexts
+from voice.kiosk.screen.texts import ScreenTexts
 from voice.kiosk.turns.observer import Turn
 from voice.speak.utterance import Utterance
 from voice.understand.expected import Kind
@@ -33,7 +38,7 @@ class Face(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """Something to touch. press: what it sends. main: one of the answers, not one of the requests below them."""
+    """A button. press: what it sends. main: it is one of the answers, not one of the requests below them."""
 
     press: str
     label: str
@@ -44,15 +49,13 @@ class Button:
 class Page:
     """Everything that the page shows.
 
-    turn: grows whenever another question opens; a press names the turn that it was made for.
-    question: id of the open one. line: in very large type. said: the lines of this step so far.
-    understood: what the last answer was taken for. private: whether the question is too personal for the room.
-    quiet: private questions are only shown. deaf: nothing is listened to, whatever is open.
-    number, total: the question among those that everybody is asked; 0 where none is open.
-    heading, action, level: the outcome, empty before it is known.
-    notes: what does not work, in a patient's words. shelf: which of the topics are shown.
-    clearing: seconds until the page is emptied; 0 while it stays.
-    code: the hand-over as a QR code, an SVG path in a square of `code_size`; empty where there is none.
+    question: id of the open question, or empty. line: text in very large type. said: the lines of this step so far.
+    understood: what the kiosk took the last answer for. private: the question is too personal for a room with others.
+    quiet: private questions are shown only. deaf: nothing is listened to, whatever is open.
+    number, total: the place of the question among those that everybody is asked; number 0 if none is open.
+    heading, action, level: the outcome; empty before it is known. notes: what does not work, in words for a patient.
+    shelf: which of the topics are shown. clearing: seconds until the page is emptied; 0 while it stays.
+    code, code_size: the hand-over as a QR code: an SVG path in a square of that size; empty without a code.
     """
 
     face: Face = Face.PREPARING
@@ -80,7 +83,7 @@ class Page:
         return any(button.press == press for button in self.buttons)
 
     def plain(self) -> dict[str, Any]:
-        """For the browser."""
+        """The page as JSON values for the browser."""
         return {**asdict(self), "deaf": self.deaf or (self.quiet and self.private)}
 
 
@@ -91,11 +94,11 @@ DEAF = frozenset({"no_microphone", "quiet", "faulty"})
 """Notes that say that nothing is listened to."""
 
 SHELF = 6
-"""Topics that are shown at once: more would be too small to read."""
+"""Topics shown at once; more would be too small to read."""
 
 _REQUESTS = ("repeat", "louder", "back", "stop", "help")
 
-_SPEAKING = {
+_MEANINGS = {
     "yes": Meaning.YES, "no": Meaning.NO, "unsure": Meaning.UNSURE, "decline": Meaning.DECLINE,
     "repeat": Meaning.REPEAT, "louder": Meaning.LOUDER, "back": Meaning.BACK,
     "stop": Meaning.STOP, "help": Meaning.HELP, "here": Meaning.YES, "no_thanks": Meaning.NO,
@@ -103,108 +106,103 @@ _SPEAKING = {
 
 
 class Painter:
-    """Paints the page of one script in one locale; each method takes the page before and returns the page after."""
+    """Paints the page of one script in one locale. Each `show_` method takes the page before and returns the page after.
 
-    def __init__(self, words: ScreenTexts, script: Script) -> None:
-        self._words = words
+    answers: what each button of an answer means.
+    """
+
+    def __init__(self, texts: ScreenTexts, script: Script) -> None:
+        self._texts = texts
         self._script = script
-        self._steady = tuple(question.id for question in script.questions if question.gate is None)
+        self._numbered = tuple(question.id for question in script.questions if question.gate is None)
         self.answers: Mapping[str, Answer] = {
-            **{press: Answer(meaning, matched="touched") for press, meaning in _SPEAKING.items()},
-            **{f"duration:{index}": choice.answer for index, choice in enumerate(words.durations)},
+            **{press: Answer(meaning, matched="touched") for press, meaning in _MEANINGS.items()},
+            **{f"duration:{index}": choice.answer for index, choice in enumerate(texts.durations)},
             **{f"topic:{topic.id}": Answer(Meaning.TOPIC, "touched", topic=topic.id) for topic in script.topics},
         }
-        """What each button of an answer means."""
 
     # --- before and after a visit -------------------------------------------------------------------
 
-    def preparing(self, page: Page) -> Page:
-        """The program starts; that can take minutes on a small machine."""
-        return replace(page, line=self._words.page["preparing"])
+    def show_preparing(self, page: Page) -> Page:
+        """The program starts. That can take minutes on a small machine."""
+        return replace(page, line=self._texts.page["preparing"])
 
-    def idle(self, page: Page) -> Page:
-        """Nobody is here; nothing of a visit is kept but what does not work."""
-        start = Button(START, self._words.page["start"], main=True)
-        line = self._words.page["invite"]
+    def show_idle(self, page: Page) -> Page:
+        """Nobody is here. Nothing of a visit is kept but what does not work."""
+        start = Button(START, self._texts.page["start"], main=True)
+        line = self._texts.page["invite"]
         return Page(Face.IDLE, page.turn + 1, line=line, buttons=(start,), notes=page.notes, deaf=page.deaf)
 
-    def noted(self, page: Page, notes: Collection[str]) -> Page:
-        """What does not work, by the names of the notes in the words of the page."""
-        return replace(page, notes=tuple(self._words.page[name] for name in notes), deaf=not DEAF.isdisjoint(notes))
+    def show_notes(self, page: Page, notes: Collection[str]) -> Page:
+        """What does not work. notes: names of texts of the page."""
+        return replace(page, notes=tuple(self._texts.page[name] for name in notes), deaf=not DEAF.isdisjoint(notes))
 
-    def clearing(self, page: Page, seconds: int) -> Page:
+    def show_countdown(self, page: Page, seconds: int) -> Page:
         """The visit is over; so many seconds remain to read."""
         buttons = (self._button(DONE, main=True), self._button(LONGER, main=True))
         return replace(page, face=Face.ENDED, buttons=buttons, clearing=seconds, turn=page.turn + (not page.clearing))
 
-    def handed_over(self, page: Page, path: str, size: int) -> Page:
-        return replace(page, line=self._words.page["handover"], code=path, code_size=size)
+    def show_code(self, page: Page, path: str, size: int) -> Page:
+        return replace(page, line=self._texts.page["handover"], code=path, code_size=size)
 
-    def printed(self, page: Page) -> Page:
-        """The hand-over is on paper; where it is a code as well, the code says enough."""
-        return page if page.code else replace(page, line=self._words.page["printed"])
+    def show_printed(self, page: Page) -> Page:
+        """The hand-over is on paper. If there is a code as well, the code says enough."""
+        return page if page.code else replace(page, line=self._texts.page["printed"])
 
-    # --- what the loop tells ------------------------------------------------------------------------
+    # --- what happens in the loop -------------------------------------------------------------------
 
-    def opened(self, page: Page, question: Question) -> Page:
+    def show_question(self, page: Page, question: Question) -> Page:
         page = replace(
-            page,
-            turn=page.turn + 1,
-            question=question.id,
-            said=(),
-            private=question.private,
-            number=self._number(page, question),
-            total=len(self._steady),
-            shelf=0,
-            buttons=self._buttons(question, page.quiet),
-        )
-        return self._headlined(page, self._words.outcomes["reassure"], "reassure") if question.kind is Kind.TOPICS else page
+            page, turn=page.turn + 1, question=question.id, said=(), private=question.private, shelf=0,
+            number=self._number(page, question), total=len(self._numbered), buttons=self._buttons(question, page.quiet),
+        )  # fmt: skip
+        return self._show_headline(page, "reassure", "reassure") if question.kind is Kind.TOPICS else page
 
-    def spoke(self, page: Page, utterance: Utterance) -> Page:
+    def show_line(self, page: Page, utterance: Utterance) -> Page:
         said = (*page.said, utterance.text)
-        line = f"{self._words.page['handover']}\n{utterance.text}" if page.code else utterance.text
+        line = f"{self._texts.page['handover']}\n{utterance.text}" if page.code else utterance.text
         return replace(page, face=Face.SPEAKING, line=line, said=said)
 
-    def recovered(self, page: Page) -> Page:
-        """Everything works again, and is said from its beginning."""
-        return replace(self.noted(page, ()), said=())
+    def show_recovery(self, page: Page) -> Page:
+        """Everything works again. The step is spoken again from its beginning."""
+        return replace(self.show_notes(page, ()), said=())
 
-    def listening(self, page: Page, question: Question) -> Page:
+    def show_listening(self, page: Page, question: Question) -> Page:
         line = page.said[-1] if page.said else question.text
         readback = question.id == self._script.readback.id
         return replace(page, face=Face.LISTENING, line="\n".join(page.said) if readback else line)
 
-    def thinking(self, page: Page) -> Page:
+    def show_thinking(self, page: Page) -> Page:
         return replace(page, face=Face.THINKING)
 
-    def turned(self, page: Page, turn: Turn) -> Page:
-        understood = self._words.understood.get(str(turn.answer.meaning), "")
+    def show_turn(self, page: Page, turn: Turn) -> Page:
+        understood = self._texts.understood.get(str(turn.answer.meaning), "")
         return replace(page, face=Face.THINKING, understood=understood, said=())
 
-    def ending(self, page: Page, outcome: Outcome) -> Page:
+    def show_outcome(self, page: Page, outcome: Outcome) -> Page:
+        level = str(outcome.level)
         calls = any(self._script.question(name).ambulance for name in outcome.flags)
-        name = "E_112" if calls and str(outcome.level) == "E" else str(outcome.level)
         page = replace(page, turn=page.turn + 1, question="", buttons=(), private=False, number=0, understood="", said=())
-        return self._headlined(page, self._words.outcomes[name], str(outcome.level))
+        return self._show_headline(page, AMBULANCE if calls and level == "E" else level, level)
 
-    def hushed(self, page: Page, question: Question, quiet: bool) -> Page:
+    def show_quiet(self, page: Page, quiet: bool) -> Page:
         """Private questions are only shown from now on, or spoken again."""
-        return replace(page, quiet=quiet, buttons=self._buttons(question, quiet))
+        return replace(page, quiet=quiet, buttons=self._buttons(self._script.question(page.question), quiet))
 
-    def turned_shelf(self, page: Page) -> Page:
+    def show_more_topics(self, page: Page) -> Page:
         """The next topics; after the last ones the first."""
         shelf = (page.shelf + 1) % -(-len(self._script.topics) // SHELF)
         return replace(page, shelf=shelf, buttons=self._buttons(self._script.menu, page.quiet, shelf))
 
     # --- the parts ------------------------------------------------------------------------------------
 
-    def _headlined(self, page: Page, headline: Headline, level: str) -> Page:
+    def _show_headline(self, page: Page, name: str, level: str) -> Page:
+        headline = self._texts.outcomes[name]
         return replace(page, heading=headline.heading, action=headline.action, level=level)
 
     def _number(self, page: Page, question: Question) -> int:
-        """The place of a question among those that everybody is asked; questions in between keep the number before."""
-        if question.id in self._steady:
-            return self._steady.index(question.id) + 1
+        if question.id in self._numbered:
+            return self._numbered.index(question.id) + 1
         return page.number if question.kind in (Kind.FLAG, Kind.DURATION) or question is self._script.readback else 0
 
     def _buttons(self, question: Question, quiet: bool, shelf: int = 0) -> tuple[Button, ...]:
@@ -214,7 +212,7 @@ class Painter:
 
     def _main(self, question: Question, shelf: int) -> tuple[Button, ...]:
         if question.kind is Kind.DURATION:
-            times = (Button(f"duration:{i}", choice.label, True) for i, choice in enumerate(self._words.durations))
+            times = (Button(f"duration:{i}", choice.label, True) for i, choice in enumerate(self._texts.durations))
             return (*times, self._button("unsure", main=True))
         if question.kind is Kind.TOPICS:
             shown = self._script.topics[shelf * SHELF : (shelf + 1) * SHELF]
@@ -230,4 +228,4 @@ class Painter:
         return ("yes", "no", "unsure", "decline") if question.private else ("yes", "no", "unsure")
 
     def _button(self, press: str, main: bool = False) -> Button:
-        return Button(press, self._words.buttons[press], main)
+        return Button(press, self._texts.buttons[press], main)

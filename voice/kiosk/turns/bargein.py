@@ -1,7 +1,10 @@
-"""Speaking while listening, so that a patient can silence the kiosk by speaking.
+"""Lets a patient interrupt the kiosk by speaking: it listens while it speaks.
 
-Where the microphone cancels the echo of our own voice, any speech may interrupt (`onset`). Without such a microphone the
-kiosk would interrupt itself, so that is used only where the settings declare one.
+1. Speech of `ONSET_SECONDS` without a gap interrupts; only without doubt, at a probability of `CERTAIN`.
+2. Then the line falls silent, and the lines after it are left out.
+3. The last `KEPT_SECONDS` before that belong to the answer.
+4. Any speech may interrupt only if the microphone cancels the echo of our own voice. Without such a microphone the kiosk
+   would interrupt itself, so the settings must declare one.
 """
 
 from __future__ import annotations
@@ -18,23 +21,22 @@ from voice.audio.pcm import LISTENING_RATE
 from voice.audio.vad import BLOCK, Activity
 
 ONSET_SECONDS = 0.26
-"""Speech for so long interrupts. Longer than the onset of an answer: what is left of an echo flickers, and a cough
-is not meant so."""
+"""Longer than the onset of an answer: what is left of an echo flickers, and a cough is not meant as an interruption."""
 CERTAIN = 0.8
-"""The probability at which a block is speech without doubt."""
 KEPT_SECONDS = 1.0
-"""Kept of what was heard, so that nothing of the interrupting answer is lost."""
 
-Over = Callable[[], bool]
+IsOver = Callable[[], bool]
 """Whether everything has been said."""
-Heard = TypeVar("Heard")
+Sound = TypeVar("Sound")
 
 
-def speak_while_listening(say: Callable[[Halted], None], hush: Callable[[], None], listen: Callable[[Over], Heard]) -> Heard:
-    """Speak to the end, or until something is heard; returns that, or the nothing (false) that `listen` returned.
+def speak_while_listening(
+    say: Callable[[Halted], None], hush: Callable[[], None], listen: Callable[[IsOver], Sound | None]
+) -> Sound | None:
+    """Speak to the end, or until something is heard. Return what was heard; None if nothing was.
 
     say: speaks in a thread of its own, and leaves out the rest once it is halted. hush: silences the line that is spoken.
-    listen: returns at the first sound that interrupts, and with nothing at the latest a block after all is over.
+    listen: returns at the first sound that interrupts, and with None at the latest a block after all is over.
     Raises whatever `say` or `listen` raise.
     """
     interrupted = threading.Event()
@@ -44,26 +46,26 @@ def speak_while_listening(say: Callable[[Halted], None], hush: Callable[[], None
             halting.callback(hush)
             halting.callback(interrupted.set)
             heard = listen(speaking.done)
-            if not heard:
+            if heard is None:
                 halting.pop_all()
         speaking.result()
     return heard
 
 
-def onset(blocks: Iterator[bytes], activity: Activity, over: Over) -> list[bytes]:
-    """The blocks up to an onset of speech; none where it is over before."""
-    kept: deque[bytes] = deque(maxlen=_blocks_in(KEPT_SECONDS))
+def detect_onset(blocks: Iterator[bytes], activity: Activity, is_over: IsOver) -> list[bytes] | None:
+    """Return the blocks up to an onset of speech; None if everything has been said before one."""
+    kept: deque[bytes] = deque(maxlen=_count_blocks(KEPT_SECONDS))
     run = 0
     activity.reset()
     for block in blocks:
-        if over():
-            return []
+        if is_over():
+            return None
         kept.append(block)
         run = run + 1 if activity.probability(block) >= CERTAIN else 0
-        if run >= _blocks_in(ONSET_SECONDS):
+        if run >= _count_blocks(ONSET_SECONDS):
             return list(kept)
-    return []
+    return None
 
 
-def _blocks_in(seconds: float) -> int:
+def _count_blocks(seconds: float) -> int:
     return round(seconds * LISTENING_RATE / BLOCK)

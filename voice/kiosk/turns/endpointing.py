@@ -1,7 +1,12 @@
-"""How long the kiosk waits after speech before it takes the answer for finished: it depends on what was heard. Pure.
+"""Decides how long a silence ends an answer: that depends on what was heard. Pure.
 
 People who answer "nee" expect the next question; people who say "ja, maar" or "euh" are not done. So what has been
-said so far is understood at its first pause, and the silence that ends the answer is as long as that asks for.
+said is understood at its first pause. The first rule that fits decides; `Limits` gives the seconds:
+
+1. `unfinished` after nothing that was recognised, an opening, a hesitation, or a text that breaks off;
+2. `unfinished` also after a text that trails off ("..."), unless it means yes or no;
+3. `decided` after a certain answer that does not trail off, unless people often say more after one like it;
+4. `pause` after anything else.
 """
 
 from __future__ import annotations
@@ -10,22 +15,21 @@ from voice.audio.segment import Limits
 from voice.understand.expected import Expected
 from voice.understand.fusion.hearing import Heard
 from voice.understand.grammar.grammar import Grammar
-from voice.understand.meaning import Meaning
+from voice.understand.meaning import OPPOSITE, Meaning
 
 _CUT_SHORT = (",", "-")
-"""So recognizers write a sentence that they heard break off."""
+"""Recognizers end a sentence with these if they heard it break off."""
 _TRAILING_OFF = ("...", "…")
-"""And so, too; but Whisper also writes it after a "nee" that was complete."""
-_SIDES = (Meaning.YES, Meaning.NO)
+"""These too; but Whisper also writes them after a "nee" that was complete."""
 _OFTEN_CONTINUED = (Meaning.UNCLEAR, Meaning.UNSURE, Meaning.DURATION, Meaning.TOPIC)
 """After these people often say more: an explanation, "een week ... of drie", a second topic."""
 
 
-def patience(heard: Heard, expected: Expected, limits: Limits) -> float:
-    """Seconds of quiet after which this is the whole answer."""
+def choose_pause(heard: Heard, expected: Expected, limits: Limits) -> float:
+    """Return the seconds of silence after which this is the whole answer."""
     text, answer = heard.transcript.text, heard.answer
     trails_off = text.rstrip().endswith(_TRAILING_OFF)
-    if is_unfinished(text, expected.grammar) or (trails_off and answer.meaning not in _SIDES):
+    if is_unfinished(text, expected.grammar) or (trails_off and answer.meaning not in OPPOSITE):
         return limits.unfinished
     if answer.certain and not trails_off and answer.meaning not in _OFTEN_CONTINUED:
         return limits.decided

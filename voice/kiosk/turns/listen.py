@@ -1,11 +1,15 @@
-"""Listening to one answer: cutting it out of the blocks, while what was said so far is recognised ahead of its end.
+"""Listens to one answer: cuts it out of the blocks, and recognises what was said so far ahead of its end.
 
     speech --(quiet for `guess`)--> the answer so far goes to the recognizer, in a thread of its own
       ^                                 |
-      '---(speech goes on: outdated)----+--(known: so long is the patience)--> the end
+      '---(speech goes on: outdated)----+--(known: it sets the patience)--> the end
 
-Blocks are never held up by the recognizer, and the recognizer never by blocks. Where the pause proves to be the end,
-its result is there already or will be soon, and the patient waits no longer than for the pause.
+1. A pause of `guess` begins a guess: the answer so far goes to the recognizer, in a thread of its own.
+2. Until the guess is known, only a silence of `unfinished` ends the answer; then what was heard decides (`endpointing.py`).
+3. Speech that goes on makes the guess outdated; the next pause begins another.
+4. Blocks never wait for the recognizer, nor the recognizer for blocks. If the pause is the end, the result is there
+   already or will be soon, and the patient waits no longer than for the pause.
+5. If the result is late, the patient is asked for a moment after `FIRST_HOLD` seconds, and again each `NEXT_HOLD`.
 """
 
 from __future__ import annotations
@@ -26,16 +30,14 @@ from voice.understand.fusion.hearing import Heard
 from voice.understand.meaning import SILENCE
 
 NOBODY = Heard(Transcript("", 1.0, ""), SILENCE)
-"""Nobody spoke, so no engine was asked."""
-
+"""What is heard if nobody spoke: no engine was asked."""
 
 FIRST_HOLD, NEXT_HOLD = 1.5, 5.0
-"""Seconds after which somebody who waits for an answer is asked for a moment's patience, and then again: silence on a
-telephone is taken for a broken line after about 2 s."""
+"""Seconds; silence on a telephone is taken for a broken line after about 2 s."""
 
 
 class ImmediateExecutor(Executor):
-    """Does everything where it is submitted: for recorded patients, whose time stands still meanwhile."""
+    """Does all work when it is submitted: for recorded patients, whose time stands still meanwhile."""
 
     def submit(self, work: Callable[..., Any], /, *given: Any, **named: Any) -> Future[Any]:
         done: Future[Any] = Future()
@@ -45,7 +47,7 @@ class ImmediateExecutor(Executor):
 
 @dataclass(frozen=True, slots=True)
 class Listened:
-    """How a segment ended, what was heard in it, how long (seconds) that took to compute, and the segment's sound."""
+    """How an answer ended, what was heard in it, how many seconds that took to compute, and the sound of it."""
 
     ending: Ending
     heard: Heard
@@ -72,13 +74,13 @@ class _Guess:
 
 
 class AnswerListener:
-    """Listens to one answer; one listener an answer.
+    """Listens to one answer; used once.
 
-    hear: recognises a stretch of speech; can ask whether to hear it anew, which is begun only while the pause lasts that is
-        waited for anyway, and no speech goes on.
-    patience: seconds of quiet that end an answer of which that was heard.
+    hear: recognises a stretch of speech. It can ask whether to hear it again, which may begin only during the pause that
+        is waited for anyway, and while no speech goes on.
+    patience: gives the seconds of quiet that end an answer in which that was heard.
     executor: does the recognising, one stretch at a time.
-    hold: asks for a moment's patience where recognising takes unusually long; what it raises ends the waiting.
+    hold: asks the patient for a moment if recognising takes unusually long; what it raises ends the waiting.
     """
 
     def __init__(
@@ -95,7 +97,7 @@ class AnswerListener:
         self._limits = limits
         self._executor = executor
         self._segmenter = Segmenter(limits)
-        self._guesses: list[_Guess] = []
+        self._guess: _Guess | None = None
 
     def listen(self, blocks: Iterable[bytes], activity: Activity) -> Listened:
         """Take blocks until the answer is complete, or until there are no more."""
@@ -103,35 +105,35 @@ class AnswerListener:
         try:
             for block in blocks:
                 self._segmenter.feed(block, activity.probability(block))
-                self._guess()
+                self._update_guess()
                 if self._segmenter.complete:
                     break
-            return self._result()
+            return self._wait_for_result()
         finally:
-            self._forget()
+            self._drop_guess()
 
-    def _guess(self) -> None:
-        """Begin a guess at a pause, forget it where speech goes on, and let it set the patience once it is known."""
+    def _update_guess(self) -> None:
+        """Begin a guess at a pause, drop it if speech goes on, and let it set the patience once it is known."""
         segmenter = self._segmenter
         if segmenter.quiet == 0:
-            self._forget()
-        elif segmenter.quiet >= self._limits.guess and not self._guesses:
-            self._guesses = [self._begun(segmenter.segment().audio)]
-        if self._guesses and self._guesses[0].result.done():
-            segmenter.patience = self._patience(self._guesses[0].result.result().heard)
+            self._drop_guess()
+        elif segmenter.quiet >= self._limits.guess and not self._guess:
+            self._guess = self._begin_guess(segmenter.segment().audio)
+        if self._guess and self._guess.result.done():
+            segmenter.patience = self._patience(self._guess.result.result().heard)
 
-    def _forget(self) -> None:
+    def _drop_guess(self) -> None:
         self._segmenter.patience = self._limits.unfinished
-        for guess in self._guesses:
-            guess.drop()
-        self._guesses = []
+        if self._guess:
+            self._guess.drop()
+        self._guess = None
 
-    def _result(self) -> Listened:
+    def _wait_for_result(self) -> Listened:
         stretch = self._segmenter.segment()
         if stretch.ending is Ending.NOBODY:
             return Listened(stretch.ending, NOBODY, 0.0, stretch.audio)
-        self._guesses = self._guesses or [self._begun(stretch.audio)]
-        result = self._guesses[0].result
+        self._guess = self._guess or self._begin_guess(stretch.audio)
+        result = self._guess.result
         for seconds in chain((FIRST_HOLD,), repeat(NEXT_HOLD)):
             if wait((result,), seconds).done:
                 break
@@ -139,15 +141,15 @@ class AnswerListener:
         found = result.result()
         return Listened(stretch.ending, found.heard, found.seconds, stretch.audio)
 
-    def _pauses(self) -> bool:
-        """Whether the pause lasts that is waited for anyway."""
+    def _is_pausing(self) -> bool:
+        """Whether the pause that is waited for anyway still lasts."""
         return not self._segmenter.complete and self._segmenter.quiet < self._limits.pause
 
-    def _begun(self, audio: Audio) -> _Guess:
+    def _begin_guess(self, audio: Audio) -> _Guess:
         outdated = Event()
         return _Guess(self._executor.submit(self._recognise, audio, outdated), outdated)
 
     def _recognise(self, audio: Audio, outdated: Event) -> _Recognised:
         begun = time.perf_counter()
-        heard = self._hear(audio, lambda: not outdated.is_set() and self._pauses())
+        heard = self._hear(audio, lambda: not outdated.is_set() and self._is_pausing())
         return _Recognised(heard, time.perf_counter() - begun)

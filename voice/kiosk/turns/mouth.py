@@ -1,16 +1,19 @@
-"""The kiosk's mouth: lines from the phrasebook, as loud and as slow as this patient asked for."""
+"""Speaks lines: from the phrasebook, as loud and as slow as this patient asked for, and shown while they are spoken."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 
-from voice.audio.loudness import amplify, louder, softer
+from voice.audio.loudness import amplify, step_louder, step_softer
 from voice.audio.loudspeaker import Halted, Loudspeaker, never
 from voice.audio.pcm import Audio
 from voice.audio.tones import CUE
 from voice.base.errors import DeviceError, Symptom, VoiceError
+from voice.kiosk.turns.observer import Observer
+from voice.kiosk.turns.ports import Mouth
+from voice.kiosk.turns.touch import Touches
 from voice.speak.phrasebook import Phrasebook
 from voice.speak.utterance import Utterance
 from voice.understand.meaning import Answer, Meaning
@@ -18,14 +21,14 @@ from voice.understand.meaning import Answer, Meaning
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """The same lines at the usual and, opened when it is wanted, at a slower pace."""
+    """The same lines at the usual pace, and at a slower one that is opened when it is wanted."""
 
     usual: Phrasebook
     slower: Callable[[], Phrasebook]
 
 
 class PhrasebookMouth:
-    """Speaks one visit; what a patient changes is forgotten with the mouth."""
+    """The mouth of one visit; what a patient changes is forgotten with it."""
 
     def __init__(self, books: Books, loudspeaker: Loudspeaker) -> None:
         self._books = books
@@ -34,14 +37,14 @@ class PhrasebookMouth:
         self._gain = 0.0
 
     def speak(self, utterance: Utterance, halted: Halted = never) -> None:
-        """Speak a line to its end, or until `stop`, or not at all where it is halted.
+        """Speak a line to its end, or until `stop`, or not at all if it is halted.
 
-        Raises DeviceError, also where it was never rendered and cannot be: for whoever listens that is the same.
+        Raises DeviceError, also if the line was never rendered and cannot be: to the patient that is the same.
         """
         self._loudspeaker.play(amplify(self._audio(utterance), self._gain), halted)
 
     def _audio(self, utterance: Utterance) -> Audio:
-        """The line at the patient's pace; at the usual one where the slower voice fails."""
+        """Return the line at the patient's pace; at the usual one if the slower voice fails."""
         for book in (self._book, self._books.usual):
             with suppress(VoiceError):
                 return book.audio(utterance)
@@ -59,11 +62,37 @@ class PhrasebookMouth:
         """Do what the patient asks of the voice; other answers change nothing."""
         match answer.meaning:
             case Meaning.LOUDER:
-                self._gain = louder(self._gain)
+                self._gain = step_louder(self._gain)
             case Meaning.SOFTER:
-                self._gain = softer(self._gain)
+                self._gain = step_softer(self._gain)
             case Meaning.SLOWER:
                 with suppress(VoiceError):
                     self._book = self._books.slower()
             case _:
                 pass
+
+
+@dataclass(frozen=True, slots=True)
+class LineSpeaker:
+    """Speaks lines, tells the observer of each, and falls silent at a touch."""
+
+    mouth: Mouth
+    observer: Observer
+    touches: Touches
+
+    def say(self, lines: Iterable[Utterance], halted: Halted = never) -> None:
+        """Speak the lines, and leave out the rest once halted. Raises DeviceError, and Touched at a touch."""
+        for line in lines:
+            if halted():
+                return
+            self.observer.on_line(line)
+            self.mouth.speak(line, lambda: halted() or self.touches.pending)
+            self.observer.on_line_end(line)
+            self.touches.heed()
+
+    def try_to_say(self, line: Utterance) -> None:
+        """Speak a line if the loudspeaker works; it is shown in any case."""
+        self.observer.on_line(line)
+        with suppress(DeviceError):
+            self.mouth.speak(line, lambda: self.touches.pending)
+        self.observer.on_line_end(line)

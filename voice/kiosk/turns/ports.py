@@ -1,4 +1,4 @@
-"""The parts that a kiosk is put together from, as the loop (`kiosk.py`) knows them."""
+"""The parts that a session is put together from, as `session.py` knows them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from voice.audio.loudspeaker import Halted
+from voice.audio.loudspeaker import Halted, never
 from voice.consultation.script import Question, Script
 from voice.consultation.visit import Outcome
 from voice.speak.utterance import Utterance
@@ -17,12 +17,12 @@ class Ear(Protocol):
     """Where answers come from."""
 
     def blocks(self, question: Question) -> Iterator[bytes]:
-        """32 ms blocks (512 samples of 16 bit at 16 kHz) of what sounds from a little after this call on."""
+        """Return blocks of 32 ms (512 samples of 16 bit at 16 kHz), from a little after this call on."""
         ...
 
 
 class Capture(Protocol):
-    """What is known of how well the ear hears."""
+    """How well the ear hears."""
 
     @property
     def overflows(self) -> int:
@@ -31,13 +31,13 @@ class Capture(Protocol):
 
     @property
     def own_voice(self) -> float:
-        """How loud our own last lines were in the microphone (dBFS); 0 where that is not known."""
+        """Level of our own last lines in the microphone (dBFS); 0 if it is not known."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Unmeasured:
-    """A Capture of which nothing is known: recordings, which lose nothing and do not hear us."""
+    """The Capture of a recording, which loses nothing and does not hear us."""
 
     overflows: int = 0
     own_voice: float = 0.0
@@ -46,12 +46,12 @@ class Unmeasured:
 class Mouth(Protocol):
     """Where lines go."""
 
-    def speak(self, utterance: Utterance, halted: Halted) -> None:
-        """Speak a line; returns when its last sample has been played, or soon after `stop` or where it is halted."""
+    def speak(self, utterance: Utterance, halted: Halted = never) -> None:
+        """Speak a line. Return when its last sample has been played, or soon after `stop` or once it is halted."""
         ...
 
     def stop(self) -> None:
-        """Fall silent within 150 ms, from any thread. Without effect where nothing is spoken."""
+        """Fall silent within 150 ms, from any thread. Without effect while nothing is spoken."""
         ...
 
     def cue(self) -> None:
@@ -63,21 +63,41 @@ class Mouth(Protocol):
         ...
 
 
+class Ongoing(Protocol):
+    """The state of a visit, as far as a session reads it."""
+
+    @property
+    def script(self) -> Script: ...
+
+    @property
+    def waiting(self) -> bool:
+        """Whether the patient has asked for time."""
+        ...
+
+
 class Moment(Protocol):
     """What happens next: lines to speak, then a question to be answered, or the outcome."""
 
-    visit: Any
-    say: tuple[Utterance, ...]
-    then: Question | Outcome
+    @property
+    def visit(self) -> Ongoing: ...
+
+    @property
+    def say(self) -> tuple[Utterance, ...]: ...
+
+    @property
+    def then(self) -> Question | Outcome: ...
 
 
 class Talk(Protocol):
-    """What is said when: the consultation alone (`dialogue`), or with what an unattended kiosk needs (`unattended`)."""
+    """What is said when: the consultation alone (`dialogue`), or with what an unattended kiosk needs (`unattended`).
+
+    Each has a type of its own for the visit, and is only given visits that it has made: therefore Any.
+    """
 
     def begin(self, script: Script) -> Moment: ...
 
-    def advance(self, visit: Any, answer: Answer) -> Moment: ...
+    def advance(self, visit: Any, answer: Answer, /) -> Moment: ...
 
-    def break_off(self, visit: Any, reason: str) -> Moment:
-        """End it here and hand it to the staff, because the kiosk cannot go on."""
+    def break_off(self, visit: Any, reason: str, /) -> Moment:
+        """End the visit and hand it to the staff, because the kiosk cannot go on."""
         ...

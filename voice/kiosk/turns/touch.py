@@ -11,22 +11,27 @@ ANY = ""
 """Stands for whatever question is open: for "stop", "help", "louder", which mean the same at any of them."""
 
 
+class Touched(Exception):
+    """The open question was answered by touch."""
+
+
 class Touches:
     """Holds the answer that was pressed last, until the loop takes it. Every method may be called from any thread.
 
     A press while a question is open silences the kiosk at once, ends listening at the next block (32 ms), and is
     the answer to that question exactly as if it had been spoken. A question is open from the moment at which the
-    kiosk begins to speak the lines that lead to it (`Observer.on_question`) until its answer is known (`Observer.on_turn`).
+    kiosk begins to speak the lines that lead to it (`Observer.on_question`) until its answer is known
+    (`Observer.on_turn`).
     """
 
     def __init__(self) -> None:
         self._lock = threading.Condition()
         self._open = ANY
         self._hush: Callable[[], None] | None = None
-        self._pressed: list[Answer] = []
+        self._pressed: Answer | None = None
 
     def press(self, answer: Answer, question: str = ANY) -> bool:
-        """Somebody touched `answer`; returns whether it counts.
+        """Take a press of `answer`; return whether it counts.
 
         question: the id of the question that the button belongs to. A press for another question than the open
         one counts for nothing: it came too late, and a "no" must never answer a question that nobody has read.
@@ -35,7 +40,7 @@ class Touches:
         with self._lock:
             if self._hush is None or question not in (ANY, self._open):
                 return False
-            self._pressed = [answer]
+            self._pressed = answer
             self._hush()
             self._lock.notify_all()
             return True
@@ -43,20 +48,25 @@ class Touches:
     @property
     def pending(self) -> bool:
         """Whether an answer waits to be taken."""
-        return bool(self._pressed)
+        return self._pressed is not None
+
+    def heed(self) -> None:
+        """Unwind what the loop is doing. Raises Touched if an answer waits to be taken."""
+        if self.pending:
+            raise Touched
 
     def wait(self, seconds: float) -> None:
         """Wait so long, or until somebody presses an answer."""
         with self._lock:
-            self._lock.wait_for(lambda: self._pressed, seconds)
+            self._lock.wait_for(lambda: self.pending, seconds)
 
     def open(self, question: str, hush: Callable[[], None]) -> None:
-        """The loop begins to put a question; `hush` silences the kiosk, without effect where it is silent."""
+        """Open the question of that id; `hush` silences the kiosk, without effect while it is silent."""
         with self._lock:
-            self._open, self._hush, self._pressed = question, hush, []
+            self._open, self._hush, self._pressed = question, hush, None
 
-    def close(self) -> tuple[Answer, ...]:
-        """No question is open any more; returns the answer that was pressed until now, if one was."""
+    def close(self) -> Answer | None:
+        """Close the open question. Return the answer that was pressed until now; None if there is none."""
         with self._lock:
-            pressed, self._pressed, self._hush = tuple(self._pressed), [], None
+            pressed, self._pressed, self._hush = self._pressed, None, None
             return pressed

@@ -3,7 +3,7 @@
 Rules, from docs/grounds.md, "Lengths of time": an idiom counts as a whole before its parts do; a rounded
 number is a range; several times named in one answer give the range that holds them all, so that
 whoever contradicts himself is asked again; an event ("sinds mijn val") or a mood ("al een tijdje")
-is no duration. The words are data (`durations` in answers.yaml); no clock is read here.
+is no duration. The words are data (prompts/nl/answers/durations.yaml); no clock is read here.
 """
 
 from __future__ import annotations

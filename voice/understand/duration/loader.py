@@ -1,4 +1,4 @@
-"""Reads the section `durations` of answers.yaml. Numbers stand in keys: "0.86 0.99": [bijna]."""
+"""Read the section `durations` of the answers. Numbers stand in keys: "0.86 0.99": [bijna]."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class _Reader:
         try:
             return [once(words) for words in expand(text, {}, self._spelling.words)]
         except ValueError as reason:
-            raise place.complain(key, f"{reason}.", "See the notes on templates at the top of the file.") from reason
+            raise place.complain(key, f"{reason}.", "See the notes on templates in prompts/nl/answers/README.md.") from reason
 
     def single(self, key: str) -> frozenset[str]:
         return frozenset(words[0] for words in self.phrases(self._place, key))

@@ -89,10 +89,8 @@ class Weaver(Generic[Value]):
         self._beside: dict[int, list[Value]] = {}
 
     def add(self, template: Group, value: Value) -> None:
-        """Raises ValueError where the template can be empty; a phrase keeps its first value."""
+        """Add a template that cannot be empty. A phrase keeps its first value."""
         for state in self._choice(template, START, None):
-            if state == 0:
-                raise ValueError("the phrase can be empty")
             self._ending(state, value)
 
     def net(self) -> Net[Value]:

@@ -8,9 +8,9 @@ from typing import TypeVar
 
 from voice.base.errors import ScriptError
 from voice.base.yamlfile import Place
-from voice.understand.grammar.automaton import Net, Weaver, find_clash
+from voice.understand.grammar.automaton import ANY, Net, Weaver, find_clash
 from voice.understand.grammar.phrase import Sort, clashes, named
-from voice.understand.templates import Group, Rules, Words, parse, spoken_briefly
+from voice.understand.templates import Group, Rules, Words, parse
 
 Value = TypeVar("Value")
 Table = Net[Sort]
@@ -44,31 +44,40 @@ class Spot:
         return f"{self.place.path}, line {line}"
 
 
-def parsed(template: str, rules: Rules, where: str | Spot) -> Group:
-    """The tree of a template; `where` it stands is named in the ScriptError."""
+def parse_rule(template: str, rules: Rules, where: str | Spot) -> Group:
+    """Parse a template of a rule, which may be empty. Raises ScriptError that names `where`."""
     try:
         return parse(template, rules)
     except ValueError as reason:
-        raise _bad(where, reason) from reason
+        raise _complain(where, f"{reason}") from reason
 
 
-def woven(entries: Iterable[tuple[Group, Value]], spell: Spell, where: str | Spot, open_to: Openness = CLOSED) -> Net[Value]:
-    """A net of the templates.
+def parse_phrases(template: str, rules: Rules, where: str | Spot, spell: Spell) -> Group:
+    """Parse a template of phrases. Raises ScriptError that names `where` for a wrong template or an empty phrase."""
+    group = parse_rule(template, rules, where)
+    if _can_be_empty(group, spell):
+        raise _complain(where, f"the phrase '{template}' can be empty")
+    return group
 
-    Raises ScriptError naming `where` for a template that can be empty.
-    """
+
+def _can_be_empty(group: Group, spell: Spell) -> bool:
+    return group.optional or any(all(_is_empty(item, spell) for item in choice) for choice in group.choices)
+
+
+def _is_empty(item: str | Group, spell: Spell) -> bool:
+    return _can_be_empty(item, spell) if isinstance(item, Group) else item != ANY and not spell(item)
+
+
+def _complain(where: str | Spot, problem: str) -> ScriptError:
+    return ScriptError(f"{where}: {problem}.", "See the notes on templates in prompts/nl/answers/README.md.")
+
+
+def compile_phrases(entries: Iterable[tuple[Group, Value]], spell: Spell, open_to: Openness = CLOSED) -> Net[Value]:
+    """Compile parsed templates, none of which can be empty; a phrase that stands there twice keeps its first value."""
     weaver: Weaver[Value] = Weaver(spell, open_to.guarded, open_to.alike)
     for group, value in entries:
-        try:
-            weaver.add(group, value)
-        except ValueError as reason:
-            said = " ".join(next(spoken_briefly(group)))
-            raise _bad(where, ValueError(f"{reason} ('{said}')")) from reason
+        weaver.add(group, value)
     return weaver.net()
-
-
-def _bad(where: str | Spot, reason: ValueError) -> ScriptError:
-    return ScriptError(f"{where}: {reason}.", "See the notes on templates at the top of answers.yaml.")
 
 
 def refuse_clash(table: Table, where: str) -> None:

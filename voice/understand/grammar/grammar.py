@@ -12,7 +12,17 @@ from itertools import chain, islice, zip_longest
 
 from voice.understand.duration.duration import NO_DURATIONS, Durations
 from voice.understand.grammar.automaton import EMPTY_NET, Net, find_clash, words_of
-from voice.understand.grammar.compile import CLOSED, Entry, Openness, Spell, Table, parsed, refuse_clash, twice, woven
+from voice.understand.grammar.compile import (
+    CLOSED,
+    Entry,
+    Openness,
+    Spell,
+    Table,
+    compile_phrases,
+    parse_phrases,
+    refuse_clash,
+    twice,
+)
 from voice.understand.grammar.phrase import Role, Sort
 from voice.understand.meaning import Meaning
 from voice.understand.normalise import Sounds, Spelling, once, plain
@@ -81,23 +91,23 @@ class Grammar:
         Raises ScriptError naming `where` for a bad template, or a phrase under two meanings.
         """
         added = tuple(
-            (parsed(template, self.rules, where), Sort(meaning, Role.OWN))
+            (parse_phrases(template, self.rules, where, self.spell), Sort(meaning, Role.OWN))
             for meaning, templates in own.items()
             for template in templates
         )
         entries = (*self.written_own, *added)
-        table = woven(entries, self.spell, where, self.openness)
+        table = compile_phrases(entries, self.spell, self.openness)
         refuse_clash(table, where)
         return replace(self, own=table, written_own=entries, known=self.known.union(words_of(table)))
 
     def with_topics(self, topics: Mapping[str, Sequence[str]]) -> Grammar:
         """This grammar with the phrases that ask for each topic. Raises ScriptError as `extend` does."""
         entries = [
-            (parsed(template, self.rules, f"topic {topic}"), topic)
+            (parse_phrases(template, self.rules, f"topic {topic}", self.spell), topic)
             for topic, templates in topics.items()
             for template in templates
         ]
-        table = woven(entries, self.spell, "topics")
+        table = compile_phrases(entries, self.spell)
         clash = find_clash(table, lambda one, other: one != other)
         if clash:
             raise twice("topics", *clash)

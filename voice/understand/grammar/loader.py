@@ -1,6 +1,7 @@
-"""Read the language data of a locale: answers.yaml, symptoms.yaml and vocabulary.yaml.
+"""Read the language data of a locale: answers, symptoms.yaml and vocabulary.yaml.
 
-answers.yaml of a locale may say `inherits: nl` and then holds only what differs.
+The answers are one file (answers.yaml) or all files of a folder (answers/); with `inherits: nl` a locale holds only
+what differs.
 """
 
 from __future__ import annotations
@@ -8,13 +9,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
-from voice.base.yamlfile import Place, list_siblings, read_yaml
+from voice.base.yamlfile import Place, list_siblings, read_parts, read_yaml
 from voice.understand.duration.duration import NO_DURATIONS
 from voice.understand.duration.loader import read_durations
 from voice.understand.grammar.automaton import Net, find_clash, phrases_of, words_of
-from voice.understand.grammar.compile import Entry, Openness, Spell, Spot, Table, parsed, twice, woven
+from voice.understand.grammar.compile import (
+    Entry,
+    Openness,
+    Spell,
+    Spot,
+    Table,
+    compile_phrases,
+    parse_phrases,
+    parse_rule,
+    twice,
+)
 from voice.understand.grammar.grammar import Grammar
 from voice.understand.grammar.phrase import PLAIN, SORTS, Role, clashes
 from voice.understand.meaning import Meaning
@@ -26,13 +38,17 @@ _TOP = ("inherits", "spelling", "fillers", "rules", "phrases", "readback", "offe
         "sounds", "guarded", "alike", "durations")  # fmt: skip
 
 
+Lineage = tuple[tuple[Place, ...], ...]
+"""The answers files of a locale, folder by folder, the most general first."""
+
+
 def load_grammar(folder: Path) -> Grammar:
     """The grammar of a locale's folder, with what it inherits from the folder beside it.
 
     Raises ScriptError in plain words, with file and line, where the data is not right.
     """
-    places = _lineage(folder)
-    return _load(places, _spelling(places))
+    lineage = _lineage(folder)
+    return _load(lineage, _spelling(_all(lineage)))
 
 
 def load_vocabulary(folder: Path) -> Mapping[str, tuple[str, ...]]:
@@ -70,25 +86,33 @@ def own_phrases(place: Place) -> Mapping[Meaning, tuple[str, ...]]:
     return {Meaning(key): place.texts(key) for key in place.section}
 
 
-def _folders(folder: Path, place: Place) -> list[Path]:
-    """The locale's folder after the one that it inherits from."""
-    parent = place.text("inherits", "")
+def _folders(folder: Path, own: Sequence[Place]) -> tuple[Path, ...]:
+    """The locale's folder after the one that it inherits from. own: the locale's answers."""
+    holder = next((place for place in own if "inherits" in place.section), own[0])
+    parent = holder.text("inherits", "")
     if not parent:
-        return [folder]
+        return (folder,)
     if parent not in list_siblings(folder):
-        raise place.complain("inherits", f"there is no folder '{parent}' beside {folder.name}.", "Write inherits: nl")
-    return [folder.parent / parent, folder]
+        raise holder.complain("inherits", f"there is no folder '{parent}' beside {folder.name}.", "Write inherits: nl")
+    return folder.parent / parent, folder
 
 
-def _lineage(folder: Path) -> list[Place]:
-    """The answers files of a locale, the most general first."""
-    own = read_yaml(folder / "answers.yaml")
-    return [own if one == folder else read_yaml(one / "answers.yaml") for one in _folders(folder, own)]
+def _lineage(folder: Path) -> Lineage:
+    own = _answers(folder)
+    return tuple(own if one == folder else _answers(one) for one in _folders(folder, own))
 
 
 def _beside(folder: Path, name: str) -> list[Path]:
-    folders = _folders(folder, read_yaml(folder / "answers.yaml"))
-    return [one / name for one in folders if (one / name).is_file()]
+    """The files of that name in the locale's folder and the one that it inherits from, the most general first."""
+    return [one / name for one in _folders(folder, _answers(folder)) if (one / name).is_file()]
+
+
+def _answers(folder: Path) -> tuple[Place, ...]:
+    return read_parts(folder / "answers.yaml", shared=("phrases",))
+
+
+def _all(lineage: Lineage) -> list[Place]:
+    return list(chain.from_iterable(lineage))
 
 
 def _spelling(places: Sequence[Place]) -> Spelling:
@@ -112,14 +136,16 @@ def _spell(forms: dict[str, Words], section: Place, usual: str) -> None:
             raise section.complain(usual, f"'{other}' is already spelt '{taken}'.", "Keep one of the two.")
 
 
-def _load(places: Sequence[Place], spelling: Spelling) -> Grammar:
+def _load(lineage: Lineage, spelling: Spelling) -> Grammar:
+    places = _all(lineage)
     spell = cache(spelling.words)
     rules: dict[str, Group] = {}
     for place in places:
         section = place.inside("rules")
         for name in section.section:
-            rules[name] = Group(tuple((group,) for group in _groups(section, name, rules)))
-    loader = _Loader(places, rules, spell)
+            groups = (parse_rule(template, rules, Spot(section, name, template)) for template in section.texts(name))
+            rules[name] = Group(tuple((group,) for group in groups))
+    loader = _Loader(lineage, rules, spell)
     durations = NO_DURATIONS
     for place in places:
         durations = read_durations(place.inside("durations"), durations, spelling)
@@ -129,8 +155,9 @@ def _load(places: Sequence[Place], spelling: Spelling) -> Grammar:
 class _Loader:
     """Weaves the phrases of a locale's files, once its rules and spelling are known."""
 
-    def __init__(self, places: Sequence[Place], rules: Rules, spell: Spell) -> None:
-        self._places = places
+    def __init__(self, lineage: Lineage, rules: Rules, spell: Spell) -> None:
+        self._lineage = lineage
+        self._places = _all(lineage)
         self._rules = rules
         self._spell = spell
         self._guarded = self._set("guarded") | self._set("denials")
@@ -151,11 +178,16 @@ class _Loader:
         return replace(bare, common=common, alone=alone, **special, **lists, **sets)
 
     def _entries(self, key: str) -> Iterator[Entry]:
-        for place in self._places:
-            section = place.inside(key)
-            section.allow_only(SORTS)
-            for name in section.section:
-                yield from ((group, SORTS[name]) for group in _groups(section, name, self._rules))
+        for section, name in self._headings(key):
+            yield from ((group, SORTS[name]) for group in self._groups(section, name))
+
+    def _headings(self, key: str) -> Iterator[tuple[Place, str]]:
+        """Every heading of a section with the place that holds it, folder by folder in the order of SORTS."""
+        for places in self._lineage:
+            sections = [place.inside(key) for place in places]
+            for section in sections:
+                section.allow_only(SORTS)
+            yield from ((section, name) for name in SORTS for section in sections if name in section.section)
 
     def _set(self, key: str) -> frozenset[str]:
         return frozenset(word for place in self._places for text in place.texts(key) for word in self._spell(text))
@@ -181,11 +213,11 @@ class _Loader:
         return Sounds(changes, guarded)
 
     def _listed(self, key: str) -> Net[bool]:
-        groups = (group for place in self._places for group in _groups(place, key, self._rules))
-        return woven(((group, True) for group in groups), self._spell, key)
+        groups = (group for place in self._places for group in self._groups(place, key))
+        return compile_phrases(((group, True) for group in groups), self._spell)
 
     def _woven(self, entries: Iterable[Entry], key: str) -> Table:
-        table = woven(entries, self._spell, str(self._places[-1].path), Openness(self._guarded))
+        table = compile_phrases(entries, self._spell, Openness(self._guarded))
         clash = find_clash(table, clashes)
         if clash:
             raise twice(self._where(key, clash[0]), *clash)
@@ -201,15 +233,13 @@ class _Loader:
     def _where(self, key: str, words: Words) -> str:
         """File and line of the last template that says the words."""
         found = key
-        for place in self._places:
-            section = place.inside(key)
-            for name in section.section:
-                for template in section.texts(name):
-                    net = woven([(parsed(template, self._rules, key), True)], self._spell, key)
-                    if any(end == len(words) for end, _ in net.ends(words, 0)):
-                        found = str(Spot(section, name, template))
+        for section, name in self._headings(key):
+            for template in section.texts(name):
+                net = compile_phrases([(parse_rule(template, self._rules, key), True)], self._spell)
+                if any(end == len(words) for end, _ in net.ends(words, 0)):
+                    found = str(Spot(section, name, template))
         return found
 
-
-def _groups(place: Place, key: str, rules: Rules) -> Iterator[Group]:
-    return (parsed(template, rules, Spot(place, key, template)) for template in place.texts(key))
+    def _groups(self, place: Place, key: str) -> Iterator[Group]:
+        templates = place.texts(key)
+        return (parse_phrases(one, self._rules, Spot(place, key, one), self._spell) for one in templates)

@@ -1,6 +1,6 @@
 """What a phrase of the language data can mean, and what it does in an answer.
 
-The headings of answers.yaml are the names of these sorts.
+The headings under `phrases:` in prompts/<locale>/answers are the names of these sorts.
 """
 
 from __future__ import annotations
@@ -44,26 +44,38 @@ PLAIN = (Meaning.YES, Meaning.NO, Meaning.UNSURE, Meaning.UNCLEAR, Meaning.REPEA
           Meaning.SLOWER, Meaning.WAIT, Meaning.BACK, Meaning.STOP, Meaning.HELP, Meaning.DECLINE, Meaning.EXPLAIN,
           Meaning.ALARM)  # fmt: skip
 
-SORTS: Mapping[str, Sort] = (
-    {str(meaning): Sort(meaning) for meaning in PLAIN}
-    | {f"{meaning}_alone": Sort(meaning, Role.ALONE) for meaning in PLAIN}
-    | {f"{meaning}_unless_ja": Sort(meaning, Role.UNLESS_YES) for meaning in (Meaning.ALARM, Meaning.HELP, Meaning.UNCLEAR)}
-    | {
-        "ja": Sort(Meaning.YES, Role.PARTICLE),
-        "nee": Sort(Meaning.NO, Role.PARTICLE),
+_SHADES: Mapping[Meaning, Mapping[str, Sort]] = {
+    Meaning.YES: {
         "hedged_yes": Sort(Meaning.YES, certain=False),
+        "after_ja": Sort(Meaning.YES, Role.AFTER),
+    },
+    Meaning.NO: {
+        "no_alone": Sort(Meaning.NO, Role.ALONE),
         "hedged_no": Sort(Meaning.NO, certain=False),
-        "hedged_stop": Sort(Meaning.STOP, Role.ALONE, certain=False),
         "played_down": Sort(Meaning.NO, certain=False, played_down=True),
         "little": Sort(Meaning.NO, certain=False, played_down=True, little=True),
-        "after_ja": Sort(Meaning.YES, Role.AFTER),
         "after_nee": Sort(Meaning.NO, Role.AFTER),
+    },
+    Meaning.UNCLEAR: {
+        "unclear_unless_ja": Sort(Meaning.UNCLEAR, Role.UNLESS_YES),
+        "unclear_alone": Sort(Meaning.UNCLEAR, Role.ALONE),
         "polite": Sort(Meaning.UNCLEAR, Role.POLITE),
         "around": Sort(Meaning.UNCLEAR, Role.AROUND),
         "correction": Sort(Meaning.UNCLEAR, Role.CORRECTION),
-    }
-)
-"""The names under `phrases:` in answers.yaml."""
+    },
+    Meaning.STOP: {"hedged_stop": Sort(Meaning.STOP, Role.ALONE, certain=False)},
+    Meaning.HELP: {"help_unless_ja": Sort(Meaning.HELP, Role.UNLESS_YES)},
+    Meaning.ALARM: {"alarm_unless_ja": Sort(Meaning.ALARM, Role.UNLESS_YES)},
+}
+
+SORTS: Mapping[str, Sort] = {"ja": Sort(Meaning.YES, Role.PARTICLE), "nee": Sort(Meaning.NO, Role.PARTICLE)} | {
+    name: sort
+    for meaning in PLAIN
+    for name, sort in (
+        {str(meaning): Sort(meaning)} | _SHADES.get(meaning, {}) | {f"{meaning}_alone": Sort(meaning, Role.ALONE)}
+    ).items()
+}
+"""The headings under `phrases:` in prompts/<locale>/answers, in the order in which they are read, whatever file they stand in."""
 
 
 def clashes(one: Sort, other: Sort) -> bool:

@@ -1,0 +1,72 @@
+"""Waits for a loudspeaker or microphone that has failed, and then goes on with what it interrupted.
+
+1. What a device interrupted is done again from its beginning once the device is back, `FAULTS` times at most.
+2. A missing device is looked for every `RETRY_SECONDS`, `ATTEMPTS` times; then the error goes on, and the staff take over.
+3. The patient is told once that the kiosk hears nothing, and when it hears again. If only the microphone has gone, that is
+   spoken; if both have, it can be read.
+4. A touch ends the waiting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from voice.base import journal
+from voice.base.errors import DeviceError, RuggespraakError
+from voice.consultation.script import Script
+from voice.kiosk.turns.mouth import LineSpeaker
+
+RETRY_SECONDS = 1.0
+ATTEMPTS = 60
+"""Nobody stands before a dead machine for longer than these 60 seconds."""
+FAULTS = 3
+"""A loose plug must not make one question begin for ever."""
+
+Done = TypeVar("Done")
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceRecovery:
+    """Does things in spite of devices that fail.
+
+    speaker: tells the patient. reopen: opens the devices anew. Raises DeviceError as long as one is missing.
+    """
+
+    speaker: LineSpeaker
+    reopen: Callable[[], None]
+
+    def run(self, script: Script, act: Callable[[], Done]) -> Done:
+        """Do `act`. Raises DeviceError if a device stays away or fails too often, ModelError if an engine cannot start."""
+        for _ in range(FAULTS):
+            try:
+                return act()
+            except DeviceError as error:
+                self._wait_for_devices(script, error)
+        return act()
+
+    def note_fault(self, error: RuggespraakError) -> None:
+        journal.note("fault", reason=error.problem)
+        self.speaker.observer.on_fault(str(error))
+
+    def _wait_for_devices(self, script: Script, error: DeviceError) -> None:
+        """Wait until the devices are back. Raises `error` if that takes too long, Touched at a touch."""
+        touches = self.speaker.touches
+        self.note_fault(error)
+        for attempt in range(ATTEMPTS):
+            if self._try_to_reopen():
+                self.speaker.observer.on_recovery()
+                return self.speaker.try_to_say(script.line("daar_ben_ik_weer"))
+            if attempt == 0:
+                self.speaker.try_to_say(script.line("ik_hoor_niets"))
+            touches.wait(RETRY_SECONDS)
+            touches.heed()
+        raise error
+
+    def _try_to_reopen(self) -> bool:
+        try:
+            self.reopen()
+        except DeviceError:
+            return False
+        return True
