@@ -8,8 +8,8 @@ from pathlib import Path
 from voice.base.console import ProgressLine, tell
 from voice.base.errors import ModelError, UsageError
 from voice.setup.models import store as models
-from voice.setup.models.catalogue import catalogue
-from voice.setup.models.store import installed
+from voice.setup.models.catalogue import read_catalogue
+from voice.setup.models.store import is_installed
 from voice.setup.settings import Settings
 
 
@@ -28,8 +28,8 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _list(names: tuple[str, ...], root: Path) -> int:
-    for model in catalogue():
-        state = "installed" if installed(model, root) else "-"
+    for model in read_catalogue():
+        state = "installed" if is_installed(model, root) else "-"
         size = (model.bytes or _measure_size(root / model.name)) / 1e6
         print(f"{model.name:26} {state:10} {model.engine:8} {size:6.0f} MB  {model.purpose:9} {model.licence}")
         print(f"{'':26} {model.measured}")

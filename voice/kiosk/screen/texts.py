@@ -98,11 +98,8 @@ def _read_texts(place: Layered, keys: Iterable[str], details: Details) -> Mappin
 
 def _read_outcomes(place: Layered, details: Details) -> Mapping[str, Headline]:
     place.allow_only(OUTCOMES)
-    return MappingProxyType({name: _read_headline(place.inside(name), details) for name in OUTCOMES})
-
-
-def _read_headline(place: Layered, details: Details) -> Headline:
-    return Headline(**_read_texts(place, ("heading", "action"), details))
+    texts = ((name, _read_texts(place.inside(name), ("heading", "action"), details)) for name in OUTCOMES)
+    return MappingProxyType({name: Headline(**headline) for name, headline in texts})
 
 
 def _read_durations(place: Layered) -> tuple[Choice, ...]:

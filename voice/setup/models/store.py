@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
 
 from voice.base.errors import ModelError
-from voice.setup.models.catalogue import Model, Source, catalogue, default_root, named
+from voice.setup.models.catalogue import Model, Source, find_model, read_catalogue
 from voice.setup.models.download import Network, Progress, SourceError, fetch_packages, matches, quiet, sha256
 from voice.setup.models.unpack import (
     MANIFEST,
@@ -30,9 +30,6 @@ from voice.setup.models.unpack import (
     write_manifest,
 )
 
-__all__ = ["HearingModels", "Model", "catalogue", "choices", "default_root", "fetch", "fetch_ears", "import_file", "installed"]
-__all__ += ["named", "ready", "remove", "verify", "voices"]
-
 COMPANIONS = ("LICENSE", "README.md")
 """What is kept beside the weights of a model of our own: under which terms it may be passed on, and what it is good for."""
 LONGEST_MANIFEST = 1_000_000
@@ -49,7 +46,7 @@ class HearingModels:
     told: str
 
 
-def installed(model: Model, root: Path) -> bool:
+def is_installed(model: Model, root: Path) -> bool:
     """Whether the model stands complete under `root`, by its manifest and the sizes of its files; quick."""
     listed = read_manifest(root / model.name, model.name)
     return bool(listed) and all(_has_size(root / model.name / file.path, file.bytes) for file in listed)
@@ -59,44 +56,44 @@ def _has_size(path: Path, size: int) -> bool:
     return path.is_file() and path.stat().st_size == size
 
 
-def ready(name: str, root: Path, known: tuple[Model, ...] | None = None) -> Path:
+def require_model(name: str, root: Path, known: tuple[Model, ...] | None = None) -> Path:
     """The folder of an installed model, to hand to its engine. Raises ModelError where it is missing or damaged."""
-    model = named(name, known)
-    if installed(model, root):
+    model = find_model(name, known)
+    if is_installed(model, root):
         return root / name
     state = "is damaged" if (root / name).is_dir() else "is not installed"
     raise ModelError(f"Model {name} {state} in {root}.", f"Run `ruggespraak models fetch {name}`.")
 
 
-def choices(engine: str, root: Path, known: tuple[Model, ...] | None = None) -> tuple[Model, ...]:
+def list_hearing_models(engine: str, root: Path, known: tuple[Model, ...] | None = None) -> tuple[Model, ...]:
     """The installed models that may listen to patients, for one engine or for "auto", the first one to be asked first.
 
     Models that only give a second opinion come last, and alone only where no other is installed.
     """
-    known = catalogue() if known is None else known
-    there = [model for model in known if engine in (model.engine, "auto") and installed(model, root)]
+    known = read_catalogue() if known is None else known
+    there = [model for model in known if engine in (model.engine, "auto") and is_installed(model, root)]
     first = tuple(model for model in there if model.purpose == "patients")
     second = tuple(model for model in there if model.purpose == "second")
     return first + second
 
 
-def voices(engine: str, locale: str, root: Path, known: tuple[Model, ...] | None = None) -> tuple[Model, ...]:
+def list_installed_voices(engine: str, locale: str, root: Path, known: tuple[Model, ...] | None = None) -> tuple[Model, ...]:
     """The installed models that speak, of one engine: those of exactly that locale first, then in the catalogue's order."""
-    known = catalogue() if known is None else known
-    there = [model for model in known if (model.engine, model.purpose) == (engine, "voice") and installed(model, root)]
+    known = read_catalogue() if known is None else known
+    there = [model for model in known if (model.engine, model.purpose) == (engine, "voice") and is_installed(model, root)]
     return tuple(sorted(there, key=lambda model: model.language != locale))
 
 
-def part(engine: str, root: Path, known: tuple[Model, ...] | None = None) -> str:
-    """The folder of an installed model that an engine uses beside its own; empty where there is none."""
-    known = catalogue() if known is None else known
-    there = [model for model in known if (model.engine, model.purpose) == (engine, "part") and installed(model, root)]
-    return str(root / there[0].name) if there else ""
+def find_part(engine: str, root: Path, known: tuple[Model, ...] | None = None) -> Path | None:
+    """The folder of an installed model that an engine uses beside its own; None if there is none."""
+    known = read_catalogue() if known is None else known
+    there = [model for model in known if (model.engine, model.purpose) == (engine, "part") and is_installed(model, root)]
+    return root / there[0].name if there else None
 
 
 def verify(root: Path, known: tuple[Model, ...] | None = None) -> dict[str, tuple[str, ...]]:
     """Read every installed model in full: its name -> the files that are missing or changed (none: sound)."""
-    known = catalogue() if known is None else known
+    known = read_catalogue() if known is None else known
     return {model.name: tuple(_changed(model, root / model.name)) for model in known if (root / model.name).is_dir()}
 
 
@@ -112,7 +109,7 @@ def _changed(model: Model, folder: Path) -> Iterator[str]:
 
 def remove(name: str, root: Path, known: tuple[Model, ...] | None = None) -> None:
     """Take an installed model away. Raises ModelError where it is not there."""
-    folder = root / named(name, known).name
+    folder = root / find_model(name, known).name
     if not folder.is_dir():
         raise ModelError(f"Model {name} is not installed in {root}.")
     remove_folder(folder)
@@ -130,8 +127,8 @@ def fetch(
     Raises ModelError where no source serves one, or the disk is full; an older model is still there then.
     """
     network = network or Network()
-    for model in [named(name, known) for name in names]:
-        if not installed(model, root):
+    for model in [find_model(name, known) for name in names]:
+        if not is_installed(model, root):
             _fetch(model, root, progress, network)
 
 
@@ -189,7 +186,7 @@ def import_file(place: Path | tuple[Path, ...], root: Path, known: tuple[Model, 
     A model of our own, whose files the catalogue does not list, must bring its manifest along.
     Raises ModelError where that is no model of the catalogue, or not all of it; the old one stays.
     """
-    known = catalogue() if known is None else known
+    known = read_catalogue() if known is None else known
     places = _expanded(place if isinstance(place, tuple) else (place,))
     model = _archived(places, known) or _ours(places, known) or _recognized(places, known)
     _install(model, places, root)
@@ -265,8 +262,8 @@ def fetch_ears(
     machine that can hear already is left alone, and no address is asked. Where neither can be had, a
     model that is made for second opinions has to do; raises ModelError where there is none.
     """
-    known = catalogue() if known is None else known
-    present = tuple(model.name for model in choices("auto", root, known) if model.purpose == "patients")
+    known = read_catalogue() if known is None else known
+    present = tuple(model.name for model in list_hearing_models("auto", root, known) if model.purpose == "patients")
     if present:
         return HearingModels(present, f"Listens with {' and '.join(present)} (already installed).")
     network, heard, failures = network or Network(), [], []
@@ -276,7 +273,7 @@ def fetch_ears(
             heard.append(model.name)
         except ModelError as reason:
             failures.append(reason)
-    spare = tuple(model.name for model in choices("auto", root, known))
+    spare = tuple(model.name for model in list_hearing_models("auto", root, known))
     if not heard and not spare:
         raise failures[0] if failures else ModelError("No engine is installed.", "Install the package with its engines.")
     return HearingModels(tuple(heard), _told(heard, failures)) if heard else HearingModels(spare, _told_spare(spare, failures))
