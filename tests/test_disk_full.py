@@ -18,6 +18,8 @@ from voice.base.paths import find_cache
 from voice.bench.rigs import disk
 from voice.bench.rigs.disk import FILLING, with_small_disk
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["server"]
 NOISE = np.random.default_rng(1).bytes(2_000_000)
 """What no zip makes smaller: more than the disks of these tests hold."""

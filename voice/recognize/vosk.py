@@ -18,7 +18,7 @@ from typing import Any
 
 from voice.audio.pcm import LISTENING_RATE, Audio, blocks, resample
 from voice.base.errors import ModelError
-from voice.recognize.transcript import FIRST_WORDS, OTHER, Transcript, Trust, Vocabulary
+from voice.recognize.transcript import FIRST_WORDS, NO_WORD, OTHER, YES_WORD, Transcript, Trust, Vocabulary
 
 socket.has_ipv6 = False  # otherwise urllib3, which vosk imports for its downloads, opens a socket to find out
 
@@ -115,4 +115,4 @@ def to_transcript(words: Words, trust: Trust) -> Transcript:
 def _find_openings(word: str, confidence: float) -> tuple[tuple[str, float], ...]:
     """How sure a first "ja" or "nee" is; the other of the two is then excluded."""
     side = FIRST_WORDS.get(word)
-    return tuple((each, min(1.0, confidence) if each == side else 0.0) for each in ("ja", "nee")) if side else ()
+    return tuple((each, min(1.0, confidence) if each == side else 0.0) for each in (YES_WORD, NO_WORD)) if side else ()

@@ -24,7 +24,7 @@ from voice.audio.pcm import LISTENING_RATE, Audio, resample
 from voice.base.errors import ModelError
 from voice.recognize.mel import log_mel
 from voice.recognize.phones import Spotter
-from voice.recognize.transcript import Reading, Transcript, Trust, Vocabulary
+from voice.recognize.transcript import NO_WORD, YES_WORD, Reading, Transcript, Trust, Vocabulary
 
 FILES = ("model.bin", "config.json", "tokenizer.json", "vocabulary.txt")
 SHORTEST, LONGEST = 10, 20
@@ -37,10 +37,7 @@ LEAST = 1e-9
 """Stands for a probability of zero, so that its logarithm exists."""
 QUESTION_TOKENS = 60
 """Of a long question the end is kept, which is where Dutch puts what is asked."""
-OPENINGS = {
-    "ja": (" Ja", " ja", " JA", "Ja", "ja"),
-    "nee": (" Nee", " nee", " NEE", "Nee", "nee"),
-}
+OPENINGS = {word: (f" {word.title()}", f" {word}", f" {word.upper()}", word.title(), word) for word in (YES_WORD, NO_WORD)}
 """Spellings of which the first token alone tells the word; their probabilities are summed."""
 REMEDY = "Run `ruggespraak models fetch whisper-base`."
 

