@@ -8,7 +8,7 @@ from pathlib import Path
 import yaml
 
 from supply.packages import PARTS, Kind, Package, kind_of, packages
-from voice.setup.models.catalogue import catalogue
+from voice.setup.models.catalogue import read_catalogue
 
 LIST = Path("docs/licences.md")
 
@@ -49,7 +49,7 @@ def as_markdown(found: tuple[Package, ...]) -> str:
     sections.append(_table("Inside those packages", ("library", "inside", "licence", "kind"), bundled))
     system = [(one["name"], one["needed"], one["licence"], str(kind_of(one["licence"]))) for one in others["system"]]
     sections.append(_table("From the system", ("Debian package", "needed", "licence", "kind"), system))
-    models = [(model.name, model.purpose, model.licence, str(kind_of(model.licence))) for model in catalogue()]
+    models = [(model.name, model.purpose, model.licence, str(kind_of(model.licence))) for model in read_catalogue()]
     sections.append(_table("Models", ("model", "for", "licence", "kind"), models))
     return "\n\n".join(section.strip() for section in sections) + "\n"
 

@@ -19,7 +19,7 @@ from packageurl import PackageURL
 from supply.licences import parts
 from supply.packages import PROGRAM, Package, packages
 from voice import __version__
-from voice.setup.models.catalogue import Model, catalogue
+from voice.setup.models.catalogue import Model, read_catalogue
 
 
 def write(path: Path) -> int:
@@ -42,7 +42,7 @@ def _components() -> Iterator[Component]:
     others = parts()
     yield from (_bundled(**one) for one in others["bundled"])
     yield from (_system(**one) for one in others["system"])
-    yield from map(_model, catalogue())
+    yield from map(_model, read_catalogue())
 
 
 def _package(package: Package) -> Component:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.helpers.speech import human
-from voice.audio.loudness import loudness
+from voice.audio.loudness import measure_loudness
 from voice.audio.meter import Metered, Sound
 from voice.audio.pcm import blocks, from_floats
 from voice.audio.vad import BLOCK
@@ -54,8 +54,8 @@ def test_it_tells_four_times_a_second_what_was_loudest_and_likeliest():
 
 @pytest.mark.parametrize(("amplitude", "dbfs"), [(0, -100), (1, -90.3), (3277, -20), (32767, 0)])
 def test_loudness_is_that_of_a_square_wave(amplitude: int, dbfs: float):
-    assert loudness(np.full(BLOCK, amplitude, "<i2").tobytes()) == pytest.approx(dbfs, abs=0.05)
-    assert loudness(b"") == -100
+    assert measure_loudness(np.full(BLOCK, amplitude, "<i2").tobytes()) == pytest.approx(dbfs, abs=0.05)
+    assert measure_loudness(b"") == -100
 
 
 def test_the_floor_is_the_room_and_not_the_answer():

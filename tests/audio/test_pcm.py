@@ -4,10 +4,20 @@ import numpy as np
 import pytest
 import soundfile
 
-from voice.audio.loudness import STEPS, amplify, decibels, gated_loudness, level, louder, noise_floor, softer, trim
+from voice.audio.loudness import (
+    STEPS,
+    amplify,
+    level,
+    measure_gated_loudness,
+    measure_noise_floor,
+    step_louder,
+    step_softer,
+    to_decibels,
+    trim,
+)
 from voice.audio.loudspeaker import SilentLoudspeaker
 from voice.audio.pcm import Audio, blocks, from_floats, join, read_audio, resample, silence, write_wav
-from voice.audio.recorder import RecordedLoudspeaker, Room
+from voice.audio.recorder import RecordedLoudspeaker, Recorder
 from voice.base.errors import AudioError
 
 N = 512
@@ -30,7 +40,7 @@ def test_resampling_keeps_the_length_and_the_level(rate):
     there = resample(tone(), rate)
     assert there.rate == rate
     assert there.seconds == pytest.approx(1.0, abs=0.001)
-    assert gated_loudness(there) == pytest.approx(gated_loudness(tone()), abs=0.3)
+    assert measure_gated_loudness(there) == pytest.approx(measure_gated_loudness(tone()), abs=0.3)
 
 
 def test_joining_brings_everything_to_one_rate():
@@ -59,23 +69,23 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path):
 
 @pytest.mark.parametrize("amplitude", [0.01, 0.1, 0.9])
 def test_levelling_brings_every_sound_to_one_loudness(amplitude):
-    assert gated_loudness(level(tone(amplitude=amplitude))) == pytest.approx(-20, abs=0.1)
+    assert measure_gated_loudness(level(tone(amplitude=amplitude))) == pytest.approx(-20, abs=0.1)
 
 
 def test_levelling_never_exceeds_the_peak_limit():
     clicks = from_floats(np.where(np.arange(16_000) % 800 == 0, 0.9, 0.001).astype(np.float32), 16_000)
-    assert decibels(float(np.abs(level(clicks).floats).max())) <= -0.99
+    assert to_decibels(float(np.abs(level(clicks).floats).max())) <= -0.99
 
 
 def test_pauses_do_not_count_towards_loudness():
     with_pause = join([tone(), silence(3), tone()], 16_000)
-    assert gated_loudness(with_pause) == pytest.approx(gated_loudness(tone()), abs=0.1)
+    assert measure_gated_loudness(with_pause) == pytest.approx(measure_gated_loudness(tone()), abs=0.1)
 
 
 def test_the_noise_floor_is_what_remains_between_words():
     hiss = from_floats((0.01 * np.random.default_rng(1).standard_normal(16_000)).astype(np.float32), 16_000)
-    assert noise_floor(join([tone(), hiss, tone()], 16_000)) == pytest.approx(-40, abs=1)
-    assert noise_floor(silence(0)) == -100
+    assert measure_noise_floor(join([tone(), hiss, tone()], 16_000)) == pytest.approx(-40, abs=1)
+    assert measure_noise_floor(silence(0)) == -100
 
 
 def test_trimming_cuts_the_edges_but_not_the_sound():
@@ -85,17 +95,17 @@ def test_trimming_cuts_the_edges_but_not_the_sound():
 
 def test_louder_is_louder_and_never_clips():
     loud = amplify(level(tone()), STEPS[-1])
-    assert gated_loudness(loud) == pytest.approx(-20 + STEPS[-1], abs=1)
+    assert measure_gated_loudness(loud) == pytest.approx(-20 + STEPS[-1], abs=1)
     assert int(np.abs(amplify(tone(amplitude=0.99), 20).samples.astype(int)).max()) < 32767
 
 
 def test_the_steps_of_loudness_end_at_both_ends():
-    assert (louder(0.0), louder(STEPS[-1])) == (STEPS[2], STEPS[-1])
-    assert (softer(0.0), softer(STEPS[0])) == (STEPS[0], STEPS[0])
+    assert (step_louder(0.0), step_louder(STEPS[-1])) == (STEPS[2], STEPS[-1])
+    assert (step_softer(0.0), step_softer(STEPS[0])) == (STEPS[0], STEPS[0])
 
 
 def test_the_room_keeps_both_voices_one_after_the_other():
-    room = Room()
+    room = Recorder()
     RecordedLoudspeaker(room, SilentLoudspeaker()).play(tone(1, rate=22_050))
     room.wait(0.3)
     room.hear(tone(0.5, amplitude=0.1))

@@ -7,8 +7,8 @@ import subprocess
 
 import pytest
 
-from voice.audio import pulseaudio as routes
-from voice.audio.pulseaudio import places, watched
+from voice.audio import pulseaudio as pulseaudio
+from voice.audio.pulseaudio import find_devices, watch_streams
 
 
 def listing(*streams: tuple[int, int]) -> str:
@@ -22,10 +22,12 @@ def listing(*streams: tuple[int, int]) -> str:
 def server(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What the server answers next; the last answer stays."""
     told: list[str] = []
-    monkeypatch.setattr(routes.os, "getpid", lambda: 7)
-    monkeypatch.setattr(routes.shutil, "which", lambda tool: tool)
+    monkeypatch.setattr(pulseaudio.os, "getpid", lambda: 7)
+    monkeypatch.setattr(pulseaudio.shutil, "which", lambda tool: tool)
     monkeypatch.setattr(
-        routes.subprocess, "run", lambda *_, **__: subprocess.CompletedProcess([], 0, told[0] if len(told) == 1 else told.pop(0))
+        pulseaudio.subprocess,
+        "run",
+        lambda *_, **__: subprocess.CompletedProcess([], 0, told[0] if len(told) == 1 else told.pop(0)),
     )
     return told
 
@@ -40,22 +42,22 @@ def server(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def test_a_stream_on_a_device_that_it_was_not_on_has_been_moved(server: list[str], before, after, moved: bool) -> None:
     server += [listing(*before), listing(*after)]
     lost: list[bool] = []
-    routes._watch(["Event 'change' on sink-input #2"], "sink-input", places("sink-input"), lambda: lost.append(True))
+    pulseaudio._watch(["Event 'change' on sink-input #2"], "sink-input", find_devices("sink-input"), lambda: lost.append(True))
     assert bool(lost) is moved
 
 
 @pytest.mark.parametrize("event", ["Event 'change' on source-output #2", "Event 'new' on client #9", "Event 'remove' on sink #1"])
 def test_other_events_are_not_asked_about(server: list[str], event: str) -> None:
     server.append(listing((7, 1)))
-    routes._watch([event], "sink-input", frozenset({0}), lambda: pytest.fail("nothing of ours has moved"))
+    pulseaudio._watch([event], "sink-input", frozenset({0}), lambda: pytest.fail("nothing of ours has moved"))
 
 
 def test_a_server_that_tells_nothing_has_moved_nothing(server: list[str]) -> None:
     server.append("")
-    assert places("sink-input") == frozenset()
+    assert find_devices("sink-input") == frozenset()
 
 
 def test_without_the_tool_nothing_is_watched(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(routes.shutil, "which", lambda tool: None)
-    with watched("source-output", lambda: pytest.fail("nobody watches")):
-        assert places("source-output") == frozenset()
+    monkeypatch.setattr(pulseaudio.shutil, "which", lambda tool: None)
+    with watch_streams("source-output", lambda: pytest.fail("nobody watches")):
+        assert find_devices("source-output") == frozenset()

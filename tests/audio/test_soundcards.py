@@ -14,6 +14,8 @@ from voice.audio.pcm import Audio, from_floats
 from voice.audio.vad import BLOCK_BYTES
 from voice.base.errors import DeviceError
 
+pytestmark = pytest.mark.slow
+
 # What every program below begins with: a tap on the loudspeaker that notes when it heard what, and a tone.
 PRELUDE = """
 import json, threading, time
@@ -22,7 +24,7 @@ from voice.audio.pcm import from_floats, silence, join
 from voice.base.errors import DeviceError
 from voice.audio.loudspeaker import SoundCardLoudspeaker
 from voice.audio.microphone import SoundCardMicrophone
-from voice.audio.soundcard import library, find
+from voice.audio.soundcard import load_library, find
 
 def tone(seconds, frequency=440):
     phase = np.arange(round(seconds * 22050)) * 2 * np.pi * frequency / 22050
@@ -31,7 +33,7 @@ def tone(seconds, frequency=440):
 class Tap:
     def __init__(self):
         self.heard = []
-        self.stream = library().RawInputStream(device=find("speaker_tap", "input").index, samplerate=48000,
+        self.stream = load_library().RawInputStream(device=find("speaker_tap", "input").index, samplerate=48000,
             channels=1, dtype="int16", blocksize=480, callback=self.note)
         self.stream.start()
     def note(self, data, frames, clock, status):
@@ -335,7 +337,7 @@ class NoDevices:
 
 @pytest.mark.parametrize(("kind", "called"), [("output", "loudspeaker"), ("input", "microphone")])
 def test_a_machine_without_sound_devices_is_told_what_to_do(monkeypatch, kind, called):
-    monkeypatch.setattr(soundcard, "library", NoDevices)
+    monkeypatch.setattr(soundcard, "load_library", NoDevices)
     with pytest.raises(DeviceError, match=f"No {called} found. Plug one in"):
         soundcard.find("", kind)
     with pytest.raises(DeviceError, match=f"No {called} named 'usb'"):
@@ -351,7 +353,7 @@ def test_without_portaudio_the_remedy_is_named(monkeypatch):
     monkeypatch.delitem(sys.modules, "sounddevice", raising=False)
     monkeypatch.setattr(sys, "meta_path", [Missing(), *sys.meta_path])
     with pytest.raises(DeviceError, match="libportaudio2"):
-        soundcard.library()
+        soundcard.load_library()
 
 
 def test_a_recorded_patient_speaks_one_clip_each_time_and_is_silent_afterwards():

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from voice.audio.loudness import LOUDNESS, gated_loudness
+from voice.audio.loudness import LOUDNESS, measure_gated_loudness
 from voice.audio.microphone import SETTLING_SECONDS
 from voice.audio.pcm import blocks, resample
 from voice.audio.tones import CUE
@@ -15,7 +15,7 @@ def test_it_is_over_before_the_microphone_is_heeded():
 
 
 def test_it_is_softer_than_speech_but_not_lost():
-    assert LOUDNESS - 16 < gated_loudness(CUE) < LOUDNESS - 6
+    assert LOUDNESS - 16 < measure_gated_loudness(CUE) < LOUDNESS - 6
 
 
 def test_it_begins_and_ends_without_a_click():

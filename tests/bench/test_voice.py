@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from voice.audio.loudness import gated_loudness
+from voice.audio.loudness import measure_gated_loudness
 from voice.audio.pcm import Audio, from_floats, silence, write_wav
 from voice.base.errors import UsageError
 from voice.bench import voice as bench
@@ -48,7 +48,7 @@ def test_words_count_however_they_are_spelt(said: str, heard: str, rate: float) 
 def test_noise_is_as_much_softer_than_the_line_as_was_asked() -> None:
     line, noise = hum(2, 0.3), hum(1, 0.02, 900)
     added = from_floats(add_noise(line, noise, 10).floats - line.floats, line.rate)
-    assert gated_loudness(line) - gated_loudness(added) == pytest.approx(10, abs=0.1)
+    assert measure_gated_loudness(line) - measure_gated_loudness(added) == pytest.approx(10, abs=0.1)
     assert len(added.samples) == len(line.samples)
 
 

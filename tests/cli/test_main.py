@@ -15,7 +15,9 @@ import soundfile
 
 from tests.helpers.missing_parts import hidden
 from tests.helpers.virtual_sound_card import ROOT
-from voice.setup.models.catalogue import default_root
+from voice.setup.models.catalogue import find_models_folder
+
+pytestmark = pytest.mark.slow
 
 CLIP = Path("/usr/share/games/fillets-ng/sound/society/nl/mik-v-tak.ogg")
 COMMANDS = (
@@ -179,7 +181,7 @@ def test_a_missing_model_is_told_with_the_command_that_fetches_it(tmp_path: Path
 
 
 def test_a_truncated_model_is_never_used(tmp_path: Path) -> None:
-    shutil.copytree(default_root() / "whisper-base", tmp_path / "models" / "whisper-base")
+    shutil.copytree(find_models_folder() / "whisper-base", tmp_path / "models" / "whisper-base")
     with (tmp_path / "models" / "whisper-base" / "model.bin").open("r+b") as file:
         file.truncate(1_000_000)
     settings = settings_file(tmp_path, models=tmp_path / "models")

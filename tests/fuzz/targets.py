@@ -25,7 +25,7 @@ from voice.consultation.script import Level, Question, Script
 from voice.consultation.visit import Outcome
 from voice.kiosk.turns.recorded_patient import load_patient
 from voice.recognize.transcript import Transcript
-from voice.setup.models.catalogue import catalogue
+from voice.setup.models.catalogue import read_catalogue
 from voice.setup.models.unpack import MANIFEST, read_manifest
 from voice.setup.settings import load_settings
 from voice.speak.pronounce import load_lexicon, pronounce
@@ -130,10 +130,10 @@ class _Files:
         with refusing(SettingsError, path):
             says_what_was_written(load_settings(path), yaml.load(data, _AsTyped) or {})
 
-    def catalogue(self, data: bytes) -> None:
+    def read_catalogue(self, data: bytes) -> None:
         path = self._write("catalogue.yaml", data)
         with refusing(ModelError, path):
-            for model in catalogue(path):
+            for model in read_catalogue(path):
                 _typed(model)
                 assert not any(Path(file.path).is_absolute() or ".." in file.path for file in model.files)
                 assert model.bytes >= 0 and model.sources

@@ -16,7 +16,7 @@ from tempfile import NamedTemporaryFile
 import numpy as np
 
 from voice.audio.pcm import Audio, resample, write_wav
-from voice.audio.soundcard import find, library
+from voice.audio.soundcard import find, load_library
 from voice.audio.vad import SileroActivity
 from voice.base.console import print_json
 from voice.cli.terminal import JsonLines
@@ -47,7 +47,7 @@ class Room(JsonLines):
         self._heard: list[bytes] = []
         self.lines: list[Utterance] = []
         device = find("speaker_tap", "input").index
-        self._tap = library().RawInputStream(device=device, samplerate=RATE, channels=1, dtype="int16", callback=self._note)
+        self._tap = load_library().RawInputStream(device=device, samplerate=RATE, channels=1, dtype="int16", callback=self._note)
         self._tap.start()
 
     def on_line(self, utterance: Utterance) -> None:
@@ -60,7 +60,7 @@ class Room(JsonLines):
 
     def on_end(self, outcome: Outcome) -> None:
         super().on_end(outcome)
-        library().sleep(300)  # what was played reaches the tap a little later
+        load_library().sleep(300)  # what was played reaches the tap a little later
         self._tap.stop()
 
     def heard(self) -> np.ndarray:
@@ -98,7 +98,7 @@ def main(patient: Path, settings_file: Path) -> None:
     ear = RecordedEar(load_patient(patient, script))
     room = Room(ear)  # before the kiosk's own streams, which would take the tap for one that was moved
     with (
-        open_sound_card(settings) as around,
+        open_sound_card(settings, settings.patience.settling) as around,
         open_phrasebooks(settings, script) as lines,
         closing(load_ears(settings)) as hearing,
     ):

@@ -36,7 +36,7 @@ class Faulty:
                 time.sleep(60)
         return Transcript("gehoord", 1.0, self.name)
 
-    def strange(self, phrases: tuple[str, ...]) -> tuple[str, ...]:
+    def find_unknown_words(self, phrases: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(phrase for phrase in phrases if phrase == "xqzw")
 
     def close(self) -> None: ...

@@ -13,7 +13,8 @@ import pytest
 
 from voice.audio.pcm import Audio, from_floats, read_audio
 from voice.base.errors import ModelError
-from voice.setup.models.store import default_root, ready
+from voice.setup.models.catalogue import find_models_folder
+from voice.setup.models.store import require_model
 
 GAME = Path("/usr/share/games/fillets-ng/sound")
 
@@ -43,6 +44,6 @@ def noise(seconds: float, rate: int = 16_000) -> Audio:
 def model(name: str) -> Path:
     """The folder of an installed model; a test that needs a missing one fails with the command to run."""
     try:
-        return ready(name, default_root())
+        return require_model(name, find_models_folder())
     except ModelError as reason:
         pytest.fail(str(reason), pytrace=False)

@@ -106,7 +106,7 @@ def module_of(argument: str) -> str:
 def main(what: str, answer: Path) -> None:
     write_wav(answer, tone(1.0))
     settings = replace(Settings(), microphone="kiosk_mic", loudspeaker="kiosk_speaker")
-    with open_sound_card(settings) as around:
+    with open_sound_card(settings, settings.patience.settling) as around:
         plug, mouth = Plug(what, answer), ToneMouth(around.loudspeaker)
         session = Session(
             mouth=mouth, ear=around.ear, activity=LoudnessActivity, ears=Ears(FakeRecognizer(["stop"] * 9)), limits=Limits(),

@@ -23,17 +23,25 @@ def test_an_emergency_and_a_call_for_help_call_the_staff_and_nothing_else_does(l
 
 
 def test_a_call_holds_its_level_and_its_time_and_no_answer() -> None:
-    alarms = StaffCalls([], lambda: NOON)
-    alarms.on_ending(Outcome(Level.E, flags=("plassen",), unknown=("koorts",), reasons=("alarm",)))
-    assert alarms.last == (StaffCall(Level.E, NOON),)
-    assert json.loads(encode_call(alarms.last[0])) == {"level": "E", "time": "12:00:00"}
+    calls = StaffCalls([], lambda: NOON)
+    calls.on_ending(Outcome(Level.E, flags=("plassen",), unknown=("koorts",), reasons=("alarm",)))
+    assert calls.last == (StaffCall(Level.E, NOON),)
+    assert json.loads(encode_call(calls.last[0])) == {"level": "E", "time": "12:00:00"}
 
 
 def test_the_last_calls_are_kept_the_latest_first_until_they_are_seen() -> None:
     times = iter(NOON + timedelta(minutes=n) for n in range(100))
-    alarms = StaffCalls([], lambda: next(times))
+    calls = StaffCalls([], lambda: next(times))
     for _ in range(KEPT + 3):
-        alarms.on_ending(Outcome(Level.STAFF))
-    assert [len(alarms.last), alarms.last[0].at.minute, alarms.last[-1].at.minute] == [KEPT, KEPT + 2, 3]
-    alarms.see()
-    assert all(alarm.seen for alarm in alarms.last)
+        calls.on_ending(Outcome(Level.STAFF))
+    assert [len(calls.last), calls.last[0].at.minute, calls.last[-1].at.minute] == [KEPT, KEPT + 2, 3]
+    calls.mark_seen()
+    assert all(call.seen for call in calls.last)
+
+
+def test_marking_calls_as_seen_changes_nothing_else() -> None:
+    calls = StaffCalls([], lambda: NOON)
+    for level in (Level.E, Level.STAFF):
+        calls.on_ending(Outcome(level))
+    calls.mark_seen()
+    assert calls.last == (StaffCall(Level.STAFF, NOON, seen=True), StaffCall(Level.E, NOON, seen=True))

@@ -20,16 +20,16 @@ def spotter() -> Spotter:
 
 @pytest.mark.parametrize("where", EVERY_SCRIPT, ids="/".join)
 def test_every_word_that_is_expected_can_be_spotted(spotter: Spotter, where: tuple[str, str]) -> None:
-    assert {question.id: spotter.strange(question.expected.vocabulary) for question in loaded(*where).every_question()} == {
-        question.id: () for question in loaded(*where).every_question()
-    }
+    assert {
+        question.id: spotter.find_unknown_words(question.expected.vocabulary) for question in loaded(*where).every_question()
+    } == {question.id: () for question in loaded(*where).every_question()}
 
 
 def test_a_phrase_with_an_unknown_word_is_left_out_whole(spotter: Spotter) -> None:
     sound = np.random.default_rng(1).standard_normal((40, 512))
     found = {reading.text.replace("[unk]", "").strip() for reading in spotter.readings(sound, ("ja", "nee", "niet xyzzy"))}
     assert found == {"ja", "nee"}
-    assert spotter.strange(("niet xyzzy",)) == ("xyzzy",)
+    assert spotter.find_unknown_words(("niet xyzzy",)) == ("xyzzy",)
 
 
 @pytest.mark.parametrize("frames", [1, 2, 3])

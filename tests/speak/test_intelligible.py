@@ -11,17 +11,19 @@ import pytest
 
 from voice.bench.intelligibility import split_words, word_error_rate
 from voice.bench.listener import WhisperListener
-from voice.setup.models.catalogue import default_root
-from voice.setup.models.store import ready
+from voice.setup.models.catalogue import find_models_folder
+from voice.setup.models.store import require_model
 from voice.setup.settings import Settings
 from voice.setup.voices import open_phrasebook
 from voice.speak.phrasebook import Phrasebook
 from voice.speak.utterance import Utterance
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def listener() -> WhisperListener:
-    return WhisperListener(ready("whisper-base", default_root()), threads=2)
+    return WhisperListener(require_model("whisper-base", find_models_folder()), threads=2)
 
 
 @pytest.fixture(scope="module")

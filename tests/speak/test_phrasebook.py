@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import numpy as np
 import pytest
 
-from voice.audio.loudness import gated_loudness
+from voice.audio.loudness import measure_gated_loudness
 from voice.audio.pcm import Audio, from_floats, silence
 from voice.base.errors import VoiceError
 from voice.speak.phrasebook import Phrasebook, made_ready_beside, missing_voice
@@ -129,7 +129,7 @@ def test_every_line_has_one_loudness(tmp_path):
     soft = Voice(sound=from_floats((0.15 * np.sin(np.arange(44_100) * 0.1)).astype(np.float32), 22_050))
     for voice in (Voice(), soft):
         line = Phrasebook(voice, tmp_path / voice.identity).audio(LINES[0])
-        assert gated_loudness(line) == pytest.approx(-20, abs=0.1)
+        assert measure_gated_loudness(line) == pytest.approx(-20, abs=0.1)
 
 
 BAD = {

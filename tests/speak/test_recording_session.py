@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from tests.helpers.virtual_sound_card import ROOT, virtual_sound_card
-from voice.audio.loudness import gated_loudness
+from voice.audio.loudness import measure_gated_loudness
 from voice.audio.microphone import RecordedMicrophone
 from voice.audio.pcm import Audio, from_floats, join, silence, write_wav
 from voice.kiosk.turns.fakes import LoudnessActivity
@@ -74,7 +74,7 @@ def test_a_line_may_be_heard_and_recorded_again(tmp_path: Path) -> None:
     reader = Reader(tmp_path, [spoken(1.5), spoken(2.5)], ["", "p", "a", ""])
     reader.studio.lead(LINES[:1])
     assert [take.seconds for take in reader.played] == pytest.approx([1.58], abs=0.06)
-    assert gated_loudness(reader.played[0]) == pytest.approx(-20, abs=0.5)
+    assert measure_gated_loudness(reader.played[0]) == pytest.approx(-20, abs=0.5)
     assert reader.recordings.audio(LINES[0]).seconds == pytest.approx(2.58, abs=0.06)
 
 
@@ -116,6 +116,7 @@ def test_a_good_recording_has_no_flaw_and_silence_is_one() -> None:
     assert recording_flaw(silence(2), LINES[0].text) == "silent"
 
 
+@pytest.mark.slow
 def test_a_line_is_recorded_from_a_sound_card_by_the_command(tmp_path: Path) -> None:
     settings = tmp_path / "settings.yaml"
     settings.write_text(f"recordings: {tmp_path}\nmicrophone: kiosk_mic\n", encoding="utf-8")

@@ -23,6 +23,8 @@ from models.train.splice import align, best_path, cut, spliced
 from models.train.training import Schedule, Trainer
 from voice.audio.pcm import Audio, silence
 
+pytestmark = pytest.mark.slow
+
 TOY = Schedule(steps=6, warm_up=2, plain=2, batch=4.0, saved_every=3, calibration=1)
 
 
@@ -105,7 +107,7 @@ def test_the_whole_pipeline_gives_a_model_that_vosk_loads_and_restricts(speech_f
     export(trainer.network, tmp_path / "model", ["ja", "nee"])
     engine = Vosk(tmp_path / "model")
     assert engine.unknown == "[unk]"
-    assert engine.strange(("ja", "nee", "stop")) == ("stop",)
+    assert engine.find_unknown_words(("ja", "nee", "stop")) == ("stop",)
     heard = engine.hear_words(silence(0.1), ("ja", "nee", "stop"))
     assert {word for word, _ in heard} <= {"ja", "nee", "[unk]"}
 

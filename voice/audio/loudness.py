@@ -34,12 +34,12 @@ def level(audio: Audio, loudness: float = LOUDNESS) -> Audio:
     """The same sound at one loudness (dBFS), or as near as PEAK_LIMIT allows."""
     if not np.any(audio.samples):
         return audio
-    peak = decibels(float(np.abs(audio.floats).max()))
-    gain = min(loudness - gated_loudness(audio), PEAK_LIMIT - peak)
+    peak = to_decibels(float(np.abs(audio.floats).max()))
+    gain = min(loudness - measure_gated_loudness(audio), PEAK_LIMIT - peak)
     return from_floats(audio.floats * np.float32(10 ** (gain / 20)), audio.rate)
 
 
-def lifted(audio: Audio, gain: float) -> Audio:
+def lift_consonants(audio: Audio, gain: float) -> Audio:
     """The sound with 1 to 4 kHz, where consonants are told apart, `gain` decibels louder; an octave fades on each side."""
     if gain == 0 or not audio.pcm:
         return audio
@@ -49,7 +49,7 @@ def lifted(audio: Audio, gain: float) -> Audio:
     return from_floats(np.fft.irfft(spectrum, len(audio.samples)).astype(np.float32), audio.rate)
 
 
-def gated_loudness(audio: Audio) -> float:
+def measure_gated_loudness(audio: Audio) -> float:
     """RMS in dBFS of the frames (0.1 s) above -70 dBFS and within 10 dB of their mean: pauses do not count."""
     size = round(0.1 * audio.rate)
     padded = np.pad(audio.floats, (0, -len(audio.samples) % size))
@@ -60,16 +60,16 @@ def gated_loudness(audio: Audio) -> float:
     return 10 * float(np.log10(power[power >= power.mean() / 10].mean()))
 
 
-def noise_floor(audio: Audio) -> float:
+def measure_noise_floor(audio: Audio) -> float:
     """How loud it is in dBFS when nobody speaks: the tenth softest of a hundred frames of 0.03 s."""
     size = round(0.03 * audio.rate)
     whole = audio.floats[: len(audio.samples) // size * size].reshape(-1, size)
     if not len(whole):
         return -100.0
-    return decibels(float(np.sqrt(np.percentile(np.mean(whole**2, axis=1), 10))))
+    return to_decibels(float(np.sqrt(np.percentile(np.mean(whole**2, axis=1), 10))))
 
 
-def decibels(amplitude: float) -> float:
+def to_decibels(amplitude: float) -> float:
     """An amplitude (1 is full scale) in dBFS; -100 for silence."""
     return 20 * float(np.log10(max(amplitude, 1e-5)))
 
@@ -84,17 +84,17 @@ def amplify(audio: Audio, gain: float) -> Audio:
     return from_floats(np.where(size > _KNEE, np.sign(samples) * bent, samples), audio.rate)
 
 
-def louder(gain: float) -> float:
+def step_louder(gain: float) -> float:
     """The next step up from a gain in decibels; the last stays the last."""
     return next((step for step in STEPS if step > gain), STEPS[-1])
 
 
-def softer(gain: float) -> float:
+def step_softer(gain: float) -> float:
     """The next step down from a gain in decibels; the first stays the first."""
     return next((step for step in reversed(STEPS) if step < gain), STEPS[0])
 
 
-def loudness(block: bytes) -> float:
+def measure_loudness(block: bytes) -> float:
     """RMS of a block (mono, 16 bit) in dBFS; -100 for silence."""
     samples = np.frombuffer(block, "<i2").astype(np.float32) / 32768
-    return decibels(float(np.sqrt(np.mean(samples**2)))) if len(samples) else -100.0
+    return to_decibels(float(np.sqrt(np.mean(samples**2)))) if len(samples) else -100.0

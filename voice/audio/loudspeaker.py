@@ -12,7 +12,7 @@ import numpy as np
 
 from voice.audio import soundcard
 from voice.audio.pcm import Audio, resample
-from voice.audio.pulseaudio import watched
+from voice.audio.pulseaudio import watch_streams
 from voice.base.errors import DeviceError, Symptom
 
 FADE_SECONDS = 0.015
@@ -78,7 +78,7 @@ class SoundCardLoudspeaker:
         self._dead = threading.Event()
         self._stream = soundcard.start(self._open, self._device)
         self._opened.callback(soundcard.end, self._stream)
-        self._opened.enter_context(watched("sink-input", self.lose))
+        self._opened.enter_context(watch_streams("sink-input", self.lose))
 
     @property
     def device(self) -> str:
@@ -106,7 +106,7 @@ class SoundCardLoudspeaker:
         self._opened.close()
 
     def _open(self) -> Any:
-        return soundcard.library().OutputStream(
+        return soundcard.load_library().OutputStream(
             samplerate=self._device.rate,
             device=self._device.index,
             channels=min(2, self._device.channels),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from voice.audio.loudness import loudness
+from voice.audio.loudness import measure_loudness
 from voice.audio.pcm import LISTENING_RATE
 from voice.audio.vad import BLOCK, Activity
 
@@ -32,7 +32,7 @@ class Metered:
         self._told = 0
 
     def probability(self, block: bytes) -> float:
-        self._heard.append(Sound(self._activity.probability(block), loudness(block)))
+        self._heard.append(Sound(self._activity.probability(block), measure_loudness(block)))
         if (len(self._heard) - self._told) * BLOCK >= TOLD_SECONDS * LISTENING_RATE:
             lately, self._told = self._heard[self._told :], len(self._heard)
             self._tell(Sound(max(one.speech for one in lately), max(one.dbfs for one in lately)))

@@ -20,9 +20,9 @@ import numpy as np
 import soxr
 
 from voice.audio import soundcard
-from voice.audio.loudness import loudness
+from voice.audio.loudness import measure_loudness
 from voice.audio.pcm import LISTENING_RATE, Audio, blocks, join, silence
-from voice.audio.pulseaudio import watched
+from voice.audio.pulseaudio import watch_streams
 from voice.audio.vad import BLOCK, BLOCK_BYTES
 from voice.base.errors import DeviceError, Symptom
 
@@ -104,7 +104,7 @@ class SoundCardMicrophone:
         self._lost = threading.Event()
         self._rate = _rate(self._device)
         self._opened.callback(soundcard.end, soundcard.start(self._open, self._device))
-        self._opened.enter_context(watched("source-output", self.lose))
+        self._opened.enter_context(watch_streams("source-output", self.lose))
         self._prove()
 
     @property
@@ -128,7 +128,7 @@ class SoundCardMicrophone:
     def drain(self, settling: float = SETTLING_SECONDS) -> None:
         forgotten = [self._captured.get_nowait() for _ in range(self._captured.qsize())]
         if len(forgotten) * BLOCK >= TELLING_SECONDS * LISTENING_RATE:
-            self.own_voice = float(np.percentile([loudness(piece) for piece in forgotten], 95))
+            self.own_voice = float(np.percentile([measure_loudness(piece) for piece in forgotten], 95))
         self._skip = round(settling * LISTENING_RATE)
 
     def close(self) -> None:
@@ -148,7 +148,7 @@ class SoundCardMicrophone:
         return round(min(self._silence_limit, LOST_SECONDS if self._sounded else SILENCE_SECONDS) * LISTENING_RATE)
 
     def _open(self) -> Any:
-        return soundcard.library().RawInputStream(
+        return soundcard.load_library().RawInputStream(
             samplerate=self._rate,
             blocksize=round(BLOCK * self._rate / LISTENING_RATE),
             device=self._device.index,
@@ -201,7 +201,7 @@ def _cut(pieces: Iterable[bytes]) -> Iterator[bytes]:
 
 def _rate(device: soundcard.Device) -> int:
     """16 kHz where the card can, else the rate that it prefers (many USB microphones refuse any other)."""
-    sounddevice = soundcard.library()
+    sounddevice = soundcard.load_library()
     try:
         sounddevice.check_input_settings(device.index, channels=1, dtype="int16", samplerate=LISTENING_RATE)
     except sounddevice.PortAudioError:

@@ -93,7 +93,7 @@ def read_audio(path: Path, rate: int = LISTENING_RATE) -> Audio:
         raise AudioError(f"Audio file {path} does not exist.", "Check the name.")
     try:
         with soundfile.SoundFile(path) as file:
-            found, mono = _usual_rate(file, path), _mixed_down(file, path)
+            found, mono = _check_rate(file, path), _mix_down(file, path)
     except (soundfile.LibsndfileError, OSError) as reason:
         told = getattr(reason, "error_string", str(reason))
         raise AudioError(f"Audio file {path} cannot be read ({told}).", "Save it as WAV, FLAC, OGG or MP3.") from reason
@@ -110,13 +110,13 @@ def _is_file(path: Path) -> bool:
         return False
 
 
-def _usual_rate(file: soundfile.SoundFile, path: Path) -> int:
+def _check_rate(file: soundfile.SoundFile, path: Path) -> int:
     if not USUAL_RATES[0] <= file.samplerate <= USUAL_RATES[1]:
         raise AudioError(f"Audio file {path} has a rate of {file.samplerate} Hz.", "Save it at 16000 Hz.")
     return file.samplerate
 
 
-def _mixed_down(file: soundfile.SoundFile, path: Path) -> np.ndarray:
+def _mix_down(file: soundfile.SoundFile, path: Path) -> np.ndarray:
     """The samples as float32 of shape (n,); read piece by piece, because a header may claim any length."""
     pieces: list[np.ndarray] = [np.zeros(0, np.float32)]
     for _ in range(round(LONGEST * file.samplerate / PIECE)):
@@ -129,7 +129,7 @@ def _mixed_down(file: soundfile.SoundFile, path: Path) -> np.ndarray:
     raise AudioError(f"Audio file {path} is longer than {LONGEST / 60:.0f} minutes.", "Cut out the answer.")
 
 
-def encoded(audio: Audio, form: str = "WAV") -> bytes:
+def encode(audio: Audio, form: str = "WAV") -> bytes:
     """A sound file (mono, 16 bit). Made in memory: libsndfile does not say why it cannot write one."""
     file = io.BytesIO()
     soundfile.write(file, audio.samples, audio.rate, subtype="PCM_16", format=form)
@@ -139,6 +139,6 @@ def encoded(audio: Audio, form: str = "WAV") -> bytes:
 def write_wav(path: Path, audio: Audio) -> None:
     """Write a WAV file (mono, 16 bit). Raises AudioError where the place cannot be written."""
     try:
-        path.write_bytes(encoded(audio))
+        path.write_bytes(encode(audio))
     except OSError as reason:
         raise AudioError(f"Cannot write {path} ({reason.strerror}).", "Choose another place.") from reason

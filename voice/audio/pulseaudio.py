@@ -22,12 +22,12 @@ _SUBSCRIBE = ("stdbuf", "-oL", "pactl", "subscribe")
 
 
 @contextmanager
-def watched(kind: str, lost: Callable[[], None]) -> Iterator[None]:
+def watch_streams(kind: str, lost: Callable[[], None]) -> Iterator[None]:
     """For the duration of a block, call `lost` where a stream of this process is moved; from a thread of its own.
 
     kind: "sink-input" for streams that play, "source-output" for those that capture.
     """
-    home = places(kind)
+    home = find_devices(kind)
     if not (home and shutil.which("stdbuf")):
         yield
         return
@@ -44,11 +44,11 @@ def watched(kind: str, lost: Callable[[], None]) -> Iterator[None]:
 def _watch(events: Iterable[str], kind: str, home: frozenset[int], lost: Callable[[], None]) -> None:
     """Events read: Event 'change' on sink-input #2. Devices are compared: after a hitch a stream is made anew on its own."""
     for event in events:
-        if f" on {kind} #" in event and not places(kind) <= home:
+        if f" on {kind} #" in event and not find_devices(kind) <= home:
             lost()
 
 
-def places(kind: str) -> frozenset[int]:
+def find_devices(kind: str) -> frozenset[int]:
     """Numbers of the devices on which streams of that kind of this process are; none where the server cannot be asked."""
     if not shutil.which("pactl"):
         return frozenset()

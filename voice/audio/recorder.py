@@ -8,7 +8,7 @@ from voice.audio.loudspeaker import Halted, Loudspeaker, never
 from voice.audio.pcm import LISTENING_RATE, Audio, from_floats, resample
 
 
-class Room:
+class Recorder:
     """Two voices in the order in which they sounded.
 
     The clock is the number of samples so far. Whatever is played or heard begins where the last one ended; so a
@@ -52,9 +52,9 @@ class Room:
 
 
 class RecordedLoudspeaker:
-    """A loudspeaker that also writes down in the room what was really played through another one."""
+    """A loudspeaker that also writes down in the recording what was really played through another one."""
 
-    def __init__(self, room: Room, through: Loudspeaker) -> None:
+    def __init__(self, room: Recorder, through: Loudspeaker) -> None:
         self._room = room
         self._through = through
 

@@ -28,7 +28,7 @@ class Device:
     channels: int
 
 
-def library() -> ModuleType:
+def load_library() -> ModuleType:
     """The library sounddevice. Raises DeviceError where it or PortAudio is missing."""
     try:
         import sounddevice
@@ -43,15 +43,15 @@ def library() -> ModuleType:
 
 def refresh() -> None:
     """Look for devices anew. PortAudio lists them once; every open stream ends by this, so close them first."""
-    sounddevice = library()
+    sounddevice = load_library()
     sounddevice._terminate()
     sounddevice._initialize()
 
 
-def devices(kind: str) -> list[Device]:
+def list_devices(kind: str) -> list[Device]:
     """All devices of a kind: "input" or "output"."""
     found = []
-    for index, entry in enumerate(library().query_devices()):
+    for index, entry in enumerate(load_library().query_devices()):
         if entry[f"max_{kind}_channels"] > 0:
             found.append(_device(index, entry, kind))
     return found
@@ -64,22 +64,22 @@ def find(name: str, kind: str) -> Device:
     """
     if not name:
         return _default(kind)
-    known = devices(kind)
+    known = list_devices(kind)
     for fits in (lambda d: d.name.lower() == name.lower(), lambda d: name.lower() in d.name.lower()):
         if matching := [device for device in known if fits(device)]:
             return matching[0]
     names = ", ".join(device.name for device in known) or "none"
-    problem = f"No {_called(kind)} named {name!r} (present: {names})."
+    problem = f"No {_name_kind(kind)} named {name!r} (present: {names})."
     raise DeviceError(problem, "Plug it in, or choose another.", Symptom.MISNAMED, name)
 
 
 def _default(kind: str) -> Device:
-    sounddevice = library()
+    sounddevice = load_library()
     try:
         entry = sounddevice.query_devices(kind=kind)
     except (sounddevice.PortAudioError, ValueError) as reason:
         remedy = "Plug one in, or use a recorded patient."
-        raise DeviceError(f"No {_called(kind)} found.", remedy, Symptom.ABSENT) from reason
+        raise DeviceError(f"No {_name_kind(kind)} found.", remedy, Symptom.ABSENT) from reason
     return _device(entry["index"], entry, kind)
 
 
@@ -87,13 +87,13 @@ def _device(index: int, entry: dict[str, Any], kind: str) -> Device:
     return Device(index, entry["name"], round(entry["default_samplerate"]), entry[f"max_{kind}_channels"])
 
 
-def _called(kind: str) -> str:
+def _name_kind(kind: str) -> str:
     return "microphone" if kind == "input" else "loudspeaker"
 
 
 def start(make: Callable[[], Any], device: Device) -> Any:
     """Make a stream and start it. Raises DeviceError where the device refuses."""
-    sounddevice = library()
+    sounddevice = load_library()
     try:
         stream = make()
         stream.start()
@@ -105,7 +105,7 @@ def start(make: Callable[[], Any], device: Device) -> Any:
 
 def end(stream: Any) -> None:
     """Close a stream at once, even one whose device has gone."""
-    sounddevice = library()
+    sounddevice = load_library()
     try:
         stream.abort()
         stream.close()

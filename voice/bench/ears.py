@@ -20,7 +20,7 @@ from voice.bench.score import DECISIVE, LABEL_OF, Score, Scored, percentile, sco
 from voice.kiosk.turns.recorded_answer import answer_in
 from voice.recognize.transcript import NEUTRAL, Transcript, Vocabulary
 from voice.setup.engines import load_ears
-from voice.setup.models.store import choices
+from voice.setup.models.store import list_hearing_models
 from voice.setup.scripts import find_expected
 from voice.setup.settings import Settings
 from voice.understand.expected import Expected
@@ -72,7 +72,7 @@ def measure_all(rows: tuple[Recording, ...], question: str, settings: Settings) 
 
     question: the id of the one that all clips answer.
     """
-    engines = list(dict.fromkeys(model.engine for model in choices("auto", settings.models)))
+    engines = list(dict.fromkeys(model.engine for model in list_hearing_models("auto", settings.models)))
     together = [TOGETHER] if len(engines) > 1 else []
     return [_measure_alone(engine, rows, question, settings) for engine in [*engines, *together, *_find_peers()]]
 
@@ -147,7 +147,7 @@ class FasterWhisper:
         parts, _ = self._model.transcribe(audio.floats, language="nl")
         return Transcript(" ".join(part.text.strip() for part in parts), 1.0, self.name)
 
-    def strange(self, phrases: tuple[str, ...]) -> tuple[str, ...]:
+    def find_unknown_words(self, phrases: tuple[str, ...]) -> tuple[str, ...]:
         return ()
 
     def close(self) -> None: ...

@@ -8,7 +8,7 @@ from collections.abc import Set
 import jiwer
 import numpy as np
 
-from voice.audio.loudness import gated_loudness
+from voice.audio.loudness import measure_gated_loudness
 from voice.audio.pcm import Audio, from_floats, resample
 from voice.speak.pronounce import number_below_100
 from voice.understand.normalise import plain
@@ -62,5 +62,5 @@ def mix_babble(lines: list[Audio], rate: int) -> Audio:
 
 def add_noise(line: Audio, noise: Audio, clearance: float) -> Audio:
     """The line with noise (of the same rate) that is `clearance` decibels softer, repeated as long as the line lasts."""
-    gain = 10 ** ((gated_loudness(line) - clearance - gated_loudness(noise)) / 20)
+    gain = 10 ** ((measure_gated_loudness(line) - clearance - measure_gated_loudness(noise)) / 20)
     return from_floats(line.floats + np.float32(gain) * np.resize(noise.floats, len(line.samples)), line.rate)

@@ -11,7 +11,7 @@ from pathlib import Path
 from statistics import mean, median
 from tempfile import TemporaryDirectory
 
-from voice.audio.loudness import gated_loudness
+from voice.audio.loudness import measure_gated_loudness
 from voice.audio.pcm import Audio, read_audio
 from voice.base.console import tell
 from voice.base.errors import UsageError
@@ -19,7 +19,7 @@ from voice.bench.intelligibility import add_noise, mix_babble, word_error_rate
 from voice.bench.listener import WhisperListener
 from voice.bench.options import Report, add_every, add_recordings
 from voice.bench.reference import Recording, read_recordings
-from voice.setup.models.store import ready
+from voice.setup.models.store import require_model
 from voice.setup.scripts import load_chosen_script
 from voice.setup.settings import Settings
 from voice.setup.voices import list_voices, open_phrasebook
@@ -32,7 +32,7 @@ from voice.speak.utterance import Utterance
 CLEARANCE = 10.0
 """Decibels by which a line stands above the babble: a full waiting room, and a loudspeaker of usual loudness."""
 WORST = 10
-NOBODY = 0.4
+TOO_BAD = 0.4
 """A line that is understood worse than this should be reworded."""
 SENTENCE = 5
 """Words that a recording of people must hold to be a yardstick: of "ja" alone a listener makes anything."""
@@ -41,7 +41,7 @@ Hear = Callable[[Audio], str]
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class HeardLine:
     """One line as a listener understood it. clean, babble: word error rates; heard: what was understood without noise."""
 
     id: str
@@ -57,7 +57,7 @@ class VoiceResult:
     each line."""
 
     voice: str
-    lines: tuple[Line, ...]
+    lines: tuple[HeardLine, ...]
     rendering: float
     speech: float
     words: int
@@ -77,7 +77,7 @@ def run(options: argparse.Namespace, settings: Settings) -> Report:
     """Have a listener hear every line in each voice, and people if recordings of them are given."""
     lines = list(load_chosen_script(settings).utterances())[:: options.every]
     people = load_lexicon(settings.prompts, settings.locale)
-    hear = WhisperListener(ready("whisper-base", settings.models), settings.threads).hear
+    hear = WhisperListener(require_model("whisper-base", settings.models), settings.threads).hear
     with _cold_books(settings) as books:
         measured = [measure(name, book, lines, people, hear) for name, book in books.items()]
     if options.recordings:
@@ -123,13 +123,13 @@ def _measure_spoken(
     noise = mix_babble(spoken, spoken[0].rate)
     heard = tuple(_measure_line(*each, noise, hear) for each in zip(lines, said, spoken, strict=True))
     words = sum(len(text.split()) for text in said)
-    return VoiceResult(name, heard, rendering, sum(a.seconds for a in spoken), words, tuple(map(gated_loudness, spoken)))
+    return VoiceResult(name, heard, rendering, sum(a.seconds for a in spoken), words, tuple(map(measure_gated_loudness, spoken)))
 
 
-def _measure_line(line: Utterance, said: str, spoken: Audio, noise: Audio, hear: Hear) -> Line:
+def _measure_line(line: Utterance, said: str, spoken: Audio, noise: Audio, hear: Hear) -> HeardLine:
     heard = hear(spoken)
     through = hear(add_noise(spoken, noise, CLEARANCE))
-    return Line(line.id, line.text, heard, word_error_rate(said, heard), word_error_rate(said, through))
+    return HeardLine(line.id, line.text, heard, word_error_rate(said, heard), word_error_rate(said, through))
 
 
 def table(measured: list[VoiceResult]) -> Iterator[str]:
@@ -146,7 +146,7 @@ def table(measured: list[VoiceResult]) -> Iterator[str]:
 
 def _format_row(one: VoiceResult) -> str:
     clean, noise = [line.clean for line in one.lines], [line.babble for line in one.lines]
-    bad = sum(rate > NOBODY for rate in clean)
+    bad = sum(rate > TOO_BAD for rate in clean)
     loudness = f"{min(one.loudness):.1f} to {max(one.loudness):.1f}"
     return (
         f"{one.voice:34}{median(clean):6.0%}{mean(clean):6.0%}{f'{bad}/{len(clean)}':>11}{median(noise):9.0%}"

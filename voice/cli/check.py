@@ -142,7 +142,7 @@ def _check_models(settings: Settings) -> Iterator[Detail]:
 def _check_ears(settings: Settings) -> Iterator[Detail]:
     with closing(load_ears(settings)) as hearing:
         hearing.hear(silence(1.0), find_expected(settings, None), date.today())
-        strange = hearing.strange(load_chosen_script(settings).expected)
+        strange = hearing.find_unknown_words(load_chosen_script(settings).expected)
     yield Detail("ears", {"engine": hearing.name})
     yield from (Detail("strange", {"engine": engine, "words": ", ".join(words)}) for engine, words in strange.items())
 

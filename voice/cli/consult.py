@@ -9,7 +9,7 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 from voice.audio.pcm import write_wav
-from voice.audio.recorder import RecordedLoudspeaker, Room
+from voice.audio.recorder import RecordedLoudspeaker, Recorder
 from voice.audio.vad import SileroActivity
 from voice.base.console import tell
 from voice.base.errors import DeviceError
@@ -41,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
-    script, room = load_chosen_script(settings), Room()
+    script, room = load_chosen_script(settings), Recorder()
     answers = VisitTracker(script)
     with ExitStack() as parts:
         around = parts.enter_context(_open_surroundings(options, settings, script))
@@ -68,7 +68,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _hold(session: Session, script: Script, options: argparse.Namespace, room: Room) -> None:
+def _hold(session: Session, script: Script, options: argparse.Namespace, room: Recorder) -> None:
     """What was recorded until then is kept where the consultation is broken off."""
     try:
         session.hold(script)
@@ -87,7 +87,7 @@ def _open_surroundings(options: argparse.Namespace, settings: Settings, script: 
     if options.else_patient and not _has_sound_card(settings):
         yield open_recorded_patient(settings, script, options.else_patient)
         return
-    with _offer_recorded_patient(), open_sound_card(settings) as parts:
+    with _offer_recorded_patient(), open_sound_card(settings, settings.patience.settling) as parts:
         yield parts
 
 
@@ -101,7 +101,7 @@ def _offer_recorded_patient() -> Iterator[None]:
 
 def _has_sound_card(settings: Settings) -> bool:
     try:
-        with open_sound_card(settings):
+        with open_sound_card(settings, settings.patience.settling):
             return True
     except DeviceError as error:
         tell(f"{error.problem} A recorded patient answers instead.")

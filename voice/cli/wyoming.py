@@ -17,6 +17,8 @@ from voice.base.console import tell
 from voice.base.errors import ServerError
 from voice.bridges.conversation import Consultations
 from voice.bridges.text import load_phrases
+from voice.bridges.wyoming import client
+from voice.bridges.wyoming.server import Connection, Offer, Service
 from voice.consultation.loader import locales, scripts
 from voice.recognize.transcript import Recognizer
 from voice.setup.engines import load_ears
@@ -27,14 +29,6 @@ from voice.speak.engines.synthesizer import Synthesizer
 from voice.speak.pronounce import Lexicon, pronounce
 from voice.speak.utterance import Utterance
 from voice.understand.fusion.hearing import Ears
-
-try:
-    from wyoming.server import AsyncServer
-
-    from voice.bridges.wyoming import client
-    from voice.bridges.wyoming.server import Connection, Offer, Service
-except ImportError as missing:
-    raise ServerError(f"Wyoming needs the package {missing.name}.", "Run `pip install 'ruggespraak[wyoming]'`.") from missing
 
 PARTS = ("ears", "voice", "consultation")
 """What can be served to others."""
@@ -74,6 +68,8 @@ async def _run_server(uri: str, service: Service) -> None:
     with suppress(NotImplementedError):  # Windows has no such thing; there Ctrl-C interrupts
         for sign in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(sign, ended.set)
+    from wyoming.server import AsyncServer
+
     try:
         server = AsyncServer.from_uri(uri)
         await server.start(partial(Connection, service))

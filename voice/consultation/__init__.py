@@ -1,1 +1,1 @@
-"""The consultation as data and as a protocol: script, visit, dialogue, triage. Pure but for the loader."""
+"""Hold the consultation as data and as a protocol: script, visit, dialogue, triage. Pure, except for the loader."""

@@ -1,19 +1,50 @@
-"""The protocol of a consultation: begin(script) -> Step, advance(visit, answer) -> Step.
+"""Hold the consultation: begin(script) -> Step, advance(visit, answer) -> Step.
 
-Pure: no audio, no clock, no files, no logging. The rules that live here:
+Pure: no audio, no clock, no files, no logging.
 
-- Questions are put in the order of the script; a gate can leave one out.
-- A yes is a finding. An uncertain no to an E or T question is read back first (docs/grounds.md, rule 5).
-- Silence and answers that were not understood are asked again, the second time with an example;
-  the third time the flag is unknown. Unknown on E brings in the staff, elsewhere it excludes
-  reassurance (docs/grounds.md, urgency).
-- Who only seems to want to stop is asked whether it is so; only a yes or another stop ends the visit then.
-- Whoever asks for time gets it: whatever is said next only says that they are back.
-- A yes that is denied later is unknown, never no.
-- What was found is read back once before an outcome that rests on it.
-- An E ends the questions; every other level waits until all have been put.
-- Help and alarm bring in the staff at any point; stop ends, but never hides what was found.
-- Every count is bounded, so every consultation ends.
+Rules (their grounds: docs/grounds.md, urgency and turns):
+
+ 1. Alarm and help bring in the staff at any point.
+ 2. A request (repeat, louder, wait ...) is granted and the question is put again; no finding changes. After ASIDES
+    requests at one question the next one counts as not understood.
+ 3. A patient who asked for time gets it: the next words only say that they are back.
+ 4. A doubtful stop is read back. Only a yes or another stop ends the visit then.
+ 5. Stop ends the visit, but never hides what was found.
+ 6. Questions are put in the order of the script; a closed gate leaves one out. The first private one is announced.
+ 7. A yes is a finding. A yes that is denied later is unknown, never no.
+ 8. An uncertain no to an E or T question is read back first (docs/grounds.md, rule 5).
+ 9. A duration is a yes from the limit on and a no below it. A range across the limit is unknown, or not understood
+    if the question asked for yes or no.
+10. "I do not know" to an E question is asked once more, with an example. Otherwise it is unknown, as is a refusal.
+11. Silence and answers that are not understood are asked again, the second time with an example. The third time the
+    flag is unknown. A duration is tried once less, because the question that follows it is easier to answer.
+12. If nothing at all was heard in the visit, the third silence brings in the staff.
+13. Back puts the question before again, at most RETURNS times in a visit. Until then a yes to it is unknown.
+14. An E ends the questions, and an unknown E brings in the staff. Every other level waits until all have been put;
+    an unknown one excludes reassurance.
+15. What was found is read back once before an outcome that rests on it. After a no those questions are put again.
+16. After reassurance the patient may ask about topics, at most ROUNDS times.
+17. That the room is loud is said once, when an answer was not heard in noise.
+18. Every count is bounded, so every consultation ends.
+
+What an answer leads to. The first line that fits decides; "again" is rule 11, "once more" puts what is open once more.
+
+    answer             ASK                  CONFIRM_NO     CONFIRM_FINDINGS  ADVISE
+    ALARM, HELP        staff (1)            staff          staff             staff
+    first after WAIT   once more (3)        once more      once more         once more   not SILENCE, WAIT, STOP
+    a request          once more (2)        once more      once more         once more   up to ASIDES
+    stop read back     stop on YES, STOP (4); on anything else once more, in every phase
+    YES                present (7)          absent         outcome           menu, twice; then close
+    NO                 absent, or           again          put again (15)    close
+                       CONFIRM_NO (8)
+    DURATION           by the limit (9)     again          outcome           close
+    UNSURE             unknown (10)         again          outcome           close
+    DECLINE            unknown (10)         again          outcome           close
+    STOP               stop (5)             stop           outcome           close
+    BACK               question before (13) again          put again (15)    close
+    SILENCE            again, staff (12)    again          outcome           close
+    TOPIC              again                again          outcome           topic (16)
+    UNCLEAR            again                again          outcome           menu, twice; then close
 """
 
 from __future__ import annotations
@@ -31,14 +62,13 @@ ATTEMPTS = 3
 """How often a question is put before its answer counts as unknown (docs/grounds.md, turns)."""
 
 ASIDES = 6
-"""How many requests (repeat, louder, wait ...) are granted on one question before they count as misses."""
+"""How many requests are granted at one question before the next one counts as not understood."""
 
 RETURNS = 5
 """How often a patient may go back in one visit."""
 
 ROUNDS = 20
 """How many topics a patient may ask about."""
-
 
 SPOKEN_LINES = frozenset(
     """welkom kennisgeving ik_herhaal luider zachter trager wacht verder uitleg terug stilte_1 stilte_2 stilte_3
@@ -48,161 +78,167 @@ SPOKEN_LINES = frozenset(
     storing een_ogenblik ik_hoor_niets daar_ben_ik_weer persoonlijk vangnet afscheid nog_iets keuze keuze_niet_begrepen
     dat_weet_ik_niet""".split()
 )
-"""Lines that the dialogue speaks by name; a locale that lacks one is refused when it is loaded."""
+"""Lines that the dialogue speaks by name; the loader refuses a locale that lacks one."""
+
+_REQUEST_LINES = {
+    Meaning.REPEAT: "ik_herhaal",
+    Meaning.LOUDER: "luider",
+    Meaning.SOFTER: "zachter",
+    Meaning.SLOWER: "trager",
+    Meaning.WAIT: "wacht",
+    Meaning.EXPLAIN: "uitleg",
+}
 
 
 def begin(script: Script) -> Step:
     """Greet and put the first question."""
-    return _next(Visit(script), (script.line("welkom"), script.line("kennisgeving")))
+    return _put_next(Visit(script), (script.line("welkom"), script.line("kennisgeving")))
 
 
 def advance(visit: Visit, answer: Answer) -> Step:
-    """What follows from an answer to the open question. Raises ValueError where the visit has ended."""
+    """Decide what follows from an answer to the open question. Raises ValueError if the visit has ended."""
     if visit.phase is Phase.ENDED:
         raise ValueError("This visit has ended; begin a new one.")
     if answer.meaning is not Meaning.SILENCE:
         visit = replace(visit, heard=True)
-    step = _answered(visit, answer)
-    return _with_noise_told(step) if answer.noisy and answer.meaning in _UNHEARD else step
+    step = _take(visit, answer)
+    return _mention_noise(step) if answer.noisy and answer.meaning in (Meaning.UNCLEAR, Meaning.SILENCE) else step
 
 
-def _answered(visit: Visit, answer: Answer) -> Step:
+def break_off(visit: Visit, reason: str) -> Step:
+    """End the visit and hand it to the staff, because the kiosk cannot hold it: a device failed for good."""
+    return _call_staff(visit, reason, (visit.script.line("storing"),))
+
+
+def _take(visit: Visit, answer: Answer) -> Step:
+    """Apply the first line of the table that fits."""
     if answer.meaning is Meaning.ALARM:
-        return _end(visit, Level.STAFF, "alarm", lead=(visit.script.line("alarm"),))
+        return _call_staff(visit, "alarm", (visit.script.line("alarm"),))
     if answer.meaning is Meaning.HELP:
-        return _end(visit, Level.STAFF, "hulp", lead=(visit.script.line("hulp"),))
+        return _call_staff(visit, "hulp", (visit.script.line("hulp"),))
     back, visit = visit.waiting, replace(visit, waiting=False)
     if back and answer.meaning not in (Meaning.SILENCE, Meaning.WAIT, Meaning.STOP):
-        return _once_more(visit, (visit.script.line("verder"),))
-    if answer.meaning in _ASIDES and visit.asides < ASIDES:
-        return _aside(visit, answer.meaning)
+        return _put_once_more(visit, (visit.script.line("verder"),))
+    if answer.meaning in _REQUEST_LINES and visit.asides < ASIDES:
+        return _grant(visit, answer.meaning)
     if visit.stopping:
-        return _confirmed_stop(replace(visit, stopping=False), answer)
+        return _take_at_stop(replace(visit, stopping=False), answer)
     return _PHASES[visit.phase](visit, answer)
 
 
-def _with_noise_told(step: Step) -> Step:
-    """That the room is loud is said once, before the question comes again."""
+def _mention_noise(step: Step) -> Step:
+    """Say once that the room is loud, before the question comes again (rule 17)."""
     if step.visit.noise_told or isinstance(step.then, Outcome):
         return step
     return replace(step, visit=replace(step.visit, noise_told=True), say=(step.visit.script.line("rumoerig"), *step.say))
 
 
-def break_off(visit: Visit, reason: str) -> Step:
-    """End the visit and hand it to the staff, because the kiosk cannot hold it: a device failed for good."""
-    return _end(visit, Level.STAFF, reason, lead=(visit.script.line("storing"),))
-
-
 # --- the phases ---------------------------------------------------------------------------------
 
 
-def _asked(visit: Visit, answer: Answer) -> Step:
+def _take_at_question(visit: Visit, answer: Answer) -> Step:
     match answer.meaning:
         case Meaning.YES if visit.open.kind is Kind.FLAG:
-            return _found(visit, Finding.PRESENT)
+            return _record(visit, Finding.PRESENT)
         case Meaning.NO if visit.open.kind is Kind.FLAG:
-            return _denied(visit, answer)
+            return _take_no(visit, answer)
         case Meaning.DURATION if visit.open.limit_days:
-            return _lasted(visit, answer)
+            return _take_duration(visit, answer)
         case Meaning.UNSURE | Meaning.DECLINE:
-            return _not_known(visit, answer.meaning)
+            return _take_not_known(visit, answer.meaning)
         case Meaning.STOP:
-            return _asked_to_stop(visit, answer)
+            return _take_stop(visit, answer)
         case Meaning.BACK:
-            return _back(visit)
+            return _go_back(visit)
         case Meaning.SILENCE:
-            return _unheard(visit)
+            return _take_silence(visit)
         case _:
-            return _missed(visit, "niet_begrepen")
+            return _ask_again(visit, "niet_begrepen")
 
 
-def _denied(visit: Visit, answer: Answer) -> Step:
+def _take_no(visit: Visit, answer: Answer) -> Step:
+    """Record a no, or read it back first (rule 8)."""
     if answer.certain or visit.open.level not in (Level.E, Level.T):
-        return _found(visit, Finding.ABSENT)
-    return _read_back(replace(visit, phase=Phase.CONFIRM_NO), (visit.script.line("ik_hoorde_nee"),))
+        return _record(visit, Finding.ABSENT)
+    return _put_once_more(replace(visit, phase=Phase.CONFIRM_NO))
 
 
-def _lasted(visit: Visit, answer: Answer) -> Step:
+def _take_duration(visit: Visit, answer: Answer) -> Step:
+    """Compare a length of time with the limit of the question (rule 9)."""
     limit = visit.open.limit_days
     if answer.days.low >= limit and answer.days.high > limit:
-        return _found(visit, Finding.PRESENT)
+        return _record(visit, Finding.PRESENT)
     if answer.days.high < limit:
-        return _found(visit, Finding.ABSENT)
-    return _unknown(visit) if visit.open.kind is Kind.DURATION else _missed(visit, "niet_begrepen")
+        return _record(visit, Finding.ABSENT)
+    return _record(visit, Finding.UNKNOWN) if visit.open.kind is Kind.DURATION else _ask_again(visit, "niet_begrepen")
 
 
-def _not_known(visit: Visit, meaning: Meaning) -> Step:
-    """Not knowing is asked once more, with an example, where a yes would be an emergency."""
+def _take_not_known(visit: Visit, meaning: Meaning) -> Step:
+    """Record that the patient does not know, or would rather not say (rule 10)."""
     if meaning is Meaning.UNSURE and visit.open.level is Level.E and not visit.misses:
-        return _again(replace(visit, misses=ATTEMPTS - 1), visit.script.line("denk_rustig_na"))
+        return _put_again(replace(visit, misses=ATTEMPTS - 1), "denk_rustig_na")
     if meaning is Meaning.DECLINE:
         declined = replace(visit, declined=(*visit.declined, visit.open.settles))
-        return _unknown(declined, (visit.script.line("weigeren_mag"),))
-    return _unknown(visit, (visit.script.line("dat_geeft_niet"),))
+        return _record(declined, Finding.UNKNOWN, (visit.script.line("weigeren_mag"),))
+    return _record(visit, Finding.UNKNOWN, (visit.script.line("dat_geeft_niet"),))
 
 
-def _unheard(visit: Visit) -> Step:
+def _take_silence(visit: Visit) -> Step:
+    """Put the question again; give up at the third silence (rules 11 and 12)."""
     visit = replace(visit, silences=visit.silences + 1)
     if visit.silences < ATTEMPTS:
-        return _again(visit, visit.script.line(f"stilte_{visit.silences}"))
-    if not visit.heard:
-        visit = _noted(visit, Finding.UNKNOWN)
-        return _end(visit, Level.STAFF, "niemand_gehoord", lead=(visit.script.line("niemand_gehoord"),))
-    return _given_up(visit, "stilte_3")
+        return _put_again(visit, f"stilte_{visit.silences}")
+    if visit.heard:
+        return _give_up(visit, "stilte_3")
+    return _call_staff(_note(visit, Finding.UNKNOWN), "niemand_gehoord", (visit.script.line("niemand_gehoord"),))
 
 
-def _missed(visit: Visit, why: str) -> Step:
+def _ask_again(visit: Visit, why: str) -> Step:
+    """Put the question again because of an answer that settles nothing; give up after the last try (rule 11)."""
     visit = replace(visit, misses=visit.misses + 1)
-    if visit.misses < _attempts(visit.open):
-        return _again(visit, visit.script.line(f"{why}_{visit.misses}"))
-    return _given_up(visit, "niet_begrepen_3")
+    attempts = ATTEMPTS - 1 if visit.open.kind is Kind.DURATION else ATTEMPTS
+    return _put_again(visit, f"{why}_{visit.misses}") if visit.misses < attempts else _give_up(visit, "niet_begrepen_3")
 
 
-def _given_up(visit: Visit, why: str) -> Step:
-    """The answer stays unknown; an emergency question goes to the staff, the others are left for later."""
+def _give_up(visit: Visit, why: str) -> Step:
+    """Leave the flag unknown; unless the staff take over, say that the questions go on."""
     lead = (visit.script.line(why),)
-    return _unknown(visit, lead if visit.open.level is Level.E else (*lead, visit.script.line("we_gaan_verder")))
+    going_on = () if visit.open.level is Level.E else (visit.script.line("we_gaan_verder"),)
+    return _record(visit, Finding.UNKNOWN, (*lead, *going_on))
 
 
-def _attempts(question: Question) -> int:
-    """A duration is tried less often: its follow-up question is easier to answer than a third try."""
-    return ATTEMPTS - 1 if question.kind is Kind.DURATION else ATTEMPTS
-
-
-def _confirmed_no(visit: Visit, answer: Answer) -> Step:
+def _take_at_no(visit: Visit, answer: Answer) -> Step:
     match answer.meaning:
         case Meaning.YES:
-            return _found(visit, Finding.ABSENT)
+            return _record(visit, Finding.ABSENT)
         case Meaning.STOP:
-            return _asked_to_stop(visit, answer)
+            return _take_stop(visit, answer)
         case Meaning.SILENCE:
-            return _unheard(visit)
+            return _take_silence(visit)
         case _:
-            return _missed(visit, "opnieuw")
+            return _ask_again(visit, "opnieuw")
 
 
-def _asked_to_stop(visit: Visit, answer: Answer) -> Step:
-    """A visit that ends by a misunderstanding leaves the patient without an outcome, so a doubtful stop is read back."""
+def _take_stop(visit: Visit, answer: Answer) -> Step:
+    """Stop, or read a doubtful stop back (rule 4): a visit that ends by a misunderstanding has no outcome."""
     if answer.certain:
-        return _stopped(visit)
+        return _stop(visit)
     if visit.asides >= ASIDES:
         return _PHASES[visit.phase](visit, replace(answer, meaning=Meaning.UNCLEAR))
-    return _once_more(replace(visit, asides=visit.asides + 1, stopping=True), ())
+    return _put_once_more(replace(visit, asides=visit.asides + 1, stopping=True))
 
 
-def _confirmed_stop(visit: Visit, answer: Answer) -> Step:
+def _take_at_stop(visit: Visit, answer: Answer) -> Step:
     if answer.meaning in (Meaning.YES, Meaning.STOP):
-        return _stopped(visit)
-    return _once_more(visit, (visit.script.line("verder"),))
+        return _stop(visit)
+    return _put_once_more(visit, (visit.script.line("verder"),))
 
 
-def _confirmed_findings(visit: Visit, answer: Answer) -> Step:
-    if answer.meaning in (Meaning.NO, Meaning.BACK):
-        return _reconsider(visit)
-    return _conclude(visit)
+def _take_at_findings(visit: Visit, answer: Answer) -> Step:
+    return _reconsider(visit) if answer.meaning in (Meaning.NO, Meaning.BACK) else _conclude(visit)
 
 
-def _advised(visit: Visit, answer: Answer) -> Step:
+def _take_at_menu(visit: Visit, answer: Answer) -> Step:
     script, visit = visit.script, replace(visit, rounds=visit.rounds + 1)
     if visit.rounds >= ROUNDS:
         return _close(visit)
@@ -213,53 +249,41 @@ def _advised(visit: Visit, answer: Answer) -> Step:
             return Step(visit, (*topic.lines, script.line("nog_iets")), script.menu)
         case Meaning.TOPIC | Meaning.EXPLAIN:
             return Step(visit, (script.line("dat_weet_ik_niet"), script.line("nog_iets")), script.menu)
-        case Meaning.YES if visit.misses < ATTEMPTS - 1:
-            return Step(replace(visit, misses=visit.misses + 1), (script.line("keuze"),), script.menu)
+        case Meaning.YES | Meaning.UNCLEAR if visit.misses < ATTEMPTS - 1:
+            choices = script.line("keuze" if answer.meaning is Meaning.YES else "keuze_niet_begrepen")
+            return Step(replace(visit, misses=visit.misses + 1), (choices,), script.menu)
         case Meaning.STOP:
-            return _asked_to_stop(visit, answer)
-        case Meaning.UNCLEAR if visit.misses < ATTEMPTS - 1:
-            return Step(replace(visit, misses=visit.misses + 1), (script.line("keuze_niet_begrepen"),), script.menu)
+            return _take_stop(visit, answer)
         case _:
             return _close(visit)
 
 
 _PHASES = {
-    Phase.ASK: _asked,
-    Phase.CONFIRM_NO: _confirmed_no,
-    Phase.CONFIRM_FINDINGS: _confirmed_findings,
-    Phase.ADVISE: _advised,
+    Phase.ASK: _take_at_question,
+    Phase.CONFIRM_NO: _take_at_no,
+    Phase.CONFIRM_FINDINGS: _take_at_findings,
+    Phase.ADVISE: _take_at_menu,
 }
 
 
-# --- requests that change nothing about the answers ----------------------------------------------
-
-_ASIDES = {
-    Meaning.REPEAT: "ik_herhaal",
-    Meaning.LOUDER: "luider",
-    Meaning.SOFTER: "zachter",
-    Meaning.SLOWER: "trager",
-    Meaning.WAIT: "wacht",
-    Meaning.EXPLAIN: "uitleg",
-}
+# --- requests -----------------------------------------------------------------------------------
 
 
-_UNHEARD = (Meaning.UNCLEAR, Meaning.SILENCE)
-
-
-def _aside(visit: Visit, meaning: Meaning) -> Step:
+def _grant(visit: Visit, meaning: Meaning) -> Step:
+    """Grant a request (rule 2). How loud and how fast the voice speaks is not decided here."""
     visit = replace(visit, asides=visit.asides + 1)
-    lead = (visit.script.line(_ASIDES[meaning]),)
+    lead: tuple[Utterance, ...] = (visit.script.line(_REQUEST_LINES[meaning]),)
     if meaning is Meaning.WAIT:
         return Step(replace(visit, waiting=True), lead, visit.asked)
     if meaning is Meaning.EXPLAIN and visit.puts_open:
         return Step(visit, (visit.open.why, visit.open.ask_clearer), visit.open)
     if meaning is Meaning.REPEAT and visit.asked is visit.script.menu and visit.topic:
         lead = (*lead, *visit.script.topic(visit.topic).lines)
-    return _once_more(visit, lead)
+    return _put_once_more(visit, lead)
 
 
-def _once_more(visit: Visit, lead: tuple[Utterance, ...]) -> Step:
-    """Put whatever is open once more, with what was heard where that is to be confirmed."""
+def _put_once_more(visit: Visit, lead: tuple[Utterance, ...] = ()) -> Step:
+    """Put what is open once more; if it asks for a confirmation, say first what was heard."""
     heard: tuple[Utterance, ...] = ()
     if visit.stopping:
         heard = (visit.script.line("ik_hoorde_stop"),)
@@ -270,25 +294,20 @@ def _once_more(visit: Visit, lead: tuple[Utterance, ...]) -> Step:
     return Step(visit, (*lead, *heard, visit.asked.ask), visit.asked)
 
 
-# --- moving on -----------------------------------------------------------------------------------
+# --- moving on ----------------------------------------------------------------------------------
 
 
-def _found(visit: Visit, finding: Finding, lead: tuple[Utterance, ...] = ()) -> Step:
-    """Write down a finding and move on; an emergency question that is not denied ends the questions."""
-    visit = _noted(visit, finding)
-    if visit.open.level is not Level.E:
-        return _next(visit, lead)
-    match visit.finding(visit.open.settles):
-        case Finding.PRESENT:
-            return _before_outcome(visit, lead)
-        case Finding.UNKNOWN:
-            return _end(visit, Level.STAFF, "onbekend", lead=lead)
-        case _:
-            return _next(visit, lead)
+def _record(visit: Visit, finding: Finding, lead: tuple[Utterance, ...] = ()) -> Step:
+    """Note a finding and move on; an E that is not denied ends the questions (rule 14)."""
+    visit = _note(visit, finding)
+    settled = visit.finding(visit.open.settles)
+    if visit.open.level is not Level.E or settled is Finding.ABSENT:
+        return _put_next(visit, lead)
+    return _read_back(visit, lead) if settled is Finding.PRESENT else _call_staff(visit, "onbekend", lead)
 
 
-def _noted(visit: Visit, finding: Finding) -> Visit:
-    """The visit with what was found; a yes that is denied later is unknown, never no."""
+def _note(visit: Visit, finding: Finding) -> Visit:
+    """Add the finding to the visit; a yes that is denied later is unknown (rule 7)."""
     name = visit.open.settles
     if finding is Finding.ABSENT and name in visit.affirmed:
         finding = Finding.UNKNOWN
@@ -297,15 +316,10 @@ def _noted(visit: Visit, finding: Finding) -> Visit:
     return replace(visit, findings=(*others, (name, finding)), affirmed=tuple(sorted(affirmed)))
 
 
-def _unknown(visit: Visit, lead: tuple[Utterance, ...] = ()) -> Step:
-    return _found(visit, Finding.UNKNOWN, lead)
-
-
-def _next(visit: Visit, lead: tuple[Utterance, ...]) -> Step:
-    for question in visit.script.questions:
-        if is_due(visit, question):
-            return _put(visit, question, lead)
-    return _before_outcome(visit, lead)
+def _put_next(visit: Visit, lead: tuple[Utterance, ...]) -> Step:
+    """Put the first question of the script that is due (rule 6); if there is none, go to the outcome."""
+    due = next((question for question in visit.script.questions if is_due(visit, question)), None)
+    return _put(visit, due, lead) if due else _read_back(visit, lead)
 
 
 def _put(visit: Visit, question: Question, lead: tuple[Utterance, ...]) -> Step:
@@ -315,87 +329,86 @@ def _put(visit: Visit, question: Question, lead: tuple[Utterance, ...]) -> Step:
 
 
 def _turns_private(visit: Visit, question: Question) -> bool:
-    """The first intimate question is announced, with the ways out of it."""
+    """Whether this is the first private question; it is announced, with the ways out of it."""
     return question.private and not any(visit.script.question(name).private for name in visit.path)
 
 
-def _again(visit: Visit, lead: Utterance) -> Step:
+def _put_again(visit: Visit, why: str) -> Step:
     """Put the open question again; from the second time on with an example."""
     tries = max(visit.misses, visit.silences)
     wording = visit.open.ask if tries < 2 else visit.open.ask_clearer
-    return Step(replace(visit, phase=Phase.ASK), (lead, wording), visit.open)
+    return Step(replace(visit, phase=Phase.ASK), (visit.script.line(why), wording), visit.open)
 
 
-def _back(visit: Visit) -> Step:
+def _go_back(visit: Visit) -> Step:
+    """Put the question before again (rule 13)."""
     if len(visit.path) < 2 or visit.returns >= RETURNS:
-        return _missed(visit, "opnieuw")
+        return _ask_again(visit, "opnieuw")
     earlier = visit.script.question(visit.path[-2])
-    visit = replace(visit, findings=_doubted(visit, (earlier.settles,)), path=visit.path[:-2], returns=visit.returns + 1)
+    visit = replace(visit, findings=_doubt(visit, (earlier.settles,)), path=visit.path[:-2], returns=visit.returns + 1)
     return _put(visit, earlier, (visit.script.line("terug"),))
 
 
-# --- ending --------------------------------------------------------------------------------------
+def _doubt(visit: Visit, names: tuple[str, ...]) -> tuple[tuple[str, Finding], ...]:
+    """Return the findings for while those are put again: a yes is unknown, any other answer is forgotten."""
+    kept = ((name, Finding.UNKNOWN if name in names else finding) for name, finding in visit.findings)
+    return tuple(pair for pair in kept if pair[0] not in names or pair[0] in visit.affirmed)
 
 
-def _read_back(visit: Visit, heard: tuple[Utterance, ...]) -> Step:
-    readback = visit.script.readback
-    return Step(visit, (*heard, readback.ask), readback)
+# --- ending -------------------------------------------------------------------------------------
 
 
-def _before_outcome(visit: Visit, lead: tuple[Utterance, ...]) -> Step:
-    """Read the findings back once, so that nobody is sent on by a misunderstanding."""
+def _read_back(visit: Visit, lead: tuple[Utterance, ...]) -> Step:
+    """Read the findings back once (rule 15), so that no patient is sent on by a misunderstanding."""
     if visit.read_back or not visit.having(Finding.PRESENT):
         return _conclude(visit, lead)
     visit = replace(visit, phase=Phase.CONFIRM_FINDINGS, read_back=True, asides=0)
-    return _read_back(visit, (*lead, visit.script.line("ik_hoorde_dit"), *say_positives(visit)))
-
-
-def _doubted(visit: Visit, names: tuple[str, ...]) -> tuple[tuple[str, Finding], ...]:
-    """The findings while those are put again: a yes is doubtful until then, any other answer is forgotten."""
-    kept = ((name, Finding.UNKNOWN if name in names else finding) for name, finding in visit.findings)
-    return tuple(pair for pair in kept if pair[0] not in names or pair[0] in visit.affirmed)
+    return _put_once_more(visit, (*lead, visit.script.line("ik_hoorde_dit")))
 
 
 def _reconsider(visit: Visit) -> Step:
     """Put every question again that was answered yes; what is denied now is unknown."""
     again = visit.having(Finding.PRESENT)
     path = tuple(name for name in visit.path if visit.script.question(name).settles not in again)
-    visit = replace(visit, findings=_doubted(visit, again), path=path)
-    return _next(visit, (visit.script.line("dan_vraag_ik_het_opnieuw"),))
+    visit = replace(visit, findings=_doubt(visit, again), path=path)
+    return _put_next(visit, (visit.script.line("dan_vraag_ik_het_opnieuw"),))
 
 
 def _conclude(visit: Visit, lead: tuple[Utterance, ...] = ()) -> Step:
+    """End with the outcome of the findings; after reassurance give advice and put the menu."""
     outcome = judge(visit)
-    visit = replace(visit, outcome=outcome)
-    say = (*lead, *say_ending(visit, outcome.level))
+    ended = _end(visit, outcome, lead)
     if outcome.level is not Level.REASSURE:
-        return Step(replace(visit, phase=Phase.ENDED), say, outcome)
+        return ended
     core = tuple(line for name in visit.script.core for line in visit.script.topic(name).lines)
-    visit = replace(visit, phase=Phase.ADVISE, misses=0, asides=0, topic=visit.script.core[-1])
-    return Step(visit, (*say, *core, visit.script.menu.ask), visit.script.menu)
+    visit = replace(ended.visit, phase=Phase.ADVISE, misses=0, asides=0, topic=visit.script.core[-1])
+    return Step(visit, (*ended.say, *core, visit.script.menu.ask), visit.script.menu)
 
 
-def _end(visit: Visit, level: Level, reason: str, lead: tuple[Utterance, ...]) -> Step:
-    """End now at that level, or at a more urgent one that the findings call for."""
+def _call_staff(visit: Visit, reason: str, lead: tuple[Utterance, ...]) -> Step:
+    """End now and bring in the staff, or end at a more urgent level if the findings call for one."""
     known = judge(visit)
-    level = most_urgent((level, known.level), otherwise=level)
-    outcome = replace(known, level=level, reasons=(*known.reasons, reason))
-    visit = replace(visit, phase=Phase.ENDED, outcome=outcome)
-    return Step(visit, (*lead, *say_ending(visit, level)), outcome)
+    level = most_urgent((Level.STAFF, known.level))
+    return _end(visit, replace(known, level=level, reasons=(*known.reasons, reason)), lead)
 
 
-def _stopped(visit: Visit) -> Step:
-    """Stop; what was found is still told, because leaving without it could do harm."""
+def _stop(visit: Visit) -> Step:
+    """Stop, but still tell what was found (rule 5): leaving without it could do harm."""
     if visit.phase is Phase.ADVISE:
         return _close(visit)
     lead = (visit.script.line("gestopt"),)
-    if visit.having(Finding.PRESENT) or judge(visit).level is Level.STAFF:
+    known = judge(visit)
+    if known.flags or known.level is Level.STAFF:
         return _conclude(visit, lead)
-    outcome = replace(judge(visit), level=Level.STOPPED, reasons=("gestopt",))
+    return _end(visit, replace(known, level=Level.STOPPED, reasons=("gestopt",)), lead)
+
+
+def _end(visit: Visit, outcome: Outcome, lead: tuple[Utterance, ...]) -> Step:
     visit = replace(visit, phase=Phase.ENDED, outcome=outcome)
-    return Step(visit, (*lead, *say_ending(visit, Level.STOPPED)), outcome)
+    return Step(visit, (*lead, *say_ending(visit, outcome.level)), outcome)
 
 
 def _close(visit: Visit) -> Step:
+    """Say goodbye after the advice."""
     visit = replace(visit, phase=Phase.ENDED)
     return Step(visit, tuple(visit.script.line(name) for name in ("vangnet", "afscheid")), visit.outcome)

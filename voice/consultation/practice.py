@@ -1,20 +1,22 @@
-"""What a practice fills in: names, numbers and words that may stand between braces in a sentence."""
+"""Fill in what a practice calls itself: names, numbers and words that stand between braces in a sentence."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
+from pathlib import Path
 
+from voice.base.inheritance import read_layered
 from voice.base.messages import find_blanks
 from voice.base.yamlfile import Place
 
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """The practice's own words. What is left empty is taken from practice.yaml of the locale.
+    """The practice's own words. What is empty is taken from practice.yaml of the locale.
 
     praktijk: name of the practice. kinesitherapeut: what its physiotherapist is called.
-    medewerker: whom a patient must speak to. wachtdienst, noodnummer: whom to call out of hours, and in need.
-    scherm: a sentence that says how to answer without speaking; openingsuren, telefoon: sentences too.
+    medewerker: whom a patient must speak to. wachtdienst: whom to call out of hours. noodnummer: whom in an emergency.
+    scherm: a sentence that says how to answer without speaking. openingsuren, telefoon: sentences too.
     """
 
     praktijk: str = ""
@@ -26,12 +28,12 @@ class Details:
     openingsuren: str = ""
     telefoon: str = ""
 
-    def over(self, usual: Details) -> Details:
-        """These details, with the usual ones where nothing is filled in."""
-        return replace(usual, **{name: getattr(self, name) for name in NAMES if getattr(self, name)})
+    def read_text(self, place: Place, key: str, default: str | None = None) -> str:
+        """Read the text under `key` and fill it in. Raises ScriptError as `fill` does."""
+        return self.fill(place, key, place.text(key, default))
 
     def fill(self, place: Place, key: str, text: str) -> str:
-        """The text with the details filled in. Raises ScriptError where braces or a name in them are wrong."""
+        """Return the text with the details filled in. Raises ScriptError if braces or a name in them are wrong."""
         for name in find_blanks(place, key, text):
             if name not in NAMES:
                 choices = ", ".join(f"{{{known}}}" for known in NAMES)
@@ -42,10 +44,12 @@ class Details:
 NAMES = tuple(item.name for item in fields(Details))
 
 AS_WRITTEN = Details(**{name: f"{{{name}}}" for name in NAMES})
-"""Leaves the braces as they stand: the script as its reviewer signs it, whatever the practice is called."""
+"""Leaves the braces as they stand. A reviewer signs this script, whatever the practice is called."""
 
 
-def read_details(place: Place) -> Details:
-    """The details that practice.yaml of a locale gives. Raises ScriptError where one is missing."""
+def complete_details(details: Details, folder: Path) -> Details:
+    """Fill in what is empty from practice.yaml of the locale's folder. Raises ScriptError if that lacks a detail."""
+    place = read_layered(folder / "practice.yaml")
     place.allow_only(NAMES)
-    return Details(**{name: place.text(name) for name in NAMES})
+    usual = {name: place.text(name) for name in NAMES}
+    return Details(**{name: getattr(details, name) or text for name, text in usual.items()})

@@ -1,4 +1,4 @@
-"""The script: the whole consultation as data. Types only; `prompts.py` reads them from prompts/."""
+"""Define the script: the whole consultation as data. Types only; `loader.py` reads them from prompts/."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from voice.understand.expected import YES_OR_NO, Care, Expected, Kind
 
 
 class Level(str, Enum):
-    """How a consultation can end, most urgent first; a flag carries the level that a yes to it brings.
+    """How a consultation can end, most urgent first. A flag has the level that a yes to it brings.
 
     E, T, W, S follow docs/grounds.md, urgency: now, today, within days, tell the physiotherapist.
-    STAFF: a person must take over. NONE: a question that decides nothing.
+    STAFF: a person must take over. NONE: the question decides nothing.
     """
 
     E = "E"
@@ -37,16 +37,26 @@ class Level(str, Enum):
 
     @property
     def care(self) -> Care:
-        """How carefully an answer is taken to a question whose yes brings this level."""
+        """How carefully answers are taken to a question whose yes brings this level."""
         return _CARE.get(self, Care.USUAL)
 
+
+ENDINGS = tuple(level for level in Level if level is not Level.NONE)
+"""The levels that a consultation can end at."""
+
+FLAG_LEVELS = (Level.E, Level.T, Level.W, Level.S, Level.OUT_OF_SCOPE)
+"""The levels that a flag can have."""
+
+AMBULANCE = "E_112"
+"""The name of the ending of an E that needs the emergency number."""
 
 _URGENCY = {level: rank for rank, level in enumerate(Level)}
 _CARE = {Level.E: Care.HIGH, Level.T: Care.HIGH, Level.W: Care.LOW, Level.S: Care.LOW}
 
 
-def most_urgent(levels: Iterable[Level], otherwise: Level) -> Level:
-    return min(levels, key=lambda level: level.urgency, default=otherwise)
+def most_urgent(levels: Iterable[Level]) -> Level:
+    """Return the most urgent of the levels. Raises ValueError if there are none."""
+    return min(levels, key=lambda level: level.urgency)
 
 
 class Finding(str, Enum):
@@ -62,7 +72,7 @@ class Finding(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """Opens a question only where one of these questions has one of these findings."""
+    """Opens a question only if one of these questions has one of these findings."""
 
     questions: tuple[str, ...]
     findings: tuple[Finding, ...]
@@ -72,14 +82,14 @@ class Gate:
 class Question:
     """One proposition put to the patient; yes always means that the flag is present.
 
-    level: how urgent a yes is; E and T questions want a confirmation of an uncertain no. NONE marks a
-        question that only opens others or counts in a rule: it is not a flag.
+    level: how urgent a yes is. An uncertain no to an E or T question is read back. NONE marks a question that only
+        opens others or counts in a rule: it is not a flag.
     clarify, explain: the same question with an example; why it is asked.
     positive, unknown: the sentence that speaks a yes, or a missing answer, back to the patient.
     settles: id of the earlier question that this one decides, or its own id.
     gate: what must have been found for it to be asked; None means always.
-    ambulance: a yes calls for the emergency number, not for going there by oneself.
-    source: ids of the sources that it rests on.
+    ambulance: a yes calls for the emergency number, because the patient must not travel alone.
+    source: ids of the sources that it rests on. covers: the facts of the source document that it asks about.
     private: too intimate for a waiting room; the patient is offered another way to answer.
     expected: what may be expected in answer, for understanding it.
     """
@@ -140,8 +150,9 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """Something the patient can ask about: its lines, which facts of the source they cover, what they rest on.
+    """Something the patient can ask about.
 
+    covers: the facts of the source document in its lines. source: ids of the sources that they rest on.
     asked_as: templates of how a patient asks for it (`voice/understand/templates.py`).
     """
 
@@ -157,14 +168,14 @@ class Topic:
 class Script:
     """A whole consultation.
 
-    reviewed_by, reviewed_on, reviewed_hash: who signed it, on which date, and what exactly (`review.py`).
+    reviewed_by, reviewed_on, reviewed_hash: the reviewer, the date, and the hash of what was signed (`signature.py`).
     lines: every sentence that is not part of a question or topic, by id.
     unknown: for each level of a question, the level that a missing answer to it brings.
     endings: for each level the ids of what is spoken, in order; `positives` and `unknowns` stand for
         the sentences that speak the answers back. ambulance: the same for an E that needs the emergency number.
     core: ids of the topics that are always spoken after reassurance.
-    readback, menu: "is that right?", and what else the patient wants to know. rehearsal, presence: whether the patient
-        hears well, and is still there; put by a kiosk that nobody attends.
+    readback, menu: "is that right?", and what else the patient wants to know.
+    rehearsal, presence: does the patient hear well, and is he still there; an unattended kiosk puts them.
     """
 
     id: str
@@ -196,27 +207,29 @@ class Script:
         return Utterance(name, self.lines[name])
 
     def question(self, name: str) -> Question:
-        """The question of that id, those around the consultation included. Raises KeyError."""
+        """Return the question of that id, also one around the consultation. Raises KeyError if there is none."""
         return self._by_id[name]
 
     def every_question(self) -> tuple[Question, ...]:
+        """Return the questions of the consultation and those around it."""
         return (*self.consulted(), self.rehearsal, self.presence)
 
     @property
     def expected(self) -> tuple[str, ...]:
-        """Every word of what an engine with a list of phrases listens for, at any question."""
+        """Every word that an engine with a list of phrases listens for, at any question; sorted."""
         phrases = {phrase for question in self.every_question() for phrase in question.expected.vocabulary}
         return tuple(sorted({word for phrase in phrases for word in phrase.split()}))
 
     def consulted(self) -> tuple[Question, ...]:
-        """The questions that the consultation itself can put."""
+        """Return the questions that the consultation itself can put."""
         return (*self.questions, self.readback, self.menu)
 
     def topic(self, name: str) -> Topic:
+        """Return the topic of that id. Raises KeyError if there is none."""
         return {topic.id: topic for topic in self.topics}[name]
 
     def utterances(self) -> tuple[Utterance, ...]:
-        """Everything that can ever be spoken, so that all of it can be rendered ahead."""
+        """Return everything that can be spoken, so that all of it can be rendered ahead."""
         return tuple(self._utterances())
 
     def _utterances(self) -> Iterator[Utterance]:

@@ -1,8 +1,12 @@
-"""The rules: what follows from the findings, and which question is due. Pure.
+"""Decide what follows from the findings: the outcome, whether a question is due, what is said at the end. Pure.
 
-The most urgent of these decides (docs/grounds.md, urgency): the level of each flag that is
-present, the level of each pair rule that holds, and what the script says of each missing answer.
-Reassurance remains only where every flag is absent; nothing that is found later can make it calmer.
+Rules (docs/grounds.md, urgency):
+
+1. The most urgent of these decides: the level of each flag that is present, the level of each pair rule that holds,
+   and the level that the script gives to each missing answer.
+2. Reassurance remains only if every flag is absent.
+3. Nothing that is found later makes an outcome calmer. This follows from 1: a finding only adds a level.
+4. An emergency that cannot travel by itself has an ending of its own.
 """
 
 from __future__ import annotations
@@ -13,14 +17,13 @@ from voice.speak.utterance import Utterance
 
 
 def judge(visit: Visit) -> Outcome:
-    """The outcome that follows from what is known now."""
+    """Return the outcome that follows from what is known now (rules 1 and 2)."""
     script = visit.script
     flags, unknown = visit.having(Finding.PRESENT), visit.having(Finding.UNKNOWN)
     rules = tuple(rule for rule in script.rules if _holds(rule, visit))
     levels = [script.question(name).level for name in flags] + [rule.level for rule in rules]
     levels += [script.unknown[script.question(name).level] for name in unknown]
-    level = most_urgent(levels, otherwise=Level.REASSURE)
-    return Outcome(level, flags, unknown, tuple(rule.id for rule in rules))
+    return Outcome(most_urgent((*levels, Level.REASSURE)), flags, unknown, tuple(rule.id for rule in rules))
 
 
 def _holds(rule: Rule, visit: Visit) -> bool:
@@ -28,38 +31,32 @@ def _holds(rule: Rule, visit: Visit) -> bool:
 
 
 def is_due(visit: Visit, question: Question) -> bool:
-    """Whether a question must still be put. Going back and asking again take it out of the path."""
-    return question.id not in visit.path and _opened(visit, question)
-
-
-def _opened(visit: Visit, question: Question) -> bool:
+    """Whether a question must still be put: it is not on the path, and the findings open its gate."""
     gate = question.gate
-    return gate is None or any(visit.finding(name) in gate.findings for name in gate.questions)
+    is_open = gate is None or any(visit.finding(name) in gate.findings for name in gate.questions)
+    return is_open and question.id not in visit.path
 
 
 def say_ending(visit: Visit, level: Level) -> tuple[Utterance, ...]:
-    """What is said at that level, with the findings and the missing answers spoken back in their places."""
+    """Return what is said at that level, with the findings and the missing answers spoken back in their places."""
     spoken: list[Utterance] = []
     for name in _ending(visit, level):
         if name == "positives":
             spoken += say_positives(visit)
         elif name == "unknowns":
-            spoken += _say_unknowns(visit)
+            spoken += (visit.script.question(name).spoken_unknown for name in visit.having(Finding.UNKNOWN))
         else:
             spoken.append(visit.script.line(name))
     return tuple(spoken)
 
 
 def _ending(visit: Visit, level: Level) -> tuple[str, ...]:
-    """An emergency that cannot travel by itself has an ending of its own."""
+    """Return the names of the lines, by rule 4."""
     script = visit.script
     calls = any(script.question(name).ambulance for name in visit.having(Finding.PRESENT))
     return script.ambulance if level is Level.E and calls else script.endings[level]
 
 
 def say_positives(visit: Visit) -> tuple[Utterance, ...]:
+    """Return the sentences that speak the flags that are present back to the patient."""
     return tuple(visit.script.question(name).spoken_back for name in visit.having(Finding.PRESENT))
-
-
-def _say_unknowns(visit: Visit) -> tuple[Utterance, ...]:
-    return tuple(visit.script.question(name).spoken_unknown for name in visit.having(Finding.UNKNOWN))

@@ -1,4 +1,4 @@
-"""What a consultation consists of: the visit so far, the step that follows, the outcome. Types only."""
+"""Define what a consultation consists of: the visit so far, the step that follows, the outcome. Types only."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from voice.speak.utterance import Utterance
 
 
 class Phase(str, Enum):
-    """Which sort of question is open."""
+    """What the open question asks for."""
 
     ASK = "ask"
     CONFIRM_NO = "confirm_no"
@@ -41,11 +41,14 @@ class Visit:
     """Everything that has been answered so far in one consultation.
 
     findings: (question id, finding) in the order of answering.
-    affirmed: ids of questions that were ever answered yes. declined: of those the patient would rather not answer.
+    affirmed: ids of the questions that were answered yes at any time; a later no does not remove them.
+    declined: ids of the questions that the patient would rather not answer.
     path: ids of the questions put so far, the open one last.
-    misses, silences, asides: counts on the open question.
-    waiting: the patient has asked for time. stopping: it seems that they want to stop, and they are asked whether they do.
-    noise_told: that the room is loud has been said.
+    misses, silences, asides: answers that settled nothing, silences and requests at the open question.
+    returns: how often the patient went back. rounds: answers to the menu.
+    heard: something has been heard in this visit. waiting: the patient has asked for time.
+    stopping: the patient is asked whether they want to stop. noise_told: that the room is loud has been said.
+    read_back: the findings have been read back. topic: id of the topic that was told last; empty before the first.
     """
 
     script: Script = field(repr=False, compare=False)
@@ -73,21 +76,22 @@ class Visit:
 
     @property
     def asked(self) -> Question:
-        """The question that waits for an answer: of the script, or one that confirms, or what else to tell."""
+        """The question that waits for an answer: one of the script, a confirmation, or the menu."""
         if self.stopping or self.phase in (Phase.CONFIRM_NO, Phase.CONFIRM_FINDINGS):
             return self.script.readback
         return self.script.menu if self.phase is Phase.ADVISE else self.open
 
     @property
     def puts_open(self) -> bool:
-        """Whether the open question itself waits for an answer, and not one that confirms, or what else to tell."""
+        """Whether a question of the script waits for an answer, not a confirmation or the menu."""
         return self.asked is self.open
 
     def finding(self, question: str) -> Finding | None:
+        """Return the finding of the question of that id; None if it has none yet."""
         return dict(self.findings).get(question)
 
     def having(self, finding: Finding) -> tuple[str, ...]:
-        """Ids of the flags with that finding, in the order of the script."""
+        """Return the ids of the flags with that finding, in the order of the script."""
         found = dict(self.findings)
         return tuple(q.id for q in self.script.questions if found.get(q.id) is finding and q.level is not Level.NONE)
 

@@ -1,11 +1,11 @@
-"""Calling the staff: when, and what they are told of it. Level and time, never what was answered."""
+"""Call the staff, and remember the last calls: level and time, never what was answered."""
 
 from __future__ import annotations
 
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from voice.consultation.script import Level
@@ -16,12 +16,12 @@ CALLING = frozenset({Level.E, Level.STAFF})
 """Outcomes for which somebody must come."""
 
 KEPT = 20
-"""So many calls are remembered, until the program ends."""
+"""How many calls are remembered, until the program ends."""
 
 
 @dataclass(frozen=True, slots=True)
 class StaffCall:
-    """One call: how urgent, and when; `seen` once somebody of the staff has said so."""
+    """One call: how urgent, when (local time), and whether the staff have said that they saw it."""
 
     level: Level
     at: datetime
@@ -29,35 +29,34 @@ class StaffCall:
 
 
 class StaffCalls(Observer):
-    """Calls the staff at the outcome of a visit, and remembers the last calls.
+    """Calls the staff at the outcome of a visit. The loop calls; any thread may read.
 
-    calls: what is done at each call, in this order, from the loop's thread: a sound, a message.
+    callers: what each call does, in this order and in the loop's thread: a message, a sound.
     clock: the local time.
     """
 
-    def __init__(self, calls: Iterable[Callable[[StaffCall], None]], clock: Callable[[], datetime]) -> None:
-        self._calls = tuple(calls)
+    def __init__(self, callers: Iterable[Callable[[StaffCall], None]], clock: Callable[[], datetime]) -> None:
+        self._callers = tuple(callers)
         self._clock = clock
         self._lock = threading.Lock()
-        self._alarms: deque[StaffCall] = deque(maxlen=KEPT)
+        self._calls: deque[StaffCall] = deque(maxlen=KEPT)
 
     @property
     def last(self) -> tuple[StaffCall, ...]:
         """The last calls, the latest first."""
         with self._lock:
-            return tuple(reversed(self._alarms))
+            return tuple(reversed(self._calls))
 
     def on_ending(self, outcome: Outcome) -> None:
         if outcome.level not in CALLING:
             return
-        alarm = StaffCall(outcome.level, self._clock())
+        call = StaffCall(outcome.level, self._clock())
         with self._lock:
-            self._alarms.append(alarm)
-        for call in self._calls:
-            call(alarm)
+            self._calls.append(call)
+        for caller in self._callers:
+            caller(call)
 
-    def see(self) -> None:
-        """Somebody of the staff has seen all of them."""
+    def mark_seen(self) -> None:
+        """Mark every call as seen by the staff."""
         with self._lock:
-            for index, alarm in enumerate(self._alarms):
-                self._alarms[index] = StaffCall(alarm.level, alarm.at, seen=True)
+            self._calls = deque((replace(call, seen=True) for call in self._calls), KEPT)

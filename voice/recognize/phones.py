@@ -84,7 +84,7 @@ class Spotter:
                 break
         return tuple(Reading(_text(phrase, found, place), float(found.scores[place])) for phrase, place in best.items())
 
-    def strange(self, expected: tuple[str, ...]) -> tuple[str, ...]:
+    def find_unknown_words(self, expected: tuple[str, ...]) -> tuple[str, ...]:
         """Words of the phrases that the lexicon does not have; their phrases cannot be spotted."""
         return tuple(sorted({word for phrase in expected for word in phrase.split() if word not in self._lexicon}))
 

@@ -67,11 +67,11 @@ class Supervised:
                     break
         return Transcript("", 0.0, self.name)
 
-    def strange(self, phrases: tuple[str, ...]) -> tuple[str, ...]:
+    def find_unknown_words(self, phrases: tuple[str, ...]) -> tuple[str, ...]:
         """Return the words that the engine does not know. Raises ModelError if it dies of the question."""
         self._await_greeting()
         try:
-            words: tuple[str, ...] = self._child.ask(self._answering, "strange", phrases)
+            words: tuple[str, ...] = self._child.ask(self._answering, "find_unknown_words", phrases)
             return words
         except Gone as reason:
             raise self._refuse(reason) from reason

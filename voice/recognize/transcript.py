@@ -9,7 +9,10 @@ from voice.audio.pcm import Audio
 
 OTHER = "[unk]"
 """Stands for other speech, before or after a phrase or among words, as Vosk spells it."""
-FIRST_WORDS = {"ja": "ja", "nee": "nee", "neen": "nee"}
+YES_WORD, NO_WORD = "ja", "nee"
+"""The plain yes and no. Code, not data: engines name by them how probable they find each as the first word, and the
+weights and levels of trust hold for these two words. All other ways to say yes and no stand in prompts/."""
+FIRST_WORDS = {YES_WORD: YES_WORD, NO_WORD: NO_WORD, "neen": NO_WORD}
 """First words that are a plain yes or no, whatever follows, and what they count as."""
 
 
@@ -90,7 +93,7 @@ class Recognizer(Protocol):
 
     def transcribe(self, audio: Audio, vocabulary: Vocabulary) -> Transcript: ...
 
-    def strange(self, phrases: tuple[str, ...]) -> tuple[str, ...]:
+    def find_unknown_words(self, phrases: tuple[str, ...]) -> tuple[str, ...]:
         """Words that it does not know, so that phrases with them cannot be expected; none where it needs no list."""
         ...
 

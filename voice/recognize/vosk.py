@@ -18,7 +18,7 @@ from typing import Any
 
 from voice.audio.pcm import LISTENING_RATE, Audio, blocks, resample
 from voice.base.errors import ModelError
-from voice.recognize.transcript import FIRST_WORDS, OTHER, Transcript, Trust, Vocabulary
+from voice.recognize.transcript import FIRST_WORDS, NO_WORD, OTHER, YES_WORD, Transcript, Trust, Vocabulary
 
 socket.has_ipv6 = False  # otherwise urllib3, which vosk imports for its downloads, opens a socket to find out
 
@@ -75,7 +75,7 @@ class Vosk:
                 words += _read_words(recognizer.Result())
         return words + _read_words(recognizer.FinalResult())
 
-    def strange(self, phrases: tuple[str, ...]) -> tuple[str, ...]:
+    def find_unknown_words(self, phrases: tuple[str, ...]) -> tuple[str, ...]:
         """Return the words that the model does not know; phrases with them cannot be heard."""
         return tuple(sorted({word for phrase in phrases for word in phrase.split() if not self._knows(word)}))
 
@@ -86,7 +86,7 @@ class Vosk:
 
     def _make_recognizer(self, phrases: tuple[str, ...]) -> Any | None:
         """Make the recognizer of one answer; None if no phrase is left (rule 2)."""
-        known = [phrase for phrase in phrases if phrase.split() and not self.strange((phrase,))]
+        known = [phrase for phrase in phrases if phrase.split() and not self.find_unknown_words((phrase,))]
         if phrases and not known:
             return None
         grammar = [json.dumps([*known, *filter(None, [self.unknown])], ensure_ascii=False)] if known else []
@@ -115,4 +115,4 @@ def to_transcript(words: Words, trust: Trust) -> Transcript:
 def _find_openings(word: str, confidence: float) -> tuple[tuple[str, float], ...]:
     """How sure a first "ja" or "nee" is; the other of the two is then excluded."""
     side = FIRST_WORDS.get(word)
-    return tuple((each, min(1.0, confidence) if each == side else 0.0) for each in ("ja", "nee")) if side else ()
+    return tuple((each, min(1.0, confidence) if each == side else 0.0) for each in (YES_WORD, NO_WORD)) if side else ()

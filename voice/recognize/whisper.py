@@ -24,7 +24,7 @@ from voice.audio.pcm import LISTENING_RATE, Audio, resample
 from voice.base.errors import ModelError
 from voice.recognize.mel import log_mel
 from voice.recognize.phones import Spotter
-from voice.recognize.transcript import Reading, Transcript, Trust, Vocabulary
+from voice.recognize.transcript import NO_WORD, YES_WORD, Reading, Transcript, Trust, Vocabulary
 
 FILES = ("model.bin", "config.json", "tokenizer.json", "vocabulary.txt")
 SHORTEST, LONGEST = 10, 20
@@ -37,10 +37,7 @@ LEAST = 1e-9
 """Stands for a probability of zero, so that its logarithm exists."""
 QUESTION_TOKENS = 60
 """Of a long question the end is kept, which is where Dutch puts what is asked."""
-OPENINGS = {
-    "ja": (" Ja", " ja", " JA", "Ja", "ja"),
-    "nee": (" Nee", " nee", " NEE", "Nee", "nee"),
-}
+OPENINGS = {word: (f" {word.title()}", f" {word}", f" {word.upper()}", word.title(), word) for word in (YES_WORD, NO_WORD)}
 """Spellings of which the first token alone tells the word; their probabilities are summed."""
 REMEDY = "Run `ruggespraak models fetch whisper-base`."
 
@@ -55,13 +52,13 @@ class Whisper:
     trust = Trust(reject=0.25, sure=0.35, believe=0.6, against=0.05)
     """Calibrated on recordings; models/README.md shows the curve."""
 
-    def __init__(self, folder: Path, threads: int = 2, phones: str = "") -> None:
+    def __init__(self, folder: Path, threads: int = 2, phones: Path | None = None) -> None:
         self._model = _load(folder, threads)
         self._text = _tokenizer(folder / "tokenizer.json")
         self._start = self._tokens("<|startoftranscript|>", "<|nl|>", "<|transcribe|>", "<|notimestamps|>")
         self._previous, self._end = self._tokens("<|startofprev|>", "<|endoftext|>")
         self._openings = {word: self._first_tokens(spelt) for word, spelt in OPENINGS.items()}
-        self._spotter = Spotter(Path(phones)) if phones else NoSpotter()
+        self._spotter = NoSpotter() if phones is None else Spotter(phones)
 
     def transcribe(self, audio: Audio, vocabulary: Vocabulary) -> Transcript:
         """What was said in `audio` (any rate; the first 20 s count), heard as an answer to the question.
@@ -75,9 +72,9 @@ class Whisper:
         readings = self._spotter.readings(_sounding(heard, audio), vocabulary.phrases)
         return replace(self._written(heard, self._prompt(vocabulary.context)), readings=readings)
 
-    def strange(self, phrases: tuple[str, ...]) -> tuple[str, ...]:
+    def find_unknown_words(self, phrases: tuple[str, ...]) -> tuple[str, ...]:
         """Words that cannot be laid over the sound; Whisper itself writes any word."""
-        return self._spotter.strange(phrases)
+        return self._spotter.find_unknown_words(phrases)
 
     def close(self) -> None:
         """Give the memory back; the recognizer cannot be used afterwards."""
@@ -116,7 +113,7 @@ class NoSpotter:
     def readings(self, encoded: np.ndarray, expected: tuple[str, ...]) -> tuple[Reading, ...]:
         return ()
 
-    def strange(self, expected: tuple[str, ...]) -> tuple[str, ...]:
+    def find_unknown_words(self, expected: tuple[str, ...]) -> tuple[str, ...]:
         return ()
 
 

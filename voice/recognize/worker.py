@@ -1,7 +1,7 @@
 """Serve one Recognizer in a process of its own, asked over a pipe by `process.py`.
 
     ("transcribe", audio, vocabulary) -> ("done", Transcript)
-    ("strange", phrases)              -> ("done", words that the engine does not know)
+    ("find_unknown_words", phrases)   -> ("done", words)
 
 It begins with ("ready", (name, trust)) or ("failed", reason).
 """

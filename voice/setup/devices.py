@@ -1,4 +1,4 @@
-"""Builds the parts that the settings ask for; with `voices.py` the only module that knows every engine's name."""
+"""Connect a kiosk with its patient: microphone and loudspeaker of the settings, or a recorded patient."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from voice.kiosk.turns.microphone_ear import MicrophoneEar
 from voice.kiosk.turns.ports import Capture, Ear, Unmeasured
 from voice.kiosk.turns.recorded_patient import RecordedEar, load_patient
 from voice.setup.scripts import load_every_question
-from voice.setup.settings import Settings
+from voice.setup.settings import DeviceChoice, ScriptChoice
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,23 +32,26 @@ class Surroundings:
 
 
 @contextmanager
-def open_sound_card(settings: Settings) -> Iterator[Surroundings]:
-    """A living patient before loudspeaker and microphone. Raises DeviceError where one of them is missing."""
+def open_sound_card(choice: DeviceChoice, settling: float) -> Iterator[Surroundings]:
+    """A living patient before loudspeaker and microphone. Raises DeviceError if one of them is missing.
+
+    settling: seconds that the microphone ignores after the kiosk's own voice.
+    """
     with ExitStack() as stack:
-        loudspeaker = stack.enter_context(closing(SoundCardLoudspeaker(settings.loudspeaker)))
-        ours = stack.enter_context(closing(open_microphone(settings)))
+        loudspeaker = stack.enter_context(closing(SoundCardLoudspeaker(choice.loudspeaker)))
+        microphone = stack.enter_context(closing(open_microphone(choice)))
         executor = stack.enter_context(ThreadPoolExecutor(1))
-        ear = MicrophoneEar(ours, settings.patience.settling)
-        yield Surroundings(loudspeaker, ear, executor, lambda: _reopen(loudspeaker, ours), ours)
+        ear = MicrophoneEar(microphone, settling)
+        yield Surroundings(loudspeaker, ear, executor, lambda: _reopen(loudspeaker, microphone), microphone)
 
 
-def open_microphone(settings: Settings) -> SoundCardMicrophone:
-    """The microphone that the settings name. Raises DeviceError where it is missing or mute."""
-    return SoundCardMicrophone(settings.microphone, 0.0 if settings.noise_gate else SILENCE_SECONDS)
+def open_microphone(choice: DeviceChoice) -> SoundCardMicrophone:
+    """The chosen microphone. Raises DeviceError if it is missing or mute."""
+    return SoundCardMicrophone(choice.microphone, 0.0 if choice.noise_gate else SILENCE_SECONDS)
 
 
 def _reopen(loudspeaker: SoundCardLoudspeaker, microphone: SoundCardMicrophone) -> None:
-    """The loudspeaker first, so that it can tell where the microphone is still missing. Raises DeviceError."""
+    """Open both anew, the loudspeaker first: it can say that the microphone is still missing. Raises DeviceError."""
     loudspeaker.close()
     microphone.close()
     soundcard.refresh()
@@ -56,7 +59,7 @@ def _reopen(loudspeaker: SoundCardLoudspeaker, microphone: SoundCardMicrophone) 
     microphone.open()
 
 
-def open_recorded_patient(settings: Settings, script: Script, path: Path) -> Surroundings:
-    """A recorded patient and no loudspeaker: as fast as it can be computed."""
-    patient = load_patient(path, script, known=lambda: load_every_question(settings))
+def open_recorded_patient(choice: ScriptChoice, script: Script, path: Path) -> Surroundings:
+    """A recorded patient and no loudspeaker: the consultation runs as fast as it can be computed."""
+    patient = load_patient(path, script, known=lambda: load_every_question(choice))
     return Surroundings(SilentLoudspeaker(), RecordedEar(patient), ImmediateExecutor(), lambda: None, Unmeasured())

@@ -35,7 +35,7 @@ class NoRecognizer:
     def transcribe(self, audio: Audio, vocabulary: Vocabulary) -> Transcript:
         return Transcript("", 0.0, self.name)
 
-    def strange(self, phrases: tuple[str, ...]) -> tuple[str, ...]:
+    def find_unknown_words(self, phrases: tuple[str, ...]) -> tuple[str, ...]:
         return ()
 
     def close(self) -> None: ...

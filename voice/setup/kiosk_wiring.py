@@ -40,7 +40,7 @@ from voice.kiosk.visits import Linger, Visits
 from voice.kiosk.waiting import StartWords
 from voice.setup.kiosk_parts import open_parts
 from voice.setup.scripts import load_chosen_script
-from voice.setup.settings import HandOver, Settings, Staff
+from voice.setup.settings import HandOverForm, Settings, Staff
 from voice.understand.fusion.hearing import Ears
 
 
@@ -109,7 +109,7 @@ def open_kiosk(settings: Settings, explain: Callable[[Trouble], str], describe: 
     with ExitStack() as parts:
         site = _build_site(front, settings, describe)
         tell(f"The screen is at {parts.enter_context(serving(site, settings.screen.port))}/")
-        handover = HandoverObserver(front.texts, _handover_forms(settings.handover, display))
+        handover = HandoverObserver(front.texts, tuple(_handover_forms(settings.handover, display)))
         opened = open_parts(parts, settings, front.script)
         station = front.remote.station = Station(
             front.script, opened, controls, settings.patience,
@@ -161,7 +161,7 @@ def _staff_callers(staff: Staff, remote: StationRemote) -> Iterator[Callable[[St
         yield remote.sound_gong
 
 
-def _handover_forms(handover: HandOver, display: Display) -> Iterator[Callable[[str], None]]:
+def _handover_forms(handover: HandOverForm, display: Display) -> Iterator[Callable[[str], None]]:
     if handover.form in ("code", "both"):
         yield partial(show_code, display)
     if handover.form in ("paper", "both"):

@@ -1,4 +1,4 @@
-"""Which voice speaks: the one that the settings name, or the best that is present; and how it is handed to the phrasebook.
+"""Load the voice that the settings name, or the best that is present, and open the phrasebooks that it fills.
 
 Engines are imported only when they are tried.
 """
@@ -10,17 +10,16 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from types import ModuleType
 
 from voice.audio.loudness import LIFTS
 from voice.base.console import ProgressLine, tell
-from voice.base.errors import ServerError, VoiceError
+from voice.base.errors import VoiceError
 from voice.consultation.loader import load_script
 from voice.consultation.script import Script
 from voice.kiosk.turns.mouth import Books
-from voice.setup.models.catalogue import catalogue
-from voice.setup.models.store import voices as installed_voices
-from voice.setup.settings import Settings
+from voice.setup.models.catalogue import read_catalogue
+from voice.setup.models.store import list_installed_voices
+from voice.setup.settings import VoiceChoice
 from voice.speak.engines.process import SLOW_PAUSES, SLOW_RATE, Pauses
 from voice.speak.engines.synthesizer import Synthesizer
 from voice.speak.phrasebook import Phrasebook, made_ready_beside, missing_voice
@@ -33,122 +32,118 @@ RECORDED = ("auto", "recorded")
 """Settings of `voice` with which the practice's own recordings are played."""
 
 
-def load_synthesizer(settings: Settings, slow: bool = False, warn: Warn = lambda _: None) -> Synthesizer:
-    """The voice, at the usual or at a slower pace.
+def load_synthesizer(choice: VoiceChoice, slow: bool = False, warn: Warn = lambda _: None) -> Synthesizer:
+    """Load the voice, at the usual or at a slower pace.
 
-    Where none is named, Piper speaks where one of its voices is installed, else pyttsx3, which is on every system.
-    warn: told why a voice that is installed does not speak. Raises VoiceError where the one that is named is not there,
-    or none at all.
+    If no voice is named: Piper if one of its voices is installed, else pyttsx3, which is on every system.
+    warn: called with the reason if an installed voice fails. Raises VoiceError if the named voice, or every voice, fails.
     """
-    if settings.voice not in RECORDED:
-        return _MAKERS[settings.voice](settings, slow)
-    if installed_voices("piper", settings.locale, settings.models):
+    if choice.voice not in RECORDED:
+        return _LOADERS[choice.voice](choice, slow)
+    if list_installed_voices("piper", choice.locale, choice.models):
         try:
-            return _piper(settings, slow)
+            return _load_piper(choice, slow)
         except VoiceError as reason:
             warn(f"{reason} Until then pyttsx3 speaks.")
-    return _pyttsx3(settings, slow)
+    return _load_pyttsx3(choice, slow)
 
 
-def list_voices(settings: Settings) -> dict[str, Settings]:
-    """Every voice that is there, by its name, the best first: the settings with which it speaks."""
-    found = {"recorded": replace(settings, voice="recorded")} if open_recordings(settings) else {}
-    for model in installed_voices("piper", settings.locale, settings.models):
-        found[f"piper {model.name}"] = replace(settings, voice="piper", voice_name=model.name)
-    return {**found, "pyttsx3": replace(settings, voice="pyttsx3")}
+def list_voices(choice: VoiceChoice) -> dict[str, VoiceChoice]:
+    """Every voice that is present by its name, the best first, with the settings by which it speaks."""
+    found = {"recorded": replace(choice, voice="recorded")} if open_recordings(choice) else {}
+    for model in list_installed_voices("piper", choice.locale, choice.models):
+        found[f"piper {model.name}"] = replace(choice, voice="piper", voice_name=model.name)
+    return {**found, "pyttsx3": replace(choice, voice="pyttsx3")}
 
 
-def load_voice_lexicon(settings: Settings, voice: Synthesizer) -> Lexicon:
-    """How this voice must be given what is written, with the practice's own words."""
+def load_voice_lexicon(choice: VoiceChoice, voice: Synthesizer) -> Lexicon:
+    """Load how this voice must be given what is written, with the practice's own words."""
     engine = voice.identity.split()[0]
-    return load_lexicon(settings.prompts, settings.locale, engine, settings.pronunciation)
+    return load_lexicon(choice.prompts, choice.locale, engine, choice.pronunciation)
 
 
-def open_recordings(settings: Settings) -> Recordings:
-    """What the practice spoke itself in this locale."""
-    return Recordings(settings.recordings / settings.locale)
+def open_recordings(choice: VoiceChoice) -> Recordings:
+    """The lines that the practice spoke itself in this locale."""
+    return Recordings(choice.recordings / choice.locale)
 
 
 @contextmanager
-def open_phrasebook(settings: Settings, slow: bool = False, warn: Warn = lambda _: None) -> Iterator[Phrasebook]:
-    """Everything the kiosk says, kept on disk; a voice that is missing can still say what was rendered before.
+def open_phrasebook(choice: VoiceChoice, slow: bool = False, warn: Warn = lambda _: None) -> Iterator[Phrasebook]:
+    """Everything that the kiosk says, kept on disk. A missing voice can still say what was rendered before.
 
-    Recordings have one pace: whoever asks to speak slower hears the synthesizer.
+    Recordings have one pace: a patient who asks for a slower one hears the synthesizer.
     """
-    folder = settings.speech / ("slow" if slow else "usual")
+    folder = choice.speech / ("slow" if slow else "usual")
     try:
-        voice = load_synthesizer(settings, slow, warn)
+        voice = load_synthesizer(choice, slow, warn)
     except VoiceError as error:
         voice = missing_voice(folder, error)
-    own = NOBODY if slow or settings.voice not in RECORDED else open_recordings(settings)
-    if settings.voice == "recorded" and not own and not slow:
-        warn(f"Nothing is recorded for {settings.locale}; {voice.name} speaks. Run `ruggespraak record`.")
+    own = NOBODY if slow or choice.voice not in RECORDED else open_recordings(choice)
+    if choice.voice == "recorded" and not own and not slow:
+        warn(f"Nothing is recorded for {choice.locale}; {voice.name} speaks. Run `ruggespraak record`.")
     with closing(voice):
-        yield Phrasebook(voice, folder, load_voice_lexicon(settings, voice), warn, own, LIFTS[settings.lift])
-
-
-def _pace(settings: Settings, slow: bool) -> tuple[int, Pauses]:
-    return (min(SLOW_RATE, settings.rate), SLOW_PAUSES) if slow else (settings.rate, Pauses())
-
-
-def _pyttsx3(settings: Settings, slow: bool) -> Synthesizer:
-    from voice.speak.engines.pyttsx3 import Pyttsx3
-
-    name = settings.voice_name if settings.voice == "pyttsx3" else ""
-    return Pyttsx3(settings.locale, *_pace(settings, slow), voice=name)
-
-
-def _piper(settings: Settings, slow: bool) -> Synthesizer:
-    from voice.speak.engines.piper import Piper
-
-    sample = load_script(settings.locale_folder, settings.script, settings.practice, language=False).line("kennisgeving").text
-    return Piper(_piper_model(settings), sample, *_pace(settings, slow), threads=settings.threads)
-
-
-def _piper_model(settings: Settings) -> Path:
-    """The .onnx of the voice that is named, else of the first that is installed. Raises VoiceError where there is none."""
-    there = installed_voices("piper", settings.locale, settings.models)
-    named = [model for model in there if settings.voice_name in ("", model.name) or settings.voice != "piper"]
-    if not named:
-        wanted = f"No voice {settings.voice_name} for Piper" if settings.voice_name else "No Dutch voice for Piper"
-        choice = ", ".join(model.name for model in catalogue() if (model.engine, model.purpose) == ("piper", "voice"))
-        raise VoiceError(
-            f"{wanted} is installed in {settings.models}.", f"Run `ruggespraak models fetch NAME` for one of: {choice}."
-        )
-    return settings.models / named[0].name / f"{named[0].name}.onnx"
-
-
-def _wyoming(settings: Settings, slow: bool) -> Synthesizer:
-    return import_wyoming_client().WyomingVoice(settings.server.voice, settings.locale, slow)
-
-
-def import_wyoming_client() -> ModuleType:
-    """The module that asks other machines. Raises ServerError where its packages are missing."""
-    try:
-        from voice.bridges.wyoming import client
-    except ImportError as reason:
-        raise ServerError(f"Wyoming needs the package {reason.name}.", "Run `pip install 'ruggespraak[wyoming]'`.") from reason
-    return client
-
-
-_MAKERS: dict[str, Callable[[Settings, bool], Synthesizer]] = {"piper": _piper, "pyttsx3": _pyttsx3, "wyoming": _wyoming}
+        yield Phrasebook(voice, folder, load_voice_lexicon(choice, voice), warn, own, LIFTS[choice.lift])
 
 
 @contextmanager
-def open_phrasebooks(settings: Settings, script: Script) -> Iterator[Books]:
-    """Both paces: the usual one with every line of the script ready, the slower one made ready meanwhile."""
-    with open_phrasebook(settings, warn=tell) as usual:
+def open_phrasebooks(choice: VoiceChoice, script: Script) -> Iterator[Books]:
+    """Both paces: the usual one with every line of the script ready; the slower one is rendered meanwhile."""
+    with open_phrasebook(choice, warn=tell) as usual:
         render_missing(usual, script)
         usual.rest()
-        slow = open_phrasebook(settings, slow=True, warn=tell)
+        slow = open_phrasebook(choice, slow=True, warn=tell)
         with made_ready_beside(slow, script.utterances()) as slower:
             yield Books(usual, slower)
 
 
 def render_missing(book: Phrasebook, script: Script) -> int:
-    """Render what is missing, showing progress; returns how many lines that were. A voice that is gone is told."""
+    """Render the lines that are missing, show progress, and return their number. Tell if the voice is missing."""
     missing = [line for line in script.utterances() if not book.has(line)]
     count = book.prepare(missing, partial(ProgressLine(), "Rendering speech"))
     if book.fault:
         tell(f"{book.fault} Until then only what was rendered before is spoken.")
     return count
+
+
+def _choose_pace(choice: VoiceChoice, slow: bool) -> tuple[int, Pauses]:
+    return (min(SLOW_RATE, choice.rate), SLOW_PAUSES) if slow else (choice.rate, Pauses())
+
+
+def _load_pyttsx3(choice: VoiceChoice, slow: bool) -> Synthesizer:
+    from voice.speak.engines.pyttsx3 import Pyttsx3
+
+    name = choice.voice_name if choice.voice == "pyttsx3" else ""
+    return Pyttsx3(choice.locale, *_choose_pace(choice, slow), voice=name)
+
+
+def _load_piper(choice: VoiceChoice, slow: bool) -> Synthesizer:
+    from voice.speak.engines.piper import Piper
+
+    sample = load_script(choice.locale_folder, choice.script, choice.practice, language=False).line("kennisgeving").text
+    return Piper(_find_piper_voice(choice), sample, *_choose_pace(choice, slow), threads=choice.threads)
+
+
+def _find_piper_voice(choice: VoiceChoice) -> Path:
+    """The .onnx file of the named voice, else of the first that is installed. Raises VoiceError if there is none."""
+    wanted = choice.voice_name if choice.voice == "piper" else ""
+    for model in list_installed_voices("piper", choice.locale, choice.models):
+        if wanted in ("", model.name):
+            return choice.models / model.name / f"{model.name}.onnx"
+    known = ", ".join(model.name for model in read_catalogue() if (model.engine, model.purpose) == ("piper", "voice"))
+    raise VoiceError(
+        f"No {f'voice {wanted}' if wanted else 'Dutch voice'} for Piper is installed in {choice.models}.",
+        f"Run `ruggespraak models fetch NAME` for one of: {known}.",
+    )
+
+
+def _load_wyoming(choice: VoiceChoice, slow: bool) -> Synthesizer:
+    from voice.bridges.wyoming.client import WyomingVoice
+
+    return WyomingVoice(choice.server.voice, choice.locale, slow)
+
+
+_LOADERS: dict[str, Callable[[VoiceChoice, bool], Synthesizer]] = {
+    "piper": _load_piper,
+    "pyttsx3": _load_pyttsx3,
+    "wyoming": _load_wyoming,
+}

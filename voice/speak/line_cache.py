@@ -11,7 +11,7 @@ from pathlib import Path
 
 import soundfile
 
-from voice.audio.pcm import Audio, encoded
+from voice.audio.pcm import Audio, encode
 
 _LAST = "voice.txt"
 """The identity of the voice that rendered last."""
@@ -76,7 +76,7 @@ def last_identity(folder: Path) -> str:
 
 
 def _packed(line: Audio) -> bytes:
-    body = encoded(line)
+    body = encode(line)
     return body + hashlib.sha256(body).digest()
 
 

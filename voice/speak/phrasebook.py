@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager, suppre
 from pathlib import Path
 from threading import Event
 
-from voice.audio.loudness import level, lifted, trim
+from voice.audio.loudness import level, lift_consonants, trim
 from voice.audio.pcm import Audio
 from voice.base.errors import AudioError, VoiceError
 from voice.speak.engines.synthesizer import Synthesizer
@@ -146,7 +146,7 @@ class Phrasebook:
         return line
 
     def _finished(self, raw: Audio) -> Audio:
-        return level(lifted(trim(raw), self._lift))
+        return level(lift_consonants(trim(raw), self._lift))
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from voice.audio.loudness import decibels, gated_loudness, noise_floor, trim
+from voice.audio.loudness import measure_gated_loudness, measure_noise_floor, to_decibels, trim
 from voice.audio.pcm import Audio
 from voice.base.errors import VoiceError
 from voice.speak.pronounce import syllables
@@ -35,8 +35,8 @@ def flaw(line: Audio, text: str) -> str:
         return "silent"
     if line.seconds < LEAST_SECONDS * syllables(text):
         return f"too short ({line.seconds:.2f} s for {syllables(text)} syllables)"
-    if decibels(float(np.abs(line.floats).max())) < LEAST_PEAK:
-        return f"too soft (peak {decibels(float(np.abs(line.floats).max())):.0f} dBFS)"
+    if to_decibels(float(np.abs(line.floats).max())) < LEAST_PEAK:
+        return f"too soft (peak {to_decibels(float(np.abs(line.floats).max())):.0f} dBFS)"
     if float(np.mean(np.abs(line.samples.astype(np.int32)) >= 32767)) > CLIPPED_SHARE:
         return "clipped"
     return ""
@@ -44,7 +44,7 @@ def flaw(line: Audio, text: str) -> str:
 
 def recording_flaw(take: Audio, text: str) -> str:
     """What is wrong with a recording of somebody who read `text`, with the silence around it; empty where nothing is."""
-    line, clearance = trim(take), gated_loudness(take) - noise_floor(take)
+    line, clearance = trim(take), measure_gated_loudness(take) - measure_noise_floor(take)
     if found := flaw(line, text):
         return found
     if line.seconds > 2 + MOST_SECONDS * syllables(text):

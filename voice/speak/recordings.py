@@ -13,7 +13,7 @@ from pathlib import Path
 
 import soundfile
 
-from voice.audio.pcm import Audio, encoded
+from voice.audio.pcm import Audio, encode
 from voice.base.errors import AudioError
 from voice.speak.utterance import Utterance
 
@@ -50,7 +50,7 @@ class Recordings:
         part = path.with_suffix(".part")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            part.write_bytes(encoded(take, "FLAC"))
+            part.write_bytes(encode(take, "FLAC"))
             part.replace(path)
         except OSError as reason:
             with suppress(OSError):

@@ -16,7 +16,7 @@ from voice.understand.chunks import Piece
 from voice.understand.duration.duration import find_days
 from voice.understand.expected import Expected, Kind
 from voice.understand.grammar.grammar import Grammar
-from voice.understand.meaning import SILENCE, Answer, Meaning
+from voice.understand.meaning import FIRST_WORD, OPPOSITE, SILENCE, Answer, Meaning
 from voice.understand.particles import Backed
 from voice.understand.polarity import ASKING, about_flag, heard_as
 
@@ -100,9 +100,10 @@ def _topic(words: tuple[str, ...], grammar: Grammar) -> tuple[str, str] | None:
 
 def _backed(transcript: Transcript, trust: Trust) -> Backed:
     """Which of yes and no the engine heard so well as the first word that an unknown rest does not undo it."""
-    yes, no = transcript.opening("ja"), transcript.opening("nee")
-    sides = ((Meaning.YES, yes, no), (Meaning.NO, no, yes))
-    return frozenset(side for side, mine, other in sides if mine >= trust.believe and other <= trust.against)
+    chances = {side: transcript.opening(word) for side, word in FIRST_WORD.items()}
+    return frozenset(
+        side for side, other in OPPOSITE.items() if chances[side] >= trust.believe and chances[other] <= trust.against
+    )
 
 
 def _is_trusted(answer: Answer, backed: Backed, transcript: Transcript, trust: Trust) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from voice.recognize.transcript import NO_WORD, YES_WORD
+
 
 class Meaning(str, Enum):
     """Everything the patient's words can mean to the dialogue (docs/grounds.md, rules)."""
@@ -37,7 +39,9 @@ NOTHING = frozenset({Meaning.UNCLEAR, Meaning.SILENCE})
 CALLS = frozenset({Meaning.ALARM, Meaning.HELP})
 """Heeded wherever they are heard, and however badly."""
 OPPOSITE = {Meaning.YES: Meaning.NO, Meaning.NO: Meaning.YES}
-"""What contradicts a yes or a no."""
+"""The two sides, each with what contradicts it."""
+FIRST_WORD = {Meaning.YES: YES_WORD, Meaning.NO: NO_WORD}
+"""What a plain answer of each side opens with."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,8 @@ from voice.consultation.script import Level, Script
 from voice.recognize.transcript import Vocabulary
 from voice.setup.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def trial(script: Script) -> Iterator[Trial]:

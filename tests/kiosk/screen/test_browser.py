@@ -16,8 +16,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.helpers.running_kiosk import CHROMIUM, MISSING, QUICK, RULES, Running, chromium, kiosk, touch
 from tests.helpers.virtual_sound_card import VirtualSoundCard, virtual_sound_card
-from voice.audio.loudness import loudness as dbfs
+from voice.audio.loudness import measure_loudness as dbfs
 from voice.consultation.script import Script
+
+pytestmark = pytest.mark.slow
 
 TOUCH_ONLY = {**QUICK, "models": MISSING}
 

@@ -37,7 +37,7 @@ def test_five_lines_tell_the_outcome_what_was_answered_yes_and_what_is_unknown()
 
 def test_it_is_handed_over_at_the_end_unless_the_patient_has_left() -> None:
     given: list[str] = []
-    paper = HandoverObserver(words_of("nl-BE"), [given.append], lambda: NOON)
+    paper = HandoverObserver(words_of("nl-BE"), (given.append,), lambda: NOON)
     paper.on_end(Outcome(Level.STAFF, ("koorts",), reasons=(LEFT,)))
     assert given == []
     paper.on_end(OUTCOME)
@@ -60,6 +60,7 @@ def printer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 def test_paper_goes_to_the_printer_of_the_settings_by_way_of_standard_input(printer: Path, script: Script) -> None:
     board = Board()
     print_text(Display(board, painter_of(script)), "balie", "een\ntwee")
@@ -68,6 +69,7 @@ def test_paper_goes_to_the_printer_of_the_settings_by_way_of_standard_input(prin
     assert "papier" in board.page.line
 
 
+@pytest.mark.slow
 def test_without_a_printer_the_visit_ends_as_usual(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: Script) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     board = Board()

@@ -17,6 +17,8 @@ from voice.kiosk.screen.board import Board
 from voice.kiosk.screen.view import Page as Shown
 from voice.setup.settings import Screen
 
+pytestmark = pytest.mark.slow
+
 FACES = faces(loaded("nl-BE", "kort"))
 
 SCREENS = [*((*size, Screen().diagonal) for size in SIZES), (1024, 600, 7.0)]

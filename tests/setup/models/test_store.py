@@ -20,9 +20,17 @@ import pytest
 
 from voice.base.errors import ModelError
 from voice.setup.models import unpack
-from voice.setup.models.catalogue import CATALOGUE, Model, Source, catalogue
+from voice.setup.models.catalogue import CATALOGUE, Model, Source, read_catalogue
 from voice.setup.models.download import File, Network, SourceError
-from voice.setup.models.store import choices, fetch, fetch_ears, import_file, installed, ready, remove, verify, voices
+from voice.setup.models.install import fetch, fetch_ears, import_file
+from voice.setup.models.store import (
+    is_installed,
+    list_hearing_models,
+    list_installed_voices,
+    remove,
+    require_model,
+    verify,
+)
 
 BIG = bytes(range(256)) * 4000  # 1 MB: several chunks
 SMALL = b"--beam=10\n"
@@ -122,9 +130,9 @@ def leftovers(root: Path) -> list[str]:
 
 
 def test_every_entry_can_be_had_over_an_encrypted_line_or_from_pinned_packages_or_is_there() -> None:
-    for model in catalogue():
+    for model in read_catalogue():
         if model.purpose in ("second", "part"):
-            assert installed(model, CATALOGUE.parent) and not model.sources
+            assert is_installed(model, CATALOGUE.parent) and not model.sources
             continue
         assert model.sources and bool(model.files) != bool(model.archive)
         for source in model.sources:
@@ -134,11 +142,11 @@ def test_every_entry_can_be_had_over_an_encrypted_line_or_from_pinned_packages_o
 
 
 def test_only_dutch_models_may_listen_to_patients() -> None:
-    assert {model.language for model in catalogue() if model.purpose in ("patients", "second")} == {"nl"}
+    assert {model.language for model in read_catalogue() if model.purpose in ("patients", "second")} == {"nl"}
 
 
 def test_only_dutch_voices_of_clear_descent_speak_to_patients() -> None:
-    voices_known = [model for model in catalogue() if model.purpose == "voice"]
+    voices_known = [model for model in read_catalogue() if model.purpose == "voice"]
     assert {model.language for model in voices_known} == {"nl-BE", "nl-NL"}
     assert not [model.name for model in voices_known if "research" in model.licence]
 
@@ -151,9 +159,9 @@ def test_the_voice_of_the_locale_comes_first_and_a_stand_in_never(tmp_path: Path
     )
     for model in known:
         import_file(loose(tmp_path / "given" / model.name, **{"v.onnx": SMALL}), tmp_path, (model,))
-    assert [model.name for model in voices("piper", "nl-BE", tmp_path, known)] == ["two", "one"]
-    assert [model.name for model in voices("piper", "nl-NL", tmp_path, known)] == ["one", "two"]
-    assert choices("auto", tmp_path, known) == ()
+    assert [model.name for model in list_installed_voices("piper", "nl-BE", tmp_path, known)] == ["two", "one"]
+    assert [model.name for model in list_installed_voices("piper", "nl-NL", tmp_path, known)] == ["one", "two"]
+    assert list_hearing_models("auto", tmp_path, known) == ()
 
 
 def test_a_file_of_which_only_the_md5_is_known_is_held_to_it(server: Server, tmp_path: Path) -> None:
@@ -168,28 +176,28 @@ def test_a_file_of_which_only_the_md5_is_known_is_held_to_it(server: Server, tmp
 
 
 def test_a_model_for_second_opinions_is_first_only_where_nothing_else_is_installed(server: Server, tmp_path: Path) -> None:
-    second = next(model for model in catalogue() if model.purpose == "second")
+    second = next(model for model in read_catalogue() if model.purpose == "second")
     shutil.copytree(CATALOGUE.parent / second.name, tmp_path / second.name)
-    assert choices("auto", tmp_path) == choices("vosk", tmp_path) == (second,)
-    assert choices("whisper", tmp_path) == ()
+    assert list_hearing_models("auto", tmp_path) == list_hearing_models("vosk", tmp_path) == (second,)
+    assert list_hearing_models("whisper", tmp_path) == ()
     better = zip_model(server)
     get(better, tmp_path)
-    assert choices("auto", tmp_path, (second, better)) == (better, second)
+    assert list_hearing_models("auto", tmp_path, (second, better)) == (better, second)
 
 
 def test_where_nothing_can_be_fetched_the_model_that_came_along_listens_and_that_is_told(tmp_path: Path) -> None:
-    second = next(model for model in catalogue() if model.purpose == "second")
+    second = next(model for model in read_catalogue() if model.purpose == "second")
     shutil.copytree(CATALOGUE.parent / second.name, tmp_path / second.name)
     gone = Model("gone", "vosk", "nl", "patients", "MIT", "", (), (), FILES)
     ears = fetch_ears(tmp_path, known=(gone, second))
     assert ears.models == (second.name,)
-    assert "understands less" in ears.told and "models fetch" in ears.told and "gone" in ears.told
+    assert "understands less" in ears.message and "models fetch" in ears.message and "gone" in ears.message
 
 
 def test_an_unreadable_catalogue_is_one_clear_line(tmp_path: Path) -> None:
     (tmp_path / "catalogue.yaml").write_text("models: [{name: x, sources: []}]")
     with pytest.raises(ModelError, match="cannot be read"):
-        catalogue(tmp_path / "catalogue.yaml")
+        read_catalogue(tmp_path / "catalogue.yaml")
 
 
 # --- fetching -------------------------------------------------------------------------------------
@@ -199,7 +207,7 @@ def test_a_zip_is_fetched_unpacked_and_ready(server: Server, tmp_path: Path) -> 
     model = zip_model(server)
     seen: list[int] = []
     fetch(("tiny",), tmp_path, lambda _, done, total: seen.append(done), (model,))
-    assert (ready("tiny", tmp_path, (model,)) / "am" / "final.mdl").read_bytes() == BIG
+    assert (require_model("tiny", tmp_path, (model,)) / "am" / "final.mdl").read_bytes() == BIG
     assert seen[-1] == len(GOOD_ZIP) and verify(tmp_path, (model,)) == {"tiny": ()}
 
 
@@ -222,10 +230,10 @@ def test_a_download_that_breaks_off_is_continued_by_the_next_command(server: Ser
     server.cut, server.resumes = 200_000, resumes
     with pytest.raises(ModelError, match="broke off"):
         get(model, tmp_path)
-    assert not installed(model, tmp_path)
+    assert not is_installed(model, tmp_path)
     server.cut = 0
     get(model, tmp_path)
-    assert installed(model, tmp_path)
+    assert is_installed(model, tmp_path)
     assert server.asked[-1][1] == ("bytes=600000-" if resumes else "bytes=200000-")
 
 
@@ -234,7 +242,7 @@ def test_the_next_address_serves_where_the_first_is_tampered_with(server: Server
     server.contents["/bad.zip"] = GOOD_ZIP[:-1] + b"!"
     model = replace(model, sources=(Source(zip=f"{server.address}/bad.zip"), *model.sources))
     get(model, tmp_path)
-    assert installed(model, tmp_path)
+    assert is_installed(model, tmp_path)
 
 
 @pytest.mark.parametrize("served", [GOOD_ZIP[:-1] + b"!", GOOD_ZIP + b"more"], ids=["changed", "longer"])
@@ -260,7 +268,7 @@ def test_a_full_disk_is_told_and_leaves_the_old_model(server: Server, tmp_path: 
     def full(*_: object) -> tuple[int, str]:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(unpack, "_write", full)
+    monkeypatch.setattr(unpack, "_join", full)
     with pytest.raises(ModelError, match="No room left"):
         get(zip_model(server), tmp_path / "other")
     with pytest.raises(ModelError, match="No room left"):
@@ -280,6 +288,7 @@ def test_without_network_the_failure_is_quick_and_names_the_way_out(tmp_path: Pa
     assert time.monotonic() - begun < 2  # one deadline for the host, not one an address
 
 
+@pytest.mark.slow
 def test_a_package_that_pip_cannot_find_is_one_clear_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     model = Model("x", "vosk", "nl", "patients", "MIT", "", (Source(packages=("ruggespraak-no-such==1",)),), FILES)
@@ -328,10 +337,10 @@ OWN = Model("ours", "vosk", "nl", "second", "GPL-2.0-or-later", "", ())
 def test_a_model_of_our_own_is_imported_by_the_manifest_it_brings_with_its_licence(tmp_path: Path) -> None:
     root = tmp_path / "root"
     model = import_file(_own(tmp_path), root, (OWN,))
-    assert verify(root, (OWN,)) == {"ours": ()} and installed(model, root)
+    assert verify(root, (OWN,)) == {"ours": ()} and is_installed(model, root)
     assert {path.name for path in (root / "ours").rglob("*") if path.is_file()} == {"final.mdl", "LICENSE", "ruggespraak.json"}
     again = import_file(root / "ours", tmp_path / "again", (OWN,))
-    assert (tmp_path / "again" / "ours" / "LICENSE").read_bytes() == b"GPL" and installed(again, tmp_path / "again")
+    assert (tmp_path / "again" / "ours" / "LICENSE").read_bytes() == b"GPL" and is_installed(again, tmp_path / "again")
 
 
 def test_a_model_of_our_own_that_differs_from_its_manifest_or_is_another_is_refused(tmp_path: Path) -> None:
@@ -339,7 +348,7 @@ def test_a_model_of_our_own_that_differs_from_its_manifest_or_is_another_is_refu
         import_file(_own(tmp_path, weights=b"tampered"), tmp_path / "root", (OWN,))
     with pytest.raises(ModelError, match="no model of the catalogue"):
         import_file(_own(tmp_path, name="theirs"), tmp_path / "root", (OWN,))
-    assert not installed(OWN, tmp_path / "root")
+    assert not is_installed(OWN, tmp_path / "root")
 
 
 def test_half_of_a_model_names_the_half_that_is_missing(server: Server, tmp_path: Path) -> None:
@@ -378,12 +387,12 @@ def test_a_file_changed_inside_an_archive_is_refused(server: Server, tmp_path: P
 def test_a_damaged_model_is_never_handed_to_an_engine(server: Server, tmp_path: Path) -> None:
     model = zip_model(server)
     with pytest.raises(ModelError, match=r"is not installed.*models fetch tiny"):
-        ready("tiny", tmp_path, (model,))
+        require_model("tiny", tmp_path, (model,))
     get(model, tmp_path)
     (tmp_path / "tiny" / "am" / "final.mdl").write_bytes(BIG[:-1])
     with pytest.raises(ModelError, match="is damaged"):
-        ready("tiny", tmp_path, (model,))
-    assert verify(tmp_path, (model,)) == {"tiny": ("am/final.mdl",)} and choices("auto", tmp_path, (model,)) == ()
+        require_model("tiny", tmp_path, (model,))
+    assert verify(tmp_path, (model,)) == {"tiny": ("am/final.mdl",)} and list_hearing_models("auto", tmp_path, (model,)) == ()
     get(model, tmp_path)
     assert verify(tmp_path, (model,)) == {"tiny": ()}
 
@@ -398,7 +407,7 @@ def test_verify_finds_a_change_that_keeps_the_size(server: Server, tmp_path: Pat
 def test_a_stand_in_never_listens_to_a_patient(server: Server, tmp_path: Path) -> None:
     model = replace(zip_model(server), purpose="tests", language="ko")
     get(model, tmp_path)
-    assert installed(model, tmp_path) and choices("auto", tmp_path, (model,)) == ()
+    assert is_installed(model, tmp_path) and list_hearing_models("auto", tmp_path, (model,)) == ()
 
 
 def test_a_model_can_be_removed(server: Server, tmp_path: Path) -> None:
@@ -416,14 +425,14 @@ def test_an_unreadable_manifest_counts_as_no_model(server: Server, tmp_path: Pat
     model = zip_model(server)
     get(model, tmp_path)
     (tmp_path / "tiny" / unpack.MANIFEST).write_text(json.dumps({"model": "tiny"}))
-    assert not installed(model, tmp_path)
+    assert not is_installed(model, tmp_path)
 
 
 def test_a_machine_that_cannot_reach_vosk_ends_up_with_whisper_in_one_line(server: Server, tmp_path: Path) -> None:
     vosk, whisper = zip_model(server), files_model(server)
     del server.contents["/tiny.zip"]
     ears = fetch_ears(tmp_path, known=(vosk, whisper))
-    assert ears.models == ("loose",) and "tiny cannot be fetched" in ears.told and "\n" not in ears.told
+    assert ears.models == ("loose",) and "tiny cannot be fetched" in ears.message and "\n" not in ears.message
     asked = len(server.asked)
     assert fetch_ears(tmp_path, known=(vosk, whisper)).models == ("loose",)
     assert len(server.asked) == asked  # a machine that hears already asks no address

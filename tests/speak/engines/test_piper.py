@@ -9,14 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from voice.audio.loudness import gated_loudness
+from voice.audio.loudness import measure_gated_loudness
 from voice.base.errors import VoiceError
-from voice.setup.models.catalogue import default_root
-from voice.setup.models.store import ready
+from voice.setup.models.catalogue import find_models_folder
+from voice.setup.models.store import require_model
 from voice.speak.engines.piper import Piper
 from voice.speak.engines.process import SLOW_PAUSES, SLOW_RATE
 from voice.speak.phrasebook import Phrasebook
 from voice.speak.utterance import Utterance
+
+pytestmark = pytest.mark.slow
 
 JOE = "en_US-joe-medium"
 SAMPLE = "Ik stel u een paar korte vragen over uw rug. U antwoordt gewoon hardop."
@@ -26,7 +28,7 @@ LINE = Utterance("koorts", "Hebt u koorts gehad? Zeg ja, of nee.")
 def stand_in(folder: Path, language: str = "nl", weights: bytes = b"") -> Path:
     """The stand-in voice, described as one of that language; with other weights where they are given."""
     model = folder / "nl_NL-joe-medium.onnx"
-    real = ready(JOE, default_root())
+    real = require_model(JOE, find_models_folder())
     description = json.loads((real / f"{JOE}.onnx.json").read_text(encoding="utf-8"))
     description["espeak"]["voice"] = language
     Path(f"{model}.json").write_text(json.dumps(description), encoding="utf-8")
@@ -52,7 +54,7 @@ def voice(model: Path):
 def test_a_line_is_spoken_checked_and_kept(voice: Piper, tmp_path: Path) -> None:
     line = Phrasebook(voice, tmp_path).audio(LINE)
     assert line.rate == 22_050
-    assert gated_loudness(line) == pytest.approx(-20, abs=0.5)
+    assert measure_gated_loudness(line) == pytest.approx(-20, abs=0.5)
     assert Phrasebook(voice, tmp_path).has(LINE)
 
 

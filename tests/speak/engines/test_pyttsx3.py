@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from voice.audio.loudness import gated_loudness
+from voice.audio.loudness import measure_gated_loudness
 from voice.base.errors import VoiceError
 from voice.speak.engines import process as module
 from voice.speak.engines.process import SLOW_PAUSES, SLOW_RATE, Pauses
@@ -17,6 +17,8 @@ from voice.speak.engines.pyttsx3_worker import choose_voice
 from voice.speak.engines.worker import Refusal
 from voice.speak.phrasebook import Phrasebook
 from voice.speak.utterance import Utterance
+
+pytestmark = pytest.mark.slow
 
 LINE = Utterance("koorts", "Hebt u de laatste dagen koorts gehad, of hebt u zich rillerig gevoeld? Zeg ja of nee.")
 
@@ -41,7 +43,7 @@ def test_a_line_is_spoken_at_a_calm_rate_and_loud_enough(voice):
     sound = voice.synthesize(LINE)
     assert sound.rate == 22_050
     assert 120 < 60 * len(LINE.text.split()) / sound.seconds < 175
-    assert gated_loudness(sound) > -30
+    assert measure_gated_loudness(sound) > -30
 
 
 def test_the_identity_names_everything_that_can_change_the_sound(voice):

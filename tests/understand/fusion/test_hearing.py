@@ -294,6 +294,6 @@ def test_it_is_told_whether_the_engines_heard_different_things(script: Script, s
 
 def test_every_engine_tells_which_expected_words_it_does_not_know(script: Script) -> None:
     ears = Ears(FakeRecognizer([]), (FakeRecognizer([]),))
-    assert ears.strange(("ja", "xqzw")) == {"fake": ("xqzw",)}
-    assert ears.strange(script.expected) == {}
+    assert ears.find_unknown_words(("ja", "xqzw")) == {"fake": ("xqzw",)}
+    assert ears.find_unknown_words(script.expected) == {}
     assert {"ja", "nee", "weet"} <= set(script.expected)

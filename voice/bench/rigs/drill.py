@@ -99,7 +99,7 @@ def run_drill(name: str, settings: Settings, question: str, times: int, environm
     os.environ.update(environment)
     script = load_chosen_script(settings)
     with ExitStack() as parts:
-        around = parts.enter_context(open_sound_card(settings))
+        around = parts.enter_context(open_sound_card(settings, settings.patience.settling))
         lines = parts.enter_context(open_phrasebooks(settings, script))
         hearing = parts.enter_context(closing(_ears(name, settings)))
         session = Session(

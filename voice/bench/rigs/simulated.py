@@ -70,7 +70,7 @@ class SimulatedEngine:
             time.sleep(SLOW_SECONDS)
         return Transcript(words.lstrip(SLOWLY), 1.0, self.name)
 
-    def strange(self, phrases: tuple[str, ...]) -> tuple[str, ...]:
+    def find_unknown_words(self, phrases: tuple[str, ...]) -> tuple[str, ...]:
         return ()
 
     def close(self) -> None: ...

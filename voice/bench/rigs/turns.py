@@ -26,7 +26,7 @@ import numpy as np
 
 from voice.audio.loudspeaker import SoundCardLoudspeaker
 from voice.audio.pcm import LISTENING_RATE
-from voice.audio.soundcard import find, library
+from voice.audio.soundcard import find, load_library
 from voice.base.errors import RuggespraakError
 from voice.bench.ears import PEER
 from voice.bench.options import Report, add_question, add_recordings, whole_number
@@ -98,7 +98,7 @@ class SoundTap:
 
     def __init__(self, device: str) -> None:
         self._loud: list[float] = []
-        self._stream = library().RawInputStream(
+        self._stream = load_library().RawInputStream(
             device=find(device, "input").index, samplerate=LISTENING_RATE, channels=1, dtype="int16",
             blocksize=LISTENING_RATE // 100, callback=self._note,
         )  # fmt: skip

@@ -66,7 +66,7 @@ class WyomingRecognizer:
             journal.note("unheard", engine=self.name, reason="the speech server did not answer")
             return Transcript("", 0.0, self.name)
 
-    def strange(self, phrases: tuple[str, ...]) -> tuple[str, ...]:
+    def find_unknown_words(self, phrases: tuple[str, ...]) -> tuple[str, ...]:
         """Nothing: the protocol has no way to ask."""
         return ()
 

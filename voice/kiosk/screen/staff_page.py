@@ -104,7 +104,7 @@ class StaffPage:
         return self._state(request)
 
     def _see_calls(self, request: Request) -> Response:
-        self.records.calls.see()
+        self.records.calls.mark_seen()
         return self._state(request)
 
     def _state(self, request: Request) -> Response:

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
 
-from voice.audio.loudness import loudness
+from voice.audio.loudness import measure_loudness
 from voice.audio.pcm import LISTENING_RATE, Audio, blocks, cut
 from voice.audio.vad import BLOCK, Activity
 
@@ -59,7 +59,7 @@ class Continuation:
             if is_over():
                 return None
             speech = self.activity.probability(block) >= LIKELY
-            recent.append((block, speech and loudness(block) >= self.min_level))
+            recent.append((block, speech and measure_loudness(block) >= self.min_level))
             if sum(loud for _, loud in recent) >= _count_blocks(ONSET):
                 return _take_from_first_loud(recent)
         return None

@@ -15,13 +15,12 @@ from voice.audio.segment import Limits
 from voice.understand.expected import Expected
 from voice.understand.fusion.hearing import Heard
 from voice.understand.grammar.grammar import Grammar
-from voice.understand.meaning import Meaning
+from voice.understand.meaning import OPPOSITE, Meaning
 
 _CUT_SHORT = (",", "-")
 """Recognizers end a sentence with these if they heard it break off."""
 _TRAILING_OFF = ("...", "…")
 """These too; but Whisper also writes them after a "nee" that was complete."""
-_SIDES = (Meaning.YES, Meaning.NO)
 _OFTEN_CONTINUED = (Meaning.UNCLEAR, Meaning.UNSURE, Meaning.DURATION, Meaning.TOPIC)
 """After these people often say more: an explanation, "een week ... of drie", a second topic."""
 
@@ -30,7 +29,7 @@ def choose_pause(heard: Heard, expected: Expected, limits: Limits) -> float:
     """Return the seconds of silence after which this is the whole answer."""
     text, answer = heard.transcript.text, heard.answer
     trails_off = text.rstrip().endswith(_TRAILING_OFF)
-    if is_unfinished(text, expected.grammar) or (trails_off and answer.meaning not in _SIDES):
+    if is_unfinished(text, expected.grammar) or (trails_off and answer.meaning not in OPPOSITE):
         return limits.unfinished
     if answer.certain and not trails_off and answer.meaning not in _OFTEN_CONTINUED:
         return limits.decided

@@ -59,7 +59,7 @@ class FakeRecognizer:
         self.asked.append(vocabulary)
         return Transcript(next(self._words, ""), 1.0, self.name)
 
-    def strange(self, phrases: tuple[str, ...]) -> tuple[str, ...]:
+    def find_unknown_words(self, phrases: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(phrase for phrase in phrases if phrase.startswith("x"))
 
     def close(self) -> None: ...
@@ -167,7 +167,7 @@ class DeadRecognizer:
     def transcribe(self, audio: Audio, vocabulary: Vocabulary) -> Transcript:
         raise ModelError("The model has gone.", "Fetch it again.")
 
-    def strange(self, phrases: tuple[str, ...]) -> tuple[str, ...]:
+    def find_unknown_words(self, phrases: tuple[str, ...]) -> tuple[str, ...]:
         raise ModelError("The model has gone.", "Fetch it again.")
 
     def close(self) -> None: ...

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from voice.audio.microphone import Microphone
 from voice.audio.pcm import LISTENING_RATE, Audio
-from voice.audio.recorder import Room
+from voice.audio.recorder import Recorder
 from voice.consultation.script import Question
 from voice.kiosk.turns.ports import Ear
 
@@ -36,7 +36,7 @@ class EarInRoom:
     """Hears through another ear, and records in the room what was heard."""
 
     ear: Ear
-    room: Room
+    room: Recorder
 
     def blocks(self, question: Question) -> Iterator[bytes]:
         return self._record(self.ear.blocks(question))

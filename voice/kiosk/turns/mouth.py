@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 
-from voice.audio.loudness import amplify, louder, softer
+from voice.audio.loudness import amplify, step_louder, step_softer
 from voice.audio.loudspeaker import Halted, Loudspeaker, never
 from voice.audio.pcm import Audio
 from voice.audio.tones import CUE
@@ -62,9 +62,9 @@ class PhrasebookMouth:
         """Do what the patient asks of the voice; other answers change nothing."""
         match answer.meaning:
             case Meaning.LOUDER:
-                self._gain = louder(self._gain)
+                self._gain = step_louder(self._gain)
             case Meaning.SOFTER:
-                self._gain = softer(self._gain)
+                self._gain = step_softer(self._gain)
             case Meaning.SLOWER:
                 with suppress(VoiceError):
                     self._book = self._books.slower()

@@ -52,7 +52,7 @@ class Model:
         return sum(file.bytes for file in self.files or self.archive)
 
 
-def catalogue(path: Path = CATALOGUE) -> tuple[Model, ...]:
+def read_catalogue(path: Path = CATALOGUE) -> tuple[Model, ...]:
     """Every model we know, best first. Raises ModelError naming the file and the line where it is not right."""
     try:
         place = read_yaml(path)
@@ -84,16 +84,16 @@ def _source(place: Place) -> Source:
     return Source(place.text("zip", ""), place.text("files", ""), place.texts("packages"))
 
 
-def named(name: str, known: tuple[Model, ...] | None = None) -> Model:
+def find_model(name: str, known: tuple[Model, ...] | None = None) -> Model:
     """The entry of that name. Raises ModelError, with the names there are."""
-    known = catalogue() if known is None else known
+    known = read_catalogue() if known is None else known
     found = {model.name: model for model in known}
     if name not in found:
         raise ModelError(f"There is no model {name}.", f"Choose from {', '.join(found)}.")
     return found[name]
 
 
-def default_root() -> Path:
+def find_models_folder() -> Path:
     """Where models live unless the settings say otherwise: the checkout's models/, else the user's data folder."""
     checkout = CATALOGUE.parent
     if (checkout.parent / "pyproject.toml").is_file() and os.access(checkout, os.W_OK):

@@ -12,11 +12,10 @@ from dataclasses import dataclass, replace
 
 from voice.recognize.transcript import Transcript
 from voice.understand.expected import Care, Expected
-from voice.understand.meaning import CALLS, NOTHING, OPPOSITE, Answer, Meaning
+from voice.understand.meaning import CALLS, FIRST_WORD, NOTHING, OPPOSITE, Answer, Meaning
 
 AGAINST = 0.05
 """So probable may the opposite of a yes or a no be as the first word, for an engine that knows."""
-_OPENING = {Meaning.YES: "ja", Meaning.NO: "nee"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,4 +60,4 @@ def _together(first: Answer, second: Answer) -> Answer:
 
 def _contradicted(answer: Answer, both: tuple[Opinion, Opinion]) -> bool:
     opposite = OPPOSITE[answer.meaning]
-    return any(one.reading.meaning is opposite or one.transcript.opening(_OPENING[opposite]) > AGAINST for one in both)
+    return any(one.reading.meaning is opposite or one.transcript.opening(FIRST_WORD[opposite]) > AGAINST for one in both)

@@ -94,12 +94,12 @@ class Ears:
             engines = (self.first, *self.others)
             yield tuple(_evidence(_second(engine, later, expected, today), expected, today) for engine in engines)
 
-    def strange(self, phrases: tuple[str, ...]) -> Mapping[str, tuple[str, ...]]:
+    def find_unknown_words(self, phrases: tuple[str, ...]) -> Mapping[str, tuple[str, ...]]:
         """Of every engine that does not know some of the words, its name and those words.
 
         Raises ModelError where an engine cannot be started any more.
         """
-        found = {engine.name: engine.strange(phrases) for engine in (self.first, *self.others)}
+        found = {engine.name: engine.find_unknown_words(phrases) for engine in (self.first, *self.others)}
         return {name: words for name, words in found.items() if words}
 
     def close(self) -> None:

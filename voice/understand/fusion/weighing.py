@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from itertools import islice, product
 
 from voice.recognize.transcript import FIRST_WORDS, OTHER, Transcript
-from voice.understand.meaning import CALLS, NOTHING, OPPOSITE, Answer, Meaning
+from voice.understand.meaning import CALLS, FIRST_WORD, NOTHING, OPPOSITE, Answer, Meaning
 
 SOMETHING_ELSE = Answer(Meaning.UNCLEAR, matched="more likely something else")
 UNLISTED = (Meaning.YES, Meaning.DURATION, Meaning.TOPIC)
@@ -23,7 +23,6 @@ UNLISTED = (Meaning.YES, Meaning.DURATION, Meaning.TOPIC)
 a no in words that nobody expected is asked again."""
 FREELY = 2
 """Words at least in such an answer; a single word that Whisper writes is too easily an invention."""
-_SIDES = {"ja": Meaning.YES, "nee": Meaning.NO}
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +122,7 @@ def _contradicts(witness: Witness, claim: Answer) -> bool:
 def _takes_both_sides(witness: Witness) -> bool:
     """ "Nee, ja" is no no, however well the "nee" fits: it may have been taken back."""
     said = {FIRST_WORDS.get(word) for word in _words(witness)}
-    return witness.written.meaning in NOTHING and set(_SIDES) <= said
+    return witness.written.meaning in NOTHING and said.issuperset(FIRST_WORD.values())
 
 
 def _is_unbacked(claim: Answer, witnesses: Sequence[Witness], weights: Weights) -> bool:
@@ -131,7 +130,7 @@ def _is_unbacked(claim: Answer, witnesses: Sequence[Witness], weights: Weights) 
     laying = [witness for witness in witnesses if witness.laid and witness.transcript.openings]
     return bool(laying) and all(
         witness.written.meaning is not claim.meaning
-        and witness.transcript.opening("nee") < weights.backed
+        and witness.transcript.opening(FIRST_WORD[Meaning.NO]) < weights.backed
         and any(text.endswith(OTHER) for text in _fitting(witness, claim))
         for witness in laying
     )
@@ -183,7 +182,7 @@ def _in_own_words(witness: Witness, claim: Answer, weights: Weights) -> bool:
     """Whether the text says it in words of which phrases and openings know nothing, so that they cannot speak against it."""
     words = _words(witness)
     trusted = _claim(witness.written) == claim and witness.transcript.confidence >= weights.alone
-    free = trusted and len(words) >= FREELY and words[0] not in _SIDES
+    free = trusted and len(words) >= FREELY and words[0] not in FIRST_WORD.values()
     return free and claim.meaning in UNLISTED and all(_claim(answer) != claim for answer, _ in witness.laid)
 
 
@@ -200,8 +199,8 @@ def _laid(witness: Witness, claim: Answer, weights: Weights) -> float:
 def _opening(witness: Witness, claim: Answer, weights: Weights) -> float:
     if not witness.transcript.openings or claim is SOMETHING_ELSE:
         return 0.0
-    chances = {_SIDES[word]: chance for word, chance in witness.transcript.openings}
-    odds = _odds(chances[claim.meaning]) if claim.meaning in chances else weights.silent
+    chances, word = dict(witness.transcript.openings), FIRST_WORD.get(claim.meaning)
+    odds = _odds(chances[word]) if word in chances else weights.silent
     least = weights.silent if _opens_otherwise(witness, claim) else -4.0
     return weights.opening * min(3.0, max(least, odds))
 

@@ -1,50 +1,50 @@
 "use strict";
-/* Shows what the kiosk tells and sends what is touched. Holds one page at a time; after a visit it loads itself anew,
-   so that nothing of the visit stays in the browser's memory. */
+/* Shows what the kiosk sends, and sends what is touched. It holds one page at a time. After a visit it reloads itself, so
+   that nothing of the visit stays in the browser's memory. */
 
 const $ = (id) => document.getElementById(id);
 const token = document.querySelector('meta[name="token"]').content;
 const words = document.body.dataset;
 
-const SILENT_MS = 16000;  // longer than three pings: the kiosk has gone
-const SETTLE_MS = 600;    // buttons that have just changed do not take the second half of a double tap
-const SMALLEST_PX = 30;   // of the line
+const SILENT_MS = 16000;  // longer than three pings (server.py): the kiosk has gone
+const SETTLE_MS = 600;    // buttons that have just changed ignore touches: the second half of a double tap
+const SMALLEST_PX = 30;   // type of the line; if it would be smaller, the rest of the page makes room
 const SIGNS = new Set("yes no unsure decline repeat louder back stop help quiet sound start longer more".split(" "));
 const OUTCOME_SIGNS = { out_of_scope: "S", stopped: "stop" };
 const SIGN_OF = { here: "yes", done: "yes", no_thanks: "no" };
 const KEYS = { F1: "yes", F2: "no", F3: "unsure", F4: "repeat", F9: "help", F10: "stop" };
 
-/* A millimetre of this very screen; CSS would take 96 pixels for an inch on any. */
+/* One millimetre on this screen. CSS itself takes 96 pixels for an inch on every screen. */
 document.documentElement.style.setProperty("--mm", `${Math.hypot(screen.width, screen.height) / (words.diagonal * 25.4)}px`);
 
 let page = { turn: -1, face: "preparing", buttons: [] };
-let changed = 0;
-let heard = Date.now();
+let changedAt = 0;
+let heardAt = Date.now();
 let source;
 
 function connect() {
   if (source) source.close();
   source = new EventSource("/events");
-  source.addEventListener("page", (event) => { alive(); show(JSON.parse(event.data)); });
-  source.addEventListener("level", (event) => { alive(); level(Number(event.data)); });
+  source.addEventListener("page", (event) => { markAlive(); show(JSON.parse(event.data)); });
+  source.addEventListener("level", (event) => { markAlive(); showLevel(Number(event.data)); });
   source.onerror = () => { $("away").hidden = false; };
 }
 
-function alive() {
-  heard = Date.now();
+function markAlive() {
+  heardAt = Date.now();
   $("away").hidden = true;
 }
 
 setInterval(() => {
   if (source.readyState === EventSource.CLOSED) connect();
-  if (Date.now() - heard > SILENT_MS) { $("away").hidden = false; heard = Date.now(); connect(); }
+  if (Date.now() - heardAt > SILENT_MS) { $("away").hidden = false; heardAt = Date.now(); connect(); }
 }, 1000);
 
 function show(next) {
   const restarted = page.boot && page.boot !== next.boot;
   const over = next.face === "idle" && page.turn >= 0 && page.face !== "idle" && page.face !== "preparing";
   if (restarted || over) { source.close(); location.replace(location.href); return; }
-  if (next.turn !== page.turn) changed = Date.now();
+  if (next.turn !== page.turn) changedAt = Date.now();
   const before = page;
   page = next;
   document.body.dataset.face = next.face;
@@ -58,14 +58,14 @@ function show(next) {
   $("welcome").hidden = next.face !== "idle";
   $("start-voice").hidden = next.notes.length > 0;
   $("private").hidden = !next.private;
-  text("clearing", next.clearing ? `${words.clearing} ${next.clearing} ${words.seconds}` : "");
+  setText("clearing", next.clearing ? `${words.clearing} ${next.clearing} ${words.seconds}` : "");
   showNotes(next.notes);
   showCode(next);
   if (JSON.stringify(before.buttons) !== JSON.stringify(next.buttons) || before.turn !== next.turn) showButtons(next);
   fit();
 }
 
-function text(id, value) {
+function setText(id, value) {
   if ($(id).textContent !== value) $(id).textContent = value;
   $(id).hidden = !value;
 }
@@ -93,12 +93,12 @@ function showOutcome(next) {
   if (!next.heading) return;
   $("outcome").dataset.level = next.level;
   $("outcome-sign").setAttribute("href", `#sign-${OUTCOME_SIGNS[next.level] || next.level}`);
-  text("heading", next.heading);
-  text("action", next.action);
+  setText("heading", next.heading);
+  setText("action", next.action);
 }
 
 function showNotes(notes) {
-  $("notes").hidden = !notes.length || !!page.code;  // the code needs the room
+  $("notes").hidden = !notes.length || !!page.code;  // the code needs the space
   $("notes").replaceChildren(...notes.map((note) => {
     const item = document.createElement("li");
     item.textContent = note;
@@ -115,21 +115,21 @@ function showCode(next) {
 function showButtons(next) {
   const focused = document.activeElement && document.activeElement.dataset.press;
   const mains = next.buttons.filter((button) => button.main);
-  $("answers").replaceChildren(...mains.map(made));
+  $("answers").replaceChildren(...mains.map(makeButton));
   $("answers").dataset.count = mains.length;
-  $("requests").replaceChildren(...next.buttons.filter((button) => !button.main).map(made));
+  $("requests").replaceChildren(...next.buttons.filter((button) => !button.main).map(makeButton));
   $("requests").dataset.count = next.buttons.length - mains.length;
-  const again = [...document.querySelectorAll("button")].find((button) => button.dataset.press === focused);
-  if (again) again.focus();
+  const same = [...document.querySelectorAll("button")].find((button) => button.dataset.press === focused);
+  if (same) same.focus();
   if (next.face === "idle") $("answers").firstElementChild.focus();
 }
 
-function made(button) {
+function makeButton(button) {
   const element = document.createElement("button");
   element.type = "button";
   element.dataset.press = button.press;
   const name = SIGN_OF[button.press] || (SIGNS.has(button.press) ? button.press : button.press.startsWith("topic:") ? "topic" : "");
-  if (name) element.append(sign(name));
+  if (name) element.append(makeSign(name));
   const label = document.createElement("span");
   label.textContent = button.label;
   element.append(label);
@@ -137,7 +137,7 @@ function made(button) {
   return element;
 }
 
-function sign(name) {
+function makeSign(name) {
   const drawing = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
   drawing.setAttribute("class", "sign");
@@ -148,7 +148,7 @@ function sign(name) {
 }
 
 function press(name) {
-  if (Date.now() - changed < SETTLE_MS) return;
+  if (Date.now() - changedAt < SETTLE_MS) return;
   const touched = [...document.querySelectorAll("button")].find((button) => button.dataset.press === name);
   if (touched) touched.classList.add("touched");
   fetch("/press", {
@@ -160,20 +160,21 @@ function press(name) {
     .finally(() => { if (touched) setTimeout(() => touched.classList.remove("touched"), 400); });
 }
 
-function level(value) {
+function showLevel(value) {
   $("meter").firstElementChild.style.setProperty("transform", `scaleX(${value})`);
 }
 
-/* The largest type in which the line fits: worn eyes come first, and no line may need scrolling. Where it would be small
-   all the same, what stands above it makes room. */
+/* Set the line in the largest type that fits: weak eyes come first, and no line may need scrolling. If the type would still
+   be small, what stands above the line makes room. */
 function fit() {
   document.body.classList.remove("tight");
-  if (largest() >= SMALLEST_PX) return;
+  if (fitLine() >= SMALLEST_PX) return;
   document.body.classList.add("tight");
-  largest();
+  fitLine();
 }
 
-function largest() {
+/* Returns the size of the type in pixels. */
+function fitLine() {
   const stage = $("stage"), line = $("line");
   let size = Math.min(innerHeight * (page.heading ? 0.07 : 0.13), innerWidth * 0.09, 150);
   for (line.style.fontSize = `${size}px`; size > 22 && overflows(stage, line); size *= 0.94) line.style.fontSize = `${size}px`;
@@ -193,9 +194,9 @@ addEventListener("keydown", (event) => {
   else if (offered) { event.preventDefault(); press(name); }
 });
 
-/* Who is of the practice opens the staff's page by holding the practice's name for three seconds. */
-let held;
-$("practice").addEventListener("pointerdown", () => { held = setTimeout(() => location.assign("/staff"), 3000); });
-for (const name of ["pointerup", "pointerleave", "pointercancel"]) $("practice").addEventListener(name, () => clearTimeout(held));
+/* The staff open their page by holding the practice's name for three seconds. */
+let holding;
+$("practice").addEventListener("pointerdown", () => { holding = setTimeout(() => location.assign("/staff"), 3000); });
+for (const name of ["pointerup", "pointerleave", "pointercancel"]) $("practice").addEventListener(name, () => clearTimeout(holding));
 
 connect();

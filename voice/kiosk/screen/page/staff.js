@@ -1,12 +1,12 @@
 "use strict";
-/* The staff's page: asks for the PIN, then shows every two seconds how the kiosk is. Keeps nothing. */
+/* The staff's page: asks for the PIN, then shows every two seconds how the kiosk is. It keeps nothing. */
 
 const $ = (id) => document.getElementById(id);
 const token = document.querySelector('meta[name="token"]').content;
 const words = document.body.dataset;
-const LOUD = -35;  // dBFS; above it the recognizer begins to mishear
+const LOUD = -35;  // dBFS; in a louder room the recognizer begins to mishear
 let timer;
-let sure = false;
+let sure = false;  // the next touch of "restart" ends the visit
 
 async function send(path, body) {
   const reply = await fetch(path, {
@@ -21,25 +21,25 @@ async function enter(event) {
   event.preventDefault();
   const { status, body } = await send("/staff/enter", { pin: $("pin").value });
   $("pin").value = "";
-  if (status === 200) return open();
+  if (status === 200) return refresh();
   $("refused").textContent = body.closed ? `${words.closed} ${body.closed} ${words.seconds}` : words.wrong;
   $("refused").hidden = false;
 }
 
-async function open() {
+async function refresh() {
   const reply = await fetch("/staff/state").catch(() => null);
   $("lost").hidden = !!reply;
-  if (reply && reply.status === 401) return shut();
+  if (reply && reply.status === 401) return logOut();
   if (reply && reply.ok) {
     $("gate").hidden = true;
     $("desk").hidden = false;
     show(await reply.json());
   }
   clearTimeout(timer);
-  timer = setTimeout(open, 2000);
+  timer = setTimeout(refresh, 2000);
 }
 
-function shut() {
+function logOut() {
   clearTimeout(timer);
   $("desk").hidden = true;
   $("gate").hidden = false;
@@ -54,10 +54,10 @@ function show(state) {
   $("mute").onclick = async () => show((await send("/staff/mute", { muted: !state.muted })).body);
   $("restart").disabled = !state.busy;
   $("restart").textContent = sure ? words.restartSure : words.restart;
-  items("alarms", state.alarms.map(told), words.none);
-  $("alarms").classList.toggle("unseen", state.alarms.some((alarm) => !alarm.seen));
-  $("seen").hidden = !state.alarms.some((alarm) => !alarm.seen);
-  items("faults", Object.entries(state.faults).map(([name, why]) => `${words[camel(name)]}: ${why}`), words.fine);
+  listItems("alarms", state.alarms.map(describeCall), words.none);
+  $("alarms").classList.toggle("unseen", state.alarms.some((call) => !call.seen));
+  $("seen").hidden = !state.alarms.some((call) => !call.seen);
+  listItems("faults", Object.entries(state.faults).map(([name, why]) => `${words[toCamelCase(name)]}: ${why}`), words.fine);
   const noise = state.noise;
   $("noise").textContent = noise === null ? words.unknown : `${noise > LOUD ? words.loud : words.quiet} (${noise} dBFS)`;
   for (const place of document.querySelectorAll("[data-count]")) place.textContent = state.counts[place.dataset.count];
@@ -66,10 +66,10 @@ function show(state) {
   $("review").textContent = state.review;
 }
 
-const told = (alarm) => `${alarm.at}  ${alarm.level === "E" ? words.levelE : words.levelStaff}${alarm.seen ? "" : `  (${words.new})`}`;
-const camel = (name) => name.replace(/_(.)/g, (_, letter) => letter.toUpperCase());
+const describeCall = (call) => `${call.at}  ${call.level === "E" ? words.levelE : words.levelStaff}${call.seen ? "" : `  (${words.new})`}`;
+const toCamelCase = (name) => name.replace(/_(.)/g, (_, letter) => letter.toUpperCase());
 
-function items(id, lines, none) {
+function listItems(id, lines, none) {
   const wanted = lines.length ? lines : [none];
   if ([...$(id).children].map((item) => item.textContent).join("\n") === wanted.join("\n")) return;
   $(id).replaceChildren(...wanted.map((line) => {
@@ -101,4 +101,4 @@ $("gate").addEventListener("submit", enter);
 $("restart").addEventListener("click", restart);
 $("seen").addEventListener("click", async () => show((await send("/staff/seen")).body));
 $("leave").addEventListener("click", async () => { await send("/staff/leave"); location.assign("/"); });
-open();
+refresh();
