@@ -83,13 +83,8 @@ class Metrics(Observer):
 
     def totals(self) -> dict[str, int]:
         """What the staff read, in the order of their page."""
-        count = self._for_staff
         return {
-            "visits": count["visits"],
-            "ended": count["ended"],
-            "abandoned": count["abandoned"],
-            "calls": count["calls"],
-            "questions": count["questions"],
+            **{name: self._for_staff[name] for name in ("visits", "ended", "abandoned", "calls", "questions")},
             "touched": self._value("turns", by="touch"),
             "unheard": self._value("reprompts", why="silence"),
             "not_understood": self._value("reprompts", why="unclear"),

@@ -109,7 +109,7 @@ def open_kiosk(settings: Settings, explain: Callable[[Trouble], str], describe: 
     with ExitStack() as parts:
         site = _build_site(front, settings, describe)
         tell(f"The screen is at {parts.enter_context(serving(site, settings.screen.port))}/")
-        handover = HandoverObserver(front.texts, _handover_forms(settings.handover, display))
+        handover = HandoverObserver(front.texts, tuple(_handover_forms(settings.handover, display)))
         pool = parts.enter_context(ThreadPoolExecutor(1))
         opened = open_parts(parts, settings, front.script)
         station = front.remote.station = Station(

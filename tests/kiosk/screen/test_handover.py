@@ -37,7 +37,7 @@ def test_five_lines_tell_the_outcome_what_was_answered_yes_and_what_is_unknown()
 
 def test_it_is_handed_over_at_the_end_unless_the_patient_has_left() -> None:
     given: list[str] = []
-    paper = HandoverObserver(words_of("nl-BE"), [given.append], lambda: NOON)
+    paper = HandoverObserver(words_of("nl-BE"), (given.append,), lambda: NOON)
     paper.on_end(Outcome(Level.STAFF, ("koorts",), reasons=(LEFT,)))
     assert given == []
     paper.on_end(OUTCOME)

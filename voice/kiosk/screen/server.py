@@ -173,8 +173,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _refuse(self, refusal: RequestRefusal) -> None:
         """Refuse and close the connection: whatever else came with the request is not read."""
         self.close_connection = True
-        body = json.dumps({"error": refusal.reason}).encode()
-        self._answer(Response(body, status=refusal.status, headers={"Connection": "close"}))
+        self._answer(as_json({"error": refusal.reason}, refusal.status, {"Connection": "close"}))
 
     def _answer(self, response: Response) -> None:
         kind, length = f"{response.kind}; charset=utf-8", str(len(response.body))

@@ -15,8 +15,7 @@ from dataclasses import asdict, dataclass, replace
 from enum import Enum
 from typing import Any
 
-from voice.consultation.loader import AMBULANCE
-from voice.consultation.script import Question, Script
+from voice.consultation.script import AMBULANCE, Question, Script
 from voice.consultation.visit import Outcome
 from voice.kiosk.screen.texts import ScreenTexts
 from voice.kiosk.turns.observer import Turn
@@ -49,19 +48,12 @@ class Button:
 class Page:
     """Everything that the page shows.
 
-    turn: grows with every question; a press names the turn that it was made for.
-    question: id of the open question, or empty.
-    line: text in very large type.
-    said: the lines of this step so far.
-    understood: what the kiosk took the last answer for.
-    private: the question is too personal for a room with others.
-    quiet: private questions are shown only.
-    deaf: nothing is listened to, whatever is open.
+    question: id of the open question, or empty. line: text in very large type. said: the lines of this step so far.
+    understood: what the kiosk took the last answer for. private: the question is too personal for a room with others.
+    quiet: private questions are shown only. deaf: nothing is listened to, whatever is open.
     number, total: the place of the question among those that everybody is asked; number 0 if none is open.
-    heading, action, level: the outcome; empty before it is known.
-    notes: what does not work, in words for a patient.
-    shelf: which of the topics are shown.
-    clearing: seconds until the page is emptied; 0 while it stays.
+    heading, action, level: the outcome; empty before it is known. notes: what does not work, in words for a patient.
+    shelf: which of the topics are shown. clearing: seconds until the page is emptied; 0 while it stays.
     code, code_size: the hand-over as a QR code: an SVG path in a square of that size; empty without a code.
     """
 
@@ -160,16 +152,9 @@ class Painter:
 
     def show_question(self, page: Page, question: Question) -> Page:
         page = replace(
-            page,
-            turn=page.turn + 1,
-            question=question.id,
-            said=(),
-            private=question.private,
-            number=self._number(page, question),
-            total=len(self._numbered),
-            shelf=0,
-            buttons=self._buttons(question, page.quiet),
-        )
+            page, turn=page.turn + 1, question=question.id, said=(), private=question.private, shelf=0,
+            number=self._number(page, question), total=len(self._numbered), buttons=self._buttons(question, page.quiet),
+        )  # fmt: skip
         return self._show_headline(page, "reassure", "reassure") if question.kind is Kind.TOPICS else page
 
     def show_line(self, page: Page, utterance: Utterance) -> Page:
