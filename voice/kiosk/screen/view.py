@@ -15,8 +15,7 @@ from dataclasses import asdict, dataclass, replace
 from enum import Enum
 from typing import Any
 
-from voice.consultation.loader import AMBULANCE
-from voice.consultation.script import Question, Script
+from voice.consultation.script import AMBULANCE, Question, Script
 from voice.consultation.visit import Outcome
 from voice.kiosk.screen.texts import ScreenTexts
 from voice.kiosk.turns.observer import Turn
