@@ -25,9 +25,9 @@ from voice.kiosk.metrics import Metrics, RoomNoise
 from voice.kiosk.private_mode import PrivateMode
 from voice.kiosk.screen.board import Board, Display, ScreenObserver
 from voice.kiosk.screen.handover import HandoverObserver, print_text, show_code
-from voice.kiosk.screen.metrics_page import metrics_reads
+from voice.kiosk.screen.metrics_page import make_metrics_reads
 from voice.kiosk.screen.presses import Presses
-from voice.kiosk.screen.server import Site, serving
+from voice.kiosk.screen.server import Site, serve
 from voice.kiosk.screen.staff_login import StaffLogin
 from voice.kiosk.screen.staff_page import About, Records, StaffPage
 from voice.kiosk.screen.texts import ScreenTexts, load_screen_texts
@@ -108,7 +108,7 @@ def open_kiosk(settings: Settings, explain: Callable[[Trouble], str], describe: 
     display.board.change(display.painter.show_preparing)
     with ExitStack() as parts:
         site = _build_site(front, settings, describe)
-        tell(f"The screen is at {parts.enter_context(serving(site, settings.screen.port))}/")
+        tell(f"The screen is at {parts.enter_context(serve(site, settings.screen.port))}/")
         handover = HandoverObserver(front.texts, tuple(_handover_forms(settings.handover, display)))
         opened = open_parts(parts, settings, front.script)
         station = front.remote.station = Station(
@@ -137,7 +137,7 @@ def _build_site(front: _Front, settings: Settings, describe: Callable[[Review], 
     texts, script = front.texts, front.script
     presses = Presses(front.display, front.controls, front.remote.silence)
     page = texts.fill_page(settings.practice.praktijk, settings.screen.diagonal)
-    reads = metrics_reads(front.records.metrics, texts.staff)
+    reads = make_metrics_reads(front.records.metrics, texts.staff)
     site = Site(front.display.board, {"/": ("page", page)}, reads, {"/press": presses.receive})
     if not settings.staff.pin:
         return site
@@ -147,8 +147,8 @@ def _build_site(front: _Front, settings: Settings, describe: Callable[[Review], 
     return replace(
         site,
         pages={**site.pages, "/staff": ("staff", texts.staff)},
-        reads={**site.reads, **staff.reads()},
-        writes={**site.writes, **staff.writes()},
+        reads={**site.reads, **staff.reads},
+        writes={**site.writes, **staff.writes},
     )
 
 
@@ -179,5 +179,5 @@ def _build_visits(front: _Front, station: Station, seconds: int) -> Visits:
     linger = Linger(seconds, controls.done, controls.longer, lambda: station.say("wissen"), station.beat)
     return Visits(
         front.display, controls.private_mode, station.wait, station.hold_visit, linger,
-        on_begin=metrics.began, on_abandon=metrics.abandoned,
+        on_begin=metrics.on_begin, on_abandon=metrics.on_abandon,
     )  # fmt: skip

@@ -23,7 +23,7 @@ from voice.kiosk.controls import Bell, Controls
 from voice.kiosk.device_watch import DeviceWatch
 from voice.kiosk.metrics import Metrics
 from voice.kiosk.screen.board import Board, Display, ScreenObserver
-from voice.kiosk.screen.server import Site, serving
+from voice.kiosk.screen.server import Site, serve
 from voice.kiosk.screen.texts import load_screen_texts
 from voice.kiosk.screen.view import Painter
 from voice.kiosk.station import KioskParts, Station
@@ -206,7 +206,7 @@ def open_trial(settings: Settings, script: Script, patient: SimulatedPatient) ->
         words = load_screen_texts(settings.locale_folder, settings.practice, script.readback.expected.grammar)
         stage = Display(board, Painter(words, script))
         address = parts.enter_context(
-            serving(Site(board, {"/": ("page", words.fill_page(settings.practice.praktijk, settings.screen.diagonal))}), 0)
+            serve(Site(board, {"/": ("page", words.fill_page(settings.practice.praktijk, settings.screen.diagonal))}), 0)
         )
         lines = parts.enter_context(open_phrasebooks(settings, script))
         sound = DeviceWatch(lambda: SimulatedLoudspeaker(room), lambda: SimulatedMicrophone(room), refresh=lambda: None)
