@@ -18,7 +18,7 @@ from voice.consultation.script import Level, Question, Script
 from voice.consultation.visit import Outcome
 from voice.kiosk.screen.board import Board
 from voice.kiosk.screen.handover import draw_code
-from voice.kiosk.screen.server import Site, serving
+from voice.kiosk.screen.server import Site, serve
 from voice.kiosk.screen.texts import load_screen_texts
 from voice.kiosk.screen.view import Page as Shown
 from voice.kiosk.screen.view import Painter
@@ -93,7 +93,7 @@ def shown_at(
 ) -> Iterator[tuple[Tab, Callable[[Shown], None]]]:
     """A tab on a screen of that size, in pixels and in inches, and a function that shows a face in it."""
     script, board = loaded("nl-BE", "kort"), Board()
-    with serving(site_of(script, board, diagonal), 0) as address:
+    with serve(site_of(script, board, diagonal), 0) as address:
         tab = browser.new_page(viewport={"width": width, "height": height}, bypass_csp=True, **options)
 
         def show(face: Shown) -> None:

@@ -11,7 +11,7 @@ from tests.helpers.page_states import painter_of
 from voice.audio.meter import Sound
 from voice.consultation.script import Level, Script
 from voice.consultation.visit import Outcome
-from voice.kiosk.screen.board import Board, Display, ScreenObserver, fill_of
+from voice.kiosk.screen.board import Board, Display, ScreenObserver, scale_level
 from voice.kiosk.screen.view import Face
 
 
@@ -63,7 +63,7 @@ def test_the_loop_is_shown_as_it_goes(script: Script) -> None:
 
 @pytest.mark.parametrize(("dbfs", "full"), [(-100, 0.0), (-60, 0.0), (-37.5, 0.5), (-15, 1.0), (0, 1.0)])
 def test_the_bar_is_empty_in_a_quiet_room_and_full_beside_a_loud_voice(dbfs: float, full: float) -> None:
-    assert fill_of(dbfs) == full
+    assert scale_level(dbfs) == full
 
 
 def test_the_level_comes_without_a_new_page(script: Script) -> None:
