@@ -6,8 +6,9 @@ import pytest
 
 from tests.helpers.page_states import make_painter
 from voice.consultation.script import Script
+from voice.kiosk.controls import Controls
 from voice.kiosk.screen.board import Board, Display
-from voice.kiosk.screen.presses import Controls, Presses
+from voice.kiosk.screen.presses import Presses
 from voice.kiosk.screen.server import Request
 from voice.kiosk.screen.view import Painter
 from voice.understand.meaning import Answer, Meaning

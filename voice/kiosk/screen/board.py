@@ -76,13 +76,13 @@ class Display:
     board: Board
     painter: Painter
 
-    def waits(self) -> None:
+    def show_idle(self) -> None:
         self.board.change(self.painter.show_idle)
 
-    def ends(self, seconds: int) -> None:
+    def show_countdown(self, seconds: int) -> None:
         self.board.change(lambda page: self.painter.show_countdown(page, seconds))
 
-    def lacks(self, *notes: str) -> None:
+    def show_notes(self, *notes: str) -> None:
         """Show what does not work, if that has changed."""
         if self.painter.show_notes(self.board.page, notes) != self.board.page:
             self.board.change(lambda page: self.painter.show_notes(page, notes))
