@@ -41,6 +41,17 @@ class Level(str, Enum):
         return _CARE.get(self, Care.USUAL)
 
 
+ENDINGS = tuple(level for level in Level if level is not Level.NONE)
+"""The levels that a consultation can end at."""
+
+URGENT = (Level.E, Level.T)
+"""Levels whose flags are listened for in every answer."""
+FLAG_LEVELS = (Level.E, Level.T, Level.W, Level.S, Level.OUT_OF_SCOPE)
+"""The levels that a flag can have."""
+
+AMBULANCE = "E_112"
+"""The name of the ending of an E that needs the emergency number."""
+
 _URGENCY = {level: rank for rank, level in enumerate(Level)}
 _CARE = {Level.E: Care.HIGH, Level.T: Care.HIGH, Level.W: Care.LOW, Level.S: Care.LOW}
 
@@ -83,6 +94,7 @@ class Question:
     ambulance: a yes calls for the emergency number, because the patient must not travel alone.
     source: ids of the sources that it rests on. covers: the facts of the source document that it asks about.
     private: too intimate for a waiting room; the patient is offered another way to answer.
+    if_mentioned: put only after the patient spoke of its flag elsewhere.
     expected: what may be expected in answer, for understanding it.
     """
 
@@ -101,6 +113,7 @@ class Question:
     ambulance: bool = False
     source: tuple[str, ...] = ()
     covers: tuple[str, ...] = ()
+    if_mentioned: bool = False
     expected: Expected = field(default=YES_OR_NO, compare=False, repr=False)
 
     @property

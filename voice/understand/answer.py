@@ -17,6 +17,7 @@ from voice.understand.duration.duration import find_days
 from voice.understand.expected import Expected, Kind
 from voice.understand.grammar.grammar import Grammar
 from voice.understand.meaning import FIRST_WORD, OPPOSITE, SILENCE, Answer, Meaning
+from voice.understand.mentions import find_mentions
 from voice.understand.particles import Backed
 from voice.understand.polarity import ASKING, about_flag, heard_as
 
@@ -38,8 +39,9 @@ def understand(transcript: Transcript, expected: Expected, trust: Trust = NEUTRA
     backed = _backed(transcript, trust)
     answer = _meaning(words, expected, backed, today)
     if not _is_trusted(answer, backed, transcript, trust):
-        return Answer(Meaning.UNCLEAR, matched=f"not trusted: {answer.matched}")
-    return replace(answer, certain=answer.certain and _is_sure(answer, negated, transcript, trust))
+        answer = Answer(Meaning.UNCLEAR, matched=f"not trusted: {answer.matched}")
+    certain = answer.certain and _is_sure(answer, negated, transcript, trust)
+    return replace(answer, certain=certain, mentions=find_mentions(transcript.text, expected))
 
 
 def _meaning(words: tuple[str, ...], expected: Expected, backed: Backed, today: date | None) -> Answer:

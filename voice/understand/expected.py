@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
+from voice.understand.grammar.automaton import EMPTY_NET, Net
 from voice.understand.grammar.grammar import EMPTY, Grammar
+from voice.understand.reader import Reader
 
 
 class Kind(str, Enum):
@@ -39,6 +41,7 @@ class Expected:
     grammar: the locale's answers with the question's own phrases added.
     limit_days: a length of time means yes from here on; 0 if a length of time is no answer.
     vocabulary: what an engine with a list of words listens for.
+    question: the question's id. listening: what is listened for beside its answer.
     """
 
     context: str = ""
@@ -47,6 +50,45 @@ class Expected:
     limit_days: int = 0
     grammar: Grammar = EMPTY
     vocabulary: tuple[str, ...] = ()
+    question: str = ""
+    listening: Listening | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """An urgent flag that is listened for in every answer.
+
+    id: that of its question. expected: what that question expects.
+    anchors: phrases that belong to this flag only; beginnings: beginnings of such words.
+    """
+
+    id: str
+    expected: Expected
+    anchors: Net[bool] = EMPTY_NET
+    beginnings: tuple[str, ...] = ()
+
+    def is_anchored(self, words: tuple[str, ...]) -> bool:
+        """Whether a word that belongs to this flag only stands among the words."""
+        return self.anchors.occurs_in(words) or any(word.startswith(self.beginnings) for word in words)
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """What is listened for in every answer, whatever was asked; how, see `mentions.py`.
+
+    flags: the urgent ones. milder: what the other questions expect. common: what is expected at no question in particular.
+    clauses, others, earlier, supposed, asked: the words of prompts/nl/mentions.yaml.
+    """
+
+    flags: tuple[Flag, ...]
+    milder: tuple[Expected, ...]
+    common: Expected
+    clauses: frozenset[str] = frozenset()
+    others: Net[bool] = EMPTY_NET
+    earlier: Net[bool] = EMPTY_NET
+    supposed: Net[bool] = EMPTY_NET
+    asked: Net[bool] = EMPTY_NET
+    reader: Reader | None = field(default=None, repr=False)
 
 
 YES_OR_NO = Expected()

@@ -57,21 +57,36 @@ NO_DAYS = Days(0, 0)
 
 
 @dataclass(frozen=True, slots=True)
+class Mention:
+    """An urgent flag that was told outside its question.
+
+    question: id of the flag's question. certain: False if only the learned reader proposes it.
+    """
+
+    question: str
+    certain: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What the patient's words mean for the question that was put.
 
     matched: the rule or phrase that decided, for engineers and tests; never logged.
     certain: False asks for a confirmation.
+    proposed: the learned reader proposes it; it counts only after it was read back.
     days: the range in days, where `meaning` is DURATION.
     topic: the id of the topic asked about, where `meaning` is TOPIC.
+    mentions: urgent flags that were told beside the answer; they decide nothing by themselves.
     noisy: the room was so loud that an answer could hardly be told from it.
     """
 
     meaning: Meaning
     matched: str = ""
     certain: bool = True
+    proposed: bool = False
     days: Days = NO_DAYS
     topic: str = ""
+    mentions: tuple[Mention, ...] = ()
     noisy: bool = False
 
     @property

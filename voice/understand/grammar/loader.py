@@ -57,7 +57,7 @@ def load_vocabulary(folder: Path) -> Mapping[str, tuple[str, ...]]:
     Raises ScriptError in plain words, with file and line.
     """
     lists: dict[str, tuple[str, ...]] = {"answers": (), "durations": (), "decoys": ()}
-    for path in _beside(folder, "vocabulary.yaml"):
+    for path in list_files(folder, "vocabulary.yaml"):
         place = read_yaml(path)
         place.allow_only(lists)
         for name in place.section:
@@ -71,7 +71,7 @@ def load_symptoms(folder: Path) -> Mapping[str, Mapping[Meaning, tuple[str, ...]
     Raises ScriptError in plain words, with file and line.
     """
     symptoms: dict[str, dict[Meaning, tuple[str, ...]]] = {}
-    for path in _beside(folder, "symptoms.yaml"):
+    for path in list_files(folder, "symptoms.yaml"):
         place = read_yaml(path)
         for question in place.section:
             known = symptoms.setdefault(question, {})
@@ -102,7 +102,7 @@ def _lineage(folder: Path) -> Lineage:
     return tuple(own if one == folder else _answers(one) for one in _folders(folder, own))
 
 
-def _beside(folder: Path, name: str) -> list[Path]:
+def list_files(folder: Path, name: str) -> list[Path]:
     """The files of that name in the locale's folder and the one that it inherits from, the most general first."""
     return [one / name for one in _folders(folder, _answers(folder)) if (one / name).is_file()]
 

@@ -1,0 +1,55 @@
+"""Read what is listened for in every answer: mentions.yaml of a language, and the learned reader's weights."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from voice.base.paths import find_shipped
+from voice.base.yamlfile import Place, read_yaml
+from voice.understand.expected import Expected, Flag, Listening
+from voice.understand.grammar.automaton import Net
+from voice.understand.grammar.compile import Spot, compile_phrases, parse_phrases
+from voice.understand.grammar.grammar import Grammar
+from voice.understand.grammar.loader import list_files
+from voice.understand.reader import load_reader
+
+NAME = "mentions.yaml"
+WEIGHTS = Path("reader-nl-ruggespraak") / "weights.npz"
+"""Of the reader, in the folder of models that ships with the program."""
+_LISTS = ("others", "earlier", "supposed", "asked")
+
+
+def load_listening(folder: Path, flags: Mapping[str, Expected], milder: Sequence[Expected], common: Expected) -> Listening:
+    """Read what a locale's folder, or the language that it inherits from, listens for.
+
+    flags: what the question of each urgent flag expects, by its id. milder: what the other questions expect.
+    Raises ScriptError in plain words, with file and line.
+    """
+    places = [read_yaml(path) for path in list_files(folder, NAME)]
+    for place in places:
+        place.allow_only(("clauses", *_LISTS, "anchors"))
+    return Listening(
+        flags=tuple(_flag(name, expected, places, common.grammar) for name, expected in flags.items()),
+        milder=tuple(milder),
+        common=common,
+        clauses=frozenset(word for place in places for text in place.texts("clauses") for word in common.grammar.spell(text)),
+        **{name: _compile([(place, name) for place in places], common.grammar) for name in _LISTS},
+        reader=load_reader(find_shipped("models") / WEIGHTS),
+    )
+
+
+def _flag(name: str, expected: Expected, places: Sequence[Place], grammar: Grammar) -> Flag:
+    sections = [place.inside("anchors") for place in places]
+    texts = [(section, text) for section in sections for text in section.texts(name)]
+    whole = _net([(section, name, text) for section, text in texts if not text.endswith("*")], grammar)
+    return Flag(name, expected, whole, tuple(text[:-1] for _, text in texts if text.endswith("*")))
+
+
+def _compile(lists: Sequence[tuple[Place, str]], grammar: Grammar) -> Net[bool]:
+    return _net([(place, name, text) for place, name in lists for text in place.texts(name)], grammar)
+
+
+def _net(phrases: Sequence[tuple[Place, str, str]], grammar: Grammar) -> Net[bool]:
+    groups = (parse_phrases(text, grammar.rules, Spot(place, name, text), grammar.spell) for place, name, text in phrases)
+    return compile_phrases(((group, True) for group in groups), grammar.spell)

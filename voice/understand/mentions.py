@@ -1,0 +1,130 @@
+"""Find what an answer tells outside its question: mentions of urgent flags. Pure.
+
+A patient who is asked about fever may say "nee, maar ik kan niet meer plassen". The rules:
+
+1. Each clause is laid beside what would be a yes to every urgent flag; the open question is left out, for it has its answer.
+2. A clause mentions a flag if it affirms one of the flag's own phrases. The same rules decide that as decide an answer
+   (`polarity.py`), so "geen koorts" mentions nothing.
+3. A phrase that also answers something else needs a word beside it that belongs to this flag only (`anchors`), and so does
+   a phrase of one word: "het is daar doof" may be the leg.
+4. Somebody else's complaint, one of long ago, one that is only supposed, and a question are no mentions.
+5. The learned reader proposes mentions of clauses in which the rules find none; these are not certain.
+
+A mention decides nothing. The dialogue puts the flag's question next.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from voice.understand.chunks import ASIDE, Piece
+from voice.understand.expected import Expected, Flag, Listening
+from voice.understand.grammar.phrase import Role
+from voice.understand.meaning import Meaning, Mention
+from voice.understand.polarity import about_flag, heard_as
+from voice.understand.reader import Reader
+
+Words = tuple[str, ...]
+
+PROPOSED = 0.9
+"""Probability from which on the reader's mention is heeded: models/reader-nl-ruggespraak/README.md says what it buys."""
+FIRST_PERSON = frozenset(("ik", "mij", "mijn"))
+"""In the normal spelling of prompts/nl: with one of these in it, a complaint is the speaker's own, whoever is named beside it."""
+_PAUSE = re.compile(r"[.;:!?]|,(?!\d)")
+
+
+def find_mentions(text: str, expected: Expected) -> tuple[Mention, ...]:
+    """Find the urgent flags that an answer mentions as present, but for that of the open question, each once."""
+    listening, found = expected.listening, dict[str, Mention]()
+    if listening is None:
+        return ()
+    for clause in split_clauses(text, expected, listening):
+        for mention in _mentions_in(clause, expected, listening):
+            known = found.get(mention.question)
+            if known is None or mention.certain:
+                found[mention.question] = mention
+    return tuple(found.values())
+
+
+def split_clauses(text: str, expected: Expected, listening: Listening) -> Iterator[Words]:
+    """Cut the text at its pauses and before the words that begin a clause; the particles that open one are left out."""
+    for part in _PAUSE.split(text):
+        clause: list[str] = []
+        for word in expected.grammar.words(part):
+            if word in listening.clauses and clause:
+                yield from _without_particles(tuple(clause), listening)
+                clause = []
+            clause.append(word)
+        yield from _without_particles(tuple(clause), listening)
+
+
+def _without_particles(clause: Words, listening: Listening) -> Iterator[Words]:
+    """The clause from its first word on that tells something: not "nee", "ja", "maar"."""
+    pieces = heard_as(clause, listening.common)
+    start = 0
+    for piece in pieces:
+        if piece.sort.role not in (*ASIDE, Role.PARTICLE) and not set(piece.words) <= listening.clauses:
+            break
+        start += len(piece.words)
+    if clause[start:]:
+        yield clause[start:]
+
+
+def _mentions_in(clause: Words, expected: Expected, listening: Listening) -> Iterator[Mention]:
+    if listening.asked.occurs_in(clause[:3]):
+        return
+    told = [flag for flag in listening.flags if flag.id != expected.question and _tells(clause, flag, expected, listening)]
+    yield from (Mention(flag.id) for flag in told)
+    if not told and listening.reader and not _is_elsewhere(clause, 0, len(clause), listening):
+        yield from _proposed(clause, expected, listening, listening.reader)
+
+
+def _proposed(clause: Words, expected: Expected, listening: Listening, reader: Reader) -> Iterator[Mention]:
+    for flag, probability in reader.find_mentions(clause).items():
+        if probability >= PROPOSED and flag != expected.question and not _is_answer(clause, expected, listening):
+            yield Mention(flag, certain=False)
+
+
+def _tells(clause: Words, flag: Flag, expected: Expected, listening: Listening) -> bool:
+    """Whether the clause says that the flag is present (rules 2 to 4)."""
+    span = _own_phrase(clause, flag.expected)
+    if span is None or _is_elsewhere(clause, *span, listening):
+        return False
+    heard = heard_as(clause, flag.expected)
+    if about_flag(clause, heard, flag.expected).meaning is not Meaning.YES or not any(map(_is_own_yes, heard)):
+        return False
+    return flag.is_anchored(clause) or (span[1] - span[0] > 1 and not _is_answer(clause, expected, listening))
+
+
+def _own_phrase(words: Words, expected: Expected) -> tuple[int, int] | None:
+    """Where the longest of the question's own phrases for yes stands; None if none of them was said."""
+    spans = (
+        (start, end)
+        for start in range(len(words))
+        for end, sort in expected.grammar.own.ends(words, start)
+        if sort.meaning is Meaning.YES
+    )
+    return max(spans, key=lambda span: span[1] - span[0], default=None)
+
+
+def _is_own_yes(piece: Piece) -> bool:
+    return piece.sort.role is Role.OWN and piece.sort.meaning is Meaning.YES
+
+
+def _is_elsewhere(clause: Words, start: int, end: int, listening: Listening) -> bool:
+    """Whether the phrase at clause[start:end] is somebody else's, of long ago, or only supposed (rule 4)."""
+    own = FIRST_PERSON.intersection(clause[start:end])
+    return (
+        (not own and listening.others.occurs_in(clause))
+        or listening.earlier.occurs_in(clause)
+        or listening.supposed.closes(clause[:start])
+    )
+
+
+def _is_answer(clause: Words, expected: Expected, listening: Listening) -> bool:
+    """Whether the clause also answers something else: any question, the open one, or a milder one (rule 3)."""
+    common = about_flag(clause, heard_as(clause, listening.common), listening.common)
+    if common.meaning is not Meaning.UNCLEAR:
+        return True
+    return any(_own_phrase(clause, other) is not None for other in (expected, *listening.milder))
