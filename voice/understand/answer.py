@@ -17,9 +17,9 @@ from voice.understand.duration.duration import find_days
 from voice.understand.expected import Expected, Kind
 from voice.understand.grammar.grammar import Grammar
 from voice.understand.meaning import FIRST_WORD, OPPOSITE, SILENCE, Answer, Meaning
-from voice.understand.mentions import find_mentions
+from voice.understand.mentions import find_mentions, split_clauses
 from voice.understand.particles import Backed
-from voice.understand.polarity import ASKING, about_flag, heard_as
+from voice.understand.polarity import ASKING, about_flag, heard_as, is_alarming
 
 MOST_WORDS = 60
 """Longer answers are stories or the room; they are not weighed."""
@@ -37,11 +37,23 @@ def understand(transcript: Transcript, expected: Expected, trust: Trust = NEUTRA
         return Answer(Meaning.UNCLEAR, matched="hesitation only")
     negated = expected.grammar.negations.occurs_in(words[1 : 1 + trust.negation_within])
     backed = _backed(transcript, trust)
-    answer = _meaning(words, expected, backed, today)
+    answer = _find_alarm(transcript.text, expected) or _meaning(words, expected, backed, today)
     if not _is_trusted(answer, backed, transcript, trust):
         answer = Answer(Meaning.UNCLEAR, matched=f"not trusted: {answer.matched}")
     certain = answer.certain and _is_sure(answer, negated, transcript, trust)
     return replace(answer, certain=certain, mentions=find_mentions(transcript.text, expected))
+
+
+def _find_alarm(text: str, expected: Expected) -> Answer | None:
+    """The alarm that a clause raises, whatever is said around it; None if none does."""
+    if expected.listening is None:
+        return None
+    for clause in split_clauses(text, expected, expected.listening):
+        heard = heard_as(clause, expected)
+        answer = about_flag(clause, heard, expected)
+        if answer.meaning is Meaning.ALARM and any(map(is_alarming, heard)):
+            return answer
+    return None
 
 
 def _meaning(words: tuple[str, ...], expected: Expected, backed: Backed, today: date | None) -> Answer:
@@ -81,12 +93,14 @@ def _about_time(words: tuple[str, ...], answer: Answer, expected: Expected, toda
 def _about_topics(words: tuple[str, ...], heard: Sequence[Piece], expected: Expected) -> Answer:
     """Topics only choose advice, so they are found anywhere in the question."""
     answer = about_flag(words, heard, expected)
-    topic = _topic(words, expected.grammar)
-    if answer.meaning is Meaning.NO or (answer.meaning in ASKING and not topic):
+    topic, asks = _topic(words, expected.grammar), expected.grammar.openers.occurs_in(words)
+    if answer.meaning in (Meaning.NO, Meaning.ALARM) or (answer.meaning is Meaning.HELP and not asks):
+        return answer
+    if answer.meaning in ASKING and not topic:
         return answer
     if topic:
         return Answer(Meaning.TOPIC, matched=topic[0], topic=topic[1])
-    if answer.meaning is Meaning.UNCLEAR and expected.grammar.openers.occurs_in(words):
+    if answer.meaning is Meaning.UNCLEAR and asks:
         return Answer(Meaning.TOPIC, matched="a question that is not known")
     return answer
 

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from voice.understand.chunks import ASIDE, Piece
 from voice.understand.expected import Expected, Flag, Listening
@@ -48,15 +49,16 @@ def find_mentions(text: str, expected: Expected) -> tuple[Mention, ...]:
 
 
 def split_clauses(text: str, expected: Expected, listening: Listening) -> Iterator[Words]:
-    """Cut the text at its pauses and before the words that begin a clause; the particles that open one are left out."""
+    """Cut the text at its pauses, and again before the words that begin a clause. Particles that open one are left out.
+
+    What stands between two pauses is tried whole, too: "er komen maar een paar druppels" is one clause.
+    """
     for part in _PAUSE.split(text):
-        clause: list[str] = []
-        for word in expected.grammar.words(part):
-            if word in listening.clauses and clause:
-                yield from _without_particles(tuple(clause), listening)
-                clause = []
-            clause.append(word)
-        yield from _without_particles(tuple(clause), listening)
+        words = expected.grammar.words(part)
+        cuts = [0, *(place for place in range(1, len(words)) if words[place] in listening.clauses), len(words)]
+        spans = {(0, len(words)), *pairwise(cuts)}
+        for start, end in sorted(spans):
+            yield from _without_particles(words[start:end], listening)
 
 
 def _without_particles(clause: Words, listening: Listening) -> Iterator[Words]:
@@ -82,7 +84,7 @@ def _mentions_in(clause: Words, expected: Expected, listening: Listening) -> Ite
 
 def _proposed(clause: Words, expected: Expected, listening: Listening, reader: Reader) -> Iterator[Mention]:
     for flag, probability in reader.find_mentions(clause).items():
-        if probability >= PROPOSED and flag != expected.question and not _is_answer(clause, expected, listening):
+        if probability >= PROPOSED and flag != expected.question and not _is_answer(clause, 1, expected, listening):
             yield Mention(flag, certain=False)
 
 
@@ -91,10 +93,13 @@ def _tells(clause: Words, flag: Flag, expected: Expected, listening: Listening) 
     span = _own_phrase(clause, flag.expected)
     if span is None or _is_elsewhere(clause, *span, listening):
         return False
+    if span[0] and clause[span[0] - 1] in flag.expected.grammar.denials:
+        return False
     heard = heard_as(clause, flag.expected)
     if about_flag(clause, heard, flag.expected).meaning is not Meaning.YES or not any(map(_is_own_yes, heard)):
         return False
-    return flag.is_anchored(clause) or (span[1] - span[0] > 1 and not _is_answer(clause, expected, listening))
+    length = span[1] - span[0]
+    return flag.is_anchored(clause) or (length > 1 and not _is_answer(clause, length, expected, listening))
 
 
 def _own_phrase(words: Words, expected: Expected) -> tuple[int, int] | None:
@@ -122,9 +127,10 @@ def _is_elsewhere(clause: Words, start: int, end: int, listening: Listening) -> 
     )
 
 
-def _is_answer(clause: Words, expected: Expected, listening: Listening) -> bool:
-    """Whether the clause also answers something else: any question, the open one, or a milder one (rule 3)."""
+def _is_answer(clause: Words, length: int, expected: Expected, listening: Listening) -> bool:
+    """Whether the clause also answers something else (rule 3): any question; or, by as long a phrase, this or a milder one."""
     common = about_flag(clause, heard_as(clause, listening.common), listening.common)
-    if common.meaning is not Meaning.UNCLEAR:
+    if common.meaning not in (Meaning.UNCLEAR, Meaning.ALARM):
         return True
-    return any(_own_phrase(clause, other) is not None for other in (expected, *listening.milder))
+    spans = (_own_phrase(clause, other) for other in (expected, *listening.milder))
+    return any(end - start >= length for start, end in filter(None, spans))

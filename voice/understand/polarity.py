@@ -93,7 +93,7 @@ def _decided(heard: Sequence[Piece], expected: Expected) -> Answer:
     if len(deciding) == 1 and deciding[0].sort.role is Role.ALONE:
         return _answer(deciding[0])
     asked = _asked(deciding)
-    if asked and (_is_alarming(asked) or not _own_yes(deciding)):
+    if asked and (is_alarming(asked) or not _own_yes(deciding)):
         return _taken_back(deciding) if asked.sort.meaning is Meaning.WAIT else _answer(asked)
     if any(piece.sort.role is Role.CORRECTION for piece in heard):
         return _corrected(heard)
@@ -109,7 +109,7 @@ def _is_all_well(heard: Sequence[Piece], deciding: Sequence[Piece], grammar: Gra
     return not polite and is_well(heard, grammar)
 
 
-def _is_alarming(piece: Piece) -> bool:
+def is_alarming(piece: Piece) -> bool:
     """What may complete a yes is no alarm beside a symptom of the question: "mijn been is slap, ik kan niet meer opstaan"."""
     return piece.sort.meaning is Meaning.ALARM and piece.sort.role is not Role.UNLESS_YES
 
