@@ -16,7 +16,7 @@ from pathlib import Path
 
 from voice.base.inheritance import read_layered
 from voice.consultation.script import Finding, Level, Question, Script
-from voice.speak.pronounce import Lexicon, pronounce, syllables
+from voice.speak.pronounce import Lexicon, count_syllables, pronounce
 from voice.speak.utterance import Utterance
 
 LONGEST = 15
@@ -114,7 +114,7 @@ def readability(text: str) -> float:
 
 
 def _syllables(word: str) -> int:
-    return max(1, syllables(word))
+    return max(1, count_syllables(word))
 
 
 def _spoken(utterance: Utterance, lexicon: Lexicon, places: _Places) -> Iterator[Remark]:
