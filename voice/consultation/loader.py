@@ -23,7 +23,7 @@ from voice.consultation.script import Finding, Gate, Level, Question, Rule, Scri
 from voice.speak.utterance import Utterance
 from voice.understand.expected import Expected, Kind
 from voice.understand.grammar.grammar import EMPTY, Grammar
-from voice.understand.grammar.loader import load_grammar, load_symptoms, load_vocabulary, own_phrases
+from voice.understand.grammar.loader import load_grammar, load_symptoms, load_vocabulary, read_own_phrases
 
 __all__ = ["Details", "load_script", "locales", "scripts"]
 
@@ -163,7 +163,7 @@ class _ScriptReader:
     def _question_grammar(self, place: Layered, name: str) -> Grammar:
         if not self._language:
             return EMPTY
-        own = own_phrases(place.inside("phrases"))
+        own = read_own_phrases(place.inside("phrases"))
         usual = self._symptoms.get(name, {})
         where = self._where_phrases(place, name, bool(own))
         return self._grammar.extend({key: (*usual.get(key, ()), *own.get(key, ())) for key in {**usual, **own}}, where=where)
