@@ -1,4 +1,5 @@
 # make run    sets up what is missing and holds a consultation
+# make quick  runs the tests that need no sound card, browser, engine or other process
 # make test   sets up what is missing and runs every test, after make lint
 # make kiosk  sets up what is missing and holds visits for ever, with a screen in the browser
 # make setup  only sets up; leaves .venv/bin/ruggespraak
@@ -25,7 +26,7 @@ DEBIAN := python3-venv libportaudio2 libespeak-ng1 espeak-ng-data
 DEBIAN_PATIENTS := espeak-ng fillets-ng-data-nl
 DEBIAN_TESTS := pulseaudio pulseaudio-utils libasound2-plugins strace chromium
 
-.PHONY: help run kiosk test setup piper docs fuzz licences sbom wheels model-wheel audit model model-check lint lock clean
+.PHONY: help run kiosk quick test setup piper docs fuzz licences sbom wheels model-wheel audit model model-check lint lock clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -35,6 +36,9 @@ run: .venv/ready .venv/patients
 
 kiosk: .venv/ready
 	@$(RUGGESPRAAK) kiosk $(if $(SETTINGS),--settings $(SETTINGS))
+
+quick: .venv/ready .venv/patients
+	@.venv/bin/python -m pytest -m "not slow"
 
 test: lint .venv/patients .venv/tests .venv/installed .venv/training
 	@.venv/bin/python -m pytest

@@ -11,6 +11,8 @@ from voice.base.paths import find_shipped
 from voice.consultation.loader import load_script, locales, scripts
 from voice.consultation.script import Script
 
+pytest_plugins = ["tests.helpers.quick_tests"]
+
 PROMPTS = find_shipped("prompts")
 
 EVERY_SCRIPT = [(locale, name) for locale in locales(PROMPTS) for name in scripts(PROMPTS / locale)]

@@ -24,6 +24,7 @@ def run(answers: str) -> str:
     return done.stdout
 
 
+@pytest.mark.slow
 def test_the_ten_lines_hold_a_consultation_that_reassures() -> None:
     shown = run("drie dagen\n" + "neen\n" * 30)
     assert shown.splitlines()[-1].startswith("Outcome(level=<Level.REASSURE")
@@ -56,6 +57,7 @@ def test_a_script_that_is_not_there_is_told_with_the_choices() -> None:
         script("nl-NL", "lang")
 
 
+@pytest.mark.slow
 def test_the_documentation_is_generated_and_shows_every_public_name(tmp_path: Path) -> None:
     import pdoc
 

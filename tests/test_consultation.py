@@ -13,6 +13,8 @@ import soundfile
 
 from tests.helpers.virtual_sound_card import ROOT, run, virtual_sound_card
 
+pytestmark = pytest.mark.slow
+
 CONVERSATIONS = ROOT / "tests" / "conversations"
 EXPECTED = {
     "geen_alarm": ("reassure", [], []),

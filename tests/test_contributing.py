@@ -1,4 +1,4 @@
-"""What CONTRIBUTING.md tells is so: the files, commands and extras that it names are there."""
+"""CONTRIBUTING.md is true: the house stands as it is drawn, and the files, commands and extras that it names exist."""
 
 from __future__ import annotations
 
@@ -8,6 +8,42 @@ from tests.helpers.virtual_sound_card import ROOT
 
 TEXT = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
+PROJECT = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+
+
+def drawn() -> list[tuple[str, ...]]:
+    """The floors of the house as it is drawn, from the top: on each its rooms, with folders inside them as "kiosk/turns"."""
+    floors: list[tuple[str, ...]] = []
+    for line in TEXT.partition("\nvoice/\n")[2].partition("```")[0].splitlines():
+        indent, names = re.match(r"( *)((?:[a-z_]+(?:/|\.py) +)*)", line).groups()
+        rooms = tuple(name.rstrip("/") for name in names.split())
+        if rooms and len(indent) == 2:
+            floors.append(rooms)
+        elif rooms:
+            floors[-1] += tuple(f"{floors[-1][0]}/{room}" for room in rooms)
+    return floors
+
+
+def test_every_room_is_drawn_and_every_room_that_is_drawn_is_there() -> None:
+    rooms = [room for floor in drawn() for room in floor]
+    assert [room for room in rooms if not (ROOT / "voice" / room).exists()] == []
+    there = {path.name for path in (ROOT / "voice").iterdir() if not path.name.startswith("__")}
+    assert there == {room for room in rooms if "/" not in room}
+
+
+def test_the_rooms_are_drawn_in_the_order_of_the_contract() -> None:
+    layers = re.findall(r'^    "([a-z |]+)",$', PROJECT.partition("\nlayers = [")[2].partition("]")[0], re.MULTILINE)
+    assert len(layers) > 8
+    assert [{room.removesuffix(".py") for room in floor if "/" not in room} for floor in drawn()] == [
+        set(layer.split(" | ")) for layer in layers
+    ]
+
+
+def test_the_layers_and_the_types_are_checked_before_the_tests() -> None:
+    lint = MAKEFILE.partition("\nlint:")[2].partition("\n\n")[0]
+    assert all(f".venv/bin/{tool}" in lint for tool in ("ruff check", "ruff format --check", "lint-imports", "mypy"))
+    assert "\ntest: lint " in MAKEFILE
+    assert "exec make test" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
 
 
 def test_every_file_that_is_named_is_there() -> None:
@@ -27,9 +63,7 @@ def test_every_make_target_that_is_named_is_there() -> None:
 
 
 def test_every_extra_for_users_is_explained() -> None:
-    section = (
-        (ROOT / "pyproject.toml").read_text(encoding="utf-8").partition("[project.optional-dependencies]")[2].partition("\n[")[0]
-    )
+    section = PROJECT.partition("[project.optional-dependencies]")[2].partition("\n[")[0]
     extras = set(re.findall(r"^(\w+) = ", section, re.MULTILINE)) - {"dev", "tools"}
     assert {"whisper", "piper", "ovos", "wyoming", "fhir"} <= extras
     assert [name for name in extras if f"| `{name}` |" not in TEXT] == []

@@ -24,6 +24,7 @@ def service(name: str) -> dict[str, str]:
     return dict(unit["Service"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("script", ["install.sh", "screen.sh"])
 def test_the_shell_can_read_its_scripts(script: str) -> None:
     assert (FOLDER / script).stat().st_mode & 0o111
@@ -53,6 +54,7 @@ def test_the_browser_may_open_the_page_and_nothing_else() -> None:
     assert f"${{port:-{Settings().screen.port}}}" in shell
 
 
+@pytest.mark.slow
 def test_the_screen_reads_its_port_where_the_example_of_the_settings_has_it() -> None:
     pattern = re.search(r"sed -n '(s/.*/p)'", (FOLDER / "screen.sh").read_text())[1]
     found = subprocess.run(

@@ -20,6 +20,8 @@ from voice.audio.pcm import read_audio
 from voice.base.paths import find_cache
 from voice.base.process_memory import find_swap
 
+pytestmark = pytest.mark.slow
+
 ANSWER = Path("/usr/share/games/fillets-ng/sound/keys/nl/rand-4-5.ogg")
 ANSWERED = f"""default: [{ANSWER}, {ANSWER}, {ANSWER}]
 answers:

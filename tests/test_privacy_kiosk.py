@@ -17,6 +17,8 @@ from tests.helpers.virtual_sound_card import ROOT
 from tests.test_privacy import ALLOWED, WRITTEN
 from voice.base.paths import find_cache
 
+pytestmark = pytest.mark.slow
+
 BEYOND = re.compile(
     r"\bsocket\(AF_(?!UNIX|INET\b|NETLINK)\w+"
     r"|\b(?:connect|bind|sendto|sendmsg|sendmmsg)\(.*sa_family=AF_(?!UNIX|INET\b|NETLINK)"

@@ -111,7 +111,7 @@ def evaluate(options: argparse.Namespace) -> None:
 
 def windows(options: argparse.Namespace) -> None:
     """Have Whisper's encoder hear disturbed clips, for the phone head."""
-    from models.train.windows import Listener, write_windows
+    from models.train.encoder_windows import Listener, write_windows
 
     folders = [options.work / name for name in ("recorded", "spoken", "spliced")]
     listener = Listener(options.whisper, [corpus.Speech(folder) for folder in folders])
@@ -122,8 +122,8 @@ def head(options: argparse.Namespace) -> None:
     """Train the phone head on those windows and write its model folder."""
     import torch
 
+    from models.train.encoder_windows import read_windows
     from models.train.head import Schedule, export, train
-    from models.train.windows import read_windows
 
     torch.set_num_threads(options.threads)
     torch.set_flush_denormal(True)

@@ -134,11 +134,11 @@ def answers() -> list[tuple[str, str]]:
 
 def spoken(sentences: Iterable[str], seed: int = 1) -> Iterator[Utterance]:
     """espeak-ng's renderings of answers and of general Dutch, in many voices, rates and pitches."""
-    chance = random.Random(seed)
+    rng = random.Random(seed)
     texts = [phrase for label, phrase in answers() for _ in range(5 if label in ("yes", "no", "near") else 3)]
     texts += [line for line in _lines("sentences.txt") for _ in range(3)]
     texts += list(sentences)
-    jobs = [(text, *_voice(chance)) for text in texts]
+    jobs = [(text, *_voice(rng)) for text in texts]
     with ThreadPoolExecutor(2) as pool:
         for number, (job, samples) in enumerate(zip(jobs, pool.map(speak, jobs), strict=True)):
             phones = indices(pronounce(job[0]))
@@ -150,9 +150,9 @@ def _lines(name: str) -> list[str]:
     return [line for line in (HERE / name).read_text(encoding="utf-8").splitlines() if line and line[0] != "#"]
 
 
-def _voice(chance: random.Random) -> tuple[str, int, int]:
+def _voice(rng: random.Random) -> tuple[str, int, int]:
     """Variant, words a minute, pitch."""
-    return f"nl+{chance.choice(VARIANTS)}", chance.randint(95, 210), chance.randint(15, 85)
+    return f"nl+{rng.choice(VARIANTS)}", rng.randint(95, 210), rng.randint(15, 85)
 
 
 def speak(job: tuple[str, str, int, int]) -> np.ndarray:

@@ -14,8 +14,8 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from models.train.encoder_windows import Window
 from models.train.phones import PHONES
-from models.train.windows import Window
 from voice.recognize.phones import LEXICON, STRIDE, WEIGHTS
 
 logger = logging.getLogger(__name__)
@@ -73,8 +73,8 @@ class HeadNetwork(nn.Module):
 def train(windows: Sequence[Window], schedule: Schedule, curve: Path) -> HeadNetwork:
     """A trained head; its learning curve goes to `curve`, with the phone error on windows that were held out."""
     torch.manual_seed(schedule.seed)
-    chance = np.random.default_rng(schedule.seed)
-    order = chance.permutation(len(windows))
+    rng = np.random.default_rng(schedule.seed)
+    order = rng.permutation(len(windows))
     held_out = [windows[place] for place in order[: schedule.held_out]]
     heard = sorted((windows[place] for place in order[schedule.held_out :]), key=lambda window: len(window.encoded))
     network = HeadNetwork(schedule)
@@ -83,8 +83,8 @@ def train(windows: Sequence[Window], schedule: Schedule, curve: Path) -> HeadNet
     for step in range(schedule.steps):
         for group in optimiser.param_groups:
             group["lr"] = schedule.rate * schedule.share(step)
-        first = int(chance.integers(0, max(1, len(heard) - schedule.batch)))
-        losses.append(_learn(network, optimiser, heard[first : first + schedule.batch], schedule, chance))
+        first = int(rng.integers(0, max(1, len(heard) - schedule.batch)))
+        losses.append(_learn(network, optimiser, heard[first : first + schedule.batch], schedule, rng))
         if (step + 1) % 500 == 0 or step + 1 == schedule.steps:
             _note(curve, step + 1, float(np.mean(losses)), phone_error(network, held_out))
             losses.clear()
@@ -96,10 +96,10 @@ def _learn(
     optimiser: torch.optim.Optimizer,
     windows: Sequence[Window],
     schedule: Schedule,
-    chance: np.random.Generator,
+    rng: np.random.Generator,
 ) -> float:
     optimiser.zero_grad()
-    scores = functional.log_softmax(network(_batch(windows, schedule, chance)), dim=-1).transpose(0, 1)
+    scores = functional.log_softmax(network(_batch(windows, schedule, rng)), dim=-1).transpose(0, 1)
     lengths = torch.tensor([math.ceil(len(window.encoded) / STRIDE) for window in windows])
     sizes = torch.tensor([len(window.phones) for window in windows])
     targets = torch.tensor([phone for window in windows for phone in window.phones])
@@ -110,14 +110,14 @@ def _learn(
     return loss.item()
 
 
-def _batch(windows: Sequence[Window], schedule: Schedule, chance: np.random.Generator) -> torch.Tensor:
+def _batch(windows: Sequence[Window], schedule: Schedule, rng: np.random.Generator) -> torch.Tensor:
     batch = np.zeros((len(windows), max(len(window.encoded) for window in windows), WIDTH), np.float32)
     for row, window in zip(batch, windows, strict=True):
         row[: len(window.encoded)] = window.encoded
         for _ in range(schedule.masks):
-            width = int(chance.integers(1, schedule.masked))
-            start = int(chance.integers(0, max(1, len(window.encoded) - width)))
-            if chance.random() < 0.5:
+            width = int(rng.integers(1, schedule.masked))
+            start = int(rng.integers(0, max(1, len(window.encoded) - width)))
+            if rng.random() < 0.5:
                 row[start : start + width] = 0
     return torch.from_numpy(batch)
 

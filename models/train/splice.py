@@ -109,19 +109,19 @@ class Voice:
             for place, phone in enumerate(aligned.clip.phones):
                 self._single[phone].append((number, place))
 
-    def say(self, phones: Sequence[int], chance: np.random.Generator) -> np.ndarray | None:
+    def say(self, phones: Sequence[int], rng: np.random.Generator) -> np.ndarray | None:
         """Samples that say the phones; None where this speaker never joins two of them."""
         chain = [EDGE, *phones, EDGE]
         pieces: list[np.ndarray] = []
         spot: Spot | None = None
         for pair in pairwise(chain):
-            spot = self._next(pair, spot, chance)
-            found = [self._piece(spot, pair)] if spot else [self._half(pair[0], 1, chance), self._half(pair[1], -1, chance)]
+            spot = self._next(pair, spot, rng)
+            found = [self._piece(spot, pair)] if spot else [self._half(pair[0], 1, rng), self._half(pair[1], -1, rng)]
             if any(piece is None for piece in found):
                 return None
             pieces += found
             if spot and PHONES[pair[1] - 1] in VOWELS and pair[1] != EDGE:
-                pieces += self._held(spot, int(chance.integers(0, MOST_HELD + 1)))
+                pieces += self._held(spot, int(rng.integers(0, MOST_HELD + 1)))
         return _joined(pieces)
 
     def _held(self, spot: Spot, times: int) -> list[np.ndarray]:
@@ -131,27 +131,27 @@ class Voice:
         piece = aligned.samples[max(0, middle - 2 * FADE) : middle + 2 * FADE]
         return [piece[::-1] if turn % 2 else piece for turn in range(times)] if len(piece) > 2 * FADE else []
 
-    def _next(self, pair: tuple[int, int], last: Spot | None, chance: np.random.Generator) -> Spot | None:
+    def _next(self, pair: tuple[int, int], last: Spot | None, rng: np.random.Generator) -> Spot | None:
         """Where the last piece goes on, mostly; else any place of the pair; None to join it from two halves.
 
         Beginnings and ends of utterances are taken from the middle of one, too, where they are rare.
         """
         known = self._pairs.get(pair, [])
-        if last and (last[0], last[1] + 1) in known and chance.random() < 0.7:
+        if last and (last[0], last[1] + 1) in known and rng.random() < 0.7:
             return last[0], last[1] + 1
-        rare = len(known) < RARE and chance.random() < 0.6
-        if EDGE in pair and (rare or chance.random() < 0.4):
+        rare = len(known) < RARE and rng.random() < 0.6
+        if EDGE in pair and (rare or rng.random() < 0.4):
             known = [(clip, place - (pair[0] == EDGE)) for clip, place in self._single.get(pair[0] or pair[1], [])]
         elif rare:
             return None
-        return known[chance.integers(len(known))] if known else None
+        return known[rng.integers(len(known))] if known else None
 
-    def _half(self, phone: int, side: int, chance: np.random.Generator) -> np.ndarray | None:
+    def _half(self, phone: int, side: int, rng: np.random.Generator) -> np.ndarray | None:
         """From the middle of some such phone to its end (side 1), or from its beginning to the middle (-1)."""
         known = self._single.get(phone, [])
         if not known:
             return None
-        number, place = known[chance.integers(len(known))]
+        number, place = known[rng.integers(len(known))]
         aligned = self._clips[number]
         middle, room = aligned.middles[place], max(FADE, _room(aligned, place, side))
         first, last = (middle, middle + room) if side > 0 else (middle - room, middle)
@@ -167,14 +167,14 @@ class Voice:
 
 def spliced(speech: Sequence[Aligned], seed: int = 2) -> Iterator[Utterance]:
     """The answers of answers.tsv in the voice of each main speaker who is there, in turn."""
-    chance = np.random.default_rng(seed)
+    rng = np.random.default_rng(seed)
     clips = ([one for one in speech if one.clip.speaker == name] for name in SPEAKERS)
     voices = [Voice(own) for own in clips if own]
     number = 0
     for label, phrase in answers():
         phones = indices(pronounce(phrase))
         for copy in range(CORE.get(phrase, COPIES[label])):
-            samples = voices[copy % len(voices)].say(phones, chance)
+            samples = voices[copy % len(voices)].say(phones, rng)
             if samples is not None and len(samples) > 0.12 * RATE:
                 yield Utterance(f"spliced/{number:05d}", "spliced", phrase, phones, _whole(samples))
                 number += 1
@@ -182,12 +182,12 @@ def spliced(speech: Sequence[Aligned], seed: int = 2) -> Iterator[Utterance]:
 
 def cut(speech: Sequence[Aligned], copies: int = 1500, seed: int = 3) -> Iterator[Utterance]:
     """Runs of one to four words out of recorded clips."""
-    chance = np.random.default_rng(seed)
+    rng = np.random.default_rng(seed)
     for number in range(copies):
-        aligned = speech[chance.integers(len(speech))]
+        aligned = speech[rng.integers(len(speech))]
         words = pronounce(aligned.clip.text)
-        first = int(chance.integers(len(words)))
-        last = min(len(words), first + int(chance.integers(1, 5)))
+        first = int(rng.integers(len(words)))
+        last = min(len(words), first + int(rng.integers(1, 5)))
         start, end = sum(map(len, words[:first])), sum(map(len, words[:last]))
         begin = aligned.middles[start] - _room(aligned, start, -1)
         finish = aligned.middles[end - 1] + _room(aligned, end - 1, 1)

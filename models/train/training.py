@@ -1,4 +1,4 @@
-"""Fine-tuning with CTC: small batches of disturbed clips, checkpoints, and nothing left to chance.
+"""Fine-tuning with CTC: small batches of disturbed clips, checkpoints, and nothing left to rng.
 
 Every step draws from a generator seeded with the step's number, so a run that was interrupted goes
 on from its last checkpoint exactly as it would have gone on without the interruption.
@@ -92,8 +92,8 @@ class Trainer:
                 heard, since = [], time.monotonic()
 
     def _learn(self) -> float:
-        chance = np.random.default_rng([self.schedule.seed, self.step])
-        features, lengths, targets = self._clips.batch(chance, PLAIN if self.step < self.schedule.plain else Effects())
+        rng = np.random.default_rng([self.schedule.seed, self.step])
+        features, lengths, targets = self._clips.batch(rng, PLAIN if self.step < self.schedule.plain else Effects())
         for group in self._optimiser.param_groups:
             group["lr"] = group["full"] * self.schedule.rate(self.step)
         self._optimiser.zero_grad()
@@ -150,26 +150,26 @@ class Selection:
         self._recorded = [pair for pair in pairs if pair[1].source == "recorded"] or pairs
         self._seconds = schedule.batch
 
-    def batch(self, chance: np.random.Generator, effects: Effects = Effects()) -> tuple[torch.Tensor, list[int], list[list[int]]]:
+    def batch(self, rng: np.random.Generator, effects: Effects = Effects()) -> tuple[torch.Tensor, list[int], list[list[int]]]:
         """Features (clips, frames, 40), frames of each clip, phones of each clip."""
-        chosen = self._chosen(chance)
-        heard = (disturbed(part.samples(clip), self._other, chance, effects) for part, clip in chosen)
-        features = [mfcc(samples, warp(chance, effects)) for samples in heard]
+        chosen = self._chosen(rng)
+        heard = (disturbed(part.samples(clip), self._other, rng, effects) for part, clip in chosen)
+        features = [mfcc(samples, warp(rng, effects)) for samples in heard]
         longest = max(len(frames) for frames in features)
         padded = [np.pad(frames, ((0, longest - len(frames)), (0, 0)), mode="edge") for frames in features]
         return torch.from_numpy(np.stack(padded)), [len(f) for f in features], [clip.phones for _, clip in chosen]
 
-    def _chosen(self, chance: np.random.Generator) -> list[tuple[Speech, Clip]]:
-        centre = int(chance.choice(len(self._clips), p=self._odds))
+    def _chosen(self, rng: np.random.Generator) -> list[tuple[Speech, Clip]]:
+        centre = int(rng.choice(len(self._clips), p=self._odds))
         size = self._clips[centre][1].length / RATE + 0.6
         count = max(2, round(self._seconds / size))
         near = slice(max(0, centre - 5 * count), centre + 5 * count)
         odds = self._odds[near] / self._odds[near].sum()
-        picked = chance.choice(len(odds), size=min(count, len(odds)), replace=False, p=odds)
+        picked = rng.choice(len(odds), size=min(count, len(odds)), replace=False, p=odds)
         return [self._clips[near.start + int(place)] for place in picked]
 
-    def _other(self, chance: np.random.Generator) -> np.ndarray:
-        part, clip = self._recorded[chance.integers(len(self._recorded))]
+    def _other(self, rng: np.random.Generator) -> np.ndarray:
+        part, clip = self._recorded[rng.integers(len(self._recorded))]
         return part.samples(clip)
 
 

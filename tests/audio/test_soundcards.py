@@ -14,6 +14,8 @@ from voice.audio.pcm import Audio, from_floats
 from voice.audio.vad import BLOCK_BYTES
 from voice.base.errors import DeviceError
 
+pytestmark = pytest.mark.slow
+
 # What every program below begins with: a tap on the loudspeaker that notes when it heard what, and a tone.
 PRELUDE = """
 import json, threading, time

@@ -53,6 +53,7 @@ def test_no_block_is_dropped(activity, samples, expected):
     assert len([activity.probability(block) for block in blocks(silence(samples / 16_000), BLOCK)]) == expected
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ["Ja.", "Nee.", "Ik weet het niet.", "Een beetje."])
 @pytest.mark.parametrize("gain", [0, -20])
 def test_a_short_answer_is_heard_at_its_place(activity, voice, text, gain):
@@ -61,6 +62,7 @@ def test_a_short_answer_is_heard_at_its_place(activity, voice, text, gain):
     assert found.onset == pytest.approx(1.0, abs=0.2)
 
 
+@pytest.mark.slow
 def test_a_short_answer_is_heard_in_noise(activity, voice):
     sound = resample(voice.synthesize(Utterance("answer", "Nee, dat niet.")), 16_000)
     noisy = from_floats(sound.floats + noise(sound.seconds, 0.01).floats, 16_000)
@@ -82,6 +84,7 @@ def test_after_a_reset_the_past_has_no_influence(activity):
     assert [activity.probability(block) for block in sound] == first
 
 
+@pytest.mark.slow
 def test_listening_takes_one_thread_and_tells_no_other_program_to_do_the_same() -> None:
     """More of them would only wait for each other, which is most of what an idle kiosk costs."""
     listens = (

@@ -5,7 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.cli.test_main import run
+
+pytestmark = pytest.mark.slow
 
 YES = "/usr/share/games/fillets-ng/sound/society/nl/mik-v-tak.ogg"
 

@@ -17,6 +17,8 @@ from tests.helpers.missing_parts import hidden
 from tests.helpers.virtual_sound_card import ROOT
 from voice.setup.models.catalogue import find_models_folder
 
+pytestmark = pytest.mark.slow
+
 CLIP = Path("/usr/share/games/fillets-ng/sound/society/nl/mik-v-tak.ogg")
 COMMANDS = (
     "consult",

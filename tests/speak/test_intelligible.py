@@ -18,6 +18,8 @@ from voice.setup.voices import open_phrasebook
 from voice.speak.phrasebook import Phrasebook
 from voice.speak.utterance import Utterance
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def listener() -> WhisperListener:

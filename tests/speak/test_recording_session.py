@@ -116,6 +116,7 @@ def test_a_good_recording_has_no_flaw_and_silence_is_one() -> None:
     assert recording_flaw(silence(2), LINES[0].text) == "silent"
 
 
+@pytest.mark.slow
 def test_a_line_is_recorded_from_a_sound_card_by_the_command(tmp_path: Path) -> None:
     settings = tmp_path / "settings.yaml"
     settings.write_text(f"recordings: {tmp_path}\nmicrophone: kiosk_mic\n", encoding="utf-8")

@@ -17,6 +17,8 @@ from models.train.kaldi import read_components
 from models.train.network import Network
 from models.train.phones import PHONES, indices, pronounce
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(
     ("text", "phones"),

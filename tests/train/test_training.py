@@ -23,6 +23,8 @@ from models.train.splice import align, best_path, cut, spliced
 from models.train.training import Schedule, Trainer
 from voice.audio.pcm import Audio, silence
 
+pytestmark = pytest.mark.slow
+
 TOY = Schedule(steps=6, warm_up=2, plain=2, batch=4.0, saved_every=3, calibration=1)
 
 

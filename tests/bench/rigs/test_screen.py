@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.kiosk.screen.test_texts import words_of
 from voice.bench.rigs import browser
 from voice.bench.rigs.screen import Shown, measure, table
+
+pytestmark = pytest.mark.slow
 
 
 def test_every_event_is_waited_for_and_the_whole_page_counted() -> None:

@@ -5,12 +5,16 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
+import pytest
+
 from tests.test_consultation import CONVERSATIONS, EXPECTED
 from voice.bench.rigs.wyoming import hold_consultation, run_server
 from voice.consultation.script import Script
 from voice.kiosk.turns.recorded_patient import load_patient
 from voice.setup.engines import load_ears
 from voice.setup.settings import Server, Settings
+
+pytestmark = pytest.mark.slow
 
 
 def test_thin_kiosks_get_the_outcomes_of_a_local_one(script: Script) -> None:

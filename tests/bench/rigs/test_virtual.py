@@ -13,6 +13,8 @@ import pytest
 
 from tests.helpers.virtual_sound_card import ROOT
 
+pytestmark = pytest.mark.slow
+
 PROGRAM = """
 import time
 from voice.bench.rigs.virtual import virtual_sound_card

@@ -19,6 +19,7 @@ from voice.understand.meaning import Answer, Meaning
 EVERY_LEVEL = {Level.E, Level.STAFF, Level.T, Level.W, Level.S, Level.OUT_OF_SCOPE, Level.REASSURE, Level.STOPPED}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "paths"), [("kort", 10_000_000), ("uitgebreid", 1_000_000)])
 def test_no_path_is_unsafe_and_every_question_is_reached(name: str, paths: int) -> None:
     """The scripts of nl-NL differ in words only: test_the_locales_say_the_same_in_their_own_words."""

@@ -9,6 +9,8 @@ import pytest
 
 from tests.helpers.virtual_sound_card import run, virtual_sound_card
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def happened() -> dict[str, Any]:

@@ -11,6 +11,8 @@ import pytest
 
 from tests.helpers.virtual_sound_card import ROOT
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def turns() -> dict[str, dict[str, Any]]:

@@ -18,6 +18,8 @@ from voice.speak.engines.process import SLOW_PAUSES, SLOW_RATE
 from voice.speak.phrasebook import Phrasebook
 from voice.speak.utterance import Utterance
 
+pytestmark = pytest.mark.slow
+
 JOE = "en_US-joe-medium"
 SAMPLE = "Ik stel u een paar korte vragen over uw rug. U antwoordt gewoon hardop."
 LINE = Utterance("koorts", "Hebt u koorts gehad? Zeg ja, of nee.")

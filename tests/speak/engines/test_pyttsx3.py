@@ -18,6 +18,8 @@ from voice.speak.engines.worker import Refusal
 from voice.speak.phrasebook import Phrasebook
 from voice.speak.utterance import Utterance
 
+pytestmark = pytest.mark.slow
+
 LINE = Utterance("koorts", "Hebt u de laatste dagen koorts gehad, of hebt u zich rillerig gevoeld? Zeg ja of nee.")
 
 

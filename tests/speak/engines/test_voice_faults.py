@@ -12,6 +12,8 @@ import pytest
 from tests.helpers.missing_parts import hidden
 from tests.helpers.virtual_sound_card import ROOT
 
+pytestmark = pytest.mark.slow
+
 GREETING = "Goeiedag, welkom."
 
 

@@ -60,26 +60,26 @@ class Listener:
         self._recorded = [pair for pair in self._clips if pair[1].source == "recorded"] or self._clips
 
     def window(self, number: int) -> Window:
-        chance = np.random.default_rng([self._seed, number])
+        rng = np.random.default_rng([self._seed, number])
         sounds, phones = [], []
-        for part, clip in self._drawn(chance):
-            sounds.append(disturbed(part.samples(clip), self._other, chance))
+        for part, clip in self._drawn(rng):
+            sounds.append(disturbed(part.samples(clip), self._other, rng))
             phones += [int(phone) for phone in clip.phones]
         samples = np.concatenate(sounds)[: SECONDS * RATE]
         return Window(self._encoded(samples), phones)
 
-    def _drawn(self, chance: np.random.Generator) -> Iterator[tuple[Speech, Clip]]:
+    def _drawn(self, rng: np.random.Generator) -> Iterator[tuple[Speech, Clip]]:
         """One clip, or as many as fit with the pauses that `disturbed` puts around them."""
-        alone, seconds = chance.random() < SINGLE, 0.0
+        alone, seconds = rng.random() < SINGLE, 0.0
         while seconds < (FULL if not alone else 0.01):
-            part, clip = self._clips[int(chance.choice(len(self._clips), p=self._odds))]
+            part, clip = self._clips[int(rng.choice(len(self._clips), p=self._odds))]
             if seconds and seconds + _longest(clip) > SECONDS:
                 return
             seconds += _longest(clip)
             yield part, clip
 
-    def _other(self, chance: np.random.Generator) -> np.ndarray:
-        part, clip = self._recorded[chance.integers(len(self._recorded))]
+    def _other(self, rng: np.random.Generator) -> np.ndarray:
+        part, clip = self._recorded[rng.integers(len(self._recorded))]
         return part.samples(clip)
 
     def _encoded(self, samples: np.ndarray) -> np.ndarray:
