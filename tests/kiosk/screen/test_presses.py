@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.helpers.page_states import painter_of
+from tests.helpers.page_states import make_painter
 from voice.consultation.script import Script
 from voice.kiosk.controls import Controls
 from voice.kiosk.screen.board import Board, Display
@@ -19,7 +19,7 @@ class Before:
 
     def __init__(self, script: Script) -> None:
         self.board, self.controls, self.silenced = Board(), Controls(), 0
-        self.paint: Painter = painter_of(script)
+        self.paint: Painter = make_painter(script)
         self.presses = Presses(Display(self.board, self.paint), self.controls, self.silence)
 
     def silence(self) -> None:

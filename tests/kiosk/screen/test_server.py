@@ -14,7 +14,7 @@ from urllib.parse import urlparse
 import pytest
 
 from tests.conftest import loaded
-from tests.helpers.page_states import site_of
+from tests.helpers.page_states import make_site
 from voice.base.errors import DeviceError
 from voice.kiosk.screen.board import Board
 from voice.kiosk.screen.request_guard import MAX_BODY, SECURITY_HEADERS, TOKEN_HEADER
@@ -67,7 +67,7 @@ def client() -> Iterator[Client]:
         taken.append(request)
         return as_json({"taken": True})
 
-    site = replace(site_of(loaded("nl-BE", "kort"), board), writes={"/press": receive})
+    site = replace(make_site(loaded("nl-BE", "kort"), board), writes={"/press": receive})
     with serve(site, 0) as address:
         found = Client(urlparse(address).port, board, taken)
         found.token = re.search(r'name="token" content="([^"]+)"', found.ask("GET", "/")[2].decode())[1]
@@ -192,6 +192,6 @@ def test_a_kiosk_that_runs_is_told_from_a_port_that_is_free(client: Client) -> N
 def test_a_port_that_is_taken_is_told(client: Client) -> None:
     with (
         pytest.raises(DeviceError, match=f"Port {client.port} of 127.0.0.1 is taken"),
-        serve(site_of(loaded("nl-BE", "kort"), Board()), client.port),
+        serve(make_site(loaded("nl-BE", "kort"), Board()), client.port),
     ):
         pass
