@@ -22,7 +22,7 @@ from voice.consultation.visit import Outcome
 from voice.kiosk.controls import Bell, Controls
 from voice.kiosk.device_watch import DeviceWatch
 from voice.kiosk.metrics import Metrics
-from voice.kiosk.screen.board import Board, Display, ScreenObserver
+from voice.kiosk.screen.board import Board, Display
 from voice.kiosk.screen.server import Site, serve
 from voice.kiosk.screen.texts import load_screen_texts
 from voice.kiosk.screen.view import Painter
@@ -158,7 +158,7 @@ class Trial:
         self.room.enters(patient)
         ending, begun = OutcomeObserver(self.room), time.monotonic()
         observers = [
-            ScreenObserver(self.stage),
+            self.stage,
             self.metrics,
             patient,
             ending,
