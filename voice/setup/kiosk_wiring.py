@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -21,20 +20,21 @@ from voice.base.console import tell
 from voice.base.errors import Trouble
 from voice.consultation.review.signature import Review, read_review
 from voice.consultation.script import Script
+from voice.kiosk.controls import Controls
 from voice.kiosk.metrics import Metrics, RoomNoise
 from voice.kiosk.private_mode import PrivateMode
 from voice.kiosk.screen.board import Board, Display, ScreenObserver
 from voice.kiosk.screen.handover import HandoverObserver, print_text, show_code
-from voice.kiosk.screen.metrics_page import metrics_reads
-from voice.kiosk.screen.presses import Controls, Presses
-from voice.kiosk.screen.server import Site, serving
+from voice.kiosk.screen.metrics_page import make_metrics_reads
+from voice.kiosk.screen.presses import Presses
+from voice.kiosk.screen.server import Site, serve
 from voice.kiosk.screen.staff_login import StaffLogin
 from voice.kiosk.screen.staff_page import About, Records, StaffPage
 from voice.kiosk.screen.texts import ScreenTexts, load_screen_texts
 from voice.kiosk.screen.view import Painter
 from voice.kiosk.staff_calls import StaffCall, StaffCalls
 from voice.kiosk.station import Station
-from voice.kiosk.systemd import Heartbeat, notifier
+from voice.kiosk.systemd import Heartbeat, make_notifier
 from voice.kiosk.turns.observer import Observers
 from voice.kiosk.visits import Linger, Visits
 from voice.kiosk.waiting import StartWords
@@ -79,7 +79,7 @@ class StationRemote:
             self.station.sound_gong()
 
     def faults(self) -> Mapping[str, str]:
-        troubles = self.station.sound.faults if self.station else {}
+        troubles = self.station.parts.sound.faults if self.station else {}
         return {name: self._explain(trouble) for name, trouble in troubles.items()}
 
 
@@ -103,28 +103,23 @@ def open_kiosk(settings: Settings, explain: Callable[[Trouble], str], describe: 
     Raises ScriptError if a text is missing or wrong, DeviceError if the port of the screen is taken, and ServerError if
     the settings name a broker and the package for it is missing.
     """
-    front, notify = _build_front(settings, explain), notifier()
+    front, notify = _build_front(settings, explain), make_notifier()
     display, records, controls = front.display, front.records, front.controls
     display.board.change(display.painter.show_preparing)
     with ExitStack() as parts:
         site = _build_site(front, settings, describe)
-        tell(f"The screen is at {parts.enter_context(serving(site, settings.screen.port))}/")
+        tell(f"The screen is at {parts.enter_context(serve(site, settings.screen.port))}/")
         handover = HandoverObserver(front.texts, tuple(_handover_forms(settings.handover, display)))
-        pool = parts.enter_context(ThreadPoolExecutor(1))
         opened = open_parts(parts, settings, front.script)
         station = front.remote.station = Station(
-            front.script, opened.sound, opened.hearing, opened.lines, settings.patience,
+            front.script, opened, controls, settings.patience,
             observer=Observers(records.metrics, records.noise, records.calls, ScreenObserver(display), handover),
-            lacks=display.lacks,
-            start=(_start_words(front, opened.hearing),) if settings.screen.start_by_voice else (),
-            heard=records.noise.add,
+            show_notes=display.show_notes,
+            on_level=records.noise.add,
             beat=Heartbeat(notify),
-            executor=pool,
+            start_words=_start_words(front, opened.hearing) if settings.screen.start_by_voice else None,
             reading=settings.screen.reading,
             interruptible=settings.echo_cancelling,
-            touches=controls.touches,
-            private_mode=controls.private_mode,
-            bell=controls.start,
         )  # fmt: skip
         notify("READY=1")
         yield _build_visits(front, station, settings.screen.linger)
@@ -142,7 +137,7 @@ def _build_site(front: _Front, settings: Settings, describe: Callable[[Review], 
     texts, script = front.texts, front.script
     presses = Presses(front.display, front.controls, front.remote.silence)
     page = texts.fill_page(settings.practice.praktijk, settings.screen.diagonal)
-    reads = metrics_reads(front.records.metrics, texts.staff)
+    reads = make_metrics_reads(front.records.metrics, texts.staff)
     site = Site(front.display.board, {"/": ("page", page)}, reads, {"/press": presses.receive})
     if not settings.staff.pin:
         return site
@@ -152,16 +147,16 @@ def _build_site(front: _Front, settings: Settings, describe: Callable[[Review], 
     return replace(
         site,
         pages={**site.pages, "/staff": ("staff", texts.staff)},
-        reads={**site.reads, **staff.reads()},
-        writes={**site.writes, **staff.writes()},
+        reads={**site.reads, **staff.reads},
+        writes={**site.writes, **staff.writes},
     )
 
 
 def _staff_callers(staff: Staff, remote: StationRemote) -> Iterator[Callable[[StaffCall], None]]:
     if staff.broker:
-        from voice.kiosk.mqtt import caller
+        from voice.kiosk.mqtt import make_caller
 
-        yield caller(staff.broker, staff.broker_port, staff.topic)
+        yield make_caller(staff.broker, staff.broker_port, staff.topic)
     if staff.chime:
         yield remote.sound_gong
 
@@ -184,5 +179,5 @@ def _build_visits(front: _Front, station: Station, seconds: int) -> Visits:
     linger = Linger(seconds, controls.done, controls.longer, lambda: station.say("wissen"), station.beat)
     return Visits(
         front.display, controls.private_mode, station.wait, station.hold_visit, linger,
-        begins=metrics.began, abandoned=metrics.abandoned,
+        on_begin=metrics.on_begin, on_abandon=metrics.on_abandon,
     )  # fmt: skip

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.helpers.page_states import painter_of
+from tests.helpers.page_states import make_painter
 from voice.consultation.script import Script
+from voice.kiosk.controls import Controls
 from voice.kiosk.screen.board import Board, Display
-from voice.kiosk.screen.presses import Controls, Presses
+from voice.kiosk.screen.presses import Presses
 from voice.kiosk.screen.server import Request
 from voice.kiosk.screen.view import Painter
 from voice.understand.meaning import Answer, Meaning
@@ -18,7 +19,7 @@ class Before:
 
     def __init__(self, script: Script) -> None:
         self.board, self.controls, self.silenced = Board(), Controls(), 0
-        self.paint: Painter = painter_of(script)
+        self.paint: Painter = make_painter(script)
         self.presses = Presses(Display(self.board, self.paint), self.controls, self.silence)
 
     def silence(self) -> None:

@@ -76,13 +76,13 @@ class Display:
     board: Board
     painter: Painter
 
-    def waits(self) -> None:
+    def show_idle(self) -> None:
         self.board.change(self.painter.show_idle)
 
-    def ends(self, seconds: int) -> None:
+    def show_countdown(self, seconds: int) -> None:
         self.board.change(lambda page: self.painter.show_countdown(page, seconds))
 
-    def lacks(self, *notes: str) -> None:
+    def show_notes(self, *notes: str) -> None:
         """Show what does not work, if that has changed."""
         if self.painter.show_notes(self.board.page, notes) != self.board.page:
             self.board.change(lambda page: self.painter.show_notes(page, notes))
@@ -105,7 +105,7 @@ class ScreenObserver(Observer):
         self._board.change(lambda page: self._painter.show_listening(page, question))
 
     def on_level(self, sound: Sound) -> None:
-        self._board.set_level(fill_of(sound.dbfs))
+        self._board.set_level(scale_level(sound.dbfs))
 
     def on_thinking(self, question: Question) -> None:
         self._board.change(self._painter.show_thinking)
@@ -123,6 +123,6 @@ class ScreenObserver(Observer):
         self._board.change(self._painter.show_recovery)
 
 
-def fill_of(dbfs: float) -> float:
+def scale_level(dbfs: float) -> float:
     """How full the level bar is at that loudness: 0 to 1."""
     return round(min(1.0, max(0.0, (dbfs - MIN_LEVEL) / (MAX_LEVEL - MIN_LEVEL))), 2)

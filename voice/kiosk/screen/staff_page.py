@@ -63,9 +63,11 @@ class StaffPage:
     records: Records
     about: About
 
+    @property
     def reads(self) -> dict[str, Action]:
-        return {"/staff/state": self._admit(self._state)}
+        return {"/staff/state": self._admit(self._show_state)}
 
+    @property
     def writes(self) -> dict[str, Action]:
         return {
             "/staff/enter": self._enter,
@@ -79,7 +81,7 @@ class StaffPage:
         """The same action, for requests with a valid pass only."""
 
         def answer(request: Request) -> Response:
-            if not self.login.admits(_pass_of(request)):
+            if not self.login.admits(_read_pass(request)):
                 return as_json({"error": "a pin is asked for"}, status=401)
             return act(request)
 
@@ -88,26 +90,26 @@ class StaffPage:
     def _enter(self, request: Request) -> Response:
         new_pass = self.login.enter(str(request.body.get("pin", "")))
         if new_pass is None:
-            return as_json({"closed": round(self.login.closed_seconds())}, status=403)
+            return as_json({"closed": round(self.login.closed_seconds)}, status=403)
         return as_json({}, headers={"Set-Cookie": f"{COOKIE}={new_pass}; Path=/staff; HttpOnly; SameSite=Strict"})
 
     def _leave(self, request: Request) -> Response:
-        self.login.leave(_pass_of(request))
+        self.login.leave(_read_pass(request))
         return as_json({}, headers={"Set-Cookie": f"{COOKIE}=; Path=/staff; Max-Age=0; HttpOnly; SameSite=Strict"})
 
     def _mute(self, request: Request) -> Response:
         self.remote.mute(request.body.get("muted") is True)
-        return self._state(request)
+        return self._show_state(request)
 
     def _restart(self, request: Request) -> Response:
         self.remote.abandon()
-        return self._state(request)
+        return self._show_state(request)
 
     def _see_calls(self, request: Request) -> Response:
         self.records.calls.mark_seen()
-        return self._state(request)
+        return self._show_state(request)
 
-    def _state(self, request: Request) -> Response:
+    def _show_state(self, request: Request) -> Response:
         """Everything that the page shows. Nothing of it is about anybody's health but the level of a call."""
         records, calls = self.records, self.records.calls.last
         state: dict[str, Any] = {
@@ -116,7 +118,7 @@ class StaffPage:
             "alarms": [{"level": str(call.level), "at": f"{call.at:%H:%M}", "seen": call.seen} for call in calls],
             "faults": dict(self.remote.faults()),
             "noise": records.noise.dbfs,
-            "counts": records.metrics.totals(),
+            "counts": records.metrics.read_totals(),
             "version": self.about.version,
             "script": self.about.script,
             "review": self.about.review,
@@ -124,7 +126,7 @@ class StaffPage:
         return as_json(state)
 
 
-def _pass_of(request: Request) -> str:
+def _read_pass(request: Request) -> str:
     for part in request.cookie.split(";"):
         name, _, value = part.strip().partition("=")
         if name == COOKIE:
