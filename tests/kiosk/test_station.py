@@ -79,7 +79,7 @@ def test_a_microphone_that_goes_between_visits_is_noticed_and_the_kiosk_waits_on
     made, _ = station(script, Broken)
     words = StartWords((FakeRecognizer([]),), Spelling(), "", frozenset())
     assert replace(made, start_words=words).wait() is False
-    assert made.parts.sound.faults["no_microphone"].told == "Microphone x has gone."
+    assert made.parts.sound.faults["no_microphone"].message == "Microphone x has gone."
 
 
 def test_what_is_said_outside_of_the_consultation_is_shown_too(script: Script) -> None:

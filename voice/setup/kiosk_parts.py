@@ -48,7 +48,7 @@ def open_parts(parts: ExitStack, settings: Settings, script: Script) -> KioskPar
     lines, loudspeaker = _open_voice(parts, settings, script)
     sound = parts.enter_context(closing(DeviceWatch(loudspeaker, microphone)))
     for fault in sound.faults.values():
-        tell(f"{fault.told} {TOUCH_ONLY}")
+        tell(f"{fault.message} {TOUCH_ONLY}")
     return KioskParts(sound, hearing, lines, executor)
 
 

@@ -1,5 +1,7 @@
-"""A kiosk on trial: the real one (`station.py`, `visits.py`, the screen with a browser that watches, the phrasebook, an
-engine in a process of its own), with patients, sound card and engine simulated. One visit at a time is held and judged.
+"""A kiosk on trial: hold one visit at a time and note how it went.
+
+The kiosk is the real one (`station.py`, `visits.py`, the screen with a browser that watches, the phrasebook, an engine in a
+process of its own). Patients, sound card and engine are simulated.
 """
 
 from __future__ import annotations
