@@ -86,7 +86,7 @@ def test_a_model_that_fills_the_disk_while_it_is_fetched_is_told(way: str, small
     server.contents["/tiny.zip"] = served
     source = f"zip='{server.address}/tiny.zip'" if way == "zip" else f"packages=('{wheel(tmp_path)}',)"
     program = (
-        "import sys; from pathlib import Path; from voice.setup.models.catalogue import *; from voice.setup.models.store import *\n"
+        "import sys; from pathlib import Path; from voice.setup.models.catalogue import *; from voice.setup.models.install import *\n"
         "from voice.setup.models.download import File; from voice.base.errors import ModelError\n"
         f"model = Model('tiny', 'vosk', 'nl', 'patients', 'MIT', '', (Source({source}),), archive=({described('tiny.zip', served)},))\n"
         "try: fetch(('tiny',), Path(sys.argv[1]), known=(model,))\n"

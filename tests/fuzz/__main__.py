@@ -1,4 +1,4 @@
-"""Fuzz one target, or all, guided by coverage (atheris). Stops by itself; exit code 1 where something was found."""
+"""Fuzz one target, or all, guided by coverage (atheris). Stops by itself; exit code 1 if something was found."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import atheris
 
-from tests.fuzz import NAMES
+from tests.fuzz import NAMES, UNGUIDED
 
 if TYPE_CHECKING:
     from tests.fuzz.targets import Target
@@ -23,26 +23,14 @@ if TYPE_CHECKING:
 RUNS = 100_000
 SLOWEST = 10
 """Seconds of processor time that one input may take."""
-TABLES = (
-    "voice.understand.grammar.automaton",
-    "voice.understand.chunks",
-    "voice.understand.grammar.compile",
-    "voice.understand.templates",
-    "voice.understand.grammar.loader",
-    "voice.understand.normalise",
-    "voice.understand.sounds",
-)
-UNGUIDED = {"understand": TABLES, "duration": TABLES}
-"""Modules whose branches do not guide a target. Words are looked up in tables that were woven from data: that code runs in
-the same few branches whatever is said, and takes most of the time."""
 
 
 def main() -> int:
     options = _options()
     if not options.target:
-        return max(_alone(name, options.runs) for name in NAMES)
-    with tempfile.TemporaryDirectory(dir=_memory()) as scratch:
-        fuzz(_guided(options.target, Path(scratch)), options.runs, Path(scratch) / "corpus")
+        return max(_fuzz_in_process(name, options.runs) for name in NAMES)
+    with tempfile.TemporaryDirectory(dir=_find_memory_folder()) as scratch:
+        fuzz(_load_guided(options.target, Path(scratch)), options.runs, Path(scratch) / "corpus")
     return 0
 
 
@@ -53,15 +41,15 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _guided(name: str, scratch: Path) -> Target:
-    """The target, whose code tells the fuzzer where it has been."""
+def _load_guided(name: str, scratch: Path) -> Target:
+    """Load a target, with its code instrumented so that the fuzzer sees which branches ran."""
     with atheris.instrument_imports(include=["voice"], exclude=UNGUIDED.get(name, ())):
-        from tests.fuzz.targets import targets
-    return targets(scratch)[name]
+        from tests.fuzz.targets import make_targets
+    return make_targets(scratch)[name]
 
 
-def _alone(name: str, runs: int) -> int:
-    """One target in a process of its own, since the fuzzer ends the process that it runs in."""
+def _fuzz_in_process(name: str, runs: int) -> int:
+    """Fuzz one target in a process of its own, because the fuzzer ends the process that it runs in."""
     begun = time.perf_counter()
     done = subprocess.run([sys.executable, "-m", "tests.fuzz", name, "--runs", str(runs)], check=False, capture_output=True)
     print(
@@ -73,17 +61,17 @@ def _alone(name: str, runs: int) -> int:
 
 
 def fuzz(target: Target, runs: int, corpus: Path) -> None:
-    """Run the target; a found case is written under found/ and ends the process."""
+    """Fuzz the target. Write a case that is found under found/ and end the process."""
     corpus.mkdir()
     for number, seed in enumerate(target.seeds):
         (corpus / f"seed-{number}").write_bytes(seed)
     place = Path(__file__).parent / "found" / target.name
     place.mkdir(parents=True, exist_ok=True)
 
-    def broken(data: bytes, most: int, seed: int) -> bytes:
-        """Half of the time what the format calls for, half what libFuzzer does to bytes."""
-        chance = random.Random(seed)
-        done = target.mutate(data, chance) if chance.random() < 0.7 else atheris.Mutate(data, len(data) + 16)
+    def break_input(data: bytes, most: int, seed: int) -> bytes:
+        """Break the input: in seven of ten cases as its format calls for, else as libFuzzer does with any bytes."""
+        rng = random.Random(seed)
+        done = target.mutate(data, rng) if rng.random() < 0.7 else atheris.Mutate(data, len(data) + 16)
         return done[:most]
 
     arguments = [
@@ -94,27 +82,27 @@ def fuzz(target: Target, runs: int, corpus: Path) -> None:
         f"-max_len={target.longest}",
         f"-artifact_prefix={place}/",
     ]
-    atheris.Setup([*arguments, "-rss_limit_mb=3000"], _within_time(target.check), custom_mutator=broken)
+    atheris.Setup([*arguments, "-rss_limit_mb=3000"], _limit_time(target.check), custom_mutator=break_input)
     atheris.Fuzz()
 
 
-def _within_time(check: Callable[[bytes], None]) -> Callable[[bytes], None]:
-    """The check, given up with TimeoutError after SLOWEST seconds of processor time."""
+def _limit_time(check: Callable[[bytes], None]) -> Callable[[bytes], None]:
+    """Make the check raise TimeoutError after SLOWEST seconds of processor time."""
 
-    def late(number: int, frame: object) -> None:
+    def give_up(number: int, frame: object) -> None:
         raise TimeoutError(f"not done after {SLOWEST} s")
 
-    def checked(data: bytes) -> None:
+    def check_in_time(data: bytes) -> None:
         signal.setitimer(signal.ITIMER_VIRTUAL, SLOWEST)
         check(data)
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
 
-    signal.signal(signal.SIGVTALRM, late)
-    return checked
+    signal.signal(signal.SIGVTALRM, give_up)
+    return check_in_time
 
 
-def _memory() -> str | None:
-    """A folder in memory where there is one: a hundred thousand files need no disk."""
+def _find_memory_folder() -> str | None:
+    """Find a folder in memory, so that a hundred thousand files need no disk; None if there is none."""
     return "/dev/shm" if Path("/dev/shm").is_dir() else None
 
 

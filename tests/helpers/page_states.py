@@ -1,4 +1,4 @@
-"""Every face of the patient's page, painted as the loop would. `python -m tests.helpers.page_states FOLDER` takes pictures of them."""
+"""Paint every state of the patient's page. `python -m tests.helpers.page_states FOLDER` takes pictures of them."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from playwright.sync_api import Browser
 from playwright.sync_api import Page as Tab
 
 from tests.conftest import PROMPTS, loaded
-from tests.helpers.running_kiosk import chromium
+from tests.helpers.running_kiosk import open_chromium
 from voice.consultation.practice import Details
 from voice.consultation.script import Level, Question, Script
 from voice.consultation.visit import Outcome
 from voice.kiosk.screen.board import Board
 from voice.kiosk.screen.handover import draw_code
-from voice.kiosk.screen.server import Site, serving
+from voice.kiosk.screen.server import Site, serve
 from voice.kiosk.screen.texts import load_screen_texts
 from voice.kiosk.screen.view import Page as Shown
 from voice.kiosk.screen.view import Painter
@@ -31,27 +31,27 @@ from voice.understand.meaning import Answer, Meaning
 SIZES = ((1024, 600), (1280, 800), (1920, 1080), (1080, 1920))
 
 
-def painter_of(script: Script) -> Painter:
+def make_painter(script: Script) -> Painter:
     return Painter(load_screen_texts(PROMPTS / script.locale, Details(), script.readback.expected.grammar), script)
 
 
-def faces(script: Script) -> dict[str, Shown]:
-    """Each state of the page by its name."""
-    paint = painter_of(script)
+def paint_states(script: Script) -> dict[str, Shown]:
+    """Each state of the page by its name, painted as the loop would."""
+    paint = make_painter(script)
     idle = paint.show_idle(Shown())
 
-    def asked(question: Question, *lines: Utterance, page: Shown = idle) -> Shown:
+    def ask(question: Question, *lines: Utterance, page: Shown = idle) -> Shown:
         page = paint.show_question(page, question)
         for line in (*lines, question.ask):
             page = paint.show_line(page, line)
         return page
 
-    def heard(page: Shown, question: Question, meaning: Meaning) -> Shown:
+    def hear(page: Shown, question: Question, meaning: Meaning) -> Shown:
         return paint.show_turn(page, Turn(question, Transcript("", 1.0, TOUCH), Answer(meaning), 0.0))
 
     fever, bladder, duration = script.question("koorts"), script.question("plassen"), script.question("duur")
-    speaking = asked(fever, page=heard(idle, script.question("val"), Meaning.NO))
-    private = paint.show_listening(asked(bladder), bladder)
+    speaking = ask(fever, page=hear(idle, script.question("val"), Meaning.NO))
+    private = paint.show_listening(ask(bladder), bladder)
     positives = (script.line("ik_hoorde_dit"), fever.spoken_back, script.question("nachtpijn").spoken_back)
     advised = paint.show_line(paint.show_question(idle, script.menu), script.topic("bewegen").lines[2])
     found = {
@@ -59,15 +59,15 @@ def faces(script: Script) -> dict[str, Shown]:
         "idle": idle,
         "idle-touch": paint.show_notes(idle, ("no_microphone", "no_loudspeaker")),
         "notice": paint.show_line(paint.show_question(idle, script.rehearsal), script.line("kennisgeving")),
-        "rehearsal": paint.show_listening(asked(script.rehearsal), script.rehearsal),
-        "duration": paint.show_listening(asked(duration), duration),
+        "rehearsal": paint.show_listening(ask(script.rehearsal), script.rehearsal),
+        "duration": paint.show_listening(ask(duration), duration),
         "speaking": speaking,
         "listening": paint.show_listening(speaking, fever),
         "thinking": paint.show_thinking(speaking),
         "private": private,
         "private-quiet": paint.show_quiet(private, True),
-        "readback": paint.show_listening(asked(script.readback, *positives), script.readback),
-        "presence": paint.show_listening(asked(script.presence), script.presence),
+        "readback": paint.show_listening(ask(script.readback, *positives), script.readback),
+        "presence": paint.show_listening(ask(script.presence), script.presence),
         "topics": paint.show_listening(advised, script.menu),
         "touch-only": paint.show_listening(paint.show_notes(speaking, ("no_microphone",)), fever),
         "safety-net": paint.show_line(paint.show_outcome(idle, Outcome(Level.T, ("koorts",))), script.line("vangnet")),
@@ -82,22 +82,22 @@ def faces(script: Script) -> dict[str, Shown]:
     return found
 
 
-def site_of(script: Script, board: Board, diagonal: float = Screen().diagonal) -> Site:
+def make_site(script: Script, board: Board, diagonal: float = Screen().diagonal) -> Site:
     words = load_screen_texts(PROMPTS / script.locale, Details(), script.readback.expected.grammar)
     return Site(board, {"/": ("page", words.fill_page("", diagonal))})
 
 
 @contextmanager
-def shown_at(
+def open_screen(
     browser: Browser, width: int, height: int, diagonal: float = Screen().diagonal, **options: object
 ) -> Iterator[tuple[Tab, Callable[[Shown], None]]]:
-    """A tab on a screen of that size, in pixels and in inches, and a function that shows a face in it."""
+    """Give a tab on a screen of that size (pixels, inches), and a function that shows a state of the page in it."""
     script, board = loaded("nl-BE", "kort"), Board()
-    with serving(site_of(script, board, diagonal), 0) as address:
+    with serve(make_site(script, board, diagonal), 0) as address:
         tab = browser.new_page(viewport={"width": width, "height": height}, bypass_csp=True, **options)
 
-        def show(face: Shown) -> None:
-            board.change(lambda before: replace(face, turn=before.turn + 1))
+        def show(state: Shown) -> None:
+            board.change(lambda before: replace(state, turn=before.turn + 1))
             tab.goto(address)
             tab.wait_for_function(f"page.turn === {board.page.turn}")
 
@@ -105,16 +105,16 @@ def shown_at(
         tab.close()
 
 
-def pictures(folder: Path, names: list[str]) -> None:
+def take_pictures(folder: Path, names: list[str]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    with chromium() as browser:
+    with open_chromium() as browser:
         for width, height in SIZES:
-            with shown_at(browser, width, height) as (tab, show):
-                for name, face in faces(loaded("nl-BE", "kort")).items():
+            with open_screen(browser, width, height) as (tab, show):
+                for name, state in paint_states(loaded("nl-BE", "kort")).items():
                     if not names or name in names:
-                        show(face)
+                        show(state)
                         tab.screenshot(path=folder / f"{name}-{width}x{height}.png")
 
 
 if __name__ == "__main__":
-    pictures(Path(sys.argv[1]), sys.argv[2:])
+    take_pictures(Path(sys.argv[1]), sys.argv[2:])

@@ -1,4 +1,4 @@
-"""A kiosk as it runs, in a process of its own, and a browser before it."""
+"""Run a kiosk in a process of its own, and a browser before it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CHROMIUM = [
 ]  # fmt: skip
 
 QUICK = {"screen": {"port": 0, "linger": 5, "reading": 900}}
-"""Nobody reads along."""
+"""No time is left to read lines that are only shown."""
 
 RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
@@ -38,23 +38,23 @@ class Running:
 
     process: subprocess.Popen[str]
     address: str
-    told: list[str] = field(default_factory=list)
+    printed: list[str] = field(default_factory=list)
 
 
 @contextmanager
-def kiosk(folder: Path, settings: Mapping[str, object], environment: Mapping[str, str] = os.environ) -> Iterator[Running]:
-    """`ruggespraak kiosk` with those settings; port 0 takes one that is free."""
+def run_kiosk(folder: Path, settings: Mapping[str, object], environment: Mapping[str, str] = os.environ) -> Iterator[Running]:
+    """Run `ruggespraak kiosk` with those settings. Port 0 takes a free one."""
     file = folder / "kiosk.yaml"
-    file.write_text(as_yaml(settings), encoding="utf-8")
+    file.write_text(write_yaml(settings), encoding="utf-8")
     command = [sys.executable, "-m", "voice", "kiosk", "--settings", str(file)]
     process = subprocess.Popen(command, cwd=ROOT, env={**environment}, stderr=subprocess.PIPE, text=True)
-    told: list[str] = []
-    reader = threading.Thread(target=lambda: told.extend(process.stderr), daemon=True)
+    printed: list[str] = []
+    reader = threading.Thread(target=lambda: printed.extend(process.stderr), daemon=True)
     try:
         first = process.stderr.readline()
         assert first.startswith("The screen is at "), first + process.stderr.read()
         reader.start()
-        yield Running(process, first.split()[-1], told)
+        yield Running(process, first.split()[-1], printed)
     finally:
         process.terminate()
         process.wait(20)
@@ -62,16 +62,16 @@ def kiosk(folder: Path, settings: Mapping[str, object], environment: Mapping[str
         process.stderr.close()
 
 
-def as_yaml(settings: Mapping[str, object], indent: str = "") -> str:
+def write_yaml(settings: Mapping[str, object], indent: str = "") -> str:
     lines = []
     for key, value in settings.items():
         nested = isinstance(value, Mapping)
-        lines.append(f"{indent}{key}:\n{as_yaml(value, indent + '  ')}" if nested else f'{indent}{key}: "{value}"\n')
+        lines.append(f"{indent}{key}:\n{write_yaml(value, indent + '  ')}" if nested else f'{indent}{key}: "{value}"\n')
     return "".join(lines)
 
 
 @contextmanager
-def chromium(**options: object) -> Iterator[Browser]:
+def open_chromium(**options: object) -> Iterator[Browser]:
     """Debian's browser, without a window."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM, **options)
@@ -80,7 +80,7 @@ def chromium(**options: object) -> Iterator[Browser]:
 
 
 def touch(tab: Page, press: str) -> None:
-    """Touch a button as a patient does: once it is there and has settled. Returns when something else is asked."""
+    """Touch a button as a patient does, when it is there and has settled. Return when the next turn begins."""
     button = tab.locator(f'button[data-press="{press}"]')
     expect(button).to_be_visible(timeout=15_000)
     tab.wait_for_timeout(650)

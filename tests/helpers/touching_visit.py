@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
-from tests.helpers.running_kiosk import as_yaml
+from tests.helpers.running_kiosk import write_yaml
 from tests.test_privacy import STRACE
 from voice.base.console import print_json
 from voice.bench.rigs.processes import find_children
@@ -31,14 +31,14 @@ DEADLINE = 60.0
 """Seconds that anything may take here; being watched makes a program slow."""
 YES = ("hoort", "koorts", "klopt")
 ANYWHERE = ("start", "duration:0", "no_thanks", "done")
-"""Buttons that are pressed wherever they are."""
+"""Buttons that are pressed on any page that has them."""
 SERVED = ("", "metrics", "day.svg")
 
 
 def main(folder: Path) -> None:
     raise_loopback()
-    with kiosk(folder) as address, closing(Spectator(address)) as browser:
-        pages = list(visited(browser))
+    with run_kiosk(folder) as address, closing(Spectator(address)) as browser:
+        pages = list(visit(browser))
         afterwards = [urlopen(address + path, timeout=10).read().decode() for path in SERVED] + [json.dumps(browser.page)]
     print_json({"asked": [page["question"] for page in pages], "shown": pages, "afterwards": afterwards})
 
@@ -50,44 +50,44 @@ def raise_loopback() -> None:
 
 
 @contextmanager
-def kiosk(folder: Path) -> Iterator[str]:
-    """The address of a kiosk without a sound card, which is ended with the block."""
-    settings, told = folder / "kiosk.yaml", folder / "told"
-    settings.write_text(as_yaml({"screen": {"port": 8321, "linger": 60, "reading": 900}}), encoding="utf-8")
+def run_kiosk(folder: Path) -> Iterator[str]:
+    """Run a kiosk without a sound card while the block runs, and give its address."""
+    settings, printed = folder / "kiosk.yaml", folder / "printed"
+    settings.write_text(write_yaml({"screen": {"port": 8321, "linger": 60, "reading": 900}}), encoding="utf-8")
     command = [*STRACE, str(folder.parent / "trace"), sys.executable, "-B", "-m", "voice", "kiosk", "--settings", str(settings)]
-    with told.open("w") as lines, subprocess.Popen(command, cwd=folder / "here", stderr=lines) as tracer:
+    with printed.open("w") as lines, subprocess.Popen(command, cwd=folder / "here", stderr=lines) as tracer:
         try:
-            yield address(told)
+            yield read_address(printed)
         finally:
             for process in find_children(tracer.pid):
                 os.kill(process, signal.SIGTERM)
 
 
-def address(told: Path) -> str:
+def read_address(printed: Path) -> str:
     deadline = time.monotonic() + DEADLINE
-    while "The screen is at " not in told.read_text(encoding="utf-8"):
+    while "The screen is at " not in printed.read_text(encoding="utf-8"):
         if time.monotonic() > deadline:
-            raise TimeoutError(told.read_text(encoding="utf-8"))
+            raise TimeoutError(printed.read_text(encoding="utf-8"))
         time.sleep(0.05)
-    return told.read_text(encoding="utf-8").splitlines()[0].split()[-1]
+    return printed.read_text(encoding="utf-8").splitlines()[0].split()[-1]
 
 
-def visited(browser: Spectator) -> Iterator[Mapping[str, Any]]:
-    """Every page that was touched, from the first touch until the kiosk invites again."""
+def visit(browser: Spectator) -> Iterator[Mapping[str, Any]]:
+    """Hold a visit, and yield every page that was touched until the kiosk invites the next patient."""
     deadline, begun = time.monotonic() + DEADLINE, False
     while not (begun and browser.page["face"] == "idle"):
         if time.monotonic() > deadline:
             raise TimeoutError(json.dumps(browser.page))
         page = browser.page
-        press = chosen(page) if page else ""
+        press = choose_press(page) if page else ""
         if press and browser.press(press):
             begun = begun or bool(page["question"])
             yield page
         time.sleep(0.1)
 
 
-def chosen(page: Mapping[str, Any]) -> str:
-    """The button to press; none where it has none that suits."""
+def choose_press(page: Mapping[str, Any]) -> str:
+    """The button to press; empty if none on the page suits."""
     there = [button["press"] for button in page["buttons"]]
     wanted = (*ANYWHERE, "yes" if page["question"] in YES else "no")
     return next((press for press in wanted if press in there), "")

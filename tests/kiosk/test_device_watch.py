@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from voice.base.errors import DeviceError
-from voice.kiosk.device_watch import NO_LOUDSPEAKER, NO_MICROPHONE, SoundCard
+from voice.kiosk.device_watch import NO_LOUDSPEAKER, NO_MICROPHONE, DeviceWatch
 
 
 class Socket:
@@ -34,18 +34,18 @@ class Device:
         self.is_open = False
 
 
-def card(loudspeaker: bool, microphone: bool) -> tuple[SoundCard, Socket, Socket]:
+def card(loudspeaker: bool, microphone: bool) -> tuple[DeviceWatch, Socket, Socket]:
     sockets = Socket("loudspeaker", loudspeaker), Socket("microphone", microphone)
-    return SoundCard(*sockets, refresh=lambda: None), *sockets
+    return DeviceWatch(*sockets, refresh=lambda: None), *sockets
 
 
-def told(sound: SoundCard) -> dict[str, str]:
-    return {name: fault.told for name, fault in sound.faults.items()}
+def told(sound: DeviceWatch) -> dict[str, str]:
+    return {name: fault.message for name, fault in sound.faults.items()}
 
 
 def test_what_there_is_can_be_used_and_what_is_missing_is_named() -> None:
     sound, *_ = card(loudspeaker=True, microphone=False)
-    assert (len(sound.loudspeakers), sound.microphones) == (1, ())
+    assert sound.loudspeaker is not None and sound.microphone is None
     assert told(sound) == {NO_MICROPHONE: "No microphone found."}
 
 
@@ -53,7 +53,7 @@ def test_what_is_plugged_in_later_is_found() -> None:
     sound, _, microphone = card(loudspeaker=True, microphone=False)
     microphone.plugged = True
     sound.mend()
-    assert (sound.faults, len(sound.microphones)) == ({}, 1)
+    assert sound.faults == {} and sound.microphone is not None
 
 
 def test_where_nothing_is_missing_nothing_is_opened_anew() -> None:
@@ -64,26 +64,26 @@ def test_where_nothing_is_missing_nothing_is_opened_anew() -> None:
 
 def test_a_device_that_returns_is_the_same_so_that_the_visit_goes_on_with_it() -> None:
     sound, loudspeaker, _ = card(loudspeaker=True, microphone=True)
-    device = sound.loudspeakers[0]
-    reopen = sound.reopener()
+    device = sound.loudspeaker
+    reopen = sound.make_reopener()
     loudspeaker.plugged = False
     with pytest.raises(DeviceError, match="No loudspeaker found"):
         reopen()
     loudspeaker.plugged = True
     reopen()
-    assert sound.loudspeakers == (device,) and device.is_open
+    assert sound.loudspeaker is device and device.is_open
 
 
 def test_what_was_missing_when_the_visit_began_is_not_waited_for() -> None:
     sound, *_ = card(loudspeaker=True, microphone=False)
-    sound.reopener()()
+    sound.make_reopener()()
     assert told(sound) == {NO_MICROPHONE: "No microphone found."}
 
 
 def test_what_has_failed_is_not_used_until_it_is_mended() -> None:
     sound, *_ = card(loudspeaker=True, microphone=True)
-    sound.failed(NO_MICROPHONE, DeviceError("Microphone x has gone."))
-    assert (sound.microphones, told(sound)) == ((), {NO_MICROPHONE: "Microphone x has gone."})
+    sound.mark_failed(NO_MICROPHONE, DeviceError("Microphone x has gone."))
+    assert (sound.microphone, told(sound)) == (None, {NO_MICROPHONE: "Microphone x has gone."})
     sound.mend()
-    assert len(sound.microphones) == 1
+    assert sound.microphone is not None
     assert NO_LOUDSPEAKER not in sound.faults

@@ -15,8 +15,8 @@ from voice.consultation.script import Level, Question, Script
 from voice.consultation.visit import Outcome
 from voice.kiosk.metrics import HOUR, Hour, Metrics, RoomNoise
 from voice.kiosk.screen.board import Board
-from voice.kiosk.screen.metrics_page import draw_day, metrics_reads
-from voice.kiosk.screen.server import Site, serving
+from voice.kiosk.screen.metrics_page import draw_day, make_metrics_reads
+from voice.kiosk.screen.server import Site, serve
 from voice.kiosk.turns.observer import TOUCH, Turn
 from voice.recognize.transcript import Transcript
 from voice.understand.meaning import SILENCE, Answer, Meaning
@@ -51,7 +51,7 @@ def metrics(clock: Clock) -> Metrics:
 
 def values(metrics: Metrics) -> dict[str, float]:
     """Samples by name and label values."""
-    families = text_string_to_metric_families(metrics.exposition().decode())
+    families = text_string_to_metric_families(metrics.write_exposition().decode())
     return {" ".join((sample.name, *sample.labels.values())): sample.value for family in families for sample in family.samples}
 
 
@@ -123,22 +123,22 @@ def test_two_kiosks_in_one_process_count_apart(metrics: Metrics) -> None:
 
 
 def test_the_staff_read_how_often_and_no_word_and_no_question(metrics: Metrics) -> None:
-    metrics.began()
+    metrics.on_begin()
     for meaning, engine in ((Meaning.YES, TOUCH), (Meaning.UNCLEAR, "fake"), (Meaning.SILENCE, "fake")):
         metrics.on_question(QUESTION)
         metrics.on_turn(turn(Answer(meaning), engine))
     metrics.on_ending(Outcome(Level.E, ("koorts",)))
     metrics.on_fault("Microphone x has gone.")
-    metrics.abandoned()
+    metrics.on_abandon()
     expected = {
         "visits": 1, "ended": 1, "abandoned": 1, "calls": 1, "questions": 3, "touched": 1, "unheard": 1,
         "not_understood": 1, "faults": 1,
     }  # fmt: skip
-    assert list(metrics.totals().items()) == list(expected.items())
+    assert list(metrics.read_totals().items()) == list(expected.items())
 
 
 def test_before_the_first_visit_the_staff_read_zeros(metrics: Metrics) -> None:
-    assert set(metrics.totals().values()) == {0}
+    assert set(metrics.read_totals().values()) == {0}
 
 
 def test_the_noise_of_the_room_is_what_is_usual_and_leaves_the_patient_out() -> None:
@@ -158,16 +158,16 @@ def test_a_day_is_kept_by_the_hour_and_what_is_older_is_forgotten(metrics: Metri
     clock.now += HOUR
     metrics.on_end(Outcome(Level.REASSURE))
     metrics.on_turn(turn(SILENCE))
-    assert metrics.day() == (Hour(100 * HOUR, visits=1, staff=1), Hour(101 * HOUR, visits=1, again=1))
+    assert metrics.read_day() == (Hour(100 * HOUR, visits=1, staff=1), Hour(101 * HOUR, visits=1, again=1))
     clock.now += 23 * HOUR
-    assert [hour.start for hour in metrics.day()] == [101 * HOUR]
+    assert [hour.start for hour in metrics.read_day()] == [101 * HOUR]
 
 
 def test_a_clock_that_is_set_back_loses_no_count(metrics: Metrics, clock: Clock) -> None:
     metrics.on_end(Outcome(Level.REASSURE))
     clock.now -= 5 * HOUR
     metrics.on_end(Outcome(Level.REASSURE))
-    assert sum(hour.visits for hour in metrics.day()) == 2
+    assert sum(hour.visits for hour in metrics.read_day()) == 2
 
 
 def test_the_picture_shows_each_hour_and_says_in_words_what_it_shows() -> None:
@@ -192,7 +192,7 @@ def test_both_are_had_over_the_loopback_address(metrics: Metrics) -> None:
         "day_faults": "Storingen",
     }
     metrics.on_end(Outcome(Level.STAFF))
-    with serving(Site(Board(), {}, metrics_reads(metrics, words)), 0) as address:
+    with serve(Site(Board(), {}, make_metrics_reads(metrics, words)), 0) as address:
         told, picture = (urlopen(f"{address}{path}", timeout=10) for path in ("/metrics", "/day.svg"))
         assert told.headers["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8"
         assert b'ruggespraak_visits_total{ending="staff"} 1.0' in told.read()

@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from itertools import islice
+from itertools import islice, repeat
 
 import pytest
 
 from voice.consultation.script import Question, Script
-from voice.kiosk.private_mode import STRETCH, Abandoned, NoEar, PrivateEar, PrivateMode, PrivateMouth, ReadingMouth
+from voice.kiosk.private_mode import STRETCH, Abandoned, PrivateEar, PrivateMode, PrivateMouth, ReadingMouth, listen_to_nothing
 from voice.kiosk.turns.fakes import QUIET, SPEECH, FakeMouth
 from voice.speak.utterance import Utterance
 
 PLAIN, PRIVATE = Question("koorts", "?"), Question("plassen", "?", private=True)
 
 
-class Talking:
+def listen_to_talk() -> Iterator[bytes]:
     """A room in which somebody speaks without end."""
-
-    def blocks(self, question: Question) -> Iterator[bytes]:
-        while True:
-            yield SPEECH
+    return repeat(SPEECH)
 
 
 def mouths(script: Script, private_mode: PrivateMode) -> tuple[PrivateMouth, FakeMouth, FakeMouth]:
@@ -30,7 +27,7 @@ def mouths(script: Script, private_mode: PrivateMode) -> tuple[PrivateMouth, Fak
 
 
 def heard(private_mode: PrivateMode, question: Question) -> list[bytes]:
-    return list(islice(PrivateEar(Talking(), private_mode, lambda: None).blocks(question), 3))
+    return list(islice(PrivateEar(listen_to_talk, private_mode, lambda: None).blocks(question), 3))
 
 
 def test_in_silence_private_lines_are_only_shown_and_the_others_spoken(script: Script) -> None:
@@ -66,19 +63,18 @@ def test_whoever_reads_has_more_time_than_whoever_listens() -> None:
     private_mode, taken = PrivateMode(), []
     private_mode.quiet = True
 
-    class Counted(Talking):
-        def blocks(self, question: Question) -> Iterator[bytes]:
-            for block in super().blocks(question):
-                taken.append(block)
-                yield block
+    def count_blocks() -> Iterator[bytes]:
+        for block in listen_to_talk():
+            taken.append(block)
+            yield block
 
-    list(islice(PrivateEar(Counted(), private_mode, lambda: None).blocks(PRIVATE), 5))
+    list(islice(PrivateEar(count_blocks, private_mode, lambda: None).blocks(PRIVATE), 5))
     assert len(taken) == 4 * STRETCH + 1
 
 
 def test_an_abandoned_visit_ends_at_the_next_block_and_before_the_next_line(script: Script) -> None:
     private_mode = PrivateMode()
-    blocks = PrivateEar(Talking(), private_mode, lambda: None).blocks(PLAIN)
+    blocks = PrivateEar(listen_to_talk, private_mode, lambda: None).blocks(PLAIN)
     next(blocks)
     private_mode.abandon()
     with pytest.raises(Abandoned):
@@ -93,7 +89,7 @@ def test_the_next_patient_begins_with_sound_but_what_the_staff_set_stays() -> No
     private_mode = PrivateMode()
     private_mode.quiet = private_mode.muted = True
     private_mode.abandon()
-    private_mode.begin()
+    private_mode.start_visit()
     private_mode.heed()
     assert (private_mode.quiet, private_mode.muted) == (False, True)
 
@@ -110,5 +106,5 @@ def test_reading_ends_when_somebody_touches_an_answer() -> None:
 
 def test_without_a_microphone_time_passes_as_slowly_as_for_whoever_reads() -> None:
     waited: list[float] = []
-    assert list(islice(NoEar(waited.append).blocks(PLAIN), 3)) == [QUIET] * 3
+    assert list(islice(listen_to_nothing(waited.append), 3)) == [QUIET] * 3
     assert waited == [pytest.approx(STRETCH * 0.032)] * 3

@@ -9,7 +9,7 @@ import pytest
 
 from voice.consultation.script import Level
 from voice.consultation.visit import Outcome
-from voice.kiosk.mqtt import message
+from voice.kiosk.mqtt import encode_call
 from voice.kiosk.staff_calls import KEPT, StaffCall, StaffCalls
 
 NOON = datetime(2026, 11, 24, 12, 0)
@@ -26,7 +26,7 @@ def test_a_call_holds_its_level_and_its_time_and_no_answer() -> None:
     calls = StaffCalls([], lambda: NOON)
     calls.on_ending(Outcome(Level.E, flags=("plassen",), unknown=("koorts",), reasons=("alarm",)))
     assert calls.last == (StaffCall(Level.E, NOON),)
-    assert json.loads(message(calls.last[0])) == {"level": "E", "time": "12:00:00"}
+    assert json.loads(encode_call(calls.last[0])) == {"level": "E", "time": "12:00:00"}
 
 
 def test_the_last_calls_are_kept_the_latest_first_until_they_are_seen() -> None:

@@ -8,8 +8,9 @@ from dataclasses import replace
 from voice.audio.segment import Limits
 from voice.base.errors import DeviceError
 from voice.consultation.script import Level, Question, Script
-from voice.kiosk.device_watch import SoundCard
-from voice.kiosk.station import MUTED, Station
+from voice.kiosk.controls import Controls
+from voice.kiosk.device_watch import DeviceWatch
+from voice.kiosk.station import MUTED, KioskParts, Station
 from voice.kiosk.turns.fakes import FakeObserver, FakeRecognizer, LoudnessActivity
 from voice.kiosk.turns.listen import ImmediateExecutor
 from voice.kiosk.turns.observer import Observer
@@ -38,22 +39,36 @@ class Broken:
 
 
 def station(script: Script, microphone: object = missing) -> tuple[Station, list[tuple[str, ...]]]:
-    lacks: list[tuple[str, ...]] = []
-    sound = SoundCard(missing, microphone, refresh=lambda: None)
+    notes: list[tuple[str, ...]] = []
+    sound = DeviceWatch(missing, microphone, refresh=lambda: None)
     made = Station(
-        script, sound, Ears(FakeRecognizer([])), missing, Limits(), Observer(),
-        lacks=lambda *names: lacks.append(names), start=(), heard=lambda sound: None, beat=lambda: None,
-        executor=ImmediateExecutor(), reading=100_000, activity=LoudnessActivity,
-    )  # fmt: skip
-    return made, lacks
+        script,
+        KioskParts(sound, Ears(FakeRecognizer([])), missing, ImmediateExecutor()),
+        Controls(),
+        Limits(),
+        Observer(),
+        show_notes=lambda *names: notes.append(names),
+        on_level=lambda sound: None,
+        beat=lambda: None,
+        reading=100_000,
+        activity=LoudnessActivity,
+    )
+    return made, notes
 
 
 def test_without_any_device_a_touch_begins_a_visit_and_what_is_missing_is_shown(script: Script) -> None:
-    made, lacks = station(script)
-    made.bell.ring()
+    made, notes = station(script)
+    made.controls.start.ring()
     assert made.wait() is True
-    assert set(lacks[-1]) == {"no_microphone", "no_loudspeaker"}
-    assert not made.bell.rung
+    assert set(notes[-1]) == {"no_microphone", "no_loudspeaker"}
+    assert not made.controls.start.rung
+
+
+def test_a_visit_that_the_staff_end_while_nobody_is_there_does_not_end_the_kiosk(script: Script) -> None:
+    made, _ = station(script)
+    made.controls.private_mode.abandon()
+    made.controls.start.ring()
+    assert made.wait() is True
 
 
 def test_without_any_device_a_visit_can_be_held_by_touch(script: Script) -> None:
@@ -62,7 +77,7 @@ def test_without_any_device_a_visit_can_be_held_by_touch(script: Script) -> None
 
     class Hand(Observer):
         def on_listening(self, question: Question) -> None:
-            made.touches.press(Answer(next(answers)), question.id)
+            made.controls.touches.press(Answer(next(answers)), question.id)
 
     assert replace(made.start_session(), observer=Hand()).hold(script).level is Level.STAFF
 
@@ -70,8 +85,8 @@ def test_without_any_device_a_visit_can_be_held_by_touch(script: Script) -> None
 def test_a_microphone_that_goes_between_visits_is_noticed_and_the_kiosk_waits_on(script: Script) -> None:
     made, _ = station(script, Broken)
     words = StartWords((FakeRecognizer([]),), Spelling(), "", frozenset())
-    assert replace(made, start=(words,)).wait() is False
-    assert made.sound.faults["no_microphone"].told == "Microphone x has gone."
+    assert replace(made, start_words=words).wait() is False
+    assert made.parts.sound.faults["no_microphone"].message == "Microphone x has gone."
 
 
 def test_what_is_said_outside_of_the_consultation_is_shown_too(script: Script) -> None:
@@ -81,7 +96,7 @@ def test_what_is_said_outside_of_the_consultation_is_shown_too(script: Script) -
 
 
 def test_a_muted_kiosk_says_only_that_it_is_muted(script: Script) -> None:
-    made, lacks = station(script)
-    made.private_mode.muted = True
+    made, notes = station(script)
+    made.controls.private_mode.muted = True
     made.show_lacks()
-    assert lacks == [(MUTED,)]
+    assert notes == [(MUTED,)]

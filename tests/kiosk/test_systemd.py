@@ -5,25 +5,25 @@ from __future__ import annotations
 import socket
 from pathlib import Path
 
-from voice.kiosk.systemd import BEAT_SECONDS, Heartbeat, notifier
+from voice.kiosk.systemd import BEAT_SECONDS, Heartbeat, make_notifier
 
 
 def test_a_state_reaches_the_socket_that_systemd_names(tmp_path: Path) -> None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
         systemd.bind(str(tmp_path / "s"))
-        notifier({"NOTIFY_SOCKET": str(tmp_path / "s")})("READY=1")
+        make_notifier({"NOTIFY_SOCKET": str(tmp_path / "s")})("READY=1")
         assert systemd.recv(100) == b"READY=1"
 
 
 def test_an_abstract_socket_is_understood_too() -> None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
         systemd.bind("\0ruggespraak-test")
-        notifier({"NOTIFY_SOCKET": "@ruggespraak-test"})("WATCHDOG=1")
+        make_notifier({"NOTIFY_SOCKET": "@ruggespraak-test"})("WATCHDOG=1")
         assert systemd.recv(100) == b"WATCHDOG=1"
 
 
 def test_without_systemd_nothing_happens() -> None:
-    notifier({})("READY=1")
+    make_notifier({})("READY=1")
 
 
 def test_a_heart_that_beats_often_is_told_seldom() -> None:

@@ -18,10 +18,10 @@ class Stage:
 
     shown: list[str | int] = field(default_factory=list)
 
-    def waits(self) -> None:
+    def show_idle(self) -> None:
         self.shown.append("idle")
 
-    def ends(self, seconds: int) -> None:
+    def show_countdown(self, seconds: int) -> None:
         self.shown.append(seconds)
 
 
@@ -60,28 +60,28 @@ def visits(end: Outcome | Exception, **parts: object) -> tuple[Visits, Stage]:
 
 def test_before_and_after_a_visit_the_page_is_idle() -> None:
     held, stage = visits(Outcome(Level.T))
-    held.one()
+    held.hold_next()
     assert (stage.shown[0], stage.shown[1], stage.shown[-2:]) == ("idle", 30, [1, "idle"])
 
 
 def test_whoever_has_left_leaves_nothing_to_read_for_the_next_patient() -> None:
     for reason in (LEFT, NOBODY):
         held, stage = visits(Outcome(Level.STAFF, ("koorts",), reasons=(reason,)))
-        held.one()
+        held.hold_next()
         assert stage.shown == ["idle", "idle"]
 
 
 def test_a_visit_that_the_staff_end_is_wiped_and_counted() -> None:
     counted: list[str] = []
-    held, stage = visits(Abandoned(), begins=lambda: counted.append("begun"), abandoned=lambda: counted.append("ended"))
-    held.one()
+    held, stage = visits(Abandoned(), on_begin=lambda: counted.append("begun"), on_abandon=lambda: counted.append("ended"))
+    held.hold_next()
     assert (stage.shown, counted) == (["idle", "idle"], ["begun", "ended"])
 
 
 def test_a_visit_that_breaks_is_wiped_before_the_error_goes_on() -> None:
     held, stage = visits(RuntimeError("broken"))
     try:
-        held.one()
+        held.hold_next()
     except RuntimeError:
         assert stage.shown == ["idle", "idle"]
     else:
@@ -91,8 +91,24 @@ def test_a_visit_that_breaks_is_wiped_before_the_error_goes_on() -> None:
 def test_a_patient_is_waited_for_as_long_as_it_takes() -> None:
     held, _ = visits(Outcome(Level.T))
     came = iter([False, False, True])
-    Visits(Stage(), PrivateMode(), lambda: next(came), held.hold, linger()).one()
+    Visits(Stage(), PrivateMode(), lambda: next(came), held.hold, linger()).hold_next()
     assert next(came, "nobody else was waited for") == "nobody else was waited for"
+
+
+def test_what_the_staff_ended_before_a_patient_came_does_not_end_the_visit() -> None:
+    mode, held = PrivateMode(), []
+
+    def wait() -> bool:
+        mode.abandon()
+        return True
+
+    def hold() -> Outcome:
+        mode.heed()
+        held.append("to its end")
+        return Outcome(Level.STOPPED, reasons=(LEFT,))
+
+    Visits(Stage(), mode, wait, hold, linger()).hold_next()
+    assert held == ["to its end"]
 
 
 def test_before_the_outcome_is_wiped_it_is_said_aloud_once() -> None:

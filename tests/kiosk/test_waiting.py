@@ -7,9 +7,9 @@ from itertools import repeat
 
 import pytest
 
-from voice.consultation.script import Question
+from voice.kiosk.controls import Bell
 from voice.kiosk.turns.fakes import QUIET, SPEECH, FakeRecognizer, LoudnessActivity
-from voice.kiosk.waiting import Bell, Door, StartWords
+from voice.kiosk.waiting import Door, StartWords
 from voice.understand.normalise import Spelling
 
 SECOND = 31
@@ -22,7 +22,7 @@ class Room:
     def __init__(self, *stretches: tuple[bytes, int]) -> None:
         self._stretches = stretches
 
-    def blocks(self, question: Question) -> Iterator[bytes]:
+    def listen(self) -> Iterator[bytes]:
         for block, count in self._stretches:
             yield from repeat(block, count)
         yield from repeat(QUIET)
@@ -31,7 +31,7 @@ class Room:
 def door(room: Room, words: list[str], bell: Bell | None = None) -> tuple[Door, FakeRecognizer]:
     recognizer = FakeRecognizer(words)
     start = StartWords((recognizer,), Spelling(), "Zeg hallo", frozenset({("hallo",), ("start", "maar")}))
-    return Door(bell or Bell(), room, LoudnessActivity, lambda sound: None, start.heard), recognizer
+    return Door(bell or Bell(), room.listen, LoudnessActivity, lambda sound: None, start.are_in), recognizer
 
 
 HELLO = ((QUIET, SECOND), (SPEECH, SECOND // 2), (QUIET, 2 * SECOND))

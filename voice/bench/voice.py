@@ -32,7 +32,7 @@ from voice.speak.utterance import Utterance
 CLEARANCE = 10.0
 """Decibels by which a line stands above the babble: a full waiting room, and a loudspeaker of usual loudness."""
 WORST = 10
-NOBODY = 0.4
+TOO_BAD = 0.4
 """A line that is understood worse than this should be reworded."""
 SENTENCE = 5
 """Words that a recording of people must hold to be a yardstick: of "ja" alone a listener makes anything."""
@@ -41,7 +41,7 @@ Hear = Callable[[Audio], str]
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class HeardLine:
     """One line as a listener understood it. clean, babble: word error rates; heard: what was understood without noise."""
 
     id: str
@@ -57,7 +57,7 @@ class VoiceResult:
     each line."""
 
     voice: str
-    lines: tuple[Line, ...]
+    lines: tuple[HeardLine, ...]
     rendering: float
     speech: float
     words: int
@@ -126,10 +126,10 @@ def _measure_spoken(
     return VoiceResult(name, heard, rendering, sum(a.seconds for a in spoken), words, tuple(map(measure_gated_loudness, spoken)))
 
 
-def _measure_line(line: Utterance, said: str, spoken: Audio, noise: Audio, hear: Hear) -> Line:
+def _measure_line(line: Utterance, said: str, spoken: Audio, noise: Audio, hear: Hear) -> HeardLine:
     heard = hear(spoken)
     through = hear(add_noise(spoken, noise, CLEARANCE))
-    return Line(line.id, line.text, heard, word_error_rate(said, heard), word_error_rate(said, through))
+    return HeardLine(line.id, line.text, heard, word_error_rate(said, heard), word_error_rate(said, through))
 
 
 def table(measured: list[VoiceResult]) -> Iterator[str]:
@@ -146,7 +146,7 @@ def table(measured: list[VoiceResult]) -> Iterator[str]:
 
 def _format_row(one: VoiceResult) -> str:
     clean, noise = [line.clean for line in one.lines], [line.babble for line in one.lines]
-    bad = sum(rate > NOBODY for rate in clean)
+    bad = sum(rate > TOO_BAD for rate in clean)
     loudness = f"{min(one.loudness):.1f} to {max(one.loudness):.1f}"
     return (
         f"{one.voice:34}{median(clean):6.0%}{mean(clean):6.0%}{f'{bad}/{len(clean)}':>11}{median(noise):9.0%}"

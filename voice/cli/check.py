@@ -26,7 +26,7 @@ from voice.cli.staff_messages import StaffMessages, load_staff_messages
 from voice.cli.terminal import LevelBar
 from voice.consultation.review.signature import read_review
 from voice.kiosk.screen.board import Board
-from voice.kiosk.screen.server import ADDRESS, Site, answers, serving
+from voice.kiosk.screen.server import ADDRESS, Site, is_serving, serve
 from voice.kiosk.screen.texts import load_screen_texts
 from voice.setup.devices import open_microphone
 from voice.setup.engines import load_ears
@@ -201,9 +201,9 @@ def _check_screen(settings: Settings) -> Iterator[Detail]:
 
 def _is_served(port: int) -> bool:
     """Whether a kiosk runs now. Raises DeviceError where another program keeps it from running."""
-    if answers(port):
+    if is_serving(port):
         return True
-    with serving(Site(Board(), {}), port):
+    with serve(Site(Board(), {}), port):
         return False
 
 

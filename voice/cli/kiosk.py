@@ -19,5 +19,5 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     messages = load_staff_messages(settings.locale_folder)
     with open_kiosk(settings, messages.describe_trouble, messages.describe_review) as visits:
         for _ in islice(count(), options.visits or None):
-            visits.one()
+            visits.hold_next()
     return 0

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from voice.base.console import ProgressLine, tell
 from voice.base.errors import ModelError, UsageError
-from voice.setup.models import store as models
+from voice.setup.models import install, store
 from voice.setup.models.catalogue import read_catalogue
 from voice.setup.models.store import is_installed
 from voice.setup.settings import Settings
@@ -43,23 +43,23 @@ def _measure_size(folder: Path) -> int:
 
 def _fetch(names: tuple[str, ...], root: Path) -> int:
     if names:
-        models.fetch(names, root, ProgressLine())
+        install.fetch(names, root, ProgressLine())
         tell(f"Installed: {', '.join(names)}.")
     else:
-        tell(models.fetch_ears(root, ProgressLine()).told)
+        tell(install.fetch_ears(root, ProgressLine()).message)
     return 0
 
 
 def _import(names: tuple[str, ...], root: Path) -> int:
     if not names:
         raise UsageError("There is nothing to import.", "Name a zip, a wheel (both parts of it) or a folder.")
-    model = models.import_file(tuple(Path(name) for name in names), root)
+    model = install.import_file(tuple(Path(name) for name in names), root)
     tell(f"Installed: {model.name}.")
     return 0
 
 
 def _verify(names: tuple[str, ...], root: Path) -> int:
-    verdicts = models.verify(root)
+    verdicts = store.verify(root)
     for name, faults in verdicts.items():
         print(f"{name}: {'; '.join(faults) or 'sound'}")
     if not verdicts:
@@ -71,7 +71,7 @@ def _remove(names: tuple[str, ...], root: Path) -> int:
     if not names:
         raise UsageError("There is nothing to remove.", "Name the models; `ruggespraak models list` shows them.")
     for name in names:
-        models.remove(name, root)
+        store.remove(name, root)
         tell(f"Removed: {name}.")
     return 0
 

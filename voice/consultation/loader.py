@@ -1,29 +1,27 @@
 """Read a script from prompts/<locale>/ and refuse, in plain words, what is not right.
 
-A locale's folder holds banks that its scripts choose from: questions.yaml, advice.yaml and
-lines.yaml (what is said), sources.yaml (what it rests on), practice.yaml (what a practice may fill
-in), answers.yaml or the folder answers/ (what is understood), and one file a script, with the order of the questions, the
-rules and the endings. `inherits:` takes over from another locale what is not written (`layers.py`).
+A locale's folder holds banks that its scripts choose from: questions.yaml, advice.yaml and lines.yaml (what is said),
+sources.yaml (what it rests on), practice.yaml (what a practice may fill in), answers.yaml or the folder answers/ (what
+is understood). Each script is one more file, with the order of the questions, the rules and the endings. `inherits:`
+takes over from another locale what is not written (`voice/base/inheritance.py`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
 from voice.base.errors import ScriptError
-from voice.base.fields import read_choice, read_distinct, read_flag, read_known, read_names, read_whole
+from voice.base.fields import read_choice, read_distinct, read_known
 from voice.base.inheritance import Layered, read_layered
-from voice.base.yamlfile import Place
-from voice.consultation import unattended
-from voice.consultation.dialogue import SPOKEN_LINES
-from voice.consultation.practice import Details, read_details
-from voice.consultation.script import Finding, Gate, Level, Question, Rule, Script, Topic
-from voice.speak.utterance import Utterance
-from voice.understand.expected import Expected, Kind
-from voice.understand.grammar.grammar import EMPTY, Grammar
-from voice.understand.grammar.loader import load_grammar, load_symptoms, load_vocabulary, own_phrases
+from voice.consultation import dialogue, unattended
+from voice.consultation.practice import Details, complete_details
+from voice.consultation.question_entries import QuestionReader, load_language
+from voice.consultation.script import AMBULANCE, ENDINGS, FLAG_LEVELS, Level, Question, Rule, Script
+from voice.consultation.topic_entries import add_topics, read_topics
+from voice.understand.expected import Kind
+from voice.understand.grammar.grammar import EMPTY
 
 __all__ = ["Details", "load_script", "locales", "scripts"]
 
@@ -32,22 +30,17 @@ NAMED = ("questions.yaml", "advice.yaml", "lines.yaml", "sources.yaml", "practic
          "service.yaml", "document.yaml")  # fmt: skip
 """Files of a locale that are not scripts."""
 
-_ASKING = ("text", "clarify", "explain")
-_SPEAKING_BACK = ("positive", "unknown")
-_QUESTION_REST = ("id", "kind", "level", "limit_days", "settles", "gate", "private", "ambulance", "source", "covers", "phrases")
-_SCRIPT = ("id", "title", "version", "reviewed_by", "reviewed_on", "reviewed_hash", "ask", "rules", "unknown", "core", "endings")
-
-AMBULANCE = "E_112"
-"""The ending of an E that needs the emergency number."""
+_REVIEW = ("reviewed_by", "reviewed_on", "reviewed_hash")
+_FIELDS = ("id", "title", "version", *_REVIEW, "ask", "rules", "unknown", "core", "endings")
 
 
 def locales(root: Path) -> tuple[str, ...]:
-    """Names of the locales that have at least one script."""
+    """Return the names of the locales that have at least one script."""
     return tuple(sorted(folder.name for folder in root.iterdir() if folder.is_dir() and scripts(folder)))
 
 
 def scripts(folder: Path) -> tuple[str, ...]:
-    """Names of the scripts in a locale's folder."""
+    """Return the names of the scripts in a locale's folder."""
     return tuple(sorted(path.stem for path in folder.glob("*.yaml") if path.name not in NAMED))
 
 
@@ -62,194 +55,79 @@ def load_script(folder: Path, name: str, details: Details = Details(), language:
         raise ScriptError(f"There is no locale {folder.name} in {folder.parent}.", f"Choose one of: {choices}.")
     if name not in scripts(folder):
         raise ScriptError(f"There is no script {name} in {folder}.", f"Choose one of: {', '.join(scripts(folder))}.")
-    return _ScriptReader(folder, details, language).script(name)
+    return _read_script(folder, name, complete_details(details, folder), language)
 
 
-class _ScriptReader:
-    """Reads one locale; holds the banks while a script is put together from them."""
-
-    def __init__(self, folder: Path, details: Details, language: bool) -> None:
-        self._folder = folder
-        self._details = details.over(read_details(read_layered(folder / "practice.yaml")))
-        self._bank = read_layered(folder / "questions.yaml")
-        self._advice = read_layered(folder / "advice.yaml")
-        self._language = language
-        self._grammar = load_grammar(folder) if language else EMPTY
-        self._symptoms = load_symptoms(folder) if language else {}
-        self._vocabulary = load_vocabulary(folder) if language else {}
-        self._sources = self._read_sources()
-
-    def script(self, name: str) -> Script:
-        place = read_layered(self._folder / f"{name}.yaml")
-        place.allow_only(_SCRIPT)
-        lines, questions = self._lines(), self._questions(place)
-        topics = tuple(self._topic(entry) for entry in read_distinct(self._advice, "topics"))
-        return Script(
-            **{key: place.text(key) for key in ("id", "title", "version")},
-            **{key: place.text(key, "") for key in ("reviewed_by", "reviewed_on", "reviewed_hash")},
-            locale=self._folder.name,
-            sources=MappingProxyType(self._sources),
-            questions=questions,
-            readback=self._extra(self._bank.inside("readback"), Kind.READBACK, self._grammar),
-            menu=self._extra(self._bank.inside("menu"), Kind.TOPICS, self._topic_grammar(topics)),
-            rehearsal=self._extra(self._bank.inside("rehearsal"), Kind.READBACK, self._grammar),
-            presence=self._extra(self._bank.inside("presence"), Kind.READBACK, self._grammar),
-            rules=tuple(self._rule(entry, questions) for entry in read_distinct(place, "rules")),
-            topics=topics,
-            core=read_known(place, "core", [topic.id for topic in topics]),
-            unknown=MappingProxyType(unknown_levels(place.inside("unknown"))),
-            endings=MappingProxyType(self._endings(place.inside("endings"), lines)),
-            ambulance=read_known(place.inside("endings"), AMBULANCE, (*lines, "positives", "unknowns")),
-            lines=MappingProxyType(lines),
-        )
-
-    def _read_sources(self) -> dict[str, str]:
-        place = read_layered(self._folder / "sources.yaml")
-        return {key: place.text(key) for key in place.names() if key != "inherits"}
-
-    def _text(self, place: Place, key: str, default: str | None = None) -> str:
-        return self._details.fill(place, key, place.text(key, default))
-
-    def _lines(self) -> dict[str, str]:
-        place = read_layered(self._folder / "lines.yaml")
-        missing = sorted((SPOKEN_LINES | unattended.SPOKEN_LINES) - set(place.names()))
-        if missing:
-            raise place.complain("", f"the line '{missing[0]}' is missing.", "The conversation needs it; add it.")
-        return {key: self._text(place, key) for key in place.names() if key != "inherits"}
-
-    def _questions(self, place: Place) -> tuple[Question, ...]:
-        entries = {entry.text("id"): entry for entry in read_distinct(self._bank, "questions")}
-        asked = read_known(place, "ask", entries)
-        for name in asked:
-            if asked.count(name) > 1:
-                raise place.complain("ask", f"'{name}' is asked twice.", "Remove one of the two.")
-        questions = tuple(self._question(entries[name]) for name in asked)
-        for question in questions:
-            check_order(place, question, asked)
-        return questions
-
-    def _question(self, place: Layered) -> Question:
-        place.allow_only((*_ASKING, *_SPEAKING_BACK, *_QUESTION_REST))
-        name = place.text("id")
-        settles, level = place.text("settles", name), read_choice(place, "level", (*FLAG_LEVELS, Level.NONE))
-        texts = {key: self._text(place, key) for key in _ASKING}
-        said = level is not Level.NONE and settles == name
-        texts |= {key: self._text(place, key, None if said else "") for key in _SPEAKING_BACK}
-        limit_days = read_whole(place, "limit_days")
-        expected = Expected(
-            context=texts["text"],
-            kind=read_choice(place, "kind", (Kind.FLAG, Kind.DURATION), Kind.FLAG),
-            care=level.care,
-            limit_days=limit_days,
-            grammar=self._question_grammar(place, name),
-            vocabulary=self._listens_for("answers", "decoys", *(["durations"] if limit_days else [])),
-        )
-        return Question(
-            id=name,
-            level=level,
-            settles=settles,
-            gate=gate_of(place),
-            private=read_flag(place, "private"),
-            ambulance=read_flag(place, "ambulance"),
-            source=read_known(place, "source", self._sources),
-            covers=place.texts("covers"),
-            expected=expected,
-            **texts,
-        )
-
-    def _listens_for(self, *lists: str) -> tuple[str, ...]:
-        return tuple(phrase for name in lists for phrase in self._vocabulary.get(name, ()))
-
-    def _question_grammar(self, place: Layered, name: str) -> Grammar:
-        if not self._language:
-            return EMPTY
-        own = own_phrases(place.inside("phrases"))
-        usual = self._symptoms.get(name, {})
-        where = self._where_phrases(place, name, bool(own))
-        return self._grammar.extend({key: (*usual.get(key, ()), *own.get(key, ())) for key in {**usual, **own}}, where=where)
-
-    def _where_phrases(self, place: Layered, name: str, own: bool) -> str:
-        """Where a question's phrases stand: with the question, or in the symptoms of the language."""
-        language = self._folder.parent / self._folder.name.partition("-")[0] / "symptoms.yaml"
-        if own or name not in self._symptoms or not language.is_file():
-            return f"{place.path}, line {place.section.lines.get('phrases', place.section.line)}: question {name}"
-        lines = language.read_text(encoding="utf-8").splitlines()
-        number = next((number for number, line in enumerate(lines, 1) if line.startswith(f"{name}:")), 1)
-        return f"{language}, line {number}: question {name}"
-
-    def _topic_grammar(self, topics: tuple[Topic, ...]) -> Grammar:
-        asked = {topic.id: topic.asked_as for topic in topics} if self._language else {}
-        try:
-            return self._grammar.with_topics(asked)
-        except ScriptError as reason:
-            raise self._at_topic(asked, reason) from reason
-
-    def _at_topic(self, asked: Mapping[str, tuple[str, ...]], reason: ScriptError) -> ScriptError:
-        """The complaint about a phrase, with the place of the first topic that cannot stand beside those before it."""
-        for number, entry in enumerate(self._advice.each("topics"), start=1):
-            try:
-                self._grammar.with_topics(dict(list(asked.items())[:number]))
-            except ScriptError:
-                return entry.complain("ask", reason.problem, reason.remedy)
-        return reason
-
-    def _extra(self, place: Place, kind: Kind, grammar: Grammar) -> Question:
-        place.allow_only(("id", *_ASKING))
-        texts = {key: self._text(place, key) for key in _ASKING}
-        name, vocabulary = place.text("id"), self._listens_for("answers", "decoys")
-        expected = Expected(texts["text"], kind, grammar=grammar, vocabulary=vocabulary)
-        return Question(id=name, settles=name, expected=expected, **texts)
-
-    def _rule(self, place: Layered, questions: Iterable[Question]) -> Rule:
-        place.allow_only(("id", "when", "level", "source"))
-        when = read_known(place, "when", [question.id for question in questions])
-        source = place.text("source")
-        if source not in self._sources:
-            raise place.complain("source", f"the source '{source}' is not listed.", "Add it to sources.yaml.")
-        return Rule(place.text("id"), when, read_choice(place, "level", FLAG_LEVELS), source)
-
-    def _topic(self, place: Layered) -> Topic:
-        place.allow_only(("id", "title", "covers", "source", "lines", "ask"))
-        name = place.text("id")
-        texts = [self._details.fill(place, "lines", text) for text in place.texts("lines")]
-        if not texts:
-            raise place.complain("lines", f"the topic '{name}' has no lines.", "Write at least one sentence.")
-        lines = tuple(Utterance(f"{name}.{number}", text) for number, text in enumerate(texts, start=1))
-        source = read_known(place, "source", self._sources)
-        return Topic(name, place.text("title"), lines, place.texts("covers"), source, place.texts("ask"))
-
-    def _endings(self, endings: Layered, lines: Mapping[str, str]) -> dict[Level, tuple[str, ...]]:
-        endings.allow_only((*(str(level) for level in ENDINGS), AMBULANCE))
-        for name in (*(str(level) for level in ENDINGS), AMBULANCE):
-            if name not in endings.names():
-                raise endings.complain("", f"the ending '{name}' is missing.", "Say what is spoken at that outcome.")
-        return {level: read_known(endings, str(level), (*lines, "positives", "unknowns")) for level in ENDINGS}
+def _read_script(folder: Path, name: str, details: Details, language: bool) -> Script:
+    bank, advice = read_layered(folder / "questions.yaml"), read_layered(folder / "advice.yaml")
+    answers = load_language(folder) if language else None
+    grammar = answers.grammar if answers else EMPTY
+    sources = _read_sources(folder)
+    place = read_layered(folder / f"{name}.yaml")
+    place.allow_only(_FIELDS)
+    endings, lines = place.inside("endings"), _read_lines(folder, details)
+    reader = QuestionReader(details, sources, answers)
+    questions = reader.read_questions(bank, place)
+    topics = read_topics(advice, details, sources)
+    return Script(
+        **{key: place.text(key) for key in ("id", "title", "version")},
+        **{key: place.text(key, "") for key in _REVIEW},
+        locale=folder.name,
+        sources=MappingProxyType(sources),
+        questions=questions,
+        readback=reader.read_extra(bank.inside("readback"), Kind.READBACK, grammar),
+        menu=reader.read_extra(bank.inside("menu"), Kind.TOPICS, add_topics(grammar, topics, advice) if answers else EMPTY),
+        rehearsal=reader.read_extra(bank.inside("rehearsal"), Kind.READBACK, grammar),
+        presence=reader.read_extra(bank.inside("presence"), Kind.READBACK, grammar),
+        rules=tuple(_read_rule(entry, questions, sources) for entry in read_distinct(place, "rules")),
+        topics=topics,
+        core=read_known(place, "core", [topic.id for topic in topics]),
+        unknown=MappingProxyType(_read_unknown(place.inside("unknown"))),
+        endings=MappingProxyType(_read_endings(endings, lines)),
+        ambulance=_read_ending(endings, AMBULANCE, lines),
+        lines=MappingProxyType(lines),
+    )
 
 
-ENDINGS = (Level.E, Level.STAFF, Level.T, Level.W, Level.OUT_OF_SCOPE, Level.S, Level.REASSURE, Level.STOPPED)
+def _read_sources(folder: Path) -> dict[str, str]:
+    place = read_layered(folder / "sources.yaml")
+    return {key: place.text(key) for key in place.names() if key != "inherits"}
 
 
-FLAG_LEVELS = (Level.E, Level.T, Level.W, Level.S, Level.OUT_OF_SCOPE)
+def _read_lines(folder: Path, details: Details) -> dict[str, str]:
+    place = read_layered(folder / "lines.yaml")
+    missing = sorted((dialogue.SPOKEN_LINES | unattended.SPOKEN_LINES) - set(place.names()))
+    if missing:
+        raise place.complain("", f"the line '{missing[0]}' is missing.", "The conversation needs it; add it.")
+    return {key: details.read_text(place, key) for key in place.names() if key != "inherits"}
 
 
-def unknown_levels(place: Layered) -> dict[Level, Level]:
-    """What a missing answer brings, at each level. Never reassurance, and a person for an emergency."""
+def _read_rule(place: Layered, questions: tuple[Question, ...], sources: Collection[str]) -> Rule:
+    place.allow_only(("id", "when", "level", "source"))
+    when = read_known(place, "when", [question.id for question in questions])
+    source = place.text("source")
+    if source not in sources:
+        raise place.complain("source", f"the source '{source}' is not listed.", "Add it to sources.yaml.")
+    return Rule(place.text("id"), when, read_choice(place, "level", FLAG_LEVELS), source)
+
+
+def _read_unknown(place: Layered) -> dict[Level, Level]:
+    """Read what a missing answer brings, at each level: never reassurance, and a person for an emergency."""
     place.allow_only(str(level) for level in FLAG_LEVELS)
-    allowed = {level: (Level.STAFF, Level.E) if level is Level.E else ENDINGS[:-2] for level in FLAG_LEVELS}
+    calm = (Level.REASSURE, Level.STOPPED)
+    allowed = {level: tuple(ending for ending in ENDINGS if ending not in calm) for level in FLAG_LEVELS}
+    allowed[Level.E] = (Level.STAFF, Level.E)
     return {level: read_choice(place, str(level), allowed[level]) for level in FLAG_LEVELS}
 
 
-def check_order(place: Place, question: Question, asked: tuple[str, ...]) -> None:
-    """What a question settles or depends on must be asked before it."""
-    for name in (question.settles, *(question.gate.questions if question.gate else ())):
-        if name not in asked[: asked.index(question.id) + 1]:
-            raise place.complain("ask", f"'{name}' is not asked before '{question.id}'.", f"Put {name} before {question.id}.")
+def _read_endings(place: Layered, lines: Mapping[str, str]) -> dict[Level, tuple[str, ...]]:
+    names = (*(str(level) for level in ENDINGS), AMBULANCE)
+    place.allow_only(names)
+    for name in names:
+        if name not in place.names():
+            raise place.complain("", f"the ending '{name}' is missing.", "Say what is spoken at that outcome.")
+    return {level: _read_ending(place, str(level), lines) for level in ENDINGS}
 
 
-def gate_of(place: Layered) -> Gate | None:
-    gate = place.inside("gate")
-    if not gate.names():
-        return None
-    gate.allow_only(("question", "finding"))
-    findings = {str(finding): finding for finding in Finding}
-    return Gate(read_names(gate, "question"), tuple(findings[name] for name in read_known(gate, "finding", findings)))
+def _read_ending(place: Layered, name: str, lines: Mapping[str, str]) -> tuple[str, ...]:
+    return read_known(place, name, (*lines, "positives", "unknowns"))

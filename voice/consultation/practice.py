@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
+from pathlib import Path
 
+from voice.base.inheritance import read_layered
 from voice.base.messages import find_blanks
 from voice.base.yamlfile import Place
 
@@ -26,9 +28,9 @@ class Details:
     openingsuren: str = ""
     telefoon: str = ""
 
-    def over(self, usual: Details) -> Details:
-        """Return these details; the usual ones replace those that are empty."""
-        return replace(usual, **{name: getattr(self, name) for name in NAMES if getattr(self, name)})
+    def read_text(self, place: Place, key: str, default: str | None = None) -> str:
+        """Read the text under `key` and fill it in. Raises ScriptError as `fill` does."""
+        return self.fill(place, key, place.text(key, default))
 
     def fill(self, place: Place, key: str, text: str) -> str:
         """Return the text with the details filled in. Raises ScriptError if braces or a name in them are wrong."""
@@ -45,7 +47,9 @@ AS_WRITTEN = Details(**{name: f"{{{name}}}" for name in NAMES})
 """Leaves the braces as they stand. A reviewer signs this script, whatever the practice is called."""
 
 
-def read_details(place: Place) -> Details:
-    """Return the details in practice.yaml of a locale. Raises ScriptError if one is missing."""
+def complete_details(details: Details, folder: Path) -> Details:
+    """Fill in what is empty from practice.yaml of the locale's folder. Raises ScriptError if that lacks a detail."""
+    place = read_layered(folder / "practice.yaml")
     place.allow_only(NAMES)
-    return Details(**{name: place.text(name) for name in NAMES})
+    usual = {name: place.text(name) for name in NAMES}
+    return Details(**{name: getattr(details, name) or text for name, text in usual.items()})

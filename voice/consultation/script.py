@@ -41,6 +41,15 @@ class Level(str, Enum):
         return _CARE.get(self, Care.USUAL)
 
 
+ENDINGS = tuple(level for level in Level if level is not Level.NONE)
+"""The levels that a consultation can end at."""
+
+FLAG_LEVELS = (Level.E, Level.T, Level.W, Level.S, Level.OUT_OF_SCOPE)
+"""The levels that a flag can have."""
+
+AMBULANCE = "E_112"
+"""The name of the ending of an E that needs the emergency number."""
+
 _URGENCY = {level: rank for rank, level in enumerate(Level)}
 _CARE = {Level.E: Care.HIGH, Level.T: Care.HIGH, Level.W: Care.LOW, Level.S: Care.LOW}
 

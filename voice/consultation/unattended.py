@@ -1,14 +1,27 @@
-"""The protocol around a consultation where nobody attends the kiosk: begin(script), advance(stay, answer).
+"""Hold a consultation at a kiosk that nobody attends: begin(script) -> Scene, advance(stay, answer) -> Scene.
 
-Pure, like `dialogue.py`, whose two functions it wraps. The rules that live here:
+Pure, like `dialogue.py`, which it wraps. Rules:
 
-- The notice comes first. Then the patient rehearses: "do you hear me well?", which sets the volume.
-- Who does not answer the rehearsal has started the kiosk by accident; it stops without calling anybody.
-- Who falls silent later is asked whether he is still there, in words and on the screen, before anything is wiped
-  (EN 301 549: a time-out is announced to more than one sense).
-- Who has left is told nothing of what was found, because the next patient may be sitting there; where something was
-  found, or an emergency could not be excluded, the staff are called.
-- Every count is bounded, so every visit ends.
+1. The notice comes first. Then the patient rehearses: "do you hear me well?", which sets the volume.
+2. A patient who does not hear it well, or at all, is asked again in a louder voice and clearer words. After ATTEMPTS
+   the consultation begins with the hint to read along.
+3. Silence at the last rehearsal means that the kiosk was started by accident. It stops and calls nobody.
+4. After ATTEMPTS silences in a row the patient is asked whether he is still there, in words and on the screen, before
+   anything is wiped (EN 301 549: a time-out is announced to more than one sense). This is done CHECKS times a visit.
+5. A patient who has left is told nothing of what was found, because the next one may be sitting there. If something
+   was found, or an emergency could not be excluded, the staff are called.
+6. Alarm, help and stop go to the consultation at any point.
+7. Every count is bounded, so every visit ends.
+
+What an answer leads to:
+
+    answer               REHEARSAL              CONSULTATION        PRESENCE
+    ALARM, HELP, STOP    consultation (6)       consultation        consultation
+    YES                  first question         consultation        the open question
+    SILENCE              louder; stop (3)       PRESENCE (4)        once more; left (5)
+    NO, UNSURE           louder (2)             consultation        the open question
+    UNCLEAR, WAIT        again                  consultation        the open question
+    anything else        again, clearer (2)     consultation        the open question
 """
 
 from __future__ import annotations
@@ -26,13 +39,13 @@ from voice.understand.expected import Kind
 from voice.understand.meaning import Answer, Meaning
 
 SPOKEN_LINES = frozenset("luider niet_begrepen_1 wacht oefen_goed oefen_lees_mee oefen_niemand er_nog weggegaan".split())
-"""Lines that are spoken by name; a locale that lacks one is refused when it is loaded."""
+"""Lines that are spoken by name; the loader refuses a locale that lacks one."""
 
 GREETING = ("welkom", "kennisgeving")
-"""What is said before the rehearsal; the consultation would begin with it."""
+"""Lines that are said before the rehearsal. Without one the consultation begins with them."""
 
 CHECKS = 3
-"""How often in one visit a silent patient is asked whether he is still there; later silences count as no answer."""
+"""How often in one visit a silent patient is asked whether he is still there. Later silences count as no answer."""
 
 LEFT, NOBODY = "weggegaan", "niemand"
 """Reasons of an outcome: the patient walked away; nobody was there to begin with."""
@@ -50,8 +63,8 @@ class Part(Enum):
 class Stay:
     """One visit to the kiosk, from the notice until the patient has left.
 
-    step: of the consultation; its question is the one that is open or will be put next.
-    tries: answers to the rehearsal, or to the question whether the patient is still there, that settled nothing.
+    step: of the consultation; its question is open or will be put next.
+    tries: answers to the rehearsal or the presence question that settled nothing.
     silences: unanswered questions in a row. checks: how often the patient was asked whether he is still there.
     """
 
@@ -81,7 +94,7 @@ class Scene:
 
 
 def begin(script: Script) -> Scene:
-    """Greet, say what this is, and rehearse."""
+    """Greet, say what this is, and rehearse (rule 1)."""
     step = dialogue.begin(script)
     greeting = tuple(line for line in step.say if line.id in GREETING)
     rest = replace(step, say=tuple(line for line in step.say if line.id not in GREETING))
@@ -89,15 +102,15 @@ def begin(script: Script) -> Scene:
 
 
 def advance(stay: Stay, answer: Answer) -> Scene:
-    """What follows from an answer to the open question. Raises ValueError where the visit has ended."""
+    """Decide what follows from an answer to the open question. Raises ValueError if the visit has ended."""
     if answer.is_call:
-        return _consulted(stay, dialogue.advance(stay.step.visit, answer))
+        return _go_on(stay, dialogue.advance(stay.step.visit, answer))
     return _PARTS[stay.part](stay, answer)
 
 
 def break_off(stay: Stay, reason: str) -> Scene:
     """End the visit and hand it to the staff, because the kiosk cannot hold it."""
-    return _consulted(stay, dialogue.break_off(stay.step.visit, reason))
+    return _go_on(stay, dialogue.break_off(stay.step.visit, reason))
 
 
 def request_voice(script: Script, question: Question, answer: Answer) -> Answer:
@@ -109,65 +122,57 @@ def request_voice(script: Script, question: Question, answer: Answer) -> Answer:
 # --- the parts ------------------------------------------------------------------------------------
 
 
-def _rehearsed(stay: Stay, answer: Answer) -> Scene:
+def _take_at_rehearsal(stay: Stay, answer: Answer) -> Scene:
     if answer.meaning is Meaning.YES:
-        return _consulted(stay, stay.step, "oefen_goed")
+        return _go_on(stay, stay.step, "oefen_goed")
     stay = replace(stay, tries=stay.tries + 1)
+    question, lead = stay.script.rehearsal, _REHEARSING.get(answer.meaning)
     if stay.tries < ATTEMPTS:
-        return _rehearse_again(stay, answer.meaning)
+        return Scene(stay, (stay.script.line(lead), question.ask) if lead else (question.ask_clearer,), question)
     if answer.meaning is Meaning.SILENCE:
         return Scene(stay, (stay.script.line("oefen_niemand"),), Outcome(Level.STOPPED, reasons=(NOBODY,)))
-    return _consulted(stay, stay.step, "oefen_lees_mee")
-
-
-def _rehearse_again(stay: Stay, meaning: Meaning) -> Scene:
-    question = stay.script.rehearsal
-    lead = _REHEARSING.get(meaning)
-    say = (stay.script.line(lead), question.ask) if lead else (question.ask_clearer,)
-    return Scene(stay, say, question)
+    return _go_on(stay, stay.step, "oefen_lees_mee")
 
 
 _REHEARSING = {Meaning.UNCLEAR: "niet_begrepen_1", Meaning.WAIT: "wacht"}
-"""What is said before the rehearsal is repeated; otherwise it is repeated louder."""
+"""Lines before the rehearsal is repeated as it was; after any other answer in clearer words."""
 
 
-def _answered(stay: Stay, answer: Answer) -> Scene:
-    assert isinstance(stay.step.then, Question)
-    if answer.meaning is not Meaning.SILENCE or stay.step.then.kind is Kind.TOPICS:
-        return _consulted(stay, dialogue.advance(stay.step.visit, answer))
+def _take_at_question(stay: Stay, answer: Answer) -> Scene:
+    if answer.meaning is not Meaning.SILENCE or stay.step.visit.asked.kind is Kind.TOPICS:
+        return _go_on(stay, dialogue.advance(stay.step.visit, answer))
     stay = replace(stay, silences=stay.silences + 1)
     if stay.silences < ATTEMPTS or stay.checks >= CHECKS:
-        return _consulted(stay, dialogue.advance(stay.step.visit, answer), silences=stay.silences)
+        return _go_on(stay, dialogue.advance(stay.step.visit, answer), silences=stay.silences)
     stay = replace(stay, part=Part.PRESENCE, tries=0, checks=stay.checks + 1)
     return Scene(stay, (stay.script.presence.ask,), stay.script.presence)
 
 
-def _present(stay: Stay, answer: Answer) -> Scene:
+def _take_at_presence(stay: Stay, answer: Answer) -> Scene:
     if answer.meaning is not Meaning.SILENCE:
-        question = stay.step.then
-        assert isinstance(question, Question)
+        question = stay.step.visit.asked
         step = replace(stay.step, visit=replace(stay.step.visit, waiting=False))
-        return Scene(_consulting(stay, step), (stay.script.line("er_nog"), question.ask), question)
+        return Scene(_consult(stay, step), (stay.script.line("er_nog"), question.ask), question)
     if not stay.tries:
         return Scene(replace(stay, tries=1), (stay.script.presence.ask_clearer,), stay.script.presence)
-    return Scene(stay, (stay.script.line("weggegaan"),), _left(stay))
+    return Scene(stay, (stay.script.line("weggegaan"),), _judge_left(stay))
 
 
-_PARTS = {Part.REHEARSAL: _rehearsed, Part.CONSULTATION: _answered, Part.PRESENCE: _present}
+_PARTS = {Part.REHEARSAL: _take_at_rehearsal, Part.CONSULTATION: _take_at_question, Part.PRESENCE: _take_at_presence}
 
 
-def _consulted(stay: Stay, step: Step, *lead: str, silences: int = 0) -> Scene:
-    """The consultation goes on."""
+def _go_on(stay: Stay, step: Step, *lead: str, silences: int = 0) -> Scene:
+    """Go on with the consultation, after these lines."""
     lines = tuple(stay.script.line(name) for name in lead)
-    return Scene(_consulting(stay, step, silences), (*lines, *step.say), step.then)
+    return Scene(_consult(stay, step, silences), (*lines, *step.say), step.then)
 
 
-def _consulting(stay: Stay, step: Step, silences: int = 0) -> Stay:
+def _consult(stay: Stay, step: Step, silences: int = 0) -> Stay:
     return replace(stay, part=Part.CONSULTATION, step=step, tries=0, silences=silences)
 
 
-def _left(stay: Stay) -> Outcome:
-    """Somebody must know of what was found; of an emergency that was once affirmed, too."""
+def _judge_left(stay: Stay) -> Outcome:
+    """Decide the outcome for a patient who has left (rule 5); a yes to an emergency that was taken back counts too."""
     known = judge(stay.step.visit)
     found = known.flags or stay.step.visit.affirmed or known.level is Level.STAFF
     return replace(known, level=Level.STAFF if found else Level.STOPPED, reasons=(LEFT,))

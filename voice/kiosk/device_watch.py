@@ -1,10 +1,10 @@
-"""Loudspeaker and microphone of a kiosk that goes on without them: what is missing is named, and looked for again."""
+"""Watches loudspeaker and microphone of a kiosk that goes on without them: names what is missing, and looks for it again."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, Protocol
+from typing import Protocol, cast
 
 from voice.audio import soundcard
 from voice.audio.loudspeaker import SoundCardLoudspeaker
@@ -15,16 +15,16 @@ NO_MICROPHONE, NO_LOUDSPEAKER = "no_microphone", "no_loudspeaker"
 """What may be missing; the page has words of these names for it."""
 
 
-class Device(Protocol):
-    """Opened when it is made; can be closed and opened again. Raises DeviceError where it is missing."""
+class Reopenable(Protocol):
+    """A device that is opened when it is made, and can be closed and opened again. Raises DeviceError if it is missing."""
 
     def open(self) -> None: ...
 
     def close(self) -> None: ...
 
 
-class SoundCard:
-    """Opens what there is. faults: for each thing that is missing, why.
+class DeviceWatch:
+    """Opens what there is. faults: why a device is missing, by its name.
 
     A device stays the same object when it is opened again, so that a visit can go on with it.
     """
@@ -35,41 +35,42 @@ class SoundCard:
         microphone: Callable[[], SoundCardMicrophone],
         refresh: Callable[[], None] = soundcard.refresh,
     ) -> None:
-        self._makers: dict[str, Callable[[], Device]] = {NO_LOUDSPEAKER: loudspeaker, NO_MICROPHONE: microphone}
+        self._makers: dict[str, Callable[[], Reopenable]] = {NO_LOUDSPEAKER: loudspeaker, NO_MICROPHONE: microphone}
         self._refresh = refresh
-        self._devices: dict[str, Device] = {}
+        self._devices: dict[str, Reopenable] = {}
         self.faults: dict[str, Trouble] = {}
         for name in self._makers:
             self._open(name)
 
     @property
-    def loudspeakers(self) -> tuple[SoundCardLoudspeaker, ...]:
-        """The one there is, if there is one."""
-        return self._present(NO_LOUDSPEAKER)
+    def loudspeaker(self) -> SoundCardLoudspeaker | None:
+        """None while it does not work."""
+        return cast("SoundCardLoudspeaker | None", self._find_working(NO_LOUDSPEAKER))
 
     @property
-    def microphones(self) -> tuple[SoundCardMicrophone, ...]:
-        return self._present(NO_MICROPHONE)
+    def microphone(self) -> SoundCardMicrophone | None:
+        """None while it does not work."""
+        return cast("SoundCardMicrophone | None", self._find_working(NO_MICROPHONE))
 
     def mend(self) -> None:
-        """Look again for what is missing; without effect where nothing is."""
+        """Look again for what is missing; without effect if nothing is."""
         if self.faults:
             self._renew()
 
-    def reopener(self) -> Callable[[], None]:
-        """Opens everything anew after something has failed; raises DeviceError while anything that is here now is not."""
+    def make_reopener(self) -> Callable[[], None]:
+        """Return what opens everything anew. It raises DeviceError while a device is missing that works now."""
         needed = [name for name in self._makers if name not in self.faults]
 
         def reopen() -> None:
             self._renew()
             for name in needed:
                 if name in self.faults:
-                    raise DeviceError(self.faults[name].told)
+                    raise DeviceError(self.faults[name].message)
 
         return reopen
 
-    def failed(self, name: str, error: RuggespraakError) -> None:
-        """Something has stopped working; it is not used again before it is mended."""
+    def mark_failed(self, name: str, error: RuggespraakError) -> None:
+        """Use a device no more before it is mended, because of that error."""
         self.faults[name] = error.trouble
 
     def close(self) -> None:
@@ -77,7 +78,7 @@ class SoundCard:
             device.close()
 
     def _renew(self) -> None:
-        """PortAudio lists devices once, and again only when none is open."""
+        """Close and open everything: PortAudio lists devices once, and again only when none is open."""
         self.close()
         with suppress(DeviceError):
             self._refresh()
@@ -94,5 +95,5 @@ class SoundCard:
         except DeviceError as error:
             self.faults[name] = error.trouble
 
-    def _present(self, name: str) -> tuple[Any, ...]:
-        return () if name in self.faults else (self._devices[name],)
+    def _find_working(self, name: str) -> Reopenable | None:
+        return None if name in self.faults else self._devices[name]

@@ -65,48 +65,43 @@ class Metrics(Observer):
         self._failed_at: float | None = None
         self._registry = prometheus.CollectorRegistry()
         prometheus.ProcessCollector(namespace="ruggespraak", registry=self._registry)
-        self._visits = self._counter("visits", "Visits, by how they ended as the staff see it.", "ending")
-        self._turns = self._counter("turns", "Answers, by voice or by touch.", "by")
-        self._again = self._counter("reprompts", "Answers after which the question had to be put again.", "why")
-        self._faults = self._counter("device_faults", "Times that a device or an engine failed in a visit.")
-        self._disagreements = self._counter("engine_disagreements", "Answers that two engines heard differently.")
-        self._lost = self._counter("sound_lost", "Times that sound was lost while an answer was listened to.")
-        self._resumed = self._counter("resumed", "Answers with which the patient went on while the next line began.")
-        self._answer = self._histogram("answer_seconds", "Computing from the end of an answer to its meaning.", ANSWER_SECONDS)
-        self._recovery = self._histogram("recovery_seconds", "From a fault until the kiosk goes on.", RECOVERY_SECONDS)
+        self._visits = self._add_counter("visits", "Visits, by how they ended as the staff see it.", "ending")
+        self._turns = self._add_counter("turns", "Answers, by voice or by touch.", "by")
+        self._again = self._add_counter("reprompts", "Answers after which the question had to be put again.", "why")
+        self._faults = self._add_counter("device_faults", "Times that a device or an engine failed in a visit.")
+        self._disagreements = self._add_counter("engine_disagreements", "Answers that two engines heard differently.")
+        self._lost = self._add_counter("sound_lost", "Times that sound was lost while an answer was listened to.")
+        self._resumed = self._add_counter("resumed", "Answers with which the patient went on while the next line began.")
+        self._answer = self._add_timing("answer_seconds", "Computing from the end of an answer to its meaning.", ANSWER_SECONDS)
+        self._recovery = self._add_timing("recovery_seconds", "From a fault until the kiosk goes on.", RECOVERY_SECONDS)
 
     # --- the views ------------------------------------------------------------------------------------
 
-    def exposition(self) -> bytes:
+    def write_exposition(self) -> bytes:
         """Everything that Prometheus reads, in its text format."""
         return prometheus.generate_latest(self._registry)
 
-    def totals(self) -> dict[str, int]:
+    def read_totals(self) -> dict[str, int]:
         """What the staff read, in the order of their page."""
-        count = self._for_staff
         return {
-            "visits": count["visits"],
-            "ended": count["ended"],
-            "abandoned": count["abandoned"],
-            "calls": count["calls"],
-            "questions": count["questions"],
-            "touched": self._value("turns", by="touch"),
-            "unheard": self._value("reprompts", why="silence"),
-            "not_understood": self._value("reprompts", why="unclear"),
-            "faults": self._value("device_faults"),
+            **{name: self._for_staff[name] for name in ("visits", "ended", "abandoned", "calls", "questions")},
+            "touched": self._read_value("turns", by="touch"),
+            "unheard": self._read_value("reprompts", why="silence"),
+            "not_understood": self._read_value("reprompts", why="unclear"),
+            "faults": self._read_value("device_faults"),
         }
 
-    def day(self) -> tuple[Hour, ...]:
+    def read_day(self) -> tuple[Hour, ...]:
         """The last hours in which something happened, the oldest first; none older than a day."""
         oldest = self._clock() - HOURS * HOUR
         return tuple(hour for hour in self._hours if hour.start > oldest)
 
     # --- what is counted ------------------------------------------------------------------------------
 
-    def began(self) -> None:
+    def on_begin(self) -> None:
         self._for_staff["visits"] += 1
 
-    def abandoned(self) -> None:
+    def on_abandon(self) -> None:
         self._for_staff["abandoned"] += 1
 
     def on_question(self, question: Question) -> None:
@@ -151,13 +146,13 @@ class Metrics(Observer):
         newest = self._hours.pop()
         self._hours.append(replace(newest, **{name: getattr(newest, name) + count for name, count in more.items()}))
 
-    def _value(self, name: str, **labels: str) -> int:
+    def _read_value(self, name: str, **labels: str) -> int:
         return int(self._registry.get_sample_value(f"ruggespraak_{name}_total", labels) or 0)
 
-    def _counter(self, name: str, about: str, *labels: str) -> prometheus.Counter:
+    def _add_counter(self, name: str, about: str, *labels: str) -> prometheus.Counter:
         return prometheus.Counter(f"ruggespraak_{name}", about, labels, registry=self._registry)
 
-    def _histogram(self, name: str, about: str, buckets: tuple[float, ...]) -> prometheus.Histogram:
+    def _add_timing(self, name: str, about: str, buckets: tuple[float, ...]) -> prometheus.Histogram:
         return prometheus.Histogram(f"ruggespraak_{name}", about, buckets=buckets, registry=self._registry)
 
 

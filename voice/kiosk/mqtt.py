@@ -1,4 +1,4 @@
-"""A call for the staff as an MQTT message in the practice's own network: level and time, not a word about health."""
+"""Send a call for the staff as an MQTT message in the practice's own network: level and time, not a word about health."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from voice.base.errors import ServerError
 from voice.kiosk.staff_calls import StaffCall
 
 SECONDS = 10
-"""A broker that has not answered by then is not there."""
+"""A broker that has not answered after so long is not there."""
 
 
-def caller(broker: str, port: int, topic: str) -> Callable[[StaffCall], None]:
-    """Sends each call to TOPIC/call, in a thread of its own: a patient waits for no network.
+def make_caller(broker: str, port: int, topic: str) -> Callable[[StaffCall], None]:
+    """Return what sends a call to TOPIC/call, in a thread of its own: a patient waits for no network.
 
-    Raises ServerError where the package for it is missing.
+    Raises ServerError if the package for it is missing.
     """
     try:
         from paho.mqtt import publish
@@ -26,13 +26,13 @@ def caller(broker: str, port: int, topic: str) -> Callable[[StaffCall], None]:
 
     def send(alarm: StaffCall) -> None:
         try:
-            publish.single(f"{topic}/call", message(alarm), qos=1, hostname=broker, port=port, keepalive=SECONDS)
+            publish.single(f"{topic}/call", encode_call(alarm), qos=1, hostname=broker, port=port, keepalive=SECONDS)
         except (OSError, ValueError) as reason:
             journal.note("call not sent", reason=type(reason).__name__)
 
     return lambda alarm: threading.Thread(target=send, args=(alarm,), name="mqtt", daemon=True).start()
 
 
-def message(alarm: StaffCall) -> str:
-    """What is sent: how urgent, and when (local time)."""
+def encode_call(alarm: StaffCall) -> str:
+    """Return how urgent the call is, and when it was made (local time), as JSON."""
     return json.dumps({"level": str(alarm.level), "time": alarm.at.strftime("%H:%M:%S")})

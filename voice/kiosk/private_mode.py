@@ -1,7 +1,11 @@
-"""What the patient or the staff ask of voice and microphone: silence, or the end of the visit.
+"""Silences the voice or the microphone, or ends the visit, if the patient or the staff ask for it.
 
-A private question can be shown instead of spoken, and answered by touch alone. A visit can be abandoned: whatever
-the kiosk does then ends within a block of 32 ms, and nothing more is said.
+1. Quiet, which a patient chooses, holds for private questions until the next visit: they are shown instead of spoken, and
+   answered by touch alone.
+2. Muted, which the staff choose, holds for everything until they change it.
+3. The staff can end a visit: whatever the kiosk does then ends within a block of 32 ms, and nothing more is said. Between
+   visits there is nothing to end.
+4. A patient who reads and touches has `STRETCH` times as long as one who listens and speaks.
 """
 
 from __future__ import annotations
@@ -13,14 +17,13 @@ from voice.audio.loudspeaker import Halted, never
 from voice.audio.pcm import LISTENING_RATE
 from voice.audio.vad import BLOCK, BLOCK_BYTES
 from voice.consultation.script import Question, Script
-from voice.kiosk.turns.ports import Ear, Mouth
+from voice.kiosk.turns.ports import Mouth
 from voice.speak.utterance import Utterance
 from voice.understand.meaning import Answer
 
 SHORTEST = 20
 """Letters for which the shortest line counts: eyes must find it first."""
 STRETCH = 4
-"""Who reads and touches has this many times as long as who listens and speaks."""
 
 
 class Abandoned(Exception):
@@ -35,8 +38,8 @@ class PrivateMode:
         self.muted = False
         self._abandoned = threading.Event()
 
-    def begin(self) -> None:
-        """Somebody else comes: what the last patient wished is forgotten; what the staff set stays."""
+    def start_visit(self) -> None:
+        """Forget what the last patient wished; what the staff set stays."""
         self.quiet = False
         self._abandoned.clear()
 
@@ -44,13 +47,17 @@ class PrivateMode:
         self._abandoned.set()
 
     def heed(self) -> None:
-        """Raises Abandoned where the visit has been ended from outside."""
+        """Raises Abandoned if the visit has been ended from outside."""
         if self._abandoned.is_set():
             raise Abandoned
 
+    def silences(self, private: bool) -> bool:
+        """Whether a question or a line is neither spoken nor listened to."""
+        return self.muted or (self.quiet and private)
+
 
 class ReadingMouth:
-    """Says nothing, and gives time to read; for lines that nobody else should hear, and where no loudspeaker is.
+    """Says nothing, and gives time to read: for lines that nobody else should hear, and for a kiosk without a loudspeaker.
 
     pace: letters a second.
     """
@@ -68,75 +75,81 @@ class ReadingMouth:
         self._stopped.set()
 
     def cue(self) -> None:
-        """No tone where nothing is heard."""
+        """No tone: nothing is heard."""
 
     def adjust(self, answer: Answer) -> None:
         """There is no voice to adjust."""
 
 
 class PrivateMouth:
-    """Speaks aloud what may be heard by the room, and shows the rest."""
+    """Speaks aloud what the room may hear, and shows the rest.
 
-    def __init__(self, aloud: Mouth, reading: Mouth, private_mode: PrivateMode, script: Script, beat: Callable[[], None]) -> None:
+    beat: called with every line, to show that the loop is alive.
+    """
+
+    def __init__(self, aloud: Mouth, reading: Mouth, mode: PrivateMode, script: Script, beat: Callable[[], None]) -> None:
         self._aloud = aloud
         self._reading = reading
-        self._private_mode = private_mode
+        self._mode = mode
         self._beat = beat
         self._private = frozenset(question.id for question in script.questions if question.private)
 
     def speak(self, utterance: Utterance, halted: Halted = never) -> None:
-        self._private_mode.heed()
+        private = utterance.id.partition(".")[0] in self._private
+        self._mode.heed()
         self._beat()
-        (self._reading if self._silent(utterance) else self._aloud).speak(utterance, halted)
-        self._private_mode.heed()
+        (self._reading if self._mode.silences(private) else self._aloud).speak(utterance, halted)
+        self._mode.heed()
 
     def stop(self) -> None:
         self._aloud.stop()
         self._reading.stop()
 
     def cue(self) -> None:
-        if not (self._private_mode.muted or self._private_mode.quiet):
+        if not self._mode.silences(private=True):
             self._aloud.cue()
 
     def adjust(self, answer: Answer) -> None:
         self._aloud.adjust(answer)
 
-    def _silent(self, utterance: Utterance) -> bool:
-        private = utterance.id.partition(".")[0] in self._private
-        return self._private_mode.muted or (self._private_mode.quiet and private)
-
 
 class PrivateEar:
-    """Hears the room, and instead of it silence while nothing should be listened to.
+    """Hears the room, or silence instead of it while nothing should be listened to.
 
-    beat: called with every block, to show that the loop is alive.
+    listen: opens the blocks of the room. beat: called with every block, to show that the loop is alive.
     """
 
-    def __init__(self, ear: Ear, private_mode: PrivateMode, beat: Callable[[], None]) -> None:
-        self._ear = ear
-        self._private_mode = private_mode
+    def __init__(self, listen: Callable[[], Iterator[bytes]], mode: PrivateMode, beat: Callable[[], None]) -> None:
+        self._listen = listen
+        self._mode = mode
         self._beat = beat
 
     def blocks(self, question: Question) -> Iterator[bytes]:
-        return self._heeding(self._ear.blocks(question), question)
+        return self._mask(self._heed(self._listen()), question.private)
 
-    def _heeding(self, blocks: Iterator[bytes], question: Question) -> Iterator[bytes]:
+    def blocks_between_visits(self) -> Iterator[bytes]:
+        """Return the blocks of the room while there is no visit that the staff could end."""
+        return self._mask(self._listen(), private=False)
+
+    def _heed(self, blocks: Iterator[bytes]) -> Iterator[bytes]:
+        for block in blocks:
+            self._mode.heed()
+            yield block
+
+    def _mask(self, blocks: Iterator[bytes], private: bool) -> Iterator[bytes]:
         for count, block in enumerate(blocks):
-            self._private_mode.heed()
             self._beat()
-            if not (self._private_mode.muted or (self._private_mode.quiet and question.private)):
+            if not self._mode.silences(private):
                 yield block
             elif count % STRETCH == 0:
                 yield bytes(BLOCK_BYTES)
 
 
-class NoEar:
-    """Hears nothing, as slowly as time passes; for a kiosk without a microphone. wait: waits so many seconds."""
+def listen_to_nothing(wait: Callable[[float], object]) -> Iterator[bytes]:
+    """Yield silence, as slowly as time passes for a patient who reads; for a kiosk without a microphone.
 
-    def __init__(self, wait: Callable[[float], object]) -> None:
-        self._wait = wait
-
-    def blocks(self, question: Question) -> Iterator[bytes]:
-        while True:
-            self._wait(STRETCH * BLOCK / LISTENING_RATE)
-            yield bytes(BLOCK_BYTES)
+    wait: waits so many seconds.
+    """
+    while True:
+        wait(STRETCH * BLOCK / LISTENING_RATE)
+        yield bytes(BLOCK_BYTES)

@@ -1,11 +1,12 @@
-"""The parts of an unattended kiosk while it runs, put together anew for each visit from whatever works."""
+"""Runs an unattended kiosk: waits for a patient, and puts a session together for each visit from the parts that work."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 
 from voice.audio.meter import Sound
 from voice.audio.segment import Limits
@@ -15,58 +16,70 @@ from voice.base.errors import DeviceError, ModelError
 from voice.consultation import unattended
 from voice.consultation.script import Script
 from voice.consultation.visit import Outcome
-from voice.kiosk.device_watch import NO_MICROPHONE, SoundCard
-from voice.kiosk.private_mode import NoEar, PrivateEar, PrivateMode, PrivateMouth, ReadingMouth
+from voice.kiosk.controls import Controls
+from voice.kiosk.device_watch import NO_MICROPHONE, DeviceWatch
+from voice.kiosk.private_mode import PrivateEar, PrivateMouth, ReadingMouth, listen_to_nothing
 from voice.kiosk.session import Session
 from voice.kiosk.turns.microphone_ear import MicrophoneEar
 from voice.kiosk.turns.mouth import Books, PhrasebookMouth
 from voice.kiosk.turns.observer import Observer
-from voice.kiosk.turns.ports import Capture, Ear, Mouth, Unmeasured
-from voice.kiosk.turns.touch import Touches
-from voice.kiosk.waiting import Bell, Door, StartWords
+from voice.kiosk.turns.ports import Mouth, Unmeasured
+from voice.kiosk.waiting import Door, StartWords
 from voice.understand.fusion.hearing import Ears
 
 MUTED = "quiet"
-"""What the page says where the staff have silenced the kiosk."""
+"""What the page says while the staff have silenced the kiosk."""
+
+
+@dataclass(frozen=True, slots=True)
+class KioskParts:
+    """What a kiosk hears and speaks with.
+
+    sound: the devices. hearing, lines: used only if there is a device for them. executor: where answers are recognised.
+    """
+
+    sound: DeviceWatch
+    hearing: Ears
+    lines: Callable[[], Books]
+    executor: Executor
 
 
 @dataclass(frozen=True, slots=True)
 class Station:
-    """sound: the devices. hearing, lines: used only as far as the devices allow.
+    """A kiosk while it runs, from visit to visit.
 
-    lacks: told the names of what does not work, for the page. reading: letters a second (`settings`).
-    start: the words that begin a visit; none where only a touch does. heard: told how loud the room is between visits.
-    executor, interruptible: as in `Session`. beat: called again and again by the loop, as long as it is alive.
+    show_notes: shows on the page the names of what does not work.
+    on_level: receives the level of the room between visits.
+    beat: called again and again by the loop, as long as it is alive.
+    start_words: the words that begin a visit; None if only a touch does.
+    reading: letters a second, for a line that is shown and not spoken.
+    interruptible: the patient may interrupt by speaking, as in `Session`.
     """
 
     script: Script
-    sound: SoundCard
-    hearing: Ears
-    lines: Callable[[], Books]
+    parts: KioskParts
+    controls: Controls
     limits: Limits
     observer: Observer
-    lacks: Callable[..., None]
-    start: tuple[StartWords, ...]
-    heard: Callable[[Sound], None]
+    show_notes: Callable[..., None]
+    on_level: Callable[[Sound], None]
     beat: Callable[[], None]
-    executor: Executor
+    start_words: StartWords | None = None
     reading: float = 11
     interruptible: bool = False
     activity: Callable[[], Activity] = SileroActivity
-    touches: Touches = field(default_factory=Touches)
-    private_mode: PrivateMode = field(default_factory=PrivateMode)
-    bell: Bell = field(default_factory=Bell)
 
     def wait(self) -> bool:
-        """Wait for a patient for a while; returns whether one has come. What is missing is looked for meanwhile."""
-        self.sound.mend()
+        """Wait for a patient for a while; return whether one has come. Look for missing devices first."""
+        sound = self.parts.sound
+        sound.mend()
         self.show_lacks()
         try:
-            come = self._door().wait()
+            come = self._make_door().wait()
         except (DeviceError, ModelError) as error:
-            self.sound.failed(NO_MICROPHONE, error)
+            sound.mark_failed(NO_MICROPHONE, error)
             return False
-        self.bell.clear()
+        self.controls.start.clear()
         return come
 
     def hold_visit(self) -> Outcome:
@@ -74,58 +87,55 @@ class Station:
         return self.start_session().hold(self.script)
 
     def start_session(self) -> Session:
+        sound, touches, mode = self.parts.sound, self.controls.touches, self.controls.private_mode
         return Session(
-            mouth=PrivateMouth(self._aloud(), ReadingMouth(self.reading), self.private_mode, self.script, self.beat),
-            ear=PrivateEar(self._ear(self.touches.wait), self.private_mode, self.beat),
+            mouth=PrivateMouth(self._choose_mouth(), ReadingMouth(self.reading), mode, self.script, self.beat),
+            ear=PrivateEar(partial(self._listen, touches.wait), mode, self.beat),
             activity=self.activity,
-            ears=self.hearing,
+            ears=self.parts.hearing,
             limits=self.limits,
             observer=self.observer,
-            touches=self.touches,
-            executor=self.executor,
-            reopen=self.sound.reopener(),
+            touches=touches,
+            executor=self.parts.executor,
+            reopen=sound.make_reopener(),
             talk=unattended,
             interruptible=self.interruptible,
-            capture=self._capture(),
+            capture=sound.microphone or Unmeasured(),
         )
 
     def say(self, line: str) -> None:
-        """Speak a line outside of the consultation, where it can be heard, and have it shown."""
+        """Speak a line outside of the consultation, if it can be heard; show it in any case."""
         self.observer.on_line(self.script.line(line))
         with suppress(DeviceError):  # what cannot be said here is shown
-            if not self.private_mode.muted:
-                self._aloud().speak(self.script.line(line))
+            if not self.controls.private_mode.muted:
+                self._choose_mouth().speak(self.script.line(line))
 
     def sound_gong(self) -> None:
-        """Call the staff by a sound, where there is a loudspeaker that works."""
+        """Call the staff by a sound, if there is a loudspeaker that works."""
         with suppress(DeviceError):
-            for loudspeaker in self.sound.loudspeakers:
+            if loudspeaker := self.parts.sound.loudspeaker:
                 loudspeaker.play(GONG)
 
     def hush(self) -> None:
         """Silence whatever is being said."""
-        for loudspeaker in self.sound.loudspeakers:
+        if loudspeaker := self.parts.sound.loudspeaker:
             loudspeaker.stop()
 
     def show_lacks(self) -> None:
-        self.lacks(*([MUTED] if self.private_mode.muted else self.sound.faults))
+        self.show_notes(*([MUTED] if self.controls.private_mode.muted else self.parts.sound.faults))
 
-    def _door(self) -> Door:
-        ear: Ear = self._ear(self.bell.wait) if self.start else NoEar(self.bell.wait)
-        begins = self.start[0].heard if self.start else lambda audio: False
-        return Door(self.bell, PrivateEar(ear, self.private_mode, self.beat), self.activity, self.heard, begins)
+    def _make_door(self) -> Door:
+        start, words = self.controls.start, self.start_words
+        listen = partial(self._listen if words else listen_to_nothing, start.wait)
+        ear = PrivateEar(listen, self.controls.private_mode, self.beat)
+        begins = words.are_in if words else lambda audio: False
+        return Door(start, ear.blocks_between_visits, self.activity, self.on_level, begins)
 
-    def _ear(self, wait: Callable[[float], object]) -> Ear:
-        for microphone in self.sound.microphones:
-            return MicrophoneEar(microphone, self.limits.settling)
-        return NoEar(wait)
+    def _listen(self, wait: Callable[[float], object]) -> Iterator[bytes]:
+        """Open the blocks of the microphone; of silence if there is none."""
+        microphone = self.parts.sound.microphone
+        return MicrophoneEar(microphone, self.limits.settling).listen() if microphone else listen_to_nothing(wait)
 
-    def _capture(self) -> Capture:
-        for microphone in self.sound.microphones:
-            return microphone
-        return Unmeasured()
-
-    def _aloud(self) -> Mouth:
-        for loudspeaker in self.sound.loudspeakers:
-            return PhrasebookMouth(self.lines(), loudspeaker)
-        return ReadingMouth(self.reading)
+    def _choose_mouth(self) -> Mouth:
+        loudspeaker = self.parts.sound.loudspeaker
+        return PhrasebookMouth(self.parts.lines(), loudspeaker) if loudspeaker else ReadingMouth(self.reading)

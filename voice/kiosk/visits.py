@@ -1,4 +1,4 @@
-"""Visits for ever: wait for somebody, hold a visit, let the outcome be read, wipe everything, wait again."""
+"""Holds visits for ever: waits for a patient, holds a visit, lets the outcome be read, wipes everything, waits again."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Protocol
 from voice.base import journal
 from voice.consultation.unattended import LEFT, NOBODY
 from voice.consultation.visit import Outcome
+from voice.kiosk.controls import Bell
 from voice.kiosk.private_mode import Abandoned, PrivateMode
-from voice.kiosk.waiting import Bell
 
 WARNING_SECONDS = 20
-"""So long before the outcome is wiped it is said aloud that it will be (EN 301 549: two senses, and a way to stay)."""
+"""So long before the outcome is wiped, the kiosk says that it will be (EN 301 549: two senses, and a way to stay)."""
 
 MOST_EXTENSIONS = 10
 """How often a patient may ask for more time to read; nobody reads for ever."""
@@ -22,12 +22,12 @@ MOST_EXTENSIONS = 10
 class Stage(Protocol):
     """What is shown around a visit."""
 
-    def waits(self) -> None:
-        """Nobody is here; nothing of the last visit is shown any more."""
+    def show_idle(self) -> None:
+        """Show that nobody is here, and nothing more of the last visit."""
         ...
 
-    def ends(self, seconds: int) -> None:
-        """The outcome can be read for so many seconds more."""
+    def show_countdown(self, seconds: int) -> None:
+        """Show that the outcome can be read for so many seconds more."""
         ...
 
 
@@ -35,7 +35,7 @@ class Stage(Protocol):
 class Linger:
     """Leaves the outcome on the screen until the patient has done reading.
 
-    done, longer: rung when the patient says so. seconds: how long it stays.
+    seconds: how long it stays. done, longer: rung when the patient has read it, or wants to read on.
     warn: says aloud that the screen will be emptied. beat: called every second.
     """
 
@@ -48,7 +48,7 @@ class Linger:
     def wait(self, stage: Stage) -> None:
         left, extensions = self.seconds, 0
         while left > 0 and not self.done.rung:
-            stage.ends(left)
+            stage.show_countdown(left)
             if left == min(WARNING_SECONDS, self.seconds):
                 self.warn()
             self.beat()
@@ -61,11 +61,11 @@ class Linger:
 
 @dataclass(frozen=True, slots=True)
 class Visits:
-    """One kiosk, from the first patient to the last.
+    """The visits of one kiosk, from the first patient to the last.
 
-    wait: waits for a while, or until somebody has come; returns whether somebody has.
-    begins, abandoned: told when a visit begins, and when it was ended from outside.
+    wait: waits for a while, or until a patient has come; returns whether one has.
     hold: holds one visit, from the greeting to its outcome.
+    on_begin, on_abandon: called when a visit begins, and when it was ended from outside.
     """
 
     stage: Stage
@@ -73,24 +73,24 @@ class Visits:
     wait: Callable[[], bool]
     hold: Callable[[], Outcome]
     linger: Linger
-    begins: Callable[[], None] = lambda: None
-    abandoned: Callable[[], None] = lambda: None
+    on_begin: Callable[[], None] = lambda: None
+    on_abandon: Callable[[], None] = lambda: None
 
-    def one(self) -> None:
-        """Wait for a patient and hold the visit; returns when nothing of it is left."""
-        self.private_mode.begin()
-        self.stage.waits()
+    def hold_next(self) -> None:
+        """Wait for a patient and hold the visit; return when nothing of it is left."""
+        self.stage.show_idle()
         while not self.wait():
             pass
+        self.private_mode.start_visit()
         journal.note("visit begins")
-        self.begins()
+        self.on_begin()
         try:
             self._hold()
         except Abandoned:
             journal.note("visit abandoned")
-            self.abandoned()
+            self.on_abandon()
         finally:
-            self.stage.waits()
+            self.stage.show_idle()
         journal.note("visit ends")
 
     def _hold(self) -> None:

@@ -1,12 +1,13 @@
-"""Waiting for a patient: until somebody touches the screen, or says a word that begins a visit.
+"""Waits for a patient: until somebody touches the screen, or says a word that begins a visit.
 
-What the room says meanwhile stays in memory for the few seconds that it takes to see that it is no such word. Only
-short speech that ends by itself is recognised at all; a conversation in the waiting room is not.
+1. What the room says meanwhile stays in memory for the few seconds that it takes to see that it is no such word.
+2. Only short speech is recognised, that begins after `BEFORE` seconds of quiet and ends by itself. A conversation in the
+   waiting room is not recognised at all.
+3. One engine that hears a start word is enough, for a false start does no harm.
 """
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -14,8 +15,7 @@ from voice.audio.meter import Metered, Sound
 from voice.audio.pcm import Audio
 from voice.audio.segment import Ending, Limits, Segment, segment
 from voice.audio.vad import Activity
-from voice.consultation.script import Question
-from voice.kiosk.turns.ports import Ear
+from voice.kiosk.controls import Bell
 from voice.recognize.transcript import Recognizer, Vocabulary
 from voice.understand.normalise import Spelling
 
@@ -25,33 +25,10 @@ LIMITS = Limits(nobody=60.0, pause=0.7, longest=2.5)
 BEFORE = 0.5
 """Seconds of quiet before a greeting; without them it is the end of a sentence."""
 
-NO_QUESTION = Question(id="", text="")
-
-
-class Bell:
-    """Rung by a touch, from any thread."""
-
-    def __init__(self) -> None:
-        self._rung = threading.Event()
-
-    def ring(self) -> None:
-        self._rung.set()
-
-    def clear(self) -> None:
-        self._rung.clear()
-
-    def wait(self, seconds: float) -> bool:
-        """Wait so long, or until it is rung; returns whether it was."""
-        return self._rung.wait(seconds)
-
-    @property
-    def rung(self) -> bool:
-        return self._rung.is_set()
-
 
 @dataclass(frozen=True, slots=True)
 class StartWords:
-    """Recognises the words that begin a visit: it is enough that one engine hears them, for a false start does no harm.
+    """Recognises the words that begin a visit.
 
     invitation: as it stands on the screen. words: each phrase as its normal words. others: what else may be said,
         so that an engine with a word list need not take it for one of these.
@@ -63,40 +40,42 @@ class StartWords:
     words: frozenset[tuple[str, ...]]
     others: tuple[str, ...] = ()
 
-    def heard(self, audio: Audio) -> bool:
+    def are_in(self, audio: Audio) -> bool:
+        """Whether one of the phrases is all that was said."""
         single = sorted(word for word, *more in self.words if not more)
         expected = Vocabulary(context=self.invitation, phrases=(*single, *self.others))
-        return any(self.spelling.words(engine.transcribe(audio, expected).text) in self.words for engine in self.engines)
+        return any(self.spelling.split(engine.transcribe(audio, expected).text) in self.words for engine in self.engines)
 
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """Where a patient is waited for.
+    """The place where the kiosk waits for a patient.
 
-    activity: finds speech. tell: told how loud the room is. begins: whether a stretch of speech begins a visit.
+    bell: rung by a touch. listen: opens the blocks of what sounds in the room. activity: detects speech.
+    on_level: receives the level of the room. begins: whether a stretch of speech begins a visit.
     """
 
     bell: Bell
-    ear: Ear
+    listen: Callable[[], Iterator[bytes]]
     activity: Callable[[], Activity]
-    tell: Callable[[Sound], None]
+    on_level: Callable[[Sound], None]
     begins: Callable[[Audio], bool]
 
     def wait(self) -> bool:
-        """Wait for a minute at most, or until somebody has come; returns whether somebody has.
+        """Wait for a minute at most, or until a patient has come; return whether one has.
 
-        Raises DeviceError where the microphone fails meanwhile.
+        Raises DeviceError if the microphone fails meanwhile.
         """
-        stretch = segment(self._blocks(), Metered(self.activity(), self.tell), LIMITS)
-        return self.bell.rung or (_alone(stretch) and self.begins(stretch.audio))
+        stretch = segment(self._blocks(), Metered(self.activity(), self.on_level), LIMITS)
+        return self.bell.rung or (_stands_alone(stretch) and self.begins(stretch.audio))
 
     def _blocks(self) -> Iterator[bytes]:
-        for block in self.ear.blocks(NO_QUESTION):
+        for block in self.listen():
             if self.bell.rung:
                 return
             yield block
 
 
-def _alone(stretch: Segment) -> bool:
+def _stands_alone(stretch: Segment) -> bool:
     """Whether it began after a silence and ended by itself: no piece of a longer conversation."""
     return stretch.ending is Ending.PAUSE and stretch.onset >= BEFORE

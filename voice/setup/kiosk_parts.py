@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
-from dataclasses import dataclass
 from functools import partial
 from typing import NoReturn
 
@@ -14,7 +14,8 @@ from voice.audio.pcm import Audio
 from voice.base.console import tell
 from voice.base.errors import DeviceError, ModelError, RuggespraakError, VoiceError
 from voice.consultation.script import Script
-from voice.kiosk.device_watch import SoundCard
+from voice.kiosk.device_watch import DeviceWatch
+from voice.kiosk.station import KioskParts
 from voice.kiosk.turns.mouth import Books
 from voice.recognize.transcript import NEUTRAL, Transcript, Vocabulary
 from voice.setup.devices import open_microphone
@@ -24,15 +25,6 @@ from voice.setup.voices import open_phrasebooks
 from voice.understand.fusion.hearing import Ears
 
 TOUCH_ONLY = "Patients go on by reading and touch until it is mended."
-
-
-@dataclass(frozen=True, slots=True)
-class KioskParts:
-    """sound: the devices. hearing, lines: used only if there is a device for them."""
-
-    sound: SoundCard
-    hearing: Ears
-    lines: Callable[[], Books]
 
 
 class NoRecognizer:
@@ -51,19 +43,20 @@ class NoRecognizer:
 
 def open_parts(parts: ExitStack, settings: Settings, script: Script) -> KioskParts:
     """Open what there is, to be closed with `parts`, and tell on standard error what is missing."""
+    executor = parts.enter_context(ThreadPoolExecutor(1))
     hearing, microphone = _open_hearing(parts, settings, script)
     lines, loudspeaker = _open_voice(parts, settings, script)
-    sound = parts.enter_context(closing(SoundCard(loudspeaker, microphone)))
+    sound = parts.enter_context(closing(DeviceWatch(loudspeaker, microphone)))
     for fault in sound.faults.values():
-        tell(f"{fault.told} {TOUCH_ONLY}")
-    return KioskParts(sound, hearing, lines)
+        tell(f"{fault.message} {TOUCH_ONLY}")
+    return KioskParts(sound, hearing, lines, executor)
 
 
 def _open_hearing(parts: ExitStack, settings: Settings, script: Script) -> tuple[Ears, Callable[[], SoundCardMicrophone]]:
     try:
         hearing = parts.enter_context(closing(load_ears(settings)))
     except ModelError as error:
-        return Ears(NoRecognizer()), _missing(error)
+        return Ears(NoRecognizer()), _fail_with(error)
     tell(f"Listens with {hearing.name}.")
     warn_unknown_words(hearing, script)
     return hearing, partial(open_microphone, settings)
@@ -75,12 +68,12 @@ def _open_voice(
     try:
         lines = parts.enter_context(open_phrasebooks(settings, script))
     except VoiceError as error:
-        return _missing(error), _missing(error)
+        return _fail_with(error), _fail_with(error)
     tell(f"Speaks with {lines.usual.voice}.")
     return lambda: lines, partial(SoundCardLoudspeaker, settings.loudspeaker)
 
 
-def _missing(error: RuggespraakError) -> Callable[[], NoReturn]:
+def _fail_with(error: RuggespraakError) -> Callable[[], NoReturn]:
     """An opener of a device that fails for the reason of `error`."""
 
     def fail() -> NoReturn:

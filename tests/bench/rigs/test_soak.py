@@ -71,7 +71,7 @@ def test_a_model_that_has_gone_brings_in_the_staff_and_one_that_is_back_is_used_
 def test_the_browser_that_watches_is_told_and_may_hang_up(trial: Trial) -> None:
     trial.spectator.hang_up()
     assert trial.spectator.until("")
-    trial.stage.board.change(trial.stage.painter.idle)
+    trial.stage.board.change(trial.stage.painter.show_idle)
     assert trial.spectator.page["face"] == "idle"
 
 

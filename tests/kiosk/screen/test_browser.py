@@ -14,7 +14,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.helpers.running_kiosk import CHROMIUM, MISSING, QUICK, RULES, Running, chromium, kiosk, touch
+from tests.helpers.running_kiosk import CHROMIUM, MISSING, QUICK, RULES, Running, open_chromium, run_kiosk, touch
 from tests.helpers.virtual_sound_card import VirtualSoundCard, virtual_sound_card
 from voice.audio.loudness import measure_loudness as dbfs
 from voice.consultation.script import Script
@@ -26,14 +26,14 @@ TOUCH_ONLY = {**QUICK, "models": MISSING}
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with chromium() as opened:
+    with open_chromium() as opened:
         yield opened
 
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """A kiosk without a sound card and without a model."""
-    with kiosk(tmp_path_factory.mktemp("kiosk"), TOUCH_ONLY) as started:
+    with run_kiosk(tmp_path_factory.mktemp("kiosk"), TOUCH_ONLY) as started:
         yield started
 
 
@@ -50,8 +50,8 @@ def begin(tab: Page) -> None:
     touch(tab, "yes")
 
 
-def ended(tab: Page) -> None:
-    """Touch that the outcome has been read, and see that the page is as it was before the visit."""
+def end_visit(tab: Page) -> None:
+    """Touch that the outcome has been read, and check that the page is as it was before the visit."""
     touch(tab, "done")
     expect(tab.locator('button[data-press="start"]')).to_be_visible()
 
@@ -68,7 +68,7 @@ def test_a_whole_visit_by_touch_on_a_machine_without_sound(tab: Page, script: Sc
     assert tab.locator("#heading").inner_text() == "Geen alarmteken in uw antwoorden"
     touch(tab, "topic:bewegen")
     touch(tab, "no_thanks")
-    ended(tab)
+    end_visit(tab)
 
 
 def test_who_answers_alike_by_key_gets_as_far(tab: Page) -> None:
@@ -79,7 +79,7 @@ def test_who_answers_alike_by_key_gets_as_far(tab: Page) -> None:
         tab.keyboard.press(key)
         tab.wait_for_function(f"typeof page === 'object' && page.question === '{question}' && page.turn > 1", timeout=15_000)
     assert tab.locator("#heading").inner_text() == "Spreek nu iemand van de praktijk aan"
-    ended(tab)
+    end_visit(tab)
 
 
 def test_every_button_can_be_reached_with_the_tab_key(tab: Page) -> None:
@@ -92,7 +92,7 @@ def test_every_button_can_be_reached_with_the_tab_key(tab: Page) -> None:
         reached.append(tab.evaluate("document.activeElement.innerText"))
     assert reached == buttons
     touch(tab, "stop")
-    ended(tab)
+    end_visit(tab)
 
 
 def test_a_private_question_can_be_answered_in_silence(tab: Page) -> None:
@@ -105,7 +105,7 @@ def test_a_private_question_can_be_answered_in_silence(tab: Page) -> None:
     expect(tab.locator('button[data-press="sound"]')).to_be_visible()
     touch(tab, "decline")
     assert tab.locator("#heading").inner_text() == "Spreek nu iemand van de praktijk aan"
-    ended(tab)
+    end_visit(tab)
 
 
 def test_the_second_half_of_a_double_tap_answers_nothing(tab: Page) -> None:
@@ -117,25 +117,25 @@ def test_the_second_half_of_a_double_tap_answers_nothing(tab: Page) -> None:
     assert tab.evaluate("page.question") == "zitvlak"
     tab.wait_for_timeout(400)
     touch(tab, "stop")
-    ended(tab)
+    end_visit(tab)
 
 
 def test_after_a_visit_nothing_of_it_is_left_anywhere(browser: Browser, tmp_path: Path, script: Script) -> None:
-    """Marker words of the visit are looked for in the page, its memory, the browser's profile, the logs and the disk."""
+    """Looks for marker words of the visit in the page, its memory, the browser's profile, the logs and the disk."""
     markers = ("Bel vandaag nog uw huisarts", script.question("val").positive)
     profile, folder = tmp_path / "profile", tmp_path / "kiosk"
     folder.mkdir()
-    with kiosk(folder, TOUCH_ONLY) as running, profiled(browser, profile) as context:
+    with run_kiosk(folder, TOUCH_ONLY) as running, open_with_profile(browser, profile) as context:
         tab = context.pages[0]
         tab.goto(running.address)
         begin(tab)
         for press in ("duration:0", "no", "no", "no", "no", "yes", *["no"] * 5, "yes"):
             touch(tab, press)
         assert tab.locator("#heading").inner_text() == markers[0]
-        assert found_in_memory(tab, markers) == set(markers), "the search must be able to find them"
-        ended(tab)
-        assert found_in_memory(tab, markers) == set()
-    assert not [line for line in running.told for marker in markers if marker in line]
+        assert find_in_memory(tab, markers) == set(markers), "the search must be able to find them"
+        end_visit(tab)
+        assert find_in_memory(tab, markers) == set()
+    assert not [line for line in running.printed for marker in markers if marker in line]
     assert not [file for root in (profile, folder) for file in root.rglob("*") if file.is_file() and holds(file, markers)]
 
 
@@ -145,24 +145,24 @@ def test_who_walks_away_is_warned_and_leaves_nothing_behind(browser: Browser, tm
     profile, folder = tmp_path / "profile", tmp_path / "kiosk"
     folder.mkdir()
     settings = {**TOUCH_ONLY, "patience": {"nobody": 0.5}}
-    with kiosk(folder, settings) as running, profiled(browser, profile) as context:
+    with run_kiosk(folder, settings) as running, open_with_profile(browser, profile) as context:
         tab = context.pages[0]
         tab.goto(running.address)
         begin(tab)
         for press in ("duration:0", *["no"] * 4, "yes"):
             touch(tab, press)
-        assert found_in_memory(tab, markers) > {markers[1]}, "the search must be able to find them"
+        assert find_in_memory(tab, markers) > {markers[1]}, "the search must be able to find them"
         expect(tab.locator('button[data-press="here"]')).to_be_visible(timeout=20_000)
         assert tab.locator("#line").inner_text() == script.presence.text
         expect(tab.locator('button[data-press="start"]')).to_be_visible(timeout=20_000)
-        assert found_in_memory(tab, markers) == set()
-        assert not [marker for marker in markers if marker in served(running)]
-    assert not [line for line in running.told for marker in markers if marker in line]
+        assert find_in_memory(tab, markers) == set()
+        assert not [marker for marker in markers if marker in read_all_served(running)]
+    assert not [line for line in running.printed for marker in markers if marker in line]
     assert not [file for root in (profile, folder) for file in root.rglob("*") if file.is_file() and holds(file, markers)]
 
 
-def served(running: Running) -> str:
-    """All that anybody who asks the kiosk is told now: the page, what it shows, and the figures."""
+def read_all_served(running: Running) -> str:
+    """Read everything that the kiosk serves now: the page, what it shows, and the metrics."""
     bodies = []
     for path in ("", "metrics", "day.svg"):
         with urllib.request.urlopen(f"{running.address}{path}", timeout=5) as reply:
@@ -179,7 +179,7 @@ def holds(file: Path, markers: tuple[str, ...]) -> bool:
 
 
 @contextmanager
-def profiled(browser: Browser, folder: Path) -> Iterator[BrowserContext]:
+def open_with_profile(browser: Browser, folder: Path) -> Iterator[BrowserContext]:
     """A browser with a profile on disk, as a kiosk's may be."""
     context = browser.browser_type.launch_persistent_context(
         str(folder), executable_path="/usr/bin/chromium", args=CHROMIUM, bypass_csp=True
@@ -188,8 +188,8 @@ def profiled(browser: Browser, folder: Path) -> Iterator[BrowserContext]:
     context.close()
 
 
-def found_in_memory(tab: Page, markers: tuple[str, ...]) -> set[str]:
-    """Which of the texts the page or its JavaScript memory holds, after everything unused has been collected."""
+def find_in_memory(tab: Page, markers: tuple[str, ...]) -> set[str]:
+    """The texts that the page or its JavaScript memory still holds after garbage collection."""
     session, pieces = tab.context.new_cdp_session(tab), []
     session.on("HeapProfiler.addHeapSnapshotChunk", lambda event: pieces.append(event["chunk"]))
     session.send("HeapProfiler.enable")
@@ -205,11 +205,11 @@ def test_a_kiosk_that_is_started_again_is_shown_again_without_a_hand(browser: Br
     port = free_port()
     settings = {**TOUCH_ONLY, "screen": {**QUICK["screen"], "port": port}}
     tab = browser.new_page(bypass_csp=True)
-    with kiosk(tmp_path, settings) as running:
+    with run_kiosk(tmp_path, settings) as running:
         tab.goto(running.address)
         begin(tab)
     expect(tab.locator("#away")).to_be_visible(timeout=20_000)
-    with kiosk(tmp_path, settings):
+    with run_kiosk(tmp_path, settings):
         expect(tab.locator("#away")).to_be_hidden(timeout=20_000)
         expect(tab.locator('button[data-press="start"]')).to_be_visible(timeout=20_000)
         begin(tab)
@@ -223,7 +223,7 @@ def free_port() -> int:
 
 
 def test_the_staff_see_a_call_mute_the_kiosk_and_end_a_visit(browser: Browser, tmp_path: Path) -> None:
-    with kiosk(tmp_path, {**TOUCH_ONLY, "staff": {"pin": "4711"}}) as running:
+    with run_kiosk(tmp_path, {**TOUCH_ONLY, "staff": {"pin": "4711"}}) as running:
         patient, desk = browser.new_page(bypass_csp=True), browser.new_page(bypass_csp=True)
         patient.goto(running.address)
         touch(patient, "start")
@@ -233,7 +233,7 @@ def test_the_staff_see_a_call_mute_the_kiosk_and_end_a_visit(browser: Browser, t
         enter(desk, running, "4711")
         expect(desk.locator("#alarms")).to_contain_text("Hulp gevraagd")
         expect(desk.locator("#faults")).to_contain_text("Ik versta nog geen Nederlands")
-        accessible(desk)
+        check_accessibility(desk)
         desk.locator("#seen").click()
         expect(desk.locator("#seen")).to_be_hidden()
         expect(patient.locator('button[data-press="start"]')).to_be_visible(timeout=20_000)
@@ -253,13 +253,13 @@ def test_the_staff_see_a_call_mute_the_kiosk_and_end_a_visit(browser: Browser, t
 
 def enter(desk: Page, running: Running, pin: str) -> None:
     desk.goto(f"{running.address}staff")
-    accessible(desk)
+    check_accessibility(desk)
     for key in pin:
         desk.locator("#keys button", has_text=key).click()
     desk.locator("#gate button[type=submit]").click()
 
 
-def accessible(desk: Page) -> None:
+def check_accessibility(desk: Page) -> None:
     found = Axe().run(desk, options=RULES)
     assert found.violations_count == 0, found.generate_report()
 
@@ -276,27 +276,27 @@ class Voice:
     card: VirtualSoundCard
     folder: Path
 
-    def says(self, clip: Path) -> None:
+    def say(self, clip: Path) -> None:
         subprocess.run(["paplay", "--device=kiosk_mic", str(clip)], env=self.card.environment, check=True, timeout=30)
 
     @contextmanager
-    def heard(self) -> Iterator[list[float]]:
-        """How loud (dBFS) the loudspeaker was meanwhile: known after the block."""
+    def measure_loudness(self) -> Iterator[list[float]]:
+        """Measure how loud (dBFS) the loudspeaker is while the block runs; the list holds it after the block."""
         tap = ["parec", "--device=kiosk_out.monitor", "--format=s16le", "--rate=16000", "--channels=1", "--latency-msec=20"]
         process, loudness = subprocess.Popen(tap, env=self.card.environment, stdout=subprocess.PIPE), []
         yield loudness
         process.terminate()
         loudness.append(dbfs(process.communicate(timeout=10)[0]))
 
-    def spoken(self, text: str) -> Path:
-        """A clip of a synthetic voice."""
+    def synthesize(self, text: str) -> Path:
+        """Write a clip of a synthetic voice."""
         clip = self.folder / f"{text}.wav"
         subprocess.run(["espeak-ng", "-v", "nl", "-s", "130", "-w", str(clip), text], check=True, timeout=30)
         return clip
 
 
-def listens(tab: Page, question: str) -> None:
-    """Wait until the kiosk does, and for as long as a patient needs to draw breath."""
+def wait_until_listening(tab: Page, question: str) -> None:
+    """Wait until the kiosk listens, and then for as long as a patient needs to draw breath."""
     tab.wait_for_function(
         f"typeof page === 'object' && page.question === '{question}' && page.face === 'listening'", timeout=60_000
     )
@@ -306,11 +306,11 @@ def listens(tab: Page, question: str) -> None:
 def test_a_visit_by_voice_is_shown_as_it_goes_and_ends_as_the_same_visit_by_touch(browser: Browser, tmp_path: Path) -> None:
     devices = {"microphone": "kiosk_mic", "loudspeaker": "kiosk_speaker", "rate": 380, "speech": tmp_path / "speech"}
     devices["patience"] = {"nobody": 3}
-    with virtual_sound_card() as card, kiosk(tmp_path, {**QUICK, **devices}, card.environment) as running:
+    with virtual_sound_card() as card, run_kiosk(tmp_path, {**QUICK, **devices}, card.environment) as running:
         voice, tab = Voice(card, tmp_path), browser.new_page(bypass_csp=True)
         tab.goto(running.address)
         expect(tab.locator("#start-voice")).to_be_visible(timeout=60_000)
-        spoken_for(voice, tab)
+        speak_visit(voice, tab)
         heading = tab.locator("#heading").inner_text()
         touch(tab, "done")
         begin(tab)
@@ -319,27 +319,27 @@ def test_a_visit_by_voice_is_shown_as_it_goes_and_ends_as_the_same_visit_by_touc
         assert tab.locator("#heading").inner_text() == heading == "Spreek nu meteen iemand van de praktijk aan"
         touch(tab, "done")
         begin(tab)
-        walked_away(voice, tab)
+        walk_away(voice, tab)
         tab.close()
 
 
-def walked_away(voice: Voice, tab: Page) -> None:
-    """Nobody answers any more: that is asked aloud and on the screen, and then everything is wiped."""
+def walk_away(voice: Voice, tab: Page) -> None:
+    """Answer nothing: the kiosk asks aloud and on the screen whether somebody is there, and then wipes everything."""
     tab.wait_for_function("page.question === 'aanwezig' && page.face === 'speaking'", timeout=60_000)
-    with voice.heard() as loudness:
+    with voice.measure_loudness() as loudness:
         tab.wait_for_function("page.face === 'listening'", timeout=20_000)
         expect(tab.locator('button[data-press="here"]')).to_be_visible()
     assert loudness[0] > -40
     expect(tab.locator('button[data-press="start"]')).to_be_visible(timeout=30_000)
 
 
-def spoken_for(voice: Voice, tab: Page) -> None:
-    """Begin by voice, hear well, not know how long, less than six weeks, last in both legs, and that is right."""
+def speak_visit(voice: Voice, tab: Page) -> None:
+    """Answer by voice: start, hears well, does not know how long, less than six weeks, in both legs, and that is right."""
     tab.wait_for_timeout(2000)
-    voice.says(voice.spoken("hallo"))
+    voice.say(voice.synthesize("hallo"))
     for question, clip in (("hoort", SOCIETY), ("duur", CAVE), ("zes_weken", NEE), ("beide_benen", SOCIETY), ("klopt", SOCIETY)):
-        listens(tab, question)
-        voice.says(clip)
+        wait_until_listening(tab, question)
+        voice.say(clip)
         if question == "beide_benen":
             expect(tab.locator("#understood")).to_have_text("Ik begreep: ja", timeout=20_000)
     expect(tab.locator("#heading")).to_be_visible(timeout=60_000)

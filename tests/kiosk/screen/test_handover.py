@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers.page_states import painter_of
+from tests.helpers.page_states import make_painter
 from tests.kiosk.screen.test_texts import words_of
 from voice.consultation.script import Level, Script
 from voice.consultation.unattended import LEFT
@@ -37,7 +37,7 @@ def test_five_lines_tell_the_outcome_what_was_answered_yes_and_what_is_unknown()
 
 def test_it_is_handed_over_at_the_end_unless_the_patient_has_left() -> None:
     given: list[str] = []
-    paper = HandoverObserver(words_of("nl-BE"), [given.append], lambda: NOON)
+    paper = HandoverObserver(words_of("nl-BE"), (given.append,), lambda: NOON)
     paper.on_end(Outcome(Level.STAFF, ("koorts",), reasons=(LEFT,)))
     assert given == []
     paper.on_end(OUTCOME)
@@ -45,7 +45,7 @@ def test_it_is_handed_over_at_the_end_unless_the_patient_has_left() -> None:
 
 
 def test_the_code_on_the_screen_holds_the_text_and_goes_with_the_visit(script: Script) -> None:
-    board, paint = Board(), painter_of(script)
+    board, paint = Board(), make_painter(script)
     show_code(Display(board, paint), "een\ntwee")
     assert (board.page.code, board.page.code_size) == draw_code("een\ntwee")
     assert paint.show_idle(board.page).code == ""
@@ -63,7 +63,7 @@ def printer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.slow
 def test_paper_goes_to_the_printer_of_the_settings_by_way_of_standard_input(printer: Path, script: Script) -> None:
     board = Board()
-    print_text(Display(board, painter_of(script)), "balie", "een\ntwee")
+    print_text(Display(board, make_painter(script)), "balie", "een\ntwee")
     assert (printer / "printed").read_text() == "een\ntwee"
     assert "-d balie" in (printer / "asked").read_text()
     assert "papier" in board.page.line
@@ -73,5 +73,5 @@ def test_paper_goes_to_the_printer_of_the_settings_by_way_of_standard_input(prin
 def test_without_a_printer_the_visit_ends_as_usual(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: Script) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     board = Board()
-    print_text(Display(board, painter_of(script)), "", "een")
+    print_text(Display(board, make_painter(script)), "", "een")
     assert board.page == Page()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.helpers.page_states import painter_of
+from tests.helpers.page_states import make_painter
 from voice.consultation.script import Script
+from voice.kiosk.controls import Controls
 from voice.kiosk.screen.board import Board, Display
-from voice.kiosk.screen.presses import Controls, Presses
+from voice.kiosk.screen.presses import Presses
 from voice.kiosk.screen.server import Request
 from voice.kiosk.screen.view import Painter
 from voice.understand.meaning import Answer, Meaning
@@ -18,7 +19,7 @@ class Before:
 
     def __init__(self, script: Script) -> None:
         self.board, self.controls, self.silenced = Board(), Controls(), 0
-        self.paint: Painter = painter_of(script)
+        self.paint: Painter = make_painter(script)
         self.presses = Presses(Display(self.board, self.paint), self.controls, self.silence)
 
     def silence(self) -> None:
@@ -43,21 +44,21 @@ def before(script: Script) -> Before:
 def test_a_button_answers_the_question_that_it_was_shown_for(before: Before, script: Script) -> None:
     turn = before.ask(script.question("koorts"))
     assert before.presses.press("yes", turn)
-    assert before.controls.touches.close() == (Answer(Meaning.YES, matched="touched"),)
+    assert before.controls.touches.close() == Answer(Meaning.YES, matched="touched")
 
 
 def test_a_press_that_was_meant_for_the_question_before_counts_for_nothing(before: Before, script: Script) -> None:
     late = before.ask(script.question("koorts"))
     before.ask(script.question("gewicht"))
     assert not before.presses.press("no", late)
-    assert before.controls.touches.close() == ()
+    assert before.controls.touches.close() is None
 
 
 def test_what_is_not_on_the_page_cannot_be_pressed(before: Before, script: Script) -> None:
     turn = before.ask(script.question("koorts"))
     for press in ("decline", "duration:0", "topic:warmte", "start", "done", "quiet", "nonsense"):
         assert not before.presses.press(press, turn), press
-    assert (before.controls.touches.close(), before.rung, before.silenced) == ((), [], 0)
+    assert (before.controls.touches.close(), before.rung, before.silenced) == (None, [], 0)
 
 
 def test_start_begins_a_visit_and_done_ends_reading(before: Before) -> None:

@@ -14,11 +14,11 @@ from urllib.parse import urlparse
 import pytest
 
 from tests.conftest import loaded
-from tests.helpers.page_states import site_of
+from tests.helpers.page_states import make_site
 from voice.base.errors import DeviceError
 from voice.kiosk.screen.board import Board
 from voice.kiosk.screen.request_guard import MAX_BODY, SECURITY_HEADERS, TOKEN_HEADER
-from voice.kiosk.screen.server import FILES, MAX_STREAMS, Request, answers, as_json, serving
+from voice.kiosk.screen.server import FILES, MAX_STREAMS, Request, as_json, is_serving, serve
 
 PAGE_BYTES = 100_000
 
@@ -67,8 +67,8 @@ def client() -> Iterator[Client]:
         taken.append(request)
         return as_json({"taken": True})
 
-    site = replace(site_of(loaded("nl-BE", "kort"), board), writes={"/press": receive})
-    with serving(site, 0) as address:
+    site = replace(make_site(loaded("nl-BE", "kort"), board), writes={"/press": receive})
+    with serve(site, 0) as address:
         found = Client(urlparse(address).port, board, taken)
         found.token = re.search(r'name="token" content="([^"]+)"', found.ask("GET", "/")[2].decode())[1]
         yield found
@@ -185,13 +185,13 @@ def test_so_many_screens_may_watch_and_no_more(client: Client) -> None:
 def test_a_kiosk_that_runs_is_told_from_a_port_that_is_free(client: Client) -> None:
     with socket.socket() as line:
         line.bind(("127.0.0.1", 0))
-        assert not answers(line.getsockname()[1])
-    assert answers(client.port)
+        assert not is_serving(line.getsockname()[1])
+    assert is_serving(client.port)
 
 
 def test_a_port_that_is_taken_is_told(client: Client) -> None:
     with (
         pytest.raises(DeviceError, match=f"Port {client.port} of 127.0.0.1 is taken"),
-        serving(site_of(loaded("nl-BE", "kort"), Board()), client.port),
+        serve(make_site(loaded("nl-BE", "kort"), Board()), client.port),
     ):
         pass

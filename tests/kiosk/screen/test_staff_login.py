@@ -33,7 +33,7 @@ def test_without_a_pin_in_the_settings_nothing_opens() -> None:
 def test_after_five_wrong_pins_even_the_right_one_must_wait() -> None:
     login, clock = login_and_clock()
     assert [login.enter("0000") for _ in range(TRIES)] == [None] * TRIES
-    assert (login.enter("4711"), login.closed_seconds()) == (None, CLOSED_SECONDS)
+    assert (login.enter("4711"), login.closed_seconds) == (None, CLOSED_SECONDS)
     clock.now += CLOSED_SECONDS
     assert login.enter("4711")
 
@@ -44,8 +44,8 @@ def test_whoever_goes_on_guessing_waits_longer_each_time() -> None:
     for _ in range(3):
         for _ in range(TRIES):
             login.enter("0000")
-        waits.append(login.closed_seconds())
-        clock.now += login.closed_seconds()
+        waits.append(login.closed_seconds)
+        clock.now += login.closed_seconds
     assert waits == [CLOSED_SECONDS, 2 * CLOSED_SECONDS, 4 * CLOSED_SECONDS]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.helpers.page_states import painter_of
+from tests.helpers.page_states import make_painter
 from voice.consultation.script import Level, Script
 from voice.consultation.visit import Outcome
 from voice.kiosk.screen.view import LONGER, MORE, QUIET, SHELF, SOUND, START, Face, Page, Painter
@@ -15,7 +15,7 @@ from voice.understand.meaning import Answer, Days, Meaning
 
 @pytest.fixture(scope="module")
 def paint(script: Script) -> Painter:
-    return painter_of(script)
+    return make_painter(script)
 
 
 def presses(page: Page, main: bool = True) -> list[str]:
@@ -134,7 +134,7 @@ def test_an_outcome_is_shown_before_it_is_spoken_and_nothing_can_be_touched(pain
 
 def test_an_emergency_that_cannot_travel_shows_the_number(long_script: Script) -> None:
     calls = next(question.id for question in long_script.questions if question.ambulance)
-    paint = painter_of(long_script)
+    paint = make_painter(long_script)
     assert paint.show_outcome(Page(), Outcome(Level.E, (calls,))).heading == "Bel samen 112"
     assert paint.show_outcome(Page(), Outcome(Level.E, ("plassen",))).heading == "Spreek nu meteen iemand van de praktijk aan"
 

@@ -22,10 +22,8 @@ from voice.base.errors import ModelError
 from voice.setup.models import unpack
 from voice.setup.models.catalogue import CATALOGUE, Model, Source, read_catalogue
 from voice.setup.models.download import File, Network, SourceError
+from voice.setup.models.install import fetch, fetch_ears, import_file
 from voice.setup.models.store import (
-    fetch,
-    fetch_ears,
-    import_file,
     is_installed,
     list_hearing_models,
     list_installed_voices,
@@ -193,7 +191,7 @@ def test_where_nothing_can_be_fetched_the_model_that_came_along_listens_and_that
     gone = Model("gone", "vosk", "nl", "patients", "MIT", "", (), (), FILES)
     ears = fetch_ears(tmp_path, known=(gone, second))
     assert ears.models == (second.name,)
-    assert "understands less" in ears.told and "models fetch" in ears.told and "gone" in ears.told
+    assert "understands less" in ears.message and "models fetch" in ears.message and "gone" in ears.message
 
 
 def test_an_unreadable_catalogue_is_one_clear_line(tmp_path: Path) -> None:
@@ -270,7 +268,7 @@ def test_a_full_disk_is_told_and_leaves_the_old_model(server: Server, tmp_path: 
     def full(*_: object) -> tuple[int, str]:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(unpack, "_write", full)
+    monkeypatch.setattr(unpack, "_join", full)
     with pytest.raises(ModelError, match="No room left"):
         get(zip_model(server), tmp_path / "other")
     with pytest.raises(ModelError, match="No room left"):
@@ -434,7 +432,7 @@ def test_a_machine_that_cannot_reach_vosk_ends_up_with_whisper_in_one_line(serve
     vosk, whisper = zip_model(server), files_model(server)
     del server.contents["/tiny.zip"]
     ears = fetch_ears(tmp_path, known=(vosk, whisper))
-    assert ears.models == ("loose",) and "tiny cannot be fetched" in ears.told and "\n" not in ears.told
+    assert ears.models == ("loose",) and "tiny cannot be fetched" in ears.message and "\n" not in ears.message
     asked = len(server.asked)
     assert fetch_ears(tmp_path, known=(vosk, whisper)).models == ("loose",)
     assert len(server.asked) == asked  # a machine that hears already asks no address

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from voice.base.errors import UsageError
 from voice.kiosk.screen.board import Board
-from voice.kiosk.screen.server import Site, serving
+from voice.kiosk.screen.server import Site, serve
 from voice.kiosk.screen.texts import ScreenTexts
 from voice.setup.settings import Screen
 
@@ -44,7 +44,7 @@ class Drawn:
 def measure(words: ScreenTexts, visits: int, times: int) -> Drawn:
     """Of so many visits to the page, each with a fresh profile, and of `times` events. Raises UsageError without Chromium."""
     board = Board()
-    with serving(patients_page(board, words), 0) as address:
+    with serve(patients_page(board, words), 0) as address:
         return _measure_drawn(board, address, visits, times)
 
 

@@ -101,7 +101,7 @@ FAULTS = (
     Fault("clock set back three days", _set_clock_back, share=4),
     Fault("page closed and opened again", lambda trial: trial.spectator.hang_up(), share=4),
     Fault("slow machine (2.5 s an answer)", _slow_down, tender=True, share=3),
-    Fault("visit ended by the staff", lambda trial: trial.private_mode.abandon(), share=2),
+    Fault("visit ended by the staff", lambda trial: trial.controls.private_mode.abandon(), share=2),
 )
 DISK_FULL = Fault("disk full to its last byte", _fill_disk, share=2, mend=lambda trial: disk.make_room(trial.folder))
 """Only where the trial has a disk of its own (`disk.py`)."""

@@ -14,7 +14,7 @@ from functools import partial
 from voice.bench.options import Report, add_number
 from voice.bench.rigs import browser
 from voice.kiosk.screen.board import Board
-from voice.kiosk.screen.server import ADDRESS, FILES, serving
+from voice.kiosk.screen.server import ADDRESS, FILES, serve
 from voice.kiosk.screen.texts import ScreenTexts, load_screen_texts
 from voice.setup.scripts import load_chosen_script
 from voice.setup.settings import Settings
@@ -47,7 +47,7 @@ def run(options: argparse.Namespace, settings: Settings) -> Report:
 def measure(words: ScreenTexts, times: int) -> Shown:
     """Of `times` events. polled: the mean wait for the next poll, which is half of its interval, and one request."""
     board = Board()
-    with serving(browser.patients_page(board, words), 0) as address:
+    with serve(browser.patients_page(board, words), 0) as address:
         port = int(address.rpartition(":")[2])
         taken = list(_time_events(board, port, times))
         page, request = _fetch_page(port)

@@ -155,7 +155,7 @@ def hold_campaign(
             if real and clips and number % plan.real == 0:
                 found.visits.append(_hold_visit(trial, PlaybackPatient(clips), truth, fault, ahead, chance, real))
             else:
-                patient = make_patient(script, chance, trial.touches)
+                patient = make_patient(script, chance, trial.controls.touches)
                 found.visits.append(_hold_visit(trial, patient, str(patient.outcome(script).level), fault, ahead, chance))
             found.samples.append(take_sample())
             if (number + 1) % 50 == 0:

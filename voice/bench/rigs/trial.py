@@ -1,5 +1,7 @@
-"""A kiosk on trial: the real one (`station.py`, `visits.py`, the screen with a browser that watches, the phrasebook, an
-engine in a process of its own), with patients, sound card and engine simulated. One visit at a time is held and judged.
+"""A kiosk on trial: hold one visit at a time and note how it went.
+
+The kiosk is the real one (`station.py`, `visits.py`, the screen with a browser that watches, the phrasebook, an engine in a
+process of its own). Patients, sound card and engine are simulated.
 """
 
 from __future__ import annotations
@@ -19,19 +21,17 @@ from voice.bench.rigs.simulated import PlaybackPatient, SimulatedLoudspeaker, Si
 from voice.bench.rigs.spectator import Spectator
 from voice.consultation.script import Level, Question, Script
 from voice.consultation.visit import Outcome
-from voice.kiosk.device_watch import SoundCard
+from voice.kiosk.controls import Bell, Controls
+from voice.kiosk.device_watch import DeviceWatch
 from voice.kiosk.metrics import Metrics
-from voice.kiosk.private_mode import PrivateMode
-from voice.kiosk.screen.board import Board, Display, ScreenObserver
-from voice.kiosk.screen.server import Site, serving
+from voice.kiosk.screen.board import Board, Display
+from voice.kiosk.screen.server import Site, serve
 from voice.kiosk.screen.texts import load_screen_texts
 from voice.kiosk.screen.view import Painter
-from voice.kiosk.station import Station
+from voice.kiosk.station import KioskParts, Station
 from voice.kiosk.turns.fakes import LoudnessActivity
 from voice.kiosk.turns.observer import Observer, Observers
-from voice.kiosk.turns.touch import Touches
 from voice.kiosk.visits import Linger, Visits
-from voice.kiosk.waiting import Bell
 from voice.recognize.supervised import Supervised
 from voice.setup.settings import Settings
 from voice.setup.voices import open_phrasebooks
@@ -117,11 +117,11 @@ class ReadAtOnce:
     stage: Display
     done: Bell
 
-    def waits(self) -> None:
-        self.stage.waits()
+    def show_idle(self) -> None:
+        self.stage.show_idle()
 
-    def ends(self, seconds: int) -> None:
-        self.stage.ends(seconds)
+    def show_countdown(self, seconds: int) -> None:
+        self.stage.show_countdown(seconds)
         self.done.ring()
 
 
@@ -142,14 +142,11 @@ class Trial:
     spectator: Spectator
     stage: Display
     executor: ThreadPoolExecutor
-    sound: SoundCard
+    sound: DeviceWatch
     lines: Callable[[], Any]
     metrics: Metrics
     offset: list[float]
-    touches: Touches = field(default_factory=Touches)
-    private_mode: PrivateMode = field(default_factory=PrivateMode)
-    bell: Bell = field(default_factory=Bell)
-    done: Bell = field(default_factory=Bell)
+    controls: Controls = field(default_factory=Controls)
 
     def hold(
         self,
@@ -163,7 +160,7 @@ class Trial:
         self.room.enters(patient)
         ending, begun = OutcomeObserver(self.room), time.monotonic()
         observers = [
-            ScreenObserver(self.stage),
+            self.stage,
             self.metrics,
             patient,
             ending,
@@ -176,29 +173,27 @@ class Trial:
         return VisitResult(ended, truth, ending.told, fault if struck else "", recovery, seconds, real is not None)
 
     def _hold(self, station: Station, ending: OutcomeObserver) -> str:
-        linger = Linger(1, self.done, Bell(), lambda: station.say("wissen"), lambda: None)
-        stage = ReadAtOnce(self.stage, self.done)
-        self.bell.ring()
+        linger = Linger(1, self.controls.done, self.controls.longer, lambda: station.say("wissen"), lambda: None)
+        stage = ReadAtOnce(self.stage, self.controls.done)
+        self.controls.start.ring()
         try:
-            Visits(stage, self.private_mode, station.wait, station.hold_visit, linger).one()
+            Visits(stage, self.controls.private_mode, station.wait, station.hold_visit, linger).hold_next()
         except Exception as reason:  # noqa: BLE001  whatever it is: it would have ended the kiosk
             return f"crashed: {reason!r}"
         return str(ending.outcomes[0].level) if ending.outcomes else "wiped"
 
     def _make_station(self, observer: Observer, real: Ears | None) -> Station:
         return Station(
-            self.script, self.sound, real or Ears(self.engine), self.lines, self.settings.patience,
+            self.script,
+            KioskParts(self.sound, real or Ears(self.engine), self.lines, self.executor),
+            self.controls,
+            self.settings.patience,
             observer=observer,
-            lacks=self.stage.lacks,
-            start=(),
-            heard=lambda sound: None,
+            show_notes=self.stage.show_notes,
+            on_level=lambda sound: None,
             beat=lambda: None,
-            executor=self.executor,
             reading=READING,
             activity=SileroActivity if real else LoudnessActivity,
-            touches=self.touches,
-            private_mode=self.private_mode,
-            bell=self.bell,
         )  # fmt: skip
 
 
@@ -213,10 +208,10 @@ def open_trial(settings: Settings, script: Script, patient: SimulatedPatient) ->
         words = load_screen_texts(settings.locale_folder, settings.practice, script.readback.expected.grammar)
         stage = Display(board, Painter(words, script))
         address = parts.enter_context(
-            serving(Site(board, {"/": ("page", words.fill_page(settings.practice.praktijk, settings.screen.diagonal))}), 0)
+            serve(Site(board, {"/": ("page", words.fill_page(settings.practice.praktijk, settings.screen.diagonal))}), 0)
         )
         lines = parts.enter_context(open_phrasebooks(settings, script))
-        sound = SoundCard(lambda: SimulatedLoudspeaker(room), lambda: SimulatedMicrophone(room), refresh=lambda: None)
+        sound = DeviceWatch(lambda: SimulatedLoudspeaker(room), lambda: SimulatedMicrophone(room), refresh=lambda: None)
         yield Trial(
             settings, script, room,
             engine=parts.enter_context(closing(Supervised("voice.bench.rigs.simulated", "SimulatedEngine", folder=model))),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 import segno
@@ -23,22 +24,20 @@ PRINT_SECONDS = 20.0
 """A print server that has not taken five lines by then will not take them."""
 
 
+@dataclass(frozen=True, slots=True)
 class HandoverObserver(Observer):
-    """Hands over at the end of a visit. forms: each takes the text, and shows or prints it."""
+    """Hands over at the end of a visit. forms: each takes the text, and shows or prints it. clock: the local time."""
 
-    def __init__(
-        self, texts: ScreenTexts, forms: Iterable[Callable[[str], None]], clock: Callable[[], datetime] = datetime.now
-    ) -> None:
-        self._texts = texts
-        self._forms = tuple(forms)
-        self._clock = clock
+    texts: ScreenTexts
+    forms: tuple[Callable[[str], None], ...]
+    clock: Callable[[], datetime] = datetime.now
 
     def on_end(self, outcome: Outcome) -> None:
         """Hand over, unless the patient has left: then nobody is there to take it."""
         if {LEFT, NOBODY}.intersection(outcome.reasons):
             return
-        text = "\n".join(write_lines(self._texts, outcome, self._clock()))
-        for form in self._forms:
+        text = "\n".join(write_lines(self.texts, outcome, self.clock()))
+        for form in self.forms:
             form(text)
 
 

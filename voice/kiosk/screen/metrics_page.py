@@ -21,12 +21,12 @@ SLOT, BAR, TOP, FOOT = 24, 96, 28, 20
 DOT = 4
 
 
-def metrics_reads(metrics: Metrics, texts: Mapping[str, str]) -> dict[str, Action]:
+def make_metrics_reads(metrics: Metrics, texts: Mapping[str, str]) -> dict[str, Action]:
     """The answer to a GET of each path. texts: those of the staff's page."""
     labels = {name: texts[key] for name, key in LABELS.items()}
     return {
-        "/metrics": lambda request: Response(metrics.exposition(), EXPOSITION),
-        "/day.svg": lambda request: Response(draw_day(metrics.day(), time.time(), labels).encode(), "image/svg+xml"),
+        "/metrics": lambda request: Response(metrics.write_exposition(), EXPOSITION),
+        "/day.svg": lambda request: Response(draw_day(metrics.read_day(), time.time(), labels).encode(), "image/svg+xml"),
     }
 
 

@@ -3,29 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 
-from voice.kiosk.private_mode import PrivateMode
+from voice.kiosk.controls import Controls
 from voice.kiosk.screen.board import Display
 from voice.kiosk.screen.server import Request, Response, as_json
 from voice.kiosk.screen.view import DONE, LONGER, MORE, QUIET, SOUND, START
-from voice.kiosk.turns.touch import Touches
-from voice.kiosk.waiting import Bell
-
-
-@dataclass(frozen=True, slots=True)
-class Controls:
-    """What the browsers' threads hand to the loop.
-
-    touches: answers. private_mode: what the patient or the staff have silenced.
-    start, done, longer: rung when the patient begins, has read the outcome, or wants to read on.
-    """
-
-    touches: Touches = field(default_factory=Touches)
-    private_mode: PrivateMode = field(default_factory=PrivateMode)
-    start: Bell = field(default_factory=Bell)
-    done: Bell = field(default_factory=Bell)
-    longer: Bell = field(default_factory=Bell)
 
 
 class Presses:

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import hmac
 from dataclasses import dataclass
-from typing import Protocol
+from email.message import Message
 
 MAX_BODY = 1024
 """Bytes; the longest press has about fifty."""
@@ -36,12 +36,6 @@ SECURITY_HEADERS = {
 """Sent with every response. no-store: nothing of a visit may stay in the browser's profile."""
 
 
-class Headers(Protocol):
-    """Headers of a request, by name in any case."""
-
-    def get(self, name: str, failobj: str, /) -> str: ...
-
-
 @dataclass(frozen=True, slots=True)
 class RequestRefusal:
     """Why a request is not answered: an HTTP status with its reason."""
@@ -57,7 +51,7 @@ class RequestGuard:
     port: int
     token: str
 
-    def check_read(self, headers: Headers) -> RequestRefusal | None:
+    def check_read(self, headers: Message[str, str]) -> RequestRefusal | None:
         """Why a GET is not answered; None if it may be."""
         if headers.get("Host", "") not in (f"127.0.0.1:{self.port}", f"localhost:{self.port}"):
             return RequestRefusal(421, "this server is for this machine only")
@@ -65,7 +59,7 @@ class RequestGuard:
             return RequestRefusal(403, "another site asked")
         return None
 
-    def check_write(self, headers: Headers) -> RequestRefusal | None:
+    def check_write(self, headers: Message[str, str]) -> RequestRefusal | None:
         """Why a POST is not taken; None if it may be."""
         if refusal := self.check_read(headers):
             return refusal
@@ -76,10 +70,10 @@ class RequestGuard:
         return _check_body(headers)
 
 
-def _check_body(headers: Headers) -> RequestRefusal | None:
+def _check_body(headers: Message[str, str]) -> RequestRefusal | None:
     if headers.get("Content-Type", "").partition(";")[0].strip() != "application/json":
         return RequestRefusal(415, "JSON only")
     length = headers.get("Content-Length", "")
-    if not length.isdecimal() or headers.get("Transfer-Encoding", ""):
+    if not length.isdecimal() or headers.get("Transfer-Encoding"):
         return RequestRefusal(411, "the length is missing")
     return RequestRefusal(413, "too long") if int(length) > MAX_BODY else None

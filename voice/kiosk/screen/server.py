@@ -83,7 +83,7 @@ class Site:
 
 
 @contextmanager
-def serving(site: Site, port: int) -> Iterator[str]:
+def serve(site: Site, port: int) -> Iterator[str]:
     """Serve the site while the block runs, and give its address. port: 0 takes any free one.
 
     Raises DeviceError if the port is taken.
@@ -104,7 +104,7 @@ def serving(site: Site, port: int) -> Iterator[str]:
         thread.join()
 
 
-def answers(port: int) -> bool:
+def is_serving(port: int) -> bool:
     """Whether a kiosk serves its page on that port now."""
     try:
         with socket.create_connection((ADDRESS, port), 1.0) as line:
@@ -173,8 +173,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _refuse(self, refusal: RequestRefusal) -> None:
         """Refuse and close the connection: whatever else came with the request is not read."""
         self.close_connection = True
-        body = json.dumps({"error": refusal.reason}).encode()
-        self._answer(Response(body, status=refusal.status, headers={"Connection": "close"}))
+        self._answer(as_json({"error": refusal.reason}, refusal.status, {"Connection": "close"}))
 
     def _answer(self, response: Response) -> None:
         kind, length = f"{response.kind}; charset=utf-8", str(len(response.body))

@@ -31,6 +31,7 @@ class StaffLogin:
         self._closed_until = float("-inf")
         self._passes: dict[str, float] = {}
 
+    @property
     def closed_seconds(self) -> float:
         """Seconds until another try is allowed; 0 if one is allowed now."""
         return max(0.0, self._closed_until - self._clock())
@@ -38,7 +39,7 @@ class StaffLogin:
     def enter(self, pin: str) -> str | None:
         """A new pass for the right PIN. None for a wrong one, and for any PIN while the login is closed."""
         with self._lock:
-            if self.closed_seconds() or not self._pin:
+            if self.closed_seconds or not self._pin:
                 return None
             if not hmac.compare_digest(pin.encode(), self._pin.encode()):
                 self._count_wrong()

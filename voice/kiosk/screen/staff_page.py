@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
+from voice.base.errors import Trouble
 from voice.kiosk.metrics import Metrics, RoomNoise
+from voice.kiosk.private_mode import PrivateMode
 from voice.kiosk.screen.board import Board
 from voice.kiosk.screen.server import Action, Request, Response, as_json
 from voice.kiosk.screen.staff_login import StaffLogin
 from voice.kiosk.screen.view import Face
-from voice.kiosk.staff_calls import StaffCalls
+from voice.kiosk.staff_calls import StaffCall, StaffCalls
+from voice.kiosk.station import Station
 
 COOKIE = "staff"
 
@@ -35,23 +38,47 @@ class Records:
     noise: RoomNoise
 
 
-class Remote(Protocol):
-    """What the staff may do to the kiosk."""
+class Remote:
+    """Reaches the kiosk behind the pages, from any thread.
+
+    private_mode: what the staff have silenced. explain: puts a trouble into words for the practice.
+    station: the kiosk; None until it is ready.
+    """
+
+    def __init__(self, private_mode: PrivateMode, explain: Callable[[Trouble], str]) -> None:
+        self._private_mode = private_mode
+        self._explain = explain
+        self.station: Station | None = None
 
     @property
-    def muted(self) -> bool: ...
+    def muted(self) -> bool:
+        return self._private_mode.muted
 
     def mute(self, muted: bool) -> None:
         """Silence the kiosk until further notice, or let it speak and listen again."""
-        ...
+        self._private_mode.muted = muted
+        self.silence()
+        if self.station:
+            self.station.show_lacks()
 
     def abandon(self) -> None:
         """End the visit, whatever it is doing. Nothing of it is kept."""
-        ...
+        self._private_mode.abandon()
+        self.silence()
+
+    def silence(self) -> None:
+        """End the sentence that is being spoken."""
+        if self.station:
+            self.station.hush()
+
+    def sound_gong(self, call: StaffCall) -> None:
+        if self.station:
+            self.station.sound_gong()
 
     def faults(self) -> Mapping[str, str]:
         """For each thing that does not work: why, in the practice's words."""
-        ...
+        troubles = self.station.parts.sound.faults if self.station else {}
+        return {name: self._explain(trouble) for name, trouble in troubles.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +90,11 @@ class StaffPage:
     records: Records
     about: About
 
+    @property
     def reads(self) -> dict[str, Action]:
-        return {"/staff/state": self._admit(self._state)}
+        return {"/staff/state": self._admit(self._show_state)}
 
+    @property
     def writes(self) -> dict[str, Action]:
         return {
             "/staff/enter": self._enter,
@@ -79,7 +108,7 @@ class StaffPage:
         """The same action, for requests with a valid pass only."""
 
         def answer(request: Request) -> Response:
-            if not self.login.admits(_pass_of(request)):
+            if not self.login.admits(_read_pass(request)):
                 return as_json({"error": "a pin is asked for"}, status=401)
             return act(request)
 
@@ -88,26 +117,26 @@ class StaffPage:
     def _enter(self, request: Request) -> Response:
         new_pass = self.login.enter(str(request.body.get("pin", "")))
         if new_pass is None:
-            return as_json({"closed": round(self.login.closed_seconds())}, status=403)
+            return as_json({"closed": round(self.login.closed_seconds)}, status=403)
         return as_json({}, headers={"Set-Cookie": f"{COOKIE}={new_pass}; Path=/staff; HttpOnly; SameSite=Strict"})
 
     def _leave(self, request: Request) -> Response:
-        self.login.leave(_pass_of(request))
+        self.login.leave(_read_pass(request))
         return as_json({}, headers={"Set-Cookie": f"{COOKIE}=; Path=/staff; Max-Age=0; HttpOnly; SameSite=Strict"})
 
     def _mute(self, request: Request) -> Response:
         self.remote.mute(request.body.get("muted") is True)
-        return self._state(request)
+        return self._show_state(request)
 
     def _restart(self, request: Request) -> Response:
         self.remote.abandon()
-        return self._state(request)
+        return self._show_state(request)
 
     def _see_calls(self, request: Request) -> Response:
         self.records.calls.mark_seen()
-        return self._state(request)
+        return self._show_state(request)
 
-    def _state(self, request: Request) -> Response:
+    def _show_state(self, request: Request) -> Response:
         """Everything that the page shows. Nothing of it is about anybody's health but the level of a call."""
         records, calls = self.records, self.records.calls.last
         state: dict[str, Any] = {
@@ -116,7 +145,7 @@ class StaffPage:
             "alarms": [{"level": str(call.level), "at": f"{call.at:%H:%M}", "seen": call.seen} for call in calls],
             "faults": dict(self.remote.faults()),
             "noise": records.noise.dbfs,
-            "counts": records.metrics.totals(),
+            "counts": records.metrics.read_totals(),
             "version": self.about.version,
             "script": self.about.script,
             "review": self.about.review,
@@ -124,7 +153,7 @@ class StaffPage:
         return as_json(state)
 
 
-def _pass_of(request: Request) -> str:
+def _read_pass(request: Request) -> str:
     for part in request.cookie.split(";"):
         name, _, value = part.strip().partition("=")
         if name == COOKIE:

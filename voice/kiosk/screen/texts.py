@@ -9,8 +9,8 @@ from types import MappingProxyType
 
 from voice.base.fields import read_whole
 from voice.base.inheritance import Layered, read_layered
-from voice.consultation.loader import AMBULANCE, ENDINGS
-from voice.consultation.practice import Details, read_details
+from voice.consultation.practice import Details, complete_details
+from voice.consultation.script import AMBULANCE, ENDINGS
 from voice.understand.grammar.grammar import Grammar
 from voice.understand.meaning import Answer, Days, Meaning
 from voice.understand.templates import expand
@@ -78,7 +78,7 @@ def load_screen_texts(folder: Path, details: Details, grammar: Grammar) -> Scree
     """
     place = read_layered(folder / "screen.yaml")
     place.allow_only(("page", "buttons", "understood", "durations", "outcomes", "start", "staff", "handover"))
-    details = details.over(read_details(read_layered(folder / "practice.yaml")))
+    details = complete_details(details, folder)
     return ScreenTexts(
         page=_read_texts(place.inside("page"), PAGE, details),
         buttons=_read_texts(place.inside("buttons"), BUTTONS, details),
@@ -93,16 +93,13 @@ def load_screen_texts(folder: Path, details: Details, grammar: Grammar) -> Scree
 
 def _read_texts(place: Layered, keys: Iterable[str], details: Details) -> Mapping[str, str]:
     place.allow_only(keys)
-    return MappingProxyType({key: details.fill(place, key, place.text(key)) for key in keys})
+    return MappingProxyType({key: details.read_text(place, key) for key in keys})
 
 
 def _read_outcomes(place: Layered, details: Details) -> Mapping[str, Headline]:
     place.allow_only(OUTCOMES)
-    return MappingProxyType({name: _read_headline(place.inside(name), details) for name in OUTCOMES})
-
-
-def _read_headline(place: Layered, details: Details) -> Headline:
-    return Headline(**_read_texts(place, ("heading", "action"), details))
+    texts = ((name, _read_texts(place.inside(name), ("heading", "action"), details)) for name in OUTCOMES)
+    return MappingProxyType({name: Headline(**headline) for name, headline in texts})
 
 
 def _read_durations(place: Layered) -> tuple[Choice, ...]:
@@ -123,7 +120,7 @@ def _read_choice(place: Layered) -> Choice:
 def _read_start(place: Layered, grammar: Grammar) -> frozenset[tuple[str, ...]]:
     try:
         return frozenset(
-            words for template in place.texts("start") for words in expand(template, grammar.rules, grammar.spelling.words)
+            words for template in place.texts("start") for words in expand(template, grammar.rules, grammar.spelling.split)
         )
     except ValueError as reason:
         raise place.complain("start", f"{reason}.", "Look at the brackets.") from reason

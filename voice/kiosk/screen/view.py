@@ -15,8 +15,7 @@ from dataclasses import asdict, dataclass, replace
 from enum import Enum
 from typing import Any
 
-from voice.consultation.loader import AMBULANCE
-from voice.consultation.script import Question, Script
+from voice.consultation.script import AMBULANCE, Question, Script
 from voice.consultation.visit import Outcome
 from voice.kiosk.screen.texts import ScreenTexts
 from voice.kiosk.turns.observer import Turn
@@ -49,19 +48,12 @@ class Button:
 class Page:
     """Everything that the page shows.
 
-    turn: grows with every question; a press names the turn that it was made for.
-    question: id of the open question, or empty.
-    line: text in very large type.
-    said: the lines of this step so far.
-    understood: what the kiosk took the last answer for.
-    private: the question is too personal for a room with others.
-    quiet: private questions are shown only.
-    deaf: nothing is listened to, whatever is open.
+    question: id of the open question, or empty. line: text in very large type. said: the lines of this step so far.
+    understood: what the kiosk took the last answer for. private: the question is too personal for a room with others.
+    quiet: private questions are shown only. deaf: nothing is listened to, whatever is open.
     number, total: the place of the question among those that everybody is asked; number 0 if none is open.
-    heading, action, level: the outcome; empty before it is known.
-    notes: what does not work, in words for a patient.
-    shelf: which of the topics are shown.
-    clearing: seconds until the page is emptied; 0 while it stays.
+    heading, action, level: the outcome; empty before it is known. notes: what does not work, in words for a patient.
+    shelf: which of the topics are shown. clearing: seconds until the page is emptied; 0 while it stays.
     code, code_size: the hand-over as a QR code: an SVG path in a square of that size; empty without a code.
     """
 
@@ -146,7 +138,7 @@ class Painter:
 
     def show_countdown(self, page: Page, seconds: int) -> Page:
         """The visit is over; so many seconds remain to read."""
-        buttons = (self._button(DONE, main=True), self._button(LONGER, main=True))
+        buttons = (self._make_button(DONE, main=True), self._make_button(LONGER, main=True))
         return replace(page, face=Face.ENDED, buttons=buttons, clearing=seconds, turn=page.turn + (not page.clearing))
 
     def show_code(self, page: Page, path: str, size: int) -> Page:
@@ -160,16 +152,9 @@ class Painter:
 
     def show_question(self, page: Page, question: Question) -> Page:
         page = replace(
-            page,
-            turn=page.turn + 1,
-            question=question.id,
-            said=(),
-            private=question.private,
-            number=self._number(page, question),
-            total=len(self._numbered),
-            shelf=0,
-            buttons=self._buttons(question, page.quiet),
-        )
+            page, turn=page.turn + 1, question=question.id, said=(), private=question.private, shelf=0,
+            number=self._find_number(page, question), total=len(self._numbered), buttons=self._make_buttons(question, page.quiet),
+        )  # fmt: skip
         return self._show_headline(page, "reassure", "reassure") if question.kind is Kind.TOPICS else page
 
     def show_line(self, page: Page, utterance: Utterance) -> Page:
@@ -201,12 +186,12 @@ class Painter:
 
     def show_quiet(self, page: Page, quiet: bool) -> Page:
         """Private questions are only shown from now on, or spoken again."""
-        return replace(page, quiet=quiet, buttons=self._buttons(self._script.question(page.question), quiet))
+        return replace(page, quiet=quiet, buttons=self._make_buttons(self._script.question(page.question), quiet))
 
     def show_more_topics(self, page: Page) -> Page:
         """The next topics; after the last ones the first."""
         shelf = (page.shelf + 1) % -(-len(self._script.topics) // SHELF)
-        return replace(page, shelf=shelf, buttons=self._buttons(self._script.menu, page.quiet, shelf))
+        return replace(page, shelf=shelf, buttons=self._make_buttons(self._script.menu, page.quiet, shelf))
 
     # --- the parts ------------------------------------------------------------------------------------
 
@@ -214,32 +199,32 @@ class Painter:
         headline = self._texts.outcomes[name]
         return replace(page, heading=headline.heading, action=headline.action, level=level)
 
-    def _number(self, page: Page, question: Question) -> int:
+    def _find_number(self, page: Page, question: Question) -> int:
         if question.id in self._numbered:
             return self._numbered.index(question.id) + 1
         return page.number if question.kind in (Kind.FLAG, Kind.DURATION) or question is self._script.readback else 0
 
-    def _buttons(self, question: Question, quiet: bool, shelf: int = 0) -> tuple[Button, ...]:
-        main = self._main(question, shelf)
+    def _make_buttons(self, question: Question, quiet: bool, shelf: int = 0) -> tuple[Button, ...]:
+        main = self._make_main(question, shelf)
         requests = (*_REQUESTS, SOUND if quiet else QUIET) if question.private else _REQUESTS
-        return (*main, *(self._button(press) for press in requests))
+        return (*main, *(self._make_button(press) for press in requests))
 
-    def _main(self, question: Question, shelf: int) -> tuple[Button, ...]:
+    def _make_main(self, question: Question, shelf: int) -> tuple[Button, ...]:
         if question.kind is Kind.DURATION:
             times = (Button(f"duration:{i}", choice.label, True) for i, choice in enumerate(self._texts.durations))
-            return (*times, self._button("unsure", main=True))
+            return (*times, self._make_button("unsure", main=True))
         if question.kind is Kind.TOPICS:
             shown = self._script.topics[shelf * SHELF : (shelf + 1) * SHELF]
             topics = (Button(f"topic:{topic.id}", topic.title, True) for topic in shown)
-            return (*topics, self._button(MORE, main=True), self._button("no_thanks", main=True))
-        return tuple(self._button(press, main=True) for press in self._plain_answers(question))
+            return (*topics, self._make_button(MORE, main=True), self._make_button("no_thanks", main=True))
+        return tuple(self._make_button(press, main=True) for press in self._choose_answers(question))
 
-    def _plain_answers(self, question: Question) -> tuple[str, ...]:
+    def _choose_answers(self, question: Question) -> tuple[str, ...]:
         if question.id == self._script.presence.id:
             return ("here",)
         if question.kind is Kind.READBACK:
             return ("yes", "no")
         return ("yes", "no", "unsure", "decline") if question.private else ("yes", "no", "unsure")
 
-    def _button(self, press: str, main: bool = False) -> Button:
+    def _make_button(self, press: str, main: bool = False) -> Button:
         return Button(press, self._texts.buttons[press], main)

@@ -1,4 +1,4 @@
-"""The ears of a turn: a microphone, and a room that writes down what it hears."""
+"""The ears of a turn: a microphone, and an ear that records what it hears."""
 
 from __future__ import annotations
 
@@ -14,27 +14,34 @@ from voice.kiosk.turns.ports import Ear
 
 @dataclass(frozen=True, slots=True)
 class MicrophoneEar:
-    """Hears whoever stands before the microphone; what sounded before the question had ended is forgotten."""
+    """Hears a living patient; forgets what sounded before the question had ended.
+
+    settling: seconds that are ignored after the kiosk's own voice.
+    """
 
     microphone: Microphone
     settling: float
 
     def blocks(self, question: Question) -> Iterator[bytes]:
+        return self.listen()
+
+    def listen(self) -> Iterator[bytes]:
+        """Return the blocks of what sounds from now on."""
         self.microphone.drain(self.settling)
         return self.microphone.blocks()
 
 
 @dataclass(frozen=True, slots=True)
 class EarInRoom:
-    """Hears through another ear, and writes down in the room what was heard."""
+    """Hears through another ear, and records in the room what was heard."""
 
     ear: Ear
     room: Recorder
 
     def blocks(self, question: Question) -> Iterator[bytes]:
-        return self._written(self.ear.blocks(question))
+        return self._record(self.ear.blocks(question))
 
-    def _written(self, blocks: Iterator[bytes]) -> Iterator[bytes]:
+    def _record(self, blocks: Iterator[bytes]) -> Iterator[bytes]:
         for block in blocks:
             self.room.hear(Audio(block, LISTENING_RATE))
             yield block

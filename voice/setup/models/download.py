@@ -1,7 +1,7 @@
-"""Bring a file of known size and SHA-256 here: over HTTP(S), resumed where it broke off, or through pip.
+"""Fetch a file of known size and SHA-256: over HTTP(S), continued after it broke off, or through pip.
 
-Every failure is told quickly: a machine without network must not be kept waiting, so opening an
-address has a deadline that also covers a name server that never answers.
+Every failure is reported quickly: a machine without network must not be kept waiting. So opening an address has a
+deadline, which also covers a name server that never answers.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
+from typing import IO
 from urllib.parse import urlsplit
 
 from voice.base.errors import ModelError
@@ -33,8 +33,8 @@ STALLED = 15.0
 ATTEMPTS = 3
 CHUNK = 1 << 18
 
-Progress = Callable[[str, int, int], None]
-"""Called with the name of what is fetched, and the bytes that are here and that there will be."""
+OnProgress = Callable[[str, int, int], None]
+"""Called with the name of what is fetched, the bytes that are here, and the bytes that there will be."""
 
 
 class SourceError(ModelError):
@@ -45,7 +45,7 @@ class SourceError(ModelError):
 class File:
     """A file as it must be: path within its model (with /), size in bytes, SHA-256 in hexadecimal.
 
-    md5: in its place where the publisher tells no other.
+    md5: used only if the publisher gives no SHA-256.
     """
 
     path: str
@@ -54,8 +54,7 @@ class File:
     md5: str = ""
 
     @property
-    def known_by(self) -> str:
-        """The name of the hash that decides."""
+    def hash_name(self) -> str:
         return "SHA-256" if self.sha256 else "MD5"
 
 
@@ -66,27 +65,27 @@ def is_inside(path: str) -> bool:
 
 
 def is_digest(text: str, digits: int = 64) -> bool:
-    """Whether it is a SHA-256 in hexadecimal, or another hash of so many digits."""
+    """Whether the text is a SHA-256 in hexadecimal, or another hash of so many digits."""
     return re.fullmatch(f"[0-9a-f]{{{digits}}}", text) is not None
 
 
-def quiet(name: str, done: int, total: int) -> None:
-    """Progress for which nobody waits."""
+def ignore_progress(name: str, done: int, total: int) -> None:
+    """An OnProgress that shows nothing."""
 
 
-def sha256(path: Path) -> str:
+def hash_file(path: Path) -> str:
     """The file's SHA-256 in hexadecimal."""
-    return _digest(path, hashlib.sha256())
+    return _hash(path, hashlib.sha256())
 
 
 def matches(path: Path, file: File) -> bool:
-    """Whether what stands at `path` is `file`, to the byte."""
-    if _size(path) != file.bytes:
+    """Whether `path` holds exactly that file."""
+    if _measure_size(path) != file.bytes:
         return False
-    return sha256(path) == file.sha256 if file.sha256 else _digest(path, hashlib.md5(usedforsecurity=False)) == file.md5
+    return hash_file(path) == file.sha256 if file.sha256 else _hash(path, hashlib.md5(usedforsecurity=False)) == file.md5
 
 
-def _digest(path: Path, digest: hashlib._Hash) -> str:
+def _hash(path: Path, digest: hashlib._Hash) -> str:
     with path.open("rb") as stream:
         while chunk := stream.read(CHUNK):
             digest.update(chunk)
@@ -95,24 +94,24 @@ def _digest(path: Path, digest: hashlib._Hash) -> str:
 
 @dataclass(slots=True)
 class Network:
-    """Fetches over HTTP; hosts that did not answer once are not asked again in the same run."""
+    """Fetches over HTTP. A host that did not answer once is not asked again in the same run."""
 
     opening: float = OPENING
     unreachable: set[str] = field(default_factory=set)
 
-    def fetch(self, address: str, file: File, folder: Path, progress: Progress = quiet) -> Path:
-        """Bring `file` into `folder`; what an earlier try left in `.part` is kept and continued.
+    def fetch(self, address: str, file: File, folder: Path, progress: OnProgress = ignore_progress) -> Path:
+        """Fetch `file` into `folder`; continue what an earlier try left in `.part`.
 
-        Raises SourceError where the address cannot be reached, breaks off, or serves something else.
+        Raises SourceError if the address cannot be reached, breaks off, or serves something else.
         """
         part = folder / f"{Path(file.path).name}.part"
         for _ in range(ATTEMPTS):
-            if _size(part) < file.bytes:
+            if _measure_size(part) < file.bytes:
                 self._continue(address, file, part, progress)
-        return _checked(part, file, address)
+        return _take_finished(part, file, address)
 
-    def _continue(self, address: str, file: File, part: Path, progress: Progress) -> None:
-        start = _size(part)
+    def _continue(self, address: str, file: File, part: Path, progress: OnProgress) -> None:
+        start = _measure_size(part)
         try:
             with self._open(address, start) as response:
                 mode = "ab" if response.status == http.client.PARTIAL_CONTENT else "wb"
@@ -122,7 +121,7 @@ class Network:
             return  # broken off: what arrived is kept, and the next attempt goes on from there
 
     def _open(self, address: str, start: int) -> http.client.HTTPResponse:
-        """Open at byte `start`; the deadline holds even where the name server hangs."""
+        """Open at byte `start`; the deadline holds even if the name server hangs."""
         host = urlsplit(address).netloc
         if host in self.unreachable:
             raise SourceError(f"{host} cannot be reached.")
@@ -148,37 +147,37 @@ def _ask(address: str, start: int, answers: queue.SimpleQueue[http.client.HTTPRe
         answers.put(reason)
 
 
-def _copy(response: http.client.HTTPResponse, target: BinaryIO, file: File, progress: Progress) -> None:
+def _copy(response: http.client.HTTPResponse, target: IO[bytes], file: File, progress: OnProgress) -> None:
     """Copy until the stream ends, but never more than the file may hold."""
     while target.tell() <= file.bytes and (chunk := response.read(CHUNK)):
         target.write(chunk)
         progress(file.path, target.tell(), file.bytes)
 
 
-def _checked(part: Path, file: File, address: str) -> Path:
-    """The finished file under its own name; a wrong one is thrown away, an unfinished one kept."""
+def _take_finished(part: Path, file: File, address: str) -> Path:
+    """Give the finished file its own name. Delete a wrong one, keep an unfinished one. Raises SourceError for both."""
     host = urlsplit(address).netloc
-    if _size(part) < file.bytes:
-        raise SourceError(f"{host} broke off after {_size(part)} of {file.bytes} bytes.")
+    if _measure_size(part) < file.bytes:
+        raise SourceError(f"{host} broke off after {_measure_size(part)} of {file.bytes} bytes.")
     if not matches(part, file):
         part.unlink()
-        raise SourceError(f"{host} served a file that is not {file.path} (its {file.known_by} differs).")
+        raise SourceError(f"{host} served a file that is not {file.path} (its {file.hash_name} differs).")
     return part.replace(part.with_suffix(""))
 
 
-def _size(path: Path) -> int:
+def _measure_size(path: Path) -> int:
     return path.stat().st_size if path.exists() else 0
 
 
 def fetch_packages(packages: tuple[str, ...], folder: Path) -> list[Path]:
-    """The wheels of these packages, brought into `folder` by pip, so the user's own configuration of it applies.
+    """Fetch the wheels of these packages into `folder` through pip, so the user's own configuration of it applies.
 
-    Raises SourceError where pip is missing or cannot find them, OSError where the disk of `folder` is full.
+    Raises SourceError if pip is missing or cannot find them, OSError if the disk of `folder` is full.
     """
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
     options = ["--no-deps", "--only-binary=:all:", "--retries=1", "--timeout=10", f"--dest={folder}"]
-    place = {**os.environ, "TMPDIR": str(folder)}  # pip downloads there first, and /tmp may be small
-    done = subprocess.run([*command, *options, *packages], env=place, capture_output=True, text=True, check=False)
+    environment = {**os.environ, "TMPDIR": str(folder)}  # pip downloads there first, and /tmp may be small
+    done = subprocess.run([*command, *options, *packages], env=environment, capture_output=True, text=True, check=False)
     if f"[Errno {errno.ENOSPC}]" in done.stderr:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     if done.returncode:

@@ -1,8 +1,8 @@
-"""From fetched archives or a folder to an installed model: checked, complete, and in one step.
+"""Unpack fetched archives or a folder into an installed model: checked, complete, and in one step.
 
-A model is built up beside its final place and then renamed into it, so nobody ever sees half of
-one. Only files that the catalogue names leave an archive, or, where it names the whole archive,
-only files that stay inside the model's folder.
+1. A model is built beside its final place and then renamed into it, so half a model is never found.
+2. Only files that the catalogue names leave an archive. If the catalogue names the whole archive, only files that stay
+   inside the model's folder do.
 """
 
 from __future__ import annotations
@@ -18,11 +18,13 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
+from itertools import chain
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
+from typing import IO
 
-from voice.base.errors import NO_ROOM, ModelError
-from voice.setup.models.download import CHUNK, File, SourceError, is_digest, is_inside, matches, sha256
+from voice.base.errors import DISK_FULL, ModelError
+from voice.setup.models.download import CHUNK, File, SourceError, hash_file, is_digest, is_inside, matches
 
 MANIFEST = "ruggespraak.json"
 """In every installed model: its name, and each file's size and SHA-256."""
@@ -30,23 +32,23 @@ MANIFEST = "ruggespraak.json"
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A file inside an archive or folder: its path there (with /), size in bytes, and how to open it."""
+    """A file inside an archive or folder: its path there (with /), size in bytes, how to open it."""
 
     path: str
-    bytes: int
-    open: Callable[[], BinaryIO]
+    size: int
+    open: Callable[[], IO[bytes]]
 
 
 @contextmanager
-def staging(target: Path) -> Iterator[Path]:
-    """An empty folder beside `target` that takes its place when the block ends well, else vanishes.
+def stage_folder(target: Path) -> Iterator[Path]:
+    """An empty folder beside `target`. It replaces `target` when the block ends well, else it is deleted.
 
-    Raises ModelError where the disk is full or may not be written; what stood there before stays.
+    Raises ModelError if the disk is full or may not be written; `target` stays as it was.
     """
-    with writable(target.parent):
+    with report_full_disk(target.parent):
         folder = Path(tempfile.mkdtemp(prefix=".unpacking-", dir=target.parent))
     try:
-        with writable(target.parent):
+        with report_full_disk(target.parent):
             yield folder
             folder.chmod(0o755)
             _swap(folder, target)
@@ -55,15 +57,15 @@ def staging(target: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def writable(root: Path) -> Iterator[None]:
-    """Tell a full or closed disk in one line. Raises ModelError."""
+def report_full_disk(root: Path) -> Iterator[None]:
+    """Make `root`, and turn the error of a full or closed disk within the block into a ModelError."""
     try:
         root.mkdir(parents=True, exist_ok=True)
         yield
     except PermissionError as reason:
         raise ModelError(f"{root} may not be written.", "Choose another models folder in the settings.") from reason
     except OSError as reason:
-        if reason.errno not in (*NO_ROOM, errno.EROFS):
+        if reason.errno not in (*DISK_FULL, errno.EROFS):
             raise
         raise ModelError(f"No room left in {root} ({reason.strerror}).", "Free some disk space and try again.") from reason
 
@@ -83,12 +85,12 @@ def _swap(folder: Path, target: Path) -> None:
 
 
 @contextmanager
-def members(places: list[Path]) -> Iterator[list[Member]]:
-    """Every file in these zips, wheels and folders. Raises SourceError where an archive is damaged."""
-    archives = [_archive(place) for place in places if place.is_file()]
+def open_members(places: list[Path]) -> Iterator[list[Member]]:
+    """Every file in these zips, wheels and folders. Raises SourceError if an archive is damaged."""
+    archives = [_open_archive(place) for place in places if place.is_file()]
     folders = [place for place in places if place.is_dir()]
     try:
-        yield [m for archive in archives for m in _zipped(archive)] + [m for f in folders for m in _loose(f)]
+        yield [*chain.from_iterable(map(_list_archive, archives)), *chain.from_iterable(map(_list_folder, folders))]
     except (zipfile.BadZipFile, zlib.error, EOFError) as reason:
         raise SourceError(f"An archive is damaged ({reason}).", "Fetch it again.") from reason
     finally:
@@ -96,55 +98,57 @@ def members(places: list[Path]) -> Iterator[list[Member]]:
             archive.close()
 
 
-def _archive(place: Path) -> zipfile.ZipFile:
+def _open_archive(place: Path) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(place)
     except zipfile.BadZipFile as reason:
         raise SourceError(f"{place} is not a whole zip or wheel.", "Fetch it again.") from reason
 
 
-def _zipped(archive: zipfile.ZipFile) -> list[Member]:
+def _list_archive(archive: zipfile.ZipFile) -> list[Member]:
     infos = [info for info in archive.infolist() if not info.is_dir()]
-    return [Member(info.filename, info.file_size, lambda info=info: archive.open(info)) for info in infos]
+    return [Member(info.filename, info.file_size, partial(archive.open, info)) for info in infos]
 
 
-def _loose(folder: Path) -> list[Member]:
+def _list_folder(folder: Path) -> list[Member]:
     files = [path for path in folder.rglob("*") if path.is_file()]
-    return [Member(path.relative_to(folder).as_posix(), path.stat().st_size, lambda path=path: path.open("rb")) for path in files]
+    return [Member(path.relative_to(folder).as_posix(), path.stat().st_size, partial(_open_file, path)) for path in files]
 
 
-def pieces(file: File, found: list[Member]) -> list[Member]:
-    """The members that make up `file`: itself, or its .part1, .part2... in order; empty where some are absent."""
+def _open_file(path: Path) -> IO[bytes]:
+    return path.open("rb")
+
+
+def find_pieces(file: File, found: list[Member]) -> list[Member]:
+    """The members that make up `file`: itself, or its .part1, .part2... in order; empty if some are absent."""
     whole = [member for member in found if f"/{member.path}".endswith(f"/{file.path}")]
     if whole:
         return [min(whole, key=lambda member: len(member.path))]
     parts: list[Member] = []
     while part := [m for m in found if f"/{m.path}".endswith(f"/{file.path}.part{len(parts) + 1}")]:
         parts.append(part[0])
-    return parts if sum(part.bytes for part in parts) >= file.bytes else []
+    return parts if sum(part.size for part in parts) >= file.bytes else []
 
 
-def put_together(files: tuple[File, ...], found: list[Member], folder: Path) -> None:
-    """Write `files` into `folder` out of their pieces. Raises SourceError where one is missing or differs."""
+def assemble_files(files: tuple[File, ...], found: list[Member], folder: Path) -> None:
+    """Write `files` into `folder` out of their pieces. Raises SourceError if one is missing or differs."""
     for file in files:
         target = folder / file.path
         target.parent.mkdir(parents=True, exist_ok=True)
-        _write(pieces(file, found), target)
+        _join(find_pieces(file, found), target)
         if not matches(target, file):
-            raise SourceError(f"{file.path} is missing or differs from the catalogue ({file.known_by}).", "Fetch it again.")
+            raise SourceError(f"{file.path} is missing or differs from the catalogue ({file.hash_name}).", "Fetch it again.")
 
 
-def _write(sources: list[Member], target: Path) -> None:
-    """Join the sources into `target`."""
+def _join(sources: list[Member], target: Path) -> None:
     with target.open("wb") as sink:
         for source in sources:
             with source.open() as stream:
-                while chunk := stream.read(CHUNK):
-                    sink.write(chunk)
+                shutil.copyfileobj(stream, sink, CHUNK)
 
 
 def unpack_all(found: list[Member], folder: Path) -> None:
-    """Unpack a whole archive, its single top folder left off. Raises SourceError where a path leads out of it."""
+    """Unpack a whole archive without its single top folder. Raises SourceError if a path leads out of it."""
     for member in found:
         path = PurePosixPath(member.path.replace("\\", "/"))
         inner = path.parts[1:]
@@ -152,18 +156,18 @@ def unpack_all(found: list[Member], folder: Path) -> None:
             raise SourceError(f"The archive holds the unsafe path {member.path}; nothing was unpacked.", "Do not use it.")
         target = folder.joinpath(*inner)
         target.parent.mkdir(parents=True, exist_ok=True)
-        _write([member], target)
+        _join([member], target)
 
 
 def write_manifest(folder: Path, model: str) -> None:
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
-    files = [File(p.relative_to(folder).as_posix(), p.stat().st_size, sha256(p)) for p in paths]
+    files = [File(p.relative_to(folder).as_posix(), p.stat().st_size, hash_file(p)) for p in paths]
     content = {"model": model, "files": [{"path": f.path, "bytes": f.bytes, "sha256": f.sha256} for f in files]}
     (folder / MANIFEST).write_text(json.dumps(content, indent=1), encoding="utf-8")
 
 
 def read_manifest(folder: Path, model: str) -> tuple[File, ...]:
-    """The files that make up the model installed in `folder`; empty where none is or its manifest is unreadable."""
+    """The files of the model installed in `folder`; empty if there is none or its manifest is unreadable."""
     try:
         return parse_manifest((folder / MANIFEST).read_bytes(), model)
     except OSError:
@@ -171,34 +175,34 @@ def read_manifest(folder: Path, model: str) -> tuple[File, ...]:
 
 
 def parse_manifest(text: bytes, model: str) -> tuple[File, ...]:
-    """The files of that model; empty where the manifest is another one's or cannot be read."""
+    """The files of that model; empty if the manifest is another model's or cannot be read."""
     try:
         content = json.loads(text)
-        return tuple(_listed(**file) for file in content["files"]) if content["model"] == model else ()
+        return tuple(_make_file(**file) for file in content["files"]) if content["model"] == model else ()
     except (ValueError, KeyError, TypeError, RecursionError):
         return ()
 
 
-def described(names: Iterable[str], found: list[Member]) -> tuple[File, ...]:
-    """Those of these files that are there, as they are; for what no manifest lists."""
-    there = {name: pieces(File(name, 0), found) for name in names}
-    return tuple(_described(name, held[0]) for name, held in there.items() if held)
+def describe_files(names: Iterable[str], found: list[Member]) -> tuple[File, ...]:
+    """Those of these files that are present, as they are; for files that no manifest lists."""
+    present = {name: find_pieces(File(name, 0), found) for name in names}
+    return tuple(_describe(name, pieces[0]) for name, pieces in present.items() if pieces)
 
 
-def _described(name: str, member: Member) -> File:
+def _describe(name: str, member: Member) -> File:
     with member.open() as stream:
-        return File(name, member.bytes, hashlib.sha256(stream.read()).hexdigest())
+        return File(name, member.size, hashlib.sha256(stream.read()).hexdigest())
 
 
-def _listed(path: str, bytes: int, sha256: str) -> File:
-    """Raises ValueError or TypeError where these are not what a manifest holds."""
+def _make_file(path: str, bytes: int, sha256: str) -> File:
+    """Raises ValueError or TypeError if these are not what a manifest holds."""
     if not (is_inside(path) and is_digest(sha256) and operator.index(bytes) >= 0):
         raise ValueError(path)
     return File(path, bytes, sha256)
 
 
 def remove_folder(folder: Path) -> None:
-    """Take a folder away; first out of sight under another name, so that a half-removed model is never found."""
+    """Remove a folder. It is renamed first, so that a half-removed model is never found."""
     doomed = folder.with_name(f".removing-{folder.name}")
     shutil.rmtree(doomed, ignore_errors=True)  # what an interrupted removal left
     folder.replace(doomed)

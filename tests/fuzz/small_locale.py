@@ -1,7 +1,7 @@
-"""A locale in little, so that a hundred thousand broken ones can be read in minutes.
+"""Makes a small locale, so that a hundred thousand broken ones can be read in minutes.
 
-What is said is cut out of the locale that comes with the program, so that it always has whatever a locale must have;
-what is understood is a few phrases of each sort.
+What the kiosk says is cut out of the locale nl-BE, so that the small one always has everything that a locale must have.
+What it understands is a few phrases of each kind.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ BANKS = ("kort.yaml", "questions.yaml", "advice.yaml", "lines.yaml", "practice.y
 WORDS = ("answers.yaml", "symptoms.yaml", "vocabulary.yaml", "pronunciation.yaml")
 
 
-def lay(root: Path) -> Path:
-    """Write the locale into a folder of its own under `root`; returns that folder."""
+def write_locale(root: Path) -> Path:
+    """Write the small locale into a folder under `root`. Return that folder."""
     folder = root / NAME
     folder.mkdir(parents=True, exist_ok=True)
     for name in BANKS:

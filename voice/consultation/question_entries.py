@@ -1,0 +1,139 @@
+"""Read the entries of questions.yaml: the questions that a script asks, and those around a consultation."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from voice.base.fields import read_choice, read_distinct, read_flag, read_known, read_names, read_whole
+from voice.base.inheritance import Layered
+from voice.base.yamlfile import Place
+from voice.consultation.practice import Details
+from voice.consultation.script import FLAG_LEVELS, Finding, Gate, Level, Question
+from voice.understand.expected import Expected, Kind
+from voice.understand.grammar.grammar import EMPTY, Grammar
+from voice.understand.grammar.loader import load_grammar, load_symptoms, load_vocabulary, read_own_phrases
+from voice.understand.meaning import Meaning
+
+_ASKING = ("text", "clarify", "explain")
+_FIELDS = (*_ASKING, "positive", "unknown", "id", "kind", "level", "limit_days", "settles", "gate", "private", "ambulance",
+           "source", "covers", "phrases")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """What patients may answer in a locale.
+
+    symptoms: by question id the phrases that answer it, by meaning. vocabulary: by name the lists of vocabulary.yaml.
+    """
+
+    folder: Path
+    grammar: Grammar
+    symptoms: Mapping[str, Mapping[Meaning, tuple[str, ...]]]
+    vocabulary: Mapping[str, tuple[str, ...]]
+
+    def extend(self, place: Layered, name: str) -> Grammar:
+        """Return the grammar with the phrases of the question `name`. Raises ScriptError if they clash."""
+        own, usual = read_own_phrases(place.inside("phrases")), self.symptoms.get(name, {})
+        phrases = {meaning: (*usual.get(meaning, ()), *own.get(meaning, ())) for meaning in {**usual, **own}}
+        return self.grammar.extend(phrases, where=self._where(place, name, bool(own)))
+
+    def _where(self, place: Layered, name: str, own: bool) -> str:
+        """Say where a question's phrases stand: with the question, or in the symptoms of the language."""
+        path = self.folder.parent / self.folder.name.partition("-")[0] / "symptoms.yaml"
+        if own or name not in self.symptoms or not path.is_file():
+            return f"{place.path}, line {place.section.lines.get('phrases', place.section.line)}: question {name}"
+        lines = path.read_text(encoding="utf-8").splitlines()
+        number = next((number for number, line in enumerate(lines, 1) if line.startswith(f"{name}:")), 1)
+        return f"{path}, line {number}: question {name}"
+
+
+def load_language(folder: Path) -> Language:
+    """Read what patients may answer in a locale. Raises ScriptError as `load_grammar` does."""
+    return Language(folder, load_grammar(folder), load_symptoms(folder), load_vocabulary(folder))
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionReader:
+    """Reads questions. sources: ids of the sources that there are. language: None leaves out what may be answered."""
+
+    details: Details
+    sources: Collection[str]
+    language: Language | None
+
+    def read_questions(self, bank: Layered, script: Layered) -> tuple[Question, ...]:
+        """Read the questions under `ask` of the script. Raises ScriptError if one is wrong, unknown or out of order."""
+        entries = {entry.text("id"): entry for entry in read_distinct(bank, "questions")}
+        asked = read_known(script, "ask", entries)
+        for name in asked:
+            if asked.count(name) > 1:
+                raise script.complain("ask", f"'{name}' is asked twice.", "Remove one of the two.")
+        questions = tuple(self._read(entries[name]) for name in asked)
+        for question in questions:
+            _check_order(script, question, asked)
+        return questions
+
+    def read_extra(self, place: Place, kind: Kind, grammar: Grammar) -> Question:
+        """Read a question around the consultation."""
+        place.allow_only(("id", *_ASKING))
+        name = place.text("id")
+        text, clarify, explain = self._read_asking(place)
+        expected = Expected(text, kind, grammar=grammar, vocabulary=self._list_phrases("answers", "decoys"))
+        return Question(name, text, clarify, explain, settles=name, expected=expected)
+
+    def _read(self, place: Layered) -> Question:
+        place.allow_only(_FIELDS)
+        name, level = place.text("id"), read_choice(place, "level", (*FLAG_LEVELS, Level.NONE))
+        settles = place.text("settles", name)
+        text, clarify, explain = self._read_asking(place)
+        optional = None if level is not Level.NONE and settles == name else ""
+        limit_days = read_whole(place, "limit_days")
+        expected = Expected(
+            context=text,
+            kind=read_choice(place, "kind", (Kind.FLAG, Kind.DURATION), Kind.FLAG),
+            care=level.care,
+            limit_days=limit_days,
+            grammar=self.language.extend(place, name) if self.language else EMPTY,
+            vocabulary=self._list_phrases("answers", "decoys", *(["durations"] if limit_days else [])),
+        )
+        return Question(
+            id=name,
+            text=text,
+            clarify=clarify,
+            explain=explain,
+            positive=self.details.read_text(place, "positive", optional),
+            unknown=self.details.read_text(place, "unknown", optional),
+            level=level,
+            settles=settles,
+            gate=_read_gate(place),
+            private=read_flag(place, "private"),
+            ambulance=read_flag(place, "ambulance"),
+            source=read_known(place, "source", self.sources),
+            covers=place.texts("covers"),
+            expected=expected,
+        )
+
+    def _read_asking(self, place: Place) -> tuple[str, ...]:
+        return tuple(self.details.read_text(place, key) for key in _ASKING)
+
+    def _list_phrases(self, *lists: str) -> tuple[str, ...]:
+        """Return what an engine with a list of phrases listens for."""
+        vocabulary = self.language.vocabulary if self.language else {}
+        return tuple(phrase for name in lists for phrase in vocabulary.get(name, ()))
+
+
+def _check_order(place: Place, question: Question, asked: tuple[str, ...]) -> None:
+    """Refuse a question that settles or depends on one that is not asked before it."""
+    for name in (question.settles, *(question.gate.questions if question.gate else ())):
+        if name not in asked[: asked.index(question.id) + 1]:
+            raise place.complain("ask", f"'{name}' is not asked before '{question.id}'.", f"Put {name} before {question.id}.")
+
+
+def _read_gate(place: Layered) -> Gate | None:
+    gate = place.inside("gate")
+    if not gate.names():
+        return None
+    gate.allow_only(("question", "finding"))
+    findings = read_known(gate, "finding", [str(finding) for finding in Finding])
+    return Gate(read_names(gate, "question"), tuple(Finding(name) for name in findings))

