@@ -40,7 +40,7 @@ def card(loudspeaker: bool, microphone: bool) -> tuple[DeviceWatch, Socket, Sock
 
 
 def told(sound: DeviceWatch) -> dict[str, str]:
-    return {name: fault.told for name, fault in sound.faults.items()}
+    return {name: fault.message for name, fault in sound.faults.items()}
 
 
 def test_what_there_is_can_be_used_and_what_is_missing_is_named() -> None:

@@ -64,6 +64,13 @@ def test_without_any_device_a_touch_begins_a_visit_and_what_is_missing_is_shown(
     assert not made.controls.start.rung
 
 
+def test_a_visit_that_the_staff_end_while_nobody_is_there_does_not_end_the_kiosk(script: Script) -> None:
+    made, _ = station(script)
+    made.controls.private_mode.abandon()
+    made.controls.start.ring()
+    assert made.wait() is True
+
+
 def test_without_any_device_a_visit_can_be_held_by_touch(script: Script) -> None:
     made, _ = station(script)
     answers = iter([Meaning.YES, Meaning.HELP])
@@ -79,7 +86,7 @@ def test_a_microphone_that_goes_between_visits_is_noticed_and_the_kiosk_waits_on
     made, _ = station(script, Broken)
     words = StartWords((FakeRecognizer([]),), Spelling(), "", frozenset())
     assert replace(made, start_words=words).wait() is False
-    assert made.parts.sound.faults["no_microphone"].told == "Microphone x has gone."
+    assert made.parts.sound.faults["no_microphone"].message == "Microphone x has gone."
 
 
 def test_what_is_said_outside_of_the_consultation_is_shown_too(script: Script) -> None:

@@ -1,1 +1,1 @@
-"""What every room may use and nothing of the domain: errors, journal, paths, YAML reading."""
+"""Tools for every room, without anything of the domain: errors, journal, paths, YAML reading."""

@@ -1,7 +1,6 @@
-"""The error tree: what can go wrong, told in one line, with the remedy and a fixed exit code.
+"""The errors that a user can mend: each is one line that says what is wrong and what to do, with a fixed exit code.
 
-Every message names the thing that is wrong and what to do about it, because it is read by
-whoever stands beside the kiosk, not by whoever wrote the code.
+The people beside the kiosk read it, not the people who wrote the code.
 """
 
 from __future__ import annotations
@@ -10,14 +9,14 @@ import errno
 from dataclasses import dataclass
 from enum import Enum
 
-NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
-"""What the system says where a disk, or the share of it that is ours, is full."""
-MOST = 400
-"""Letters of a problem or a remedy; what a file quotes can be longer than a screen."""
+DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
+"""Error numbers of the system for a disk, or our share of it, that is full."""
+MAX_LENGTH = 400
+"""Letters of a problem or a remedy; what is quoted from a file can be longer than a screen."""
 
 
 class Symptom(str, Enum):
-    """What a practice sees of an error; service.yaml of its locale has a sentence for each."""
+    """What a practice sees of an error; service.yaml of its locale has a sentence for each member."""
 
     OTHER = "other"
     SETTINGS = "settings"
@@ -46,20 +45,20 @@ class Symptom(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """What an error leaves behind for whoever looks after the kiosk.
+    """What an error leaves behind for the people who look after the kiosk.
 
-    told: for an engineer. symptom: for the practice, with the name of what has it as `subject`.
+    message: for an engineer. symptom: for the practice. subject: name of the part that has the symptom; may be empty.
     """
 
-    told: str
+    message: str
     symptom: Symptom
     subject: str = ""
 
 
 class RuggespraakError(Exception):
-    """Root of all errors that a user can mend; `exit_code` is what the command line returns.
+    """Root of all errors that a user can mend.
 
-    usual: what a practice sees of it where nothing more is known.
+    exit_code: what the command line returns. usual: the symptom if none is given.
     """
 
     exit_code = 1
@@ -126,13 +125,13 @@ class SettingsError(RuggespraakError):
 
 
 class ServerError(RuggespraakError):
-    """A speech server on the local network cannot be reached, or does not do what is asked of it."""
+    """A speech server on the local network cannot be reached, or does not do what it is asked."""
 
     exit_code = 10
     usual = Symptom.SERVER
 
 
 def _one_line(text: str) -> str:
-    """The text as it can be shown anywhere: what was quoted from a file may hold line breaks and control codes."""
+    """Make the text fit to be shown anywhere: what was quoted from a file may hold line breaks and control codes."""
     line = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
-    return line if len(line) <= MOST else f"{line[: MOST // 2]} ... {line[-MOST // 2 :]}"
+    return line if len(line) <= MAX_LENGTH else f"{line[: MAX_LENGTH // 2]} ... {line[-MAX_LENGTH // 2 :]}"

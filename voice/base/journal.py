@@ -1,7 +1,7 @@
-"""What happened, without a patient's words: ids, meanings' absence, durations, devices.
+"""Log what happened, without a patient's words: ids, durations, engines, technical reasons.
 
-A record holds only the fields named here. Neither transcripts nor answers nor findings are among
-them, so a log can be read by anyone who services the kiosk.
+A record holds only the fields named here. Neither transcripts nor answers nor findings are among them, so anyone who
+services the kiosk may read the log.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ EVENTS = {
     "call not sent": ("reason",),
     "hand-over": ("reason",),
 }
-"""Every event that is written down, with the fields that its record may hold; a test compares this with the source.
+"""Every event, with the fields that its record may hold; a test compares this with the source.
 
 question: its id. seconds: how long computing took. engine: its name. ending: why listening ended ("pause").
 lost: how often sound was lost meanwhile, because the machine was too busy.
@@ -30,13 +30,13 @@ reason: a technical one, in words of ours; never a medical one.
 """
 
 ALLOWED = frozenset(field for fields in EVENTS.values() for field in fields)
-"""Every field a record may hold besides its event."""
+"""Every field that a record may hold besides its event."""
 
 _LOG = logging.getLogger("ruggespraak")
 
 
 def note(event: str, **details: str | float) -> None:
-    """Write down one event. Raises ValueError for a field that could carry a patient's words."""
+    """Log one event. Raises ValueError for a field that could carry a patient's words."""
     refused = set(details) - ALLOWED
     if refused:
         raise ValueError(f"a journal record may not hold {sorted(refused)}")

@@ -13,7 +13,7 @@ from importlib import import_module
 
 from voice import __version__
 from voice.base.console import tell
-from voice.base.errors import NO_ROOM, RuggespraakError
+from voice.base.errors import DISK_FULL, RuggespraakError
 from voice.base.process_memory import overwrite_freed_memory, refuse_core_dumps
 from voice.cli.parser import CommandParser, add_settings_options, chosen_settings
 
@@ -59,7 +59,7 @@ def main(arguments: list[str] | None = None) -> int:
         _forget_output()
         return 0
     except OSError as reason:
-        if reason.errno not in NO_ROOM:
+        if reason.errno not in DISK_FULL:
             raise
         _forget_output()
         tell(f"ruggespraak: Something cannot be written ({reason.strerror}). Free some space and try again.")

@@ -65,7 +65,7 @@ class DeviceWatch:
             self._renew()
             for name in needed:
                 if name in self.faults:
-                    raise DeviceError(self.faults[name].told)
+                    raise DeviceError(self.faults[name].message)
 
         return reopen
 

@@ -1,4 +1,4 @@
-"""The catalogue of models as values: what there is, where it can be had, and where it is kept here."""
+"""Read the catalogue of models: what there is, where it can be fetched, and where it is kept on this machine."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _WORDS = ("name", "engine", "language", "purpose", "licence", "measured")
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One place a model can come from: a zip's address, a base address of files, or Python packages."""
+    """One place to fetch a model from: the address of a zip, the base address of its files, or Python packages."""
 
     zip: str = ""
     files: str = ""
@@ -29,11 +29,10 @@ class Source:
 class Model:
     """An entry of the catalogue.
 
-    purpose: "patients"; "second" for a model that comes with the checkout and gives a second opinion; "voice" for one
-        that speaks; "tests" for a stand-in that must never listen or speak to a patient.
-    files: what the model consists of, where each file's hash is known; else `archive` is the one
-        zip that holds it (a tuple of one).
-    measured: in words, what it was measured at.
+    purpose: "patients"; "second" for one that comes with the checkout and gives a second opinion; "part" for one that an
+        engine uses beside its own; "voice" for one that speaks; "tests" for a stand-in that must never meet a patient.
+    measured: its measurements, in words.
+    files: the files of the model, if each one's hash is known; else `archive` is the one zip that holds it (a tuple of one).
     """
 
     name: str
@@ -48,30 +47,30 @@ class Model:
 
     @property
     def bytes(self) -> int:
-        """How much there is to fetch, in bytes."""
+        """Size of what there is to fetch, in bytes."""
         return sum(file.bytes for file in self.files or self.archive)
 
 
 def read_catalogue(path: Path = CATALOGUE) -> tuple[Model, ...]:
-    """Every model we know, best first. Raises ModelError naming the file and the line where it is not right."""
+    """Every model that we know, best first. Raises ModelError with file and line if the catalogue is wrong."""
     try:
         place = read_yaml(path)
         place.allow_only(("models",))
-        return tuple(_model(entry) for entry in place.each("models"))
+        return tuple(_read_model(entry) for entry in place.each("models"))
     except ScriptError as reason:
         raise ModelError(f"The catalogue cannot be read: {reason.problem}", "Restore it from the project.") from reason
 
 
-def _model(place: Place) -> Model:
+def _read_model(place: Place) -> Model:
     place.allow_only((*_WORDS, "files", "archive", "sources"))
-    archive = (_file(place.inside("archive")),) if "archive" in place.section else ()
-    sources, files = tuple(map(_source, place.each("sources"))), tuple(map(_file, place.each("files")))
+    archive = (_read_file(place.inside("archive")),) if "archive" in place.section else ()
+    sources, files = tuple(map(_read_source, place.each("sources"))), tuple(map(_read_file, place.each("files")))
     if not sources and place.text("purpose") not in ("second", "part"):
         raise place.complain("sources", "a model has no source.", "Say where it can be had.")
     return Model(**{key: place.text(key) for key in _WORDS}, sources=sources, files=files, archive=archive)
 
 
-def _file(place: Place) -> File:
+def _read_file(place: Place) -> File:
     place.allow_only(("path", "bytes", "sha256", "md5"))
     path, sha256, md5 = place.text("path"), place.text("sha256", ""), place.text("md5", "")
     if not is_inside(path) or not (is_digest(sha256) or (not sha256 and is_digest(md5, 32))):
@@ -79,13 +78,13 @@ def _file(place: Place) -> File:
     return File(path, read_whole(place, "bytes"), sha256, md5)
 
 
-def _source(place: Place) -> Source:
+def _read_source(place: Place) -> Source:
     place.allow_only(("zip", "files", "packages"))
     return Source(place.text("zip", ""), place.text("files", ""), place.texts("packages"))
 
 
 def find_model(name: str, known: tuple[Model, ...] | None = None) -> Model:
-    """The entry of that name. Raises ModelError, with the names there are."""
+    """The entry of that name. Raises ModelError with the known names if there is none."""
     known = read_catalogue() if known is None else known
     found = {model.name: model for model in known}
     if name not in found:
@@ -94,7 +93,7 @@ def find_model(name: str, known: tuple[Model, ...] | None = None) -> Model:
 
 
 def find_models_folder() -> Path:
-    """Where models live unless the settings say otherwise: the checkout's models/, else the user's data folder."""
+    """The default folder of models: models/ of the checkout, else the user's data folder."""
     checkout = CATALOGUE.parent
     if (checkout.parent / "pyproject.toml").is_file() and os.access(checkout, os.W_OK):
         return checkout

@@ -23,7 +23,7 @@ from itertools import chain
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from voice.base.errors import NO_ROOM, ModelError
+from voice.base.errors import DISK_FULL, ModelError
 from voice.setup.models.download import CHUNK, File, SourceError, hash_file, is_digest, is_inside, matches
 
 MANIFEST = "ruggespraak.json"
@@ -65,7 +65,7 @@ def report_full_disk(root: Path) -> Iterator[None]:
     except PermissionError as reason:
         raise ModelError(f"{root} may not be written.", "Choose another models folder in the settings.") from reason
     except OSError as reason:
-        if reason.errno not in (*NO_ROOM, errno.EROFS):
+        if reason.errno not in (*DISK_FULL, errno.EROFS):
             raise
         raise ModelError(f"No room left in {root} ({reason.strerror}).", "Free some disk space and try again.") from reason
 
@@ -112,7 +112,11 @@ def _list_archive(archive: zipfile.ZipFile) -> list[Member]:
 
 def _list_folder(folder: Path) -> list[Member]:
     files = [path for path in folder.rglob("*") if path.is_file()]
-    return [Member(path.relative_to(folder).as_posix(), path.stat().st_size, partial(path.open, "rb")) for path in files]
+    return [Member(path.relative_to(folder).as_posix(), path.stat().st_size, partial(_open_file, path)) for path in files]
+
+
+def _open_file(path: Path) -> IO[bytes]:
+    return path.open("rb")
 
 
 def find_pieces(file: File, found: list[Member]) -> list[Member]:
