@@ -37,7 +37,7 @@ from pathlib import Path
 
 from voice.base.inheritance import read_layered
 from voice.consultation.script import Finding, Level, Question, Script
-from voice.speak.pronounce import Lexicon, pronounce
+from voice.speak.pronounce import Lexicon, count_syllables, pronounce
 from voice.speak.utterance import Utterance
 
 LONGEST = 15
