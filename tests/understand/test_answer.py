@@ -22,7 +22,7 @@ from voice.understand.expected import Expected, Kind
 from voice.understand.grammar.grammar import Grammar
 from voice.understand.grammar.loader import load_grammar, load_symptoms
 from voice.understand.meaning import Answer, Meaning
-from voice.understand.templates import spoken_briefly
+from voice.understand.templates import write_out_briefly
 
 ROOT = Path(__file__).parents[2]
 SENTENCES = ROOT / "tests" / "sentences"
@@ -161,9 +161,9 @@ def test_a_symptom_of_a_question_is_never_a_no_to_another(locale: str) -> None:
 @pytest.mark.parametrize("name", sorted(load_symptoms(ROOT / "prompts" / "nl-BE")))
 def test_every_phrase_of_a_question_is_tried_against_every_other_meaning(name: str) -> None:
     phrases = [
-        (" ".join(words).replace("*", "iets"), sort.meaning)
-        for template, sort in question(name).grammar.written_own
-        for words in islice(spoken_briefly(template), 3)
+        (" ".join(words).replace("*", "iets"), phrase.meaning)
+        for template, phrase in question(name).grammar.written_own
+        for words in islice(write_out_briefly(template), 3)
     ]
     turned = [text for text, meaning in phrases if {meaning, said(text, name).meaning} == {Meaning.YES, Meaning.NO}]
     denied = [text for text, meaning in phrases if meaning is Meaning.YES and said(f"nee {text}", name).meaning is Meaning.NO]
@@ -263,7 +263,7 @@ def test_played_down_is_a_no_to_be_confirmed_and_a_little_is_one_only_where_litt
 def test_what_would_be_a_no_is_none_once_it_is_denied(name: str) -> None:
     """ "Liggen helpt" is a no to "wordt u er wakker van?", "liggen helpt ook niet" is not."""
     own = question(name).grammar
-    phrases = {" ".join(words) for template, _ in own.written_own for words in islice(spoken_briefly(template), 3)}
+    phrases = {" ".join(words) for template, _ in own.written_own for words in islice(write_out_briefly(template), 3)}
     noes = [text for text in phrases if not own.denials & set(text.split()) and said(text, name).meaning is Meaning.NO]
     assert not [text for text in noes for tail in ("niet", "ook niet") if said(f"{text} {tail}", name).meaning is Meaning.NO]
 

@@ -7,19 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from voice.understand.chunks import UNKNOWN, Piece
-from voice.understand.grammar.automaton import phrases_of
+from voice.understand.chunks import UNKNOWN, Chunk
+from voice.understand.grammar.automaton import list_phrases
 from voice.understand.grammar.compile import compile_phrases
 from voice.understand.grammar.grammar import EMPTY
 from voice.understand.grammar.loader import load_grammar, load_symptoms
-from voice.understand.grammar.phrase import Role, Sort
+from voice.understand.grammar.phrase import Phrase, Role
 from voice.understand.meaning import Meaning
 from voice.understand.particles import weighed
 from voice.understand.templates import parse
 
 PROMPTS = Path(__file__).parents[2] / "prompts"
-YES, NO = Sort(Meaning.YES, Role.PARTICLE), Sort(Meaning.NO, Role.PARTICLE)
-AROUND = Sort(Meaning.UNCLEAR, Role.AROUND)
+YES, NO = Phrase(Meaning.YES, Role.PARTICLE), Phrase(Meaning.NO, Role.PARTICLE)
+AROUND = Phrase(Meaning.UNCLEAR, Role.AROUND)
 
 GRAMMAR = replace(
     EMPTY,
@@ -31,15 +31,15 @@ GRAMMAR = replace(
 )
 
 
-def piece(text: str, sort: Sort = UNKNOWN) -> Piece:
-    return Piece(tuple(text.split()), sort)
+def piece(text: str, phrase: Phrase = UNKNOWN) -> Chunk:
+    return Chunk(tuple(text.split()), phrase)
 
 
-def worth(*heard: Piece, spoilt: bool = False, backed: frozenset[Meaning] = frozenset()) -> Meaning:
+def worth(*heard: Chunk, spoilt: bool = False, backed: frozenset[Meaning] = frozenset()) -> Meaning:
     return weighed(heard, spoilt, backed, GRAMMAR)
 
 
-def unknown(text: str) -> list[Piece]:
+def unknown(text: str) -> list[Chunk]:
     return [piece(word) for word in text.split()]
 
 
@@ -50,21 +50,21 @@ def test_a_yes_is_borne_out_by_unknown_words_unless_they_are_talk_in_the_room_or
 
 
 def test_an_affirming_word_is_as_good_as_a_ja_unless_something_is_denied_after_it() -> None:
-    natural = piece("natuurlijk", Sort(Meaning.YES))
+    natural = piece("natuurlijk", Phrase(Meaning.YES))
     assert worth(natural, *unknown("als ik lang zit")) is Meaning.YES
     assert worth(natural, *unknown("doet dat niet zeer")) is Meaning.UNCLEAR
     assert worth(natural, *unknown("gaat dat goed")) is Meaning.UNCLEAR
     assert worth(natural, *unknown("kom hier"), spoilt=True) is Meaning.UNCLEAR
     assert worth(natural, piece("nee", NO), *unknown("toch")) is Meaning.UNCLEAR
-    assert worth(piece("dat klopt", Sort(Meaning.YES)), *unknown("als ik lang zit")) is Meaning.UNCLEAR
+    assert worth(piece("dat klopt", Phrase(Meaning.YES)), *unknown("als ik lang zit")) is Meaning.UNCLEAR
 
 
 def test_a_denial_in_the_middle_of_what_follows_a_yes_denies_something_else() -> None:
-    inside = piece("ik niet", Sort(Meaning.NO))
+    inside = piece("ik niet", Phrase(Meaning.NO))
     assert worth(piece("ja", YES), *unknown("daar ben"), inside, *unknown("gerust in")) is Meaning.YES
     assert worth(piece("ja", YES), *unknown("maar"), inside) is Meaning.UNCLEAR
     assert worth(piece("ja", YES), *unknown("maar"), piece("nee", NO), *unknown("toch")) is Meaning.UNCLEAR
-    assert worth(piece("ja", YES), piece("dat heb ik niet", Sort(Meaning.NO)), *unknown("gemerkt")) is Meaning.UNCLEAR
+    assert worth(piece("ja", YES), piece("dat heb ik niet", Phrase(Meaning.NO)), *unknown("gemerkt")) is Meaning.UNCLEAR
 
 
 def test_a_no_is_borne_out_by_what_is_well_beside_ordinary_words_only() -> None:
@@ -77,7 +77,7 @@ def test_a_no_is_borne_out_by_what_is_well_beside_ordinary_words_only() -> None:
 
 
 def test_a_symptom_of_the_question_is_never_well() -> None:
-    symptom = piece("ik eet", Sort(Meaning.YES, Role.OWN))
+    symptom = piece("ik eet", Phrase(Meaning.YES, Role.OWN))
     assert worth(piece("nee", NO), symptom, *unknown("goed")) is not Meaning.NO
 
 
@@ -99,7 +99,7 @@ def test_nothing_that_is_called_well_denies_that_it_is(locale: str) -> None:
     grammar = load_grammar(PROMPTS / locale)
     assert not grammar.ordinary & grammar.denials
     harmless = {"niets veranderd", "niet veranderd"}
-    said = {" ".join(words) for words, _ in phrases_of(grammar.well)}
+    said = {" ".join(words) for words, _ in list_phrases(grammar.well)}
     denied = {text for text in said if {"niet", "niets", "nooit"} & set(text.split())}
     assert {text.removesuffix(" aan") for text in denied} == harmless
 
@@ -108,5 +108,5 @@ def test_nothing_that_is_called_well_denies_that_it_is(locale: str) -> None:
 def test_no_symptom_of_a_question_is_made_of_words_that_are_well(name: str) -> None:
     grammar = load_grammar(PROMPTS / "nl-BE")
     own = grammar.extend(load_symptoms(PROMPTS / "nl-BE")[name], name).own
-    well = [text for words, _ in phrases_of(grammar.well) for text in (words, ("ik", *words), ("dat", "is", *words))]
-    assert not [text for text in well for end, sort in own.ends(text, 0) if sort.meaning is Meaning.YES and end == len(text)]
+    well = [text for words, _ in list_phrases(grammar.well) for text in (words, ("ik", *words), ("dat", "is", *words))]
+    assert not [text for text in well for end, phrase in own.ends(text, 0) if phrase.meaning is Meaning.YES and end == len(text)]

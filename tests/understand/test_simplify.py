@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from voice.understand.grammar.compile import compile_phrases
 from voice.understand.grammar.grammar import EMPTY
-from voice.understand.simplify import loosened, softened
+from voice.understand.simplify import loosen, soften
 from voice.understand.templates import parse
 
 
@@ -20,13 +20,13 @@ GRAMMAR = replace(
 
 
 def heard(text: str) -> list[str]:
-    return [" ".join(words) for words in loosened(tuple(text.split()), GRAMMAR)]
+    return [" ".join(words) for words in loosen(tuple(text.split()), GRAMMAR)]
 
 
 def test_a_soft_word_goes_unless_a_denial_stands_before_it() -> None:
-    assert softened(("ik", "heb", "echt", "pijn"), GRAMMAR) == ("ik", "heb", "pijn")
-    assert softened(("niet", "echt"), GRAMMAR) == ("niet", "echt")
-    assert softened(("nooit", "echt"), GRAMMAR) == ("nooit", "echt")
+    assert soften(("ik", "heb", "echt", "pijn"), GRAMMAR) == ("ik", "heb", "pijn")
+    assert soften(("niet", "echt"), GRAMMAR) == ("niet", "echt")
+    assert soften(("nooit", "echt"), GRAMMAR) == ("nooit", "echt")
 
 
 def test_the_longest_loose_phrase_goes_wherever_it_stands() -> None:

@@ -27,15 +27,15 @@ from voice.setup.engines import load_ears
 from voice.setup.scripts import find_expected
 from voice.setup.settings import Settings
 from voice.understand.expected import Expected
-from voice.understand.fusion.hearing import Ears, Evidence, Hearing, settled
+from voice.understand.fusion.hearing import Ears, Evidence, Round, decide
 from voice.understand.fusion.weighing import Weights
 from voice.understand.meaning import SILENCE
 
 STEPS: Mapping[str, tuple[float, ...]] = {
-    "other": (-1, -0.6, -0.3, 0, 0.3), "laid": (0.2, 0.3, 0.4, 0.6), "absent": (2, 4, 6, 8), "lowest": (-5, -6, -8, -10),
+    "other": (-1, -0.6, -0.3, 0, 0.3), "aligned": (0.2, 0.3, 0.4, 0.6), "absent": (2, 4, 6, 8), "lowest": (-5, -6, -8, -10),
     "written": (0.5, 1, 1.5, 2), "second": (0.5, 1, 1.5, 2), "sureness": (0.3, 0.5, 0.7), "believed": (1, 2, 3, 9),
     "opening": (0.2, 0.3, 0.5, 0.7), "silent": (-1, -2, -3.3), "least": (-4, -3, -2.5, -2, -1.5), "clear": (0, 0.3, 0.6, 1),
-    "settled": (1, 1.5, 2), "sure": (2, 3),
+    "lead": (1, 1.5, 2), "sure": (2, 3),
 }  # fmt: skip
 """What is tried for each weight."""
 ROUNDS = 2
@@ -59,7 +59,7 @@ class Case:
     row: Recording
     seconds: float
     evidence: tuple[Evidence, ...] = ()
-    again: tuple[Hearing, ...] = ()
+    again: tuple[Round, ...] = ()
 
     @property
     def group(self) -> str:
@@ -115,9 +115,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, settings: Settings) -> Report:
     """Listen to the recordings and search for weights."""
     expected = find_expected(settings, options.question)
-    with closing(load_ears(settings)) as hearing:
+    with closing(load_ears(settings)) as ears:
         rows = read_recordings(options.recordings)[:: options.every]
-        cases = tuple(listen(rows, expected, hearing, ProgressLine(), options.cuts))
+        cases = tuple(listen(rows, expected, ears, ProgressLine(), options.cuts))
     found = calibrate(cases, expected)
     if options.svg:
         options.svg.write_text(draw_curve(found.curve), encoding="utf-8")
@@ -125,7 +125,7 @@ def run(options: argparse.Namespace, settings: Settings) -> Report:
 
 
 def listen(
-    rows: Sequence[Recording], expected: Expected, hearing: Ears, show: Callable[[str, int, int], None], cuts: int = 1
+    rows: Sequence[Recording], expected: Expected, ears: Ears, show: Callable[[str, int, int], None], cuts: int = 1
 ) -> Iterator[Case]:
     """Have every engine hear every recording in so many cuts, as often as an answer may be heard.
 
@@ -138,7 +138,7 @@ def listen(
             stretch = answer_in(audio, lead).audio
             if stretch.pcm:
                 told = stretch, expected, date.today()
-                yield Case(row, audio.seconds, tuple(hearing.listened(*told)), tuple(hearing.again(*told)))
+                yield Case(row, audio.seconds, tuple(ears.listen(*told)), tuple(ears.listen_again(*told)))
             else:
                 yield Case(row, audio.seconds)
 
@@ -177,7 +177,7 @@ def count_by_group(cases: Iterable[Case], expected: Expected, weights: Weights) 
     """Count, group by group; groups that have no recording are left out."""
     counted: dict[str, GroupCounts] = {}
     for case in cases:
-        answer = settled(case.evidence, expected, case.again, weights)[0] if case.evidence else SILENCE
+        answer = decide(case.evidence, expected, case.again, weights)[0] if case.evidence else SILENCE
         scored = Scored(case.row.label, case.row.also, case.row.kind, LABEL_OF.get(answer.meaning, "none"))
         counted[case.group] = _count(counted.get(case.group, GroupCounts()), scored, answer.certain)
     return {group: counted[group] for group in GROUPS if group in counted}

@@ -48,7 +48,7 @@ class BridgePhrases:
 
     def starts(self, words: str) -> bool:
         """Whether these words ask for a consultation."""
-        return self.spelling.words(words) in self.start
+        return self.spelling.split(words) in self.start
 
     def answer(self, question: Question, words: str, today: date) -> Answer:
         """What the words mean as an answer.
@@ -56,7 +56,7 @@ class BridgePhrases:
         A phrase of `cancel` stops only as a whole; inside an answer it is part of it. The voice is not ours: who
         asks for a louder or slower one hears the question again.
         """
-        if self.spelling.words(words) in self.cancel:
+        if self.spelling.split(words) in self.cancel:
             return CANCELLED
         answer = understand(Transcript(words, 1.0, ENGINE), question.expected, today=today)
         return replace(answer, meaning=Meaning.REPEAT) if answer.meaning in _OF_THE_VOICE else answer
@@ -71,7 +71,7 @@ def load_phrases(prompts: Path, script: Script) -> BridgePhrases:
 
 def _phrases(path: Path, spelling: Spelling) -> frozenset[tuple[str, ...]]:
     try:
-        return frozenset(phrase for line in _read(path).splitlines() if line for phrase in expand(line, {}, spelling.words))
+        return frozenset(phrase for line in _read(path).splitlines() if line for phrase in expand(line, {}, spelling.split))
     except ValueError as reason:
         raise ScriptError(f"{path}: {reason}.", "Correct the phrase.") from reason
 

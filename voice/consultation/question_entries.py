@@ -13,7 +13,7 @@ from voice.consultation.practice import Details
 from voice.consultation.script import FLAG_LEVELS, URGENT, Finding, Gate, Level, Question
 from voice.understand.expected import Expected, Kind
 from voice.understand.grammar.grammar import EMPTY, Grammar
-from voice.understand.grammar.loader import load_grammar, load_symptoms, load_vocabulary, own_phrases
+from voice.understand.grammar.loader import load_grammar, load_symptoms, load_vocabulary, read_own_phrases
 from voice.understand.meaning import Meaning
 
 _ASKING = ("text", "clarify", "explain")
@@ -36,7 +36,7 @@ class Language:
 
     def extend(self, place: Layered, name: str) -> Grammar:
         """Return the grammar with the phrases of the question `name`. Raises ScriptError if they clash."""
-        own, usual = own_phrases(place.inside("phrases")), self.symptoms.get(name, {})
+        own, usual = read_own_phrases(place.inside("phrases")), self.symptoms.get(name, {})
         phrases = {meaning: (*usual.get(meaning, ()), *own.get(meaning, ())) for meaning in {**usual, **own}}
         return self.grammar.extend(phrases, where=self._where(place, name, bool(own)))
 

@@ -44,7 +44,7 @@ class StartWords:
         """Whether one of the phrases is all that was said."""
         single = sorted(word for word, *more in self.words if not more)
         expected = Vocabulary(context=self.invitation, phrases=(*single, *self.others))
-        return any(self.spelling.words(engine.transcribe(audio, expected).text) in self.words for engine in self.engines)
+        return any(self.spelling.split(engine.transcribe(audio, expected).text) in self.words for engine in self.engines)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,14 +12,14 @@ from dataclasses import replace
 from datetime import date
 
 from voice.recognize.transcript import NEUTRAL, Transcript, Trust
-from voice.understand.chunks import Piece
+from voice.understand.chunks import Chunk
 from voice.understand.duration.duration import find_days
 from voice.understand.expected import Expected, Kind
 from voice.understand.grammar.grammar import Grammar
 from voice.understand.meaning import FIRST_WORD, OPPOSITE, SILENCE, Answer, Meaning
 from voice.understand.mentions import find_mentions, split_clauses
 from voice.understand.particles import Backed
-from voice.understand.polarity import ASKING, about_flag, heard_as, is_alarming
+from voice.understand.polarity import ASKING, cut_phrases, decide_flag, is_alarming
 
 MOST_WORDS = 60
 """Longer answers are stories or the room; they are not weighed."""
@@ -32,7 +32,7 @@ def understand(transcript: Transcript, expected: Expected, trust: Trust = NEUTRA
     """
     if not transcript.text.strip():
         return SILENCE
-    words = expected.grammar.words(transcript.text)
+    words = expected.grammar.split(transcript.text)
     if not words:
         return Answer(Meaning.UNCLEAR, matched="hesitation only")
     negated = expected.grammar.negations.occurs_in(words[1 : 1 + trust.negation_within])
@@ -49,8 +49,8 @@ def _find_alarm(text: str, expected: Expected) -> Answer | None:
     if expected.listening is None:
         return None
     for clause in split_clauses(text, expected, expected.listening):
-        heard = heard_as(clause, expected)
-        answer = about_flag(clause, heard, expected)
+        heard = cut_phrases(clause, expected)
+        answer = decide_flag(clause, heard, expected)
         if answer.meaning is Meaning.ALARM and any(map(is_alarming, heard)):
             return answer
     return None
@@ -59,10 +59,10 @@ def _find_alarm(text: str, expected: Expected) -> Answer | None:
 def _meaning(words: tuple[str, ...], expected: Expected, backed: Backed, today: date | None) -> Answer:
     if len(words) > MOST_WORDS:
         return Answer(Meaning.UNCLEAR, matched="a story")
-    heard = heard_as(words, expected)
+    heard = cut_phrases(words, expected)
     if expected.kind is Kind.TOPICS:
         return _about_topics(words, heard, expected)
-    answer = about_flag(words, heard, expected, backed)
+    answer = decide_flag(words, heard, expected, backed)
     if expected.kind is Kind.DURATION or expected.limit_days:
         return _about_time(_without_doubt(heard), answer, expected, today)
     return answer
@@ -71,9 +71,9 @@ def _meaning(words: tuple[str, ...], expected: Expected, backed: Backed, today: 
 # --- other kinds of question --------------------------------------------------------------------
 
 
-def _without_doubt(heard: Sequence[Piece]) -> tuple[str, ...]:
+def _without_doubt(heard: Sequence[Chunk]) -> tuple[str, ...]:
     """The words that may name a time: not the "meer" of "dat weet ik niet meer"."""
-    return tuple(word for piece in heard if piece.sort.meaning is not Meaning.UNSURE for word in piece.words)
+    return tuple(word for chunk in heard if chunk.phrase.meaning is not Meaning.UNSURE for word in chunk.words)
 
 
 def _about_time(words: tuple[str, ...], answer: Answer, expected: Expected, today: date | None) -> Answer:
@@ -90,9 +90,9 @@ def _about_time(words: tuple[str, ...], answer: Answer, expected: Expected, toda
     return Answer(Meaning.DURATION, matched=found.matched, certain=found.certain, days=found.days)
 
 
-def _about_topics(words: tuple[str, ...], heard: Sequence[Piece], expected: Expected) -> Answer:
+def _about_topics(words: tuple[str, ...], heard: Sequence[Chunk], expected: Expected) -> Answer:
     """Topics only choose advice, so they are found anywhere in the question."""
-    answer = about_flag(words, heard, expected)
+    answer = decide_flag(words, heard, expected)
     topic, asks = _topic(words, expected.grammar), expected.grammar.openers.occurs_in(words)
     if answer.meaning in (Meaning.NO, Meaning.ALARM) or (answer.meaning is Meaning.HELP and not asks):
         return answer

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum
 
-from voice.understand.grammar.automaton import EMPTY_NET, Net
+from voice.understand.grammar.automaton import EMPTY_AUTOMATON, Automaton
 from voice.understand.grammar.grammar import EMPTY, Grammar
 from voice.understand.reader import Reader
 
@@ -64,7 +64,7 @@ class Flag:
 
     id: str
     expected: Expected
-    anchors: Net[bool] = EMPTY_NET
+    anchors: Automaton[bool] = EMPTY_AUTOMATON
     beginnings: tuple[str, ...] = ()
 
     def is_anchored(self, words: tuple[str, ...]) -> bool:
@@ -84,10 +84,10 @@ class Listening:
     milder: tuple[Expected, ...]
     common: Expected
     clauses: frozenset[str] = frozenset()
-    others: Net[bool] = EMPTY_NET
-    earlier: Net[bool] = EMPTY_NET
-    supposed: Net[bool] = EMPTY_NET
-    asked: Net[bool] = EMPTY_NET
+    others: Automaton[bool] = EMPTY_AUTOMATON
+    earlier: Automaton[bool] = EMPTY_AUTOMATON
+    supposed: Automaton[bool] = EMPTY_AUTOMATON
+    asked: Automaton[bool] = EMPTY_AUTOMATON
     reader: Reader | None = field(default=None, repr=False)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from voice.base.paths import find_shipped
 from voice.base.yamlfile import Place, read_yaml
 from voice.understand.expected import Expected, Flag, Listening
-from voice.understand.grammar.automaton import Net
+from voice.understand.grammar.automaton import Automaton
 from voice.understand.grammar.compile import Spot, compile_phrases, parse_phrases
 from voice.understand.grammar.grammar import Grammar
 from voice.understand.grammar.loader import list_files
@@ -46,10 +46,10 @@ def _flag(name: str, expected: Expected, places: Sequence[Place], grammar: Gramm
     return Flag(name, expected, whole, tuple(text[:-1] for _, text in texts if text.endswith("*")))
 
 
-def _compile(lists: Sequence[tuple[Place, str]], grammar: Grammar) -> Net[bool]:
+def _compile(lists: Sequence[tuple[Place, str]], grammar: Grammar) -> Automaton[bool]:
     return _net([(place, name, text) for place, name in lists for text in place.texts(name)], grammar)
 
 
-def _net(phrases: Sequence[tuple[Place, str, str]], grammar: Grammar) -> Net[bool]:
+def _net(phrases: Sequence[tuple[Place, str, str]], grammar: Grammar) -> Automaton[bool]:
     groups = (parse_phrases(text, grammar.rules, Spot(place, name, text), grammar.spell) for place, name, text in phrases)
     return compile_phrases(((group, True) for group in groups), grammar.spell)

@@ -19,11 +19,11 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from voice.understand.chunks import ASIDE, Piece
+from voice.understand.chunks import ASIDE, Chunk
 from voice.understand.expected import Expected, Flag, Listening
 from voice.understand.grammar.phrase import Role
 from voice.understand.meaning import Meaning, Mention
-from voice.understand.polarity import about_flag, heard_as
+from voice.understand.polarity import cut_phrases, decide_flag
 from voice.understand.reader import Reader
 
 Words = tuple[str, ...]
@@ -63,12 +63,12 @@ def split_clauses(text: str, expected: Expected, listening: Listening) -> Iterat
 
 def _without_particles(clause: Words, listening: Listening) -> Iterator[Words]:
     """The clause from its first word on that tells something: not "nee", "ja", "maar"."""
-    pieces = heard_as(clause, listening.common)
+    chunks = cut_phrases(clause, listening.common)
     start = 0
-    for piece in pieces:
-        if piece.sort.role not in (*ASIDE, Role.PARTICLE) and not set(piece.words) <= listening.clauses:
+    for chunk in chunks:
+        if chunk.phrase.role not in (*ASIDE, Role.PARTICLE) and not set(chunk.words) <= listening.clauses:
             break
-        start += len(piece.words)
+        start += len(chunk.words)
     if clause[start:]:
         yield clause[start:]
 
@@ -95,8 +95,8 @@ def _tells(clause: Words, flag: Flag, expected: Expected, listening: Listening) 
         return False
     if span[0] and clause[span[0] - 1] in flag.expected.grammar.denials:
         return False
-    heard = heard_as(clause, flag.expected)
-    if about_flag(clause, heard, flag.expected).meaning is not Meaning.YES or not any(map(_is_own_yes, heard)):
+    heard = cut_phrases(clause, flag.expected)
+    if decide_flag(clause, heard, flag.expected).meaning is not Meaning.YES or not any(map(_is_own_yes, heard)):
         return False
     length = span[1] - span[0]
     return flag.is_anchored(clause) or (length > 1 and not _is_answer(clause, length, expected, listening))
@@ -113,8 +113,8 @@ def _own_phrase(words: Words, expected: Expected) -> tuple[int, int] | None:
     return max(spans, key=lambda span: span[1] - span[0], default=None)
 
 
-def _is_own_yes(piece: Piece) -> bool:
-    return piece.sort.role is Role.OWN and piece.sort.meaning is Meaning.YES
+def _is_own_yes(chunk: Chunk) -> bool:
+    return chunk.phrase.role is Role.OWN and chunk.phrase.meaning is Meaning.YES
 
 
 def _is_elsewhere(clause: Words, start: int, end: int, listening: Listening) -> bool:
@@ -129,7 +129,7 @@ def _is_elsewhere(clause: Words, start: int, end: int, listening: Listening) -> 
 
 def _is_answer(clause: Words, length: int, expected: Expected, listening: Listening) -> bool:
     """Whether the clause also answers something else (rule 3): any question; or, by as long a phrase, this or a milder one."""
-    common = about_flag(clause, heard_as(clause, listening.common), listening.common)
+    common = decide_flag(clause, cut_phrases(clause, listening.common), listening.common)
     if common.meaning not in (Meaning.UNCLEAR, Meaning.ALARM):
         return True
     spans = (_own_phrase(clause, other) for other in (expected, *listening.milder))

@@ -21,14 +21,14 @@ POINT = "komma"
 """Stands for the decimal sign between digits: "1,5" becomes "1komma5"."""
 
 
-def plain(text: str) -> str:
+def normalise(text: str) -> str:
     """Lower case, without accents, apostrophes and punctuation; one space between words."""
     lower = _APOSTROPHES.sub("", _DECIMAL.sub(POINT, text.replace("½", " ½ ").casefold()))
     letters = "".join(c for c in unicodedata.normalize("NFD", lower) if not unicodedata.combining(c))
     return _NOT_A_WORD.sub(" ", letters).strip()
 
 
-def once(words: Iterable[str]) -> tuple[str, ...]:
+def drop_repeats(words: Iterable[str]) -> tuple[str, ...]:
     """The words without immediate repetition: speakers and engines both stutter."""
     return tuple(word for word, _ in groupby(words))
 
@@ -44,13 +44,13 @@ class Spelling:
     forms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     fillers: frozenset[str] = frozenset()
 
-    def words(self, text: str) -> tuple[str, ...]:
+    def split(self, text: str) -> tuple[str, ...]:
         """The words of an answer. Empty where nothing but hesitation was said."""
-        return once(form for word in plain(text).split() for form in self._form(word))
+        return drop_repeats(form for word in normalise(text).split() for form in self._form(word))
 
     def hesitates(self, text: str) -> bool:
         """Whether the last thing said is a hesitation."""
-        return any(word in self.fillers for word in plain(text).split()[-1:])
+        return any(word in self.fillers for word in normalise(text).split()[-1:])
 
     def _form(self, word: str) -> tuple[str, ...]:
         if word in self.fillers:
@@ -72,7 +72,7 @@ class Sounds:
     changes: tuple[tuple[str, str], ...] = ()
     guarded: frozenset[str] = frozenset()
 
-    def usual(self, word: str, known: frozenset[str]) -> str:
+    def find_usual(self, word: str, known: frozenset[str]) -> str:
         """The known word that this one stands for; the word itself where there is none."""
         if word in known or len(word) < LONG_ENOUGH or not word.isalpha():
             return word

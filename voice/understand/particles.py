@@ -11,11 +11,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import zip_longest
 
-from voice.understand.chunks import ASIDE, UNKNOWN, Piece
+from voice.understand.chunks import ASIDE, UNKNOWN, Chunk
 from voice.understand.grammar.grammar import Grammar
 from voice.understand.grammar.phrase import Role
 from voice.understand.meaning import Meaning
-from voice.understand.simplify import without
+from voice.understand.simplify import remove_phrases
 
 LONGEST_TAIL = 9
 """So many unknown words may follow "ja"; longer is a story (docs/grounds.md, rule 8)."""
@@ -27,67 +27,67 @@ Backed = frozenset[Meaning]
 """Which of yes and no the engine heard beyond doubt as the first word."""
 
 
-def weighed(heard: Sequence[Piece], spoilt: bool, backed: Backed, grammar: Grammar) -> Meaning:
+def weighed(heard: Sequence[Chunk], spoilt: bool, backed: Backed, grammar: Grammar) -> Meaning:
     """Yes, no or neither. spoilt: whether a word shows that the rest is not an answer."""
-    deciding = [piece for piece in heard if piece.sort.role not in ASIDE]
+    deciding = [chunk for chunk in heard if chunk.phrase.role not in ASIDE]
     first, tail = deciding[0], deciding[1:]
-    if first.sort.role is not Role.PARTICLE and not _is_affirmed(first, heard, grammar):
+    if first.phrase.role is not Role.PARTICLE and not _is_affirmed(first, heard, grammar):
         return Meaning.UNCLEAR
     if is_denied(deciding, grammar) or is_well(heard, grammar):
         return Meaning.NO
-    if any(_casts_doubt(piece, after, first.sort.meaning) for piece, after in zip_longest(tail, tail[1:])):
+    if any(_casts_doubt(chunk, after, first.phrase.meaning) for chunk, after in zip_longest(tail, tail[1:])):
         return Meaning.UNCLEAR
-    short = sum(len(piece.words) for piece in tail) <= LONGEST_TAIL
-    if first.sort.meaning in backed or (first.sort.meaning is Meaning.YES and short and not spoilt):
-        return first.sort.meaning
+    short = sum(len(chunk.words) for chunk in tail) <= LONGEST_TAIL
+    if first.phrase.meaning in backed or (first.phrase.meaning is Meaning.YES and short and not spoilt):
+        return first.phrase.meaning
     return Meaning.UNCLEAR
 
 
-def _is_affirmed(first: Piece, heard: Sequence[Piece], grammar: Grammar) -> bool:
+def _is_affirmed(first: Chunk, heard: Sequence[Chunk], grammar: Grammar) -> bool:
     """ "Natuurlijk, als ik te lang zit": as good as "ja" while nothing beside it is denied or well."""
-    words = tuple(word for piece in heard for word in piece.words)
+    words = tuple(word for chunk in heard for word in chunk.words)
     is_plain = grammar.denials.isdisjoint(words) and not grammar.well.occurs_in(words)
-    return first.sort.meaning is Meaning.YES and first.words[0] in grammar.affirming and is_plain
+    return first.phrase.meaning is Meaning.YES and first.words[0] in grammar.affirming and is_plain
 
 
-def is_denied(deciding: Sequence[Piece], grammar: Grammar) -> bool:
+def is_denied(deciding: Sequence[Chunk], grammar: Grammar) -> bool:
     """ "Nee, dat heb ik van mijn leven nog nooit gehad": after the particle small words only, and one denial among them."""
     first, tail = deciding[0], deciding[1:]
-    if any(piece.sort.meaning not in (Meaning.YES, Meaning.NO) for piece in tail if piece.sort is not UNKNOWN):
+    if any(chunk.phrase.meaning not in (Meaning.YES, Meaning.NO) for chunk in tail if chunk.phrase is not UNKNOWN):
         return False
-    words = [word for piece in tail for word in piece.words]
+    words = [word for chunk in tail for word in chunk.words]
     denials = [word for word in words if word in grammar.denials]
     return _says_no(first) and len(denials) == 1 and grammar.empty.issuperset(set(words).difference(denials))
 
 
-def is_well(heard: Sequence[Piece], grammar: Grammar) -> bool:
+def is_well(heard: Sequence[Chunk], grammar: Grammar) -> bool:
     """ "Nee, dat slapen gaat goed": after the particle what is well, and beside it only what may be well."""
-    start = next(i for i, piece in enumerate(heard) if piece.sort.role not in ASIDE)
+    start = next(i for i, chunk in enumerate(heard) if chunk.phrase.role not in ASIDE)
     first, tail = heard[start], heard[start + 1 :]
-    words = tuple(word for piece in tail for word in piece.words)
-    rest = without(words, grammar.well)
-    symptom = any(piece.sort.role is Role.OWN and piece.sort.meaning is Meaning.YES for piece in tail)
+    words = tuple(word for chunk in tail for word in chunk.words)
+    rest = remove_phrases(words, grammar.well)
+    symptom = any(chunk.phrase.role is Role.OWN and chunk.phrase.meaning is Meaning.YES for chunk in tail)
     return _says_no(first) and not symptom and len(rest) < len(words) and grammar.ordinary.issuperset(rest)
 
 
-def _says_no(first: Piece) -> bool:
-    return first.sort.role is Role.PARTICLE and first.sort.meaning is Meaning.NO
+def _says_no(first: Chunk) -> bool:
+    return first.phrase.role is Role.PARTICLE and first.phrase.meaning is Meaning.NO
 
 
-def _casts_doubt(piece: Piece, after: Piece | None, side: Meaning) -> bool:
+def _casts_doubt(chunk: Chunk, after: Chunk | None, side: Meaning) -> bool:
     """The other side, or a whole phrase that asks something: fragments of other phrases say nothing here.
 
     "Niet" among unknown words is no other side: "ja, dat is niet normaal meer", "ja, daar ben ik niet gerust in".
     """
-    if piece.sort is UNKNOWN or piece.sort.meaning is side:
+    if chunk.phrase is UNKNOWN or chunk.phrase.meaning is side:
         return False
-    decides = piece.sort.meaning in (Meaning.YES, Meaning.NO) and not _is_fragment(piece, after)
-    return decides or len(piece.words) >= WHOLE
+    decides = chunk.phrase.meaning in (Meaning.YES, Meaning.NO) and not _is_fragment(chunk, after)
+    return decides or len(chunk.words) >= WHOLE
 
 
-def _is_fragment(piece: Piece, after: Piece | None) -> bool:
+def _is_fragment(chunk: Chunk, after: Chunk | None) -> bool:
     """Part of a denial of something else: what completes a no, or "ik niet" where the sentence goes on."""
-    if piece.sort.meaning is not Meaning.NO:
+    if chunk.phrase.meaning is not Meaning.NO:
         return False
-    goes_on = after is not None and after.sort is UNKNOWN
-    return piece.sort.role is Role.AFTER or (piece.sort.role is Role.PHRASE and goes_on)
+    goes_on = after is not None and after.phrase is UNKNOWN
+    return chunk.phrase.role is Role.AFTER or (chunk.phrase.role is Role.PHRASE and goes_on)

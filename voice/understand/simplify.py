@@ -1,6 +1,6 @@
 """Simpler readings of an answer that no phrase covers whole: without what says nothing about yes or no.
 
-`softened` may decide either way. `loosened` drops when, where and how much as well, and undoes the
+`softened` may decide either way. `loosen` drops when, where and how much as well, and undoes the
 order of words that follows it ("vannacht had ik koorts"); such a reading is believed only where it
 says yes, because "vannacht niet" is no "niet".
 """
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from voice.understand.grammar.automaton import Net
+from voice.understand.grammar.automaton import Automaton
 from voice.understand.grammar.grammar import Grammar
 
 Words = tuple[str, ...]
@@ -18,7 +18,7 @@ LONGEST_SUBJECT = 3
 """Words between the verb and the rest where the verb comes first: "tintelt mijn rechter voet"."""
 
 
-def softened(words: Words, grammar: Grammar) -> Words:
+def soften(words: Words, grammar: Grammar) -> Words:
     """The words without those that say nothing; straight after a denial they do ("niet echt", "nooit zo")."""
     return tuple(
         word
@@ -27,18 +27,18 @@ def softened(words: Words, grammar: Grammar) -> Words:
     )
 
 
-def loosened(words: Words, grammar: Grammar) -> Iterator[Words]:
+def loosen(words: Words, grammar: Grammar) -> Iterator[Words]:
     """The answer without its loose phrases; where one opened it, also with the verb behind its subject."""
-    plain = without(words, grammar.loose)
+    plain = remove_phrases(words, grammar.loose)
     if plain == words or not plain:
         return
     yield plain
-    yield softened(plain, grammar)
+    yield soften(plain, grammar)
     if plain[0] != words[0]:
-        yield from _subject_first(softened(plain, grammar))
+        yield from _subject_first(soften(plain, grammar))
 
 
-def without(words: Words, loose: Net[bool]) -> Words:
+def remove_phrases(words: Words, loose: Automaton[bool]) -> Words:
     """The words that are in no phrase of the net, the longest phrases taken first."""
     kept: list[str] = []
     start = 0

@@ -51,7 +51,7 @@ def expand(template: str, rules: Rules, spell: Callable[[str], Words]) -> list[W
     tree = parse(template, rules)
     if _count(tree) > MOST_PHRASES:
         raise ValueError(f"'{template[:60]}' stands for more than {MOST_PHRASES} phrases")
-    phrases = [tuple(form for word in words for form in spell(word)) for words in spoken(tree)]
+    phrases = [tuple(form for word in words for form in spell(word)) for words in write_out(tree)]
     if not all(phrases):
         raise ValueError(f"the phrase '{template}' can be empty")
     return phrases
@@ -63,16 +63,16 @@ def _count(group: Group) -> int:
     return sum(choices) + group.optional
 
 
-def spoken(group: Group) -> Iterator[Words]:
+def write_out(group: Group) -> Iterator[Words]:
     """Every phrase of the tree as it is written, the fullest first."""
     for choice in group.choices:
-        parts = [list(spoken(item)) if isinstance(item, Group) else [(item,)] for item in choice]
+        parts = [list(write_out(item)) if isinstance(item, Group) else [(item,)] for item in choice]
         yield from (tuple(word for part in parts for word in part) for parts in product(*parts))
     if group.optional:
         yield ()
 
 
-def spoken_briefly(group: Group) -> Iterator[Words]:
+def write_out_briefly(group: Group) -> Iterator[Words]:
     """Some phrases of the tree, the shortest first: each choice once, each part that may be left out once."""
     for choice in group.choices:
         yield from _briefly(choice)
@@ -84,14 +84,14 @@ def _briefly(items: Sequence) -> Iterator[Words]:
     yield tuple(word for part in least for word in part)
     for i, item in enumerate(items):
         if isinstance(item, Group):
-            others = islice(spoken_briefly(item), 0 if item.optional else 1, None)
+            others = islice(write_out_briefly(item), 0 if item.optional else 1, None)
             yield from (tuple(word for part in (*least[:i], one, *least[i + 1 :]) for word in part) for one in others)
 
 
 def _least(item: str | Group) -> Words:
     if isinstance(item, str):
         return (item,)
-    return () if item.optional else next(spoken_briefly(item))
+    return () if item.optional else next(write_out_briefly(item))
 
 
 class _Parser:

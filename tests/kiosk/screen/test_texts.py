@@ -49,14 +49,14 @@ def test_the_practice_has_its_name_on_the_screen() -> None:
 
 @pytest.mark.parametrize("said", ["start", "Hallo!", "ja start maar", "Goeiedag", "goede morgen mevrouw", "ik wil beginnen"])
 def test_these_words_begin_a_visit(said: str) -> None:
-    assert loaded("nl-BE", "kort").readback.expected.grammar.spelling.words(said) in words_of("nl-BE").start
+    assert loaded("nl-BE", "kort").readback.expected.grammar.spelling.split(said) in words_of("nl-BE").start
 
 
 @pytest.mark.parametrize(
     "said", ["", "ja", "nee", "we beginnen straks", "hallo Marie hoe is het", "de auto start niet", "dag schat"]
 )
 def test_what_people_say_to_each_other_does_not(said: str) -> None:
-    assert loaded("nl-BE", "kort").readback.expected.grammar.spelling.words(said) not in words_of("nl-BE").start
+    assert loaded("nl-BE", "kort").readback.expected.grammar.spelling.split(said) not in words_of("nl-BE").start
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import yaml
 
 from voice.recognize.transcript import Transcript
 from voice.understand.answer import understand
-from voice.understand.duration.dates import easter_sunday
+from voice.understand.duration.dates import find_easter_sunday
 from voice.understand.duration.duration import Durations, days, find_days
 from voice.understand.expected import Expected, Kind
 from voice.understand.grammar.grammar import Grammar
@@ -81,4 +81,4 @@ def test_the_question_after_six_weeks_takes_yes_no_and_durations() -> None:
 
 
 def test_easter_falls_where_the_almanac_says() -> None:
-    assert [easter_sunday(year) for year in (2024, 2025, 2026)] == [date(2024, 3, 31), date(2025, 4, 20), date(2026, 4, 5)]
+    assert [find_easter_sunday(year) for year in (2024, 2025, 2026)] == [date(2024, 3, 31), date(2025, 4, 20), date(2026, 4, 5)]

@@ -9,12 +9,13 @@ from itertools import product, repeat
 
 import pytest
 
+from tests.helpers.fake_engines import DeadRecognizer
 from voice.audio.pcm import Audio, silence
 from voice.base.errors import ModelError
 from voice.consultation.script import Level, Script
-from voice.kiosk.turns.fakes import DeadRecognizer, FakeRecognizer
+from voice.kiosk.turns.fakes import FakeRecognizer
 from voice.recognize.transcript import Reading, Recognizer, Transcript, Vocabulary
-from voice.understand.fusion.agreement import Opinion, agreed, wants_second
+from voice.understand.fusion.agreement import Opinion, agree, needs_second
 from voice.understand.fusion.hearing import MOVES, Ears
 from voice.understand.meaning import Answer, Meaning
 
@@ -45,31 +46,31 @@ def opinion(answer: Answer, reading: Answer | None = None, ja: float | None = No
     ],
 )
 def test_two_engines_together(first: Answer, second: Answer, meaning: Meaning, certain: bool) -> None:
-    both = agreed(opinion(first), opinion(second))
+    both = agree(opinion(first), opinion(second))
     assert (both.meaning, both.certain) == (meaning, certain)
 
 
 @pytest.mark.parametrize(("first", "second"), list(product(EVERY, EVERY)), ids=str)
 def test_a_no_is_certain_only_where_both_heard_it(first: Answer, second: Answer) -> None:
-    both = agreed(opinion(first), opinion(second))
+    both = agree(opinion(first), opinion(second))
     if both.meaning is Meaning.NO:
         assert Meaning.YES not in (first.meaning, second.meaning)
         assert not both.certain or first.meaning is second.meaning
 
 
 def test_a_reading_that_is_not_trusted_still_contradicts() -> None:
-    assert agreed(opinion(UNCLEAR, reading=YES), opinion(NO)).meaning is Meaning.UNCLEAR
-    assert agreed(opinion(UNCLEAR, reading=NO), opinion(YES)).meaning is Meaning.UNCLEAR
+    assert agree(opinion(UNCLEAR, reading=YES), opinion(NO)).meaning is Meaning.UNCLEAR
+    assert agree(opinion(UNCLEAR, reading=NO), opinion(YES)).meaning is Meaning.UNCLEAR
 
 
 def test_two_readings_that_are_not_trusted_alone_are_together() -> None:
-    both = agreed(opinion(UNCLEAR, reading=NO), opinion(UNCLEAR, reading=NO))
+    both = agree(opinion(UNCLEAR, reading=NO), opinion(UNCLEAR, reading=NO))
     assert (both.meaning, both.certain) == (Meaning.NO, False)
 
 
 def test_an_engine_that_finds_the_opposite_probable_refuses_the_other() -> None:
-    assert agreed(opinion(UNCLEAR, ja=0.0, nee=0.02), opinion(NO)).meaning is Meaning.NO
-    assert agreed(opinion(UNCLEAR, ja=0.1, nee=0.02), opinion(NO)).meaning is Meaning.UNCLEAR
+    assert agree(opinion(UNCLEAR, ja=0.0, nee=0.02), opinion(NO)).meaning is Meaning.NO
+    assert agree(opinion(UNCLEAR, ja=0.1, nee=0.02), opinion(NO)).meaning is Meaning.UNCLEAR
 
 
 def hear(script: Script, question: str, first: str, second: str) -> tuple[Answer, int]:
@@ -86,7 +87,7 @@ def test_a_harmless_question_that_was_heard_well_costs_one_engine(script: Script
 def test_an_emergency_question_is_heard_by_both(script: Script) -> None:
     answer, asked = hear(script, "plassen", "nee", "ja")
     assert (answer.meaning, asked) == (Meaning.UNCLEAR, 1)
-    assert wants_second(script.question("plassen").expected, NO)
+    assert needs_second(script.question("plassen").expected, NO)
 
 
 def test_what_the_first_did_not_understand_the_second_may(script: Script) -> None:

@@ -1,4 +1,4 @@
-"""Text, openings and laid phrases weighed: agreement is sure, contradiction is asked again, noise is nothing."""
+"""Text, openings and aligned phrases weighed: agreement is sure, contradiction is asked again, noise is nothing."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from voice.recognize.transcript import Reading, Transcript
-from voice.understand.fusion.weighing import Weights, Witness, one_voice, weigh
+from voice.understand.fusion.weighing import Weights, Witness, share_voice, weigh
 from voice.understand.meaning import Answer, Days, Meaning
 
 YES, NO, UNCLEAR = Answer(Meaning.YES), Answer(Meaning.NO), Answer(Meaning.UNCLEAR)
@@ -22,13 +22,13 @@ def weighed(witnesses: Sequence[Witness], weights: Weights = Weights()) -> Answe
 
 
 def witness(
-    written: Answer, *laid: tuple[Answer, float], confidence: float = 0.8, ja: float = 0.01, nee: float = 0.01
+    written: Answer, *aligned: tuple[Answer, float], confidence: float = 0.8, ja: float = 0.01, nee: float = 0.01
 ) -> Witness:
-    return Witness(written, Transcript("x", confidence, "x", (("ja", ja), ("nee", nee))), laid)
+    return Witness(written, Transcript("x", confidence, "x", (("ja", ja), ("nee", nee))), aligned)
 
 
 def second(written: Answer, confidence: float = 0.9) -> Witness:
-    """An engine that knows neither openings nor laid phrases."""
+    """An engine that knows neither openings nor aligned phrases."""
     return Witness(written, Transcript("x", confidence, "y"))
 
 
@@ -69,7 +69,7 @@ def test_different_lengths_of_time_are_different_answers() -> None:
 
 def test_an_engine_that_heard_the_answer_often_has_one_voice() -> None:
     once = witness(NO, (NO, -0.5), (YES, -0.7), confidence=0.4, ja=0.2, nee=0.3)
-    often = list(one_voice([once] * 4))
+    often = list(share_voice([once] * 4))
     assert weighed(often) == weighed([once])
     assert weighed([*often, second(YES)]).meaning is weighed([once, second(YES)]).meaning is Meaning.YES
 
@@ -105,11 +105,11 @@ def test_a_hearing_that_missed_the_opening_does_not_outvote_the_other() -> None:
     missed = witness(UNCLEAR, (NO, -0.4), (UNCLEAR, -0.9), confidence=0.1, nee=0.001)
     caught = witness(NO, (NO, -0.4), (UNCLEAR, -5.0), confidence=0.15, nee=0.2)
     assert weighed([missed]).meaning is Meaning.UNCLEAR
-    assert weighed(list(one_voice([missed, caught]))).meaning is Meaning.NO
+    assert weighed(list(share_voice([missed, caught]))).meaning is Meaning.NO
 
 
 def test_the_hearings_of_an_engine_have_the_mean_of_their_openings() -> None:
-    voices = list(one_voice([witness(NO, ja=0.1, nee=0.6), witness(NO, ja=0.3, nee=0.0)]))
+    voices = list(share_voice([witness(NO, ja=0.1, nee=0.6), witness(NO, ja=0.3, nee=0.0)]))
     assert [voice.transcript.openings for voice in voices] == [(("ja", 0.2), ("nee", 0.3))] * 2
     assert [voice.share for voice in voices] == [0.5, 0.5]
 
@@ -166,11 +166,11 @@ ANSWERS = st.sampled_from([YES, NO, UNCLEAR, UNSURE])
 
 @given(ANSWERS, st.lists(st.tuples(ANSWERS, FITS), max_size=6), CHANCES, CHANCES, CHANCES, ANSWERS, CHANCES)
 def test_a_certain_yes_or_no_is_never_what_nobody_said(
-    written: Answer, laid: list[tuple[Answer, float]], confidence: float, ja: float, nee: float, other: Answer, sureness: float
+    written: Answer, aligned: list[tuple[Answer, float]], confidence: float, ja: float, nee: float, other: Answer, sureness: float
 ) -> None:
-    found = weighed([witness(written, *laid, confidence=confidence, ja=ja, nee=nee), second(other, sureness)])
-    assert found.meaning is Meaning.UNCLEAR or found in (written, other, *(answer for answer, _ in laid)) or not found.certain
-    said = {written.meaning, other.meaning, *(answer.meaning for answer, _ in laid)}
+    found = weighed([witness(written, *aligned, confidence=confidence, ja=ja, nee=nee), second(other, sureness)])
+    assert found.meaning is Meaning.UNCLEAR or found in (written, other, *(answer for answer, _ in aligned)) or not found.certain
+    said = {written.meaning, other.meaning, *(answer.meaning for answer, _ in aligned)}
     assert found.meaning is Meaning.UNCLEAR or found.meaning in said
 
 

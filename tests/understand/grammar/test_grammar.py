@@ -86,7 +86,7 @@ def test_answers_may_be_cut_into_files_whose_order_does_not_matter(tmp_path: Pat
     whole = load_grammar(locale(tmp_path, f'{rules}phrases:\n  "yes": ["<altijd>"]\n  "no": [nooit]\n'))
     assert one.phrases == other.phrases == whole.phrases == ("altijd", "nooit")
     assert one.common.steps == other.common.steps == whole.common.steps
-    assert one.words("nuit") == ("nooit",)
+    assert one.split("nuit") == ("nooit",)
 
 
 def test_a_locale_may_inherit_in_any_of_its_files(tmp_path: Path) -> None:
@@ -178,6 +178,6 @@ def test_words_that_are_alike_stand_for_each_other_in_own_phrases(tmp_path: Path
 def test_dialect_reaches_the_phrases_by_sound(tmp_path: Path) -> None:
     text = 'phrases:\n  yes: [waar, slapen]\n  nee: [neen]\nsounds:\n  "aa": [oa]\n  "-en": ["-e"]\n  "-n": ["-r"]\n'
     grammar = load_grammar(locale(tmp_path, text))
-    assert grammar.words("woar") == ("waar",)
-    assert grammar.words("slape") == ("slapen",)
-    assert grammar.words("neer") == ("neer",)
+    assert grammar.split("woar") == ("waar",)
+    assert grammar.split("slape") == ("slapen",)
+    assert grammar.split("neer") == ("neer",)

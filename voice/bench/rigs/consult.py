@@ -79,6 +79,6 @@ def table(runs: list[Consultation]) -> tuple[str, ...]:
         f"{len(runs)} consultations, {len(answers)} answers; outcomes: {', '.join(run.level for run in runs)}",
         f"start to first word    median {percentile(first, 0.5):5.2f} s                        most {max(first):5.2f} s",
         f"answer to next word    median {percentile(answers, 0.5):5.2f} s   "
-        f"95th percentile {percentile(answers, 0.95):5.2f} s   most {max(answers):5.2f} s",
+        f"95th percentile {percentile(answers, 0.95):5.2f} s   most {max(answers, default=0.0):5.2f} s",
         f"peak memory            {max(run.megabytes for run in runs):5.0f} MB",
     )

@@ -1,5 +1,7 @@
-"""A kiosk on trial: the real one (`station.py`, `visits.py`, the screen with a browser that watches, the phrasebook, an
-engine in a process of its own), with patients, sound card and engine simulated. One visit at a time is held and judged.
+"""A kiosk on trial: hold one visit at a time and note how it went.
+
+The kiosk is the real one (`station.py`, `visits.py`, the screen with a browser that watches, the phrasebook, an engine in a
+process of its own). Patients, sound card and engine are simulated.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ from voice.consultation.visit import Outcome
 from voice.kiosk.controls import Bell, Controls
 from voice.kiosk.device_watch import DeviceWatch
 from voice.kiosk.metrics import Metrics
-from voice.kiosk.screen.board import Board, Display, ScreenObserver
+from voice.kiosk.screen.board import Board, Display
 from voice.kiosk.screen.server import Site, serve
 from voice.kiosk.screen.texts import load_screen_texts
 from voice.kiosk.screen.view import Painter
@@ -158,7 +160,7 @@ class Trial:
         self.room.enters(patient)
         ending, begun = OutcomeObserver(self.room), time.monotonic()
         observers = [
-            ScreenObserver(self.stage),
+            self.stage,
             self.metrics,
             patient,
             ending,

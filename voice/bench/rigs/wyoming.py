@@ -170,6 +170,6 @@ def run_server(*options: str) -> Iterator[str]:
 def table(rows: Sequence[ConditionResult]) -> Iterator[str]:
     yield f"{'':34} {'outcome as local':>16} {'answers':>8} {'median':>8} {'95 %':>8} {'most':>8}"
     for row in rows:
-        cells = (percentile(row.answers, 0.5), percentile(row.answers, 0.95), max(row.answers))
+        cells = (percentile(row.answers, 0.5), percentile(row.answers, 0.95), max(row.answers, default=0.0))
         times = " ".join(f"{seconds:6.2f} s" for seconds in cells)
         yield f"{row.condition:34} {f'{row.alike} of {len(row.held)}':>16} {len(row.answers):8} {times}"

@@ -120,7 +120,7 @@ def _read_choice(place: Layered) -> Choice:
 def _read_start(place: Layered, grammar: Grammar) -> frozenset[tuple[str, ...]]:
     try:
         return frozenset(
-            words for template in place.texts("start") for words in expand(template, grammar.rules, grammar.spelling.words)
+            words for template in place.texts("start") for words in expand(template, grammar.rules, grammar.spelling.split)
         )
     except ValueError as reason:
         raise place.complain("start", f"{reason}.", "Look at the brackets.") from reason

@@ -39,7 +39,7 @@ def choose_pause(heard: Heard, expected: Expected, limits: Limits) -> float:
 def is_unfinished(text: str, grammar: Grammar) -> bool:
     """Whether a speaker who pauses here will go on: an opening, a hesitation, or nothing that was recognised."""
     spelling = grammar.spelling
-    words = spelling.words(text)
+    words = spelling.split(text)
     if not words or text.rstrip().endswith(_CUT_SHORT):
         return True
     return spelling.hesitates(text) or grammar.unfinished.closes(words)

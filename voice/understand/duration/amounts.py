@@ -64,7 +64,7 @@ class Amount:
         return Days(*inward) if inward[0] <= inward[1] else Days(inward[1], inward[0])
 
 
-def number(word: str, numbers: Mapping[str, Range]) -> Range | None:
+def read_number(word: str, numbers: Mapping[str, Range]) -> Range | None:
     """How many a word says; None where it is no number."""
     digits = word.replace(POINT, ".", 1)
     if digits.replace(".", "", 1).isdigit() and digits[0] != "." and digits[-1] != ".":
@@ -72,7 +72,7 @@ def number(word: str, numbers: Mapping[str, Range]) -> Range | None:
     return numbers.get(word)
 
 
-def amount_at(words: Words, start: int, known: Amounts) -> Amount | None:
+def read_amount(words: Words, start: int, known: Amounts) -> Amount | None:
     """The amount that begins at words[start]; None where none does."""
     found = _Reader(words, start, known).amount()
     if found is None or _something_else(words, found, known):
@@ -124,7 +124,7 @@ class _Reader:
 
     def _number(self) -> bool:
         ahead = 1 if self._many and self._word() in self._known.joiners else 0
-        value = number(self._word(ahead), self._known.numbers)
+        value = read_number(self._word(ahead), self._known.numbers)
         if value is None:
             return False
         self._many = self._together(value)
@@ -148,7 +148,7 @@ class _Reader:
         return False
 
     def _count_follows(self) -> bool:
-        return self._word(1) == self._known.either and number(self._word(2), self._known.numbers) is not None
+        return self._word(1) == self._known.either and read_number(self._word(2), self._known.numbers) is not None
 
     def _after_unit(self) -> None:
         self._half()

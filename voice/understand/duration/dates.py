@@ -36,7 +36,7 @@ class Calendar:
     months_back: Mapping[Words, int] = field(default_factory=dict)
 
 
-def easter_sunday(year: int) -> date:
+def find_easter_sunday(year: int) -> date:
     """Gregorian Easter, by the algorithm of Butcher (1876)."""
     a, b, c = year % 19, year // 100, year % 100
     d, e = divmod(b, 4)
@@ -49,7 +49,7 @@ def easter_sunday(year: int) -> date:
     return date(year, month, day + 1)
 
 
-def since(words: Words, calendar: Calendar, today: date | None) -> Days | None:
+def find_days_since(words: Words, calendar: Calendar, today: date | None) -> Days | None:
     """Days since the calendar day that is named; None where none is, or where today is needed and unknown."""
     if today is None:
         return Days(1, 7) if _named(words, calendar.weekdays) else None
@@ -75,7 +75,7 @@ def _stretches(words: Words, calendar: Calendar, today: date) -> Iterator[Stretc
     for season in _phrases(words, calendar.seasons):
         yield _latest(today, [_season(year, *season) for year in (today.year, today.year - 1)])
     for offset in _phrases(words, calendar.easter):
-        feasts = [easter_sunday(year) + timedelta(offset) for year in (today.year, today.year - 1)]
+        feasts = [find_easter_sunday(year) + timedelta(offset) for year in (today.year, today.year - 1)]
         yield _latest(today, [(feast, feast) for feast in feasts])
     for back in _phrases(words, calendar.years):
         yield date(today.year - back, 1, 1), min(today, date(today.year - back, 12, 31))

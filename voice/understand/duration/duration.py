@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from voice.understand.duration.amounts import Amount, Amounts, amount_at
-from voice.understand.duration.dates import Calendar, needs_today, since
+from voice.understand.duration.amounts import Amount, Amounts, read_amount
+from voice.understand.duration.dates import Calendar, find_days_since, needs_today
 from voice.understand.meaning import NO_DAYS, Days
 from voice.understand.normalise import Spelling
 from voice.understand.templates import Words
@@ -74,7 +74,7 @@ class _Span:
 
 def days(text: str, durations: Durations, today: date | None = None) -> Days:
     """The range of days that a text names; NO_DAYS where it names none."""
-    return find_days(durations.spelling.words(text), durations, today).days
+    return find_days(durations.spelling.split(text), durations, today).days
 
 
 def find_days(words: Words, durations: Durations, today: date | None = None) -> Found:
@@ -93,7 +93,7 @@ def find_days(words: Words, durations: Durations, today: date | None = None) -> 
 
 
 def _from_calendar(words: Words, spans: list[_Span], durations: Durations, today: date | None) -> Found:
-    named = since(words, durations.calendar, today)
+    named = find_days_since(words, durations.calendar, today)
     if named is not None:
         return Found(named, matched=" ".join(words), certain=today is not None, known=True)
     if needs_today(words, durations.calendar):
@@ -120,7 +120,7 @@ def _at(words: Words, at: int, durations: Durations) -> list[_Span]:
         for length in range(1, longest + 1)
         if words[at : at + length] in durations.idioms and at + length <= len(words)
     ]
-    amount = amount_at(words, at, durations.amounts)
+    amount = read_amount(words, at, durations.amounts)
     return [*idioms, *([_span(amount, durations)] if amount else []), _Span(at, at, Idiom())]
 
 

@@ -12,7 +12,7 @@ from voice.understand.duration.amounts import Amounts, Range
 from voice.understand.duration.dates import Calendar
 from voice.understand.duration.duration import Durations, Idiom
 from voice.understand.meaning import Days
-from voice.understand.normalise import Spelling, once
+from voice.understand.normalise import Spelling, drop_repeats
 from voice.understand.templates import Words, expand
 
 _KEYS = ("units", "numbers", "tens", "and", "modifiers", "roughly", "spans", "article", "joiners", "either", "plus_half",
@@ -65,7 +65,7 @@ class _Reader:
 
     def _expanded(self, place: Place, key: str, text: str) -> list[Words]:
         try:
-            return [once(words) for words in expand(text, {}, self._spelling.words)]
+            return [drop_repeats(words) for words in expand(text, {}, self._spelling.split)]
         except ValueError as reason:
             raise place.complain(key, f"{reason}.", "See the notes on templates in prompts/nl/answers/README.md.") from reason
 

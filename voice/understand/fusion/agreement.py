@@ -27,12 +27,12 @@ class Opinion:
     transcript: Transcript
 
 
-def wants_second(expected: Expected, first: Answer) -> bool:
+def needs_second(expected: Expected, first: Answer) -> bool:
     """Whether a second engine should listen too: where a mistake could do harm, and where the first is not sure."""
     return expected.care is Care.HIGH or not first.certain or first.meaning in NOTHING
 
 
-def agreed(first: Opinion, second: Opinion) -> Answer:
+def agree(first: Opinion, second: Opinion) -> Answer:
     """What two engines heard, as one answer; a no is certain only where both heard it."""
     both = (first, second)
     answer = _together(first.answer, second.answer)

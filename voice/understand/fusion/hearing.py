@@ -14,11 +14,11 @@ from voice.base.errors import ModelError
 from voice.recognize.transcript import NEUTRAL, Recognizer, Transcript, Trust, Vocabulary
 from voice.understand.answer import understand
 from voice.understand.expected import Expected
-from voice.understand.fusion.agreement import Opinion, agreed, wants_second
-from voice.understand.fusion.weighing import SOMETHING_ELSE, Verdict, Weights, Witness, one_voice, weigh
+from voice.understand.fusion.agreement import Opinion, agree, needs_second
+from voice.understand.fusion.weighing import SOMETHING_ELSE, Verdict, Weights, Witness, share_voice, weigh
 from voice.understand.meaning import CALLS, Answer, Meaning
 
-LAID = Trust(believe=0.0, against=1.0)
+ALIGNED = Trust(believe=0.0, against=1.0)
 """For phrases that were laid over the sound: "nee" with other speech behind it is a "nee"."""
 MOVES = (0.11, 0.215)
 """Seconds of silence before an answer that is heard anew. Whisper's encoder steps by 20 ms: these are half a step
@@ -37,7 +37,7 @@ class Evidence:
     witness: Witness
 
 
-Hearing = tuple[Evidence, ...]
+Round = tuple[Evidence, ...]
 """What every engine makes of an answer, the first one first."""
 
 
@@ -74,20 +74,20 @@ class Ears:
         in_time: whether it may still be heard anew, asked before each time that it would be.
         Raises ModelError where the first engine cannot be started any more.
         """
-        again = self.again(audio, expected, today, in_time)
-        answer, evidence = settled(self.listened(audio, expected, today), expected, again)
+        again = self.listen_again(audio, expected, today, in_time)
+        answer, evidence = decide(self.listen(audio, expected, today), expected, again)
         differ = len({one.opinion.reading.meaning for one in evidence}) > 1
         return Heard(evidence[0].opinion.transcript, answer, differ)
 
-    def listened(self, audio: Audio, expected: Expected, today: date) -> Iterator[Evidence]:
+    def listen(self, audio: Audio, expected: Expected, today: date) -> Iterator[Evidence]:
         """What each engine makes of it, the first one first; an engine only hears it once its turn comes."""
         yield _evidence(_opinion(self.first, audio, expected, today), expected, today)
         for engine in self.others:
             yield _evidence(_second(engine, audio, expected, today), expected, today)
 
-    def again(
+    def listen_again(
         self, audio: Audio, expected: Expected, today: date, in_time: Callable[[], bool] = lambda: True
-    ) -> Iterator[Hearing]:
+    ) -> Iterator[Round]:
         """What they make of the same answer ever a moment later in their windows; nothing is heard before its turn comes."""
         for move in takewhile(lambda _: in_time(), self.moves):
             later = join([silence(move, audio.rate), audio], audio.rate)
@@ -107,8 +107,8 @@ class Ears:
             engine.close()
 
 
-def settled(
-    evidence: Iterable[Evidence], expected: Expected, again: Iterable[Hearing] = (), weights: Weights = Weights()
+def decide(
+    evidence: Iterable[Evidence], expected: Expected, again: Iterable[Round] = (), weights: Weights = Weights()
 ) -> tuple[Answer, list[Evidence]]:
     """The answer, and as much of the evidence as it took: no more is asked for once a further engine is not wanted.
 
@@ -120,9 +120,9 @@ def settled(
     for one in evidence:
         heard.append(one)
         verdict = _together(heard, weights)
-        if not wants_second(expected, verdict.answer):
+        if not needs_second(expected, verdict.answer):
             break
-    if verdict.ahead < weights.settled and heard[0].witness.laid:
+    if verdict.ahead < weights.lead and heard[0].witness.aligned:
         verdict = _heard_again(heard, again, verdict, weights)
     deaf = any(not one.opinion.transcript.text for one in heard)
     return replace(verdict.answer, certain=verdict.answer.certain and not deaf), heard
@@ -138,38 +138,38 @@ def _opinion(engine: Recognizer, audio: Audio, expected: Expected, today: date) 
 
 def _together(heard: Sequence[Evidence], weights: Weights) -> Verdict:
     """Weighed where phrases were laid over the sound; else the texts alone must agree."""
-    if any(one.witness.laid for one in heard):
+    if any(one.witness.aligned for one in heard):
         return weigh([one.witness for one in heard], weights)
     first, *others = (one.opinion for one in heard)
-    return Verdict(reduce(lambda answer, other: agreed(replace(first, answer=answer), other), others, first.answer))
+    return Verdict(reduce(lambda answer, other: agree(replace(first, answer=answer), other), others, first.answer))
 
 
-def _heard_again(heard: Sequence[Evidence], again: Iterable[Hearing], verdict: Verdict, weights: Weights) -> Verdict:
+def _heard_again(heard: Sequence[Evidence], again: Iterable[Round], verdict: Verdict, weights: Weights) -> Verdict:
     """What all hearings mean together, as many as it takes. What was a yes after one of them does not become a no."""
     engines, yes = [[one] for one in heard], False
     for hearing in again:
         yes = yes or verdict.answer.meaning is Meaning.YES
         for known, one in zip(engines, hearing, strict=False):
             known.append(one)
-        verdict = weigh([voice for known in engines for voice in one_voice(_sound(known))], weights)
-        if verdict.ahead >= weights.settled:
+        verdict = weigh([voice for known in engines for voice in share_voice(_sound(known))], weights)
+        if verdict.ahead >= weights.lead:
             break
     lost = yes and verdict.answer.meaning is Meaning.NO
     return replace(verdict, answer=SOMETHING_ELSE if lost else replace(verdict.answer, certain=False))
 
 
 def _sound(hearings: Sequence[Evidence]) -> list[Witness]:
-    """Those of an engine's hearings that did not fail; a call is heeded even where no phrase could be laid."""
-    lays = hearings[0].witness.laid
+    """Those of an engine's hearings that did not fail; a call is heeded even where no phrase could be aligned."""
+    lays = hearings[0].witness.aligned
     witnesses = [one.witness for one in hearings if one.opinion is not ABSENT]
-    return [one for one in witnesses if one.laid or not lays or one.written.meaning in CALLS]
+    return [one for one in witnesses if one.aligned or not lays or one.written.meaning in CALLS]
 
 
 def _evidence(opinion: Opinion, expected: Expected, today: date) -> Evidence:
     """An opinion with what each of its readings means; a phrase that was laid over the sound is backed by it."""
     transcript = opinion.transcript
     texts = (Transcript(reading.text, 1.0, transcript.engine) for reading in transcript.readings)
-    meant = (understand(text, expected, LAID, today) for text in texts)
+    meant = (understand(text, expected, ALIGNED, today) for text in texts)
     fits = (reading.fit for reading in transcript.readings)
     return Evidence(opinion, Witness(opinion.reading, transcript, tuple(zip(meant, fits, strict=True))))
 

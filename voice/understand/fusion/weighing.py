@@ -29,20 +29,20 @@ FREELY = 2
 class Weights:
     """How much each witness counts, in natural logarithms of odds.
 
-    laid: of a phrase's fit. absent: how much worse than something else a meaning fits that no laid phrase has, and
+    aligned: of a phrase's fit. absent: how much worse than something else a meaning fits that no aligned phrase has, and
         lowest: the worst that a fit counts as.
     written, second: an understood text of an engine that also lays phrases, and of another. sureness: of the odds of
         its confidence, believed: but no more than this; engines are all too sure, most of all those that know few phrases.
     opening: of the odds of "ja" or "nee" as first word. silent: what they are taken to be for what begins otherwise.
     other: speaks for something else.
     least, clear: the total that an answer needs, and how far it must be above every other.
-    settled: so far above every other it need not be heard anew. sure: so far it needs no confirmation.
+    lead: so far above every other it need not be heard anew. sure: so far it needs no confirmation.
     alone: the confidence (0..1) that a text in the patient's own words needs, for which nothing else can speak.
     backed: the probability (0..1) that "nee" needs as first word where other speech goes on behind it and no text says no.
     """
 
     other: float = -0.6
-    laid: float = 0.3
+    aligned: float = 0.3
     absent: float = 4.0
     lowest: float = -6.0
     written: float = 1.0
@@ -53,7 +53,7 @@ class Weights:
     silent: float = -1.0
     least: float = -2.0
     clear: float = 0.0
-    settled: float = 1.5
+    lead: float = 1.5
     sure: float = 2.0
     alone: float = 0.25
     backed: float = 0.035
@@ -63,13 +63,13 @@ class Weights:
 class Witness:
     """What one engine says of an answer.
 
-    written: what its text means, whether it is trusted or not. laid: what each reading means, with its fit, best first.
+    written: what its text means, whether it is trusted or not. aligned: what each reading means, with its fit, best first.
     share: of the engine's voice that this hearing has.
     """
 
     written: Answer
     transcript: Transcript
-    laid: tuple[tuple[Answer, float], ...] = ()
+    aligned: tuple[tuple[Answer, float], ...] = ()
     share: float = 1.0
 
 
@@ -83,7 +83,7 @@ class Verdict:
     ahead: float = math.inf
 
 
-def one_voice(hearings: Sequence[Witness]) -> Iterator[Witness]:
+def share_voice(hearings: Sequence[Witness]) -> Iterator[Witness]:
     """Several hearings of an answer by one engine: they share its voice.
 
     All have the mean openings, so that a hearing that missed a "nee" altogether does not outvote the others.
@@ -127,7 +127,7 @@ def _takes_both_sides(witness: Witness) -> bool:
 
 def _is_unbacked(claim: Answer, witnesses: Sequence[Witness], weights: Weights) -> bool:
     """ "Nee" and something behind it, out of the phones alone: a "hmm, ja" by telephone sounds so (docs/grounds.md, rule 1)."""
-    laying = [witness for witness in witnesses if witness.laid and witness.transcript.openings]
+    laying = [witness for witness in witnesses if witness.aligned and witness.transcript.openings]
     return bool(laying) and all(
         witness.written.meaning is not claim.meaning
         and witness.transcript.opening(FIRST_WORD[Meaning.NO]) < weights.backed
@@ -137,8 +137,8 @@ def _is_unbacked(claim: Answer, witnesses: Sequence[Witness], weights: Weights) 
 
 
 def _fitting(witness: Witness, claim: Answer) -> Iterable[str]:
-    """The laid phrase that fits best of those that make the claim, where there is one."""
-    pairs = zip(witness.transcript.readings, witness.laid, strict=False)
+    """The aligned phrase that fits best of those that make the claim, where there is one."""
+    pairs = zip(witness.transcript.readings, witness.aligned, strict=False)
     return islice((reading.text for reading, (answer, _) in pairs if _claim(answer) == claim), 1)
 
 
@@ -157,7 +157,7 @@ def _totals(witnesses: Sequence[Witness], weights: Weights) -> Mapping[Answer, f
 
 
 def _answers(witness: Witness) -> Iterable[Answer]:
-    return (witness.written, *(answer for answer, _ in witness.laid))
+    return (witness.written, *(answer for answer, _ in witness.aligned))
 
 
 def _claim(answer: Answer) -> Answer:
@@ -173,7 +173,7 @@ def _testimony(witness: Witness, claim: Answer, weights: Weights) -> float:
     else:
         said = _laid(witness, claim, weights) + _opening(witness, claim, weights)
     if claim is not SOMETHING_ELSE and _claim(witness.written) == claim:
-        base = weights.written if witness.laid else weights.second
+        base = weights.written if witness.aligned else weights.second
         said += base + weights.sureness * min(weights.believed, max(-3.0, _odds(witness.transcript.confidence)))
     return said
 
@@ -183,17 +183,17 @@ def _in_own_words(witness: Witness, claim: Answer, weights: Weights) -> bool:
     words = _words(witness)
     trusted = _claim(witness.written) == claim and witness.transcript.confidence >= weights.alone
     free = trusted and len(words) >= FREELY and words[0] not in FIRST_WORD.values()
-    return free and claim.meaning in UNLISTED and all(_claim(answer) != claim for answer, _ in witness.laid)
+    return free and claim.meaning in UNLISTED and all(_claim(answer) != claim for answer, _ in witness.aligned)
 
 
 def _laid(witness: Witness, claim: Answer, weights: Weights) -> float:
-    if not witness.laid:
+    if not witness.aligned:
         return 0.0
     fits: dict[Answer, float] = {}
-    for answer, fit in witness.laid:
+    for answer, fit in witness.aligned:
         fits[_claim(answer)] = max(fit, fits.get(_claim(answer), -math.inf))
     other = fits.get(SOMETHING_ELSE, weights.lowest)
-    return weights.laid * max(weights.lowest, fits.get(claim, other - weights.absent))
+    return weights.aligned * max(weights.lowest, fits.get(claim, other - weights.absent))
 
 
 def _opening(witness: Witness, claim: Answer, weights: Weights) -> float:
@@ -223,7 +223,7 @@ def _worded(claim: Answer, witnesses: Sequence[Witness], sure: bool) -> Answer:
 
 
 def _spoken(claim: Answer, witness: Witness) -> Iterable[Answer]:
-    """The claim as the text has it, and as the best of the laid phrases that make it: "ho" fits, though "hou op" was laid too."""
+    """The claim as the text has it, and as the best of the aligned phrases that make it: "ho", though "hou op" fits too."""
     if _claim(witness.written) == claim:
         yield witness.written
-    yield from islice((answer for answer, _ in witness.laid if _claim(answer) == claim), 1)
+    yield from islice((answer for answer, _ in witness.aligned if _claim(answer) == claim), 1)

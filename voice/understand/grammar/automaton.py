@@ -29,7 +29,7 @@ NOTHING_ALIKE: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Net(Generic[Value]):
+class Automaton(Generic[Value]):
     """A net, ready to match.
 
     steps: per state, a word to the states it leads to.
@@ -71,10 +71,10 @@ class Net(Generic[Value]):
         return any(end == len(words) for start in range(len(words)) for end, _ in self.ends(words, start))
 
 
-EMPTY_NET: Net = Net()
+EMPTY_AUTOMATON: Automaton = Automaton()
 
 
-class Weaver(Generic[Value]):
+class AutomatonBuilder(Generic[Value]):
     """Weaves templates into a net."""
 
     def __init__(
@@ -93,9 +93,9 @@ class Weaver(Generic[Value]):
         for state in self._choice(template, START, None):
             self._ending(state, value)
 
-    def net(self) -> Net[Value]:
+    def net(self) -> Automaton[Value]:
         steps = tuple({word: tuple(after) for word, after in step.items()} for step in self._steps)
-        return Net(steps, self._values, self._beside, self._guarded, self._alike, any(ANY in step for step in steps))
+        return Automaton(steps, self._values, self._beside, self._guarded, self._alike, any(ANY in step for step in steps))
 
     def _ending(self, state: int, value: Value) -> None:
         """A value of its own for the phrases that end here, beside another that ends here already."""
@@ -143,12 +143,12 @@ class Weaver(Generic[Value]):
         return target
 
 
-def words_of(net: Net[Value]) -> Iterator[str]:
+def list_words(net: Automaton[Value]) -> Iterator[str]:
     """Every word of the net's phrases, some more than once."""
     return (word for step in net.steps for word in step)
 
 
-def phrases_of(net: Net[Value]) -> Iterator[tuple[Words, Value]]:
+def list_phrases(net: Automaton[Value]) -> Iterator[tuple[Words, Value]]:
     """Every phrase of a small net, with its value."""
     todo: list[tuple[Words, int]] = [((), 0)]
     while todo:
@@ -158,7 +158,7 @@ def phrases_of(net: Net[Value]) -> Iterator[tuple[Words, Value]]:
         todo.extend(((*words, word), to) for word, after in net.steps[state].items() for to in after)
 
 
-def find_clash(net: Net[Value], clashes: Callable[[Value, Value], bool]) -> tuple[Words, Value, Value] | None:
+def find_clash(net: Automaton[Value], clashes: Callable[[Value, Value], bool]) -> tuple[Words, Value, Value] | None:
     """The first phrase with two values that clash, with both; None where every phrase has one meaning."""
     for words, values in _endings(net, _risk(net, clashes)):
         for value in values[1:]:
@@ -167,7 +167,7 @@ def find_clash(net: Net[Value], clashes: Callable[[Value, Value], bool]) -> tupl
     return None
 
 
-def _endings(net: Net[Value], risky: Callable[[States], bool]) -> Iterator[tuple[Words, list[Value]]]:
+def _endings(net: Automaton[Value], risky: Callable[[States], bool]) -> Iterator[tuple[Words, list[Value]]]:
     """Phrases and beginnings of phrases along risky states, with the values of those that end there."""
     todo: list[tuple[Words, States]] = [((), START)]
     seen: set[States] = set()
@@ -179,7 +179,7 @@ def _endings(net: Net[Value], risky: Callable[[States], bool]) -> Iterator[tuple
         todo.extend(((*words, word), after) for after, word in fresh.items() if risky(after))
 
 
-def _risk(net: Net[Value], clashes: Callable[[Value, Value], bool]) -> Callable[[States], bool]:
+def _risk(net: Automaton[Value], clashes: Callable[[Value, Value], bool]) -> Callable[[States], bool]:
     """Tells of states whether values that clash can still be reached along different ones, or along one that splits."""
     every = tuple(dict.fromkeys(chain(net.values.values(), *net.beside.values())))
     bits = {value: 1 << i for i, value in enumerate(every)}
@@ -197,11 +197,11 @@ def _sum(bits: Iterable[int]) -> int:
     return reduce(or_, bits, 0)
 
 
-def _ending_in(net: Net[Value], state: int) -> tuple[Value, ...]:
+def _ending_in(net: Automaton[Value], state: int) -> tuple[Value, ...]:
     return (net.values[state], *net.beside.get(state, ()))
 
 
-def _together(net: Net[Value], states: States) -> Iterator[tuple[str, States]]:
+def _together(net: Automaton[Value], states: States) -> Iterator[tuple[str, States]]:
     """Every word after the states, and where it leads from all of them."""
     if len(states) == 1 and not net.wild:
         return ((word, frozenset(after)) for word, after in net.steps[min(states)].items())
@@ -215,7 +215,7 @@ def _together(net: Net[Value], states: States) -> Iterator[tuple[str, States]]:
     return ((word, frozenset(after)) for word, after in steps.items())
 
 
-def _reachable(net: Net[Value], bits: Mapping[Value, int]) -> list[int]:
+def _reachable(net: Automaton[Value], bits: Mapping[Value, int]) -> list[int]:
     """Per state, the values of the phrases that pass through it, as bits."""
     reach = [-1] * len(net.steps)
     todo = [0]

@@ -8,19 +8,19 @@ from typing import TypeVar
 
 from voice.base.errors import ScriptError
 from voice.base.yamlfile import Place
-from voice.understand.grammar.automaton import ANY, Net, Weaver, find_clash
-from voice.understand.grammar.phrase import Sort, clashes, named
+from voice.understand.grammar.automaton import ANY, Automaton, AutomatonBuilder, find_clash
+from voice.understand.grammar.phrase import Phrase, clashes, name_heading
 from voice.understand.templates import Group, Rules, Words, parse
 
 Value = TypeVar("Value")
-Table = Net[Sort]
-Entry = tuple[Group, Sort]
+Table = Automaton[Phrase]
+Entry = tuple[Group, Phrase]
 Spell = Callable[[str], Words]
 
 
 @dataclass(frozen=True, slots=True)
 class Openness:
-    """What the words of a template may stand for beside themselves; see `Net`."""
+    """What the words of a template may stand for beside themselves; see `Automaton`."""
 
     guarded: frozenset[str] = frozenset()
     alike: Mapping[str, str] = field(default_factory=dict)
@@ -72,9 +72,9 @@ def _complain(where: str | Spot, problem: str) -> ScriptError:
     return ScriptError(f"{where}: {problem}.", "See the notes on templates in prompts/nl/answers/README.md.")
 
 
-def compile_phrases(entries: Iterable[tuple[Group, Value]], spell: Spell, open_to: Openness = CLOSED) -> Net[Value]:
+def compile_phrases(entries: Iterable[tuple[Group, Value]], spell: Spell, open_to: Openness = CLOSED) -> Automaton[Value]:
     """Compile parsed templates, none of which can be empty; a phrase that stands there twice keeps its first value."""
-    weaver: Weaver[Value] = Weaver(spell, open_to.guarded, open_to.alike)
+    weaver: AutomatonBuilder[Value] = AutomatonBuilder(spell, open_to.guarded, open_to.alike)
     for group, value in entries:
         weaver.add(group, value)
     return weaver.net()
@@ -84,11 +84,11 @@ def refuse_clash(table: Table, where: str) -> None:
     """Raises ScriptError naming `where` for a phrase with two meanings."""
     clash = find_clash(table, clashes)
     if clash:
-        raise twice(where, *clash)
+        raise complain_twice(where, *clash)
 
 
-def twice(where: str, words: Words, one: Sort | str, other: Sort | str) -> ScriptError:
+def complain_twice(where: str, words: Words, one: Phrase | str, other: Phrase | str) -> ScriptError:
     """The complaint about a phrase that stands in two places."""
     phrase = " ".join(words)
-    problem = f"{where}: '{phrase}' stands under '{named(one)}' and under '{named(other)}'."
+    problem = f"{where}: '{phrase}' stands under '{name_heading(one)}' and under '{name_heading(other)}'."
     return ScriptError(problem, "Remove it from one of the two.")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain, islice, zip_longest
 
 from voice.understand.duration.duration import NO_DURATIONS, Durations
-from voice.understand.grammar.automaton import EMPTY_NET, Net, find_clash, words_of
+from voice.understand.grammar.automaton import EMPTY_AUTOMATON, Automaton, find_clash, list_words
 from voice.understand.grammar.compile import (
     CLOSED,
     Entry,
@@ -19,14 +19,14 @@ from voice.understand.grammar.compile import (
     Spell,
     Table,
     compile_phrases,
+    complain_twice,
     parse_phrases,
     refuse_clash,
-    twice,
 )
-from voice.understand.grammar.phrase import Role, Sort
+from voice.understand.grammar.phrase import Phrase, Role
 from voice.understand.meaning import Meaning
-from voice.understand.normalise import Sounds, Spelling, once, plain
-from voice.understand.templates import Rules, Words, spoken_briefly
+from voice.understand.normalise import Sounds, Spelling, drop_repeats, normalise
+from voice.understand.templates import Rules, Words, write_out_briefly
 
 MOST_PHRASES = 2500
 """So many phrases are offered to an engine with a vocabulary; more slows its decoding."""
@@ -55,21 +55,21 @@ class Grammar:
     """
 
     spelling: Spelling = Spelling()
-    spell: Spell = Spelling().words
+    spell: Spell = Spelling().split
     rules: Rules = field(default_factory=dict)
-    common: Table = EMPTY_NET
-    alone: Table = EMPTY_NET
-    own: Table = EMPTY_NET
-    readback: Table = EMPTY_NET
-    offer: Table = EMPTY_NET
-    topics: Net[str] = EMPTY_NET
-    spoilers: Net[bool] = EMPTY_NET
-    openers: Net[bool] = EMPTY_NET
-    negations: Net[bool] = EMPTY_NET
-    soft: Net[bool] = EMPTY_NET
-    loose: Net[bool] = EMPTY_NET
-    well: Net[bool] = EMPTY_NET
-    unfinished: Net[bool] = EMPTY_NET
+    common: Table = EMPTY_AUTOMATON
+    alone: Table = EMPTY_AUTOMATON
+    own: Table = EMPTY_AUTOMATON
+    readback: Table = EMPTY_AUTOMATON
+    offer: Table = EMPTY_AUTOMATON
+    topics: Automaton[str] = EMPTY_AUTOMATON
+    spoilers: Automaton[bool] = EMPTY_AUTOMATON
+    openers: Automaton[bool] = EMPTY_AUTOMATON
+    negations: Automaton[bool] = EMPTY_AUTOMATON
+    soft: Automaton[bool] = EMPTY_AUTOMATON
+    loose: Automaton[bool] = EMPTY_AUTOMATON
+    well: Automaton[bool] = EMPTY_AUTOMATON
+    unfinished: Automaton[bool] = EMPTY_AUTOMATON
     empty: frozenset[str] = frozenset()
     denials: frozenset[str] = frozenset()
     ordinary: frozenset[str] = frozenset()
@@ -81,9 +81,9 @@ class Grammar:
     written: tuple[Entry, ...] = ()
     written_own: tuple[Entry, ...] = ()
 
-    def words(self, text: str) -> Words:
+    def split(self, text: str) -> Words:
         """The words of an answer, in the spelling of the phrases. Empty where nothing but hesitation was said."""
-        return once(self.sounds.usual(word, self.known) for word in self.spelling.words(text))
+        return drop_repeats(self.sounds.find_usual(word, self.known) for word in self.spelling.split(text))
 
     def extend(self, own: Mapping[Meaning, Sequence[str]], where: str) -> Grammar:
         """This grammar with a question's own phrases, as templates by meaning.
@@ -91,14 +91,14 @@ class Grammar:
         Raises ScriptError naming `where` for a bad template, or a phrase under two meanings.
         """
         added = tuple(
-            (parse_phrases(template, self.rules, where, self.spell), Sort(meaning, Role.OWN))
+            (parse_phrases(template, self.rules, where, self.spell), Phrase(meaning, Role.OWN))
             for meaning, templates in own.items()
             for template in templates
         )
         entries = (*self.written_own, *added)
         table = compile_phrases(entries, self.spell, self.openness)
         refuse_clash(table, where)
-        return replace(self, own=table, written_own=entries, known=self.known.union(words_of(table)))
+        return replace(self, own=table, written_own=entries, known=self.known.union(list_words(table)))
 
     def with_topics(self, topics: Mapping[str, Sequence[str]]) -> Grammar:
         """This grammar with the phrases that ask for each topic. Raises ScriptError as `extend` does."""
@@ -110,8 +110,8 @@ class Grammar:
         table = compile_phrases(entries, self.spell)
         clash = find_clash(table, lambda one, other: one != other)
         if clash:
-            raise twice("topics", *clash)
-        return replace(self, topics=table, known=self.known.union(words_of(table)))
+            raise complain_twice("topics", *clash)
+        return replace(self, topics=table, known=self.known.union(list_words(table)))
 
     @property
     def phrases(self) -> tuple[str, ...]:
@@ -120,9 +120,9 @@ class Grammar:
         The question's own first; then of every template the shortest, the next, and so on, because
         no more than MOST_PHRASES fit.
         """
-        own = chain.from_iterable(spoken_briefly(template) for template, _ in self.written_own)
-        common = _in_turns([spoken_briefly(template) for template, _ in self.written])
-        said = (plain(" ".join(words)) for words in chain(islice(own, MOST_PHRASES // 3), common))
+        own = chain.from_iterable(write_out_briefly(template) for template, _ in self.written_own)
+        common = _in_turns([write_out_briefly(template) for template, _ in self.written])
+        said = (normalise(" ".join(words)) for words in chain(islice(own, MOST_PHRASES // 3), common))
         return tuple(islice(dict.fromkeys(said), MOST_PHRASES))
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from voice.base.yamlfile import Place, list_siblings, read_parts, read_yaml
 from voice.understand.duration.duration import NO_DURATIONS
 from voice.understand.duration.loader import read_durations
-from voice.understand.grammar.automaton import Net, find_clash, phrases_of, words_of
+from voice.understand.grammar.automaton import Automaton, find_clash, list_phrases, list_words
 from voice.understand.grammar.compile import (
     Entry,
     Openness,
@@ -23,14 +23,14 @@ from voice.understand.grammar.compile import (
     Spot,
     Table,
     compile_phrases,
+    complain_twice,
     parse_phrases,
     parse_rule,
-    twice,
 )
 from voice.understand.grammar.grammar import Grammar
-from voice.understand.grammar.phrase import PLAIN, SORTS, Role, clashes
+from voice.understand.grammar.phrase import HEADINGS, PLAIN, Role, clashes
 from voice.understand.meaning import Meaning
-from voice.understand.normalise import Sounds, Spelling, plain
+from voice.understand.normalise import Sounds, Spelling, normalise
 from voice.understand.templates import Group, Rules, Words
 
 _TOP = ("inherits", "spelling", "fillers", "rules", "phrases", "readback", "offer", "spoilers",
@@ -75,12 +75,12 @@ def load_symptoms(folder: Path) -> Mapping[str, Mapping[Meaning, tuple[str, ...]
         place = read_yaml(path)
         for question in place.section:
             known = symptoms.setdefault(question, {})
-            for meaning, templates in own_phrases(place.inside(question)).items():
+            for meaning, templates in read_own_phrases(place.inside(question)).items():
                 known[meaning] = known.get(meaning, ()) + templates
     return symptoms
 
 
-def own_phrases(place: Place) -> Mapping[Meaning, tuple[str, ...]]:
+def read_own_phrases(place: Place) -> Mapping[Meaning, tuple[str, ...]]:
     """A question's own phrases, by meaning; those that decide something, so neither duration nor topic."""
     place.allow_only(str(meaning) for meaning in PLAIN)
     return {Meaning(key): place.texts(key) for key in place.section}
@@ -121,7 +121,7 @@ def _spelling(places: Sequence[Place]) -> Spelling:
     fillers: set[str] = set()
     for place in places:
         place.allow_only(_TOP)
-        fillers.update(plain(filler) for filler in place.texts("fillers"))
+        fillers.update(normalise(filler) for filler in place.texts("fillers"))
         section = place.inside("spelling")
         for usual in section.section:
             _spell(forms, section, usual)
@@ -129,16 +129,16 @@ def _spelling(places: Sequence[Place]) -> Spelling:
 
 
 def _spell(forms: dict[str, Words], section: Place, usual: str) -> None:
-    words = tuple(plain(usual).split())
+    words = tuple(normalise(usual).split())
     for other in section.texts(usual):
-        if forms.setdefault(plain(other), words) != words:
-            taken = " ".join(forms[plain(other)])
+        if forms.setdefault(normalise(other), words) != words:
+            taken = " ".join(forms[normalise(other)])
             raise section.complain(usual, f"'{other}' is already spelt '{taken}'.", "Keep one of the two.")
 
 
 def _load(lineage: Lineage, spelling: Spelling) -> Grammar:
     places = _all(lineage)
-    spell = cache(spelling.words)
+    spell = cache(spelling.split)
     rules: dict[str, Group] = {}
     for place in places:
         section = place.inside("rules")
@@ -172,22 +172,22 @@ class _Loader:
         lists = {key: self._listed(key) for key in ("spoilers", "openers", "negations", "soft", "loose", "well", "unfinished")}
         nets = (common, alone, *special.values(), *lists.values())
         sets = {key: self._set(key) for key in ("empty", "denials", "ordinary", "affirming")}
-        known = frozenset(word for net in nets for word in words_of(net)).union(self._words_for_time(), *sets.values())
-        particles = frozenset(word for word in known for _, sort in common.ends((word,), 0) if sort.role is Role.PARTICLE)
+        known = frozenset(word for net in nets for word in list_words(net)).union(self._words_for_time(), *sets.values())
+        particles = frozenset(word for word in known for _, phrase in common.ends((word,), 0) if phrase.role is Role.PARTICLE)
         bare = replace(bare, written=written, openness=self._open, sounds=self._sounds(particles | self._guarded), known=known)
         return replace(bare, common=common, alone=alone, **special, **lists, **sets)
 
     def _entries(self, key: str) -> Iterator[Entry]:
         for section, name in self._headings(key):
-            yield from ((group, SORTS[name]) for group in self._groups(section, name))
+            yield from ((group, HEADINGS[name]) for group in self._groups(section, name))
 
     def _headings(self, key: str) -> Iterator[tuple[Place, str]]:
-        """Every heading of a section with the place that holds it, folder by folder in the order of SORTS."""
+        """Every heading of a section with the place that holds it, folder by folder in the order of HEADINGS."""
         for places in self._lineage:
             sections = [place.inside(key) for place in places]
             for section in sections:
-                section.allow_only(SORTS)
-            yield from ((section, name) for name in SORTS for section in sections if name in section.section)
+                section.allow_only(HEADINGS)
+            yield from ((section, name) for name in HEADINGS for section in sections if name in section.section)
 
     def _set(self, key: str) -> frozenset[str]:
         return frozenset(word for place in self._places for text in place.texts(key) for word in self._spell(text))
@@ -195,12 +195,12 @@ class _Loader:
     def _alike(self) -> Mapping[str, str]:
         """Under `alike` in the files: one word, with the list of those that may stand in its place."""
         sections = [place.inside("alike") for place in self._places]
-        return {plain(word): plain(one) for section in sections for one in section.section for word in section.texts(one)}
+        return {normalise(word): normalise(one) for section in sections for one in section.section for word in section.texts(one)}
 
     def _words_for_time(self) -> Iterator[str]:
         """Every word under `durations`, whatever it stands for there."""
         for place in self._places:
-            yield from plain(str(dict(place.inside("durations").section))).split()
+            yield from normalise(str(dict(place.inside("durations").section))).split()
 
     def _sounds(self, guarded: frozenset[str]) -> Sounds:
         """Under `sounds` in the files: what is meant, with the list of what is heard for it."""
@@ -212,7 +212,7 @@ class _Loader:
         )
         return Sounds(changes, guarded)
 
-    def _listed(self, key: str) -> Net[bool]:
+    def _listed(self, key: str) -> Automaton[bool]:
         groups = (group for place in self._places for group in self._groups(place, key))
         return compile_phrases(((group, True) for group in groups), self._spell)
 
@@ -220,15 +220,15 @@ class _Loader:
         table = compile_phrases(entries, self._spell, Openness(self._guarded))
         clash = find_clash(table, clashes)
         if clash:
-            raise twice(self._where(key, clash[0]), *clash)
+            raise complain_twice(self._where(key, clash[0]), *clash)
         return table
 
     def _refuse_shadowed(self, alone: Table, common: Table) -> None:
         """A phrase that counts alone may be small talk in company, but not another answer."""
-        for words, sort in phrases_of(alone):
-            other = next((found for end, found in common.ends(words, 0) if end == len(words)), sort)
-            if other.role not in (Role.AROUND, Role.POLITE) and clashes(sort, other):
-                raise twice(self._where("phrases", words), words, sort, other)
+        for words, phrase in list_phrases(alone):
+            other = next((found for end, found in common.ends(words, 0) if end == len(words)), phrase)
+            if other.role not in (Role.AROUND, Role.POLITE) and clashes(phrase, other):
+                raise complain_twice(self._where("phrases", words), words, phrase, other)
 
     def _where(self, key: str, words: Words) -> str:
         """File and line of the last template that says the words."""

@@ -27,7 +27,7 @@ class Role(str, Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Sort:
+class Phrase:
     """What a phrase means, how, and whether that needs no confirmation.
 
     played_down: after a yes it belongs to that yes ("ja, valt mee"). little: some of it is there all the same ("zelden").
@@ -44,45 +44,45 @@ PLAIN = (Meaning.YES, Meaning.NO, Meaning.UNSURE, Meaning.UNCLEAR, Meaning.REPEA
           Meaning.SLOWER, Meaning.WAIT, Meaning.BACK, Meaning.STOP, Meaning.HELP, Meaning.DECLINE, Meaning.EXPLAIN,
           Meaning.ALARM)  # fmt: skip
 
-_SHADES: Mapping[Meaning, Mapping[str, Sort]] = {
+_SHADES: Mapping[Meaning, Mapping[str, Phrase]] = {
     Meaning.YES: {
-        "hedged_yes": Sort(Meaning.YES, certain=False),
-        "after_ja": Sort(Meaning.YES, Role.AFTER),
+        "hedged_yes": Phrase(Meaning.YES, certain=False),
+        "after_ja": Phrase(Meaning.YES, Role.AFTER),
     },
     Meaning.NO: {
-        "no_alone": Sort(Meaning.NO, Role.ALONE),
-        "hedged_no": Sort(Meaning.NO, certain=False),
-        "played_down": Sort(Meaning.NO, certain=False, played_down=True),
-        "little": Sort(Meaning.NO, certain=False, played_down=True, little=True),
-        "after_nee": Sort(Meaning.NO, Role.AFTER),
+        "no_alone": Phrase(Meaning.NO, Role.ALONE),
+        "hedged_no": Phrase(Meaning.NO, certain=False),
+        "played_down": Phrase(Meaning.NO, certain=False, played_down=True),
+        "little": Phrase(Meaning.NO, certain=False, played_down=True, little=True),
+        "after_nee": Phrase(Meaning.NO, Role.AFTER),
     },
     Meaning.UNCLEAR: {
-        "unclear_unless_ja": Sort(Meaning.UNCLEAR, Role.UNLESS_YES),
-        "unclear_alone": Sort(Meaning.UNCLEAR, Role.ALONE),
-        "polite": Sort(Meaning.UNCLEAR, Role.POLITE),
-        "around": Sort(Meaning.UNCLEAR, Role.AROUND),
-        "correction": Sort(Meaning.UNCLEAR, Role.CORRECTION),
+        "unclear_unless_ja": Phrase(Meaning.UNCLEAR, Role.UNLESS_YES),
+        "unclear_alone": Phrase(Meaning.UNCLEAR, Role.ALONE),
+        "polite": Phrase(Meaning.UNCLEAR, Role.POLITE),
+        "around": Phrase(Meaning.UNCLEAR, Role.AROUND),
+        "correction": Phrase(Meaning.UNCLEAR, Role.CORRECTION),
     },
-    Meaning.STOP: {"hedged_stop": Sort(Meaning.STOP, Role.ALONE, certain=False)},
-    Meaning.HELP: {"help_unless_ja": Sort(Meaning.HELP, Role.UNLESS_YES)},
-    Meaning.ALARM: {"alarm_unless_ja": Sort(Meaning.ALARM, Role.UNLESS_YES)},
+    Meaning.STOP: {"hedged_stop": Phrase(Meaning.STOP, Role.ALONE, certain=False)},
+    Meaning.HELP: {"help_unless_ja": Phrase(Meaning.HELP, Role.UNLESS_YES)},
+    Meaning.ALARM: {"alarm_unless_ja": Phrase(Meaning.ALARM, Role.UNLESS_YES)},
 }
 
-SORTS: Mapping[str, Sort] = {"ja": Sort(Meaning.YES, Role.PARTICLE), "nee": Sort(Meaning.NO, Role.PARTICLE)} | {
-    name: sort
+HEADINGS: Mapping[str, Phrase] = {"ja": Phrase(Meaning.YES, Role.PARTICLE), "nee": Phrase(Meaning.NO, Role.PARTICLE)} | {
+    name: phrase
     for meaning in PLAIN
-    for name, sort in (
-        {str(meaning): Sort(meaning)} | _SHADES.get(meaning, {}) | {f"{meaning}_alone": Sort(meaning, Role.ALONE)}
+    for name, phrase in (
+        {str(meaning): Phrase(meaning)} | _SHADES.get(meaning, {}) | {f"{meaning}_alone": Phrase(meaning, Role.ALONE)}
     ).items()
 }
 """The headings under `phrases:` in prompts/<locale>/answers, in the order in which they are read, whatever file they stand in."""
 
 
-def clashes(one: Sort, other: Sort) -> bool:
+def clashes(one: Phrase, other: Phrase) -> bool:
     """Two meanings, or two ways of meaning nothing; among shades of one meaning the first stands."""
     return one != other and (one.meaning is not other.meaning or one.meaning is Meaning.UNCLEAR)
 
 
-def named(sort: Sort | str) -> str:
-    """The heading under which phrases of that sort stand; a topic by its id."""
-    return next((name for name, known in SORTS.items() if known == sort), str(getattr(sort, "meaning", sort)))
+def name_heading(phrase: Phrase | str) -> str:
+    """The heading under which phrases of that phrase stand; a topic by its id."""
+    return next((name for name, known in HEADINGS.items() if known == phrase), str(getattr(phrase, "meaning", phrase)))
