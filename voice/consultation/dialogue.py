@@ -12,7 +12,8 @@ Rules (their grounds: docs/grounds.md, urgency and turns):
  5. Stop ends the visit, but never hides what was found.
  6. Questions are put in the order of the script; a closed gate leaves one out. The first private one is announced.
  7. A yes is a finding. A yes that is denied later is unknown, never no.
- 8. An uncertain no to an E or T question is read back first (docs/grounds.md, rule 5).
+ 8. An uncertain no is read back first, with its content (docs/grounds.md, rule 5). A yes that only the learned reader
+    proposes is read back, too; a no to that puts the question again and denies nothing.
  9. A duration is a yes from the limit on and a no below it. A range across the limit is unknown, or not understood
     if the question asked for yes or no.
 10. "I do not know" to an E question is asked once more, with an example. Otherwise it is unknown, as is a refusal.
@@ -25,12 +26,18 @@ Rules (their grounds: docs/grounds.md, urgency and turns):
 15. What was found is read back once before an outcome that rests on it. After a no those questions are put again.
 16. After reassurance the patient may ask about topics, at most ROUNDS times.
 17. That the room is loud is said once, when an answer was not heard in noise.
-18. Every count is bounded, so every consultation ends.
+18. What the patient tells of an urgent flag outside its question is a mention. It decides nothing, but that question
+    comes next, also if it was denied before; only the answer that is being read back goes before it. An answer that
+    settles nothing, a request or a stop gives way to it.
+19. A flag that was mentioned beyond doubt and is then denied is unknown, and so is one that is not settled at the end.
+    A question is put because of mentions at most DETOURS times; after that its flag counts as not settled.
+20. Every count is bounded, so every consultation ends.
 
 What an answer leads to. The first line that fits decides; "again" is rule 11, "once more" puts what is open once more.
 
     answer             ASK                  CONFIRM_NO     CONFIRM_FINDINGS  ADVISE
     ALARM, HELP        staff (1)            staff          staff             staff
+    with a mention     the flag's question next (18), unless the answer itself settles what is open
     first after WAIT   once more (3)        once more      once more         once more   not SILENCE, WAIT, STOP
     a request          once more (2)        once more      once more         once more   up to ASIDES
     stop read back     stop on YES, STOP (4); on anything else once more, in every phase
@@ -45,6 +52,8 @@ What an answer leads to. The first line that fits decides; "again" is rule 11, "
     SILENCE            again, staff (12)    again          outcome           close
     TOPIC              again                again          outcome           topic (16)
     UNCLEAR            again                again          outcome           menu, twice; then close
+
+CONFIRM_YES is as CONFIRM_NO, but YES records present.
 """
 
 from __future__ import annotations
@@ -70,11 +79,14 @@ RETURNS = 5
 ROUNDS = 20
 """How many topics a patient may ask about."""
 
+DETOURS = 2
+"""How often one question is put because its flag was mentioned."""
+
 SPOKEN_LINES = frozenset(
     """welkom kennisgeving ik_herhaal luider zachter trager wacht verder uitleg terug stilte_1 stilte_2 stilte_3
     niet_begrepen_1 niet_begrepen_2 niet_begrepen_3 opnieuw_1 opnieuw_2 rumoerig we_gaan_verder
     dat_geeft_niet denk_rustig_na
-    weigeren_mag niemand_gehoord ik_hoorde_nee ik_hoorde_stop ik_hoorde_dit dan_vraag_ik_het_opnieuw hulp alarm gestopt
+    weigeren_mag niemand_gehoord dat_wil_ik_zeker_weten ik_hoorde_stop ik_hoorde_dit dan_vraag_ik_het_opnieuw hulp alarm gestopt
     storing een_ogenblik ik_hoor_niets daar_ben_ik_weer persoonlijk vangnet afscheid nog_iets keuze keuze_niet_begrepen
     dat_weet_ik_niet""".split()
 )
@@ -116,6 +128,11 @@ def _take(visit: Visit, answer: Answer) -> Step:
         return _call_staff(visit, "alarm", (visit.script.line("alarm"),))
     if answer.meaning is Meaning.HELP:
         return _call_staff(visit, "hulp", (visit.script.line("hulp"),))
+    before, visit = visit, _note_mentions(visit, answer)
+    if visit.pending != before.pending and not _settles(visit, answer):
+        return _put_mentioned(_leave_open(visit))
+    if visit.phase is Phase.ADVISE and judge(visit).level is not Level.REASSURE:
+        return _conclude(visit)
     back, visit = visit.waiting, replace(visit, waiting=False)
     if back and answer.meaning not in (Meaning.SILENCE, Meaning.WAIT, Meaning.STOP):
         return _put_once_more(visit, (visit.script.line("verder"),))
@@ -139,7 +156,7 @@ def _mention_noise(step: Step) -> Step:
 def _take_at_question(visit: Visit, answer: Answer) -> Step:
     match answer.meaning:
         case Meaning.YES if visit.open.kind is Kind.FLAG:
-            return _record(visit, Finding.PRESENT)
+            return _take_yes(visit, answer)
         case Meaning.NO if visit.open.kind is Kind.FLAG:
             return _take_no(visit, answer)
         case Meaning.DURATION if visit.open.limit_days:
@@ -156,9 +173,16 @@ def _take_at_question(visit: Visit, answer: Answer) -> Step:
             return _ask_again(visit, "niet_begrepen")
 
 
+def _take_yes(visit: Visit, answer: Answer) -> Step:
+    """Record a yes, or read it back first if only the reader proposes it (rule 8)."""
+    if answer.proposed:
+        return _put_once_more(replace(visit, phase=Phase.CONFIRM_YES))
+    return _record(visit, Finding.PRESENT)
+
+
 def _take_no(visit: Visit, answer: Answer) -> Step:
     """Record a no, or read it back first (rule 8)."""
-    if answer.certain or visit.open.level not in (Level.E, Level.T):
+    if answer.certain:
         return _record(visit, Finding.ABSENT)
     return _put_once_more(replace(visit, phase=Phase.CONFIRM_NO))
 
@@ -207,10 +231,11 @@ def _give_up(visit: Visit, why: str) -> Step:
     return _record(visit, Finding.UNKNOWN, (*lead, *going_on))
 
 
-def _take_at_no(visit: Visit, answer: Answer) -> Step:
+def _take_at_readback(visit: Visit, answer: Answer) -> Step:
+    """Record what was read back if it is confirmed."""
     match answer.meaning:
         case Meaning.YES:
-            return _record(visit, Finding.ABSENT)
+            return _record(visit, Finding.ABSENT if visit.phase is Phase.CONFIRM_NO else Finding.PRESENT)
         case Meaning.STOP:
             return _take_stop(visit, answer)
         case Meaning.SILENCE:
@@ -260,7 +285,8 @@ def _take_at_menu(visit: Visit, answer: Answer) -> Step:
 
 _PHASES = {
     Phase.ASK: _take_at_question,
-    Phase.CONFIRM_NO: _take_at_no,
+    Phase.CONFIRM_NO: _take_at_readback,
+    Phase.CONFIRM_YES: _take_at_readback,
     Phase.CONFIRM_FINDINGS: _take_at_findings,
     Phase.ADVISE: _take_at_menu,
 }
@@ -288,10 +314,75 @@ def _put_once_more(visit: Visit, lead: tuple[Utterance, ...] = ()) -> Step:
     if visit.stopping:
         heard = (visit.script.line("ik_hoorde_stop"),)
     elif visit.phase is Phase.CONFIRM_NO:
-        heard = (visit.script.line("ik_hoorde_nee"),)
+        heard = (visit.open.spoken_denied,)
+    elif visit.phase is Phase.CONFIRM_YES:
+        heard = (visit.open.spoken_back,)
     elif visit.phase is Phase.CONFIRM_FINDINGS:
         heard = say_positives(visit)
     return Step(visit, (*lead, *heard, visit.asked.ask), visit.asked)
+
+
+# --- mentions -----------------------------------------------------------------------------------
+
+
+def _note_mentions(visit: Visit, answer: Answer) -> Visit:
+    """Keep what the answer tells outside its question (rule 18). What is present is not put again, nor anything beside an E."""
+    if not answer.mentions:
+        return visit
+    present, asked = visit.having(Finding.PRESENT), {question.id for question in visit.script.questions}
+    told = [one for one in answer.mentions if one.question in asked]
+    sure = {one.question for one in told if one.certain}
+    ended = any(visit.script.question(name).level is Level.E for name in present)
+    new = [one.question for one in told if one.question not in (*visit.pending, *present) and not ended]
+    spent = {name for name in new if visit.detours.count(name) >= DETOURS}
+    for name in sorted(spent & sure):
+        visit = _set(visit, name, Finding.UNKNOWN)
+    pending = (*visit.pending, *(name for name in new if name not in spent))
+    return replace(visit, mentioned=tuple(sorted({*visit.mentioned, *sure})), pending=pending)
+
+
+def _close_mentions(visit: Visit) -> Visit:
+    """Leave unknown what was mentioned and is not settled at the end (rule 19)."""
+    for name in sorted({*visit.mentioned, *visit.pending, *visit.detours}):
+        if visit.finding(name) is None:
+            visit = _set(visit, name, Finding.UNKNOWN)
+    return replace(visit, pending=())
+
+
+def _settles(visit: Visit, answer: Answer) -> bool:
+    """Whether the answer settles what is open, so that the mention's question follows by itself (rule 18)."""
+    if visit.stopping or visit.waiting:
+        return False
+    if visit.phase is Phase.ASK:
+        flag = answer.meaning in (Meaning.YES, Meaning.NO) and visit.open.kind is Kind.FLAG
+        lasted = answer.meaning is Meaning.DURATION and bool(visit.open.limit_days)
+        return flag or lasted or answer.meaning in (Meaning.UNSURE, Meaning.DECLINE)
+    if visit.phase is Phase.CONFIRM_FINDINGS:
+        return answer.meaning is Meaning.NO
+    return visit.phase is not Phase.ADVISE and answer.meaning is Meaning.YES
+
+
+def _leave_open(visit: Visit) -> Visit:
+    """Leave what is open, to be put again later: a question that was not answered, findings that were not confirmed."""
+    visit = replace(visit, stopping=False, waiting=False)
+    if visit.phase is Phase.CONFIRM_FINDINGS:
+        return replace(visit, read_back=False)
+    return visit if visit.phase is Phase.ADVISE else replace(visit, path=visit.path[:-1])
+
+
+def _put_mentioned(visit: Visit, lead: tuple[Utterance, ...] = ()) -> Step:
+    """Put the question of the most urgent flag that is pending, also if it has been put before (rule 18)."""
+    questions = [question for question in visit.script.questions if question.id in visit.pending]
+    question = min(questions, key=lambda question: question.level.urgency)
+    visit = replace(
+        visit,
+        detours=(*visit.detours, question.id),
+        findings=_doubt(visit, (question.id,)),
+        path=tuple(name for name in visit.path if name != question.id),
+        read_back=False,
+    )
+    step = _put(visit, question, (*lead, question.spoken_mention, visit.script.line("dat_wil_ik_zeker_weten")))
+    return replace(step, visit=replace(step.visit, pending=tuple(name for name in visit.pending if name != question.id)))
 
 
 # --- moving on ----------------------------------------------------------------------------------
@@ -307,17 +398,23 @@ def _record(visit: Visit, finding: Finding, lead: tuple[Utterance, ...] = ()) ->
 
 
 def _note(visit: Visit, finding: Finding) -> Visit:
-    """Add the finding to the visit; a yes that is denied later is unknown (rule 7)."""
+    """Add the finding to the visit; a yes or a sure mention that is denied later is unknown (7, 19)."""
     name = visit.open.settles
-    if finding is Finding.ABSENT and name in visit.affirmed:
+    if finding is Finding.ABSENT and name in (*visit.affirmed, *visit.mentioned):
         finding = Finding.UNKNOWN
+    return _set(visit, name, finding)
+
+
+def _set(visit: Visit, name: str, finding: Finding) -> Visit:
     others = tuple(pair for pair in visit.findings if pair[0] != name)
     affirmed = {*visit.affirmed, *([name] if finding is Finding.PRESENT else [])}
     return replace(visit, findings=(*others, (name, finding)), affirmed=tuple(sorted(affirmed)))
 
 
 def _put_next(visit: Visit, lead: tuple[Utterance, ...]) -> Step:
-    """Put the first question of the script that is due (rule 6); if there is none, go to the outcome."""
+    """Put what was mentioned (rule 18), else the first question of the script that is due (rule 6), else go to the outcome."""
+    if visit.pending:
+        return _put_mentioned(visit, lead)
     due = next((question for question in visit.script.questions if is_due(visit, question)), None)
     return _put(visit, due, lead) if due else _read_back(visit, lead)
 
@@ -376,6 +473,7 @@ def _reconsider(visit: Visit) -> Step:
 
 def _conclude(visit: Visit, lead: tuple[Utterance, ...] = ()) -> Step:
     """End with the outcome of the findings; after reassurance give advice and put the menu."""
+    visit = _close_mentions(visit)
     outcome = judge(visit)
     ended = _end(visit, outcome, lead)
     if outcome.level is not Level.REASSURE:
@@ -387,6 +485,7 @@ def _conclude(visit: Visit, lead: tuple[Utterance, ...] = ()) -> Step:
 
 def _call_staff(visit: Visit, reason: str, lead: tuple[Utterance, ...]) -> Step:
     """End now and bring in the staff, or end at a more urgent level if the findings call for one."""
+    visit = _close_mentions(visit)
     known = judge(visit)
     level = most_urgent((Level.STAFF, known.level))
     return _end(visit, replace(known, level=level, reasons=(*known.reasons, reason)), lead)
@@ -397,8 +496,8 @@ def _stop(visit: Visit) -> Step:
     if visit.phase is Phase.ADVISE:
         return _close(visit)
     lead = (visit.script.line("gestopt"),)
-    known = judge(visit)
-    if known.flags or known.level is Level.STAFF:
+    known = judge(_close_mentions(visit))
+    if known.flags or known.level is Level.STAFF or visit.mentioned:
         return _conclude(visit, lead)
     return _end(visit, replace(known, level=Level.STOPPED, reasons=("gestopt",)), lead)
 

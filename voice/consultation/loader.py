@@ -19,7 +19,7 @@ from voice.base.inheritance import Layered, read_layered
 from voice.consultation import dialogue, unattended
 from voice.consultation.practice import Details, complete_details
 from voice.consultation.question_entries import QuestionReader, load_language
-from voice.consultation.script import AMBULANCE, ENDINGS, FLAG_LEVELS, Level, Question, Rule, Script
+from voice.consultation.script import AMBULANCE, ENDINGS, FLAG_LEVELS, URGENT, Level, Question, Rule, Script
 from voice.consultation.topic_entries import add_topics, read_topics
 from voice.understand.expected import Expected, Kind
 from voice.understand.grammar.grammar import EMPTY, Grammar
@@ -33,7 +33,7 @@ NAMED = ("questions.yaml", "advice.yaml", "lines.yaml", "sources.yaml", "practic
 """Files of a locale that are not scripts."""
 
 _REVIEW = ("reviewed_by", "reviewed_on", "reviewed_hash")
-_FIELDS = ("id", "title", "version", *_REVIEW, "ask", "if_mentioned", "rules", "unknown", "core", "endings")
+_FIELDS = ("id", "title", "version", *_REVIEW, "ask", "if_mentioned", "rules", "unknown", "told_and_denied", "core", "endings")
 
 
 def locales(root: Path) -> tuple[str, ...]:
@@ -87,7 +87,8 @@ def _read_script(folder: Path, name: str, details: Details, language: bool) -> S
         rules=tuple(_read_rule(entry, questions, sources) for entry in read_distinct(place, "rules")),
         topics=topics,
         core=read_known(place, "core", [topic.id for topic in topics]),
-        unknown=MappingProxyType(_read_unknown(place.inside("unknown"))),
+        unknown=MappingProxyType(_read_unknown(place.inside("unknown"), FLAG_LEVELS)),
+        told_and_denied=MappingProxyType(_read_unknown(place.inside("told_and_denied"), URGENT)),
         endings=MappingProxyType(_read_endings(endings, lines)),
         ambulance=_read_ending(endings, AMBULANCE, lines),
         lines=MappingProxyType(lines),
@@ -128,13 +129,13 @@ def _read_rule(place: Layered, questions: tuple[Question, ...], sources: Collect
     return Rule(place.text("id"), when, read_choice(place, "level", FLAG_LEVELS), source)
 
 
-def _read_unknown(place: Layered) -> dict[Level, Level]:
+def _read_unknown(place: Layered, levels: Sequence[Level]) -> dict[Level, Level]:
     """Read what a missing answer brings, at each level: never reassurance, and a person for an emergency."""
-    place.allow_only(str(level) for level in FLAG_LEVELS)
+    place.allow_only(str(level) for level in levels)
     calm = (Level.REASSURE, Level.STOPPED)
-    allowed = {level: tuple(ending for ending in ENDINGS if ending not in calm) for level in FLAG_LEVELS}
+    allowed = {level: tuple(ending for ending in ENDINGS if ending not in calm) for level in levels}
     allowed[Level.E] = (Level.STAFF, Level.E)
-    return {level: read_choice(place, str(level), allowed[level]) for level in FLAG_LEVELS}
+    return {level: read_choice(place, str(level), allowed[level]) for level in levels}
 
 
 def _read_endings(place: Layered, lines: Mapping[str, str]) -> dict[Level, tuple[str, ...]]:

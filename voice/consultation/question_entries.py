@@ -93,6 +93,7 @@ class QuestionReader:
         settles, kind = place.text("settles", name), read_choice(place, "kind", (Kind.FLAG, Kind.DURATION), Kind.FLAG)
         needed = _find_needed(kind, level, settles == name)
         text, clarify, explain = self._read_asking(place)
+        spoken = {key: self.details.read_text(place, key, None if key in needed else "") for key in _SPEAKING_BACK}
         limit_days = read_whole(place, "limit_days")
         expected = Expected(
             context=text,
@@ -108,7 +109,10 @@ class QuestionReader:
             text=text,
             clarify=clarify,
             explain=explain,
-            **{key: self.details.read_text(place, key, None if key in needed else "") for key in _SPEAKING_BACK},
+            positive=spoken["positive"],
+            negative=spoken["negative"],
+            mention=spoken["mention"],
+            unknown=spoken["unknown"],
             level=level,
             settles=settles,
             gate=_read_gate(place),

@@ -186,6 +186,7 @@ class Script:
     reviewed_by, reviewed_on, reviewed_hash: the reviewer, the date, and the hash of what was signed (`signature.py`).
     lines: every sentence that is not part of a question or topic, by id.
     unknown: for each level of a question, the level that a missing answer to it brings.
+    told_and_denied: the same for a flag that was told outside its question and then denied or not settled.
     endings: for each level the ids of what is spoken, in order; `positives` and `unknowns` stand for
         the sentences that speak the answers back. ambulance: the same for an E that needs the emergency number.
     core: ids of the topics that are always spoken after reassurance.
@@ -210,6 +211,7 @@ class Script:
     topics: tuple[Topic, ...]
     core: tuple[str, ...]
     unknown: Mapping[Level, Level]
+    told_and_denied: Mapping[Level, Level]
     endings: Mapping[Level, tuple[str, ...]]
     ambulance: tuple[str, ...]
     lines: Mapping[str, str]

@@ -5,8 +5,10 @@ Rules (docs/grounds.md, urgency):
 1. The most urgent of these decides: the level of each flag that is present, the level of each pair rule that holds,
    and the level that the script gives to each missing answer.
 2. Reassurance remains only if every flag is absent.
-3. Nothing that is found later makes an outcome calmer. This follows from 1: a finding only adds a level.
-4. An emergency that cannot travel by itself has an ending of its own.
+3. A flag that was told outside its question beyond doubt, and then denied or not settled, is missing; the script says
+   under `told_and_denied` what that brings. A question that is only put if its flag is mentioned is missing only then.
+4. Nothing that is found later makes an outcome calmer. This follows from 1: a finding only adds a level.
+5. An emergency that cannot travel by itself has an ending of its own.
 """
 
 from __future__ import annotations
@@ -17,13 +19,19 @@ from voice.speak.utterance import Utterance
 
 
 def judge(visit: Visit) -> Outcome:
-    """Return the outcome that follows from what is known now (rules 1 and 2)."""
+    """Return the outcome that follows from what is known now (rules 1 to 3)."""
     script = visit.script
     flags, unknown = visit.having(Finding.PRESENT), visit.having(Finding.UNKNOWN)
     rules = tuple(rule for rule in script.rules if _holds(rule, visit))
     levels = [script.question(name).level for name in flags] + [rule.level for rule in rules]
-    levels += [script.unknown[script.question(name).level] for name in unknown]
+    levels += [_level_of_missing(visit, name) for name in unknown]
     return Outcome(most_urgent((*levels, Level.REASSURE)), flags, unknown, tuple(rule.id for rule in rules))
+
+
+def _level_of_missing(visit: Visit, name: str) -> Level:
+    script, level = visit.script, visit.script.question(name).level
+    usual = script.unknown[level]
+    return most_urgent((usual, script.told_and_denied.get(level, usual))) if name in visit.mentioned else usual
 
 
 def _holds(rule: Rule, visit: Visit) -> bool:
@@ -31,8 +39,10 @@ def _holds(rule: Rule, visit: Visit) -> bool:
 
 
 def is_due(visit: Visit, question: Question) -> bool:
-    """Whether a question must still be put: it is not on the path, and the findings open its gate."""
+    """Whether a question must be put by itself: it is not on the path, the findings open its gate, and no mention is needed."""
     gate = question.gate
+    if question.if_mentioned:
+        return False
     is_open = gate is None or any(visit.finding(name) in gate.findings for name in gate.questions)
     return is_open and question.id not in visit.path
 
@@ -51,7 +61,7 @@ def say_ending(visit: Visit, level: Level) -> tuple[Utterance, ...]:
 
 
 def _ending(visit: Visit, level: Level) -> tuple[str, ...]:
-    """Return the names of the lines, by rule 4."""
+    """Return the names of the lines, by rule 5."""
     script = visit.script
     calls = any(script.question(name).ambulance for name in visit.having(Finding.PRESENT))
     return script.ambulance if level is Level.E and calls else script.endings[level]

@@ -14,9 +14,14 @@ class Phase(str, Enum):
 
     ASK = "ask"
     CONFIRM_NO = "confirm_no"
+    CONFIRM_YES = "confirm_yes"
     CONFIRM_FINDINGS = "confirm_findings"
     ADVISE = "advise"
     ENDED = "ended"
+
+
+CONFIRMING = frozenset({Phase.CONFIRM_NO, Phase.CONFIRM_YES, Phase.CONFIRM_FINDINGS})
+"""Phases in which something is read back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,9 @@ class Visit:
     findings: (question id, finding) in the order of answering.
     affirmed: ids of the questions that were answered yes at any time; a later no does not remove them.
     declined: ids of the questions that the patient would rather not answer.
+    mentioned: ids of the flags that the patient told outside their question beyond doubt; a later no does not remove them.
+    pending: ids of the flags that were told outside their question, and whose question has not been put since.
+    detours: ids of the questions that were put because of a mention, once for each time.
     path: ids of the questions put so far, the open one last.
     misses, silences, asides: answers that settled nothing, silences and requests at the open question.
     returns: how often the patient went back. rounds: answers to the menu.
@@ -56,6 +64,9 @@ class Visit:
     findings: tuple[tuple[str, Finding], ...] = ()
     affirmed: tuple[str, ...] = ()
     declined: tuple[str, ...] = ()
+    mentioned: tuple[str, ...] = ()
+    pending: tuple[str, ...] = ()
+    detours: tuple[str, ...] = ()
     path: tuple[str, ...] = ()
     misses: int = 0
     silences: int = 0
@@ -77,7 +88,7 @@ class Visit:
     @property
     def asked(self) -> Question:
         """The question that waits for an answer: one of the script, a confirmation, or the menu."""
-        if self.stopping or self.phase in (Phase.CONFIRM_NO, Phase.CONFIRM_FINDINGS):
+        if self.stopping or self.phase in CONFIRMING:
             return self.script.readback
         return self.script.menu if self.phase is Phase.ADVISE else self.open
 

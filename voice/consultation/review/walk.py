@@ -1,26 +1,19 @@
 """Walk every path through a script, and say which of them would be unsafe.
 
-What must never happen:
-
-1. A patient is reassured although a flag is not absent.
-2. A visit ends calmer than a flag that is present demands,
-3. or calmer than flags together demand (a rule of the script).
-4. An emergency flag is unknown and the staff are not brought in.
-5. An emergency was affirmed at any time and the staff are not brought in.
-6. The outcome does not name a flag that is present.
-7. A flag in the outcome is not spoken back.
-8. An answer loses the yes to another question. Going back may.
+Every outcome is judged by what was answered on the way, not by what the dialogue wrote down (`testimony.py` has the rules).
+Besides, no answer may lose the yes to another question; going back may.
 
 What is walked: every combination of plain yes and no, and every way to answer unusually (silence, not knowing, going
-back, asking again ...) at up to `unusual` points of one consultation, at all points. An answer to whether the patient
-wants to stop is not counted, because an unusual one has led there.
+back, asking again, telling of another flag ...) at up to `unusual` points of one consultation, at all points. An answer
+to whether the patient wants to stop, or to a question that a mention brought up, is not counted, because an unusual one
+has led there.
 
 Two situations are walked once, and their paths added up, if they can only continue alike:
 
-9. The order in which the findings were made does not matter, because nothing reads it.
-10. Once no unusual answer is left, only yes and no follow. Nobody goes back then, so neither the order of the questions
+1. The order in which the findings were made does not matter, because nothing reads it.
+2. Once no unusual answer is left, only yes and no follow. Nobody goes back then, so neither the order of the questions
     put nor how often the patient went back matters, and at a yes/no question no count does.
-11. The five requests (repeat, louder, explain ...) differ in what is said, not in the visit that follows (a test
+3. The five requests (repeat, louder, explain ...) differ in what is said, not in the visit that follows (a test
     compares them). One stands for all.
 
 A long script has too many combinations. There `flags` bounds how many of its questions are answered yes in one
@@ -33,19 +26,20 @@ walks of any length are left to the tests.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from voice.consultation.dialogue import advance, begin
-from voice.consultation.script import Finding, Level, Question, Script
+from voice.consultation.review.testimony import Testimony, add_answer, find_wrongs
+from voice.consultation.script import Finding, Level, Script
 from voice.consultation.visit import Outcome, Step, Visit
 from voice.understand.expected import Kind
-from voice.understand.meaning import Answer, Days, Meaning
+from voice.understand.meaning import Answer, Days, Meaning, Mention
 
 USUAL = (Answer(Meaning.YES), Answer(Meaning.NO))
 
 REQUESTS = (Meaning.REPEAT, Meaning.LOUDER, Meaning.SOFTER, Meaning.SLOWER, Meaning.EXPLAIN)
-"""They change nothing about the answers; the first stands for all (11)."""
+"""They change nothing about the answers; the first stands for all (3)."""
 
 _SPECIAL = (Meaning.YES, Meaning.NO, Meaning.DURATION, Meaning.TOPIC, *REQUESTS[1:])
 
@@ -57,6 +51,8 @@ UNUSUAL = (
     Answer(Meaning.DURATION, days=Days(35, 50)),
     Answer(Meaning.DURATION, days=Days(90, 120)),
     Answer(Meaning.TOPIC),
+    Answer(Meaning.YES, certain=False, proposed=True),
+    Answer(Meaning.NO, certain=False, proposed=True),
 )
 
 FEW = 14
@@ -102,8 +98,8 @@ def walk(script: Script, unusual: int = 1, flags: int = 0) -> WalkResult:
     flags: 0 lets the size of the script decide.
     """
     flags = flags or (len(script.questions) if len(script.questions) <= FEW else MOST_FLAGS)
-    walker = _Walker(flags)
-    beyond = walker.walk(begin(script), unusual)
+    walker = _Walker(script, flags)
+    beyond = walker.walk(begin(script), Testimony(), unusual)
     return WalkResult(
         states=len(walker.seen),
         paths=sum(beyond.endings.values()),
@@ -113,6 +109,15 @@ def walk(script: Script, unusual: int = 1, flags: int = 0) -> WalkResult:
         asked=frozenset(walker.asked),
         flags=flags,
     )
+
+
+def mentioning_answers(script: Script) -> tuple[Answer, ...]:
+    """Answers that tell of another flag: of one for each level and kind of question, beside a no and beside nothing."""
+    urgent = [question for question in script.questions if question.mention]
+    told = {(question.level, question.if_mentioned): Mention(question.id) for question in reversed(urgent)}
+    hinted = Mention(urgent[-1].id, certain=False) if urgent else None
+    mentions = [*told.values(), *([hinted] if hinted else [])]
+    return tuple(Answer(meaning, mentions=(one,)) for one in mentions for meaning in (Meaning.NO, Meaning.UNCLEAR, Meaning.STOP))
 
 
 def usual_answers(visit: Visit) -> tuple[Answer, ...]:
@@ -126,30 +131,32 @@ _Key = tuple[object, ...]
 
 
 class _Walker:
-    def __init__(self, flags: int) -> None:
+    def __init__(self, script: Script, flags: int) -> None:
+        self.script = script
         self.flags = flags
+        self.unusual = (*UNUSUAL, *mentioning_answers(script))
         self.seen: dict[_Key, _Beyond] = {}
         self.violations: set[str] = set()
         self.asked: set[str] = set()
 
-    def walk(self, step: Step, budget: int) -> _Beyond:
+    def walk(self, step: Step, testimony: Testimony, budget: int) -> _Beyond:
         if isinstance(step.then, Outcome):
-            self.violations.update(find_violations(step))
+            self.violations.update(_explain(testimony, self.script, step))
             return _Beyond(0, Counter({step.then.level: 1}))
         self.asked.add(step.then.id)
-        key = _key(step.visit, budget)
+        key = (*_key(step.visit, budget), testimony)
         if key not in self.seen:
-            self.seen[key] = self._add_up(step.visit, budget)
+            self.seen[key] = self._add_up(step, testimony, budget)
         return self.seen[key]
 
-    def _add_up(self, visit: Visit, budget: int) -> _Beyond:
-        beyond = _Beyond()
+    def _add_up(self, step: Step, testimony: Testimony, budget: int) -> _Beyond:
+        beyond, visit = _Beyond(), step.visit
         for answer in usual_answers(visit):
             if not self._too_many(visit, answer):
-                beyond = beyond.add(self._take(visit, answer, budget))
-        for answer in UNUSUAL if budget or visit.stopping else ():
+                beyond = beyond.add(self._take(step, testimony, answer, budget))
+        for answer in self.unusual if budget or visit.stopping else ():
             times = len(REQUESTS) if answer.meaning in REQUESTS else 1
-            beyond = beyond.add(self._take(visit, answer, budget if visit.stopping else budget - 1), times)
+            beyond = beyond.add(self._take(step, testimony, answer, budget if visit.stopping else budget - 1), times)
         return beyond
 
     def _too_many(self, visit: Visit, answer: Answer) -> bool:
@@ -157,18 +164,43 @@ class _Walker:
         is_yes = visit.puts_open and answer.meaning in (Meaning.YES, Meaning.DURATION)
         return is_yes and len({*visit.affirmed, visit.open.settles}) > self.flags
 
-    def _take(self, visit: Visit, answer: Answer, budget: int) -> _Beyond:
-        step = advance(visit, answer)
-        self.violations.update(_find_lost(visit, answer, step))
-        return self.walk(step, budget)
+    def _take(self, step: Step, testimony: Testimony, answer: Answer, budget: int) -> _Beyond:
+        after = advance(step.visit, answer)
+        self.violations.update(_find_lost(step.visit, answer, after))
+        return self.walk(after, add_answer(testimony, step, answer, self.script), budget)
+
+
+def _explain(testimony: Testimony, script: Script, step: Step) -> Iterator[str]:
+    """Return what is wrong with this outcome, with the outcome and what was answered."""
+    assert isinstance(step.then, Outcome)
+    for wrong in find_wrongs(testimony, script, step):
+        said = {
+            "yes": testimony.affirmed,
+            "no": testimony.denied,
+            "told": testimony.told,
+            "hinted": testimony.hinted,
+            "ever": testimony.ever,
+            "given up": testimony.given_up,
+        }
+        after = "; ".join(f"{name}: {', '.join(sorted(flags))}" for name, flags in said.items() if flags)
+        yield f"{wrong}: {step.then.level} after {after}"
 
 
 def _key(visit: Visit, budget: int) -> _Key:
-    """Return all that the visit can still depend on (9, 10), as texts and numbers: they are quick to compare."""
+    """Return all that the visit can still depend on (1, 2), as texts and numbers: they are quick to compare."""
     findings = tuple(sorted([f"{name} {finding.value}" for name, finding in visit.findings]))
     counts = (visit.misses, visit.silences, visit.asides) if budget or not _plain_question(visit) else ()
     past = (visit.path, visit.returns, visit.heard) if budget else (visit.path[-1], *sorted(visit.path))
-    kept = (visit.rounds, visit.read_back, visit.topic, visit.waiting, visit.stopping)
+    kept = (
+        visit.mentioned,
+        visit.pending,
+        visit.detours,
+        visit.rounds,
+        visit.read_back,
+        visit.topic,
+        visit.waiting,
+        visit.stopping,
+    )
     return (visit.phase.value, findings, visit.affirmed, counts, past, *kept, budget)
 
 
@@ -176,73 +208,11 @@ def _plain_question(visit: Visit) -> bool:
     return visit.puts_open and visit.open.kind is Kind.FLAG
 
 
-def find_violations(step: Step) -> Iterator[str]:
-    """Return what this ending does that must never happen, in words."""
-    visit, outcome = step.visit, step.then
-    assert isinstance(outcome, Outcome)
-    for rule, broken in _ENDING_RULES.items():
-        if broken(visit, outcome):
-            after = ", ".join(f"{name} {finding}" for name, finding in visit.findings)
-            yield f"{rule}: {outcome.level} after {after}"
-    said = {utterance.id for utterance in step.say}
-    for name in outcome.flags:
-        if f"{name}.ja" not in said:
-            yield f"a flag is not spoken back: {name} at {outcome.level}"
-
-
 def _find_lost(visit: Visit, answer: Answer, step: Step) -> Iterator[str]:
-    """Find a yes that an answer to another question has lost (rule 8)."""
+    """Find a yes that an answer to another question has lost."""
     if not visit.puts_open or answer.meaning is Meaning.BACK:
         return
     kept, settled = dict(step.visit.findings), visit.open.settles
     for name, finding in visit.findings:
         if finding is Finding.PRESENT and name != settled and kept.get(name) is not Finding.PRESENT:
             yield f"an answer to {visit.open.id} lost the yes to {name}"
-
-
-def _is_absent(visit: Visit, question: Question) -> bool:
-    """Whether the flag was denied, or rightly never asked for."""
-    found, gate = visit.finding(question.id), question.gate
-    closed = gate is not None and not any(visit.finding(name) in gate.findings for name in gate.questions)
-    return found is Finding.ABSENT or (found is None and closed)
-
-
-def _reassures_wrongly(visit: Visit, outcome: Outcome) -> bool:
-    flags = [q for q in visit.script.questions if q.settles == q.id and q.level is not Level.NONE]
-    affirmed = any(question.id in visit.affirmed for question in flags)
-    return outcome.level is Level.REASSURE and (affirmed or not all(_is_absent(visit, q) for q in flags))
-
-
-def _too_calm(visit: Visit, outcome: Outcome) -> bool:
-    present = [visit.script.question(name).level for name in visit.having(Finding.PRESENT)]
-    return any(outcome.level.urgency > level.urgency for level in present)
-
-
-def _emergency_unknown(visit: Visit, outcome: Outcome) -> bool:
-    unknown = [visit.script.question(name).level for name in visit.having(Finding.UNKNOWN)]
-    return Level.E in unknown and outcome.level not in (Level.E, Level.STAFF)
-
-
-def _rule_ignored(visit: Visit, outcome: Outcome) -> bool:
-    held = [rule for rule in visit.script.rules if all(visit.finding(name) is Finding.PRESENT for name in rule.when)]
-    return any(outcome.level.urgency > rule.level.urgency for rule in held)
-
-
-def _left_in_danger(visit: Visit, outcome: Outcome) -> bool:
-    emergencies = [name for name in visit.affirmed if visit.script.question(name).level is Level.E]
-    return bool(emergencies) and outcome.level not in (Level.E, Level.STAFF)
-
-
-def _names_missing(visit: Visit, outcome: Outcome) -> bool:
-    return set(visit.having(Finding.PRESENT)) != set(outcome.flags)
-
-
-_ENDING_RULES: dict[str, Callable[[Visit, Outcome], bool]] = {
-    "reassured without every flag absent": _reassures_wrongly,
-    "ended calmer than a flag demands": _too_calm,
-    "ended calmer than flags together demand": _rule_ignored,
-    "an unknown emergency flag did not bring in the staff": _emergency_unknown,
-    "an emergency that was once affirmed did not bring in the staff": _left_in_danger,
-    "a flag is not named": _names_missing,
-}
-"""Rules 1 to 6, in their order."""

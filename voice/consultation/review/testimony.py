@@ -1,0 +1,202 @@
+"""Judge a consultation by what was said in it: what the patient answered, and which outcomes that allows. Pure.
+
+This is the judge of the walk. It shares no code with the dialogue and reads none of its findings, so it sees if the dialogue
+writes down something else than what was answered. Its rules:
+
+ 1. An answer belongs to what was put last: a question, or what was read back before "is that right?". If no question was
+    spoken, because the patient had asked for time, it belongs to nothing.
+ 2. At a question a yes affirms its flag, unless it is only proposed; a certain no denies it. A length of time affirms from
+    the limit on, and denies below it. Everything else leaves the flag open.
+ 3. At a no that is read back a yes denies the flag; at a yes that is read back a yes affirms it. Everything else leaves
+    it open.
+ 4. A question that is put again is open until it is answered again.
+ 5. What is told beside an answer is a mention; it affirms and denies nothing.
+
+An outcome is wrong if
+
+ 6. it reassures although a flag that was due is not denied, or was affirmed or told beyond doubt at any time;
+ 7. it is calmer than a flag that is affirmed demands, or than two affirmed flags together demand;
+ 8. an emergency was affirmed or mentioned at any time and not denied since, or told beyond doubt, and nobody is brought in;
+ 9. an urgent flag was told beyond doubt, and the outcome is calmer than the script says of what is told and denied;
+10. an emergency was put, not answered and given up, and nobody is brought in;
+11. it does not name, or does not speak back, a flag that is affirmed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from voice.consultation.script import Finding, Level, Question, Script
+from voice.consultation.visit import Outcome, Step
+from voice.speak.utterance import Utterance
+from voice.understand.expected import Kind
+from voice.understand.meaning import Answer, Meaning
+
+BROUGHT_IN = (Level.E, Level.STAFF)
+"""Outcomes that bring somebody in at once."""
+_NO, _YES = ".nee", ".ja"
+"""Endings of the ids of the sentences that read a no or a yes back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Testimony:
+    """What a patient has said of each flag, by the id of the question that a flag belongs to.
+
+    affirmed, denied: by the last answer. ever: affirmed at any time. told, hinted: mentioned beyond doubt, or less.
+    given_up: put, and passed over without an answer.
+    reading: flags that are read back, as (id, whether as a yes). last: the flag of the question that was put last.
+    """
+
+    affirmed: frozenset[str] = frozenset()
+    denied: frozenset[str] = frozenset()
+    ever: frozenset[str] = frozenset()
+    told: frozenset[str] = frozenset()
+    hinted: frozenset[str] = frozenset()
+    given_up: frozenset[str] = frozenset()
+    reading: tuple[tuple[str, bool], ...] = ()
+    last: str = ""
+
+
+def add_answer(testimony: Testimony, step: Step, answer: Answer, script: Script) -> Testimony:
+    """Add an answer to what the step has put (rules 1 to 5)."""
+    question = step.then
+    assert isinstance(question, Question)
+    testimony = _put(testimony, question, step.say, script)
+    testimony = _mention(testimony, answer, script)
+    if not {question.ask, question.ask_clearer}.intersection(step.say):
+        return testimony
+    if question.kind is Kind.READBACK:
+        return _confirm(testimony, answer)
+    if question.kind is Kind.TOPICS:
+        return testimony
+    return _answer(testimony, question, answer)
+
+
+def find_wrongs(testimony: Testimony, script: Script, step: Step) -> Iterator[str]:
+    """Name what is wrong with the outcome of the step (rules 6 to 11)."""
+    outcome = step.then
+    assert isinstance(outcome, Outcome)
+    if outcome.level is Level.REASSURE:
+        yield from (
+            f"reassured although {flag.id} is not denied" for flag in _flags(script) if not _is_denied(testimony, flag, script)
+        )
+    for flag in _flags(script):
+        yield from _judge_flag(testimony, flag, script, outcome)
+    for rule in script.rules:
+        if testimony.affirmed.issuperset(rule.when) and outcome.level.urgency > rule.level.urgency:
+            yield f"calmer than {' and '.join(rule.when)} together demand"
+    said = {utterance.id for utterance in step.say}
+    yield from (f"{name} is not spoken back" for name in outcome.flags if f"{name}{_YES}" not in said)
+
+
+def _judge_flag(testimony: Testimony, flag: Question, script: Script, outcome: Outcome) -> Iterator[str]:
+    name, brought_in = flag.id, outcome.level in BROUGHT_IN
+    if name in testimony.affirmed:
+        if outcome.level.urgency > flag.level.urgency:
+            yield f"calmer than {name} demands"
+        if name not in outcome.flags:
+            yield f"{name} is affirmed and not named"
+    if flag.level is Level.E and not brought_in:
+        if name in testimony.ever | testimony.told or name in testimony.hinted - testimony.denied:
+            yield f"the emergency {name} was told and nobody is brought in"
+        if name in testimony.given_up - testimony.denied - testimony.affirmed:
+            yield f"the emergency {name} was given up and nobody is brought in"
+    least = script.told_and_denied.get(flag.level)
+    if name in testimony.told and least and outcome.level.urgency > least.urgency:
+        yield f"calmer than {name}, which was told, demands"
+
+
+def _put(testimony: Testimony, question: Question, said: Iterable[Utterance], script: Script) -> Testimony:
+    """Open what is put (rules 1 and 4)."""
+    if question.kind is Kind.READBACK:
+        stopping = any(utterance.id == "ik_hoorde_stop" for utterance in said)
+        read = tuple(_read_back(said, script))
+        return replace(testimony, reading=() if stopping else read or testimony.reading)
+    if question.kind is Kind.TOPICS:
+        return _pass_over(replace(testimony, reading=()), "")
+    testimony = _pass_over(replace(testimony, reading=()), question.settles)
+    forgotten = frozenset((question.settles,))
+    return replace(testimony, affirmed=testimony.affirmed - forgotten, denied=testimony.denied - forgotten, last=question.settles)
+
+
+def _pass_over(testimony: Testimony, flag: str) -> Testimony:
+    """Note that another question than the last one is put."""
+    last = testimony.last
+    if last in ("", flag) or last in testimony.affirmed | testimony.denied:
+        return replace(testimony, last=flag)
+    return replace(testimony, given_up=testimony.given_up | {last}, last=flag)
+
+
+def _read_back(said: Iterable[Utterance], script: Script) -> Iterator[tuple[str, bool]]:
+    settles = {question.id: question.settles for question in script.questions}
+    for utterance in said:
+        name, dot, ending = utterance.id.rpartition(".")
+        if name in settles and f"{dot}{ending}" in (_NO, _YES):
+            yield settles[name], f"{dot}{ending}" == _YES
+
+
+def _mention(testimony: Testimony, answer: Answer, script: Script) -> Testimony:
+    known = {question.id for question in script.questions}
+    told = {one.question for one in answer.mentions if one.certain and one.question in known}
+    hinted = {one.question for one in answer.mentions if one.question in known} - told
+    return replace(testimony, told=testimony.told | told, hinted=testimony.hinted | hinted)
+
+
+def _answer(testimony: Testimony, question: Question, answer: Answer) -> Testimony:
+    flag, lasted = question.settles, answer.meaning is Meaning.DURATION and question.limit_days > 0
+    is_flag = question.kind is Kind.FLAG
+    if lasted and answer.days.low >= question.limit_days and answer.days.high > question.limit_days:
+        return _affirm(testimony, flag)
+    if (lasted and answer.days.high < question.limit_days) or (is_flag and answer.meaning is Meaning.NO and answer.certain):
+        return _deny(testimony, flag)
+    if is_flag and answer.meaning is Meaning.YES and not answer.proposed:
+        return _affirm(testimony, flag)
+    return testimony
+
+
+def _confirm(testimony: Testimony, answer: Answer) -> Testimony:
+    for flag, as_yes in testimony.reading:
+        if answer.meaning is Meaning.YES:
+            testimony = _affirm(testimony, flag) if as_yes else _deny(testimony, flag)
+        elif answer.meaning is Meaning.NO and as_yes:
+            testimony = replace(testimony, affirmed=testimony.affirmed - {flag})
+    return testimony
+
+
+def _affirm(testimony: Testimony, flag: str) -> Testimony:
+    return replace(
+        testimony, affirmed=testimony.affirmed | {flag}, denied=testimony.denied - {flag}, ever=testimony.ever | {flag}
+    )
+
+
+def _deny(testimony: Testimony, flag: str) -> Testimony:
+    return replace(testimony, denied=testimony.denied | {flag}, affirmed=testimony.affirmed - {flag})
+
+
+def _flags(script: Script) -> Iterator[Question]:
+    return (question for question in script.questions if question.settles == question.id and question.level is not Level.NONE)
+
+
+def _is_denied(testimony: Testimony, flag: Question, script: Script) -> bool:
+    """Whether the flag was denied for good, or rightly never put."""
+    name = flag.id
+    if name in testimony.ever | testimony.told:
+        return False
+    if name in testimony.denied:
+        return True
+    never_put = name not in testimony.given_up | testimony.hinted
+    return never_put and (flag.if_mentioned or not _is_due(testimony, flag))
+
+
+def _is_due(testimony: Testimony, flag: Question) -> bool:
+    gate = flag.gate
+    return gate is None or any(_finding(testimony, name) in gate.findings for name in gate.questions)
+
+
+def _finding(testimony: Testimony, name: str) -> Finding | None:
+    if name in testimony.denied and name not in testimony.ever:
+        return Finding.ABSENT
+    if name in testimony.affirmed:
+        return Finding.PRESENT
+    return Finding.UNKNOWN if name in testimony.given_up | testimony.ever | testimony.denied else None
