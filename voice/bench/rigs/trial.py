@@ -25,7 +25,7 @@ from voice.consultation.visit import Outcome
 from voice.kiosk.controls import Bell, Controls
 from voice.kiosk.device_watch import DeviceWatch
 from voice.kiosk.metrics import Metrics
-from voice.kiosk.screen.board import Board, Display, ScreenObserver
+from voice.kiosk.screen.board import Board, Display
 from voice.kiosk.screen.server import Site, serve
 from voice.kiosk.screen.texts import load_screen_texts
 from voice.kiosk.screen.view import Painter
@@ -160,7 +160,7 @@ class Trial:
         """Hold one visit. Everything that the kiosk raises counts as a crash. real: ears instead of the simulated ones."""
         self.room.enters(patient)
         ending, begun = OutcomeObserver(self.room), time.monotonic()
-        observers = [ScreenObserver(self.stage), self.metrics, patient, ending, *([saboteur] if saboteur else [])]
+        observers = [self.stage, self.metrics, patient, ending, *([saboteur] if saboteur else [])]
         ended = self._hold(self._make_station(Observers(*observers), real), ending)
         struck = saboteur is not None and saboteur.done
         recovery = self.room.recoveries[0] if struck and self.room.recoveries else -1.0
