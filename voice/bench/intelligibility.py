@@ -10,7 +10,7 @@ import numpy as np
 
 from voice.audio.loudness import measure_gated_loudness
 from voice.audio.pcm import Audio, from_floats, resample
-from voice.speak.pronounce import number_below_100
+from voice.speak.pronounce import spell_number
 from voice.understand.normalise import normalise
 
 _NUMBER = re.compile(r"\d+")
@@ -37,8 +37,8 @@ def split_words(text: str) -> tuple[str, ...]:
 
 def _spell_digits(digits: str) -> str:
     if len(digits) <= 2:
-        return number_below_100(int(digits))
-    return " ".join(number_below_100(int(digit)) for digit in digits)
+        return spell_number(int(digits))
+    return " ".join(spell_number(int(digit)) for digit in digits)
 
 
 def _fuse_compounds(found: tuple[str, ...], compounds: Set[str]) -> tuple[str, ...]:
