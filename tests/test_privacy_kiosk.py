@@ -55,7 +55,7 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Watched:
     done = subprocess.run(
         command, cwd=ROOT, env={**os.environ, **places}, capture_output=True, text=True, timeout=200, check=False
     )
-    assert done.returncode == 0, done.stderr + (folder / "told").read_text(encoding="utf-8")
+    assert done.returncode == 0, done.stderr + (folder / "printed").read_text(encoding="utf-8")
     trace = (folder.parent / "trace").read_text(encoding="utf-8", errors="replace")
     return Watched(folder, tuple(trace.splitlines()), json.loads(done.stdout))
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.helpers.fake_engines import FakeSynthesizer
 from voice.audio.loudness import measure_gated_loudness
 from voice.audio.pcm import Audio, from_floats, silence, write_wav
 from voice.base.errors import UsageError
@@ -14,7 +15,6 @@ from voice.bench import voice as bench
 from voice.bench.intelligibility import add_noise, mix_babble, word_error_rate
 from voice.bench.listener import LONGEST, split_line
 from voice.bench.reference import Recording
-from voice.kiosk.turns.fakes import FakeSynthesizer
 from voice.speak.phrasebook import Phrasebook
 from voice.speak.pronounce import Lexicon
 from voice.speak.utterance import Utterance

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.helpers.fake_engines import DeadRecognizer
 from voice.audio.loudspeaker import Halted, never
 from voice.audio.pcm import Audio
 from voice.audio.segment import Limits
@@ -23,7 +24,6 @@ from voice.kiosk.session import Session
 from voice.kiosk.turns.fakes import (
     QUIET,
     SPEECH,
-    DeadRecognizer,
     FakeEar,
     FakeMouth,
     FakeObserver,
@@ -99,10 +99,13 @@ def test_the_journal_refuses_fields_that_could_hold_words() -> None:
 
 def test_a_watcher_is_told_what_happens_in_this_order(script: Script) -> None:
     _, session = hold(script, ["drie dagen", "help"])
-    first, after = ["opened", *["spoke", "finished"] * 3, "listening", "thinking", "turned"], session.observer.events
+    first, after = (
+        ["on_question", *["on_line", "on_line_end"] * 3, "on_listening", "on_thinking", "on_turn"],
+        session.observer.events,
+    )
     assert after[: len(first)] == first
-    spoken = len(session.mouth.spoken) - after[: after.index("ending")].count("spoke")
-    assert after[after.index("ending") :] == ["ending", *["spoke", "finished"] * spoken, "ended"]
+    spoken = len(session.mouth.spoken) - after[: after.index("on_ending")].count("on_line")
+    assert after[after.index("on_ending") :] == ["on_ending", *["on_line", "on_line_end"] * spoken, "on_end"]
 
 
 def test_the_level_of_the_room_is_told_while_the_kiosk_listens(script: Script) -> None:
@@ -153,7 +156,7 @@ def test_a_touch_while_the_kiosk_speaks_silences_it_and_answers_the_question(scr
     assert outcome.level is Level.STOPPED
     assert (mouth.counted, mouth.stops) == ([True], 1)
     assert [line.id for line in mouth.spoken][:3] == ["welkom", "kennisgeving", "gestopt"]
-    assert session.observer.events[:6] == ["opened", "spoke", "finished", "spoke", "finished", "turned"]
+    assert session.observer.events[:6] == ["on_question", "on_line", "on_line_end", "on_line", "on_line_end", "on_turn"]
 
 
 def test_a_touch_ends_listening_at_the_next_block_and_nothing_is_recognized(script: Script) -> None:
@@ -226,7 +229,7 @@ def test_a_microphone_that_fails_and_returns_costs_a_repetition_and_no_answer(sc
     assert outcome == Outcome(Level.REASSURE)
     assert devices.looked == 3
     assert session.observer.faults == ["Microphone usb has gone. Plug it in again."]
-    assert session.observer.events.count("recovered") == 1
+    assert session.observer.events.count("on_recovery") == 1
     spoken = [line.id for line in session.mouth.spoken]
     assert spoken[3:8] == ["ik_hoor_niets", "daar_ben_ik_weer", "welkom", "kennisgeving", spoken[2]]
     assert session.observer.spoken == session.mouth.spoken, "all that is spoken is shown"
@@ -237,7 +240,7 @@ def test_a_microphone_that_stays_away_brings_in_the_staff(script: Script, impati
     outcome, session = hold(script, [], ear=FailingEar([], 1), reopen=Devices(back_at=10_000))
     assert (outcome.level, outcome.reasons) == (Level.STAFF, ("storing",))
     assert "storing" in [line.id for line in session.mouth.spoken]
-    assert session.observer.events[-1] == "ended"
+    assert session.observer.events[-1] == "on_end"
 
 
 def test_a_touch_answers_while_the_microphone_is_away(script: Script, impatient: None) -> None:
@@ -416,18 +419,18 @@ def test_a_patient_who_goes_on_while_the_next_line_begins_is_heard_to_the_end(sc
 
 def test_whoever_watches_is_told_that_the_answer_is_void(script: Script) -> None:
     _, session = gone_on(script)
-    resumed = session.observer.events.index("resumed")
+    resumed = session.observer.events.index("on_resume")
     assert session.observer.events[resumed - 4 : resumed + 4] == [
-        "opened", "spoke", "finished", "opened", "resumed", "listening", "thinking", "turned",
+        "on_question", "on_line", "on_line_end", "on_question", "on_resume", "on_listening", "on_thinking", "on_turn",
     ]  # fmt: skip
-    assert session.observer.events.count("resumed") == 1
+    assert session.observer.events.count("on_resume") == 1
 
 
 def test_several_observers_are_told_that_a_patient_goes_on(script: Script) -> None:
     one, other = FakeObserver(), FakeObserver()
     gone_on(script, observer=Observers(one, other))
     assert one == other
-    assert "resumed" in one.events
+    assert "on_resume" in one.events
 
 
 def test_who_goes_on_with_the_last_answer_is_heard_out_before_he_is_reassured(script: Script) -> None:
@@ -439,13 +442,13 @@ def test_who_goes_on_with_the_last_answer_is_heard_out_before_he_is_reassured(sc
 
 def test_what_a_patient_says_over_a_line_later_on_is_not_his_last_answer(script: Script) -> None:
     _, session = gone_on(script, ear=GoesOn(GOING_ON, pause=80))
-    assert "resumed" not in session.observer.events
+    assert "on_resume" not in session.observer.events
 
 
 @pytest.mark.parametrize("own_voice", [0.0, -21.0])
 def test_nobody_is_heard_out_where_he_cannot_be_told_from_the_kiosk(script: Script, own_voice: float) -> None:
     _, session = gone_on(script, capture=Unmeasured(own_voice=own_voice))
-    assert "resumed" not in session.observer.events
+    assert "on_resume" not in session.observer.events
 
 
 def broken() -> Iterator[bytes]:

@@ -64,6 +64,13 @@ def test_without_any_device_a_touch_begins_a_visit_and_what_is_missing_is_shown(
     assert not made.controls.start.rung
 
 
+def test_a_visit_that_the_staff_end_while_nobody_is_there_does_not_end_the_kiosk(script: Script) -> None:
+    made, _ = station(script)
+    made.controls.private_mode.abandon()
+    made.controls.start.ring()
+    assert made.wait() is True
+
+
 def test_without_any_device_a_visit_can_be_held_by_touch(script: Script) -> None:
     made, _ = station(script)
     answers = iter([Meaning.YES, Meaning.HELP])

@@ -95,6 +95,22 @@ def test_a_patient_is_waited_for_as_long_as_it_takes() -> None:
     assert next(came, "nobody else was waited for") == "nobody else was waited for"
 
 
+def test_what_the_staff_ended_before_a_patient_came_does_not_end_the_visit() -> None:
+    mode, held = PrivateMode(), []
+
+    def wait() -> bool:
+        mode.abandon()
+        return True
+
+    def hold() -> Outcome:
+        mode.heed()
+        held.append("to its end")
+        return Outcome(Level.STOPPED, reasons=(LEFT,))
+
+    Visits(Stage(), mode, wait, hold, linger()).hold_next()
+    assert held == ["to its end"]
+
+
 def test_before_the_outcome_is_wiped_it_is_said_aloud_once() -> None:
     stage, warned = Stage(), []
     linger(30, warn=lambda: warned.append(stage.shown[-1])).wait(stage)

@@ -27,19 +27,19 @@ def test_every_word_that_is_expected_can_be_spotted(spotter: Spotter, where: tup
 
 def test_a_phrase_with_an_unknown_word_is_left_out_whole(spotter: Spotter) -> None:
     sound = np.random.default_rng(1).standard_normal((40, 512))
-    found = {reading.text.replace("[unk]", "").strip() for reading in spotter.readings(sound, ("ja", "nee", "niet xyzzy"))}
+    found = {reading.text.replace("[unk]", "").strip() for reading in spotter.spot(sound, ("ja", "nee", "niet xyzzy"))}
     assert found == {"ja", "nee"}
     assert spotter.find_unknown_words(("niet xyzzy",)) == ("xyzzy",)
 
 
 @pytest.mark.parametrize("frames", [1, 2, 3])
 def test_hardly_any_sound_is_read_without_an_error(spotter: Spotter, frames: int) -> None:
-    assert len(spotter.readings(np.zeros((frames, 512)), ("ja", "nee"))) == 2
+    assert len(spotter.spot(np.zeros((frames, 512)), ("ja", "nee"))) == 2
 
 
 def test_nothing_is_spotted_in_no_sound_or_without_phrases(spotter: Spotter) -> None:
-    assert spotter.readings(np.zeros((0, 512)), ("ja",)) == ()
-    assert spotter.readings(np.zeros((40, 512)), ()) == ()
+    assert spotter.spot(np.zeros((0, 512)), ("ja",)) == ()
+    assert spotter.spot(np.zeros((40, 512)), ()) == ()
 
 
 def test_a_folder_without_a_head_is_refused_with_the_remedy(tmp_path: Path) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from voice.recognize.spotting import IMPOSSIBLE, Costs, fit, phrases
+from voice.recognize.spotting import IMPOSSIBLE, Costs, compile_phrases, fit_phrases
 
 BLANK, J, A, N, E, H, M = range(7)
 JA, NEE, NEEN, ANNA = [J, A], [N, E], [N, E, N], [A, N, N, A]
-KNOWN = phrases([JA, NEE, NEEN, ANNA])
+KNOWN = compile_phrases([JA, NEE, NEEN, ANNA])
 
 
 def heard(*outputs: int, sure: float = 0.9) -> np.ndarray:
@@ -30,35 +30,35 @@ def heard(*outputs: int, sure: float = 0.9) -> np.ndarray:
     ],
 )
 def test_the_phrase_that_was_said_fits_best_and_better_than_other_speech(sound: tuple[int, ...], best: int) -> None:
-    found = fit(heard(*sound), KNOWN)
+    found = fit_phrases(heard(*sound), KNOWN)
     assert found.scores.argmax() == best and found.scores[best] > 0
     assert not found.before[best] and not found.after[best]
 
 
 def test_a_doubled_phone_needs_a_blank_between() -> None:
-    assert fit(heard(A, N, N, A), KNOWN).scores[3] < 0 < fit(heard(A, N, BLANK, N, A), KNOWN).scores[3]
+    assert fit_phrases(heard(A, N, N, A), KNOWN).scores[3] < 0 < fit_phrases(heard(A, N, BLANK, N, A), KNOWN).scores[3]
 
 
 def test_what_follows_a_phrase_is_told_and_costs_something() -> None:
-    alone, going_on = fit(heard(N, E), KNOWN), fit(heard(N, E, BLANK, H, A, M, A), KNOWN)
+    alone, going_on = fit_phrases(heard(N, E), KNOWN), fit_phrases(heard(N, E, BLANK, H, A, M, A), KNOWN)
     assert going_on.after[1] and not going_on.before[1]
     assert alone.scores[1] - going_on.scores[1] == pytest.approx(Costs().after)
 
 
 def test_what_goes_before_a_phrase_is_told_and_costs_more_than_a_hesitation() -> None:
-    humming = fit(heard(H, M, J, A), KNOWN, hesitation=(H, M))
-    after_speech = fit(heard(A, N, J, A), KNOWN, hesitation=(H, M))
+    humming = fit_phrases(heard(H, M, J, A), KNOWN, hesitation=(H, M))
+    after_speech = fit_phrases(heard(A, N, J, A), KNOWN, hesitation=(H, M))
     assert not humming.before[0] and after_speech.before[0]
     assert humming.scores[0] > after_speech.scores[0]
 
 
 def test_silence_fits_no_phrase() -> None:
-    assert fit(heard(BLANK, BLANK, BLANK, BLANK), KNOWN).scores.max() < 0
+    assert fit_phrases(heard(BLANK, BLANK, BLANK, BLANK), KNOWN).scores.max() < 0
 
 
 @pytest.mark.parametrize("frames", [0, 1])
 def test_hardly_any_sound_fits_nothing(frames: int) -> None:
-    found = fit(heard(*[BLANK] * frames), KNOWN)
+    found = fit_phrases(heard(*[BLANK] * frames), KNOWN)
     assert found.scores.shape == (4,) and found.scores.max() < 0
     assert frames or found.scores.max() == IMPOSSIBLE
 
@@ -66,4 +66,4 @@ def test_hardly_any_sound_fits_nothing(frames: int) -> None:
 def test_longer_sound_than_a_phrase_needs_changes_nothing_about_the_best() -> None:
     for length in (1, 2, 5, 20):
         sound = heard(*[N] * length, *[E] * length, *[BLANK] * length)
-        assert fit(sound, KNOWN).scores.argmax() == 1
+        assert fit_phrases(sound, KNOWN).scores.argmax() == 1

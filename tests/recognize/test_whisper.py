@@ -44,7 +44,7 @@ def words(text: str) -> list[str]:
 @pytest.fixture(scope="module", params=INSTRUCTION_SETS, ids=lambda name: name or "default")
 def whisper(request: pytest.FixtureRequest) -> Iterator[Recognizer]:
     """Whisper in a process of its own, on one instruction set."""
-    parts = {"folder": model("whisper-base"), "threads": 2, "phones": str(model("phones-nl-ruggespraak"))}
+    parts = {"folder": model("whisper-base"), "threads": 2, "phones": model("phones-nl-ruggespraak")}
     with pytest.MonkeyPatch.context() as patch:
         if request.param:
             patch.setenv(FORCED, request.param)

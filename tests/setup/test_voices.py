@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.helpers.fake_engines import FakeSynthesizer
 from voice.audio.pcm import from_floats
 from voice.base.errors import VoiceError
-from voice.kiosk.turns.fakes import FakeSynthesizer
 from voice.setup import voices
 from voice.setup.settings import Settings
 from voice.setup.voices import load_synthesizer, load_voice_lexicon, open_phrasebook

@@ -3,7 +3,8 @@
 1. Quiet, which a patient chooses, holds for private questions until the next visit: they are shown instead of spoken, and
    answered by touch alone.
 2. Muted, which the staff choose, holds for everything until they change it.
-3. A visit can be abandoned: whatever the kiosk does then ends within a block of 32 ms, and nothing more is said.
+3. The staff can end a visit: whatever the kiosk does then ends within a block of 32 ms, and nothing more is said. Between
+   visits there is nothing to end.
 4. A patient who reads and touches has `STRETCH` times as long as one who listens and speaks.
 """
 
@@ -124,14 +125,19 @@ class PrivateEar:
         self._beat = beat
 
     def blocks(self, question: Question) -> Iterator[bytes]:
-        return self._mask(self._listen(), question.private)
+        return self._mask(self._heed(self._listen()), question.private)
 
     def blocks_between_visits(self) -> Iterator[bytes]:
+        """Return the blocks of the room while there is no visit that the staff could end."""
         return self._mask(self._listen(), private=False)
+
+    def _heed(self, blocks: Iterator[bytes]) -> Iterator[bytes]:
+        for block in blocks:
+            self._mode.heed()
+            yield block
 
     def _mask(self, blocks: Iterator[bytes], private: bool) -> Iterator[bytes]:
         for count, block in enumerate(blocks):
-            self._mode.heed()
             self._beat()
             if not self._mode.silences(private):
                 yield block

@@ -78,10 +78,10 @@ class Visits:
 
     def hold_next(self) -> None:
         """Wait for a patient and hold the visit; return when nothing of it is left."""
-        self.private_mode.start_visit()
         self.stage.show_idle()
         while not self.wait():
             pass
+        self.private_mode.start_visit()
         journal.note("visit begins")
         self.on_begin()
         try:

@@ -1,1 +1,1 @@
-"""Sound in, Transcript out: the engines, and the supervision of those that run in a process of their own."""
+"""Turn sound into a Transcript: the engines, each in a process of its own under one supervisor."""

@@ -1,18 +1,19 @@
-"""The log-mel spectrogram that Whisper listens to, in numpy.
+"""Compute the log-mel spectrogram that Whisper hears, in numpy.
 
-The recipe is OpenAI's (whisper/audio.py, MIT): 25 ms Hann windows every 10 ms, 80 mel bands on
-Slaney's scale, log10, the floor 80 dB under the loudest point, and a squeeze to about -1..1.
-Equal to faster-whisper's FeatureExtractor within 1e-4 on real clips.
+The recipe is OpenAI's (whisper/audio.py, MIT): 25 ms Hann windows every 10 ms, 80 mel bands on Slaney's scale, log10, a
+floor 80 dB under the loudest point, scaled to about -1..1. It equals faster-whisper's FeatureExtractor within 1e-4 on
+real clips.
 """
 
 from __future__ import annotations
 
+import math
 from functools import cache
 
 import numpy as np
 
 RATE = 16_000
-"""Hz; the only rate that Whisper knows."""
+"""Hz; the only rate that Whisper accepts."""
 HOP = 160
 """Samples from one frame to the next: 10 ms."""
 WINDOW = 400
@@ -21,16 +22,16 @@ BANDS = 80
 
 
 def log_mel(samples: np.ndarray) -> np.ndarray:
-    """Float samples of shape (n,) at 16 kHz -> float32 features of shape (80, n // 160)."""
-    power = np.abs(np.fft.rfft(_frames(samples) * _hann())) ** 2
+    """Turn float samples of shape (n,) at 16 kHz into float32 features of shape (80, n // 160)."""
+    power = np.abs(np.fft.rfft(_cut_frames(samples) * _hann())) ** 2
     mel = _filters() @ power.T.astype(np.float32)
     log = np.log10(np.maximum(mel, 1e-10))
-    floored = np.maximum(log, log.max() - 8.0)
-    return ((floored + 4.0) / 4.0).astype(np.float32)
+    features: np.ndarray = (np.maximum(log, log.max() - 8.0) + 4.0) / 4.0
+    return features.astype(np.float32)
 
 
-def _frames(samples: np.ndarray) -> np.ndarray:
-    """Overlapping frames of shape (n // 160, 400), the first centred on sample 0."""
+def _cut_frames(samples: np.ndarray) -> np.ndarray:
+    """Cut overlapping frames of shape (n // 160, 400), the first centred on sample 0."""
     padded = np.pad(samples, WINDOW // 2, mode="reflect")
     windows = np.lib.stride_tricks.sliding_window_view(padded, WINDOW)
     return windows[::HOP][: len(samples) // HOP]
@@ -38,25 +39,27 @@ def _frames(samples: np.ndarray) -> np.ndarray:
 
 @cache
 def _hann() -> np.ndarray:
-    """A periodic Hann window of shape (400,)."""
-    return np.hanning(WINDOW + 1)[:-1].astype(np.float32)
+    """Return a periodic Hann window of shape (400,)."""
+    window: np.ndarray = np.hanning(WINDOW + 1)[:-1]
+    return window.astype(np.float32)
 
 
 @cache
 def _filters() -> np.ndarray:
-    """Triangles on Slaney's mel scale, each of equal area: shape (80, 201)."""
+    """Return triangles of equal area on Slaney's mel scale: shape (80, 201)."""
     edges = _mel_to_hz(np.linspace(0.0, _hz_to_mel(RATE / 2), BANDS + 2))
     bins = np.fft.rfftfreq(WINDOW, 1 / RATE)
     slopes = edges[:, None] - bins[None, :]
     widths = np.diff(edges)[:, None]
     triangles = np.minimum(-slopes[:-2] / widths[:-1], slopes[2:] / widths[1:])
     area = 2.0 / (edges[2:] - edges[:-2])
-    return (np.maximum(triangles, 0.0) * area[:, None]).astype(np.float32)
+    filters: np.ndarray = np.maximum(triangles, 0.0) * area[:, None]
+    return filters.astype(np.float32)
 
 
 def _hz_to_mel(hertz: float) -> float:
-    """Slaney's scale above 1000 Hz, where the only caller needs it."""
-    return 15.0 + 27.0 * np.log(hertz / 1000.0) / np.log(6.4)
+    """Slaney's scale above 1000 Hz; the only caller needs no lower frequency."""
+    return 15.0 + 27.0 * math.log(hertz / 1000.0) / math.log(6.4)
 
 
 def _mel_to_hz(mels: np.ndarray) -> np.ndarray:

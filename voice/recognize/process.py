@@ -12,10 +12,14 @@ from importlib import import_module
 from multiprocessing.connection import Connection
 from typing import Any
 
+from voice.recognize.transcript import Trust
+
 LOADING = 60.0
 """Seconds that a model may take to load."""
 
 Message = tuple[str, Any]
+Greeting = tuple[str, Trust]
+"""The engine's name and trust."""
 
 
 class Gone(Exception):
@@ -48,8 +52,8 @@ class Child:
     def pid(self) -> int:
         return self._process.pid or 0
 
-    def await_greeting(self) -> Any:
-        """Wait until the child has loaded, and return its greeting.
+    def await_greeting(self) -> Greeting:
+        """Wait until the child has loaded.
 
         Raises Unloadable if it could not load, Gone if it died of it, Late if it takes longer than LOADING.
         """
@@ -58,7 +62,8 @@ class Child:
         state, content = self._greeting
         if state == "failed":
             raise Unloadable(content)
-        return content
+        greeting: Greeting = content
+        return greeting
 
     def ask(self, seconds: float, name: str, *arguments: Any) -> Any:
         """Make one call and return its result. Raises Gone if the child has died, Late if it takes longer."""

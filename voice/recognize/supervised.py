@@ -14,7 +14,7 @@ from typing import Any
 from voice.audio.pcm import Audio
 from voice.base import journal
 from voice.base.errors import ModelError
-from voice.recognize.process import Child, Gone, Late, Unloadable
+from voice.recognize.process import Child, Gone, Greeting, Late, Unloadable
 from voice.recognize.transcript import Transcript, Trust, Vocabulary
 
 WORKER = "voice.recognize.worker"
@@ -86,8 +86,8 @@ class Supervised:
         self._child.end()
         self._child = Child(WORKER, *self._order)
 
-    def _await_greeting(self) -> tuple[str, Trust]:
-        """Wait until the engine has loaded, and return its name and trust. One that dies while it loads gets a second chance."""
+    def _await_greeting(self) -> Greeting:
+        """Wait until the engine has loaded. One that dies while it loads gets a second chance."""
         try:
             return self._child.await_greeting()
         except Unloadable as reason:

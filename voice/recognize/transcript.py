@@ -1,4 +1,4 @@
-"""Recognition: from a segment's audio to a transcript. One file an engine, imported only when chosen."""
+"""Define what an engine gets (Vocabulary), what it returns (Transcript), and how far it is trusted (Trust)."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from typing import Protocol
 from voice.audio.pcm import Audio
 
 OTHER = "[unk]"
-"""Stands for other speech, before or after a phrase or among words, as Vosk spells it."""
+"""The word for other speech, before or after a phrase or among words, as Vosk spells it."""
 YES_WORD, NO_WORD = "ja", "nee"
 """The plain yes and no. Code, not data: engines name by them how probable they find each as the first word, and the
 weights and levels of trust hold for these two words. All other ways to say yes and no stand in prompts/."""
 FIRST_WORDS = {YES_WORD: YES_WORD, NO_WORD: NO_WORD, "neen": NO_WORD}
-"""First words that are a plain yes or no, whatever follows, and what they count as."""
+"""First words that are a plain yes or no, whatever follows, each with the opening that it counts as."""
 
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """What the patient may be expected to say.
+    """What the patient is expected to say.
 
-    context: the question as it was put, for engines that take context (Whisper).
+    context: the question as it was asked, for engines that take context (Whisper).
     phrases: lower-case phrases without punctuation, for engines with a grammar (Vosk).
     """
 
@@ -30,10 +30,10 @@ class Vocabulary:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A phrase that was laid over the sound.
+    """An expected phrase with its fit to the sound.
 
-    text: the phrase, with `[unk]` where other speech goes before or after it.
-    fit: natural logarithm of how much likelier it is than other speech; 0 leaves it open.
+    text: the phrase, with OTHER before or after it if other speech is there.
+    fit: natural logarithm of how much likelier the phrase is than other speech; 0 means equally likely.
     """
 
     text: str
@@ -42,14 +42,14 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """What a recognizer thinks was said.
+    """What an engine heard.
 
-    text: as the engine wrote it; empty where it heard nothing that it trusts to be speech.
-    confidence: 0..1, the engine's own trust in the text.
-    engine: its name.
-    openings: how probable (0..1) the engine found "ja" and "nee" as the first word, as (word,
-        probability) pairs, lower case; empty where the engine does not know.
-    readings: what the expected phrases are worth, best first, by an engine that lays them over the sound.
+    text: as the engine wrote it; empty if it heard no speech.
+    confidence: the engine's own trust in the text (0..1).
+    engine: the engine's name.
+    openings: (word, probability 0..1) pairs: how probable "ja" and "nee" are as the first word; empty if the engine cannot
+        tell.
+    readings: the expected phrases that fit best, best first; empty if the engine fits no phrases.
     """
 
     text: str
@@ -59,19 +59,19 @@ class Transcript:
     readings: tuple[Reading, ...] = ()
 
     def opening(self, word: str) -> float:
-        """Probability (0..1) that the answer opens with `word`; 0 where the engine does not know."""
+        """Return the probability (0..1) that the answer opens with `word`; 0 if the engine cannot tell."""
         return dict(self.openings).get(word, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """How far an engine must be sure before its words count, as it was calibrated; 0 asks nothing.
+    """How sure an engine must be before its words count, as calibrated for it.
 
-    reject: confidence (0..1) below which an answer is not understood at all.
-    sure: confidence below which a yes or no needs a confirmation.
-    believe, against: at least so probable must the opening "ja" or "nee" be, and at most so probable the
-        other of the two, for it to count where the rest of the answer is not understood (then to be confirmed).
-    negation_within: "ja" with niet or geen within so many words needs a confirmation.
+    reject: an answer with less confidence (0..1) than this is not understood.
+    sure: a yes or no with less confidence (0..1) than this is read back for confirmation.
+    believe, against: limits for an opening "ja" or "nee" when the rest of the answer is not understood. It counts, and is read
+        back, if its probability is at least `believe` and that of the other word at most `against`.
+    negation_within: number of words after "ja" in which "niet" or "geen" makes the kiosk read it back.
     """
 
     reject: float = 0.0
@@ -86,7 +86,7 @@ NEUTRAL = Trust()
 
 
 class Recognizer(Protocol):
-    """An engine, ready to hear. Raises ModelError from its constructor where its model is not sound."""
+    """An engine that is ready to hear. Its constructor raises ModelError if its model is damaged or missing."""
 
     name: str
     trust: Trust
@@ -94,7 +94,7 @@ class Recognizer(Protocol):
     def transcribe(self, audio: Audio, vocabulary: Vocabulary) -> Transcript: ...
 
     def find_unknown_words(self, phrases: tuple[str, ...]) -> tuple[str, ...]:
-        """Words that it does not know, so that phrases with them cannot be expected; none where it needs no list."""
+        """Return the words that it does not know: it cannot hear a phrase with one of them. Empty if it needs no word list."""
         ...
 
     def close(self) -> None: ...

@@ -56,7 +56,7 @@ def _open_hearing(parts: ExitStack, settings: Settings, script: Script) -> tuple
     try:
         hearing = parts.enter_context(closing(load_ears(settings)))
     except ModelError as error:
-        return Ears(NoRecognizer()), _missing(error)
+        return Ears(NoRecognizer()), _fail_with(error)
     tell(f"Listens with {hearing.name}.")
     warn_unknown_words(hearing, script)
     return hearing, partial(open_microphone, settings)
@@ -68,12 +68,12 @@ def _open_voice(
     try:
         lines = parts.enter_context(open_phrasebooks(settings, script))
     except VoiceError as error:
-        return _missing(error), _missing(error)
+        return _fail_with(error), _fail_with(error)
     tell(f"Speaks with {lines.usual.voice}.")
     return lambda: lines, partial(SoundCardLoudspeaker, settings.loudspeaker)
 
 
-def _missing(error: RuggespraakError) -> Callable[[], NoReturn]:
+def _fail_with(error: RuggespraakError) -> Callable[[], NoReturn]:
     """An opener of a device that fails for the reason of `error`."""
 
     def fail() -> NoReturn:

@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -22,14 +22,13 @@ from voice.consultation.review.signature import Review, read_review
 from voice.consultation.script import Script
 from voice.kiosk.controls import Controls
 from voice.kiosk.metrics import Metrics, RoomNoise
-from voice.kiosk.private_mode import PrivateMode
-from voice.kiosk.screen.board import Board, Display, ScreenObserver
+from voice.kiosk.screen.board import Board, Display
 from voice.kiosk.screen.handover import HandoverObserver, print_text, show_code
 from voice.kiosk.screen.metrics_page import make_metrics_reads
 from voice.kiosk.screen.presses import Presses
 from voice.kiosk.screen.server import Site, serve
 from voice.kiosk.screen.staff_login import StaffLogin
-from voice.kiosk.screen.staff_page import About, Records, StaffPage
+from voice.kiosk.screen.staff_page import About, Records, Remote, StaffPage
 from voice.kiosk.screen.texts import ScreenTexts, load_screen_texts
 from voice.kiosk.screen.view import Painter
 from voice.kiosk.staff_calls import StaffCall, StaffCalls
@@ -44,45 +43,6 @@ from voice.setup.settings import HandOverForm, Settings, Staff
 from voice.understand.fusion.hearing import Ears
 
 
-class StationRemote:
-    """Reaches the kiosk behind the pages, from any thread. station: None until it is ready.
-
-    explain: puts a trouble into words for the practice.
-    """
-
-    def __init__(self, private_mode: PrivateMode, explain: Callable[[Trouble], str]) -> None:
-        self._private_mode = private_mode
-        self._explain = explain
-        self.station: Station | None = None
-
-    @property
-    def muted(self) -> bool:
-        return self._private_mode.muted
-
-    def mute(self, muted: bool) -> None:
-        self._private_mode.muted = muted
-        self.silence()
-        if self.station:
-            self.station.show_lacks()
-
-    def abandon(self) -> None:
-        self._private_mode.abandon()
-        self.silence()
-
-    def silence(self) -> None:
-        """End the sentence that is being spoken."""
-        if self.station:
-            self.station.hush()
-
-    def sound_gong(self, call: StaffCall) -> None:
-        if self.station:
-            self.station.sound_gong()
-
-    def faults(self) -> Mapping[str, str]:
-        troubles = self.station.parts.sound.faults if self.station else {}
-        return {name: self._explain(trouble) for name, trouble in troubles.items()}
-
-
 @dataclass(frozen=True, slots=True)
 class _Front:
     """What exists before the devices are opened."""
@@ -91,7 +51,7 @@ class _Front:
     texts: ScreenTexts
     display: Display
     controls: Controls
-    remote: StationRemote
+    remote: Remote
     records: Records
 
 
@@ -109,15 +69,15 @@ def open_kiosk(settings: Settings, explain: Callable[[Trouble], str], describe: 
     with ExitStack() as parts:
         site = _build_site(front, settings, describe)
         tell(f"The screen is at {parts.enter_context(serve(site, settings.screen.port))}/")
-        handover = HandoverObserver(front.texts, tuple(_handover_forms(settings.handover, display)))
+        handover = HandoverObserver(front.texts, tuple(_choose_forms(settings.handover, display)))
         opened = open_parts(parts, settings, front.script)
         station = front.remote.station = Station(
             front.script, opened, controls, settings.patience,
-            observer=Observers(records.metrics, records.noise, records.calls, ScreenObserver(display), handover),
+            observer=Observers(records.metrics, records.noise, records.calls, display, handover),
             show_notes=display.show_notes,
             on_level=records.noise.add,
             beat=Heartbeat(notify),
-            start_words=_start_words(front, opened.hearing) if settings.screen.start_by_voice else None,
+            start_words=_build_start_words(front, opened.hearing) if settings.screen.start_by_voice else None,
             reading=settings.screen.reading,
             interruptible=settings.echo_cancelling,
         )  # fmt: skip
@@ -128,8 +88,8 @@ def open_kiosk(settings: Settings, explain: Callable[[Trouble], str], describe: 
 def _build_front(settings: Settings, explain: Callable[[Trouble], str]) -> _Front:
     script, controls = load_chosen_script(settings), Controls()
     texts = load_screen_texts(settings.locale_folder, settings.practice, script.readback.expected.grammar)
-    display, remote = Display(Board(), Painter(texts, script)), StationRemote(controls.private_mode, explain)
-    calls = StaffCalls(_staff_callers(settings.staff, remote), datetime.now)
+    display, remote = Display(Board(), Painter(texts, script)), Remote(controls.private_mode, explain)
+    calls = StaffCalls(_choose_callers(settings.staff, remote), datetime.now)
     return _Front(script, texts, display, controls, remote, Records(display.board, calls, Metrics(), RoomNoise()))
 
 
@@ -152,7 +112,7 @@ def _build_site(front: _Front, settings: Settings, describe: Callable[[Review], 
     )
 
 
-def _staff_callers(staff: Staff, remote: StationRemote) -> Iterator[Callable[[StaffCall], None]]:
+def _choose_callers(staff: Staff, remote: Remote) -> Iterator[Callable[[StaffCall], None]]:
     if staff.broker:
         from voice.kiosk.mqtt import make_caller
 
@@ -161,14 +121,14 @@ def _staff_callers(staff: Staff, remote: StationRemote) -> Iterator[Callable[[St
         yield remote.sound_gong
 
 
-def _handover_forms(handover: HandOverForm, display: Display) -> Iterator[Callable[[str], None]]:
+def _choose_forms(handover: HandOverForm, display: Display) -> Iterator[Callable[[str], None]]:
     if handover.form in ("code", "both"):
         yield partial(show_code, display)
     if handover.form in ("paper", "both"):
         yield partial(print_text, display, handover.printer)
 
 
-def _start_words(front: _Front, hearing: Ears) -> StartWords:
+def _build_start_words(front: _Front, hearing: Ears) -> StartWords:
     expected, texts = front.script.readback.expected, front.texts
     engines, spelling = (hearing.first, *hearing.others), expected.grammar.spelling
     return StartWords(engines, spelling, texts.page["start_voice"], texts.start, expected.vocabulary)

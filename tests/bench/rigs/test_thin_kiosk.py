@@ -8,13 +8,21 @@ from functools import partial
 import pytest
 
 from tests.test_consultation import CONVERSATIONS, EXPECTED
-from voice.bench.rigs.wyoming import hold_consultation, run_server
+from voice.bench.rigs.consult import Consultation
+from voice.bench.rigs.consult import table as consultations
+from voice.bench.rigs.wyoming import ConditionResult, HeldConsultation, hold_consultation, run_server, table
 from voice.consultation.script import Script
 from voice.kiosk.turns.recorded_patient import load_patient
 from voice.setup.engines import load_ears
 from voice.setup.settings import Server, Settings
 
 pytestmark = pytest.mark.slow
+
+
+def test_a_patient_who_never_answers_is_measured_too() -> None:
+    row = list(table([ConditionResult("local ears", 1, (HeldConsultation("stopped", (), ()),))]))[1]
+    assert row.split() == ["local", "ears", "1", "of", "1", "0", "0.00", "s", "0.00", "s", "0.00", "s"]
+    assert "0 answers" in consultations([Consultation("stopped", 1.0, (), 100.0)])[0]
 
 
 def test_thin_kiosks_get_the_outcomes_of_a_local_one(script: Script) -> None:

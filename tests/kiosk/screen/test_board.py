@@ -11,7 +11,7 @@ from tests.helpers.page_states import make_painter
 from voice.audio.meter import Sound
 from voice.consultation.script import Level, Script
 from voice.consultation.visit import Outcome
-from voice.kiosk.screen.board import Board, Display, ScreenObserver, scale_level
+from voice.kiosk.screen.board import Board, Display, scale_level
 from voice.kiosk.screen.view import Face
 
 
@@ -47,7 +47,7 @@ def test_closing_lets_go_of_whoever_waits() -> None:
 
 def test_the_loop_is_shown_as_it_goes(script: Script) -> None:
     board = Board()
-    screen, question, faces = ScreenObserver(Display(board, make_painter(script))), script.question("koorts"), []
+    screen, question, faces = Display(board, make_painter(script)), script.question("koorts"), []
     for tell in (
         lambda: screen.on_question(question),
         lambda: screen.on_line(question.ask),
@@ -69,5 +69,5 @@ def test_the_bar_is_empty_in_a_quiet_room_and_full_beside_a_loud_voice(dbfs: flo
 def test_the_level_comes_without_a_new_page(script: Script) -> None:
     board = Board()
     before = board.page
-    ScreenObserver(Display(board, make_painter(script))).on_level(Sound(1.0, -15.0))
+    Display(board, make_painter(script)).on_level(Sound(1.0, -15.0))
     assert (board.wait_for_update(0, 0).level, board.page) == (1.0, before)

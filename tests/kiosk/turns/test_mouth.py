@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.helpers.fake_engines import FakeSynthesizer
 from voice.audio.loudspeaker import Halted, never
 from voice.audio.pcm import Audio
 from voice.base.errors import DeviceError, VoiceError
-from voice.kiosk.turns.fakes import FakeSynthesizer
 from voice.kiosk.turns.mouth import Books, PhrasebookMouth
 from voice.speak.phrasebook import Phrasebook
 from voice.speak.utterance import Utterance

@@ -1,1 +1,1 @@
-"""What a clinician and the tests ask of a script: lint, walk over every path, signature, document."""
+"""Review a script, for a clinician and for the tests: lint, walk over every path, signature, document."""

@@ -1,8 +1,8 @@
-"""The script as a document that a clinician can read, comment on and sign (Markdown)."""
+"""Write the script as a document that a clinician can read, comment on and sign (Markdown)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,7 +28,7 @@ _FINDINGS = {Finding.PRESENT: "present", Finding.ABSENT: "absent", Finding.UNKNO
 
 @dataclass(frozen=True, slots=True)
 class DocumentWords:
-    """What stands around the script in the document and in the drawing, by the names above."""
+    """The words around the script in the document and in the drawing, by the names above."""
 
     headings: Messages
     words: Messages
@@ -40,7 +40,7 @@ class DocumentWords:
         return self.words.fill(name, **values)
 
     def gate(self, gate: Gate) -> str:
-        """When a question is put at all."""
+        """Say when a question is put at all."""
         either = f" {self.word('or')} "
         findings = either.join(self.word(_FINDINGS[finding]) for finding in gate.findings)
         return self.word("gate", questions=either.join(gate.questions), findings=findings)
@@ -54,7 +54,7 @@ def load_document_words(folder: Path) -> DocumentWords:
 
 
 def as_document(script: Script, words: DocumentWords, review: Review, reviewed: str) -> str:
-    """The whole script in reading order: questions with levels, rules, endings, advice, sources, graph.
+    """Return the whole script in reading order: questions with levels, rules, endings, advice, sources, graph.
 
     reviewed: the review in words.
     """
@@ -96,7 +96,7 @@ def _question(number: int, question: Question, words: DocumentWords) -> Iterator
 
 
 def _endings(script: Script, words: DocumentWords) -> Iterator[str]:
-    for level, names in {**script.endings, words.word("ambulance"): script.ambulance}.items():
+    for level, names in (*script.endings.items(), (words.word("ambulance"), script.ambulance)):
         yield f"**{level}** " + " ".join(script.lines.get(name, f"[{name}]") for name in names) + "\n"
 
 
@@ -108,7 +108,7 @@ def _advice(script: Script, words: DocumentWords) -> Iterator[str]:
 
 
 def _graph(script: Script, words: DocumentWords) -> Iterator[str]:
-    """One node a question; a yes to an emergency leaves the line at once."""
+    """Draw one node a question; a yes to an emergency leaves the line at once."""
     names = [question.id for question in script.questions]
     for question, follower in zip(script.questions, [*names[1:], words.word("outcome")], strict=True):
         yield f'  {question.id}["{question.text}"] --> {follower}'
@@ -126,17 +126,16 @@ def _signature(words: DocumentWords, review: Review) -> Iterator[str]:
 # --- the trace: fact -> line -> test --------------------------------------------------------------
 
 
-def as_trace(scripts: Iterable[Script], test: str) -> str:
-    """A table of where each fact is said, in every script. test: what shows it, with {fact} in its name."""
-    rows = [f"| {fact} | {'; '.join(_said(script, fact) for script in scripts)} | `{test.format(fact=fact)}` |" for fact in FACTS]
+def as_trace(scripts: Sequence[Script], test: str) -> str:
+    """Return a table of where each fact is said, in every script. test: name of the test that proves it, with {fact}."""
+    rows = []
+    for fact in FACTS:
+        lines = [f"{script.locale}/{script.id}: {', '.join(find_lines(script, fact))}" for script in scripts]
+        rows.append(f"| {fact} | {'; '.join(lines)} | `{test.format(fact=fact)}` |")
     return "\n".join(("| fact | lines, by script | test |", "|---|---|---|", *rows)) + "\n"
 
 
-def _said(script: Script, fact: str) -> str:
-    return f"{script.locale}/{script.id}: {', '.join(find_lines(script, fact))}"
-
-
 def find_lines(script: Script, fact: str) -> tuple[str, ...]:
-    """Ids of the first lines that speak of the fact: topics, then questions."""
+    """Return the ids of the first lines that speak of the fact: topics, then questions."""
     told = [topic.lines[0].id for topic in script.topics if fact in topic.covers]
     return (*told, *(question.ask.id for question in script.questions if fact in question.covers))

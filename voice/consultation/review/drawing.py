@@ -1,4 +1,4 @@
-"""The script as a drawing (SVG): one box a question, in order, with where a yes and a missing answer lead."""
+"""Draw the script (SVG): one box a question, in order, with what a yes and a missing answer lead to."""
 
 from __future__ import annotations
 
@@ -16,22 +16,19 @@ _COLOURS = {
     Level.OUT_OF_SCOPE: "#455a64", Level.REASSURE: "#00695c", Level.STOPPED: "#616161", Level.NONE: "#90a4ae",
 }  # fmt: skip
 
+_STYLE = (
+    '<defs><marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" markerHeight="7" orient="auto">'
+    '<path d="M0 0L8 4L0 8z"/></marker></defs><rect width="100%" height="100%" fill="#ffffff"/>'
+)
+
 
 def as_svg(script: Script, words: DocumentWords) -> str:
-    """The graph of a script as an SVG document, readable without any other program."""
+    """Return the graph of a script as an SVG document, readable without any other program."""
     rows = len(script.questions) + len(script.rules) + 3
     size = f'width="{WIDTH}" height="{rows * ROW + 60}"'
     head = f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="sans-serif" font-size="14">'
-    return (
-        "\n".join((head, _style(), *_questions(script, words), *_rules(script, words), *_outcome(script, words), "</svg>")) + "\n"
-    )
-
-
-def _style() -> str:
-    return (
-        '<defs><marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" markerHeight="7" orient="auto">'
-        '<path d="M0 0L8 4L0 8z"/></marker></defs><rect width="100%" height="100%" fill="#ffffff"/>'
-    )
+    parts = (*_questions(script, words), *_rules(script, words), *_outcome(script, words))
+    return "\n".join((head, _STYLE, *parts, "</svg>")) + "\n"
 
 
 def _questions(script: Script, words: DocumentWords) -> Iterator[str]:
@@ -44,7 +41,7 @@ def _questions(script: Script, words: DocumentWords) -> Iterator[str]:
 
 
 def _yes(script: Script, question: Question, top: int, words: DocumentWords) -> Iterator[str]:
-    """To the right: what a yes and a missing answer lead to, and when the question is left out."""
+    """Write to the right what a yes and a missing answer lead to, and when the question is put."""
     if question.level is not Level.NONE:
         yield _line(LEFT + BOX, top + 16, LEFT + BOX + 50, top + 16)
         brings = words.word("brings", level=question.level, missing=script.unknown[question.level])

@@ -1,9 +1,30 @@
-"""What is wrong with the Dutch, the sources and the order of a script: remarks for whoever wrote it.
+"""Find what is wrong with the Dutch, the sources and the order of a script: remarks for its author.
 
-The loader (`prompts.py`) refuses what cannot run; this refuses what runs but does harm to the ear or to
-the proof. Rules: docs/grounds.md, rule 6 (no negated or double questions); language level B1; the readability
-formula of Flesch-Douma, which textstat uses for Dutch: 206.835 - 0.93 * words a sentence - 77 * syllables a word.
-Pure, but for reading the file to name the line.
+The loader refuses what cannot run. This refuses what runs but does harm to the ear or to the proof. Rules:
+
+Every sentence
+ 1. addresses the patient with u and uw;
+ 2. holds no invisible character;
+ 3. holds no digits or initials after the pronunciation has been applied;
+ 4. names no dose;
+ 5. has at most 15 words and, from 8 words on, a readability of at least 25.
+Every question
+ 6. holds no negation (docs/grounds.md, rule 6);
+ 7. asks one thing;
+ 8. is one sentence with one question mark at its end, and its clarification says something else;
+ 9. is also put if the question that opens its gate has no answer, if it is about a flag of its own.
+The whole script
+10. has at most 4 sentences in one portion of advice;
+11. says nothing twice in the same words;
+12. has only rules that are more urgent than each of their flags;
+13. has only gates that can open;
+14. has a readability of at least 70 (language level B1; 70 to 80 is easy Dutch).
+A locale
+15. has no question that none of its scripts asks.
+
+Readability is the formula of Flesch-Douma, which textstat uses for Dutch:
+206.835 - 0.93 * words a sentence - 77 * syllables a word.
+Pure, except for reading the file to name the line.
 """
 
 from __future__ import annotations
@@ -16,7 +37,7 @@ from pathlib import Path
 
 from voice.base.inheritance import read_layered
 from voice.consultation.script import Finding, Level, Question, Script
-from voice.speak.pronounce import Lexicon, pronounce, syllables
+from voice.speak.pronounce import Lexicon, count_syllables, pronounce
 from voice.speak.utterance import Utterance
 
 LONGEST = 15
@@ -26,7 +47,7 @@ PORTION = 4
 """Sentences of advice in one portion."""
 
 READABLE, SENTENCE_READABLE = 70.0, 25.0
-"""Least Flesch-Douma score of a whole script (70 to 80 is easy Dutch), and of a single long sentence."""
+"""Least readability of a whole script, and of a single long sentence."""
 
 _SENTENCE = re.compile(r"(?<=[.!?:])\s+")
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|\d+")
@@ -40,7 +61,7 @@ _DOSE = re.compile(r"\b(\d+|een|twee|drie|vier)\s*(milligram|mg|gram|tablet(ten)
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """One thing that is wrong: where it stands, what it is, and what to do about it."""
+    """One thing that is wrong: where it stands, what it is, and how to mend it."""
 
     where: str
     problem: str
@@ -51,22 +72,22 @@ class Remark:
 
 
 def lint(script: Script, lexicon: Lexicon, folder: Path) -> tuple[Remark, ...]:
-    """Every remark on a script, in the order of its questions, lines and advice. Raises ScriptError as reading does."""
+    """Return every remark on a script (rules 1 to 14), each once. Raises ScriptError as reading does."""
     places = _Places(folder)
     found = [
-        *(remark for utterance in script.utterances() for remark in _spoken(utterance, lexicon, places)),
-        *(remark for question in script.questions for remark in _question(question, places)),
-        *(remark for topic in script.topics for line in topic.lines for remark in _portion(line, places)),
-        *_twice(script, places),
-        *_rules(script, folder),
-        *_reachable(script, folder),
-        *_readable(script),
+        *(remark for utterance in script.utterances() for remark in _check_utterance(utterance, lexicon, places)),
+        *(remark for question in script.questions for remark in _check_question(question, places)),
+        *(remark for topic in script.topics for line in topic.lines for remark in _check_portion(line, places)),
+        *_find_twice(script, places),
+        *_check_rules(script, folder),
+        *_check_gates(script, folder),
+        *_check_readability(script),
     ]
     return tuple(dict.fromkeys(found))
 
 
 def find_unasked(folder: Path, scripts: Iterable[Script]) -> Iterator[Remark]:
-    """Questions of a locale that none of its scripts asks."""
+    """Find the questions of a locale that none of its scripts asks (rule 15)."""
     asked = {question.id for script in scripts for question in script.questions}
     for entry in read_layered(folder / "questions.yaml").each("questions"):
         if entry.text("id") not in asked:
@@ -81,7 +102,8 @@ class _Places:
     def __init__(self, folder: Path) -> None:
         self._files = [(path, path.read_text(encoding="utf-8").splitlines()) for path in _files(folder)]
 
-    def of(self, utterance: Utterance) -> str:
+    def find(self, utterance: Utterance) -> str:
+        """Return file, line and id of a sentence; only its id if no file holds it."""
         head = re.split(r"[{\"]", utterance.text)[0].strip()[:40]
         found = ((path, number) for path, lines in self._files for number, line in enumerate(lines, 1) if head and head in line)
         path, number = next(found, (None, 0))
@@ -89,7 +111,7 @@ class _Places:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    """The files that hold sentences; those of the locale before those that it inherits from."""
+    """List the files that hold sentences; those of the locale before those that it inherits from."""
     for name in ("questions.yaml", "advice.yaml", "lines.yaml", "practice.yaml"):
         yield from read_layered(folder / name).paths()
 
@@ -106,48 +128,50 @@ def words(text: str) -> list[str]:
 
 
 def readability(text: str) -> float:
-    """Flesch-Douma: about 100 is very easy, 60 ordinary, below 30 very hard."""
+    """Return the score of Flesch-Douma: about 100 is very easy, 60 ordinary, below 30 very hard."""
     said = words(text)
     if not said:
         return 100.0
-    return 206.835 - 0.93 * len(said) / max(1, len(sentences(text))) - 77.0 * sum(map(_syllables, said)) / len(said)
+    spoken = sum(max(1, count_syllables(word)) for word in said)
+    return 206.835 - 0.93 * len(said) / max(1, len(sentences(text))) - 77.0 * spoken / len(said)
 
 
-def _syllables(word: str) -> int:
-    return max(1, syllables(word))
-
-
-def _spoken(utterance: Utterance, lexicon: Lexicon, places: _Places) -> Iterator[Remark]:
-    where, text = places.of(utterance), utterance.text
-    for test in (_familiar, _invisible, _unpronounceable, _dose):
-        yield from (Remark(where, *told) for told in test(text, lexicon))
+def _check_utterance(utterance: Utterance, lexicon: Lexicon, places: _Places) -> Iterator[Remark]:
+    """Check what holds for every sentence (rules 1 to 5)."""
+    where, text = places.find(utterance), utterance.text
+    for told in (*_check_address(text), *_check_signs(text), *_check_spoken(pronounce(text, lexicon)), *_check_dose(text)):
+        yield Remark(where, *told)
     for sentence in sentences(text):
-        yield from (Remark(where, *told) for told in _sentence(sentence))
+        yield from (Remark(where, *told) for told in _check_sentence(sentence))
 
 
-def _familiar(text: str, lexicon: Lexicon) -> Iterator[tuple[str, str]]:
+def _check_address(text: str) -> Iterator[tuple[str, str]]:
+    """Check rule 1."""
     for word in _FAMILIAR.findall(text):
         yield f"'{word}' is familiar.", "Patients are addressed with u and uw."
 
 
-def _invisible(text: str, lexicon: Lexicon) -> Iterator[tuple[str, str]]:
+def _check_signs(text: str) -> Iterator[tuple[str, str]]:
+    """Check rule 2."""
     for sign in sorted({sign for sign in text if unicodedata.category(sign) in _UNSEEN and sign != " "}):
         name = unicodedata.name(sign, f"U+{ord(sign):04X}").lower()
         yield f"there is an invisible character ({name}).", "Type the sentence again instead of pasting it."
 
 
-def _unpronounceable(text: str, lexicon: Lexicon) -> Iterator[tuple[str, str]]:
-    said = pronounce(text, lexicon)
-    for found in (*re.findall(r"\d+", said), *_INITIALS.findall(said)):
+def _check_spoken(spoken: str) -> Iterator[tuple[str, str]]:
+    """Check rule 3 in a text as the voice is to say it."""
+    for found in (*re.findall(r"\d+", spoken), *_INITIALS.findall(spoken)):
         yield f"the voice cannot be trusted to say '{found}'.", "Write it out in words, or add it to pronunciation.yaml."
 
 
-def _dose(text: str, lexicon: Lexicon) -> Iterator[tuple[str, str]]:
+def _check_dose(text: str) -> Iterator[tuple[str, str]]:
+    """Check rule 4."""
     if _DOSE.search(text):
         yield "this sounds like a dose.", "Leave doses to the doctor or the pharmacist."
 
 
-def _sentence(sentence: str) -> Iterator[tuple[str, str]]:
+def _check_sentence(sentence: str) -> Iterator[tuple[str, str]]:
+    """Check rule 5."""
     count = len(words(sentence))
     if count > LONGEST:
         yield f"a sentence has {count} words: '{sentence[:40]}...'.", f"At most {LONGEST} can be followed by ear; make two of it."
@@ -158,15 +182,17 @@ def _sentence(sentence: str) -> Iterator[tuple[str, str]]:
 # --- questions ----------------------------------------------------------------------------------
 
 
-def _question(question: Question, places: _Places) -> Iterator[Remark]:
+def _check_question(question: Question, places: _Places) -> Iterator[Remark]:
+    """Check what holds for every question (rules 6 to 9)."""
     for utterance in (question.ask, question.ask_clearer):
         asked = [sentence for sentence in sentences(utterance.text) if sentence.endswith("?")]
-        yield from (Remark(places.of(utterance), *told) for told in _asked(asked))
-    for told in _whole_question(question):
-        yield Remark(places.of(question.ask), *told)
+        yield from (Remark(places.find(utterance), *told) for told in _check_asked(asked))
+    for told in _check_form(question):
+        yield Remark(places.find(question.ask), *told)
 
 
-def _asked(asked: Iterable[str]) -> Iterator[tuple[str, str]]:
+def _check_asked(asked: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Check rules 6 and 7 in the sentences that ask."""
     for sentence in asked:
         for word in _NEGATION.findall(sentence):
             yield f"the question holds '{word}', so that yes and no become ambiguous.", "Ask for what is there."
@@ -174,7 +200,8 @@ def _asked(asked: Iterable[str]) -> Iterator[tuple[str, str]]:
             yield "two things are asked at once ('of').", "Ask one; put the other in an example before it."
 
 
-def _whole_question(question: Question) -> Iterator[tuple[str, str]]:
+def _check_form(question: Question) -> Iterator[tuple[str, str]]:
+    """Check rules 8 and 9."""
     if question.text.count("?") != 1 or not question.text.endswith("?"):
         yield "a question must be one sentence with one question mark, at its end.", "Put the rest under clarify or explain."
     if question.text == question.clarify:
@@ -186,20 +213,23 @@ def _whole_question(question: Question) -> Iterator[tuple[str, str]]:
 # --- advice and the whole -----------------------------------------------------------------------
 
 
-def _portion(line: Utterance, places: _Places) -> Iterator[Remark]:
+def _check_portion(line: Utterance, places: _Places) -> Iterator[Remark]:
+    """Check rule 10."""
     if len(sentences(line.text)) > PORTION:
-        yield Remark(places.of(line), f"a portion has more than {PORTION} sentences.", "Cut it in two lines.")
+        yield Remark(places.find(line), f"a portion has more than {PORTION} sentences.", "Cut it in two lines.")
 
 
-def _twice(script: Script, places: _Places) -> Iterator[Remark]:
+def _find_twice(script: Script, places: _Places) -> Iterator[Remark]:
+    """Check rule 11."""
     seen: dict[str, str] = {}
     for utterance in script.utterances():
         first = seen.setdefault(" ".join(words(utterance.text)).casefold(), utterance.id)
         if first != utterance.id:
-            yield Remark(places.of(utterance), f"the same words as {first}.", "Say it once, or say it differently.")
+            yield Remark(places.find(utterance), f"the same words as {first}.", "Say it once, or say it differently.")
 
 
-def _rules(script: Script, folder: Path) -> Iterator[Remark]:
+def _check_rules(script: Script, folder: Path) -> Iterator[Remark]:
+    """Check rule 12."""
     for rule in script.rules:
         alone = [script.question(name).level for name in rule.when if script.question(name).level is not Level.NONE]
         if any(level.urgency <= rule.level.urgency for level in alone):
@@ -207,7 +237,8 @@ def _rules(script: Script, folder: Path) -> Iterator[Remark]:
             yield Remark(where, f"one of its flags is {rule.level} or more urgent already.", "Remove the rule.")
 
 
-def _reachable(script: Script, folder: Path) -> Iterator[Remark]:
+def _check_gates(script: Script, folder: Path) -> Iterator[Remark]:
+    """Check rule 13."""
     for question in script.questions:
         gate = question.gate
         if gate and not any(_possible(script, name, finding) for name in gate.questions for finding in gate.findings):
@@ -216,12 +247,13 @@ def _reachable(script: Script, folder: Path) -> Iterator[Remark]:
 
 
 def _possible(script: Script, name: str, finding: Finding) -> bool:
-    """An emergency question leaves only its denial behind; the others can be found either way."""
+    """Whether the questions go on after this finding: after an emergency only if it was denied."""
     question = script.question(name)
     return finding is Finding.ABSENT or question.level is not Level.E
 
 
-def _readable(script: Script) -> Iterator[Remark]:
+def _check_readability(script: Script) -> Iterator[Remark]:
+    """Check rule 14."""
     score = readability(" ".join(utterance.text for utterance in script.utterances()))
     if score < READABLE:
         problem = f"its readability is {score:.0f}, below {READABLE:.0f}."

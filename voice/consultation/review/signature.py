@@ -1,8 +1,8 @@
-"""Who signed a script, and whether it is still what was signed.
+"""Decide whether a script is still what a clinician signed.
 
-The hash is taken over everything that is said and decided, as it is written, before a practice fills
-in its name; so a changed sentence, level, rule or order makes a script unreviewed again, in every
-locale that takes it over, and the name of the practice does not.
+The hash is taken over everything that is said and decided, as it is written, before a practice fills in its name. A
+changed sentence, level, rule or order makes a script unreviewed again, in every locale that takes it over. The name of
+the practice does not.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from voice.consultation.practice import AS_WRITTEN
 from voice.consultation.script import Question, Rule, Script, Topic
 
 _NOT_SIGNED = ("expected", "asked_as")
-"""What patients may answer and ask is language, tested by sentences; not what a clinician signs."""
+"""What patients may answer and ask is language. Sentences test it; a clinician does not sign it."""
 
 
 class ReviewState(str, Enum):
@@ -34,7 +34,10 @@ class ReviewState(str, Enum):
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """by, on: who signed and on which date, as written in the script. content: the hash of what runs now."""
+    """The review of one script.
+
+    by, on: the reviewer and the date, as written in the script. content: the hash of what runs now.
+    """
 
     state: ReviewState
     by: str
@@ -46,7 +49,7 @@ class Review:
         return self.state is ReviewState.REVIEWED
 
     def __str__(self) -> str:
-        """One line for the staff."""
+        """Say it in one line, for the staff."""
         if self.state is ReviewState.UNREVIEWED:
             return "No clinician has reviewed this script yet; do not use it with patients."
         if self.state is ReviewState.CHANGED:
@@ -55,20 +58,17 @@ class Review:
 
 
 def read_review(folder: Path, name: str) -> Review:
-    """The review of the script `name` of a locale's folder. Raises ScriptError as loading does."""
+    """Read the review of the script `name` of a locale's folder. Raises ScriptError as loading does."""
     script = load_script(folder, name, AS_WRITTEN, language=False)
     content = hash_content(script)
-    return Review(_state(script, content), script.reviewed_by, script.reviewed_on, content)
-
-
-def _state(script: Script, content: str) -> ReviewState:
+    state = ReviewState.REVIEWED if script.reviewed_hash == content else ReviewState.CHANGED
     if not (script.reviewed_by and script.reviewed_on):
-        return ReviewState.UNREVIEWED
-    return ReviewState.REVIEWED if script.reviewed_hash == content else ReviewState.CHANGED
+        state = ReviewState.UNREVIEWED
+    return Review(state, script.reviewed_by, script.reviewed_on, content)
 
 
 def hash_content(script: Script) -> str:
-    """16 hexadecimal digits that change with anything said or decided. For a script loaded AS_WRITTEN."""
+    """Return 16 hexadecimal digits that change with anything said or decided. script: loaded AS_WRITTEN."""
     signed = {
         "asked": [signed_question(question) for question in script.every_question()],
         "rules": [_plain(rule) for rule in script.rules],
@@ -84,7 +84,7 @@ def hash_content(script: Script) -> str:
 
 
 def signed_question(question: Question) -> dict[str, str]:
-    """Return what is signed of a question. `vocabulary` is always empty, but scripts have been signed with it."""
+    """Return what is signed of a question. `vocabulary` is always empty; it stays because signed hashes hold it."""
     answered = {"kind": repr(question.kind), "limit_days": repr(question.limit_days), "vocabulary": "()"}
     return {**_plain(question), **answered}
 

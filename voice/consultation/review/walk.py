@@ -1,21 +1,33 @@
 """Walk every path through a script, and say which of them would be unsafe.
 
-Every combination of plain yes and no is walked, and every way to answer unusually (silence, not
-knowing, going back, asking again ...) at up to `unusual` points of one consultation, at all points; an answer to
-whether the patient wants to stop is not counted, because an unusual one has led there.
-Two situations are walked once, and their paths added up, where they can only continue alike:
+What must never happen:
 
-- the order in which the findings were made does not matter, because nothing reads it;
-- once no unusual answer is left, only yes and no follow: nobody goes back, so neither the order of the
-  questions put nor how often the patient went back matters, and at a yes/no question no count does;
-- the five requests (repeat, louder, explain ...) differ in what is said, not in the visit that follows
-  (a test compares them); one stands for all.
+1. A patient is reassured although a flag is not absent.
+2. A visit ends calmer than a flag that is present demands,
+3. or calmer than flags together demand (a rule of the script).
+4. An emergency flag is unknown and the staff are not brought in.
+5. An emergency was affirmed at any time and the staff are not brought in.
+6. The outcome does not name a flag that is present.
+7. A flag in the outcome is not spoken back.
+8. An answer loses the yes to another question. Going back may.
 
-A long script has too many combinations. There `flags` bounds how many of its questions are answered
-yes in one consultation. That loses nothing: a rule joins two flags, the most urgent level wins, and
-another flag can only add a level (tests judge every set of findings, and that more is never calmer).
-More unusual answers add nothing new either: each is a request, which changes a bounded count, or a
-missing answer, which is treated alike wherever it comes; random walks of any length are left to the tests.
+What is walked: every combination of plain yes and no, and every way to answer unusually (silence, not knowing, going
+back, asking again ...) at up to `unusual` points of one consultation, at all points. An answer to whether the patient
+wants to stop is not counted, because an unusual one has led there.
+
+Two situations are walked once, and their paths added up, if they can only continue alike:
+
+9. The order in which the findings were made does not matter, because nothing reads it.
+10. Once no unusual answer is left, only yes and no follow. Nobody goes back then, so neither the order of the questions
+    put nor how often the patient went back matters, and at a yes/no question no count does.
+11. The five requests (repeat, louder, explain ...) differ in what is said, not in the visit that follows (a test
+    compares them). One stands for all.
+
+A long script has too many combinations. There `flags` bounds how many of its questions are answered yes in one
+consultation. That loses nothing: a rule joins two flags, the most urgent level wins, and another flag can only add a
+level (tests judge every set of findings, and that more is never calmer). More unusual answers add nothing new either:
+each is a request, which changes a bounded count, or a missing answer, which is treated alike wherever it comes. Random
+walks of any length are left to the tests.
 """
 
 from __future__ import annotations
@@ -33,7 +45,7 @@ from voice.understand.meaning import Answer, Days, Meaning
 USUAL = (Answer(Meaning.YES), Answer(Meaning.NO))
 
 REQUESTS = (Meaning.REPEAT, Meaning.LOUDER, Meaning.SOFTER, Meaning.SLOWER, Meaning.EXPLAIN)
-"""They change nothing about the answers; the first stands for all."""
+"""They change nothing about the answers; the first stands for all (11)."""
 
 _SPECIAL = (Meaning.YES, Meaning.NO, Meaning.DURATION, Meaning.TOPIC, *REQUESTS[1:])
 
@@ -57,9 +69,9 @@ MOST_FLAGS = 2
 class WalkResult:
     """What was found on the way.
 
-    states: different situations met. paths: consultations they stand for. turns: answers on the longest path.
-    endings: paths by level. violations: what must never happen, in words; empty where the script is safe.
-    asked: ids of the questions that were reached. flags: most questions answered yes in one consultation.
+    states: different situations met. paths: consultations that they stand for. turns: answers on the longest path.
+    endings: paths by level. violations: what must never happen, in words; empty if the script is safe.
+    asked: ids of the questions that were reached. flags: the most questions answered yes in one consultation.
     """
 
     states: int
@@ -72,75 +84,87 @@ class WalkResult:
 
 
 @dataclass(frozen=True, slots=True)
-class _Tally:
-    """What lies beyond one state."""
+class _Beyond:
+    """The paths that lie beyond one state."""
 
     turns: int = 0
     endings: Counter[Level] = field(default_factory=Counter)
 
-    def after(self, other: _Tally, times: int = 1) -> _Tally:
-        """This tally with what lies beyond one more answer, or beyond so many that continue alike."""
+    def add(self, other: _Beyond, times: int = 1) -> _Beyond:
+        """Add the paths beyond one more answer, or beyond so many answers that continue alike."""
         more = Counter({level: paths * times for level, paths in other.endings.items()})
-        return _Tally(max(self.turns, other.turns + 1), self.endings + more)
+        return _Beyond(max(self.turns, other.turns + 1), self.endings + more)
 
 
 def walk(script: Script, unusual: int = 1, flags: int = 0) -> WalkResult:
-    """Walk all paths with at most `unusual` unusual answers and `flags` yeses each; 0 lets the script's size decide."""
+    """Walk all paths with at most `unusual` unusual answers and `flags` yeses each.
+
+    flags: 0 lets the size of the script decide.
+    """
     flags = flags or (len(script.questions) if len(script.questions) <= FEW else MOST_FLAGS)
     walker = _Walker(flags)
-    tally = walker.beyond(begin(script), unusual)
-    paths = sum(tally.endings.values())
-    unsafe, asked = tuple(sorted(walker.violations)), frozenset(walker.asked)
-    return WalkResult(len(walker.seen), paths, tally.turns, tally.endings, unsafe, asked, flags)
+    beyond = walker.walk(begin(script), unusual)
+    return WalkResult(
+        states=len(walker.seen),
+        paths=sum(beyond.endings.values()),
+        turns=beyond.turns,
+        endings=beyond.endings,
+        violations=tuple(sorted(walker.violations)),
+        asked=frozenset(walker.asked),
+        flags=flags,
+    )
 
 
 def usual_answers(visit: Visit) -> tuple[Answer, ...]:
-    """The answers that are usual at this point."""
+    """Return the answers that are usual at this point."""
     if visit.puts_open and visit.open.limit_days:
         return (*USUAL, Answer(Meaning.DURATION, days=Days(7, 7)), Answer(Meaning.DURATION, days=Days(60, 60)))
     return USUAL
 
 
+_Key = tuple[object, ...]
+
+
 class _Walker:
     def __init__(self, flags: int) -> None:
         self.flags = flags
-        self.seen: dict[tuple, _Tally] = {}
+        self.seen: dict[_Key, _Beyond] = {}
         self.violations: set[str] = set()
         self.asked: set[str] = set()
 
-    def beyond(self, step: Step, budget: int) -> _Tally:
+    def walk(self, step: Step, budget: int) -> _Beyond:
         if isinstance(step.then, Outcome):
             self.violations.update(find_violations(step))
-            return _Tally(0, Counter({step.then.level: 1}))
+            return _Beyond(0, Counter({step.then.level: 1}))
         self.asked.add(step.then.id)
-        key = _alike(step.visit, budget)
+        key = _key(step.visit, budget)
         if key not in self.seen:
-            self.seen[key] = self._tally(step.visit, budget)
+            self.seen[key] = self._add_up(step.visit, budget)
         return self.seen[key]
 
-    def _tally(self, visit: Visit, budget: int) -> _Tally:
-        tally = _Tally()
+    def _add_up(self, visit: Visit, budget: int) -> _Beyond:
+        beyond = _Beyond()
         for answer in usual_answers(visit):
             if not self._too_many(visit, answer):
-                tally = tally.after(self._taken(visit, answer, budget))
+                beyond = beyond.add(self._take(visit, answer, budget))
         for answer in UNUSUAL if budget or visit.stopping else ():
             times = len(REQUESTS) if answer.meaning in REQUESTS else 1
-            tally = tally.after(self._taken(visit, answer, budget if visit.stopping else budget - 1), times)
-        return tally
+            beyond = beyond.add(self._take(visit, answer, budget if visit.stopping else budget - 1), times)
+        return beyond
 
     def _too_many(self, visit: Visit, answer: Answer) -> bool:
         """Whether one more yes would be one flag too many."""
-        said = visit.puts_open and answer.meaning in (Meaning.YES, Meaning.DURATION)
-        return said and len({*visit.affirmed, visit.open.settles}) > self.flags
+        is_yes = visit.puts_open and answer.meaning in (Meaning.YES, Meaning.DURATION)
+        return is_yes and len({*visit.affirmed, visit.open.settles}) > self.flags
 
-    def _taken(self, visit: Visit, answer: Answer, budget: int) -> _Tally:
+    def _take(self, visit: Visit, answer: Answer, budget: int) -> _Beyond:
         step = advance(visit, answer)
-        self.violations.update(_lowered(visit, answer, step))
-        return self.beyond(step, budget)
+        self.violations.update(_find_lost(visit, answer, step))
+        return self.walk(step, budget)
 
 
-def _alike(visit: Visit, budget: int) -> tuple:
-    """All that the visit can still depend on, as plain texts and numbers: they are quicker to compare."""
+def _key(visit: Visit, budget: int) -> _Key:
+    """Return all that the visit can still depend on (9, 10), as texts and numbers: they are quick to compare."""
     findings = tuple(sorted([f"{name} {finding.value}" for name, finding in visit.findings]))
     counts = (visit.misses, visit.silences, visit.asides) if budget or not _plain_question(visit) else ()
     past = (visit.path, visit.returns, visit.heard) if budget else (visit.path[-1], *sorted(visit.path))
@@ -153,24 +177,21 @@ def _plain_question(visit: Visit) -> bool:
 
 
 def find_violations(step: Step) -> Iterator[str]:
-    """What this ending does that must never happen."""
+    """Return what this ending does that must never happen, in words."""
     visit, outcome = step.visit, step.then
     assert isinstance(outcome, Outcome)
-    for name, broken in _ENDING_RULES.items():
+    for rule, broken in _ENDING_RULES.items():
         if broken(visit, outcome):
-            yield f"{name}: {outcome.level} after {_told(visit)}"
+            after = ", ".join(f"{name} {finding}" for name, finding in visit.findings)
+            yield f"{rule}: {outcome.level} after {after}"
     said = {utterance.id for utterance in step.say}
     for name in outcome.flags:
         if f"{name}.ja" not in said:
             yield f"a flag is not spoken back: {name} at {outcome.level}"
 
 
-def _told(visit: Visit) -> str:
-    return ", ".join(f"{name} {finding}" for name, finding in visit.findings)
-
-
-def _lowered(visit: Visit, answer: Answer, step: Step) -> Iterator[str]:
-    """A finding must not be lost by an answer to another question, unless the patient goes back."""
+def _find_lost(visit: Visit, answer: Answer, step: Step) -> Iterator[str]:
+    """Find a yes that an answer to another question has lost (rule 8)."""
     if not visit.puts_open or answer.meaning is Meaning.BACK:
         return
     kept, settled = dict(step.visit.findings), visit.open.settles
@@ -179,8 +200,8 @@ def _lowered(visit: Visit, answer: Answer, step: Step) -> Iterator[str]:
             yield f"an answer to {visit.open.id} lost the yes to {name}"
 
 
-def _settled(visit: Visit, question: Question) -> bool:
-    """Denied, or rightly never asked."""
+def _is_absent(visit: Visit, question: Question) -> bool:
+    """Whether the flag was denied, or rightly never asked for."""
     found, gate = visit.finding(question.id), question.gate
     closed = gate is not None and not any(visit.finding(name) in gate.findings for name in gate.questions)
     return found is Finding.ABSENT or (found is None and closed)
@@ -189,7 +210,7 @@ def _settled(visit: Visit, question: Question) -> bool:
 def _reassures_wrongly(visit: Visit, outcome: Outcome) -> bool:
     flags = [q for q in visit.script.questions if q.settles == q.id and q.level is not Level.NONE]
     affirmed = any(question.id in visit.affirmed for question in flags)
-    return outcome.level is Level.REASSURE and (affirmed or not all(_settled(visit, q) for q in flags))
+    return outcome.level is Level.REASSURE and (affirmed or not all(_is_absent(visit, q) for q in flags))
 
 
 def _too_calm(visit: Visit, outcome: Outcome) -> bool:
@@ -224,3 +245,4 @@ _ENDING_RULES: dict[str, Callable[[Visit, Outcome], bool]] = {
     "an emergency that was once affirmed did not bring in the staff": _left_in_danger,
     "a flag is not named": _names_missing,
 }
+"""Rules 1 to 6, in their order."""

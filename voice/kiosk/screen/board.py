@@ -27,20 +27,19 @@ class Update:
 
 
 class Board:
-    """Holds one page. A browser that is slow, or was away, gets the page as it is now; nothing is queued."""
+    """Holds one page. A browser that is slow, or was away, gets the page as it is now; nothing is queued.
+
+    closed: the program ends, and no update comes any more.
+    """
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._update = Update(0, Page(), 0.0)
-        self._closed = False
+        self.closed = False
 
     @property
     def page(self) -> Page:
         return self._update.page
-
-    @property
-    def closed(self) -> bool:
-        return self._closed
 
     def change(self, paint: Callable[[Page], Page]) -> Page:
         """Show what `paint` makes of the page, and return it."""
@@ -54,13 +53,13 @@ class Board:
     def wait_for_update(self, number: int, seconds: float) -> Update:
         """Return the newest update: at once if it is newer than `number`, else when one comes, or after `seconds`."""
         with self._changed:
-            self._changed.wait_for(lambda: self._update.number > number or self._closed, seconds)
+            self._changed.wait_for(lambda: self._update.number > number or self.closed, seconds)
             return self._update
 
     def close(self) -> None:
         """Release everything that waits for an update."""
         with self._changed:
-            self._closed = True
+            self.closed = True
             self._changed.notify_all()
 
     def _publish(self, page: Page, level: float) -> Page:
@@ -70,57 +69,52 @@ class Board:
 
 
 @dataclass(frozen=True, slots=True)
-class Display:
-    """A board, and the painter that knows what to show on it. Shows the beginning and the end of a visit itself."""
+class Display(Observer):
+    """A board, and the painter that knows what to show on it: before and after a visit, and what happens in the loop."""
 
     board: Board
     painter: Painter
 
     def show_idle(self) -> None:
-        self.board.change(self.painter.show_idle)
+        self._show(self.painter.show_idle)
 
     def show_countdown(self, seconds: int) -> None:
-        self.board.change(lambda page: self.painter.show_countdown(page, seconds))
+        self._show(self.painter.show_countdown, seconds)
 
     def show_notes(self, *notes: str) -> None:
         """Show what does not work, if that has changed."""
         if self.painter.show_notes(self.board.page, notes) != self.board.page:
-            self.board.change(lambda page: self.painter.show_notes(page, notes))
-
-
-class ScreenObserver(Observer):
-    """Shows on the display what happens in the loop."""
-
-    def __init__(self, display: Display) -> None:
-        self._board = display.board
-        self._painter = display.painter
+            self._show(self.painter.show_notes, notes)
 
     def on_question(self, question: Question) -> None:
-        self._board.change(lambda page: self._painter.show_question(page, question))
+        self._show(self.painter.show_question, question)
 
     def on_line(self, utterance: Utterance) -> None:
-        self._board.change(lambda page: self._painter.show_line(page, utterance))
+        self._show(self.painter.show_line, utterance)
 
     def on_listening(self, question: Question) -> None:
-        self._board.change(lambda page: self._painter.show_listening(page, question))
+        self._show(self.painter.show_listening, question)
 
     def on_level(self, sound: Sound) -> None:
-        self._board.set_level(scale_level(sound.dbfs))
+        self.board.set_level(scale_level(sound.dbfs))
 
     def on_thinking(self, question: Question) -> None:
-        self._board.change(self._painter.show_thinking)
+        self._show(self.painter.show_thinking)
 
     def on_turn(self, turn: Turn) -> None:
-        self._board.change(lambda page: self._painter.show_turn(page, turn))
+        self._show(self.painter.show_turn, turn)
 
     def on_ending(self, outcome: Outcome) -> None:
-        self._board.change(lambda page: self._painter.show_outcome(page, outcome))
+        self._show(self.painter.show_outcome, outcome)
 
     def on_fault(self, text: str) -> None:
-        self._board.change(lambda page: self._painter.show_notes(page, ["faulty"]))
+        self._show(self.painter.show_notes, ["faulty"])
 
     def on_recovery(self) -> None:
-        self._board.change(self._painter.show_recovery)
+        self._show(self.painter.show_recovery)
+
+    def _show(self, paint: Callable[..., Page], *about: object) -> None:
+        self.board.change(lambda page: paint(page, *about))
 
 
 def scale_level(dbfs: float) -> float:

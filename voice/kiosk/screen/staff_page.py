@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Protocol
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
 
+from voice.base.errors import Trouble
 from voice.kiosk.metrics import Metrics, RoomNoise
+from voice.kiosk.private_mode import PrivateMode
 from voice.kiosk.screen.board import Board
 from voice.kiosk.screen.server import Action, Request, Response, as_json
 from voice.kiosk.screen.staff_login import StaffLogin
 from voice.kiosk.screen.view import Face
-from voice.kiosk.staff_calls import StaffCalls
+from voice.kiosk.staff_calls import StaffCall, StaffCalls
+from voice.kiosk.station import Station
 
 COOKIE = "staff"
 
@@ -35,23 +38,47 @@ class Records:
     noise: RoomNoise
 
 
-class Remote(Protocol):
-    """What the staff may do to the kiosk."""
+class Remote:
+    """Reaches the kiosk behind the pages, from any thread.
+
+    private_mode: what the staff have silenced. explain: puts a trouble into words for the practice.
+    station: the kiosk; None until it is ready.
+    """
+
+    def __init__(self, private_mode: PrivateMode, explain: Callable[[Trouble], str]) -> None:
+        self._private_mode = private_mode
+        self._explain = explain
+        self.station: Station | None = None
 
     @property
-    def muted(self) -> bool: ...
+    def muted(self) -> bool:
+        return self._private_mode.muted
 
     def mute(self, muted: bool) -> None:
         """Silence the kiosk until further notice, or let it speak and listen again."""
-        ...
+        self._private_mode.muted = muted
+        self.silence()
+        if self.station:
+            self.station.show_lacks()
 
     def abandon(self) -> None:
         """End the visit, whatever it is doing. Nothing of it is kept."""
-        ...
+        self._private_mode.abandon()
+        self.silence()
+
+    def silence(self) -> None:
+        """End the sentence that is being spoken."""
+        if self.station:
+            self.station.hush()
+
+    def sound_gong(self, call: StaffCall) -> None:
+        if self.station:
+            self.station.sound_gong()
 
     def faults(self) -> Mapping[str, str]:
         """For each thing that does not work: why, in the practice's words."""
-        ...
+        troubles = self.station.parts.sound.faults if self.station else {}
+        return {name: self._explain(trouble) for name, trouble in troubles.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +146,7 @@ class StaffPage:
             "faults": dict(self.remote.faults()),
             "noise": records.noise.dbfs,
             "counts": records.metrics.read_totals(),
-            "version": self.about.version,
-            "script": self.about.script,
-            "review": self.about.review,
+            **asdict(self.about),
         }
         return as_json(state)
 

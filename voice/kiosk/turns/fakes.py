@@ -1,21 +1,21 @@
-"""Stand-ins for every part of the kiosk, for tests of anything that is built on it. None of them takes time."""
+"""Stand-ins for the parts of a session (`ports.py`), for tests of anything that is built on it. None of them takes time."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import repeat
+from typing import Any
 
 import numpy as np
 
 from voice.audio.loudspeaker import Halted, never
 from voice.audio.meter import Sound
-from voice.audio.pcm import Audio, from_floats
+from voice.audio.pcm import Audio
 from voice.audio.vad import BLOCK, BLOCK_BYTES
-from voice.base.errors import ModelError
 from voice.consultation.script import Question
 from voice.consultation.visit import Outcome
-from voice.kiosk.turns.observer import Observer, Turn
+from voice.kiosk.turns.observer import AnyEventObserver, Turn
 from voice.recognize.transcript import NEUTRAL, Transcript, Vocabulary
 from voice.speak.utterance import Utterance
 from voice.understand.meaning import Answer
@@ -26,7 +26,7 @@ QUIET = bytes(BLOCK_BYTES)
 
 
 class LoudnessActivity:
-    """Takes whatever is loud for speech."""
+    """Takes every loud block for speech."""
 
     def probability(self, block: bytes) -> float:
         return float(np.abs(np.frombuffer(block, "<i2").astype(int)).max() > 1000)
@@ -35,7 +35,7 @@ class LoudnessActivity:
 
 
 class FakeEar:
-    """Answers every question with half a second of sound, or with silence where the next word is empty."""
+    """Answers every question with half a second of sound, or with silence if the next word is empty."""
 
     def __init__(self, words: Iterable[str]) -> None:
         self._words = iter(words)
@@ -46,7 +46,7 @@ class FakeEar:
 
 
 class FakeRecognizer:
-    """Recognizes, one after the other, the words that it was given; counts what it was asked."""
+    """Recognizes, one after the other, the words that it was given; remembers what it was asked."""
 
     name = "fake"
     trust = NEUTRAL
@@ -61,23 +61,6 @@ class FakeRecognizer:
 
     def find_unknown_words(self, phrases: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(phrase for phrase in phrases if phrase.startswith("x"))
-
-    def close(self) -> None: ...
-
-
-class FakeSynthesizer:
-    """Speaks a tone of 60 ms a letter. `identity` can be set, `spoken` counts the lines."""
-
-    name = "fake"
-
-    def __init__(self, identity: str = "fake 1") -> None:
-        self.identity = identity
-        self.spoken: list[Utterance] = []
-
-    def synthesize(self, utterance: Utterance) -> Audio:
-        self.spoken.append(utterance)
-        time = np.arange(round(0.06 * len(utterance.text) * 22_050)) / 22_050
-        return from_floats(0.3 * np.sin(2 * np.pi * 220 * time), 22_050)
 
     def close(self) -> None: ...
 
@@ -105,69 +88,42 @@ class FakeMouth:
 
 
 @dataclass
-class FakeObserver(Observer):
-    """Remembers everything that happened; `events` holds the names of the calls in their order, without `level`."""
+class FakeObserver(AnyEventObserver):
+    """Remembers everything that happened: each event and what it was about, in their order."""
 
-    events: list[str] = field(default_factory=list)
-    spoken: list[Utterance] = field(default_factory=list)
-    questions: list[Question] = field(default_factory=list)
-    sounds: list[Sound] = field(default_factory=list)
-    turns: list[Turn] = field(default_factory=list)
-    outcomes: list[Outcome] = field(default_factory=list)
-    faults: list[str] = field(default_factory=list)
+    happened: list[tuple[str, Any]] = field(default_factory=list)
 
-    def on_question(self, question: Question) -> None:
-        self.events.append("opened")
+    def on_any(self, event: str, *about: Any) -> None:
+        self.happened.append((event, about[0] if about else None))
 
-    def on_line(self, utterance: Utterance) -> None:
-        self.events.append("spoke")
-        self.spoken.append(utterance)
+    @property
+    def events(self) -> list[str]:
+        """The names of the events, without `on_level`."""
+        return [event for event, _ in self.happened if event != "on_level"]
 
-    def on_line_end(self, utterance: Utterance) -> None:
-        self.events.append("finished")
+    @property
+    def spoken(self) -> list[Utterance]:
+        return self._about("on_line")
 
-    def on_listening(self, question: Question) -> None:
-        self.events.append("listening")
-        self.questions.append(question)
+    @property
+    def questions(self) -> list[Question]:
+        return self._about("on_listening")
 
-    def on_resume(self, question: Question) -> None:
-        self.events.append("resumed")
+    @property
+    def sounds(self) -> list[Sound]:
+        return self._about("on_level")
 
-    def on_level(self, sound: Sound) -> None:
-        self.sounds.append(sound)
+    @property
+    def turns(self) -> list[Turn]:
+        return self._about("on_turn")
 
-    def on_thinking(self, question: Question) -> None:
-        self.events.append("thinking")
+    @property
+    def outcomes(self) -> list[Outcome]:
+        return self._about("on_end")
 
-    def on_turn(self, turn: Turn) -> None:
-        self.events.append("turned")
-        self.turns.append(turn)
+    @property
+    def faults(self) -> list[str]:
+        return self._about("on_fault")
 
-    def on_ending(self, outcome: Outcome) -> None:
-        self.events.append("ending")
-
-    def on_end(self, outcome: Outcome) -> None:
-        self.events.append("ended")
-        self.outcomes.append(outcome)
-
-    def on_fault(self, text: str) -> None:
-        self.events.append("fault")
-        self.faults.append(text)
-
-    def on_recovery(self) -> None:
-        self.events.append("recovered")
-
-
-class DeadRecognizer:
-    """An engine that cannot be started any more."""
-
-    name = "dead"
-    trust = NEUTRAL
-
-    def transcribe(self, audio: Audio, vocabulary: Vocabulary) -> Transcript:
-        raise ModelError("The model has gone.", "Fetch it again.")
-
-    def find_unknown_words(self, phrases: tuple[str, ...]) -> tuple[str, ...]:
-        raise ModelError("The model has gone.", "Fetch it again.")
-
-    def close(self) -> None: ...
+    def _about(self, wanted: str) -> list[Any]:
+        return [about for event, about in self.happened if event == wanted]

@@ -86,20 +86,27 @@ class Observer:
         """The device is back; the kiosk puts the open question again."""
 
 
-class Observers(Observer):
-    """Several observers. Each receives every event, in the same order; the signatures are those of Observer."""
+class AnyEventObserver(Observer):
+    """Receives all events in one method; the signatures are those of Observer."""
+
+    def on_any(self, event: str, *about: Any) -> None:
+        """Receive an event by its name (`on_turn`), with what it is about."""
+
+
+def _pass_on(event: str) -> Callable[..., None]:
+    return lambda self, *about: self.on_any(event, *about)
+
+
+for _event in [name for name in vars(Observer) if name.startswith("on_")]:
+    setattr(AnyEventObserver, _event, _pass_on(_event))
+
+
+class Observers(AnyEventObserver):
+    """Several observers. Each receives every event, in the same order."""
 
     def __init__(self, *observers: Observer) -> None:
         self._observers = observers
 
-
-def _forward(event: str) -> Callable[..., None]:
-    def tell_each(self: Observers, *about: Any) -> None:
+    def on_any(self, event: str, *about: Any) -> None:
         for observer in self._observers:
             getattr(observer, event)(*about)
-
-    return tell_each
-
-
-for _event in [name for name in vars(Observer) if name.startswith("on_")]:
-    setattr(Observers, _event, _forward(_event))
