@@ -1,13 +1,21 @@
-"""CONTRIBUTING.md is true: the house stands as it is drawn, and the files, commands and extras that it names exist."""
+"""What is written is true: the house stands as CONTRIBUTING.md draws it; files, tests, commands and extras that are named exist."""
 
 from __future__ import annotations
 
 import re
+from pathlib import Path
+
+import pytest
 
 from tests.helpers.virtual_sound_card import ROOT
 
 TEXT = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
+PAGES = sorted(
+    str(path.relative_to(ROOT))
+    for glob in ("*.md", "docs/*.md", "models/*.md", "models/train/*.md", "models/*-ruggespraak/*.md")
+    for path in ROOT.glob(glob)
+)
 PROJECT = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
 
 
@@ -46,10 +54,29 @@ def test_the_layers_and_the_types_are_checked_before_the_tests() -> None:
     assert "exec make test" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
 
 
-def test_every_file_that_is_named_is_there() -> None:
-    named = re.findall(r"`((?:voice|prompts|tests|models|docs)/[^`<]*)`", TEXT)
-    assert len(named) > 15
-    assert [path for path in named if not (ROOT / path).exists()] == []
+@pytest.mark.parametrize("page", PAGES)
+def test_every_file_that_is_named_is_there(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    named = re.findall(r"`((?:voice|prompts|tests|models|docs|packaging|supply)/[^`<:]*)(?:::\w+(?:\[\w+\])?)?`", text)
+    linked = [(ROOT / page).parent / link for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text)]
+    assert [path for path in map(str, [*(ROOT / name for name in named), *linked]) if not Path(path).exists()] == []
+
+
+def test_every_file_of_contributing_is_looked_at() -> None:
+    assert len(re.findall(r"`(?:voice|prompts|tests|models|docs)/[^`<]*`", TEXT)) > 25
+
+
+def test_every_test_that_shows_a_control_is_there() -> None:
+    hazards = (ROOT / "docs" / "hazards.md").read_text(encoding="utf-8")
+    named = re.findall(r"`(?:([a-z_/]+/test_\w+\.py))?(?:::(test_\w+))?`", hazards)
+    file, missing = "", []
+    for path, name in named:
+        file = path or file
+        source = ROOT / "tests" / file
+        if not source.is_file() or (name and f"def {name}(" not in source.read_text(encoding="utf-8")):
+            missing.append((file, name))
+    assert len([name for _, name in named if name]) > 25
+    assert missing == []
 
 
 def test_every_make_target_that_is_named_is_there() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
+from voice.audio.pcm import LISTENING_RATE
 from voice.base.errors import AudioError
 
 
@@ -33,6 +34,11 @@ with _one_thread():
 BLOCK = 512
 """Samples in a block; at 16 kHz it lasts 32 ms. Silero accepts no other size."""
 BLOCK_BYTES = 2 * BLOCK
+
+
+def count_blocks(seconds: float) -> int:
+    """Return how many blocks last so long, rounded."""
+    return round(seconds * LISTENING_RATE / BLOCK)
 
 
 class Activity(Protocol):
