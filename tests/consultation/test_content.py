@@ -19,7 +19,7 @@ from voice.consultation.script import Level, Script, Topic
 from voice.consultation.visit import Outcome
 from voice.recognize.transcript import Transcript
 from voice.setup.settings import Settings
-from voice.speak.pronounce import CLAUSE_PAUSE, SENTENCE_PAUSE, clauses
+from voice.speak.pronounce import CLAUSE_PAUSE, SENTENCE_PAUSE, split_clauses
 from voice.understand.answer import understand
 from voice.understand.expected import Kind
 from voice.understand.meaning import Answer, Meaning
@@ -164,7 +164,7 @@ def test_questions_are_asked_about_many_topics(script: Script) -> None:
 
 def seconds(text: str, rate: int) -> float:
     """About how long a line takes: words a minute and the pauses that the voice makes, and one before the next line."""
-    said = clauses(text, CLAUSE_PAUSE, SENTENCE_PAUSE)
+    said = split_clauses(text, CLAUSE_PAUSE, SENTENCE_PAUSE)
     return len(text.split()) * 60 / rate + sum(clause.pause for clause in said) + SENTENCE_PAUSE
 
 

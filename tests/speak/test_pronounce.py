@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from voice.base.errors import ScriptError
-from voice.speak.pronounce import Lexicon, clauses, load_lexicon, number_below_100, pronounce, syllables
+from voice.speak.pronounce import Lexicon, count_syllables, load_lexicon, pronounce, spell_number, split_clauses
 
 PROMPTS = Path(__file__).resolve().parents[2] / "prompts"
 
@@ -75,11 +75,11 @@ def test_a_wrong_lexicon_is_refused_by_name(tmp_path, content):
     [(0, "nul"), (19, "negentien"), (21, "eenentwintig"), (33, "drieëndertig"), (40, "veertig"), (99, "negenennegentig")],
 )
 def test_numbers_in_words(number, words):
-    assert number_below_100(number) == words
+    assert spell_number(number) == words
 
 
 def test_a_line_is_cut_after_its_punctuation():
-    parts = clauses("Goedemorgen, mevrouw. Hebt u 38,5 graden koorts?", 0.2, 0.4)
+    parts = split_clauses("Goedemorgen, mevrouw. Hebt u 38,5 graden koorts?", 0.2, 0.4)
     assert [(part.text, part.pause) for part in parts] == [
         ("Goedemorgen,", 0.2),
         ("mevrouw.", 0.4),
@@ -89,12 +89,12 @@ def test_a_line_is_cut_after_its_punctuation():
 
 @pytest.mark.parametrize("text", ["", " ", "...", " - "])
 def test_without_words_there_are_no_clauses(text):
-    assert clauses(text) == ()
+    assert split_clauses(text) == ()
 
 
 @pytest.mark.parametrize(("text", "least"), [("ja", 1), ("koorts gehad", 3), ("één één twee", 3), ("112", 3)])
 def test_syllables_are_counted_about_right(text, least):
-    assert syllables(text) == least
+    assert count_syllables(text) == least
 
 
 def test_an_empty_lexicon_leaves_words_alone():

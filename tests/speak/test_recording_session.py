@@ -18,8 +18,8 @@ from voice.kiosk.turns.fakes import LoudnessActivity
 from voice.setup.scripts import load_chosen_script
 from voice.setup.settings import Settings
 from voice.setup.voices import open_phrasebook
-from voice.speak.quality import recording_flaw
-from voice.speak.recording_session import Studio, coverage
+from voice.speak.quality import find_recording_flaw
+from voice.speak.recording_session import RecordingSession, describe_coverage
 from voice.speak.recordings import Recordings
 from voice.speak.utterance import Utterance
 
@@ -44,7 +44,7 @@ class Reader:
         self.shown: list[str] = []
         self.played: list[Audio] = []
         self._typed: Iterator[str] = iter(typed)
-        self.studio = Studio(
+        self.studio = RecordingSession(
             RecordedMicrophone(clips), LoudnessActivity, self.recordings, self._ask, self.shown.append, self.played.append
         )
 
@@ -64,10 +64,10 @@ def test_whoever_stops_goes_on_later_where_it_was(tmp_path: Path) -> None:
     reader = Reader(tmp_path, [spoken()], ["", "q"])
     reader.studio.lead(LINES)
     assert reader.recordings.missing(LINES) == LINES[1:]
-    assert coverage(reader.recordings, LINES) == "1 of 2 lines are recorded; 1 are spoken by the next voice."
+    assert describe_coverage(reader.recordings, LINES) == "1 of 2 lines are recorded; 1 are spoken by the next voice."
     again = Reader(tmp_path, [spoken()], ["", ""])
     again.studio.lead(again.recordings.missing(LINES))
-    assert coverage(again.recordings, LINES) == "2 of 2 lines are recorded."
+    assert describe_coverage(again.recordings, LINES) == "2 of 2 lines are recorded."
 
 
 def test_a_line_may_be_heard_and_recorded_again(tmp_path: Path) -> None:
@@ -112,8 +112,8 @@ def test_a_recording_that_is_not_good_is_never_kept(tmp_path: Path) -> None:
 
 
 def test_a_good_recording_has_no_flaw_and_silence_is_one() -> None:
-    assert recording_flaw(spoken(), LINES[0].text) == ""
-    assert recording_flaw(silence(2), LINES[0].text) == "silent"
+    assert find_recording_flaw(spoken(), LINES[0].text) == ""
+    assert find_recording_flaw(silence(2), LINES[0].text) == "silent"
 
 
 @pytest.mark.slow

@@ -9,7 +9,7 @@ import pytest
 
 from voice.audio.pcm import from_floats
 from voice.base.errors import AudioError
-from voice.speak.recordings import NOBODY, Recordings
+from voice.speak.recordings import NO_RECORDINGS, Recordings
 from voice.speak.utterance import Utterance
 
 LINES = (Utterance("koorts.vraag", "Hebt u koorts?"), Utterance("val.vraag", "Bent u gevallen?"))
@@ -38,7 +38,7 @@ def test_a_recording_belongs_to_its_words(tmp_path: Path) -> None:
 
 
 def test_nothing_is_recorded_until_somebody_does(tmp_path: Path) -> None:
-    assert not NOBODY and not Recordings(tmp_path)
+    assert not NO_RECORDINGS and not Recordings(tmp_path)
     Recordings(tmp_path).keep(LINES[0], TAKE)
     assert Recordings(tmp_path)
 

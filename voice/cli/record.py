@@ -1,4 +1,4 @@
-"""`ruggespraak record`: the practice's own voice, line by line."""
+"""`ruggespraak record`: record the practice's own voice, line by line."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from voice.base.errors import UsageError
 from voice.setup.scripts import load_chosen_script
 from voice.setup.settings import Settings
 from voice.setup.voices import open_recordings
-from voice.speak.recording_session import Studio, coverage
+from voice.speak.recording_session import RecordingSession, describe_coverage
 from voice.speak.utterance import Utterance
 
 
@@ -31,12 +31,12 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
             print(f"{line.id}: {line.text}")
     else:
         _record(_choose_lines(options.lines, lines) or own.missing(lines), settings)
-    print(coverage(own, lines))
+    print(describe_coverage(own, lines))
     return 0
 
 
 def _choose_lines(names: list[str], lines: tuple[Utterance, ...]) -> tuple[Utterance, ...]:
-    """The lines with these ids, recorded or not. Raises UsageError where there is no such line."""
+    """Find the lines with these ids, recorded or not. Raises UsageError if there is no such line."""
     known = {line.id: line for line in lines}
     unknown = [name for name in names if name not in known]
     if unknown:
@@ -50,11 +50,13 @@ def _record(lines: tuple[Utterance, ...], settings: Settings) -> None:
     with ExitStack() as stack:
         microphone = stack.enter_context(closing(SoundCardMicrophone(settings.microphone)))
         print(f"Recording from {microphone.device}, {len(lines)} lines. Read calmly, as if to one person of eighty.")
-        Studio(microphone, SileroActivity, open_recordings(settings), _ask, print, lambda take: _play(take, settings)).lead(lines)
+        RecordingSession(
+            microphone, SileroActivity, open_recordings(settings), _ask, print, lambda take: _play(take, settings)
+        ).lead(lines)
 
 
 def _ask(question: str) -> str:
-    """What is typed; an input that has ended stops the session."""
+    """Read what is typed. The end of the input stops the session."""
     try:
         return input(question)
     except EOFError:

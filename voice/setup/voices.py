@@ -22,9 +22,9 @@ from voice.setup.models.store import list_installed_voices
 from voice.setup.settings import VoiceChoice
 from voice.speak.engines.process import SLOW_PAUSES, SLOW_RATE, Pauses
 from voice.speak.engines.synthesizer import Synthesizer
-from voice.speak.phrasebook import Phrasebook, made_ready_beside, missing_voice
+from voice.speak.phrasebook import Phrasebook, prepare_in_background, replace_missing_voice
 from voice.speak.pronounce import Lexicon, load_lexicon
-from voice.speak.recordings import NOBODY, Recordings
+from voice.speak.recordings import NO_RECORDINGS, Recordings
 
 Warn = Callable[[str], None]
 
@@ -77,8 +77,8 @@ def open_phrasebook(choice: VoiceChoice, slow: bool = False, warn: Warn = lambda
     try:
         voice = load_synthesizer(choice, slow, warn)
     except VoiceError as error:
-        voice = missing_voice(folder, error)
-    own = NOBODY if slow or choice.voice not in RECORDED else open_recordings(choice)
+        voice = replace_missing_voice(folder, error)
+    own = NO_RECORDINGS if slow or choice.voice not in RECORDED else open_recordings(choice)
     if choice.voice == "recorded" and not own and not slow:
         warn(f"Nothing is recorded for {choice.locale}; {voice.name} speaks. Run `ruggespraak record`.")
     with closing(voice):
@@ -92,7 +92,7 @@ def open_phrasebooks(choice: VoiceChoice, script: Script) -> Iterator[Books]:
         render_missing(usual, script)
         usual.rest()
         slow = open_phrasebook(choice, slow=True, warn=tell)
-        with made_ready_beside(slow, script.utterances()) as slower:
+        with prepare_in_background(slow, script.utterances()) as slower:
             yield Books(usual, slower)
 
 

@@ -17,7 +17,7 @@ _LAST = "voice.txt"
 """The identity of the voice that rendered last."""
 
 
-class Shelf:
+class LineCache:
     """A folder of lines by key; it may be shared by several voices.
 
     warn: told in one line what went wrong without stopping the kiosk (a disk that is full, a damaged file).
@@ -57,7 +57,7 @@ class Shelf:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             _write(self._folder / f"{key}.wav", _packed(line))
-            if last_identity(self._folder) != identity:
+            if read_last_identity(self._folder) != identity:
                 _write(self._folder / _LAST, identity.encode())
         except OSError as reason:
             self._works = False
@@ -67,7 +67,7 @@ class Shelf:
             )
 
 
-def last_identity(folder: Path) -> str:
+def read_last_identity(folder: Path) -> str:
     """Identity of the voice that last rendered into `folder`; empty where none did."""
     try:
         return (folder / _LAST).read_text(encoding="utf-8")

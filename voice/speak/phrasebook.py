@@ -17,10 +17,10 @@ from voice.audio.loudness import level, lift_consonants, trim
 from voice.audio.pcm import Audio
 from voice.base.errors import AudioError, VoiceError
 from voice.speak.engines.synthesizer import Synthesizer
-from voice.speak.line_cache import Shelf, last_identity
+from voice.speak.line_cache import LineCache, read_last_identity
 from voice.speak.pronounce import PLAIN, Lexicon, pronounce
-from voice.speak.quality import check
-from voice.speak.recordings import NOBODY, Recordings
+from voice.speak.quality import check_line
+from voice.speak.recordings import NO_RECORDINGS, Recordings
 from voice.speak.utterance import Utterance
 
 _FORMAT = "1"  # of the stored audio; part of the key, so that a change in levelling renders anew
@@ -43,9 +43,9 @@ class MissingVoice:
     def close(self) -> None: ...
 
 
-def missing_voice(folder: Path, error: VoiceError) -> Synthesizer:
+def replace_missing_voice(folder: Path, error: VoiceError) -> Synthesizer:
     """The voice that last rendered in `folder`, as far as its lines go. Raises `error` where there was none."""
-    identity = last_identity(folder)
+    identity = read_last_identity(folder)
     if not identity:
         raise error
     return MissingVoice(identity, error)
@@ -66,11 +66,11 @@ class Phrasebook:
         folder: Path,
         lexicon: Lexicon = PLAIN,
         warn: Callable[[str], None] = lambda _: None,
-        recordings: Recordings = NOBODY,
+        recordings: Recordings = NO_RECORDINGS,
         lift: float = 0.0,
     ) -> None:
         self._synthesizer = synthesizer
-        self._shelf = Shelf(folder, warn)
+        self._shelf = LineCache(folder, warn)
         self._lexicon = lexicon
         self._warn = warn
         self._recordings = recordings
@@ -140,7 +140,7 @@ class Phrasebook:
     def _rendered(self, utterance: Utterance) -> Audio:
         spoken = Utterance(utterance.id, pronounce(utterance.text, self._lexicon))
         raw = self._synthesizer.synthesize(spoken)
-        check(raw, spoken)
+        check_line(raw, spoken)
         line = self._finished(raw)
         self._shelf.keep(self._key(utterance), line, self._synthesizer.identity)
         return line
@@ -150,7 +150,7 @@ class Phrasebook:
 
 
 @contextmanager
-def made_ready_beside(
+def prepare_in_background(
     opened: AbstractContextManager[Phrasebook], lines: Iterable[Utterance]
 ) -> Iterator[Callable[[], Phrasebook]]:
     """A book that is opened and rendered in a thread of its own, so that nobody waits for it.

@@ -77,8 +77,8 @@ def pronounce(text: str, lexicon: Lexicon) -> str:
     text = " ".join(text.split())
     for written, spoken in lexicon.words:
         text = re.sub(_whole(written), spoken.replace("\\", r"\\"), text, flags=re.IGNORECASE)
-    text = _TELEPHONE.sub(lambda found: telephone(found.group()), text)
-    text = _TIME.sub(lambda found: clock(int(found[1]), int(found[2])), text)
+    text = _TELEPHONE.sub(lambda found: spell_telephone(found.group()), text)
+    text = _TIME.sub(lambda found: spell_clock(int(found[1]), int(found[2])), text)
     return re.sub(r"(\d)\s*%", r"\1 procent", text)
 
 
@@ -90,7 +90,7 @@ def _whole(written: str) -> str:
     return before + re.escape(written) + after
 
 
-def telephone(number: str) -> str:
+def spell_telephone(number: str) -> str:
     """A telephone number, in groups as written: pairs as numbers, triples digit by digit, with a pause between.
 
     Groups are kept because people write them in the groups in which they say them.
@@ -104,11 +104,11 @@ def _group(digits: str) -> str:
     if not digits.isdigit():
         return digits
     if len(digits) == 2 and digits[0] != "0":
-        return number_below_100(int(digits))
+        return spell_number(int(digits))
     return " ".join(_UNITS[int(digit)] for digit in digits)
 
 
-def number_below_100(number: int) -> str:
+def spell_number(number: int) -> str:
     """A number from 0 to 99 in words: 33 is drieëndertig."""
     if number < 20:
         return _UNITS[number]
@@ -119,19 +119,19 @@ def number_below_100(number: int) -> str:
     return unit + ("ën" if unit.endswith("e") else "en") + _TENS[tens]
 
 
-def clock(hours: int, minutes: int) -> str:
+def spell_clock(hours: int, minutes: int) -> str:
     """A time of day: 9:30 is "negen uur dertig", 14:00 is "veertien uur"."""
-    spoken = f"{number_below_100(hours)} uur"
-    return f"{spoken} {number_below_100(minutes)}" if minutes else spoken
+    spoken = f"{spell_number(hours)} uur"
+    return f"{spoken} {spell_number(minutes)}" if minutes else spoken
 
 
-def clauses(text: str, clause: float = CLAUSE_PAUSE, sentence: float = SENTENCE_PAUSE) -> tuple[Clause, ...]:
+def split_clauses(text: str, clause: float = CLAUSE_PAUSE, sentence: float = SENTENCE_PAUSE) -> tuple[Clause, ...]:
     """Cut a line after its punctuation; the last clause is followed by no pause."""
     parts = [part for part in _CLAUSE.split(text.strip()) if _VOWELS.search(part) or any(map(str.isalnum, part))]
     ends = [sentence if _SENTENCE_END.search(part) else clause for part in parts[:-1]]
     return tuple(Clause(part, pause) for part, pause in zip(parts, [*ends, 0.0], strict=False))
 
 
-def syllables(text: str) -> int:
+def count_syllables(text: str) -> int:
     """About how many syllables a spoken Dutch line has: groups of vowels, and one for each digit."""
     return len(_VOWELS.findall(text)) + sum(map(str.isdigit, text))

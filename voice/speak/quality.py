@@ -7,7 +7,7 @@ import numpy as np
 from voice.audio.loudness import measure_gated_loudness, measure_noise_floor, to_decibels, trim
 from voice.audio.pcm import Audio
 from voice.base.errors import VoiceError
-from voice.speak.pronounce import syllables
+from voice.speak.pronounce import count_syllables
 from voice.speak.utterance import Utterance
 
 LEAST_PEAK = -20.0
@@ -22,19 +22,19 @@ LEAST_CLEARANCE = 25.0
 """Decibels by which a recorded voice must stand above the noise of its room: in a waiting room noise is added to it."""
 
 
-def check(line: Audio, utterance: Utterance) -> None:
+def check_line(line: Audio, utterance: Utterance) -> None:
     """Raises VoiceError where the line cannot be what its text says: too short, too soft, silent or clipped."""
-    problem = flaw(line, utterance.text)
+    problem = find_flaw(line, utterance.text)
     if problem:
         raise VoiceError(f"Line {utterance.id} came out {problem}.", "Try another voice, or reword the line.")
 
 
-def flaw(line: Audio, text: str) -> str:
+def find_flaw(line: Audio, text: str) -> str:
     """What is wrong with a line, in a few words; empty where nothing is."""
     if not line.pcm or not np.any(line.samples):
         return "silent"
-    if line.seconds < LEAST_SECONDS * syllables(text):
-        return f"too short ({line.seconds:.2f} s for {syllables(text)} syllables)"
+    if line.seconds < LEAST_SECONDS * count_syllables(text):
+        return f"too short ({line.seconds:.2f} s for {count_syllables(text)} syllables)"
     if to_decibels(float(np.abs(line.floats).max())) < LEAST_PEAK:
         return f"too soft (peak {to_decibels(float(np.abs(line.floats).max())):.0f} dBFS)"
     if float(np.mean(np.abs(line.samples.astype(np.int32)) >= 32767)) > CLIPPED_SHARE:
@@ -42,13 +42,13 @@ def flaw(line: Audio, text: str) -> str:
     return ""
 
 
-def recording_flaw(take: Audio, text: str) -> str:
+def find_recording_flaw(take: Audio, text: str) -> str:
     """What is wrong with a recording of somebody who read `text`, with the silence around it; empty where nothing is."""
     line, clearance = trim(take), measure_gated_loudness(take) - measure_noise_floor(take)
-    if found := flaw(line, text):
+    if found := find_flaw(line, text):
         return found
-    if line.seconds > 2 + MOST_SECONDS * syllables(text):
-        return f"too long ({line.seconds:.1f} s for {syllables(text)} syllables)"
+    if line.seconds > 2 + MOST_SECONDS * count_syllables(text):
+        return f"too long ({line.seconds:.1f} s for {count_syllables(text)} syllables)"
     if clearance < LEAST_CLEARANCE:
         return f"noisy (the voice is only {clearance:.0f} dB above the room)"
     return ""

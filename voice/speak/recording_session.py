@@ -15,7 +15,7 @@ from voice.audio.microphone import Microphone
 from voice.audio.pcm import Audio
 from voice.audio.segment import Ending, Limits, segment
 from voice.audio.vad import Activity
-from voice.speak.quality import recording_flaw
+from voice.speak.quality import find_recording_flaw
 from voice.speak.recordings import Recordings
 from voice.speak.utterance import Utterance
 
@@ -25,7 +25,7 @@ KEYSTROKE = 0.4
 """Seconds after the key that starts a take in which the microphone still hears it."""
 
 
-class Wish(Enum):
+class Key(Enum):
     """What the reader wants next, and the key for it; anything else is asked again."""
 
     GO_ON = ""
@@ -40,7 +40,7 @@ class Quit(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Studio:
+class RecordingSession:
     """Leads somebody through lines.
 
     ask: shows a question and returns what was typed. tell: shows a line. play: plays a take and returns when it is over.
@@ -67,18 +67,20 @@ class Studio:
             return
 
     def _record(self, line: Utterance) -> None:
-        if self._wish("Enter: record   s: skip   q: stop", Wish.SKIP) is Wish.SKIP:
+        if self._wish("Enter: record   s: skip   q: stop", Key.SKIP) is Key.SKIP:
             return
         while True:
             take = self._take(line)
             self.recordings.keep(line, take)
             wish = self._wish(
-                f"Kept ({take.seconds:.1f} s).  Enter: next line   p: play   a: again   q: stop", Wish.AGAIN, Wish.PLAY
+                f"Kept ({take.seconds:.1f} s).  Enter: next line   p: play   a: again   q: stop",
+                Key.AGAIN,
+                Key.PLAY,
             )
-            while wish is Wish.PLAY:
+            while wish is Key.PLAY:
                 self.play(level(take))
-                wish = self._wish("Enter: next line   p: play   a: again   q: stop", Wish.AGAIN, Wish.PLAY)
-            if wish is Wish.GO_ON:
+                wish = self._wish("Enter: next line   p: play   a: again   q: stop", Key.AGAIN, Key.PLAY)
+            if wish is Key.GO_ON:
                 return
 
     def _take(self, line: Utterance) -> Audio:
@@ -87,17 +89,17 @@ class Studio:
             self.tell("Read now ...")
             self.microphone.drain(KEYSTROKE)
             heard = segment(self.microphone.blocks(), self.activity(), READING)
-            flaw = "empty: nobody was heard" if heard.ending is Ending.NOBODY else recording_flaw(heard.audio, line.text)
+            flaw = "empty: nobody was heard" if heard.ending is Ending.NOBODY else find_recording_flaw(heard.audio, line.text)
             if not flaw:
                 return trim(heard.audio)
             self._wish(f"That came out {flaw}. {_remedy(flaw)}  Enter: once more   q: stop")
 
-    def _wish(self, question: str, *others: Wish) -> Wish:
+    def _wish(self, question: str, *others: Key) -> Key:
         """What the reader types, one of those that make sense here. Raises Quit."""
-        allowed = {wish.value: wish for wish in (Wish.GO_ON, Wish.QUIT, *others)}
+        allowed = {wish.value: wish for wish in (Key.GO_ON, Key.QUIT, *others)}
         while (typed := self.ask(f"{question}: ").strip().lower()) not in allowed:
             self.tell(f"'{typed}' is not a choice.")
-        if allowed[typed] is Wish.QUIT:
+        if allowed[typed] is Key.QUIT:
             raise Quit
         return allowed[typed]
 
@@ -118,7 +120,7 @@ _REMEDIES = {
 }
 
 
-def coverage(recordings: Recordings, lines: tuple[Utterance, ...]) -> str:
+def describe_coverage(recordings: Recordings, lines: tuple[Utterance, ...]) -> str:
     """How far the practice's own voice reaches."""
     missing = len(recordings.missing(lines))
     rest = f"; {missing} are spoken by the next voice" if missing else ""

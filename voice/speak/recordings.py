@@ -63,5 +63,5 @@ class Recordings:
         return any(self._folder.glob("*.flac"))
 
 
-NOBODY = Recordings(Path("/nonexistent"))
+NO_RECORDINGS = Recordings(Path("/nonexistent"))
 """Nobody has recorded anything."""

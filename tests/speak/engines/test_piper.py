@@ -70,7 +70,7 @@ def test_it_is_slowed_down_towards_the_pace_that_was_asked_for(voice: Piper, mod
 
 
 def test_a_process_that_was_killed_is_replaced(voice: Piper) -> None:
-    os.kill(voice._started()._process.pid, signal.SIGKILL)
+    os.kill(voice._start()._process.pid, signal.SIGKILL)
     assert voice.synthesize(LINE).seconds > 1
 
 

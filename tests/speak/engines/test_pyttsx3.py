@@ -14,7 +14,7 @@ from voice.speak.engines import process as module
 from voice.speak.engines.process import SLOW_PAUSES, SLOW_RATE, Pauses
 from voice.speak.engines.pyttsx3 import Pyttsx3
 from voice.speak.engines.pyttsx3_worker import choose_voice
-from voice.speak.engines.worker import Refusal
+from voice.speak.engines.worker import VoiceRefusal
 from voice.speak.phrasebook import Phrasebook
 from voice.speak.utterance import Utterance
 
@@ -32,11 +32,11 @@ def voice():
 
 def child(voice: Pyttsx3) -> int:
     """Process id of the voice's child."""
-    return voice._started()._process.pid
+    return voice._start()._process.pid
 
 
 def folder(voice: Pyttsx3) -> Path:
-    return Path(voice._started()._folder.name)
+    return Path(voice._start()._folder.name)
 
 
 def test_a_line_is_spoken_at_a_calm_rate_and_loud_enough(voice):
@@ -79,7 +79,7 @@ def test_a_child_that_was_killed_is_replaced(voice):
 
 def test_a_child_that_hangs_is_ended_at_the_deadline_and_the_next_line_is_spoken(voice, monkeypatch):
     os.kill(child(voice), signal.SIGSTOP)
-    monkeypatch.setattr(voice._child, "_engine", replace(voice._engine, clause=0.3))
+    monkeypatch.setattr(voice._child, "_program", replace(voice._program, clause=0.3))
     begun = time.monotonic()
     with pytest.raises(VoiceError, match="did not answer"):
         voice.synthesize(LINE)
@@ -157,7 +157,7 @@ def test_the_voice_of_the_locale_is_chosen_else_any_that_speaks_dutch(voices, lo
 
 
 def test_a_system_without_dutch_is_told_so():
-    with pytest.raises(Refusal, match="no Dutch voice"):
+    with pytest.raises(VoiceRefusal, match="no Dutch voice"):
         choose_voice([WINDOWS[0], MAC[2]], "nl-BE")
 
 

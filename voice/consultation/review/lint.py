@@ -37,7 +37,7 @@ from pathlib import Path
 
 from voice.base.inheritance import read_layered
 from voice.consultation.script import Finding, Level, Question, Script
-from voice.speak.pronounce import Lexicon, pronounce, syllables
+from voice.speak.pronounce import Lexicon, count_syllables, pronounce
 from voice.speak.utterance import Utterance
 
 LONGEST = 15
@@ -132,7 +132,7 @@ def readability(text: str) -> float:
     said = words(text)
     if not said:
         return 100.0
-    spoken = sum(max(1, syllables(word)) for word in said)
+    spoken = sum(max(1, count_syllables(word)) for word in said)
     return 206.835 - 0.93 * len(said) / max(1, len(sentences(text))) - 77.0 * spoken / len(said)
 
 

@@ -9,7 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from voice.speak.engines.worker import Refusal, Speak, serve
+from voice.speak.engines.worker import Speak, VoiceRefusal, serve
 
 FASTEST, SLOWEST = 0.8, 1.3
 """How far a voice is stretched against its own pace: beyond that it sounds drunk, and is understood worse."""
@@ -56,9 +56,9 @@ def _description(model: Path) -> dict[str, Any]:
         config = json.loads(Path(f"{model}.json").read_text(encoding="utf-8"))
         language = str(config["espeak"]["voice"])
     except (OSError, ValueError, KeyError, TypeError) as reason:
-        raise Refusal(f"Voice {model.stem} has no sound description ({type(reason).__name__}).", _fetch(model)) from reason
+        raise VoiceRefusal(f"Voice {model.stem} has no sound description ({type(reason).__name__}).", _fetch(model)) from reason
     if not language.startswith("nl"):
-        raise Refusal(f"Voice {model.stem} does not speak Dutch but {language}.", "Choose one whose name begins with nl.")
+        raise VoiceRefusal(f"Voice {model.stem} does not speak Dutch but {language}.", "Choose one whose name begins with nl.")
     return config
 
 
@@ -69,14 +69,14 @@ def _voice(model: Path, config: dict[str, Any], threads: int) -> Any:
         from piper.config import PiperConfig
         from piper.voice import PiperVoice
     except ImportError as reason:
-        raise Refusal("Piper is not installed.", INSTALL) from reason
+        raise VoiceRefusal("Piper is not installed.", INSTALL) from reason
     options = SessionOptions()
     options.intra_op_num_threads = threads
     try:
         session = InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
         return PiperVoice(session, PiperConfig.from_dict(config))
     except Exception as reason:  # of a damaged file onnxruntime promises no narrower type
-        raise Refusal(f"Voice {model.stem} cannot be loaded ({type(reason).__name__}).", _fetch(model)) from reason
+        raise VoiceRefusal(f"Voice {model.stem} cannot be loaded ({type(reason).__name__}).", _fetch(model)) from reason
 
 
 def _fetch(model: Path) -> str:

@@ -1,8 +1,12 @@
-"""A voice in a process of its own: a hang, a crash or the licence of its library reaches no further.
+"""Run a voice in a process of its own: a hang, a crash or the licence of its library reaches no further.
 
-The child writes a file for each clause into a folder that nobody else can read; the file is gone before the line is
+The child writes a file for each clause into a folder that nobody else can read; the file is deleted before the line is
 returned. One JSON object a line goes in, one comes out: first {"identity"}, then {} for each {"text", "file"} once that
-WAV file is complete; in place of either {"problem", "remedy"} where the child cannot go on.
+WAV file is complete; instead of either {"problem", "remedy"} if the child cannot go on.
+
+`recognize/process.py` also supervises a child, but passes Python objects to a copy of this program. A voice is a program
+that is started and spoken to in text, for three reasons: Piper is GPL and must stay separate; the child loads its
+library and little else, so it starts quickly; what a speech library prints must not reach the results on standard output.
 """
 
 from __future__ import annotations
@@ -16,18 +20,19 @@ import tempfile
 import threading
 import wave
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from voice.audio.loudness import trim
 from voice.audio.pcm import Audio, join, silence
 from voice.base.errors import VoiceError
-from voice.speak.pronounce import CLAUSE_PAUSE, SENTENCE_PAUSE, Clause, clauses
+from voice.speak.pronounce import CLAUSE_PAUSE, SENTENCE_PAUSE, Clause, split_clauses
 from voice.speak.utterance import Utterance
 
 ROOM_BYTES = 16_000_000
-"""Free space wanted for a clause: on a full disk a library may wait for ever."""
+"""Free space needed for a clause: on a full disk a library may wait for ever."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,45 +45,45 @@ class Pauses:
 
 SLOW_RATE = 125
 SLOW_PAUSES = Pauses(0.5, 0.9)
-"""For who asks to speak slower: mostly longer pauses; much stretched synthetic speech is understood worse."""
+"""For patients who ask for slower speech: mostly longer pauses; much stretched synthetic speech is understood worse."""
 
 
 @dataclass(frozen=True, slots=True)
-class Engine:
+class VoiceProgram:
     """A child program.
 
-    name: what the voice is called. program: the module that it runs. order: what it is told at its start.
+    name: of the voice. module: what the child runs. order: what it is told at its start.
     ready, clause: seconds that starting and one clause may take.
     """
 
     name: str
-    program: str
+    module: str
     order: dict[str, Any]
     ready: float
     clause: float
 
 
-class ChildVoice:
+class ProcessVoice:
     """A Synthesizer. The child starts on the first line and again after `close`, so an idle voice costs nothing.
 
-    Raises VoiceError with the child's own words where it cannot start.
+    Raises VoiceError with the child's own words if it cannot start.
     """
 
-    def __init__(self, engine: Engine, pauses: Pauses = Pauses()) -> None:
-        self.name = engine.name
-        self._engine = engine
+    def __init__(self, program: VoiceProgram, pauses: Pauses = Pauses()) -> None:
+        self.name = program.name
+        self._program = program
         self._pauses = pauses
         self._child: _Child | None = None
         try:
-            with self._closing_on_error():
-                identity = self._started().identity
+            with self._close_on_error():
+                identity = self._start().identity
         except _Broken as reason:
             raise VoiceError(f"The voice {self.name} cannot start ({reason}).", "Run: ruggespraak check") from reason
-        self.identity = f"{identity} {engine.order['rate']}wpm pauses {pauses.clause}/{pauses.sentence}"
+        self.identity = f"{identity} {program.order['rate']}wpm pauses {pauses.clause}/{pauses.sentence}"
 
     def synthesize(self, utterance: Utterance) -> Audio:
-        """Speak one line, with silences between its clauses. Raises VoiceError where it cannot."""
-        parts = clauses(utterance.text, self._pauses.clause, self._pauses.sentence)
+        """Speak one line, with silences between its clauses. Raises VoiceError if the voice cannot."""
+        parts = split_clauses(utterance.text, self._pauses.clause, self._pauses.sentence)
         if not parts:
             raise VoiceError(f"Line {utterance.id} holds no words to speak.", "Correct the script.")
         spoken = [sound for part in parts for sound in self._say(part)]
@@ -96,41 +101,31 @@ class ChildVoice:
         yield silence(part.pause, sound.rate)
 
     def _render(self, text: str) -> Audio:
-        """One clause; a child that broke is replaced once, since one crash may be bad luck and two are not."""
-        try:
+        """Render one clause. Replace a child that broke once: one crash may be bad luck, two are not."""
+        with suppress(_Broken):
             return self._attempt(text)
-        except _Broken:
-            pass
         try:
             return self._attempt(text)
         except _Broken as reason:
             raise VoiceError(f"The voice {self.name} failed twice ({reason}).", "Run: ruggespraak check") from reason
 
     def _attempt(self, text: str) -> Audio:
-        with self._closing_on_error():
-            return self._started().render(text)
+        with self._close_on_error():
+            return self._start().render(text)
 
-    def _started(self) -> _Child:
+    def _start(self) -> _Child:
         if self._child is None:
-            self._child = _Child(self._engine)
+            self._child = _Child(self._program)
         return self._child
 
-    def _closing_on_error(self) -> _CloseOnError:
-        return _CloseOnError(self)
-
-
-class _CloseOnError:
-    """Ends the child when a block fails, so that its late answer is never taken for the next one's."""
-
-    def __init__(self, voice: ChildVoice) -> None:
-        self._voice = voice
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        if kind is not None:
-            self._voice.close()
+    @contextmanager
+    def _close_on_error(self) -> Iterator[None]:
+        """End the child if the block fails, so that its late answer is never taken for the next one's."""
+        try:
+            yield
+        except BaseException:
+            self.close()
+            raise
 
 
 class _Broken(VoiceError):
@@ -140,59 +135,58 @@ class _Broken(VoiceError):
 class _Child:
     """The process that owns the library."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, program: VoiceProgram) -> None:
+        self._program = program
         self._folder = tempfile.TemporaryDirectory(prefix="voice-")
         _check_room(Path(self._folder.name))
         self._process = subprocess.Popen(
-            [sys.executable, "-m", engine.program, json.dumps(engine.order)],
+            [sys.executable, "-m", program.module, json.dumps(program.order)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
             text=True, encoding="utf-8",
         )  # fmt: skip
+        assert self._process.stdin is not None and self._process.stdout is not None
+        self._requests, self._lines = self._process.stdin, self._process.stdout
         self._answers: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._listener = threading.Thread(target=self._listen, daemon=True)
         self._listener.start()
         try:
-            self.identity = str(self._answer(engine.ready)["identity"])
+            self.identity = str(self._await_answer(program.ready)["identity"])
         except VoiceError:
             self.close()
             raise
 
     def render(self, text: str) -> Audio:
-        """Speak a text, by way of a file that only we can read."""
+        """Speak a text, through a file that only we can read. Raises VoiceError; _Broken if the child ended."""
         path = Path(self._folder.name) / "clause.wav"
         _check_room(path.parent)
-        self.ask({"text": text, "file": str(path)}, self._engine.clause)
-        return _take(path, self._engine.name)
-
-    def ask(self, request: dict[str, str], seconds: float) -> dict[str, Any]:
-        """Send a request and wait for its answer. Raises VoiceError, _Broken where there is none in time."""
         try:
-            self._pipe(self._process.stdin).write(json.dumps(request) + "\n")
-            self._pipe(self._process.stdin).flush()
+            self._requests.write(json.dumps({"text": text, "file": str(path)}) + "\n")
+            self._requests.flush()
         except OSError as reason:
             raise _Broken(f"it ended with code {self._process.wait()}") from reason
-        return self._answer(seconds)
+        self._await_answer(self._program.clause)
+        return _take_sound(path, self._program.name)
 
     def close(self) -> None:
         self._process.kill()
         self._process.wait()
         self._listener.join()
-        for pipe in (self._process.stdin, self._process.stdout):
-            _close_quietly(self._pipe(pipe))
+        for pipe in (self._requests, self._lines):
+            with suppress(OSError):  # what was still to be flushed had no reader left
+                pipe.close()
         self._folder.cleanup()
 
     def _listen(self) -> None:
-        for line in self._pipe(self._process.stdout):
+        for line in self._lines:
             self._answers.put(line)
         self._answers.put("")
 
-    def _answer(self, seconds: float) -> dict[str, Any]:
+    def _await_answer(self, seconds: float) -> dict[str, Any]:
         try:
             line = self._answers.get(timeout=seconds)
         except queue.Empty as reason:
             self._process.kill()
-            name = self._engine.name
+            name = self._program.name
             raise VoiceError(f"The voice {name} did not answer in {seconds:g} s.", "Run: ruggespraak check") from reason
         if not line:
             raise _Broken(f"it ended with code {self._process.wait()}")
@@ -201,18 +195,6 @@ class _Child:
             raise VoiceError(answer["problem"], answer["remedy"])
         return answer
 
-    @staticmethod
-    def _pipe(pipe: IO[str] | None) -> IO[str]:
-        assert pipe is not None
-        return pipe
-
-
-def _close_quietly(pipe: IO[str]) -> None:
-    try:
-        pipe.close()
-    except OSError:  # what was still to be flushed had no reader left
-        return
-
 
 def _check_room(folder: Path) -> None:
     stats = os.statvfs(folder) if hasattr(os, "statvfs") else None
@@ -220,8 +202,8 @@ def _check_room(folder: Path) -> None:
         raise VoiceError(f"No room on the disk of {folder.parent} to speak a line.", "Free some space there.")
 
 
-def _take(path: Path, name: str) -> Audio:
-    """Read the clause and remove the file. Raises VoiceError where it holds no sound."""
+def _take_sound(path: Path, name: str) -> Audio:
+    """Read the clause and delete the file. Raises VoiceError if it is not mono, 16 bit, _Broken if it holds no sound."""
     try:
         with wave.open(str(path), "rb") as file:
             if file.getnchannels() != 1 or file.getsampwidth() != 2:

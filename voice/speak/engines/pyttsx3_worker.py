@@ -10,7 +10,7 @@ from functools import partial
 from importlib.metadata import version
 from typing import Any
 
-from voice.speak.engines.worker import Refusal, Speak, serve
+from voice.speak.engines.worker import Speak, VoiceRefusal, serve
 
 NAMES = {"nl-BE": {"bart", "ellen", "belgium", "belgië"}, "nl-NL": {"frank", "xander", "claire"}}
 """What the Dutch voices of Windows and macOS are called; of use only where they do not tell their language."""
@@ -25,12 +25,12 @@ def choose_voice(voices: list[tuple[str, str, str]], locale: str, wanted: str = 
     base, _, variant = wanted.partition("+")
     known = [v for v in voices if not base or base.lower() in (v[0].lower(), v[0].lower().rpartition("/")[2], v[1].lower())]
     if base.lower().startswith(("mb-", "mb/")):
-        raise Refusal(f"MBROLA voice {wanted} cannot be used.", "Choose an espeak-ng voice, such as nl.")
+        raise VoiceRefusal(f"MBROLA voice {wanted} cannot be used.", "Choose an espeak-ng voice, such as nl.")
     if not known:
-        raise Refusal(f"Voice {wanted} is unknown to pyttsx3.", "Choose another, such as nl, or leave it empty.")
+        raise VoiceRefusal(f"Voice {wanted} is unknown to pyttsx3.", "Choose another, such as nl, or leave it empty.")
     dutch = [v for v in known if _dutchness(v, locale)]
     if not dutch:
-        raise Refusal(
+        raise VoiceRefusal(
             f"Voice {wanted} does not speak Dutch." if wanted else "This system has no Dutch voice.",
             "Choose an espeak-ng voice, such as nl." if wanted else "Add Dutch speech in its language settings.",
         )
@@ -66,9 +66,9 @@ def _engine() -> Any:
 
         return pyttsx3.init()
     except ImportError as reason:
-        raise Refusal("The Python package pyttsx3 is missing.", "Install it with: pip install pyttsx3") from reason
+        raise VoiceRefusal("The Python package pyttsx3 is missing.", "Install it with: pip install pyttsx3") from reason
     except (RuntimeError, OSError, AttributeError) as reason:
-        raise Refusal("espeak-ng, the speech library, is missing.", INSTALL) from reason
+        raise VoiceRefusal("espeak-ng, the speech library, is missing.", INSTALL) from reason
 
 
 def _text(language: str | bytes) -> str:
@@ -112,7 +112,7 @@ def _check_voice(engine: Any, wanted: str) -> None:
         _speak(engine, "Ja.", f"{folder}/probe.wav")
     found = engine.getProperty("voice")
     if str(found).lower() != wanted.lower():
-        raise Refusal(f"Voice {wanted} could not be set; pyttsx3 kept {found}.", "Choose another, such as nl.")
+        raise VoiceRefusal(f"Voice {wanted} could not be set; pyttsx3 kept {found}.", "Choose another, such as nl.")
 
 
 if __name__ == "__main__":

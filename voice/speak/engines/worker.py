@@ -18,7 +18,7 @@ Load = Callable[[dict[str, Any]], tuple[Speak, str]]
 """From the order to a voice and its identity; raises Refusal where it cannot."""
 
 
-class Refusal(Exception):
+class VoiceRefusal(Exception):
     """Problem and remedy, in one line each."""
 
     def __init__(self, problem: str, remedy: str) -> None:
@@ -36,7 +36,7 @@ def serve(load: Load) -> None:
 def _answer(load: Load, order: dict[str, Any], requests: IO[str], answers: IO[str]) -> None:
     try:
         speak, identity = load(order)
-    except Refusal as error:
+    except VoiceRefusal as error:
         _tell({"problem": error.problem, "remedy": error.remedy}, answers)
         return
     _tell({"identity": identity}, answers)
