@@ -55,7 +55,7 @@ class Room(JsonLines):
         self.lines.append(utterance)
 
     def on_listening(self, question: Question) -> None:
-        clip = self._ear.answer(question)
+        clip = self._ear.take_next_clip(question)
         threading.Timer(THINKING, say, [clip]).start()
 
     def on_end(self, outcome: Outcome) -> None:

@@ -14,7 +14,7 @@ from voice.understand.grammar.grammar import EMPTY
 from voice.understand.grammar.loader import load_grammar, load_symptoms
 from voice.understand.grammar.phrase import Phrase, Role
 from voice.understand.meaning import Meaning
-from voice.understand.particles import weighed
+from voice.understand.particles import decide_particle
 from voice.understand.templates import parse
 
 PROMPTS = Path(__file__).parents[2] / "prompts"
@@ -36,7 +36,7 @@ def piece(text: str, phrase: Phrase = UNKNOWN) -> Chunk:
 
 
 def worth(*heard: Chunk, spoilt: bool = False, backed: frozenset[Meaning] = frozenset()) -> Meaning:
-    return weighed(heard, spoilt, backed, GRAMMAR)
+    return decide_particle(heard, spoilt, backed, GRAMMAR)
 
 
 def unknown(text: str) -> list[Chunk]:

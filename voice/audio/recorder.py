@@ -1,4 +1,4 @@
-"""The room as a recording: both voices on one timeline, counted in samples, mixed into one sound."""
+"""Record a consultation: both voices on one timeline, counted in samples, mixed into one sound."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from voice.audio.pcm import LISTENING_RATE, Audio, from_floats, resample
 class Recorder:
     """Two voices in the order in which they sounded.
 
-    The clock is the number of samples so far. Whatever is played or heard begins where the last one ended; so a
-    recorded consultation, computed faster than it sounds, and a living one give the same record.
-    rate: of the record, in Hz.
+    The clock is the number of samples so far. Each sound begins when the last one ends. So a consultation that is computed
+    faster than it sounds gives the same recording as a live one.
+
+    rate: of the recording (Hz).
     """
 
     def __init__(self, rate: int = LISTENING_RATE) -> None:
@@ -27,40 +28,40 @@ class Recorder:
         return self._now / self._rate
 
     def play(self, audio: Audio) -> None:
-        """The kiosk speaks."""
-        self._kiosk.append(self._placed(audio))
+        """Add what the kiosk says."""
+        self._kiosk.append(self._place(audio))
 
     def hear(self, audio: Audio) -> None:
-        """The microphone is listened to: the patient, and the silence around."""
-        self._patient.append(self._placed(audio))
+        """Add what the microphone hears: the patient and the silence around."""
+        self._patient.append(self._place(audio))
 
     def wait(self, seconds: float) -> None:
-        """Nobody speaks."""
+        """Add a time (seconds) in which nobody speaks."""
         self._now += round(seconds * self._rate)
 
-    def wav(self) -> Audio:
-        """Both voices, mixed."""
-        mix = np.zeros(self._now, np.float32)
+    def mix(self) -> Audio:
+        """Mix both voices."""
+        mixed = np.zeros(self._now, np.float32)
         for start, audio in (*self._kiosk, *self._patient):
-            mix[start : start + len(audio.samples)] += audio.floats
-        return from_floats(mix, self._rate)
+            mixed[start : start + len(audio.samples)] += audio.floats
+        return from_floats(mixed, self._rate)
 
-    def _placed(self, audio: Audio) -> tuple[int, Audio]:
+    def _place(self, audio: Audio) -> tuple[int, Audio]:
         sound = resample(audio, self._rate)
         start, self._now = self._now, self._now + len(sound.samples)
         return start, sound
 
 
 class RecordedLoudspeaker:
-    """A loudspeaker that also writes down in the recording what was really played through another one."""
+    """A loudspeaker that also records what another one has really played."""
 
-    def __init__(self, room: Recorder, through: Loudspeaker) -> None:
-        self._room = room
+    def __init__(self, recorder: Recorder, through: Loudspeaker) -> None:
+        self._recorder = recorder
         self._through = through
 
     def play(self, audio: Audio, halted: Halted = never) -> float:
         seconds = self._through.play(audio, halted)
-        self._room.play(Audio(audio.pcm[: 2 * round(seconds * audio.rate)], audio.rate))
+        self._recorder.play(Audio(audio.pcm[: 2 * round(seconds * audio.rate)], audio.rate))
         return seconds
 
     def stop(self) -> None:

@@ -1,7 +1,7 @@
-"""Cutting one stretch of the patient's speech out of the microphone's blocks.
+"""Cut one stretch of the patient's speech out of the microphone's blocks.
 
-The Segmenter is fed blocks and probabilities and counts samples: no clock, no thread, no model. So lists of
-numbers test it, and a recorded patient is heard exactly as a living one.
+The Segmenter gets blocks with probabilities and counts samples: no clock, no thread, no model. So lists of numbers test it,
+and a recorded patient is heard exactly as a live one.
 
     waiting --(speech for `onset`)--> speaking --(quiet for `patience`)--> PAUSE
        |                                  \\--(speaking for `longest`)---> TOO_LONG
@@ -30,9 +30,9 @@ class Ending(Enum):
 class Segment:
     """One stretch of speech.
 
-    audio: from a little before the first sound to a little after the last; empty where nobody spoke.
+    audio: from a little before the first sound to a little after the last; empty if nobody spoke.
     ending: why it ended.
-    onset: seconds of waiting before speech began.
+    onset: seconds until speech began.
     """
 
     audio: Audio
@@ -83,10 +83,10 @@ class Limits:
 
 
 class Segmenter:
-    """Fed one block after the other until `feed` says that the segment is complete. One segmenter a segment.
+    """Takes one block after the other until `feed` returns True. Make a new one for each segment.
 
-    patience: seconds of quiet after which the answer is over; may be set between two blocks, when what was heard
-        so far sounds finished ("nee") or unfinished ("ja, maar").
+    patience: seconds of quiet after which the answer is over. It may be set between two blocks, when the answer so far
+        sounds finished ("nee") or unfinished ("ja, maar").
     """
 
     def __init__(self, limits: Limits = Limits(), rate: int = LISTENING_RATE) -> None:
@@ -101,7 +101,7 @@ class Segmenter:
         self._voiced = False
 
     def feed(self, block: bytes, probability: float) -> bool:
-        """Take in one block (mono, 16 bit) with its probability of speech; True once the segment is complete."""
+        """Add one block (mono, 16 bit) with its probability of speech. Returns True once the segment is complete."""
         samples = len(block) // 2
         self._voiced = probability >= (self._limits.stop if self._voiced else self._limits.start)
         self._pcm += block
@@ -128,7 +128,7 @@ class Segmenter:
         return self._quiet / self._rate
 
     def segment(self) -> Segment:
-        """What has been heard so far: the whole answer once complete, its beginning before that."""
+        """Return what was heard so far: the whole answer if it is complete, else its beginning."""
         onset = self._waited / self._rate
         if not self._spoken:
             return Segment(Audio(b"", self._rate), Ending.NOBODY, onset)
@@ -148,7 +148,7 @@ class Segmenter:
         self._quiet = 0 if self._voiced else self._quiet + samples
 
     def _forget(self) -> None:
-        """Keep no more of the waiting than the pre-roll before a possible onset."""
+        """Forget all waiting except the pre-roll before a possible onset."""
         keep = 2 * (self._samples(self._limits.pre_roll) + self._run)
         del self._pcm[: max(0, len(self._pcm) - keep)]
 
@@ -164,7 +164,7 @@ class Segmenter:
 
 
 def segment(blocks: Iterable[bytes], activity: Activity, limits: Limits = Limits()) -> Segment:
-    """Take blocks until the segment is complete, or until there are no more."""
+    """Take blocks until the segment is complete or until there are no more."""
     activity.reset()
     segmenter = Segmenter(limits)
     for block in blocks:

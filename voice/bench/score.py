@@ -1,7 +1,8 @@
-"""Scores of understood answers: right, flips, false accepts, by label and by kind of recording. Pure.
+"""Score understood answers: right, flips, false accepts, by label and by kind of recording. Pure.
 
-The labels are those of the reference files: yes, no, dont_know, repeat, stop, help, none. A recording
-may have a second label that also counts as right; a flip (yes taken for no, or no for yes) never does.
+1. The labels are those of the reference files: yes, no, dont_know, repeat, stop, help, none.
+2. A recording may have a second label that also counts as right.
+3. A flip (yes taken for no, or no for yes) never counts as right.
 """
 
 from __future__ import annotations
@@ -25,14 +26,15 @@ LABEL_OF = {
     Meaning.HELP: "help",
     Meaning.ALARM: "help",
 }
-"""What a meaning counts as; whatever leads to the question being asked again counts as none."""
+"""The label that a meaning counts as. A meaning after which the question is asked again counts as none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """One answer: its right label, a second one that counts too (may be empty), what was made of it.
+    """One answer.
 
-    seconds: how long that took; kind: real, synthetic or mixed, or what the reference calls it.
+    label: the right one. also: a second one that counts too, or "". found: the label of what was understood.
+    kind: real, synthetic or mixed, or another of the reference. seconds: time to understand it.
     """
 
     label: str
@@ -48,7 +50,7 @@ class Scored:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Counts over one kind of answers. Each pair is (how many, out of how many)."""
+    """Counts over one kind of answers. Each pair is (count, total)."""
 
     kind: str
     right: tuple[int, int]
@@ -62,8 +64,9 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class GroupCounts:
-    """Counts over the recordings of a group. taken: neither yes nor no, heard as one; as_no: of these as no.
+    """Counts over the recordings of a group.
 
+    taken: neither yes nor no, but heard as one of them. as_no: those of them heard as no.
     mistaken: yes heard as no or the reverse, or something else heard as one of them, with certainty.
     """
 
@@ -104,12 +107,12 @@ def _count_taken(rows: list[Scored], label: str, found: str) -> tuple[int, int]:
 
 
 def count_confusions(answers: Iterable[Scored]) -> Counter[tuple[str, str]]:
-    """How often each label was made into each other: (label, found) -> count."""
+    """Count how often each label was understood as each other: (label, found) -> count."""
     return Counter((row.label, row.found) for row in answers)
 
 
 def percentile(values: list[float], share: float) -> float:
-    """The value below which `share` (0..1) of the values lie; 0 where there are none."""
+    """The value below which `share` (0..1) of the values lie; 0 if there are none."""
     if len(values) < 2:
         return values[0] if values else 0.0
     return quantiles(values, n=100, method="inclusive")[min(98, max(0, round(100 * share) - 1))]

@@ -1,4 +1,4 @@
-"""`ruggespraak consult`: one spoken consultation."""
+"""`ruggespraak consult`: hold one spoken consultation."""
 
 from __future__ import annotations
 
@@ -69,32 +69,27 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _hold(session: Session, script: Script, options: argparse.Namespace, room: Recorder) -> None:
-    """What was recorded until then is kept where the consultation is broken off."""
+    """Hold it, and keep what was recorded even if it is broken off."""
     try:
         session.hold(script)
     finally:
         if options.record:
-            write_wav(options.record, room.wav())
+            write_wav(options.record, room.mix())
             tell(f"Both voices are in {options.record} ({room.seconds:.0f} s).")
 
 
 @contextmanager
 def _open_surroundings(options: argparse.Namespace, settings: Settings, script: Script) -> Iterator[Surroundings]:
-    """Where the voices come from and go to: a recorded patient, else the sound card."""
+    """Open what the voices come from and go to: a recorded patient if one is given, else the sound card."""
     if options.patient:
         yield open_recorded_patient(settings, script, options.patient)
         return
     if options.else_patient and not _has_sound_card(settings):
         yield open_recorded_patient(settings, script, options.else_patient)
         return
-    with _offer_recorded_patient(), open_sound_card(settings, settings.patience.settling) as parts:
-        yield parts
-
-
-@contextmanager
-def _offer_recorded_patient() -> Iterator[None]:
     try:
-        yield
+        with open_sound_card(settings, settings.patience.settling) as parts:
+            yield parts
     except DeviceError as error:
         raise DeviceError(error.problem, OFFER) from error
 

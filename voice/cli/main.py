@@ -32,7 +32,7 @@ COMMANDS = {
     "wyoming": "Serve ears, voice and consultation to other machines on the local network (Wyoming), or see what one offers.",
     "kiosk": "Hold visits for ever, with a screen in the browser of this machine.",
 }
-"""One line about each command. Its module in this package has `add_arguments(parser)` and `run(options, settings)`."""
+"""One line about each command. Its module here has `run(options, settings)`, and `add_arguments(parser)` if it has options."""
 
 HEARING_PATIENTS = ("consult", "kiosk", "wyoming")
 """Commands whose memory may hold patients' words."""
@@ -85,9 +85,10 @@ def make_parser() -> CommandParser:
     return top
 
 
-def _add_arguments(name: str, make_parser: argparse.ArgumentParser) -> None:
+def _add_arguments(name: str, parser: argparse.ArgumentParser) -> None:
     command = import_module(f"voice.cli.{name}")
-    command.add_arguments(make_parser)
+    if hasattr(command, "add_arguments"):
+        command.add_arguments(parser)
     if name != "bench":  # each of its parts adds them
-        add_settings_options(make_parser)
-    make_parser.set_defaults(run=command.run)
+        add_settings_options(parser)
+    parser.set_defaults(run=command.run)

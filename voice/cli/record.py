@@ -1,4 +1,4 @@
-"""`ruggespraak record`: the practice's own voice, line by line."""
+"""`ruggespraak record`: record the practice's own voice, line by line."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _choose_lines(names: list[str], lines: tuple[Utterance, ...]) -> tuple[Utterance, ...]:
-    """The lines with these ids, recorded or not. Raises UsageError where there is no such line."""
+    """Find the lines with these ids, recorded or not. Raises UsageError if there is no such line."""
     known = {line.id: line for line in lines}
     unknown = [name for name in names if name not in known]
     if unknown:
@@ -56,7 +56,7 @@ def _record(lines: tuple[Utterance, ...], settings: Settings) -> None:
 
 
 def _ask(question: str) -> str:
-    """What is typed; an input that has ended stops the session."""
+    """Read what is typed. The end of the input stops the session."""
     try:
         return input(question)
     except EOFError:

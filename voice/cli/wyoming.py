@@ -1,4 +1,4 @@
-"""`ruggespraak wyoming`: this machine's speech for others on the local network, and what others offer."""
+"""`ruggespraak wyoming`: serve this machine's speech to the local network, or see what a server offers."""
 
 from __future__ import annotations
 
@@ -63,9 +63,9 @@ def _serve(options: argparse.Namespace, settings: Settings) -> int:
 
 
 async def _run_server(uri: str, service: Service) -> None:
-    """Serve until the program is told to end."""
+    """Serve until a signal ends the program."""
     ended = asyncio.Event()
-    with suppress(NotImplementedError):  # Windows has no such thing; there Ctrl-C interrupts
+    with suppress(NotImplementedError):  # Windows has no signal handlers here; there Ctrl-C interrupts
         for sign in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(sign, ended.set)
     from wyoming.server import AsyncServer
@@ -90,7 +90,7 @@ def _load_offer(options: argparse.Namespace, settings: Settings) -> Iterator[Off
 
 
 def _load_ears(settings: Settings, number: int, stack: ExitStack) -> dict[str, tuple[Recognizer, ...]]:
-    """So many of each engine, by its name; a second one of the same name is told from the first by a number."""
+    """Load `number` of each engine, by its name. A second engine of the same name gets a number after it."""
     with ThreadPoolExecutor() as pool:
         alike: list[Ears] = [stack.enter_context(closing(made)) for made in pool.map(load_ears, [settings] * max(1, number))]
     named: dict[str, tuple[Recognizer, ...]] = {}
@@ -101,7 +101,7 @@ def _load_ears(settings: Settings, number: int, stack: ExitStack) -> dict[str, t
 
 
 def _load_voices(settings: Settings, stack: ExitStack) -> dict[str, tuple[str, Callable[[str], Audio]]]:
-    """The voice of the settings at both paces."""
+    """Load the voice of the settings at both paces."""
     paces = {settings.locale: False, f"{settings.locale}{client.SLOW}": True}
     made = {name: stack.enter_context(closing(load_synthesizer(settings, slow, tell))) for name, slow in paces.items()}
     return {name: (settings.locale, partial(_speak, voice, load_voice_lexicon(settings, voice))) for name, voice in made.items()}
@@ -112,7 +112,7 @@ def _speak(voice: Synthesizer, words: Lexicon, text: str) -> Audio:
 
 
 def _load_consultations(settings: Settings, held: tuple[str, ...]) -> Consultations:
-    """The script of the settings in each of these locales that has it."""
+    """Load the script of the settings in each of these locales that has it."""
     there = [name for name in held if settings.script in scripts(settings.prompts / name)]
     made = {name: load_chosen_script(replace(settings, locale=name)) for name in there}
     return Consultations(made, {name: load_phrases(settings.prompts, script) for name, script in made.items()}, settings.locale)
