@@ -30,12 +30,12 @@ def trim(audio: Audio, edge_seconds: float = 0.04) -> Audio:
     return Audio(audio.samples[start:end].tobytes(), audio.rate)
 
 
-def level(audio: Audio, loudness: float = LOUDNESS) -> Audio:
-    """Bring the sound to one loudness (dBFS), or as near to it as PEAK_LIMIT allows."""
+def level(audio: Audio) -> Audio:
+    """Bring the sound to LOUDNESS, or as near to it as PEAK_LIMIT allows."""
     if not np.any(audio.samples):
         return audio
     peak = to_decibels(float(np.abs(audio.floats).max()))
-    gain = min(loudness - measure_gated_loudness(audio), PEAK_LIMIT - peak)
+    gain = min(LOUDNESS - measure_gated_loudness(audio), PEAK_LIMIT - peak)
     return from_floats(audio.floats * np.float32(10 ** (gain / 20)), audio.rate)
 
 

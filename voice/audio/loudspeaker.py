@@ -13,7 +13,6 @@ import numpy as np
 from voice.audio import soundcard
 from voice.audio.pcm import Audio, resample
 from voice.audio.pulseaudio import watch_streams
-from voice.base.errors import DeviceError, Symptom
 
 FADE_SECONDS = 0.015
 """Seconds in which a stopped voice fades out: a hard cut clicks in a hearing aid."""
@@ -135,7 +134,7 @@ class SoundCardLoudspeaker:
 
     def _check_alive(self) -> None:
         if self._dead.is_set():
-            raise DeviceError(f"Loudspeaker {self._device.name} has gone.", "Plug it in again.", Symptom.GONE, self._device.name)
+            raise soundcard.gone("output", self._device)
 
 
 class _Line:

@@ -175,9 +175,7 @@ class SoundCardMicrophone:
             except queue.Empty:
                 data = b""
             if not data or self._lost.is_set():
-                raise DeviceError(
-                    f"Microphone {self._device.name} has gone.", "Plug it in again.", Symptom.GONE, self._device.name
-                )
+                raise soundcard.gone("input", self._device)
             yield data
 
     def _read_resampled(self) -> Iterator[bytes]:

@@ -12,44 +12,29 @@ class Recorder:
     """Two voices in the order in which they sounded.
 
     The clock is the number of samples so far. Each sound begins when the last one ends. So a consultation that is computed
-    faster than it sounds gives the same recording as a live one.
-
-    rate: of the recording (Hz).
+    faster than it sounds gives the same recording as a live one. It has LISTENING_RATE.
     """
 
-    def __init__(self, rate: int = LISTENING_RATE) -> None:
-        self._rate = rate
-        self._kiosk: list[tuple[int, Audio]] = []
-        self._patient: list[tuple[int, Audio]] = []
+    def __init__(self) -> None:
+        self._sounds: list[tuple[int, Audio]] = []
         self._now = 0
 
     @property
     def seconds(self) -> float:
-        return self._now / self._rate
+        return self._now / LISTENING_RATE
 
-    def play(self, audio: Audio) -> None:
-        """Add what the kiosk says."""
-        self._kiosk.append(self._place(audio))
-
-    def hear(self, audio: Audio) -> None:
-        """Add what the microphone hears: the patient and the silence around."""
-        self._patient.append(self._place(audio))
-
-    def wait(self, seconds: float) -> None:
-        """Add a time (seconds) in which nobody speaks."""
-        self._now += round(seconds * self._rate)
+    def add(self, audio: Audio) -> None:
+        """Add what the kiosk says, or what the microphone hears: the patient and the silence around."""
+        sound = resample(audio, LISTENING_RATE)
+        self._sounds.append((self._now, sound))
+        self._now += len(sound.samples)
 
     def mix(self) -> Audio:
         """Mix both voices."""
         mixed = np.zeros(self._now, np.float32)
-        for start, audio in (*self._kiosk, *self._patient):
+        for start, audio in self._sounds:
             mixed[start : start + len(audio.samples)] += audio.floats
-        return from_floats(mixed, self._rate)
-
-    def _place(self, audio: Audio) -> tuple[int, Audio]:
-        sound = resample(audio, self._rate)
-        start, self._now = self._now, self._now + len(sound.samples)
-        return start, sound
+        return from_floats(mixed, LISTENING_RATE)
 
 
 class RecordedLoudspeaker:
@@ -61,7 +46,7 @@ class RecordedLoudspeaker:
 
     def play(self, audio: Audio, halted: Halted = never) -> float:
         seconds = self._through.play(audio, halted)
-        self._recorder.play(Audio(audio.pcm[: 2 * round(seconds * audio.rate)], audio.rate))
+        self._recorder.add(Audio(audio.pcm[: 2 * round(seconds * audio.rate)], audio.rate))
         return seconds
 
     def stop(self) -> None:

@@ -89,10 +89,9 @@ class Segmenter:
         sounds finished ("nee") or unfinished ("ja, maar").
     """
 
-    def __init__(self, limits: Limits = Limits(), rate: int = LISTENING_RATE) -> None:
+    def __init__(self, limits: Limits = Limits()) -> None:
         self.patience = limits.pause
         self._limits = limits
-        self._rate = rate
         self._pcm = bytearray()
         self._waited = 0  # samples fed before the onset
         self._run = 0  # samples of a possible onset
@@ -114,8 +113,8 @@ class Segmenter:
     @property
     def complete(self) -> bool:
         if self._spoken:
-            return self._over(self._quiet, self.patience) or self._over(self._spoken, self._limits.longest)
-        return self._over(self._waited, self._limits.nobody)
+            return _last(self._quiet, self.patience) or _last(self._spoken, self._limits.longest)
+        return _last(self._waited, self._limits.nobody)
 
     @property
     def speaking(self) -> bool:
@@ -125,20 +124,20 @@ class Segmenter:
     @property
     def quiet(self) -> float:
         """Seconds since speech was last heard; 0 while it is heard and before it began."""
-        return self._quiet / self._rate
+        return self._quiet / LISTENING_RATE
 
     def segment(self) -> Segment:
         """Return what was heard so far: the whole answer if it is complete, else its beginning."""
-        onset = self._waited / self._rate
+        onset = self._waited / LISTENING_RATE
         if not self._spoken:
-            return Segment(Audio(b"", self._rate), Ending.NOBODY, onset)
-        too_long = not self._over(self._quiet, self.patience) and self._over(self._spoken, self._limits.longest)
+            return Segment(Audio(b"", LISTENING_RATE), Ending.NOBODY, onset)
+        too_long = not _last(self._quiet, self.patience) and _last(self._spoken, self._limits.longest)
         return Segment(self._audio(), Ending.TOO_LONG if too_long else Ending.PAUSE, onset)
 
     def _wait(self, samples: int) -> None:
         self._run = self._run + samples if self._voiced else 0
         self._waited += samples
-        if self._run and self._over(self._run, self._limits.onset):
+        if self._run and _last(self._run, self._limits.onset):
             self._waited -= self._run
             self._spoken = self._run
         self._forget()
@@ -149,18 +148,21 @@ class Segmenter:
 
     def _forget(self) -> None:
         """Forget all waiting except the pre-roll before a possible onset."""
-        keep = 2 * (self._samples(self._limits.pre_roll) + self._run)
+        keep = 2 * (_count_samples(self._limits.pre_roll) + self._run)
         del self._pcm[: max(0, len(self._pcm) - keep)]
 
     def _audio(self) -> Audio:
-        surplus = max(0, self._quiet - self._samples(self._limits.post_roll))
-        return Audio(bytes(self._pcm[: len(self._pcm) - 2 * surplus]), self._rate)
+        surplus = max(0, self._quiet - _count_samples(self._limits.post_roll))
+        return Audio(bytes(self._pcm[: len(self._pcm) - 2 * surplus]), LISTENING_RATE)
 
-    def _samples(self, seconds: float) -> int:
-        return round(seconds * self._rate)
 
-    def _over(self, samples: int, seconds: float) -> bool:
-        return samples >= self._samples(seconds)
+def _count_samples(seconds: float) -> int:
+    return round(seconds * LISTENING_RATE)
+
+
+def _last(samples: int, seconds: float) -> bool:
+    """Whether so many samples last at least so long."""
+    return samples >= _count_samples(seconds)
 
 
 def segment(blocks: Iterable[bytes], activity: Activity, limits: Limits = Limits()) -> Segment:
