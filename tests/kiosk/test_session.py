@@ -97,7 +97,7 @@ def test_the_journal_refuses_fields_that_could_hold_words() -> None:
         journal.note("turn", text="ja")
 
 
-def test_a_watcher_is_told_what_happens_in_this_order(script: Script) -> None:
+def test_an_observer_is_told_what_happens_in_this_order(script: Script) -> None:
     _, session = hold(script, ["drie dagen", "help"])
     first, after = (
         ["on_question", *["on_line", "on_line_end"] * 3, "on_listening", "on_thinking", "on_turn"],
