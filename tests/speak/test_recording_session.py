@@ -112,7 +112,7 @@ def test_a_recording_that_is_not_good_is_never_kept(tmp_path: Path) -> None:
 
 
 def test_a_good_recording_has_no_flaw_and_silence_is_one() -> None:
-    assert find_recording_flaw(spoken(), LINES[0].text) == ""
+    assert find_recording_flaw(spoken(), LINES[0].text) is None
     assert find_recording_flaw(silence(2), LINES[0].text) == "silent"
 
 
