@@ -16,13 +16,14 @@ from pathlib import Path
 import numpy as np
 
 from tests.conftest import loaded
+from tests.helpers.fake_engines import FakeRecognizer
 from voice.audio.loudspeaker import Halted, Loudspeaker, never
 from voice.audio.pcm import Audio, from_floats, write_wav
 from voice.audio.segment import Limits
 from voice.base.console import print_json
 from voice.consultation.script import Question
 from voice.kiosk.session import Session
-from voice.kiosk.turns.fakes import FakeMouth, FakeRecognizer, LoudnessActivity
+from voice.kiosk.turns.fakes import FakeMouth, LoudnessActivity
 from voice.kiosk.turns.observer import Observer, Turn
 from voice.setup.devices import open_sound_card
 from voice.setup.settings import Settings
