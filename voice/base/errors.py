@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import errno
 from dataclasses import dataclass
-from enum import Enum
+
+from voice.base.text_enum import TextEnum
 
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 """Error numbers of the system for a disk, or our share of it, that is full."""
@@ -15,7 +16,7 @@ MAX_LENGTH = 400
 """Letters of a problem or a remedy; what is quoted from a file can be longer than a screen."""
 
 
-class Symptom(str, Enum):
+class Symptom(TextEnum):
     """What a practice sees of an error; service.yaml of its locale has a sentence for each member."""
 
     OTHER = "other"
@@ -38,9 +39,6 @@ class Symptom(str, Enum):
     DISK = "disk"
     PRINTER = "printer"
     SWAP = "swap"
-
-    def __str__(self) -> str:
-        return self.value
 
 
 @dataclass(frozen=True, slots=True)
