@@ -23,7 +23,7 @@ from voice.bench.curve import draw_curve
 from voice.bench.options import Report, add_cuts, add_every, add_question, add_recordings
 from voice.bench.reference import Recording, make_leads, read_recordings
 from voice.bench.score import DECISIVE, LABEL_OF, GroupCounts, Scored
-from voice.kiosk.turns.recorded_answer import answer_in
+from voice.kiosk.turns.recorded_answer import cut_answer
 from voice.setup.engines import load_ears
 from voice.setup.scripts import find_expected
 from voice.setup.settings import Settings
@@ -139,7 +139,7 @@ def listen(
         show("Listening", done, len(rows))
         audio = read_audio(row.file)
         for lead in make_leads(cuts):
-            stretch = answer_in(audio, lead).audio
+            stretch = cut_answer(audio, lead).audio
             if stretch.pcm:
                 told = stretch, expected, date.today()
                 yield Case(row, audio.seconds, tuple(ears.listen(*told)), tuple(ears.listen_again(*told)))

@@ -17,7 +17,7 @@ from voice.audio.segment import Ending
 from voice.bench.options import Report, add_every, add_question, add_recordings
 from voice.bench.reference import Recording, read_recordings
 from voice.bench.score import DECISIVE, LABEL_OF, Score, Scored, percentile, score
-from voice.kiosk.turns.recorded_answer import answer_in
+from voice.kiosk.turns.recorded_answer import cut_answer
 from voice.recognize.transcript import NEUTRAL, Transcript, Vocabulary
 from voice.setup.engines import load_ears
 from voice.setup.models.store import list_hearing_models
@@ -121,7 +121,7 @@ def _load_engine(engine: str, settings: Settings) -> Ears:
 def _cut_speech(file: Path) -> Audio:
     """Cut the speech out of a clip as the kiosk does. Return the whole clip if no speech is found."""
     audio = read_audio(file)
-    stretch = answer_in(audio)
+    stretch = cut_answer(audio)
     return audio if stretch.ending is Ending.NOBODY else stretch.audio
 
 

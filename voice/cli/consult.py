@@ -74,7 +74,7 @@ def _hold(session: Session, script: Script, options: argparse.Namespace, room: R
         session.hold(script)
     finally:
         if options.record:
-            write_wav(options.record, room.wav())
+            write_wav(options.record, room.mix())
             tell(f"Both voices are in {options.record} ({room.seconds:.0f} s).")
 
 

@@ -171,7 +171,7 @@ class PlaybackPatient(Observer):
         self._open = question
 
     def sound(self) -> bytes:
-        return resample(self._ear.answer(self._open), LISTENING_RATE).pcm
+        return resample(self._ear.take_next_clip(self._open), LISTENING_RATE).pcm
 
 
 @dataclass

@@ -43,5 +43,5 @@ class EarInRoom:
 
     def _record(self, blocks: Iterator[bytes]) -> Iterator[bytes]:
         for block in blocks:
-            self.room.hear(Audio(block, LISTENING_RATE))
+            self.room.add(Audio(block, LISTENING_RATE))
             yield block
