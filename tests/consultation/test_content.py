@@ -9,10 +9,11 @@ import pytest
 
 from tests.conftest import EVERY_SCRIPT, PROMPTS, loaded
 from tests.consultation.test_dialogue import YES, converse, healthy
+from tests.helpers.trace import FACTS, as_trace, find_lines
 from voice.consultation.dialogue import advance, begin
 from voice.consultation.loader import load_script
 from voice.consultation.practice import Details
-from voice.consultation.review.document import FACTS, as_document, as_trace, find_lines, load_document_words
+from voice.consultation.review.document import as_document, load_document_words
 from voice.consultation.review.drawing import as_svg
 from voice.consultation.review.signature import read_review
 from voice.consultation.script import Level, Script, Topic

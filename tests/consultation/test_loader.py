@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import PROMPTS, loaded
+from tests.helpers.trace import FACTS
 from voice.base.errors import ScriptError
 from voice.consultation.loader import Details, load_script
-from voice.consultation.review.document import FACTS
 from voice.consultation.script import Level, Script
 from voice.understand.expected import Kind
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.conftest import EVERY_SCRIPT, loaded
 from tests.consultation.test_content import DOCS, TRACED
-from voice.consultation.review.document import as_trace
+from tests.helpers.trace import as_trace
 
 HEAD = """# From fact to line to test
 

@@ -29,7 +29,7 @@ from ovos_workshop.skills.converse import ConversationalSkill
 from voice.base.paths import find_shipped
 from voice.bridges.text import CANCELLED, BridgePhrases, load_phrases
 from voice.consultation.dialogue import advance, begin
-from voice.consultation.loader import Details, load_script, scripts
+from voice.consultation.loader import Details, load_script, locales
 from voice.consultation.script import Question, Script
 from voice.consultation.visit import Outcome, Step
 from voice.understand.meaning import Answer
@@ -105,13 +105,10 @@ class Rugcheck(ConversationalSkill):  # type: ignore[misc]  # OpenVoiceOS publis
         return running.calls.popleft() if running.calls else running.phrases.understand(question, words, date.today())
 
     def _script(self) -> Script:
-        locale = self._locale()
+        """Load the script in the session's locale, in any spelling; in the usual one if that has none."""
+        known = {name.lower(): name for name in locales(PROMPTS)}
+        locale = known.get(self.lang.lower().replace("_", "-"), USUAL)
         return load_script(PROMPTS / locale, self.settings.get("script", "kort"), Details(**self.settings.get("practice", {})))
-
-    def _locale(self) -> str:
-        """Return the session's locale, in any spelling, if it has a script; else the usual one."""
-        known = {folder.name.lower(): folder.name for folder in PROMPTS.iterdir() if scripts(folder)}
-        return known.get(self.lang.lower().replace("_", "-"), USUAL)
 
     def voc_match(self, utt: str, voc_filename: str, *arguments: Any, **named: Any) -> bool:
         """Match as any skill does, but never "cancel": our understanding looks for that, not `get_response`."""

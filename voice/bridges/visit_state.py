@@ -8,7 +8,7 @@ health data. They hold no word that was said, and not who the patient is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from enum import Enum
 from typing import Any
@@ -27,9 +27,8 @@ def unpack(script: Script, packed: Mapping[str, Any]) -> Visit:
     """Return the visit that was packed. Raises ValueError if this is none, or one of another script or version."""
     if not isinstance(packed, Mapping) or packed.get("script") != _name_script(script):
         raise ValueError("This is no visit of this script.")
-    reader = _StateReader(script)
     try:
-        parts = {name: reader.read(name, part) for name, part in packed.items() if name != "script"}
+        parts = {name: _read_part(script, name, part) for name, part in packed.items() if name != "script"}
     except (KeyError, TypeError, ValueError) as reason:
         raise ValueError(f"This is no visit ({reason}).") from reason
     if not parts.get("path"):
@@ -49,30 +48,29 @@ def _plain(part: Any) -> Any:
     return [_plain(item) for item in part] if isinstance(part, tuple) else part
 
 
-class _StateReader:
-    """Reads the parts of a visit, each by its name. Refuses what the script does not know."""
+def _read_part(script: Script, name: str, part: Any) -> Any:
+    """Read a part of a visit by its name. Refuses what the script does not know."""
+    match name:
+        case "phase":
+            return Phase(part)
+        case "findings":
+            return tuple((script.question(question).id, Finding(found)) for question, found in part)
+        case "affirmed" | "declined" | "path":
+            return _read_ids(script, part)
+        case "misses" | "silences" | "asides" | "returns" | "rounds":
+            return _read_count(part)
+        case "heard" | "read_back" | "waiting" | "stopping" | "noise_told":
+            return _read_flag(part)
+        case "topic":
+            return script.topic(part).id
+        case "outcome":
+            flags, unknown = _read_ids(script, part["flags"]), _read_ids(script, part["unknown"])
+            return Outcome(Level(part["level"]), flags, unknown, tuple(str(reason) for reason in part["reasons"]))
+    raise KeyError(name)
 
-    def __init__(self, script: Script) -> None:
-        self._script = script
-        self._readers: dict[str, Callable[[Any], Any]] = {
-            "phase": Phase,
-            "findings": lambda pairs: tuple((script.question(name).id, Finding(found)) for name, found in pairs),
-            **dict.fromkeys(("affirmed", "declined", "path"), self._read_ids),
-            **dict.fromkeys(("misses", "silences", "asides", "returns", "rounds"), _read_count),
-            **dict.fromkeys(("heard", "read_back", "waiting", "stopping", "noise_told"), _read_flag),
-            "topic": lambda name: script.topic(name).id,
-            "outcome": self._read_outcome,
-        }
 
-    def read(self, name: str, part: Any) -> Any:
-        return self._readers[name](part)
-
-    def _read_ids(self, names: Iterable[str]) -> tuple[str, ...]:
-        return tuple(self._script.question(name).id for name in names)
-
-    def _read_outcome(self, packed: Mapping[str, Any]) -> Outcome:
-        flags, unknown = self._read_ids(packed["flags"]), self._read_ids(packed["unknown"])
-        return Outcome(Level(packed["level"]), flags, unknown, tuple(str(reason) for reason in packed["reasons"]))
+def _read_ids(script: Script, names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(script.question(name).id for name in names)
 
 
 def _read_count(number: Any) -> int:

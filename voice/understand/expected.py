@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
 
+from voice.base.text_enum import TextEnum
 from voice.understand.grammar.grammar import EMPTY, Grammar
 
 
-class Kind(str, Enum):
+class Kind(TextEnum):
     """What sort of answer a question asks for."""
 
     FLAG = "flag"  # yes or no; yes means that the flag is present
@@ -16,19 +16,13 @@ class Kind(str, Enum):
     READBACK = "readback"  # "klopt dat?": is what was heard right
     TOPICS = "topics"  # anything more the patient wants to know
 
-    def __str__(self) -> str:
-        return self.value
 
-
-class Care(str, Enum):
+class Care(TextEnum):
     """How careful an answer must be taken: it follows from what a missed yes would cost."""
 
     LOW = "low"  # a little of the symptom may pass for none
     USUAL = "usual"
     HIGH = "high"  # a missed yes is an emergency: every engine listens
-
-    def __str__(self) -> str:
-        return self.value
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
 
+from voice.base.text_enum import TextEnum
 from voice.recognize.transcript import NO_WORD, YES_WORD
 
 
-class Meaning(str, Enum):
+class Meaning(TextEnum):
     """Everything the patient's words can mean to the dialogue (docs/grounds.md, rules)."""
 
     YES = "yes"
@@ -29,9 +29,6 @@ class Meaning(str, Enum):
     ALARM = "alarm"
     DURATION = "duration"
     TOPIC = "topic"
-
-    def __str__(self) -> str:
-        return self.value
 
 
 NOTHING = frozenset({Meaning.UNCLEAR, Meaning.SILENCE})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,9 +11,6 @@ from voice.base.messages import Messages, read_messages
 from voice.consultation.review.signature import Review
 from voice.consultation.script import Finding, Gate, Level, Question, Script
 from voice.understand.expected import Kind
-
-FACTS = tuple(f"F{number}" for number in range(1, 23))
-"""The facts of the source document."""
 
 HEADINGS = {name: () for name in "questions rules unknown endings advice sources course sign".split()}
 WORDS = {
@@ -121,21 +118,3 @@ def _signature(words: DocumentWords, review: Review) -> Iterator[str]:
     yield "\n" + words.heading("sign")
     yield words.word("sign") + "\n"
     yield f'```yaml\nreviewed_by: "..."\nreviewed_on: "{words.word("date")}"\nreviewed_hash: "{review.content}"\n```'
-
-
-# --- the trace: fact -> line -> test --------------------------------------------------------------
-
-
-def as_trace(scripts: Sequence[Script], test: str) -> str:
-    """Return a table of where each fact is said, in every script. test: name of the test that proves it, with {fact}."""
-    rows = []
-    for fact in FACTS:
-        lines = [f"{script.locale}/{script.id}: {', '.join(find_lines(script, fact))}" for script in scripts]
-        rows.append(f"| {fact} | {'; '.join(lines)} | `{test.format(fact=fact)}` |")
-    return "\n".join(("| fact | lines, by script | test |", "|---|---|---|", *rows)) + "\n"
-
-
-def find_lines(script: Script, fact: str) -> tuple[str, ...]:
-    """Return the ids of the first lines that speak of the fact: topics, then questions."""
-    told = [topic.lines[0].id for topic in script.topics if fact in topic.covers]
-    return (*told, *(question.ask.id for question in script.questions if fact in question.covers))

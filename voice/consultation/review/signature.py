@@ -10,9 +10,9 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, fields
-from enum import Enum
 from pathlib import Path
 
+from voice.base.text_enum import TextEnum
 from voice.consultation.loader import load_script
 from voice.consultation.practice import AS_WRITTEN
 from voice.consultation.script import Question, Rule, Script, Topic
@@ -21,15 +21,12 @@ _NOT_SIGNED = ("expected", "asked_as")
 """What patients may answer and ask is language. Sentences test it; a clinician does not sign it."""
 
 
-class ReviewState(str, Enum):
+class ReviewState(TextEnum):
     """Whether a clinician stands behind the script."""
 
     UNREVIEWED = "unreviewed"
     REVIEWED = "reviewed"
     CHANGED = "changed since it was reviewed"
-
-    def __str__(self) -> str:
-        return self.value
 
 
 @dataclass(frozen=True, slots=True)
