@@ -17,7 +17,6 @@ class Kind(TextEnum):
     TOPICS = "topics"  # anything more the patient wants to know
 
 
-
 class Care(TextEnum):
     """How carefully an answer is taken: it depends on what a missed yes would cost."""
 
