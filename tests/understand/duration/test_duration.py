@@ -11,7 +11,7 @@ import yaml
 
 from voice.recognize.transcript import Transcript
 from voice.understand.answer import understand
-from voice.understand.duration.dates import find_easter_sunday
+from voice.understand.duration.dates import Calendar, find_days_since, find_easter_sunday
 from voice.understand.duration.duration import Durations, find_days
 from voice.understand.expected import Expected, Kind
 from voice.understand.grammar.grammar import Grammar
@@ -86,3 +86,8 @@ def test_the_question_after_six_weeks_takes_yes_no_and_durations() -> None:
 
 def test_easter_falls_where_the_almanac_says() -> None:
     assert [find_easter_sunday(year) for year in (2024, 2025, 2026)] == [date(2024, 3, 31), date(2025, 4, 20), date(2026, 4, 5)]
+
+
+def test_a_part_of_the_month_that_a_short_month_lacks_is_its_last_day() -> None:
+    calendar = Calendar(months={"februari": 2}, parts={"laatst": (30, 31)})
+    assert find_days_since(("laatst", "februari"), calendar, TODAY) == Days(268, 268)

@@ -109,9 +109,8 @@ def _find_in_month(words: Words, i: int, calendar: Calendar, today: date) -> Str
 
 def _find_part_of_month(words: Words, calendar: Calendar, year: int, month: int) -> Stretch:
     first, last = next((calendar.parts[word] for word in words if word in calendar.parts), (1, 31))
-    return date(year, month, first), min(
-        date(year, month, min(last, 28)) + timedelta(max(0, last - 28)), _find_month_end(year, month)
-    )
+    end = _find_month_end(year, month)
+    return end.replace(day=min(first, end.day)), end.replace(day=min(last, end.day))
 
 
 def _find_month_end(year: int, month: int) -> date:
