@@ -67,6 +67,6 @@ def _find_ends(words: Words, start: int, tables: Sequence[Automaton[Phrase]]) ->
     """Find where a phrase that begins at `start` can end, and its kind."""
     found: dict[int, Phrase] = {}
     for table in tables:
-        for end, phrase in table.ends(words, start):
+        for end, phrase in table.match_from(words, start):
             found.setdefault(end, phrase)
     return found

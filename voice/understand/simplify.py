@@ -42,7 +42,7 @@ def remove_phrases(words: Words, loose: Automaton[bool]) -> Words:
     kept: list[str] = []
     start = 0
     while start < len(words):
-        end = max((end for end, _ in loose.ends(words, start)), default=start)
+        end = max((end for end, _ in loose.match_from(words, start)), default=start)
         if end == start:
             end += 1
             kept.append(words[start])

@@ -43,18 +43,18 @@ class Automaton(Generic[Value]):
     alike: Mapping[str, str] = field(default_factory=dict)
     wild: bool = False
 
-    def ends(self, words: Words, start: int) -> Iterator[tuple[int, Value]]:
+    def match_from(self, words: Words, start: int) -> Iterator[tuple[int, Value]]:
         """Find every phrase that begins at words[start], as (index after its last word, its value)."""
         states: Iterable[int] = (0,)
         for end in range(start, len(words)):
-            states = self._after(states, self.alike.get(words[end], words[end]))
+            states = self._step(states, self.alike.get(words[end], words[end]))
             if not states:
                 return
             ending = min((state for state in states if state in self.values), default=0)
             if ending:
                 yield end + 1, self.values[ending]
 
-    def _after(self, states: Iterable[int], word: str) -> set[int]:
+    def _step(self, states: Iterable[int], word: str) -> set[int]:
         """Find the states that a word leads to."""
         after = {to for state in states for to in self.steps[state].get(word, ())}
         if self.wild and word not in self.guarded:
@@ -62,11 +62,11 @@ class Automaton(Generic[Value]):
         return after
 
     def occurs_in(self, words: Words) -> bool:
-        return any(True for start in range(len(words)) for _ in self.ends(words, start))
+        return any(True for start in range(len(words)) for _ in self.match_from(words, start))
 
     def closes(self, words: Words) -> bool:
         """Whether the words end in a phrase."""
-        return any(end == len(words) for start in range(len(words)) for end, _ in self.ends(words, start))
+        return any(end == len(words) for start in range(len(words)) for end, _ in self.match_from(words, start))
 
 
 EMPTY_AUTOMATON: Automaton[Any] = Automaton()
@@ -88,50 +88,50 @@ class AutomatonBuilder(Generic[Value]):
 
     def add(self, template: Group, value: Value) -> None:
         """Add a template that cannot be empty. A phrase keeps its first value."""
-        for state in self._choice(template, START, None):
-            self._ending(state, value)
+        for state in self._add_choice(template, START, None):
+            self._set_value(state, value)
 
     def build(self) -> Automaton[Value]:
         steps = tuple({word: tuple(after) for word, after in step.items()} for step in self._steps)
         return Automaton(steps, self._values, self._beside, self._guarded, self._alike, any(ANY in step for step in steps))
 
-    def _ending(self, state: int, value: Value) -> None:
+    def _set_value(self, state: int, value: Value) -> None:
         """Give the phrases that end here a value, beside one that they have already."""
         if self._values.setdefault(state, value) != value:
             self._beside.setdefault(state, []).append(value)
 
-    def _state(self) -> int:
+    def _make_state(self) -> int:
         self._steps.append({})
         return len(self._steps) - 1
 
-    def _choice(self, group: Group, states: States, target: int | None) -> States:
+    def _add_choice(self, group: Group, states: States, target: int | None) -> States:
         if len(group.choices) == 1:
-            ends = self._sequence(group.choices[0], states, target)
+            ends = self._add_sequence(group.choices[0], states, target)
         else:
-            target = self._state() if target is None else target
-            ends = frozenset().union(*(self._sequence(choice, states, target) for choice in group.choices))
+            target = self._make_state() if target is None else target
+            ends = frozenset().union(*(self._add_sequence(choice, states, target) for choice in group.choices))
         return ends | states if group.optional else ends
 
-    def _sequence(self, items: tuple[str | Group, ...], states: States, target: int | None) -> States:
+    def _add_sequence(self, items: tuple[str | Group, ...], states: States, target: int | None) -> States:
         for i, item in enumerate(items):
             to = target if i == len(items) - 1 else None
-            states = self._choice(item, states, to) if isinstance(item, Group) else self._written(item, states, to)
+            states = self._add_choice(item, states, to) if isinstance(item, Group) else self._add_written(item, states, to)
         return states
 
-    def _written(self, item: str, states: States, target: int | None) -> States:
+    def _add_written(self, item: str, states: States, target: int | None) -> States:
         words = (ANY,) if item == ANY else self._spell(item)
         for i, word in enumerate(self._alike.get(word, word) for word in words):
-            states = frozenset((self._word(word, states, target if i == len(words) - 1 else None),))
+            states = frozenset((self._add_word(word, states, target if i == len(words) - 1 else None),))
         return states
 
-    def _word(self, word: str, states: States, target: int | None) -> int:
+    def _add_word(self, word: str, states: States, target: int | None) -> int:
         """Add a step from every state; a plain beginning that exists already is reused."""
         prefix = len(states) == 1 and states <= self._prefixes and target is None
         if prefix:
             for known in self._steps[min(states)].get(word, ()):
                 if known in self._prefixes:
                     return known
-        target = self._state() if target is None else target
+        target = self._make_state() if target is None else target
         for state in states:
             after = self._steps[state].setdefault(word, [])
             if target not in after:

@@ -178,7 +178,7 @@ class _GrammarLoader:
         sets = {key: self._read_set(key) for key in _SETS}
         words = (*map(list_words, tables.values()), *map(list_words, lists.values()), *sets.values())
         known = frozenset(chain(self._list_words_for_time(), *words))
-        openings = ((word, phrase) for word in known for _, phrase in tables["common"].ends((word,), 0))
+        openings = ((word, phrase) for word in known for _, phrase in tables["common"].match_from((word,), 0))
         particles = frozenset(word for word, phrase in openings if phrase.role is Role.PARTICLE)
         sounds = self._read_sounds(particles | self._guarded)
         compiled: dict[str, Any] = {**tables, **lists, **sets}
@@ -233,7 +233,7 @@ class _GrammarLoader:
     def _refuse_shadowed(self, alone: Table, common: Table) -> None:
         """Refuse a phrase that counts alone and is another answer beside other phrases; it may be small talk there."""
         for words, phrase in list_phrases(alone):
-            other = next((found for end, found in common.ends(words, 0) if end == len(words)), phrase)
+            other = next((found for end, found in common.match_from(words, 0) if end == len(words)), phrase)
             if other.role not in (Role.AROUND, Role.POLITE) and clashes(phrase, other):
                 raise complain_twice(self._locate("phrases", words), words, phrase, other)
 
@@ -243,7 +243,7 @@ class _GrammarLoader:
         for section, name in self._list_headings(key):
             for template in section.texts(name):
                 net = compile_phrases([(parse_rule(template, self._rules, key), True)], self._spell)
-                if any(end == len(words) for end, _ in net.ends(words, 0)):
+                if any(end == len(words) for end, _ in net.match_from(words, 0)):
                     found = str(Spot(section, name, template))
         return found
 
