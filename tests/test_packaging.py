@@ -1,4 +1,4 @@
-"""The installation of a kiosk: what its units promise, and that nothing it installs is for tests only."""
+"""The installation of a kiosk: its units keep their promises, and it installs nothing that only tests need."""
 
 from __future__ import annotations
 
