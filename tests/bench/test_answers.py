@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tests.helpers.fake_engines import FakeRecognizer
 from voice.audio.pcm import LISTENING_RATE, Audio, read_audio
 from voice.audio.segment import Limits
 from voice.audio.vad import BLOCK
@@ -11,7 +12,6 @@ from voice.bench.answers import format_recorded, score_recorded
 from voice.bench.reference import Recording, make_leads
 from voice.bench.score import Scored
 from voice.consultation.script import Script
-from voice.kiosk.turns.fakes import FakeRecognizer
 from voice.kiosk.turns.recorded_answer import cut_answer
 from voice.recognize.transcript import Transcript, Vocabulary
 from voice.understand.fusion.hearing import Ears

@@ -25,6 +25,7 @@ from wyoming.ping import Ping, Pong
 from wyoming.tts import Synthesize, SynthesizeVoice
 
 from tests.conftest import PROMPTS, load_shipped
+from tests.helpers.fake_engines import FakeRecognizer
 from tests.helpers.wyoming_server import free_address, serving
 from voice.audio.pcm import Audio, from_floats, silence
 from voice.base.errors import ModelError, ServerError, VoiceError
@@ -32,7 +33,6 @@ from voice.bridges.conversation import Consultations
 from voice.bridges.text import load_phrases
 from voice.bridges.wyoming import client, wire
 from voice.bridges.wyoming.server import FORGOTTEN, REMEMBERED, Memory, Offer, Service
-from voice.kiosk.turns.fakes import FakeRecognizer
 from voice.recognize.transcript import NEUTRAL, Reading, Transcript, Trust, Vocabulary
 from voice.setup.engines import load_ears
 from voice.setup.settings import Server, Settings

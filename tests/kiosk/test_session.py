@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.helpers.fake_engines import DeadRecognizer
+from tests.helpers.fake_engines import DeadRecognizer, FakeRecognizer
 from voice.audio.loudspeaker import Halted, never
 from voice.audio.pcm import Audio
 from voice.audio.segment import Limits
@@ -21,15 +21,7 @@ from voice.base.errors import DeviceError
 from voice.consultation.script import Level, Question, Script
 from voice.consultation.visit import Outcome
 from voice.kiosk.session import Session
-from voice.kiosk.turns.fakes import (
-    QUIET,
-    SPEECH,
-    FakeEar,
-    FakeMouth,
-    FakeObserver,
-    FakeRecognizer,
-    LoudnessActivity,
-)
+from voice.kiosk.turns.fakes import QUIET, SPEECH, FakeEar, FakeMouth, FakeObserver, LoudnessActivity
 from voice.kiosk.turns.observer import Observers
 from voice.kiosk.turns.ports import Unmeasured
 from voice.kiosk.turns.touch import Touches
@@ -97,7 +89,7 @@ def test_the_journal_refuses_fields_that_could_hold_words() -> None:
         journal.note("turn", text="ja")
 
 
-def test_a_watcher_is_told_what_happens_in_this_order(script: Script) -> None:
+def test_an_observer_is_told_what_happens_in_this_order(script: Script) -> None:
     _, session = hold(script, ["drie dagen", "help"])
     first, after = (
         ["on_question", *["on_line", "on_line_end"] * 3, "on_listening", "on_thinking", "on_turn"],

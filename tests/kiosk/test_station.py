@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from tests.helpers.fake_engines import FakeRecognizer
 from voice.audio.segment import Limits
 from voice.base.errors import DeviceError
 from voice.consultation.script import Level, Question, Script
 from voice.kiosk.controls import Controls
 from voice.kiosk.device_watch import DeviceWatch
 from voice.kiosk.station import MUTED, KioskParts, Station
-from voice.kiosk.turns.fakes import FakeObserver, FakeRecognizer, LoudnessActivity
+from voice.kiosk.turns.fakes import FakeObserver, LoudnessActivity
 from voice.kiosk.turns.listen import ImmediateExecutor
 from voice.kiosk.turns.observer import Observer
 from voice.kiosk.waiting import StartWords

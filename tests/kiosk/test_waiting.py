@@ -7,8 +7,9 @@ from itertools import repeat
 
 import pytest
 
+from tests.helpers.fake_engines import FakeRecognizer
 from voice.kiosk.controls import Bell
-from voice.kiosk.turns.fakes import QUIET, SPEECH, FakeRecognizer, LoudnessActivity
+from voice.kiosk.turns.fakes import QUIET, SPEECH, LoudnessActivity
 from voice.kiosk.waiting import StartWords, wait_for_patient
 from voice.understand.normalise import Spelling
 

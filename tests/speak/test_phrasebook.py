@@ -9,7 +9,7 @@ import pytest
 from voice.audio.loudness import measure_gated_loudness
 from voice.audio.pcm import Audio, from_floats, silence
 from voice.base.errors import VoiceError
-from voice.speak.phrasebook import Phrasebook, prepare_in_background, replace_missing_voice
+from voice.speak.phrasebook import MissingVoice, Phrasebook, prepare_in_background
 from voice.speak.pronounce import Lexicon
 from voice.speak.utterance import Utterance
 
@@ -83,9 +83,9 @@ def test_a_rendered_kiosk_goes_on_when_the_voice_dies(tmp_path):
 def test_a_voice_that_cannot_even_start_leaves_its_lines_behind(tmp_path):
     gone = VoiceError("espeak-ng is missing.", "Install it.")
     with pytest.raises(VoiceError, match="missing"):
-        replace_missing_voice(tmp_path, gone)
+        MissingVoice(tmp_path, gone)
     Phrasebook(Voice(), tmp_path).prepare(LINES)
-    book = Phrasebook(replace_missing_voice(tmp_path, gone), tmp_path)
+    book = Phrasebook(MissingVoice(tmp_path, gone), tmp_path)
     assert all(book.has(line) for line in LINES)
     with pytest.raises(VoiceError, match="missing"):
         book.audio(Utterance("new", "Nooit gehoord."))

@@ -63,10 +63,10 @@ def test_every_line_is_shown_recorded_trimmed_and_kept(tmp_path: Path) -> None:
 def test_whoever_stops_goes_on_later_where_it_was(tmp_path: Path) -> None:
     reader = Reader(tmp_path, [spoken()], ["", "q"])
     reader.studio.lead(LINES)
-    assert reader.recordings.missing(LINES) == LINES[1:]
+    assert reader.recordings.list_missing(LINES) == LINES[1:]
     assert describe_coverage(reader.recordings, LINES) == "1 of 2 lines are recorded; 1 are spoken by the next voice."
     again = Reader(tmp_path, [spoken()], ["", ""])
-    again.studio.lead(again.recordings.missing(LINES))
+    again.studio.lead(again.recordings.list_missing(LINES))
     assert describe_coverage(again.recordings, LINES) == "2 of 2 lines are recorded."
 
 
@@ -82,7 +82,7 @@ def test_a_line_may_be_skipped_and_a_wrong_key_is_asked_again(tmp_path: Path) ->
     reader = Reader(tmp_path, [spoken()], ["x", "s", "", ""])
     reader.studio.lead(LINES)
     assert "'x' is not a choice." in reader.shown
-    assert reader.recordings.missing(LINES) == LINES[:1]
+    assert reader.recordings.list_missing(LINES) == LINES[:1]
 
 
 BAD = {

@@ -134,7 +134,7 @@ class SoundCardLoudspeaker:
 
     def _check_alive(self) -> None:
         if self._dead.is_set():
-            raise soundcard.gone("output", self._device)
+            raise soundcard.make_gone_error("output", self._device)
 
 
 class _Line:

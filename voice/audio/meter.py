@@ -44,19 +44,19 @@ class Metered:
     @property
     def floor(self) -> float:
         """Level (dBFS) of the room since the reset while nobody speaks: the softest tenth of the blocks."""
-        return self._share(10)
+        return self._percentile(10)
 
     @property
     def loudest(self) -> float:
         """Level (dBFS) of the loudest block since the reset."""
-        return self._share(100)
+        return self._percentile(100)
 
     @property
     def noisy(self) -> bool:
         """Whether the room is so loud that no speaker stands out from it."""
-        return self.floor > LOUD and self._share(95) - self.floor < STANDS_OUT
+        return self.floor > LOUD and self._percentile(95) - self.floor < STANDS_OUT
 
-    def _share(self, percent: int) -> float:
+    def _percentile(self, percent: int) -> float:
         return float(np.percentile([one.dbfs for one in self._heard] or [-100.0], percent))
 
 

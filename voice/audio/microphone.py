@@ -175,7 +175,7 @@ class SoundCardMicrophone:
             except queue.Empty:
                 data = b""
             if not data or self._lost.is_set():
-                raise soundcard.gone("input", self._device)
+                raise soundcard.make_gone_error("input", self._device)
             yield data
 
     def _read_resampled(self) -> Iterator[bytes]:

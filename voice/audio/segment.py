@@ -48,7 +48,7 @@ FIXED = {"fixed": True}
 class Limits:
     """How long the kiosk listens, and how speech is cut; seconds, and two probabilities (docs/grounds.md, turns).
 
-    nobody: silence after the question before it is put again. Telephone services take 7 s and more where users must
+    nobody: silence after the question before it is put again. Telephone services take 7 s and more if users must
         think; old people do.
     wait: the same after the patient has asked the kiosk to wait: time to find glasses or to ask one's wife.
     decided: silence that ends a complete and certain answer ("nee"). Services take 0.5 s for single words.
@@ -113,8 +113,8 @@ class Segmenter:
     @property
     def complete(self) -> bool:
         if self._spoken:
-            return _last(self._quiet, self.patience) or _last(self._spoken, self._limits.longest)
-        return _last(self._waited, self._limits.nobody)
+            return _is_over(self._quiet, self.patience) or _is_over(self._spoken, self._limits.longest)
+        return _is_over(self._waited, self._limits.nobody)
 
     @property
     def speaking(self) -> bool:
@@ -131,13 +131,13 @@ class Segmenter:
         onset = self._waited / LISTENING_RATE
         if not self._spoken:
             return Segment(Audio(b"", LISTENING_RATE), Ending.NOBODY, onset)
-        too_long = not _last(self._quiet, self.patience) and _last(self._spoken, self._limits.longest)
-        return Segment(self._audio(), Ending.TOO_LONG if too_long else Ending.PAUSE, onset)
+        too_long = not _is_over(self._quiet, self.patience) and _is_over(self._spoken, self._limits.longest)
+        return Segment(self._cut_audio(), Ending.TOO_LONG if too_long else Ending.PAUSE, onset)
 
     def _wait(self, samples: int) -> None:
         self._run = self._run + samples if self._voiced else 0
         self._waited += samples
-        if self._run and _last(self._run, self._limits.onset):
+        if self._run and _is_over(self._run, self._limits.onset):
             self._waited -= self._run
             self._spoken = self._run
         self._forget()
@@ -151,7 +151,7 @@ class Segmenter:
         keep = 2 * (_count_samples(self._limits.pre_roll) + self._run)
         del self._pcm[: max(0, len(self._pcm) - keep)]
 
-    def _audio(self) -> Audio:
+    def _cut_audio(self) -> Audio:
         surplus = max(0, self._quiet - _count_samples(self._limits.post_roll))
         return Audio(bytes(self._pcm[: len(self._pcm) - 2 * surplus]), LISTENING_RATE)
 
@@ -160,8 +160,8 @@ def _count_samples(seconds: float) -> int:
     return round(seconds * LISTENING_RATE)
 
 
-def _last(samples: int, seconds: float) -> bool:
-    """Whether so many samples last at least so long."""
+def _is_over(samples: int, seconds: float) -> bool:
+    """Whether the samples last at least this long."""
     return samples >= _count_samples(seconds)
 
 

@@ -89,7 +89,7 @@ def _name_kind(kind: str) -> str:
     return "microphone" if kind == "input" else "loudspeaker"
 
 
-def gone(kind: str, device: Device) -> DeviceError:
+def make_gone_error(kind: str, device: Device) -> DeviceError:
     """Make the error for a device that has gone."""
     problem = f"{_name_kind(kind).capitalize()} {device.name} has gone."
     return DeviceError(problem, "Plug it in again.", Symptom.GONE, device.name)

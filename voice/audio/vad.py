@@ -37,7 +37,7 @@ BLOCK_BYTES = 2 * BLOCK
 
 
 def count_blocks(seconds: float) -> int:
-    """Return how many blocks last so long, rounded."""
+    """Return the number of blocks that last this long, rounded."""
     return round(seconds * LISTENING_RATE / BLOCK)
 
 

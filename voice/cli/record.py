@@ -27,10 +27,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, settings: Settings) -> int:
     lines, own = load_chosen_script(settings).utterances(), open_recordings(settings)
     if options.missing:
-        for line in own.missing(lines):
+        for line in own.list_missing(lines):
             print(f"{line.id}: {line.text}")
     else:
-        _record(_choose_lines(options.lines, lines) or own.missing(lines), settings)
+        _record(_choose_lines(options.lines, lines) or own.list_missing(lines), settings)
     print(describe_coverage(own, lines))
     return 0
 

@@ -29,26 +29,21 @@ _FORMAT = "1"  # of the stored audio; part of the key, so that a change in level
 class MissingVoice:
     """Replaces a voice that failed to start, so that what it rendered before can still be spoken.
 
-    identity: of the voice that rendered the phrasebook. error: raised for every line that was not rendered.
+    Has the identity of the voice that last rendered into `folder`. Raises `error` for every line that is not there, and
+    at once if none has rendered.
     """
 
-    def __init__(self, identity: str, error: VoiceError) -> None:
-        self.name = identity.partition(" ")[0]
-        self.identity = identity
+    def __init__(self, folder: Path, error: VoiceError) -> None:
+        self.identity = read_last_identity(folder)
+        if not self.identity:
+            raise error
+        self.name = self.identity.partition(" ")[0]
         self.error = error
 
     def synthesize(self, utterance: Utterance) -> Audio:
         raise self.error
 
     def close(self) -> None: ...
-
-
-def replace_missing_voice(folder: Path, error: VoiceError) -> Synthesizer:
-    """Replace a voice that failed with `error` by the one that last rendered into `folder`. Raises `error` if none did."""
-    identity = read_last_identity(folder)
-    if not identity:
-        raise error
-    return MissingVoice(identity, error)
 
 
 class Phrasebook:
@@ -94,8 +89,8 @@ class Phrasebook:
     def audio(self, utterance: Utterance) -> Audio:
         """The line, ready to play. Raises VoiceError if it must be rendered and cannot be."""
         if not self.has(utterance):
-            self._memory[self._key(utterance)] = self._render(utterance)
-        return self._memory[self._key(utterance)]
+            self._memory[self._make_key(utterance)] = self._render(utterance)
+        return self._memory[self._make_key(utterance)]
 
     def prepare(self, utterances: Iterable[Utterance], progress: Callable[[int, int], None] = lambda *_: None) -> int:
         """Make every line ready and return how many had to be rendered. Raises VoiceError at the first that fails.
@@ -116,12 +111,12 @@ class Phrasebook:
 
     def has(self, utterance: Utterance) -> bool:
         """Whether the line can be spoken without the synthesizer."""
-        key = self._key(utterance)
+        key = self._make_key(utterance)
         if key not in self._memory and (there := self._load_recording(utterance) or self._cache.load(key)):
             self._memory[key] = there
         return key in self._memory
 
-    def _key(self, utterance: Utterance) -> str:
+    def _make_key(self, utterance: Utterance) -> str:
         spoken = pronounce(utterance.text, self._lexicon)
         words = "\n".join((_FORMAT, self._synthesizer.identity, *([f"lift {self._lift}"] if self._lift else []), spoken))
         return hashlib.sha256(words.encode()).hexdigest()
@@ -141,7 +136,7 @@ class Phrasebook:
         raw = self._synthesizer.synthesize(spoken)
         check_line(raw, spoken)
         line = self._finish(raw)
-        self._cache.store(self._key(utterance), line, self._synthesizer.identity)
+        self._cache.store(self._make_key(utterance), line, self._synthesizer.identity)
         return line
 
     def _finish(self, raw: Audio) -> Audio:

@@ -123,6 +123,6 @@ _REMEDIES = {
 
 def describe_coverage(recordings: Recordings, lines: tuple[Utterance, ...]) -> str:
     """Say how many lines are recorded."""
-    missing = len(recordings.missing(lines))
+    missing = len(recordings.list_missing(lines))
     rest = f"; {missing} are spoken by the next voice" if missing else ""
     return f"{len(lines) - missing} of {len(lines)} lines are recorded{rest}."

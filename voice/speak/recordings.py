@@ -27,7 +27,7 @@ class Recordings:
     def has(self, line: Utterance) -> bool:
         return self.path(line).is_file()
 
-    def missing(self, lines: Iterable[Utterance]) -> tuple[Utterance, ...]:
+    def list_missing(self, lines: Iterable[Utterance]) -> tuple[Utterance, ...]:
         """The lines without a recording, in their order."""
         return tuple(line for line in lines if not self.has(line))
 

@@ -11,12 +11,10 @@ import numpy as np
 
 from voice.audio.loudspeaker import Halted, never
 from voice.audio.meter import Sound
-from voice.audio.pcm import Audio
 from voice.audio.vad import BLOCK, BLOCK_BYTES
 from voice.consultation.script import Question
 from voice.consultation.visit import Outcome
 from voice.kiosk.turns.observer import AnyEventObserver, Turn
-from voice.recognize.transcript import NEUTRAL, Transcript, Vocabulary
 from voice.speak.utterance import Utterance
 from voice.understand.meaning import Answer
 
@@ -43,26 +41,6 @@ class FakeEar:
     def blocks(self, question: Question) -> Iterator[bytes]:
         yield from repeat(SPEECH if next(self._words, "") else QUIET, 16)
         yield from repeat(QUIET)
-
-
-class FakeRecognizer:
-    """Recognizes, one after the other, the words that it was given; remembers what it was asked."""
-
-    name = "fake"
-    trust = NEUTRAL
-
-    def __init__(self, words: Iterable[str]) -> None:
-        self._words = iter(words)
-        self.asked: list[Vocabulary] = []
-
-    def transcribe(self, audio: Audio, vocabulary: Vocabulary) -> Transcript:
-        self.asked.append(vocabulary)
-        return Transcript(next(self._words, ""), 1.0, self.name)
-
-    def find_unknown_words(self, phrases: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(phrase for phrase in phrases if phrase.startswith("x"))
-
-    def close(self) -> None: ...
 
 
 @dataclass
