@@ -117,3 +117,11 @@ def test_calls_and_faults_are_shown_in_the_words_of_the_practice(desk: Desk) -> 
     assert desk.state()["faults"] == {"no_microphone": f"in words: {Symptom.NO_MODEL}"}
     desk.ask("/staff/seen")
     assert desk.state()["alarms"][0]["seen"]
+
+
+def test_a_fault_that_is_mended_while_the_staff_look_breaks_nothing(desk: Desk) -> None:
+    faults = desk.station.parts.sound.faults
+    faults["no_loudspeaker"] = MISSING
+    remote = Remote(desk.mode, lambda trouble: faults.pop("no_loudspeaker", "") and "mended")
+    remote.station = desk.station
+    assert set(remote.faults()) == {"no_microphone", "no_loudspeaker"}

@@ -77,7 +77,7 @@ class Remote:
 
     def faults(self) -> Mapping[str, str]:
         """For each thing that does not work: why, in the practice's words."""
-        troubles = self.station.parts.sound.faults if self.station else {}
+        troubles = dict(self.station.parts.sound.faults) if self.station else {}
         return {name: self._explain(trouble) for name, trouble in troubles.items()}
 
 
