@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from tests.helpers.virtual_sound_card import ROOT
-from tests.setup.models.test_store import Server, described, server, zipped
+from tests.setup.models.test_store import Server, describe_file, make_zip, server
 from voice.audio.pcm import from_floats, write_wav
 from voice.base.paths import find_cache
 from voice.bench.rigs import disk
@@ -82,13 +82,13 @@ def test_a_model_for_which_there_is_no_room_is_refused_and_nothing_of_it_is_left
 
 @pytest.mark.parametrize("way", ["zip", "packages"])
 def test_a_model_that_fills_the_disk_while_it_is_fetched_is_told(way: str, small: Path, tmp_path: Path, server: Server) -> None:
-    served = zipped(**{"tiny/am/final.mdl": NOISE})
+    served = make_zip(**{"tiny/am/final.mdl": NOISE})
     server.contents["/tiny.zip"] = served
     source = f"zip='{server.address}/tiny.zip'" if way == "zip" else f"packages=('{make_wheel(tmp_path)}',)"
     program = (
         "import sys; from pathlib import Path; from voice.setup.models.catalogue import *; from voice.setup.models.install import *\n"
         "from voice.setup.models.download import File; from voice.base.errors import ModelError\n"
-        f"model = Model('tiny', 'vosk', 'nl', 'patients', 'MIT', '', (Source({source}),), archive=({described('tiny.zip', served)},))\n"
+        f"model = Model('tiny', 'vosk', 'nl', 'patients', 'MIT', '', (Source({source}),), archive=({describe_file('tiny.zip', served)},))\n"
         "try: fetch(('tiny',), Path(sys.argv[1]), known=(model,))\n"
         "except ModelError as error: print(error)"
     )
@@ -101,7 +101,7 @@ def make_wheel(folder: Path) -> Path:
     """Make a package that is sound, and too large."""
     about = "tiny-1.dist-info"
     path = folder / "tiny-1-py3-none-any.whl"
-    path.write_bytes(zipped(**{
+    path.write_bytes(make_zip(**{
         "tiny/model": NOISE,
         f"{about}/METADATA": b"Metadata-Version: 2.1\nName: tiny\nVersion: 1\n",
         f"{about}/WHEEL": b"Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",

@@ -1,4 +1,4 @@
-"""The supply chain: every package known by hash and licence, nothing with a licence that forbids what ours allows."""
+"""The supply chain: every package has a known hash and licence, and no licence forbids what ours allows."""
 
 from __future__ import annotations
 

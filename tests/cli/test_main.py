@@ -1,4 +1,4 @@
-"""The command line as its users meet it: fixed forms, and bad input told in one line with its own exit code."""
+"""The command line as its users meet it: fixed forms, and one line with an exit code of its own for bad input."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def run(*arguments: str, text: str = "", before: tuple[str, ...] = (), **environ
 
 
 def assert_told(done: subprocess.CompletedProcess[str], code: int, *words: str) -> None:
-    """One line that names the thing, the documented exit code, no traceback."""
+    """Check for one line that names the thing, the documented exit code, and no traceback."""
     assert done.returncode == code, done.stderr
     last = done.stderr.strip().splitlines()[-1]
     assert last.startswith("ruggespraak: ")

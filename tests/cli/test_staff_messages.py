@@ -1,4 +1,4 @@
-"""What a practice reads about its kiosk: a sentence for all that can be wrong, in Dutch that needs no explaining."""
+"""Messages to a practice about its kiosk: a sentence for everything that can be wrong, in plain Dutch."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from typing import Any
 from voice.base.errors import UsageError
 from voice.bench.options import Report, add_cuts, add_question, add_recordings
 from voice.bench.reference import Recording, WrittenAnswer, make_leads, read_recordings, read_words
-from voice.bench.score import DECISIVE, LABEL_OF, LABELS, Score, Scored, count_confusions, percentile, score
+from voice.bench.score import DECISIVE, LABELS, Score, Scored, count_confusions, list_kinds, percentile, score, score_answer
 from voice.kiosk.turns.recorded_answer import hear_recording
 from voice.recognize.transcript import Transcript
 from voice.setup.engines import load_ears
@@ -113,12 +113,8 @@ def score_written(
 
 def score_recorded(rows: tuple[Recording, ...], expected: Expected, hearing: Ears, cuts: int = 1) -> tuple[Scored, ...]:
     """Hear every recording as an answer to the question, `cuts` times."""
-    return tuple(_score_recording(row, expected, hearing, lead) for row in rows for lead in make_leads(cuts))
-
-
-def _score_recording(row: Recording, expected: Expected, hearing: Ears, lead: float) -> Scored:
-    listened = hear_recording(row.file, expected, hearing, lead)
-    return Scored(row.label, row.also, row.kind, LABEL_OF.get(listened.heard.answer.meaning, "none"), listened.seconds)
+    heard = ((row, hear_recording(row.file, expected, hearing, lead)) for row in rows for lead in make_leads(cuts))
+    return tuple(score_answer(row, one.heard.answer.meaning, one.seconds) for row, one in heard)
 
 
 def format_written(scores: list[WordScore], show_wrong: bool) -> Iterator[str]:
@@ -136,7 +132,7 @@ def format_written(scores: list[WordScore], show_wrong: bool) -> Iterator[str]:
 
 
 def format_recorded(rows: tuple[Scored, ...], engine: str, cuts: int = 1) -> Iterator[str]:
-    kinds = [*sorted({row.kind for row in rows}), "all"]
+    kinds = list_kinds(rows)
     scores = [score(rows, kind) for kind in kinds]
     often = f", in {cuts} cuts" if cuts > 1 else ""
     yield f"recordings, heard with {engine}{often}".ljust(38) + "".join(f"{kind:>18}" for kind in kinds)
@@ -174,7 +170,7 @@ def _format_line(name: str, counts: list[tuple[int, int]]) -> str:
 
 def as_value(word_scores: list[WordScore], rows: tuple[Scored, ...]) -> dict[str, Any]:
     """Make the JSON value of both tables."""
-    kinds = [*sorted({row.kind for row in rows}), "all"] if rows else []
+    kinds = list_kinds(rows) if rows else []
     seconds = [row.seconds for row in rows]
     return {
         "words": [asdict(item) for item in word_scores],

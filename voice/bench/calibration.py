@@ -22,7 +22,7 @@ from voice.base.console import ProgressLine
 from voice.bench.curve import draw_curve
 from voice.bench.options import Report, add_cuts, add_every, add_question, add_recordings
 from voice.bench.reference import Recording, make_leads, read_recordings
-from voice.bench.score import DECISIVE, LABEL_OF, GroupCounts, Scored
+from voice.bench.score import DECISIVE, LABEL_OF, GroupCounts, Scored, score_answer
 from voice.kiosk.turns.recorded_answer import cut_answer
 from voice.setup.engines import load_ears
 from voice.setup.scripts import find_expected
@@ -182,7 +182,7 @@ def count_by_group(cases: Iterable[Case], expected: Expected, weights: Weights) 
     counted: dict[str, GroupCounts] = {}
     for case in cases:
         answer = decide(case.evidence, expected, case.again, weights)[0] if case.evidence else SILENCE
-        scored = Scored(case.row.label, case.row.also, case.row.kind, LABEL_OF.get(answer.meaning, "none"))
+        scored = score_answer(case.row, answer.meaning)
         counted[case.group] = _count(counted.get(case.group, GroupCounts()), scored, answer.certain)
     return {group: counted[group] for group in GROUPS if group in counted}
 

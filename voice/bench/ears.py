@@ -16,7 +16,7 @@ from voice.audio.pcm import LISTENING_RATE, Audio, read_audio
 from voice.audio.segment import Ending
 from voice.bench.options import Report, add_every, add_question, add_recordings
 from voice.bench.reference import Recording, read_recordings
-from voice.bench.score import DECISIVE, LABEL_OF, Score, Scored, percentile, score
+from voice.bench.score import DECISIVE, Score, Scored, list_kinds, percentile, score, score_answer
 from voice.kiosk.turns.recorded_answer import cut_answer
 from voice.recognize.transcript import NEUTRAL, Transcript, Vocabulary
 from voice.setup.engines import load_ears
@@ -128,7 +128,7 @@ def _cut_speech(file: Path) -> Audio:
 def _score_clip(row: Recording, clip: Audio, expected: Expected, ears: Ears) -> Scored:
     begun = time.perf_counter()
     meaning = ears.hear(clip, expected, date.today()).answer.meaning
-    return Scored(row.label, row.also, row.kind, LABEL_OF.get(meaning, "none"), time.perf_counter() - begun)
+    return score_answer(row, meaning, time.perf_counter() - begun)
 
 
 class FasterWhisper:
@@ -164,7 +164,6 @@ def _measure_memory() -> float:
 
 
 def table(measured: list[EngineResult]) -> Iterator[str]:
-    kinds = [*sorted({row.kind for row in measured[0].rows}), "all"]
     figures = "".join(f"{head:>10}" for head in ("load s", "median s", "p95 s", "most s", "mean s", "CPU s", "CPU/audio", "MB"))
     yield f"{'engine':16}{figures}"
     for one in measured:
@@ -172,7 +171,7 @@ def table(measured: list[EngineResult]) -> Iterator[str]:
             f"{one.engine:16}{one.load:>10.2f}{one.median:>10.3f}{one.p95:>10.3f}{one.most:>10.2f}{one.mean:>10.3f}"
             f"{one.cpu:>10.2f}{one.real_time:>10.3f}{one.megabytes:>10.0f}"
         )
-    for kind in kinds:
+    for kind in list_kinds(measured[0].rows):
         yield f"\n{kind:16}" + "".join(f"{head:>{wide}}" for head, _, wide in COLUMNS)
         for one in measured:
             yield _format_accuracy(one, kind)

@@ -8,10 +8,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from statistics import quantiles
 
+from voice.bench.reference import Recording
 from voice.understand.meaning import Meaning
 
 LABELS = ("yes", "no", "dont_know", "repeat", "stop", "help", "none")
@@ -79,31 +80,35 @@ class GroupCounts:
     mistaken: int = 0
 
 
+def score_answer(row: Recording, meaning: Meaning, seconds: float = 0.0) -> Scored:
+    """Compare what was understood of a recording with its labels. seconds: time to understand it."""
+    return Scored(row.label, row.also, row.kind, LABEL_OF.get(meaning, "none"), seconds)
+
+
 def score(answers: Iterable[Scored], kind: str) -> Score:
     """Count over the answers of one kind."""
     rows = [row for row in answers if kind in ("all", row.kind)]
+    by_label = {label: [row for row in rows if row.label == label] for label in LABELS}
     other = [row for row in rows if row.label not in DECISIVE]
-    decisive = [row for row in rows if row.label in DECISIVE]
     return Score(
         kind,
-        (sum(row.right for row in rows), len(rows)),
-        tuple(_count_label(rows, label) for label in LABELS if any(row.label == label for row in rows)),
-        _count_taken(rows, "yes", "no"),
-        _count_taken(rows, "no", "yes"),
-        (sum(row.found == "yes" and not row.right for row in other), len(other)),
-        (sum(row.found == "no" and not row.right for row in other), len(other)),
-        (sum(row.found not in DECISIVE for row in decisive), len(decisive)),
+        _count(rows, lambda row: row.right),
+        tuple((label, *_count(some, lambda row: row.right)) for label, some in by_label.items() if some),
+        _count(by_label["yes"], lambda row: row.found == "no"),
+        _count(by_label["no"], lambda row: row.found == "yes"),
+        _count(other, lambda row: row.found == "yes" and not row.right),
+        _count(other, lambda row: row.found == "no" and not row.right),
+        _count([*by_label["yes"], *by_label["no"]], lambda row: row.found not in DECISIVE),
     )
 
 
-def _count_label(rows: list[Scored], label: str) -> tuple[str, int, int]:
-    of_label = [row for row in rows if row.label == label]
-    return label, sum(row.right for row in of_label), len(of_label)
+def _count(rows: list[Scored], counts: Callable[[Scored], bool]) -> tuple[int, int]:
+    return sum(map(counts, rows)), len(rows)
 
 
-def _count_taken(rows: list[Scored], label: str, found: str) -> tuple[int, int]:
-    of_label = [row for row in rows if row.label == label]
-    return sum(row.found == found for row in of_label), len(of_label)
+def list_kinds(answers: Iterable[Scored]) -> list[str]:
+    """List the kinds of these answers, and "all"."""
+    return [*sorted({row.kind for row in answers}), "all"]
 
 
 def count_confusions(answers: Iterable[Scored]) -> Counter[tuple[str, str]]:

@@ -18,7 +18,7 @@ from wyoming.asr import Transcript as Written
 from wyoming.audio import AudioChunk, AudioStop
 from wyoming.error import Error
 from wyoming.event import Event, read_event, write_event
-from wyoming.info import AsrProgram, Describe, Info, TtsProgram, TtsVoice
+from wyoming.info import AsrModel, Describe, Info, TtsProgram, TtsVoice
 from wyoming.tts import Synthesize, SynthesizeVoice
 
 from voice.audio.pcm import Audio
@@ -107,19 +107,21 @@ def list_engines(uri: str) -> tuple[RemoteEngine, ...]:
     known = wire.read_trust(event)
     if known:
         return tuple(RemoteEngine(name, name, trust) for name, trust in known.items())
-    for program in _read_info(event, uri).asr:
-        for model in _dutch(program):
-            return (RemoteEngine(f"wyoming {program.name}", model, wire.UNMEASURED),)
-    raise ModelError(f"The speech server at {uri} hears no Dutch.", "Give it a Dutch model.")
+    heard = ((program, model) for program in _read_info(event, uri).asr for model in program.models if _is_dutch(model))
+    program, model = next(heard, (None, None))
+    if program is None or model is None:
+        raise ModelError(f"The speech server at {uri} hears no Dutch.", "Give it a Dutch model.")
+    return (RemoteEngine(f"wyoming {program.name}", model.name, wire.UNMEASURED),)
 
 
-def _dutch(program: AsrProgram) -> Iterator[str]:
-    """Return the names of its models that hear Dutch."""
-    return (model.name for model in program.models if model.installed and any(_is_dutch(name) for name in model.languages))
+def _is_dutch(part: AsrModel | TtsVoice) -> bool:
+    """Whether the model or voice is installed and knows Dutch, of any country."""
+    return part.installed and any(_locale(name).split("-")[0] == wire.LANGUAGE for name in part.languages)
 
 
-def _is_dutch(language: str) -> bool:
-    return language.replace("_", "-").split("-")[0].lower() == wire.LANGUAGE
+def _locale(language: str) -> str:
+    """Return the name of a language in one spelling: nl_BE and nl-be are the same."""
+    return language.replace("_", "-").lower()
 
 
 def _choose_voice(uri: str, locale: str, slow: bool) -> tuple[TtsProgram, TtsVoice]:
@@ -128,15 +130,14 @@ def _choose_voice(uri: str, locale: str, slow: bool) -> tuple[TtsProgram, TtsVoi
         offered = _read_info(describe_server(uri), uri).tts
     except ServerError as reason:
         raise VoiceError(reason.problem, reason.remedy) from reason
-    spoken = [(program, voice) for program in offered for voice in program.voices if voice.installed]
-    dutch = [pair for pair in spoken if any(_is_dutch(name) for name in pair[1].languages)]
+    dutch = [(program, voice) for program in offered for voice in program.voices if _is_dutch(voice)]
     if not dutch:
         raise VoiceError(f"The speech server at {uri} has no Dutch voice.", "Give it one, or use --voice pyttsx3.")
-    return min(dutch, key=lambda pair: (not _speaks(pair[1], locale), pair[1].name.endswith(SLOW) is not slow))
+    return min(dutch, key=lambda pair: _rank(pair[1], locale, slow))
 
 
-def _speaks(voice: TtsVoice, locale: str) -> bool:
-    return any(name.replace("_", "-").lower() == locale.lower() for name in voice.languages)
+def _rank(voice: TtsVoice, locale: str, slow: bool) -> tuple[bool, bool]:
+    return _locale(locale) not in map(_locale, voice.languages), voice.name.endswith(SLOW) is not slow
 
 
 def describe_server(uri: str) -> Event:

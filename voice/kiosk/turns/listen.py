@@ -1,9 +1,5 @@
 """Listens to one answer: cuts it out of the blocks, and recognises what was said so far ahead of its end.
 
-    speech --(quiet for `guess`)--> the answer so far goes to the recognizer, in a thread of its own
-      ^                                 |
-      '---(speech goes on: outdated)----+--(known: it sets the patience)--> the end
-
 1. A pause of `guess` begins a guess: the answer so far goes to the recognizer, in a thread of its own.
 2. Until the guess is known, only a silence of `unfinished` ends the answer; then what was heard decides (`endpointing.py`).
 3. Speech that goes on makes the guess outdated; the next pause begins another.
