@@ -23,7 +23,7 @@ class Kind(str, Enum):
 
     PERMISSIVE = "permissive"  # keep the notice
     WEAK = "weak copyleft"  # changes to that library itself stay free; it is used unchanged, as a file of its own
-    STRONG = "copyleft"  # whatever is combined with it must be free in the same way
+    STRONG = "copyleft"  # what is combined with it must be free in the same way
     UNKNOWN = "unknown"
 
     def __str__(self) -> str:

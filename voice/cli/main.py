@@ -25,12 +25,12 @@ COMMANDS = {
     "prepare": "Render every line of the script ahead, so that no visit waits for the voice.",
     "record": "Record the practice's own voice: leads through every line, checks it, and can be resumed at any time.",
     "models": "The recognition models: list, fetch, import, verify, remove.",
-    "check": "Test this installation: devices, voice, models, script, disk. One line each; exit 1 where something is wrong.",
+    "check": "Test this installation: devices, voice, models, script, disk. One line each; exit 1 if something is wrong.",
     "script": "The script: check it, walk every path through it, show it as a document.",
     "bench": "Measure how well patients and the voice are understood, and how fast it is.",
     "fhir": "The script as a FHIR R4 Questionnaire (JSON); `consult --fhir` gives the answers to it.",
     "wyoming": "Serve ears, voice and consultation to other machines on the local network (Wyoming), or see what one offers.",
-    "kiosk": "Hold visits for ever, with a screen in the browser of this machine.",
+    "kiosk": "Hold one visit after the other, with a screen in the browser of this machine.",
 }
 """One line about each command. Its module here has `run(options, settings)`, and `add_arguments(parser)` if it has options."""
 

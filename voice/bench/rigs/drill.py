@@ -68,7 +68,7 @@ class Drill:
 
 
 class SteadyMouth(PhrasebookMouth):
-    """Speaks as loud and as fast at the last answer as at the first, whatever the patient asks."""
+    """Speak as loud and as fast at the last answer as at the first, even if the patient asks for something else."""
 
     def adjust(self, answer: Answer) -> None:
         """Change nothing."""

@@ -17,7 +17,7 @@ FRAME = 0.02
 BELOW = 30.0
 """Decibels below its loudest frame at which a frame counts as silence."""
 GAP = 0.06
-"""Minimum silence in seconds that counts as a gap between words, where a pause can be made longer."""
+"""Minimum silence in seconds that counts as a gap between words, in which a pause can be made longer."""
 WORD = 0.12
 """Minimum sound in seconds on both sides of a pause. A shorter sound is a click or a breath and not a word."""
 PAUSES = (0.4, 0.8, 1.2)
