@@ -26,7 +26,7 @@ from wyoming.info import AsrModel, AsrProgram, Attribution, Describe, Info, TtsP
 from wyoming.ping import Ping, Pong
 from wyoming.tts import Synthesize, SynthesizeVoice
 
-from tests.conftest import PROMPTS, loaded
+from tests.conftest import PROMPTS, load_shipped
 from tests.helpers.fake_engines import FakeRecognizer
 from tests.helpers.wyoming_server import free_address, serving
 from voice.audio.pcm import Audio, from_floats, silence
@@ -95,7 +95,7 @@ def spoken(text: str) -> Audio:
 
 @pytest.fixture(scope="module")
 def consultations() -> Consultations:
-    script = loaded("nl-BE", "kort")
+    script = load_shipped("nl-BE", "kort")
     return Consultations({"nl-BE": script}, {"nl-BE": load_phrases(PROMPTS, script)}, "nl-BE")
 
 
