@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import PROMPTS, loaded
+from tests.conftest import PROMPTS, load_shipped
 from voice.base.errors import ScriptError
 from voice.bridges.conversation import NO_STATE, BridgeReply, Consultations, VisitState
 from voice.bridges.text import BridgePhrases, join_lines, load_phrases
@@ -22,7 +22,7 @@ TODAY = date(2026, 11, 24)
 
 @pytest.fixture(scope="module")
 def consultations() -> Consultations:
-    scripts = {locale: loaded(locale, "kort") for locale in ("nl-BE", "nl-NL")}
+    scripts = {locale: load_shipped(locale, "kort") for locale in ("nl-BE", "nl-NL")}
     return Consultations(scripts, {name: load_phrases(PROMPTS, script) for name, script in scripts.items()}, "nl-BE")
 
 
@@ -110,7 +110,7 @@ def test_a_louder_voice_is_not_promised_by_who_has_no_voice(consultations: Consu
 
 @pytest.fixture(scope="module", params=["nl-BE", "nl-NL"])
 def phrases(request: pytest.FixtureRequest) -> BridgePhrases:
-    return load_phrases(PROMPTS, loaded(request.param, "kort"))
+    return load_phrases(PROMPTS, load_shipped(request.param, "kort"))
 
 
 @pytest.mark.parametrize("words", ["annuleren", "Laat maar.", "stop de rugcheck"])

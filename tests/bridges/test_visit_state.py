@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import loaded
+from tests.conftest import load_shipped
 from voice.bridges.visit_state import pack, unpack
 from voice.consultation.dialogue import advance, begin
 from voice.consultation.review.walk import UNUSUAL, USUAL
@@ -81,4 +81,4 @@ def test_a_state_holds_only_ids(script: Script) -> None:
     assert visit.phase is Phase.ENDED
     assert not any(line in json.dumps(pack(visit), ensure_ascii=False) for line in script.lines.values())
     with pytest.raises(ValueError, match="no visit of this script"):
-        unpack(loaded("nl-NL", "kort"), pack(visit))
+        unpack(load_shipped("nl-NL", "kort"), pack(visit))

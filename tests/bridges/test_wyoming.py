@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -24,7 +26,7 @@ from wyoming.info import AsrModel, AsrProgram, Attribution, Describe, Info, TtsP
 from wyoming.ping import Ping, Pong
 from wyoming.tts import Synthesize, SynthesizeVoice
 
-from tests.conftest import PROMPTS, loaded
+from tests.conftest import PROMPTS, load_shipped
 from tests.helpers.fake_engines import FakeRecognizer
 from tests.helpers.wyoming_server import free_address, serving
 from voice.audio.pcm import Audio, from_floats, silence
@@ -93,7 +95,7 @@ def spoken(text: str) -> Audio:
 
 @pytest.fixture(scope="module")
 def consultations() -> Consultations:
-    script = loaded("nl-BE", "kort")
+    script = load_shipped("nl-BE", "kort")
     return Consultations({"nl-BE": script}, {"nl-BE": load_phrases(PROMPTS, script)}, "nl-BE")
 
 
@@ -398,3 +400,12 @@ def test_an_ended_visit_and_one_without_a_name_are_not_kept() -> None:
     memory.keep("A", {"x": 1})
     memory.keep("A", {"phase": "ended"})
     assert memory.recall("") == {} and memory.recall("A") == {}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("action", "code"), [("--help", 0), ("describe", 10), ("serve", 10)])
+def test_without_its_package_the_command_says_what_is_missing_and_still_helps(action: str, code: int) -> None:
+    without = "import sys; sys.modules['wyoming'] = None; from voice.cli.main import main; sys.exit(main(sys.argv[1:]))"
+    done = subprocess.run([sys.executable, "-c", without, "wyoming", action], capture_output=True, text=True, check=False)
+    assert done.returncode == code
+    assert ("pip install 'ruggespraak[wyoming]'" in done.stderr) == bool(code)

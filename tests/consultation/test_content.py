@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import EVERY_SCRIPT, PROMPTS, loaded
+from tests.conftest import EVERY_SCRIPT, PROMPTS, load_shipped
 from tests.consultation.test_dialogue import YES, converse, healthy
 from tests.helpers.trace import FACTS, as_trace, find_lines
 from voice.consultation.dialogue import advance, begin
@@ -60,7 +60,7 @@ def everything_said(script: Script, answers: dict[str, list[Answer]]) -> Iterato
 @pytest.mark.parametrize("fact", FACTS)
 def test_the_fact_is_spoken(fact: str) -> None:
     for where in EVERY_SCRIPT:
-        script = loaded(*where)
+        script = load_shipped(*where)
         told = [Answer(Meaning.TOPIC, topic=topic.id) for topic in script.topics if fact in topic.covers]
         said = set(everything_said(script, {"meer": told[:18]}))
         assert find_lines(script, fact), f"{fact} stands nowhere in {where}"
@@ -70,7 +70,7 @@ def test_the_fact_is_spoken(fact: str) -> None:
 
 def test_the_trace_table_is_that_of_the_scripts() -> None:
     """docs/trace.md is written by this: python -m tests.helpers.write_trace"""
-    table = as_trace([loaded(*where) for where in EVERY_SCRIPT], TRACED)
+    table = as_trace([load_shipped(*where) for where in EVERY_SCRIPT], TRACED)
     assert table in (DOCS / "trace.md").read_text(encoding="utf-8")
 
 
@@ -147,8 +147,8 @@ def test_the_practice_says_its_own_words(every_script: Script) -> None:
 
 @pytest.mark.parametrize(("topic", "question"), rows("vragen.tsv"))
 def test_a_question_of_a_patient_gets_its_topic(topic: str, question: str) -> None:
-    assert topic_of(loaded("nl-BE", "kort"), question) == topic
-    assert topic_of(loaded("nl-NL", "kort"), question) == topic
+    assert topic_of(load_shipped("nl-BE", "kort"), question) == topic
+    assert topic_of(load_shipped("nl-NL", "kort"), question) == topic
 
 
 def test_other_questions_get_their_topic_nearly_always(script: Script) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import PROMPTS, loaded
+from tests.conftest import PROMPTS, load_shipped
 from tests.helpers.content import edit
 from tests.helpers.trace import FACTS
 from voice.base.errors import ScriptError
@@ -108,7 +108,7 @@ def test_a_line_that_another_locale_spoils_is_named_in_that_locale(copied: Path)
 
 def test_the_locales_say_the_same_in_their_own_words() -> None:
     for name in ("kort", "uitgebreid"):
-        flemish, dutch = (loaded(locale, name) for locale in ("nl-BE", "nl-NL"))
+        flemish, dutch = (load_shipped(locale, name) for locale in ("nl-BE", "nl-NL"))
         assert structure(flemish) == structure(dutch)
         assert "spoedgevallen" in flemish.line("e_spoed").text and "spoedeisende hulp" in dutch.line("e_spoed").text
         assert "kinesitherapeut" in flemish.line("s_actie").text and "fysiotherapeut" in dutch.line("s_actie").text

@@ -10,7 +10,7 @@ import threading
 import time
 from contextlib import closing
 
-from tests.conftest import loaded
+from tests.conftest import load_shipped
 from tests.helpers.acoustic_visit import say
 from tests.helpers.speech import human
 from voice.audio.loudspeaker import Halted, SoundCardLoudspeaker
@@ -38,7 +38,7 @@ class InterruptibleVoice:
     def say(self, line: str) -> tuple[float, list[bytes] | None]:
         """Speak a line; return the share of it that was spoken, and the blocks that interrupted it, None if nothing did."""
         with open_phrasebook(Settings(), warn=tell) as book:
-            audio = book.audio(loaded("nl-BE", "kort").line(line))
+            audio = book.audio(load_shipped("nl-BE", "kort").line(line))
         played: list[float] = []
 
         def speak(halted: Halted) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tests.conftest import loaded
+from tests.conftest import load_shipped
 from tests.helpers.fake_engines import FakeRecognizer
 from voice.audio.loudspeaker import Halted, Loudspeaker, never
 from voice.audio.pcm import Audio, from_floats, write_wav
@@ -114,7 +114,7 @@ def main(what: str, answer: Path) -> None:
             mouth=mouth, ear=around.ear, activity=LoudnessActivity, ears=Ears(FakeRecognizer(["stop"] * 9)), limits=Limits(),
             observer=plug, executor=around.executor, reopen=around.reopen, capture=around.capture,
         )  # fmt: skip
-        outcome = session.hold(loaded("nl-BE", "kort"))
+        outcome = session.hold(load_shipped("nl-BE", "kort"))
     print_json({"level": str(outcome.level), "spoken": [line.id for line in mouth.spoken], **plug.when})
 
 

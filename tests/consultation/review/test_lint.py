@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import EVERY_SCRIPT, PROMPTS, loaded
+from tests.conftest import EVERY_SCRIPT, PROMPTS, load_shipped
 from tests.helpers.content import edit
 from voice.__main__ import main
 from voice.base.errors import ScriptError
@@ -80,12 +80,12 @@ def test_check_tells_what_is_wrong_and_fails(
 @pytest.mark.parametrize("where", EVERY_SCRIPT, ids="/".join)
 def test_the_scripts_that_come_with_the_program_are_sound(where: tuple[str, str]) -> None:
     locale, _ = where
-    assert lint(loaded(*where), load_lexicon(PROMPTS, locale), PROMPTS / locale) == ()
+    assert lint(load_shipped(*where), load_lexicon(PROMPTS, locale), PROMPTS / locale) == ()
 
 
 def test_every_question_of_a_locale_is_asked_by_one_of_its_scripts() -> None:
     for locale in dict(EVERY_SCRIPT):
-        assert list(find_unasked(PROMPTS / locale, [loaded(*where) for where in EVERY_SCRIPT if where[0] == locale])) == []
+        assert list(find_unasked(PROMPTS / locale, [load_shipped(*where) for where in EVERY_SCRIPT if where[0] == locale])) == []
 
 
 def test_check_walks_through_every_locale(capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from tests.conftest import loaded
+from tests.conftest import load_shipped
 from tests.consultation.test_dialogue import converse
 from voice.consultation.dialogue import advance, begin
 from voice.consultation.review.walk import REQUESTS, walk
@@ -23,7 +23,7 @@ EVERY_LEVEL = {Level.E, Level.STAFF, Level.T, Level.W, Level.S, Level.OUT_OF_SCO
 @pytest.mark.parametrize(("name", "paths"), [("kort", 10_000_000), ("uitgebreid", 1_000_000)])
 def test_no_path_is_unsafe_and_every_question_is_reached(name: str, paths: int) -> None:
     """The scripts of nl-NL differ in words only: test_the_locales_say_the_same_in_their_own_words."""
-    script = loaded("nl-BE", name)
+    script = load_shipped("nl-BE", name)
     walked = walk(script, unusual=1)
     assert walked.violations == ()
     assert walked.asked == {question.id for question in script.consulted()}
