@@ -109,4 +109,6 @@ def test_no_symptom_of_a_question_is_made_of_words_that_are_well(name: str) -> N
     grammar = load_grammar(PROMPTS / "nl-BE")
     own = grammar.extend(load_symptoms(PROMPTS / "nl-BE")[name], name).own
     well = [text for words, _ in list_phrases(grammar.well) for text in (words, ("ik", *words), ("dat", "is", *words))]
-    assert not [text for text in well for end, phrase in own.ends(text, 0) if phrase.meaning is Meaning.YES and end == len(text)]
+    assert not [
+        text for text in well for end, phrase in own.match_from(text, 0) if phrase.meaning is Meaning.YES and end == len(text)
+    ]

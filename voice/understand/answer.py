@@ -90,7 +90,7 @@ def _answer_about_topics(words: tuple[str, ...], heard: Sequence[Chunk], expecte
 
 def _find_topic(words: tuple[str, ...], grammar: Grammar) -> tuple[str, str] | None:
     """Find the longest phrase of a topic in the words, with the id of its topic."""
-    found = [(" ".join(words[i:end]), topic) for i in range(len(words)) for end, topic in grammar.topics.ends(words, i)]
+    found = [(" ".join(words[i:end]), topic) for i in range(len(words)) for end, topic in grammar.topics.match_from(words, i)]
     return max(found, key=lambda one: len(one[0]), default=None)
 
 

@@ -1,4 +1,4 @@
-"""What may be expected in answer to a question: all that understanding needs to know of it."""
+"""Expected: all that understanding needs to know of a question."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from voice.understand.grammar.grammar import EMPTY, Grammar
 
 
 class Kind(TextEnum):
-    """What sort of answer a question asks for."""
+    """The kind of answer that a question asks for."""
 
     FLAG = "flag"  # yes or no; yes means that the flag is present
     DURATION = "duration"  # how long it has lasted
@@ -18,7 +18,7 @@ class Kind(TextEnum):
 
 
 class Care(TextEnum):
-    """How careful an answer must be taken: it follows from what a missed yes would cost."""
+    """How carefully an answer is taken: it depends on what a missed yes would cost."""
 
     LOW = "low"  # a little of the symptom may pass for none
     USUAL = "usual"
@@ -27,7 +27,7 @@ class Care(TextEnum):
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What may be expected in answer to one question.
+    """What to expect in answer to one question.
 
     context: the question as it was put, for an engine that takes it into account.
     grammar: the locale's answers with the question's own phrases added.

@@ -1,4 +1,4 @@
-"""What an answer can mean. Values only; how a meaning is found is the work of `answer.py`."""
+"""Say what an answer can mean. Values only; `answer.py` finds the meaning."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Meaning(TextEnum):
 NOTHING = frozenset({Meaning.UNCLEAR, Meaning.SILENCE})
 """No answer."""
 CALLS = frozenset({Meaning.ALARM, Meaning.HELP})
-"""Heeded wherever they are heard, and however badly."""
+"""Heeded at any time, however badly they are heard."""
 OPPOSITE = {Meaning.YES: Meaning.NO, Meaning.NO: Meaning.YES}
 """The two sides, each with what contradicts it."""
 FIRST_WORD = {Meaning.YES: YES_WORD, Meaning.NO: NO_WORD}
@@ -50,18 +50,18 @@ class Days:
 
 
 NO_DAYS = Days(0, 0)
-"""Stands where an answer is not about time."""
+"""For an answer that is not about time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the patient's words mean for the question that was put.
+    """What the patient's words mean for the question.
 
     matched: the rule or phrase that decided, for engineers and tests; never logged.
     certain: False asks for a confirmation.
-    days: the range in days, where `meaning` is DURATION.
-    topic: the id of the topic asked about, where `meaning` is TOPIC.
-    noisy: the room was so loud that an answer could hardly be told from it.
+    days: the range in days if `meaning` is DURATION.
+    topic: the id of the topic asked about if `meaning` is TOPIC.
+    noisy: whether the room was so loud that an answer could hardly be told from it.
     """
 
     meaning: Meaning
@@ -73,7 +73,7 @@ class Answer:
 
     @property
     def is_call(self) -> bool:
-        """Whether it goes before all else: an alarm, a call for help, or a stop that nobody needs to confirm."""
+        """Whether it goes before all else: an alarm, a call for help, or a stop that needs no confirmation."""
         return self.meaning in CALLS or (self.meaning is Meaning.STOP and self.certain)
 
 

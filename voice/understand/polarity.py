@@ -159,7 +159,7 @@ def _decide_own(deciding: Sequence[Chunk], grammar: Grammar) -> Answer:
 def _decide_correction(heard: Sequence[Chunk]) -> Answer:
     """Decide after a correction: only a yes counts, and only if something was taken back."""
     last = max(i for i, chunk in enumerate(heard) if chunk.phrase.role is Role.CORRECTION)
-    before, after = _meanings(heard[:last]), _meanings(heard[last:])
+    before, after = _collect_meanings(heard[:last]), _collect_meanings(heard[last:])
     if before and after == {Meaning.YES}:
         return Answer(Meaning.YES, matched=f"corrected: {_join(heard[last:])}", certain=False)
     return _to_unclear("corrected", heard)
@@ -168,7 +168,7 @@ def _decide_correction(heard: Sequence[Chunk]) -> Answer:
 def _decide_after_wait(deciding: Sequence[Chunk]) -> Answer:
     """Decide after "wacht": what follows counts, and only as a yes ("nee wacht ja")."""
     last = max(i for i, chunk in enumerate(deciding) if chunk.phrase.meaning is Meaning.WAIT)
-    after = _meanings(deciding[last + 1 :])
+    after = _collect_meanings(deciding[last + 1 :])
     if after == {Meaning.YES}:
         return Answer(Meaning.YES, matched=_join(deciding), certain=False)
     return _to_unclear("corrected", deciding) if after else _to_answer(deciding[last])
@@ -221,7 +221,7 @@ def _select(heard: Sequence[Chunk], meaning: Meaning) -> list[Chunk]:
     return [chunk for chunk in heard if chunk.phrase is not UNKNOWN and chunk.phrase.meaning is meaning]
 
 
-def _meanings(heard: Sequence[Chunk]) -> set[Meaning]:
+def _collect_meanings(heard: Sequence[Chunk]) -> set[Meaning]:
     return {chunk.phrase.meaning for chunk in heard if chunk.phrase.role not in ASIDE}
 
 
