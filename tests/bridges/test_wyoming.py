@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -398,3 +400,12 @@ def test_an_ended_visit_and_one_without_a_name_are_not_kept() -> None:
     memory.keep("A", {"x": 1})
     memory.keep("A", {"phase": "ended"})
     assert memory.recall("") == {} and memory.recall("A") == {}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("action", "code"), [("--help", 0), ("describe", 10), ("serve", 10)])
+def test_without_its_package_the_command_says_what_is_missing_and_still_helps(action: str, code: int) -> None:
+    without = "import sys; sys.modules['wyoming'] = None; from voice.cli.main import main; sys.exit(main(sys.argv[1:]))"
+    done = subprocess.run([sys.executable, "-c", without, "wyoming", action], capture_output=True, text=True, check=False)
+    assert done.returncode == code
+    assert ("pip install 'ruggespraak[wyoming]'" in done.stderr) == bool(code)
