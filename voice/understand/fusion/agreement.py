@@ -1,15 +1,15 @@
 """Combine what two engines heard if none of them aligns phrases with the sound. Pure.
 
-`weighing.py` combines engines if one of them aligns phrases. Its weights hold only beside aligned phrases: a Wyoming engine has
-no openings, no alignments and often no measured confidence, so that two texts alone would be added up as if they were more.
-So both ways stand, and this one rests on agreement only. Engines fail in different ways: what one invents in noise, the other
-hardly ever invents too (docs/grounds.md, engines 3). The rules:
+`weighing.py` combines engines if one of them aligns phrases. Its weights were chosen beside aligned phrases. Without these (Vosk
+alone, Whisper without its phone head, another program's Wyoming server, which sends a text and no confidence) there is no
+evidence for "something else" to weigh a text against. So both ways stand, and this one rests on agreement only. Engines fail in
+different ways: what one invents in noise, the other hardly ever invents too (docs/grounds.md, engines 3). The rules:
 
 1. A call for help counts from either engine.
-2. The same meaning from both is the answer.
+2. The same meaning from both is the answer; if neither is trusted and both texts mean the same, it is to be confirmed.
 3. If only one engine is understood, its answer counts, to be confirmed.
-4. A yes or a no against another meaning is UNCLEAR; so is one that the other engine contradicts, even in a reading that
-   would not be trusted alone.
+4. A yes or a no against another meaning is UNCLEAR; so is one that an engine contradicts, even in a reading that would not be
+   trusted alone.
 
 The figures were chosen on the development recordings; models/README.md says what they buy.
 """
