@@ -39,14 +39,14 @@ def questionnaire(script: Script, reviewed: bool = False) -> Resource:
     """
     return {
         "resourceType": "Questionnaire",
-        "url": _url(script),
+        "url": _make_url(script),
         "version": script.version,
         "name": "".join(part.capitalize() for part in ("ruggespraak", script.id, *script.locale.split("-"))),
         "title": script.title,
         "status": "active" if reviewed else "draft",
         "subjectType": ["Patient"],
         "language": script.locale,
-        "item": [_write_item(script, question) for question in _flags(script)],
+        "item": [_write_item(script, question) for question in _list_flags(script)],
     }
 
 
@@ -62,7 +62,7 @@ def questionnaire_response(visit: Visit, authored: datetime) -> Resource:
         raise ValueError("FHIR wants a time with its zone.")
     return {
         "resourceType": "QuestionnaireResponse",
-        "questionnaire": f"{_url(visit.script)}|{visit.script.version}",
+        "questionnaire": f"{_make_url(visit.script)}|{visit.script.version}",
         "status": "stopped" if any(is_due(visit, question) for question in visit.script.questions) else "completed",
         "authored": authored.isoformat(timespec="seconds"),
         "language": visit.script.locale,
@@ -70,23 +70,23 @@ def questionnaire_response(visit: Visit, authored: datetime) -> Resource:
     }
 
 
-def _url(script: Script) -> str:
+def _make_url(script: Script) -> str:
     """Return the same URN for every version of a script. It is no web address, because the project has none."""
     return f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'ruggespraak/{script.locale}/{script.id}')}"
 
 
-def _flags(script: Script) -> tuple[Question, ...]:
+def _list_flags(script: Script) -> tuple[Question, ...]:
     """Return the questions that have a finding of their own; the others only decide one of these."""
     return tuple(question for question in script.questions if question.settles == question.id)
 
 
 def _write_item(script: Script, question: Question) -> Resource:
     options = [{"valueCoding": coding} for codings in _CODINGS.values() for coding in codings]
-    item = {"linkId": question.id, "text": _wording(script, question), "type": "choice", "answerOption": options}
+    item = {"linkId": question.id, "text": _choose_wording(script, question), "type": "choice", "answerOption": options}
     return {**item, **(_write_condition(question.gate) if question.gate else {})}
 
 
-def _wording(script: Script, question: Question) -> str:
+def _choose_wording(script: Script, question: Question) -> str:
     """Return the question as it is put. If it asks how long, return the yes/no question about the same flag."""
     plain = (q.text for q in script.questions if q.settles == question.id and q.kind is Kind.FLAG)
     return next(plain, question.positive)
@@ -99,14 +99,14 @@ def _write_condition(gate: Gate) -> Resource:
 
 
 def _write_answers(visit: Visit) -> Iterator[Resource]:
-    for question in _flags(visit.script):
+    for question in _list_flags(visit.script):
         finding = visit.finding(question.id)
         if finding is not None:
-            text = _wording(visit.script, question)
-            yield {"linkId": question.id, "text": text, "answer": [{"valueCoding": _coding(visit, question, finding)}]}
+            text = _choose_wording(visit.script, question)
+            yield {"linkId": question.id, "text": text, "answer": [{"valueCoding": _choose_coding(visit, question, finding)}]}
 
 
-def _coding(visit: Visit, question: Question, finding: Finding) -> Resource:
+def _choose_coding(visit: Visit, question: Question, finding: Finding) -> Resource:
     if finding is Finding.UNKNOWN and question.id in visit.declined:
         return DECLINED
     return _CODINGS[finding][0]

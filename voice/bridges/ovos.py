@@ -77,7 +77,7 @@ class Rugcheck(ConversationalSkill):  # type: ignore[misc]  # OpenVoiceOS publis
         session = SessionManager.get(message).session_id
         if session in self._running:
             return
-        script = self._script()
+        script = self._load_script()
         self._running[session] = running = Running(load_phrases(PROMPTS, script), begin(script))
         try:
             outcome = self._hold(running)
@@ -104,7 +104,7 @@ class Rugcheck(ConversationalSkill):  # type: ignore[misc]  # OpenVoiceOS publis
         words = "" if running.calls else self.get_response(num_retries=0) or ""
         return running.calls.popleft() if running.calls else running.phrases.understand(question, words, date.today())
 
-    def _script(self) -> Script:
+    def _load_script(self) -> Script:
         """Load the script in the session's locale, in any spelling; in the usual one if that has none."""
         known = {name.lower(): name for name in locales(PROMPTS)}
         locale = known.get(self.lang.lower().replace("_", "-"), USUAL)

@@ -61,11 +61,11 @@ class BridgePhrases:
 def load_phrases(prompts: Path, script: Script) -> BridgePhrases:
     """Read the phrases for the script's locale, spelled as its answers are. Raises ScriptError if one is wrong."""
     folder, spelling = prompts / "bridges" / "locale" / script.locale, script.readback.expected.grammar.spelling
-    start, cancel = (_phrases(folder / name, spelling) for name in ("start.intent", "cancel.voc"))
+    start, cancel = (_read_phrases(folder / name, spelling) for name in ("start.intent", "cancel.voc"))
     return BridgePhrases(spelling, start, cancel, _read(folder / "hint.dialog").strip())
 
 
-def _phrases(path: Path, spelling: Spelling) -> frozenset[tuple[str, ...]]:
+def _read_phrases(path: Path, spelling: Spelling) -> frozenset[tuple[str, ...]]:
     try:
         return frozenset(phrase for line in _read(path).splitlines() if line for phrase in expand(line, {}, spelling.split))
     except ValueError as reason:

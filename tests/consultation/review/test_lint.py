@@ -11,7 +11,7 @@ from tests.helpers.content import edit
 from voice.__main__ import main
 from voice.base.errors import ScriptError
 from voice.consultation.loader import load_script, scripts
-from voice.consultation.review.lint import find_unasked, lint, readability
+from voice.consultation.review.lint import find_unasked, lint, measure_readability
 from voice.speak.pronounce import load_lexicon
 
 EDITS = [
@@ -96,4 +96,4 @@ def test_check_walks_through_every_locale(capsys: pytest.CaptureFixture[str]) ->
 
 def test_easy_dutch_reads_easier_than_hard_dutch() -> None:
     easy, hard = "Blijf bewegen. Dat is goed.", "Gespecialiseerde revalidatiebegeleiding bevordert functionaliteit."
-    assert readability(easy) > 90 > 30 > readability(hard)
+    assert measure_readability(easy) > 90 > 30 > measure_readability(hard)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.helpers.content import edit
-from voice.consultation.review.signature import ReviewState, read_review, signed_question
+from voice.consultation.review.signature import ReviewState, dump_question, read_review
 from voice.consultation.script import Finding, Gate, Level, Question
 from voice.understand.expected import Expected, Kind
 
@@ -31,7 +31,7 @@ def test_a_signature_holds_until_anything_that_is_said_or_decided_changes(copied
 def test_a_question_is_signed_in_the_form_of_the_signatures_that_there_are() -> None:
     gate, expected = Gate(("koorts",), (Finding.UNKNOWN,)), Expected(kind=Kind.DURATION, limit_days=42, vocabulary=("ja",))
     question = Question("duur", "Hoe lang?", level=Level.S, settles="zes_weken", gate=gate, source=("nhs",), expected=expected)
-    assert signed_question(question) == {
+    assert dump_question(question) == {
         "id": "'duur'",
         "text": "'Hoe lang?'",
         **dict.fromkeys(("clarify", "explain", "positive", "unknown"), "''"),

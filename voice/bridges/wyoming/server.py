@@ -61,7 +61,7 @@ class Offer:
     voices: Mapping[str, tuple[str, Callable[[str], Audio]]]
     consultations: Consultations
 
-    def description(self) -> Event:
+    def describe(self) -> Event:
         engines = {name: alike[0].trust for name, alike in self.ears.items()}
         languages = {name: language for name, (language, _) in self.voices.items()}
         return wire.write_description(engines, languages, self.consultations.scripts)
@@ -160,7 +160,7 @@ class Connection(AsyncEventHandler):
         return True
 
     async def describe(self, event: Event) -> None:
-        await self.write_event(self._service.offer.description())
+        await self.write_event(self._service.offer.describe())
 
     async def ping(self, event: Event) -> None:
         await self.write_event(Pong(text=Ping.from_event(event).text).event())

@@ -55,31 +55,31 @@ def as_document(script: Script, words: DocumentWords, review: Review, reviewed: 
 
     reviewed: the review in words.
     """
-    return "\n".join((*_paragraphs(script, words, reviewed), *_signature(words, review)))
+    return "\n".join((*_write_body(script, words, reviewed), *_write_signature(words, review)))
 
 
-def _paragraphs(script: Script, words: DocumentWords, reviewed: str) -> Iterator[str]:
+def _write_body(script: Script, words: DocumentWords, reviewed: str) -> Iterator[str]:
     yield f"# {script.title} ({script.locale}/{script.id}, {script.version})\n"
     yield f"{reviewed}\n"
     yield f"{script.line('welkom').text} {script.line('kennisgeving').text}\n"
     yield words.heading("questions")
     for number, question in enumerate(script.questions, start=1):
-        yield from _question(number, question, words)
+        yield from _write_question(number, question, words)
     yield words.heading("rules")
     yield from (f"- {' + '.join(rule.when)}: **{rule.level}** ({script.sources[rule.source]})" for rule in script.rules)
     yield "\n" + words.heading("unknown")
     yield from (f"- {level}: **{brings}**" for level, brings in script.unknown.items())
     yield "\n" + words.heading("endings")
-    yield from _endings(script, words)
+    yield from _write_endings(script, words)
     yield words.heading("advice")
-    yield from _advice(script, words)
+    yield from _write_advice(script, words)
     yield words.heading("sources")
     yield from (f"- {name}: {source}" for name, source in script.sources.items())
     yield "\n" + words.heading("course")
-    yield from ("```mermaid", "flowchart TD", *_graph(script, words), "```")
+    yield from ("```mermaid", "flowchart TD", *_draw_graph(script, words), "```")
 
 
-def _question(number: int, question: Question, words: DocumentWords) -> Iterator[str]:
+def _write_question(number: int, question: Question, words: DocumentWords) -> Iterator[str]:
     about = words.word("question", level=question.level, sources=", ".join(question.source))
     yield f"{number}. **{question.text}** `{question.id}`, {about}"
     for name in ("clarify", "explain", "positive", "unknown"):
@@ -92,19 +92,19 @@ def _question(number: int, question: Question, words: DocumentWords) -> Iterator
     yield ""
 
 
-def _endings(script: Script, words: DocumentWords) -> Iterator[str]:
+def _write_endings(script: Script, words: DocumentWords) -> Iterator[str]:
     for level, names in (*script.endings.items(), (words.word("ambulance"), script.ambulance)):
         yield f"**{level}** " + " ".join(script.lines.get(name, f"[{name}]") for name in names) + "\n"
 
 
-def _advice(script: Script, words: DocumentWords) -> Iterator[str]:
+def _write_advice(script: Script, words: DocumentWords) -> Iterator[str]:
     for topic in script.topics:
         always = f" ({words.word('always')})" if topic.id in script.core else ""
         grounds = ", ".join((*topic.covers, *topic.source))
         yield f"**{topic.title}**{always} {' '.join(line.text for line in topic.lines)} _{grounds}_\n"
 
 
-def _graph(script: Script, words: DocumentWords) -> Iterator[str]:
+def _draw_graph(script: Script, words: DocumentWords) -> Iterator[str]:
     """Draw one node a question; a yes to an emergency leaves the line at once."""
     names = [question.id for question in script.questions]
     for question, follower in zip(script.questions, [*names[1:], words.word("outcome")], strict=True):
@@ -114,7 +114,7 @@ def _graph(script: Script, words: DocumentWords) -> Iterator[str]:
             yield f"  {question.id} -- {words.word('missing')} --> staff((staff))"
 
 
-def _signature(words: DocumentWords, review: Review) -> Iterator[str]:
+def _write_signature(words: DocumentWords, review: Review) -> Iterator[str]:
     yield "\n" + words.heading("sign")
     yield words.word("sign") + "\n"
     yield f'```yaml\nreviewed_by: "..."\nreviewed_on: "{words.word("date")}"\nreviewed_hash: "{review.content}"\n```'

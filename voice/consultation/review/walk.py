@@ -115,7 +115,7 @@ def walk(script: Script, unusual: int = 1, flags: int = 0) -> WalkResult:
     )
 
 
-def usual_answers(visit: Visit) -> tuple[Answer, ...]:
+def list_usual_answers(visit: Visit) -> tuple[Answer, ...]:
     """Return the answers that are usual at this point."""
     if visit.puts_open and visit.open.limit_days:
         return (*USUAL, Answer(Meaning.DURATION, days=Days(7, 7)), Answer(Meaning.DURATION, days=Days(60, 60)))
@@ -137,14 +137,14 @@ class _Walker:
             self.violations.update(find_violations(step))
             return _Beyond(0, Counter({step.then.level: 1}))
         self.asked.add(step.then.id)
-        key = _key(step.visit, budget)
+        key = _make_key(step.visit, budget)
         if key not in self.seen:
             self.seen[key] = self._add_up(step.visit, budget)
         return self.seen[key]
 
     def _add_up(self, visit: Visit, budget: int) -> _Beyond:
         beyond = _Beyond()
-        for answer in usual_answers(visit):
+        for answer in list_usual_answers(visit):
             if not self._too_many(visit, answer):
                 beyond = beyond.add(self._take(visit, answer, budget))
         for answer in UNUSUAL if budget or visit.stopping else ():
@@ -163,16 +163,16 @@ class _Walker:
         return self.walk(step, budget)
 
 
-def _key(visit: Visit, budget: int) -> _Key:
+def _make_key(visit: Visit, budget: int) -> _Key:
     """Return all that the visit can still depend on (9, 10), as texts and numbers: they are quick to compare."""
     findings = tuple(sorted([f"{name} {finding.value}" for name, finding in visit.findings]))
-    counts = (visit.misses, visit.silences, visit.asides) if budget or not _plain_question(visit) else ()
+    counts = (visit.misses, visit.silences, visit.asides) if budget or not _is_plain_question(visit) else ()
     past = (visit.path, visit.returns, visit.heard) if budget else (visit.path[-1], *sorted(visit.path))
     kept = (visit.rounds, visit.read_back, visit.topic, visit.waiting, visit.stopping)
     return (visit.phase.value, findings, visit.affirmed, counts, past, *kept, budget)
 
 
-def _plain_question(visit: Visit) -> bool:
+def _is_plain_question(visit: Visit) -> bool:
     return visit.puts_open and visit.open.kind is Kind.FLAG
 
 
@@ -213,36 +213,36 @@ def _reassures_wrongly(visit: Visit, outcome: Outcome) -> bool:
     return outcome.level is Level.REASSURE and (affirmed or not all(_is_absent(visit, q) for q in flags))
 
 
-def _too_calm(visit: Visit, outcome: Outcome) -> bool:
+def _is_too_calm(visit: Visit, outcome: Outcome) -> bool:
     present = [visit.script.question(name).level for name in visit.having(Finding.PRESENT)]
     return any(outcome.level.urgency > level.urgency for level in present)
 
 
-def _emergency_unknown(visit: Visit, outcome: Outcome) -> bool:
+def _leaves_emergency_unknown(visit: Visit, outcome: Outcome) -> bool:
     unknown = [visit.script.question(name).level for name in visit.having(Finding.UNKNOWN)]
     return Level.E in unknown and outcome.level not in (Level.E, Level.STAFF)
 
 
-def _rule_ignored(visit: Visit, outcome: Outcome) -> bool:
+def _ignores_rule(visit: Visit, outcome: Outcome) -> bool:
     held = [rule for rule in visit.script.rules if all(visit.finding(name) is Finding.PRESENT for name in rule.when)]
     return any(outcome.level.urgency > rule.level.urgency for rule in held)
 
 
-def _left_in_danger(visit: Visit, outcome: Outcome) -> bool:
+def _leaves_in_danger(visit: Visit, outcome: Outcome) -> bool:
     emergencies = [name for name in visit.affirmed if visit.script.question(name).level is Level.E]
     return bool(emergencies) and outcome.level not in (Level.E, Level.STAFF)
 
 
-def _names_missing(visit: Visit, outcome: Outcome) -> bool:
+def _omits_flags(visit: Visit, outcome: Outcome) -> bool:
     return set(visit.having(Finding.PRESENT)) != set(outcome.flags)
 
 
 _ENDING_RULES: dict[str, Callable[[Visit, Outcome], bool]] = {
     "reassured without every flag absent": _reassures_wrongly,
-    "ended calmer than a flag demands": _too_calm,
-    "ended calmer than flags together demand": _rule_ignored,
-    "an unknown emergency flag did not bring in the staff": _emergency_unknown,
-    "an emergency that was once affirmed did not bring in the staff": _left_in_danger,
-    "a flag is not named": _names_missing,
+    "ended calmer than a flag demands": _is_too_calm,
+    "ended calmer than flags together demand": _ignores_rule,
+    "an unknown emergency flag did not bring in the staff": _leaves_emergency_unknown,
+    "an emergency that was once affirmed did not bring in the staff": _leaves_in_danger,
+    "a flag is not named": _omits_flags,
 }
 """Rules 1 to 6, in their order."""
