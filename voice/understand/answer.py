@@ -111,9 +111,6 @@ def _is_trusted(answer: Answer, backed: Backed, transcript: Transcript, trust: T
 
 
 def _is_sure(answer: Answer, negated: bool, transcript: Transcript, trust: Trust) -> bool:
-    doubtful = answer.meaning is Meaning.YES and negated and _was_recognised(transcript)
+    recognised = bool(transcript.openings) or transcript.confidence < 1.0
+    doubtful = answer.meaning is Meaning.YES and negated and recognised
     return not doubtful and transcript.confidence >= trust.sure
-
-
-def _was_recognised(transcript: Transcript) -> bool:
-    return bool(transcript.openings) or transcript.confidence < 1.0

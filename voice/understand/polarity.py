@@ -61,11 +61,8 @@ def _complete_yes(heard: tuple[Chunk, ...]) -> tuple[Chunk, ...]:
     first = next((chunk for chunk in heard if chunk.phrase.role not in ASIDE), None)
     if first is None or first.phrase.role is not Role.PARTICLE or first.phrase.meaning is not Meaning.YES:
         return heard
-    return tuple(replace(chunk, phrase=_COMPLETION) if _completes(chunk.phrase) else chunk for chunk in heard)
-
-
-def _completes(phrase: Phrase) -> bool:
-    return phrase.role is Role.UNLESS_YES or phrase.played_down
+    completes = (chunk.phrase.role is Role.UNLESS_YES or chunk.phrase.played_down for chunk in heard)
+    return tuple(replace(chunk, phrase=_COMPLETION) if part else chunk for chunk, part in zip(heard, completes, strict=True))
 
 
 def decide_flag(words: Words, heard: Sequence[Chunk], expected: Expected, backed: Backed = frozenset()) -> Answer:

@@ -33,7 +33,7 @@ def durations() -> Durations:
 
 
 def days(text: str) -> Days:
-    return find_days(durations().spelling.split(text), durations(), TODAY).days
+    return find_days(grammar().spelling.split(text), durations(), TODAY).days
 
 
 def answer(text: str, kind: Kind = Kind.DURATION, limit: int = 42, today: date | None = TODAY):  # type: ignore[no-untyped-def]

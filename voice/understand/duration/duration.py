@@ -21,7 +21,6 @@ from datetime import date
 from voice.understand.duration.amounts import Amount, Amounts, read_amount
 from voice.understand.duration.dates import Calendar, find_days_since, needs_today
 from voice.understand.meaning import NO_DAYS, Days
-from voice.understand.normalise import Spelling
 from voice.understand.templates import Words
 
 CHRONIC = 42
@@ -52,7 +51,6 @@ class Durations:
     together: frozenset[str] = frozenset()
     amounts: Amounts = Amounts()
     calendar: Calendar = Calendar()
-    spelling: Spelling = Spelling()
 
 
 NO_DURATIONS = Durations()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import repeat
 
 from voice.base.yamlfile import Place
@@ -40,7 +39,7 @@ def read_durations(place: Place, known: Durations, spelling: Spelling) -> Durati
     """
     place.allow_only(_KEYS)
     if not place.section:
-        return replace(known, spelling=spelling)
+        return known
     reader = _Reader(place, spelling)
     return Durations(
         idioms={**known.idioms, **reader.read_idioms()},
@@ -49,7 +48,6 @@ def read_durations(place: Place, known: Durations, spelling: Spelling) -> Durati
         together=known.together | reader.read_words("together"),
         amounts=reader.read_amounts(known.amounts),
         calendar=reader.read_calendar(known.calendar),
-        spelling=spelling,
     )
 
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from functools import cache, reduce
 from itertools import chain
 from operator import or_
-from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
 from voice.understand.templates import Group, Words
@@ -23,7 +22,6 @@ START: States = frozenset((0,))
 
 ANY = "*"
 """In a template: any one word that is not guarded."""
-NOTHING_ALIKE: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,9 +73,7 @@ EMPTY_AUTOMATON: Automaton[Any] = Automaton()
 class AutomatonBuilder(Generic[Value]):
     """Builds an automaton of templates."""
 
-    def __init__(
-        self, spell: Callable[[str], Words], guarded: frozenset[str] = frozenset(), alike: Mapping[str, str] = NOTHING_ALIKE
-    ) -> None:
+    def __init__(self, spell: Callable[[str], Words], guarded: frozenset[str], alike: Mapping[str, str]) -> None:
         self._spell = spell
         self._guarded = guarded
         self._alike = alike

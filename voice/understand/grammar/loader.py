@@ -51,7 +51,13 @@ def load_grammar(folder: Path) -> Grammar:
     Raises ScriptError in plain words, with file and line, if the data is not right.
     """
     lineage = _read_lineage(folder)
-    return _load_lineage(lineage, _read_spelling(_flatten(lineage)))
+    places = list(chain(*lineage))
+    spelling = _read_spelling(places)
+    spell, rules, durations = cache(spelling.split), _read_rules(places), NO_DURATIONS
+    loader = _GrammarLoader(lineage, rules, spell)
+    for place in places:
+        durations = read_durations(place.inside("durations"), durations, spelling)
+    return loader.load(Grammar(spelling, spell, rules, durations=durations))
 
 
 def load_vocabulary(folder: Path) -> Mapping[str, tuple[str, ...]]:
@@ -114,10 +120,6 @@ def _read_answers(folder: Path) -> tuple[Place, ...]:
     return read_parts(folder / "answers.yaml", shared=("phrases",))
 
 
-def _flatten(lineage: Lineage) -> list[Place]:
-    return list(chain.from_iterable(lineage))
-
-
 def _read_spelling(places: Sequence[Place]) -> Spelling:
     """Read `spelling`: the usual words, each with the list of its other spellings; and `fillers`."""
     forms: dict[str, Words] = {}
@@ -139,20 +141,15 @@ def _add_spelling(forms: dict[str, Words], section: Place, usual: str) -> None:
             raise section.complain(usual, f"'{other}' is already spelt '{taken}'.", "Keep one of the two.")
 
 
-def _load_lineage(lineage: Lineage, spelling: Spelling) -> Grammar:
-    places = _flatten(lineage)
-    spell = cache(spelling.split)
+def _read_rules(places: Sequence[Place]) -> Rules:
+    """Read `rules`: names, each with the templates that it stands for; a rule uses only rules above it."""
     rules: dict[str, Group] = {}
     for place in places:
         section = place.inside("rules")
         for name in section.section:
             groups = (parse_rule(template, rules, Spot(section, name, template)) for template in section.texts(name))
             rules[name] = Group(tuple((group,) for group in groups))
-    loader = _GrammarLoader(lineage, rules, spell)
-    durations = NO_DURATIONS
-    for place in places:
-        durations = read_durations(place.inside("durations"), durations, spelling)
-    return loader.load(Grammar(spelling, spell, rules, durations=durations))
+    return rules
 
 
 class _GrammarLoader:
@@ -160,7 +157,7 @@ class _GrammarLoader:
 
     def __init__(self, lineage: Lineage, rules: Rules, spell: Spell) -> None:
         self._lineage = lineage
-        self._places = _flatten(lineage)
+        self._places = list(chain(*lineage))
         self._rules = rules
         self._spell = spell
         self._guarded = self._read_set("guarded") | self._read_set("denials")
