@@ -27,7 +27,7 @@ def consultations() -> Consultations:
 
 
 def hold(consultations: Consultations, words: list[str], language: str = "nl-BE") -> list[BridgeReply]:
-    """Every reply; the state goes through JSON each time, as it does in a message."""
+    """Return every reply. The state goes through JSON each time, as in a message."""
     replies, state = [], NO_STATE
     for spoken in words:
         replies.append(consultations.reply(spoken, language, state, TODAY))

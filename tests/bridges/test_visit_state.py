@@ -21,7 +21,7 @@ LOUD_ROOM = Answer(Meaning.UNCLEAR, noisy=True)
 
 
 def walked(script: Script, seed: int) -> list[Visit]:
-    """The visits of one consultation with answers of every kind, at random; in every second one mostly no."""
+    """Return the visits of one consultation with random answers of every kind; in every second one mostly no."""
     chance, step, visits = random.Random(seed), begin(script), []
     usual = USUAL * 3 if seed % 2 else [Answer(Meaning.NO)] * 200
     while not isinstance(step.then, Outcome):

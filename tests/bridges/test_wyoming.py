@@ -47,7 +47,7 @@ CAREFUL = Trust(reject=0.2, sure=0.4, believe=0.9, against=0.1, negation_within=
 
 
 class Sure(FakeRecognizer):
-    """Hears with everything that an engine can tell beside the text."""
+    """Hears, and returns everything that an engine can tell beside the text."""
 
     trust = CAREFUL
 
@@ -74,7 +74,7 @@ class Slow(FakeRecognizer):
 
 
 def ask(uri: str, *events: Event, until: Any = lambda kind: True) -> Event:
-    """The last reply to events that the real client of the `wyoming` package sends."""
+    """Return the last reply to events that the real client of the `wyoming` package sends."""
 
     async def asked() -> Event:
         async with AsyncClient.from_uri(uri, connect_timeout=5, read_timeout=10) as connection:
@@ -349,7 +349,7 @@ def test_what_is_offered_is_described_in_wyomings_own_terms(uri: str) -> None:
 
 
 def turn(uri: str, words: str, context: dict[str, Any]) -> Event:
-    """One turn as Home Assistant takes it: a connection of its own."""
+    """Take one turn as Home Assistant does, on a connection of its own."""
     return ask(uri, Written(words, context=context, language="nl").event())
 
 

@@ -40,13 +40,13 @@ def rows(name: str) -> list[tuple[str, str]]:
 
 
 def topic_of(script: Script, question: str) -> str:
-    """The topic that answers it; `-` where the patient is told that the voice does not know."""
+    """Return the topic that answers it; `-` if the voice says that it does not know."""
     answer = understand(Transcript(question, 1.0, "text"), script.menu.expected)
     return answer.topic or "-" if answer.meaning in (Meaning.TOPIC, Meaning.UNCLEAR) else str(answer.meaning)
 
 
 def everything_said(script: Script, answers: dict[str, list[Answer]]) -> Iterator[str]:
-    """Ids of all that is spoken in a visit, in order."""
+    """Return the ids of all that is spoken in a visit, in order."""
     step = begin(script)
     lists = {name: list(given) for name, given in answers.items()}
     while True:
@@ -164,7 +164,7 @@ def test_questions_are_asked_about_many_topics(script: Script) -> None:
 
 
 def seconds(text: str, rate: int) -> float:
-    """About how long a line takes: words a minute and the pauses that the voice makes, and one before the next line."""
+    """Estimate how long a line takes: words a minute, the pauses of the voice, and one before the next line."""
     said = split_clauses(text, CLAUSE_PAUSE, SENTENCE_PAUSE)
     return len(text.split()) * 60 / rate + sum(clause.pause for clause in said) + SENTENCE_PAUSE
 

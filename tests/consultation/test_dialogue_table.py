@@ -46,6 +46,7 @@ CELLS: dict[str, Callable[[Step, Step], bool]] = {
 
 
 def read_table() -> Iterator[tuple[Phase, Meaning, str]]:
+    """Read the cells of the table, each up to its comma or rule number."""
     rows = dialogue.__doc__.partition(HEAD)[2].strip("\n").splitlines()
     for row in rows:
         name, *cells = (row[start:end].strip() for start, end in pairwise(COLUMNS))

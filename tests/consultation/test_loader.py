@@ -123,7 +123,7 @@ def spoken_text(script: Script) -> list[str]:
 
 
 def structure(script: Script) -> list[object]:
-    """All that decides, and none of the wording."""
+    """Return all that decides, without the wording."""
     asked = [(q.id, q.kind, q.level, q.gate, q.settles, q.limit_days, q.private, q.ambulance) for q in script.questions]
     told = [(topic.id, topic.covers, topic.asked_as, len(topic.lines)) for topic in script.topics]
     return [

@@ -41,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
-    script, room = load_chosen_script(settings), Recorder()
+    script, recorder = load_chosen_script(settings), Recorder()
     answers = VisitTracker(script)
     with ExitStack() as parts:
         around = parts.enter_context(_open_surroundings(options, settings, script))
@@ -51,8 +51,8 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         tell(f"Listens with {hearing.name}, speaks with {lines.usual.voice}.")
         warn_unknown_words(hearing, script)
         session = Session(
-            mouth=PhrasebookMouth(lines, RecordedLoudspeaker(room, around.loudspeaker)),
-            ear=EarInRoom(around.ear, room),
+            mouth=PhrasebookMouth(lines, RecordedLoudspeaker(recorder, around.loudspeaker)),
+            ear=EarInRoom(around.ear, recorder),
             activity=SileroActivity,
             ears=hearing,
             limits=settings.patience,
@@ -62,20 +62,20 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
             capture=around.capture,
             interruptible=settings.echo_cancelling and not options.patient,
         )
-        _hold(session, script, options, room)
+        _hold(session, script, options, recorder)
     if options.fhir:
         hand_over(answers.visit, options.fhir)
     return 0
 
 
-def _hold(session: Session, script: Script, options: argparse.Namespace, room: Recorder) -> None:
+def _hold(session: Session, script: Script, options: argparse.Namespace, recorder: Recorder) -> None:
     """Hold it, and keep what was recorded even if it is broken off."""
     try:
         session.hold(script)
     finally:
         if options.record:
-            write_wav(options.record, room.mix())
-            tell(f"Both voices are in {options.record} ({room.seconds:.0f} s).")
+            write_wav(options.record, recorder.mix())
+            tell(f"Both voices are in {options.record} ({recorder.seconds:.0f} s).")
 
 
 @contextmanager

@@ -41,7 +41,7 @@ def check(copied: Path) -> int:
 
 
 def remarks(folder: Path) -> list[str]:
-    """What `script check` says of every script of the locale, without reading what patients answer."""
+    """Return what `script check` says of every script of the locale, without reading what patients answer."""
     try:
         every = [load_script(folder, name, language=False) for name in scripts(folder)]
     except ScriptError as error:

@@ -38,7 +38,7 @@ def test_the_requests_are_alike_but_for_their_words(script: Script) -> None:
 
 
 def every_phase(script: Script) -> list[Step]:
-    """An open question, a no, a stop and findings read back, and the offer of advice."""
+    """Return an open question, a no, a stop and findings that are read back, and the menu."""
     first = begin(script)
     read_back = advance(asked(script, "koorts").visit, Answer(Meaning.NO, certain=False))
     stopping = advance(first.visit, Answer(Meaning.STOP, certain=False))
@@ -47,7 +47,7 @@ def every_phase(script: Script) -> list[Step]:
 
 
 def asked(script: Script, name: str) -> Step:
-    """The step at which that question is open, nothing being wrong so far."""
+    """Return the step at which that question is open, in a visit without flags."""
     step = begin(script)
     while step.then.id != name:
         step = advance(step.visit, Answer(Meaning.NO) if step.then.id != "duur" else Answer(Meaning.UNSURE))
