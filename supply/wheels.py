@@ -1,8 +1,9 @@
-"""The wheel before it is given away: does it install everywhere it should, how long does that take, how large is it.
+"""Try the wheel: whether it installs everywhere it should, how long that takes, and how large it is.
 
-Installed and run with every Python of these versions that is on the PATH; for the others, and for the other
-processor, pip works out whether every package has a wheel that fits. One package, srt, is published without a wheel;
-it is pure Python, which pip builds on any machine without a compiler, so it is built here first.
+1. Every Python of these versions that is on the PATH installs and runs it.
+2. For the other versions and the other processor, pip works out whether every package has a wheel that fits.
+3. One package, srt, is published without a wheel. It is pure Python, which pip builds on any machine without a compiler.
+   So it is built here first.
 """
 
 from __future__ import annotations
@@ -23,11 +24,11 @@ PYTHONS = ("3.10", "3.11", "3.12", "3.13")
 MACHINES = ("x86_64", "aarch64")
 TAGS = ("manylinux_2_28", "manylinux_2_27", "manylinux_2_26", "manylinux_2_24", "manylinux_2_17", "manylinux2014",
         "manylinux_2_12", "manylinux2010", "manylinux_2_5", "manylinux1", "linux")  # fmt: skip
-"""Names of Linux that a wheel may carry to run on Debian 12; pip does not work out by itself which include which."""
+"""Tags of wheels that run on Debian 12. pip does not work out by itself which tag includes which."""
 EXTRAS = ("", "[whisper,fhir,wyoming,mqtt]")
 WITHOUT_WHEEL = ("srt",)
 MOST_SECONDS, MOST_MEGABYTES = 60.0, 150.0
-"""What the core may take to install, in seconds and in MB on the disk beside the empty environment."""
+"""Limits for installing the core: seconds, and MB on the disk beside the empty environment."""
 ANSWERS = "drie dagen\n" + "nee\n" * 30
 
 
@@ -39,50 +40,50 @@ class Verdict:
     told: str
 
 
-def verdicts() -> Iterator[Verdict]:
+def try_wheels() -> Iterator[Verdict]:
     """Build the wheel and the source archive, then try them."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         _run(sys.executable, "-m", "hatchling", "build", "-d", str(folder), cwd=ROOT)
         wheel, source = next(folder.glob("*.whl")), next(folder.glob("*.tar.gz"))
-        yield from (_installed(python, wheel, folder) for python in PYTHONS if _there(python))
-        yield _rebuilt(wheel, source, folder)
+        yield from (_try_install(python, wheel, folder) for python in PYTHONS if _is_there(python))
+        yield _try_rebuild(wheel, source, folder)
         _run(sys.executable, "-m", "pip", "wheel", "--no-deps", *WITHOUT_WHEEL, "-w", str(folder / "built"))
         for python in PYTHONS:
-            yield from (_resolved(python, machine, wheel, folder / "built") for machine in MACHINES)
+            yield from (_try_resolve(python, machine, wheel, folder / "built") for machine in MACHINES)
 
 
-def _there(python: str) -> bool:
+def _is_there(python: str) -> bool:
     found = shutil.which(f"python{python}")
     return bool(found) and _succeeds(found, "--version")
 
 
-def _installed(python: str, wheel: Path, folder: Path) -> Verdict:
-    """The core in a fresh environment of that Python, and the ten lines of docs/example.py in it."""
+def _try_install(python: str, wheel: Path, folder: Path) -> Verdict:
+    """Install the core in a fresh environment of that Python, and run docs/example.py in it."""
     place = folder / python
     _run(f"python{python}", "-m", "venv", str(place))
-    empty, begun = _megabytes(place), time.perf_counter()
+    empty, begun = _measure_megabytes(place), time.perf_counter()
     _run(str(place / "bin" / "pip"), "install", "--no-cache-dir", str(wheel))
-    seconds, megabytes = time.perf_counter() - begun, _megabytes(place) - empty
+    seconds, megabytes = time.perf_counter() - begun, _measure_megabytes(place) - empty
     shown = _run(str(place / "bin" / "python"), str(ROOT / "docs" / "example.py"), text=ANSWERS, cwd=folder)
     sound = seconds < MOST_SECONDS and megabytes < MOST_MEGABYTES and "Level.REASSURE" in shown
     return Verdict(sound, f"Python {python}: the core installed in {seconds:.0f} s, {megabytes:.0f} MB; the example runs")
 
 
-def _rebuilt(wheel: Path, source: Path, folder: Path) -> Verdict:
-    """The source archive makes the same wheel, name for name."""
+def _try_rebuild(wheel: Path, source: Path, folder: Path) -> Verdict:
+    """Make a wheel from the source archive, and compare its files' names with those of the wheel."""
     _run(sys.executable, "-m", "pip", "wheel", "--no-deps", "--no-build-isolation", "-w", str(folder / "again"), str(source))
     again = next((folder / "again").glob("*.whl"))
-    same = _names(again) == _names(wheel)
-    return Verdict(same, f"the source archive makes {'the same' if same else 'another'} wheel ({len(_names(wheel))} files)")
+    same = _list_names(again) == _list_names(wheel)
+    return Verdict(same, f"the source archive makes {'the same' if same else 'another'} wheel ({len(_list_names(wheel))} files)")
 
 
-def _names(wheel: Path) -> list[str]:
+def _list_names(wheel: Path) -> list[str]:
     with ZipFile(wheel) as archive:
         return sorted(archive.namelist())
 
 
-def _resolved(python: str, machine: str, wheel: Path, built: Path) -> Verdict:
+def _try_resolve(python: str, machine: str, wheel: Path, built: Path) -> Verdict:
     tags = [part for tag in TAGS for part in ("--platform", f"{tag}_{machine}")]
     asked = ("--dry-run", "--ignore-installed", "--only-binary=:all:", "--implementation", "cp", "--target", "none")
     pip = (sys.executable, "-m", "pip", "install", *asked, *tags, "--python-version", python, "--find-links", str(built))
@@ -92,7 +93,7 @@ def _resolved(python: str, machine: str, wheel: Path, built: Path) -> Verdict:
     )
 
 
-def _megabytes(folder: Path) -> float:
+def _measure_megabytes(folder: Path) -> float:
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file() and not path.is_symlink()) / 1e6
 
 

@@ -1,4 +1,4 @@
-"""What the tests share."""
+"""Fixtures that all tests share."""
 
 from __future__ import annotations
 
@@ -20,25 +20,25 @@ EVERY_SCRIPT = [(locale, name) for locale in locales(PROMPTS) for name in script
 
 @pytest.fixture(scope="session")
 def script() -> Script:
-    """The script that a kiosk holds when nobody set anything."""
-    return loaded("nl-BE", "kort")
+    """The script of a kiosk without settings."""
+    return load_shipped("nl-BE", "kort")
 
 
 @pytest.fixture(scope="session")
 def long_script() -> Script:
     """The extended script."""
-    return loaded("nl-BE", "uitgebreid")
+    return load_shipped("nl-BE", "uitgebreid")
 
 
 @cache
-def loaded(locale: str, name: str) -> Script:
-    """A script that comes with the program; read once for all tests, as nothing can change it."""
+def load_shipped(locale: str, name: str) -> Script:
+    """Load a script that comes with the program. It is read once for all tests, because nothing can change it."""
     return load_script(PROMPTS / locale, name)
 
 
 @pytest.fixture(scope="session", params=EVERY_SCRIPT, ids="/".join)
 def every_script(request: pytest.FixtureRequest) -> Script:
-    return loaded(*request.param)
+    return load_shipped(*request.param)
 
 
 @pytest.fixture(scope="session")

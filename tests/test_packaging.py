@@ -1,4 +1,4 @@
-"""The installation of a kiosk: what its units promise, and that nothing it installs is for tests only."""
+"""The installation of a kiosk: what its units promise, and that it installs nothing for tests. What the wheel leaves out."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from voice.setup.settings import Settings
 FOLDER = ROOT / "packaging" / "debian-kiosk"
 
 
-def service(name: str) -> dict[str, str]:
+def read_service(name: str) -> dict[str, str]:
     unit = ConfigParser(strict=False, interpolation=None)
     unit.optionxform = str
     unit.read(FOLDER / f"{name}.service")
@@ -33,7 +33,7 @@ def test_the_shell_can_read_its_scripts(script: str) -> None:
 
 @pytest.mark.parametrize("name", ["ruggespraak", "ruggespraak-screen"])
 def test_neither_part_reaches_the_network_nor_writes_to_the_disk(name: str) -> None:
-    unit = service(name)
+    unit = read_service(name)
     assert (unit["IPAddressDeny"], unit["IPAddressAllow"]) == ("any", "localhost")
     assert (unit["ProtectSystem"], unit["ProtectHome"], unit["PrivateTmp"]) == ("strict", "yes", "yes")
     assert (unit["LimitCORE"], unit["MemorySwapMax"]) == ("0", "0")
@@ -41,7 +41,7 @@ def test_neither_part_reaches_the_network_nor_writes_to_the_disk(name: str) -> N
 
 
 def test_a_kiosk_that_hangs_is_started_again() -> None:
-    unit = service("ruggespraak")
+    unit = read_service("ruggespraak")
     assert unit["Type"] == "notify"
     assert int(unit["WatchdogSec"]) > 10 * BEAT_SECONDS
 
@@ -65,11 +65,19 @@ def test_the_screen_reads_its_port_where_the_example_of_the_settings_has_it() ->
 
 
 def test_a_kiosk_installs_what_is_locked_and_nothing_for_tests() -> None:
-    installed, locked = (_locked(path) for path in (FOLDER / "requirements.lock", ROOT / "requirements.lock"))
+    installed, locked = (_read_lock(path) for path in (FOLDER / "requirements.lock", ROOT / "requirements.lock"))
     assert installed.items() <= locked.items()
     assert {"segno", "vosk", "paho-mqtt"} <= installed.keys()
     assert not {"pytest", "playwright", "hypothesis", "ruff"} & installed.keys()
 
 
-def _locked(path: Path) -> dict[str, str]:
+def test_nothing_in_the_wheel_imports_the_rigs_that_it_leaves_out() -> None:
+    left_out = "voice/bench/rigs"
+    assert f'exclude = ["{left_out}"]' in (ROOT / "pyproject.toml").read_text()
+    for path in (ROOT / "voice").rglob("*.py"):
+        imports = re.findall(r"^\s*(?:from|import) voice\.bench(?:\.| import )rigs.*", path.read_text(), re.MULTILINE)
+        assert not imports or path.is_relative_to(ROOT / left_out), path
+
+
+def _read_lock(path: Path) -> dict[str, str]:
     return dict(re.findall(r"^([a-z0-9.-]+)==(\S+)", path.read_text(), re.MULTILINE))

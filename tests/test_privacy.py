@@ -1,4 +1,4 @@
-"""A whole visit watched from outside: no network, no file but the allowed ones, and not a word or sound of the patient left."""
+"""Watches a whole visit from outside: no network, no file but the allowed ones, no word or sound of the patient left."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers import process_memory as memory
+from tests.helpers.process_memory import count_in_memory
 from tests.helpers.virtual_sound_card import ROOT
 from voice.audio.pcm import read_audio
 from voice.base.paths import find_cache
@@ -31,12 +31,12 @@ confirm: [/usr/share/games/fillets-ng/sound/society/nl/mik-v-tak.ogg]
 ALLOWED = (
     r"/dev/null",
     r"/proc/self/(uid_map|gid_map|setgroups)",  # unshare itself
-    r"{tmp}/[a-z0-9_]{{8}}",  # Python's trial whether the folder can be written; gone at once
-    r"{tmp}/voice-[^/]+(/[^/]+)?",  # a line of the kiosk on its way from the voice; gone before it is spoken
+    r"{tmp}/[a-z0-9_]{{8}}",  # Python tries whether the folder can be written; gone at once
+    r"{tmp}/voice-[^/]+(/[^/]+)?",  # a line of the kiosk, written by the voice; gone before it is spoken
     r"{tmp}/pulse-[^/]+|{home}/\.config(/pulse(/[0-9a-f]+-runtime)?)?",  # the sound server's client library, in the voice's process
     r"{cache}/speech(/.*)?",  # lines of the kiosk, rendered ahead
 )
-"""Every place that a visit may write to; none of them ever holds anything of the patient."""
+"""Every place to which a visit may write. None of them holds anything of the patient."""
 NETWORK = re.compile(r"\b(socket|socketpair)\((AF_(?!UNIX)\w+)|\b(connect|bind|sendto|sendmsg|sendmmsg)\(.*sa_family=AF_(?!UNIX)")
 WRITTEN = re.compile(
     r'\b(?:open|openat|openat2)\([^"]*"([^"]+)", [^)]*(?:O_WRONLY|O_RDWR|O_CREAT)'
@@ -49,7 +49,11 @@ STRACE = ("strace", "-f", "--seccomp-bpf", "-qq", "-s", "300", "-e", f"trace={CA
 
 @dataclass(frozen=True)
 class Watched:
-    """A visit: the folder that everything was given, the system calls it made, what it heard, and what it told the operator."""
+    """A visit that was watched.
+
+    folder: the only folder that it was given. calls: its system calls, as strace prints them.
+    heard: the texts that it recognized. errors: what it told the operator.
+    """
 
     folder: Path
     calls: tuple[str, ...]
@@ -115,7 +119,7 @@ def test_no_sound_of_the_patient_is_left_in_any_file(watched: Watched) -> None:
 
 
 def test_a_crash_leaves_no_image_of_the_memory(tmp_path: Path) -> None:
-    """Even where the system would write one: the limit is raised before the program begins."""
+    """The limit is raised before the program begins, so that the system would write one."""
     program = "from voice.__main__ import main\ntry:\n main(['models', 'list'])\nfinally:\n import os; os.abort()"
     crashed = subprocess.run(
         [sys.executable, "-c", program], cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, check=False,
@@ -153,22 +157,19 @@ heard.clear()
 print("freed", flush=True)
 sys.stdin.readline()
 """
-"""Hears the words whose letters come one after those of its argument, so that they stand nowhere else in its memory."""
+"""A program that "hears" words and forgets them. Each letter of its argument is one lower, so the words stand nowhere else."""
 
 
-@pytest.mark.parametrize(("how", "left"), [("overwriting", {}), ("usual", {"words": 1})])
-def test_memory_in_which_words_stood_is_overwritten_when_it_is_freed_and_would_not_be_otherwise(
-    how: str, left: dict[str, int]
-) -> None:
+@pytest.mark.parametrize(("how", "left"), [("overwriting", 0), ("usual", 1)])
+def test_memory_in_which_words_stood_is_overwritten_when_it_is_freed_and_would_not_be_otherwise(how: str, left: int) -> None:
     words = "ik heb sinds dinsdag een olifantje gezien bij het plassen"
-    marks = {"words": (words.encode(),)}
     argument = "".join(chr(ord(letter) - 1) for letter in words)
     command = [sys.executable, "-c", REMEMBERING, how, argument]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout.readline() == "heard\n"
-        assert memory.found(process.pid, marks) == {"words": 1}
+        assert count_in_memory(process.pid, words.encode()) == 1
         process.stdin.write("go on\n")
         process.stdin.flush()
         assert process.stdout.readline() == "freed\n"
-        assert memory.found(process.pid, marks) == left
+        assert count_in_memory(process.pid, words.encode()) == left
         process.communicate("end\n", timeout=10)

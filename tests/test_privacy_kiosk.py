@@ -1,4 +1,4 @@
-"""A visit to the kiosk by touch, watched from outside: no network but itself, no file but the allowed ones, nothing left behind."""
+"""Watches a visit by touch from outside: no network but the machine itself, no file but the allowed ones, nothing left behind."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ BEYOND = re.compile(
     r"|\b(?:connect|bind|sendto|sendmsg|sendmmsg)\(.*sa_family=AF_(?!UNIX|INET\b|NETLINK)"
     r'|inet_addr\("(?!127\.0\.0\.1")'
 )
-"""Anything but this machine itself."""
+"""System calls that reach anything but this machine itself."""
 LOOKING = (r"/dev/dsp\d*", r"/dev/snd/.*", r"/dev/shm/jack_db-\d+(/.*)?")
-"""What PortAudio opens when it looks for sound cards of every make; JACK's library keeps its own notes there."""
+"""Files that PortAudio opens when it looks for sound cards of every kind; the last are notes of JACK's library."""
 MARK = "koorts"
-"""What the patient has told, as the page puts it."""
+"""A word of what the patient told, as the page shows it."""
 
 
 @dataclass(frozen=True)
 class Watched:
-    """A visit: the folder that everything was given, the system calls of the kiosk, and what was seen of the page."""
+    """A visit that was watched. folder: the only one it was given. calls: its system calls. seen: the pages that were served."""
 
     folder: Path
     calls: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""The supply chain: every package known by hash and licence, nothing with a licence that forbids what ours allows."""
+"""The supply chain: every package has a known hash and licence, and no licence forbids what ours allows."""
 
 from __future__ import annotations
 
@@ -7,20 +7,21 @@ from pathlib import Path
 
 import pytest
 
-from supply.licences import LIST, as_markdown, objections, parts
-from supply.packages import PARTS, Kind, Package, hashes, kind_of, packages
+from supply.licences import LIST, find_objections, format_licences, read_parts
+from supply.packages import PARTS, Kind, Package, find_kind, list_packages, read_hashes
 
 ROOT = Path(__file__).parents[1]
 
 
 def test_every_licence_is_known_and_allowed_and_every_package_has_its_hash() -> None:
-    found = packages()
+    found = list_packages()
     assert len(found) > 30
-    assert list(objections(found)) == []
+    assert list(find_objections(found)) == []
 
 
 def test_the_list_of_licences_is_of_today() -> None:
-    assert (ROOT / LIST).read_text(encoding="utf-8") == as_markdown(packages()), "run `make licences` and look at what changed"
+    written = (ROOT / LIST).read_text(encoding="utf-8")
+    assert written == format_licences(list_packages()), "run `make licences` and look at what changed"
 
 
 def test_a_package_that_may_not_be_passed_on_is_named() -> None:
@@ -30,7 +31,7 @@ def test_a_package_that_may_not_be_passed_on_is_named() -> None:
         Package("loose", "1", "MIT", "core", ()),
         Package("tool", "1", "GPL-3.0-only", "dev", ("a",)),
     ]
-    assert [line.partition(":")[0] for line in objections(tuple(wrong))] == ["viral", "odd", "loose"]
+    assert [line.partition(":")[0] for line in find_objections(tuple(wrong))] == ["viral", "odd", "loose"]
 
 
 @pytest.mark.parametrize(
@@ -49,19 +50,19 @@ def test_a_package_that_may_not_be_passed_on_is_named() -> None:
     ],
 )
 def test_licences_are_sorted_by_what_they_ask(licence: str, kind: Kind) -> None:
-    assert kind_of(licence) is kind
+    assert find_kind(licence) is kind
 
 
 def test_what_was_looked_up_by_hand_is_of_a_known_kind() -> None:
-    listed = [one for some in parts().values() for one in some]
-    assert Kind.UNKNOWN not in {kind_of(one["licence"]) for one in listed}
-    assert Kind.STRONG not in {kind_of(one["licence"]) for one in parts()["bundled"]}
+    listed = [one for some in read_parts().values() for one in some]
+    assert Kind.UNKNOWN not in {find_kind(one["licence"]) for one in listed}
+    assert Kind.STRONG not in {find_kind(one["licence"]) for one in read_parts()["bundled"]}
 
 
 @pytest.mark.parametrize("lock", ["requirements.lock", "requirements-tools.lock"])
 def test_a_lock_holds_a_hash_for_every_package_and_no_address(lock: str) -> None:
     text = (ROOT / lock).read_text(encoding="utf-8")
-    found = hashes(ROOT / lock)
+    found = read_hashes(ROOT / lock)
     assert len(found) > 30 and all(found.values())
     assert not re.search(r"https?://|file://|--(extra-)?index-url|--find-links", text)
 
@@ -74,5 +75,5 @@ def test_every_extra_that_is_locked_is_looked_at() -> None:
 def test_every_debian_package_of_the_makefile_is_listed() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     installed = {name for line in re.findall(r"^DEBIAN\w* := (.*)$", makefile, re.M) for name in line.split()}
-    listed = {one["name"] for one in parts()["system"]}
+    listed = {one["name"] for one in read_parts()["system"]}
     assert {name for name in installed if not name.startswith("python3")} <= listed

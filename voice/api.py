@@ -1,4 +1,4 @@
-"""The public interface: a consultation in ten lines, without audio.
+"""Hold a consultation in ten lines, without audio: the public interface.
 
 ```python
 from voice.api import Outcome, Transcript, advance, begin, script, understand
@@ -12,9 +12,9 @@ print(*(line.text for line in step.say), sep="\\n")
 print(step.then)
 ```
 
-`begin` and `advance` are pure and hold the whole protocol; `understand` tells what words mean for the question that
-was put. Everything here is a value that cannot be changed: keep a `Step`, go on from it twice, compare two of them.
-What stands in this module stays as it is within a major version; the rest of the package may change.
+`begin` and `advance` are pure and hold the whole protocol; `understand` returns what words mean as an answer to the
+question that was put. All values are immutable: keep a `Step`, go on from it twice, compare two of them.
+This module stays as it is within a major version; the rest of the package may change.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ __all__ = [
 
 
 def understand(transcript: Transcript, question: Question, trust: Trust = NEUTRAL, today: date | None = None) -> Answer:
-    """What the transcript means as an answer to the question.
+    """Return what the transcript means as an answer to the question.
 
     trust: how much the engine's confidence counts. today: for "sinds maandag"; without it a calendar day gives a wide
     range or UNCLEAR.
@@ -75,8 +75,8 @@ def understand(transcript: Transcript, question: Question, trust: Trust = NEUTRA
 
 
 def script(locale: str = "nl-BE", name: str = "kort", details: Details = Details()) -> Script:
-    """A script that comes with the program, with the practice's details filled in.
+    """Return a script that comes with the program, with the practice's details filled in.
 
-    Raises ScriptError, with the choices there are, for a locale or name that is not there.
+    Raises ScriptError, which names the choices, if there is no such locale or script.
     """
     return load_script(find_shipped("prompts") / locale, name, details)

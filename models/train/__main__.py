@@ -36,11 +36,11 @@ logger = logging.getLogger("models.train")
 
 def data(options: argparse.Namespace) -> None:
     """Gather the recorded and the spoken clips."""
-    recorded = list(corpus.recorded())
+    recorded = list(corpus.read_recorded())
     corpus.write_speech(options.work / "recorded", recorded)
     bigrams = graph.count_bigrams(one.phones for one in recorded)
     (graph.HERE / "bigrams.json").write_text(json.dumps(bigrams).replace("], ", "],\n") + "\n", encoding="utf-8")
-    corpus.write_speech(options.work / "spoken", corpus.spoken(one.text for one in recorded[::3]))
+    corpus.write_speech(options.work / "spoken", corpus.speak_sentences(one.text for one in recorded[::3]))
 
 
 def train(options: argparse.Namespace) -> None:
@@ -60,17 +60,17 @@ def train(options: argparse.Namespace) -> None:
 
 def splice(options: argparse.Namespace) -> None:
     """Build answers out of the recorded speakers' other words, with what the network knows so far."""
-    from models.train.splice import align, cut, spliced
+    from models.train.splice import align, cut, splice_answers
 
-    aligned = align(trained(options), corpus.Speech(options.work / "recorded", options.without))
-    corpus.write_speech(run(options) / "spliced", [*spliced(aligned), *cut(aligned)])
+    aligned = align(load_trained(options), corpus.Speech(options.work / "recorded", options.without))
+    corpus.write_speech(run(options) / "spliced", [*splice_answers(aligned), *cut(aligned)])
 
 
 def export(options: argparse.Namespace) -> None:
     """Write the folder that Vosk loads, with the words of the language data and of answers.tsv."""
     from models.train.export import export as write
 
-    write(trained(options), model(options), vocabulary(options.prompts))
+    write(load_trained(options), model(options), vocabulary(options.prompts))
     list_files(model(options), ("am", "conf", "graph"))
 
 
@@ -195,7 +195,7 @@ def base_model() -> Path:
     return path
 
 
-def trained(options: argparse.Namespace) -> Network:
+def load_trained(options: argparse.Namespace) -> Network:
     """The network as its last checkpoint has it, its weights averaged over the last few hundred steps.
 
     Before the first checkpoint it is the one that training starts from, where that knows our phones already (--base).

@@ -39,20 +39,20 @@ PLAIN = Effects(speed=(1.0, 1.0), warp=(1.0, 1.0), room=0.0, noise=0.0, babble=0
 """Only the silence around a clip, and its level, are drawn."""
 
 
-def disturbed(samples: np.ndarray, other: Source, rng: Rng, effects: Effects = Effects()) -> np.ndarray:
+def disturb(samples: np.ndarray, other: Source, rng: Rng, effects: Effects = Effects()) -> np.ndarray:
     """One rendering of a clip as the microphone might have heard it."""
-    heard = _surrounded(_faster(samples, rng.uniform(*effects.speed)), effects.silence, rng)
+    heard = _surround(_speed_up(samples, rng.uniform(*effects.speed)), effects.silence, rng)
     loudness = np.sqrt(np.mean(heard**2)) + 1.0
     if rng.random() < effects.room:
-        heard = _in_a_room(heard, rng)
+        heard = _add_reverberation(heard, rng)
     kind = rng.random()
     if kind < effects.noise:
         heard = heard + _noise(len(heard), rng) * loudness * _below(4, 30, rng)
     elif kind < effects.noise + effects.babble:
         heard = heard + _babble(len(heard), other, rng) * loudness * _below(4, 25, rng)
     if rng.random() < effects.telephone:
-        heard = _through_telephone(heard, rng)
-    return _at_some_level(heard, rng, effects)
+        heard = _filter_telephone(heard, rng)
+    return _set_level(heard, rng, effects)
 
 
 def warp(rng: Rng, effects: Effects = Effects()) -> float:
@@ -60,27 +60,27 @@ def warp(rng: Rng, effects: Effects = Effects()) -> float:
     return round(rng.uniform(*effects.warp) / 0.03) * 0.03
 
 
-def _faster(samples: np.ndarray, factor: float) -> np.ndarray:
+def _speed_up(samples: np.ndarray, factor: float) -> np.ndarray:
     """Faster and higher, as a tape is."""
     return soxr.resample(samples, factor * RATE, RATE, quality="LQ") if abs(factor - 1) > 0.02 else samples
 
 
-def _surrounded(samples: np.ndarray, seconds: tuple[float, float], rng: Rng) -> np.ndarray:
+def _surround(samples: np.ndarray, seconds: tuple[float, float], rng: Rng) -> np.ndarray:
     before, after = (int(rng.uniform(*seconds) * RATE) for _ in range(2))
     return np.pad(samples, (before, after)).astype(np.float32)
 
 
-def _in_a_room(samples: np.ndarray, rng: Rng) -> np.ndarray:
+def _add_reverberation(samples: np.ndarray, rng: Rng) -> np.ndarray:
     """A synthetic impulse response: the direct sound, then noise that dies away in the reverberation time."""
     length = int(rng.uniform(0.12, 0.7) * RATE)
     tail = rng.standard_normal(length, np.float32) * np.exp(-6.9 * np.arange(length, dtype=np.float32) / length)
     tail[: int(rng.uniform(0.001, 0.006) * RATE)] = 0.0
     tail *= rng.uniform(0.15, 1.1) / np.sqrt(np.sum(tail**2))
     tail[0] = 1.0
-    return _convolved(samples, tail)
+    return _convolve(samples, tail)
 
 
-def _convolved(samples: np.ndarray, response: np.ndarray) -> np.ndarray:
+def _convolve(samples: np.ndarray, response: np.ndarray) -> np.ndarray:
     size = 1 << (len(samples) + len(response)).bit_length()
     product = np.fft.rfft(samples, size) * np.fft.rfft(response, size)
     return np.fft.irfft(product, size)[: len(samples)].astype(np.float32)
@@ -107,13 +107,13 @@ def _babble(length: int, other: Source, rng: Rng) -> np.ndarray:
     return voices / (voices.std() + 1.0)
 
 
-def _through_telephone(samples: np.ndarray, rng: Rng) -> np.ndarray:
+def _filter_telephone(samples: np.ndarray, rng: Rng) -> np.ndarray:
     spectrum, hertz = np.fft.rfft(samples), np.fft.rfftfreq(len(samples), 1 / RATE)
     spectrum[(hertz < rng.uniform(80, 350)) | (hertz > rng.uniform(3300, 4000))] *= 0.01
     return np.fft.irfft(spectrum, len(samples)).astype(np.float32)
 
 
-def _at_some_level(samples: np.ndarray, rng: Rng, effects: Effects) -> np.ndarray:
+def _set_level(samples: np.ndarray, rng: Rng, effects: Effects) -> np.ndarray:
     """Near or far from the microphone, at times too near; and the last bit of the converter."""
     peak = np.abs(samples).max() + 1.0
     heard = samples * (10 ** rng.uniform(2.7, 4.5) / peak)

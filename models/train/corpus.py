@@ -100,10 +100,10 @@ def write_speech(folder: Path, utterances: Iterable[Utterance]) -> None:
     (folder / "clips.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def recorded(game: Path = GAME) -> Iterator[Utterance]:
+def read_recorded(game: Path = GAME) -> Iterator[Utterance]:
     """Every recorded clip that may be trained on."""
     texts = transcripts(game)
-    for name in sorted(set(texts) - excluded()):
+    for name in sorted(set(texts) - read_excluded()):
         folder, file = name.split("/")
         path = game / "sound" / folder / "nl" / f"{file}.ogg"
         phones = indices(pronounce(texts[name]))
@@ -120,7 +120,7 @@ def transcripts(game: Path = GAME) -> dict[str, str]:
     }
 
 
-def excluded() -> set[str]:
+def read_excluded() -> set[str]:
     lines = (HERE / "excluded.txt").read_text(encoding="utf-8").splitlines()
     return {line.strip() for line in lines if line.strip() and not line.startswith("#")}
 
@@ -132,7 +132,7 @@ def answers() -> list[tuple[str, str]]:
     return [(label, phrase) for label, phrases in pairs for phrase in phrases.split(" | ")]
 
 
-def spoken(sentences: Iterable[str], seed: int = 1) -> Iterator[Utterance]:
+def speak_sentences(sentences: Iterable[str], seed: int = 1) -> Iterator[Utterance]:
     """espeak-ng's renderings of answers and of general Dutch, in many voices, rates and pitches."""
     rng = random.Random(seed)
     texts = [phrase for label, phrase in answers() for _ in range(5 if label in ("yes", "no", "near") else 3)]
@@ -162,7 +162,7 @@ def speak(job: tuple[str, str, int, int]) -> np.ndarray:
     sound = subprocess.run(command, capture_output=True, check=True, stdin=subprocess.DEVNULL).stdout
     rate_spoken = int.from_bytes(sound[24:28], "little")
     samples = np.frombuffer(sound[44 : 44 + (len(sound) - 44) // 2 * 2], "<i2").astype(np.float32)
-    return _trimmed(soxr.resample(samples, rate_spoken, RATE))
+    return _trim(soxr.resample(samples, rate_spoken, RATE))
 
 
 def _read(path: Path) -> np.ndarray:
@@ -170,7 +170,7 @@ def _read(path: Path) -> np.ndarray:
     return _whole(soxr.resample(samples.mean(axis=1), rate, RATE) * 32768)
 
 
-def _trimmed(samples: np.ndarray) -> np.ndarray:
+def _trim(samples: np.ndarray) -> np.ndarray:
     """Without the silence that espeak-ng leaves around an utterance."""
     loud = np.flatnonzero(np.abs(samples) > 60)
     return _whole(samples[loud[0] : loud[-1] + 1]) if len(loud) else np.zeros(0, np.int16)

@@ -16,7 +16,7 @@ from pathlib import Path
 import ctranslate2
 import numpy as np
 
-from models.train.augment import disturbed
+from models.train.augment import disturb
 from models.train.corpus import Clip, Speech
 from models.train.features import RATE
 from voice.recognize.mel import log_mel
@@ -62,14 +62,14 @@ class Listener:
     def window(self, number: int) -> Window:
         rng = np.random.default_rng([self._seed, number])
         sounds, phones = [], []
-        for part, clip in self._drawn(rng):
-            sounds.append(disturbed(part.samples(clip), self._other, rng))
+        for part, clip in self._draw_clips(rng):
+            sounds.append(disturb(part.samples(clip), self._other, rng))
             phones += [int(phone) for phone in clip.phones]
         samples = np.concatenate(sounds)[: SECONDS * RATE]
-        return Window(self._encoded(samples), phones)
+        return Window(self._encode(samples), phones)
 
-    def _drawn(self, rng: np.random.Generator) -> Iterator[tuple[Speech, Clip]]:
-        """One clip, or as many as fit with the pauses that `disturbed` puts around them."""
+    def _draw_clips(self, rng: np.random.Generator) -> Iterator[tuple[Speech, Clip]]:
+        """One clip, or as many as fit with the pauses that `disturb` puts around them."""
         alone, seconds = rng.random() < SINGLE, 0.0
         while seconds < (FULL if not alone else 0.01):
             part, clip = self._clips[int(rng.choice(len(self._clips), p=self._odds))]
@@ -82,7 +82,7 @@ class Listener:
         part, clip = self._recorded[rng.integers(len(self._recorded))]
         return part.samples(clip)
 
-    def _encoded(self, samples: np.ndarray) -> np.ndarray:
+    def _encode(self, samples: np.ndarray) -> np.ndarray:
         padded = np.pad(samples / 32768, (0, SECONDS * RATE - len(samples))).astype(np.float32)
         encoded = self._model.encode(ctranslate2.StorageView.from_array(log_mel(padded)[None]))
         return np.array(encoded, dtype=np.float16)[0][: len(samples) // FRAME + MARGIN]

@@ -74,13 +74,13 @@ def hear(model: Path, folder: Path, rows: Sequence[Row], phrases: Sequence[str],
         begun = time.perf_counter()
         words = engine.hear_words(audio, tuple(phrases))
         seconds = time.perf_counter() - begun
-        text, confidence = settled(words)
+        text, confidence = join_words(words)
         labels = (judge(text, confidence, asked) for judge in (label, opening))
         heard.append(Heard(row.file, *labels, text, confidence, round(seconds, 4)))
     return heard
 
 
-def settled(words: Sequence[tuple[str, float]]) -> tuple[str, float]:
+def join_words(words: Sequence[tuple[str, float]]) -> tuple[str, float]:
     """The text with unknown words in their places, and the least certain known word's confidence."""
     known = [confidence for word, confidence in words if word not in UNKNOWN_TOKENS]
     return " ".join(word for word, _ in words), round(min(known, default=0.0), 4)
@@ -109,10 +109,10 @@ def opening(text: str, confidence: float, asked: Expected) -> str:
 def figures(rows: Sequence[Row], heard: Mapping[str, str]) -> dict[str, dict[str, str]]:
     """For each kind of recording: accuracy by label as "right/all", and the errors that count."""
     kinds = {kind: [row for row in rows if row.kind == kind] for kind in sorted({row.kind for row in rows})}
-    return {kind: _counted(part, heard) for kind, part in {**kinds, "all": list(rows)}.items()}
+    return {kind: _count(part, heard) for kind, part in {**kinds, "all": list(rows)}.items()}
 
 
-def _counted(rows: Sequence[Row], heard: Mapping[str, str]) -> dict[str, str]:
+def _count(rows: Sequence[Row], heard: Mapping[str, str]) -> dict[str, str]:
     right = [row for row in rows if heard[row.file] in (row.label, row.alt)]
     table = {"accuracy": _share(len(right), len(rows))}
     for name in ("yes", "no", "dont_know", "repeat", "stop", "help", "none"):
@@ -137,8 +137,8 @@ def together(rows: Sequence[Row], one: Mapping[str, str], two: Mapping[str, str]
     polar = [row for row in rows if row.label in SIDES]
     others = [row for row in rows if row.label == "none" and row.alt not in SIDES]
     return {
-        "yes/no": _crossed((_verdict(row, one), _verdict(row, two)) for row in polar),
-        "none": _crossed((_side(one[row.file]), _side(two[row.file])) for row in others),
+        "yes/no": _count_pairs((_verdict(row, one), _verdict(row, two)) for row in polar),
+        "none": _count_pairs((_side(one[row.file]), _side(two[row.file])) for row in others),
     }
 
 
@@ -151,7 +151,7 @@ def _side(said: str) -> str:
     return said if said in SIDES else "kept out"
 
 
-def _crossed(pairs: Iterable[tuple[str, str]]) -> dict[str, int]:
+def _count_pairs(pairs: Iterable[tuple[str, str]]) -> dict[str, int]:
     return {f"{first}, {second}": count for (first, second), count in Counter(pairs).most_common()}
 
 

@@ -59,14 +59,14 @@ def _povey() -> np.ndarray:
 @cache
 def _triangles(warp: float) -> np.ndarray:
     """Shape (256, 40): triangles that overlap by half, equally spaced in mel."""
-    bins = _mel(_warped(np.arange(SPECTRUM // 2) * RATE / SPECTRUM, warp))[:, None]
+    bins = _mel(_warp(np.arange(SPECTRUM // 2) * RATE / SPECTRUM, warp))[:, None]
     edges = np.linspace(_mel(np.array(LOWEST)), _mel(np.array(HIGHEST)), BANDS + 2)
     rising = (bins - edges[:-2]) / (edges[1:-1] - edges[:-2])
     falling = (edges[2:] - bins) / (edges[2:] - edges[1:-1])
     return np.maximum(0.0, np.minimum(rising, falling)).astype(np.float32)
 
 
-def _warped(hertz: np.ndarray, warp: float) -> np.ndarray:
+def _warp(hertz: np.ndarray, warp: float) -> np.ndarray:
     """Frequencies times `warp` up to a knee, then straight on to the highest, which stays."""
     knee = 6000.0 / max(warp, 1.0)
     top = RATE / 2

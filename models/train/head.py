@@ -133,12 +133,12 @@ def _note(curve: Path, step: int, loss: float, error: float) -> None:
 def phone_error(network: HeadNetwork, windows: Sequence[Window]) -> float:
     """Wrong, missing and added phones on the likeliest path, as a share of those that were said."""
     network.eval()
-    wrong = sum(_distance(_greedy(network, window), window.phones) for window in windows)
+    wrong = sum(_distance(_decode_greedily(network, window), window.phones) for window in windows)
     network.train()
     return wrong / max(1, sum(len(window.phones) for window in windows))
 
 
-def _greedy(network: HeadNetwork, window: Window) -> list[int]:
+def _decode_greedily(network: HeadNetwork, window: Window) -> list[int]:
     best = network(torch.from_numpy(window.encoded.astype(np.float32))[None])[0].argmax(dim=-1).tolist()
     return [phone for before, phone in zip([0, *best], best, strict=False) if phone not in (before, 0)]
 

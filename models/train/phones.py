@@ -33,7 +33,7 @@ _MARKS = re.compile(r"\([a-z-]+\)|[ˈˌʲʔ\u0303\u0329\u032f\u0361]")
 
 def pronounce(text: str) -> list[list[str]]:
     """The phones of each word of `text`; espeak-ng writes numbers out and joins some words."""
-    words = [[phone for sound in word.split("_") for phone in _merged(sound)] for word in _ipa(text).split()]
+    words = [[phone for sound in word.split("_") for phone in _merge(sound)] for word in _ipa(text).split()]
     return [word for word in words if word]
 
 
@@ -42,7 +42,7 @@ def indices(words: list[list[str]]) -> list[int]:
     return [PHONES.index(phone) + 1 for word in words for phone in word]
 
 
-def _merged(sound: str) -> list[str]:
+def _merge(sound: str) -> list[str]:
     """The phones of one of espeak-ng's sounds; one that we do not know is taken apart, or else left out."""
     sound = sound.strip("-.ː") if sound.strip("-.") in ("", "ː") else sound.strip("-.")
     if not sound:
@@ -51,7 +51,7 @@ def _merged(sound: str) -> list[str]:
         return [sound]
     if sound in MERGED:
         return MERGED[sound].split()
-    return [phone for letter in sound for phone in _merged(letter)] if len(sound) > 1 else []
+    return [phone for letter in sound for phone in _merge(letter)] if len(sound) > 1 else []
 
 
 @cache

@@ -121,10 +121,10 @@ class Voice:
                 return None
             pieces += found
             if spot and PHONES[pair[1] - 1] in VOWELS and pair[1] != EDGE:
-                pieces += self._held(spot, int(rng.integers(0, MOST_HELD + 1)))
-        return _joined(pieces)
+                pieces += self._hold(spot, int(rng.integers(0, MOST_HELD + 1)))
+        return _join(pieces)
 
-    def _held(self, spot: Spot, times: int) -> list[np.ndarray]:
+    def _hold(self, spot: Spot, times: int) -> list[np.ndarray]:
         """More of the middle of the phone after `spot`, forwards and backwards in turn, to lengthen it."""
         aligned = self._clips[spot[0]]
         middle = aligned.middles[spot[1] + 1]
@@ -165,7 +165,7 @@ class Voice:
         return aligned.samples[max(0, first - FADE // 2) : max(last, first + FADE) + FADE // 2]
 
 
-def spliced(speech: Sequence[Aligned], seed: int = 2) -> Iterator[Utterance]:
+def splice_answers(speech: Sequence[Aligned], seed: int = 2) -> Iterator[Utterance]:
     """The answers of answers.tsv in the voice of each main speaker who is there, in turn."""
     rng = np.random.default_rng(seed)
     clips = ([one for one in speech if one.clip.speaker == name] for name in SPEAKERS)
@@ -206,7 +206,7 @@ def _room(aligned: Aligned, place: int, side: int) -> int:
     return min(max(MARGIN, abs(aligned.middles[neighbour] - aligned.middles[place]) // 2), 4 * MARGIN)
 
 
-def _joined(pieces: Sequence[np.ndarray]) -> np.ndarray:
+def _join(pieces: Sequence[np.ndarray]) -> np.ndarray:
     """The pieces one after another, faded into each other, and in and out at the ends."""
     ramp = np.linspace(0.0, 1.0, FADE, dtype=np.float32)
     total = np.zeros(sum(map(len, pieces)) - FADE * (len(pieces) - 1), np.float32)

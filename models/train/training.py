@@ -18,7 +18,7 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from models.train.augment import PLAIN, Effects, disturbed, warp
+from models.train.augment import PLAIN, Effects, disturb, warp
 from models.train.corpus import Clip, Speech
 from models.train.features import RATE, mfcc
 from models.train.network import SUBSAMPLING, Network
@@ -152,14 +152,14 @@ class Selection:
 
     def batch(self, rng: np.random.Generator, effects: Effects = Effects()) -> tuple[torch.Tensor, list[int], list[list[int]]]:
         """Features (clips, frames, 40), frames of each clip, phones of each clip."""
-        chosen = self._chosen(rng)
-        heard = (disturbed(part.samples(clip), self._other, rng, effects) for part, clip in chosen)
+        chosen = self._choose(rng)
+        heard = (disturb(part.samples(clip), self._other, rng, effects) for part, clip in chosen)
         features = [mfcc(samples, warp(rng, effects)) for samples in heard]
         longest = max(len(frames) for frames in features)
         padded = [np.pad(frames, ((0, longest - len(frames)), (0, 0)), mode="edge") for frames in features]
         return torch.from_numpy(np.stack(padded)), [len(f) for f in features], [clip.phones for _, clip in chosen]
 
-    def _chosen(self, rng: np.random.Generator) -> list[tuple[Speech, Clip]]:
+    def _choose(self, rng: np.random.Generator) -> list[tuple[Speech, Clip]]:
         centre = int(rng.choice(len(self._clips), p=self._odds))
         size = self._clips[centre][1].length / RATE + 0.6
         count = max(2, round(self._seconds / size))

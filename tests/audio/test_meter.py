@@ -27,7 +27,7 @@ def at(decibels: float, sound: np.ndarray) -> np.ndarray:
 
 
 def babble(seconds: float) -> np.ndarray:
-    """All of the voices at once, over and over."""
+    """Mix all voices, each repeated."""
     samples = round(16_000 * seconds)
     return sum(np.resize(np.trim_zeros(human(clip).floats), samples) for clip in VOICES)
 
@@ -37,7 +37,7 @@ def hiss(seconds: float) -> np.ndarray:
 
 
 def answered(room: np.ndarray, decibels: float) -> np.ndarray:
-    """Somebody answers in the middle of it."""
+    """Put an answer into the middle of it."""
     answer = at(decibels, human("keys/rand-4-5").floats)
     room = room.copy()
     room[16_000 : 16_000 + len(answer)] += answer

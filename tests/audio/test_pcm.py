@@ -105,11 +105,11 @@ def test_the_steps_of_loudness_end_at_both_ends():
 
 
 def test_the_room_keeps_both_voices_one_after_the_other():
-    room = Recorder()
-    RecordedLoudspeaker(room, SilentLoudspeaker()).play(tone(1, rate=22_050))
-    room.wait(0.3)
-    room.hear(tone(0.5, amplitude=0.1))
-    mixed = room.wav()
+    recorder = Recorder()
+    RecordedLoudspeaker(recorder, SilentLoudspeaker()).play(tone(1, rate=22_050))
+    recorder.add(silence(0.3))
+    recorder.add(tone(0.5, amplitude=0.1))
+    mixed = recorder.mix()
     assert mixed.seconds == pytest.approx(1.8, abs=0.001)
     assert not mixed.samples[16_100:20_700].any()
     assert mixed.samples[20_900:].any()

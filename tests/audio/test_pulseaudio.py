@@ -1,4 +1,4 @@
-"""Where the sound server has put the kiosk's streams; that it notices a move is tested on sound cards."""
+"""Which devices carry the kiosk's streams; test_soundcards.py tests on sound cards that a move is noticed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The segmenter, fed with lists of numbers; and the real thing on real sound."""
+"""The segmenter on lists of numbers, and on real sound with the real vad."""
 
 from itertools import repeat
 
@@ -26,7 +26,7 @@ class Script:
 
 
 def numbered(count):
-    """Blocks that tell where they come from: every sample of block n is n."""
+    """Make blocks that can be recognized: every sample of block n is n."""
     return [n.to_bytes(2, "little") * BLOCK for n in range(count)]
 
 

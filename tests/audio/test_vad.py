@@ -1,4 +1,4 @@
-"""Speech, told from what is not speech, by the real model."""
+"""The real vad tells speech from other sound."""
 
 import os
 import subprocess
@@ -28,7 +28,7 @@ def voice():
 
 
 def heard(activity, sound: Audio):
-    """What the segmenter makes of a sound between two silences."""
+    """Segment a sound between two silences."""
     whole = join([silence(1), resample(sound, 16_000), silence(1.5)], 16_000)
     return segment(blocks(whole, BLOCK), activity)
 
@@ -86,7 +86,7 @@ def test_after_a_reset_the_past_has_no_influence(activity):
 
 @pytest.mark.slow
 def test_listening_takes_one_thread_and_tells_no_other_program_to_do_the_same() -> None:
-    """More of them would only wait for each other, which is most of what an idle kiosk costs."""
+    """More threads would only wait for each other, which is most of what an idle kiosk costs."""
     listens = (
         "import os; from voice.audio.vad import BLOCK_BYTES, SileroActivity as Silero; threads = os.listdir('/proc/self/task'); "
         "Silero().probability(bytes(BLOCK_BYTES)); print(len(threads), len(os.listdir('/proc/self/task')), dict(os.environ))"

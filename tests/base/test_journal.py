@@ -15,16 +15,16 @@ from voice.base import journal
 SOURCES = sorted((ROOT / "voice").rglob("*.py"))
 
 
-def calls(path: Path) -> Iterator[ast.Call]:
+def find_calls(path: Path) -> Iterator[ast.Call]:
     return (node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call))
 
 
-def called(call: ast.Call) -> str:
+def name_function(call: ast.Call) -> str:
     return ast.unparse(call.func)
 
 
 def test_every_record_is_listed_with_its_fields() -> None:
-    written = [call for path in SOURCES for call in calls(path) if called(call) == "journal.note"]
+    written = [call for path in SOURCES for call in find_calls(path) if name_function(call) == "journal.note"]
     assert len(written) > 5
     for call in written:
         event, fields = ast.literal_eval(call.args[0]), {word.arg for word in call.keywords}
@@ -32,16 +32,20 @@ def test_every_record_is_listed_with_its_fields() -> None:
 
 
 def test_every_event_that_is_listed_is_written_somewhere() -> None:
-    written = {ast.literal_eval(call.args[0]) for path in SOURCES for call in calls(path) if called(call) == "journal.note"}
+    written = {
+        ast.literal_eval(call.args[0]) for path in SOURCES for call in find_calls(path) if name_function(call) == "journal.note"
+    }
     assert written == set(journal.EVENTS)
 
 
 def test_no_other_module_keeps_a_log() -> None:
     users = [path.name for path in SOURCES if "logging" in path.read_text(encoding="utf-8").split() and path.name != "journal.py"]
-    assert [name for name in users if any(called(call).startswith("logging.") for call in calls(_named(name)))] == []
+    assert [
+        name for name in users if any(name_function(call).startswith("logging.") for call in find_calls(find_module(name)))
+    ] == []
 
 
-def _named(name: str) -> Path:
+def find_module(name: str) -> Path:
     return next(path for path in SOURCES if path.name == name)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tests.helpers.fake_engines import FakeRecognizer
 from voice.audio.pcm import LISTENING_RATE, Audio, read_audio
 from voice.audio.segment import Limits
 from voice.audio.vad import BLOCK
@@ -11,8 +12,7 @@ from voice.bench.answers import format_recorded, score_recorded
 from voice.bench.reference import Recording, make_leads
 from voice.bench.score import Scored
 from voice.consultation.script import Script
-from voice.kiosk.turns.fakes import FakeRecognizer
-from voice.kiosk.turns.recorded_answer import answer_in
+from voice.kiosk.turns.recorded_answer import cut_answer
 from voice.recognize.transcript import Transcript, Vocabulary
 from voice.understand.fusion.hearing import Ears
 
@@ -48,7 +48,7 @@ def test_the_table_says_in_how_many_cuts_each_was_heard() -> None:
 
 def test_what_lies_before_an_answer_is_kept_as_the_kiosk_keeps_it() -> None:
     audio = read_audio(NEE)
-    bare, led = answer_in(audio).audio, answer_in(audio, lead=2.0).audio
+    bare, led = cut_answer(audio).audio, cut_answer(audio, lead=2.0).audio
     assert 0 < led.seconds - bare.seconds <= Limits().pre_roll
 
 

@@ -1,4 +1,4 @@
-"""What the weights buy on recordings, and the search for better ones, without any engine."""
+"""What the weights gain on recordings, and the search for better ones, without any engine."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def case(
     snr: float = 20.0,
     base: str = "a",
 ) -> Case:
-    """A recording whose phones fit an answer so well; nobody is heard where it fits nothing."""
+    """Make a recording whose phones fit an answer so well. No speech is found in it if no answer is given."""
     text = Transcript("x", 0.3, "x")
     evidence = Evidence(Opinion(UNCLEAR, UNCLEAR, text), Witness(UNCLEAR, text, ((heard, fit), (UNCLEAR, -8.0))))
     return Case(

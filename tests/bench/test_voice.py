@@ -1,4 +1,4 @@
-"""Measuring the voice: words as words, noise as loud as it is said to be, and a table that tells it all."""
+"""Measuring the voice: words count as words, noise has the level that was asked for, and the table shows it all."""
 
 from __future__ import annotations
 
@@ -87,15 +87,15 @@ def test_the_table_tells_the_median_and_the_worst_lines_first(tmp_path: Path) ->
     assert [one.voice for one in measured] == ["ours", "peer"]
 
 
-def recording(folder: Path, words: str, kind: str = "real") -> Recording:
+def write_recording(folder: Path, words: str, kind: str = "real") -> Recording:
     file = folder / f"{len(list(folder.glob('*.wav')))}.wav"
     write_wav(file, hum(1))
     return Recording(file, "none", "", kind, words)
 
 
 def test_people_are_a_yardstick_by_their_whole_sentences(tmp_path: Path) -> None:
-    said = recording(tmp_path, "Ik weet het niet zo zeker.")
-    others = [recording(tmp_path, "Ja."), recording(tmp_path, "Ik weet het niet zo zeker.", "synthetic")]
+    said = write_recording(tmp_path, "Ik weet het niet zo zeker.")
+    others = [write_recording(tmp_path, "Ja."), write_recording(tmp_path, "Ik weet het niet zo zeker.", "synthetic")]
     people = bench.measure_people([said, *others], lambda _: "ik weet niet zo zeker")
     assert people.voice == "people (1 recordings)"
     assert [(line.id, line.clean) for line in people.lines] == [("0", pytest.approx(1 / 6))]
@@ -103,4 +103,4 @@ def test_people_are_a_yardstick_by_their_whole_sentences(tmp_path: Path) -> None
 
 def test_recordings_without_a_sentence_are_no_yardstick(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="sentence of 5 words"):
-        bench.measure_people([recording(tmp_path, "Ja.")], lambda _: "")
+        bench.measure_people([write_recording(tmp_path, "Ja.")], lambda _: "")

@@ -8,26 +8,26 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import PROMPTS, loaded
+from tests.conftest import PROMPTS, load_shipped
 from voice.base.errors import ScriptError
 from voice.bridges.conversation import NO_STATE, BridgeReply, Consultations, VisitState
-from voice.bridges.text import BridgePhrases, join_lines, load_phrases, open_question
+from voice.bridges.text import BridgePhrases, join_lines, load_phrases
 from voice.bridges.visit_state import unpack
-from voice.consultation.dialogue import advance, begin
+from voice.consultation.dialogue import begin
 from voice.consultation.script import Script
-from voice.understand.meaning import Answer, Meaning
+from voice.understand.meaning import Meaning
 
 TODAY = date(2026, 11, 24)
 
 
 @pytest.fixture(scope="module")
 def consultations() -> Consultations:
-    scripts = {locale: loaded(locale, "kort") for locale in ("nl-BE", "nl-NL")}
+    scripts = {locale: load_shipped(locale, "kort") for locale in ("nl-BE", "nl-NL")}
     return Consultations(scripts, {name: load_phrases(PROMPTS, script) for name, script in scripts.items()}, "nl-BE")
 
 
 def hold(consultations: Consultations, words: list[str], language: str = "nl-BE") -> list[BridgeReply]:
-    """Every reply; the state goes through JSON each time, as it does in a message."""
+    """Return every reply. The state goes through JSON each time, as in a message."""
     replies, state = [], NO_STATE
     for spoken in words:
         replies.append(consultations.reply(spoken, language, state, TODAY))
@@ -59,7 +59,7 @@ def test_a_patient_with_fever_is_read_back_and_sent_on(consultations: Consultati
     reply = consultations.reply("ik heb rugpijn", "nl-BE", NO_STATE, TODAY)
     spoken = [reply.text]
     while "outcome" not in reply.state:
-        question = open_question(unpack(script, reply.state))
+        question = unpack(script, reply.state).asked
         words = {"duur": "drie dagen", "koorts": "ja toch wel", "klopt": "dat klopt"}.get(question.id, "neen zulle")
         reply = consultations.reply(words, "nl-BE", json.loads(json.dumps(reply.state)), TODAY)
         spoken.append(reply.text)
@@ -110,30 +110,23 @@ def test_a_louder_voice_is_not_promised_by_who_has_no_voice(consultations: Consu
 
 @pytest.fixture(scope="module", params=["nl-BE", "nl-NL"])
 def phrases(request: pytest.FixtureRequest) -> BridgePhrases:
-    return load_phrases(PROMPTS, loaded(request.param, "kort"))
+    return load_phrases(PROMPTS, load_shipped(request.param, "kort"))
 
 
 @pytest.mark.parametrize("words", ["annuleren", "Laat maar.", "stop de rugcheck"])
 def test_what_cancels_stops(phrases: BridgePhrases, script: Script, words: str) -> None:
-    assert phrases.answer(script.question("koorts"), words, TODAY).meaning is Meaning.STOP
+    assert phrases.understand(script.question("koorts"), words, TODAY).meaning is Meaning.STOP
 
 
 @pytest.mark.parametrize("words", ["ja ik moest er mijn reis voor annuleren", "ja annuleer mijn afspraak maar"])
 def test_a_cancelling_word_inside_an_answer_is_part_of_the_answer(phrases: BridgePhrases, script: Script, words: str) -> None:
-    assert phrases.answer(script.question("koorts"), words, TODAY).meaning is Meaning.YES
+    assert phrases.understand(script.question("koorts"), words, TODAY).meaning is Meaning.YES
 
 
 def test_no_answer_starts_a_consultation_and_no_start_is_an_answer(phrases: BridgePhrases, script: Script) -> None:
     for words in ("ja", "nee", "drie dagen", "ik weet het niet", "help"):
         assert not phrases.starts(words)
     assert not phrases.start & phrases.cancel
-
-
-def test_an_ended_visit_has_no_open_question(script: Script) -> None:
-    step = begin(script)
-    assert open_question(step.visit) is step.then
-    with pytest.raises(ValueError, match="has ended"):
-        open_question(advance(step.visit, Answer(Meaning.HELP)).visit)
 
 
 def test_phrases_that_are_not_there_or_not_sound_are_told_with_their_file(script: Script, tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ KNOWN_CODES = {
 
 
 def held(script: Script, given: dict[str, Meaning], otherwise: Meaning = Meaning.NO) -> Visit:
-    """An ended visit in which these questions got these answers; three days of pain, and every read-back confirmed."""
+    """Return an ended visit in which these questions got these answers; three days of pain, every read-back confirmed."""
     step = begin(script)
     while not isinstance(step.then, Outcome):
         step = advance(step.visit, answer(step, given, otherwise))
@@ -50,7 +50,7 @@ def answers(response: dict[str, Any]) -> dict[str, Any]:
 
 
 def codings(resource: Any) -> list[dict[str, str]]:
-    """Every coding anywhere in a resource."""
+    """Return every coding in a resource, at any depth."""
     if isinstance(resource, list):
         return [found for item in resource for found in codings(item)]
     if not isinstance(resource, dict):

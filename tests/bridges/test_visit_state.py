@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import loaded
+from tests.conftest import load_shipped
 from voice.bridges.visit_state import pack, unpack
 from voice.consultation.dialogue import advance, begin
 from voice.consultation.review.walk import UNUSUAL, USUAL
@@ -21,7 +21,7 @@ LOUD_ROOM = Answer(Meaning.UNCLEAR, noisy=True)
 
 
 def walked(script: Script, seed: int) -> list[Visit]:
-    """The visits of one consultation with answers of every kind, at random; in every second one mostly no."""
+    """Return the visits of one consultation with random answers of every kind; in every second one mostly no."""
     chance, step, visits = random.Random(seed), begin(script), []
     usual = USUAL * 3 if seed % 2 else [Answer(Meaning.NO)] * 200
     while not isinstance(step.then, Outcome):
@@ -81,4 +81,4 @@ def test_a_state_holds_only_ids(script: Script) -> None:
     assert visit.phase is Phase.ENDED
     assert not any(line in json.dumps(pack(visit), ensure_ascii=False) for line in script.lines.values())
     with pytest.raises(ValueError, match="no visit of this script"):
-        unpack(loaded("nl-NL", "kort"), pack(visit))
+        unpack(load_shipped("nl-NL", "kort"), pack(visit))

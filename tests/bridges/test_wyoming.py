@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -24,7 +26,8 @@ from wyoming.info import AsrModel, AsrProgram, Attribution, Describe, Info, TtsP
 from wyoming.ping import Ping, Pong
 from wyoming.tts import Synthesize, SynthesizeVoice
 
-from tests.conftest import PROMPTS, loaded
+from tests.conftest import PROMPTS, load_shipped
+from tests.helpers.fake_engines import FakeRecognizer
 from tests.helpers.wyoming_server import free_address, serving
 from voice.audio.pcm import Audio, from_floats, silence
 from voice.base.errors import ModelError, ServerError, VoiceError
@@ -32,7 +35,6 @@ from voice.bridges.conversation import Consultations
 from voice.bridges.text import load_phrases
 from voice.bridges.wyoming import client, wire
 from voice.bridges.wyoming.server import FORGOTTEN, REMEMBERED, Memory, Offer, Service
-from voice.kiosk.turns.fakes import FakeRecognizer
 from voice.recognize.transcript import NEUTRAL, Reading, Transcript, Trust, Vocabulary
 from voice.setup.engines import load_ears
 from voice.setup.settings import Server, Settings
@@ -45,7 +47,7 @@ CAREFUL = Trust(reject=0.2, sure=0.4, believe=0.9, against=0.1, negation_within=
 
 
 class Sure(FakeRecognizer):
-    """Hears with everything that an engine can tell beside the text."""
+    """Hears, and returns everything that an engine can tell beside the text."""
 
     trust = CAREFUL
 
@@ -72,7 +74,7 @@ class Slow(FakeRecognizer):
 
 
 def ask(uri: str, *events: Event, until: Any = lambda kind: True) -> Event:
-    """The last reply to events that the real client of the `wyoming` package sends."""
+    """Return the last reply to events that the real client of the `wyoming` package sends."""
 
     async def asked() -> Event:
         async with AsyncClient.from_uri(uri, connect_timeout=5, read_timeout=10) as connection:
@@ -93,7 +95,7 @@ def spoken(text: str) -> Audio:
 
 @pytest.fixture(scope="module")
 def consultations() -> Consultations:
-    script = loaded("nl-BE", "kort")
+    script = load_shipped("nl-BE", "kort")
     return Consultations({"nl-BE": script}, {"nl-BE": load_phrases(PROMPTS, script)}, "nl-BE")
 
 
@@ -347,7 +349,7 @@ def test_what_is_offered_is_described_in_wyomings_own_terms(uri: str) -> None:
 
 
 def turn(uri: str, words: str, context: dict[str, Any]) -> Event:
-    """One turn as Home Assistant takes it: a connection of its own."""
+    """Take one turn as Home Assistant does, on a connection of its own."""
     return ask(uri, Written(words, context=context, language="nl").event())
 
 
@@ -398,3 +400,12 @@ def test_an_ended_visit_and_one_without_a_name_are_not_kept() -> None:
     memory.keep("A", {"x": 1})
     memory.keep("A", {"phase": "ended"})
     assert memory.recall("") == {} and memory.recall("A") == {}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("action", "code"), [("--help", 0), ("describe", 10), ("serve", 10)])
+def test_without_its_package_the_command_says_what_is_missing_and_still_helps(action: str, code: int) -> None:
+    without = "import sys; sys.modules['wyoming'] = None; from voice.cli.main import main; sys.exit(main(sys.argv[1:]))"
+    done = subprocess.run([sys.executable, "-c", without, "wyoming", action], capture_output=True, text=True, check=False)
+    assert done.returncode == code
+    assert ("pip install 'ruggespraak[wyoming]'" in done.stderr) == bool(code)

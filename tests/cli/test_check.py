@@ -1,4 +1,4 @@
-"""The self-test of an installation: a line a part for the practice, and what it hands to whoever scripts it."""
+"""The self-test of an installation: a line a part for the practice, and JSON for programs."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def memory_stays_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(check, "find_swap", lambda: ())
 
 
-def checked(
+def run_check(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], json: bool = False, **tests: check.Test
 ) -> tuple[int, list[str]]:
     monkeypatch.setattr(check, "_TESTS", tests)
@@ -40,12 +40,12 @@ def checked(
 
 
 def test_a_part_that_works_is_told_in_one_line_of_dutch(monkeypatch, capsys) -> None:
-    code, lines = checked(monkeypatch, capsys, disk=fine)
+    code, lines = run_check(monkeypatch, capsys, disk=fine)
     assert (code, lines[0].split(maxsplit=2)) == (0, ["goed", "opslag", "Er is 500 MB vrij."])
 
 
 def test_a_device_that_is_missing_is_a_note_for_patients_go_on_by_touch(monkeypatch, capsys) -> None:
-    code, lines = checked(monkeypatch, capsys, microphone=silent)
+    code, lines = run_check(monkeypatch, capsys, microphone=silent)
     assert code == 0
     assert lines[0].startswith("let op  microfoon    Jabra geeft geen geluid. Staat hij op stil?")
     assert lines[0].endswith("(Voor de technicus: Microphone Jabra gives digital silence. Unmute it.)")
@@ -53,25 +53,25 @@ def test_a_device_that_is_missing_is_a_note_for_patients_go_on_by_touch(monkeypa
 
 
 def test_what_keeps_a_consultation_from_being_held_is_wrong(monkeypatch, capsys) -> None:
-    code, lines = checked(monkeypatch, capsys, microphone=silent, ears=deaf, disk=fine)
+    code, lines = run_check(monkeypatch, capsys, microphone=silent, ears=deaf, disk=fine)
     assert code == 1
     assert lines[1].startswith("FOUT    verstaan     Ik versta nog geen Nederlands.")
     assert lines[-1].startswith("De kiosk is nog niet klaar.")
 
 
 def test_a_script_that_nobody_signed_is_a_note(monkeypatch, capsys) -> None:
-    _, lines = checked(monkeypatch, capsys)
+    _, lines = run_check(monkeypatch, capsys)
     assert lines[0].startswith("let op  nagelezen    Geen zorgverlener")
 
 
 def test_memory_that_may_go_to_a_disk_is_a_note(monkeypatch, capsys) -> None:
     monkeypatch.setattr(check, "find_swap", lambda: ("/dev/sda3",))
-    code, lines = checked(monkeypatch, capsys)
+    code, lines = run_check(monkeypatch, capsys)
     assert code == 0 and any(line.startswith("let op  privacy") and "/dev/sda3" in line for line in lines)
 
 
 def test_programs_get_fixed_names_and_the_english(monkeypatch, capsys) -> None:
-    code, lines = checked(monkeypatch, capsys, json=True, ears=deaf, disk=fine)
+    code, lines = run_check(monkeypatch, capsys, json=True, ears=deaf, disk=fine)
     found = {record["part"]: record for record in map(json.loads, lines)}
     assert code == 1 and found.keys() == {"ears", "disk", "review"}
     assert (found["ears"]["mark"], found["disk"]["mark"]) == ("wrong", "fine")

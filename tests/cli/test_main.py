@@ -1,4 +1,4 @@
-"""The command line as its users meet it: fixed forms, and bad input told in one line with its own exit code."""
+"""The command line as its users meet it: fixed forms, and one line with an exit code of its own for bad input."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from tests.helpers.missing_parts import hidden
+from tests.helpers.missing_parts import hide_library
 from tests.helpers.virtual_sound_card import ROOT
 from voice.setup.models.catalogue import find_models_folder
 
@@ -45,7 +45,7 @@ def run(*arguments: str, text: str = "", before: tuple[str, ...] = (), **environ
 
 
 def assert_told(done: subprocess.CompletedProcess[str], code: int, *words: str) -> None:
-    """One line that names the thing, the documented exit code, no traceback."""
+    """Check for one line that names the thing, the documented exit code, and no traceback."""
     assert done.returncode == code, done.stderr
     last = done.stderr.strip().splitlines()[-1]
     assert last.startswith("ruggespraak: ")
@@ -212,13 +212,13 @@ def test_wrong_settings_are_told(tmp_path: Path) -> None:
 
 def test_without_espeak_the_remedy_is_told(tmp_path: Path) -> None:
     done = run(
-        "say", "Dag.", "--out", str(tmp_path / "x.wav"), before=hidden("libespeak-ng.so.1"), RUGGESPRAAK_CACHE=str(tmp_path)
+        "say", "Dag.", "--out", str(tmp_path / "x.wav"), before=hide_library("libespeak-ng.so.1"), RUGGESPRAAK_CACHE=str(tmp_path)
     )
     assert_told(done, 7, "espeak-ng")
 
 
 def test_without_portaudio_the_remedy_is_told() -> None:
-    assert_told(run("consult", before=hidden("libportaudio.so.2")), 6, "PortAudio")
+    assert_told(run("consult", before=hide_library("libportaudio.so.2")), 6, "PortAudio")
 
 
 def test_a_record_that_cannot_be_written_is_told(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What a practice reads about its kiosk: a sentence for all that can be wrong, in Dutch that needs no explaining."""
+"""Messages to a practice about its kiosk: a sentence for everything that can be wrong, in plain Dutch."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from tests.conftest import PROMPTS
 from voice.base.errors import DeviceError, ModelError, ScriptError, Symptom
 from voice.cli.staff_messages import StaffMessages, load_staff_messages
 from voice.consultation.loader import locales
-from voice.consultation.review.lint import LONGEST, sentences, words
+from voice.consultation.review.lint import LONGEST, split_sentences, split_words
 from voice.consultation.review.signature import Review, ReviewState
 
 
@@ -19,7 +19,7 @@ def service(request: pytest.FixtureRequest) -> StaffMessages:
 
 def test_every_symptom_is_told_in_short_sentences_that_address_with_u(service: StaffMessages) -> None:
     for text in (*service.symptoms.texts.values(), *service.review.texts.values(), *service.fine.texts.values()):
-        assert all(len(words(sentence)) <= LONGEST for sentence in sentences(text)), text
+        assert all(len(split_words(sentence)) <= LONGEST for sentence in split_sentences(text)), text
         assert not {"je", "jij", "jouw", "ge"}.intersection(text.lower().split())
 
 

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import EVERY_SCRIPT, PROMPTS, loaded
+from tests.conftest import EVERY_SCRIPT, PROMPTS, load_shipped
 from tests.consultation.test_dialogue import YES, converse, healthy
+from tests.helpers.trace import FACTS, as_trace, find_lines
 from voice.consultation.dialogue import advance, begin
 from voice.consultation.loader import load_script
 from voice.consultation.practice import Details
-from voice.consultation.review.document import FACTS, as_document, as_trace, find_lines, load_document_words
+from voice.consultation.review.document import as_document, load_document_words
 from voice.consultation.review.drawing import as_svg
 from voice.consultation.review.signature import read_review
 from voice.consultation.script import Level, Script, Topic
@@ -39,13 +40,13 @@ def rows(name: str) -> list[tuple[str, str]]:
 
 
 def topic_of(script: Script, question: str) -> str:
-    """The topic that answers it; `-` where the patient is told that the voice does not know."""
+    """Return the topic that answers it; `-` if the voice says that it does not know."""
     answer = understand(Transcript(question, 1.0, "text"), script.menu.expected)
     return answer.topic or "-" if answer.meaning in (Meaning.TOPIC, Meaning.UNCLEAR) else str(answer.meaning)
 
 
 def everything_said(script: Script, answers: dict[str, list[Answer]]) -> Iterator[str]:
-    """Ids of all that is spoken in a visit, in order."""
+    """Return the ids of all that is spoken in a visit, in order."""
     step = begin(script)
     lists = {name: list(given) for name, given in answers.items()}
     while True:
@@ -59,7 +60,7 @@ def everything_said(script: Script, answers: dict[str, list[Answer]]) -> Iterato
 @pytest.mark.parametrize("fact", FACTS)
 def test_the_fact_is_spoken(fact: str) -> None:
     for where in EVERY_SCRIPT:
-        script = loaded(*where)
+        script = load_shipped(*where)
         told = [Answer(Meaning.TOPIC, topic=topic.id) for topic in script.topics if fact in topic.covers]
         said = set(everything_said(script, {"meer": told[:18]}))
         assert find_lines(script, fact), f"{fact} stands nowhere in {where}"
@@ -69,7 +70,7 @@ def test_the_fact_is_spoken(fact: str) -> None:
 
 def test_the_trace_table_is_that_of_the_scripts() -> None:
     """docs/trace.md is written by this: python -m tests.helpers.write_trace"""
-    table = as_trace([loaded(*where) for where in EVERY_SCRIPT], TRACED)
+    table = as_trace([load_shipped(*where) for where in EVERY_SCRIPT], TRACED)
     assert table in (DOCS / "trace.md").read_text(encoding="utf-8")
 
 
@@ -146,8 +147,8 @@ def test_the_practice_says_its_own_words(every_script: Script) -> None:
 
 @pytest.mark.parametrize(("topic", "question"), rows("vragen.tsv"))
 def test_a_question_of_a_patient_gets_its_topic(topic: str, question: str) -> None:
-    assert topic_of(loaded("nl-BE", "kort"), question) == topic
-    assert topic_of(loaded("nl-NL", "kort"), question) == topic
+    assert topic_of(load_shipped("nl-BE", "kort"), question) == topic
+    assert topic_of(load_shipped("nl-NL", "kort"), question) == topic
 
 
 def test_other_questions_get_their_topic_nearly_always(script: Script) -> None:
@@ -163,7 +164,7 @@ def test_questions_are_asked_about_many_topics(script: Script) -> None:
 
 
 def seconds(text: str, rate: int) -> float:
-    """About how long a line takes: words a minute and the pauses that the voice makes, and one before the next line."""
+    """Estimate how long a line takes: words a minute, the pauses of the voice, and one before the next line."""
     said = split_clauses(text, CLAUSE_PAUSE, SENTENCE_PAUSE)
     return len(text.split()) * 60 / rate + sum(clause.pause for clause in said) + SENTENCE_PAUSE
 

@@ -24,12 +24,12 @@ EVERY_ANSWER = (*USUAL, *UNUSUAL, *(Answer(meaning) for meaning in REQUESTS[1:])
 
 
 def healthy(question: Question) -> Answer:
-    """What a patient without any flag answers."""
+    """Return what a patient without any flag answers."""
     return WEEK if question.kind is Kind.DURATION else NO
 
 
 def converse(script: Script, answers: dict[str, list[Answer]], limit: int = 200) -> Step:
-    """Hold a visit; questions without a list are answered as by a healthy patient, read-backs with yes."""
+    """Hold a visit. Questions without a list get the answers of a healthy patient, read-backs a yes."""
     lists = {name: list(given_answers) for name, given_answers in answers.items()}
     step = begin(script)
     for _ in range(limit):

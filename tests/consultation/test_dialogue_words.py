@@ -21,7 +21,7 @@ LEADS = {
 
 
 def at(script: Script, name: str) -> Step:
-    """The step at which that question is open, in a visit without flags."""
+    """Return the step at which that question is open, in a visit without flags."""
     step = begin(script)
     while step.then.id != name:
         step = advance(step.visit, healthy(step.then))
@@ -33,7 +33,7 @@ def ids(step: Step) -> list[str]:
 
 
 def told(script: Script, name: str, *answers: Answer) -> list[list[str]]:
-    """What is said after each of the answers, from that question on."""
+    """Return what is said after each of the answers, from that question on."""
     step, said = at(script, name), []
     for answer in answers:
         step = advance(step.visit, answer)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import PROMPTS, loaded
+from tests.conftest import PROMPTS, load_shipped
+from tests.helpers.content import edit
+from tests.helpers.trace import FACTS
 from voice.base.errors import ScriptError
 from voice.consultation.loader import Details, load_script
-from voice.consultation.review.document import FACTS
 from voice.consultation.script import Level, Script
 from voice.understand.expected import Kind
 
@@ -52,18 +52,9 @@ EDITS = [
 ]
 
 
-@pytest.fixture
-def copied(tmp_path: Path) -> Path:
-    shutil.copytree(PROMPTS, tmp_path / "prompts")
-    return tmp_path / "prompts" / "nl-BE"
-
-
 @pytest.mark.parametrize(("name", "before", "after", "complaint"), EDITS, ids=[edit[3] for edit in EDITS])
 def test_a_wrong_edit_is_refused_in_words(copied: Path, name: str, before: str, after: str, complaint: str) -> None:
-    file = copied / name
-    text = file.read_text(encoding="utf-8")
-    assert before in text
-    file.write_text(text.replace(before, after, 1), encoding="utf-8")
+    edit(copied, name, before, after)
     with pytest.raises(ScriptError) as refused:
         load_script(copied, "kort", language="stands under" in complaint)
     assert complaint in str(refused.value)
@@ -93,12 +84,9 @@ def test_a_symptom_under_yes_and_under_no_is_named_where_it_stands(copied: Path)
     file = copied.parent / "nl" / "symptoms.yaml"
     text = file.read_text(encoding="utf-8")
     file.write_text(f'{text}\ntwee:\n  "yes": [zus en zo]\n  "no": [zus en zo]\n', encoding="utf-8")
-    edit = copied / "questions.yaml"
-    edit.write_text(edit.read_text(encoding="utf-8").replace("id: nachtpijn", "id: twee"), encoding="utf-8")
-    kort = copied / "kort.yaml"
-    kort.write_text(
-        kort.read_text(encoding="utf-8").replace("nachtpijn]", "twee]").replace("[nachtpijn,", "[twee,"), encoding="utf-8"
-    )
+    edit(copied, "questions.yaml", "id: nachtpijn", "id: twee")
+    edit(copied, "kort.yaml", "nachtpijn]", "twee]")
+    edit(copied, "kort.yaml", "[nachtpijn,", "[twee,")
     with pytest.raises(ScriptError, match=r"nl/symptoms.yaml, line \d+: question twee"):
         load_script(copied, "kort")
 
@@ -120,7 +108,7 @@ def test_a_line_that_another_locale_spoils_is_named_in_that_locale(copied: Path)
 
 def test_the_locales_say_the_same_in_their_own_words() -> None:
     for name in ("kort", "uitgebreid"):
-        flemish, dutch = (loaded(locale, name) for locale in ("nl-BE", "nl-NL"))
+        flemish, dutch = (load_shipped(locale, name) for locale in ("nl-BE", "nl-NL"))
         assert structure(flemish) == structure(dutch)
         assert "spoedgevallen" in flemish.line("e_spoed").text and "spoedeisende hulp" in dutch.line("e_spoed").text
         assert "kinesitherapeut" in flemish.line("s_actie").text and "fysiotherapeut" in dutch.line("s_actie").text
@@ -135,7 +123,7 @@ def spoken_text(script: Script) -> list[str]:
 
 
 def structure(script: Script) -> list[object]:
-    """All that decides, and none of the wording."""
+    """Return all that decides, without the wording."""
     asked = [(q.id, q.kind, q.level, q.gate, q.settles, q.limit_days, q.private, q.ambulance) for q in script.questions]
     told = [(topic.id, topic.covers, topic.asked_as, len(topic.lines)) for topic in script.topics]
     return [

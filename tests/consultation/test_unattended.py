@@ -1,4 +1,4 @@
-"""What surrounds a consultation where nobody attends the kiosk."""
+"""What surrounds a consultation at a kiosk that nobody attends."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """A consultation over a sound card: a recorded patient speaks into the microphone when the kiosk listens.
 
-Run as a program of its own, because PortAudio lists the sound cards once. Prints what `consult --json`
-prints, and then how well each line of the kiosk was heard at its loudspeaker.
+Run it as a program of its own, because PortAudio lists the sound cards once. It prints what `consult --json` prints, and
+then how well each line of the kiosk was heard at its loudspeaker.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ THINKING = 0.7
 
 
 class Room(JsonLines):
-    """Watches the kiosk; lets the patient answer, and listens to what comes out of the loudspeaker."""
+    """Observes the kiosk, lets the patient answer, and listens to what comes out of the loudspeaker."""
 
     def __init__(self, ear: RecordedEar) -> None:
         super().__init__()
@@ -55,7 +55,7 @@ class Room(JsonLines):
         self.lines.append(utterance)
 
     def on_listening(self, question: Question) -> None:
-        clip = self._ear.answer(question)
+        clip = self._ear.take_next_clip(question)
         threading.Timer(THINKING, say, [clip]).start()
 
     def on_end(self, outcome: Outcome) -> None:
@@ -71,20 +71,20 @@ class Room(JsonLines):
 
 
 def say(clip: Audio) -> None:
-    """The patient speaks, out of a process of its own: the kiosk watches every stream of this one."""
+    """Let the patient speak, in another process: the kiosk watches every stream of this one."""
     with NamedTemporaryFile(suffix=".wav") as file:
         write_wav(Path(file.name), clip)
         subprocess.run(["paplay", "--device=kiosk_mic", file.name], check=True)
 
 
-def likeness(line: Audio, heard: np.ndarray) -> float:
-    """How much of a line was heard (0..1), piece by piece: a busy machine may delay a piece, but must not lose one."""
+def measure_likeness(line: Audio, heard: np.ndarray) -> float:
+    """Return how much of a line was heard (0..1), piece by piece: a busy machine may delay a piece, but must not lose one."""
     whole = resample(line, RATE).samples.astype(np.float32)
-    return float(np.median([_found(piece, heard) for piece in np.array_split(whole, max(1, len(whole) // PIECE))]))
+    return float(np.median([_correlate(piece, heard) for piece in np.array_split(whole, max(1, len(whole) // PIECE))]))
 
 
-def _found(wanted: np.ndarray, heard: np.ndarray) -> float:
-    """Normalised correlation (0..1) with the place in `heard` where it fits best."""
+def _correlate(wanted: np.ndarray, heard: np.ndarray) -> float:
+    """Return the normalised correlation (0..1) with the place in `heard` where it fits best."""
     size = len(heard) + len(wanted)
     found = np.fft.irfft(np.fft.rfft(heard, size) * np.conj(np.fft.rfft(wanted, size)), size)[: len(heard) - len(wanted)]
     start = int(np.argmax(found))
@@ -109,7 +109,7 @@ def main(patient: Path, settings_file: Path) -> None:
         )  # fmt: skip
         session.hold(script)
         heard = room.heard()
-        found = {line.id: round(likeness(lines.usual.audio(line), heard), 3) for line in room.lines}
+        found = {line.id: round(measure_likeness(lines.usual.audio(line), heard), 3) for line in room.lines}
         print_json({"event": "heard", "likeness": found})
 
 

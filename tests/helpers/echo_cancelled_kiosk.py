@@ -1,7 +1,7 @@
-"""A kiosk that may be interrupted, before a microphone whose echo the sound server cancels.
+"""A kiosk that may be interrupted, with a microphone whose echo the sound server cancels.
 
-Run as a program of its own on such a virtual sound card: `python -m tests.helpers.echo_cancelled_kiosk`. The kiosk speaks two lines to
-nobody, and then one over which a patient begins to speak. Prints what happened, in seconds.
+Run it as a program of its own on such a virtual sound card: `python -m tests.helpers.echo_cancelled_kiosk`. The kiosk
+speaks two lines to nobody, and then one while a patient begins to speak. It prints what happened, in seconds.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import threading
 import time
 from contextlib import closing
 
-from tests.conftest import loaded
+from tests.conftest import load_shipped
 from tests.helpers.acoustic_visit import say
 from tests.helpers.speech import human
 from voice.audio.loudspeaker import Halted, SoundCardLoudspeaker
@@ -18,7 +18,7 @@ from voice.audio.microphone import SoundCardMicrophone
 from voice.audio.vad import SileroActivity
 from voice.base.console import print_json, tell
 from voice.bench.rigs.turns import SoundTap
-from voice.kiosk.turns.bargein import onset, speak_while_listening
+from voice.kiosk.turns.bargein import detect_onset, speak_while_listening
 from voice.setup.settings import Settings
 from voice.setup.voices import open_phrasebook
 
@@ -28,17 +28,17 @@ AFTER = 3.0
 """Seconds of the line after which the patient speaks."""
 
 
-class Kiosk:
+class InterruptibleVoice:
     """Loudspeaker and microphone, and when it was told to be silent."""
 
     def __init__(self, speaker: SoundCardLoudspeaker, microphone: SoundCardMicrophone) -> None:
         self._speaker, self._microphone = speaker, microphone
         self.hushed: list[float] = []
 
-    def says(self, line: str) -> tuple[float, list[bytes]]:
-        """The share of the line that was spoken, and the blocks with which somebody interrupted it."""
+    def say(self, line: str) -> tuple[float, list[bytes] | None]:
+        """Speak a line; return the share of it that was spoken, and the blocks that interrupted it, None if nothing did."""
         with open_phrasebook(Settings(), warn=tell) as book:
-            audio = book.audio(loaded("nl-BE", "kort").line(line))
+            audio = book.audio(load_shipped("nl-BE", "kort").line(line))
         played: list[float] = []
 
         def speak(halted: Halted) -> None:
@@ -46,7 +46,7 @@ class Kiosk:
 
         self._microphone.drain()
         blocks = self._microphone.blocks()
-        begun = speak_while_listening(speak, self._hush, lambda over: onset(blocks, SileroActivity(), over))
+        begun = speak_while_listening(speak, self._hush, lambda over: detect_onset(blocks, SileroActivity(), over))
         return played[0] / audio.seconds, begun
 
     def _hush(self) -> None:
@@ -60,12 +60,12 @@ def main() -> None:
         closing(SoundCardLoudspeaker("kiosk_speaker")) as speaker,
         closing(SoundCardMicrophone("kiosk_mic", silence_limit=0.0)) as microphone,  # its canceller gates noise away
     ):
-        kiosk = Kiosk(speaker, microphone)
-        to_nobody = {line: kiosk.says(line)[0] for line in TO_NOBODY}
+        voice = InterruptibleVoice(speaker, microphone)
+        to_nobody = {line: voice.say(line)[0] for line in TO_NOBODY}
         threading.Timer(AFTER, say, [human("keys/rand-4-5")]).start()
-        spoken, begun = kiosk.says(TALKED_OVER)
+        spoken, begun = voice.say(TALKED_OVER)
         time.sleep(0.5)
-        silent = tap.last() - kiosk.hushed[0] if kiosk.hushed else 0.0
+        silent = tap.last() - voice.hushed[0] if voice.hushed else 0.0
         print_json({"to_nobody": to_nobody, "spoken": spoken, "interrupted": bool(begun), "silent": silent})
 
 

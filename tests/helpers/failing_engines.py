@@ -1,4 +1,4 @@
-"""Engines that fail on demand, to be run in a process of their own: the context of the question says how."""
+"""An engine that fails on demand, to be run in a process of its own. The question's context says how it fails."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from voice.recognize.transcript import Transcript, Trust, Vocabulary
 
 
 class Faulty:
-    """Hears "gehoord", unless it was told to die, to die for this once, or to hang.
+    """Hears "gehoord", unless the context is "die", "die once" or "hang".
 
-    folder: where it notes that it has died, and without which it cannot be loaded.
+    folder: where it notes that it has died. It cannot be loaded without the folder.
     """
 
     name = "faulty"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from voice.audio.pcm import Audio, from_floats
@@ -23,6 +25,26 @@ class FakeSynthesizer:
         self.spoken.append(utterance)
         time = np.arange(round(0.06 * len(utterance.text) * 22_050)) / 22_050
         return from_floats(0.3 * np.sin(2 * np.pi * 220 * time), 22_050)
+
+    def close(self) -> None: ...
+
+
+class FakeRecognizer:
+    """Recognizes, one after the other, the words that it was given; remembers what it was asked."""
+
+    name = "fake"
+    trust = NEUTRAL
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._words = iter(words)
+        self.asked: list[Vocabulary] = []
+
+    def transcribe(self, audio: Audio, vocabulary: Vocabulary) -> Transcript:
+        self.asked.append(vocabulary)
+        return Transcript(next(self._words, ""), 1.0, self.name)
+
+    def find_unknown_words(self, phrases: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(phrase for phrase in phrases if phrase.startswith("x"))
 
     def close(self) -> None: ...
 

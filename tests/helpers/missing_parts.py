@@ -1,4 +1,4 @@
-"""A machine on which something is missing."""
+"""Runs a command as on a machine on which a part is missing."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import subprocess
 from pathlib import Path
 
 
-def hidden(library: str) -> tuple[str, ...]:
-    """A prefix that runs a command on a machine where that shared library cannot be loaded."""
+def hide_library(library: str) -> tuple[str, ...]:
+    """Make the beginning of a command line, so that the rest of it cannot load that shared library (libportaudio for instance)."""
     found = subprocess.run(["/sbin/ldconfig", "-p"], capture_output=True, text=True, check=True).stdout
     paths = [line.split(" => ")[1] for line in found.splitlines() if line.strip().startswith(library)]
     assert paths, f"{library} is not installed"

@@ -11,7 +11,7 @@ from pathlib import Path
 from playwright.sync_api import Browser
 from playwright.sync_api import Page as Tab
 
-from tests.conftest import PROMPTS, loaded
+from tests.conftest import PROMPTS, load_shipped
 from tests.helpers.running_kiosk import open_chromium
 from voice.consultation.practice import Details
 from voice.consultation.script import Level, Question, Script
@@ -92,7 +92,7 @@ def open_screen(
     browser: Browser, width: int, height: int, diagonal: float = Screen().diagonal, **options: object
 ) -> Iterator[tuple[Tab, Callable[[Shown], None]]]:
     """Give a tab on a screen of that size (pixels, inches), and a function that shows a state of the page in it."""
-    script, board = loaded("nl-BE", "kort"), Board()
+    script, board = load_shipped("nl-BE", "kort"), Board()
     with serve(make_site(script, board, diagonal), 0) as address:
         tab = browser.new_page(viewport={"width": width, "height": height}, bypass_csp=True, **options)
 
@@ -110,7 +110,7 @@ def take_pictures(folder: Path, names: list[str]) -> None:
     with open_chromium() as browser:
         for width, height in SIZES:
             with open_screen(browser, width, height) as (tab, show):
-                for name, state in paint_states(loaded("nl-BE", "kort")).items():
+                for name, state in paint_states(load_shipped("nl-BE", "kort")).items():
                     if not names or name in names:
                         show(state)
                         tab.screenshot(path=folder / f"{name}-{width}x{height}.png")

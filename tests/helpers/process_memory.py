@@ -1,45 +1,33 @@
-"""What a process holds in its memory: all that it may write to, whether it still uses it or not."""
+"""Searches all memory that a process may write to, also the parts that it no longer uses."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 PIECE = 1 << 24
-"""Bytes that are read at once."""
+"""Bytes that are read at a time."""
 
 
-def spellings(text: str) -> tuple[bytes, ...]:
-    """The text as Python, libraries in C and browsers hold it."""
-    return tuple(dict.fromkeys(text.encode(form) for form in ("utf-8", "latin-1", "utf-16-le", "utf-32-le")))
+def count_in_memory(process: int, text: bytes) -> int:
+    """Count how often the text stands in the memory of the process with that id."""
+    return sum(piece.count(text) for piece in _read_pieces(process, len(text)))
 
 
-def found(process: int, marks: Mapping[str, tuple[bytes, ...]]) -> dict[str, int]:
-    """How often each mark, in any of its forms, stands in the process's memory. Marks that do not are left out."""
-    counts: Counter[str] = Counter()
-    for piece in _pieces(process, _longest(marks)):
-        counts.update({name: sum(map(piece.count, forms)) for name, forms in marks.items()})
-    return {name: count for name, count in counts.items() if count}
-
-
-def _longest(marks: Mapping[str, tuple[bytes, ...]]) -> int:
-    return max(len(form) for forms in marks.values() for form in forms)
-
-
-def _pieces(process: int, overlap: int) -> Iterator[bytes]:
-    """The memory in pieces, each with the end of the one before."""
+def _read_pieces(process: int, overlap: int) -> Iterator[bytes]:
+    """Read the memory in pieces, each with the beginning of the next one."""
     with Path(f"/proc/{process}/mem").open("rb", buffering=0) as memory:
-        for start, end in _writable(process):
+        for start, end in _find_writable(process):
             for at in range(start, end, PIECE):
                 memory.seek(at)
                 try:
                     yield memory.read(min(PIECE + overlap, end - at))
-                except OSError:  # given back meanwhile
+                except OSError:  # the process has given it back meanwhile
                     break
 
 
-def _writable(process: int) -> Iterator[tuple[int, int]]:
+def _find_writable(process: int) -> Iterator[tuple[int, int]]:
+    """Find the addresses, first and last, of each stretch of memory that may be written."""
     for line in Path(f"/proc/{process}/maps").read_text().splitlines():
         place, rights = line.split()[:2]
         if rights.startswith("rw"):

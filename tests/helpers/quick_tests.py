@@ -1,7 +1,7 @@
 """Keeps `make quick` quick: a test without the marker `slow` fails if it uses what only slow tests may use.
 
 Slow tests are those that start another process (a browser, a sound card made of software, an engine, a voice, the program
-itself), read a model, reach another machine, or need more than a few seconds of processor time. They carry the marker
+itself), read a model, reach another machine, or need more than some seconds of processor time. They carry the marker
 `slow`, on the test or as the `pytestmark` of their file.
 """
 
@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 
-MOST_SECONDS = 10.0
+MOST_SECONDS = 20.0
 """Processor time that a quick test may take. It hardly depends on what else the machine does."""
 PROCESSES = ("subprocess.Popen", "os.fork", "os.posix_spawn", "os.system", "multiprocessing.start")
 FETCHED = re.compile(rf"{Path(__file__).resolve().parents[2]}/models/(?!train|[^/]*-ruggespraak)[^/]+/")

@@ -20,7 +20,7 @@ GAME = Path("/usr/share/games/fillets-ng/sound")
 
 
 def human(clip: str) -> Audio:
-    """A clip by level and name: "society/mik-v-tak"."""
+    """Read a clip by level and name: "society/mik-v-tak"."""
     level, name = clip.split("/")
     path = GAME / level / "nl" / f"{name}.ogg"
     if not path.is_file():
@@ -29,20 +29,20 @@ def human(clip: str) -> Audio:
 
 
 def spoken(text: str, folder: Path) -> Audio:
-    """`text` in the voice of espeak-ng."""
+    """Speak `text` with espeak-ng."""
     path = folder / "spoken.wav"
     subprocess.run(["espeak-ng", "-v", "nl", "-s", "135", "-w", str(path), text], check=True)
     return read_audio(path)
 
 
 def noise(seconds: float, rate: int = 16_000) -> Audio:
-    """White noise, the same on every run."""
+    """Make white noise, the same on every run."""
     samples = np.random.default_rng(1).normal(0, 0.05, round(seconds * rate))
     return from_floats(samples.astype(np.float32), rate)
 
 
 def model(name: str) -> Path:
-    """The folder of an installed model; a test that needs a missing one fails with the command to run."""
+    """Find the folder of an installed model. If it is missing, the test fails with the command to run."""
     try:
         return require_model(name, find_models_folder())
     except ModelError as reason:

@@ -1,7 +1,7 @@
-"""Patients as they are, at a kiosk that hears itself: early, late, in two parts, changing their mind, softly, in a busy
-room, and not at all.
+"""Let patients answer a kiosk that hears itself: early, late, in two parts, with a change of mind, softly, in a busy room,
+and not at all.
 
-Run as a program of its own on a virtual sound card. Prints, for each way of answering, what the kiosk made of it.
+Run as a program of its own on a virtual sound card. It prints what the kiosk understood for each way of answering.
 """
 
 from __future__ import annotations
@@ -26,35 +26,35 @@ NO = cut(human("dump/sm-v-jine2"), 0, 0.6)
 ROOM = ("keys/rand-4-5", "cave/jes-v-nevim", "turtle/zel-m-nevim0", "dump/sm-v-jine2")
 
 
-def at(decibels: float, sound: Audio) -> Audio:
-    """The sound at that loudness (dBFS)."""
+def set_level(decibels: float, sound: Audio) -> Audio:
+    """Bring the sound to that level (dBFS)."""
     return from_floats(sound.floats / np.sqrt(np.mean(sound.floats**2)) * np.float32(10 ** (decibels / 20)), sound.rate)
 
 
 def over_babble(sound: Audio, below: float) -> Audio:
-    """The sound among voices that are so much softer (dB)."""
+    """Mix the sound with voices that are so much softer (dB)."""
     size = len(sound.samples)
     voices = sum(np.resize(np.trim_zeros(human(clip).floats), size) for clip in ROOM)
-    babble = at(-25 - below, from_floats(voices / len(ROOM), sound.rate))
-    return from_floats(at(-25, sound).floats + babble.floats, sound.rate)
+    babble = set_level(-25 - below, from_floats(voices / len(ROOM), sound.rate))
+    return from_floats(set_level(-25, sound).floats + babble.floats, sound.rate)
 
 
 def in_two_parts(pause: float) -> Audio:
-    """ "Ik heb het", and after a pause "niet gehoord"."""
+    """Say "Ik heb het", and after a pause "niet gehoord"."""
     whole = read_audio(ROOT / "tests/recordings/synthetic/ik_heb_het_niet_gehoord.flac")
     return join([cut(whole, 0, 0.59), silence(pause), cut(whole, 0.59, whole.seconds)], whole.rate)
 
 
-def placed(audio: Audio, label: str, **when: float) -> PlacedAnswer:
+def place(audio: Audio, label: str, **when: float) -> PlacedAnswer:
     return PlacedAnswer(audio, measure_spoken(audio), label, **when)
 
 
 WAYS = {
-    "early": placed(YES, "yes", thinking=0.3),
-    "late": placed(YES, "yes", thinking=2.2),
-    "in two parts": placed(in_two_parts(1.2), "repeat", pause=1.2),
-    "no, and then yes": placed(join([NO, silence(0.8), YES], YES.rate), "yes", pause=0.8),
-    "softly": placed(at(-40, YES), "yes"),
+    "early": place(YES, "yes", thinking=0.3),
+    "late": place(YES, "yes", thinking=2.2),
+    "in two parts": place(in_two_parts(1.2), "repeat", pause=1.2),
+    "no, and then yes": place(join([NO, silence(0.8), YES], YES.rate), "yes", pause=0.8),
+    "softly": place(set_level(-40, YES), "yes"),
     "over babble": PlacedAnswer(over_babble(YES, 15), measure_spoken(YES), "yes"),  # the voices go on, the patient has finished
     "not at all": PlacedAnswer(QUIET, 0.0, "none"),
     "not at all again": PlacedAnswer(QUIET, 0.0, "none"),
@@ -65,7 +65,7 @@ def main() -> None:
     settings = replace(Settings(), microphone="kiosk_mic", loudspeaker="kiosk_speaker")
     with virtual_sound_card(leak=True) as card:
         os.environ.update(card.environment)
-        turns = measure(OURS, card, [placed(YES, "yes"), *WAYS.values()], "koorts", settings)
+        turns = measure(OURS, card, [place(YES, "yes"), *WAYS.values()], "koorts", settings)
         for way, turn in zip(("as usual", *WAYS), turns, strict=True):
             told = {"meaning": str(turn.meaning), "certain": turn.answer.certain, "cut": turn.cut, "began": turn.began}
             print_json({"way": way, **told})

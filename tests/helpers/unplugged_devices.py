@@ -1,6 +1,7 @@
-"""A visit over a sound card whose microphone or loudspeaker is taken away in mid-sentence and comes back.
+"""A visit over a sound card. Its microphone or loudspeaker is taken away in mid-sentence and comes back.
 
-Run as a program of its own on a virtual sound card: `python -m tests.helpers.unplugged_devices microphone ANSWER.wav`. Prints what happened when.
+Run it as a program of its own on a virtual sound card:
+`python -m tests.helpers.unplugged_devices microphone ANSWER.wav`. It prints what happened when.
 """
 
 from __future__ import annotations
@@ -14,14 +15,15 @@ from pathlib import Path
 
 import numpy as np
 
-from tests.conftest import loaded
+from tests.conftest import load_shipped
+from tests.helpers.fake_engines import FakeRecognizer
 from voice.audio.loudspeaker import Halted, Loudspeaker, never
 from voice.audio.pcm import Audio, from_floats, write_wav
 from voice.audio.segment import Limits
 from voice.base.console import print_json
 from voice.consultation.script import Question
 from voice.kiosk.session import Session
-from voice.kiosk.turns.fakes import FakeMouth, FakeRecognizer, LoudnessActivity
+from voice.kiosk.turns.fakes import FakeMouth, LoudnessActivity
 from voice.kiosk.turns.observer import Observer, Turn
 from voice.setup.devices import open_sound_card
 from voice.setup.settings import Settings
@@ -36,7 +38,7 @@ PLUGS = {
 }
 
 
-def tone(seconds: float) -> Audio:
+def make_tone(seconds: float) -> Audio:
     phase = np.arange(round(seconds * 22_050)) * 2 * np.pi * 440 / 22_050
     return from_floats((0.4 * np.sin(phase)).astype(np.float32), 22_050)
 
@@ -49,7 +51,7 @@ class ToneMouth(FakeMouth):
         self._loudspeaker = loudspeaker
 
     def speak(self, utterance: Utterance, halted: Halted = never) -> None:
-        self._loudspeaker.play(tone(5.0 if utterance.id == "duur.vraag" and not self.spoken[2:] else 0.4), halted)
+        self._loudspeaker.play(make_tone(5.0 if utterance.id == "duur.vraag" and not self.spoken[2:] else 0.4), halted)
         super().speak(utterance, halted)
 
 
@@ -87,11 +89,11 @@ class Plug(Observer):
             threading.Timer(1.0, self._pull).start()
 
     def _pull(self) -> None:
-        pactl("unload-module", module_of(PLUGS[self._what][1]))
+        pactl("unload-module", find_module(PLUGS[self._what][1]))
         self.when["pulled"] = time.monotonic()
         time.sleep(AWAY)
         pactl("load-module", *PLUGS[self._what])
-        pactl("move-sink-input", "0", "kiosk_mic")  # the hum of the room, where the server has moved it elsewhere
+        pactl("move-sink-input", "0", "kiosk_mic")  # the hum of the room, if the server has moved it elsewhere
         self.when["back"] = time.monotonic()
 
 
@@ -99,12 +101,12 @@ def pactl(*order: str) -> str:
     return subprocess.run(["pactl", *order], capture_output=True, text=True, check=True).stdout
 
 
-def module_of(argument: str) -> str:
+def find_module(argument: str) -> str:
     return next(line.split()[0] for line in pactl("list", "short", "modules").splitlines() if argument in line.split())
 
 
 def main(what: str, answer: Path) -> None:
-    write_wav(answer, tone(1.0))
+    write_wav(answer, make_tone(1.0))
     settings = replace(Settings(), microphone="kiosk_mic", loudspeaker="kiosk_speaker")
     with open_sound_card(settings, settings.patience.settling) as around:
         plug, mouth = Plug(what, answer), ToneMouth(around.loudspeaker)
@@ -112,7 +114,7 @@ def main(what: str, answer: Path) -> None:
             mouth=mouth, ear=around.ear, activity=LoudnessActivity, ears=Ears(FakeRecognizer(["stop"] * 9)), limits=Limits(),
             observer=plug, executor=around.executor, reopen=around.reopen, capture=around.capture,
         )  # fmt: skip
-        outcome = session.hold(loaded("nl-BE", "kort"))
+        outcome = session.hold(load_shipped("nl-BE", "kort"))
     print_json({"level": str(outcome.level), "spoken": [line.id for line in mouth.spoken], **plug.when})
 
 

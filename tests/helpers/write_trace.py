@@ -1,10 +1,10 @@
-"""Writes docs/trace.md anew: python -m tests.helpers.write_trace"""
+"""Write docs/trace.md: python -m tests.helpers.write_trace"""
 
 from __future__ import annotations
 
-from tests.conftest import EVERY_SCRIPT, loaded
+from tests.conftest import EVERY_SCRIPT, load_shipped
 from tests.consultation.test_content import DOCS, TRACED
-from voice.consultation.review.document import as_trace
+from tests.helpers.trace import as_trace
 
 HEAD = """# From fact to line to test
 
@@ -14,4 +14,4 @@ the source document. The first line of each topic or question that tells the fac
 """
 
 if __name__ == "__main__":
-    (DOCS / "trace.md").write_text(HEAD + as_trace([loaded(*where) for where in EVERY_SCRIPT], TRACED), encoding="utf-8")
+    (DOCS / "trace.md").write_text(HEAD + as_trace([load_shipped(*where) for where in EVERY_SCRIPT], TRACED), encoding="utf-8")

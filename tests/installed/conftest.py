@@ -1,4 +1,4 @@
-"""What the tests of the installed wheel share. They run in an environment of its own, without the checkout's packages."""
+"""What the tests of the installed wheel share. They run in an environment of their own, without the checkout's packages."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture(scope="session")
 def checkout() -> Path:
-    """The checkout, for what a wheel has not: recordings, models, the example."""
+    """The checkout, for what is not in the wheel: recordings, models, the example."""
     return CHECKOUT

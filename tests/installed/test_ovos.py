@@ -128,7 +128,7 @@ def expected(held: Script, answers: Answers) -> list[str]:
     phrases, step = load_phrases(PROMPTS, held), begin(held)
     spoken = [line.text for line in step.say]
     while not isinstance(step.then, Outcome):
-        step = advance(step.visit, phrases.answer(step.then, answers(step.then.text), date.today()))
+        step = advance(step.visit, phrases.understand(step.then, answers(step.then.text), date.today()))
         spoken += [line.text for line in step.say]
     return spoken
 

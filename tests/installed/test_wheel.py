@@ -1,4 +1,4 @@
-"""The wheel alone: what it holds, the ten lines, the commands, FHIR."""
+"""The wheel alone: what it holds and what it leaves out, the example, the commands, FHIR."""
 
 from __future__ import annotations
 

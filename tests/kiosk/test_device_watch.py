@@ -34,36 +34,36 @@ class Device:
         self.is_open = False
 
 
-def card(loudspeaker: bool, microphone: bool) -> tuple[DeviceWatch, Socket, Socket]:
+def make_watch(loudspeaker: bool, microphone: bool) -> tuple[DeviceWatch, Socket, Socket]:
     sockets = Socket("loudspeaker", loudspeaker), Socket("microphone", microphone)
     return DeviceWatch(*sockets, refresh=lambda: None), *sockets
 
 
-def told(sound: DeviceWatch) -> dict[str, str]:
+def read_faults(sound: DeviceWatch) -> dict[str, str]:
     return {name: fault.message for name, fault in sound.faults.items()}
 
 
 def test_what_there_is_can_be_used_and_what_is_missing_is_named() -> None:
-    sound, *_ = card(loudspeaker=True, microphone=False)
+    sound, *_ = make_watch(loudspeaker=True, microphone=False)
     assert sound.loudspeaker is not None and sound.microphone is None
-    assert told(sound) == {NO_MICROPHONE: "No microphone found."}
+    assert read_faults(sound) == {NO_MICROPHONE: "No microphone found."}
 
 
 def test_what_is_plugged_in_later_is_found() -> None:
-    sound, _, microphone = card(loudspeaker=True, microphone=False)
+    sound, _, microphone = make_watch(loudspeaker=True, microphone=False)
     microphone.plugged = True
     sound.mend()
     assert sound.faults == {} and sound.microphone is not None
 
 
 def test_where_nothing_is_missing_nothing_is_opened_anew() -> None:
-    sound, loudspeaker, _ = card(loudspeaker=True, microphone=True)
+    sound, loudspeaker, _ = make_watch(loudspeaker=True, microphone=True)
     sound.mend()
     assert loudspeaker.made == 1
 
 
 def test_a_device_that_returns_is_the_same_so_that_the_visit_goes_on_with_it() -> None:
-    sound, loudspeaker, _ = card(loudspeaker=True, microphone=True)
+    sound, loudspeaker, _ = make_watch(loudspeaker=True, microphone=True)
     device = sound.loudspeaker
     reopen = sound.make_reopener()
     loudspeaker.plugged = False
@@ -75,15 +75,15 @@ def test_a_device_that_returns_is_the_same_so_that_the_visit_goes_on_with_it() -
 
 
 def test_what_was_missing_when_the_visit_began_is_not_waited_for() -> None:
-    sound, *_ = card(loudspeaker=True, microphone=False)
+    sound, *_ = make_watch(loudspeaker=True, microphone=False)
     sound.make_reopener()()
-    assert told(sound) == {NO_MICROPHONE: "No microphone found."}
+    assert read_faults(sound) == {NO_MICROPHONE: "No microphone found."}
 
 
 def test_what_has_failed_is_not_used_until_it_is_mended() -> None:
-    sound, *_ = card(loudspeaker=True, microphone=True)
+    sound, *_ = make_watch(loudspeaker=True, microphone=True)
     sound.mark_failed(NO_MICROPHONE, DeviceError("Microphone x has gone."))
-    assert (sound.microphone, told(sound)) == (None, {NO_MICROPHONE: "Microphone x has gone."})
+    assert (sound.microphone, read_faults(sound)) == (None, {NO_MICROPHONE: "Microphone x has gone."})
     sound.mend()
     assert sound.microphone is not None
     assert NO_LOUDSPEAKER not in sound.faults

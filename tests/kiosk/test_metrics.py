@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from urllib.request import urlopen
 from xml.etree import ElementTree
@@ -168,6 +169,15 @@ def test_a_clock_that_is_set_back_loses_no_count(metrics: Metrics, clock: Clock)
     clock.now -= 5 * HOUR
     metrics.on_end(Outcome(Level.REASSURE))
     assert sum(hour.visits for hour in metrics.read_day()) == 2
+
+
+def test_a_day_can_be_read_while_it_is_counted(metrics: Metrics, clock: Clock) -> None:
+    metrics.on_fault("")
+    counting = threading.Thread(target=lambda: [metrics.on_fault("") for _ in range(3000)])
+    counting.start()
+    while counting.is_alive():
+        assert len(metrics.read_day()) == 1
+    assert metrics.read_day()[0].faults == 3001
 
 
 def test_the_picture_shows_each_hour_and_says_in_words_what_it_shows() -> None:

@@ -1,4 +1,4 @@
-"""Silence and the end of a visit, on wish of the patient or the staff."""
+"""Silence and the end of a visit, when the patient or the staff ask for it."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ def listen_to_talk() -> Iterator[bytes]:
     return repeat(SPEECH)
 
 
-def mouths(script: Script, private_mode: PrivateMode) -> tuple[PrivateMouth, FakeMouth, FakeMouth]:
+def make_mouths(script: Script, private_mode: PrivateMode) -> tuple[PrivateMouth, FakeMouth, FakeMouth]:
     aloud, reading = FakeMouth(), FakeMouth()
     return PrivateMouth(aloud, reading, private_mode, script, lambda: None), aloud, reading
 
 
-def heard(private_mode: PrivateMode, question: Question) -> list[bytes]:
+def hear(private_mode: PrivateMode, question: Question) -> list[bytes]:
     return list(islice(PrivateEar(listen_to_talk, private_mode, lambda: None).blocks(question), 3))
 
 
 def test_in_silence_private_lines_are_only_shown_and_the_others_spoken(script: Script) -> None:
     private_mode = PrivateMode()
-    mouth, aloud, reading = mouths(script, private_mode)
+    mouth, aloud, reading = make_mouths(script, private_mode)
     question = script.question("plassen")
     mouth.speak(question.ask)
     private_mode.quiet = True
@@ -44,19 +44,19 @@ def test_in_silence_private_lines_are_only_shown_and_the_others_spoken(script: S
 
 def test_in_silence_private_questions_are_not_listened_to() -> None:
     private_mode = PrivateMode()
-    assert heard(private_mode, PRIVATE) == [SPEECH] * 3
+    assert hear(private_mode, PRIVATE) == [SPEECH] * 3
     private_mode.quiet = True
-    assert heard(private_mode, PRIVATE) == [QUIET] * 3
-    assert heard(private_mode, PLAIN) == [SPEECH] * 3
+    assert hear(private_mode, PRIVATE) == [QUIET] * 3
+    assert hear(private_mode, PLAIN) == [SPEECH] * 3
 
 
 def test_a_muted_kiosk_neither_speaks_nor_listens(script: Script) -> None:
     private_mode = PrivateMode()
     private_mode.muted = True
-    mouth, aloud, reading = mouths(script, private_mode)
+    mouth, aloud, reading = make_mouths(script, private_mode)
     mouth.speak(script.line("welkom"))
     mouth.cue()
-    assert (aloud.spoken, len(reading.spoken), heard(private_mode, PLAIN)) == ([], 1, [QUIET] * 3)
+    assert (aloud.spoken, len(reading.spoken), hear(private_mode, PLAIN)) == ([], 1, [QUIET] * 3)
 
 
 def test_whoever_reads_has_more_time_than_whoever_listens() -> None:
@@ -79,7 +79,7 @@ def test_an_abandoned_visit_ends_at_the_next_block_and_before_the_next_line(scri
     private_mode.abandon()
     with pytest.raises(Abandoned):
         next(blocks)
-    mouth, aloud, _ = mouths(script, private_mode)
+    mouth, aloud, _ = make_mouths(script, private_mode)
     with pytest.raises(Abandoned):
         mouth.speak(script.line("welkom"))
     assert aloud.spoken == []

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.helpers.fake_engines import DeadRecognizer
+from tests.helpers.fake_engines import DeadRecognizer, FakeRecognizer
 from voice.audio.loudspeaker import Halted, never
 from voice.audio.pcm import Audio
 from voice.audio.segment import Limits
@@ -21,15 +21,7 @@ from voice.base.errors import DeviceError
 from voice.consultation.script import Level, Question, Script
 from voice.consultation.visit import Outcome
 from voice.kiosk.session import Session
-from voice.kiosk.turns.fakes import (
-    QUIET,
-    SPEECH,
-    FakeEar,
-    FakeMouth,
-    FakeObserver,
-    FakeRecognizer,
-    LoudnessActivity,
-)
+from voice.kiosk.turns.fakes import QUIET, SPEECH, FakeEar, FakeMouth, FakeObserver, LoudnessActivity
 from voice.kiosk.turns.observer import Observers
 from voice.kiosk.turns.ports import Unmeasured
 from voice.kiosk.turns.touch import Touches
@@ -97,7 +89,7 @@ def test_the_journal_refuses_fields_that_could_hold_words() -> None:
         journal.note("turn", text="ja")
 
 
-def test_a_watcher_is_told_what_happens_in_this_order(script: Script) -> None:
+def test_an_observer_is_told_what_happens_in_this_order(script: Script) -> None:
     _, session = hold(script, ["drie dagen", "help"])
     first, after = (
         ["on_question", *["on_line", "on_line_end"] * 3, "on_listening", "on_thinking", "on_turn"],
@@ -398,19 +390,19 @@ GOING_ON = ["drie dagen", *["nee"] * 8, "nee maar eergisteren wel", "ja", "nee",
 """Fever is denied first, then what is said is not clear, and then it is affirmed and confirmed."""
 
 
-def gone_on(script: Script, **parts: Any) -> tuple[Outcome, Session]:
+def hold_continued(script: Script, **parts: Any) -> tuple[Outcome, Session]:
     usual = {"ear": GoesOn(GOING_ON), "mouth": TalkedOver("gewicht.vraag"), "capture": Unmeasured(own_voice=-60.0)}
     return hold(script, GOING_ON, **(usual | parts))
 
 
-def about(session: Session, question: str) -> list[str]:
+def transcripts_of(session: Session, question: str) -> list[str]:
     return [turn.transcript.text for turn in session.observer.turns if turn.question.id == question]
 
 
 def test_a_patient_who_goes_on_while_the_next_line_begins_is_heard_to_the_end(script: Script) -> None:
-    outcome, session = gone_on(script)
+    outcome, session = hold_continued(script)
     assert (outcome.level, outcome.flags) == (Level.T, ("koorts",))
-    assert about(session, "koorts") == ["nee", "nee maar eergisteren wel", "ja"]
+    assert transcripts_of(session, "koorts") == ["nee", "nee maar eergisteren wel", "ja"]
     assert session.mouth.stops == 1
     spoken = [line.id for line in session.mouth.spoken]
     begun = spoken.index("gewicht.vraag")
@@ -418,7 +410,7 @@ def test_a_patient_who_goes_on_while_the_next_line_begins_is_heard_to_the_end(sc
 
 
 def test_whoever_watches_is_told_that_the_answer_is_void(script: Script) -> None:
-    _, session = gone_on(script)
+    _, session = hold_continued(script)
     resumed = session.observer.events.index("on_resume")
     assert session.observer.events[resumed - 4 : resumed + 4] == [
         "on_question", "on_line", "on_line_end", "on_question", "on_resume", "on_listening", "on_thinking", "on_turn",
@@ -428,7 +420,7 @@ def test_whoever_watches_is_told_that_the_answer_is_void(script: Script) -> None
 
 def test_several_observers_are_told_that_a_patient_goes_on(script: Script) -> None:
     one, other = FakeObserver(), FakeObserver()
-    gone_on(script, observer=Observers(one, other))
+    hold_continued(script, observer=Observers(one, other))
     assert one == other
     assert "on_resume" in one.events
 
@@ -436,30 +428,30 @@ def test_several_observers_are_told_that_a_patient_goes_on(script: Script) -> No
 def test_who_goes_on_with_the_last_answer_is_heard_out_before_he_is_reassured(script: Script) -> None:
     words = ["drie dagen", *["nee"] * 10, "nee maar soms wel", "stop"]
     ear, mouth = GoesOn(words, question="nachtpijn"), TalkedOver("gerust_inleiding")
-    _, session = gone_on(script, ear=ear, mouth=mouth, ears=Ears(FakeRecognizer(words)))
-    assert about(session, "nachtpijn") == ["nee", "nee maar soms wel", "stop"]
+    _, session = hold_continued(script, ear=ear, mouth=mouth, ears=Ears(FakeRecognizer(words)))
+    assert transcripts_of(session, "nachtpijn") == ["nee", "nee maar soms wel", "stop"]
 
 
 def test_what_a_patient_says_over_a_line_later_on_is_not_his_last_answer(script: Script) -> None:
-    _, session = gone_on(script, ear=GoesOn(GOING_ON, pause=80))
+    _, session = hold_continued(script, ear=GoesOn(GOING_ON, pause=80))
     assert "on_resume" not in session.observer.events
 
 
 @pytest.mark.parametrize("own_voice", [0.0, -21.0])
 def test_nobody_is_heard_out_where_he_cannot_be_told_from_the_kiosk(script: Script, own_voice: float) -> None:
-    _, session = gone_on(script, capture=Unmeasured(own_voice=own_voice))
+    _, session = hold_continued(script, capture=Unmeasured(own_voice=own_voice))
     assert "on_resume" not in session.observer.events
 
 
-def broken() -> Iterator[bytes]:
+def break_microphone() -> Iterator[bytes]:
     raise DeviceError("Microphone usb has gone.")
     yield b""
 
 
 def test_a_microphone_that_fails_while_a_patient_goes_on_leaves_no_half_answer(script: Script, impatient: None) -> None:
     words = ["drie dagen", *["nee"] * 8, "ja", "nee", "nee", "ja"]
-    outcome, session = gone_on(script, ear=GoesOn(words, then=broken()), ears=Ears(FakeRecognizer(words)))
-    assert about(session, "koorts") == ["nee", "ja"]
+    outcome, session = hold_continued(script, ear=GoesOn(words, then=break_microphone()), ears=Ears(FakeRecognizer(words)))
+    assert transcripts_of(session, "koorts") == ["nee", "ja"]
     assert outcome.flags == ("koorts",)
 
 

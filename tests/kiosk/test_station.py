@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from tests.helpers.fake_engines import FakeRecognizer
 from voice.audio.segment import Limits
 from voice.base.errors import DeviceError
 from voice.consultation.script import Level, Question, Script
 from voice.kiosk.controls import Controls
 from voice.kiosk.device_watch import DeviceWatch
 from voice.kiosk.station import MUTED, KioskParts, Station
-from voice.kiosk.turns.fakes import FakeObserver, FakeRecognizer, LoudnessActivity
+from voice.kiosk.turns.fakes import FakeObserver, LoudnessActivity
 from voice.kiosk.turns.listen import ImmediateExecutor
 from voice.kiosk.turns.observer import Observer
 from voice.kiosk.waiting import StartWords
@@ -38,7 +39,7 @@ class Broken:
         yield b""
 
 
-def station(script: Script, microphone: object = missing) -> tuple[Station, list[tuple[str, ...]]]:
+def make_station(script: Script, microphone: object = missing) -> tuple[Station, list[tuple[str, ...]]]:
     notes: list[tuple[str, ...]] = []
     sound = DeviceWatch(missing, microphone, refresh=lambda: None)
     made = Station(
@@ -57,7 +58,7 @@ def station(script: Script, microphone: object = missing) -> tuple[Station, list
 
 
 def test_without_any_device_a_touch_begins_a_visit_and_what_is_missing_is_shown(script: Script) -> None:
-    made, notes = station(script)
+    made, notes = make_station(script)
     made.controls.start.ring()
     assert made.wait() is True
     assert set(notes[-1]) == {"no_microphone", "no_loudspeaker"}
@@ -65,14 +66,14 @@ def test_without_any_device_a_touch_begins_a_visit_and_what_is_missing_is_shown(
 
 
 def test_a_visit_that_the_staff_end_while_nobody_is_there_does_not_end_the_kiosk(script: Script) -> None:
-    made, _ = station(script)
+    made, _ = make_station(script)
     made.controls.private_mode.abandon()
     made.controls.start.ring()
     assert made.wait() is True
 
 
 def test_without_any_device_a_visit_can_be_held_by_touch(script: Script) -> None:
-    made, _ = station(script)
+    made, _ = make_station(script)
     answers = iter([Meaning.YES, Meaning.HELP])
 
     class Hand(Observer):
@@ -83,20 +84,20 @@ def test_without_any_device_a_visit_can_be_held_by_touch(script: Script) -> None
 
 
 def test_a_microphone_that_goes_between_visits_is_noticed_and_the_kiosk_waits_on(script: Script) -> None:
-    made, _ = station(script, Broken)
+    made, _ = make_station(script, Broken)
     words = StartWords((FakeRecognizer([]),), Spelling(), "", frozenset())
     assert replace(made, start_words=words).wait() is False
     assert made.parts.sound.faults["no_microphone"].message == "Microphone x has gone."
 
 
 def test_what_is_said_outside_of_the_consultation_is_shown_too(script: Script) -> None:
-    made, observer = station(script)[0], FakeObserver()
+    made, observer = make_station(script)[0], FakeObserver()
     replace(made, observer=observer).say("wissen")
     assert observer.spoken == [script.line("wissen")]
 
 
 def test_a_muted_kiosk_says_only_that_it_is_muted(script: Script) -> None:
-    made, notes = station(script)
+    made, notes = make_station(script)
     made.controls.private_mode.muted = True
     made.show_lacks()
     assert notes == [(MUTED,)]

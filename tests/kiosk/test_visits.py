@@ -40,13 +40,13 @@ class Bell:
         self.rung = False
 
 
-def linger(
+def make_linger(
     seconds: int = 30, done: Bell | None = None, longer: Bell | None = None, warn: Callable[[], None] = lambda: None
 ) -> Linger:
     return Linger(seconds, done or Bell(), longer or Bell(), warn, lambda: None)
 
 
-def visits(end: Outcome | Exception, **parts: object) -> tuple[Visits, Stage]:
+def make_visits(end: Outcome | Exception, **parts: object) -> tuple[Visits, Stage]:
     """Visits of which each ends like this, and what they show."""
 
     def hold() -> Outcome:
@@ -55,31 +55,31 @@ def visits(end: Outcome | Exception, **parts: object) -> tuple[Visits, Stage]:
         return end
 
     stage = Stage()
-    return Visits(stage, PrivateMode(), lambda: True, hold, linger(), **parts), stage
+    return Visits(stage, PrivateMode(), lambda: True, hold, make_linger(), **parts), stage
 
 
 def test_before_and_after_a_visit_the_page_is_idle() -> None:
-    held, stage = visits(Outcome(Level.T))
+    held, stage = make_visits(Outcome(Level.T))
     held.hold_next()
     assert (stage.shown[0], stage.shown[1], stage.shown[-2:]) == ("idle", 30, [1, "idle"])
 
 
 def test_whoever_has_left_leaves_nothing_to_read_for_the_next_patient() -> None:
     for reason in (LEFT, NOBODY):
-        held, stage = visits(Outcome(Level.STAFF, ("koorts",), reasons=(reason,)))
+        held, stage = make_visits(Outcome(Level.STAFF, ("koorts",), reasons=(reason,)))
         held.hold_next()
         assert stage.shown == ["idle", "idle"]
 
 
 def test_a_visit_that_the_staff_end_is_wiped_and_counted() -> None:
     counted: list[str] = []
-    held, stage = visits(Abandoned(), on_begin=lambda: counted.append("begun"), on_abandon=lambda: counted.append("ended"))
+    held, stage = make_visits(Abandoned(), on_begin=lambda: counted.append("begun"), on_abandon=lambda: counted.append("ended"))
     held.hold_next()
     assert (stage.shown, counted) == (["idle", "idle"], ["begun", "ended"])
 
 
 def test_a_visit_that_breaks_is_wiped_before_the_error_goes_on() -> None:
-    held, stage = visits(RuntimeError("broken"))
+    held, stage = make_visits(RuntimeError("broken"))
     try:
         held.hold_next()
     except RuntimeError:
@@ -89,9 +89,9 @@ def test_a_visit_that_breaks_is_wiped_before_the_error_goes_on() -> None:
 
 
 def test_a_patient_is_waited_for_as_long_as_it_takes() -> None:
-    held, _ = visits(Outcome(Level.T))
+    held, _ = make_visits(Outcome(Level.T))
     came = iter([False, False, True])
-    Visits(Stage(), PrivateMode(), lambda: next(came), held.hold, linger()).hold_next()
+    Visits(Stage(), PrivateMode(), lambda: next(came), held.hold, make_linger()).hold_next()
     assert next(came, "nobody else was waited for") == "nobody else was waited for"
 
 
@@ -107,20 +107,20 @@ def test_what_the_staff_ended_before_a_patient_came_does_not_end_the_visit() -> 
         held.append("to its end")
         return Outcome(Level.STOPPED, reasons=(LEFT,))
 
-    Visits(Stage(), mode, wait, hold, linger()).hold_next()
+    Visits(Stage(), mode, wait, hold, make_linger()).hold_next()
     assert held == ["to its end"]
 
 
 def test_before_the_outcome_is_wiped_it_is_said_aloud_once() -> None:
     stage, warned = Stage(), []
-    linger(30, warn=lambda: warned.append(stage.shown[-1])).wait(stage)
+    make_linger(30, warn=lambda: warned.append(stage.shown[-1])).wait(stage)
     assert warned == [WARNING_SECONDS]
     assert stage.shown == list(range(30, 0, -1))
 
 
 def test_who_has_read_it_need_not_wait() -> None:
     stage = Stage()
-    linger(done=Bell(at=3)).wait(stage)
+    make_linger(done=Bell(at=3)).wait(stage)
     assert stage.shown == [30, 29, 28]
 
 
@@ -128,5 +128,5 @@ def test_who_wants_to_read_on_gets_the_whole_time_again_but_not_for_ever() -> No
     stage, longer = Stage(), Bell()
     longer.clear = lambda: None  # somebody leans on the button
     longer.rung = True
-    linger(5, longer=longer).wait(stage)
+    make_linger(5, longer=longer).wait(stage)
     assert stage.shown == [5] * (MOST_EXTENSIONS + 1) + [4, 3, 2, 1]

@@ -7,9 +7,10 @@ from itertools import repeat
 
 import pytest
 
+from tests.helpers.fake_engines import FakeRecognizer
 from voice.kiosk.controls import Bell
-from voice.kiosk.turns.fakes import QUIET, SPEECH, FakeRecognizer, LoudnessActivity
-from voice.kiosk.waiting import Door, StartWords
+from voice.kiosk.turns.fakes import QUIET, SPEECH, LoudnessActivity
+from voice.kiosk.waiting import StartWords, wait_for_patient
 from voice.understand.normalise import Spelling
 
 SECOND = 31
@@ -28,10 +29,11 @@ class Room:
         yield from repeat(QUIET)
 
 
-def door(room: Room, words: list[str], bell: Bell | None = None) -> tuple[Door, FakeRecognizer]:
+def wait(room: Room, words: list[str], bell: Bell | None = None) -> tuple[bool, FakeRecognizer]:
+    """Wait in that room; return whether a patient has come, and the recognizer that was asked."""
     recognizer = FakeRecognizer(words)
     start = StartWords((recognizer,), Spelling(), "Zeg hallo", frozenset({("hallo",), ("start", "maar")}))
-    return Door(bell or Bell(), room.listen, LoudnessActivity, lambda sound: None, start.are_in), recognizer
+    return wait_for_patient(bell or Bell(), room.listen(), LoudnessActivity(), start.are_in), recognizer
 
 
 HELLO = ((QUIET, SECOND), (SPEECH, SECOND // 2), (QUIET, 2 * SECOND))
@@ -41,22 +43,22 @@ HELLO = ((QUIET, SECOND), (SPEECH, SECOND // 2), (QUIET, 2 * SECOND))
     ("said", "come"), [("Hallo!", True), ("start maar", True), ("hallo Marie", False), ("", False), ("ja", False)]
 )
 def test_only_the_words_that_begin_a_visit_do(said: str, come: bool) -> None:
-    waiting, recognizer = door(Room(*HELLO), [said])
-    assert waiting.wait() is come
+    has_come, recognizer = wait(Room(*HELLO), [said])
+    assert has_come is come
     assert len(recognizer.asked) == 1
 
 
 def test_a_touch_begins_a_visit_and_nothing_is_recognized() -> None:
     bell = Bell()
     bell.ring()
-    waiting, recognizer = door(Room(*HELLO), ["hallo"], bell)
-    assert waiting.wait() is True
+    come, recognizer = wait(Room(*HELLO), ["hallo"], bell)
+    assert come is True
     assert recognizer.asked == []
 
 
 def test_a_quiet_room_begins_nothing_and_the_wait_ends_after_a_while() -> None:
-    waiting, recognizer = door(Room(), ["hallo"])
-    assert (waiting.wait(), recognizer.asked) == (False, [])
+    come, recognizer = wait(Room(), ["hallo"])
+    assert (come, recognizer.asked) == (False, [])
 
 
 @pytest.mark.parametrize(
@@ -68,5 +70,5 @@ def test_a_quiet_room_begins_nothing_and_the_wait_ends_after_a_while() -> None:
     ids=["a long story", "the end of one"],
 )
 def test_a_conversation_in_the_room_is_not_recognized_at_all(stretches: tuple[tuple[bytes, int], ...]) -> None:
-    waiting, recognizer = door(Room(*stretches), ["hallo"])
-    assert (waiting.wait(), recognizer.asked) == (False, [])
+    come, recognizer = wait(Room(*stretches), ["hallo"])
+    assert (come, recognizer.asked) == (False, [])

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.conftest import EVERY_SCRIPT, loaded
+from tests.conftest import EVERY_SCRIPT, load_shipped
 from tests.helpers.speech import model
 from voice.base.errors import ModelError
 from voice.recognize.phones import Spotter
@@ -21,8 +21,9 @@ def spotter() -> Spotter:
 @pytest.mark.parametrize("where", EVERY_SCRIPT, ids="/".join)
 def test_every_word_that_is_expected_can_be_spotted(spotter: Spotter, where: tuple[str, str]) -> None:
     assert {
-        question.id: spotter.find_unknown_words(question.expected.vocabulary) for question in loaded(*where).every_question()
-    } == {question.id: () for question in loaded(*where).every_question()}
+        question.id: spotter.find_unknown_words(question.expected.vocabulary)
+        for question in load_shipped(*where).every_question()
+    } == {question.id: () for question in load_shipped(*where).every_question()}
 
 
 def test_a_phrase_with_an_unknown_word_is_left_out_whole(spotter: Spotter) -> None:

@@ -1,4 +1,4 @@
-"""An engine in a process of its own: what dies or hangs in it is over within its deadline, and the next answer is heard."""
+"""An engine in a process of its own: a death or a hang is over within its deadline, and the next answer is heard."""
 
 from __future__ import annotations
 
@@ -67,6 +67,21 @@ def test_an_engine_that_hangs_is_given_up_at_its_deadline_and_the_next_answer_is
     assert hear(engine, "hang") == NOTHING
     assert time.monotonic() - begun < 30  # it would hang for a minute
     assert hear(engine) == HEARD
+
+
+def test_a_recording_that_is_longer_than_any_answer_may_take_half_its_length(engine: Supervised) -> None:
+    begun = time.monotonic()
+    assert engine.transcribe(silence(4.0), Vocabulary(context="hang")) == NOTHING
+    assert 2.0 <= time.monotonic() - begun < 30
+
+
+def test_an_engine_can_be_closed_again_and_after_its_model_is_gone(engine: Supervised, folder: Path) -> None:
+    shutil.rmtree(folder)
+    os.kill(engine.process, signal.SIGKILL)
+    with pytest.raises(ModelError):
+        hear(engine)
+    engine.close()
+    engine.close()
 
 
 def test_a_model_that_is_not_there_is_told_at_once(tmp_path: Path) -> None:

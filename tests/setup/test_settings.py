@@ -10,7 +10,7 @@ from voice.base.errors import SettingsError
 from voice.setup.settings import Settings, load_settings
 
 
-def written(folder: Path, text: str) -> Path:
+def write_settings(folder: Path, text: str) -> Path:
     path = folder / "settings.yaml"
     path.write_text(text, encoding="utf-8")
     return path
@@ -18,14 +18,14 @@ def written(folder: Path, text: str) -> Path:
 
 def test_the_file_overrules_the_defaults_and_only_those(tmp_path: Path) -> None:
     text = "locale: nl-NL\nrate: 130\npatience:\n  pause: 1.2\npractice:\n  praktijk: Kine De Linde\n"
-    settings = load_settings(written(tmp_path, text))
+    settings = load_settings(write_settings(tmp_path, text))
     assert (settings.locale, settings.rate, settings.script) == ("nl-NL", 130, "kort")
     assert (settings.patience.pause, settings.patience.nobody) == (1.2, Settings().patience.nobody)
     assert settings.practice.praktijk == "Kine De Linde"
 
 
 def test_a_practice_writes_how_its_names_are_said(tmp_path: Path) -> None:
-    settings = load_settings(written(tmp_path, 'pronunciation:\n  Olen: oolen\n  "1e": eerste\n'))
+    settings = load_settings(write_settings(tmp_path, 'pronunciation:\n  Olen: oolen\n  "1e": eerste\n'))
     assert settings.pronunciation == (("Olen", "oolen"), ("1e", "eerste"))
 
 
@@ -49,6 +49,6 @@ def test_a_practice_writes_how_its_names_are_said(tmp_path: Path) -> None:
 )
 def test_a_wrong_setting_is_refused_in_words(tmp_path: Path, text: str, complaint: str) -> None:
     with pytest.raises(SettingsError) as refused:
-        load_settings(written(tmp_path, text))
+        load_settings(write_settings(tmp_path, text))
     assert complaint in str(refused.value)
     assert "settings.yaml" in str(refused.value)

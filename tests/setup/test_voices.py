@@ -1,4 +1,4 @@
-"""Which voice speaks, what takes over where it cannot, and that a kiosk which was rendered goes on speaking."""
+"""Which voice speaks, which one replaces it, and that a rendered kiosk goes on speaking without its voice."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TONE = from_floats((0.3 * np.sin(np.arange(16_000 * 2) * 0.2)).astype(np.float32
 GONE = VoiceError("The library is gone.", "Install it.")
 
 
-def gone(*_: object) -> FakeSynthesizer:
+def fail_to_start(*_: object) -> FakeSynthesizer:
     raise GONE
 
 
@@ -59,7 +59,7 @@ def test_a_voice_for_piper_is_preferred(settings: Settings, fake: FakeSynthesize
 def test_where_piper_fails_it_is_told_and_pyttsx3_speaks(
     settings: Settings, fake: FakeSynthesizer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with_piper(monkeypatch, gone)
+    with_piper(monkeypatch, fail_to_start)
     told: list[str] = []
     assert load_synthesizer(settings, warn=told.append) is fake
     assert told == ["The library is gone. Install it. Until then pyttsx3 speaks."]
@@ -119,7 +119,7 @@ def test_a_kiosk_that_was_rendered_speaks_after_its_voice_is_gone(
 ) -> None:
     with open_phrasebook(settings) as book:
         book.prepare([LINE])
-    monkeypatch.setattr(voices, "_load_pyttsx3", gone)
+    monkeypatch.setattr(voices, "_load_pyttsx3", fail_to_start)
     with open_phrasebook(settings) as book:
         assert book.prepare([LINE]) == 0
         with pytest.raises(VoiceError, match="The library is gone"):

@@ -57,9 +57,9 @@ def test_what_is_written_short_is_heard_as_people_say_it(
     book: Phrasebook, listener: WhisperListener, written: str, said: str, wrong: str
 ) -> None:
     heard = listener.hear(book.audio(Utterance("regel", written)))
-    assert distance(said, heard) < distance(wrong, heard), heard
+    assert measure_distance(said, heard) < measure_distance(wrong, heard), heard
 
 
-def distance(said: str, heard: str) -> float:
+def measure_distance(said: str, heard: str) -> float:
     """Letters that differ, as a share of what was said."""
     return jiwer.cer(" ".join(split_words(said)), " ".join(split_words(heard)))

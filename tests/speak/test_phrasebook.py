@@ -9,7 +9,7 @@ import pytest
 from voice.audio.loudness import measure_gated_loudness
 from voice.audio.pcm import Audio, from_floats, silence
 from voice.base.errors import VoiceError
-from voice.speak.phrasebook import Phrasebook, prepare_in_background, replace_missing_voice
+from voice.speak.phrasebook import MissingVoice, Phrasebook, prepare_in_background
 from voice.speak.pronounce import Lexicon
 from voice.speak.utterance import Utterance
 
@@ -83,9 +83,9 @@ def test_a_rendered_kiosk_goes_on_when_the_voice_dies(tmp_path):
 def test_a_voice_that_cannot_even_start_leaves_its_lines_behind(tmp_path):
     gone = VoiceError("espeak-ng is missing.", "Install it.")
     with pytest.raises(VoiceError, match="missing"):
-        replace_missing_voice(tmp_path, gone)
+        MissingVoice(tmp_path, gone)
     Phrasebook(Voice(), tmp_path).prepare(LINES)
-    book = Phrasebook(replace_missing_voice(tmp_path, gone), tmp_path)
+    book = Phrasebook(MissingVoice(tmp_path, gone), tmp_path)
     assert all(book.has(line) for line in LINES)
     with pytest.raises(VoiceError, match="missing"):
         book.audio(Utterance("new", "Nooit gehoord."))
@@ -164,7 +164,7 @@ class SlowVoice(Voice):
 
 
 @contextmanager
-def opened(voice, folder):
+def open_book(voice, folder):
     yield Phrasebook(voice, folder)
 
 
@@ -172,7 +172,7 @@ def test_a_book_is_made_ready_beside_and_lets_its_voice_go(tmp_path):
     voice = Voice()
     rested = threading.Event()
     voice.close = rested.set
-    with prepare_in_background(opened(voice, tmp_path), LINES) as slower:
+    with prepare_in_background(open_book(voice, tmp_path), LINES) as slower:
         assert rested.wait(10)
         assert all(slower().has(line) for line in LINES)
     assert len(voice.said) == 5
@@ -180,7 +180,7 @@ def test_a_book_is_made_ready_beside_and_lets_its_voice_go(tmp_path):
 
 def test_a_book_that_is_wanted_is_handed_over_after_the_line_in_hand(tmp_path):
     voice = SlowVoice()
-    with prepare_in_background(opened(voice, tmp_path), LINES) as slower:
+    with prepare_in_background(open_book(voice, tmp_path), LINES) as slower:
         assert voice.begun.acquire(timeout=10)
         threading.Timer(0.2, voice.go_on.release).start()
         book = slower()
@@ -189,14 +189,14 @@ def test_a_book_that_is_wanted_is_handed_over_after_the_line_in_hand(tmp_path):
 
 def test_leaving_ends_the_rendering(tmp_path):
     voice = SlowVoice()
-    with prepare_in_background(opened(voice, tmp_path), LINES):
+    with prepare_in_background(open_book(voice, tmp_path), LINES):
         assert voice.begun.acquire(timeout=10)
         threading.Timer(0.2, voice.go_on.release).start()
     assert len(voice.said) == 1
 
 
 def test_a_line_that_fails_beside_is_no_matter_until_it_is_needed(tmp_path):
-    with prepare_in_background(opened(DeadVoice(), tmp_path), LINES) as slower, pytest.raises(VoiceError, match="died"):
+    with prepare_in_background(open_book(DeadVoice(), tmp_path), LINES) as slower, pytest.raises(VoiceError, match="died"):
         slower().audio(LINES[0])
 
 

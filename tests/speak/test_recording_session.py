@@ -1,4 +1,4 @@
-"""Recording the practice's own voice: every line, checked, again where it was not good, and later where one stopped."""
+"""Record the practice's own voice: each line is checked, read again if it is not good, and a session can be continued."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ LINES = (Utterance("een", "Dit is de eerste regel."), Utterance("twee", "Dit is 
 RATE = 16_000
 
 
-def spoken(seconds: float = 1.5, loud: float = 0.3, noise: float = 0.0005, factor: float = 1.0) -> Audio:
+def make_speech(seconds: float = 1.5, loud: float = 0.3, noise: float = 0.0005, factor: float = 1.0) -> Audio:
     """Somebody speaks between two silences of a room."""
     random = np.random.default_rng(1)
     tone = loud * np.sin(2 * np.pi * 150 * np.arange(round(seconds * RATE)) / RATE)
@@ -54,24 +54,24 @@ class Reader:
 
 
 def test_every_line_is_shown_recorded_trimmed_and_kept(tmp_path: Path) -> None:
-    reader = Reader(tmp_path, [spoken(1.5), spoken(2.0)], ["", "", "", ""])
+    reader = Reader(tmp_path, [make_speech(1.5), make_speech(2.0)], ["", "", "", ""])
     reader.studio.lead(LINES)
     assert [line for line in LINES if any(line.text in shown for shown in reader.shown)] == list(LINES)
     assert [reader.recordings.audio(line).seconds for line in LINES] == pytest.approx([1.58, 2.08], abs=0.06)
 
 
 def test_whoever_stops_goes_on_later_where_it_was(tmp_path: Path) -> None:
-    reader = Reader(tmp_path, [spoken()], ["", "q"])
+    reader = Reader(tmp_path, [make_speech()], ["", "q"])
     reader.studio.lead(LINES)
-    assert reader.recordings.missing(LINES) == LINES[1:]
+    assert reader.recordings.list_missing(LINES) == LINES[1:]
     assert describe_coverage(reader.recordings, LINES) == "1 of 2 lines are recorded; 1 are spoken by the next voice."
-    again = Reader(tmp_path, [spoken()], ["", ""])
-    again.studio.lead(again.recordings.missing(LINES))
+    again = Reader(tmp_path, [make_speech()], ["", ""])
+    again.studio.lead(again.recordings.list_missing(LINES))
     assert describe_coverage(again.recordings, LINES) == "2 of 2 lines are recorded."
 
 
 def test_a_line_may_be_heard_and_recorded_again(tmp_path: Path) -> None:
-    reader = Reader(tmp_path, [spoken(1.5), spoken(2.5)], ["", "p", "a", ""])
+    reader = Reader(tmp_path, [make_speech(1.5), make_speech(2.5)], ["", "p", "a", ""])
     reader.studio.lead(LINES[:1])
     assert [take.seconds for take in reader.played] == pytest.approx([1.58], abs=0.06)
     assert measure_gated_loudness(reader.played[0]) == pytest.approx(-20, abs=0.5)
@@ -79,26 +79,26 @@ def test_a_line_may_be_heard_and_recorded_again(tmp_path: Path) -> None:
 
 
 def test_a_line_may_be_skipped_and_a_wrong_key_is_asked_again(tmp_path: Path) -> None:
-    reader = Reader(tmp_path, [spoken()], ["x", "s", "", ""])
+    reader = Reader(tmp_path, [make_speech()], ["x", "s", "", ""])
     reader.studio.lead(LINES)
     assert "'x' is not a choice." in reader.shown
-    assert reader.recordings.missing(LINES) == LINES[:1]
+    assert reader.recordings.list_missing(LINES) == LINES[:1]
 
 
 BAD = {
     "empty": (silence(0.1), "Is the microphone on, and close enough?"),
-    "too short": (spoken(0.15), "Read the whole line."),
-    "too long": (spoken(9.0), "Read only the line"),
-    "too soft": (spoken(loud=0.06), "Come closer"),
-    "clipped": (spoken(loud=0.9, factor=3.0), "Move back a little"),
-    "noisy": (spoken(loud=0.15, noise=0.007), "Close the door"),
+    "too short": (make_speech(0.15), "Read the whole line."),
+    "too long": (make_speech(9.0), "Read only the line"),
+    "too soft": (make_speech(loud=0.06), "Come closer"),
+    "clipped": (make_speech(loud=0.9, factor=3.0), "Move back a little"),
+    "noisy": (make_speech(loud=0.15, noise=0.007), "Close the door"),
 }
 
 
 @pytest.mark.parametrize("flaw", BAD)
 def test_a_take_that_is_not_good_is_explained_and_read_once_more(tmp_path: Path, flaw: str) -> None:
     take, remedy = BAD[flaw]
-    reader = Reader(tmp_path, [take, spoken()], ["", "", ""])
+    reader = Reader(tmp_path, [take, make_speech()], ["", "", ""])
     reader.studio.lead(LINES[:1])
     told = [shown for shown in reader.shown if f"That came out {flaw}" in shown]
     assert len(told) == 1 and remedy in told[0]
@@ -106,13 +106,13 @@ def test_a_take_that_is_not_good_is_explained_and_read_once_more(tmp_path: Path,
 
 
 def test_a_recording_that_is_not_good_is_never_kept(tmp_path: Path) -> None:
-    reader = Reader(tmp_path, [spoken(loud=0.06)], ["", "q"])
+    reader = Reader(tmp_path, [make_speech(loud=0.06)], ["", "q"])
     reader.studio.lead(LINES)
     assert not reader.recordings
 
 
 def test_a_good_recording_has_no_flaw_and_silence_is_one() -> None:
-    assert find_recording_flaw(spoken(), LINES[0].text) == ""
+    assert find_recording_flaw(make_speech(), LINES[0].text) is None
     assert find_recording_flaw(silence(2), LINES[0].text) == "silent"
 
 

@@ -20,7 +20,7 @@ def test_what_is_kept_comes_back_to_the_sample(tmp_path: Path) -> None:
     own = Recordings(tmp_path / "nl-BE")
     own.keep(LINES[0], TAKE)
     assert own.audio(LINES[0]) == TAKE
-    assert Recordings(tmp_path / "nl-BE").missing(LINES) == (LINES[1],)
+    assert Recordings(tmp_path / "nl-BE").list_missing(LINES) == (LINES[1],)
 
 
 def test_a_second_take_replaces_the_first_and_leaves_nothing_else(tmp_path: Path) -> None:

@@ -14,12 +14,12 @@ import torch
 
 from models.train import corpus
 from models.train.__main__ import MODEL, base_model, turns
-from models.train.augment import disturbed
+from models.train.augment import disturb
 from models.train.check import scores_by_network, scores_by_vosk
-from models.train.evaluate import Row, figures, read_rows, settled, together
+from models.train.evaluate import Row, figures, join_words, read_rows, together
 from models.train.export import export
 from models.train.network import Network
-from models.train.splice import align, best_path, cut, spliced
+from models.train.splice import align, best_path, cut, splice_answers
 from models.train.training import Schedule, Trainer
 from voice.audio.pcm import Audio, silence
 
@@ -101,7 +101,7 @@ def test_the_whole_pipeline_gives_a_model_that_vosk_loads_and_restricts(speech_f
 
     trainer = train(speech_folder, tmp_path / "training", 2)
     aligned = align(trainer.network, corpus.Speech(speech_folder))
-    more = [*list(spliced(aligned))[:20], *cut(aligned, copies=20)]
+    more = [*list(splice_answers(aligned))[:20], *cut(aligned, copies=20)]
     corpus.write_speech(tmp_path / "spliced", more)
     assert {one.source for one in more} == {"spliced", "cut"}
     export(trainer.network, tmp_path / "model", ["ja", "nee"])
@@ -125,7 +125,7 @@ def test_disturbances_are_sound_and_repeatable(clip: np.ndarray) -> None:
         return clip
 
     for seed in range(30):
-        once, again = (disturbed(clip, other, np.random.default_rng(seed)) for _ in range(2))
+        once, again = (disturb(clip, other, np.random.default_rng(seed)) for _ in range(2))
         assert np.array_equal(once, again)
         assert np.isfinite(once).all()
         assert np.abs(once).max() <= 32768
@@ -147,8 +147,8 @@ def test_figures_count_flips_and_false_accepts() -> None:
 
 
 def test_what_is_unknown_stays_in_the_text() -> None:
-    assert settled([("[unk]", 1.0), ("ja", 0.8), ("hoor", 0.5)]) == ("[unk] ja hoor", 0.5)
-    assert settled([]) == ("", 0.0)
+    assert join_words([("[unk]", 1.0), ("ja", 0.8), ("hoor", 0.5)]) == ("[unk] ja hoor", 0.5)
+    assert join_words([]) == ("", 0.0)
 
 
 def test_the_recordings_of_one_speaker_are_heard_alone(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from voice.understand.grammar.grammar import EMPTY
 from voice.understand.grammar.loader import load_grammar, load_symptoms
 from voice.understand.grammar.phrase import Phrase, Role
 from voice.understand.meaning import Meaning
-from voice.understand.particles import weighed
+from voice.understand.particles import decide_particle
 from voice.understand.templates import parse
 
 PROMPTS = Path(__file__).parents[2] / "prompts"
@@ -36,7 +36,7 @@ def piece(text: str, phrase: Phrase = UNKNOWN) -> Chunk:
 
 
 def worth(*heard: Chunk, spoilt: bool = False, backed: frozenset[Meaning] = frozenset()) -> Meaning:
-    return weighed(heard, spoilt, backed, GRAMMAR)
+    return decide_particle(heard, spoilt, backed, GRAMMAR)
 
 
 def unknown(text: str) -> list[Chunk]:
@@ -109,4 +109,6 @@ def test_no_symptom_of_a_question_is_made_of_words_that_are_well(name: str) -> N
     grammar = load_grammar(PROMPTS / "nl-BE")
     own = grammar.extend(load_symptoms(PROMPTS / "nl-BE")[name], name).own
     well = [text for words, _ in list_phrases(grammar.well) for text in (words, ("ik", *words), ("dat", "is", *words))]
-    assert not [text for text in well for end, phrase in own.ends(text, 0) if phrase.meaning is Meaning.YES and end == len(text)]
+    assert not [
+        text for text in well for end, phrase in own.match_from(text, 0) if phrase.meaning is Meaning.YES and end == len(text)
+    ]

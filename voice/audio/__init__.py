@@ -1,1 +1,1 @@
-"""Sound as values and the devices that carry it: PCM, sound cards, vad, segments, levels, tones. Units: Hz, seconds, dBFS."""
+"""Hold sound as a value and connect the devices that carry it: sound cards, vad, segments, levels, tones (Hz, seconds, dBFS)."""

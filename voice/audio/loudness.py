@@ -1,4 +1,4 @@
-"""How loud sound is, and making it as loud as it must be. Pure functions on Audio."""
+"""Measure and change the loudness of sound. Pure functions on Audio."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ import numpy as np
 from voice.audio.pcm import Audio, from_floats
 
 LOUDNESS = -20.0
-"""dBFS to which every line is brought: the RMS of its gated frames, after ITU-R BS.1770 without the K filter."""
+"""Loudness (dBFS) of every line: the RMS of its gated frames, after ITU-R BS.1770 without the K filter."""
 PEAK_LIMIT = -1.0
-"""dBFS that no sample exceeds: a line with sharp peaks is left that much quieter rather than distorted."""
+"""dBFS that no sample exceeds: a line with sharp peaks stays quieter, so that it is not distorted."""
 FLOOR = 0.003
 """Share of full scale below which a sample is silence (-50 dBFS)."""
 LIFTS = {"none": 0.0, "gentle": 5.0, "strong": 10.0}
-"""Decibels by which the consonants are lifted for who hears high tones badly."""
+"""Decibels by which the consonants are lifted for people who hear high tones badly."""
 _LIFTED_HZ, _LIFTED_SHARE = (500, 1000, 4000, 8000), (0, 1, 1, 0)
 STEPS = (-6.0, 0.0, 5.0, 9.0)
-"""Decibels of "zachter", as it starts, "luider" and "nog luider"."""
+"""Decibels of "zachter", of the start, of "luider" and of "nog luider"."""
 _KNEE, _TOP = 0.6, 0.97
 
 
 def trim(audio: Audio, edge_seconds: float = 0.04) -> Audio:
-    """Cut silence from both ends, but for an edge, so that no consonant is bitten off; silence stays as it is."""
+    """Cut silence from both ends, except an edge, so that no consonant is lost. All silence is returned unchanged."""
     loud = np.flatnonzero(np.abs(audio.floats) > FLOOR)
     if not len(loud):
         return audio
@@ -30,17 +30,17 @@ def trim(audio: Audio, edge_seconds: float = 0.04) -> Audio:
     return Audio(audio.samples[start:end].tobytes(), audio.rate)
 
 
-def level(audio: Audio, loudness: float = LOUDNESS) -> Audio:
-    """The same sound at one loudness (dBFS), or as near as PEAK_LIMIT allows."""
+def level(audio: Audio) -> Audio:
+    """Bring the sound to LOUDNESS, or as near to it as PEAK_LIMIT allows."""
     if not np.any(audio.samples):
         return audio
     peak = to_decibels(float(np.abs(audio.floats).max()))
-    gain = min(loudness - measure_gated_loudness(audio), PEAK_LIMIT - peak)
+    gain = min(LOUDNESS - measure_gated_loudness(audio), PEAK_LIMIT - peak)
     return from_floats(audio.floats * np.float32(10 ** (gain / 20)), audio.rate)
 
 
 def lift_consonants(audio: Audio, gain: float) -> Audio:
-    """The sound with 1 to 4 kHz, where consonants are told apart, `gain` decibels louder; an octave fades on each side."""
+    """Make 1 to 4 kHz, where consonants differ, `gain` decibels louder. The gain fades out over an octave on each side."""
     if gain == 0 or not audio.pcm:
         return audio
     hertz = np.fft.rfftfreq(len(audio.samples), 1 / audio.rate)
@@ -50,7 +50,7 @@ def lift_consonants(audio: Audio, gain: float) -> Audio:
 
 
 def measure_gated_loudness(audio: Audio) -> float:
-    """RMS in dBFS of the frames (0.1 s) above -70 dBFS and within 10 dB of their mean: pauses do not count."""
+    """Return the RMS (dBFS) of the frames (0.1 s) above -70 dBFS and within 10 dB of their mean: pauses do not count."""
     size = round(0.1 * audio.rate)
     padded = np.pad(audio.floats, (0, -len(audio.samples) % size))
     power = np.mean(padded.reshape(-1, size) ** 2, axis=1)
@@ -61,7 +61,7 @@ def measure_gated_loudness(audio: Audio) -> float:
 
 
 def measure_noise_floor(audio: Audio) -> float:
-    """How loud it is in dBFS when nobody speaks: the tenth softest of a hundred frames of 0.03 s."""
+    """Return the loudness (dBFS) while nobody speaks: the softest tenth of the frames (0.03 s)."""
     size = round(0.03 * audio.rate)
     whole = audio.floats[: len(audio.samples) // size * size].reshape(-1, size)
     if not len(whole):
@@ -70,12 +70,12 @@ def measure_noise_floor(audio: Audio) -> float:
 
 
 def to_decibels(amplitude: float) -> float:
-    """An amplitude (1 is full scale) in dBFS; -100 for silence."""
+    """Convert an amplitude (1 is full scale) to dBFS; -100 for silence."""
     return 20 * float(np.log10(max(amplitude, 1e-5)))
 
 
 def amplify(audio: Audio, gain: float) -> Audio:
-    """The sound `gain` decibels louder; its peaks are rounded off above 0.6 of full scale and never clip."""
+    """Make the sound `gain` decibels louder. Peaks above 0.6 of full scale are rounded off, so they do not clip."""
     if gain == 0:
         return audio
     samples = audio.floats * np.float32(10 ** (gain / 20))
@@ -85,16 +85,16 @@ def amplify(audio: Audio, gain: float) -> Audio:
 
 
 def step_louder(gain: float) -> float:
-    """The next step up from a gain in decibels; the last stays the last."""
+    """Return the next step up from a gain in decibels; the last step stays."""
     return next((step for step in STEPS if step > gain), STEPS[-1])
 
 
 def step_softer(gain: float) -> float:
-    """The next step down from a gain in decibels; the first stays the first."""
+    """Return the next step down from a gain in decibels; the first step stays."""
     return next((step for step in reversed(STEPS) if step < gain), STEPS[0])
 
 
 def measure_loudness(block: bytes) -> float:
-    """RMS of a block (mono, 16 bit) in dBFS; -100 for silence."""
+    """Return the RMS of a block (mono, 16 bit) in dBFS; -100 for silence."""
     samples = np.frombuffer(block, "<i2").astype(np.float32) / 32768
     return to_decibels(float(np.sqrt(np.mean(samples**2)))) if len(samples) else -100.0

@@ -1,4 +1,4 @@
-"""Where the kiosk's voice goes: a sound card, or nowhere but the record."""
+"""Play the kiosk's voice: on a sound card, or nowhere."""
 
 from __future__ import annotations
 
@@ -13,16 +13,14 @@ import numpy as np
 from voice.audio import soundcard
 from voice.audio.pcm import Audio, resample
 from voice.audio.pulseaudio import watch_streams
-from voice.base.errors import DeviceError, Symptom
 
 FADE_SECONDS = 0.015
-"""A voice that is stopped fades for so long: a hard cut clicks in a hearing aid."""
+"""Seconds in which a stopped voice fades out: a hard cut clicks in a hearing aid."""
 BUFFER_SECONDS = 0.06
-"""What the sound card may hold of our sound: less than the 150 ms within which a touch must silence it."""
-
+"""Seconds of our sound that the card may hold: less than the 150 ms within which a touch must silence it."""
 
 Halted = Callable[[], bool]
-"""Whether a line should not be heard any more."""
+"""Returns whether a line should stop."""
 
 
 def never() -> bool:
@@ -30,25 +28,25 @@ def never() -> bool:
 
 
 class Loudspeaker(Protocol):
-    """Plays one line at a time. Raises DeviceError where it cannot be heard."""
+    """Plays one line at a time. Raises DeviceError if it cannot be heard."""
 
     def play(self, audio: Audio, halted: Halted = never) -> float:
-        """Play to the end or until `stop`; returns the seconds of it that were played.
+        """Play to the end or until `stop`. Returns the seconds that were played.
 
-        halted: asked once, when a `stop` would take effect; True ends the line at once. So whoever makes it true
-            and then calls `stop` silences the line whether it was about to begin or had begun.
+        halted: asked once, as soon as `stop` takes effect; True ends the line at once. A caller that first makes it true
+            and then calls `stop` silences the line, whether it has begun or is about to begin.
         """
         ...
 
     def stop(self) -> None:
-        """Silence what is playing, from any thread. Without effect where nothing plays."""
+        """Silence what is playing, from any thread. Does nothing if nothing plays."""
         ...
 
     def close(self) -> None: ...
 
 
 class SilentLoudspeaker:
-    """Plays nothing and takes no time; for a machine without a sound card."""
+    """Plays nothing and takes no time, for a machine without a sound card."""
 
     def play(self, audio: Audio, halted: Halted = never) -> float:
         return 0.0 if halted() else audio.seconds
@@ -59,10 +57,11 @@ class SilentLoudspeaker:
 
 
 class SoundCardLoudspeaker:
-    """A sound card, by way of one stream that stays open.
+    """A sound card with one stream that stays open.
 
-    The stream plays silence between lines, because many outputs swallow the first 100 to 300 ms after idling.
-    device: a part of its name; empty for the system's default. Raises DeviceError.
+    The stream plays silence between lines, because many outputs lose the first 100 to 300 ms after a pause.
+
+    device: part of the card's name; empty for the system's default. Raises DeviceError if there is none.
     """
 
     def __init__(self, device: str = "") -> None:
@@ -73,7 +72,7 @@ class SoundCardLoudspeaker:
         self.open()
 
     def open(self) -> None:
-        """Open the stream, again after `close`. Raises DeviceError."""
+        """Open the stream, also after `close`. Raises DeviceError if that fails."""
         self._device = soundcard.find(self._wanted, "output")
         self._dead = threading.Event()
         self._stream = soundcard.start(self._open, self._device)
@@ -86,9 +85,9 @@ class SoundCardLoudspeaker:
         return self._device.name
 
     def play(self, audio: Audio, halted: Halted = never) -> float:
-        """Play one line and wait until its last sample has left the card; returns the seconds played.
+        """Play one line and wait until its last sample has left the card. Returns the seconds played.
 
-        Raises DeviceError within 2 s where the sound card has gone.
+        Raises DeviceError within 2 s if the sound card has gone.
         """
         rate = self._device.rate
         line = _Line(resample(audio, rate).samples, tail=round(self._stream.latency * rate))
@@ -121,7 +120,7 @@ class SoundCardLoudspeaker:
         out[:] = self._line.take(frames)[:, np.newaxis]
 
     def lose(self) -> None:
-        """What is played from now on goes nowhere, or somewhere else: raise DeviceError; from any thread."""
+        """Raise DeviceError from now on, because the stream has ended or was moved. May be called from any thread."""
         self._dead.set()
         self._line.done.set()
 
@@ -135,13 +134,14 @@ class SoundCardLoudspeaker:
 
     def _check_alive(self) -> None:
         if self._dead.is_set():
-            raise DeviceError(f"Loudspeaker {self._device.name} has gone.", "Plug it in again.", Symptom.GONE, self._device.name)
+            raise soundcard.make_gone_error("output", self._device)
 
 
 class _Line:
-    """One line on its way out, handed to the sound card piece by piece, and cut short with a fade.
+    """One line that is handed to the sound card piece by piece. It can be cut short with a fade.
 
-    samples: int16 of shape (n,). tail: samples of silence to follow before the last of it has left the card.
+    samples: int16 of shape (n,).
+    tail: samples of silence that follow until the last sample has left the card.
     played: samples taken so far.
     """
 
@@ -153,7 +153,7 @@ class _Line:
         self._fade = -1
 
     def take(self, frames: int) -> np.ndarray:
-        """The next `frames` samples, filled up with silence."""
+        """Return the next `frames` samples, filled up with silence."""
         if self._fade >= 0:
             self._cut(self._fade)
         piece = self._samples[self.played : self.played + frames]
@@ -164,7 +164,7 @@ class _Line:
         return np.pad(piece, (0, frames - len(piece)))
 
     def fade(self, samples: int) -> None:
-        """End within so many samples."""
+        """End within this many samples."""
         self._fade = samples
 
     def _cut(self, samples: int) -> None:

@@ -1,7 +1,7 @@
-"""Where the patient's voice comes from: a sound card, or recordings that stand in for a patient.
+"""Hear the patient: from a sound card, or from recordings.
 
-Half duplex: while the kiosk speaks nobody calls `blocks`, and `drain` throws away what was captured meanwhile,
-with a settling time in which the room's echo of our own voice dies away.
+Half duplex: while the kiosk speaks nobody calls `blocks`. `drain` then throws away what was captured meanwhile, and the
+settling time in which the echo of the kiosk's own voice dies away.
 """
 
 from __future__ import annotations
@@ -27,37 +27,37 @@ from voice.audio.vad import BLOCK, BLOCK_BYTES
 from voice.base.errors import DeviceError, Symptom
 
 SETTLING_SECONDS = 0.3
-"""How long after our own voice we do not listen: it still sounds in the room and in the card's buffers."""
+"""Seconds after the kiosk's own voice that are not heard: it still sounds in the room and in the card's buffers."""
 KEPT_SECONDS = 30
-"""How much is kept while nobody takes blocks; what comes later is dropped, for a drain will follow anyway."""
+"""Seconds that are kept while nobody takes blocks. Later sound is dropped, because a drain follows anyway."""
 SILENCE_SECONDS = 1.5
-"""Not a single bit of noise for so long: the microphone is muted, or the sound server has given us another source."""
+"""Seconds without a single bit of noise: the microphone is muted, or the sound server has switched to another source."""
 MUTE = "Is it muted or unplugged? One that always does so when nobody speaks needs the setting noise_gate: yes."
 LOST_SECONDS = 0.4
-"""The same after there has been sound. Shorter than any pause that ends an answer, so that an answer in the middle of
-which the plug is pulled is not taken for a whole one."""
+"""The same after there was sound. It is shorter than any pause that ends an answer, so an answer that is cut off by a pulled
+plug is not taken for a whole one."""
 TELLING_SECONDS = 0.6
-"""So much of our own voice tells how loud it is."""
+"""Seconds of the kiosk's own voice that are needed to measure its loudness."""
 
 
 class Microphone(Protocol):
     """Hears the room."""
 
     def blocks(self) -> Iterator[bytes]:
-        """Blocks of 512 samples (32 ms at 16 kHz, mono, 16 bit) without end. Raises DeviceError."""
+        """Yield blocks of 512 samples (32 ms at 16 kHz, mono, 16 bit) without end. Raises DeviceError if it fails."""
         ...
 
     def drain(self, settling: float = SETTLING_SECONDS) -> None:
-        """Forget what was heard until now, and the next `settling` seconds."""
+        """Forget what was captured until now and the next `settling` seconds."""
         ...
 
     def close(self) -> None: ...
 
 
 class RecordedMicrophone:
-    """A recorded patient. Each time that it is listened to, the next clip sounds, and then silence without end.
+    """A recorded patient. Each call of `blocks` yields the next clip and then silence without end, without waiting.
 
-    Time is counted in samples: nothing waits. lead: seconds of silence before each clip, in which a patient thinks.
+    lead: seconds of silence before each clip, in which a patient thinks.
     """
 
     def __init__(self, clips: Iterable[Audio], lead: float = 0.5) -> None:
@@ -75,15 +75,14 @@ class RecordedMicrophone:
 
 
 class SoundCardMicrophone:
-    """A sound card's microphone, by way of a stream of its own that stays open.
+    """A sound card's microphone with one stream that stays open.
 
-    device: a part of its name; empty for the system's default.
-    silence_limit: seconds of digital silence that count as a fault at the latest; 0 for a microphone that gates noise away.
+    device: part of its name; empty for the system's default.
+    silence_limit: seconds of digital silence that count as a fault at the latest; 0 for a microphone with a noise gate.
     overflows: how often sound was lost because the machine was too busy.
-    own_voice: how loud (dBFS) what was drained lately was at its loudest but for a twentieth; 0 before anything was.
+    own_voice: level (dBFS) that 95 % of the last drained blocks stay below; 0 before the first.
 
-    Raises DeviceError where there is none, where it is mute, or where it would hear the kiosk's own output instead of
-    the room.
+    Raises DeviceError if there is none, if it is mute, or if it would hear the kiosk's own output instead of the room.
     """
 
     def __init__(self, device: str = "", silence_limit: float = SILENCE_SECONDS) -> None:
@@ -95,14 +94,14 @@ class SoundCardMicrophone:
         self.open()
 
     def open(self) -> None:
-        """Open the stream, again after `close`. Raises DeviceError."""
+        """Open the stream, also after `close`. Raises DeviceError if that fails."""
         self._device = soundcard.find(self._wanted, "input")
         _refuse_monitor(self._device.name)
         self._captured: queue.Queue[bytes] = queue.Queue(round(KEPT_SECONDS * LISTENING_RATE / BLOCK))
         self._skip = 0
         self._sounded = False
         self._lost = threading.Event()
-        self._rate = _rate(self._device)
+        self._rate = _choose_rate(self._device)
         self._opened.callback(soundcard.end, soundcard.start(self._open, self._device))
         self._opened.enter_context(watch_streams("source-output", self.lose))
         self._prove()
@@ -113,9 +112,9 @@ class SoundCardMicrophone:
         return self._device.name
 
     def blocks(self) -> Iterator[bytes]:
-        """Blocks as they are captured. Raises DeviceError within 2 s where the microphone has gone or is mute."""
+        """Yield blocks as they are captured. Raises DeviceError within 2 s if the microphone has gone or is mute."""
         zeros = 0
-        for block in _cut(self._resampled()):
+        for block in _cut(self._read_resampled()):
             zeros = 0 if any(block) else zeros + BLOCK
             self._sounded |= not zeros
             if self._limit and zeros >= self._limit:
@@ -135,7 +134,7 @@ class SoundCardMicrophone:
         self._opened.close()
 
     def _prove(self) -> None:
-        """Raises DeviceError where not a bit of noise is heard: opening says nothing about a microphone that is mute."""
+        """Raise DeviceError if not a bit of noise is heard, because a mute microphone opens without an error."""
         try:
             next(block for block in self.blocks() if any(block) or not self._limit)
         except DeviceError:
@@ -144,7 +143,7 @@ class SoundCardMicrophone:
 
     @property
     def _limit(self) -> int:
-        """Samples of digital silence that are a fault; 0 where none are."""
+        """Samples of digital silence that are a fault; 0 if any number is allowed."""
         return round(min(self._silence_limit, LOST_SECONDS if self._sounded else SILENCE_SECONDS) * LISTENING_RATE)
 
     def _open(self) -> Any:
@@ -164,33 +163,31 @@ class SoundCardMicrophone:
             self._captured.put_nowait(bytes(data))
 
     def lose(self) -> None:
-        """What is heard from now on is not the room: raise DeviceError in `blocks`; from any thread."""
+        """Raise DeviceError in `blocks`, because the stream has ended or was moved. May be called from any thread."""
         self._lost.set()
         if not self._captured.full():
             self._captured.put_nowait(b"")
 
-    def _raw(self) -> Iterator[bytes]:
+    def _read_raw(self) -> Iterator[bytes]:
         while True:
             try:
                 data = self._captured.get(timeout=soundcard.STALLED_SECONDS)
             except queue.Empty:
                 data = b""
             if not data or self._lost.is_set():
-                raise DeviceError(
-                    f"Microphone {self._device.name} has gone.", "Plug it in again.", Symptom.GONE, self._device.name
-                )
+                raise soundcard.make_gone_error("input", self._device)
             yield data
 
-    def _resampled(self) -> Iterator[bytes]:
+    def _read_resampled(self) -> Iterator[bytes]:
         if self._rate == LISTENING_RATE:
-            yield from self._raw()
+            yield from self._read_raw()
         stream = soxr.ResampleStream(self._rate, LISTENING_RATE, 1, dtype="int16")
-        for data in self._raw():
+        for data in self._read_raw():
             yield stream.resample_chunk(np.frombuffer(data, np.int16)).tobytes()
 
 
 def _cut(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """Pieces of any size as blocks of one size."""
+    """Cut pieces of any size into blocks of one size."""
     held = b""
     for piece in pieces:
         held += piece
@@ -199,8 +196,8 @@ def _cut(pieces: Iterable[bytes]) -> Iterator[bytes]:
             held = held[BLOCK_BYTES:]
 
 
-def _rate(device: soundcard.Device) -> int:
-    """16 kHz where the card can, else the rate that it prefers (many USB microphones refuse any other)."""
+def _choose_rate(device: soundcard.Device) -> int:
+    """Return 16 kHz if the card can, else the rate that it prefers (many USB microphones refuse any other)."""
     sounddevice = soundcard.load_library()
     try:
         sounddevice.check_input_settings(device.index, channels=1, dtype="int16", samplerate=LISTENING_RATE)
@@ -210,16 +207,16 @@ def _rate(device: soundcard.Device) -> int:
 
 
 def _refuse_monitor(name: str) -> None:
-    """A monitor is the kiosk's own output: it would take its own questions for answers."""
-    source = name if ".monitor" in name.lower() else _pulse_source(name)
+    """Raise DeviceError for a monitor: it is the kiosk's own output, and the kiosk would take its questions for answers."""
+    source = name if ".monitor" in name.lower() else _find_pulse_source(name)
     if source.lower().endswith(".monitor"):
         raise DeviceError(
             f"Microphone {source} is the kiosk's own output.", "Choose a real microphone.", Symptom.OWN_SOUND, source
         )
 
 
-def _pulse_source(name: str) -> str:
-    """Which PulseAudio source stands behind the names `default` and `pulse`; empty where that cannot be asked."""
+def _find_pulse_source(name: str) -> str:
+    """Find the PulseAudio source behind the names `default` and `pulse`; empty if there is none or it cannot be asked."""
     if name not in ("default", "pulse") or not shutil.which("pactl"):
         return ""
     if "PULSE_SOURCE" in os.environ:

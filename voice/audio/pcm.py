@@ -1,4 +1,4 @@
-"""Audio as a value: mono, 16 bit; read, write, resample, cut into blocks."""
+"""Hold audio as a value (mono, 16 bit): read, write, resample, cut into blocks."""
 
 from __future__ import annotations
 
@@ -14,14 +14,13 @@ import soxr
 from voice.base.errors import AudioError
 
 LISTENING_RATE = 16_000
-"""Rate in Hz at which everything that is heard is segmented and recognized."""
-
+"""Hz; the rate at which everything heard is segmented and recognized."""
 LONGEST = 1800.0
-"""Seconds of a file that are read at most; nobody answers for so long."""
+"""Seconds; the longest file that is read. No answer is that long."""
 PIECE = 1 << 16
 """Samples of a file that are read at once."""
 USUAL_RATES = (4_000, 384_000)
-"""Hz between which a file is taken for a recording."""
+"""Lowest and highest rate (Hz) of a file that is taken for a recording."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +28,7 @@ class Audio:
     """A stretch of sound.
 
     pcm: mono samples, 16 bit signed, little endian.
-    rate: samples a second, in Hz.
+    rate: samples per second (Hz).
     """
 
     pcm: bytes
@@ -51,7 +50,7 @@ class Audio:
 
 
 def from_floats(samples: np.ndarray, rate: int) -> Audio:
-    """Audio from float samples of shape (n,); what exceeds -1..1 is clipped."""
+    """Make audio from float samples of shape (n,); samples beyond -1..1 are clipped."""
     clipped = np.clip(samples, -1.0, 32767 / 32768)
     return Audio((clipped * 32768).astype("<i2").tobytes(), rate)
 
@@ -61,17 +60,17 @@ def silence(seconds: float, rate: int = LISTENING_RATE) -> Audio:
 
 
 def cut(audio: Audio, start: float, end: float) -> Audio:
-    """The part from `start` to `end`, in seconds; as much of it as there is."""
+    """Cut out the part from `start` to `end` (seconds), as far as the audio goes."""
     return Audio(audio.pcm[2 * round(start * audio.rate) : 2 * round(end * audio.rate)], audio.rate)
 
 
 def join(parts: list[Audio], rate: int) -> Audio:
-    """The parts one after the other, brought to one rate (Hz)."""
+    """Join the parts one after the other, at one rate (Hz)."""
     return Audio(b"".join(resample(part, rate).pcm for part in parts), rate)
 
 
 def resample(audio: Audio, rate: int) -> Audio:
-    """The same sound at another rate (Hz)."""
+    """Return the same sound at another rate (Hz)."""
     if audio.rate == rate or not audio.pcm:
         return Audio(audio.pcm, rate)
     return from_floats(soxr.resample(audio.floats, audio.rate, rate), rate)
@@ -85,15 +84,16 @@ def blocks(audio: Audio, size: int) -> Iterator[bytes]:
 
 
 def read_audio(path: Path, rate: int = LISTENING_RATE) -> Audio:
-    """Read a file of any usual format (WAV, FLAC, OGG, MP3, AIFF), mixed down and brought to `rate` Hz.
+    """Read a file of any usual format (WAV, FLAC, OGG, MP3, AIFF), mixed down to mono, at `rate` Hz.
 
-    Raises AudioError where the file is missing, empty, unreadable, longer than LONGEST or of an odd rate.
+    Raises AudioError if the file is missing, empty, unreadable, longer than LONGEST or has a rate beyond USUAL_RATES.
     """
     if not _is_file(path):
         raise AudioError(f"Audio file {path} does not exist.", "Check the name.")
     try:
         with soundfile.SoundFile(path) as file:
-            found, mono = _check_rate(file, path), _mix_down(file, path)
+            _check_rate(file, path)
+            found, mono = file.samplerate, _mix_down(file, path)
     except (soundfile.LibsndfileError, OSError) as reason:
         told = getattr(reason, "error_string", str(reason))
         raise AudioError(f"Audio file {path} cannot be read ({told}).", "Save it as WAV, FLAC, OGG or MP3.") from reason
@@ -103,21 +103,20 @@ def read_audio(path: Path, rate: int = LISTENING_RATE) -> Audio:
 
 
 def _is_file(path: Path) -> bool:
-    """False too where the name is one that no file can have."""
+    """Whether it is a file; False also for a name that no file can have."""
     try:
         return path.is_file()
     except OSError:
         return False
 
 
-def _check_rate(file: soundfile.SoundFile, path: Path) -> int:
+def _check_rate(file: soundfile.SoundFile, path: Path) -> None:
     if not USUAL_RATES[0] <= file.samplerate <= USUAL_RATES[1]:
         raise AudioError(f"Audio file {path} has a rate of {file.samplerate} Hz.", "Save it at 16000 Hz.")
-    return file.samplerate
 
 
 def _mix_down(file: soundfile.SoundFile, path: Path) -> np.ndarray:
-    """The samples as float32 of shape (n,); read piece by piece, because a header may claim any length."""
+    """Return the samples as float32 of shape (n,). They are read piece by piece, because a header may claim any length."""
     pieces: list[np.ndarray] = [np.zeros(0, np.float32)]
     for _ in range(round(LONGEST * file.samplerate / PIECE)):
         piece = file.read(PIECE, dtype="float32", always_2d=True)
@@ -130,14 +129,14 @@ def _mix_down(file: soundfile.SoundFile, path: Path) -> np.ndarray:
 
 
 def encode(audio: Audio, form: str = "WAV") -> bytes:
-    """A sound file (mono, 16 bit). Made in memory: libsndfile does not say why it cannot write one."""
+    """Make a sound file (mono, 16 bit) in memory, because libsndfile does not say why it cannot write one to disk."""
     file = io.BytesIO()
     soundfile.write(file, audio.samples, audio.rate, subtype="PCM_16", format=form)
     return file.getvalue()
 
 
 def write_wav(path: Path, audio: Audio) -> None:
-    """Write a WAV file (mono, 16 bit). Raises AudioError where the place cannot be written."""
+    """Write a WAV file (mono, 16 bit). Raises AudioError if it cannot be written."""
     try:
         path.write_bytes(encode(audio))
     except OSError as reason:

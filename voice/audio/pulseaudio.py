@@ -1,7 +1,7 @@
-"""Where the sound server has put our streams: PulseAudio and PipeWire silently move them when a device is unplugged.
+"""Notice that the sound server has moved our streams: PulseAudio and PipeWire do so silently when a device is unplugged.
 
 PortAudio cannot notice that: the kiosk would speak into a screen without loudspeakers, or hear another microphone. So
-the server is asked, by its own tool `pactl`; where there is none, streams are not moved either.
+`pactl`, the server's own tool, is asked. A machine without it does not move streams.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
-PLACE_OF = {"sink-input": "sink", "source-output": "source"}
-"""What the server calls a stream that plays and one that captures, and the device of each."""
+DEVICE_OF = {"sink-input": "sink", "source-output": "source"}
+"""What the server calls a stream that plays and one that captures, each with the name of its device."""
 
 _SUBSCRIBE = ("stdbuf", "-oL", "pactl", "subscribe")
-"""Line by line: into a pipe pactl writes only when 4 kB are full."""
+"""stdbuf makes pactl write line by line; into a pipe it otherwise writes only when 4 kB are full."""
 
 
 @contextmanager
 def watch_streams(kind: str, lost: Callable[[], None]) -> Iterator[None]:
-    """For the duration of a block, call `lost` where a stream of this process is moved; from a thread of its own.
+    """Call `lost` whenever a stream of this process is moved, in a thread of its own, until the block ends.
 
     kind: "sink-input" for streams that play, "source-output" for those that capture.
     """
@@ -42,21 +42,21 @@ def watch_streams(kind: str, lost: Callable[[], None]) -> Iterator[None]:
 
 
 def _watch(events: Iterable[str], kind: str, home: frozenset[int], lost: Callable[[], None]) -> None:
-    """Events read: Event 'change' on sink-input #2. Devices are compared: after a hitch a stream is made anew on its own."""
+    """Read events like "Event 'change' on sink-input #2", and compare the devices: a stream may be made anew where it was."""
     for event in events:
         if f" on {kind} #" in event and not find_devices(kind) <= home:
             lost()
 
 
 def find_devices(kind: str) -> frozenset[int]:
-    """Numbers of the devices on which streams of that kind of this process are; none where the server cannot be asked."""
+    """Return the numbers of the devices that carry this process's streams of a kind; empty if the server cannot be asked."""
     if not shutil.which("pactl"):
         return frozenset()
     asked = subprocess.run(
         ["pactl", "--format=json", "list", f"{kind}s"], capture_output=True, text=True, timeout=5, check=False
     )  # fmt: skip
     streams = json.loads(asked.stdout) if asked.returncode == 0 and asked.stdout.strip() else []
-    return frozenset(one[PLACE_OF[kind]] for one in streams if _is_ours(one))
+    return frozenset(one[DEVICE_OF[kind]] for one in streams if _is_ours(one))
 
 
 def _is_ours(stream: Mapping[str, Mapping[str, str]]) -> bool:

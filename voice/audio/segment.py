@@ -1,7 +1,7 @@
-"""Cutting one stretch of the patient's speech out of the microphone's blocks.
+"""Cut one stretch of the patient's speech out of the microphone's blocks.
 
-The Segmenter is fed blocks and probabilities and counts samples: no clock, no thread, no model. So lists of
-numbers test it, and a recorded patient is heard exactly as a living one.
+The Segmenter gets blocks with probabilities and counts samples: no clock, no thread, no model. So lists of numbers test it,
+and a recorded patient is heard exactly as a live one.
 
     waiting --(speech for `onset`)--> speaking --(quiet for `patience`)--> PAUSE
        |                                  \\--(speaking for `longest`)---> TOO_LONG
@@ -30,9 +30,9 @@ class Ending(Enum):
 class Segment:
     """One stretch of speech.
 
-    audio: from a little before the first sound to a little after the last; empty where nobody spoke.
+    audio: from a little before the first sound to a little after the last; empty if nobody spoke.
     ending: why it ended.
-    onset: seconds of waiting before speech began.
+    onset: seconds until speech began.
     """
 
     audio: Audio
@@ -48,7 +48,7 @@ FIXED = {"fixed": True}
 class Limits:
     """How long the kiosk listens, and how speech is cut; seconds, and two probabilities (docs/grounds.md, turns).
 
-    nobody: silence after the question before it is put again. Telephone services take 7 s and more where users must
+    nobody: silence after the question before it is put again. Telephone services take 7 s and more if users must
         think; old people do.
     wait: the same after the patient has asked the kiosk to wait: time to find glasses or to ask one's wife.
     decided: silence that ends a complete and certain answer ("nee"). Services take 0.5 s for single words.
@@ -83,16 +83,15 @@ class Limits:
 
 
 class Segmenter:
-    """Fed one block after the other until `feed` says that the segment is complete. One segmenter a segment.
+    """Takes one block after the other until `feed` returns True. Make a new one for each segment.
 
-    patience: seconds of quiet after which the answer is over; may be set between two blocks, when what was heard
-        so far sounds finished ("nee") or unfinished ("ja, maar").
+    patience: seconds of quiet after which the answer is over. It may be set between two blocks, when the answer so far
+        sounds finished ("nee") or unfinished ("ja, maar").
     """
 
-    def __init__(self, limits: Limits = Limits(), rate: int = LISTENING_RATE) -> None:
+    def __init__(self, limits: Limits = Limits()) -> None:
         self.patience = limits.pause
         self._limits = limits
-        self._rate = rate
         self._pcm = bytearray()
         self._waited = 0  # samples fed before the onset
         self._run = 0  # samples of a possible onset
@@ -101,7 +100,7 @@ class Segmenter:
         self._voiced = False
 
     def feed(self, block: bytes, probability: float) -> bool:
-        """Take in one block (mono, 16 bit) with its probability of speech; True once the segment is complete."""
+        """Add one block (mono, 16 bit) with its probability of speech. Returns True once the segment is complete."""
         samples = len(block) // 2
         self._voiced = probability >= (self._limits.stop if self._voiced else self._limits.start)
         self._pcm += block
@@ -114,8 +113,8 @@ class Segmenter:
     @property
     def complete(self) -> bool:
         if self._spoken:
-            return self._over(self._quiet, self.patience) or self._over(self._spoken, self._limits.longest)
-        return self._over(self._waited, self._limits.nobody)
+            return _is_over(self._quiet, self.patience) or _is_over(self._spoken, self._limits.longest)
+        return _is_over(self._waited, self._limits.nobody)
 
     @property
     def speaking(self) -> bool:
@@ -125,20 +124,20 @@ class Segmenter:
     @property
     def quiet(self) -> float:
         """Seconds since speech was last heard; 0 while it is heard and before it began."""
-        return self._quiet / self._rate
+        return self._quiet / LISTENING_RATE
 
     def segment(self) -> Segment:
-        """What has been heard so far: the whole answer once complete, its beginning before that."""
-        onset = self._waited / self._rate
+        """Return what was heard so far: the whole answer if it is complete, else its beginning."""
+        onset = self._waited / LISTENING_RATE
         if not self._spoken:
-            return Segment(Audio(b"", self._rate), Ending.NOBODY, onset)
-        too_long = not self._over(self._quiet, self.patience) and self._over(self._spoken, self._limits.longest)
-        return Segment(self._audio(), Ending.TOO_LONG if too_long else Ending.PAUSE, onset)
+            return Segment(Audio(b"", LISTENING_RATE), Ending.NOBODY, onset)
+        too_long = not _is_over(self._quiet, self.patience) and _is_over(self._spoken, self._limits.longest)
+        return Segment(self._cut_audio(), Ending.TOO_LONG if too_long else Ending.PAUSE, onset)
 
     def _wait(self, samples: int) -> None:
         self._run = self._run + samples if self._voiced else 0
         self._waited += samples
-        if self._run and self._over(self._run, self._limits.onset):
+        if self._run and _is_over(self._run, self._limits.onset):
             self._waited -= self._run
             self._spoken = self._run
         self._forget()
@@ -148,23 +147,26 @@ class Segmenter:
         self._quiet = 0 if self._voiced else self._quiet + samples
 
     def _forget(self) -> None:
-        """Keep no more of the waiting than the pre-roll before a possible onset."""
-        keep = 2 * (self._samples(self._limits.pre_roll) + self._run)
+        """Forget all waiting except the pre-roll before a possible onset."""
+        keep = 2 * (_count_samples(self._limits.pre_roll) + self._run)
         del self._pcm[: max(0, len(self._pcm) - keep)]
 
-    def _audio(self) -> Audio:
-        surplus = max(0, self._quiet - self._samples(self._limits.post_roll))
-        return Audio(bytes(self._pcm[: len(self._pcm) - 2 * surplus]), self._rate)
+    def _cut_audio(self) -> Audio:
+        surplus = max(0, self._quiet - _count_samples(self._limits.post_roll))
+        return Audio(bytes(self._pcm[: len(self._pcm) - 2 * surplus]), LISTENING_RATE)
 
-    def _samples(self, seconds: float) -> int:
-        return round(seconds * self._rate)
 
-    def _over(self, samples: int, seconds: float) -> bool:
-        return samples >= self._samples(seconds)
+def _count_samples(seconds: float) -> int:
+    return round(seconds * LISTENING_RATE)
+
+
+def _is_over(samples: int, seconds: float) -> bool:
+    """Whether the samples last at least this long."""
+    return samples >= _count_samples(seconds)
 
 
 def segment(blocks: Iterable[bytes], activity: Activity, limits: Limits = Limits()) -> Segment:
-    """Take blocks until the segment is complete, or until there are no more."""
+    """Take blocks until the segment is complete or until there are no more."""
     activity.reset()
     segmenter = Segmenter(limits)
     for block in blocks:

@@ -1,4 +1,4 @@
-"""What loudspeaker and microphone share: PortAudio's library, and finding a device by a part of its name."""
+"""Find, open and close sound devices through PortAudio, for loudspeaker and microphone."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from typing import Any
 from voice.base.errors import DeviceError, Symptom
 
 STALLED_SECONDS = 1.0
-"""A stream that has not called back for so long is dead: PortAudio tells nobody (docs/grounds.md, engines 1)."""
+"""Seconds without a callback after which a stream is dead: PortAudio does not report it (docs/grounds.md, engines 1)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Device:
     """A sound device as PortAudio lists it.
 
-    index: its number, which changes whenever the list is made anew.
-    rate: the rate in Hz at which it prefers to run.
-    channels: how many it has in the wanted direction.
+    index: its number, which changes when the list is made anew.
+    rate: the rate (Hz) that it prefers.
+    channels: number of channels in the wanted direction.
     """
 
     index: int
@@ -29,7 +29,7 @@ class Device:
 
 
 def load_library() -> ModuleType:
-    """The library sounddevice. Raises DeviceError where it or PortAudio is missing."""
+    """Import the library sounddevice. Raises DeviceError if it or PortAudio is missing."""
     try:
         import sounddevice
     except ImportError as reason:
@@ -38,32 +38,30 @@ def load_library() -> ModuleType:
     except OSError as reason:
         missing, remedy = "PortAudio, the sound library, is missing.", "Install it with: sudo apt-get install libportaudio2"
         raise DeviceError(missing, remedy, Symptom.INCOMPLETE, "libportaudio2") from reason
-    return sounddevice
+    module: ModuleType = sounddevice
+    return module
 
 
 def refresh() -> None:
-    """Look for devices anew. PortAudio lists them once; every open stream ends by this, so close them first."""
+    """List the devices anew; PortAudio lists them only once. This ends every open stream, so close them first."""
     sounddevice = load_library()
     sounddevice._terminate()
     sounddevice._initialize()
 
 
 def list_devices(kind: str) -> list[Device]:
-    """All devices of a kind: "input" or "output"."""
-    found = []
-    for index, entry in enumerate(load_library().query_devices()):
-        if entry[f"max_{kind}_channels"] > 0:
-            found.append(_device(index, entry, kind))
-    return found
+    """List the devices of a kind: "input" or "output"."""
+    entries = enumerate(load_library().query_devices())
+    return [_make_device(index, entry, kind) for index, entry in entries if entry[f"max_{kind}_channels"] > 0]
 
 
 def find(name: str, kind: str) -> Device:
-    """The device whose name holds `name` without regard to case, the system's default where `name` is empty.
+    """Find the device whose name contains `name` in any case, or the system's default if `name` is empty.
 
-    An exact name wins over a part of one. Raises DeviceError where there is none.
+    An exact name wins over a part of one. Raises DeviceError if there is none.
     """
     if not name:
-        return _default(kind)
+        return _find_default(kind)
     known = list_devices(kind)
     for fits in (lambda d: d.name.lower() == name.lower(), lambda d: name.lower() in d.name.lower()):
         if matching := [device for device in known if fits(device)]:
@@ -73,17 +71,17 @@ def find(name: str, kind: str) -> Device:
     raise DeviceError(problem, "Plug it in, or choose another.", Symptom.MISNAMED, name)
 
 
-def _default(kind: str) -> Device:
+def _find_default(kind: str) -> Device:
     sounddevice = load_library()
     try:
         entry = sounddevice.query_devices(kind=kind)
     except (sounddevice.PortAudioError, ValueError) as reason:
         remedy = "Plug one in, or use a recorded patient."
         raise DeviceError(f"No {_name_kind(kind)} found.", remedy, Symptom.ABSENT) from reason
-    return _device(entry["index"], entry, kind)
+    return _make_device(entry["index"], entry, kind)
 
 
-def _device(index: int, entry: dict[str, Any], kind: str) -> Device:
+def _make_device(index: int, entry: dict[str, Any], kind: str) -> Device:
     return Device(index, entry["name"], round(entry["default_samplerate"]), entry[f"max_{kind}_channels"])
 
 
@@ -91,8 +89,14 @@ def _name_kind(kind: str) -> str:
     return "microphone" if kind == "input" else "loudspeaker"
 
 
+def make_gone_error(kind: str, device: Device) -> DeviceError:
+    """Make the error for a device that has gone."""
+    problem = f"{_name_kind(kind).capitalize()} {device.name} has gone."
+    return DeviceError(problem, "Plug it in again.", Symptom.GONE, device.name)
+
+
 def start(make: Callable[[], Any], device: Device) -> Any:
-    """Make a stream and start it. Raises DeviceError where the device refuses."""
+    """Make a stream and start it. Raises DeviceError if the device refuses."""
     sounddevice = load_library()
     try:
         stream = make()
@@ -104,7 +108,7 @@ def start(make: Callable[[], Any], device: Device) -> Any:
 
 
 def end(stream: Any) -> None:
-    """Close a stream at once, even one whose device has gone."""
+    """Close a stream at once, even if its device has gone."""
     sounddevice = load_library()
     try:
         stream.abort()

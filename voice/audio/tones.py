@@ -1,4 +1,4 @@
-"""The two tones of the kiosk: the cue "now I listen" and the gong that calls the staff. Made here, so they are ours to give."""
+"""Make the two tones of the kiosk: the cue "now I listen" and the gong that calls the staff. They are our own and free."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ RATE = 22_050
 CUE_SECONDS = 0.14
 """Long enough to be heard as a tone, short enough to be over within the settling time."""
 CUE_NOTES = (587.33, 880.0)
-"""Hz: d'' and a'' together. Worn ears lose what lies above 2 kHz first, and small loudspeakers what lies below 400."""
+"""Hz: d'' and a'' together. Old ears first lose tones above 2 kHz, and small loudspeakers lose those below 400 Hz."""
 CUE_LOUDNESS = 0.07
-"""Share of full scale, about 10 dB below speech: a patient who waits for it notices it, and nobody is alarmed."""
+"""Share of full scale, about 10 dB below speech: a waiting patient notices it, and nobody is alarmed."""
 
 GONG_STROKES = (659.26, 523.25, 659.26)
-"""Hz: e'', c'', e''. A doorbell, not a siren: the patient sits before it, and must not be frightened."""
+"""Hz: e'', c'', e''. A doorbell and not a siren, because it must not frighten the patient who sits in front of it."""
 STROKE_INTERVAL = 0.45
 """Seconds between two strokes."""
 STROKE_SECONDS = 0.9
@@ -27,7 +27,7 @@ GONG_LOUDNESS = 0.35
 
 
 def make_cue() -> Audio:
-    """Make the cue. It swells and dies away, for a hard edge clicks in a hearing aid."""
+    """Make the cue. It swells and dies away, because a hard edge clicks in a hearing aid."""
     time = np.arange(round(CUE_SECONDS * RATE)) / RATE
     swell = np.sin(np.pi * time / CUE_SECONDS) ** 2
     notes = sum(np.sin(2 * np.pi * note * time) for note in CUE_NOTES)

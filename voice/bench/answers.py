@@ -1,4 +1,4 @@
-"""`ruggespraak bench answers`: how well written and recorded answers are understood, on anybody's own set."""
+"""`ruggespraak bench answers`: measure how well written and recorded answers are understood, on your own set."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import Any
 from voice.base.errors import UsageError
 from voice.bench.options import Report, add_cuts, add_question, add_recordings
 from voice.bench.reference import Recording, WrittenAnswer, make_leads, read_recordings, read_words
-from voice.bench.score import LABEL_OF, LABELS, Score, Scored, count_confusions, percentile, score
+from voice.bench.score import DECISIVE, LABELS, Score, Scored, count_confusions, list_kinds, percentile, score, score_answer
 from voice.kiosk.turns.recorded_answer import hear_recording
 from voice.recognize.transcript import Transcript
 from voice.setup.engines import load_ears
@@ -26,12 +26,15 @@ from voice.understand.expected import Expected
 from voice.understand.fusion.hearing import Ears
 
 Understanding = Callable[[str, Expected], str]
-"""From an utterance and what its question expects to a meaning, in lower case."""
+"""Takes an utterance and what its question expects, and returns a meaning in lower case."""
 
 
 @dataclass(frozen=True, slots=True)
 class WordScore:
-    """What one understanding made of the words. milliseconds: median of one sentence."""
+    """What one understanding made of the written answers. milliseconds: median time for one sentence.
+
+    wrong: the answers that it misunderstood, each as (right meaning, found meaning, utterance).
+    """
 
     name: str
     right: int
@@ -54,7 +57,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, settings: Settings) -> Report:
     """Score written answers, recorded answers or both. Raises UsageError if neither is given."""
-    word_rows, recording_rows = read_tables(options.words, options.recordings)
+    if not options.words and not options.recordings:
+        raise UsageError("There is nothing to measure.", "Give --words FILE.tsv, --recordings FILE.tsv, or both.")
+    word_rows = read_words(options.words) if options.words else ()
+    recording_rows = read_recordings(options.recordings) if options.recordings else ()
     general = find_expected(settings, options.question)
     questions = {name: question.expected for name, question in load_every_question(settings).items()}
     readers = {"ruggespraak": understand_words, **find_peers()}
@@ -72,18 +78,18 @@ def understand_words(utterance: str, expected: Expected) -> str:
 
 
 def find_peers() -> dict[str, Understanding]:
-    """What a user would otherwise take, where it is installed (pip install ovos-yes-no-plugin)."""
+    """Find what a user would take instead of ours, if it is installed (pip install ovos-yes-no-plugin)."""
     try:
         from ovos_yes_no import HeuristicYesNoEngine
     except ImportError:
         return {}
     engine = HeuristicYesNoEngine()
     names = {True: "yes", False: "no"}
-    return {
-        "ovos-yes-no-plugin": lambda utterance, expected: names.get(
-            engine.yes_or_no(expected.context, utterance, "nl-be"), "unclear"
-        )
-    }
+
+    def understand_as_peer(utterance: str, expected: Expected) -> str:
+        return names.get(engine.yes_or_no(expected.context, utterance, "nl-be"), "unclear")
+
+    return {"ovos-yes-no-plugin": understand_as_peer}
 
 
 def score_written(
@@ -98,7 +104,7 @@ def score_written(
         judged.append((row, found))
     wrong = [(row.meaning, found, row.utterance) for row, found in judged if found != row.meaning]
     pairs = Counter((row.meaning, found) for row, found in judged)
-    neither = [(found) for row, found in judged if row.meaning not in ("yes", "no")]
+    neither = [found for row, found in judged if row.meaning not in DECISIVE]
     return WordScore(
         name, len(judged) - len(wrong), len(judged), pairs["yes", "no"], neither.count("no"), neither.count("yes"),
         pairs["yes", "yes"], 1000 * percentile(seconds, 0.5), tuple(wrong),
@@ -106,13 +112,9 @@ def score_written(
 
 
 def score_recorded(rows: tuple[Recording, ...], expected: Expected, hearing: Ears, cuts: int = 1) -> tuple[Scored, ...]:
-    """Listen to every recording as an answer to the question, in so many cuts."""
-    return tuple(_score_recording(row, expected, hearing, lead) for row in rows for lead in make_leads(cuts))
-
-
-def _score_recording(row: Recording, expected: Expected, hearing: Ears, lead: float) -> Scored:
-    listened = hear_recording(row.file, expected, hearing, lead)
-    return Scored(row.label, row.also, row.kind, LABEL_OF.get(listened.heard.answer.meaning, "none"), listened.seconds)
+    """Hear every recording as an answer to the question, `cuts` times."""
+    heard = ((row, hear_recording(row.file, expected, hearing, lead)) for row in rows for lead in make_leads(cuts))
+    return tuple(score_answer(row, one.heard.answer.meaning, one.seconds) for row, one in heard)
 
 
 def format_written(scores: list[WordScore], show_wrong: bool) -> Iterator[str]:
@@ -130,7 +132,7 @@ def format_written(scores: list[WordScore], show_wrong: bool) -> Iterator[str]:
 
 
 def format_recorded(rows: tuple[Scored, ...], engine: str, cuts: int = 1) -> Iterator[str]:
-    kinds = [*sorted({row.kind for row in rows}), "all"]
+    kinds = list_kinds(rows)
     scores = [score(rows, kind) for kind in kinds]
     often = f", in {cuts} cuts" if cuts > 1 else ""
     yield f"recordings, heard with {engine}{often}".ljust(38) + "".join(f"{kind:>18}" for kind in kinds)
@@ -167,18 +169,11 @@ def _format_line(name: str, counts: list[tuple[int, int]]) -> str:
 
 
 def as_value(word_scores: list[WordScore], rows: tuple[Scored, ...]) -> dict[str, Any]:
-    """Both tables, as JSON takes them."""
-    kinds = [*sorted({row.kind for row in rows}), "all"] if rows else []
+    """Make the JSON value of both tables."""
+    kinds = list_kinds(rows) if rows else []
     seconds = [row.seconds for row in rows]
     return {
         "words": [asdict(item) for item in word_scores],
         "recordings": [asdict(score(rows, kind)) for kind in kinds],
         "seconds": {"median": percentile(seconds, 0.5), "p95": percentile(seconds, 0.95)},
     }
-
-
-def read_tables(word_file: Path | None, recording_file: Path | None) -> tuple[tuple[WrittenAnswer, ...], tuple[Recording, ...]]:
-    """Read what is to be measured. Raises UsageError where there is nothing."""
-    if not word_file and not recording_file:
-        raise UsageError("There is nothing to measure.", "Give --words FILE.tsv, --recordings FILE.tsv, or both.")
-    return read_words(word_file) if word_file else (), read_recordings(recording_file) if recording_file else ()

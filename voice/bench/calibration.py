@@ -1,8 +1,9 @@
-"""`ruggespraak bench calibration`: what the weights of `weighing.py` buy on recorded answers, and which would buy more.
+"""`ruggespraak bench calibration`: measure what the weights of `weighing.py` gain on recorded answers, and search better ones.
 
-Every recording is heard by every engine as often as an answer may be; the weighing is then repeated with other weights.
-Weights that are found on the recordings on which they are judged look better than they are, so they are also found on one half
-and judged on the other; both halves hold other sources (column base), of which the disturbed recordings are copies.
+1. Every engine hears every recording as often as an answer may be heard. The weighing is then repeated with other weights.
+2. Weights look better than they are on the recordings on which they were found. So they are also found on one half of the
+   recordings and judged on the other half.
+3. A recording and the disturbed copies of it (the same in column base) are always in the same half.
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ from voice.base.console import ProgressLine
 from voice.bench.curve import draw_curve
 from voice.bench.options import Report, add_cuts, add_every, add_question, add_recordings
 from voice.bench.reference import Recording, make_leads, read_recordings
-from voice.bench.score import DECISIVE, LABEL_OF, GroupCounts, Scored
-from voice.kiosk.turns.recorded_answer import answer_in
+from voice.bench.score import DECISIVE, LABEL_OF, GroupCounts, Scored, score_answer
+from voice.kiosk.turns.recorded_answer import cut_answer
 from voice.setup.engines import load_ears
 from voice.setup.scripts import find_expected
 from voice.setup.settings import Settings
@@ -37,23 +38,22 @@ STEPS: Mapping[str, tuple[float, ...]] = {
     "opening": (0.2, 0.3, 0.5, 0.7), "silent": (-1, -2, -3.3), "least": (-4, -3, -2.5, -2, -1.5), "clear": (0, 0.3, 0.6, 1),
     "lead": (1, 1.5, 2), "sure": (2, 3),
 }  # fmt: skip
-"""What is tried for each weight."""
+"""Values that are tried for each weight."""
 ROUNDS = 2
-"""How often all weights are gone through."""
+"""How often the search goes through all weights."""
 CURVE = tuple(half / 2 for half in range(-6, 11))
-"""What speaks for something else than an answer, in natural logarithms of odds, for the curve."""
-
+"""Values of the weight `other` for the curve: evidence for something else than an answer, in natural logarithms of odds."""
 SHORT = 2.0
-"""Seconds that a short answer lasts at most."""
+"""Maximum length of a short answer, in seconds."""
 LOUD = 10.0
-"""Decibels by which an answer must be above what disturbs it, to be counted as disturbed and not as drowned."""
+"""Minimum signal-to-noise ratio (dB) of a disturbed answer. Below it an answer counts as drowned."""
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A recording of so many seconds, and what each engine says of it; nothing where no speech was found in it.
+    """A recording, its length in seconds, and what each engine says of it; no evidence if no speech was found in it.
 
-    again: what they say of further hearings.
+    again: what the engines say when they hear it again.
     """
 
     row: Recording
@@ -63,7 +63,7 @@ class Case:
 
     @property
     def group(self) -> str:
-        """Answers differ by how long they are, and by how loud is what disturbs them."""
+        """The group in which it is counted: by its length, and by how loud the noise in it is."""
         if self.row.label not in LABEL_OF.values():
             return "other sounds"
         match self.row.kind:
@@ -75,18 +75,18 @@ class Case:
 
     @property
     def half(self) -> int:
-        """Which half of the recordings it belongs to: every copy of a recording to the same."""
+        """The half of the recordings (0 or 1) that it belongs to. Every copy of a recording is in the same half."""
         return zlib.crc32(self.row.base.partition("#")[0].encode()) % 2
 
 
 GROUPS = ("short", "longer", "disturbed", "drowned", "synthetic", "other sounds")
 WORTH = {"short": 2.0, "longer": 1.0, "disturbed": 1.0, "drowned": 0.5, "synthetic": 0.3, "other sounds": 0.0}
-"""Of a right answer. Synthetic voices count least: they are harder than people, and not whom the kiosk is for."""
+"""Worth of a right answer. Synthetic voices count least: they are harder to understand than people, and are not our users."""
 
 
 @dataclass(frozen=True, slots=True)
 class Half:
-    """Weights found on one half of the recordings: how they do on it, and on the other half."""
+    """Weights found on one half of the recordings, and the counts on that half and on the other, unseen half."""
 
     weights: Weights
     seen: Mapping[str, GroupCounts]
@@ -95,7 +95,11 @@ class Half:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """in_use: with the weights as they are. curve: the same with another `other`. found: the best on all recordings."""
+    """What was counted with which weights.
+
+    in_use: with the weights in use. curve: the same with other values of the weight `other`.
+    found: the best weights on all recordings. with_found: the counts with those.
+    """
 
     in_use: Mapping[str, GroupCounts]
     curve: Mapping[float, Mapping[str, GroupCounts]]
@@ -113,7 +117,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, settings: Settings) -> Report:
-    """Listen to the recordings and search for weights."""
+    """Hear the recordings and search for weights."""
     expected = find_expected(settings, options.question)
     with closing(load_ears(settings)) as ears:
         rows = read_recordings(options.recordings)[:: options.every]
@@ -127,15 +131,15 @@ def run(options: argparse.Namespace, settings: Settings) -> Report:
 def listen(
     rows: Sequence[Recording], expected: Expected, ears: Ears, show: Callable[[str, int, int], None], cuts: int = 1
 ) -> Iterator[Case]:
-    """Have every engine hear every recording in so many cuts, as often as an answer may be heard.
+    """Let every engine hear every recording in `cuts` cuts, as often as an answer may be heard.
 
-    show: is told what is done, how far it is, and out of how many.
+    show: is called with what is done, how far it is, and how much there is.
     """
     for done, row in enumerate(rows, start=1):
         show("Listening", done, len(rows))
         audio = read_audio(row.file)
         for lead in make_leads(cuts):
-            stretch = answer_in(audio, lead).audio
+            stretch = cut_answer(audio, lead).audio
             if stretch.pcm:
                 told = stretch, expected, date.today()
                 yield Case(row, audio.seconds, tuple(ears.listen(*told)), tuple(ears.listen_again(*told)))
@@ -144,7 +148,7 @@ def listen(
 
 
 def calibrate(cases: Sequence[Case], expected: Expected) -> Calibration:
-    """Search, and try out on recordings that the search has not seen."""
+    """Search weights, and try them on recordings that the search has not seen."""
     one, other = ([case for case in cases if case.half == half] for half in (0, 1))
     found = find_best_weights(cases, expected)
     curve = {other: count_by_group(cases, expected, replace(Weights(), other=other)) for other in CURVE}
@@ -153,7 +157,7 @@ def calibrate(cases: Sequence[Case], expected: Expected) -> Calibration:
 
 
 def find_best_weights(cases: Sequence[Case], expected: Expected, steps: Mapping[str, Sequence[float]] = STEPS) -> Weights:
-    """One weight after the other is set to what is worth most, the others left as they are."""
+    """Set one weight after the other to the value that rates highest, and leave the others as they are."""
     weights = Weights()
     highest = rate_counts(count_by_group(cases, expected, weights))
     for _, (name, values) in product(range(ROUNDS), steps.items()):
@@ -165,7 +169,7 @@ def find_best_weights(cases: Sequence[Case], expected: Expected, steps: Mapping[
 
 
 def rate_counts(counted: Mapping[str, GroupCounts]) -> float:
-    """Right answers, less what mistakes cost: a missed yes as much as thirty right ones."""
+    """Rate counts: the right answers, less the cost of mistakes. A missed yes costs as much as thirty right answers."""
     gain = sum(WORTH[group] * tally.right for group, tally in counted.items())
     loss = sum(
         30 * one.yes_to_no + 5 * one.no_to_yes + 3 * one.taken + 6 * one.as_no + 10 * one.mistaken for one in counted.values()
@@ -174,11 +178,11 @@ def rate_counts(counted: Mapping[str, GroupCounts]) -> float:
 
 
 def count_by_group(cases: Iterable[Case], expected: Expected, weights: Weights) -> Mapping[str, GroupCounts]:
-    """Count, group by group; groups that have no recording are left out."""
+    """Count the right and wrong answers of each group that has recordings."""
     counted: dict[str, GroupCounts] = {}
     for case in cases:
         answer = decide(case.evidence, expected, case.again, weights)[0] if case.evidence else SILENCE
-        scored = Scored(case.row.label, case.row.also, case.row.kind, LABEL_OF.get(answer.meaning, "none"))
+        scored = score_answer(case.row, answer.meaning)
         counted[case.group] = _count(counted.get(case.group, GroupCounts()), scored, answer.certain)
     return {group: counted[group] for group in GROUPS if group in counted}
 

@@ -1,4 +1,4 @@
-"""The calibration as a picture (SVG): what an answer is asked to reach, against how many are right and how many wrong."""
+"""Draw the calibration (SVG): how many answers are right and how many wrong, over the threshold that an answer must reach."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from voice.bench.score import GroupCounts
 from voice.understand.fusion.weighing import Weights
 
 LEFT, TOP, WIDE, TALL = 60, 40, 560, 300
-"""Pixels: the margins, and the field that the lines are drawn in."""
+"""Pixels: the left and top margins, and the width and height of the field with the lines."""
 LINES = {"short": "#00695c", "longer": "#1565c0", "disturbed": "#8a6d00", "other sounds": "#b3261e"}
-"""Of each group its colour; of other sounds is drawn how many are taken for an answer, of answers how many are right."""
+"""Colour of each group. For answers the line shows how many are right, for other sounds how many are taken for an answer."""
 NAMES = {
     "short": "clean answers up to 2 s, right", "longer": "longer clean answers, right",
     "disturbed": "disturbed answers down to 10 dB, right", "other sounds": "other sounds taken for yes or no",
@@ -19,7 +19,7 @@ NAMES = {
 
 
 def draw_curve(curve: Mapping[float, Mapping[str, GroupCounts]]) -> str:
-    """Every group's line over the thresholds of `curve`, and where the weighing stands."""
+    """Draw a line for every group over the thresholds of `curve`, and mark the threshold in use."""
     wide, high = LEFT + WIDE + 20, TOP + TALL + 50 + 18 * len(LINES)
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {high}" font-family="sans-serif" font-size="13">'
     across = _make_scale(min(curve), max(curve), LEFT, LEFT + WIDE)

@@ -1,4 +1,4 @@
-"""`ruggespraak bench ears`: every engine that is installed, and what a user would otherwise take, on the same clips."""
+"""`ruggespraak bench ears`: compare every installed engine, and the usual alternative, on the same clips."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from voice.audio.pcm import LISTENING_RATE, Audio, read_audio
 from voice.audio.segment import Ending
 from voice.bench.options import Report, add_every, add_question, add_recordings
 from voice.bench.reference import Recording, read_recordings
-from voice.bench.score import DECISIVE, LABEL_OF, Score, Scored, percentile, score
-from voice.kiosk.turns.recorded_answer import answer_in
+from voice.bench.score import DECISIVE, Score, Scored, list_kinds, percentile, score, score_answer
+from voice.kiosk.turns.recorded_answer import cut_answer
 from voice.recognize.transcript import NEUTRAL, Transcript, Vocabulary
 from voice.setup.engines import load_ears
 from voice.setup.models.store import list_hearing_models
@@ -27,15 +27,15 @@ from voice.understand.expected import Expected
 from voice.understand.fusion.hearing import Ears
 
 PEER = "faster-whisper"
-"""What a user would otherwise take: the library with its defaults, told only the language."""
+"""What a user would take instead of ours: the library with its defaults, told only the language."""
 
 
 @dataclass(frozen=True, slots=True)
 class EngineResult:
-    """What one engine did with all the clips, in a process of its own.
+    """What one engine did with all clips, in a process of its own.
 
-    load, median, p95, most, mean: seconds. cpu: CPU seconds an answer. real_time: CPU seconds a second of audio.
-    megabytes: peak memory.
+    load: seconds to load it. median, p95, most, mean: seconds an answer. cpu: CPU seconds an answer.
+    real_time: CPU seconds a second of audio. megabytes: peak memory.
     """
 
     engine: str
@@ -51,7 +51,7 @@ class EngineResult:
 
 
 TOGETHER = "together"
-"""All engines as the kiosk runs them, the others asked where the first is not enough."""
+"""Name for all engines as the kiosk runs them: the others hear an answer if the first leaves doubt."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -68,9 +68,9 @@ def run(options: argparse.Namespace, settings: Settings) -> Report:
 
 
 def measure_all(rows: tuple[Recording, ...], question: str, settings: Settings) -> list[EngineResult]:
-    """Each engine in a process of its own, one after the other, so that none disturbs the next.
+    """Measure one engine after the other, each in a process of its own, so that none disturbs the next.
 
-    question: the id of the one that all clips answer.
+    question: id of the question that all clips answer.
     """
     engines = list(dict.fromkeys(model.engine for model in list_hearing_models("auto", settings.models)))
     together = [TOGETHER] if len(engines) > 1 else []
@@ -119,20 +119,20 @@ def _load_engine(engine: str, settings: Settings) -> Ears:
 
 
 def _cut_speech(file: Path) -> Audio:
-    """The stretch of speech that every engine gets, cut as the kiosk cuts it; a whole clip where none is found."""
+    """Cut the speech out of a clip as the kiosk does. Return the whole clip if no speech is found."""
     audio = read_audio(file)
-    stretch = answer_in(audio)
+    stretch = cut_answer(audio)
     return audio if stretch.ending is Ending.NOBODY else stretch.audio
 
 
 def _score_clip(row: Recording, clip: Audio, expected: Expected, ears: Ears) -> Scored:
     begun = time.perf_counter()
     meaning = ears.hear(clip, expected, date.today()).answer.meaning
-    return Scored(row.label, row.also, row.kind, LABEL_OF.get(meaning, "none"), time.perf_counter() - begun)
+    return score_answer(row, meaning, time.perf_counter() - begun)
 
 
 class FasterWhisper:
-    """faster-whisper on the same weights, with every option left as the library has it."""
+    """faster-whisper with the same weights and the library's default options."""
 
     name = PEER
     trust = NEUTRAL
@@ -154,7 +154,7 @@ class FasterWhisper:
 
 
 def _measure_cpu() -> float:
-    """CPU seconds of this process and of its children that have ended, so far."""
+    """Measure the CPU seconds so far of this process and of its children that have ended."""
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return sum(one.ru_utime + one.ru_stime for one in used)
 
@@ -164,7 +164,6 @@ def _measure_memory() -> float:
 
 
 def table(measured: list[EngineResult]) -> Iterator[str]:
-    kinds = [*sorted({row.kind for row in measured[0].rows}), "all"]
     figures = "".join(f"{head:>10}" for head in ("load s", "median s", "p95 s", "most s", "mean s", "CPU s", "CPU/audio", "MB"))
     yield f"{'engine':16}{figures}"
     for one in measured:
@@ -172,7 +171,7 @@ def table(measured: list[EngineResult]) -> Iterator[str]:
             f"{one.engine:16}{one.load:>10.2f}{one.median:>10.3f}{one.p95:>10.3f}{one.most:>10.2f}{one.mean:>10.3f}"
             f"{one.cpu:>10.2f}{one.real_time:>10.3f}{one.megabytes:>10.0f}"
         )
-    for kind in kinds:
+    for kind in list_kinds(measured[0].rows):
         yield f"\n{kind:16}" + "".join(f"{head:>{wide}}" for head, _, wide in COLUMNS)
         for one in measured:
             yield _format_accuracy(one, kind)
@@ -186,7 +185,7 @@ def _format_accuracy(one: EngineResult, kind: str) -> str:
 
 
 def _count_asked_for(got: Score) -> tuple[int, int]:
-    """Of what the questions ask for, how much was heard."""
+    """Count the right ones among yes, no and "I do not know", and how many there are."""
     counts = [(right, total) for label, right, total in got.by_label if label in (*DECISIVE, "dont_know")]
     return sum(right for right, _ in counts), sum(total for _, total in counts)
 
@@ -203,7 +202,7 @@ COLUMNS: tuple[tuple[str, Callable[[Score], tuple[int, int]], int], ...] = (
 
 
 def _format_ratios(measured: list[EngineResult]) -> Iterator[str]:
-    """How each engine compares with what a user would otherwise take, where that is installed."""
+    """Compare each engine with the usual alternative, if that is installed."""
     pick: dict[str, Callable[[EngineResult], float]] = {
         "CPU": lambda m: m.cpu,
         "time": lambda m: m.mean,

@@ -1,4 +1,4 @@
-"""How much of a spoken line a listener understood: words compared as words, however they are spelt. Pure."""
+"""Measure how much of a spoken line a listener understood: compare words, whatever their spelling. Pure."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from voice.understand.normalise import normalise
 
 _NUMBER = re.compile(r"\d+")
 _LONGEST_COMPOUND = 3
-"""Words that a listener may have written as one, or one that it may have written as so many."""
+"""Maximum number of words that a listener may write as one, or the reverse."""
 BABBLERS = 6
-"""So many voices at once are babble: nobody can be followed any more."""
+"""Number of voices at once that make babble, in which no voice can be followed."""
 
 
 def word_error_rate(said: str, heard: str) -> float:
-    """Share of the words of `said` (as people say them) that are wrong or missing in `heard`, or too many in it.
+    """Share of the words of `said` (as people say them) that are wrong, missing or too many in `heard`.
 
-    Capitals, accents and punctuation do not count, 3 is "drie", and a compound may be written in one word or several.
+    Capitals, accents and punctuation do not count, 3 is "drie", and a compound may be one word or several.
     """
     reference, hypothesis = split_words(said), split_words(heard)
     reference, hypothesis = _fuse_compounds(reference, set(hypothesis)), _fuse_compounds(hypothesis, set(reference))
@@ -31,7 +31,7 @@ def word_error_rate(said: str, heard: str) -> float:
 
 
 def split_words(text: str) -> tuple[str, ...]:
-    """The words of a text as they are compared."""
+    """Split a text into words in the form in which they are compared."""
     return tuple(normalise(_NUMBER.sub(lambda found: f" {_spell_digits(found.group())} ", text)).split())
 
 
@@ -42,7 +42,7 @@ def _spell_digits(digits: str) -> str:
 
 
 def _fuse_compounds(found: tuple[str, ...], compounds: Set[str]) -> tuple[str, ...]:
-    """Neighbours that make up one of the compounds as one word."""
+    """Join neighbouring words that make up one of the compounds."""
     fused, at = [], 0
     while at < len(found):
         sizes = range(_LONGEST_COMPOUND, 1, -1)
@@ -53,7 +53,7 @@ def _fuse_compounds(found: tuple[str, ...], compounds: Set[str]) -> tuple[str, .
 
 
 def mix_babble(lines: list[Audio], rate: int) -> Audio:
-    """Voices talking all at once, from a few of these lines."""
+    """Mix a few of these lines into voices that talk all at once, at `rate` Hz."""
     voices = [resample(line, rate).floats for line in lines[:: max(1, len(lines) // BABBLERS)][:BABBLERS]]
     longest = max(map(len, voices))
     mixed = np.mean([np.resize(voice, longest) for voice in voices], axis=0)
@@ -61,6 +61,6 @@ def mix_babble(lines: list[Audio], rate: int) -> Audio:
 
 
 def add_noise(line: Audio, noise: Audio, clearance: float) -> Audio:
-    """The line with noise (of the same rate) that is `clearance` decibels softer, repeated as long as the line lasts."""
+    """Add noise of the same rate to a line, `clearance` dB softer than the line, and repeated as long as it lasts."""
     gain = 10 ** ((measure_gated_loudness(line) - clearance - measure_gated_loudness(noise)) / 20)
     return from_floats(line.floats + np.float32(gain) * np.resize(noise.floats, len(line.samples)), line.rate)

@@ -1,4 +1,4 @@
-"""Whisper as somebody who listens to our voice: whole lines, without the limits and the expectations of our ears."""
+"""Whisper as a listener to our voice: it hears whole lines, without the limits and expectations of the kiosk's ears."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from voice.recognize.mel import log_mel
 WINDOW = 30
 """Seconds that Whisper hears at once, as it was trained."""
 LONGEST = 27.0
-"""Seconds of a line that are heard at once; a longer one is cut at its quietest moment about the middle."""
+"""Seconds of a line that are heard at once. A longer line is cut at the quietest moment of its middle third."""
 BEAM = 5
 TOKENS = 200
 
 
 class WhisperListener:
-    """Writes down what it hears. folder: a CTranslate2 Whisper model."""
+    """Write down what is heard. folder: a CTranslate2 Whisper model."""
 
     def __init__(self, folder: Path, threads: int) -> None:
         self._model = ctranslate2.models.Whisper(str(folder), device="cpu", compute_type="int8", intra_threads=threads)
@@ -41,7 +41,7 @@ class WhisperListener:
 
 
 def split_line(line: Audio) -> tuple[Audio, ...]:
-    """The line in pieces that can be heard at once."""
+    """Split a line into pieces that can be heard at once."""
     if line.seconds <= LONGEST:
         return (line,)
     middle = _find_quietest(line)
@@ -49,7 +49,7 @@ def split_line(line: Audio) -> tuple[Audio, ...]:
 
 
 def _find_quietest(line: Audio) -> float:
-    """The quietest tenth of a second in the middle third, in seconds."""
+    """Find the quietest tenth of a second in the middle third, in seconds from the start."""
     frame = line.rate // 10
     power = np.square(line.floats[: len(line.samples) // frame * frame].reshape(-1, frame)).mean(axis=1)
     third = len(power) // 3

@@ -1,7 +1,7 @@
-"""Reference answers: labelled words and labelled recordings, as tab-separated files.
+"""Read reference answers: labelled written and recorded answers, as tab-separated files.
 
-words:      `label<TAB>utterance`; `label@question` is meant for that question only
-recordings: columns file, label, and where known kind, alt, transcript, snr, base; files relative to the table
+words:      columns label and utterance; `label@question` belongs to that question only
+recordings: columns file and label; kind, alt, transcript, snr, base if known; files relative to the table
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ MEANING_OF = {
     "yes_hedged": "yes", "no_hedged": "no", "confirm": "unclear", "nomatch": "unclear", "unknown": "unsure",
     "dont_know": "unsure", "staff": "help", "emergency": "alarm", "none": "unclear",
 }  # fmt: skip
-"""Labels of the reference that are called otherwise here; the others are meanings by themselves."""
+"""Meanings of labels that are not meanings themselves."""
 
 QUESTION_OF = {
     "weakness": "kracht", "numbness": "gevoel", "ces_saddle": "zitvlak", "ces_bladder": "plassen", "ces_bowel": "stoelgang",
@@ -26,15 +26,14 @@ QUESTION_OF = {
     "night_pain": "nachtpijn", "trauma": "val", "trauma_minor": "val", "trauma_major": "val", "readback": "klopt",
 }  # fmt: skip
 
-
 LEAD = 0.413
-"""Seconds of silence by which every further cut of a recording comes later: more than the kiosk keeps before an answer, and
-no whole number of blocks, so that the cut falls elsewhere."""
+"""Seconds of silence that each further cut of a recording gets before it. It is more than the kiosk keeps before an answer,
+and not a whole number of blocks, so that each cut begins elsewhere in a block."""
 
 
 @dataclass(frozen=True, slots=True)
 class WrittenAnswer:
-    """A written answer, the meaning it should get, and the id of its question (empty: any)."""
+    """A written answer, its right meaning, and the id of its question (empty: any)."""
 
     utterance: str
     meaning: str
@@ -43,9 +42,10 @@ class WrittenAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """A recorded answer with its label, a second label that counts too, and what is said in it (both may be empty).
+    """A recorded answer with its label.
 
-    snr: decibels by which it is louder than what was mixed into it. base: the recording that it was made from.
+    also: a second label that counts as right, or "". transcript: what is said in it, or "".
+    snr: how much louder it is than the noise mixed into it, in dB. base: the recording from which it was made.
     """
 
     file: Path
@@ -58,17 +58,17 @@ class Recording:
 
 
 def read_words(path: Path) -> tuple[WrittenAnswer, ...]:
-    """Raises UsageError where the table cannot be used."""
+    """Read a table of written answers. Raises UsageError if it cannot be used."""
     return tuple(_read_written(row) for row in _read_rows(path, ("label", "utterance")))
 
 
 def read_recordings(path: Path) -> tuple[Recording, ...]:
-    """Raises UsageError where the table cannot be used."""
+    """Read a table of recorded answers. Raises UsageError if it cannot be used."""
     return tuple(_read_recording(path.parent, row) for row in _read_rows(path, ("file", "label")))
 
 
 def make_leads(cuts: int) -> tuple[float, ...]:
-    """Seconds of silence before a recording that is heard in so many cuts: short answers lie on the edge."""
+    """Make the seconds of silence before each cut of a recording. Short answers lie on the edge and differ between cuts."""
     return tuple(LEAD * number for number in range(cuts))
 
 

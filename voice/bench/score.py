@@ -1,16 +1,18 @@
-"""Scores of understood answers: right, flips, false accepts, by label and by kind of recording. Pure.
+"""Score understood answers: right, flips, false accepts, by label and by kind of recording. Pure.
 
-The labels are those of the reference files: yes, no, dont_know, repeat, stop, help, none. A recording
-may have a second label that also counts as right; a flip (yes taken for no, or no for yes) never does.
+1. The labels are those of the reference files: yes, no, dont_know, repeat, stop, help, none.
+2. A recording may have a second label that also counts as right.
+3. A flip (yes taken for no, or no for yes) never counts as right.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from statistics import quantiles
 
+from voice.bench.reference import Recording
 from voice.understand.meaning import Meaning
 
 LABELS = ("yes", "no", "dont_know", "repeat", "stop", "help", "none")
@@ -25,14 +27,15 @@ LABEL_OF = {
     Meaning.HELP: "help",
     Meaning.ALARM: "help",
 }
-"""What a meaning counts as; whatever leads to the question being asked again counts as none."""
+"""The label that a meaning counts as. A meaning after which the question is asked again counts as none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """One answer: its right label, a second one that counts too (may be empty), what was made of it.
+    """One answer.
 
-    seconds: how long that took; kind: real, synthetic or mixed, or what the reference calls it.
+    label: the right one. also: a second one that counts too, or "". found: the label of what was understood.
+    kind: real, synthetic or mixed, or another of the reference. seconds: time to understand it.
     """
 
     label: str
@@ -48,7 +51,7 @@ class Scored:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Counts over one kind of answers. Each pair is (how many, out of how many)."""
+    """Counts over one kind of answers. Each pair is (count, total)."""
 
     kind: str
     right: tuple[int, int]
@@ -62,8 +65,9 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class GroupCounts:
-    """Counts over the recordings of a group. taken: neither yes nor no, heard as one; as_no: of these as no.
+    """Counts over the recordings of a group.
 
+    taken: neither yes nor no, but heard as one of them. as_no: those of them heard as no.
     mistaken: yes heard as no or the reverse, or something else heard as one of them, with certainty.
     """
 
@@ -76,40 +80,44 @@ class GroupCounts:
     mistaken: int = 0
 
 
+def score_answer(row: Recording, meaning: Meaning, seconds: float = 0.0) -> Scored:
+    """Compare what was understood of a recording with its labels. seconds: time to understand it."""
+    return Scored(row.label, row.also, row.kind, LABEL_OF.get(meaning, "none"), seconds)
+
+
 def score(answers: Iterable[Scored], kind: str) -> Score:
     """Count over the answers of one kind."""
     rows = [row for row in answers if kind in ("all", row.kind)]
+    by_label = {label: [row for row in rows if row.label == label] for label in LABELS}
     other = [row for row in rows if row.label not in DECISIVE]
-    decisive = [row for row in rows if row.label in DECISIVE]
     return Score(
         kind,
-        (sum(row.right for row in rows), len(rows)),
-        tuple(_count_label(rows, label) for label in LABELS if any(row.label == label for row in rows)),
-        _count_taken(rows, "yes", "no"),
-        _count_taken(rows, "no", "yes"),
-        (sum(row.found == "yes" and not row.right for row in other), len(other)),
-        (sum(row.found == "no" and not row.right for row in other), len(other)),
-        (sum(row.found not in DECISIVE for row in decisive), len(decisive)),
+        _count(rows, lambda row: row.right),
+        tuple((label, *_count(some, lambda row: row.right)) for label, some in by_label.items() if some),
+        _count(by_label["yes"], lambda row: row.found == "no"),
+        _count(by_label["no"], lambda row: row.found == "yes"),
+        _count(other, lambda row: row.found == "yes" and not row.right),
+        _count(other, lambda row: row.found == "no" and not row.right),
+        _count([*by_label["yes"], *by_label["no"]], lambda row: row.found not in DECISIVE),
     )
 
 
-def _count_label(rows: list[Scored], label: str) -> tuple[str, int, int]:
-    of_label = [row for row in rows if row.label == label]
-    return label, sum(row.right for row in of_label), len(of_label)
+def _count(rows: list[Scored], counts: Callable[[Scored], bool]) -> tuple[int, int]:
+    return sum(map(counts, rows)), len(rows)
 
 
-def _count_taken(rows: list[Scored], label: str, found: str) -> tuple[int, int]:
-    of_label = [row for row in rows if row.label == label]
-    return sum(row.found == found for row in of_label), len(of_label)
+def list_kinds(answers: Iterable[Scored]) -> list[str]:
+    """List the kinds of these answers, and "all"."""
+    return [*sorted({row.kind for row in answers}), "all"]
 
 
 def count_confusions(answers: Iterable[Scored]) -> Counter[tuple[str, str]]:
-    """How often each label was made into each other: (label, found) -> count."""
+    """Count how often each label was understood as each other: (label, found) -> count."""
     return Counter((row.label, row.found) for row in answers)
 
 
 def percentile(values: list[float], share: float) -> float:
-    """The value below which `share` (0..1) of the values lie; 0 where there are none."""
+    """The value below which `share` (0..1) of the values lie; 0 if there are none."""
     if len(values) < 2:
         return values[0] if values else 0.0
     return quantiles(values, n=100, method="inclusive")[min(98, max(0, round(100 * share) - 1))]

@@ -1,4 +1,4 @@
-"""`ruggespraak bench voice`: how well a listener understands each voice that is present, and what its lines cost."""
+"""`ruggespraak bench voice`: measure how well a listener understands each installed voice, and what its lines cost."""
 
 from __future__ import annotations
 
@@ -30,19 +30,20 @@ from voice.speak.pronounce import Lexicon, load_lexicon, pronounce
 from voice.speak.utterance import Utterance
 
 CLEARANCE = 10.0
-"""Decibels by which a line stands above the babble: a full waiting room, and a loudspeaker of usual loudness."""
+"""How much louder (dB) a line is than the babble: a full waiting room and a loudspeaker of usual loudness."""
 WORST = 10
+"""Number of lines that the table shows as understood worst."""
 TOO_BAD = 0.4
-"""A line that is understood worse than this should be reworded."""
+"""Word error rate above which a line should be reworded."""
 SENTENCE = 5
-"""Words that a recording of people must hold to be a yardstick: of "ja" alone a listener makes anything."""
+"""Minimum number of words of a recording of people: a listener makes anything of "ja" alone."""
 
 Hear = Callable[[Audio], str]
 
 
 @dataclass(frozen=True, slots=True)
 class HeardLine:
-    """One line as a listener understood it. clean, babble: word error rates; heard: what was understood without noise."""
+    """One line as a listener understood it. heard: without noise. clean, babble: word error rates without and with noise."""
 
     id: str
     text: str
@@ -53,8 +54,10 @@ class HeardLine:
 
 @dataclass(frozen=True, slots=True)
 class VoiceResult:
-    """A voice. rendering, speech: seconds of work (0 for people) and of sound; words: how many it spoke; loudness: dBFS of
-    each line."""
+    """What was measured of a voice, or of people.
+
+    rendering: seconds of work; 0 for people. speech: seconds of sound. words: number spoken. loudness: dBFS of each line.
+    """
 
     voice: str
     lines: tuple[HeardLine, ...]
@@ -98,7 +101,7 @@ def _cold_books(settings: Settings) -> Iterator[dict[str, Phrasebook]]:
 
 
 def measure(name: str, book: Phrasebook, lines: list[Utterance], people: Lexicon, hear: Hear) -> VoiceResult:
-    """Render lines into an empty book and have each heard twice. people: how what is written is said."""
+    """Render lines into an empty book and let each be heard twice. people: how people say what is written."""
     begun = time.perf_counter()
     spoken = [book.audio(line) for line in lines]
     rendering = time.perf_counter() - begun
@@ -106,7 +109,7 @@ def measure(name: str, book: Phrasebook, lines: list[Utterance], people: Lexicon
 
 
 def measure_people(recordings: Iterable[Recording], hear: Hear) -> VoiceResult:
-    """Real people under the same listener: the whole sentences among these recordings. Raises UsageError without any."""
+    """Measure people with the same listener, on the whole sentences among these recordings. Raises UsageError without any."""
     whole = [one for one in recordings if one.kind == "real" and len(one.transcript.split()) >= SENTENCE]
     if not whole:
         raise UsageError(
@@ -133,7 +136,7 @@ def _measure_line(line: Utterance, said: str, spoken: Audio, noise: Audio, hear:
 
 
 def table(measured: list[VoiceResult]) -> Iterator[str]:
-    """The voices side by side, then the lines of the first that were understood worst."""
+    """Show the voices side by side, then the lines of the first voice that were understood worst."""
     yield f"{'':34}word error rate          in babble   words  loudness        rendering"
     yield f"{'voice':34}median  mean  over 40 %   median    a min.  dBFS            seconds  x real time"
     yield from map(_format_row, measured)

@@ -1,1 +1,1 @@
-"""Bridges to what practices already run: thin, optional, each over the same dialogue core."""
+"""Connect the consultation to what practices already run: FHIR, OpenVoiceOS, Wyoming. Each bridge is optional."""

@@ -1,6 +1,6 @@
-"""A consultation as question and reply in text, whose state travels with the messages. Pure.
+"""Hold a consultation in text, whose state travels with the messages. Pure.
 
-Home Assistant calls this handling: words come in with a context, words go out with the context of what follows.
+Home Assistant calls this handling: words come in with a context, words go out with the context of the next turn.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from voice.bridges.text import BridgePhrases, join_lines, open_question
+from voice.bridges.text import BridgePhrases, join_lines
 from voice.bridges.visit_state import pack, unpack
 from voice.consultation.dialogue import advance, begin
 from voice.consultation.script import Script
@@ -22,7 +22,7 @@ NO_STATE: VisitState = {}
 
 @dataclass(frozen=True, slots=True)
 class BridgeReply:
-    """What to say, and the state to bring along with the next words; `understood` is False where nothing was begun."""
+    """What to say, and the state to send with the next words. understood: False if no consultation was begun."""
 
     text: str
     state: VisitState = field(default_factory=dict)
@@ -31,31 +31,28 @@ class BridgeReply:
 
 @dataclass(frozen=True, slots=True)
 class Consultations:
-    """The scripts that can be held, by locale, with the phrases around them. usual: the locale where none is asked for."""
+    """The scripts that can be held, and the phrases around them, by locale. usual: the locale if none fits."""
 
     scripts: Mapping[str, Script]
     phrases: Mapping[str, BridgePhrases]
     usual: str
 
     def reply(self, words: str, language: str, state: VisitState, today: date) -> BridgeReply:
-        """The next turn: of the visit in `state`, or of a new one where the words ask for it.
+        """Take the next turn of the visit in `state`, or begin a visit if the words ask for one.
 
-        language: as the asking assistant names it ("nl", "nl-NL"); of a visit that goes on it is not asked again.
+        language: as the other assistant names it ("nl", "nl-NL"). A visit that goes on keeps its own.
         """
-        visit = self._going_on(state)
+        visit = self._find_visit(state)
         if visit:
-            return self._turn(visit, words, today)
+            answer = self.phrases[visit.script.locale].understand(visit.asked, words, today)
+            return _write_reply(advance(visit, answer))
         locale = language if language in self.scripts else self.usual
         if self.phrases[locale].starts(words):
-            return _spoken(begin(self.scripts[locale]))
+            return _write_reply(begin(self.scripts[locale]))
         return BridgeReply(self.phrases[locale].hint, understood=False)
 
-    def _turn(self, visit: Visit, words: str, today: date) -> BridgeReply:
-        answer = self.phrases[visit.script.locale].answer(open_question(visit), words, today)
-        return _spoken(advance(visit, answer))
-
-    def _going_on(self, state: VisitState) -> Visit | None:
-        """The visit in a state; none where it has ended, or where the script has been replaced since."""
+    def _find_visit(self, state: VisitState) -> Visit | None:
+        """Return the visit in a state; None if it has ended, or if the script has been replaced since."""
         for script in self.scripts.values():
             try:
                 visit = unpack(script, state)
@@ -65,5 +62,5 @@ class Consultations:
         return None
 
 
-def _spoken(step: Step) -> BridgeReply:
+def _write_reply(step: Step) -> BridgeReply:
     return BridgeReply(join_lines(step), pack(step.visit))

@@ -1,10 +1,10 @@
-"""FHIR R4: a script as a Questionnaire, an ended visit as a QuestionnaireResponse. Pure: plain dicts, ready for JSON.
+"""Write FHIR R4: a script as a Questionnaire, an ended visit as a QuestionnaireResponse. Pure: dicts, ready for JSON.
 
-Nothing in either says who the patient is: no subject, no author, no identifier. Whoever takes the answers over
-into a record adds those there.
+Neither says who the patient is: no subject, no author, no identifier. The record system that takes the answers over
+adds those.
 
-What can be answered follows HL7's value set `yesnodontknow` (hl7.org/fhir/R4/valueset-yesnodontknow.html), with
-`asked-declined` of the same code system for who would rather not say.
+The answers follow HL7's value set `yesnodontknow` (hl7.org/fhir/R4/valueset-yesnodontknow.html), with `asked-declined`
+of the same code system for a patient who would rather not say.
 """
 
 from __future__ import annotations
@@ -33,28 +33,28 @@ _CODINGS = {Finding.PRESENT: (YES,), Finding.ABSENT: (NO,), Finding.UNKNOWN: (NO
 
 
 def questionnaire(script: Script, reviewed: bool = False) -> Resource:
-    """The script's questions as a Questionnaire: one `choice` for each flag, in the order in which they are put.
+    """Return the script's questions as a Questionnaire: one `choice` for each flag, in the order of the script.
 
-    reviewed: whether a clinician stands behind the script (`review.py`); without one its status is `draft`.
+    reviewed: whether a clinician has signed the script (`signature.py`); otherwise its status is `draft`.
     """
     return {
         "resourceType": "Questionnaire",
-        "url": _url(script),
+        "url": _make_url(script),
         "version": script.version,
         "name": "".join(part.capitalize() for part in ("ruggespraak", script.id, *script.locale.split("-"))),
         "title": script.title,
         "status": "active" if reviewed else "draft",
         "subjectType": ["Patient"],
         "language": script.locale,
-        "item": [_item(script, question) for question in _flags(script)],
+        "item": [_write_item(script, question) for question in _list_flags(script)],
     }
 
 
 def questionnaire_response(visit: Visit, authored: datetime) -> Resource:
-    """The answers of an ended visit, for the hand-over to whoever takes the patient on.
+    """Return the answers of an ended visit, for the hand-over to the next carer.
 
-    authored: when the visit ended, with its time zone. The status is `completed`, or `stopped` where questions
-    that were due have not been put. Raises ValueError where the visit has not ended or the time has no zone.
+    authored: when the visit ended, with its time zone. The status is `completed`, or `stopped` if questions that were
+    due have not been put. Raises ValueError if the visit has not ended or the time has no zone.
     """
     if visit.phase is not Phase.ENDED:
         raise ValueError("This visit has not ended; there is nothing to hand over yet.")
@@ -62,51 +62,51 @@ def questionnaire_response(visit: Visit, authored: datetime) -> Resource:
         raise ValueError("FHIR wants a time with its zone.")
     return {
         "resourceType": "QuestionnaireResponse",
-        "questionnaire": f"{_url(visit.script)}|{visit.script.version}",
+        "questionnaire": f"{_make_url(visit.script)}|{visit.script.version}",
         "status": "stopped" if any(is_due(visit, question) for question in visit.script.questions) else "completed",
         "authored": authored.isoformat(timespec="seconds"),
         "language": visit.script.locale,
-        "item": list(_answered(visit)),
+        "item": list(_write_answers(visit)),
     }
 
 
-def _url(script: Script) -> str:
-    """The same for every version of a script; a URN, because the project has no address of its own for it."""
+def _make_url(script: Script) -> str:
+    """Return the same URN for every version of a script. It is no web address, because the project has none."""
     return f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'ruggespraak/{script.locale}/{script.id}')}"
 
 
-def _flags(script: Script) -> tuple[Question, ...]:
-    """The questions that have a finding of their own; the others only decide one of these."""
+def _list_flags(script: Script) -> tuple[Question, ...]:
+    """Return the questions that have a finding of their own; the others only decide one of these."""
     return tuple(question for question in script.questions if question.settles == question.id)
 
 
-def _item(script: Script, question: Question) -> Resource:
+def _write_item(script: Script, question: Question) -> Resource:
     options = [{"valueCoding": coding} for codings in _CODINGS.values() for coding in codings]
-    item = {"linkId": question.id, "text": _wording(script, question), "type": "choice", "answerOption": options}
-    return {**item, **(_enabled(question.gate) if question.gate else {})}
+    item = {"linkId": question.id, "text": _choose_wording(script, question), "type": "choice", "answerOption": options}
+    return {**item, **(_write_condition(question.gate) if question.gate else {})}
 
 
-def _wording(script: Script, question: Question) -> str:
-    """As it is put; where it asks how long, as the question that asks for yes or no about the same flag."""
+def _choose_wording(script: Script, question: Question) -> str:
+    """Return the question as it is put. If it asks how long, return the yes/no question about the same flag."""
     plain = (q.text for q in script.questions if q.settles == question.id and q.kind is Kind.FLAG)
     return next(plain, question.positive)
 
 
-def _enabled(gate: Gate) -> Resource:
+def _write_condition(gate: Gate) -> Resource:
     codings = [coding for finding in gate.findings for coding in _CODINGS[finding]]
     when = [{"question": name, "operator": "=", "answerCoding": coding} for name in gate.questions for coding in codings]
     return {"enableWhen": when, "enableBehavior": "any"}
 
 
-def _answered(visit: Visit) -> Iterator[Resource]:
-    for question in _flags(visit.script):
+def _write_answers(visit: Visit) -> Iterator[Resource]:
+    for question in _list_flags(visit.script):
         finding = visit.finding(question.id)
         if finding is not None:
-            text = _wording(visit.script, question)
-            yield {"linkId": question.id, "text": text, "answer": [{"valueCoding": _coding(visit, question, finding)}]}
+            text = _choose_wording(visit.script, question)
+            yield {"linkId": question.id, "text": text, "answer": [{"valueCoding": _choose_coding(visit, question, finding)}]}
 
 
-def _coding(visit: Visit, question: Question, finding: Finding) -> Resource:
+def _choose_coding(visit: Visit, question: Question, finding: Finding) -> Resource:
     if finding is Finding.UNKNOWN and question.id in visit.declined:
         return DECLINED
     return _CODINGS[finding][0]

@@ -1,7 +1,7 @@
-"""Our understanding as the yes/no engine of OpenVoiceOS (`opm.agents.yesno`), for any skill that asks in Dutch.
+"""Offer our understanding as the yes/no engine of OpenVoiceOS (`opm.agents.yesno`), for any skill that asks in Dutch.
 
-A hedged yes is yes and a hedged no is neither, as for a question where a yes would matter; what is not understood, not
-known or refused is neither. Asked one of our own questions, it also knows the symptoms that answer it.
+A hedged yes is yes and a hedged no is neither, as for a question where a missed yes would be an emergency. What is not
+understood, not known or refused is neither. For one of our own questions it also knows the symptoms that answer it.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ from voice.understand.meaning import Meaning
 LANGUAGES = ("nl", "nl-be", "nl-nl")
 
 
-class DutchYesNo(YesNoEngine):
+class DutchYesNo(YesNoEngine):  # type: ignore[misc]  # OpenVoiceOS publishes no types
     """Understands the answers of people who speak Dutch or Flemish."""
 
     def yes_or_no(self, question: str, response: str, lang: str | None = None) -> bool | None:
-        """True for a yes, False for a certain no, None for anything else, and for any other language."""
+        """Return True for a yes, False for a certain no, None for anything else and in any other language."""
         locale = (lang or "nl").lower().replace("_", "-")
         if locale not in LANGUAGES:
             return None
-        asked = _questions("nl-NL" if locale == "nl-nl" else "nl-BE")
+        asked = _expect("nl-NL" if locale == "nl-nl" else "nl-BE")
         answer = understand(Transcript(response, 1.0, "text"), asked.get(question.strip(), asked[""]))
         if answer.meaning is Meaning.NO:
             return False if answer.certain else None
@@ -36,8 +36,8 @@ class DutchYesNo(YesNoEngine):
 
 
 @cache
-def _questions(locale: str) -> dict[str, Expected]:
-    """What the questions of the longest script expect, by their text, and under "" one that asks for a plain yes or no."""
+def _expect(locale: str) -> dict[str, Expected]:
+    """Return what the questions of the longest script expect, by their text; under "" a plain yes or no."""
     script = load_script(find_shipped("prompts") / locale, "uitgebreid")
     plain = Expected(care=Care.HIGH, grammar=script.readback.expected.grammar)
     return {"": plain, **{question.text: question.expected for question in script.questions}}

@@ -1,4 +1,7 @@
-"""A consultation in written words, for assistants that do the hearing and speaking themselves. Pure, but for reading phrases."""
+"""Understand and write a consultation in text, for assistants that hear and speak themselves.
+
+Pure, except for reading the phrases.
+"""
 
 from __future__ import annotations
 
@@ -8,35 +11,28 @@ from pathlib import Path
 
 from voice.base.errors import ScriptError
 from voice.consultation.script import Question, Script
-from voice.consultation.visit import Phase, Step, Visit
+from voice.consultation.visit import Step
 from voice.recognize.transcript import Transcript
-from voice.understand.answer import understand
+from voice.understand.answer import understand as understand_expected
 from voice.understand.meaning import Answer, Meaning
 from voice.understand.normalise import Spelling
 from voice.understand.templates import expand
 
 ENGINE = "text"
-"""Stands for whatever engine of another assistant wrote the words."""
+"""Stands for the engine of another assistant that wrote the words."""
 
 CANCELLED = Answer(Meaning.STOP, matched="cancelled")
 _OF_THE_VOICE = (Meaning.LOUDER, Meaning.SOFTER, Meaning.SLOWER)
 
 
 def join_lines(step: Step) -> str:
-    """Everything that this step says, as one text to be spoken."""
+    """Return everything that this step says, as one text to be spoken."""
     return " ".join(utterance.text for utterance in step.say)
-
-
-def open_question(visit: Visit) -> Question:
-    """The question that waits for an answer. Raises ValueError where the visit has ended."""
-    if visit.phase is Phase.ENDED:
-        raise ValueError("This visit has ended; no question is open.")
-    return visit.asked
 
 
 @dataclass(frozen=True, slots=True)
 class BridgePhrases:
-    """What is said around a consultation, in the format of OpenVoiceOS (`prompts/bridges/locale/`).
+    """The phrases around a consultation, in the format of OpenVoiceOS (`prompts/bridges/locale/`).
 
     start, cancel: phrases in words, spelled by `spelling`. hint: a sentence that tells how to start.
     """
@@ -50,26 +46,26 @@ class BridgePhrases:
         """Whether these words ask for a consultation."""
         return self.spelling.split(words) in self.start
 
-    def answer(self, question: Question, words: str, today: date) -> Answer:
-        """What the words mean as an answer.
+    def understand(self, question: Question, words: str, today: date) -> Answer:
+        """Return what the words mean as an answer.
 
-        A phrase of `cancel` stops only as a whole; inside an answer it is part of it. The voice is not ours: who
-        asks for a louder or slower one hears the question again.
+        A phrase of `cancel` stops only as a whole; inside an answer it is part of the answer. The voice is not ours,
+        so a request for a louder or slower one becomes a request to repeat the question.
         """
         if self.spelling.split(words) in self.cancel:
             return CANCELLED
-        answer = understand(Transcript(words, 1.0, ENGINE), question.expected, today=today)
+        answer = understand_expected(Transcript(words, 1.0, ENGINE), question.expected, today=today)
         return replace(answer, meaning=Meaning.REPEAT) if answer.meaning in _OF_THE_VOICE else answer
 
 
 def load_phrases(prompts: Path, script: Script) -> BridgePhrases:
-    """The phrases for the script's locale, spelled as its answers are. Raises ScriptError where they are not sound."""
+    """Read the phrases for the script's locale, spelled as its answers are. Raises ScriptError if one is wrong."""
     folder, spelling = prompts / "bridges" / "locale" / script.locale, script.readback.expected.grammar.spelling
-    start, cancel = (_phrases(folder / name, spelling) for name in ("start.intent", "cancel.voc"))
+    start, cancel = (_read_phrases(folder / name, spelling) for name in ("start.intent", "cancel.voc"))
     return BridgePhrases(spelling, start, cancel, _read(folder / "hint.dialog").strip())
 
 
-def _phrases(path: Path, spelling: Spelling) -> frozenset[tuple[str, ...]]:
+def _read_phrases(path: Path, spelling: Spelling) -> frozenset[tuple[str, ...]]:
     try:
         return frozenset(phrase for line in _read(path).splitlines() if line for phrase in expand(line, {}, spelling.split))
     except ValueError as reason:

@@ -1,14 +1,14 @@
-"""A visit as plain data that fits in a message, and back again. Pure.
+"""Pack a visit into plain data that fits in a message, and unpack it again. Pure.
 
     {"script": "nl-BE/kort 2026-11-23", "path": ["duur", "zes_weken"], "findings": [["duur", "unknown"]], "heard": true}
 
-Only what differs from a visit that has just begun is written down. It holds what a patient answered, so whoever
-carries it carries health data; it holds no word that was said and not who the patient is.
+Only what differs from a visit that has just begun is written down. The data hold what a patient answered, so they are
+health data. They hold no word that was said, and not who the patient is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from enum import Enum
 from typing import Any
@@ -18,18 +18,17 @@ from voice.consultation.visit import Outcome, Phase, Visit
 
 
 def pack(visit: Visit) -> dict[str, Any]:
-    """The visit as mappings, lists, texts, numbers and booleans only."""
+    """Return the visit as mappings, lists, texts, numbers and booleans only."""
     parts = {item.name: getattr(visit, item.name) for item in fields(visit) if getattr(visit, item.name) != item.default}
-    return {**{name: _plain(part) for name, part in parts.items()}, "script": _named(visit.script)}
+    return {**{name: _plain(part) for name, part in parts.items()}, "script": _name_script(visit.script)}
 
 
 def unpack(script: Script, packed: Mapping[str, Any]) -> Visit:
-    """The visit that was packed. Raises ValueError where this is none, or one of another script or version."""
-    if not isinstance(packed, Mapping) or packed.get("script") != _named(script):
+    """Return the visit that was packed. Raises ValueError if this is none, or one of another script or version."""
+    if not isinstance(packed, Mapping) or packed.get("script") != _name_script(script):
         raise ValueError("This is no visit of this script.")
-    reader = _StateReader(script)
     try:
-        parts = {name: reader.read(name, part) for name, part in packed.items() if name != "script"}
+        parts = {name: _read_part(script, name, part) for name, part in packed.items() if name != "script"}
     except (KeyError, TypeError, ValueError) as reason:
         raise ValueError(f"This is no visit ({reason}).") from reason
     if not parts.get("path"):
@@ -37,7 +36,7 @@ def unpack(script: Script, packed: Mapping[str, Any]) -> Visit:
     return Visit(script, **parts)
 
 
-def _named(script: Script) -> str:
+def _name_script(script: Script) -> str:
     return f"{script.locale}/{script.id} {script.version}"
 
 
@@ -49,39 +48,38 @@ def _plain(part: Any) -> Any:
     return [_plain(item) for item in part] if isinstance(part, tuple) else part
 
 
-class _StateReader:
-    """Reads the parts of a visit, each by its name, and lets nothing through that the script does not know."""
-
-    def __init__(self, script: Script) -> None:
-        self._script = script
-        self._readers: dict[str, Callable[[Any], Any]] = {
-            "phase": Phase,
-            "findings": lambda pairs: tuple((self._question(name), Finding(found)) for name, found in pairs),
-            **dict.fromkeys(("affirmed", "declined", "path"), lambda names: tuple(self._question(name) for name in names)),
-            **dict.fromkeys(("misses", "silences", "asides", "returns", "rounds"), _count),
-            **dict.fromkeys(("heard", "read_back", "waiting", "stopping", "noise_told"), _flag),
-            "topic": lambda name: script.topic(name).id,
-            "outcome": self._outcome,
-        }
-
-    def read(self, name: str, part: Any) -> Any:
-        return self._readers[name](part)
-
-    def _question(self, name: str) -> str:
-        return self._script.question(name).id
-
-    def _outcome(self, packed: Mapping[str, Any]) -> Outcome:
-        names = {part: tuple(self._question(name) for name in packed[part]) for part in ("flags", "unknown")}
-        return Outcome(Level(packed["level"]), **names, reasons=tuple(str(reason) for reason in packed["reasons"]))
+def _read_part(script: Script, name: str, part: Any) -> Any:
+    """Read a part of a visit by its name. Refuses what the script does not know."""
+    match name:
+        case "phase":
+            return Phase(part)
+        case "findings":
+            return tuple((script.question(question).id, Finding(found)) for question, found in part)
+        case "affirmed" | "declined" | "path":
+            return _read_ids(script, part)
+        case "misses" | "silences" | "asides" | "returns" | "rounds":
+            return _read_count(part)
+        case "heard" | "read_back" | "waiting" | "stopping" | "noise_told":
+            return _read_flag(part)
+        case "topic":
+            return script.topic(part).id
+        case "outcome":
+            flags, unknown = _read_ids(script, part["flags"]), _read_ids(script, part["unknown"])
+            return Outcome(Level(part["level"]), flags, unknown, tuple(str(reason) for reason in part["reasons"]))
+    raise KeyError(name)
 
 
-def _count(number: Any) -> int:
+def _read_ids(script: Script, names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(script.question(name).id for name in names)
+
+
+def _read_count(number: Any) -> int:
     if type(number) is not int or number < 0:
         raise ValueError(f"{number!r} is no count")
     return number
 
 
-def _flag(value: Any) -> bool:
+def _read_flag(value: Any) -> bool:
     if type(value) is not bool:
         raise ValueError(f"{value!r} is neither true nor false")
     return value

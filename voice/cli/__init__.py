@@ -1,1 +1,1 @@
-"""The commands, one module each: from parsed options to an exit code."""
+"""The command line: one module a command, with its options and what it does."""

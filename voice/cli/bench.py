@@ -1,4 +1,4 @@
-"""`ruggespraak bench`: the benches, and what becomes of their reports."""
+"""`ruggespraak bench`: choose a bench, run it, and print its report."""
 
 from __future__ import annotations
 
@@ -6,16 +6,19 @@ import argparse
 import json
 from importlib import import_module
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 from voice.base.errors import UsageError
 from voice.cli.parser import CommandParser, add_settings_options
-from voice.setup.settings import Settings
+
+if TYPE_CHECKING:
+    from voice.setup.settings import Settings
 
 BENCHES = {
     "answers": "How well written and recorded answers are understood.",
     "calibration": "Which weights suit your recordings, and what they gain.",
     "ears": "How the engines that hear compare on your recordings.",
-    "voice": "How well people understand each voice, and what it costs.",
+    "voice": "How well a listener understands each voice.",
 }
 """Benches for what a practice has itself: its recordings, its voice. Modules of `voice.bench`."""
 RIGS = {
@@ -48,6 +51,8 @@ def _load(name: str) -> ModuleType:
         if reason.name == "voice.bench.rigs":
             problem = f"`ruggespraak bench {name}` is not part of the installed package."
             raise UsageError(problem, "Run it in a checkout of the source, after `make setup`.") from reason
+        if not reason.name or reason.name.startswith("voice"):
+            raise
         raise UsageError(f"This needs the package {reason.name}.", f"Run `pip install {reason.name}`.") from reason
 
 

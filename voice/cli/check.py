@@ -1,6 +1,6 @@
-"""`ruggespraak check`: the self-test of an installation, one line a part, in words for whoever set it up.
+"""`ruggespraak check`: test an installation and print one line a part.
 
-What is said stands in the locale's service.yaml; here are the tests, and what they found out.
+The sentences are in service.yaml of the locale. This module has the tests and what they find out.
 """
 
 from __future__ import annotations
@@ -9,10 +9,9 @@ import argparse
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 from voice.audio.meter import LOUD, Metered
@@ -36,18 +35,15 @@ from voice.setup.settings import Settings
 from voice.setup.voices import open_phrasebook
 
 ROOM_NEEDED = 200_000_000
-"""Bytes that must be free where speech is kept; the whole phrasebook takes about a tenth of it."""
-
-LISTENED = 3.0
-"""Seconds for which the microphone is listened to."""
-
+"""Bytes that must be free on the disk that keeps speech. The whole phrasebook takes about a tenth of it."""
+LISTENING_SECONDS = 3.0
 MARKS = ("fine", "note", "wrong")
-"""Of a finding, the worst last."""
+"""Marks of a part, the worst last."""
 
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """What a test found out: the name of a sentence, and what is filled in."""
+    """What a test found out: the name of a sentence, and the values for its blanks."""
 
     name: str
     values: Mapping[str, Any] = field(default_factory=dict)
@@ -58,9 +54,10 @@ Test = Callable[[Settings], Iterator[Detail]]
 
 @dataclass(frozen=True, slots=True)
 class PartReport:
-    """One line of the self-test. mark: fine, wrong, or note where a consultation can be held all the same.
+    """One line of the self-test.
 
-    told: for the practice. english: more, for an engineer; empty where there is no more.
+    mark: fine, wrong, or note if a consultation can be held all the same.
+    told: a sentence for the practice. english: the same for an engineer; empty if the part is fine.
     """
 
     part: str
@@ -74,22 +71,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
-    """Exit code 1 where something is wrong that keeps a consultation from being held."""
+    """Return exit code 1 if something is wrong that prevents a consultation."""
     words, worst = load_staff_messages(settings.locale_folder), "fine"
-    for finding in _report_parts(settings, words):
-        worst = max(worst, finding.mark, key=MARKS.index)
-        _print_report(finding, words, options.json)
+    for report in _report_parts(settings, words):
+        worst = max(worst, report.mark, key=MARKS.index)
+        _print_report(report, words, options.json)
     if not options.json:
         print(words.verdict.fill(worst))
     return 1 if worst == "wrong" else 0
 
 
-def _print_report(finding: PartReport, words: StaffMessages, json: bool) -> None:
+def _print_report(report: PartReport, words: StaffMessages, json: bool) -> None:
     if json:
-        return print_json({"part": finding.part, "mark": finding.mark, "told": finding.told, "english": finding.english})
-    more = words.verdict.fill("technical", told=finding.told, english=finding.english)
-    mark, part = words.marks.fill(finding.mark), words.parts.fill(finding.part)
-    print(f"{mark:7} {part:12} {more if finding.english else finding.told}", flush=True)
+        return print_json(asdict(report))
+    more = words.verdict.fill("technical", told=report.told, english=report.english)
+    mark, part = words.marks.fill(report.mark), words.parts.fill(report.part)
+    print(f"{mark:7} {part:12} {more if report.english else report.told}", flush=True)
 
 
 def _report_parts(settings: Settings, words: StaffMessages) -> Iterator[PartReport]:
@@ -115,7 +112,7 @@ def _report_review(settings: Settings, words: StaffMessages) -> Iterator[PartRep
     try:
         review = read_review(settings.locale_folder, settings.script)
     except RuggespraakError:
-        return  # told already, of the script
+        return  # the line about the script says so already
     yield PartReport("review", "fine" if review.sound else "note", words.describe_review(review))
 
 
@@ -154,7 +151,8 @@ def _check_voice(settings: Settings) -> Iterator[Detail]:
 
 
 def _check_disk(settings: Settings) -> Iterator[Detail]:
-    free = shutil.disk_usage(_find_existing(settings.speech)).free
+    existing = next(folder for folder in (settings.speech, *settings.speech.absolute().parents) if folder.exists())
+    free = shutil.disk_usage(existing).free
     megabytes = free // 1_000_000
     if free < ROOM_NEEDED:
         problem = f"Only {megabytes} MB is free for {settings.speech}."
@@ -162,16 +160,12 @@ def _check_disk(settings: Settings) -> Iterator[Detail]:
     yield Detail("disk", {"megabytes": megabytes})
 
 
-def _find_existing(path: Path) -> Path:
-    return path if path.exists() else _find_existing(path.parent)
-
-
 def _check_microphone(settings: Settings) -> Iterator[Detail]:
-    """Listens for a while, showing the level as it goes, so that whoever sets it up can speak and see it move."""
+    """Listen for a while and show the level, so that a technician can speak and see it move."""
     show = LevelBar()
     with closing(open_microphone(settings)) as ours:
         meter = Metered(SileroActivity(), lambda sound: show(sound.dbfs, sound.speech))
-        for block in islice(ours.blocks(), round(LISTENED * LISTENING_RATE / BLOCK)):
+        for block in islice(ours.blocks(), round(LISTENING_SECONDS * LISTENING_RATE / BLOCK)):
             meter.probability(block)
     if meter.floor > LOUD:
         problem = f"{ours.device}: the room at {meter.floor:.0f} dBFS is loud, answers will be missed."
@@ -190,7 +184,7 @@ def _check_loudspeaker(settings: Settings) -> Iterator[Detail]:
 
 
 def _check_screen(settings: Settings) -> Iterator[Detail]:
-    """The page has all its words, and its address is free or already ours."""
+    """Check that the page has all its texts, and that its address is free or already ours."""
     script = load_chosen_script(settings)
     load_screen_texts(settings.locale_folder, settings.practice, script.readback.expected.grammar)
     address = f"http://{ADDRESS}:{settings.screen.port}/"
@@ -200,7 +194,7 @@ def _check_screen(settings: Settings) -> Iterator[Detail]:
 
 
 def _is_served(port: int) -> bool:
-    """Whether a kiosk runs now. Raises DeviceError where another program keeps it from running."""
+    """Tell whether a kiosk runs now. Raises DeviceError if another program has taken its port."""
     if is_serving(port):
         return True
     with serve(Site(Board(), {}), port):

@@ -1,4 +1,4 @@
-"""`ruggespraak consult`: one spoken consultation."""
+"""`ruggespraak consult`: hold one spoken consultation."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ OFFER = "Plug one in, or let a recorded patient answer: ruggespraak consult --pa
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--patient", type=Path, metavar="FILE.yaml", help="a recorded patient answers instead of the microphone")
     parser.add_argument(
-        "--else-patient", type=Path, metavar="FILE.yaml", help="a recorded patient answers where there is no sound card"
+        "--else-patient", type=Path, metavar="FILE.yaml", help="a recorded patient answers if there is no sound card"
     )
     parser.add_argument("--record", type=Path, metavar="OUT.wav", help="write the conversation as heard in the room, both voices")
     parser.add_argument("--json", action="store_true", help="one JSON object a line: a turn for each answer, the outcome last")
@@ -41,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
-    script, room = load_chosen_script(settings), Recorder()
+    script, recorder = load_chosen_script(settings), Recorder()
     answers = VisitTracker(script)
     with ExitStack() as parts:
         around = parts.enter_context(_open_surroundings(options, settings, script))
@@ -51,8 +51,8 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         tell(f"Listens with {hearing.name}, speaks with {lines.usual.voice}.")
         warn_unknown_words(hearing, script)
         session = Session(
-            mouth=PhrasebookMouth(lines, RecordedLoudspeaker(room, around.loudspeaker)),
-            ear=EarInRoom(around.ear, room),
+            mouth=PhrasebookMouth(lines, RecordedLoudspeaker(recorder, around.loudspeaker)),
+            ear=EarInRoom(around.ear, recorder),
             activity=SileroActivity,
             ears=hearing,
             limits=settings.patience,
@@ -62,39 +62,34 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
             capture=around.capture,
             interruptible=settings.echo_cancelling and not options.patient,
         )
-        _hold(session, script, options, room)
+        _hold(session, script, options, recorder)
     if options.fhir:
         hand_over(answers.visit, options.fhir)
     return 0
 
 
-def _hold(session: Session, script: Script, options: argparse.Namespace, room: Recorder) -> None:
-    """What was recorded until then is kept where the consultation is broken off."""
+def _hold(session: Session, script: Script, options: argparse.Namespace, recorder: Recorder) -> None:
+    """Hold it, and keep what was recorded even if it is broken off."""
     try:
         session.hold(script)
     finally:
         if options.record:
-            write_wav(options.record, room.wav())
-            tell(f"Both voices are in {options.record} ({room.seconds:.0f} s).")
+            write_wav(options.record, recorder.mix())
+            tell(f"Both voices are in {options.record} ({recorder.seconds:.0f} s).")
 
 
 @contextmanager
 def _open_surroundings(options: argparse.Namespace, settings: Settings, script: Script) -> Iterator[Surroundings]:
-    """Where the voices come from and go to: a recorded patient, else the sound card."""
+    """Open what the voices come from and go to: a recorded patient if one is given, else the sound card."""
     if options.patient:
         yield open_recorded_patient(settings, script, options.patient)
         return
     if options.else_patient and not _has_sound_card(settings):
         yield open_recorded_patient(settings, script, options.else_patient)
         return
-    with _offer_recorded_patient(), open_sound_card(settings, settings.patience.settling) as parts:
-        yield parts
-
-
-@contextmanager
-def _offer_recorded_patient() -> Iterator[None]:
     try:
-        yield
+        with open_sound_card(settings, settings.patience.settling) as parts:
+            yield parts
     except DeviceError as error:
         raise DeviceError(error.problem, OFFER) from error
 

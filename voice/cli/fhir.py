@@ -1,4 +1,4 @@
-"""`ruggespraak fhir`, and what `consult --fhir` leaves: resources in FHIR R4, as JSON."""
+"""`ruggespraak fhir` and `consult --fhir`: write FHIR R4 resources as JSON."""
 
 from __future__ import annotations
 
@@ -16,19 +16,15 @@ from voice.setup.scripts import load_chosen_script
 from voice.setup.settings import Settings
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add none: the shared ones say which script."""
-
-
 def run(options: argparse.Namespace, settings: Settings) -> int:
-    """The script as a Questionnaire."""
+    """Print the script as a Questionnaire."""
     reviewed = read_review(settings.locale_folder, settings.script).sound
     print(_to_json(questionnaire(load_chosen_script(settings), reviewed)))
     return 0
 
 
 def hand_over(visit: Visit, path: Path) -> None:
-    """Write the answers of an ended visit. Raises UsageError where the place cannot be written."""
+    """Write the answers of an ended visit. Raises UsageError if the file cannot be written."""
     response = questionnaire_response(visit, datetime.now().astimezone())
     try:
         path.write_text(_to_json(response) + "\n", encoding="utf-8")

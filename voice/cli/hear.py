@@ -1,4 +1,4 @@
-"""`ruggespraak hear`: recorded answers in, transcripts and meanings out."""
+"""`ruggespraak hear`: print the transcripts and meanings of recorded answers."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
-    """Exit code 0, or that of an audio error where a file could not be heard; the others still are."""
+    """Hear every file. Return the exit code of an audio error if one cannot be read."""
     expected = find_expected(settings, options.question)
     hearing = load_ears(settings)
     failures = [file for file in options.files if not _hear_file(file, expected, hearing, options.json)]

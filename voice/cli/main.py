@@ -25,14 +25,14 @@ COMMANDS = {
     "prepare": "Render every line of the script ahead, so that no visit waits for the voice.",
     "record": "Record the practice's own voice: leads through every line, checks it, and can be resumed at any time.",
     "models": "The recognition models: list, fetch, import, verify, remove.",
-    "check": "Test this installation: devices, voice, models, script, disk. One line each; exit 1 where something is wrong.",
+    "check": "Test this installation: devices, voice, models, script, disk. One line each; exit 1 if something is wrong.",
     "script": "The script: check it, walk every path through it, show it as a document.",
     "bench": "Measure how well patients and the voice are understood, and how fast it is.",
     "fhir": "The script as a FHIR R4 Questionnaire (JSON); `consult --fhir` gives the answers to it.",
     "wyoming": "Serve ears, voice and consultation to other machines on the local network (Wyoming), or see what one offers.",
-    "kiosk": "Hold visits for ever, with a screen in the browser of this machine.",
+    "kiosk": "Hold one visit after the other, with a screen in the browser of this machine.",
 }
-"""One line about each command. Its module in this package has `add_arguments(parser)` and `run(options, settings)`."""
+"""One line about each command. Its module here has `run(options, settings)`, and `add_arguments(parser)` if it has options."""
 
 HEARING_PATIENTS = ("consult", "kiosk", "wyoming")
 """Commands whose memory may hold patients' words."""
@@ -85,9 +85,10 @@ def make_parser() -> CommandParser:
     return top
 
 
-def _add_arguments(name: str, make_parser: argparse.ArgumentParser) -> None:
+def _add_arguments(name: str, parser: argparse.ArgumentParser) -> None:
     command = import_module(f"voice.cli.{name}")
-    command.add_arguments(make_parser)
+    if hasattr(command, "add_arguments"):
+        command.add_arguments(parser)
     if name != "bench":  # each of its parts adds them
-        add_settings_options(make_parser)
-    make_parser.set_defaults(run=command.run)
+        add_settings_options(parser)
+    parser.set_defaults(run=command.run)

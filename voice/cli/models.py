@@ -1,4 +1,4 @@
-"""`ruggespraak models`: the recognition models of this machine."""
+"""`ruggespraak models`: list, fetch, import, verify or remove the recognition models of this machine."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ def add_settings_options(parser: argparse.ArgumentParser) -> None:
     shared.add_argument("--script", dest="script_name", metavar="NAME", help="which script of that locale, for instance kort")
     shared.add_argument("--engine", choices=ENGINES, help="which ears; auto takes the best that is installed")
     shared.add_argument("--voice", choices=VOICES, help="which voice; auto takes the best that is installed")
-    shared.add_argument("--voice-name", metavar="NAME", help="which of its voices, where --voice names an engine")
+    shared.add_argument("--voice-name", metavar="NAME", help="which of its voices, if --voice names an engine")
 
 
 def chosen_settings(options: argparse.Namespace) -> Settings:

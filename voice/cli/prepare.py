@@ -12,10 +12,6 @@ from voice.setup.settings import Settings
 from voice.setup.voices import open_phrasebook, render_missing
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add none: the shared ones say which script and which voice."""
-
-
 def run(options: argparse.Namespace, settings: Settings) -> int:
     """Render both paces at the same time: pyttsx3 mostly waits for its library, and Piper has a core for each."""
     script = load_chosen_script(settings)

@@ -1,4 +1,4 @@
-"""`ruggespraak record`: the practice's own voice, line by line."""
+"""`ruggespraak record`: record the practice's own voice, line by line."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, settings: Settings) -> int:
     lines, own = load_chosen_script(settings).utterances(), open_recordings(settings)
     if options.missing:
-        for line in own.missing(lines):
+        for line in own.list_missing(lines):
             print(f"{line.id}: {line.text}")
     else:
-        _record(_choose_lines(options.lines, lines) or own.missing(lines), settings)
+        _record(_choose_lines(options.lines, lines) or own.list_missing(lines), settings)
     print(describe_coverage(own, lines))
     return 0
 
 
 def _choose_lines(names: list[str], lines: tuple[Utterance, ...]) -> tuple[Utterance, ...]:
-    """The lines with these ids, recorded or not. Raises UsageError where there is no such line."""
+    """Find the lines with these ids, recorded or not. Raises UsageError if there is no such line."""
     known = {line.id: line for line in lines}
     unknown = [name for name in names if name not in known]
     if unknown:
@@ -56,7 +56,7 @@ def _record(lines: tuple[Utterance, ...], settings: Settings) -> None:
 
 
 def _ask(question: str) -> str:
-    """What is typed; an input that has ended stops the session."""
+    """Read what is typed. The end of the input stops the session."""
     try:
         return input(question)
     except EOFError:

@@ -1,4 +1,4 @@
-"""`ruggespraak script`: check scripts, walk every path through one, show it as a document and as a graph."""
+"""`ruggespraak script`: check scripts, walk every path through one, show it as a document or a graph."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _check_scripts(options: argparse.Namespace, settings: Settings) -> int:
-    """Exit code 1 where anything is wrong. Without --locale or --script, every script of every locale."""
+    """Return exit code 1 if anything is wrong. Without --locale or --script, check every script of every locale."""
     checked = [_check_script(one) for one in _choose_scripts(options, settings)]
     return max(checked + [_check_unasked(settings, locale) for locale in _choose_locales(options, settings)])
 
@@ -84,7 +84,7 @@ def _check_unasked(settings: Settings, locale: str) -> int:
         every = [load_script(folder, name, settings.practice, language=False) for name in scripts(folder)]
         remarks = list(find_unasked(folder, every))
     except ScriptError:
-        return 1  # told already, with its place, when that script was checked
+        return 1  # the check of that script has printed it, with its place
     for remark in remarks:
         print(f"  {remark}")
     return 1 if remarks else 0
@@ -94,11 +94,8 @@ def _walk(options: argparse.Namespace, settings: Settings) -> int:
     script = load_chosen_script(settings)
     tell(f"Walking {script.locale}/{script.id}: every yes and no, up to {options.depth} unusual answers on each path ...")
     walked = walk(script, options.depth)
-    bound = (
-        ""
-        if walked.flags >= len(script.questions)
-        else f" with at most {walked.flags} yeses each (see voice/consultation/review/walk.py)"
-    )
+    limit = f" with at most {walked.flags} yeses each (see voice/consultation/review/walk.py)"
+    bound = limit if walked.flags < len(script.questions) else ""
     print(f"{walked.states} situations, {walked.paths} paths{bound}, the longest of {walked.turns} answers.")
     for level, paths in sorted(walked.endings.items(), key=lambda item: item[0].urgency):
         print(f"  {level!s:13} {paths:>20} paths")

@@ -1,4 +1,4 @@
-"""What the command line prints: the conversation as it goes, or one JSON object a line."""
+"""Print a conversation as it goes: for people, or as one JSON object a line."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from voice.understand.meaning import Answer, Meaning
 
 
 class LevelBar:
-    """Shows on a terminal how loud it is, in dBFS, as a bar that moves; marked where it is speech."""
+    """Show on a terminal how loud it is (dBFS) as a bar that moves, and whether it is speech."""
 
     def __call__(self, dbfs: float, speech: float) -> None:
         if sys.stderr.isatty():
@@ -23,7 +23,7 @@ class LevelBar:
 
 
 class Conversation(Observer):
-    """Prints the conversation for people."""
+    """Print the conversation for people."""
 
     def on_line(self, utterance: Utterance) -> None:
         print(f"Kiosk    {utterance.text}", flush=True)
@@ -55,7 +55,7 @@ def _describe_answer(turn: Turn) -> str:
 
 
 class JsonLines(Observer):
-    """Prints the conversation for programs, in the fixed form: a line a turn, the outcome last."""
+    """Print the conversation for programs, in a fixed form: a line a turn, the outcome last."""
 
     def __init__(self) -> None:
         self._spoken: list[str] = []
@@ -90,7 +90,7 @@ class JsonLines(Observer):
 
 
 def meaning_fields(answer: Answer) -> dict[str, Any]:
-    """`meaning`, and what belongs to it: `days` with a duration, `topic` with a topic."""
+    """Make the fields of an answer: `meaning`, with `days` for a duration and `topic` for a topic."""
     fields: dict[str, Any] = {"meaning": str(answer.meaning)}
     if answer.meaning is Meaning.DURATION:
         fields["days"] = [answer.days.low, answer.days.high]

@@ -1,4 +1,4 @@
-"""`ruggespraak understand`: written answers in, meanings out."""
+"""`ruggespraak understand`: print the meanings of written answers, one a line."""
 
 from __future__ import annotations
 

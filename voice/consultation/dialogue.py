@@ -33,25 +33,23 @@ Rules (their grounds: docs/grounds.md, urgency and turns):
     A question is put because of mentions at most DETOURS times; after that its flag counts as not settled.
 20. Every count is bounded, so every consultation ends.
 
-What an answer leads to. The first line that fits decides; "again" is rule 11, "once more" puts what is open once more.
+What an answer leads to. The first line that fits decides. "Again" is rule 11; "once more" puts what is open once more.
+After WAIT, anything but SILENCE, WAIT and STOP only puts it once more (3). A stop that was read back ends the visit on
+YES and STOP, and anything else puts what was open once more (4).
 
     answer             ASK                  CONFIRM_NO     CONFIRM_FINDINGS  ADVISE
     ALARM, HELP        staff (1)            staff          staff             staff
     with a mention     the flag's question next (18), unless the answer itself settles what is open
-    first after WAIT   once more (3)        once more      once more         once more   not SILENCE, WAIT, STOP
-    a request          once more (2)        once more      once more         once more   up to ASIDES
-    stop read back     stop on YES, STOP (4); on anything else once more, in every phase
-    YES                present (7)          absent         outcome           menu, twice; then close
-    NO                 absent, or           again          put again (15)    close
-                       CONFIRM_NO (8)
+    a request          once more (2)        once more      once more         once more
+    YES                present, or read back absent        outcome           menu, twice
+    NO                 absent, or read back again          put again (15)    close
     DURATION           by the limit (9)     again          outcome           close
-    UNSURE             unknown (10)         again          outcome           close
-    DECLINE            unknown (10)         again          outcome           close
+    UNSURE, DECLINE    unknown (10)         again          outcome           close
     STOP               stop (5)             stop           outcome           close
-    BACK               question before (13) again          put again (15)    close
-    SILENCE            again, staff (12)    again          outcome           close
+    BACK               question before (13) again          put again         close
+    SILENCE            again                again          outcome           close
     TOPIC              again                again          outcome           topic (16)
-    UNCLEAR            again                again          outcome           menu, twice; then close
+    UNCLEAR            again                again          outcome           menu, twice
 
 CONFIRM_YES is as CONFIRM_NO, but YES records present.
 """

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from enum import Enum
 
+from voice.base.text_enum import TextEnum
 from voice.speak.utterance import Utterance
 from voice.understand.expected import YES_OR_NO, Care, Expected, Kind
 
 
-class Level(str, Enum):
+class Level(TextEnum):
     """How a consultation can end, most urgent first. A flag has the level that a yes to it brings.
 
     E, T, W, S follow docs/grounds.md, urgency: now, today, within days, tell the physiotherapist.
@@ -26,9 +26,6 @@ class Level(str, Enum):
     REASSURE = "reassure"
     STOPPED = "stopped"
     NONE = "none"
-
-    def __str__(self) -> str:
-        return self.value
 
     @property
     def urgency(self) -> int:
@@ -61,15 +58,12 @@ def most_urgent(levels: Iterable[Level]) -> Level:
     return min(levels, key=lambda level: level.urgency)
 
 
-class Finding(str, Enum):
+class Finding(TextEnum):
     """What is known about one flag."""
 
     PRESENT = "present"
     ABSENT = "absent"
     UNKNOWN = "unknown"
-
-    def __str__(self) -> str:
-        return self.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +117,12 @@ class Question:
     @property
     def limit_days(self) -> int:
         return self.expected.limit_days
+
+    @property
+    def utterances(self) -> tuple[Utterance, ...]:
+        """Everything that can be said of this question; some of it may have no text."""
+        spoken_back = (self.spoken_back, self.spoken_denied, self.spoken_mention, self.spoken_unknown)
+        return (self.ask, self.ask_clearer, self.why, *spoken_back)
 
     @property
     def ask(self) -> Utterance:
@@ -247,16 +247,6 @@ class Script:
 
     def utterances(self) -> tuple[Utterance, ...]:
         """Return everything that can be spoken, so that all of it can be rendered ahead."""
-        return tuple(self._utterances())
-
-    def _utterances(self) -> Iterator[Utterance]:
-        for name in self.lines:
-            yield self.line(name)
-        for q in self.every_question():
-            yield from (
-                u
-                for u in (q.ask, q.ask_clearer, q.why, q.spoken_back, q.spoken_denied, q.spoken_mention, q.spoken_unknown)
-                if u.text
-            )
-        for topic in self.topics:
-            yield from topic.lines
+        asked = (utterance for question in self.every_question() for utterance in question.utterances)
+        told = (line for topic in self.topics for line in topic.lines)
+        return (*map(self.line, self.lines), *(utterance for utterance in asked if utterance.text), *told)

@@ -50,7 +50,7 @@ def is_due(visit: Visit, question: Question) -> bool:
 def say_ending(visit: Visit, level: Level) -> tuple[Utterance, ...]:
     """Return what is said at that level, with the findings and the missing answers spoken back in their places."""
     spoken: list[Utterance] = []
-    for name in _ending(visit, level):
+    for name in _choose_ending(visit, level):
         if name == "positives":
             spoken += say_positives(visit)
         elif name == "unknowns":
@@ -60,7 +60,7 @@ def say_ending(visit: Visit, level: Level) -> tuple[Utterance, ...]:
     return tuple(spoken)
 
 
-def _ending(visit: Visit, level: Level) -> tuple[str, ...]:
+def _choose_ending(visit: Visit, level: Level) -> tuple[str, ...]:
     """Return the names of the lines, by rule 5."""
     script = visit.script
     calls = any(script.question(name).ambulance for name in visit.having(Finding.PRESENT))

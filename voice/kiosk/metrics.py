@@ -94,7 +94,7 @@ class Metrics(Observer):
     def read_day(self) -> tuple[Hour, ...]:
         """The last hours in which something happened, the oldest first; none older than a day."""
         oldest = self._clock() - HOURS * HOUR
-        return tuple(hour for hour in self._hours if hour.start > oldest)
+        return tuple(hour for hour in tuple(self._hours) if hour.start > oldest)
 
     # --- what is counted ------------------------------------------------------------------------------
 
@@ -143,8 +143,8 @@ class Metrics(Observer):
         now = int(self._clock()) // HOUR * HOUR
         if not self._hours or now > self._hours[-1].start:
             self._hours.append(Hour(now))
-        newest = self._hours.pop()
-        self._hours.append(replace(newest, **{name: getattr(newest, name) + count for name, count in more.items()}))
+        newest = self._hours[-1]
+        self._hours[-1] = replace(newest, **{name: getattr(newest, name) + count for name, count in more.items()})
 
     def _read_value(self, name: str, **labels: str) -> int:
         return int(self._registry.get_sample_value(f"ruggespraak_{name}_total", labels) or 0)

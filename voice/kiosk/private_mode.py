@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from voice.audio.loudspeaker import Halted, never
 from voice.audio.pcm import LISTENING_RATE
@@ -81,65 +82,66 @@ class ReadingMouth:
         """There is no voice to adjust."""
 
 
+@dataclass(frozen=True, slots=True)
 class PrivateMouth:
     """Speaks aloud what the room may hear, and shows the rest.
 
     beat: called with every line, to show that the loop is alive.
     """
 
-    def __init__(self, aloud: Mouth, reading: Mouth, mode: PrivateMode, script: Script, beat: Callable[[], None]) -> None:
-        self._aloud = aloud
-        self._reading = reading
-        self._mode = mode
-        self._beat = beat
-        self._private = frozenset(question.id for question in script.questions if question.private)
+    aloud: Mouth
+    reading: Mouth
+    mode: PrivateMode
+    script: Script
+    beat: Callable[[], None]
 
     def speak(self, utterance: Utterance, halted: Halted = never) -> None:
-        private = utterance.id.partition(".")[0] in self._private
-        self._mode.heed()
-        self._beat()
-        (self._reading if self._mode.silences(private) else self._aloud).speak(utterance, halted)
-        self._mode.heed()
+        question = utterance.id.partition(".")[0]
+        private = any(one.private for one in self.script.questions if one.id == question)
+        self.mode.heed()
+        self.beat()
+        (self.reading if self.mode.silences(private) else self.aloud).speak(utterance, halted)
+        self.mode.heed()
 
     def stop(self) -> None:
-        self._aloud.stop()
-        self._reading.stop()
+        self.aloud.stop()
+        self.reading.stop()
 
     def cue(self) -> None:
-        if not self._mode.silences(private=True):
-            self._aloud.cue()
+        if not self.mode.silences(private=True):
+            self.aloud.cue()
 
     def adjust(self, answer: Answer) -> None:
-        self._aloud.adjust(answer)
+        self.aloud.adjust(answer)
 
 
+@dataclass(frozen=True, slots=True)
 class PrivateEar:
     """Hears the room, or silence instead of it while nothing should be listened to.
 
     listen: opens the blocks of the room. beat: called with every block, to show that the loop is alive.
     """
 
-    def __init__(self, listen: Callable[[], Iterator[bytes]], mode: PrivateMode, beat: Callable[[], None]) -> None:
-        self._listen = listen
-        self._mode = mode
-        self._beat = beat
+    listen: Callable[[], Iterator[bytes]]
+    mode: PrivateMode
+    beat: Callable[[], None]
 
     def blocks(self, question: Question) -> Iterator[bytes]:
-        return self._mask(self._heed(self._listen()), question.private)
+        return self._mask(self._heed(self.listen()), question.private)
 
     def blocks_between_visits(self) -> Iterator[bytes]:
         """Return the blocks of the room while there is no visit that the staff could end."""
-        return self._mask(self._listen(), private=False)
+        return self._mask(self.listen(), private=False)
 
     def _heed(self, blocks: Iterator[bytes]) -> Iterator[bytes]:
         for block in blocks:
-            self._mode.heed()
+            self.mode.heed()
             yield block
 
     def _mask(self, blocks: Iterator[bytes], private: bool) -> Iterator[bytes]:
         for count, block in enumerate(blocks):
-            self._beat()
-            if not self._mode.silences(private):
+            self.beat()
+            if not self.mode.silences(private):
                 yield block
             elif count % STRETCH == 0:
                 yield bytes(BLOCK_BYTES)

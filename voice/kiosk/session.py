@@ -235,10 +235,9 @@ def _may_continue(answered: Answered, ending: Ending) -> bool:
     return ending is Ending.PAUSE and not answered.turn.answer.noisy and not louder
 
 
+@dataclass(eq=False)
 class _Resumed(Exception):
     """The patient goes on with the answer to that prompt; sound: the answer from its beginning, and what follows."""
 
-    def __init__(self, prompt: Prompt, sound: Iterator[bytes]) -> None:
-        super().__init__()
-        self.prompt = prompt
-        self.sound = sound
+    prompt: Prompt
+    sound: Iterator[bytes]

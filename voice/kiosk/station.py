@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 
-from voice.audio.meter import Sound
+from voice.audio.meter import Metered, Sound
 from voice.audio.segment import Limits
 from voice.audio.tones import GONG
 from voice.audio.vad import Activity, SileroActivity
@@ -24,7 +24,7 @@ from voice.kiosk.turns.microphone_ear import MicrophoneEar
 from voice.kiosk.turns.mouth import Books, PhrasebookMouth
 from voice.kiosk.turns.observer import Observer
 from voice.kiosk.turns.ports import Mouth, Unmeasured
-from voice.kiosk.waiting import Door, StartWords
+from voice.kiosk.waiting import StartWords, wait_for_patient
 from voice.understand.fusion.hearing import Ears
 
 MUTED = "quiet"
@@ -75,7 +75,7 @@ class Station:
         sound.mend()
         self.show_lacks()
         try:
-            come = self._make_door().wait()
+            come = self._wait_for_patient()
         except (DeviceError, ModelError) as error:
             sound.mark_failed(NO_MICROPHONE, error)
             return False
@@ -124,12 +124,12 @@ class Station:
     def show_lacks(self) -> None:
         self.show_notes(*([MUTED] if self.controls.private_mode.muted else self.parts.sound.faults))
 
-    def _make_door(self) -> Door:
+    def _wait_for_patient(self) -> bool:
         start, words = self.controls.start, self.start_words
         listen = partial(self._listen if words else listen_to_nothing, start.wait)
         ear = PrivateEar(listen, self.controls.private_mode, self.beat)
         begins = words.are_in if words else lambda audio: False
-        return Door(start, ear.blocks_between_visits, self.activity, self.on_level, begins)
+        return wait_for_patient(start, ear.blocks_between_visits(), Metered(self.activity(), self.on_level), begins)
 
     def _listen(self, wait: Callable[[float], object]) -> Iterator[bytes]:
         """Open the blocks of the microphone; of silence if there is none."""

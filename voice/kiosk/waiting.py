@@ -8,10 +8,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import takewhile
 
-from voice.audio.meter import Metered, Sound
 from voice.audio.pcm import Audio
 from voice.audio.segment import Ending, Limits, Segment, segment
 from voice.audio.vad import Activity
@@ -47,33 +47,14 @@ class StartWords:
         return any(self.spelling.split(engine.transcribe(audio, expected).text) in self.words for engine in self.engines)
 
 
-@dataclass(frozen=True, slots=True)
-class Door:
-    """The place where the kiosk waits for a patient.
+def wait_for_patient(bell: Bell, blocks: Iterable[bytes], activity: Activity, begins: Callable[[Audio], bool]) -> bool:
+    """Wait for a minute at most, or until a patient has come; return whether one has.
 
-    bell: rung by a touch. listen: opens the blocks of what sounds in the room. activity: detects speech.
-    on_level: receives the level of the room. begins: whether a stretch of speech begins a visit.
+    bell: rung by a touch. blocks: what sounds in the room. begins: whether a stretch of speech begins a visit.
+    Raises DeviceError if the microphone fails meanwhile.
     """
-
-    bell: Bell
-    listen: Callable[[], Iterator[bytes]]
-    activity: Callable[[], Activity]
-    on_level: Callable[[Sound], None]
-    begins: Callable[[Audio], bool]
-
-    def wait(self) -> bool:
-        """Wait for a minute at most, or until a patient has come; return whether one has.
-
-        Raises DeviceError if the microphone fails meanwhile.
-        """
-        stretch = segment(self._blocks(), Metered(self.activity(), self.on_level), LIMITS)
-        return self.bell.rung or (_stands_alone(stretch) and self.begins(stretch.audio))
-
-    def _blocks(self) -> Iterator[bytes]:
-        for block in self.listen():
-            if self.bell.rung:
-                return
-            yield block
+    stretch = segment(takewhile(lambda block: not bell.rung, blocks), activity, LIMITS)
+    return bell.rung or (_stands_alone(stretch) and begins(stretch.audio))
 
 
 def _stands_alone(stretch: Segment) -> bool:

@@ -81,8 +81,8 @@ def fit_phrases(scores: np.ndarray, known: CompiledPhrases, hesitation: Sequence
     hesitation: the outputs that hesitations consist of.
     """
     if not len(scores):
-        nothing = np.zeros(len(known.last), bool)
-        return Fits(np.full(len(known.last), IMPOSSIBLE), nothing, nothing)
+        neither = np.zeros(len(known.last), bool)
+        return Fits(np.full(len(known.last), IMPOSSIBLE), neither, neither)
     free, blank = scores.max(axis=1), scores[:, 0]
     humming = np.maximum(blank, scores[:, list(hesitation)].max(axis=1)) if hesitation else blank
     quietly = _walk_phrases(np.maximum(_sum_before(blank), _sum_before(humming) - costs.hesitation), scores, known)
@@ -111,7 +111,7 @@ def _walk_phrases(entry: np.ndarray, scores: np.ndarray, known: CompiledPhrases)
     entry: score of all that comes before a phrase that begins at each frame, shape (frames,).
     """
     rows = np.arange(len(known.last))
-    states = np.full((len(rows), known.units.shape[1] + 2), IMPOSSIBLE, np.float32)  # two that nothing leaves, in front
+    states = np.full((len(rows), known.units.shape[1] + 2), IMPOSSIBLE, np.float32)  # two more in front, which no path leaves
     barred = np.where(known.skips, 0.0, IMPOSSIBLE).astype(np.float32)
     ended = np.empty((len(scores), len(rows)), np.float32)
     for frame, heard in enumerate(scores.astype(np.float32)):

@@ -39,7 +39,7 @@ FRAMES, MARGIN = 50, 8
 MIN_PROBABILITY = 1e-9
 """Replaces a probability of zero, because zero has no logarithm."""
 QUESTION_TOKENS = 60
-"""Tokens of a long question that are kept: its end, where Dutch puts what is asked."""
+"""Tokens of a long question that are kept, from its end: Dutch puts what is asked there."""
 OPENINGS = {word: (f" {word.title()}", f" {word}", f" {word.upper()}", word.title(), word) for word in (YES_WORD, NO_WORD)}
 """Spellings that are one token; their probabilities are summed."""
 REMEDY = "Run `ruggespraak models fetch whisper-base`."

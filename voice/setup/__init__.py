@@ -1,1 +1,1 @@
-"""Settings in, parts out: the only room that knows every engine and voice by name."""
+"""Build the parts that the settings ask for; the only room that knows every engine and voice by name."""

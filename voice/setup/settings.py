@@ -195,7 +195,7 @@ def _read_value(place: Place, key: str, default: Any) -> Any:
     return _READERS.get(key, _READERS[type(default)])(place, key)
 
 
-def _number_reader(kind: Callable[[str], Any], unit: str) -> Callable[[Place, str], Any]:
+def _make_number_reader(kind: Callable[[str], Any], unit: str) -> Callable[[Place, str], Any]:
     def read_number(place: Place, key: str) -> Any:
         try:
             value = kind(place.text(key))
@@ -253,8 +253,8 @@ _READERS: dict[str | type, Callable[[Place, str], Any]] = {
     "diagonal": _read_inches,
     str: lambda place, key: place.text(key, ""),
     bool: _read_switch,
-    int: _number_reader(int, "a whole number"),
-    float: _number_reader(float, "a number of seconds"),
+    int: _make_number_reader(int, "a whole number"),
+    float: _make_number_reader(float, "a number of seconds"),
     type(Path()): _read_path,
 }
 """How a setting is read: by its name, else by the type of its default."""

@@ -22,7 +22,7 @@ from voice.setup.models.store import list_installed_voices
 from voice.setup.settings import VoiceChoice
 from voice.speak.engines.process import SLOW_PAUSES, SLOW_RATE, Pauses
 from voice.speak.engines.synthesizer import Synthesizer
-from voice.speak.phrasebook import Phrasebook, prepare_in_background, replace_missing_voice
+from voice.speak.phrasebook import MissingVoice, Phrasebook, prepare_in_background
 from voice.speak.pronounce import Lexicon, load_lexicon
 from voice.speak.recordings import NO_RECORDINGS, Recordings
 
@@ -77,7 +77,7 @@ def open_phrasebook(choice: VoiceChoice, slow: bool = False, warn: Warn = lambda
     try:
         voice = load_synthesizer(choice, slow, warn)
     except VoiceError as error:
-        voice = replace_missing_voice(folder, error)
+        voice = MissingVoice(folder, error)
     own = NO_RECORDINGS if slow or choice.voice not in RECORDED else open_recordings(choice)
     if choice.voice == "recorded" and not own and not slow:
         warn(f"Nothing is recorded for {choice.locale}; {voice.name} speaks. Run `ruggespraak record`.")

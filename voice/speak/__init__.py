@@ -1,1 +1,1 @@
-"""Text in, sound out: utterances, pronunciation, the phrasebook of rendered lines, recordings."""
+"""Turn text into sound: pronunciation, voices, the phrasebook of rendered lines, recordings."""

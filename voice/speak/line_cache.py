@@ -1,4 +1,4 @@
-"""Rendered lines on disk: each kept in one step, with its hash behind it, so that half a file is never taken for a line."""
+"""Keep rendered lines on disk: each in one step, with its hash behind it, so half a file is never taken for a line."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _LAST = "voice.txt"
 
 
 class LineCache:
-    """A folder of lines by key; it may be shared by several voices.
+    """A folder of lines by key. Several voices may share it.
 
-    warn: told in one line what went wrong without stopping the kiosk (a disk that is full, a damaged file).
+    warn: called with one line about what went wrong without stopping the kiosk (a full disk, a damaged file).
     """
 
     def __init__(self, folder: Path, warn: Callable[[str], None]) -> None:
@@ -30,11 +30,11 @@ class LineCache:
 
     @property
     def works(self) -> bool:
-        """Whether the disk has taken every line until now."""
+        """Whether every line so far could be stored."""
         return self._works
 
-    def take(self, key: str) -> Audio | None:
-        """The line; nothing where it was never rendered or the file is damaged."""
+    def load(self, key: str) -> Audio | None:
+        """Read a line. None if it was never rendered, or the file is damaged."""
         path = self._folder / f"{key}.wav"
         try:
             stored = path.read_bytes()
@@ -50,13 +50,13 @@ class LineCache:
         samples, rate = soundfile.read(io.BytesIO(body), dtype="int16")
         return Audio(samples.astype("<i2").tobytes(), rate)
 
-    def keep(self, key: str, line: Audio, identity: str) -> None:
-        """Store a line and who spoke it; once the disk has refused one, no other is tried."""
+    def store(self, key: str, line: Audio, identity: str) -> None:
+        """Store a line and the identity of its voice. After the disk has refused one line, no other is tried."""
         if not self._works:
             return
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            _write(self._folder / f"{key}.wav", _packed(line))
+            _write(self._folder / f"{key}.wav", _pack(line))
             if read_last_identity(self._folder) != identity:
                 _write(self._folder / _LAST, identity.encode())
         except OSError as reason:
@@ -68,14 +68,14 @@ class LineCache:
 
 
 def read_last_identity(folder: Path) -> str:
-    """Identity of the voice that last rendered into `folder`; empty where none did."""
+    """Identity of the voice that last rendered into `folder`; empty if none did."""
     try:
         return (folder / _LAST).read_text(encoding="utf-8")
     except OSError:
         return ""
 
 
-def _packed(line: Audio) -> bytes:
+def _pack(line: Audio) -> bytes:
     body = encode(line)
     return body + hashlib.sha256(body).digest()
 

@@ -1,8 +1,10 @@
-"""How a written line is spoken: the pronunciation lexicon, times, telephone numbers; clauses and syllables.
+"""Turn a written line into what must be read aloud: the lexicon, times, telephone numbers; clauses and syllables.
 
-Text in, text out; no engine, no audio. The lexicon is data. `prompts/nl/pronunciation.yaml` tells how people read what
-is written (112 is "één één twee"); `prompts/nl/pronunciation/<engine>.yaml` respells what one engine says wrong. The same
-files under `prompts/<locale>/` lay their own words over these, and a practice lays its own over all.
+Text in, text out; no engine, no audio. The lexicon is data:
+
+1. `prompts/nl/pronunciation.yaml` tells how people read what is written (112 is "één één twee");
+2. `prompts/nl/pronunciation/<engine>.yaml` respells what one engine says wrong;
+3. the same files under `prompts/<locale>/` overrule these, and a practice's own words overrule all.
 """
 
 from __future__ import annotations
@@ -30,7 +32,7 @@ _VOWELS = re.compile(r"[aeiouyáéíóúàèâêîôûäëïöü]+", re.IGNORECA
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """Replacements to be made before a voice reads a line.
+    """Replacements before a voice reads a line.
 
     words: (written, spoken) pairs, matched as whole words without regard to case, longest first.
     """
@@ -44,28 +46,28 @@ PLAIN = Lexicon()
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A stretch said in one breath, and the seconds of silence that follow it."""
+    """A part of a line that is said in one breath, and the seconds of silence after it."""
 
     text: str
     pause: float
 
 
 def load_lexicon(prompts: Path, locale: str, engine: str = "", own: tuple[tuple[str, str], ...] = ()) -> Lexicon:
-    """The lexicon of the language, with that of the locale laid over it; a missing file adds nothing.
+    """Load the lexicon of the language, overruled by that of the locale. A missing file adds nothing.
 
-    engine: whose respellings are wanted too; none gives the words as people say them. own: a practice's own pairs.
-    Raises ScriptError where a file is not a mapping of written to spoken words.
+    engine: adds its respellings; without it the words are as people say them. own: a practice's own pairs.
+    Raises ScriptError if a file is not a mapping of written to spoken words.
     """
     folders = [prompts / name for name in dict.fromkeys((locale.partition("-")[0], locale))]
     files = [folder / "pronunciation.yaml" for folder in folders]
     files += [folder / "pronunciation" / f"{engine}.yaml" for folder in folders if engine]
     words: dict[str, str] = {}
     for file in files:
-        words |= _read(file)
+        words |= _read_words(file)
     return Lexicon(tuple(sorted((words | dict(own)).items(), key=lambda pair: -len(pair[0]))))
 
 
-def _read(path: Path) -> dict[str, str]:
+def _read_words(path: Path) -> dict[str, str]:
     if not path.is_file():
         return {}
     place = read_yaml(path)
@@ -73,17 +75,17 @@ def _read(path: Path) -> dict[str, str]:
 
 
 def pronounce(text: str, lexicon: Lexicon) -> str:
-    """The line as it must be read aloud: lexicon, telephone numbers in pairs, times, percentages; white space tidied."""
+    """Return the line as it must be read aloud: lexicon, telephone numbers, times, percentages; white space tidied."""
     text = " ".join(text.split())
     for written, spoken in lexicon.words:
-        text = re.sub(_whole(written), spoken.replace("\\", r"\\"), text, flags=re.IGNORECASE)
+        text = re.sub(_match_whole(written), spoken.replace("\\", r"\\"), text, flags=re.IGNORECASE)
     text = _TELEPHONE.sub(lambda found: spell_telephone(found.group()), text)
     text = _TIME.sub(lambda found: spell_clock(int(found[1]), int(found[2])), text)
     return re.sub(r"(\d)\s*%", r"\1 procent", text)
 
 
-def _whole(written: str) -> str:
-    """A pattern for `written` that is neither a part of a word nor of a number such as 1.112 or 112,5."""
+def _match_whole(written: str) -> str:
+    """A pattern for `written` that matches no part of a word, nor of a number such as 1.112 or 112,5."""
     digit = written[:1].isdigit()
     before = r"(?<![\w])(?<!\d[.,])" if digit else r"(?<!\w)"
     after = r"(?!\w)(?![.,]\d)" if digit else r"(?!\w)"
@@ -91,16 +93,16 @@ def _whole(written: str) -> str:
 
 
 def spell_telephone(number: str) -> str:
-    """A telephone number, in groups as written: pairs as numbers, triples digit by digit, with a pause between.
+    """A telephone number in groups as written: pairs as numbers, triples digit by digit, with a pause between.
 
-    Groups are kept because people write them in the groups in which they say them.
+    Groups are kept, because people write a number in the groups in which they say it.
     """
     spoken = number.replace("+32", "plus 32 ")
     groups = re.findall(r"plus|\d+", spoken)
-    return ", ".join(_group(group) for group in groups).replace("plus, ", "plus ")
+    return ", ".join(_spell_group(group) for group in groups).replace("plus, ", "plus ")
 
 
-def _group(digits: str) -> str:
+def _spell_group(digits: str) -> str:
     if not digits.isdigit():
         return digits
     if len(digits) == 2 and digits[0] != "0":
@@ -126,12 +128,12 @@ def spell_clock(hours: int, minutes: int) -> str:
 
 
 def split_clauses(text: str, clause: float = CLAUSE_PAUSE, sentence: float = SENTENCE_PAUSE) -> tuple[Clause, ...]:
-    """Cut a line after its punctuation; the last clause is followed by no pause."""
+    """Split a line after its punctuation. No pause follows the last clause."""
     parts = [part for part in _CLAUSE.split(text.strip()) if _VOWELS.search(part) or any(map(str.isalnum, part))]
     ends = [sentence if _SENTENCE_END.search(part) else clause for part in parts[:-1]]
     return tuple(Clause(part, pause) for part, pause in zip(parts, [*ends, 0.0], strict=False))
 
 
 def count_syllables(text: str) -> int:
-    """About how many syllables a spoken Dutch line has: groups of vowels, and one for each digit."""
+    """Estimate the syllables of a spoken Dutch line: groups of vowels, and one for each digit."""
     return len(_VOWELS.findall(text)) + sum(map(str.isdigit, text))

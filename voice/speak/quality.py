@@ -1,4 +1,4 @@
-"""Whether a line of speech can be what its text says, and whether a recording of it is good enough. Pure."""
+"""Decide whether a line of speech can be what its text says, and whether a recording of it is good enough. Pure."""
 
 from __future__ import annotations
 
@@ -11,26 +11,25 @@ from voice.speak.pronounce import count_syllables
 from voice.speak.utterance import Utterance
 
 LEAST_PEAK = -20.0
-"""dBFS: a voice that never gets this loud has failed (docs/grounds.md, engines 2)."""
+"""Least peak (dBFS): a voice that is never this loud has failed (docs/grounds.md, engines 2)."""
 LEAST_SECONDS = 0.05
-"""Seconds a syllable takes at the very least: shorter, and a part of the line is missing (docs/grounds.md, engines 2)."""
+"""Least seconds a syllable: in a shorter line a part is missing (docs/grounds.md, engines 2)."""
 MOST_SECONDS = 0.6
-"""Seconds a syllable takes at most in a recording, pauses included: longer, and something else was recorded as well."""
+"""Most seconds a syllable, pauses included: in a longer recording something else was recorded as well."""
 CLIPPED_SHARE = 0.001
 """Share of samples at full scale above which a line counts as clipped."""
 LEAST_CLEARANCE = 25.0
-"""Decibels by which a recorded voice must stand above the noise of its room: in a waiting room noise is added to it."""
+"""Decibels that a recorded voice must be above the noise of its room: a waiting room adds its own noise."""
 
 
 def check_line(line: Audio, utterance: Utterance) -> None:
-    """Raises VoiceError where the line cannot be what its text says: too short, too soft, silent or clipped."""
-    problem = find_flaw(line, utterance.text)
-    if problem:
+    """Raises VoiceError if the line cannot be what its text says: too short, too soft, silent or clipped."""
+    if problem := find_flaw(line, utterance.text):
         raise VoiceError(f"Line {utterance.id} came out {problem}.", "Try another voice, or reword the line.")
 
 
-def find_flaw(line: Audio, text: str) -> str:
-    """What is wrong with a line, in a few words; empty where nothing is."""
+def find_flaw(line: Audio, text: str) -> str | None:
+    """What is wrong with a line, in a few words; None if nothing is."""
     if not line.pcm or not np.any(line.samples):
         return "silent"
     if line.seconds < LEAST_SECONDS * count_syllables(text):
@@ -39,11 +38,11 @@ def find_flaw(line: Audio, text: str) -> str:
         return f"too soft (peak {to_decibels(float(np.abs(line.floats).max())):.0f} dBFS)"
     if float(np.mean(np.abs(line.samples.astype(np.int32)) >= 32767)) > CLIPPED_SHARE:
         return "clipped"
-    return ""
+    return None
 
 
-def find_recording_flaw(take: Audio, text: str) -> str:
-    """What is wrong with a recording of somebody who read `text`, with the silence around it; empty where nothing is."""
+def find_recording_flaw(take: Audio, text: str) -> str | None:
+    """What is wrong with a recording of `text`, given with the silence around it; None if nothing is."""
     line, clearance = trim(take), measure_gated_loudness(take) - measure_noise_floor(take)
     if found := find_flaw(line, text):
         return found
@@ -51,4 +50,4 @@ def find_recording_flaw(take: Audio, text: str) -> str:
         return f"too long ({line.seconds:.1f} s for {count_syllables(text)} syllables)"
     if clearance < LEAST_CLEARANCE:
         return f"noisy (the voice is only {clearance:.0f} dB above the room)"
-    return ""
+    return None

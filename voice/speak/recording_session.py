@@ -1,6 +1,6 @@
-"""Recording the practice's own voice, line by line: who reads is shown a line, reads it, and hears what is wrong with it.
+"""Record the practice's own voice, line by line: show a line, record it, and say what is wrong with it.
 
-A take ends by itself after a silence, so that no key is heard in it. Recorded at 16 kHz, as everything that the kiosk
+A take ends by itself after a silence, so that no key is heard in it. The rate is 16 kHz, as for everything that the kiosk
 hears: speech lies below 8 kHz, and what lies above is the first that old ears lose.
 """
 
@@ -20,13 +20,13 @@ from voice.speak.recordings import Recordings
 from voice.speak.utterance import Utterance
 
 READING = Limits(nobody=10.0, pause=1.5, longest=60.0, pre_roll=0.5, post_roll=0.4)
-"""Seconds: who reads aloud breathes between sentences, and the longest line takes half a minute."""
+"""Seconds: a reader breathes between sentences, and the longest line takes half a minute."""
 KEYSTROKE = 0.4
-"""Seconds after the key that starts a take in which the microphone still hears it."""
+"""Seconds for which the microphone still hears the key that starts a take."""
 
 
 class Key(Enum):
-    """What the reader wants next, and the key for it; anything else is asked again."""
+    """What the reader wants next, with the key for it."""
 
     GO_ON = ""
     AGAIN = "a"
@@ -36,14 +36,15 @@ class Key(Enum):
 
 
 class Quit(Exception):
-    """The reader stops; what was recorded stays."""
+    """The reader stops. What was recorded stays."""
 
 
 @dataclass(frozen=True, slots=True)
 class RecordingSession:
-    """Leads somebody through lines.
+    """Leads a reader through lines.
 
-    ask: shows a question and returns what was typed. tell: shows a line. play: plays a take and returns when it is over.
+    activity: makes a voice activity detector. ask: shows a question and returns what was typed. tell: shows a line.
+    play: plays a take and returns at its end.
     """
 
     microphone: Microphone
@@ -54,9 +55,9 @@ class RecordingSession:
     play: Callable[[Audio], None]
 
     def lead(self, lines: Iterable[Utterance]) -> None:
-        """Record one line after the other, until the last or until the reader stops.
+        """Record the lines in order, until the last or until the reader stops.
 
-        Raises DeviceError where the microphone fails, AudioError where a take cannot be stored.
+        Raises DeviceError if the microphone fails, AudioError if a take cannot be stored.
         """
         wanted = list(lines)
         try:
@@ -67,23 +68,23 @@ class RecordingSession:
             return
 
     def _record(self, line: Utterance) -> None:
-        if self._wish("Enter: record   s: skip   q: stop", Key.SKIP) is Key.SKIP:
+        if self._ask("Enter: record   s: skip   q: stop", Key.SKIP) is Key.SKIP:
             return
         while True:
-            take = self._take(line)
+            take = self._record_take(line)
             self.recordings.keep(line, take)
-            wish = self._wish(
+            key = self._ask(
                 f"Kept ({take.seconds:.1f} s).  Enter: next line   p: play   a: again   q: stop",
                 Key.AGAIN,
                 Key.PLAY,
             )
-            while wish is Key.PLAY:
+            while key is Key.PLAY:
                 self.play(level(take))
-                wish = self._wish("Enter: next line   p: play   a: again   q: stop", Key.AGAIN, Key.PLAY)
-            if wish is Key.GO_ON:
+                key = self._ask("Enter: next line   p: play   a: again   q: stop", Key.AGAIN, Key.PLAY)
+            if key is Key.GO_ON:
                 return
 
-    def _take(self, line: Utterance) -> Audio:
+    def _record_take(self, line: Utterance) -> Audio:
         """Listen until a take is good."""
         while True:
             self.tell("Read now ...")
@@ -92,11 +93,11 @@ class RecordingSession:
             flaw = "empty: nobody was heard" if heard.ending is Ending.NOBODY else find_recording_flaw(heard.audio, line.text)
             if not flaw:
                 return trim(heard.audio)
-            self._wish(f"That came out {flaw}. {_remedy(flaw)}  Enter: once more   q: stop")
+            self._ask(f"That came out {flaw}. {_advise(flaw)}  Enter: once more   q: stop")
 
-    def _wish(self, question: str, *others: Key) -> Key:
-        """What the reader types, one of those that make sense here. Raises Quit."""
-        allowed = {wish.value: wish for wish in (Key.GO_ON, Key.QUIT, *others)}
+    def _ask(self, question: str, *others: Key) -> Key:
+        """Ask until the reader types Enter, q or one of the others. Raises Quit for q."""
+        allowed = {key.value: key for key in (Key.GO_ON, Key.QUIT, *others)}
         while (typed := self.ask(f"{question}: ").strip().lower()) not in allowed:
             self.tell(f"'{typed}' is not a choice.")
         if allowed[typed] is Key.QUIT:
@@ -104,8 +105,8 @@ class RecordingSession:
         return allowed[typed]
 
 
-def _remedy(flaw: str) -> str:
-    """What the reader can do about it."""
+def _advise(flaw: str) -> str:
+    """What the reader can do about the flaw."""
     return next(remedy for word, remedy in _REMEDIES.items() if flaw.startswith(word))
 
 
@@ -121,7 +122,7 @@ _REMEDIES = {
 
 
 def describe_coverage(recordings: Recordings, lines: tuple[Utterance, ...]) -> str:
-    """How far the practice's own voice reaches."""
-    missing = len(recordings.missing(lines))
+    """Say how many lines are recorded."""
+    missing = len(recordings.list_missing(lines))
     rest = f"; {missing} are spoken by the next voice" if missing else ""
     return f"{len(lines) - missing} of {len(lines)} lines are recorded{rest}."

@@ -1,7 +1,7 @@
-"""The practice's own voice: lines that somebody recorded, as FLAC files in a folder for each locale.
+"""Keep the practice's own voice: recorded lines as FLAC files, in a folder for each locale.
 
-A file is named after its line and the hash of the words that were read, `koorts.vraag-1a2b3c4d5e.flac`: a line that is
-reworded afterwards has no recording any more, and the next voice speaks it.
+A file is named after its line and the hash of the words that were read, `koorts.vraag-1a2b3c4d5e.flac`. So a line that is
+reworded later has no recording any more, and the next voice speaks it.
 """
 
 from __future__ import annotations
@@ -27,17 +27,17 @@ class Recordings:
     def has(self, line: Utterance) -> bool:
         return self.path(line).is_file()
 
-    def missing(self, lines: Iterable[Utterance]) -> tuple[Utterance, ...]:
-        """Those of the lines that nobody has recorded, in their order."""
+    def list_missing(self, lines: Iterable[Utterance]) -> tuple[Utterance, ...]:
+        """The lines without a recording, in their order."""
         return tuple(line for line in lines if not self.has(line))
 
     def path(self, line: Utterance) -> Path:
-        """Where the recording of a line stands, or would stand."""
+        """The file of the recording of a line, present or not."""
         words = hashlib.sha256(line.text.encode()).hexdigest()[:10]
         return self._folder / f"{line.id}-{words}.flac"
 
     def audio(self, line: Utterance) -> Audio:
-        """The recording, at its own rate. Raises AudioError where it cannot be read."""
+        """Read the recording, at its own rate. Raises AudioError if it cannot be read."""
         try:
             samples, rate = soundfile.read(self.path(line), dtype="int16", always_2d=True)
         except (OSError, soundfile.LibsndfileError) as reason:
@@ -45,7 +45,7 @@ class Recordings:
         return Audio(samples[:, 0].astype("<i2").tobytes(), rate)
 
     def keep(self, line: Utterance, take: Audio) -> None:
-        """Store a recording, in one step. Raises AudioError where the place cannot be written."""
+        """Store a recording in one step. Raises AudioError if the folder cannot be written."""
         path = self.path(line)
         part = path.with_suffix(".part")
         try:
@@ -55,8 +55,8 @@ class Recordings:
         except OSError as reason:
             with suppress(OSError):
                 part.unlink()
-            told = f"Cannot write {path} ({reason.strerror}). What was recorded before is kept."
-            raise AudioError(told, "Free some space there, or choose another folder in the settings.") from reason
+            problem = f"Cannot write {path} ({reason.strerror}). What was recorded before is kept."
+            raise AudioError(problem, "Free some space there, or choose another folder in the settings.") from reason
 
     def __bool__(self) -> bool:
         """Whether anything has been recorded."""
@@ -64,4 +64,4 @@ class Recordings:
 
 
 NO_RECORDINGS = Recordings(Path("/nonexistent"))
-"""Nobody has recorded anything."""
+"""An empty folder of recordings."""

@@ -1,4 +1,4 @@
-"""A line to be spoken."""
+"""Define a line to be spoken."""
 
 from __future__ import annotations
 

@@ -1,8 +1,9 @@
-"""What an answer means: understand(transcript, expected) -> Answer.
+"""Understand an answer: understand(transcript, expected) -> Answer.
 
-Words are cut into known phrases; what these decide about yes and no is in `polarity.py`. A question
-about time or topics looks for those too, and what the engine knows of its own hearing comes last:
-rejecting costs a question again, accepting wrongly costs a patient.
+1. The words are cut into known phrases (`chunks.py`); these decide about yes and no (`polarity.py`).
+2. A question about time or topics also looks for those.
+3. What the engine knows of its own hearing comes last: a rejected answer costs a repeated question, a wrong one may
+   cost a patient. An alarm or a call for help is never rejected.
 """
 
 from __future__ import annotations
@@ -16,19 +17,19 @@ from voice.understand.chunks import Chunk
 from voice.understand.duration.duration import find_days
 from voice.understand.expected import Expected, Kind
 from voice.understand.grammar.grammar import Grammar
-from voice.understand.meaning import FIRST_WORD, OPPOSITE, SILENCE, Answer, Meaning
+from voice.understand.meaning import CALLS, FIRST_WORD, OPPOSITE, SILENCE, Answer, Meaning
 from voice.understand.mentions import find_mentions, split_clauses
 from voice.understand.particles import Backed
 from voice.understand.polarity import ASKING, cut_phrases, decide_flag, is_alarming
 
 MOST_WORDS = 60
-"""Longer answers are stories or the room; they are not weighed."""
+"""Longer answers are stories or talk in the room; they are UNCLEAR."""
 
 
 def understand(transcript: Transcript, expected: Expected, trust: Trust = NEUTRAL, today: date | None = None) -> Answer:
-    """What the transcript means as an answer to the question.
+    """Decide what the transcript means as an answer to the question.
 
-    today: for "sinds maandag"; without it a calendar day gives a wide range or UNCLEAR.
+    today: for "sinds maandag"; if None, a calendar day gives a wide range or UNCLEAR.
     """
     if not transcript.text.strip():
         return SILENCE
@@ -36,8 +37,8 @@ def understand(transcript: Transcript, expected: Expected, trust: Trust = NEUTRA
     if not words:
         return Answer(Meaning.UNCLEAR, matched="hesitation only")
     negated = expected.grammar.negations.occurs_in(words[1 : 1 + trust.negation_within])
-    backed = _backed(transcript, trust)
-    answer = _find_alarm(transcript.text, expected) or _meaning(words, expected, backed, today)
+    backed = _find_backed(transcript, trust)
+    answer = _find_alarm(transcript.text, expected) or _find_answer(words, expected, backed, today)
     if not _is_trusted(answer, backed, transcript, trust):
         answer = Answer(Meaning.UNCLEAR, matched=f"not trusted: {answer.matched}")
     certain = answer.certain and _is_sure(answer, negated, transcript, trust)
@@ -56,44 +57,42 @@ def _find_alarm(text: str, expected: Expected) -> Answer | None:
     return None
 
 
-def _meaning(words: tuple[str, ...], expected: Expected, backed: Backed, today: date | None) -> Answer:
+def _find_answer(words: tuple[str, ...], expected: Expected, backed: Backed, today: date | None) -> Answer:
     if len(words) > MOST_WORDS:
         return Answer(Meaning.UNCLEAR, matched="a story")
     heard = cut_phrases(words, expected)
     if expected.kind is Kind.TOPICS:
-        return _about_topics(words, heard, expected)
+        return _answer_about_topics(words, heard, expected)
     answer = decide_flag(words, heard, expected, backed)
     if expected.kind is Kind.DURATION or expected.limit_days:
-        return _about_time(_without_doubt(heard), answer, expected, today)
+        return _answer_about_time(_drop_doubt(heard), answer, expected, today)
     return answer
 
 
 # --- other kinds of question --------------------------------------------------------------------
 
 
-def _without_doubt(heard: Sequence[Chunk]) -> tuple[str, ...]:
-    """The words that may name a time: not the "meer" of "dat weet ik niet meer"."""
+def _drop_doubt(heard: Sequence[Chunk]) -> tuple[str, ...]:
+    """Keep the words that may name a time: not the "meer" of "dat weet ik niet meer"."""
     return tuple(word for chunk in heard if chunk.phrase.meaning is not Meaning.UNSURE for word in chunk.words)
 
 
-def _about_time(words: tuple[str, ...], answer: Answer, expected: Expected, today: date | None) -> Answer:
-    """A length of time where one is found, unless the patient asked something or contradicts it."""
+def _answer_about_time(words: tuple[str, ...], answer: Answer, expected: Expected, today: date | None) -> Answer:
+    """Answer with the length of time if one is found, unless the patient asks something or contradicts it."""
     if answer.meaning in ASKING and answer.meaning not in (Meaning.UNSURE, Meaning.WAIT, Meaning.ALARM):
         return answer
     found = find_days(words, expected.grammar.durations, today)
     if found.reason:
         return Answer(Meaning.UNCLEAR, matched=found.reason) if expected.kind is Kind.DURATION else answer
-    if not found.known:
-        return answer
-    if answer.meaning is Meaning.ALARM:
+    if not found.known or answer.meaning is Meaning.ALARM:
         return answer
     return Answer(Meaning.DURATION, matched=found.matched, certain=found.certain, days=found.days)
 
 
-def _about_topics(words: tuple[str, ...], heard: Sequence[Chunk], expected: Expected) -> Answer:
-    """Topics only choose advice, so they are found anywhere in the question."""
+def _answer_about_topics(words: tuple[str, ...], heard: Sequence[Chunk], expected: Expected) -> Answer:
+    """Answer with the topic that is asked about. Topics only choose advice, so they are found anywhere in the answer."""
     answer = decide_flag(words, heard, expected)
-    topic, asks = _topic(words, expected.grammar), expected.grammar.openers.occurs_in(words)
+    topic, asks = _find_topic(words, expected.grammar), expected.grammar.openers.occurs_in(words)
     if answer.meaning in (Meaning.NO, Meaning.ALARM) or (answer.meaning is Meaning.HELP and not asks):
         return answer
     if answer.meaning in ASKING and not topic:
@@ -105,17 +104,17 @@ def _about_topics(words: tuple[str, ...], heard: Sequence[Chunk], expected: Expe
     return answer
 
 
-def _topic(words: tuple[str, ...], grammar: Grammar) -> tuple[str, str] | None:
-    """The longest phrase of a topic in the words, and its topic."""
-    found = [(" ".join(words[i:end]), topic) for i in range(len(words)) for end, topic in grammar.topics.ends(words, i)]
+def _find_topic(words: tuple[str, ...], grammar: Grammar) -> tuple[str, str] | None:
+    """Find the longest phrase of a topic in the words, with the id of its topic."""
+    found = [(" ".join(words[i:end]), topic) for i in range(len(words)) for end, topic in grammar.topics.match_from(words, i)]
     return max(found, key=lambda one: len(one[0]), default=None)
 
 
 # --- what the engine knows ----------------------------------------------------------------------
 
 
-def _backed(transcript: Transcript, trust: Trust) -> Backed:
-    """Which of yes and no the engine heard so well as the first word that an unknown rest does not undo it."""
+def _find_backed(transcript: Transcript, trust: Trust) -> Backed:
+    """Find the sides that the engine heard so well as the first word that an unknown rest does not undo them."""
     chances = {side: transcript.opening(word) for side, word in FIRST_WORD.items()}
     return frozenset(
         side for side, other in OPPOSITE.items() if chances[side] >= trust.believe and chances[other] <= trust.against
@@ -123,16 +122,11 @@ def _backed(transcript: Transcript, trust: Trust) -> Backed:
 
 
 def _is_trusted(answer: Answer, backed: Backed, transcript: Transcript, trust: Trust) -> bool:
-    """An alarm or a call for help is never rejected, nor a particle that was heard clearly before a mumbled rest."""
-    if answer.meaning in (Meaning.ALARM, Meaning.HELP):
-        return True
-    return transcript.confidence >= trust.reject or answer.meaning in backed
+    """Whether to believe it: calls always, and a particle that was heard clearly before a mumbled rest."""
+    return answer.meaning in CALLS or transcript.confidence >= trust.reject or answer.meaning in backed
 
 
 def _is_sure(answer: Answer, negated: bool, transcript: Transcript, trust: Trust) -> bool:
-    doubtful = answer.meaning is Meaning.YES and negated and _heard(transcript)
+    recognised = bool(transcript.openings) or transcript.confidence < 1.0
+    doubtful = answer.meaning is Meaning.YES and negated and recognised
     return not doubtful and transcript.confidence >= trust.sure
-
-
-def _heard(transcript: Transcript) -> bool:
-    return bool(transcript.openings) or transcript.confidence < 1.0

@@ -1,4 +1,4 @@
-"""Cut an answer into known phrases: the fewest words left over, then the fewest phrases."""
+"""Cut an answer into known phrases: first the fewest words left over, then the fewest phrases."""
 
 from __future__ import annotations
 
@@ -9,16 +9,15 @@ from math import inf
 from voice.understand.grammar.automaton import Automaton
 from voice.understand.grammar.phrase import Phrase, Role
 from voice.understand.meaning import Meaning
-
-Words = tuple[str, ...]
+from voice.understand.templates import Words
 
 LEFT_OVER = 1000
-"""The cost of an unknown word against 1 for a phrase: no number of phrases outweighs it."""
+"""Cost of an unknown word; a phrase costs 1, so that no number of phrases outweighs it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Some words of an answer, and the sort of phrase they are; UNKNOWN where nobody knows them."""
+    """Some words of an answer, and the kind of phrase that they are."""
 
     words: Words
     phrase: Phrase
@@ -29,31 +28,31 @@ class Chunk:
 
 
 ASIDE = (Role.AROUND, Role.POLITE, Role.CORRECTION)
-"""Roles of phrases that keep no other phrase from being alone."""
+"""Roles of phrases beside which another phrase still counts as alone."""
 
 UNKNOWN = Phrase(Meaning.UNCLEAR, Role.PHRASE, certain=False)
-"""The sort of a word that is in no phrase."""
+"""The kind of a word that is in no phrase."""
 
 
 def cut_chunks(words: Words, tables: Sequence[Automaton[Phrase]], alone: Automaton[Phrase]) -> tuple[Chunk, ...]:
-    """The answer as pieces, in order; unknown words one by one. Earlier tables outrank later ones.
+    """Cut the answer into chunks, in order, unknown words one by one. Earlier tables go before later ones.
 
-    alone: phrases that count only where nothing else is said; in company their words are looked at
-        afresh ("hé" asks again, "ja hé" does not).
+    alone: phrases that count only if nothing else is said. Beside others their words are cut again without them
+        ("hé" asks to repeat, "ja hé" does not).
     """
     own, *others = tables
-    whole = _cut(words, (own, alone, *others))
+    whole = _cut_best(words, (own, alone, *others))
     company = [chunk.phrase.role for chunk in whole if chunk.phrase.role not in ASIDE]
     if company == [Role.ALONE] or Role.ALONE not in company:
         return whole
-    return _cut(words, tables)
+    return _cut_best(words, tables)
 
 
-def _cut(words: Words, tables: Sequence[Automaton[Phrase]]) -> tuple[Chunk, ...]:
+def _cut_best(words: Words, tables: Sequence[Automaton[Phrase]]) -> tuple[Chunk, ...]:
     best: list[tuple[float, tuple[Chunk, ...]]] = [(0, ())] + [(inf, ())] * len(words)
     for start in range(len(words)):
         _keep(best, start, start + 1, LEFT_OVER, Chunk(words[start : start + 1], UNKNOWN))
-        for end, phrase in _from(words, start, tables).items():
+        for end, phrase in _find_ends(words, start, tables).items():
             _keep(best, start, end, 1, Chunk(words[start:end], phrase))
     return best[-1][1]
 
@@ -64,10 +63,10 @@ def _keep(best: list[tuple[float, tuple[Chunk, ...]]], start: int, end: int, cos
         best[end] = (total, (*best[start][1], chunk))
 
 
-def _from(words: Words, start: int, tables: Sequence[Automaton[Phrase]]) -> dict[int, Phrase]:
-    """Where a phrase that begins at `start` can end, and its phrase."""
+def _find_ends(words: Words, start: int, tables: Sequence[Automaton[Phrase]]) -> dict[int, Phrase]:
+    """Find where a phrase that begins at `start` can end, and its kind."""
     found: dict[int, Phrase] = {}
     for table in tables:
-        for end, phrase in table.ends(words, start):
+        for end, phrase in table.match_from(words, start):
             found.setdefault(end, phrase)
     return found

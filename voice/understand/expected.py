@@ -1,41 +1,35 @@
-"""What may be expected in answer to a question: all that understanding needs to know of it."""
+"""Expected: all that understanding needs to know of a question."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import Enum
 
+from voice.base.text_enum import TextEnum
 from voice.understand.grammar.automaton import EMPTY_AUTOMATON, Automaton
 from voice.understand.grammar.grammar import EMPTY, Grammar
 from voice.understand.reader import Reader
 
 
-class Kind(str, Enum):
-    """What sort of answer a question asks for."""
+class Kind(TextEnum):
+    """The kind of answer that a question asks for."""
 
     FLAG = "flag"  # yes or no; yes means that the flag is present
     DURATION = "duration"  # how long it has lasted
     READBACK = "readback"  # "klopt dat?": is what was heard right
     TOPICS = "topics"  # anything more the patient wants to know
 
-    def __str__(self) -> str:
-        return self.value
 
-
-class Care(str, Enum):
-    """How careful an answer must be taken: it follows from what a missed yes would cost."""
+class Care(TextEnum):
+    """How carefully an answer is taken: it depends on what a missed yes would cost."""
 
     LOW = "low"  # a little of the symptom may pass for none
     USUAL = "usual"
     HIGH = "high"  # a missed yes is an emergency: every engine listens
 
-    def __str__(self) -> str:
-        return self.value
-
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What may be expected in answer to one question.
+    """What to expect in answer to one question.
 
     context: the question as it was put, for an engine that takes it into account.
     grammar: the locale's answers with the question's own phrases added.

@@ -11,7 +11,7 @@ from voice.understand.expected import Expected, Flag, Listening
 from voice.understand.grammar.automaton import Automaton
 from voice.understand.grammar.compile import Spot, compile_phrases, parse_phrases
 from voice.understand.grammar.grammar import Grammar
-from voice.understand.grammar.loader import list_files
+from voice.understand.grammar.loader import find_files
 from voice.understand.reader import load_reader
 
 NAME = "mentions.yaml"
@@ -26,7 +26,7 @@ def load_listening(folder: Path, flags: Mapping[str, Expected], milder: Sequence
     flags: what the question of each urgent flag expects, by its id. milder: what the other questions expect.
     Raises ScriptError in plain words, with file and line.
     """
-    places = [read_yaml(path) for path in list_files(folder, NAME)]
+    places = [read_yaml(path) for path in find_files(folder, NAME)]
     for place in places:
         place.allow_only(("clauses", *_LISTS, "anchors"))
     return Listening(

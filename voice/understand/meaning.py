@@ -1,14 +1,14 @@
-"""What an answer can mean. Values only; how a meaning is found is the work of `answer.py`."""
+"""Say what an answer can mean. Values only; `answer.py` finds the meaning."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
 
+from voice.base.text_enum import TextEnum
 from voice.recognize.transcript import NO_WORD, YES_WORD
 
 
-class Meaning(str, Enum):
+class Meaning(TextEnum):
     """Everything the patient's words can mean to the dialogue (docs/grounds.md, rules)."""
 
     YES = "yes"
@@ -30,14 +30,11 @@ class Meaning(str, Enum):
     DURATION = "duration"
     TOPIC = "topic"
 
-    def __str__(self) -> str:
-        return self.value
-
 
 NOTHING = frozenset({Meaning.UNCLEAR, Meaning.SILENCE})
 """No answer."""
 CALLS = frozenset({Meaning.ALARM, Meaning.HELP})
-"""Heeded wherever they are heard, and however badly."""
+"""Heeded at any time, however badly they are heard."""
 OPPOSITE = {Meaning.YES: Meaning.NO, Meaning.NO: Meaning.YES}
 """The two sides, each with what contradicts it."""
 FIRST_WORD = {Meaning.YES: YES_WORD, Meaning.NO: NO_WORD}
@@ -53,7 +50,7 @@ class Days:
 
 
 NO_DAYS = Days(0, 0)
-"""Stands where an answer is not about time."""
+"""For an answer that is not about time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +66,15 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the patient's words mean for the question that was put.
+    """What the patient's words mean for the question.
 
     matched: the rule or phrase that decided, for engineers and tests; never logged.
     certain: False asks for a confirmation.
     proposed: the learned reader proposes it; it counts only after it was read back.
-    days: the range in days, where `meaning` is DURATION.
-    topic: the id of the topic asked about, where `meaning` is TOPIC.
+    days: the range in days if `meaning` is DURATION.
+    topic: the id of the topic asked about if `meaning` is TOPIC.
     mentions: urgent flags that were told beside the answer; they decide nothing by themselves.
-    noisy: the room was so loud that an answer could hardly be told from it.
+    noisy: whether the room was so loud that an answer could hardly be told from it.
     """
 
     meaning: Meaning
@@ -91,7 +88,7 @@ class Answer:
 
     @property
     def is_call(self) -> bool:
-        """Whether it goes before all else: an alarm, a call for help, or a stop that nobody needs to confirm."""
+        """Whether it goes before all else: an alarm, a call for help, or a stop that needs no confirmation."""
         return self.meaning in CALLS or (self.meaning is Meaning.STOP and self.certain)
 
 

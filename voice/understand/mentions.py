@@ -54,7 +54,7 @@ def split_clauses(text: str, expected: Expected, listening: Listening) -> Iterat
     What stands between two pauses is tried whole, too: "er komen maar een paar druppels" is one clause.
     """
     for part in _PAUSE.split(text):
-        words = expected.grammar.words(part)
+        words = expected.grammar.split(part)
         cuts = [0, *(place for place in range(1, len(words)) if words[place] in listening.clauses), len(words)]
         spans = {(0, len(words)), *pairwise(cuts)}
         for start, end in sorted(spans):
@@ -107,8 +107,8 @@ def _own_phrase(words: Words, expected: Expected) -> tuple[int, int] | None:
     spans = (
         (start, end)
         for start in range(len(words))
-        for end, sort in expected.grammar.own.ends(words, start)
-        if sort.meaning is Meaning.YES
+        for end, phrase in expected.grammar.own.match_from(words, start)
+        if phrase.meaning is Meaning.YES
     )
     return max(spans, key=lambda span: span[1] - span[0], default=None)
 

@@ -1,9 +1,10 @@
-"""What a "ja" or a "nee" is worth by the words after it, where these are not all known.
+"""Decide what a "ja" or a "nee" is worth if not all words after it are known.
 
-A yes counts unless the rest denies, asks, or is talk in the room; what affirms ("natuurlijk") opens one too, while
-nothing is denied or well. A no counts only where the rest says it
-once more in small words ("van mijn leven nog nooit"), says that all is well ("mijn gewicht is hetzelfde"),
-or where the engine heard the particle beyond doubt.
+1. A yes counts unless the rest denies something, asks something, is talk in the room or is too long.
+2. An affirmation ("natuurlijk") counts as a "ja" while nothing beside it is denied or well.
+3. A no counts only if the rest repeats it in small words ("van mijn leven nog nooit") or says that all is well
+   ("mijn gewicht is hetzelfde").
+4. A particle that the engine heard beyond doubt counts in any case, unless the rest contradicts it.
 """
 
 from __future__ import annotations
@@ -18,17 +19,17 @@ from voice.understand.meaning import Meaning
 from voice.understand.simplify import remove_phrases
 
 LONGEST_TAIL = 9
-"""So many unknown words may follow "ja"; longer is a story (docs/grounds.md, rule 8)."""
+"""Most words that may follow a "ja"; more are a story (docs/grounds.md, rule 8)."""
 
 WHOLE = 3
-"""A phrase of fewer words is not trusted in the middle of unknown words."""
+"""Fewest words of a phrase that is trusted amid unknown words."""
 
 Backed = frozenset[Meaning]
-"""Which of yes and no the engine heard beyond doubt as the first word."""
+"""The sides (yes, no) that the engine heard beyond doubt as the first word."""
 
 
-def weighed(heard: Sequence[Chunk], spoilt: bool, backed: Backed, grammar: Grammar) -> Meaning:
-    """Yes, no or neither. spoilt: whether a word shows that the rest is not an answer."""
+def decide_particle(heard: Sequence[Chunk], spoilt: bool, backed: Backed, grammar: Grammar) -> Meaning:
+    """Decide on YES, NO or UNCLEAR. spoilt: whether a word shows that the rest is not an answer."""
     deciding = [chunk for chunk in heard if chunk.phrase.role not in ASIDE]
     first, tail = deciding[0], deciding[1:]
     if first.phrase.role is not Role.PARTICLE and not _is_affirmed(first, heard, grammar):
@@ -44,14 +45,14 @@ def weighed(heard: Sequence[Chunk], spoilt: bool, backed: Backed, grammar: Gramm
 
 
 def _is_affirmed(first: Chunk, heard: Sequence[Chunk], grammar: Grammar) -> bool:
-    """ "Natuurlijk, als ik te lang zit": as good as "ja" while nothing beside it is denied or well."""
+    """Whether it is as good as "ja" (rule 2): "natuurlijk, als ik te lang zit"."""
     words = tuple(word for chunk in heard for word in chunk.words)
     is_plain = grammar.denials.isdisjoint(words) and not grammar.well.occurs_in(words)
     return first.phrase.meaning is Meaning.YES and first.words[0] in grammar.affirming and is_plain
 
 
 def is_denied(deciding: Sequence[Chunk], grammar: Grammar) -> bool:
-    """ "Nee, dat heb ik van mijn leven nog nooit gehad": after the particle small words only, and one denial among them."""
+    """Whether only small words and one denial follow a "nee": "nee, dat heb ik van mijn leven nog nooit gehad"."""
     first, tail = deciding[0], deciding[1:]
     if any(chunk.phrase.meaning not in (Meaning.YES, Meaning.NO) for chunk in tail if chunk.phrase is not UNKNOWN):
         return False
@@ -61,7 +62,7 @@ def is_denied(deciding: Sequence[Chunk], grammar: Grammar) -> bool:
 
 
 def is_well(heard: Sequence[Chunk], grammar: Grammar) -> bool:
-    """ "Nee, dat slapen gaat goed": after the particle what is well, and beside it only what may be well."""
+    """Whether a "nee" is followed by what is well, and beside it only by what may be well: "nee, dat slapen gaat goed"."""
     start = next(i for i, chunk in enumerate(heard) if chunk.phrase.role not in ASIDE)
     first, tail = heard[start], heard[start + 1 :]
     words = tuple(word for chunk in tail for word in chunk.words)
@@ -75,9 +76,8 @@ def _says_no(first: Chunk) -> bool:
 
 
 def _casts_doubt(chunk: Chunk, after: Chunk | None, side: Meaning) -> bool:
-    """The other side, or a whole phrase that asks something: fragments of other phrases say nothing here.
-
-    "Niet" among unknown words is no other side: "ja, dat is niet normaal meer", "ja, daar ben ik niet gerust in".
+    """Whether a chunk is the other side, or a whole phrase of another meaning. Fragments of other phrases do not count:
+    "niet" among unknown words is no other side ("ja, dat is niet normaal meer", "ja, daar ben ik niet gerust in").
     """
     if chunk.phrase is UNKNOWN or chunk.phrase.meaning is side:
         return False
@@ -86,7 +86,7 @@ def _casts_doubt(chunk: Chunk, after: Chunk | None, side: Meaning) -> bool:
 
 
 def _is_fragment(chunk: Chunk, after: Chunk | None) -> bool:
-    """Part of a denial of something else: what completes a no, or "ik niet" where the sentence goes on."""
+    """Whether a no is part of a denial of something else: it completes a no, or the sentence goes on after it ("ik niet ...")."""
     if chunk.phrase.meaning is not Meaning.NO:
         return False
     goes_on = after is not None and after.phrase is UNKNOWN

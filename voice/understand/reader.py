@@ -111,4 +111,5 @@ def _probabilities(weights: np.ndarray, bias: np.ndarray, rows: np.ndarray) -> n
     """Softmax of the summed weights; divided by the root of their number, so that long answers are not surer."""
     scores = weights[rows].sum(axis=0) / np.sqrt(len(rows)) + bias
     odds = np.exp(scores - scores.max())
-    return odds / odds.sum()
+    total: np.ndarray = odds / odds.sum()
+    return total

@@ -1,8 +1,8 @@
-"""Simpler readings of an answer that no phrase covers whole: without what says nothing about yes or no.
+"""Simplify an answer that no phrase covers whole: drop what says nothing about yes or no.
 
-`softened` may decide either way. `loosen` drops when, where and how much as well, and undoes the
-order of words that follows it ("vannacht had ik koorts"); such a reading is believed only where it
-says yes, because "vannacht niet" is no "niet".
+1. `soften` drops small words; its result may decide either way.
+2. `loosen` also drops when, where and how much, and undoes the word order that follows these ("vannacht had ik koorts").
+   Its result is only believed if it says yes, because "vannacht niet" is no "niet".
 """
 
 from __future__ import annotations
@@ -11,15 +11,14 @@ from collections.abc import Iterator
 
 from voice.understand.grammar.automaton import Automaton
 from voice.understand.grammar.grammar import Grammar
-
-Words = tuple[str, ...]
+from voice.understand.templates import Words
 
 LONGEST_SUBJECT = 3
-"""Words between the verb and the rest where the verb comes first: "tintelt mijn rechter voet"."""
+"""Most words of a subject behind its verb: "tintelt mijn rechter voet"."""
 
 
 def soften(words: Words, grammar: Grammar) -> Words:
-    """The words without those that say nothing; straight after a denial they do ("niet echt", "nooit zo")."""
+    """Drop the words that say nothing, except directly after a denial ("niet echt", "nooit zo")."""
     return tuple(
         word
         for before, word in zip(("", *words), words, strict=False)
@@ -28,22 +27,22 @@ def soften(words: Words, grammar: Grammar) -> Words:
 
 
 def loosen(words: Words, grammar: Grammar) -> Iterator[Words]:
-    """The answer without its loose phrases; where one opened it, also with the verb behind its subject."""
+    """Drop loose phrases. If the answer begins with one, also put the verb behind its subject."""
     plain = remove_phrases(words, grammar.loose)
     if plain == words or not plain:
         return
     yield plain
     yield soften(plain, grammar)
     if plain[0] != words[0]:
-        yield from _subject_first(soften(plain, grammar))
+        yield from _put_subject_first(soften(plain, grammar))
 
 
 def remove_phrases(words: Words, loose: Automaton[bool]) -> Words:
-    """The words that are in no phrase of the net, the longest phrases taken first."""
+    """Drop the words of every loose phrase, the longest phrase first at each place."""
     kept: list[str] = []
     start = 0
     while start < len(words):
-        end = max((end for end, _ in loose.ends(words, start)), default=start)
+        end = max((end for end, _ in loose.match_from(words, start)), default=start)
         if end == start:
             end += 1
             kept.append(words[start])
@@ -51,6 +50,6 @@ def remove_phrases(words: Words, loose: Automaton[bool]) -> Words:
     return tuple(kept)
 
 
-def _subject_first(words: Words) -> Iterator[Words]:
+def _put_subject_first(words: Words) -> Iterator[Words]:
     for end in range(2, min(len(words), 2 + LONGEST_SUBJECT)):
         yield (*words[1:end], words[0], *words[end:])

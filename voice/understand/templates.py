@@ -1,4 +1,4 @@
-"""Phrase templates: what a clinician writes, read into a small tree.
+"""Parse phrase templates, as a clinician writes them, into a small tree.
 
     ja [dat is] (waar|juist)     [a] may be left out; (a|b) one of these
     ik heb <geen> pijn           <name> one of the phrases of the rule `name`
@@ -19,9 +19,9 @@ Words = tuple[str, ...]
 Rules = Mapping[str, "Group"]
 
 MOST_PHRASES = 2000
-"""So many phrases a template may be written out to; more is a slip of the pen, and takes for ever."""
+"""Most phrases that a template may be written out to; more are a slip of the pen, and take too long."""
 DEEPEST = 20
-"""So many brackets may stand inside each other; nobody can read more."""
+"""Most brackets inside each other; nobody can read more."""
 
 _TOKEN = re.compile(r"[()\[\]|]|<[^<>]*>|[^()\[\]|<>\s]+|[<>]")
 _CLOSING = {"(": ")", "[": "]"}
@@ -29,7 +29,7 @@ _CLOSING = {"(": ")", "[": "]"}
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One of the choices; with `optional`, or nothing. A choice is a sequence of words and groups."""
+    """One of the choices or, if `optional`, nothing. A choice is a sequence of words and groups."""
 
     choices: tuple[Sequence, ...]
     optional: bool = False
@@ -39,14 +39,14 @@ Sequence = tuple["str | Group", ...]
 
 
 def parse(template: str, rules: Rules) -> Group:
-    """The tree of a template. Raises ValueError where a bracket is open or a rule unknown."""
-    return _Parser(template, rules).all()
+    """Parse a template. Raises ValueError if a bracket is open or a rule unknown."""
+    return _Parser(template, rules).parse()
 
 
 def expand(template: str, rules: Rules, spell: Callable[[str], Words]) -> list[Words]:
-    """Every phrase of a small template, as words; `spell` turns one written word into its words.
+    """Write out every phrase of a small template as words. spell: turns one written word into its words.
 
-    Raises ValueError as `parse` does, where a phrase would be empty, and where there would be too many.
+    Raises ValueError as `parse` does, if a phrase would be empty, and if there would be more than MOST_PHRASES.
     """
     tree = parse(template, rules)
     if _count(tree) > MOST_PHRASES:
@@ -58,13 +58,13 @@ def expand(template: str, rules: Rules, spell: Callable[[str], Words]) -> list[W
 
 
 def _count(group: Group) -> int:
-    """How many phrases the tree stands for."""
+    """Count the phrases of a tree."""
     choices = (prod(_count(item) for item in choice if isinstance(item, Group)) for choice in group.choices)
     return sum(choices) + group.optional
 
 
 def write_out(group: Group) -> Iterator[Words]:
-    """Every phrase of the tree as it is written, the fullest first."""
+    """Write out every phrase of the tree, the fullest first."""
     for choice in group.choices:
         parts = [list(write_out(item)) if isinstance(item, Group) else [(item,)] for item in choice]
         yield from (tuple(word for part in parts for word in part) for parts in product(*parts))
@@ -73,14 +73,14 @@ def write_out(group: Group) -> Iterator[Words]:
 
 
 def write_out_briefly(group: Group) -> Iterator[Words]:
-    """Some phrases of the tree, the shortest first: each choice once, each part that may be left out once."""
+    """Write out some phrases of the tree, the shortest first: each choice once, each optional part once."""
     for choice in group.choices:
-        yield from _briefly(choice)
+        yield from _write_briefly(choice)
 
 
-def _briefly(items: Sequence) -> Iterator[Words]:
-    """Each choice of each group once, beside the first choices of the others."""
-    least = [_least(item) for item in items]
+def _write_briefly(items: Sequence) -> Iterator[Words]:
+    """Write out each choice of each group once, beside the first choices of the others."""
+    least = [_write_shortest(item) for item in items]
     yield tuple(word for part in least for word in part)
     for i, item in enumerate(items):
         if isinstance(item, Group):
@@ -88,7 +88,7 @@ def _briefly(items: Sequence) -> Iterator[Words]:
             yield from (tuple(word for part in (*least[:i], one, *least[i + 1 :]) for word in part) for one in others)
 
 
-def _least(item: str | Group) -> Words:
+def _write_shortest(item: str | Group) -> Words:
     if isinstance(item, str):
         return (item,)
     return () if item.optional else next(write_out_briefly(item))
@@ -103,45 +103,45 @@ class _Parser:
         self._rules = rules
         self._depth = 0
 
-    def all(self) -> Group:
-        choices = self._choices()
+    def parse(self) -> Group:
+        choices = self._parse_choices()
         if self._tokens:
             raise ValueError(f"'{self._tokens[-1]}' closes a bracket that was never opened in '{self._short}'")
         return Group(choices)
 
-    def _choices(self) -> tuple[Sequence, ...]:
-        choices = [self._sequence()]
+    def _parse_choices(self) -> tuple[Sequence, ...]:
+        choices = [self._parse_sequence()]
         while self._tokens and self._tokens[-1] == "|":
             self._tokens.pop()
-            choices.append(self._sequence())
+            choices.append(self._parse_sequence())
         if not all(choices):
             raise ValueError(f"a choice is empty in '{self._short}'; write [ ] around what may be left out")
         return tuple(choices)
 
-    def _sequence(self) -> Sequence:
+    def _parse_sequence(self) -> Sequence:
         items = []
         while self._tokens and self._tokens[-1] not in ")]|":
-            items.append(self._item(self._tokens.pop()))
+            items.append(self._parse_item(self._tokens.pop()))
         return tuple(items)
 
-    def _item(self, token: str) -> str | Group:
+    def _parse_item(self, token: str) -> str | Group:
         if token in _CLOSING:
-            return self._group(token)
+            return self._parse_group(token)
         if token.startswith("<") or token == ">":
-            return self._rule(token.strip("<>"))
+            return self._look_up_rule(token.strip("<>"))
         return token
 
-    def _group(self, opening: str) -> Group:
+    def _parse_group(self, opening: str) -> Group:
         self._depth += 1
         if self._depth > DEEPEST:
             raise ValueError(f"more than {DEEPEST} brackets stand inside each other in '{self._short}'")
-        choices = self._choices()
+        choices = self._parse_choices()
         self._depth -= 1
         if not self._tokens or self._tokens.pop() != _CLOSING[opening]:
             raise ValueError(f"'{opening}' is not closed by '{_CLOSING[opening]}' in '{self._short}'")
         return Group(choices, optional=opening == "[")
 
-    def _rule(self, name: str) -> Group:
+    def _look_up_rule(self, name: str) -> Group:
         if name not in self._rules:
             raise ValueError(f"the rule <{name}> in '{self._short}' does not stand above it among the rules")
         return self._rules[name]

@@ -1,4 +1,4 @@
-"""The bench of the screen: its figures are of what was served."""
+"""The bench of the screen measures what was served."""
 
 from __future__ import annotations
 

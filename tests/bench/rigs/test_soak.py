@@ -1,4 +1,4 @@
-"""A short soak: some tens of visits with every kind of fault, judged as the long one is; and that the judge can see."""
+"""A short soak: some tens of visits with every kind of fault, judged as in the long one, and tests of the judge itself."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ def trial(script: Script) -> Iterator[Trial]:
         yield trial
 
 
-def held(trial: Trial, fault: Fault, flags: frozenset[str] = frozenset()) -> VisitResult:
-    """A visit of somebody who answers at once, with that fault at its third turn."""
+def hold_visit(trial: Trial, fault: Fault, flags: frozenset[str] = frozenset()) -> VisitResult:
+    """Hold the visit of a patient who answers at once, with that fault at its third turn."""
     patient = SimulatedPatient(flags, odd=0.0)
     saboteur = Saboteur(3, fault.moment, lambda: fault.strike(trial))
     visit = trial.hold(patient, str(patient.outcome(trial.script).level), saboteur, fault.name)
@@ -55,7 +55,7 @@ def test_without_a_fault_everybody_ends_where_the_protocol_alone_would_end(trial
 def test_after_every_fault_the_kiosk_speaks_again_and_the_patient_with_an_emergency_is_not_reassured(
     trial: Trial, fault: Fault
 ) -> None:
-    visit = held(trial, fault, frozenset({"plassen"}))
+    visit = hold_visit(trial, fault, frozenset({"plassen"}))
     assert visit.fault == fault.name
     assert list(Campaign([visit]).wrong()) == []
     assert visit.ending in (str(Level.E), str(Level.STAFF), "wiped")
@@ -64,7 +64,7 @@ def test_after_every_fault_the_kiosk_speaks_again_and_the_patient_with_an_emerge
 
 def test_a_model_that_has_gone_brings_in_the_staff_and_one_that_is_back_is_used_again(trial: Trial) -> None:
     gone = next(fault for fault in FAULTS if fault.name.startswith("model file"))
-    assert held(trial, gone).ending == str(Level.STAFF)
+    assert hold_visit(trial, gone).ending == str(Level.STAFF)
     assert trial.hold(SimulatedPatient(frozenset(), odd=0.0), "reassure").ending == str(Level.REASSURE)
 
 

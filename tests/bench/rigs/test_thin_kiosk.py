@@ -1,4 +1,4 @@
-"""A thin kiosk, whose ears are on another machine, judges as one with its own: all recorded patients at once."""
+"""A thin kiosk, whose ears are on another machine, has the outcomes of a local one: all recorded patients at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The sound card made of software goes as it came."""
+"""The sound card made of software leaves nothing behind."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ with virtual_sound_card() as card:
 """
 
 
-def ends(process: int, within: float) -> bool:
-    """Whether it ends within so many seconds."""
+def wait_for_end(process: int, within: float) -> bool:
+    """Wait for the end of a process. Return whether it ended within so many seconds."""
     late = time.monotonic() + within
     with suppress(ProcessLookupError):
         while time.monotonic() < late:
@@ -40,6 +40,6 @@ def test_the_server_ends_with_the_process_that_started_it(how: signal.Signals) -
     with subprocess.Popen([sys.executable, "-c", PROGRAM], cwd=ROOT, stdout=subprocess.PIPE, text=True) as owner:
         assert owner.stdout is not None
         server = int(owner.stdout.readline())
-        assert not ends(server, within=0.2)
+        assert not wait_for_end(server, within=0.2)
         owner.send_signal(how)
-        assert ends(server, within=10)
+        assert wait_for_end(server, within=10)

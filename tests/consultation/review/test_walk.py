@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from tests.conftest import loaded
+from tests.conftest import load_shipped
 from tests.consultation.test_dialogue import converse
 from voice.consultation.dialogue import advance, begin
 from voice.consultation.review.walk import REQUESTS, walk
@@ -23,7 +23,7 @@ EVERY_LEVEL = {Level.E, Level.STAFF, Level.T, Level.W, Level.S, Level.OUT_OF_SCO
 @pytest.mark.parametrize(("name", "paths"), [("kort", 10_000_000), ("uitgebreid", 1_000_000)])
 def test_no_path_is_unsafe_and_every_question_is_reached(name: str, paths: int) -> None:
     """The scripts of nl-NL differ in words only: test_the_locales_say_the_same_in_their_own_words."""
-    script = loaded("nl-BE", name)
+    script = load_shipped("nl-BE", name)
     walked = walk(script, unusual=1)
     assert walked.violations == ()
     assert walked.asked == {question.id for question in script.consulted()}
@@ -38,7 +38,7 @@ def test_the_requests_are_alike_but_for_their_words(script: Script) -> None:
 
 
 def every_phase(script: Script) -> list[Step]:
-    """An open question, a no, a stop and findings read back, and the offer of advice."""
+    """Return an open question, a no, a stop and findings that are read back, and the menu."""
     first = begin(script)
     read_back = advance(asked(script, "koorts").visit, Answer(Meaning.NO, certain=False))
     stopping = advance(first.visit, Answer(Meaning.STOP, certain=False))
@@ -47,7 +47,7 @@ def every_phase(script: Script) -> list[Step]:
 
 
 def asked(script: Script, name: str) -> Step:
-    """The step at which that question is open, nothing being wrong so far."""
+    """Return the step at which that question is open, in a visit without flags."""
     step = begin(script)
     while step.then.id != name:
         step = advance(step.visit, Answer(Meaning.NO) if step.then.id != "duur" else Answer(Meaning.UNSURE))

@@ -10,7 +10,7 @@ from axe_playwright_python.base import AxeResults
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from tests.conftest import loaded
+from tests.conftest import load_shipped
 from tests.helpers.page_states import SIZES, open_screen, paint_states
 from tests.helpers.running_kiosk import RULES, open_chromium
 from voice.kiosk.screen.board import Board
@@ -19,7 +19,7 @@ from voice.setup.settings import Screen
 
 pytestmark = pytest.mark.slow
 
-STATES = paint_states(loaded("nl-BE", "kort"))
+STATES = paint_states(load_shipped("nl-BE", "kort"))
 
 SCREENS = [*((*size, Screen().diagonal) for size in SIZES), (1024, 600, 7.0)]
 """Pixels, and inches from corner to corner."""

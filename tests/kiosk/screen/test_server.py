@@ -13,7 +13,7 @@ from urllib.parse import urlparse
 
 import pytest
 
-from tests.conftest import loaded
+from tests.conftest import load_shipped
 from tests.helpers.page_states import make_site
 from voice.base.errors import DeviceError
 from voice.kiosk.screen.board import Board
@@ -67,7 +67,7 @@ def client() -> Iterator[Client]:
         taken.append(request)
         return as_json({"taken": True})
 
-    site = replace(make_site(loaded("nl-BE", "kort"), board), writes={"/press": receive})
+    site = replace(make_site(load_shipped("nl-BE", "kort"), board), writes={"/press": receive})
     with serve(site, 0) as address:
         found = Client(urlparse(address).port, board, taken)
         found.token = re.search(r'name="token" content="([^"]+)"', found.ask("GET", "/")[2].decode())[1]
@@ -192,6 +192,6 @@ def test_a_kiosk_that_runs_is_told_from_a_port_that_is_free(client: Client) -> N
 def test_a_port_that_is_taken_is_told(client: Client) -> None:
     with (
         pytest.raises(DeviceError, match=f"Port {client.port} of 127.0.0.1 is taken"),
-        serve(make_site(loaded("nl-BE", "kort"), Board()), client.port),
+        serve(make_site(load_shipped("nl-BE", "kort"), Board()), client.port),
     ):
         pass

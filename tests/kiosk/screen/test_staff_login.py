@@ -25,6 +25,12 @@ def test_the_right_pin_opens_and_the_pass_admits() -> None:
     assert not login.admits("") and not login.admits(one + "x")
 
 
+def test_half_a_surrogate_pair_counts_as_a_wrong_pin() -> None:
+    login, _ = login_and_clock()
+    assert [login.enter("\ud800") for _ in range(TRIES)] == [None] * TRIES
+    assert login.closed_seconds == CLOSED_SECONDS
+
+
 def test_without_a_pin_in_the_settings_nothing_opens() -> None:
     login, _ = login_and_clock("")
     assert login.enter("") is None

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import PROMPTS, loaded
+from tests.conftest import PROMPTS, load_shipped
 from voice.base.errors import ScriptError
 from voice.consultation.loader import locales
 from voice.consultation.practice import Details
@@ -16,7 +16,7 @@ from voice.understand.meaning import Days
 
 
 def words_of(locale: str, details: Details = Details(), root: Path = PROMPTS) -> ScreenTexts:
-    return load_screen_texts(root / locale, details, loaded(locale, "kort").readback.expected.grammar)
+    return load_screen_texts(root / locale, details, load_shipped(locale, "kort").readback.expected.grammar)
 
 
 @pytest.mark.parametrize("locale", locales(PROMPTS))
@@ -33,7 +33,7 @@ def test_every_locale_has_a_screen_and_addresses_patients_with_u(locale: str) ->
 @pytest.mark.parametrize("locale", locales(PROMPTS))
 def test_the_lengths_of_time_lie_clear_of_the_limit_and_leave_no_gap_before_it(locale: str) -> None:
     spans = [choice.answer.days for choice in words_of(locale).durations]
-    limit = loaded(locale, "kort").question("duur").limit_days
+    limit = load_shipped(locale, "kort").question("duur").limit_days
     assert all(span.high < limit or span.low >= limit for span in spans)
     assert [span.low for span in spans[1:-1]] == [span.high + 1 for span in spans[:-2]]
     assert spans[0] == Days(0, 6)
@@ -49,14 +49,14 @@ def test_the_practice_has_its_name_on_the_screen() -> None:
 
 @pytest.mark.parametrize("said", ["start", "Hallo!", "ja start maar", "Goeiedag", "goede morgen mevrouw", "ik wil beginnen"])
 def test_these_words_begin_a_visit(said: str) -> None:
-    assert loaded("nl-BE", "kort").readback.expected.grammar.spelling.split(said) in words_of("nl-BE").start
+    assert load_shipped("nl-BE", "kort").readback.expected.grammar.spelling.split(said) in words_of("nl-BE").start
 
 
 @pytest.mark.parametrize(
     "said", ["", "ja", "nee", "we beginnen straks", "hallo Marie hoe is het", "de auto start niet", "dag schat"]
 )
 def test_what_people_say_to_each_other_does_not(said: str) -> None:
-    assert loaded("nl-BE", "kort").readback.expected.grammar.spelling.split(said) not in words_of("nl-BE").start
+    assert load_shipped("nl-BE", "kort").readback.expected.grammar.spelling.split(said) not in words_of("nl-BE").start
 
 
 @pytest.mark.parametrize(

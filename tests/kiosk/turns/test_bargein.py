@@ -1,4 +1,4 @@
-"""The patient may interrupt, where the microphone allows it."""
+"""The patient may interrupt, if the microphone allows it."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ class Voice:
     end = hush
 
 
-def spoken_over(voice: Voice, blocks: Iterator[bytes]) -> list[bytes] | None:
+def speak_over(voice: Voice, blocks: Iterator[bytes]) -> list[bytes] | None:
     return speak_while_listening(voice.say, voice.hush, lambda over: detect_onset(blocks, LoudnessActivity(), over))
 
 
-def in_time(blocks: Iterator[bytes]) -> Iterator[bytes]:
-    """A little slower than the voice begins and ends."""
+def slow_down(blocks: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield the blocks a little slower than the voice begins and ends."""
     for block in blocks:
         time.sleep(0.002)
         yield block
@@ -50,13 +50,13 @@ def in_time(blocks: Iterator[bytes]) -> Iterator[bytes]:
 
 def test_an_onset_silences_the_line_and_leaves_out_the_rest() -> None:
     voice = Voice()
-    begun = spoken_over(voice, in_time(chain([QUIET] * 5, repeat(SPEECH))))
+    begun = speak_over(voice, slow_down(chain([QUIET] * 5, repeat(SPEECH))))
     assert voice.begun == 1
     assert begun == [QUIET] * 5 + [SPEECH] * ONSET
 
 
 def test_no_more_than_a_second_is_kept() -> None:
-    begun = spoken_over(Voice(), in_time(chain([QUIET] * 50, repeat(SPEECH))))
+    begun = speak_over(Voice(), slow_down(chain([QUIET] * 50, repeat(SPEECH))))
     assert len(begun) == round(KEPT_SECONDS / BLOCK)
     assert begun[-ONSET - 1 :] == [QUIET, *[SPEECH] * ONSET]
 
@@ -68,14 +68,14 @@ def test_what_is_shorter_than_an_onset_does_not_interrupt() -> None:
     def blocks() -> Iterator[bytes]:
         yield from cough
         voice.end()
-        yield from in_time(repeat(QUIET))
+        yield from slow_down(repeat(QUIET))
 
-    assert spoken_over(voice, blocks()) is None
+    assert speak_over(voice, blocks()) is None
 
 
 def test_who_speaks_after_the_last_line_interrupts_nothing() -> None:
     voice = Voice(lines=0)
-    assert spoken_over(voice, in_time(chain([QUIET] * 30, repeat(SPEECH)))) is None
+    assert speak_over(voice, slow_down(chain([QUIET] * 30, repeat(SPEECH)))) is None
 
 
 def test_a_microphone_that_fails_silences_the_line() -> None:
@@ -85,7 +85,7 @@ def test_a_microphone_that_fails_silences_the_line() -> None:
 
     voice = Voice()
     with pytest.raises(DeviceError, match="has gone"):
-        spoken_over(voice, blocks())
+        speak_over(voice, blocks())
     assert voice.begun <= 1
 
 
@@ -94,4 +94,4 @@ def test_a_loudspeaker_that_fails_is_not_overheard() -> None:
         raise DeviceError("Loudspeaker usb has gone.")
 
     with pytest.raises(DeviceError, match="Loudspeaker"):
-        speak_while_listening(say, lambda: None, lambda over: detect_onset(in_time(repeat(QUIET)), LoudnessActivity(), over))
+        speak_while_listening(say, lambda: None, lambda over: detect_onset(slow_down(repeat(QUIET)), LoudnessActivity(), over))

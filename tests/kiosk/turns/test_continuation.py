@@ -1,4 +1,4 @@
-"""Who goes on after an answer is told from our own voice by how loud it is."""
+"""A patient who goes on after an answer is told from our own voice by the level."""
 
 from __future__ import annotations
 
@@ -19,42 +19,42 @@ WATCHED_BLOCKS = round(WATCHED * LISTENING_RATE / BLOCK)
 ANSWER = Audio(SPEECH * 10 + QUIET * 10, LISTENING_RATE)
 
 
-def after(*sound: list[bytes], min_level: float = -24.0) -> Continuation:
+def make_continuation(*sound: list[bytes], min_level: float = -24.0) -> Continuation:
     """What follows an answer, and then quiet without end."""
     return Continuation(ANSWER, 10 * BLOCK / LISTENING_RATE, chain(*sound, repeat(QUIET)), LoudnessActivity(), min_level)
 
 
-def begun(*sound: list[bytes]) -> list[bytes] | None:
-    return after(*sound).detect(lambda: False)
+def detect(*sound: list[bytes]) -> list[bytes] | None:
+    return make_continuation(*sound).detect(lambda: False)
 
 
 @pytest.mark.parametrize("pause", [0, 1, 20, WATCHED_BLOCKS - ONSET_BLOCKS])
 def test_somebody_who_goes_on_is_heard_from_a_little_before_his_first_word(pause: int) -> None:
-    assert begun([QUIET] * pause, [SPEECH] * 30) == [QUIET] * min(pause, BEFORE) + [SPEECH] * ONSET_BLOCKS
+    assert detect([QUIET] * pause, [SPEECH] * 30) == [QUIET] * min(pause, BEFORE) + [SPEECH] * ONSET_BLOCKS
 
 
 def test_who_goes_on_later_than_that_is_not_heard() -> None:
-    assert begun([QUIET] * (WATCHED_BLOCKS - ONSET_BLOCKS + 1), [SPEECH] * 30) is None
+    assert detect([QUIET] * (WATCHED_BLOCKS - ONSET_BLOCKS + 1), [SPEECH] * 30) is None
 
 
 def test_our_own_voice_is_too_soft_to_be_the_patient() -> None:
-    assert begun([SOFTLY] * 100) is None
+    assert detect([SOFTLY] * 100) is None
 
 
 def test_the_patient_is_heard_over_our_own_voice() -> None:
-    assert begun([SOFTLY] * 10, [SPEECH] * 30) == [SOFTLY] * BEFORE + [SPEECH] * ONSET_BLOCKS
+    assert detect([SOFTLY] * 10, [SPEECH] * 30) == [SOFTLY] * BEFORE + [SPEECH] * ONSET_BLOCKS
 
 
 def test_a_cough_is_not_going_on() -> None:
-    assert begun([SPEECH] * (ONSET_BLOCKS - 1), [QUIET] * 20, [SPEECH] * (ONSET_BLOCKS - 1)) is None
+    assert detect([SPEECH] * (ONSET_BLOCKS - 1), [QUIET] * 20, [SPEECH] * (ONSET_BLOCKS - 1)) is None
 
 
 def test_speech_need_not_be_without_a_gap() -> None:
-    assert begun([SPEECH, QUIET] * ONSET_BLOCKS) == [SPEECH, QUIET] * (ONSET_BLOCKS - 1) + [SPEECH]
+    assert detect([SPEECH, QUIET] * ONSET_BLOCKS) == [SPEECH, QUIET] * (ONSET_BLOCKS - 1) + [SPEECH]
 
 
 def test_nothing_is_listened_to_once_everything_has_been_said() -> None:
-    assert after([SPEECH] * 30).detect(lambda: True) is None
+    assert make_continuation([SPEECH] * 30).detect(lambda: True) is None
 
 
 def test_a_sound_that_ends_is_no_going_on() -> None:
@@ -65,7 +65,7 @@ def test_a_sound_that_ends_is_no_going_on() -> None:
 
 
 def test_the_whole_answer_is_its_beginning_hardly_a_pause_and_what_follows() -> None:
-    thought = after([SPEECH] * 7)
+    thought = make_continuation([SPEECH] * 7)
     first = thought.detect(lambda: False)
     whole = thought.join(first)
     heard = b"".join(next(whole) for _ in range(25))

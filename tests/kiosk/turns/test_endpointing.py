@@ -14,7 +14,7 @@ from voice.understand.fusion.hearing import NOT_RECOGNIZED, Heard
 LIMITS = Limits(decided=0.5, pause=1.4, unfinished=2.5)
 
 
-def waits(script: Script, question: str, text: str, confidence: float = 1.0) -> float:
+def choose(script: Script, question: str, text: str, confidence: float = 1.0) -> float:
     expected = script.question(question).expected
     transcript = Transcript(text, confidence, "x")
     return choose_pause(Heard(transcript, understand(transcript, expected)), expected, LIMITS)
@@ -29,14 +29,14 @@ def waits(script: Script, question: str, text: str, confidence: float = 1.0) -> 
     ],
 )  # fmt: skip
 def test_a_complete_answer_ends_soon(script: Script, question: str, text: str) -> None:
-    assert waits(script, question, text) == LIMITS.decided
+    assert choose(script, question, text) == LIMITS.decided
 
 
 @pytest.mark.parametrize(
     "text", ["euh", "Euh...", "ja maar", "Ja, maar", "nee euh", "ik denk", "Ik denk...", "ja ik heb", "nee want", "nee, dat", "ja en", "even denken", "ja,", "drie weken...", "misschien…"]
 )  # fmt: skip
 def test_an_opening_or_a_hesitation_is_given_much_longer(script: Script, text: str) -> None:
-    assert waits(script, "koorts", text) == LIMITS.unfinished
+    assert choose(script, "koorts", text) == LIMITS.unfinished
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_an_opening_or_a_hesitation_is_given_much_longer(script: Script, text: s
     ],
 )  # fmt: skip
 def test_anything_else_is_given_the_usual_pause(script: Script, question: str, text: str) -> None:
-    assert waits(script, question, text) == LIMITS.pause
+    assert choose(script, question, text) == LIMITS.pause
 
 
 def test_what_was_not_recognised_may_be_a_hesitation(script: Script) -> None:

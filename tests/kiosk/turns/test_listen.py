@@ -118,7 +118,7 @@ def test_an_answer_that_goes_on_is_not_heard_again_where_it_paused() -> None:
 
 
 def in_time(*parts: int, at: tuple[int, ...]) -> list[bool]:
-    """Whether what was recognised at the first pause may be heard anew, asked before those blocks."""
+    """Whether what was recognised at the first pause may be heard again, asked before those blocks."""
     talk, later, asked = Conversation("euh", "euh"), Later(), []
     moments = {moment: lambda: asked.append(talk.in_time[0]()) for moment in at}
     talk.listen(*parts, executor=later, at={16: later.work, 70: later.work, **moments})

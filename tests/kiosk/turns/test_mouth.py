@@ -1,4 +1,4 @@
-"""The kiosk's mouth: what a patient asks of the voice, and what is spoken where a voice fails."""
+"""The kiosk's mouth: what a patient asks of the voice, and what is spoken if a voice fails."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ def written(folder: Path, text: str) -> Path:
 
 
 def said(ear: RecordedEar, script: Script, question: str) -> float:
-    return round(ear.answer(script.question(question)).seconds, 3)
+    return round(ear.take_next_clip(script.question(question)).seconds, 3)
 
 
 def test_clips_follow_each_other_each_time_the_question_is_put_then_silence(folder: Path, script: Script) -> None:
@@ -42,7 +42,7 @@ def test_a_read_back_is_met_with_its_own_list_or_silence(folder: Path, script: S
     with_list = RecordedEar(load_patient(written(folder, "default: [een.wav]\nconfirm: [drie.wav]\n"), script))
     assert said(with_list, script, "klopt") == 0.3
     without = RecordedEar(load_patient(written(folder, "default: [een.wav]\n"), script))
-    assert without.answer(script.readback) is NOTHING
+    assert without.take_next_clip(script.readback) is NOTHING
 
 
 def test_a_part_of_a_file_can_be_an_answer(folder: Path, script: Script) -> None:

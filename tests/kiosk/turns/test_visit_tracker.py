@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from tests.helpers.fake_engines import FakeRecognizer
 from voice.audio.segment import Limits
 from voice.consultation.dialogue import begin, break_off
 from voice.consultation.script import Finding, Script
 from voice.consultation.visit import Phase
 from voice.kiosk.session import Session
-from voice.kiosk.turns.fakes import FakeEar, FakeMouth, FakeObserver, FakeRecognizer, LoudnessActivity
+from voice.kiosk.turns.fakes import FakeEar, FakeMouth, FakeObserver, LoudnessActivity
 from voice.kiosk.turns.observer import Observers, Turn
 from voice.kiosk.turns.visit_tracker import VisitTracker
 from voice.recognize.transcript import Transcript
@@ -20,7 +21,7 @@ DENIES = ["drie dagen", *["nee"] * 30]
 HAS_FEVER = ["drie dagen", *["nee"] * 7, "ja", *["nee"] * 2, "ja"]
 
 
-def watched(script: Script, words: list[str]) -> tuple[VisitTracker, FakeObserver]:
+def track(script: Script, words: list[str]) -> tuple[VisitTracker, FakeObserver]:
     observer, follower = FakeObserver(), VisitTracker(script)
     both = Observers(observer, follower)
     Session(FakeMouth(), FakeEar(words), LoudnessActivity, Ears(FakeRecognizer(words)), Limits(), both).hold(script)
@@ -29,13 +30,13 @@ def watched(script: Script, words: list[str]) -> tuple[VisitTracker, FakeObserve
 
 @pytest.mark.parametrize("words", [DENIES, HAS_FEVER, ["help"]])
 def test_the_visit_that_is_followed_ends_as_the_kiosk_ends_it(script: Script, words: list[str]) -> None:
-    follower, observer = watched(script, words)
+    follower, observer = track(script, words)
     assert follower.visit.phase is Phase.ENDED
     assert observer.outcomes == [follower.visit.outcome]
 
 
 def test_what_was_found_is_in_it(script: Script) -> None:
-    follower, observer = watched(script, HAS_FEVER)
+    follower, observer = track(script, HAS_FEVER)
     flags = follower.visit.having(Finding.PRESENT)
     assert flags == observer.outcomes[0].flags and len(flags) == 1
 

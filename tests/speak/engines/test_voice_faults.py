@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers.missing_parts import hidden
+from tests.helpers.missing_parts import hide_library
 from tests.helpers.virtual_sound_card import ROOT
 
 pytestmark = pytest.mark.slow
@@ -46,7 +46,7 @@ def assert_one_line(done: subprocess.CompletedProcess[str], *words: str) -> None
 
 
 def test_a_kiosk_that_was_rendered_speaks_without_espeak_and_tells_what_it_cannot_say(say) -> None:
-    removed = hidden("libespeak-ng.so.1")
+    removed = hide_library("libespeak-ng.so.1")
     assert say(GREETING).returncode == 0
     again = say(GREETING, before=removed)
     assert again.returncode == 0, again.stderr

@@ -9,11 +9,10 @@ from itertools import product, repeat
 
 import pytest
 
-from tests.helpers.fake_engines import DeadRecognizer
+from tests.helpers.fake_engines import DeadRecognizer, FakeRecognizer
 from voice.audio.pcm import Audio, silence
 from voice.base.errors import ModelError
 from voice.consultation.script import Level, Script
-from voice.kiosk.turns.fakes import FakeRecognizer
 from voice.recognize.transcript import Reading, Recognizer, Transcript, Vocabulary
 from voice.understand.fusion.agreement import Opinion, agree, needs_second
 from voice.understand.fusion.hearing import MOVES, Ears

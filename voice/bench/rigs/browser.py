@@ -1,4 +1,4 @@
-"""How soon a browser shows the page, and what the loop tells: Debian's Chromium, driven by Playwright."""
+"""Measure how soon a browser shows the page and its changes: Debian's Chromium, driven by Playwright."""
 
 from __future__ import annotations
 
@@ -23,16 +23,17 @@ addEventListener("DOMContentLoaded", () => new MutationObserver(() => {
   requestAnimationFrame(() => setTimeout(() => { drawn[line] ??= performance.timeOrigin + performance.now(); }));
 }).observe(document.getElementById("line"), { childList: true, characterData: true, subtree: true }));
 """
-"""Notes for each line when the frame that shows it has been drawn, in milliseconds since the epoch."""
+"""Script that notes when the frame with a line was drawn, in milliseconds since the epoch."""
 
 _FIRST_PAINT = "performance.getEntriesByName('first-contentful-paint').map((entry) => entry.startTime)"
 
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """Milliseconds: from asking for the page to its first paint, the worst; from an event to the frame that shows it.
+    """Times in milliseconds.
 
-    most: not exceeded by 95 % of the events.
+    first_paint: the worst, from asking for the page. median, most, worst: from an event to the frame that shows it;
+    `most` is not exceeded by 95 % of the events.
     """
 
     first_paint: float
@@ -42,19 +43,19 @@ class Drawn:
 
 
 def measure(words: ScreenTexts, visits: int, times: int) -> Drawn:
-    """Of so many visits to the page, each with a fresh profile, and of `times` events. Raises UsageError without Chromium."""
+    """Measure so many visits to the page, each with a fresh profile, and `times` events. Raises UsageError without Chromium."""
     board = Board()
     with serve(patients_page(board, words), 0) as address:
         return _measure_drawn(board, address, visits, times)
 
 
 def patients_page(board: Board, words: ScreenTexts) -> Site:
-    """The patient's page alone."""
+    """Make a site with the patient's page alone."""
     return Site(board, {"/": ("page", words.fill_page("", Screen().diagonal))})
 
 
 def table(drawn: Drawn) -> list[str]:
-    """The figures for people."""
+    """Show the figures to people."""
     return [
         f"event to pixels    median {drawn.median:.1f} ms, 95 % within {drawn.most:.1f} ms, worst {drawn.worst:.1f} ms",
         f"first paint        at most {drawn.first_paint:.0f} ms",

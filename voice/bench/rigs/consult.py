@@ -1,4 +1,4 @@
-"""`ruggespraak bench consult`: how soon the kiosk speaks, how soon it answers, and how much memory that takes."""
+"""`ruggespraak bench consult`: measure how soon a consultation speaks and answers, and how much memory it takes."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from voice.setup.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Consultation:
-    """One measured consultation, held by processes of its own.
+    """One measured consultation, in processes of its own.
 
     first_word: seconds from the start of the program until its first line goes to the loudspeaker.
-    answers: seconds of computing from the end of an answer to what the kiosk says next, per answer.
-    megabytes: the most memory that the program held.
+    answers: seconds of computing from the end of each answer to the next line.
+    megabytes: peak memory of the program.
     """
 
     level: str
@@ -45,7 +45,7 @@ def run(options: argparse.Namespace, settings: Settings) -> Report:
 
 
 def measure(patient: Path, options: list[str]) -> Consultation:
-    """Hold a consultation with a recorded patient and measure it. Raises RuggespraakError where it fails."""
+    """Hold a consultation with a recorded patient and measure it. Raises RuggespraakError if it fails."""
     program = [sys.executable, "-m", "voice", "consult", "--patient", str(patient), *options]
     first_word, megabytes = _watch(program)
     records = [json.loads(line) for line in _read_output([*program, "--json"]).splitlines()]
@@ -54,7 +54,7 @@ def measure(patient: Path, options: list[str]) -> Consultation:
 
 
 def _watch(program: list[str]) -> tuple[float, float]:
-    """Seconds until the first line of output, and the peak memory in MB."""
+    """Run the program: the seconds until its first line of output, and its peak memory in MB."""
     begun = time.perf_counter()
     with subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
         assert process.stdout

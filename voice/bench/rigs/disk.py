@@ -1,4 +1,4 @@
-"""A small disk that can be filled to its last byte: a tmpfs that one command alone sees, as root of its own namespaces."""
+"""A small disk that can be filled to its last byte: a tmpfs that only one command sees, as root of its own namespaces."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from pathlib import Path
 from tempfile import gettempdir
 
 FILLING = "filling"
-"""The file that takes all the room there is."""
+"""Name of the file that takes all the space."""
 _MOUNT = 'mount -t tmpfs -o size="$0" small "$1" && shift && exec "$@"'
 
 
 def with_small_disk(folder: Path, megabytes: int, *command: str) -> tuple[str, ...]:
-    """The command, with an empty disk of that size in the place of `folder` (see unshare(1))."""
+    """Extend a command so that it sees an empty disk of that size at `folder` (see unshare(1))."""
     return ("unshare", "-rm", "sh", "-c", _MOUNT, f"{megabytes}m", str(folder), *command)
 
 
 def can_be_mounted() -> bool:
-    """Whether this system lets us do so."""
+    """Tell whether this system lets us mount such a disk."""
     try:
         return subprocess.run(with_small_disk(Path(gettempdir()), 1, "true"), capture_output=True, check=False).returncode == 0
     except FileNotFoundError:
@@ -26,7 +26,7 @@ def can_be_mounted() -> bool:
 
 
 def fill(folder: Path) -> None:
-    """Until not a byte is left on the disk of `folder`."""
+    """Fill the disk of `folder` until not a byte is left."""
     with (folder / FILLING).open("wb", buffering=0) as file:
         try:
             while True:

@@ -1,13 +1,12 @@
-"""The kiosk that `bench turns` measures: the real loop over a sound card, which puts one question again and again.
+"""The kiosk that `bench turns` measures: the real session on a sound card, which asks one question again and again.
 
-It runs in a process of its own and tells over a pipe when it listens and what it took for an answer:
+It runs in a process of its own and tells over a pipe when it listens and which answer it took:
 
     ("listening", seconds, cpu), ("turned", seconds, cpu, answer) ..., ("ended",)
 
-Where the patient goes on with an answer, ("resumed",) and both of these come for it again.
+If the patient continues an answer, ("resumed",) follows, and both of these come again.
 
-Seconds are those of time.monotonic(), which all processes of a machine share; cpu is what this process and its engines'
-have used, in seconds.
+seconds: time.monotonic(), which all processes of a machine share. cpu: seconds used by this process and its engines.
 """
 
 from __future__ import annotations
@@ -40,16 +39,16 @@ from voice.understand.meaning import Answer
 
 OURS = "ruggespraak"
 LINE = "dat_geeft_niet"
-"""What is said between two answers; a short line, for the measurement takes as long as it sounds."""
+"""Id of the line between two answers. It is short to keep the measurement short."""
 NOBODY = 3.0
-"""Seconds without an answer; shorter than usual for the same reason."""
+"""Seconds without an answer before the question comes again; shorter than usual for the same reason."""
 FIXED_PAUSE = 0.8
-"""What SpeechRecognition and most tutorials wait after speech, whatever was said."""
+"""Seconds that SpeechRecognition and most tutorials wait after speech, whatever was said."""
 
 
 @dataclass(frozen=True, slots=True)
 class Drill:
-    """A Talk that puts one question so many times, whatever is answered."""
+    """A Talk that asks one question so many times, whatever the answer is."""
 
     question: Question
     times: int
@@ -69,14 +68,14 @@ class Drill:
 
 
 class SteadyMouth(PhrasebookMouth):
-    """Speaks as loud and as fast at the last answer as at the first, whatever the patient asks."""
+    """Speak as loud and as fast at the last answer as at the first, even if the patient asks for something else."""
 
     def adjust(self, answer: Answer) -> None:
         """Change nothing."""
 
 
 class Reporter(Observer):
-    """Tells the measuring process what happens."""
+    """Tell the measuring process what happens."""
 
     def __init__(self, pipe: Connection) -> None:
         self._pipe = pipe
@@ -95,7 +94,7 @@ class Reporter(Observer):
 
 
 def run_drill(name: str, settings: Settings, question: str, times: int, environment: dict[str, str], pipe: Connection) -> None:
-    """Put the question of that id so many times, as the kiosk of that name, on the sound card of that environment."""
+    """Ask the question of that id so many times, as the kiosk of that name, on the sound card of that environment."""
     os.environ.update(environment)
     script = load_chosen_script(settings)
     with ExitStack() as parts:
@@ -121,7 +120,7 @@ def _ears(name: str, settings: Settings) -> Ears:
 
 
 def _limits(name: str, settings: Settings) -> Limits:
-    """The peer waits the same pause after everything, and recognises when it is over."""
+    """Make the limits. The peer waits the same pause after everything, and only then recognises."""
     ours = replace(settings.patience, nobody=NOBODY)
     if name != PEER:
         return ours

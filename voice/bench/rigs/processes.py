@@ -1,4 +1,4 @@
-"""The processes below one, as Linux tells them."""
+"""Find the child processes of a process and what they compute, on Linux."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def find_children(process: int | str = "self") -> list[int]:
-    """Ids of the child processes; a thread that ends while they are counted has none any more."""
+    """Find the ids of the child processes. A thread that ends meanwhile counts as having none."""
     found: list[int] = []
     for task in Path(f"/proc/{process}/task").iterdir():
         with suppress(OSError):
@@ -17,7 +17,7 @@ def find_children(process: int | str = "self") -> list[int]:
 
 
 def measure_cpu(process: int | str = "self") -> float:
-    """Seconds of a processor that a process and those below it have used; one that ends meanwhile counts for nothing.
+    """Measure the CPU seconds of a process and of those below it. A process that ends meanwhile counts as 0.
 
     Child processes that have ended and were waited for count with their parent.
     """

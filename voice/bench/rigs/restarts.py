@@ -1,6 +1,6 @@
-"""The kiosk's process ended in the middle of a visit, and started again as systemd starts it: how soon, and what is left.
+"""End the kiosk's process in the middle of a visit and start it again as systemd does: how soon it is ready, what is left.
 
-The real `ruggespraak kiosk` with its real engines; the visit is begun by touch, so no sound card is needed.
+This is the real `ruggespraak kiosk` with its real engines. A touch begins the visit, so no sound card is needed.
 """
 
 from __future__ import annotations
@@ -29,8 +29,10 @@ ENDING = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Restart:
-    """how: the signal. seconds: from the new start until the page answers, and until a patient can begin. wiped: whether
-    nothing of the visit was shown any more. left: processes of the old kiosk that went on living.
+    """One end and new start.
+
+    how: the signal. page, ready: seconds from the new start until the page answers, and until a patient can begin.
+    wiped: nothing of the visit was shown any more. left: number of processes of the old kiosk that still lived.
     """
 
     how: str
@@ -41,7 +43,7 @@ class Restart:
 
 
 def measure(times: int) -> list[Restart]:
-    """So many ends, each signal in turn. Raises RuggespraakError where the kiosk cannot be started."""
+    """End and start the kiosk so many times, with each signal in turn. Raises RuggespraakError if it does not start."""
     with TemporaryDirectory(prefix="soak-") as folder:
         settings = Path(folder) / "settings.yaml"
         settings.write_text(f"screen:\n  port: {_free_port()}\n  linger: 5\n  reading: 900\n", encoding="utf-8")
@@ -49,7 +51,7 @@ def measure(times: int) -> list[Restart]:
 
 
 def is_taken_port_reported() -> bool:
-    """Whether a kiosk whose port is taken ends at once with one line that says so."""
+    """Tell whether a kiosk whose port is taken ends at once with one line that says so."""
     with TemporaryDirectory(prefix="soak-") as folder, closing(socket.create_server(("127.0.0.1", 0))) as other:
         settings = Path(folder) / "settings.yaml"
         settings.write_text(f"screen:\n  port: {other.getsockname()[1]}\n", encoding="utf-8")
@@ -73,7 +75,7 @@ def _restart(settings: Path, how: signal.Signals) -> Restart:
 
 
 def _begin(browser: Spectator) -> None:
-    """Touch "start" until a question is shown: before the kiosk is ready a touch does not count."""
+    """Touch "start" until a question is shown. A touch does not count before the kiosk is ready."""
     deadline = time.monotonic() + ENDING
     while not (browser.press("start") and browser.until("?")):
         if time.monotonic() > deadline:
@@ -103,7 +105,7 @@ def _free_port() -> int:
 
 
 def _is_alive(process: int) -> bool:
-    """Whether a process is still there, and no mere entry that waits to be taken note of."""
+    """Tell whether a process still lives. A zombie, which only waits for its parent, does not."""
     try:
         return ") Z " not in Path(f"/proc/{process}/stat").read_text()
     except OSError:
@@ -111,7 +113,7 @@ def _is_alive(process: int) -> bool:
 
 
 def format_restarts(found: list[Restart]) -> list[str]:
-    """A table, and what becomes of a port that is taken; nothing where nothing was measured."""
+    """Show a table, and what happens if the port is taken; no lines if nothing was measured."""
     if not found:
         return []
     columns = f"{'page (median, most)':>24}{'a visit begins':>22}   wiped, processes left"

@@ -1,4 +1,4 @@
-"""What is broken in a trial, how it is mended afterwards, and when in the visit it happens."""
+"""The faults of a trial: what breaks, when in the visit, and how it is mended afterwards."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ from voice.bench.rigs.simulated import SimulatedPatient
 from voice.bench.rigs.trial import Trial
 
 GONE = 10_000
-"""So often a device is looked for in vain: it stays away."""
+"""Number of vain searches for a device that stays away for good."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """name: as the table shows it. moment: "opened" or "listening". share: how often it is chosen, beside the others.
+    """One kind of fault.
 
+    name: as the table shows it. moment: "opened" or "listening". share: how often it is chosen, compared with the others.
     tender: its harm shows at the patient's next word, not at once.
     """
 
@@ -62,7 +63,7 @@ def _wish(trial: Trial, words: str) -> None:
 
 
 def _kill_voices(trial: Trial) -> None:
-    """Whatever speaks, at the moment at which somebody asks for the slower voice."""
+    """Kill all voices at the moment when the patient asks for the slower voice."""
     for process in find_children():
         if b"synthesize" in _command(process):
             os.kill(process, signal.SIGKILL)
@@ -70,7 +71,7 @@ def _kill_voices(trial: Trial) -> None:
 
 
 def _fill_disk(trial: Trial) -> None:
-    """Where lines are kept and where voices write, at the moment at which somebody asks for the slower voice."""
+    """Fill the disk that keeps lines and to which voices write, when the patient asks for the slower voice."""
     disk.fill(trial.folder)
     _wish(trial, "trager")
 
@@ -104,12 +105,12 @@ FAULTS = (
     Fault("visit ended by the staff", lambda trial: trial.controls.private_mode.abandon(), share=2),
 )
 DISK_FULL = Fault("disk full to its last byte", _fill_disk, share=2, mend=lambda trial: disk.make_room(trial.folder))
-"""Only where the trial has a disk of its own (`disk.py`)."""
+"""Only for a trial that has a disk of its own (`disk.py`)."""
 FOR_GOOD = Fault("microphone gone for good", _unplug("microphone", times=GONE), share=0)
 
 
 def plan_faults(count: int, chance: random.Random, kinds: tuple[Fault, ...] = FAULTS) -> list[Fault]:
-    """So many faults, each kind at least once where there is room; one device stays away for good."""
+    """Plan so many faults in random order, each kind at least once if possible. One device stays away for good."""
     shares = [fault.share for fault in kinds]
     once = [*kinds, FOR_GOOD][:count]
     ahead = once + chance.choices(kinds, shares, k=max(0, count - len(once)))

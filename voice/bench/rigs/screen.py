@@ -1,4 +1,4 @@
-"""How soon a browser knows what the loop tells: events over a connection that stays open, and polling beside it."""
+"""`ruggespraak bench screen`: measure how soon a page knows what the session tells, with events and with polling."""
 
 from __future__ import annotations
 
@@ -20,12 +20,15 @@ from voice.setup.scripts import load_chosen_script
 from voice.setup.settings import Settings
 
 POLLED_SECONDS = 0.5
-"""How often a page without events would ask: twice a second, as pages of this kind do."""
+"""Seconds between two requests of a page without events; usual for such pages."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """Milliseconds from an event to its last byte in a browser's hands; bytes of the whole page."""
+    """median, worst: milliseconds from an event to its last byte at the browser. polled: the same with polling, on average.
+
+    page: bytes of the whole page.
+    """
 
     median: float
     worst: float
@@ -45,7 +48,7 @@ def run(options: argparse.Namespace, settings: Settings) -> Report:
 
 
 def measure(words: ScreenTexts, times: int) -> Shown:
-    """Of `times` events. polled: the mean wait for the next poll, which is half of its interval, and one request."""
+    """Measure `times` events. Polling takes half of its interval on average, and one request."""
     board = Board()
     with serve(browser.patients_page(board, words), 0) as address:
         port = int(address.rpartition(":")[2])
@@ -70,7 +73,7 @@ def _time_events(board: Board, port: int, times: int) -> Iterator[float]:
 
 
 def _fetch_page(port: int) -> tuple[int, float]:
-    """Bytes of the patient's page, and seconds for one of its requests."""
+    """Fetch the patient's page: its bytes, and the seconds for one request."""
     connection, sizes = http.client.HTTPConnection(ADDRESS, port, timeout=5), []
     begun = time.perf_counter()
     for path in ("/", *(path for path in FILES if "staff" not in path)):
@@ -81,7 +84,7 @@ def _fetch_page(port: int) -> tuple[int, float]:
 
 
 def table(shown: Shown) -> list[str]:
-    """The figures for people."""
+    """Show the figures to people."""
     return [
         f"event to browser  median {shown.median:.1f} ms, worst {shown.worst:.1f} ms",
         f"a page that polls  {shown.polled:.0f} ms on average, {shown.polled / shown.median:.0f} times as long",

@@ -1,8 +1,8 @@
-"""Patients, devices and an engine that are simulated, so that a kiosk can be tried for days in minutes.
+"""Simulated patients, devices and an engine, so that days of a kiosk can be tried in minutes.
 
-Everything between them is the real kiosk: its loop, its door, its segmenter, its understanding, its screen. Words are
-carried in the sound itself: each letter is a sample of its own height, which the stand-in engine reads, in a process
-of its own like any other engine.
+1. Everything between them is the real kiosk: its session, its segmenter, its understanding, its screen.
+2. The sound carries the words: each letter is one sample of its own height.
+3. The simulated engine reads those samples, in a process of its own like any other engine.
 """
 
 from __future__ import annotations
@@ -34,19 +34,19 @@ from voice.understand.expected import Kind
 from voice.understand.meaning import Answer, Days, Meaning
 
 SPEECH_BLOCKS, THINKING = 12, 20
-"""Blocks of 32 ms: how long an answer lasts, and how long a patient thinks before it."""
+"""Length of an answer, and of the time to think before it, in blocks of 32 ms."""
 LETTER = 0x2000
-"""A sample of this height and up is a letter: louder than any other of the simulated speech."""
+"""Lowest sample that is a letter; louder than all other simulated speech."""
 SLOWLY = "~"
-"""Before words for which the engine takes SLOW_SECONDS, as on a machine that has something else to do."""
+"""Mark before words for which the engine takes SLOW_SECONDS, as on a busy machine."""
 SLOW_SECONDS = 2.5
 CHATTER = ("de trein naar gent had weer vertraging", "jef kom eens hier", "mijn kleindochter heeft een hond")
-"""What is said in a waiting room and answers nothing."""
+"""Talk in a waiting room that answers nothing."""
 SHORT, LONG = Days(3, 3), Days(90, 90)
 
 
 def encode_words(words: str) -> bytes:
-    """Speech that carries these words; PCM."""
+    """Make speech that carries these words (PCM, 16 kHz)."""
     letters = np.frombuffer(words.encode(), np.uint8).astype("<i2") + LETTER
     speech = np.frombuffer(SPEECH * SPEECH_BLOCKS, "<i2").copy()
     speech[BLOCK : BLOCK + len(letters)] = letters
@@ -54,7 +54,7 @@ def encode_words(words: str) -> bytes:
 
 
 class SimulatedEngine:
-    """Reads the words out of the sound. folder: stands for its model; without it the engine cannot be loaded."""
+    """Read the words from the sound. folder: stands for its model. Raises ModelError if it does not exist."""
 
     name = "simulated"
     trust = NEUTRAL
@@ -78,12 +78,12 @@ class SimulatedEngine:
 
 @dataclass
 class SimulatedPatient(Observer):
-    """Somebody who answers truly, though not always at once and not always by voice.
+    """A patient who answers the truth, but not always at once and not always by voice.
 
-    flags: ids of the questions to which the truth is yes. days: how long it has lasted.
-    odd: how often (0..1) something else than an answer is given. by_hand: where this one touches instead of speaking.
-    leaves: the turn after which only silence comes. wishes: words said once, at the first question that is put.
-    slowly: how many answers the engine takes its time for.
+    flags: ids of the questions to which the truth is yes. days: duration of the pain.
+    odd: share (0..1) of questions to which something else is said first. by_hand: the touches of a patient who does not speak.
+    leaves: the turn from which the patient is silent. wishes: words said once, at the first flag question.
+    slowly: number of answers for which the engine is slow.
     """
 
     flags: frozenset[str]
@@ -108,7 +108,7 @@ class SimulatedPatient(Observer):
                 touches.press(Answer(self._truth(question)), question.id)
 
     def sound(self) -> bytes:
-        """What this patient sounds like now (PCM, 16 kHz); nothing where he keeps silent."""
+        """Make the patient's next sound (PCM, 16 kHz); empty for silence."""
         words = self._says()
         return encode_words(words) if words else b""
 
@@ -137,7 +137,7 @@ class SimulatedPatient(Observer):
         return Meaning.YES if known or question.kind is not Kind.FLAG else Meaning.NO
 
     def outcome(self, script: Script) -> Outcome:
-        """What the protocol alone makes of the truth."""
+        """Find the outcome that the protocol alone gives to the truth."""
         step = begin(script)
         while isinstance(step.then, Question):
             step = advance(step.visit, Answer(self._truth(step.then), days=self.days))
@@ -145,7 +145,7 @@ class SimulatedPatient(Observer):
 
 
 def make_patient(script: Script, chance: random.Random, touches: Touches) -> SimulatedPatient:
-    """A patient by chance: half of them without any flag, one in eight by touch, one in ten leaves in the middle."""
+    """Make a random patient: half have no flag, one in eight touches, one in ten leaves in the middle."""
     ids = [question.id for question in script.questions if question.level is not Level.NONE and not question.limit_days]
     flags = frozenset(chance.sample(ids, chance.choice((0, 0, 0, 0, 1, 1, 2))))
     days = chance.choice((SHORT, SHORT, SHORT, SHORT, LONG))
@@ -161,7 +161,7 @@ def make_patient(script: Script, chance: random.Random, touches: Touches) -> Sim
 
 
 class PlaybackPatient(Observer):
-    """A recorded patient (`patient.py`), for the real engines."""
+    """A recorded patient (`recorded_patient.py`) for the real engines."""
 
     def __init__(self, patient: patients.RecordedPatient) -> None:
         self._ear = patients.RecordedEar(patient)
@@ -171,15 +171,16 @@ class PlaybackPatient(Observer):
         self._open = question
 
     def sound(self) -> bytes:
-        return resample(self._ear.answer(self._open), LISTENING_RATE).pcm
+        return resample(self._ear.take_next_clip(self._open), LISTENING_RATE).pcm
 
 
 @dataclass
 class SimulatedRoom:
-    """What patient and devices share. away: how often looking for a device fails yet; while it stands here it is gone.
+    """What patient and devices share.
 
-    hurt: when something was broken that has not been followed by a spoken line yet, on a clock that never goes back; 0
-    where nothing was. tender: counts from the patient's next word. recoveries: seconds from there to the next line.
+    away: devices that are gone, and how many searches for each still fail.
+    hurt: time.monotonic() of a fault after which no line was spoken yet; 0 if there is none.
+    tender: a fault that counts from the patient's next word. recoveries: seconds from each fault to the next line.
     """
 
     patient: SimulatedPatient | PlaybackPatient
@@ -190,21 +191,21 @@ class SimulatedRoom:
     lines: int = 0
 
     def enters(self, patient: SimulatedPatient | PlaybackPatient) -> None:
-        """Somebody else comes; whatever was broken is whole again."""
+        """Let another patient come. Everything that was broken works again."""
         self.patient, self.away, self.hurt, self.tender = patient, {}, 0.0, False
         self.recoveries.clear()
 
     def breaks(self, tender: bool) -> None:
-        """Something is broken now, or will be found broken when the patient speaks."""
+        """Note that something breaks now, or, if tender, when the patient speaks."""
         self.tender, self.hurt = tender, 0.0 if tender else time.monotonic()
 
     def answered(self) -> None:
-        """The patient has spoken."""
+        """Note that the patient has spoken."""
         if self.tender:
             self.hurt, self.tender = time.monotonic(), False
 
     def spoke(self) -> None:
-        """A line begins at the loudspeaker."""
+        """Note that a line begins at the loudspeaker."""
         self.lines += 1
         if self.hurt:
             self.recoveries.append(time.monotonic() - self.hurt)
@@ -223,7 +224,7 @@ class SimulatedRoom:
 
 
 class SimulatedMicrophone:
-    """Hears the patient's next words, and then silence without end."""
+    """Hear the patient's next words, and then silence without end."""
 
     device = "simulated microphone"
     overflows, own_voice = 0, 0.0
@@ -253,7 +254,7 @@ class SimulatedMicrophone:
 
 
 class SimulatedLoudspeaker:
-    """Plays in no time."""
+    """Play in no time."""
 
     device = "simulated loudspeaker"
 

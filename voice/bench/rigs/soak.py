@@ -1,7 +1,8 @@
-"""`ruggespraak bench soak`: hundreds of consultations, faster than real time, while one thing after the other breaks.
+"""`ruggespraak bench soak`: hold hundreds of visits, faster than real time, while one thing after the other breaks.
 
-Every visit must end in an outcome, with the staff, or wiped; none in silence, and none in a reassurance that the truth
-does not allow. Memory and handles must stay level. Bounded in count and in time.
+1. Every visit must end in an outcome, with the staff, or wiped.
+2. No visit may end in silence, or in a reassurance that the truth does not allow.
+3. Memory and handles must stay level.
 """
 
 from __future__ import annotations
@@ -37,17 +38,17 @@ from voice.setup.settings import Settings
 from voice.understand.fusion.hearing import Ears
 
 WARM = 50
-"""Visits after which memory should no longer grow."""
+"""Number of visits after which memory should no longer grow."""
 GROWTH = 0.05
-"""By so much it may all the same, measured over the last visits."""
+"""Share by which memory may grow all the same, measured over the last visits."""
 SOON = 5.0
-"""Seconds within which the kiosk must speak again after a fault that it can recover from."""
+"""Seconds within which the kiosk must speak again after a fault from which it can recover."""
 STUCK = 300.0
-"""Seconds after which a visit counts as stuck; one whose microphone stays away for good takes about 120."""
+"""Seconds after which a visit counts as stuck. A visit whose microphone stays away for good takes about 120."""
 
 
 DISK_MEGABYTES = 256
-"""The disk that a soak may fill; it also holds the rendered lines."""
+"""Size of the disk that a soak may fill. It also holds the rendered lines."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -89,7 +90,7 @@ def _run_again_on_a_small_disk() -> int:
 
 @dataclass(frozen=True, slots=True)
 class CampaignPlan:
-    """visits, faults: how many. seconds: after these no new visit begins. real: every so many visits one with real engines."""
+    """visits, faults: how many. seconds: no new visit begins after them. real: every Nth visit has the real engines."""
 
     visits: int = 500
     faults: int = 200
@@ -114,13 +115,13 @@ class Campaign:
 
     @property
     def growth(self) -> float:
-        """Of memory after the first visits, as a share: the mean of the last tenth against that of the visits after WARM."""
+        """Growth of memory as a share: the mean of the last tenth of the visits, compared with the first tenth after WARM."""
         megabytes = [sample.megabytes for sample in self.samples[WARM:]]
         tenth = max(1, len(megabytes) // 10)
         return _mean(megabytes[-tenth:]) / _mean(megabytes[:tenth]) - 1 if megabytes else 0.0
 
     def wrong(self) -> Iterator[str]:
-        """Everything that must not be, in one line each."""
+        """Everything that is wrong, one line each."""
         for number, visit in enumerate(self.visits, start=1):
             if visit.is_wrongly_reassured:
                 yield f"visit {number}: reassured, the truth is {visit.truth} ({visit.fault or 'no fault'})"
@@ -142,7 +143,7 @@ def hold_campaign(
     plan: CampaignPlan, settings: Settings, script: Script, real: Ears | None = None, clips: Clips | None = None,
     tell: Callable[[str], None] = lambda _: None, kinds: tuple[Fault, ...] = FAULTS,
 ) -> Campaign:  # fmt: skip
-    """Hold the campaign. real, clips: the real engines, and the recorded patient that they hear now and then."""
+    """Hold the campaign. real, clips: the real engines, and the recorded patient whom they hear now and then."""
     found, chance, begun = Campaign(), random.Random(plan.seed), time.monotonic()
     ahead = plan_faults(plan.faults, chance, kinds)
     nobody = SimulatedPatient(frozenset(), chance=chance)
@@ -169,7 +170,7 @@ def _describe_progress(found: Campaign) -> str:
 
 
 def _choose_fault(ahead: list[Fault], left: int, chance: random.Random) -> Fault | None:
-    """The next fault, where enough visits are not left for all of them, or by chance."""
+    """Choose the next fault, by chance or because only as many visits are left as faults. None if this visit has none."""
     return ahead.pop() if ahead and chance.random() < 1.3 * len(ahead) / left else None
 
 
@@ -177,7 +178,7 @@ def _hold_visit(
     trial: Trial, patient: SimulatedPatient | PlaybackPatient, truth: str, fault: Fault | None, ahead: list[Fault],
     chance: random.Random, real: Ears | None = None,
 ) -> VisitResult:  # fmt: skip
-    """One visit; a fault that found no moment in it (the patient had left before) is tried again later."""
+    """Hold one visit. A fault that found no moment in it, because the patient left before, is tried again later."""
     if fault is None:
         return trial.hold(patient, truth, real=real)
     saboteur = Saboteur(chance.randrange(1, 7), fault.moment, lambda: fault.strike(trial))
@@ -189,18 +190,18 @@ def _hold_visit(
 
 
 def _hold_undisturbed(trial: Trial, real: Ears, clips: Clips) -> str:
-    """What the recorded patient is told where nothing breaks; stands for the truth."""
+    """Find the outcome of the recorded patient if nothing breaks. It stands for the truth."""
     return trial.hold(PlaybackPatient(clips), "E", real=real).ending
 
 
 def take_sample() -> ResourceSample:
-    """What this process holds now; for Linux."""
+    """Measure what this process holds now, on Linux."""
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return ResourceSample(pages * os.sysconf("SC_PAGE_SIZE") / 1e6, len(os.listdir("/proc/self/fd")), len(find_children()))
 
 
 def table(found: Campaign, wrong: list[str], more: list[str]) -> list[str]:
-    """more: lines of what was measured besides."""
+    """Show the campaign. more: lines about the other measurements."""
     faults = Counter(visit.fault for visit in found.visits if visit.fault)
     endings = Counter("crashed" if visit.ending.startswith("crashed") else visit.ending for visit in found.visits)
     real, spoiled = sum(visit.real for visit in found.visits), sum(faults.values())

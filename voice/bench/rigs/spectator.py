@@ -1,4 +1,4 @@
-"""A browser before the kiosk's page, as far as the kiosk can tell: it reads the events, presses buttons, and can hang up."""
+"""What the kiosk takes for a browser: it reads the page's events, presses buttons, and can hang up."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from voice.base.errors import ServerError
 
 WAITING = 30.0
-"""Seconds that anything may take here."""
+"""Maximum seconds that a request or a change may take."""
 
 
 class Spectator:
@@ -32,22 +32,22 @@ class Spectator:
 
     @property
     def page(self) -> dict[str, Any]:
-        """What it shows now."""
+        """What the page shows now."""
         return self._page
 
     def until(self, question: str) -> bool:
-        """Wait until a question is shown (any, for "?"), or none (for ""); whether that was so in time."""
+        """Wait until the question is shown (any for "?", none for ""). Return whether it was in time."""
         with self._told:
             return self._told.wait_for(lambda: self._shows(question), WAITING)
 
     def press(self, button: str) -> bool:
-        """Touch a button; whether it counted."""
+        """Touch a button. Return whether it counted."""
         body = json.dumps({"press": button, "turn": self._page["turn"]})
         headers = {"Content-Type": "application/json", "Origin": f"http://{self._host}", "X-Ruggespraak-Token": self._token}
         return bool(json.loads(self._fetch("POST", "/press", body, headers))["taken"])
 
     def hang_up(self) -> None:
-        """The page is closed; at once somebody opens it again."""
+        """Close the page and open it again at once."""
         self.close()
         self._open()
 

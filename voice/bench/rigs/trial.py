@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -39,16 +40,16 @@ from voice.understand.fusion.hearing import Ears
 
 _LEVELS = frozenset(map(str, Level))
 READING = 1e6
-"""Letters a second: simulated patients read in no time."""
+"""Reading speed of simulated patients, in letters a second: they read in no time."""
 
 
 @dataclass(frozen=True, slots=True)
 class VisitResult:
-    """One visit as it went.
+    """How one visit went.
 
     ending: its level, or "wiped", or "crashed". truth: the level that the protocol alone gives to the truth.
-    told: lines that were spoken, or pages shown, after the last answer. recovery: seconds from the fault to the next
-    spoken line; below 0 where there was no fault, or nothing was left to be said.
+    told: number of lines spoken after the last answer. recovery: seconds from the fault to the next spoken line;
+    below 0 if there was no fault, or nothing left to say.
     """
 
     ending: str
@@ -71,7 +72,7 @@ class VisitResult:
 
 
 class Saboteur(Observer):
-    """Breaks something once: at the turn `at`, when the question is opened or when its answer is listened for."""
+    """Break something once: at turn `at`, when the question is opened or when the kiosk listens for the answer."""
 
     def __init__(self, at: int, moment: str, act: Callable[[], None]) -> None:
         self._at, self._moment, self._act = at, moment, act
@@ -92,7 +93,7 @@ class Saboteur(Observer):
 
 
 class OutcomeObserver(Observer):
-    """Remembers how the visit ended, and how much was told after its outcome was known."""
+    """Note how the visit ended, and how many lines were spoken after its outcome was known."""
 
     def __init__(self, room: SimulatedRoom) -> None:
         self._room = room
@@ -112,7 +113,7 @@ class OutcomeObserver(Observer):
 
 @dataclass(frozen=True, slots=True)
 class ReadAtOnce:
-    """A stage whose patient has read the outcome at once."""
+    """A display whose patient reads the outcome at once."""
 
     stage: Display
     done: Bell
@@ -129,8 +130,8 @@ class ReadAtOnce:
 class Trial:
     """The parts that last from visit to visit.
 
-    engine: the simulated one; model: the folder that it cannot do without.
-    folder: where all of this is kept. offset: seconds that the wall clock is off.
+    engine: the simulated one. model: the folder that it needs. folder: the place of all files.
+    offset: seconds that the wall clock is off.
     """
 
     settings: Settings
@@ -156,16 +157,10 @@ class Trial:
         fault: str = "",
         real: Ears | None = None,
     ) -> VisitResult:
-        """Hold one visit; whatever the kiosk raises is a crash of it. real: other ears than the simulated ones."""
+        """Hold one visit. Everything that the kiosk raises counts as a crash. real: ears instead of the simulated ones."""
         self.room.enters(patient)
         ending, begun = OutcomeObserver(self.room), time.monotonic()
-        observers = [
-            self.stage,
-            self.metrics,
-            patient,
-            ending,
-            *([saboteur] if saboteur else []),
-        ]
+        observers = [self.stage, self.metrics, patient, ending, *([saboteur] if saboteur else [])]
         ended = self._hold(self._make_station(Observers(*observers), real), ending)
         struck = saboteur is not None and saboteur.done
         recovery = self.room.recoveries[0] if struck and self.room.recoveries else -1.0
@@ -178,7 +173,7 @@ class Trial:
         self.controls.start.ring()
         try:
             Visits(stage, self.controls.private_mode, station.wait, station.hold_visit, linger).hold_next()
-        except Exception as reason:  # noqa: BLE001  whatever it is: it would have ended the kiosk
+        except Exception as reason:  # noqa: BLE001  each exception would have ended the kiosk
             return f"crashed: {reason!r}"
         return str(ending.outcomes[0].level) if ending.outcomes else "wiped"
 
@@ -199,7 +194,7 @@ class Trial:
 
 @contextmanager
 def open_trial(settings: Settings, script: Script, patient: SimulatedPatient) -> Iterator[Trial]:
-    """Everything set up; ends what it has started."""
+    """Set everything up for the duration of a block."""
     with ExitStack() as parts:
         folder = Path(parts.enter_context(TemporaryDirectory(prefix="soak-")))
         (model := folder / "model").mkdir()
@@ -211,7 +206,9 @@ def open_trial(settings: Settings, script: Script, patient: SimulatedPatient) ->
             serve(Site(board, {"/": ("page", words.fill_page(settings.practice.praktijk, settings.screen.diagonal))}), 0)
         )
         lines = parts.enter_context(open_phrasebooks(settings, script))
-        sound = DeviceWatch(lambda: SimulatedLoudspeaker(room), lambda: SimulatedMicrophone(room), refresh=lambda: None)
+        loudspeaker: Any = partial(SimulatedLoudspeaker, room)
+        microphone: Any = partial(SimulatedMicrophone, room)
+        sound = DeviceWatch(loudspeaker, microphone, refresh=lambda: None)
         yield Trial(
             settings, script, room,
             engine=parts.enter_context(closing(Supervised("voice.bench.rigs.simulated", "SimulatedEngine", folder=model))),
@@ -228,7 +225,7 @@ def open_trial(settings: Settings, script: Script, patient: SimulatedPatient) ->
 
 
 def _copy_lines(speech: Path, folder: Path) -> Path:
-    """The lines that are rendered already, where they can be broken without harm."""
+    """Copy the rendered lines to a folder where a fault does no harm."""
     if speech.is_dir():
         shutil.copytree(speech, folder)
     return folder

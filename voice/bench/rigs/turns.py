@@ -1,9 +1,9 @@
-"""`ruggespraak bench turns`: how soon the kiosk answers, and whether it lets people finish, over a virtual sound card.
+"""`ruggespraak bench turns`: measure how soon the kiosk answers, and whether it lets people finish.
 
-A recorded patient answers a kiosk that puts one question again and again. What both play is listened to where it
-sounds, so everything between counts: the card's buffers, the pause that is waited for, recognition, the next line.
-The microphone hears the loudspeaker all the while, 18 dB softer. A patient who is interrupted goes on for a little while,
-as people do, and to the end where the kiosk falls silent again.
+1. A recorded patient answers a kiosk that asks one question again and again, over a virtual sound card.
+2. Both are heard at the card, so everything counts: its buffers, the pause, the recognition, the next line.
+3. The microphone hears the loudspeaker all the time, 18 dB softer.
+4. A patient who is interrupted goes on for a little while, as people do, and to the end if the kiosk falls silent again.
 """
 
 from __future__ import annotations
@@ -39,23 +39,23 @@ from voice.setup.settings import Settings
 from voice.understand.meaning import Answer, Meaning
 
 SETTLED = 0.45
-"""Seconds after which the cue that begins listening is over at every tap."""
+"""Seconds after the start of listening at which its cue is over at every tap."""
 LOUD = 300 / 32768
-"""Amplitude that counts as sound at a tap; the hum of the virtual room stays far below."""
+"""Minimum amplitude (0..1) of sound at a tap. The hum of the virtual room is far below."""
 PATIENCE = 60.0
-"""Seconds after which a kiosk that tells nothing has failed."""
+"""Seconds without an event after which the kiosk has failed."""
 STUBBORN = 1.2
-"""Seconds for which a patient who is interrupted goes on speaking; then he falls silent, unless the kiosk has."""
+"""Seconds for which an interrupted patient goes on speaking. Then he stops, unless the kiosk has stopped."""
 
 
 @dataclass(frozen=True, slots=True)
 class TurnResult:
-    """One turn. Times in seconds of one clock; nan for what did not happen.
+    """One turn. Times are in seconds of one clock; nan for what did not happen.
 
-    placed: what the patient says. answer: what it was taken for. listening: when listening began.
-    reply: when the kiosk began to speak after the patient had. taken: when the answer was taken for finished, at last.
-    end: when the patient's last word had ended, or would have.
-    cpu: share of a core that listening took, the engines' processes included.
+    placed: what the patient says. answer: what the kiosk understood. listening: when listening began.
+    end: when the patient's last word had ended, or would have. reply: when the kiosk began to speak after the patient.
+    taken: when the kiosk finally took the answer as finished.
+    cpu: share of a core that listening took, with the engines' processes.
     """
 
     placed: PlacedAnswer
@@ -94,7 +94,7 @@ class TurnResult:
 
 
 class SoundTap:
-    """Notes when it is loud at a place where one can listen."""
+    """Note when it is loud at a device where one can listen."""
 
     def __init__(self, device: str) -> None:
         self._loud: list[float] = []
@@ -105,11 +105,11 @@ class SoundTap:
         self._stream.start()
 
     def first(self, since: float) -> float:
-        """When it was first loud after that moment; nan where it never was."""
+        """When it was first loud after that moment; nan if never."""
         return next((moment for moment in self._loud if moment > since), float("nan"))
 
     def last(self) -> float:
-        """When it was last loud; nan where it never was."""
+        """When it was last loud; nan if never."""
         return self._loud[-1] if self._loud else float("nan")
 
     def close(self) -> None:
@@ -139,7 +139,7 @@ def run(options: argparse.Namespace, settings: Settings) -> Report:
 
 
 def measure_all(placed: Sequence[PlacedAnswer], question: str, settings: Settings) -> dict[str, tuple[TurnResult, ...]]:
-    """Ours, and what a user would otherwise write where its package is installed, one after the other."""
+    """Measure ours and then the usual alternative, if its package is installed."""
     names = [OURS, *([PEER] if find_spec("faster_whisper") else [])]
     with virtual_sound_card(leak=True) as card:
         os.environ.update(card.environment)
@@ -149,7 +149,7 @@ def measure_all(placed: Sequence[PlacedAnswer], question: str, settings: Setting
 def measure(
     name: str, card: VirtualSoundCard, placed: Sequence[PlacedAnswer], question: str, settings: Settings
 ) -> Iterator[TurnResult]:
-    """The turns of one kiosk on a card whose environment this process has; the first answer is given twice."""
+    """Measure the turns of one kiosk on a card whose environment this process has. The first answer is given twice."""
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     kiosk = context.Process(target=run_drill, args=(name, settings, question, len(placed) + 1, card.environment, theirs))
@@ -169,7 +169,7 @@ def measure(
 
 @contextmanager
 def _run(process: Any) -> Iterator[None]:
-    """The process is ended with the block, and has the time to end by itself where all went well."""
+    """Run the process for the duration of a block. It may end by itself if no error was raised."""
     process.start()
     try:
         yield
@@ -179,26 +179,26 @@ def _run(process: Any) -> Iterator[None]:
 
 
 class DrillEvents:
-    """What the kiosk tells, one event after the other. Raises RuggespraakError where it falls silent, or says something else."""
+    """What the kiosk tells, event by event. Raises RuggespraakError if it tells nothing, or another event than expected."""
 
     def __init__(self, pipe: Connection) -> None:
         self._pipe = pipe
         self._next: list[Any] = []
 
     def take(self, event: str) -> Any:
-        """The next event, which must be that one."""
+        """Take the next event, which must be that one."""
         if not self.comes(event):
             raise RuggespraakError(f"The kiosk tells {self._next[0][0]} instead of {event}.", "Measure again.")
         return self._next.pop()
 
     def comes(self, event: str) -> bool:
-        """Wait for the next event, and look whether it is that one."""
+        """Wait for the next event, and tell whether it is that one."""
         if not self._next:
             self._next = [self._receive()]
         return bool(self._next[0][0] == event)
 
     def within(self, seconds: float) -> bool:
-        """Whether the next event comes so soon."""
+        """Tell whether the next event comes within so many seconds."""
         return bool(self._next) or self._pipe.poll(seconds)
 
     def _receive(self) -> Any:
@@ -212,7 +212,7 @@ class DrillEvents:
 
 
 def _answer(one: PlacedAnswer, mouth: SoundCardLoudspeaker, told: DrillEvents) -> tuple[Any, Any]:
-    """Answer once: when listening began, and what came of it in the end."""
+    """Answer once. Return the event when listening began, and the last one about the answer."""
     begun = told.take("listening")
     speech = Timer(one.thinking, mouth.play, [one.audio])
     speech.start()
@@ -227,7 +227,7 @@ def _answer(one: PlacedAnswer, mouth: SoundCardLoudspeaker, told: DrillEvents) -
 
 
 def _is_heard_out(speech: Timer, mouth: SoundCardLoudspeaker, told: DrillEvents) -> bool:
-    """Whether the kiosk notices that the patient goes on; he falls silent where it does not."""
+    """Tell whether the kiosk notices that the patient goes on. If not, the patient stops."""
     if speech.is_alive() and not told.within(STUBBORN):
         mouth.stop()
     return told.comes("resumed")
@@ -264,7 +264,7 @@ def _silent(turns: Sequence[TurnResult]) -> list[TurnResult]:
 
 
 def _own_voice(turns: Sequence[TurnResult]) -> int:
-    """Turns that were over before anybody had spoken, but for silence."""
+    """Count the turns that were over before the patient spoke, except silences."""
     return sum(turn.meaning is not Meaning.SILENCE and not turn.began for turn in turns)
 
 

@@ -1,10 +1,10 @@
 """A sound card made of software: a PulseAudio server of our own with two null sinks, for a measurement or a test.
 
-    kiosk_speaker -> [sink kiosk_out] -> speaker_tap      what the kiosk plays, and where one listens to it
-    patient_voice -> [sink kiosk_mic] -> kiosk_mic        where one speaks as the patient, and the kiosk hears it
+    kiosk_speaker -> [sink kiosk_out] -> speaker_tap      the kiosk plays, and the measurement listens
+    patient_voice -> [sink kiosk_mic] -> kiosk_mic        the patient speaks, and the kiosk listens
 
-Import sounddevice only after the environment is set and the server runs: it lists devices once. So what uses the
-card belongs into a process of its own, started with `VirtualSoundCard.environment`.
+sounddevice lists the devices once, when it is imported. So import it after the environment is set and the server runs,
+in a process of its own that is started with `VirtualSoundCard.environment`.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from pathlib import Path
 from voice.base.errors import DeviceError
 
 # norewinds: without it a null sink works in blocks of 2 s, and streams stall.
-# sine: a room hums. A microphone that gives zeros counts as broken, as it should.
-# loopback: what the loudspeaker plays is heard by the microphone, a little later and more softly.
+# sine: the hum of a room. A microphone that gives zeros counts as broken.
+# loopback: the microphone hears the loudspeaker, a little later and softer.
 _SERVER = """
 .fail
 load-module module-native-protocol-unix
@@ -40,7 +40,7 @@ set-sink-input-volume 0 4000
 _LEAK = """
 load-module module-loopback source=kiosk_out.monitor sink=kiosk_mic latency_msec=60 source_dont_move=true sink_dont_move=true
 """
-# What the kiosk plays goes through the canceller, which takes it out again of what the microphone hears.
+# The canceller takes what the kiosk plays out of what the microphone hears.
 _CANCELLING = """
 load-module module-echo-cancel source_master=mic sink_master=kiosk_out source_name=clean sink_name=known aec_method=webrtc
 """
@@ -54,12 +54,12 @@ pcm.patient_tap   {{ type pulse device "kiosk_mic.monitor" hint {{ show on descr
 """
 
 STARTING = 20.0
-"""Seconds that the server may take to start."""
+"""Maximum seconds that the server takes to start."""
 
 
 @dataclass(frozen=True, slots=True)
 class VirtualSoundCard:
-    """A running server: what to put into the environment, and what its devices are called."""
+    """A running server: the environment that it needs, its folder, and the names of its devices."""
 
     environment: dict[str, str]
     folder: Path
@@ -74,7 +74,7 @@ class VirtualSoundCard:
         return done.stdout
 
     def soften_leak(self) -> None:
-        """Half the slider is a cubic eighth of the amplitude: 18 dB."""
+        """Make the leak 18 dB softer: half of the slider is a cubic eighth of the amplitude."""
         inputs = self.pactl("list", "short", "sink-inputs").splitlines()
         loopback = next(line.split()[0] for line in inputs if "module-loopback" in line)
         self.pactl("set-sink-input-volume", loopback, "50%")
@@ -89,7 +89,7 @@ class VirtualSoundCard:
 def virtual_sound_card(
     rate: int = 48_000, hum: bool = True, leak: bool = False, cancelling: bool = False
 ) -> Iterator[VirtualSoundCard]:
-    """A sound card for the duration of a block. Raises DeviceError where it cannot be made.
+    """Make a sound card for the duration of a block. Raises DeviceError if that fails.
 
     rate: of the card, in Hz. hum: the room is not digitally silent. leak: the microphone hears the loudspeaker, 18 dB softer.
     cancelling: the sound server cancels that echo (module-echo-cancel, WebRTC's canceller).
@@ -121,7 +121,7 @@ def _environment(folder: Path) -> dict[str, str]:
 
 @contextmanager
 def _server(card: VirtualSoundCard, script: str, devices: str) -> Iterator[None]:
-    """The server for the duration of a block; the kernel ends it where this process is killed."""
+    """Run the server for the duration of a block. The kernel ends it if this process is killed."""
     (card.folder / "card.pa").write_text(script)
     (card.folder / "asound.conf").write_text(devices)
     command = ["setpriv", "--pdeathsig", "TERM", "pulseaudio", "-n", "-F", f"{card.folder}/card.pa", "--daemonize=no"]
@@ -135,7 +135,7 @@ def _server(card: VirtualSoundCard, script: str, devices: str) -> Iterator[None]
 
 
 def _wait_for(card: VirtualSoundCard, server: subprocess.Popen[bytes]) -> None:
-    """Until the server answers. Raises DeviceError where it ends instead, or takes too long."""
+    """Wait until the server answers. Raises DeviceError if it ends or takes too long."""
     late = time.monotonic() + STARTING
     while time.monotonic() < late and server.poll() is None:
         if (

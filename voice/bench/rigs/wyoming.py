@@ -1,7 +1,7 @@
-"""`ruggespraak bench wyoming`: how many thin kiosks one machine serves, at what latency, and whether they judge alike.
+"""`ruggespraak bench wyoming`: measure how many thin kiosks one machine serves, how fast, and whether their outcomes agree.
 
-Every kiosk runs in a thread of this process and finds speech itself; the server is a process of its own. So on one
-machine they share the processor, which in a practice they would not: the figures are on the careful side.
+Every kiosk runs in a thread of this process and finds speech itself. The server is a process of its own. They share one
+processor here, and would not in a practice, so the figures are on the careful side.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def run(options: argparse.Namespace, settings: Settings) -> Report:
 
 @dataclass(frozen=True, slots=True)
 class HeldConsultation:
-    """One consultation: the outcome's level and flags, and the seconds from the end of each answer to what it means."""
+    """One consultation: the outcome's level and flags, and the seconds from the end of each answer to its meaning."""
 
     level: str
     flags: tuple[str, ...]
@@ -76,7 +76,7 @@ class HeldConsultation:
 
 @dataclass(frozen=True, slots=True)
 class ConditionResult:
-    """Consultations held under one condition, and in how many of them the outcome is the local kiosk's."""
+    """Consultations under one condition. alike: number whose outcome is that of the local kiosk."""
 
     condition: str
     alike: int
@@ -97,7 +97,7 @@ class _AnswerTimes(Observer):
 
 
 class TimedMouth(FakeMouth):
-    """Takes as long as speaking the line would."""
+    """Take as long as speaking the line would."""
 
     def __init__(self, book: Phrasebook) -> None:
         super().__init__()
@@ -109,7 +109,7 @@ class TimedMouth(FakeMouth):
 
 @dataclass(frozen=True, slots=True)
 class TimedEar:
-    """Takes as long as hearing would."""
+    """Take as long as hearing would."""
 
     ear: Ear
 
@@ -122,7 +122,7 @@ class TimedEar:
 def hold_consultation(
     script: Script, patient: RecordedPatient, ears: Ears, limits: Limits, book: Phrasebook | None = None
 ) -> HeldConsultation:
-    """One consultation with a recorded patient; at the pace of life where there is a book to speak from."""
+    """Hold one consultation with a recorded patient, in real time if there is a book to speak from."""
     mouth: Mouth = TimedMouth(book) if book else FakeMouth()
     ear: Ear = TimedEar(RecordedEar(patient)) if book else RecordedEar(patient)
     noted = _AnswerTimes()
@@ -136,7 +136,7 @@ Holding = Callable[[RecordedPatient], HeldConsultation]
 def compare(
     patients: Sequence[RecordedPatient], local: Holding, thin: Holding, busy: Holding, at_once: int
 ) -> tuple[ConditionResult, ...]:
-    """The same patients before local ears, before a thin kiosk one after the other, and before so many at once (`busy`)."""
+    """Hold the same patients with local ears, with one thin kiosk at a time, and with so many at once (`busy`)."""
     expected = [local(patient) for patient in patients]
     alone = [thin(patient) for patient in patients]
     number = max(at_once, len(patients))
@@ -153,7 +153,7 @@ def _compare_condition(condition: str, held: Sequence[HeldConsultation], expecte
 
 @contextmanager
 def run_server(*options: str) -> Iterator[str]:
-    """The address of `ruggespraak wyoming serve` on the loopback, from its greeting to its end. Raises ServerError."""
+    """Run `ruggespraak wyoming serve` on the loopback for the duration of a block. Raises ServerError if it does not start."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         uri = f"tcp://127.0.0.1:{free.getsockname()[1]}"
     command = [sys.executable, "-m", "voice", "wyoming", "serve", "--uri", uri, *options]

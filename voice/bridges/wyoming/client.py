@@ -1,7 +1,7 @@
-"""Another machine's ears and voice, over Wyoming: thin kiosks share one strong machine in the practice.
+"""Use another machine's ears and voice over Wyoming: thin kiosks share one strong machine in the practice.
 
-Each answer travels on a connection of its own, as Home Assistant does it. Where the server fails during a visit the
-answer counts as not understood, never as silence and never as no: it is asked again, and then somebody is fetched.
+Each answer travels on a connection of its own, as in Home Assistant. If the server fails during a visit, the answer
+counts as not understood, never as silence and never as no: it is asked again, and then the staff are called.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, cast
 from urllib.parse import urlparse
 
 from wyoming.asr import Transcript as Written
 from wyoming.audio import AudioChunk, AudioStop
 from wyoming.error import Error
 from wyoming.event import Event, read_event, write_event
-from wyoming.info import AsrProgram, Describe, Info, TtsProgram, TtsVoice
+from wyoming.info import AsrModel, Describe, Info, TtsProgram, TtsVoice
 from wyoming.tts import Synthesize, SynthesizeVoice
 
 from voice.audio.pcm import Audio
@@ -31,16 +31,16 @@ from voice.speak.utterance import Utterance
 ASKING = 5.0
 """Seconds that a server may take to say what it offers."""
 HEARING = 10.0
-"""Seconds that an answer may take; a patient who waits longer thinks that it is broken."""
+"""Seconds that an answer may take; a patient who waits longer thinks that the kiosk is broken."""
 SPEAKING = 60.0
 """Seconds that a line may take; lines are rendered ahead."""
 SLOW = "-slow"
-"""How our servers end the name of a voice that speaks slower."""
+"""The end of the name of a slower voice on our servers."""
 
 
 @dataclass(frozen=True, slots=True)
 class RemoteEngine:
-    """An engine that a server offers. model: its name there; empty where the server has but one to choose."""
+    """An engine that a server offers. model: its name there."""
 
     name: str
     model: str
@@ -57,7 +57,7 @@ class WyomingRecognizer:
         self._model = engine.model
 
     def transcribe(self, audio: Audio, vocabulary: Vocabulary) -> Transcript:
-        """What the server heard; nothing where it failed, for then the patient is asked again, which is the second try."""
+        """Return what the server heard; no text if it failed, because then the patient is asked again."""
         events = [wire.write_request(vocabulary, self._model).event(), *wire.write_audio(audio)]
         try:
             written = exchange(self._uri, events, HEARING, until=Written.is_type)[-1]
@@ -67,28 +67,25 @@ class WyomingRecognizer:
             return Transcript("", 0.0, self.name)
 
     def find_unknown_words(self, phrases: tuple[str, ...]) -> tuple[str, ...]:
-        """Nothing: the protocol has no way to ask."""
+        """Return nothing, because the protocol cannot ask for it."""
         return ()
 
     def close(self) -> None: ...
 
 
 class WyomingVoice:
-    """A Synthesizer on another machine.
-
-    Raises VoiceError where it cannot be reached or has no Dutch voice.
-    """
+    """A Synthesizer on another machine. Raises VoiceError if that cannot be reached or has no Dutch voice."""
 
     name = "wyoming"
 
     def __init__(self, uri: str, locale: str, slow: bool = False) -> None:
         self._uri = uri
-        program, voice = _voice(uri, locale, slow)
+        program, voice = _choose_voice(uri, locale, slow)
         self._voice = SynthesizeVoice(name=voice.name)
         self.identity = f"wyoming {program.name} {program.version} {voice.name} {voice.version}"
 
     def synthesize(self, utterance: Utterance) -> Audio:
-        """Have one line spoken. Raises VoiceError where that fails."""
+        """Have one line spoken. Raises VoiceError if that fails."""
         try:
             asked = Synthesize(utterance.text, voice=self._voice).event()
             replies = exchange(self._uri, [asked], SPEAKING, until=AudioStop.is_type)
@@ -102,52 +99,53 @@ class WyomingVoice:
 
 
 def list_engines(uri: str) -> tuple[RemoteEngine, ...]:
-    """The engines of a server that hear Dutch, the first one to be asked first; of a server that is not ours, one.
+    """List the engines of a server that hear Dutch, in the order in which they are asked; one if it is not ours.
 
-    Raises ServerError where it cannot be reached, ModelError where none hears Dutch.
+    Raises ServerError if it cannot be reached, ModelError if none hears Dutch.
     """
     event = describe_server(uri)
     known = wire.read_trust(event)
     if known:
         return tuple(RemoteEngine(name, name, trust) for name, trust in known.items())
-    for program in _info(event, uri).asr:
-        for model in _dutch(program):
-            return (RemoteEngine(f"wyoming {program.name}", model, wire.UNMEASURED),)
-    raise ModelError(f"The speech server at {uri} hears no Dutch.", "Give it a Dutch model.")
+    heard = ((program, model) for program in _read_info(event, uri).asr for model in program.models if _is_dutch(model))
+    program, model = next(heard, (None, None))
+    if program is None or model is None:
+        raise ModelError(f"The speech server at {uri} hears no Dutch.", "Give it a Dutch model.")
+    return (RemoteEngine(f"wyoming {program.name}", model.name, wire.UNMEASURED),)
 
 
-def _dutch(program: AsrProgram) -> Iterator[str]:
-    """Names of its models that hear Dutch."""
-    return (model.name for model in program.models if model.installed and any(_is_dutch(name) for name in model.languages))
+def _is_dutch(part: AsrModel | TtsVoice) -> bool:
+    """Whether the model or voice is installed and knows Dutch, of any country."""
+    return part.installed and any(_locale(name).split("-")[0] == wire.LANGUAGE for name in part.languages)
 
 
-def _is_dutch(language: str) -> bool:
-    return language.replace("_", "-").split("-")[0].lower() == wire.LANGUAGE
+def _locale(language: str) -> str:
+    """Return the name of a language in one spelling: nl_BE and nl-be are the same."""
+    return language.replace("_", "-").lower()
 
 
-def _voice(uri: str, locale: str, slow: bool) -> tuple[TtsProgram, TtsVoice]:
-    """The voice of exactly that locale before any other Dutch one, at the pace that is wanted where there is a choice."""
+def _choose_voice(uri: str, locale: str, slow: bool) -> tuple[TtsProgram, TtsVoice]:
+    """Choose a voice of that locale before any other Dutch one; of two paces the one that is wanted."""
     try:
-        offered = _info(describe_server(uri), uri).tts
+        offered = _read_info(describe_server(uri), uri).tts
     except ServerError as reason:
         raise VoiceError(reason.problem, reason.remedy) from reason
-    spoken = [(program, voice) for program in offered for voice in program.voices if voice.installed]
-    dutch = [pair for pair in spoken if any(_is_dutch(name) for name in pair[1].languages)]
+    dutch = [(program, voice) for program in offered for voice in program.voices if _is_dutch(voice)]
     if not dutch:
         raise VoiceError(f"The speech server at {uri} has no Dutch voice.", "Give it one, or use --voice pyttsx3.")
-    return min(dutch, key=lambda pair: (not _speaks(pair[1], locale), pair[1].name.endswith(SLOW) is not slow))
+    return min(dutch, key=lambda pair: _rank(pair[1], locale, slow))
 
 
-def _speaks(voice: TtsVoice, locale: str) -> bool:
-    return any(name.replace("_", "-").lower() == locale.lower() for name in voice.languages)
+def _rank(voice: TtsVoice, locale: str, slow: bool) -> tuple[bool, bool]:
+    return _locale(locale) not in map(_locale, voice.languages), voice.name.endswith(SLOW) is not slow
 
 
 def describe_server(uri: str) -> Event:
-    """What a server says that it offers. Raises ServerError."""
+    """Ask a server what it offers. Raises ServerError."""
     return exchange(uri, [Describe().event()], ASKING, until=Info.is_type)[-1]
 
 
-def _info(event: Event, uri: str) -> Info:
+def _read_info(event: Event, uri: str) -> Info:
     try:
         return Info.from_event(event)
     except (AttributeError, KeyError, TypeError, ValueError) as reason:
@@ -155,31 +153,31 @@ def _info(event: Event, uri: str) -> Info:
 
 
 def exchange(uri: str, events: Iterable[Event], seconds: float, until: Callable[[str], bool]) -> list[Event]:
-    """Send events, and take the replies up to and including the one that ends them.
+    """Send events, and return the replies up to and including the last one.
 
-    until: whether an event of that type is the last. seconds: how long each step may take, and all of them half as long again.
-    Raises ServerError where the server cannot be reached, is too slow, breaks off or answers with an error.
+    until: whether an event of that type is the last. seconds: how long one step may take; all together 1.5 times that.
+    Raises ServerError if the server cannot be reached, is too slow, breaks off or answers with an error.
     """
     replies: list[Event] = []
     deadline = time.monotonic() + 1.5 * seconds
-    with _connected(uri, seconds) as stream:
+    with _connect(uri, seconds) as stream:
         for event in events:
             write_event(event, stream)
         while not replies or not until(replies[-1].type):
-            event = read_event(stream)
-            if event is None or time.monotonic() > deadline:
+            reply = read_event(stream)
+            if reply is None or time.monotonic() > deadline:
                 raise ServerError(f"The speech server at {uri} broke off.", "Is it in order?")
-            if Error.is_type(event.type):
-                raise ServerError(f"The speech server at {uri} answered: {Error.from_event(event).text}.", "Is it in order?")
-            replies.append(event)
+            if Error.is_type(reply.type):
+                raise ServerError(f"The speech server at {uri} answered: {Error.from_event(reply).text}.", "Is it in order?")
+            replies.append(reply)
     return replies
 
 
 @contextmanager
-def _connected(uri: str, seconds: float) -> Iterator[BinaryIO]:
+def _connect(uri: str, seconds: float) -> Iterator[BinaryIO]:
     try:
-        with _socket(uri, seconds) as connection, connection.makefile("rwb") as stream:
-            yield stream
+        with _open_socket(uri, seconds) as connection, connection.makefile("rwb") as stream:
+            yield cast("BinaryIO", stream)
     except OSError as reason:
         told = reason.strerror or "it takes too long"
         raise ServerError(
@@ -187,7 +185,7 @@ def _connected(uri: str, seconds: float) -> Iterator[BinaryIO]:
         ) from reason
 
 
-def _socket(uri: str, seconds: float) -> socket.socket:
+def _open_socket(uri: str, seconds: float) -> socket.socket:
     place = urlparse(uri)
     if place.scheme == "unix":
         connection = socket.socket(socket.AF_UNIX)

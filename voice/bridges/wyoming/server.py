@@ -1,9 +1,10 @@
-"""This machine's ears, voice and consultation for others, over Wyoming.
+"""Serve this machine's ears, voice and consultation to others over Wyoming.
 
-Each engine stands there a few times, so that several patients are heard at once; whoever comes while all are busy
-waits for the first that is free. What is heard stays in memory for the one answer; what is to be said is rendered anew
-each time and never kept; a consultation is carried by the messages themselves, or for clients that do not carry it
-(Home Assistant) kept for a while under their conversation's id.
+1. Each engine runs a few times, so several patients are heard at once. When all are busy, the next answer waits for the
+   first that is free.
+2. What is heard stays in memory for that one answer. What is said is rendered anew each time and never kept.
+3. The messages carry the consultation. For clients that do not carry it (Home Assistant) it is kept for FORGOTTEN
+   seconds under their conversation's id.
 """
 
 from __future__ import annotations
@@ -39,35 +40,35 @@ from voice.recognize.transcript import Recognizer, Transcript, Vocabulary
 Item = TypeVar("Item")
 
 LONGEST = 30.0
-"""Seconds of one answer that are kept; what comes later is not heard."""
+"""Seconds of one answer that are heard; the rest is dropped."""
 LONGEST_TEXT = 2000
 """Characters of a text that are spoken at once."""
 REMEMBERED = 100
 """Consultations kept at once for clients that do not carry them; the oldest is forgotten first."""
 FORGOTTEN = 600.0
-"""Seconds after which a consultation that nobody went on with is forgotten."""
+"""Seconds after which a consultation without a new answer is forgotten."""
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
     """What is served; each part may be empty.
 
-    ears: by name the engines of each kind, all alike. voices: by name its language and how it speaks a text.
-    consultations: what can be held; none where `scripts` is empty.
+    ears: by name the engines of each kind, all alike. voices: by name the language and a function that speaks a text.
+    consultations: what can be held; nothing if its `scripts` are empty.
     """
 
     ears: Mapping[str, tuple[Recognizer, ...]]
     voices: Mapping[str, tuple[str, Callable[[str], Audio]]]
     consultations: Consultations
 
-    def description(self) -> Event:
+    def describe(self) -> Event:
         engines = {name: alike[0].trust for name, alike in self.ears.items()}
         languages = {name: language for name, (language, _) in self.voices.items()}
         return wire.write_description(engines, languages, self.consultations.scripts)
 
 
 class Memory:
-    """The consultations of clients that do not carry them. clock: seconds, from whatever moment."""
+    """The consultations of clients that do not carry them. clock: seconds, from any moment."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -78,7 +79,7 @@ class Memory:
         return state if self._clock() - kept < FORGOTTEN else NO_STATE
 
     def keep(self, conversation: str, state: VisitState) -> None:
-        """Keep this state, or none where the consultation has ended; forget whatever is old."""
+        """Keep this state, unless the consultation has ended; forget what is old."""
         self._kept.pop(conversation, None)
         if conversation and state and state.get("phase") != Phase.ENDED.value:
             self._kept[conversation] = (self._clock(), state)
@@ -92,7 +93,7 @@ class Service:
 
     offer: Offer
     memory: Memory = field(default_factory=Memory)
-    _free: Mapping[str, asyncio.Queue[Recognizer]] = field(default_factory=dict)
+    _free: dict[str, asyncio.Queue[Recognizer]] = field(default_factory=dict)
     _speaking: asyncio.Lock = field(default_factory=asyncio.Lock)
     _threads: ThreadPoolExecutor = field(default_factory=ThreadPoolExecutor)
 
@@ -103,8 +104,8 @@ class Service:
                 self._free[name].put_nowait(engine)
 
     async def hear(self, model: str, audio: Audio, vocabulary: Vocabulary) -> Transcript:
-        """Hear with that engine, or with the first where it has no such name. Raises KeyError where there is none."""
-        free = _chosen(self._free, model)
+        """Hear with the engine of that name, or with the first. Raises KeyError if there is none."""
+        free = _choose(self._free, model)
         engine, begun = await free.get(), time.perf_counter()
         try:
             return await asyncio.get_running_loop().run_in_executor(self._threads, engine.transcribe, audio, vocabulary)
@@ -113,13 +114,13 @@ class Service:
             journal.note("heard", engine=engine.name, seconds=round(time.perf_counter() - begun, 3))
 
     async def speak(self, voice: str, text: str) -> Audio:
-        """Speak with that voice, or with the first where it has no such name. Raises VoiceError, KeyError where there is none."""
-        _, speak = _chosen(self.offer.voices, voice)
+        """Speak with the voice of that name, or with the first. Raises VoiceError, or KeyError if there is none."""
+        _, speak = _choose(self.offer.voices, voice)
         async with self._speaking:
             return await asyncio.get_running_loop().run_in_executor(self._threads, speak, text[:LONGEST_TEXT])
 
     def handle(self, words: str, language: str, context: Mapping[str, Any]) -> Event:
-        """The next turn of the consultation that the context carries or names, or of a new one."""
+        """Take the next turn of the consultation that the context carries or names, or begin one."""
         conversation = str(context.get("conversation_id", ""))
         state = context.get(wire.OURS) or self.memory.recall(conversation)
         reply = self.offer.consultations.reply(words, language, state, date.today())
@@ -128,7 +129,7 @@ class Service:
         return kind(reply.text, {**context, wire.OURS: dict(reply.state)}).event()
 
 
-def _chosen(named: Mapping[str, Item], name: str) -> Item:
+def _choose(named: Mapping[str, Item], name: str) -> Item:
     return named[name if name in named else next(iter(named), name)]
 
 
@@ -143,12 +144,12 @@ class Connection(AsyncEventHandler):
         self._seconds = 0.0
 
     async def run(self) -> None:
-        """Serve until the client goes; one that breaks off, or does not speak Wyoming, is let go."""
+        """Serve until the client goes; drop one that breaks off or does not speak Wyoming."""
         with suppress(OSError, EOFError, AttributeError, KeyError, TypeError):
             await super().run()
 
     async def handle_event(self, event: Event) -> bool:
-        """Answer what is asked. What cannot be done is answered with an error; unknown events are passed over."""
+        """Answer what is asked; with an error if it cannot be done. Ignore unknown events."""
         answer = _ANSWERS.get(event.type)
         if answer is None:
             return True
@@ -159,7 +160,7 @@ class Connection(AsyncEventHandler):
         return True
 
     async def describe(self, event: Event) -> None:
-        await self.write_event(self._service.offer.description())
+        await self.write_event(self._service.offer.describe())
 
     async def ping(self, event: Event) -> None:
         await self.write_event(Pong(text=Ping.from_event(event).text).event())

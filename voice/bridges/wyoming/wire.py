@@ -1,4 +1,4 @@
-"""Our values in Wyoming's events, and back. Pure."""
+"""Write our values into Wyoming's events, and read them back. Pure."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LANGUAGE = "nl"
 CHUNK = 4096
 """Bytes of sound in one event."""
 UNMEASURED = Trust(sure=1.0)
-"""For an engine whose mistakes nobody has counted: what it hears may stand, but every no is read back before it counts."""
+"""For an engine whose mistakes have not been counted: what it hears may stand, but every no is read back first."""
 DOUBTFUL = 0.5
 """The confidence of a transcript that came without one."""
 
@@ -31,13 +31,13 @@ _OURSELVES = Attribution(name="Ruggespraak", url="")
 
 
 def write_request(vocabulary: Vocabulary, model: str) -> Transcribe:
-    """Asks `model` to hear an answer. The phrases go to our own servers only: as a prompt they make others invent them."""
+    """Ask `model` to hear an answer. Only our own servers get the phrases: as a prompt they make others invent them."""
     ours = {"context": vocabulary.context, "phrases": list(vocabulary.phrases)}
     return Transcribe(name=model or None, language=LANGUAGE, context={OURS: ours})
 
 
 def read_request(event: Transcribe) -> Vocabulary:
-    """What may be expected, where one of ours asks; nothing where another program does."""
+    """Read what may be expected; an empty vocabulary if another program asks."""
     ours = _own_part(event.context)
     return Vocabulary(str(ours.get("context", "")), tuple(str(phrase) for phrase in ours.get("phrases", ())))
 
@@ -53,7 +53,7 @@ def write_reply(transcript: Transcript) -> Written:
 
 
 def read_reply(event: Written, engine: str) -> Transcript:
-    """What a server heard; `engine` names it where it does not say more than the text."""
+    """Read what a server heard. engine: its name if the event holds no more than the text."""
     ours = _own_part(event.context)
     return Transcript(
         text=event.text,
@@ -70,7 +70,7 @@ def _own_part(context: Mapping[str, Any] | None) -> Mapping[str, Any]:
 
 
 def write_audio(audio: Audio) -> Iterator[Event]:
-    """The audio as events, from its start to its stop."""
+    """Write the audio as events, from its start to its stop."""
     form = {"rate": audio.rate, "width": 2, "channels": 1}
     yield AudioStart(**form).event()
     for start in range(0, len(audio.pcm), CHUNK):
@@ -79,7 +79,7 @@ def write_audio(audio: Audio) -> Iterator[Event]:
 
 
 def read_chunk(event: Event) -> AudioChunk:
-    """A stretch of sound. Raises ValueError or KeyError where it is not of 16 bits, or its form is missing."""
+    """Read a stretch of sound. Raises ValueError or KeyError if it does not have 16 bits, or its format is missing."""
     chunk = AudioChunk.from_event(event)
     if chunk.width != 2 or chunk.channels < 1 or chunk.rate < 1:
         raise ValueError("sound of 16 bits is wanted")
@@ -87,7 +87,7 @@ def read_chunk(event: Event) -> AudioChunk:
 
 
 def join_chunks(pieces: Sequence[AudioChunk]) -> Audio:
-    """The pieces of one sound, mixed down to one channel. Raises ValueError where there are none."""
+    """Join the pieces of one sound, mixed down to one channel. Raises ValueError if there are none."""
     if not pieces:
         raise ValueError("there is no sound")
     rate, channels = pieces[0].rate, pieces[0].channels
@@ -97,30 +97,30 @@ def join_chunks(pieces: Sequence[AudioChunk]) -> Audio:
 
 
 def write_description(engines: Mapping[str, Trust], voices: Mapping[str, str], locales: Iterable[str]) -> Event:
-    """What this machine offers.
+    """Describe what this machine offers.
 
-    engines: how far each may be trusted, by name. voices: the language of each, by name. locales: of consultations.
+    engines: how far each may be trusted, by name. voices: the language of each, by name. locales: of the consultations.
     """
-    models = [AsrModel(**_artifact(name, "Short Dutch answers"), languages=[LANGUAGE]) for name in engines]
-    spoken = [TtsVoice(**_artifact(name, "Dutch"), languages=[language, LANGUAGE]) for name, language in voices.items()]
-    held = [HandleModel(**_artifact(name, "Red flags of low back pain"), languages=[name, LANGUAGE]) for name in locales]
+    models = [AsrModel(**_describe_part(name, "Short Dutch answers"), languages=[LANGUAGE]) for name in engines]
+    spoken = [TtsVoice(**_describe_part(name, "Dutch"), languages=[language, LANGUAGE]) for name, language in voices.items()]
+    held = [HandleModel(**_describe_part(name, "Red flags of low back pain"), languages=[name, LANGUAGE]) for name in locales]
     offered = Info(
-        asr=[AsrProgram(**_artifact(OURS, "Hears answers"), models=models)] if models else [],
-        tts=[TtsProgram(**_artifact(OURS, "Speaks"), voices=spoken)] if spoken else [],
-        handle=[HandleProgram(**_artifact(OURS, "Asks about low back pain"), models=held)] if held else [],
+        asr=[AsrProgram(**_describe_part(OURS, "Hears answers"), models=models)] if models else [],
+        tts=[TtsProgram(**_describe_part(OURS, "Speaks"), voices=spoken)] if spoken else [],
+        handle=[HandleProgram(**_describe_part(OURS, "Asks about low back pain"), models=held)] if held else [],
     ).event()
     offered.data[OURS] = {"trust": {name: asdict(trust) for name, trust in engines.items()}}
     return offered
 
 
-def _artifact(name: str, about: str) -> dict[str, Any]:
+def _describe_part(name: str, about: str) -> dict[str, Any]:
     return {"name": name, "description": about, "attribution": _OURSELVES, "installed": True, "version": __version__}
 
 
 def read_trust(event: Event) -> dict[str, Trust]:
-    """How far each engine of one of our servers may be trusted; empty for any other server.
+    """Read how far each engine of one of our servers may be trusted; empty for any other server.
 
-    What a server of another version says beyond what is known here is passed over.
+    Fields of another version that are unknown here are ignored.
     """
     told = _own_part(event.data).get("trust", {})
     return {str(name): _read_trust(values) for name, values in told.items()} if isinstance(told, Mapping) else {}
@@ -130,4 +130,5 @@ def _read_trust(values: Any) -> Trust:
     if not isinstance(values, Mapping):
         return UNMEASURED
     known = {item.name for item in fields(Trust)}
-    return Trust(**{name: value for name, value in values.items() if name in known and isinstance(value, int | float)})
+    trust: dict[str, Any] = {name: value for name, value in values.items() if name in known and isinstance(value, int | float)}
+    return Trust(**trust)

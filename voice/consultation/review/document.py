@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,9 +11,6 @@ from voice.base.messages import Messages, read_messages
 from voice.consultation.review.signature import Review
 from voice.consultation.script import Finding, Gate, Level, Question, Script
 from voice.understand.expected import Kind
-
-FACTS = tuple(f"F{number}" for number in range(1, 23))
-"""The facts of the source document."""
 
 HEADINGS = {name: () for name in "questions rules unknown endings advice sources course sign".split()}
 WORDS = {
@@ -58,31 +55,31 @@ def as_document(script: Script, words: DocumentWords, review: Review, reviewed: 
 
     reviewed: the review in words.
     """
-    return "\n".join((*_paragraphs(script, words, reviewed), *_signature(words, review)))
+    return "\n".join((*_write_body(script, words, reviewed), *_write_signature(words, review)))
 
 
-def _paragraphs(script: Script, words: DocumentWords, reviewed: str) -> Iterator[str]:
+def _write_body(script: Script, words: DocumentWords, reviewed: str) -> Iterator[str]:
     yield f"# {script.title} ({script.locale}/{script.id}, {script.version})\n"
     yield f"{reviewed}\n"
     yield f"{script.line('welkom').text} {script.line('kennisgeving').text}\n"
     yield words.heading("questions")
     for number, question in enumerate(script.questions, start=1):
-        yield from _question(number, question, words)
+        yield from _write_question(number, question, words)
     yield words.heading("rules")
     yield from (f"- {' + '.join(rule.when)}: **{rule.level}** ({script.sources[rule.source]})" for rule in script.rules)
     yield "\n" + words.heading("unknown")
     yield from (f"- {level}: **{brings}**" for level, brings in script.unknown.items())
     yield "\n" + words.heading("endings")
-    yield from _endings(script, words)
+    yield from _write_endings(script, words)
     yield words.heading("advice")
-    yield from _advice(script, words)
+    yield from _write_advice(script, words)
     yield words.heading("sources")
     yield from (f"- {name}: {source}" for name, source in script.sources.items())
     yield "\n" + words.heading("course")
-    yield from ("```mermaid", "flowchart TD", *_graph(script, words), "```")
+    yield from ("```mermaid", "flowchart TD", *_draw_graph(script, words), "```")
 
 
-def _question(number: int, question: Question, words: DocumentWords) -> Iterator[str]:
+def _write_question(number: int, question: Question, words: DocumentWords) -> Iterator[str]:
     about = words.word("question", level=question.level, sources=", ".join(question.source))
     yield f"{number}. **{question.text}** `{question.id}`, {about}"
     for name in ("clarify", "explain", "positive", "unknown"):
@@ -95,19 +92,19 @@ def _question(number: int, question: Question, words: DocumentWords) -> Iterator
     yield ""
 
 
-def _endings(script: Script, words: DocumentWords) -> Iterator[str]:
+def _write_endings(script: Script, words: DocumentWords) -> Iterator[str]:
     for level, names in (*script.endings.items(), (words.word("ambulance"), script.ambulance)):
         yield f"**{level}** " + " ".join(script.lines.get(name, f"[{name}]") for name in names) + "\n"
 
 
-def _advice(script: Script, words: DocumentWords) -> Iterator[str]:
+def _write_advice(script: Script, words: DocumentWords) -> Iterator[str]:
     for topic in script.topics:
         always = f" ({words.word('always')})" if topic.id in script.core else ""
         grounds = ", ".join((*topic.covers, *topic.source))
         yield f"**{topic.title}**{always} {' '.join(line.text for line in topic.lines)} _{grounds}_\n"
 
 
-def _graph(script: Script, words: DocumentWords) -> Iterator[str]:
+def _draw_graph(script: Script, words: DocumentWords) -> Iterator[str]:
     """Draw one node a question; a yes to an emergency leaves the line at once."""
     names = [question.id for question in script.questions]
     for question, follower in zip(script.questions, [*names[1:], words.word("outcome")], strict=True):
@@ -117,25 +114,7 @@ def _graph(script: Script, words: DocumentWords) -> Iterator[str]:
             yield f"  {question.id} -- {words.word('missing')} --> staff((staff))"
 
 
-def _signature(words: DocumentWords, review: Review) -> Iterator[str]:
+def _write_signature(words: DocumentWords, review: Review) -> Iterator[str]:
     yield "\n" + words.heading("sign")
     yield words.word("sign") + "\n"
     yield f'```yaml\nreviewed_by: "..."\nreviewed_on: "{words.word("date")}"\nreviewed_hash: "{review.content}"\n```'
-
-
-# --- the trace: fact -> line -> test --------------------------------------------------------------
-
-
-def as_trace(scripts: Sequence[Script], test: str) -> str:
-    """Return a table of where each fact is said, in every script. test: name of the test that proves it, with {fact}."""
-    rows = []
-    for fact in FACTS:
-        lines = [f"{script.locale}/{script.id}: {', '.join(find_lines(script, fact))}" for script in scripts]
-        rows.append(f"| {fact} | {'; '.join(lines)} | `{test.format(fact=fact)}` |")
-    return "\n".join(("| fact | lines, by script | test |", "|---|---|---|", *rows)) + "\n"
-
-
-def find_lines(script: Script, fact: str) -> tuple[str, ...]:
-    """Return the ids of the first lines that speak of the fact: topics, then questions."""
-    told = [topic.lines[0].id for topic in script.topics if fact in topic.covers]
-    return (*told, *(question.ask.id for question in script.questions if fact in question.covers))

@@ -27,54 +27,54 @@ def as_svg(script: Script, words: DocumentWords) -> str:
     rows = len(script.questions) + len(script.rules) + 3
     size = f'width="{WIDTH}" height="{rows * ROW + 60}"'
     head = f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="sans-serif" font-size="14">'
-    parts = (*_questions(script, words), *_rules(script, words), *_outcome(script, words))
+    parts = (*_draw_questions(script, words), *_draw_rules(script, words), *_draw_outcome(script, words))
     return "\n".join((head, _STYLE, *parts, "</svg>")) + "\n"
 
 
-def _questions(script: Script, words: DocumentWords) -> Iterator[str]:
-    yield _text(LEFT, 30, f"{script.title} ({script.locale}/{script.id}, {script.version})", bold=True)
+def _draw_questions(script: Script, words: DocumentWords) -> Iterator[str]:
+    yield _draw_text(LEFT, 30, f"{script.title} ({script.locale}/{script.id}, {script.version})", bold=True)
     for row, question in enumerate(script.questions):
         top = 50 + row * ROW
-        yield from _box(top, question.text, question.level, dashed=question.gate is not None)
-        yield _line(LEFT + BOX // 2, top + 44, LEFT + BOX // 2, top + ROW)
-        yield from _yes(script, question, top, words)
+        yield from _draw_box(top, question.text, question.level, dashed=question.gate is not None)
+        yield _draw_line(LEFT + BOX // 2, top + 44, LEFT + BOX // 2, top + ROW)
+        yield from _draw_consequences(script, question, top, words)
 
 
-def _yes(script: Script, question: Question, top: int, words: DocumentWords) -> Iterator[str]:
+def _draw_consequences(script: Script, question: Question, top: int, words: DocumentWords) -> Iterator[str]:
     """Write to the right what a yes and a missing answer lead to, and when the question is put."""
     if question.level is not Level.NONE:
-        yield _line(LEFT + BOX, top + 16, LEFT + BOX + 50, top + 16)
+        yield _draw_line(LEFT + BOX, top + 16, LEFT + BOX + 50, top + 16)
         brings = words.word("brings", level=question.level, missing=script.unknown[question.level])
-        yield _text(LEFT + BOX + 58, top + 21, brings, _COLOURS[question.level], bold=True)
+        yield _draw_text(LEFT + BOX + 58, top + 21, brings, _COLOURS[question.level], bold=True)
     if question.gate:
-        yield _text(LEFT + BOX + 58, top + 39, words.gate(question.gate))
+        yield _draw_text(LEFT + BOX + 58, top + 39, words.gate(question.gate))
 
 
-def _rules(script: Script, words: DocumentWords) -> Iterator[str]:
+def _draw_rules(script: Script, words: DocumentWords) -> Iterator[str]:
     for row, rule in enumerate(script.rules, start=len(script.questions)):
         top = 50 + row * ROW
-        yield from _box(top, words.word("together", questions=" + ".join(rule.when)), rule.level)
-        yield _text(LEFT + BOX + 58, top + 26, f"{rule.level}   ({rule.source})", _COLOURS[rule.level], bold=True)
+        yield from _draw_box(top, words.word("together", questions=" + ".join(rule.when)), rule.level)
+        yield _draw_text(LEFT + BOX + 58, top + 26, f"{rule.level}   ({rule.source})", _COLOURS[rule.level], bold=True)
 
 
-def _outcome(script: Script, words: DocumentWords) -> Iterator[str]:
+def _draw_outcome(script: Script, words: DocumentWords) -> Iterator[str]:
     top = 50 + (len(script.questions) + len(script.rules)) * ROW
-    yield from _box(top, words.word("most_urgent"), Level.REASSURE)
+    yield from _draw_box(top, words.word("most_urgent"), Level.REASSURE)
     core = words.word("core", topics=", ".join(script.topic(name).title for name in script.core), count=len(script.topics))
-    yield _text(LEFT, top + ROW + 8, core)
+    yield _draw_text(LEFT, top + ROW + 8, core)
 
 
-def _box(top: int, text: str, level: Level, dashed: bool = False) -> Iterator[str]:
+def _draw_box(top: int, text: str, level: Level, dashed: bool = False) -> Iterator[str]:
     dash = ' stroke-dasharray="6 4"' if dashed else ""
     place = f'x="{LEFT}" y="{top}" width="{BOX}" height="44" rx="8"'
     yield f'<rect {place} fill="#f7f7f7" stroke="{_COLOURS[level]}" stroke-width="2"{dash}/>'
-    yield _text(LEFT + 14, top + 27, text)
+    yield _draw_text(LEFT + 14, top + 27, text)
 
 
-def _line(x1: int, y1: int, x2: int, y2: int) -> str:
+def _draw_line(x1: int, y1: int, x2: int, y2: int) -> str:
     return f'<line x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}" stroke="#000000" marker-end="url(#tip)"/>'
 
 
-def _text(x: int, y: int, text: str, colour: str = "#000000", bold: bool = False) -> str:
+def _draw_text(x: int, y: int, text: str, colour: str = "#000000", bold: bool = False) -> str:
     weight = ' font-weight="bold"' if bold else ""
     return f'<text x="{x}" y="{y}" fill="{colour}"{weight}>{escape(text)}</text>'

@@ -100,7 +100,7 @@ class _Places:
     """Finds the line on which a sentence stands, by its first words."""
 
     def __init__(self, folder: Path) -> None:
-        self._files = [(path, path.read_text(encoding="utf-8").splitlines()) for path in _files(folder)]
+        self._files = [(path, path.read_text(encoding="utf-8").splitlines()) for path in _list_files(folder)]
 
     def find(self, utterance: Utterance) -> str:
         """Return file, line and id of a sentence; only its id if no file holds it."""
@@ -110,7 +110,7 @@ class _Places:
         return f"{path}, line {number}, {utterance.id}" if path else utterance.id
 
 
-def _files(folder: Path) -> Iterator[Path]:
+def _list_files(folder: Path) -> Iterator[Path]:
     """List the files that hold sentences; those of the locale before those that it inherits from."""
     for name in ("questions.yaml", "advice.yaml", "lines.yaml", "practice.yaml"):
         yield from read_layered(folder / name).paths()
@@ -119,21 +119,21 @@ def _files(folder: Path) -> Iterator[Path]:
 # --- every sentence -----------------------------------------------------------------------------
 
 
-def sentences(text: str) -> list[str]:
+def split_sentences(text: str) -> list[str]:
     return [part for part in _SENTENCE.split(text.strip()) if _WORD.search(part)]
 
 
-def words(text: str) -> list[str]:
+def split_words(text: str) -> list[str]:
     return _WORD.findall(text)
 
 
-def readability(text: str) -> float:
+def measure_readability(text: str) -> float:
     """Return the score of Flesch-Douma: about 100 is very easy, 60 ordinary, below 30 very hard."""
-    said = words(text)
+    said = split_words(text)
     if not said:
         return 100.0
     spoken = sum(max(1, count_syllables(word)) for word in said)
-    return 206.835 - 0.93 * len(said) / max(1, len(sentences(text))) - 77.0 * spoken / len(said)
+    return 206.835 - 0.93 * len(said) / max(1, len(split_sentences(text))) - 77.0 * spoken / len(said)
 
 
 def _check_utterance(utterance: Utterance, lexicon: Lexicon, places: _Places) -> Iterator[Remark]:
@@ -141,7 +141,7 @@ def _check_utterance(utterance: Utterance, lexicon: Lexicon, places: _Places) ->
     where, text = places.find(utterance), utterance.text
     for told in (*_check_address(text), *_check_signs(text), *_check_spoken(pronounce(text, lexicon)), *_check_dose(text)):
         yield Remark(where, *told)
-    for sentence in sentences(text):
+    for sentence in split_sentences(text):
         yield from (Remark(where, *told) for told in _check_sentence(sentence))
 
 
@@ -172,10 +172,10 @@ def _check_dose(text: str) -> Iterator[tuple[str, str]]:
 
 def _check_sentence(sentence: str) -> Iterator[tuple[str, str]]:
     """Check rule 5."""
-    count = len(words(sentence))
+    count = len(split_words(sentence))
     if count > LONGEST:
         yield f"a sentence has {count} words: '{sentence[:40]}...'.", f"At most {LONGEST} can be followed by ear; make two of it."
-    if count >= 8 and readability(sentence) < SENTENCE_READABLE:
+    if count >= 8 and measure_readability(sentence) < SENTENCE_READABLE:
         yield f"a sentence is hard to follow: '{sentence[:40]}...'.", "Use shorter words."
 
 
@@ -185,7 +185,7 @@ def _check_sentence(sentence: str) -> Iterator[tuple[str, str]]:
 def _check_question(question: Question, places: _Places) -> Iterator[Remark]:
     """Check what holds for every question (rules 6 to 9)."""
     for utterance in (question.ask, question.ask_clearer):
-        asked = [sentence for sentence in sentences(utterance.text) if sentence.endswith("?")]
+        asked = [sentence for sentence in split_sentences(utterance.text) if sentence.endswith("?")]
         yield from (Remark(places.find(utterance), *told) for told in _check_asked(asked))
     for told in _check_form(question):
         yield Remark(places.find(question.ask), *told)
@@ -215,7 +215,7 @@ def _check_form(question: Question) -> Iterator[tuple[str, str]]:
 
 def _check_portion(line: Utterance, places: _Places) -> Iterator[Remark]:
     """Check rule 10."""
-    if len(sentences(line.text)) > PORTION:
+    if len(split_sentences(line.text)) > PORTION:
         yield Remark(places.find(line), f"a portion has more than {PORTION} sentences.", "Cut it in two lines.")
 
 
@@ -223,7 +223,7 @@ def _find_twice(script: Script, places: _Places) -> Iterator[Remark]:
     """Check rule 11."""
     seen: dict[str, str] = {}
     for utterance in script.utterances():
-        first = seen.setdefault(" ".join(words(utterance.text)).casefold(), utterance.id)
+        first = seen.setdefault(" ".join(split_words(utterance.text)).casefold(), utterance.id)
         if first != utterance.id:
             yield Remark(places.find(utterance), f"the same words as {first}.", "Say it once, or say it differently.")
 
@@ -241,12 +241,12 @@ def _check_gates(script: Script, folder: Path) -> Iterator[Remark]:
     """Check rule 13."""
     for question in script.questions:
         gate = question.gate
-        if gate and not any(_possible(script, name, finding) for name in gate.questions for finding in gate.findings):
+        if gate and not any(_goes_on(script, name, finding) for name in gate.questions for finding in gate.findings):
             where = f"{folder / script.id}.yaml, question {question.id}"
             yield Remark(where, "it can never be asked: its gate cannot open.", "Open it on another finding, or remove it.")
 
 
-def _possible(script: Script, name: str, finding: Finding) -> bool:
+def _goes_on(script: Script, name: str, finding: Finding) -> bool:
     """Whether the questions go on after this finding: after an emergency only if it was denied."""
     question = script.question(name)
     return finding is Finding.ABSENT or question.level is not Level.E
@@ -254,7 +254,7 @@ def _possible(script: Script, name: str, finding: Finding) -> bool:
 
 def _check_readability(script: Script) -> Iterator[Remark]:
     """Check rule 14."""
-    score = readability(" ".join(utterance.text for utterance in script.utterances()))
+    score = measure_readability(" ".join(utterance.text for utterance in script.utterances()))
     if score < READABLE:
         problem = f"its readability is {score:.0f}, below {READABLE:.0f}."
         yield Remark(f"{script.locale}/{script.id}", problem, "Use shorter words and sentences.")

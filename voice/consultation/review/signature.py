@@ -10,9 +10,9 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, fields
-from enum import Enum
 from pathlib import Path
 
+from voice.base.text_enum import TextEnum
 from voice.consultation.loader import load_script
 from voice.consultation.practice import AS_WRITTEN
 from voice.consultation.script import Question, Rule, Script, Topic
@@ -21,15 +21,12 @@ _NOT_SIGNED = ("expected", "asked_as")
 """What patients may answer and ask is language. Sentences test it; a clinician does not sign it."""
 
 
-class ReviewState(str, Enum):
+class ReviewState(TextEnum):
     """Whether a clinician stands behind the script."""
 
     UNREVIEWED = "unreviewed"
     REVIEWED = "reviewed"
     CHANGED = "changed since it was reviewed"
-
-    def __str__(self) -> str:
-        return self.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +67,7 @@ def read_review(folder: Path, name: str) -> Review:
 def hash_content(script: Script) -> str:
     """Return 16 hexadecimal digits that change with anything said or decided. script: loaded AS_WRITTEN."""
     signed = {
-        "asked": [signed_question(question) for question in script.every_question()],
+        "asked": [dump_question(question) for question in script.every_question()],
         "rules": [_plain(rule) for rule in script.rules],
         "topics": [_plain(topic) for topic in script.topics],
         "core": script.core,
@@ -83,7 +80,7 @@ def hash_content(script: Script) -> str:
     return hashlib.sha256(json.dumps(signed, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:16]
 
 
-def signed_question(question: Question) -> dict[str, str]:
+def dump_question(question: Question) -> dict[str, str]:
     """Return what is signed of a question. `vocabulary` is always empty; it stays because signed hashes hold it."""
     answered = {"kind": repr(question.kind), "limit_days": repr(question.limit_days), "vocabulary": "()"}
     return {**_plain(question), **answered}

@@ -111,7 +111,7 @@ def walk(script: Script, unusual: int = 1, flags: int = 0) -> WalkResult:
     )
 
 
-def mentioning_answers(script: Script) -> tuple[Answer, ...]:
+def list_mentioning_answers(script: Script) -> tuple[Answer, ...]:
     """Answers that tell of another flag: of one for each level and kind of question, beside a no and beside nothing."""
     urgent = [question for question in script.questions if question.mention]
     told = {(question.level, question.if_mentioned): Mention(question.id) for question in reversed(urgent)}
@@ -120,7 +120,7 @@ def mentioning_answers(script: Script) -> tuple[Answer, ...]:
     return tuple(Answer(meaning, mentions=(one,)) for one in mentions for meaning in (Meaning.NO, Meaning.UNCLEAR, Meaning.STOP))
 
 
-def usual_answers(visit: Visit) -> tuple[Answer, ...]:
+def list_usual_answers(visit: Visit) -> tuple[Answer, ...]:
     """Return the answers that are usual at this point."""
     if visit.puts_open and visit.open.limit_days:
         return (*USUAL, Answer(Meaning.DURATION, days=Days(7, 7)), Answer(Meaning.DURATION, days=Days(60, 60)))
@@ -134,7 +134,7 @@ class _Walker:
     def __init__(self, script: Script, flags: int) -> None:
         self.script = script
         self.flags = flags
-        self.unusual = (*UNUSUAL, *mentioning_answers(script))
+        self.unusual = (*UNUSUAL, *list_mentioning_answers(script))
         self.seen: dict[_Key, _Beyond] = {}
         self.violations: set[str] = set()
         self.asked: set[str] = set()
@@ -144,14 +144,14 @@ class _Walker:
             self.violations.update(_explain(testimony, self.script, step))
             return _Beyond(0, Counter({step.then.level: 1}))
         self.asked.add(step.then.id)
-        key = (*_key(step.visit, budget), testimony)
+        key = (*_make_key(step.visit, budget), testimony)
         if key not in self.seen:
             self.seen[key] = self._add_up(step, testimony, budget)
         return self.seen[key]
 
     def _add_up(self, step: Step, testimony: Testimony, budget: int) -> _Beyond:
         beyond, visit = _Beyond(), step.visit
-        for answer in usual_answers(visit):
+        for answer in list_usual_answers(visit):
             if not self._too_many(visit, answer):
                 beyond = beyond.add(self._take(step, testimony, answer, budget))
         for answer in self.unusual if budget or visit.stopping else ():
@@ -186,10 +186,10 @@ def _explain(testimony: Testimony, script: Script, step: Step) -> Iterator[str]:
         yield f"{wrong}: {step.then.level} after {after}"
 
 
-def _key(visit: Visit, budget: int) -> _Key:
+def _make_key(visit: Visit, budget: int) -> _Key:
     """Return all that the visit can still depend on (1, 2), as texts and numbers: they are quick to compare."""
     findings = tuple(sorted([f"{name} {finding.value}" for name, finding in visit.findings]))
-    counts = (visit.misses, visit.silences, visit.asides) if budget or not _plain_question(visit) else ()
+    counts = (visit.misses, visit.silences, visit.asides) if budget or not _is_plain_question(visit) else ()
     past = (visit.path, visit.returns, visit.heard) if budget else (visit.path[-1], *sorted(visit.path))
     kept = (
         visit.mentioned,
@@ -204,7 +204,7 @@ def _key(visit: Visit, budget: int) -> _Key:
     return (visit.phase.value, findings, visit.affirmed, counts, past, *kept, budget)
 
 
-def _plain_question(visit: Visit) -> bool:
+def _is_plain_question(visit: Visit) -> bool:
     return visit.puts_open and visit.open.kind is Kind.FLAG
 
 

@@ -27,20 +27,19 @@ class Update:
 
 
 class Board:
-    """Holds one page. A browser that is slow, or was away, gets the page as it is now; nothing is queued."""
+    """Holds one page. A browser that is slow, or was away, gets the page as it is now; nothing is queued.
+
+    closed: the program ends, and no update comes any more.
+    """
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._update = Update(0, Page(), 0.0)
-        self._closed = False
+        self.closed = False
 
     @property
     def page(self) -> Page:
         return self._update.page
-
-    @property
-    def closed(self) -> bool:
-        return self._closed
 
     def change(self, paint: Callable[[Page], Page]) -> Page:
         """Show what `paint` makes of the page, and return it."""
@@ -54,13 +53,13 @@ class Board:
     def wait_for_update(self, number: int, seconds: float) -> Update:
         """Return the newest update: at once if it is newer than `number`, else when one comes, or after `seconds`."""
         with self._changed:
-            self._changed.wait_for(lambda: self._update.number > number or self._closed, seconds)
+            self._changed.wait_for(lambda: self._update.number > number or self.closed, seconds)
             return self._update
 
     def close(self) -> None:
         """Release everything that waits for an update."""
         with self._changed:
-            self._closed = True
+            self.closed = True
             self._changed.notify_all()
 
     def _publish(self, page: Page, level: float) -> Page:

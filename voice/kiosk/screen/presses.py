@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from voice.kiosk.controls import Controls
 from voice.kiosk.screen.board import Display
@@ -10,23 +11,13 @@ from voice.kiosk.screen.server import Request, Response, as_json
 from voice.kiosk.screen.view import DONE, LONGER, MORE, QUIET, SOUND, START
 
 
+@dataclass(frozen=True, slots=True)
 class Presses:
     """Takes presses from any thread. silence: ends the sentence that is being spoken."""
 
-    def __init__(self, display: Display, controls: Controls, silence: Callable[[], None]) -> None:
-        self._board = display.board
-        self._painter = display.painter
-        self._touches = controls.touches
-        self._private_mode = controls.private_mode
-        self._silence = silence
-        self._actions: Mapping[str, Callable[[], None]] = {
-            START: controls.start.ring,
-            DONE: controls.done.ring,
-            LONGER: controls.longer.ring,
-            MORE: self._show_more_topics,
-            QUIET: lambda: self._set_quiet(True),
-            SOUND: lambda: self._set_quiet(False),
-        }
+    display: Display
+    controls: Controls
+    silence: Callable[[], None]
 
     def receive(self, request: Request) -> Response:
         """Take a press as the browser sends it: what was touched, and in which turn."""
@@ -37,19 +28,29 @@ class Presses:
 
     def press(self, press: str, turn: int) -> bool:
         """Do what was touched, and return whether it counts: it must be on the page, and meant for what is asked now."""
-        page = self._board.page
+        page, answers = self.display.board.page, self.display.painter.answers
         if turn != page.turn or not page.offers(press):
             return False
-        if press in self._painter.answers:
-            return self._touches.press(self._painter.answers[press], page.question)
-        self._actions[press]()
+        if press in answers:
+            return self.controls.touches.press(answers[press], page.question)
+        self._actions()[press]()
         return True
 
+    def _actions(self) -> Mapping[str, Callable[[], None]]:
+        return {
+            START: self.controls.start.ring,
+            DONE: self.controls.done.ring,
+            LONGER: self.controls.longer.ring,
+            MORE: self._show_more_topics,
+            QUIET: lambda: self._set_quiet(True),
+            SOUND: lambda: self._set_quiet(False),
+        }
+
     def _show_more_topics(self) -> None:
-        self._board.change(self._painter.show_more_topics)
+        self.display.board.change(self.display.painter.show_more_topics)
 
     def _set_quiet(self, quiet: bool) -> None:
         """End the sentence that is being spoken at once; the question stays open."""
-        self._private_mode.quiet = quiet
-        self._board.change(lambda page: self._painter.show_quiet(page, quiet))
-        self._silence()
+        self.controls.private_mode.quiet = quiet
+        self.display.board.change(lambda page: self.display.painter.show_quiet(page, quiet))
+        self.silence()

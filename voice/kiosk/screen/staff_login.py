@@ -41,7 +41,7 @@ class StaffLogin:
         with self._lock:
             if self.closed_seconds or not self._pin:
                 return None
-            if not hmac.compare_digest(pin.encode(), self._pin.encode()):
+            if not hmac.compare_digest(pin.encode(errors="replace"), self._pin.encode()):
                 self._count_wrong()
                 return None
             self._wrong = self._closings = 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from voice.base.errors import Trouble
@@ -77,7 +77,7 @@ class Remote:
 
     def faults(self) -> Mapping[str, str]:
         """For each thing that does not work: why, in the practice's words."""
-        troubles = self.station.parts.sound.faults if self.station else {}
+        troubles = dict(self.station.parts.sound.faults) if self.station else {}
         return {name: self._explain(trouble) for name, trouble in troubles.items()}
 
 
@@ -146,9 +146,7 @@ class StaffPage:
             "faults": dict(self.remote.faults()),
             "noise": records.noise.dbfs,
             "counts": records.metrics.read_totals(),
-            "version": self.about.version,
-            "script": self.about.script,
-            "review": self.about.review,
+            **asdict(self.about),
         }
         return as_json(state)
 

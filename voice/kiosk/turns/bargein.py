@@ -17,8 +17,7 @@ from contextlib import ExitStack
 from typing import TypeVar
 
 from voice.audio.loudspeaker import Halted
-from voice.audio.pcm import LISTENING_RATE
-from voice.audio.vad import BLOCK, Activity
+from voice.audio.vad import Activity, count_blocks
 
 ONSET_SECONDS = 0.26
 """Longer than the onset of an answer: what is left of an echo flickers, and a cough is not meant as an interruption."""
@@ -54,7 +53,7 @@ def speak_while_listening(
 
 def detect_onset(blocks: Iterator[bytes], activity: Activity, is_over: IsOver) -> list[bytes] | None:
     """Return the blocks up to an onset of speech; None if everything has been said before one."""
-    kept: deque[bytes] = deque(maxlen=_count_blocks(KEPT_SECONDS))
+    kept: deque[bytes] = deque(maxlen=count_blocks(KEPT_SECONDS))
     run = 0
     activity.reset()
     for block in blocks:
@@ -62,10 +61,6 @@ def detect_onset(blocks: Iterator[bytes], activity: Activity, is_over: IsOver) -
             return None
         kept.append(block)
         run = run + 1 if activity.probability(block) >= CERTAIN else 0
-        if run >= _count_blocks(ONSET_SECONDS):
+        if run >= count_blocks(ONSET_SECONDS):
             return list(kept)
     return None
-
-
-def _count_blocks(seconds: float) -> int:
-    return round(seconds * LISTENING_RATE / BLOCK)

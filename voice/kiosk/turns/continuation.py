@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from itertools import chain, islice
 
 from voice.audio.loudness import measure_loudness
-from voice.audio.pcm import LISTENING_RATE, Audio, blocks, cut
-from voice.audio.vad import BLOCK, Activity
+from voice.audio.pcm import Audio, blocks, cut
+from voice.audio.vad import BLOCK, Activity, count_blocks
 
 WATCHED = 1.2
 """Seconds for which the kiosk listens on: a patient who pauses for longer speaks over our line, and stops or is not heard."""
@@ -54,13 +54,13 @@ class Continuation:
 
     def detect(self, is_over: Callable[[], bool]) -> list[bytes] | None:
         """Return the first blocks of a continuation within `WATCHED`; None if there is none before `is_over`."""
-        recent: deque[tuple[bytes, bool]] = deque(maxlen=_count_blocks(WITHIN))
-        for block in islice(self.sound, _count_blocks(WATCHED)):
+        recent: deque[tuple[bytes, bool]] = deque(maxlen=count_blocks(WITHIN))
+        for block in islice(self.sound, count_blocks(WATCHED)):
             if is_over():
                 return None
             speech = self.activity.probability(block) >= LIKELY
             recent.append((block, speech and measure_loudness(block) >= self.min_level))
-            if sum(loud for _, loud in recent) >= _count_blocks(ONSET):
+            if sum(loud for _, loud in recent) >= count_blocks(ONSET):
                 return _take_from_first_loud(recent)
         return None
 
@@ -82,7 +82,3 @@ def find_min_level(answer: float, own_voice: float) -> float | None:
 def _take_from_first_loud(recent: deque[tuple[bytes, bool]]) -> list[bytes]:
     first = [loud for _, loud in recent].index(True)
     return [block for block, _ in recent][max(0, first - BEFORE) :]
-
-
-def _count_blocks(seconds: float) -> int:
-    return round(seconds * LISTENING_RATE / BLOCK)

@@ -10,13 +10,9 @@ from typing import Any
 import numpy as np
 
 from voice.audio.loudspeaker import Halted, never
-from voice.audio.meter import Sound
-from voice.audio.pcm import Audio
 from voice.audio.vad import BLOCK, BLOCK_BYTES
 from voice.consultation.script import Question
-from voice.consultation.visit import Outcome
-from voice.kiosk.turns.observer import AnyEventObserver, Turn
-from voice.recognize.transcript import NEUTRAL, Transcript, Vocabulary
+from voice.kiosk.turns.observer import AnyEventObserver
 from voice.speak.utterance import Utterance
 from voice.understand.meaning import Answer
 
@@ -45,26 +41,6 @@ class FakeEar:
         yield from repeat(QUIET)
 
 
-class FakeRecognizer:
-    """Recognizes, one after the other, the words that it was given; remembers what it was asked."""
-
-    name = "fake"
-    trust = NEUTRAL
-
-    def __init__(self, words: Iterable[str]) -> None:
-        self._words = iter(words)
-        self.asked: list[Vocabulary] = []
-
-    def transcribe(self, audio: Audio, vocabulary: Vocabulary) -> Transcript:
-        self.asked.append(vocabulary)
-        return Transcript(next(self._words, ""), 1.0, self.name)
-
-    def find_unknown_words(self, phrases: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(phrase for phrase in phrases if phrase.startswith("x"))
-
-    def close(self) -> None: ...
-
-
 @dataclass
 class FakeMouth:
     """Says nothing; remembers what it was to say."""
@@ -87,6 +63,11 @@ class FakeMouth:
         self.adjusted.append(answer)
 
 
+def _list_what(event: str) -> property:
+    """Make a property: what the events of that name were about, in their order."""
+    return property(lambda self: [about for happened, about in self.happened if happened == event])
+
+
 @dataclass
 class FakeObserver(AnyEventObserver):
     """Remembers everything that happened: each event and what it was about, in their order."""
@@ -101,29 +82,9 @@ class FakeObserver(AnyEventObserver):
         """The names of the events, without `on_level`."""
         return [event for event, _ in self.happened if event != "on_level"]
 
-    @property
-    def spoken(self) -> list[Utterance]:
-        return self._about("on_line")
-
-    @property
-    def questions(self) -> list[Question]:
-        return self._about("on_listening")
-
-    @property
-    def sounds(self) -> list[Sound]:
-        return self._about("on_level")
-
-    @property
-    def turns(self) -> list[Turn]:
-        return self._about("on_turn")
-
-    @property
-    def outcomes(self) -> list[Outcome]:
-        return self._about("on_end")
-
-    @property
-    def faults(self) -> list[str]:
-        return self._about("on_fault")
-
-    def _about(self, wanted: str) -> list[Any]:
-        return [about for event, about in self.happened if event == wanted]
+    spoken = _list_what("on_line")
+    questions = _list_what("on_listening")
+    sounds = _list_what("on_level")
+    turns = _list_what("on_turn")
+    outcomes = _list_what("on_end")
+    faults = _list_what("on_fault")

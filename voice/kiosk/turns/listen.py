@@ -1,9 +1,5 @@
 """Listens to one answer: cuts it out of the blocks, and recognises what was said so far ahead of its end.
 
-    speech --(quiet for `guess`)--> the answer so far goes to the recognizer, in a thread of its own
-      ^                                 |
-      '---(speech goes on: outdated)----+--(known: it sets the patience)--> the end
-
 1. A pause of `guess` begins a guess: the answer so far goes to the recognizer, in a thread of its own.
 2. Until the guess is known, only a silence of `unfinished` ends the answer; then what was heard decides (`endpointing.py`).
 3. Speech that goes on makes the guess outdated; the next pause begins another.
@@ -17,7 +13,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor, Future, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain, repeat
 from threading import Event
 from typing import Any
@@ -56,16 +52,13 @@ class Listened:
 
 
 @dataclass(frozen=True, slots=True)
-class _Recognised:
-    heard: Heard
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
 class _Guess:
-    """What is recognised ahead of the answer's end. outdated: set once speech goes on."""
+    """What is recognised ahead of the answer's end.
 
-    result: Future[_Recognised]
+    result: what was heard, and how many seconds that took to compute. outdated: set once speech goes on.
+    """
+
+    result: Future[tuple[Heard, float]]
     outdated: Event
 
     def drop(self) -> None:
@@ -73,6 +66,7 @@ class _Guess:
         self.result.cancel()
 
 
+@dataclass
 class AnswerListener:
     """Listens to one answer; used once.
 
@@ -83,21 +77,15 @@ class AnswerListener:
     hold: asks the patient for a moment if recognising takes unusually long; what it raises ends the waiting.
     """
 
-    def __init__(
-        self,
-        hear: Callable[[Audio, Callable[[], bool]], Heard],
-        patience: Callable[[Heard], float],
-        limits: Limits,
-        executor: Executor,
-        hold: Callable[[], None] = lambda: None,
-    ) -> None:
-        self._hear = hear
-        self._hold = hold
-        self._patience = patience
-        self._limits = limits
-        self._executor = executor
-        self._segmenter = Segmenter(limits)
-        self._guess: _Guess | None = None
+    hear: Callable[[Audio, Callable[[], bool]], Heard]
+    patience: Callable[[Heard], float]
+    limits: Limits
+    executor: Executor
+    hold: Callable[[], None] = lambda: None
+    _guess: _Guess | None = field(default=None, init=False)
+
+    def __post_init__(self) -> None:
+        self._segmenter = Segmenter(self.limits)
 
     def listen(self, blocks: Iterable[bytes], activity: Activity) -> Listened:
         """Take blocks until the answer is complete, or until there are no more."""
@@ -117,13 +105,13 @@ class AnswerListener:
         segmenter = self._segmenter
         if segmenter.quiet == 0:
             self._drop_guess()
-        elif segmenter.quiet >= self._limits.guess and not self._guess:
+        elif segmenter.quiet >= self.limits.guess and not self._guess:
             self._guess = self._begin_guess(segmenter.segment().audio)
         if self._guess and self._guess.result.done():
-            segmenter.patience = self._patience(self._guess.result.result().heard)
+            segmenter.patience = self.patience(self._guess.result.result()[0])
 
     def _drop_guess(self) -> None:
-        self._segmenter.patience = self._limits.unfinished
+        self._segmenter.patience = self.limits.unfinished
         if self._guess:
             self._guess.drop()
         self._guess = None
@@ -137,19 +125,18 @@ class AnswerListener:
         for seconds in chain((FIRST_HOLD,), repeat(NEXT_HOLD)):
             if wait((result,), seconds).done:
                 break
-            self._hold()
-        found = result.result()
-        return Listened(stretch.ending, found.heard, found.seconds, stretch.audio)
+            self.hold()
+        return Listened(stretch.ending, *result.result(), stretch.audio)
 
     def _is_pausing(self) -> bool:
         """Whether the pause that is waited for anyway still lasts."""
-        return not self._segmenter.complete and self._segmenter.quiet < self._limits.pause
+        return not self._segmenter.complete and self._segmenter.quiet < self.limits.pause
 
     def _begin_guess(self, audio: Audio) -> _Guess:
         outdated = Event()
-        return _Guess(self._executor.submit(self._recognise, audio, outdated), outdated)
+        return _Guess(self.executor.submit(self._recognise, audio, outdated), outdated)
 
-    def _recognise(self, audio: Audio, outdated: Event) -> _Recognised:
+    def _recognise(self, audio: Audio, outdated: Event) -> tuple[Heard, float]:
         begun = time.perf_counter()
-        heard = self._hear(audio, lambda: not outdated.is_set() and self._is_pausing())
-        return _Recognised(heard, time.perf_counter() - begun)
+        heard = self.hear(audio, lambda: not outdated.is_set() and self._is_pausing())
+        return heard, time.perf_counter() - begun

@@ -36,12 +36,12 @@ class EarInRoom:
     """Hears through another ear, and records in the room what was heard."""
 
     ear: Ear
-    room: Recorder
+    recorder: Recorder
 
     def blocks(self, question: Question) -> Iterator[bytes]:
         return self._record(self.ear.blocks(question))
 
     def _record(self, blocks: Iterator[bytes]) -> Iterator[bytes]:
         for block in blocks:
-            self.room.hear(Audio(block, LISTENING_RATE))
+            self.recorder.add(Audio(block, LISTENING_RATE))
             yield block

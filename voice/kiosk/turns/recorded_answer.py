@@ -1,4 +1,4 @@
-"""A recorded answer, heard as the kiosk hears one."""
+"""Hears a recorded answer as the kiosk hears one."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def hear_recording(file: Path, expected: Expected, ears: Ears, lead: float = 0.0
 
     lead: seconds of silence before it. Raises AudioError if it cannot be read.
     """
-    stretch = answer_in(read_audio(file), lead)
+    stretch = cut_answer(read_audio(file), lead)
     begun = time.perf_counter()
     if stretch.ending is Ending.NOBODY:
         heard = Heard(Transcript("", 1.0, ears.name), SILENCE)
@@ -33,10 +33,10 @@ def hear_recording(file: Path, expected: Expected, ears: Ears, lead: float = 0.0
     return Listened(stretch.ending, heard, time.perf_counter() - begun, stretch.audio)
 
 
-def answer_in(audio: Audio, lead: float = 0.0) -> Segment:
-    """The stretch of speech in a recorded answer, cut as the kiosk cuts it, but for its pauses.
+def cut_answer(audio: Audio, lead: float = 0.0) -> Segment:
+    """Cut the stretch of speech out of a recorded answer as the kiosk cuts it; only its pauses do not end it.
 
-    lead: seconds of silence before it; by them the cut falls elsewhere.
+    lead: seconds of silence before it; they shift where the blocks begin.
     """
     longest = audio.seconds + lead + 1
     whole = Limits(nobody=longest, pause=longest, longest=LONGEST)

@@ -1,4 +1,4 @@
-"""A recorded patient: audio files that answer the questions, for demonstration and test.
+"""Reads a recorded patient: audio files that answer the questions, for demonstration and test.
 
     default:                 # for every question without a list of its own
       - nee.wav
@@ -9,7 +9,7 @@
 
 A part of a file is written as {file: nee.ogg, start: 0.2, end: 1.1}, in seconds. Paths are relative to the
 patient's file. Each time a question is put, the next item of its list is played; an exhausted list falls
-silent. `default` and `confirm` begin anew for each question; without `confirm` a read-back is met with silence.
+silent. `default` and `confirm` begin again for each question; without `confirm` a read-back is met with silence.
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ class RecordedPatient:
     answers: Mapping[str, tuple[Audio, ...]]
     confirm: tuple[Audio, ...]
 
-    def clips(self, question: Question) -> tuple[Audio, ...]:
+    def find_clips(self, question: Question) -> tuple[Audio, ...]:
+        """Return the clips that answer the question, one for each time that it is put."""
         if question.kind is Kind.READBACK:
             return self.confirm
         return self.answers.get(question.id, self.default)
@@ -53,14 +54,14 @@ class RecordedEar:
         self._asked = ""
 
     def blocks(self, question: Question) -> Iterator[bytes]:
-        return RecordedMicrophone([self.answer(question)]).blocks()
+        return RecordedMicrophone([self.take_next_clip(question)]).blocks()
 
-    def answer(self, question: Question) -> Audio:
-        """The clip that comes next for this question; an empty one where the patient says nothing.
+    def take_next_clip(self, question: Question) -> Audio:
+        """Return the clip that comes next for this question; an empty one if the patient says nothing.
 
-        A read-back belongs to the question before it: for each of those its list begins anew, as `default` does.
+        A read-back belongs to the question before it: its list begins again after each of those, as `default` does.
         """
-        clips = self._patient.clips(question)
+        clips = self._patient.find_clips(question)
         if question.kind is not Kind.READBACK:
             self._asked = question.id
         key = (question.id, self._asked)
@@ -71,10 +72,10 @@ class RecordedEar:
 def load_patient(path: Path, script: Script, known: Callable[[], Iterable[str]] = tuple) -> RecordedPatient:
     """Read a recorded patient.
 
-    known: tells the ids of questions of other scripts, which a patient may answer without harm; only
-        called where one is not in this script, because it has to read them all.
-    Raises PatientError naming the file, the line and the remedy: a clip that is not there or cannot
-    be read, a question that no script has.
+    known: returns the ids of the questions of other scripts, which a patient may answer without harm. It has to read
+        them all, so it is only called if a question is not in this script.
+    Raises PatientError, with the file, the line and the remedy, if a clip is not there or cannot be read, or if no script
+    has a question.
     """
     try:
         place = read_yaml(path)
@@ -83,41 +84,41 @@ def load_patient(path: Path, script: Script, known: Callable[[], Iterable[str]] 
         asked = {question.id for question in script.every_question()}
         if not asked.issuperset(questions.section):
             questions.allow_only(asked.union(known()))
-        answers = {name: _clips(questions, name, path.parent) for name in questions.section}
-        return RecordedPatient(_clips(place, "default", path.parent), answers, _clips(place, "confirm", path.parent))
+        answers = {name: _read_clips(questions, name, path.parent) for name in questions.section}
+        return RecordedPatient(_read_clips(place, "default", path.parent), answers, _read_clips(place, "confirm", path.parent))
     except ScriptError as reason:
         raise PatientError(reason.problem, reason.remedy) from reason
 
 
-def _clips(place: Place, key: str, folder: Path) -> tuple[Audio, ...]:
+def _read_clips(place: Place, key: str, folder: Path) -> tuple[Audio, ...]:
     items = place.section.get(key, [])
     if not isinstance(items, list):
         items = [items]
-    return tuple(_clip(place, key, folder, item) for item in items)
+    return tuple(_read_clip(place, key, folder, item) for item in items)
 
 
-def _clip(place: Place, key: str, folder: Path, item: object) -> Audio:
+def _read_clip(place: Place, key: str, folder: Path, item: object) -> Audio:
     if isinstance(item, Section):
         part = Place(place.path, item)
         part.allow_only(("file", "start", "end"))
-        whole = _read(part, "file", folder / part.text("file"))
-        piece = cut(whole, _seconds(part, "start", "0"), _seconds(part, "end", str(whole.seconds)))
+        whole = _read_file(part, "file", folder / part.text("file"))
+        piece = cut(whole, _read_seconds(part, "start", "0"), _read_seconds(part, "end", str(whole.seconds)))
         if not piece.pcm:
             raise part.complain("start", "this part of the file holds no sound.", "Let start stand before end, both in the file.")
         return piece
     if not isinstance(item, str) or not item:
         raise place.complain(key, f"'{key}' must be a list of audio files.", "Write [nee.wav, stilte].")
-    return NOTHING if item in SILENT else _read(place, key, folder / item)
+    return NOTHING if item in SILENT else _read_file(place, key, folder / item)
 
 
-def _read(place: Place, key: str, path: Path) -> Audio:
+def _read_file(place: Place, key: str, path: Path) -> Audio:
     try:
         return read_audio(path)
     except AudioError as reason:
         raise place.complain(key, reason.problem, reason.remedy) from reason
 
 
-def _seconds(place: Place, key: str, default: str) -> float:
+def _read_seconds(place: Place, key: str, default: str) -> float:
     try:
         seconds = float(place.text(key, default))
     except ValueError:

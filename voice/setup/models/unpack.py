@@ -185,13 +185,12 @@ def parse_manifest(text: bytes, model: str) -> tuple[File, ...]:
 
 def describe_files(names: Iterable[str], found: list[Member]) -> tuple[File, ...]:
     """Those of these files that are present, as they are; for files that no manifest lists."""
-    present = {name: find_pieces(File(name, 0), found) for name in names}
-    return tuple(_describe(name, pieces[0]) for name, pieces in present.items() if pieces)
-
-
-def _describe(name: str, member: Member) -> File:
-    with member.open() as stream:
-        return File(name, member.size, hashlib.sha256(stream.read()).hexdigest())
+    files = []
+    for name in names:
+        for member in find_pieces(File(name, 0), found)[:1]:
+            with member.open() as stream:
+                files.append(File(name, member.size, hashlib.sha256(stream.read()).hexdigest()))
+    return tuple(files)
 
 
 def _make_file(path: str, bytes: int, sha256: str) -> File:

@@ -1,1 +1,1 @@
-"""The synthesizers, each in a process of its own."""
+"""Synthesize speech: one engine a file, each in a process of its own."""

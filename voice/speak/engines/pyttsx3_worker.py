@@ -1,4 +1,4 @@
-"""The child process of the voice pyttsx3. `pyttsx3.py` starts it, and says why."""
+"""Run pyttsx3, as the child process that `pyttsx3.py` starts."""
 
 from __future__ import annotations
 
@@ -13,14 +13,15 @@ from typing import Any
 from voice.speak.engines.worker import Speak, VoiceRefusal, serve
 
 NAMES = {"nl-BE": {"bart", "ellen", "belgium", "belgië"}, "nl-NL": {"frank", "xander", "claire"}}
-"""What the Dutch voices of Windows and macOS are called; of use only where they do not tell their language."""
+"""Names of the Dutch voices of Windows and macOS; used only for voices that do not tell their language."""
 INSTALL = "Install it with: sudo apt-get install libespeak-ng1"
 
 
 def choose_voice(voices: list[tuple[str, str, str]], locale: str, wanted: str = "") -> str:
     """The id of the best Dutch voice among (id, name, languages) triples.
 
-    Raises Refusal where the wanted voice is unknown, not Dutch or MBROLA's, or where there is no Dutch one.
+    wanted: id or name, and perhaps an espeak-ng variant (nl+f3); empty takes the best.
+    Raises VoiceRefusal if the wanted voice is unknown, not Dutch or MBROLA's, or if there is no Dutch one.
     """
     base, _, variant = wanted.partition("+")
     known = [v for v in voices if not base or base.lower() in (v[0].lower(), v[0].lower().rpartition("/")[2], v[1].lower())]
@@ -28,18 +29,18 @@ def choose_voice(voices: list[tuple[str, str, str]], locale: str, wanted: str = 
         raise VoiceRefusal(f"MBROLA voice {wanted} cannot be used.", "Choose an espeak-ng voice, such as nl.")
     if not known:
         raise VoiceRefusal(f"Voice {wanted} is unknown to pyttsx3.", "Choose another, such as nl, or leave it empty.")
-    dutch = [v for v in known if _dutchness(v, locale)]
+    dutch = [v for v in known if _rate_dutch(v, locale)]
     if not dutch:
         raise VoiceRefusal(
             f"Voice {wanted} does not speak Dutch." if wanted else "This system has no Dutch voice.",
             "Choose an espeak-ng voice, such as nl." if wanted else "Add Dutch speech in its language settings.",
         )
-    best = max(dutch, key=lambda v: _dutchness(v, locale))[0]
+    best = max(dutch, key=lambda v: _rate_dutch(v, locale))[0]
     return f"{best}+{variant}" if variant else best
 
 
-def _dutchness(voice: tuple[str, str, str], locale: str) -> int:
-    """0 for a voice without Dutch, 1 for any Dutch one, 2 for one of this very locale."""
+def _rate_dutch(voice: tuple[str, str, str], locale: str) -> int:
+    """Rate a voice: 0 without Dutch, 1 for any Dutch one, 2 for exactly this locale."""
     identity, name, languages = (part.lower().replace("_", "-") for part in voice)
     words = set(re.findall(r"\w+", name))
     called = [one for one, names in NAMES.items() if words & names and not languages]
@@ -50,17 +51,17 @@ def _dutchness(voice: tuple[str, str, str], locale: str) -> int:
 
 
 def _load(order: dict[str, Any]) -> tuple[Speak, str]:
-    """pyttsx3 set to the voice and rate ordered, with its identity."""
-    engine = _engine()
-    voices = [(str(v.id), str(v.name), " ".join(map(_text, v.languages or ()))) for v in engine.getProperty("voices")]
+    """Set pyttsx3 to the voice and rate ordered, and return it with its identity."""
+    engine = _start_engine()
+    voices = [(str(v.id), str(v.name), " ".join(map(_decode, v.languages or ()))) for v in engine.getProperty("voices")]
     voice = choose_voice(voices, order["locale"], order["voice"])
     engine.setProperty("voice", voice)
     engine.setProperty("rate", order["rate"])
     _check_voice(engine, voice)
-    return partial(_speak, engine), f"pyttsx3 {version('pyttsx3')} {_backend(engine)} {voice}"
+    return partial(_speak, engine), f"pyttsx3 {version('pyttsx3')} {_name_backend(engine)} {voice}"
 
 
-def _engine() -> Any:
+def _start_engine() -> Any:
     try:
         import pyttsx3
 
@@ -71,30 +72,30 @@ def _engine() -> Any:
         raise VoiceRefusal("espeak-ng, the speech library, is missing.", INSTALL) from reason
 
 
-def _text(language: str | bytes) -> str:
+def _decode(language: str | bytes) -> str:
     return language.decode("ascii", "ignore").strip("\x05") if isinstance(language, bytes) else language
 
 
-def _backend(engine: Any) -> str:
-    """Name and version of what pyttsx3 drives."""
+def _name_backend(engine: Any) -> str:
+    """Name and version of the library that pyttsx3 drives."""
     import platform
 
     if str(engine) != "espeak":
         return f"{engine} {platform.release()}"
-    return f"espeak-ng {_espeak_driver().Info(None).decode().split()[0]}"
+    return f"espeak-ng {_import_driver().Info(None).decode().split()[0]}"
 
 
-def _espeak_driver() -> Any:
+def _import_driver() -> Any:
     from pyttsx3.drivers import _espeak
 
     return _espeak
 
 
 def _speak(engine: Any, text: str, file: str) -> None:
-    """Returns when the file is complete and the library at rest.
+    """Speak into a WAV file. Returns when it is complete and the library at rest.
 
-    runAndWait returns sooner on a busy machine; and espeak's last call for one line, coming after the next has
-    begun, would end that one at once and leave it empty.
+    On a busy machine runAndWait returns sooner. Then espeak's last call for one line may come after the next line has
+    begun, end that one at once and leave it empty.
     """
     finished = threading.Event()
     token = engine.connect("finished-utterance", lambda **_: finished.set())
@@ -103,11 +104,11 @@ def _speak(engine: Any, text: str, file: str) -> None:
     finished.wait()
     engine.disconnect(token)
     if str(engine) == "espeak":
-        _espeak_driver().Synchronize()
+        _import_driver().Synchronize()
 
 
 def _check_voice(engine: Any, wanted: str) -> None:
-    """pyttsx3 sets the voice only while it speaks and keeps the old one without a word where it cannot."""
+    """Speak once, since pyttsx3 sets the voice only then. Raises VoiceRefusal if it silently kept another."""
     with tempfile.TemporaryDirectory(prefix="voice-") as folder:
         _speak(engine, "Ja.", f"{folder}/probe.wav")
     found = engine.getProperty("voice")

@@ -1,4 +1,4 @@
-"""Synthesis: from an utterance to audio. One file an engine, imported only when chosen."""
+"""Define what a voice is: it turns an utterance into audio. Each engine has a file, imported only when it is chosen."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ if TYPE_CHECKING:  # the children of this package start without the rest of the 
 class Synthesizer(Protocol):
     """A voice. `identity` names engine, version, voice and rate: what the phrasebook's cache depends on.
 
-    `synthesize` raises VoiceError where the voice cannot speak the utterance. `close` gives back what it holds; a voice
-    that is asked again afterwards starts anew.
+    `synthesize` raises VoiceError if the voice cannot speak the utterance. `close` frees what the voice holds; the next
+    `synthesize` starts it anew.
     """
 
     name: str

@@ -1,6 +1,6 @@
-"""The inside of a voice's own process: requests in, answers out, as `child.py` expects them.
+"""Serve a voice in its own process: requests in, answers out, as `process.py` describes them.
 
-Imports nothing of the rest of the package, so that a child starts quickly and holds no more than its library.
+Imports nothing else of this program, so that a child starts quickly and holds little more than its library.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from collections.abc import Callable
 from typing import IO, Any
 
 Speak = Callable[[str, str], None]
-"""Speaks a text into a WAV file, which is complete when it returns."""
+"""Called with a text and the path of a WAV file, which is complete when the call returns."""
 
 Load = Callable[[dict[str, Any]], tuple[Speak, str]]
-"""From the order to a voice and its identity; raises Refusal where it cannot."""
+"""Makes a voice and its identity from the order; raises VoiceRefusal if it cannot."""
 
 
 class VoiceRefusal(Exception):
-    """Problem and remedy, in one line each."""
+    """The voice cannot be used. Holds problem and remedy, one line each."""
 
     def __init__(self, problem: str, remedy: str) -> None:
         super().__init__(f"{problem} {remedy}")
@@ -27,25 +27,25 @@ class VoiceRefusal(Exception):
 
 
 def serve(load: Load) -> None:
-    """Load the voice that the command line orders, and speak until nobody asks any more."""
+    """Load the voice that the command line orders, and speak until the requests end."""
     with os.fdopen(os.dup(1), "w", encoding="utf-8") as answers:
-        os.dup2(2, 1)  # what a library prints must not stand among our answers
-        _answer(load, json.loads(sys.argv[1]), sys.stdin, answers)
+        os.dup2(2, 1)  # what a library prints must not mix with our answers
+        _answer_requests(load, json.loads(sys.argv[1]), sys.stdin, answers)
 
 
-def _answer(load: Load, order: dict[str, Any], requests: IO[str], answers: IO[str]) -> None:
+def _answer_requests(load: Load, order: dict[str, Any], requests: IO[str], answers: IO[str]) -> None:
     try:
         speak, identity = load(order)
     except VoiceRefusal as error:
-        _tell({"problem": error.problem, "remedy": error.remedy}, answers)
+        _send({"problem": error.problem, "remedy": error.remedy}, answers)
         return
-    _tell({"identity": identity}, answers)
+    _send({"identity": identity}, answers)
     for line in requests:
         request = json.loads(line)
         speak(request["text"], request["file"])
-        _tell({}, answers)
+        _send({}, answers)
 
 
-def _tell(values: dict[str, str], answers: IO[str]) -> None:
+def _send(values: dict[str, str], answers: IO[str]) -> None:
     answers.write(json.dumps(values) + "\n")
     answers.flush()

@@ -1,9 +1,15 @@
-"""How long it has lasted: from words ("een week of drie, sinds zondag") to a range of days.
+"""Find how long it has lasted: from words ("een week of drie, sinds zondag") to a range of days.
 
-Rules, from docs/grounds.md, "Lengths of time": an idiom counts as a whole before its parts do; a rounded
-number is a range; several times named in one answer give the range that holds them all, so that
-whoever contradicts himself is asked again; an event ("sinds mijn val") or a mood ("al een tijdje")
-is no duration. The words are data (prompts/nl/answers/durations.yaml); no clock is read here.
+The rules (docs/grounds.md, "Lengths of time"):
+
+1. An idiom counts as a whole before its parts do.
+2. A rounded number is a range.
+3. Several times in one answer give the range that holds them all, so that a contradiction is asked again. A time that is
+   taken back is gone; a year and two months are one length.
+4. An event ("sinds mijn val") or a mood ("al een tijdje") is no duration.
+5. What got worse or came back after a long time is a new episode, of unknown length.
+
+The words are data (prompts/nl/answers/durations.yaml); no clock is read here.
 """
 
 from __future__ import annotations
@@ -15,16 +21,15 @@ from datetime import date
 from voice.understand.duration.amounts import Amount, Amounts, read_amount
 from voice.understand.duration.dates import Calendar, find_days_since, needs_today
 from voice.understand.meaning import NO_DAYS, Days
-from voice.understand.normalise import Spelling
 from voice.understand.templates import Words
 
 CHRONIC = 42
-"""Days from which "erger" means a new episode of something old."""
+"""Days from which "erger" means a new episode of something old (rule 5)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Idiom:
-    """What a fixed phrase means: days, or the reason why it means none."""
+    """What a fixed phrase means: days, or the reason why it has no length."""
 
     days: Days = NO_DAYS
     certain: bool = True
@@ -36,7 +41,8 @@ class Durations:
     """The words for time of one locale.
 
     idioms: fixed phrases. worse: phrases that say that it got worse or came back.
-    taken_back: words between two times that put the second in the place of the first.
+    taken_back: words between two times that replace the first by the second.
+    together: words between two times that are one length ("een jaar en twee maanden").
     """
 
     idioms: Mapping[Words, Idiom] = field(default_factory=dict)
@@ -45,7 +51,6 @@ class Durations:
     together: frozenset[str] = frozenset()
     amounts: Amounts = Amounts()
     calendar: Calendar = Calendar()
-    spelling: Spelling = Spelling()
 
 
 NO_DURATIONS = Durations()
@@ -53,7 +58,7 @@ NO_DURATIONS = Durations()
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A length of time in an answer; `reason` says why a time that was named has no length."""
+    """A length of time in an answer. known: whether one was found. reason: why a time that was named has no length."""
 
     days: Days = NO_DAYS
     matched: str = ""
@@ -64,7 +69,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class _Span:
-    """Something about time in words[start:end]; unit in days orders "een jaar en twee maanden"."""
+    """Something about time in words[start:end]. unit: days, 0 for an idiom; tells which of two lengths is the greater."""
 
     start: int
     end: int
@@ -72,27 +77,22 @@ class _Span:
     unit: float = 0.0
 
 
-def days(text: str, durations: Durations, today: date | None = None) -> Days:
-    """The range of days that a text names; NO_DAYS where it names none."""
-    return find_days(durations.spelling.split(text), durations, today).days
-
-
 def find_days(words: Words, durations: Durations, today: date | None = None) -> Found:
-    """The length of time in the words of an answer.
+    """Find the length of time in the words of an answer.
 
-    today: for days of the calendar; None gives a wide range or a reason.
+    today: for days of the calendar; if None, these give a wide range or a reason.
     """
-    spans = _spans(words, durations)
-    lengths = _lengths(words, [span for span in spans if not span.idiom.reason], durations)
+    spans = _find_spans(words, durations)
+    lengths = _list_lengths(words, [span for span in spans if not span.idiom.reason], durations)
     if not lengths:
-        return _from_calendar(words, spans, durations, today)
+        return _find_in_calendar(words, spans, durations, today)
     total = Days(min(d.low for d in lengths), max(d.high for d in lengths))
     if total.high >= CHRONIC and _has_any(words, durations.worse):
         return Found(reason="new episode of something old")
-    return Found(total, matched=_text(words, spans), certain=all(span.idiom.certain for span in spans), known=True)
+    return Found(total, matched=_join(words, spans), certain=all(span.idiom.certain for span in spans), known=True)
 
 
-def _from_calendar(words: Words, spans: list[_Span], durations: Durations, today: date | None) -> Found:
+def _find_in_calendar(words: Words, spans: list[_Span], durations: Durations, today: date | None) -> Found:
     named = find_days_since(words, durations.calendar, today)
     if named is not None:
         return Found(named, matched=" ".join(words), certain=today is not None, known=True)
@@ -101,19 +101,19 @@ def _from_calendar(words: Words, spans: list[_Span], durations: Durations, today
     return Found(reason=next((span.idiom.reason for span in spans), ""))
 
 
-def _spans(words: Words, durations: Durations) -> list[_Span]:
-    """Everything about time from left to right, at each place the longest."""
+def _find_spans(words: Words, durations: Durations) -> list[_Span]:
+    """Find everything about time from left to right, at each place the longest."""
     spans: list[_Span] = []
     at = 0
     while at < len(words):
-        span = max(_at(words, at, durations), key=lambda span: span.end)
+        span = max(_find_at(words, at, durations), key=lambda span: span.end)
         if span.end > at:
             spans.append(span)
         at = max(span.end, at + 1)
     return spans
 
 
-def _at(words: Words, at: int, durations: Durations) -> list[_Span]:
+def _find_at(words: Words, at: int, durations: Durations) -> list[_Span]:
     longest = max(map(len, durations.idioms), default=0)
     idioms = [
         _Span(at, at + length, durations.idioms[words[at : at + length]])
@@ -121,15 +121,15 @@ def _at(words: Words, at: int, durations: Durations) -> list[_Span]:
         if words[at : at + length] in durations.idioms and at + length <= len(words)
     ]
     amount = read_amount(words, at, durations.amounts)
-    return [*idioms, *([_span(amount, durations)] if amount else []), _Span(at, at, Idiom())]
+    return [*idioms, *([_to_span(amount, durations)] if amount else []), _Span(at, at, Idiom())]
 
 
-def _span(amount: Amount, durations: Durations) -> _Span:
-    return _Span(amount.start, amount.end, Idiom(amount.days(durations.amounts.spans)), amount.unit)
+def _to_span(amount: Amount, durations: Durations) -> _Span:
+    return _Span(amount.start, amount.end, Idiom(amount.count_days(durations.amounts.spans)), amount.unit)
 
 
-def _lengths(words: Words, spans: list[_Span], durations: Durations) -> list[Days]:
-    """The lengths that count: those taken back are gone, and a year and two months are one."""
+def _list_lengths(words: Words, spans: list[_Span], durations: Durations) -> list[Days]:
+    """List the lengths that count (rule 3)."""
     lengths: list[Days] = []
     for i, span in enumerate(spans):
         between = words[spans[i - 1].end : span.start] if i else ()
@@ -151,5 +151,5 @@ def _has_any(words: Words, phrases: frozenset[Words]) -> bool:
     return any(words[i : i + len(phrase)] == phrase for phrase in phrases for i in range(len(words)))
 
 
-def _text(words: Words, spans: list[_Span]) -> str:
+def _join(words: Words, spans: list[_Span]) -> str:
     return " ".join(word for span in spans for word in words[span.start : span.end])

@@ -1,10 +1,16 @@
-"""An answer weighed from everything that the engines know of it. Pure.
+"""Weigh an answer from all evidence of all engines. Pure.
 
-Three witnesses go wrong in different ways: the text that an engine writes (it invents sentences in noise), the
-probability of "ja" and "nee" as its first word, and the expected phrases laid over the sound (they fit other words that
-sound alike). Each speaks for meanings with so many natural logarithms of odds; what they say is added up for every
-meaning, and for "something else". The figures were chosen on the development recordings; models/README.md says what
-they buy.
+Three kinds of evidence go wrong in different ways: the text that an engine writes (Whisper invents sentences in noise), the
+probability of "ja" and "nee" as its first word, and the expected phrases aligned with the sound (they fit other words
+that sound alike). The rules:
+
+1. A call for help counts from a text alone.
+2. Each piece of evidence adds natural logarithms of odds to the claims that it supports; "something else" is a claim too.
+3. The claim with the highest total is the answer if it is likely enough (`least`) and far enough ahead (`clear`).
+4. A "nee" that may have been taken back, or that only the alignment heard, is no no (`_is_no_plain_no`).
+5. An answer is certain only if it is far ahead (`sure`), no text contradicts it, and one wording of it is certain.
+
+The weights were chosen on the development recordings; models/README.md says what they buy.
 """
 
 from __future__ import annotations
@@ -19,26 +25,27 @@ from voice.understand.meaning import CALLS, FIRST_WORD, NOTHING, OPPOSITE, Answe
 
 SOMETHING_ELSE = Answer(Meaning.UNCLEAR, matched="more likely something else")
 UNLISTED = (Meaning.YES, Meaning.DURATION, Meaning.TOPIC)
-"""Said in more ways than any list of expected phrases holds: symptoms, lengths of time, topics. A no is not among them:
-a no in words that nobody expected is asked again."""
+"""Meanings with more wordings than any list of expected phrases holds: symptoms, lengths of time, topics. A no in words
+that nobody expected is asked again."""
 FREELY = 2
-"""Words at least in such an answer; a single word that Whisper writes is too easily an invention."""
+"""Fewest words of such an answer; a single word that Whisper writes is too easily an invention."""
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """How much each witness counts, in natural logarithms of odds.
+    """How much each kind of evidence counts, in natural logarithms of odds unless stated otherwise.
 
-    aligned: of a phrase's fit. absent: how much worse than something else a meaning fits that no aligned phrase has, and
-        lowest: the worst that a fit counts as.
-    written, second: an understood text of an engine that also lays phrases, and of another. sureness: of the odds of
-        its confidence, believed: but no more than this; engines are all too sure, most of all those that know few phrases.
-    opening: of the odds of "ja" or "nee" as first word. silent: what they are taken to be for what begins otherwise.
-    other: speaks for something else.
-    least, clear: the total that an answer needs, and how far it must be above every other.
-    lead: so far above every other it need not be heard anew. sure: so far it needs no confirmation.
-    alone: the confidence (0..1) that a text in the patient's own words needs, for which nothing else can speak.
-    backed: the probability (0..1) that "nee" needs as first word where other speech goes on behind it and no text says no.
+    other: added to the claim "something else".
+    aligned: factor for the fit of an aligned phrase.
+    absent: penalty for a meaning that no aligned phrase expresses. lowest: lowest fit that counts.
+    written, second: for the meaning of the text of an engine that aligns phrases, and of one that does not.
+    sureness: factor for the odds of the text's confidence. believed: most that these odds count as, because engines are
+        too sure, and most of all those that know few phrases.
+    opening: factor for the odds of "ja" or "nee" as first word. silent: these odds for a claim that opens otherwise.
+    least: total that an answer needs. clear: lead over every other claim that it needs.
+    lead: lead from which nothing is heard again. sure: lead from which no confirmation is needed.
+    alone: confidence (0..1) that a text in the patient's own words needs, which nothing else can support.
+    backed: probability (0..1) of "nee" as first word that is needed if other speech follows it and no text says no.
     """
 
     other: float = -0.6
@@ -63,8 +70,9 @@ class Weights:
 class Witness:
     """What one engine says of an answer.
 
-    written: what its text means, whether it is trusted or not. aligned: what each reading means, with its fit, best first.
-    share: of the engine's voice that this hearing has.
+    written: the meaning of its text, trusted or not.
+    aligned: the meaning of each aligned phrase with its fit, best first; empty if the engine aligns none.
+    share: part (0..1) of the engine's vote that this hearing has.
     """
 
     written: Answer
@@ -75,8 +83,9 @@ class Witness:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The likeliest answer, or none. ahead: by how much, in natural logarithms of odds, more speaks for the likeliest claim, of
-    which "something else" is one, than for the next; infinite where there is no other.
+    """The likeliest answer, or SOMETHING_ELSE.
+
+    ahead: lead of the likeliest claim over the next, in natural logarithms of odds; infinite if there is no other.
     """
 
     answer: Answer
@@ -84,9 +93,9 @@ class Verdict:
 
 
 def share_voice(hearings: Sequence[Witness]) -> Iterator[Witness]:
-    """Several hearings of an answer by one engine: they share its voice.
+    """Give several hearings of an answer by one engine an equal share of its vote.
 
-    All have the mean openings, so that a hearing that missed a "nee" altogether does not outvote the others.
+    All get the mean openings, so that a hearing that missed a "nee" altogether does not outvote the others.
     """
     share = 1 / max(1, len(hearings))
     words = [word for one in hearings[:1] for word, _ in one.transcript.openings]
@@ -96,18 +105,18 @@ def share_voice(hearings: Sequence[Witness]) -> Iterator[Witness]:
 
 
 def weigh(witnesses: Sequence[Witness], weights: Weights = Weights()) -> Verdict:
-    """The likeliest answer, where it is likely and clear enough; a call for help counts from a text alone."""
+    """Weigh all evidence (rules 1 to 5)."""
     for witness in witnesses:
         if witness.written.meaning in CALLS:
             return Verdict(witness.written)
-    totals = _totals(witnesses, weights)
+    totals = _add_up(witnesses, weights)
     best, *others = sorted(totals, key=lambda claim: -totals[claim])
     ahead = totals[best] - max((totals[claim] for claim in others), default=-math.inf)
     refused = best.meaning is Meaning.NO and _is_no_plain_no(best, witnesses, weights)
     if best.meaning in NOTHING or totals[best] < weights.least or ahead < weights.clear or refused:
         return Verdict(SOMETHING_ELSE, ahead)
     sure = ahead >= weights.sure and not any(_contradicts(witness, best) for witness in witnesses)
-    return Verdict(_worded(best, witnesses, sure), ahead)
+    return Verdict(_word_answer(best, witnesses, sure), ahead)
 
 
 def _is_no_plain_no(claim: Answer, witnesses: Sequence[Witness], weights: Weights) -> bool:
@@ -115,115 +124,117 @@ def _is_no_plain_no(claim: Answer, witnesses: Sequence[Witness], weights: Weight
 
 
 def _contradicts(witness: Witness, claim: Answer) -> bool:
-    """Whether its text is a yes to what is claimed to be a no, or the reverse: then neither is certain, however likely."""
+    """Whether its text is a yes while a no is claimed, or the reverse."""
     return OPPOSITE.get(claim.meaning) is witness.written.meaning
 
 
 def _takes_both_sides(witness: Witness) -> bool:
-    """ "Nee, ja" is no no, however well the "nee" fits: it may have been taken back."""
-    said = {FIRST_WORDS.get(word) for word in _words(witness)}
+    """Whether its text says both "ja" and "nee" and is not understood: a "nee" may have been taken back."""
+    said = {FIRST_WORDS.get(word) for word in _split_words(witness)}
     return witness.written.meaning in NOTHING and said.issuperset(FIRST_WORD.values())
 
 
 def _is_unbacked(claim: Answer, witnesses: Sequence[Witness], weights: Weights) -> bool:
-    """ "Nee" and something behind it, out of the phones alone: a "hmm, ja" by telephone sounds so (docs/grounds.md, rule 1)."""
+    """Whether "nee" with other speech behind it rests on the phones alone: a "hmm, ja" by telephone sounds like it
+    (docs/grounds.md, rule 1).
+    """
     laying = [witness for witness in witnesses if witness.aligned and witness.transcript.openings]
     return bool(laying) and all(
         witness.written.meaning is not claim.meaning
         and witness.transcript.opening(FIRST_WORD[Meaning.NO]) < weights.backed
-        and any(text.endswith(OTHER) for text in _fitting(witness, claim))
+        and any(text.endswith(OTHER) for text in _find_best_fit(witness, claim))
         for witness in laying
     )
 
 
-def _fitting(witness: Witness, claim: Answer) -> Iterable[str]:
-    """The aligned phrase that fits best of those that make the claim, where there is one."""
+def _find_best_fit(witness: Witness, claim: Answer) -> Iterable[str]:
+    """Find the best-fitting aligned phrase that makes the claim: one text, or none."""
     pairs = zip(witness.transcript.readings, witness.aligned, strict=False)
-    return islice((reading.text for reading, (answer, _) in pairs if _claim(answer) == claim), 1)
+    return islice((reading.text for reading, (answer, _) in pairs if _to_claim(answer) == claim), 1)
 
 
-def _words(witness: Witness) -> list[str]:
+def _split_words(witness: Witness) -> list[str]:
     return witness.transcript.text.lower().replace(",", " ").replace(".", " ").split()
 
 
-def _totals(witnesses: Sequence[Witness], weights: Weights) -> Mapping[Answer, float]:
-    """What speaks for each claim, something else included."""
+def _add_up(witnesses: Sequence[Witness], weights: Weights) -> Mapping[Answer, float]:
+    """Add up the score of each claim, "something else" included."""
     totals = {SOMETHING_ELSE: weights.other}
-    for claim in (_claim(answer) for witness in witnesses for answer in _answers(witness)):
+    for claim in (_to_claim(answer) for witness in witnesses for answer in _list_answers(witness)):
         totals.setdefault(claim, 0.0)
     for witness, claim in product(witnesses, totals):
-        totals[claim] += witness.share * _testimony(witness, claim, weights)
+        totals[claim] += witness.share * _score(witness, claim, weights)
     return totals
 
 
-def _answers(witness: Witness) -> Iterable[Answer]:
+def _list_answers(witness: Witness) -> Iterable[Answer]:
     return (witness.written, *(answer for answer, _ in witness.aligned))
 
 
-def _claim(answer: Answer) -> Answer:
-    """The answer without how it was found, so that the same answer found twice is one claim."""
+def _to_claim(answer: Answer) -> Answer:
+    """Strip an answer of how it was found, so that the same answer found twice is one claim."""
     if answer.meaning in NOTHING:
         return SOMETHING_ELSE
     return replace(answer, matched="", certain=True)
 
 
-def _testimony(witness: Witness, claim: Answer, weights: Weights) -> float:
-    if _in_own_words(witness, claim, weights):
-        said = _laid(witness, SOMETHING_ELSE, weights)
+def _score(witness: Witness, claim: Answer, weights: Weights) -> float:
+    if _is_in_own_words(witness, claim, weights):
+        said = _score_aligned(witness, SOMETHING_ELSE, weights)
     else:
-        said = _laid(witness, claim, weights) + _opening(witness, claim, weights)
-    if claim is not SOMETHING_ELSE and _claim(witness.written) == claim:
+        said = _score_aligned(witness, claim, weights) + _score_opening(witness, claim, weights)
+    if claim is not SOMETHING_ELSE and _to_claim(witness.written) == claim:
         base = weights.written if witness.aligned else weights.second
-        said += base + weights.sureness * min(weights.believed, max(-3.0, _odds(witness.transcript.confidence)))
+        said += base + weights.sureness * min(weights.believed, max(-3.0, _log_odds(witness.transcript.confidence)))
     return said
 
 
-def _in_own_words(witness: Witness, claim: Answer, weights: Weights) -> bool:
-    """Whether the text says it in words of which phrases and openings know nothing, so that they cannot speak against it."""
-    words = _words(witness)
-    trusted = _claim(witness.written) == claim and witness.transcript.confidence >= weights.alone
+def _is_in_own_words(witness: Witness, claim: Answer, weights: Weights) -> bool:
+    """Whether the text says it in words that no phrase and no opening covers, so that these do not speak against it."""
+    words = _split_words(witness)
+    trusted = _to_claim(witness.written) == claim and witness.transcript.confidence >= weights.alone
     free = trusted and len(words) >= FREELY and words[0] not in FIRST_WORD.values()
-    return free and claim.meaning in UNLISTED and all(_claim(answer) != claim for answer, _ in witness.aligned)
+    return free and claim.meaning in UNLISTED and all(_to_claim(answer) != claim for answer, _ in witness.aligned)
 
 
-def _laid(witness: Witness, claim: Answer, weights: Weights) -> float:
+def _score_aligned(witness: Witness, claim: Answer, weights: Weights) -> float:
     if not witness.aligned:
         return 0.0
     fits: dict[Answer, float] = {}
     for answer, fit in witness.aligned:
-        fits[_claim(answer)] = max(fit, fits.get(_claim(answer), -math.inf))
+        fits[_to_claim(answer)] = max(fit, fits.get(_to_claim(answer), -math.inf))
     other = fits.get(SOMETHING_ELSE, weights.lowest)
     return weights.aligned * max(weights.lowest, fits.get(claim, other - weights.absent))
 
 
-def _opening(witness: Witness, claim: Answer, weights: Weights) -> float:
+def _score_opening(witness: Witness, claim: Answer, weights: Weights) -> float:
     if not witness.transcript.openings or claim is SOMETHING_ELSE:
         return 0.0
     chances, word = dict(witness.transcript.openings), FIRST_WORD.get(claim.meaning)
-    odds = _odds(chances[word]) if word in chances else weights.silent
+    odds = _log_odds(chances[word]) if word in chances else weights.silent
     least = weights.silent if _opens_otherwise(witness, claim) else -4.0
     return weights.opening * min(3.0, max(least, odds))
 
 
 def _opens_otherwise(witness: Witness, claim: Answer) -> bool:
-    """Whether the phrase that fits best says it without "ja" or "nee" in front: then their absence says nothing."""
-    return any(text.split()[0] not in FIRST_WORDS for text in _fitting(witness, claim))
+    """Whether the best-fitting phrase has no "ja" or "nee" in front: then their absence says nothing."""
+    return any(text.split()[0] not in FIRST_WORDS for text in _find_best_fit(witness, claim))
 
 
-def _odds(chance: float) -> float:
-    """Natural logarithm of the odds of a probability, kept finite."""
+def _log_odds(chance: float) -> float:
+    """Compute the natural logarithm of the odds of a probability (0..1), kept finite."""
     kept = min(0.9999, max(0.0001, chance))
     return math.log(kept / (1.0 - kept))
 
 
-def _worded(claim: Answer, witnesses: Sequence[Witness], sure: bool) -> Answer:
-    """The answer as its best witness gave it; certain where one of them is, as it fits best, and nothing else comes near."""
-    found = [answer for witness in witnesses for answer in _spoken(claim, witness)]
+def _word_answer(claim: Answer, witnesses: Sequence[Witness], sure: bool) -> Answer:
+    """Word the answer as its first witness does. It is certain if `sure` and if one of its wordings is."""
+    found = [answer for witness in witnesses for answer in _find_wordings(claim, witness)]
     return replace(found[0], certain=sure and any(answer.certain for answer in found))
 
 
-def _spoken(claim: Answer, witness: Witness) -> Iterable[Answer]:
-    """The claim as the text has it, and as the best of the aligned phrases that make it: "ho", though "hou op" fits too."""
-    if _claim(witness.written) == claim:
+def _find_wordings(claim: Answer, witness: Witness) -> Iterable[Answer]:
+    """Find the claim in the text, and in the best-fitting phrase that makes it ("ho" fits, though "hou op" was aligned too)."""
+    if _to_claim(witness.written) == claim:
         yield witness.written
-    yield from islice((answer for answer, _ in witness.aligned if _claim(answer) == claim), 1)
+    yield from islice((answer for answer, _ in witness.aligned if _to_claim(answer) == claim), 1)

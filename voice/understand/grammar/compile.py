@@ -1,4 +1,4 @@
-"""Templates woven into nets; a template that is wrong, or a phrase under two meanings, is refused in plain words."""
+"""Compile templates to automata. Refuse a wrong template, or a phrase under two meanings, in plain words."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Spell = Callable[[str], Words]
 
 @dataclass(frozen=True, slots=True)
 class Openness:
-    """What the words of a template may stand for beside themselves; see `Automaton`."""
+    """What the words of a template may stand for besides themselves; see `Automaton`."""
 
     guarded: frozenset[str] = frozenset()
     alike: Mapping[str, str] = field(default_factory=dict)
@@ -31,7 +31,7 @@ CLOSED = Openness()
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """Where a template stands; looked up only when there is something to complain about."""
+    """Where a template stands. Its line is only looked up for a complaint."""
 
     place: Place
     key: str
@@ -74,21 +74,21 @@ def _complain(where: str | Spot, problem: str) -> ScriptError:
 
 def compile_phrases(entries: Iterable[tuple[Group, Value]], spell: Spell, open_to: Openness = CLOSED) -> Automaton[Value]:
     """Compile parsed templates, none of which can be empty; a phrase that stands there twice keeps its first value."""
-    weaver: AutomatonBuilder[Value] = AutomatonBuilder(spell, open_to.guarded, open_to.alike)
+    builder: AutomatonBuilder[Value] = AutomatonBuilder(spell, open_to.guarded, open_to.alike)
     for group, value in entries:
-        weaver.add(group, value)
-    return weaver.net()
+        builder.add(group, value)
+    return builder.build()
 
 
 def refuse_clash(table: Table, where: str) -> None:
-    """Raises ScriptError naming `where` for a phrase with two meanings."""
+    """Raises ScriptError that names `where` if a phrase has two meanings."""
     clash = find_clash(table, clashes)
     if clash:
         raise complain_twice(where, *clash)
 
 
 def complain_twice(where: str, words: Words, one: Phrase | str, other: Phrase | str) -> ScriptError:
-    """The complaint about a phrase that stands in two places."""
+    """Make the complaint about a phrase that stands in two places."""
     phrase = " ".join(words)
     problem = f"{where}: '{phrase}' stands under '{name_heading(one)}' and under '{name_heading(other)}'."
     return ScriptError(problem, "Remove it from one of the two.")

@@ -1,7 +1,7 @@
-"""How Dutch answers are phrased: the language data of prompts/<locale>/, compiled for matching.
+"""Hold the language data of prompts/<locale>/, compiled for matching.
 
-Phrases are listed by what they do in an answer (`sorts.py`); every phrase belongs to one meaning only.
-Templates are woven into a net (`net.py`), so that a short line may stand for thousands of phrases.
+Phrases are listed by what they do in an answer (`phrase.py`); every phrase has one meaning only. Templates are compiled to
+automata (`automaton.py`), so that a short line may stand for thousands of phrases.
 """
 
 from __future__ import annotations
@@ -29,29 +29,30 @@ from voice.understand.normalise import Sounds, Spelling, drop_repeats, normalise
 from voice.understand.templates import Rules, Words, write_out_briefly
 
 MOST_PHRASES = 2500
-"""So many phrases are offered to an engine with a vocabulary; more slows its decoding."""
+"""Most phrases that are offered to an engine with a vocabulary; more slow its decoding."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Grammar:
     """Compiled language data of one locale, with what one question adds to it.
 
-    spell: the words of the spelling, with what was asked before remembered.
-    common: every phrase of the locale that counts in company; alone: only where nothing else is said.
-    own: phrases of the question, which outrank the common ones.
-    readback, offer: phrases that hold for "klopt dat?" and for an offer only.
+    spell: the words of a text in the usual spelling; remembers what was asked before.
+    rules: what <name> stands for in templates.
+    common: phrases that count beside others. alone: phrases that count only if nothing else is said.
+    own: phrases of the question, which go before the common ones.
+    readback, offer: phrases that count only after "klopt dat?" and after an offer.
     topics: phrases that ask for a topic, with its id.
-    spoilers: show that the unknown words around them are not an answer.
+    spoilers: show that the unknown words around them are no answer.
     openers: begin a question of the patient's own. negations: make a recognised "ja" doubtful.
-    soft: single words that may go where an answer is not recognised with them; loose: phrases that may go
-        where what is left is a yes.
-    empty: single words that add nothing to a "nee", and denials: those that say it once more.
-    well: phrases that say, after a "nee", that all is well; ordinary: single words that may stand beside them.
-    affirming: first words of a yes that are as good as "ja", where nothing beside them is denied or well.
-    unfinished: at the end of what was heard so far, these show that the patient will go on.
+    soft: single words that may go if an answer is not understood with them.
+    loose: phrases that may go if a yes is left.
+    empty: single words that add nothing to a "nee". denials: single words that repeat it.
+    well: phrases that say, after a "nee", that all is well. ordinary: single words that may stand beside them.
+    affirming: first words of a yes that are as good as "ja" while nothing beside them is denied or well.
+    unfinished: if what was heard so far ends in these, the patient will go on.
     openness: what the words of a question's own phrases may stand for.
-    sounds: how unknown words are said elsewhere; known: the words of all phrases.
-    written: the templates behind `own` and `common`.
+    sounds: regional sounds of unknown words. known: the words of all phrases.
+    written, written_own: the templates behind `common` and `own`.
     """
 
     spelling: Spelling = Spelling()
@@ -82,13 +83,13 @@ class Grammar:
     written_own: tuple[Entry, ...] = ()
 
     def split(self, text: str) -> Words:
-        """The words of an answer, in the spelling of the phrases. Empty where nothing but hesitation was said."""
+        """Split an answer into words in the spelling of the phrases; empty if it is mere hesitation."""
         return drop_repeats(self.sounds.find_usual(word, self.known) for word in self.spelling.split(text))
 
     def extend(self, own: Mapping[Meaning, Sequence[str]], where: str) -> Grammar:
-        """This grammar with a question's own phrases, as templates by meaning.
+        """Add a question's own phrases, as templates by meaning.
 
-        Raises ScriptError naming `where` for a bad template, or a phrase under two meanings.
+        Raises ScriptError that names `where` for a bad template, or a phrase under two meanings.
         """
         added = tuple(
             (parse_phrases(template, self.rules, where, self.spell), Phrase(meaning, Role.OWN))
@@ -101,7 +102,7 @@ class Grammar:
         return replace(self, own=table, written_own=entries, known=self.known.union(list_words(table)))
 
     def with_topics(self, topics: Mapping[str, Sequence[str]]) -> Grammar:
-        """This grammar with the phrases that ask for each topic. Raises ScriptError as `extend` does."""
+        """Add the phrases that ask for each topic. Raises ScriptError as `extend` does."""
         entries = [
             (parse_phrases(template, self.rules, f"topic {topic}", self.spell), topic)
             for topic, templates in topics.items()
@@ -115,19 +116,19 @@ class Grammar:
 
     @property
     def phrases(self) -> tuple[str, ...]:
-        """What may be said, in lower case without punctuation, for engines with a vocabulary.
+        """Expected phrases in lower case without punctuation, for engines with a vocabulary.
 
-        The question's own first; then of every template the shortest, the next, and so on, because
-        no more than MOST_PHRASES fit.
+        The question's own phrases come first; then the shortest of every template, the next, and so on, because no more
+        than MOST_PHRASES fit.
         """
         own = chain.from_iterable(write_out_briefly(template) for template, _ in self.written_own)
-        common = _in_turns([write_out_briefly(template) for template, _ in self.written])
+        common = _take_turns([write_out_briefly(template) for template, _ in self.written])
         said = (normalise(" ".join(words)) for words in chain(islice(own, MOST_PHRASES // 3), common))
         return tuple(islice(dict.fromkeys(said), MOST_PHRASES))
 
 
-def _in_turns(phrases: list[Iterator[Words]]) -> Iterator[Words]:
-    """One phrase of each in turn, until all are exhausted."""
+def _take_turns(phrases: list[Iterator[Words]]) -> Iterator[Words]:
+    """Take one phrase of each in turn, until all are exhausted."""
     return (words for turn in zip_longest(*phrases) for words in turn if words)
 
 

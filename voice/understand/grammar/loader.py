@@ -11,6 +11,7 @@ from dataclasses import replace
 from functools import cache
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 from voice.base.yamlfile import Place, list_siblings, read_parts, read_yaml
 from voice.understand.duration.duration import NO_DURATIONS
@@ -33,31 +34,39 @@ from voice.understand.meaning import Meaning
 from voice.understand.normalise import Sounds, Spelling, normalise
 from voice.understand.templates import Group, Rules, Words
 
-_TOP = ("inherits", "spelling", "fillers", "rules", "phrases", "readback", "offer", "spoilers",
-        "openers", "negations", "soft", "loose", "well", "unfinished", "empty", "denials", "ordinary", "affirming",
-        "sounds", "guarded", "alike", "durations")  # fmt: skip
-
+_LISTS = ("spoilers", "openers", "negations", "soft", "loose", "well", "unfinished")
+"""Sections that are a list of phrases."""
+_SETS = ("empty", "denials", "ordinary", "affirming")
+"""Sections that are a list of single words."""
+_TOP = ("inherits", "spelling", "fillers", "rules", "phrases", "readback", "offer", *_LISTS, *_SETS, "sounds", "guarded", "alike",
+        "durations")  # fmt: skip
 
 Lineage = tuple[tuple[Place, ...], ...]
 """The answers files of a locale, folder by folder, the most general first."""
 
 
 def load_grammar(folder: Path) -> Grammar:
-    """The grammar of a locale's folder, with what it inherits from the folder beside it.
+    """Load the grammar of a locale's folder, with what it inherits from the folder beside it.
 
-    Raises ScriptError in plain words, with file and line, where the data is not right.
+    Raises ScriptError in plain words, with file and line, if the data is not right.
     """
-    lineage = _lineage(folder)
-    return _load(lineage, _spelling(_all(lineage)))
+    lineage = _read_lineage(folder)
+    places = list(chain(*lineage))
+    spelling = _read_spelling(places)
+    spell, rules, durations = cache(spelling.split), _read_rules(places), NO_DURATIONS
+    loader = _GrammarLoader(lineage, rules, spell)
+    for place in places:
+        durations = read_durations(place.inside("durations"), durations, spelling)
+    return loader.load(Grammar(spelling, spell, rules, durations=durations))
 
 
 def load_vocabulary(folder: Path) -> Mapping[str, tuple[str, ...]]:
-    """The lists of vocabulary.yaml by name (answers, durations, decoys), those inherited first.
+    """Load the lists of vocabulary.yaml by name (answers, durations, decoys), those inherited first.
 
     Raises ScriptError in plain words, with file and line.
     """
     lists: dict[str, tuple[str, ...]] = {"answers": (), "durations": (), "decoys": ()}
-    for path in list_files(folder, "vocabulary.yaml"):
+    for path in find_files(folder, "vocabulary.yaml"):
         place = read_yaml(path)
         place.allow_only(lists)
         for name in place.section:
@@ -66,12 +75,12 @@ def load_vocabulary(folder: Path) -> Mapping[str, tuple[str, ...]]:
 
 
 def load_symptoms(folder: Path) -> Mapping[str, Mapping[Meaning, tuple[str, ...]]]:
-    """Templates of symptoms.yaml by question id and meaning, those inherited first.
+    """Load the templates of symptoms.yaml by question id and meaning, those inherited first.
 
     Raises ScriptError in plain words, with file and line.
     """
     symptoms: dict[str, dict[Meaning, tuple[str, ...]]] = {}
-    for path in list_files(folder, "symptoms.yaml"):
+    for path in find_files(folder, "symptoms.yaml"):
         place = read_yaml(path)
         for question in place.section:
             known = symptoms.setdefault(question, {})
@@ -81,13 +90,13 @@ def load_symptoms(folder: Path) -> Mapping[str, Mapping[Meaning, tuple[str, ...]
 
 
 def read_own_phrases(place: Place) -> Mapping[Meaning, tuple[str, ...]]:
-    """A question's own phrases, by meaning; those that decide something, so neither duration nor topic."""
+    """Read a question's own phrases by meaning. They decide something, so none is a duration or a topic."""
     place.allow_only(str(meaning) for meaning in PLAIN)
     return {Meaning(key): place.texts(key) for key in place.section}
 
 
-def _folders(folder: Path, own: Sequence[Place]) -> tuple[Path, ...]:
-    """The locale's folder after the one that it inherits from. own: the locale's answers."""
+def _find_folders(folder: Path, own: Sequence[Place]) -> tuple[Path, ...]:
+    """Find the locale's folder and, before it, the one that it inherits from. own: the locale's answers."""
     holder = next((place for place in own if "inherits" in place.section), own[0])
     parent = holder.text("inherits", "")
     if not parent:
@@ -97,26 +106,22 @@ def _folders(folder: Path, own: Sequence[Place]) -> tuple[Path, ...]:
     return folder.parent / parent, folder
 
 
-def _lineage(folder: Path) -> Lineage:
-    own = _answers(folder)
-    return tuple(own if one == folder else _answers(one) for one in _folders(folder, own))
+def _read_lineage(folder: Path) -> Lineage:
+    own = _read_answers(folder)
+    return tuple(own if one == folder else _read_answers(one) for one in _find_folders(folder, own))
 
 
-def list_files(folder: Path, name: str) -> list[Path]:
-    """The files of that name in the locale's folder and the one that it inherits from, the most general first."""
-    return [one / name for one in _folders(folder, _answers(folder)) if (one / name).is_file()]
+def find_files(folder: Path, name: str) -> list[Path]:
+    """Find the files of that name in the locale's folder and the one that it inherits from, the most general first."""
+    return [one / name for one in _find_folders(folder, _read_answers(folder)) if (one / name).is_file()]
 
 
-def _answers(folder: Path) -> tuple[Place, ...]:
+def _read_answers(folder: Path) -> tuple[Place, ...]:
     return read_parts(folder / "answers.yaml", shared=("phrases",))
 
 
-def _all(lineage: Lineage) -> list[Place]:
-    return list(chain.from_iterable(lineage))
-
-
-def _spelling(places: Sequence[Place]) -> Spelling:
-    """Under `spelling` in the files: the usual words, each with the list of its other spellings."""
+def _read_spelling(places: Sequence[Place]) -> Spelling:
+    """Read `spelling`: the usual words, each with the list of its other spellings; and `fillers`."""
     forms: dict[str, Words] = {}
     fillers: set[str] = set()
     for place in places:
@@ -124,11 +129,11 @@ def _spelling(places: Sequence[Place]) -> Spelling:
         fillers.update(normalise(filler) for filler in place.texts("fillers"))
         section = place.inside("spelling")
         for usual in section.section:
-            _spell(forms, section, usual)
+            _add_spelling(forms, section, usual)
     return Spelling(forms, frozenset(fillers))
 
 
-def _spell(forms: dict[str, Words], section: Place, usual: str) -> None:
+def _add_spelling(forms: dict[str, Words], section: Place, usual: str) -> None:
     words = tuple(normalise(usual).split())
     for other in section.texts(usual):
         if forms.setdefault(normalise(other), words) != words:
@@ -136,74 +141,73 @@ def _spell(forms: dict[str, Words], section: Place, usual: str) -> None:
             raise section.complain(usual, f"'{other}' is already spelt '{taken}'.", "Keep one of the two.")
 
 
-def _load(lineage: Lineage, spelling: Spelling) -> Grammar:
-    places = _all(lineage)
-    spell = cache(spelling.split)
+def _read_rules(places: Sequence[Place]) -> Rules:
+    """Read `rules`: names, each with the templates that it stands for; a rule uses only rules above it."""
     rules: dict[str, Group] = {}
     for place in places:
         section = place.inside("rules")
         for name in section.section:
             groups = (parse_rule(template, rules, Spot(section, name, template)) for template in section.texts(name))
             rules[name] = Group(tuple((group,) for group in groups))
-    loader = _Loader(lineage, rules, spell)
-    durations = NO_DURATIONS
-    for place in places:
-        durations = read_durations(place.inside("durations"), durations, spelling)
-    return loader.grammar(Grammar(spelling, spell, rules, durations=durations))
+    return rules
 
 
-class _Loader:
-    """Weaves the phrases of a locale's files, once its rules and spelling are known."""
+class _GrammarLoader:
+    """Compiles the phrases of a locale's files once its rules and spelling are known."""
 
     def __init__(self, lineage: Lineage, rules: Rules, spell: Spell) -> None:
         self._lineage = lineage
-        self._places = _all(lineage)
+        self._places = list(chain(*lineage))
         self._rules = rules
         self._spell = spell
-        self._guarded = self._set("guarded") | self._set("denials")
-        self._open = Openness(self._guarded, self._alike())
+        self._guarded = self._read_set("guarded") | self._read_set("denials")
+        self._open = Openness(self._guarded, self._read_alike())
 
-    def grammar(self, bare: Grammar) -> Grammar:
-        written = tuple(self._entries("phrases"))
-        common = self._woven([entry for entry in written if entry[1].role is not Role.ALONE], "phrases")
-        alone = self._woven([entry for entry in written if entry[1].role is Role.ALONE], "phrases")
-        self._refuse_shadowed(alone, common)
-        special = {key: self._woven(self._entries(key), key) for key in ("readback", "offer")}
-        lists = {key: self._listed(key) for key in ("spoilers", "openers", "negations", "soft", "loose", "well", "unfinished")}
-        nets = (common, alone, *special.values(), *lists.values())
-        sets = {key: self._set(key) for key in ("empty", "denials", "ordinary", "affirming")}
-        known = frozenset(word for net in nets for word in list_words(net)).union(self._words_for_time(), *sets.values())
-        particles = frozenset(word for word in known for _, phrase in common.ends((word,), 0) if phrase.role is Role.PARTICLE)
-        bare = replace(bare, written=written, openness=self._open, sounds=self._sounds(particles | self._guarded), known=known)
-        return replace(bare, common=common, alone=alone, **special, **lists, **sets)
+    def load(self, bare: Grammar) -> Grammar:
+        written = tuple(self._list_entries("phrases"))
+        tables = {
+            "common": self._compile([entry for entry in written if entry[1].role is not Role.ALONE], "phrases"),
+            "alone": self._compile([entry for entry in written if entry[1].role is Role.ALONE], "phrases"),
+            **{key: self._compile(self._list_entries(key), key) for key in ("readback", "offer")},
+        }
+        self._refuse_shadowed(tables["alone"], tables["common"])
+        lists = {key: self._compile_list(key) for key in _LISTS}
+        sets = {key: self._read_set(key) for key in _SETS}
+        words = (*map(list_words, tables.values()), *map(list_words, lists.values()), *sets.values())
+        known = frozenset(chain(self._list_words_for_time(), *words))
+        openings = ((word, phrase) for word in known for _, phrase in tables["common"].match_from((word,), 0))
+        particles = frozenset(word for word, phrase in openings if phrase.role is Role.PARTICLE)
+        sounds = self._read_sounds(particles | self._guarded)
+        compiled: dict[str, Any] = {**tables, **lists, **sets}
+        return replace(bare, written=written, openness=self._open, sounds=sounds, known=known, **compiled)
 
-    def _entries(self, key: str) -> Iterator[Entry]:
-        for section, name in self._headings(key):
-            yield from ((group, HEADINGS[name]) for group in self._groups(section, name))
+    def _list_entries(self, key: str) -> Iterator[Entry]:
+        for section, name in self._list_headings(key):
+            yield from ((group, HEADINGS[name]) for group in self._parse(section, name))
 
-    def _headings(self, key: str) -> Iterator[tuple[Place, str]]:
-        """Every heading of a section with the place that holds it, folder by folder in the order of HEADINGS."""
+    def _list_headings(self, key: str) -> Iterator[tuple[Place, str]]:
+        """List every heading of a section with its place, folder by folder in the order of HEADINGS."""
         for places in self._lineage:
             sections = [place.inside(key) for place in places]
             for section in sections:
                 section.allow_only(HEADINGS)
             yield from ((section, name) for name in HEADINGS for section in sections if name in section.section)
 
-    def _set(self, key: str) -> frozenset[str]:
+    def _read_set(self, key: str) -> frozenset[str]:
         return frozenset(word for place in self._places for text in place.texts(key) for word in self._spell(text))
 
-    def _alike(self) -> Mapping[str, str]:
-        """Under `alike` in the files: one word, with the list of those that may stand in its place."""
+    def _read_alike(self) -> Mapping[str, str]:
+        """Read `alike`: one word, with the list of those that may stand in its place."""
         sections = [place.inside("alike") for place in self._places]
         return {normalise(word): normalise(one) for section in sections for one in section.section for word in section.texts(one)}
 
-    def _words_for_time(self) -> Iterator[str]:
-        """Every word under `durations`, whatever it stands for there."""
+    def _list_words_for_time(self) -> Iterator[str]:
+        """List every word under `durations`."""
         for place in self._places:
             yield from normalise(str(dict(place.inside("durations").section))).split()
 
-    def _sounds(self, guarded: frozenset[str]) -> Sounds:
-        """Under `sounds` in the files: what is meant, with the list of what is heard for it."""
+    def _read_sounds(self, guarded: frozenset[str]) -> Sounds:
+        """Read `sounds`: what is meant, with the list of what is heard for it."""
         changes = tuple(
             (heard, meant.strip("-"))
             for section in (place.inside("sounds") for place in self._places)
@@ -212,34 +216,34 @@ class _Loader:
         )
         return Sounds(changes, guarded)
 
-    def _listed(self, key: str) -> Automaton[bool]:
-        groups = (group for place in self._places for group in self._groups(place, key))
+    def _compile_list(self, key: str) -> Automaton[bool]:
+        groups = (group for place in self._places for group in self._parse(place, key))
         return compile_phrases(((group, True) for group in groups), self._spell)
 
-    def _woven(self, entries: Iterable[Entry], key: str) -> Table:
+    def _compile(self, entries: Iterable[Entry], key: str) -> Table:
         table = compile_phrases(entries, self._spell, Openness(self._guarded))
         clash = find_clash(table, clashes)
         if clash:
-            raise complain_twice(self._where(key, clash[0]), *clash)
+            raise complain_twice(self._locate(key, clash[0]), *clash)
         return table
 
     def _refuse_shadowed(self, alone: Table, common: Table) -> None:
-        """A phrase that counts alone may be small talk in company, but not another answer."""
+        """Refuse a phrase that counts alone and is another answer beside other phrases; it may be small talk there."""
         for words, phrase in list_phrases(alone):
-            other = next((found for end, found in common.ends(words, 0) if end == len(words)), phrase)
+            other = next((found for end, found in common.match_from(words, 0) if end == len(words)), phrase)
             if other.role not in (Role.AROUND, Role.POLITE) and clashes(phrase, other):
-                raise complain_twice(self._where("phrases", words), words, phrase, other)
+                raise complain_twice(self._locate("phrases", words), words, phrase, other)
 
-    def _where(self, key: str, words: Words) -> str:
-        """File and line of the last template that says the words."""
+    def _locate(self, key: str, words: Words) -> str:
+        """Find file and line of the last template that says the words."""
         found = key
-        for section, name in self._headings(key):
+        for section, name in self._list_headings(key):
             for template in section.texts(name):
                 net = compile_phrases([(parse_rule(template, self._rules, key), True)], self._spell)
-                if any(end == len(words) for end, _ in net.ends(words, 0)):
+                if any(end == len(words) for end, _ in net.match_from(words, 0)):
                     found = str(Spot(section, name, template))
         return found
 
-    def _groups(self, place: Place, key: str) -> Iterator[Group]:
+    def _parse(self, place: Place, key: str) -> Iterator[Group]:
         templates = place.texts(key)
         return (parse_phrases(one, self._rules, Spot(place, key, one), self._spell) for one in templates)

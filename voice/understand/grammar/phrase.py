@@ -1,6 +1,6 @@
-"""What a phrase of the language data can mean, and what it does in an answer.
+"""Say what a phrase of the language data can mean, and what it does in an answer.
 
-The headings under `phrases:` in prompts/<locale>/answers are the names of these sorts.
+The headings under `phrases:` in prompts/<locale>/answers are the names of these kinds of phrase.
 """
 
 from __future__ import annotations
@@ -13,24 +13,25 @@ from voice.understand.meaning import Meaning
 
 
 class Role(str, Enum):
-    """What a phrase does beside deciding."""
+    """What a phrase does in an answer."""
 
     PARTICLE = "particle"  # ja, nee: opens an answer, whatever follows
-    PHRASE = "phrase"  # decides by itself, in company too
-    ALONE = "alone"  # decides only where nothing else is said
+    PHRASE = "phrase"  # decides, also beside other phrases
+    ALONE = "alone"  # decides only if nothing else is said
     AROUND = "around"  # decides nothing: dokter, jammer genoeg
-    POLITE = "polite"  # decides nothing in company, and alone is not an answer
-    AFTER = "after"  # completes a particle of the same meaning, else is not an answer
-    CORRECTION = "correction"  # what stands before it is taken back
-    OWN = "own"  # of the question that was put
-    UNLESS_YES = "unless yes"  # of the patient, or of the question: after a yes it completes that yes
+    POLITE = "polite"  # decides nothing beside other phrases, and alone is no answer
+    AFTER = "after"  # completes a particle of the same meaning; else no answer
+    CORRECTION = "correction"  # takes back what stands before it
+    OWN = "own"  # of the question's own phrases
+    UNLESS_YES = "unless yes"  # after a yes it completes that yes; else decides
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """What a phrase means, how, and whether that needs no confirmation.
+    """What a kind of phrase means.
 
-    played_down: after a yes it belongs to that yes ("ja, valt mee"). little: some of it is there all the same ("zelden").
+    certain: False asks for a confirmation. played_down: after a yes it belongs to that yes ("ja, valt mee").
+    little: some of the symptom is there all the same ("zelden").
     """
 
     meaning: Meaning
@@ -44,7 +45,7 @@ PLAIN = (Meaning.YES, Meaning.NO, Meaning.UNSURE, Meaning.UNCLEAR, Meaning.REPEA
           Meaning.SLOWER, Meaning.WAIT, Meaning.BACK, Meaning.STOP, Meaning.HELP, Meaning.DECLINE, Meaning.EXPLAIN,
           Meaning.ALARM)  # fmt: skip
 
-_SHADES: Mapping[Meaning, Mapping[str, Phrase]] = {
+_SHADES: dict[Meaning, dict[str, Phrase]] = {
     Meaning.YES: {
         "hedged_yes": Phrase(Meaning.YES, certain=False),
         "after_ja": Phrase(Meaning.YES, Role.AFTER),
@@ -79,7 +80,7 @@ HEADINGS: Mapping[str, Phrase] = {"ja": Phrase(Meaning.YES, Role.PARTICLE), "nee
 
 
 def clashes(one: Phrase, other: Phrase) -> bool:
-    """Two meanings, or two ways of meaning nothing; among shades of one meaning the first stands."""
+    """Whether a phrase may not be both: two meanings, or two ways to mean nothing. Of shades of one meaning the first counts."""
     return one != other and (one.meaning is not other.meaning or one.meaning is Meaning.UNCLEAR)
 
 

@@ -1,0 +1,79 @@
+"""A signature holds until something that is said or decided changes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.helpers.content import edit
+from voice.consultation.review.signature import ReviewState, dump_question, read_review
+from voice.consultation.script import Finding, Gate, Level, Question
+from voice.understand.expected import Expected, Kind
+
+
+def sign(copied: Path, content: str) -> None:
+    edit(copied, "kort.yaml", 'reviewed_by: ""', 'reviewed_by: "Dr. Peeters"')
+    edit(copied, "kort.yaml", 'reviewed_on: ""', 'reviewed_on: "2026-12-01"')
+    edit(copied, "kort.yaml", 'reviewed_hash: ""', f'reviewed_hash: "{content}"')
+
+
+def test_a_signature_holds_until_anything_that_is_said_or_decided_changes(copied: Path) -> None:
+    assert read_review(copied, "kort").state is ReviewState.UNREVIEWED
+    sign(copied, read_review(copied, "kort").content)
+    signed = read_review(copied, "kort")
+    assert signed.sound and "Dr. Peeters" in str(signed) and "2026-12-01" in str(signed)
+    edit(copied, "questions.yaml", "level: S", "level: W")
+    assert read_review(copied, "kort").state is ReviewState.CHANGED
+    assert "have it reviewed again" in str(read_review(copied, "kort"))
+
+
+def test_a_question_is_signed_in_the_form_of_the_signatures_that_there_are() -> None:
+    gate, expected = Gate(("koorts",), (Finding.UNKNOWN,)), Expected(kind=Kind.DURATION, limit_days=42, vocabulary=("ja",))
+    question = Question("duur", "Hoe lang?", level=Level.S, settles="zes_weken", gate=gate, source=("nhs",), expected=expected)
+    assert dump_question(question) == {
+        "id": "'duur'",
+        "text": "'Hoe lang?'",
+        **dict.fromkeys(("clarify", "explain", "positive", "unknown"), "''"),
+        "level": "<Level.S: 'S'>",
+        "kind": "<Kind.DURATION: 'duration'>",
+        "limit_days": "42",
+        "settles": "'zes_weken'",
+        "gate": "Gate(questions=('koorts',), findings=(<Finding.UNKNOWN: 'unknown'>,))",
+        "private": "False",
+        "ambulance": "False",
+        "source": "('nhs',)",
+        "covers": "()",
+        "vocabulary": "()",
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "after"),
+    [
+        ("lines.yaml", "Veel beterschap.", "Beterschap."),
+        ("advice.yaml", "Wandelen en fietsen mag.", "Wandelen mag."),
+        ("kort.yaml", "core: [gerust, bewegen, rust, herstel]", "core: [gerust, bewegen]"),
+        ("kort.yaml", "    level: T\n    source: nhs", "    level: W\n    source: nhs"),
+        ("kort.yaml", "zitvlak, plassen,", "plassen, zitvlak,"),
+        ("kort.yaml", "T: S, W: S, S: S, out_of_scope: S", "T: T, W: S, S: S, out_of_scope: S"),
+        ("kort.yaml", "E: [positives, e_inleiding, e_actie,", "E: [positives, e_actie,"),
+        ("kort.yaml", "E_112: [positives, e_inleiding, e_actie,", "E_112: [positives, e_actie,"),
+        ("sources.yaml", "NICE NG59", "NICE NG60"),
+    ],
+)
+def test_each_sort_of_edit_is_noticed_in_every_locale_that_takes_it_over(
+    copied: Path, name: str, before: str, after: str
+) -> None:
+    dutch = copied.parent / "nl-NL"
+    was, was_dutch = read_review(copied, "kort").content, read_review(dutch, "kort").content
+    edit(copied, name, before, after)
+    assert read_review(copied, "kort").content != was
+    assert (read_review(dutch, "kort").content != was_dutch) == (name not in ("lines.yaml", "advice.yaml"))
+
+
+def test_what_patients_answer_and_what_a_practice_is_called_is_not_what_is_signed(copied: Path) -> None:
+    was = read_review(copied, "kort").content
+    edit(copied, "practice.yaml", "de praktijk", "Kiné De Linde")
+    edit(copied, "advice.yaml", "(kruik|", "(kruikje|kruik|")
+    assert read_review(copied, "kort").content == was

@@ -1,0 +1,82 @@
+"""The table at the head of `dialogue.py` says what happens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+
+import pytest
+
+from tests.consultation.review.test_walk import asked
+from voice.consultation import dialogue
+from voice.consultation.dialogue import advance
+from voice.consultation.review.walk import REQUESTS
+from voice.consultation.script import Finding, Level, Script
+from voice.consultation.visit import Outcome, Phase, Step
+from voice.understand.meaning import Answer, Days, Meaning
+
+HEAD = "    answer             ASK                  CONFIRM_NO     CONFIRM_FINDINGS  ADVISE"
+COLUMNS = [HEAD.index(word) for word in HEAD.split()] + [200]
+
+
+def has_found(finding: Finding) -> Callable[[Step, Step], bool]:
+    return lambda before, after: after.visit.finding(before.visit.open.settles) is finding
+
+
+def has_ended(level: Level) -> Callable[[Step, Step], bool]:
+    return lambda before, after: isinstance(after.then, Outcome) and after.then.level is level
+
+
+CELLS: dict[str, Callable[[Step, Step], bool]] = {
+    "staff": has_ended(Level.STAFF),
+    "stop": has_ended(Level.STOPPED),
+    "close": has_ended(Level.REASSURE),
+    "present": has_found(Finding.PRESENT),
+    "absent": has_found(Finding.ABSENT),
+    "unknown": has_found(Finding.UNKNOWN),
+    "by the limit": lambda before, after: not has_found(Finding.UNKNOWN)(before, after) and after.then is not before.then,
+    "once more": lambda before, after: after.then is before.then and after.visit.asides == before.visit.asides + 1,
+    "again": lambda before, after: after.then is before.visit.open and after.visit.findings == before.visit.findings,
+    "question before": lambda before, after: after.then.id == before.visit.path[-2],
+    "put again": lambda before, after: after.then.id in before.visit.affirmed and after.visit.phase is Phase.ASK,
+    "outcome": lambda before, after: after.then.flags == before.visit.having(Finding.PRESENT),
+    "menu": lambda before, after: after.then is before.then and after.visit.misses == before.visit.misses + 1,
+    "topic": lambda before, after: after.then is before.then and after.visit.topic == "bewegen",
+}
+
+
+def read_table() -> Iterator[tuple[Phase, Meaning, str]]:
+    """Read the cells of the table, each up to its comma or rule number."""
+    rows = dialogue.__doc__.partition(HEAD)[2].strip("\n").splitlines()
+    for row in rows:
+        name, *cells = (row[start:end].strip() for start, end in pairwise(COLUMNS))
+        meanings = (*REQUESTS, Meaning.WAIT) if name == "a request" else [Meaning[part] for part in name.split(", ")]
+        for meaning in meanings:
+            for phase, cell in zip(Phase, cells, strict=False):
+                yield phase, meaning, cell.partition(" (")[0].partition(",")[0]
+
+
+def reach(script: Script, phase: Phase, meaning: Meaning) -> Step:
+    """Return a step in that phase; one that asks how long it has lasted, if a duration is answered to it."""
+    if phase is Phase.ASK:
+        return asked(script, "duur" if meaning is Meaning.DURATION else "koorts")
+    if phase is Phase.CONFIRM_NO:
+        return advance(asked(script, "koorts").visit, Answer(Meaning.NO, certain=False))
+    if phase is Phase.CONFIRM_FINDINGS:
+        return advance(asked(script, "nachtpijn").visit, Answer(Meaning.YES))
+    return asked(script, script.menu.id)
+
+
+@pytest.mark.parametrize(("phase", "meaning", "cell"), list(read_table()), ids=str)
+def test_the_table_says_what_an_answer_leads_to(script: Script, phase: Phase, meaning: Meaning, cell: str) -> None:
+    before = reach(script, phase, meaning)
+    assert before.visit.phase is phase
+    answer = (
+        Answer(meaning, days=Days(7, 7), topic="bewegen") if meaning in (Meaning.DURATION, Meaning.TOPIC) else Answer(meaning)
+    )
+    assert CELLS[cell](before, advance(before.visit, answer))
+
+
+def test_the_table_has_every_answer_in_every_phase() -> None:
+    said = {(phase, meaning) for phase, meaning, _ in read_table()}
+    assert said == {(phase, meaning) for phase in Phase if phase is not Phase.ENDED for meaning in Meaning}

@@ -1,0 +1,127 @@
+"""The staff's page: nothing without a login, and what it shows and does after one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from voice.base.errors import Symptom, Trouble
+from voice.consultation.script import Level
+from voice.consultation.visit import Outcome
+from voice.kiosk.metrics import Metrics, RoomNoise
+from voice.kiosk.private_mode import Abandoned, PrivateMode
+from voice.kiosk.screen.board import Board
+from voice.kiosk.screen.server import Request, Response
+from voice.kiosk.screen.staff_login import StaffLogin
+from voice.kiosk.screen.staff_page import About, Records, Remote, StaffPage
+from voice.kiosk.staff_calls import StaffCalls
+
+PIN = "4711"
+NOON = datetime(2026, 11, 24, 12, 0)
+MISSING = Trouble("No model is installed.", Symptom.NO_MODEL)
+
+
+class FakeStation:
+    """Notes what it is told to do; its microphone is missing."""
+
+    def __init__(self) -> None:
+        self.did: list[str] = []
+        self.parts = SimpleNamespace(sound=SimpleNamespace(faults={"no_microphone": MISSING}))
+
+    def hush(self) -> None:
+        self.did.append("hush")
+
+    def show_lacks(self) -> None:
+        self.did.append("show_lacks")
+
+
+class Desk:
+    """A staff page with a kiosk behind it, and the cookie that its browser holds."""
+
+    def __init__(self) -> None:
+        self.mode, self.station, self.cookie = PrivateMode(), FakeStation(), ""
+        self.remote = Remote(self.mode, lambda trouble: f"in words: {trouble.symptom}")
+        self.records = Records(Board(), StaffCalls([], lambda: NOON), Metrics(), RoomNoise())
+        self.page = StaffPage(StaffLogin(PIN, lambda: 0.0), self.remote, self.records, About("1.0", "nl-BE/kort 1", "unsigned"))
+
+    def ask(self, path: str, body: Mapping[str, Any] | None = None) -> Response:
+        actions = {**self.page.reads, **self.page.writes}
+        return actions[path](Request(body or {}, f"other=1; {self.cookie}"))
+
+    def enter(self, pin: str = PIN) -> Response:
+        response = self.ask("/staff/enter", {"pin": pin})
+        self.cookie = response.headers.get("Set-Cookie", "").partition(";")[0]
+        return response
+
+    def state(self) -> dict[str, Any]:
+        return json.loads(self.ask("/staff/state").body)
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+@pytest.mark.parametrize("path", ["/staff/state", "/staff/leave", "/staff/mute", "/staff/restart", "/staff/seen"])
+def test_nothing_is_shown_or_done_without_a_login(desk: Desk, path: str) -> None:
+    desk.remote.station = desk.station
+    assert desk.ask(path, {"muted": True}).status == 401
+    assert (desk.mode.muted, desk.station.did) == (False, [])
+
+
+def test_a_wrong_pin_is_refused_and_a_left_page_must_be_entered_again(desk: Desk) -> None:
+    assert desk.enter("0000").status == 403
+    assert desk.enter().status == 200
+    assert desk.ask("/staff/leave").status == 200
+    assert desk.ask("/staff/state").status == 401
+
+
+def test_a_kiosk_that_still_prepares_can_be_muted_already(desk: Desk) -> None:
+    desk.enter()
+    assert json.loads(desk.ask("/staff/mute", {"muted": True}).body)["muted"]
+    assert desk.mode.muted
+    assert desk.state() == {
+        "busy": False, "muted": True, "alarms": [], "faults": {}, "noise": None, "counts": desk.records.metrics.read_totals(),
+        "version": "1.0", "script": "nl-BE/kort 1", "review": "unsigned",
+    }  # fmt: skip
+
+
+def test_muting_silences_the_voice_at_once_and_shows_it(desk: Desk) -> None:
+    desk.remote.station = desk.station
+    desk.enter()
+    desk.ask("/staff/mute", {"muted": True})
+    assert (desk.mode.muted, desk.station.did) == (True, ["hush", "show_lacks"])
+    desk.ask("/staff/mute", {"muted": False})
+    assert not desk.mode.muted
+
+
+def test_a_restart_ends_the_visit(desk: Desk) -> None:
+    desk.remote.station = desk.station
+    desk.enter()
+    desk.ask("/staff/restart")
+    assert desk.station.did == ["hush"]
+    with pytest.raises(Abandoned):
+        desk.mode.heed()
+
+
+def test_calls_and_faults_are_shown_in_the_words_of_the_practice(desk: Desk) -> None:
+    desk.remote.station = desk.station
+    desk.records.calls.on_ending(Outcome(Level.STAFF))
+    desk.enter()
+    assert desk.state()["alarms"] == [{"level": "staff", "at": "12:00", "seen": False}]
+    assert desk.state()["faults"] == {"no_microphone": f"in words: {Symptom.NO_MODEL}"}
+    desk.ask("/staff/seen")
+    assert desk.state()["alarms"][0]["seen"]
+
+
+def test_a_fault_that_is_mended_while_the_staff_look_breaks_nothing(desk: Desk) -> None:
+    faults = desk.station.parts.sound.faults
+    faults["no_loudspeaker"] = MISSING
+    remote = Remote(desk.mode, lambda trouble: faults.pop("no_loudspeaker", "") and "mended")
+    remote.station = desk.station
+    assert set(remote.faults()) == {"no_microphone", "no_loudspeaker"}

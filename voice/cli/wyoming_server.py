@@ -1,0 +1,100 @@
+"""Serve this machine's speech to the local network through Wyoming, or describe what a server offers."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import signal
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing, contextmanager, suppress
+from dataclasses import replace
+from functools import partial
+
+from voice.audio.loudness import level, trim
+from voice.audio.pcm import Audio
+from voice.base.console import tell
+from voice.base.errors import ServerError
+from voice.bridges.conversation import Consultations
+from voice.bridges.text import load_phrases
+from voice.bridges.wyoming import client
+from voice.bridges.wyoming.server import Connection, Offer, Service
+from voice.consultation.loader import locales, scripts
+from voice.recognize.transcript import Recognizer
+from voice.setup.engines import load_ears
+from voice.setup.scripts import load_chosen_script
+from voice.setup.settings import Settings
+from voice.setup.voices import load_synthesizer, load_voice_lexicon
+from voice.speak.engines.synthesizer import Synthesizer
+from voice.speak.pronounce import Lexicon, pronounce
+from voice.speak.utterance import Utterance
+from voice.understand.fusion.hearing import Ears
+
+
+def describe(options: argparse.Namespace, settings: Settings) -> int:
+    for engine in client.list_engines(options.uri):
+        print(f"ears   {engine.name}")
+    print(f"voice  {client.WyomingVoice(options.uri, settings.locale).identity}")
+    return 0
+
+
+def serve(options: argparse.Namespace, settings: Settings) -> int:
+    with _load_offer(options, settings) as offer:
+        asyncio.run(_run_server(options.uri, Service(offer)))
+    return 0
+
+
+async def _run_server(uri: str, service: Service) -> None:
+    """Serve until a signal ends the program."""
+    ended = asyncio.Event()
+    with suppress(NotImplementedError):  # Windows has no signal handlers here; there Ctrl-C interrupts
+        for sign in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(sign, ended.set)
+    from wyoming.server import AsyncServer
+
+    try:
+        server = AsyncServer.from_uri(uri)
+        await server.start(partial(Connection, service))
+    except (OSError, ValueError) as reason:
+        raise ServerError(f"{uri} cannot be served ({reason}).", "Choose another address.") from reason
+    tell(f"Serves {', '.join((*service.offer.ears, *service.offer.voices, *service.offer.consultations.scripts))} at {uri}.")
+    await ended.wait()
+    await server.stop()
+
+
+@contextmanager
+def _load_offer(options: argparse.Namespace, settings: Settings) -> Iterator[Offer]:
+    with ExitStack() as stack:
+        heard = _load_ears(settings, options.at_once, stack) if "ears" in options.parts else {}
+        spoken = _load_voices(settings, stack) if "voice" in options.parts else {}
+        held = locales(settings.prompts) if "consultation" in options.parts else ()
+        yield Offer(heard, spoken, _load_consultations(settings, held))
+
+
+def _load_ears(settings: Settings, number: int, stack: ExitStack) -> dict[str, tuple[Recognizer, ...]]:
+    """Load `number` of each engine, by its name. A second engine of the same name gets a number after it."""
+    with ThreadPoolExecutor() as pool:
+        alike: list[Ears] = [stack.enter_context(closing(made)) for made in pool.map(load_ears, [settings] * max(1, number))]
+    named: dict[str, tuple[Recognizer, ...]] = {}
+    for kind in zip(*((one.first, *one.others) for one in alike), strict=True):
+        name = kind[0].name
+        named[name if name not in named else f"{name}-{len(named)}"] = kind
+    return named
+
+
+def _load_voices(settings: Settings, stack: ExitStack) -> dict[str, tuple[str, Callable[[str], Audio]]]:
+    """Load the voice of the settings at both paces."""
+    paces = {settings.locale: False, f"{settings.locale}{client.SLOW}": True}
+    made = {name: stack.enter_context(closing(load_synthesizer(settings, slow, tell))) for name, slow in paces.items()}
+    return {name: (settings.locale, partial(_speak, voice, load_voice_lexicon(settings, voice))) for name, voice in made.items()}
+
+
+def _speak(voice: Synthesizer, words: Lexicon, text: str) -> Audio:
+    return level(trim(voice.synthesize(Utterance("wyoming", pronounce(text, words)))))
+
+
+def _load_consultations(settings: Settings, held: tuple[str, ...]) -> Consultations:
+    """Load the script of the settings in each of these locales that has it."""
+    there = [name for name in held if settings.script in scripts(settings.prompts / name)]
+    made = {name: load_chosen_script(replace(settings, locale=name)) for name in there}
+    return Consultations(made, {name: load_phrases(settings.prompts, script) for name, script in made.items()}, settings.locale)
