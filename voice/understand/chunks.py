@@ -1,4 +1,7 @@
-"""Cut an answer into known phrases: first the fewest words left over, then the fewest phrases."""
+"""Cut an answer into known phrases: first the fewest words left over, then the fewest phrases.
+
+A brief command ("wat minder", "terug") is also a word of an ordinary answer, so it counts only if nothing else is said.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,12 @@ from voice.understand.templates import Words
 
 LEFT_OVER = 1000
 """Cost of an unknown word; a phrase costs 1, so that no number of phrases outweighs it."""
+
+
+COMMANDS = (Meaning.LOUDER, Meaning.SOFTER, Meaning.SLOWER, Meaning.REPEAT, Meaning.EXPLAIN, Meaning.BACK)
+"""Requests that are also ordinary words if they are brief."""
+BRIEF = 2
+"""Most words of a command that counts only alone; a longer one speaks to the kiosk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +49,27 @@ def cut_chunks(words: Words, tables: Sequence[Automaton[Phrase]], alone: Automat
     alone: phrases that count only if nothing else is said. Beside others their words are cut again without them
         ("hé" asks to repeat, "ja hé" does not).
     """
-    own, *others = tables
-    whole = _cut_best(words, (own, alone, *others))
-    company = [chunk.phrase.role for chunk in whole if chunk.phrase.role not in ASIDE]
-    if company == [Role.ALONE] or Role.ALONE not in company:
+    own, special, common = tables
+    whole = _cut_best(words, (own, special, alone, common))
+    if _stands_alone(whole):
         return whole
-    return _cut_best(words, tables)
+    return tuple(part for chunk in _cut_best(words, tables) for part in _make_unknown(chunk))
+
+
+def _stands_alone(whole: Sequence[Chunk]) -> bool:
+    """Whether nothing that counts only alone stands beside something else."""
+    company = [chunk for chunk in whole if chunk.phrase.role not in ASIDE]
+    lone = [chunk.phrase.role is Role.ALONE or _is_brief_command(chunk) for chunk in company]
+    return not any(lone) or len(company) == 1 or all(map(_is_brief_command, company))
+
+
+def _is_brief_command(chunk: Chunk) -> bool:
+    return chunk.phrase.meaning in COMMANDS and chunk.phrase.role is Role.PHRASE and len(chunk.words) <= BRIEF
+
+
+def _make_unknown(chunk: Chunk) -> Sequence[Chunk]:
+    """Take the words of a brief command for words of the answer."""
+    return [Chunk((word,), UNKNOWN) for word in chunk.words] if _is_brief_command(chunk) else [chunk]
 
 
 def _cut_best(words: Words, tables: Sequence[Automaton[Phrase]]) -> tuple[Chunk, ...]:

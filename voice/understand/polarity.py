@@ -23,6 +23,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from voice.understand.chunks import ASIDE, UNKNOWN, Chunk, cut_chunks
+from voice.understand.earned import is_earned
 from voice.understand.expected import Care, Expected, Kind
 from voice.understand.grammar.automaton import EMPTY_AUTOMATON
 from voice.understand.grammar.grammar import Grammar
@@ -41,6 +42,9 @@ ASKING = (Meaning.ALARM, Meaning.HELP, Meaning.STOP, Meaning.BACK, Meaning.LOUDE
 
 HARMLESS = (Meaning.LOUDER, Meaning.SOFTER, Meaning.SLOWER, Meaning.REPEAT, Meaning.EXPLAIN, Meaning.WAIT)
 """Requests that cost only a repeated question if they were said to somebody else."""
+
+SPEAKER, STOPPING = "ik", ("stoppen", "ophouden")
+"""Words of a stop that may also be told of a complaint, in the usual spelling."""
 
 _COMPLETION = Phrase(Meaning.YES, Role.AFTER, certain=False)
 
@@ -67,9 +71,12 @@ def _complete_yes(heard: tuple[Chunk, ...]) -> tuple[Chunk, ...]:
 
 def decide_flag(words: Words, heard: Sequence[Chunk], expected: Expected, backed: Backed = frozenset()) -> Answer:
     """Decide on yes, no, neither or a request. heard: the words, cut into chunks. backed: see `particles.py`."""
+    grammar, heard = expected.grammar, _drop_completed_stops(heard, expected.grammar)
     if _is_known(heard):
-        return _decide_known(heard, expected)
-    grammar = expected.grammar
+        answer = _decide_known(heard, expected)
+        if answer.meaning is Meaning.NO and expected.kind is Kind.FLAG:
+            return replace(answer, certain=answer.certain and is_earned(heard, grammar))
+        return answer
     simpler = cut_phrases(soften(words, grammar), expected)
     if simpler and _is_known(simpler):
         return replace(_decide_known(simpler, expected), certain=False)
@@ -95,7 +102,7 @@ def _decide_known(heard: Sequence[Chunk], expected: Expected) -> Answer:
         return _to_answer(deciding[0])
     asked = _find_request(deciding)
     if asked and (is_alarming(asked) or not _select_own_yes(deciding)):
-        return _decide_after_wait(deciding) if asked.phrase.meaning is Meaning.WAIT else _to_answer(asked)
+        return _decide_after_wait(deciding) if asked.phrase.meaning is Meaning.WAIT else _to_request(asked, deciding)
     if any(chunk.phrase.role is Role.CORRECTION for chunk in heard):
         return _decide_correction(heard)
     answer = _decide_polarity(deciding, expected)
@@ -187,7 +194,7 @@ def _decide_with_unknown_words(heard: Sequence[Chunk], words: Words, grammar: Gr
         return Answer(Meaning.YES, matched=_join(symptoms), certain=False)
     asked = _find_request_among(whole, deciding, spoilt)
     if asked:
-        return _to_answer(asked)
+        return _to_request(asked, heard)
     meaning = decide_particle(heard, spoilt, backed, grammar)
     if meaning is Meaning.UNCLEAR:
         return _to_unclear("unknown words", deciding)
@@ -233,6 +240,27 @@ def _find_request(chunks: Iterable[Chunk]) -> Chunk | None:
 
 def _to_answer(chunk: Chunk) -> Answer:
     return Answer(chunk.phrase.meaning, matched=chunk.text, certain=chunk.phrase.certain)
+
+
+def _to_request(asked: Chunk, heard: Sequence[Chunk]) -> Answer:
+    """Grant a request. A stop with other words beside it is read back: it may be part of what they tell."""
+    if asked.phrase.meaning is not Meaning.STOP:
+        return _to_answer(asked)
+    company = (chunk.phrase for chunk in heard if chunk.phrase.role not in (*ASIDE, Role.PARTICLE))
+    return replace(_to_answer(asked), certain=asked.phrase.certain and all(one.meaning is Meaning.STOP for one in company))
+
+
+def _drop_completed_stops(heard: Sequence[Chunk], grammar: Grammar) -> Sequence[Chunk]:
+    """Take a stop that goes on for no stop: "ik moet stoppen met stappen", "ophouden gaat niet". "Stop met ..." is one."""
+    if not any(chunk.phrase.meaning is Meaning.STOP for chunk in heard):
+        return heard
+    kept: list[Chunk] = []
+    for i, chunk in enumerate(heard):
+        rest = tuple(word for after in heard[i + 1 :] for word in after.words)
+        is_told = chunk.words[0] == SPEAKER or chunk.words[-1] in STOPPING
+        goes_on = chunk.phrase.meaning is Meaning.STOP and is_told and grammar.complements.begins(rest)
+        kept.extend([Chunk((word,), UNKNOWN) for word in chunk.words] if goes_on else [chunk])
+    return kept
 
 
 def _to_unclear(why: str, heard: Sequence[Chunk]) -> Answer:
