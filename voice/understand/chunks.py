@@ -22,6 +22,8 @@ COMMANDS = (Meaning.LOUDER, Meaning.SOFTER, Meaning.SLOWER, Meaning.REPEAT, Mean
 """Requests that are also ordinary words if they are brief."""
 BRIEF = 2
 """Most words of a command that counts only alone; a longer one speaks to the kiosk."""
+ADDRESSED = "u"
+"""A command that begins with it speaks to the kiosk, too: "u fluistert"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +61,18 @@ def cut_chunks(words: Words, tables: Sequence[Automaton[Phrase]], alone: Automat
 def _stands_alone(whole: Sequence[Chunk]) -> bool:
     """Whether nothing that counts only alone stands beside something else."""
     company = [chunk for chunk in whole if chunk.phrase.role not in ASIDE]
-    lone = [chunk.phrase.role is Role.ALONE or _is_brief_command(chunk) for chunk in company]
-    return not any(lone) or len(company) == 1 or all(map(_is_brief_command, company))
+    lone = [chunk for chunk in company if chunk.phrase.role is Role.ALONE or _is_brief_command(chunk)]
+    return not lone or len(company) == 1 or all(map(_is_request, company))
 
 
 def _is_brief_command(chunk: Chunk) -> bool:
-    return chunk.phrase.meaning in COMMANDS and chunk.phrase.role is Role.PHRASE and len(chunk.words) <= BRIEF
+    is_command = chunk.phrase.meaning in COMMANDS and chunk.phrase.role is Role.PHRASE
+    return is_command and len(chunk.words) <= BRIEF and chunk.words[0] != ADDRESSED
+
+
+def _is_request(chunk: Chunk) -> bool:
+    answers = (Meaning.YES, Meaning.NO, Meaning.UNSURE, Meaning.UNCLEAR)
+    return chunk.phrase.role is not Role.ALONE and chunk.phrase.meaning not in answers
 
 
 def _make_unknown(chunk: Chunk) -> Sequence[Chunk]:
