@@ -36,6 +36,9 @@ class FixedReader(Reader):
     def read(self, question: str, words: object) -> Reading:
         return self.reading  # type: ignore[attr-defined, no-any-return]
 
+    def find_mentions(self, words: object) -> dict[str, float]:
+        return {}
+
 
 def proposed(answer: Answer, reading: Reading, text: str = "blabla", question: str = "koorts") -> Answer:
     expected = load_shipped("nl-BE", "kort").question(question).expected
