@@ -216,7 +216,8 @@ def _find_request_among(whole: Sequence[Chunk], deciding: Sequence[Chunk], spoil
     """Find a request in a whole phrase or at the beginning; if somebody else may be meant, only a harmless one."""
     if spoilt:
         return _find_request(chunk for chunk in whole if chunk.phrase.meaning in HARMLESS)
-    return _find_request(whole) or _find_request(chunk for chunk in deciding[:1] if len(chunk.words) > 1)
+    clear = (chunk for chunk in deciding[:1] if len(chunk.words) > 1 or chunk.phrase.meaning is Meaning.STOP)
+    return _find_request(whole) or _find_request(clear)
 
 
 def _is_whole(chunk: Chunk) -> bool:
