@@ -44,8 +44,9 @@ def _names_what_it_denies(chunk: Chunk, grammar: Grammar) -> bool:
     return any(one == NONE and other in grammar.complaints for one, other in pairwise(chunk.words))
 
 
-def tells_more(tail: Sequence[Chunk], grammar: Grammar) -> bool:
-    """Whether unknown words after a "nee" may tell a symptom: they limit the no, or hold a word of a yes to the question."""
-    words = tuple(word for chunk in tail for word in chunk.words)
+def tells_more(rest: Sequence[Chunk], grammar: Grammar) -> bool:
+    """Whether what follows a "nee" may tell a symptom: it limits the no, or holds a word of a yes to the question."""
+    words = tuple(word for chunk in rest for word in chunk.words)
+    telling = {word for chunk in rest if chunk.phrase.role not in ASIDE for word in chunk.words}
     small = grammar.empty | grammar.ordinary | grammar.denials
-    return grammar.limits.occurs_in(words) or not (grammar.own_yes - small).isdisjoint(words)
+    return grammar.limits.occurs_in(words) or not (grammar.own_yes - small).isdisjoint(telling)

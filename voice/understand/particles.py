@@ -40,7 +40,7 @@ def decide_particle(heard: Sequence[Chunk], spoilt: bool, backed: Backed, gramma
         return Meaning.NO
     if any(_casts_doubt(chunk, after, first.phrase.meaning) for chunk, after in zip_longest(tail, tail[1:])):
         return Meaning.UNCLEAR
-    if _says_no(first) and tells_more(tail, grammar):
+    if _says_no(first) and tells_more(heard[heard.index(first) + 1 :], grammar):
         return Meaning.UNCLEAR
     short = sum(len(chunk.words) for chunk in tail) <= LONGEST_TAIL
     if first.phrase.meaning in backed or (first.phrase.meaning is Meaning.YES and short and not spoilt):

@@ -7,9 +7,11 @@ The rules (docs/grounds.md, "Rules of understanding"):
 2. If every word is known, the phrases decide together (`_decide_known`):
    a. A phrase that counts only alone decides if no other phrase does.
    b. A request (ASKING) goes before yes and no, the most pressing first; after "wacht" only a yes counts.
-      A symptom of the question goes before all requests but an alarm.
+      A symptom of the question goes before all requests but an alarm. A stop with other words beside it is not certain,
+      and one that goes on is none ("ophouden gaat niet").
    c. After a correction ("nee, ik bedoel") only a yes counts, and only if something was taken back.
    d. Yes and no together are neither. A symptom of the question beside mere doubt is a yes to be confirmed.
+   e. A no is certain only if it is earned (`earned.py`).
 3. If words are left over, a simpler reading may decide (`simplify.py`), to be confirmed.
 4. Else, in this order: an alarm as a whole phrase; a whole symptom of the question, which is a yes to be confirmed;
    a request; the particle, as far as the words after it support it (`particles.py`).
@@ -51,7 +53,7 @@ _COMPLETION = Phrase(Meaning.YES, Role.AFTER, certain=False)
 
 def cut_phrases(words: Words, expected: Expected) -> tuple[Chunk, ...]:
     """Cut the words into the phrases that the question knows."""
-    return _complete_yes(_cut(words, expected))
+    return _complete_yes(_drop_completed_stops(_cut(words, expected), expected.grammar))
 
 
 def _cut(words: Words, expected: Expected) -> tuple[Chunk, ...]:
@@ -82,7 +84,7 @@ def find_own_yes(words: Words, expected: Expected) -> tuple[int, int] | None:
 
 def decide_flag(words: Words, heard: Sequence[Chunk], expected: Expected, backed: Backed = frozenset()) -> Answer:
     """Decide on yes, no, neither or a request. heard: the words, cut into chunks. backed: see `particles.py`."""
-    grammar, heard = expected.grammar, _drop_completed_stops(heard, expected.grammar)
+    grammar = expected.grammar
     if _is_known(heard):
         answer = _decide_known(heard, expected)
         if answer.meaning is Meaning.NO and expected.kind is Kind.FLAG:
@@ -262,7 +264,7 @@ def _to_request(asked: Chunk, heard: Sequence[Chunk]) -> Answer:
     return replace(_to_answer(asked), certain=asked.phrase.certain and all(one.meaning is Meaning.STOP for one in company))
 
 
-def _drop_completed_stops(heard: Sequence[Chunk], grammar: Grammar) -> Sequence[Chunk]:
+def _drop_completed_stops(heard: tuple[Chunk, ...], grammar: Grammar) -> tuple[Chunk, ...]:
     """Take a stop that goes on for no stop: "ik moet stoppen met stappen", "ophouden gaat niet". "Stop met ..." is one."""
     if not any(chunk.phrase.meaning is Meaning.STOP for chunk in heard):
         return heard
@@ -272,7 +274,7 @@ def _drop_completed_stops(heard: Sequence[Chunk], grammar: Grammar) -> Sequence[
         is_told = chunk.words[0] == SPEAKER or chunk.words[-1] in STOPPING
         goes_on = chunk.phrase.meaning is Meaning.STOP and is_told and grammar.complements.begins(rest)
         kept.extend([Chunk((word,), UNKNOWN) for word in chunk.words] if goes_on else [chunk])
-    return kept
+    return tuple(kept)
 
 
 def _to_unclear(why: str, heard: Sequence[Chunk]) -> Answer:
