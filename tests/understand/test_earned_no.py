@@ -190,4 +190,5 @@ def test_a_greeting_ends_nothing_and_a_farewell_ends_a_visit_at_the_menu_only() 
 
 def test_a_nee_beside_what_is_wrong_is_a_no_to_a_read_back() -> None:
     assert said("nee, dat is verkeerd", "readback").meaning is Meaning.NO
+    assert said("fout, ik heb geen koorts", "readback").meaning is Meaning.BACK
     assert said("wacht, ik heb me vergist bij de vorige").meaning is Meaning.BACK

@@ -24,7 +24,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from voice.understand.chunks import ASIDE, UNKNOWN, Chunk, cut_chunks
+from voice.understand.chunks import ASIDE, COMMANDS, UNKNOWN, Chunk, cut_chunks
 from voice.understand.earned import is_earned
 from voice.understand.expected import Care, Expected, Kind
 from voice.understand.grammar.automaton import EMPTY_AUTOMATON
@@ -59,7 +59,9 @@ def cut_phrases(words: Words, expected: Expected) -> tuple[Chunk, ...]:
 def _cut(words: Words, expected: Expected) -> tuple[Chunk, ...]:
     grammar = expected.grammar
     special = {Kind.READBACK: grammar.readback, Kind.TOPICS: grammar.offer}.get(expected.kind, EMPTY_AUTOMATON)
-    return cut_chunks(words, (grammar.own, special, grammar.common), grammar.alone)
+    # After "klopt dat?" a brief "fout" answers, whatever else is said.
+    commands = COMMANDS - {Meaning.BACK} if expected.kind is Kind.READBACK else COMMANDS
+    return cut_chunks(words, (grammar.own, special, grammar.common), grammar.alone, commands)
 
 
 def _complete_yes(heard: tuple[Chunk, ...]) -> tuple[Chunk, ...]:
