@@ -84,7 +84,8 @@ class Grammar:
 
     def split(self, text: str) -> Words:
         """Split an answer into words in the spelling of the phrases; empty if it is mere hesitation."""
-        return drop_repeats(self.sounds.find_usual(word, self.known) for word in self.spelling.split(text))
+        words = tuple(self.sounds.find_usual(word, self.known) for word in self.spelling.split(text))
+        return drop_repeats(self.spelling.join(words))
 
     def extend(self, own: Mapping[Meaning, Sequence[str]], where: str) -> Grammar:
         """Add a question's own phrases, as templates by meaning.

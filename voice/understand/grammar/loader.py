@@ -31,14 +31,14 @@ from voice.understand.grammar.compile import (
 from voice.understand.grammar.grammar import Grammar
 from voice.understand.grammar.phrase import HEADINGS, PLAIN, Role, clashes
 from voice.understand.meaning import Meaning
-from voice.understand.normalise import Sounds, Spelling, normalise
+from voice.understand.normalise import LONGEST_JOINT, Sounds, Spelling, normalise
 from voice.understand.templates import Group, Rules, Words
 
 _LISTS = ("spoilers", "openers", "negations", "soft", "loose", "well", "unfinished")
 """Sections that are a list of phrases."""
 _SETS = ("empty", "denials", "ordinary", "affirming")
 """Sections that are a list of single words."""
-_TOP = ("inherits", "spelling", "fillers", "rules", "phrases", "readback", "offer", *_LISTS, *_SETS, "sounds", "guarded", "alike",
+_TOP = ("inherits", "spelling", "auxiliaries", "fillers", "rules", "phrases", "readback", "offer", *_LISTS, *_SETS, "sounds", "guarded", "alike",
         "durations")  # fmt: skip
 
 Lineage = tuple[tuple[Place, ...], ...]
@@ -121,16 +121,24 @@ def _read_answers(folder: Path) -> tuple[Place, ...]:
 
 
 def _read_spelling(places: Sequence[Place]) -> Spelling:
-    """Read `spelling`: the usual words, each with the list of its other spellings; and `fillers`."""
-    forms: dict[str, Words] = {}
+    """Read `spelling`: the usual words, each with the list of its other spellings; `auxiliaries` and `fillers`.
+
+    Raises ScriptError if another spelling of several words is longer than LONGEST_JOINT.
+    """
+    written: dict[str, Words] = {}
     fillers: set[str] = set()
+    auxiliaries: set[str] = set()
     for place in places:
         place.allow_only(_TOP)
         fillers.update(normalise(filler) for filler in place.texts("fillers"))
+        auxiliaries.update(normalise(word) for word in place.texts("auxiliaries"))
         section = place.inside("spelling")
         for usual in section.section:
-            _add_spelling(forms, section, usual)
-    return Spelling(forms, frozenset(fillers))
+            _add_spelling(written, section, usual)
+    forms = {other: usual for other, usual in written.items() if " " not in other}
+    spelling = Spelling(forms, fillers=frozenset(fillers))
+    joint = {spelling.split(other): usual for other, usual in written.items() if " " in other}
+    return replace(spelling, joint=joint, auxiliaries=frozenset(auxiliaries))
 
 
 def _add_spelling(forms: dict[str, Words], section: Place, usual: str) -> None:
@@ -139,6 +147,8 @@ def _add_spelling(forms: dict[str, Words], section: Place, usual: str) -> None:
         if forms.setdefault(normalise(other), words) != words:
             taken = " ".join(forms[normalise(other)])
             raise section.complain(usual, f"'{other}' is already spelt '{taken}'.", "Keep one of the two.")
+        if len(normalise(other).split()) > LONGEST_JOINT:
+            raise section.complain(usual, f"'{other}' has more than {LONGEST_JOINT} words.", "Write it as a phrase instead.")
 
 
 def _read_rules(places: Sequence[Place]) -> Rules:
