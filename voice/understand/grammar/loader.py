@@ -7,7 +7,7 @@ what differs.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import cache
 from itertools import chain
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import Any
 from voice.base.yamlfile import Place, list_siblings, read_parts, read_yaml
 from voice.understand.duration.duration import NO_DURATIONS
 from voice.understand.duration.loader import read_durations
+from voice.understand.figures import FigureKind, FigureWords
 from voice.understand.grammar.automaton import Automaton, find_clash, list_phrases, list_words
 from voice.understand.grammar.compile import (
     Entry,
@@ -38,8 +39,8 @@ _LISTS = ("spoilers", "openers", "negations", "soft", "loose", "well", "unfinish
 """Sections that are a list of phrases."""
 _SETS = ("empty", "denials", "ordinary", "affirming")
 """Sections that are a list of single words."""
-_TOP = ("inherits", "spelling", "auxiliaries", "fillers", "rules", "phrases", "readback", "offer", *_LISTS, *_SETS, "sounds", "guarded", "alike",
-        "durations")  # fmt: skip
+_TOP = ("inherits", "spelling", "auxiliaries", "fillers", "rules", "phrases", "readback", "offer", *_LISTS, *_SETS, "sounds",
+        "guarded", "alike", "durations", "figures")  # fmt: skip
 
 Lineage = tuple[tuple[Place, ...], ...]
 """The answers files of a locale, folder by folder, the most general first."""
@@ -183,12 +184,14 @@ class _GrammarLoader:
         self._refuse_shadowed(tables["alone"], tables["common"])
         lists = {key: self._compile_list(key) for key in _LISTS}
         sets = {key: self._read_set(key) for key in _SETS}
-        words = (*map(list_words, tables.values()), *map(list_words, lists.values()), *sets.values())
+        figures = self._read_figures()
+        around = (words.known for words in figures.values())
+        words = (*map(list_words, tables.values()), *map(list_words, lists.values()), *sets.values(), *around)
         known = frozenset(chain(self._list_words_for_time(), *words))
         openings = ((word, phrase) for word in known for _, phrase in tables["common"].match_from((word,), 0))
         particles = frozenset(word for word, phrase in openings if phrase.role is Role.PARTICLE)
         sounds = self._read_sounds(particles | self._guarded)
-        compiled: dict[str, Any] = {**tables, **lists, **sets}
+        compiled: dict[str, Any] = {**tables, **lists, **sets, "figures": figures}
         return replace(bare, written=written, openness=self._open, sounds=sounds, known=known, **compiled)
 
     def _list_entries(self, key: str) -> Iterator[Entry]:
@@ -205,6 +208,18 @@ class _GrammarLoader:
 
     def _read_set(self, key: str) -> frozenset[str]:
         return frozenset(word for place in self._places for text in place.texts(key) for word in self._spell(text))
+
+    def _read_figures(self) -> Mapping[str, FigureWords]:
+        """Read `figures`: by kind of figure the lists of words around it."""
+        found: dict[str, FigureWords] = {}
+        for section in (place.inside("figures") for place in self._places):
+            section.allow_only(map(str, FigureKind))
+            for kind in section.section:
+                place = section.inside(kind)
+                place.allow_only(item.name for item in fields(FigureWords))
+                lists = {key: frozenset(word for text in place.texts(key) for word in self._spell(text)) for key in place.section}
+                found[kind] = FigureWords(**lists)
+        return found
 
     def _read_alike(self) -> Mapping[str, str]:
         """Read `alike`: one word, with the list of those that may stand in its place."""
