@@ -33,10 +33,10 @@ class Manner(str, Enum):
 AS_WRITTEN = (Manner.PLAIN, Manner.POLITE)
 """Manners in which every word is one that the sentences hold, and what is told names its flag."""
 
-SPELT, SOUNDED, LOST = 0.5, 0.15, 0.3
-"""How often (0..1) a word is spelt as in a dialect, and sounds so; how often a word of an answer is lost."""
-LETTERS_PER_SLIP = 25
-"""An answer of so many letters has one slip more."""
+SPELT, SOUNDED = 0.5, 0.15
+"""How often (0..1) a word is spelt as in a dialect, and sounds so."""
+SLIPPED, LOST = 0.15, 0.04
+"""How often (0..1) a long word is heard badly, and a word is lost: of seven words about one is wrong."""
 LONG_ENOUGH = 5
 """Letters of the shortest word that is heard badly."""
 ALIKE = (("ei", "ij"), ("ij", "ei"), ("ou", "au"), ("au", "ou"), ("ch", "g"), ("z", "s"), ("v", "f"), ("d", "t"))
@@ -110,15 +110,11 @@ class Speech:
 
     def _mishear(self, text: str) -> str:
         words = text.split()
-        losable = [place for place, word in enumerate(words) if normalise(word) not in self.kept]
-        if len(words) > 2 and losable and self.random.random() < LOST:
-            del words[self.random.choice(losable)]
-        for _ in range(1 + len(text) // LETTERS_PER_SLIP):
-            long = [place for place, word in enumerate(words) if len(word) >= LONG_ENOUGH]
-            if long:
-                place = self.random.choice(long)
-                words[place] = self._slip(words[place])
-        return " ".join(words)
+        kept = [word for word in words if normalise(word) in self.kept or self.random.random() >= LOST]
+        return " ".join(self._slip(word) if self._slips(word) else word for word in kept or words)
+
+    def _slips(self, word: str) -> bool:
+        return len(word) >= LONG_ENOUGH and self.random.random() < SLIPPED
 
     def _slip(self, word: str) -> str:
         alike = [pair for pair in ALIKE if pair[0] in word]

@@ -305,7 +305,7 @@ def _corrects(patient: Patient, step: Step, question: Question) -> str | None:
 
 def _goes_back(patient: Patient, step: Step, question: Question) -> str | None:
     """Deny the flag, and ask for its question again at the next one; if that is not put, tell the flag."""
-    if patient.is_first(question):
+    if patient.is_first(question) and not patient.moment:
         patient.moment = patient.turn + 1
         return patient.deny(question)
     if patient.turn == patient.moment > 0 and question.kind is Kind.FLAG:

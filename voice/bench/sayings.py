@@ -8,16 +8,16 @@ speak in phrases of the templates only.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
 from voice.base.yamlfile import read_yaml
 from voice.consultation.script import Script
+from voice.understand.duration.duration import find_days
 from voice.understand.grammar.automaton import ANY
 from voice.understand.grammar.compile import Entry
-from voice.understand.grammar.grammar import Grammar
 from voice.understand.grammar.phrase import Role
 from voice.understand.meaning import Days, Meaning
 from voice.understand.templates import Group, Words, parse
@@ -27,7 +27,9 @@ DRAWN = 6
 OFTEN = 0.4
 """How often (0..1) a part that may be left out is said."""
 FEWEST_WORDS = 3
-"""Words of the shortest saying by which a flag is told outside its question."""
+"""Words of the shortest saying by which a flag is told outside its question, and of the shortest question of a patient."""
+LONG_ENOUGH, OFTEN_ENOUGH = 4, 2
+"""Letters of the shortest word that names a flag, and in how many sayings for yes it stands at least."""
 _ANYWHERE, _READBACK = "any", "readback"
 """Names in tests/sentences: for every question, and for what is read back."""
 _MEANINGS = frozenset(str(meaning) for meaning in Meaning)
@@ -81,7 +83,9 @@ def gather_sayings(script: Script, tests: Path) -> Sayings:
         known = {_ANYWHERE: "", _READBACK: script.readback.id}.get(name, name)
         own[known, meaning].append(text)
     durations.update(_read_durations(tests / "sentences"))
-    topics = (parse(template, grammar.rules) for topic in script.topics for template in topic.asked_as)
+    _leave_out_telling(script, own, grammar.split)
+    asked = (parse(template, grammar.rules) for topic in script.topics for template in topic.asked_as)
+    topics = (*_draw_phrases(asked, draw), *_read_topics(tests / "topics"))
     listening = script.readback.expected.listening
     return Sayings(
         own={key: tuple(dict.fromkeys(texts)) for key, texts in own.items()},
@@ -93,8 +97,8 @@ def gather_sayings(script: Script, tests: Path) -> Sayings:
         around=_list_role(common, Role.AROUND),
         corrections=_list_role(common, Role.CORRECTION),
         durations=tuple(durations.items()),
-        topics=(*_draw_phrases(topics, draw), *_read_topics(tests / "topics")),
-        naming=_find_naming(script, own, grammar),
+        topics=tuple(text for text in topics if len(text.split()) >= FEWEST_WORDS),
+        naming=_find_naming(script, own, grammar.split),
         joints=tuple(sorted(listening.clauses)) if listening else (),
     )
 
@@ -103,14 +107,38 @@ def _list_role(common: Iterable[tuple[str, Entry]], role: Role) -> tuple[str, ..
     return tuple(text for text, (_, phrase) in common if phrase.role is role)
 
 
-def _find_naming(script: Script, own: Mapping[Key, Iterable[str]], grammar: Grammar) -> dict[str, frozenset[str]]:
-    """Find the words of each question's phrases for yes that no other question's phrases hold, and no common phrase."""
-    words: dict[str, set[str]] = defaultdict(set)
+def _find_naming(script: Script, own: Mapping[Key, Iterable[str]], spell: Callable[[str], Words]) -> dict[str, frozenset[str]]:
+    """Find the words that only the yeses of one question hold, several of them, and nothing that is said anywhere else."""
+    words = _count_words(own, spell)
+    held = Counter(word for counts in words.values() for word in counts)
+    return {
+        question.id: frozenset(word for word, times in words[question.id].items() if held[word] == 1 and _is_telling(word, times))
+        for question in script.questions
+    }
+
+
+def _count_words(own: Mapping[Key, Iterable[str]], spell: Callable[[str], Words]) -> dict[str, Counter[str]]:
+    """Count in how many yeses of each question a word stands, and in how many sayings ("") that are no question's own."""
+    words: dict[str, Counter[str]] = defaultdict(Counter)
     for (question, meaning), texts in own.items():
         if not question or meaning is Meaning.YES:
-            words[question].update(word for text in texts for word in grammar.split(text))
-    held = Counter(word for found in words.values() for word in found)
-    return {question.id: frozenset(word for word in words[question.id] if held[word] == 1) for question in script.questions}
+            words[question].update(word for text in texts for word in set(spell(text)))
+    return words
+
+
+def _is_telling(word: str, times: int) -> bool:
+    return len(word) >= LONG_ENOUGH and times >= OFTEN_ENOUGH
+
+
+def _leave_out_telling(script: Script, own: dict[Key, list[str]], spell: Callable[[str], Words]) -> None:
+    """Leave out what is said at any question and yet tells an urgent flag ("ja negenendertig")."""
+    words = _count_words({key: texts for key, texts in own.items() if key[0]}, spell)
+    held = Counter(word for counts in words.values() for word in counts)
+    urgent = [question.id for question in script.questions if question.mention]
+    telling = {word for name in urgent for word, times in words[name].items() if held[word] == 1 and _is_telling(word, times)}
+    for meaning in Meaning:
+        if meaning is not Meaning.ALARM:
+            own["", meaning] = [text for text in own["", meaning] if telling.isdisjoint(spell(text))]
 
 
 # --- templates ----------------------------------------------------------------------------------
@@ -137,8 +165,6 @@ def _draw_words(group: Group, draw: Random) -> Iterator[str]:
 
 def _count_durations(script: Script) -> Iterator[tuple[str, Days]]:
     """Lengths of time that an engine with a list of phrases listens for, if understanding finds days in them."""
-    from voice.understand.duration.duration import find_days
-
     for question in script.questions:
         for phrase in question.expected.vocabulary if question.limit_days else ():
             found = find_days(question.expected.grammar.split(phrase), question.expected.grammar.durations, None)

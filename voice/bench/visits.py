@@ -157,13 +157,16 @@ def find_faults(patient: Patient, steps: list[Step]) -> Iterator[str]:
         yield LOST_ALARM
     if not said.stop and _is_stopped(steps):
         yield MISUNDERSTOOD_STOP
-    yield from _find_excess(script, patient.truth, said, level)
+    yield from _find_excess(script, patient.truth, said, _outcome(steps))
 
 
-def _find_excess(script: Script, truth: Truth, said: Said, level: Level) -> Iterator[str]:
-    """Rules 5 and 6. What the patient denied first may be told still; what is true is never too much."""
-    due = most_urgent((*_levels(script, truth.flags), Level.REASSURE))
-    called = said.alarm or said.help or said.at_emergency
+def _find_excess(script: Script, truth: Truth, said: Said, outcome: Outcome) -> Iterator[str]:
+    """Rules 5 and 6. What the patient denied first may be told still; what is true is never too much.
+
+    Some urgent flags are alarms when they are told unasked, such as a fall.
+    """
+    due, level = most_urgent((*_levels(script, truth.flags), Level.REASSURE)), outcome.level
+    called = said.alarm or said.help or said.at_emergency or (said.told and "alarm" in outcome.reasons)
     if level in BROUGHT_IN:
         if not called and due is not Level.E:
             yield NEEDLESS_EMERGENCY
