@@ -3,7 +3,10 @@
 1. The words are cut into known phrases (`chunks.py`); these decide about yes and no (`polarity.py`).
 2. A question about time or topics also looks for those.
 3. What the engine knows of its own hearing comes last: a rejected answer costs a repeated question, a wrong one may
-   cost a patient. An alarm or a call for help is never rejected.
+   cost a patient. An alarm or a call for help is never rejected, and an alarm counts in any clause.
+4. What the rules leave open, the learned reader may propose (`proposals.py`).
+5. What is told of other urgent flags is kept beside the answer (`mentions.py`). The words of an engine that is not sure of
+   them mention nothing beyond doubt.
 """
 
 from __future__ import annotations
@@ -21,16 +24,30 @@ from voice.understand.meaning import CALLS, FIRST_WORD, OPPOSITE, SILENCE, Answe
 from voice.understand.mentions import find_mentions, split_clauses
 from voice.understand.particles import Backed
 from voice.understand.polarity import ASKING, cut_phrases, decide_flag, is_alarming
+from voice.understand.proposals import apply_reader
 
 MOST_WORDS = 60
 """Longer answers are stories or talk in the room; they are UNCLEAR."""
 
 
 def understand(transcript: Transcript, expected: Expected, trust: Trust = NEUTRAL, today: date | None = None) -> Answer:
-    """Decide what the transcript means as an answer to the question.
+    """Decide what the transcript means as an answer to the question, and what it tells beside it.
 
     today: for "sinds maandag"; if None, a calendar day gives a wide range or UNCLEAR.
     """
+    answer, listening = apply_rules(transcript, expected, trust, today), expected.listening
+    if listening is None or answer.meaning is Meaning.SILENCE or transcript.confidence < trust.reject:
+        return answer
+    mentions = find_mentions(transcript.text, expected)
+    if transcript.confidence < trust.sure:
+        return replace(answer, mentions=tuple(replace(mention, certain=False) for mention in mentions))
+    if listening.reader:
+        answer = apply_reader(answer, expected.grammar.split(transcript.text), expected, listening.reader)
+    return replace(answer, mentions=mentions)
+
+
+def apply_rules(transcript: Transcript, expected: Expected, trust: Trust = NEUTRAL, today: date | None = None) -> Answer:
+    """Decide by the rules alone, without what is told beside the answer and without the learned reader."""
     if not transcript.text.strip():
         return SILENCE
     words = expected.grammar.split(transcript.text)
@@ -40,9 +57,8 @@ def understand(transcript: Transcript, expected: Expected, trust: Trust = NEUTRA
     backed = _find_backed(transcript, trust)
     answer = _find_alarm(transcript.text, expected) or _find_answer(words, expected, backed, today)
     if not _is_trusted(answer, backed, transcript, trust):
-        answer = Answer(Meaning.UNCLEAR, matched=f"not trusted: {answer.matched}")
-    certain = answer.certain and _is_sure(answer, negated, transcript, trust)
-    return replace(answer, certain=certain, mentions=find_mentions(transcript.text, expected))
+        return Answer(Meaning.UNCLEAR, matched=f"not trusted: {answer.matched}")
+    return replace(answer, certain=answer.certain and _is_sure(answer, negated, transcript, trust))
 
 
 def _find_alarm(text: str, expected: Expected) -> Answer | None:

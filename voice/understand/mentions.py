@@ -23,7 +23,7 @@ from voice.understand.chunks import ASIDE, Chunk
 from voice.understand.expected import Expected, Flag, Listening
 from voice.understand.grammar.phrase import Role
 from voice.understand.meaning import Meaning, Mention
-from voice.understand.polarity import cut_phrases, decide_flag
+from voice.understand.polarity import cut_phrases, decide_flag, find_own_yes
 from voice.understand.reader import Reader
 
 Words = tuple[str, ...]
@@ -90,7 +90,7 @@ def _proposed(clause: Words, expected: Expected, listening: Listening, reader: R
 
 def _tells(clause: Words, flag: Flag, expected: Expected, listening: Listening) -> bool:
     """Whether the clause says that the flag is present (rules 2 to 4)."""
-    span = _own_phrase(clause, flag.expected)
+    span = find_own_yes(clause, flag.expected)
     if span is None or _is_elsewhere(clause, *span, listening):
         return False
     if span[0] and clause[span[0] - 1] in flag.expected.grammar.denials:
@@ -100,17 +100,6 @@ def _tells(clause: Words, flag: Flag, expected: Expected, listening: Listening) 
         return False
     length = span[1] - span[0]
     return flag.is_anchored(clause) or (length > 1 and not _is_answer(clause, length, expected, listening))
-
-
-def _own_phrase(words: Words, expected: Expected) -> tuple[int, int] | None:
-    """Where the longest of the question's own phrases for yes stands; None if none of them was said."""
-    spans = (
-        (start, end)
-        for start in range(len(words))
-        for end, phrase in expected.grammar.own.match_from(words, start)
-        if phrase.meaning is Meaning.YES
-    )
-    return max(spans, key=lambda span: span[1] - span[0], default=None)
 
 
 def _is_own_yes(chunk: Chunk) -> bool:
@@ -132,5 +121,5 @@ def _is_answer(clause: Words, length: int, expected: Expected, listening: Listen
     common = decide_flag(clause, cut_phrases(clause, listening.common), listening.common)
     if common.meaning not in (Meaning.UNCLEAR, Meaning.ALARM):
         return True
-    spans = (_own_phrase(clause, other) for other in (expected, *listening.milder))
+    spans = (find_own_yes(clause, other) for other in (expected, *listening.milder))
     return any(end - start >= length for start, end in filter(None, spans))

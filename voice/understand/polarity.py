@@ -65,6 +65,17 @@ def _complete_yes(heard: tuple[Chunk, ...]) -> tuple[Chunk, ...]:
     return tuple(replace(chunk, phrase=_COMPLETION) if part else chunk for chunk, part in zip(heard, completes, strict=True))
 
 
+def find_own_yes(words: Words, expected: Expected) -> tuple[int, int] | None:
+    """Return where the longest of the question's own phrases for yes stands, as (start, end); None if none was said."""
+    spans = (
+        (start, end)
+        for start in range(len(words))
+        for end, phrase in expected.grammar.own.match_from(words, start)
+        if phrase.meaning is Meaning.YES
+    )
+    return max(spans, key=lambda span: span[1] - span[0], default=None)
+
+
 def decide_flag(words: Words, heard: Sequence[Chunk], expected: Expected, backed: Backed = frozenset()) -> Answer:
     """Decide on yes, no, neither or a request. heard: the words, cut into chunks. backed: see `particles.py`."""
     if _is_known(heard):
