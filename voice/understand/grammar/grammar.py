@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain, islice, zip_longest
 
 from voice.understand.duration.duration import NO_DURATIONS, Durations
+from voice.understand.figures import FigureWords
 from voice.understand.grammar.automaton import EMPTY_AUTOMATON, Automaton, find_clash, list_words
 from voice.understand.grammar.compile import (
     CLOSED,
@@ -50,6 +51,7 @@ class Grammar:
     well: phrases that say, after a "nee", that all is well. ordinary: single words that may stand beside them.
     affirming: first words of a yes that are as good as "ja" while nothing beside them is denied or well.
     unfinished: if what was heard so far ends in these, the patient will go on.
+    figures: by kind of figure the words around it.
     openness: what the words of a question's own phrases may stand for.
     sounds: regional sounds of unknown words. known: the words of all phrases.
     written, written_own: the templates behind `common` and `own`.
@@ -79,12 +81,14 @@ class Grammar:
     sounds: Sounds = Sounds()
     known: frozenset[str] = frozenset()
     durations: Durations = NO_DURATIONS
+    figures: Mapping[str, FigureWords] = field(default_factory=dict)
     written: tuple[Entry, ...] = ()
     written_own: tuple[Entry, ...] = ()
 
     def split(self, text: str) -> Words:
         """Split an answer into words in the spelling of the phrases; empty if it is mere hesitation."""
-        return drop_repeats(self.sounds.find_usual(word, self.known) for word in self.spelling.split(text))
+        words = tuple(self.sounds.find_usual(word, self.known) for word in self.spelling.split(text))
+        return drop_repeats(self.spelling.join(words))
 
     def extend(self, own: Mapping[Meaning, Sequence[str]], where: str) -> Grammar:
         """Add a question's own phrases, as templates by meaning.
