@@ -36,11 +36,9 @@ class Loudspeaker(Protocol):
         halted: asked once, as soon as `stop` takes effect; True ends the line at once. A caller that first makes it true
             and then calls `stop` silences the line, whether it has begun or is about to begin.
         """
-        ...
 
     def stop(self) -> None:
         """Silence what is playing, from any thread. Does nothing if nothing plays."""
-        ...
 
     def close(self) -> None: ...
 

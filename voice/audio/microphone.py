@@ -45,11 +45,9 @@ class Microphone(Protocol):
 
     def blocks(self) -> Iterator[bytes]:
         """Yield blocks of 512 samples (32 ms at 16 kHz, mono, 16 bit) without end. Raises DeviceError if it fails."""
-        ...
 
     def drain(self, settling: float = SETTLING_SECONDS) -> None:
         """Forget what was captured until now and the next `settling` seconds."""
-        ...
 
     def close(self) -> None: ...
 

@@ -1,4 +1,4 @@
-"""Stand-ins for the parts of a session (`ports.py`), for tests of anything that is built on it. None of them takes time."""
+"""A patient who answers a session, and an observer that remembers what happened in it."""
 
 from __future__ import annotations
 
@@ -7,27 +7,9 @@ from dataclasses import dataclass, field
 from itertools import repeat
 from typing import Any
 
-import numpy as np
-
-from voice.audio.loudspeaker import Halted, never
-from voice.audio.vad import BLOCK, BLOCK_BYTES
+from voice.bench.rigs.fakes import QUIET, SPEECH
 from voice.consultation.script import Question
 from voice.kiosk.turns.observer import AnyEventObserver
-from voice.speak.utterance import Utterance
-from voice.understand.meaning import Answer
-
-SPEECH = b"\x00\x10" * BLOCK
-"""A block that LoudnessActivity takes for speech."""
-QUIET = bytes(BLOCK_BYTES)
-
-
-class LoudnessActivity:
-    """Takes every loud block for speech."""
-
-    def probability(self, block: bytes) -> float:
-        return float(np.abs(np.frombuffer(block, "<i2").astype(int)).max() > 1000)
-
-    def reset(self) -> None: ...
 
 
 class FakeEar:
@@ -39,28 +21,6 @@ class FakeEar:
     def blocks(self, question: Question) -> Iterator[bytes]:
         yield from repeat(SPEECH if next(self._words, "") else QUIET, 16)
         yield from repeat(QUIET)
-
-
-@dataclass
-class FakeMouth:
-    """Says nothing; remembers what it was to say."""
-
-    spoken: list[Utterance] = field(default_factory=list)
-    adjusted: list[Answer] = field(default_factory=list)
-    stops: int = 0
-    cues: int = 0
-
-    def speak(self, utterance: Utterance, halted: Halted = never) -> None:
-        self.spoken.append(utterance)
-
-    def stop(self) -> None:
-        self.stops += 1
-
-    def cue(self) -> None:
-        self.cues += 1
-
-    def adjust(self, answer: Answer) -> None:
-        self.adjusted.append(answer)
 
 
 def _list_what(event: str) -> property:
