@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from itertools import repeat
 from typing import Any
 
+from voice.audio.microphone import play_clip
+from voice.audio.pcm import Audio, silence
 from voice.bench.rigs.fakes import QUIET, SPEECH
 from voice.consultation.script import Question
 from voice.kiosk.turns.observer import AnyEventObserver
@@ -26,6 +28,18 @@ class FakeEar:
 def _list_what(event: str) -> property:
     """Make a property: what the events of that name were about, in their order."""
     return property(lambda self: [about for happened, about in self.happened if happened == event])
+
+
+class RecordedMicrophone:
+    """Plays the next clip each time it is listened to; after the last, silence."""
+
+    def __init__(self, clips: Iterable[Audio]) -> None:
+        self._clips = iter(clips)
+
+    def blocks(self) -> Iterator[bytes]:
+        return play_clip(next(self._clips, silence(0)))
+
+    def drain(self, settling: float) -> None: ...
 
 
 @dataclass
