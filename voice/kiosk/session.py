@@ -20,6 +20,7 @@ from functools import partial
 from itertools import chain
 
 from voice.audio.meter import Metered
+from voice.audio.microphone import Capture
 from voice.audio.segment import Ending, Limits
 from voice.audio.vad import Activity
 from voice.base import journal
@@ -35,7 +36,7 @@ from voice.kiosk.turns.endpointing import choose_pause
 from voice.kiosk.turns.listen import AnswerListener, ImmediateExecutor, Listened
 from voice.kiosk.turns.mouth import LineSpeaker
 from voice.kiosk.turns.observer import TOUCH, Observer, Turn
-from voice.kiosk.turns.ports import Capture, Ear, Moment, Mouth, Ongoing, Talk, Unmeasured
+from voice.kiosk.turns.ports import Ear, Moment, Mouth, Ongoing, Talk
 from voice.kiosk.turns.touch import Touched, Touches
 from voice.recognize.transcript import Transcript
 from voice.speak.utterance import Utterance
@@ -89,7 +90,7 @@ class Session:
     reopen: Callable[[], None] = lambda: None
     talk: Talk = dialogue
     interruptible: bool = False
-    capture: Capture = Unmeasured()
+    capture: Capture = field(default_factory=Capture)
 
     def hold(self, script: Script) -> Outcome:
         """Hold one consultation, from the greeting to its outcome."""
