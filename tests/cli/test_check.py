@@ -15,7 +15,7 @@ from voice.setup.settings import Screen, Settings, Staff
 
 
 def fine(settings: Settings) -> Iterator[Detail]:
-    yield Detail("disk", {"megabytes": 500})
+    yield "disk", {"megabytes": 500}
 
 
 def silent(settings: Settings) -> Iterator[Detail]:
