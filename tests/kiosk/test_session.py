@@ -13,15 +13,16 @@ from typing import Any
 import pytest
 
 from tests.helpers.fake_engines import DeadRecognizer, FakeRecognizer
+from tests.helpers.fake_patient import FakeEar, FakeObserver
 from voice.audio.loudspeaker import Halted, never
 from voice.audio.pcm import Audio
 from voice.audio.segment import Limits
 from voice.base import journal
 from voice.base.errors import DeviceError
+from voice.bench.rigs.fakes import QUIET, SPEECH, FakeMouth, LoudnessActivity
 from voice.consultation.script import Level, Question, Script
 from voice.consultation.visit import Outcome
 from voice.kiosk.session import Session
-from voice.kiosk.turns.fakes import QUIET, SPEECH, FakeEar, FakeMouth, FakeObserver, LoudnessActivity
 from voice.kiosk.turns.observer import Observers
 from voice.kiosk.turns.ports import Unmeasured
 from voice.kiosk.turns.touch import Touches

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from tests.helpers.fake_engines import FakeRecognizer
+from tests.helpers.fake_patient import FakeObserver
 from voice.audio.segment import Limits
 from voice.base.errors import DeviceError
+from voice.bench.rigs.fakes import LoudnessActivity
 from voice.consultation.script import Level, Question, Script
 from voice.kiosk.controls import Controls
 from voice.kiosk.device_watch import DeviceWatch
 from voice.kiosk.station import MUTED, KioskParts, Station
-from voice.kiosk.turns.fakes import FakeObserver, LoudnessActivity
 from voice.kiosk.turns.listen import ImmediateExecutor
 from voice.kiosk.turns.observer import Observer
 from voice.kiosk.waiting import StartWords

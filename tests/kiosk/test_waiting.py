@@ -8,8 +8,8 @@ from itertools import repeat
 import pytest
 
 from tests.helpers.fake_engines import FakeRecognizer
+from voice.bench.rigs.fakes import QUIET, SPEECH, LoudnessActivity
 from voice.kiosk.controls import Bell
-from voice.kiosk.turns.fakes import QUIET, SPEECH, LoudnessActivity
 from voice.kiosk.waiting import StartWords, wait_for_patient
 from voice.understand.normalise import Spelling
 

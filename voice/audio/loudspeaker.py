@@ -12,7 +12,6 @@ import numpy as np
 
 from voice.audio import soundcard
 from voice.audio.pcm import Audio, resample
-from voice.audio.pulseaudio import watch_streams
 
 FADE_SECONDS = 0.015
 """Seconds in which a stopped voice fades out: a hard cut clicks in a hearing aid."""
@@ -36,11 +35,9 @@ class Loudspeaker(Protocol):
         halted: asked once, as soon as `stop` takes effect; True ends the line at once. A caller that first makes it true
             and then calls `stop` silences the line, whether it has begun or is about to begin.
         """
-        ...
 
     def stop(self) -> None:
         """Silence what is playing, from any thread. Does nothing if nothing plays."""
-        ...
 
     def close(self) -> None: ...
 
@@ -75,9 +72,12 @@ class SoundCardLoudspeaker:
         """Open the stream, also after `close`. Raises DeviceError if that fails."""
         self._device = soundcard.find(self._wanted, "output")
         self._dead = threading.Event()
-        self._stream = soundcard.start(self._open, self._device)
-        self._opened.callback(soundcard.end, self._stream)
-        self._opened.enter_context(watch_streams("sink-input", self.lose))
+        channels = min(2, self._device.channels)
+        stream = soundcard.run_stream(
+            "output", self._device, self.lose,
+            samplerate=self._device.rate, channels=channels, latency=BUFFER_SECONDS, callback=self._fill,
+        )  # fmt: skip
+        self._stream = self._opened.enter_context(stream)
 
     @property
     def device(self) -> str:
@@ -103,17 +103,6 @@ class SoundCardLoudspeaker:
 
     def close(self) -> None:
         self._opened.close()
-
-    def _open(self) -> Any:
-        return soundcard.load_library().OutputStream(
-            samplerate=self._device.rate,
-            device=self._device.index,
-            channels=min(2, self._device.channels),
-            dtype="int16",
-            latency=BUFFER_SECONDS,
-            callback=self._fill,
-            finished_callback=self.lose,
-        )
 
     def _fill(self, out: np.ndarray, frames: int, _time: Any, _status: Any) -> None:
         self._called = time.monotonic()

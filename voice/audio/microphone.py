@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import os
 import queue
-import shutil
-import subprocess
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from itertools import repeat
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import soxr
@@ -22,7 +20,7 @@ import soxr
 from voice.audio import soundcard
 from voice.audio.loudness import measure_loudness
 from voice.audio.pcm import LISTENING_RATE, Audio, blocks, join, silence
-from voice.audio.pulseaudio import watch_streams
+from voice.audio.pulseaudio import ask_server
 from voice.audio.vad import BLOCK, BLOCK_BYTES
 from voice.base.errors import DeviceError, Symptom
 
@@ -40,38 +38,10 @@ TELLING_SECONDS = 0.6
 """Seconds of the kiosk's own voice that are needed to measure its loudness."""
 
 
-class Microphone(Protocol):
-    """Hears the room."""
-
-    def blocks(self) -> Iterator[bytes]:
-        """Yield blocks of 512 samples (32 ms at 16 kHz, mono, 16 bit) without end. Raises DeviceError if it fails."""
-        ...
-
-    def drain(self, settling: float = SETTLING_SECONDS) -> None:
-        """Forget what was captured until now and the next `settling` seconds."""
-        ...
-
-    def close(self) -> None: ...
-
-
-class RecordedMicrophone:
-    """A recorded patient. Each call of `blocks` yields the next clip and then silence without end, without waiting.
-
-    lead: seconds of silence before each clip, in which a patient thinks.
-    """
-
-    def __init__(self, clips: Iterable[Audio], lead: float = 0.5) -> None:
-        self._clips = iter(clips)
-        self._lead = lead
-
-    def blocks(self) -> Iterator[bytes]:
-        clip = next(self._clips, silence(0))
-        yield from blocks(join([silence(self._lead), clip], LISTENING_RATE), BLOCK)
-        yield from repeat(bytes(BLOCK_BYTES))
-
-    def drain(self, settling: float = SETTLING_SECONDS) -> None: ...
-
-    def close(self) -> None: ...
+def play_clip(clip: Audio, lead: float = 0.5) -> Iterator[bytes]:
+    """Yield a recorded answer in blocks, without waiting: `lead` seconds of thinking, the clip, silence without end."""
+    yield from blocks(join([silence(lead), clip], LISTENING_RATE), BLOCK)
+    yield from repeat(bytes(BLOCK_BYTES))
 
 
 class SoundCardMicrophone:
@@ -102,8 +72,11 @@ class SoundCardMicrophone:
         self._sounded = False
         self._lost = threading.Event()
         self._rate = _choose_rate(self._device)
-        self._opened.callback(soundcard.end, soundcard.start(self._open, self._device))
-        self._opened.enter_context(watch_streams("source-output", self.lose))
+        size = round(BLOCK * self._rate / LISTENING_RATE)
+        stream = soundcard.run_stream(
+            "input", self._device, self.lose, samplerate=self._rate, blocksize=size, channels=1, callback=self._capture
+        )
+        self._opened.enter_context(stream)
         self._prove()
 
     @property
@@ -112,7 +85,10 @@ class SoundCardMicrophone:
         return self._device.name
 
     def blocks(self) -> Iterator[bytes]:
-        """Yield blocks as they are captured. Raises DeviceError within 2 s if the microphone has gone or is mute."""
+        """Yield blocks of 512 samples (32 ms at 16 kHz, mono, 16 bit) as they are captured, without end.
+
+        Raises DeviceError within 2 s if the microphone has gone or is mute.
+        """
         zeros = 0
         for block in _cut(self._read_resampled()):
             zeros = 0 if any(block) else zeros + BLOCK
@@ -125,6 +101,7 @@ class SoundCardMicrophone:
             yield block
 
     def drain(self, settling: float = SETTLING_SECONDS) -> None:
+        """Forget what was captured until now and the next `settling` seconds."""
         forgotten = [self._captured.get_nowait() for _ in range(self._captured.qsize())]
         if len(forgotten) * BLOCK >= TELLING_SECONDS * LISTENING_RATE:
             self.own_voice = float(np.percentile([measure_loudness(piece) for piece in forgotten], 95))
@@ -145,17 +122,6 @@ class SoundCardMicrophone:
     def _limit(self) -> int:
         """Samples of digital silence that are a fault; 0 if any number is allowed."""
         return round(min(self._silence_limit, LOST_SECONDS if self._sounded else SILENCE_SECONDS) * LISTENING_RATE)
-
-    def _open(self) -> Any:
-        return soundcard.load_library().RawInputStream(
-            samplerate=self._rate,
-            blocksize=round(BLOCK * self._rate / LISTENING_RATE),
-            device=self._device.index,
-            channels=1,
-            dtype="int16",
-            callback=self._capture,
-            finished_callback=self.lose,
-        )
 
     def _capture(self, data: Any, _frames: int, _time: Any, status: Any) -> None:
         self.overflows += bool(status.input_overflow)
@@ -217,9 +183,6 @@ def _refuse_monitor(name: str) -> None:
 
 def _find_pulse_source(name: str) -> str:
     """Find the PulseAudio source behind the names `default` and `pulse`; empty if there is none or it cannot be asked."""
-    if name not in ("default", "pulse") or not shutil.which("pactl"):
+    if name not in ("default", "pulse"):
         return ""
-    if "PULSE_SOURCE" in os.environ:
-        return os.environ["PULSE_SOURCE"]
-    asked = subprocess.run(["pactl", "get-default-source"], capture_output=True, text=True, timeout=5, check=False)
-    return asked.stdout.strip()
+    return os.environ.get("PULSE_SOURCE") or ask_server("get-default-source")

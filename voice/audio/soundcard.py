@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
+from voice.audio.pulseaudio import watch_streams
 from voice.base.errors import DeviceError, Symptom
 
 STALLED_SECONDS = 1.0
 """Seconds without a callback after which a stream is dead: PortAudio does not report it (docs/grounds.md, engines 1)."""
+
+STREAMS = {"output": ("OutputStream", "sink-input"), "input": ("RawInputStream", "source-output")}
+"""For each kind, what PortAudio and what PulseAudio call its streams."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,23 +100,25 @@ def make_gone_error(kind: str, device: Device) -> DeviceError:
     return DeviceError(problem, "Plug it in again.", Symptom.GONE, device.name)
 
 
-def start(make: Callable[[], Any], device: Device) -> Any:
-    """Make a stream and start it. Raises DeviceError if the device refuses."""
+@contextmanager
+def run_stream(kind: str, device: Device, lost: Callable[[], None], **options: Any) -> Iterator[Any]:
+    """Run a stream of 16 bit samples until the block ends; close it at once then, even if the device has gone.
+
+    kind: "output" gets and gives arrays of samples, "input" bytes. lost: called from any thread when the stream has ended
+    or was moved. options: as in PortAudio. Raises DeviceError if the device refuses.
+    """
     sounddevice = load_library()
+    stream_class, name = STREAMS[kind]
     try:
-        stream = make()
+        stream = getattr(sounddevice, stream_class)(device=device.index, dtype="int16", finished_callback=lost, **options)
         stream.start()
     except (sounddevice.PortAudioError, ValueError) as reason:
         problem = f"Sound device {device.name} cannot be opened ({reason})."
         raise DeviceError(problem, "Is it plugged in and free?", Symptom.BUSY, device.name) from reason
-    return stream
-
-
-def end(stream: Any) -> None:
-    """Close a stream at once, even if its device has gone."""
-    sounddevice = load_library()
     try:
-        stream.abort()
-        stream.close()
-    except sounddevice.PortAudioError:  # the device has gone, and the stream with it
-        return
+        with watch_streams(name, lost):
+            yield stream
+    finally:
+        with suppress(sounddevice.PortAudioError):  # the device has gone, and the stream with it
+            stream.abort()
+            stream.close()

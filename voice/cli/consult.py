@@ -73,8 +73,9 @@ def _hold(session: Session, script: Script, options: argparse.Namespace, recorde
         session.hold(script)
     finally:
         if options.record:
-            write_wav(options.record, recorder.mix())
-            tell(f"Both voices are in {options.record} ({recorder.seconds:.0f} s).")
+            mixed = recorder.mix()
+            write_wav(options.record, mixed)
+            tell(f"Both voices are in {options.record} ({mixed.seconds:.0f} s).")
 
 
 @contextmanager

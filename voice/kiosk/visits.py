@@ -24,11 +24,9 @@ class Stage(Protocol):
 
     def show_idle(self) -> None:
         """Show that nobody is here, and nothing more of the last visit."""
-        ...
 
     def show_countdown(self, seconds: int) -> None:
         """Show that the outcome can be read for so many seconds more."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from voice.audio.loudness import level, trim
-from voice.audio.microphone import Microphone
+from voice.audio.microphone import SoundCardMicrophone
 from voice.audio.pcm import Audio
 from voice.audio.segment import Ending, Limits, segment
 from voice.audio.vad import Activity
@@ -47,7 +47,7 @@ class RecordingSession:
     play: plays a take and returns at its end.
     """
 
-    microphone: Microphone
+    microphone: SoundCardMicrophone
     activity: Callable[[], Activity]
     recordings: Recordings
     ask: Callable[[str], str]

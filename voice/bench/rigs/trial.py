@@ -18,6 +18,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from voice.audio.vad import SileroActivity
+from voice.bench.rigs.fakes import LoudnessActivity
 from voice.bench.rigs.simulated import PlaybackPatient, SimulatedLoudspeaker, SimulatedMicrophone, SimulatedPatient, SimulatedRoom
 from voice.bench.rigs.spectator import Spectator
 from voice.consultation.script import Level, Question, Script
@@ -30,7 +31,6 @@ from voice.kiosk.screen.server import Site, serve
 from voice.kiosk.screen.texts import load_screen_texts
 from voice.kiosk.screen.view import Painter
 from voice.kiosk.station import KioskParts, Station
-from voice.kiosk.turns.fakes import LoudnessActivity
 from voice.kiosk.turns.observer import Observer, Observers
 from voice.kiosk.visits import Linger, Visits
 from voice.recognize.supervised import Supervised

@@ -26,10 +26,10 @@ from voice.audio.segment import Limits
 from voice.audio.vad import BLOCK, SileroActivity
 from voice.base.errors import ServerError
 from voice.bench.options import Report, add_number
+from voice.bench.rigs.fakes import FakeMouth
 from voice.bench.score import percentile
 from voice.consultation.script import Question, Script
 from voice.kiosk.session import Session
-from voice.kiosk.turns.fakes import FakeMouth
 from voice.kiosk.turns.observer import Observer, Turn
 from voice.kiosk.turns.ports import Ear, Mouth
 from voice.kiosk.turns.recorded_patient import RecordedEar, RecordedPatient, load_patient

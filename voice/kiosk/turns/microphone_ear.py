@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from voice.audio.microphone import Microphone
+from voice.audio.microphone import SoundCardMicrophone
 from voice.audio.pcm import LISTENING_RATE, Audio
 from voice.audio.recorder import Recorder
 from voice.consultation.script import Question
@@ -19,7 +19,7 @@ class MicrophoneEar:
     settling: seconds that are ignored after the kiosk's own voice.
     """
 
-    microphone: Microphone
+    microphone: SoundCardMicrophone
     settling: float
 
     def blocks(self, question: Question) -> Iterator[bytes]:

@@ -18,7 +18,6 @@ class Ear(Protocol):
 
     def blocks(self, question: Question) -> Iterator[bytes]:
         """Return blocks of 32 ms (512 samples of 16 bit at 16 kHz), from a little after this call on."""
-        ...
 
 
 class Capture(Protocol):
@@ -27,12 +26,10 @@ class Capture(Protocol):
     @property
     def overflows(self) -> int:
         """How often sound was lost until now, because the machine was too busy."""
-        ...
 
     @property
     def own_voice(self) -> float:
         """Level of our own last lines in the microphone (dBFS); 0 if it is not known."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +45,15 @@ class Mouth(Protocol):
 
     def speak(self, utterance: Utterance, halted: Halted = never) -> None:
         """Speak a line. Return when its last sample has been played, or soon after `stop` or once it is halted."""
-        ...
 
     def stop(self) -> None:
         """Fall silent within 150 ms, from any thread. Without effect while nothing is spoken."""
-        ...
 
     def cue(self) -> None:
         """Sound the soft tone that says: now I listen. It is over before the ear's first block."""
-        ...
 
     def adjust(self, answer: Answer) -> None:
         """Do what the patient asks of the voice."""
-        ...
 
 
 class Ongoing(Protocol):
@@ -72,7 +65,6 @@ class Ongoing(Protocol):
     @property
     def waiting(self) -> bool:
         """Whether the patient has asked for time."""
-        ...
 
 
 class Moment(Protocol):
@@ -100,4 +92,3 @@ class Talk(Protocol):
 
     def break_off(self, visit: Any, reason: str, /) -> Moment:
         """End the visit and hand it to the staff, because the kiosk cannot go on."""
-        ...
