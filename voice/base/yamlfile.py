@@ -90,13 +90,10 @@ class Place:
 
     def inside(self, key: str) -> Place:
         """The mapping under `key`; an empty one if the key is absent."""
-        value = self.section.get(key)
-        if value is None:
-            value = make_empty_section(self.section.line)
+        value = self.section.get(key, make_empty_section(self.section.line))
         if not isinstance(value, Section):
-            raise self.complain(
-                key, f"'{key}' must hold named entries.", f"Write them indented under {key}:, each as name: value."
-            )
+            remedy = f"Write them indented under {key}:, each as name: value."
+            raise self.complain(key, f"'{key}' must hold named entries.", remedy)
         return Place(self.path, value)
 
     def each(self, key: str) -> Iterable[Place]:
@@ -135,9 +132,8 @@ def read_yaml(path: Path) -> Place:
     except yaml.YAMLError as reason:
         raise ScriptError(f"{path} cannot be read as YAML.", "Remove unusual characters.") from reason
     if not isinstance(top, Section):
-        raise ScriptError(
-            f"{path}, line 1: the file holds no named entries.", "Start from the script that came with the program."
-        )
+        remedy = "Start from the script that came with the program."
+        raise ScriptError(f"{path}, line 1: the file holds no named entries.", remedy)
     return Place(path, top)
 
 

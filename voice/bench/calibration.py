@@ -140,11 +140,9 @@ def listen(
         audio = read_audio(row.file)
         for lead in make_leads(cuts):
             stretch = cut_answer(audio, lead).audio
-            if stretch.pcm:
-                told = stretch, expected, date.today()
-                yield Case(row, audio.seconds, tuple(ears.listen(*told)), tuple(ears.listen_again(*told)))
-            else:
-                yield Case(row, audio.seconds)
+            told = stretch, expected, date.today()
+            heard = (tuple(ears.listen(*told)), tuple(ears.listen_again(*told))) if stretch.pcm else ()
+            yield Case(row, audio.seconds, *heard)
 
 
 def calibrate(cases: Sequence[Case], expected: Expected) -> Calibration:
@@ -171,10 +169,8 @@ def find_best_weights(cases: Sequence[Case], expected: Expected, steps: Mapping[
 def rate_counts(counted: Mapping[str, GroupCounts]) -> float:
     """Rate counts: the right answers, less the cost of mistakes. A missed yes costs as much as thirty right answers."""
     gain = sum(WORTH[group] * tally.right for group, tally in counted.items())
-    loss = sum(
-        30 * one.yes_to_no + 5 * one.no_to_yes + 3 * one.taken + 6 * one.as_no + 10 * one.mistaken for one in counted.values()
-    )
-    return gain - loss
+    flips = sum(30 * tally.yes_to_no + 5 * tally.no_to_yes for tally in counted.values())
+    return gain - flips - sum(3 * tally.taken + 6 * tally.as_no + 10 * tally.mistaken for tally in counted.values())
 
 
 def count_by_group(cases: Iterable[Case], expected: Expected, weights: Weights) -> Mapping[str, GroupCounts]:
@@ -205,11 +201,8 @@ def _validate_half(seen: Sequence[Case], unseen: Sequence[Case], expected: Expec
 
 def table(found: Calibration) -> Iterator[str]:
     groups = list(found.in_use)
-    yield (
-        f"{'right at the first try':28}"
-        + "".join(f"{group:>14}" for group in groups)
-        + f"{'yes->no':>9}{'no->yes':>9}{'taken':>7}"
-    )
+    heads = "".join(f"{group:>14}" for group in groups)
+    yield f"{'right at the first try':28}{heads}{'yes->no':>9}{'no->yes':>9}{'taken':>7}"
     yield _format_row("as it is", found.in_use, groups)
     for other, counted in found.curve.items():
         yield _format_row(f"  other {other:+.1f}", counted, groups)

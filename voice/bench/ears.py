@@ -203,14 +203,10 @@ COLUMNS: tuple[tuple[str, Callable[[Score], tuple[int, int]], int], ...] = (
 
 def _format_ratios(measured: list[EngineResult]) -> Iterator[str]:
     """Compare each engine with the usual alternative, if that is installed."""
-    pick: dict[str, Callable[[EngineResult], float]] = {
-        "CPU": lambda m: m.cpu,
-        "time": lambda m: m.mean,
-        "median time": lambda m: m.median,
-        "memory": lambda m: m.megabytes,
-    }
+    figures = {"CPU": "cpu", "time": "mean", "median time": "median", "memory": "megabytes"}
     for peer in (one for one in measured if one.engine == PEER):
         yield ""
         for one in (other for other in measured if other is not peer):
-            shown = ", ".join(f"{name} {value(one) / max(value(peer), 1e-9):.2f}" for name, value in pick.items())
+            ratios = {name: getattr(one, field) / max(getattr(peer, field), 1e-9) for name, field in figures.items()}
+            shown = ", ".join(f"{name} {ratio:.2f}" for name, ratio in ratios.items())
             yield f"{one.engine} as a share of {PEER} with its defaults: {shown}"

@@ -32,9 +32,8 @@ OFFER = "Plug one in, or let a recorded patient answer: ruggespraak consult --pa
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--patient", type=Path, metavar="FILE.yaml", help="a recorded patient answers instead of the microphone")
-    parser.add_argument(
-        "--else-patient", type=Path, metavar="FILE.yaml", help="a recorded patient answers if there is no sound card"
-    )
+    otherwise = "a recorded patient answers if there is no sound card"
+    parser.add_argument("--else-patient", type=Path, metavar="FILE.yaml", help=otherwise)
     parser.add_argument("--record", type=Path, metavar="OUT.wav", help="write the conversation as heard in the room, both voices")
     parser.add_argument("--json", action="store_true", help="one JSON object a line: a turn for each answer, the outcome last")
     parser.add_argument("--fhir", type=Path, metavar="OUT.json", help="hand the answers over as a FHIR R4 QuestionnaireResponse")

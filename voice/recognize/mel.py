@@ -19,6 +19,8 @@ HOP = 160
 WINDOW = 400
 """Samples in one frame: 25 ms."""
 BANDS = 80
+TOP = 15.0 + 27.0 * math.log(RATE / 2 / 1000.0) / math.log(6.4)
+"""The highest frequency on Slaney's mel scale: 8000 Hz."""
 
 
 def log_mel(samples: np.ndarray) -> np.ndarray:
@@ -47,7 +49,7 @@ def _hann() -> np.ndarray:
 @cache
 def _filters() -> np.ndarray:
     """Return triangles of equal area on Slaney's mel scale: shape (80, 201)."""
-    edges = _mel_to_hz(np.linspace(0.0, _hz_to_mel(RATE / 2), BANDS + 2))
+    edges = _mel_to_hz(np.linspace(0.0, TOP, BANDS + 2))
     bins = np.fft.rfftfreq(WINDOW, 1 / RATE)
     slopes = edges[:, None] - bins[None, :]
     widths = np.diff(edges)[:, None]
@@ -55,11 +57,6 @@ def _filters() -> np.ndarray:
     area = 2.0 / (edges[2:] - edges[:-2])
     filters: np.ndarray = np.maximum(triangles, 0.0) * area[:, None]
     return filters.astype(np.float32)
-
-
-def _hz_to_mel(hertz: float) -> float:
-    """Slaney's scale above 1000 Hz; the only caller needs no lower frequency."""
-    return 15.0 + 27.0 * math.log(hertz / 1000.0) / math.log(6.4)
 
 
 def _mel_to_hz(mels: np.ndarray) -> np.ndarray:

@@ -47,8 +47,7 @@ class CompiledPhrases:
     @property
     def phones(self) -> np.ndarray:
         """The number of phones in each phrase, shape (phrases,)."""
-        counts: np.ndarray = (self.last + 1) // 2
-        return counts
+        return (self.last + 1) // 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,6 @@ from voice.base.errors import ModelError
 from voice.recognize.process import Child, Gone, Greeting, Late, Unloadable
 from voice.recognize.transcript import Transcript, Trust, Vocabulary
 
-WORKER = "voice.recognize.worker"
-"""The module that the process runs."""
 ANSWERING = 8.0
 """Seconds that one answer may take: twice what Whisper needs for a long one on a Raspberry Pi."""
 LIVES = 2
@@ -40,7 +38,7 @@ class Supervised:
     def __init__(self, module: str, engine: str, answering: float = ANSWERING, **arguments: Any) -> None:
         self._order = (module, engine, arguments)
         self._answering = answering
-        self._child = Child(WORKER, *self._order)
+        self._child = Child(*self._order)
         self.name = engine
         try:
             self.name, self.trust = self._await_greeting()
@@ -84,7 +82,7 @@ class Supervised:
         """Start a new child; it loads while the kiosk does something else."""
         journal.note("engine restarted", engine=self.name)
         self._child.end()
-        self._child = Child(WORKER, *self._order)
+        self._child = Child(*self._order)
 
     def _await_greeting(self) -> Greeting:
         """Wait until the engine has loaded. One that dies while it loads gets a second chance."""

@@ -130,10 +130,8 @@ def _find_piper_voice(choice: VoiceChoice) -> Path:
         if wanted in ("", model.name):
             return choice.models / model.name / f"{model.name}.onnx"
     known = ", ".join(model.name for model in read_catalogue() if (model.engine, model.purpose) == ("piper", "voice"))
-    raise VoiceError(
-        f"No {f'voice {wanted}' if wanted else 'Dutch voice'} for Piper is installed in {choice.models}.",
-        f"Run `ruggespraak models fetch NAME` for one of: {known}.",
-    )
+    problem = f"No {f'voice {wanted}' if wanted else 'Dutch voice'} for Piper is installed in {choice.models}."
+    raise VoiceError(problem, f"Run `ruggespraak models fetch NAME` for one of: {known}.")
 
 
 def _load_wyoming(choice: VoiceChoice, slow: bool) -> Synthesizer:

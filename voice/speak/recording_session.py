@@ -73,14 +73,11 @@ class RecordingSession:
         while True:
             take = self._record_take(line)
             self.recordings.keep(line, take)
-            key = self._ask(
-                f"Kept ({take.seconds:.1f} s).  Enter: next line   p: play   a: again   q: stop",
-                Key.AGAIN,
-                Key.PLAY,
-            )
+            choices = "Enter: next line   p: play   a: again   q: stop"
+            key = self._ask(f"Kept ({take.seconds:.1f} s).  {choices}", Key.AGAIN, Key.PLAY)
             while key is Key.PLAY:
                 self.play(level(take))
-                key = self._ask("Enter: next line   p: play   a: again   q: stop", Key.AGAIN, Key.PLAY)
+                key = self._ask(choices, Key.AGAIN, Key.PLAY)
             if key is Key.GO_ON:
                 return
 

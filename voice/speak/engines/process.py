@@ -12,15 +12,14 @@ library and little else, so it starts quickly; what a speech library prints must
 from __future__ import annotations
 
 import json
-import os
 import queue
+import shutil
 import subprocess
 import sys
 import tempfile
 import threading
 import wave
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,7 +27,7 @@ from typing import Any
 from voice.audio.loudness import trim
 from voice.audio.pcm import Audio, join, silence
 from voice.base.errors import VoiceError
-from voice.speak.pronounce import CLAUSE_PAUSE, SENTENCE_PAUSE, Clause, split_clauses
+from voice.speak.pronounce import CLAUSE_PAUSE, SENTENCE_PAUSE, split_clauses
 from voice.speak.utterance import Utterance
 
 ROOM_BYTES = 16_000_000
@@ -75,8 +74,7 @@ class ProcessVoice:
         self._pauses = pauses
         self._child: _Child | None = None
         try:
-            with self._close_on_error():
-                identity = self._start().identity
+            identity = self._start().identity
         except _Broken as reason:
             raise VoiceError(f"The voice {self.name} cannot start ({reason}).", "Run: ruggespraak check") from reason
         self.identity = f"{identity} {program.order['rate']}wpm pauses {pauses.clause}/{pauses.sentence}"
@@ -86,7 +84,10 @@ class ProcessVoice:
         parts = split_clauses(utterance.text, self._pauses.clause, self._pauses.sentence)
         if not parts:
             raise VoiceError(f"Line {utterance.id} holds no words to speak.", "Correct the script.")
-        spoken = [sound for part in parts for sound in self._say(part)]
+        spoken: list[Audio] = []
+        for part in parts:
+            sound = trim(self._render(part.text), 0.02)
+            spoken += (sound, silence(part.pause, sound.rate))
         return join(spoken, spoken[0].rate)
 
     def close(self) -> None:
@@ -94,11 +95,6 @@ class ProcessVoice:
         if self._child is not None:
             self._child.close()
             self._child = None
-
-    def _say(self, part: Clause) -> Iterator[Audio]:
-        sound = trim(self._render(part.text), 0.02)
-        yield sound
-        yield silence(part.pause, sound.rate)
 
     def _render(self, text: str) -> Audio:
         """Render one clause. Replace a child that broke once: one crash may be bad luck, two are not."""
@@ -110,22 +106,17 @@ class ProcessVoice:
             raise VoiceError(f"The voice {self.name} failed twice ({reason}).", "Run: ruggespraak check") from reason
 
     def _attempt(self, text: str) -> Audio:
-        with self._close_on_error():
+        """Render one clause. End the child if that fails, so that its late answer is never taken for the next one's."""
+        try:
             return self._start().render(text)
+        except BaseException:
+            self.close()
+            raise
 
     def _start(self) -> _Child:
         if self._child is None:
             self._child = _Child(self._program)
         return self._child
-
-    @contextmanager
-    def _close_on_error(self) -> Iterator[None]:
-        """End the child if the block fails, so that its late answer is never taken for the next one's."""
-        try:
-            yield
-        except BaseException:
-            self.close()
-            raise
 
 
 class _Broken(VoiceError):
@@ -197,8 +188,7 @@ class _Child:
 
 
 def _check_room(folder: Path) -> None:
-    stats = os.statvfs(folder) if hasattr(os, "statvfs") else None
-    if stats is not None and stats.f_bavail * stats.f_frsize < ROOM_BYTES:
+    if shutil.disk_usage(folder).free < ROOM_BYTES:
         raise VoiceError(f"No room on the disk of {folder.parent} to speak a line.", "Free some space there.")
 
 
