@@ -134,13 +134,13 @@ def assemble_files(files: tuple[File, ...], found: list[Member], folder: Path) -
     """Write `files` into `folder` out of their pieces. Raises SourceError if one is missing or differs."""
     for file in files:
         target = folder / file.path
-        target.parent.mkdir(parents=True, exist_ok=True)
         _join(find_pieces(file, found), target)
         if not matches(target, file):
             raise SourceError(f"{file.path} is missing or differs from the catalogue ({file.hash_name}).", "Fetch it again.")
 
 
 def _join(sources: list[Member], target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
     with target.open("wb") as sink:
         for source in sources:
             with source.open() as stream:
@@ -154,9 +154,7 @@ def unpack_all(found: list[Member], folder: Path) -> None:
         inner = path.parts[1:]
         if path.is_absolute() or not inner or ".." in path.parts or ":" in member.path:
             raise SourceError(f"The archive holds the unsafe path {member.path}; nothing was unpacked.", "Do not use it.")
-        target = folder.joinpath(*inner)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        _join([member], target)
+        _join([member], folder.joinpath(*inner))
 
 
 def write_manifest(folder: Path, model: str) -> None:
