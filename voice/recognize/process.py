@@ -52,10 +52,6 @@ class Child:
         theirs.close()
         self._greeting: tuple[str, Any] | None = None
 
-    @property
-    def pid(self) -> int:
-        return self._process.pid or 0
-
     def await_greeting(self) -> Greeting:
         """Wait until the child has loaded.
 

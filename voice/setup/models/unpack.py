@@ -45,15 +45,12 @@ def stage_folder(target: Path) -> Iterator[Path]:
 
     Raises ModelError if the disk is full or may not be written; `target` stays as it was.
     """
-    with report_full_disk(target.parent):
-        folder = Path(tempfile.mkdtemp(prefix=".unpacking-", dir=target.parent))
-    try:
-        with report_full_disk(target.parent):
-            yield folder
-            folder.chmod(0o755)
-            _swap(folder, target)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    beside = partial(tempfile.TemporaryDirectory, prefix=".unpacking-", dir=target.parent, ignore_cleanup_errors=True)
+    with report_full_disk(target.parent), beside() as name:
+        folder = Path(name)
+        yield folder
+        folder.chmod(0o755)
+        _swap(folder, target)
 
 
 @contextmanager
@@ -181,14 +178,12 @@ def parse_manifest(text: bytes, model: str) -> tuple[File, ...]:
         return ()
 
 
-def describe_files(names: Iterable[str], found: list[Member]) -> tuple[File, ...]:
+def describe_files(names: Iterable[str], found: list[Member]) -> Iterator[File]:
     """Those of these files that are present, as they are; for files that no manifest lists."""
-    files = []
     for name in names:
         for member in find_pieces(File(name, 0), found)[:1]:
             with member.open() as stream:
-                files.append(File(name, member.size, hashlib.sha256(stream.read()).hexdigest()))
-    return tuple(files)
+                yield File(name, member.size, hashlib.sha256(stream.read()).hexdigest())
 
 
 def _make_file(path: str, bytes: int, sha256: str) -> File:
