@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers.child_processes import find_process
 from tests.helpers.failing_engines import Faulty
 from voice.audio.pcm import silence
 from voice.base.errors import ModelError
@@ -45,7 +44,7 @@ def hear(engine: Supervised, how: str = "") -> Transcript:
 def test_it_hears_what_the_engine_hears_and_calls_itself_the_same(engine: Supervised) -> None:
     assert hear(engine) == HEARD
     assert (engine.name, engine.trust) == (Faulty.name, Faulty.trust)
-    assert find_process(engine) != os.getpid()
+    assert engine.process != os.getpid()
 
 
 def test_an_engine_that_dies_hears_the_answer_once_more(engine: Supervised) -> None:
@@ -54,7 +53,7 @@ def test_an_engine_that_dies_hears_the_answer_once_more(engine: Supervised) -> N
 
 def test_an_engine_that_was_killed_between_two_answers_is_replaced(engine: Supervised) -> None:
     hear(engine)
-    os.kill(find_process(engine), signal.SIGKILL)
+    os.kill(engine.process, signal.SIGKILL)
     assert hear(engine) == HEARD
 
 
@@ -78,7 +77,7 @@ def test_a_recording_that_is_longer_than_any_answer_may_take_half_its_length(eng
 
 def test_an_engine_can_be_closed_again_and_after_its_model_is_gone(engine: Supervised, folder: Path) -> None:
     shutil.rmtree(folder)
-    os.kill(find_process(engine), signal.SIGKILL)
+    os.kill(engine.process, signal.SIGKILL)
     with pytest.raises(ModelError):
         hear(engine)
     engine.close()
@@ -93,7 +92,7 @@ def test_a_model_that_is_not_there_is_told_at_once(tmp_path: Path) -> None:
 def test_a_model_that_was_taken_away_is_told_when_the_engine_has_to_be_loaded_again(engine: Supervised, folder: Path) -> None:
     shutil.rmtree(folder)
     assert hear(engine) == HEARD
-    os.kill(find_process(engine), signal.SIGKILL)
+    os.kill(engine.process, signal.SIGKILL)
     with pytest.raises(ModelError, match="holds no model"):
         hear(engine)
     folder.mkdir()
@@ -105,7 +104,7 @@ def test_a_model_that_was_taken_away_is_told_when_the_engine_has_to_be_loaded_ag
 def test_no_process_is_left_behind(folder: Path) -> None:
     folder.mkdir()
     engine = Supervised("tests.helpers.failing_engines", "Faulty", folder=folder)
-    process = find_process(engine)
+    process = engine.process
     engine.close()
     with pytest.raises(ProcessLookupError):
         os.kill(process, 0)

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers.child_processes import find_process
 from tests.helpers.speech import human, model
 from voice.audio.pcm import Audio, blocks, silence
 from voice.base.errors import ModelError
@@ -67,7 +66,7 @@ def asked(name: str) -> Vocabulary:
 
 def hear_while_killed(vosk: Supervised, audio: Audio, vocabulary: Vocabulary) -> Transcript:
     """Transcribe, with the engine killed while it has the answer: it is stopped before, so that it cannot be done."""
-    process = find_process(vosk)
+    process = vosk.process
     os.kill(process, signal.SIGSTOP)
     threading.Timer(0.3, os.kill, (process, signal.SIGKILL)).start()
     return vosk.transcribe(audio, vocabulary)
@@ -134,7 +133,7 @@ def test_silence_and_nothing_are_empty_and_not_trusted(vosk: Supervised, asked: 
 def test_an_answer_survives_that_the_engine_dies_before_it_and_in_the_middle(vosk: Supervised, asked: Vocabulary) -> None:
     clip = human(SAID_NO)
     vosk.find_unknown_words(())
-    os.kill(find_process(vosk), signal.SIGKILL)
+    os.kill(vosk.process, signal.SIGKILL)
     assert opens_right(vosk.transcribe(clip, asked).text, asked, wanted=1)
     assert opens_right(hear_while_killed(vosk, clip, asked).text, asked, wanted=1)
 
@@ -152,7 +151,7 @@ def test_an_engine_that_hangs_is_given_up_at_its_deadline_and_the_next_answer_is
     clip = human(SAID_NO)
     with closing(start(model(name), answering=clip.seconds)) as vosk:
         begun = time.monotonic()
-        os.kill(find_process(vosk), signal.SIGSTOP)
+        os.kill(vosk.process, signal.SIGSTOP)
         assert vosk.transcribe(clip, asked) == Transcript("", 0.0, "vosk")
         assert clip.seconds <= time.monotonic() - begun < clip.seconds + 5
         assert opens_right(vosk.transcribe(clip, asked).text, asked, wanted=1)
@@ -164,7 +163,7 @@ def test_a_model_that_was_taken_away_is_told_until_it_is_back(name: str, asked: 
     with closing(start(folder)) as vosk:
         folder.unlink()
         assert opens_right(vosk.transcribe(clip, asked).text, asked, wanted=1)
-        os.kill(find_process(vosk), signal.SIGKILL)
+        os.kill(vosk.process, signal.SIGKILL)
         for _ in range(3):
             with pytest.raises(ModelError, match="holds no Vosk model"):
                 vosk.transcribe(clip, asked)

@@ -46,6 +46,11 @@ class Supervised:
             self._child.end()
             raise
 
+    @property
+    def process(self) -> int:
+        """The child's process id, for the journal and for tests that kill it."""
+        return self._child.pid
+
     def transcribe(self, audio: Audio, vocabulary: Vocabulary) -> Transcript:
         """Hear an answer; the transcript is empty if the engine hung or died of it each time."""
         deadline = max(self._answering, audio.seconds / 2)
