@@ -5,13 +5,12 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
 from typing import Any, Protocol
 
 import numpy as np
 
-from voice.audio import soundcard
 from voice.audio.pcm import Audio, resample
+from voice.audio.soundcard import STALLED_SECONDS, SoundCard
 
 FADE_SECONDS = 0.015
 """Seconds in which a stopped voice fades out: a hard cut clicks in a hearing aid."""
@@ -53,8 +52,8 @@ class SilentLoudspeaker:
     def close(self) -> None: ...
 
 
-class SoundCardLoudspeaker:
-    """A sound card with one stream that stays open.
+class SoundCardLoudspeaker(SoundCard):
+    """A sound card's loudspeaker.
 
     The stream plays silence between lines, because many outputs lose the first 100 to 300 ms after a pause.
 
@@ -62,27 +61,14 @@ class SoundCardLoudspeaker:
     """
 
     def __init__(self, device: str = "") -> None:
-        self._wanted = device
         self._line = _Line(np.zeros(0, np.int16))
         self._called = 0.0
-        self._opened = ExitStack()
-        self.open()
+        super().__init__("output", device)
 
     def open(self) -> None:
-        """Open the stream, also after `close`. Raises DeviceError if that fails."""
-        self._device = soundcard.find(self._wanted, "output")
-        self._dead = threading.Event()
-        channels = min(2, self._device.channels)
-        stream = soundcard.run_stream(
-            "output", self._device, self.lose,
-            samplerate=self._device.rate, channels=channels, latency=BUFFER_SECONDS, callback=self._fill,
-        )  # fmt: skip
-        self._stream = self._opened.enter_context(stream)
-
-    @property
-    def device(self) -> str:
-        """The name of the sound device."""
-        return self._device.name
+        super().open()
+        rate, channels = self._device.rate, min(2, self._device.channels)
+        self._stream = self._start(samplerate=rate, channels=channels, latency=BUFFER_SECONDS, callback=self._fill)
 
     def play(self, audio: Audio, halted: Halted = never) -> float:
         """Play one line and wait until its last sample has left the card. Returns the seconds played.
@@ -101,29 +87,24 @@ class SoundCardLoudspeaker:
     def stop(self) -> None:
         self._line.fade(round(FADE_SECONDS * self._device.rate))
 
-    def close(self) -> None:
-        self._opened.close()
-
     def _fill(self, out: np.ndarray, frames: int, _time: Any, _status: Any) -> None:
         self._called = time.monotonic()
         out[:] = self._line.take(frames)[:, np.newaxis]
 
     def lose(self) -> None:
-        """Raise DeviceError from now on, because the stream has ended or was moved. May be called from any thread."""
-        self._dead.set()
+        super().lose()
         self._line.done.set()
 
     def _wait_for(self, line: _Line) -> None:
         begun = time.monotonic()
-        while not line.done.wait(soundcard.STALLED_SECONDS / 4):
-            if time.monotonic() - max(begun, self._called) > soundcard.STALLED_SECONDS:
-                self._dead.set()
-                break
+        while not line.done.wait(STALLED_SECONDS / 4):
+            if time.monotonic() - max(begun, self._called) > STALLED_SECONDS:
+                self.lose()
         self._check_alive()
 
     def _check_alive(self) -> None:
-        if self._dead.is_set():
-            raise soundcard.make_gone_error("output", self._device)
+        if self._gone.is_set():
+            raise self._make_gone_error()
 
 
 class _Line:

@@ -8,19 +8,18 @@ from __future__ import annotations
 
 import os
 import queue
-import threading
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+from dataclasses import dataclass
 from itertools import repeat
 from typing import Any
 
 import numpy as np
 import soxr
 
-from voice.audio import soundcard
 from voice.audio.loudness import measure_loudness
 from voice.audio.pcm import LISTENING_RATE, Audio, blocks, join, silence
 from voice.audio.pulseaudio import ask_server
+from voice.audio.soundcard import STALLED_SECONDS, Device, SoundCard, load_library
 from voice.audio.vad import BLOCK, BLOCK_BYTES
 from voice.base.errors import DeviceError, Symptom
 
@@ -44,45 +43,42 @@ def play_clip(clip: Audio, lead: float = 0.5) -> Iterator[bytes]:
     yield from repeat(bytes(BLOCK_BYTES))
 
 
-class SoundCardMicrophone:
-    """A sound card's microphone with one stream that stays open.
+@dataclass
+class Capture:
+    """How well an ear hears; a recording loses nothing and does not hear us.
+
+    overflows: how often sound was lost because the machine was too busy.
+    own_voice: level of our own last lines in the microphone (dBFS); 0 if it is not known.
+    """
+
+    overflows: int = 0
+    own_voice: float = 0.0
+
+
+class SoundCardMicrophone(SoundCard, Capture):
+    """A sound card's microphone.
 
     device: part of its name; empty for the system's default.
     silence_limit: seconds of digital silence that count as a fault at the latest; 0 for a microphone with a noise gate.
-    overflows: how often sound was lost because the machine was too busy.
     own_voice: level (dBFS) that 95 % of the last drained blocks stay below; 0 before the first.
 
     Raises DeviceError if there is none, if it is mute, or if it would hear the kiosk's own output instead of the room.
     """
 
     def __init__(self, device: str = "", silence_limit: float = SILENCE_SECONDS) -> None:
-        self._wanted = device
         self._silence_limit = silence_limit
-        self.overflows = 0
-        self.own_voice = 0.0
-        self._opened = ExitStack()
-        self.open()
+        super().__init__("input", device)
 
     def open(self) -> None:
-        """Open the stream, also after `close`. Raises DeviceError if that fails."""
-        self._device = soundcard.find(self._wanted, "input")
+        super().open()
         _refuse_monitor(self._device.name)
         self._captured: queue.Queue[bytes] = queue.Queue(round(KEPT_SECONDS * LISTENING_RATE / BLOCK))
         self._skip = 0
         self._sounded = False
-        self._lost = threading.Event()
         self._rate = _choose_rate(self._device)
         size = round(BLOCK * self._rate / LISTENING_RATE)
-        stream = soundcard.run_stream(
-            "input", self._device, self.lose, samplerate=self._rate, blocksize=size, channels=1, callback=self._capture
-        )
-        self._opened.enter_context(stream)
+        self._start(samplerate=self._rate, blocksize=size, channels=1, callback=self._capture)
         self._prove()
-
-    @property
-    def device(self) -> str:
-        """The name of the sound device."""
-        return self._device.name
 
     def blocks(self) -> Iterator[bytes]:
         """Yield blocks of 512 samples (32 ms at 16 kHz, mono, 16 bit) as they are captured, without end.
@@ -107,9 +103,6 @@ class SoundCardMicrophone:
             self.own_voice = float(np.percentile([measure_loudness(piece) for piece in forgotten], 95))
         self._skip = round(settling * LISTENING_RATE)
 
-    def close(self) -> None:
-        self._opened.close()
-
     def _prove(self) -> None:
         """Raise DeviceError if not a bit of noise is heard, because a mute microphone opens without an error."""
         try:
@@ -129,19 +122,18 @@ class SoundCardMicrophone:
             self._captured.put_nowait(bytes(data))
 
     def lose(self) -> None:
-        """Raise DeviceError in `blocks`, because the stream has ended or was moved. May be called from any thread."""
-        self._lost.set()
+        super().lose()
         if not self._captured.full():
             self._captured.put_nowait(b"")
 
     def _read_raw(self) -> Iterator[bytes]:
         while True:
             try:
-                data = self._captured.get(timeout=soundcard.STALLED_SECONDS)
+                data = self._captured.get(timeout=STALLED_SECONDS)
             except queue.Empty:
                 data = b""
-            if not data or self._lost.is_set():
-                raise soundcard.make_gone_error("input", self._device)
+            if not data or self._gone.is_set():
+                raise self._make_gone_error()
             yield data
 
     def _read_resampled(self) -> Iterator[bytes]:
@@ -162,9 +154,9 @@ def _cut(pieces: Iterable[bytes]) -> Iterator[bytes]:
             held = held[BLOCK_BYTES:]
 
 
-def _choose_rate(device: soundcard.Device) -> int:
+def _choose_rate(device: Device) -> int:
     """Return 16 kHz if the card can, else the rate that it prefers (many USB microphones refuse any other)."""
-    sounddevice = soundcard.load_library()
+    sounddevice = load_library()
     try:
         sounddevice.check_input_settings(device.index, channels=1, dtype="int16", samplerate=LISTENING_RATE)
     except sounddevice.PortAudioError:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
@@ -94,12 +95,6 @@ def _name_kind(kind: str) -> str:
     return "microphone" if kind == "input" else "loudspeaker"
 
 
-def make_gone_error(kind: str, device: Device) -> DeviceError:
-    """Make the error for a device that has gone."""
-    problem = f"{_name_kind(kind).capitalize()} {device.name} has gone."
-    return DeviceError(problem, "Plug it in again.", Symptom.GONE, device.name)
-
-
 @contextmanager
 def run_stream(kind: str, device: Device, lost: Callable[[], None], **options: Any) -> Iterator[Any]:
     """Run a stream of 16 bit samples until the block ends; close it at once then, even if the device has gone.
@@ -122,3 +117,41 @@ def run_stream(kind: str, device: Device, lost: Callable[[], None], **options: A
         with suppress(sounddevice.PortAudioError):  # the device has gone, and the stream with it
             stream.abort()
             stream.close()
+
+
+class SoundCard:
+    """One direction of a sound card, with one stream that stays open. The same object can be opened again.
+
+    kind: "input" or "output". wanted: part of the card's name; empty for the system's default.
+    """
+
+    def __init__(self, kind: str, wanted: str) -> None:
+        self._kind = kind
+        self._wanted = wanted
+        self._opened = ExitStack()
+        self._gone = threading.Event()
+        self.open()
+
+    def open(self) -> None:
+        """Open the stream, also after `close`. Raises DeviceError if that fails."""
+        self._device = find(self._wanted, self._kind)
+        self._gone.clear()
+
+    def close(self) -> None:
+        self._opened.close()
+
+    @property
+    def device(self) -> str:
+        """The name of the sound device."""
+        return self._device.name
+
+    def lose(self) -> None:
+        """Raise DeviceError from now on, because the stream has ended or was moved. May be called from any thread."""
+        self._gone.set()
+
+    def _start(self, **options: Any) -> Any:
+        return self._opened.enter_context(run_stream(self._kind, self._device, self.lose, **options))
+
+    def _make_gone_error(self) -> DeviceError:
+        problem = f"{_name_kind(self._kind).capitalize()} {self.device} has gone."
+        return DeviceError(problem, "Plug it in again.", Symptom.GONE, self.device)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from voice.audio.meter import Metered, Sound
+from voice.audio.microphone import Capture
 from voice.audio.segment import Limits
 from voice.audio.tones import GONG
 from voice.audio.vad import Activity, SileroActivity
@@ -23,7 +24,7 @@ from voice.kiosk.session import Session
 from voice.kiosk.turns.microphone_ear import MicrophoneEar
 from voice.kiosk.turns.mouth import Books, PhrasebookMouth
 from voice.kiosk.turns.observer import Observer
-from voice.kiosk.turns.ports import Mouth, Unmeasured
+from voice.kiosk.turns.ports import Mouth
 from voice.kiosk.waiting import StartWords, wait_for_patient
 from voice.understand.fusion.hearing import Ears
 
@@ -100,7 +101,7 @@ class Station:
             reopen=sound.make_reopener(),
             talk=unattended,
             interruptible=self.interruptible,
-            capture=sound.microphone or Unmeasured(),
+            capture=sound.microphone or Capture(),
         )
 
     def say(self, line: str) -> None:

@@ -39,9 +39,8 @@ class EarInRoom:
     recorder: Recorder
 
     def blocks(self, question: Question) -> Iterator[bytes]:
-        return self._record(self.ear.blocks(question))
+        return map(self._record, self.ear.blocks(question))
 
-    def _record(self, blocks: Iterator[bytes]) -> Iterator[bytes]:
-        for block in blocks:
-            self.recorder.add(Audio(block, LISTENING_RATE))
-            yield block
+    def _record(self, block: bytes) -> bytes:
+        self.recorder.add(Audio(block, LISTENING_RATE))
+        return block
