@@ -127,8 +127,7 @@ class Rugcheck(ConversationalSkill):  # type: ignore[misc]  # OpenVoiceOS publis
             running.calls.extend(answer for answer in heard if answer.is_call)
         return True
 
-    def can_stop(self, message: Message) -> bool:
-        return SessionManager.get(message).session_id in self._running
+    can_stop = can_converse
 
     def stop_session(self, session: Session) -> bool:
         """End this session's consultation. The lines that say how it ended are spoken after that."""

@@ -11,7 +11,6 @@ from pathlib import Path
 
 from voice.base.errors import ScriptError
 from voice.consultation.script import Question, Script
-from voice.consultation.visit import Step
 from voice.recognize.transcript import Transcript
 from voice.understand.answer import understand as understand_expected
 from voice.understand.meaning import Answer, Meaning
@@ -23,11 +22,6 @@ ENGINE = "text"
 
 CANCELLED = Answer(Meaning.STOP, matched="cancelled")
 _OF_THE_VOICE = (Meaning.LOUDER, Meaning.SOFTER, Meaning.SLOWER)
-
-
-def join_lines(step: Step) -> str:
-    """Return everything that this step says, as one text to be spoken."""
-    return " ".join(utterance.text for utterance in step.say)
 
 
 @dataclass(frozen=True, slots=True)

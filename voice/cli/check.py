@@ -22,7 +22,7 @@ from voice.base.console import print_json, tell
 from voice.base.errors import DeviceError, ModelError, RuggespraakError, Symptom
 from voice.base.process_memory import find_swap
 from voice.cli.staff_messages import StaffMessages, load_staff_messages
-from voice.cli.terminal import LevelBar
+from voice.cli.terminal import show_level
 from voice.consultation.review.signature import read_review
 from voice.kiosk.screen.board import Board
 from voice.kiosk.screen.server import ADDRESS, Site, is_serving, serve
@@ -156,9 +156,8 @@ def _check_disk(settings: Settings) -> Iterator[Detail]:
 
 def _check_microphone(settings: Settings) -> Iterator[Detail]:
     """Listen for a while and show the level, so that a technician can speak and see it move."""
-    show = LevelBar()
     with closing(open_microphone(settings)) as ours:
-        meter = Metered(SileroActivity(), lambda sound: show(sound.dbfs, sound.speech))
+        meter = Metered(SileroActivity(), lambda sound: show_level(sound.dbfs, sound.speech))
         for block in islice(ours.blocks(), round(LISTENING_SECONDS * LISTENING_RATE / BLOCK)):
             meter.probability(block)
     if meter.floor > LOUD:

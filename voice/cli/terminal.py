@@ -13,13 +13,11 @@ from voice.understand.expected import Kind
 from voice.understand.meaning import Answer, Meaning
 
 
-class LevelBar:
+def show_level(dbfs: float, speech: float) -> None:
     """Show on a terminal how loud it is (dBFS) as a bar that moves, and whether it is speech."""
-
-    def __call__(self, dbfs: float, speech: float) -> None:
-        if sys.stderr.isatty():
-            bar = "#" * round(max(0.0, 60 + dbfs) * 40 / 60)
-            print(f"{dbfs:4.0f} dBFS |{bar:40}| {'speech' if speech > 0.5 else '':6}", end="\r", file=sys.stderr, flush=True)
+    if sys.stderr.isatty():
+        bar = "#" * round(max(0.0, 60 + dbfs) * 40 / 60)
+        print(f"{dbfs:4.0f} dBFS |{bar:40}| {'speech' if speech > 0.5 else '':6}", end="\r", file=sys.stderr, flush=True)
 
 
 class Conversation(Observer):

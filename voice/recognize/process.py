@@ -49,12 +49,9 @@ class Child:
         self._pipe, theirs = context.Pipe()
         self._process = context.Process(target=_serve, args=(module, name, arguments, theirs), daemon=True)
         self._process.start()
+        self.pid = self._process.pid or 0
         theirs.close()
         self._greeting: tuple[str, Any] | None = None
-
-    @property
-    def pid(self) -> int:
-        return self._process.pid or 0
 
     def await_greeting(self) -> Greeting:
         """Wait until the child has loaded.

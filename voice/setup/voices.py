@@ -140,8 +140,4 @@ def _load_wyoming(choice: VoiceChoice, slow: bool) -> Synthesizer:
     return WyomingVoice(choice.server.voice, choice.locale, slow)
 
 
-_LOADERS: dict[str, Callable[[VoiceChoice, bool], Synthesizer]] = {
-    "piper": _load_piper,
-    "pyttsx3": _load_pyttsx3,
-    "wyoming": _load_wyoming,
-}
+_LOADERS = {"piper": _load_piper, "pyttsx3": _load_pyttsx3, "wyoming": _load_wyoming}

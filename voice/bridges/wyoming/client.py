@@ -40,7 +40,7 @@ SLOW = "-slow"
 
 @dataclass(slots=True)
 class WyomingRecognizer:
-    """A Recognizer on another machine. uri: tcp://HOST:PORT or unix://PATH. model: its name there."""
+    """A Recognizer on another machine. uri: tcp://HOST:PORT. model: its name there."""
 
     uri: str
     name: str
@@ -175,11 +175,6 @@ def _connect(uri: str, seconds: float) -> Iterator[BinaryIO]:
 
 def _open_socket(uri: str, seconds: float) -> socket.socket:
     place = urlparse(uri)
-    if place.scheme == "unix":
-        connection = socket.socket(socket.AF_UNIX)
-        connection.settimeout(seconds)
-        connection.connect(place.path)
-        return connection
     try:
         host, port = place.hostname, place.port
     except ValueError:

@@ -21,6 +21,7 @@ import threading
 import wave
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -47,37 +48,26 @@ SLOW_PAUSES = Pauses(0.5, 0.9)
 """For patients who ask for slower speech: mostly longer pauses; much stretched synthetic speech is understood worse."""
 
 
-@dataclass(frozen=True, slots=True)
-class VoiceProgram:
-    """A child program.
-
-    name: of the voice. module: what the child runs. order: what it is told at its start.
-    ready, clause: seconds that starting and one clause may take.
-    """
-
-    name: str
-    module: str
-    order: dict[str, Any]
-    ready: float
-    clause: float
-
-
 class ProcessVoice:
     """A Synthesizer. The child starts on the first line and again after `close`, so an idle voice costs nothing.
+
+    name: of the voice; the child runs `<name>_worker.py`. order: what the child is told at its start.
+    ready, clause: seconds that starting and one clause may take.
 
     Raises VoiceError with the child's own words if it cannot start.
     """
 
-    def __init__(self, program: VoiceProgram, pauses: Pauses = Pauses()) -> None:
-        self.name = program.name
-        self._program = program
+    def __init__(self, name: str, order: dict[str, Any], ready: float, clause: float, pauses: Pauses) -> None:
+        self.name = name
+        self._start_child = partial(_Child, name, order, ready)
+        self._deadline = clause
         self._pauses = pauses
         self._child: _Child | None = None
         try:
             identity = self._start().identity
         except _Broken as reason:
             raise VoiceError(f"The voice {self.name} cannot start ({reason}).", "Run: ruggespraak check") from reason
-        self.identity = f"{identity} {program.order['rate']}wpm pauses {pauses.clause}/{pauses.sentence}"
+        self.identity = f"{identity} {order['rate']}wpm pauses {pauses.clause}/{pauses.sentence}"
 
     def synthesize(self, utterance: Utterance) -> Audio:
         """Speak one line, with silences between its clauses. Raises VoiceError if the voice cannot."""
@@ -108,14 +98,14 @@ class ProcessVoice:
     def _attempt(self, text: str) -> Audio:
         """Render one clause. End the child if that fails, so that its late answer is never taken for the next one's."""
         try:
-            return self._start().render(text)
+            return self._start().render(text, self._deadline)
         except BaseException:
             self.close()
             raise
 
     def _start(self) -> _Child:
         if self._child is None:
-            self._child = _Child(self._program)
+            self._child = self._start_child()
         return self._child
 
 
@@ -126,12 +116,12 @@ class _Broken(VoiceError):
 class _Child:
     """The process that owns the library."""
 
-    def __init__(self, program: VoiceProgram) -> None:
-        self._program = program
+    def __init__(self, name: str, order: dict[str, Any], ready: float) -> None:
+        self._name = name
         self._folder = tempfile.TemporaryDirectory(prefix="voice-")
         _check_room(Path(self._folder.name))
         self._process = subprocess.Popen(
-            [sys.executable, "-m", program.module, json.dumps(program.order)],
+            [sys.executable, "-m", f"voice.speak.engines.{name}_worker", json.dumps(order)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
             text=True, encoding="utf-8",
         )  # fmt: skip
@@ -141,12 +131,12 @@ class _Child:
         self._listener = threading.Thread(target=self._listen, daemon=True)
         self._listener.start()
         try:
-            self.identity = str(self._await_answer(program.ready)["identity"])
+            self.identity = str(self._await_answer(ready)["identity"])
         except VoiceError:
             self.close()
             raise
 
-    def render(self, text: str) -> Audio:
+    def render(self, text: str, seconds: float) -> Audio:
         """Speak a text, through a file that only we can read. Raises VoiceError; _Broken if the child ended."""
         path = Path(self._folder.name) / "clause.wav"
         _check_room(path.parent)
@@ -155,8 +145,8 @@ class _Child:
             self._requests.flush()
         except OSError as reason:
             raise _Broken(f"it ended with code {self._process.wait()}") from reason
-        self._await_answer(self._program.clause)
-        return _take_sound(path, self._program.name)
+        self._await_answer(seconds)
+        return _take_sound(path, self._name)
 
     def close(self) -> None:
         self._process.kill()
@@ -177,8 +167,7 @@ class _Child:
             line = self._answers.get(timeout=seconds)
         except queue.Empty as reason:
             self._process.kill()
-            name = self._program.name
-            raise VoiceError(f"The voice {name} did not answer in {seconds:g} s.", "Run: ruggespraak check") from reason
+            raise VoiceError(f"The voice {self._name} did not answer in {seconds:g} s.", "Run: ruggespraak check") from reason
         if not line:
             raise _Broken(f"it ended with code {self._process.wait()}")
         answer: dict[str, Any] = json.loads(line)
