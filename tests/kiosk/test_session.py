@@ -41,7 +41,8 @@ def hold(script: Script, words: list[str], **parts: Any) -> tuple[Outcome, Sessi
         "limits": Limits(),
         "observer": FakeObserver(),
     }
-    session = Session(**(usual | parts))
+    given = usual | parts
+    session = Session(**(given | {"ear": given["ear"].blocks}))
     return session.hold(script), session
 
 

@@ -17,7 +17,7 @@ from voice.cli.fhir import hand_over
 from voice.cli.terminal import Conversation, JsonLines
 from voice.consultation.script import Script
 from voice.kiosk.session import Session
-from voice.kiosk.turns.microphone_ear import EarInRoom
+from voice.kiosk.turns.microphone_ear import record_ear
 from voice.kiosk.turns.mouth import PhrasebookMouth
 from voice.kiosk.turns.observer import Observers
 from voice.kiosk.turns.visit_tracker import VisitTracker
@@ -51,7 +51,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         warn_unknown_words(hearing, script)
         session = Session(
             mouth=PhrasebookMouth(lines, RecordedLoudspeaker(recorder, around.loudspeaker)),
-            ear=EarInRoom(around.ear, recorder),
+            ear=record_ear(around.ear, recorder),
             activity=SileroActivity,
             ears=hearing,
             limits=settings.patience,

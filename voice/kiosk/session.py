@@ -170,7 +170,7 @@ class Session:
         return self._listen(resumed.sound, resumed.prompt, self.limits)
 
     def _listen_after_cue(self, prompt: Prompt) -> Answered:
-        blocks = self._heed_touches(self.ear.blocks(prompt.question))
+        blocks = self._heed_touches(self.ear(prompt.question))
         self.observer.on_listening(prompt.question)
         self.mouth.cue()
         waiting = replace(self.limits, nobody=self.limits.wait)
@@ -210,7 +210,7 @@ class Session:
 
     def _hear_anew(self, question: Question) -> Iterator[bytes]:
         """Yield what sounds from the moment on at which the first block is asked for."""
-        yield from self._heed_touches(self.ear.blocks(question))
+        yield from self._heed_touches(self.ear(question))
 
     def _heed_touches(self, blocks: Iterator[bytes]) -> Iterator[bytes]:
         for block in blocks:

@@ -21,7 +21,7 @@ from voice.kiosk.controls import Controls
 from voice.kiosk.device_watch import NO_MICROPHONE, DeviceWatch
 from voice.kiosk.private_mode import PrivateEar, PrivateMouth, ReadingMouth, listen_to_nothing
 from voice.kiosk.session import Session
-from voice.kiosk.turns.microphone_ear import MicrophoneEar
+from voice.kiosk.turns.microphone_ear import listen_anew
 from voice.kiosk.turns.mouth import Books, PhrasebookMouth
 from voice.kiosk.turns.observer import Observer
 from voice.kiosk.turns.ports import Mouth
@@ -91,7 +91,7 @@ class Station:
         sound, touches, mode = self.parts.sound, self.controls.touches, self.controls.private_mode
         return Session(
             mouth=PrivateMouth(self._choose_mouth(), ReadingMouth(self.reading), mode, self.script, self.beat),
-            ear=PrivateEar(partial(self._listen, touches.wait), mode, self.beat),
+            ear=PrivateEar(partial(self._listen, touches.wait), mode, self.beat).blocks,
             activity=self.activity,
             ears=self.parts.hearing,
             limits=self.limits,
@@ -135,7 +135,7 @@ class Station:
     def _listen(self, wait: Callable[[float], object]) -> Iterator[bytes]:
         """Open the blocks of the microphone; of silence if there is none."""
         microphone = self.parts.sound.microphone
-        return MicrophoneEar(microphone, self.limits.settling).listen() if microphone else listen_to_nothing(wait)
+        return listen_anew(microphone, self.limits.settling) if microphone else listen_to_nothing(wait)
 
     def _choose_mouth(self) -> Mouth:
         loudspeaker = self.parts.sound.loudspeaker

@@ -25,7 +25,7 @@ HAS_FEVER = ["drie dagen", *["nee"] * 7, "ja", *["nee"] * 2, "ja"]
 def track(script: Script, words: list[str]) -> tuple[VisitTracker, FakeObserver]:
     observer, follower = FakeObserver(), VisitTracker(script)
     both = Observers(observer, follower)
-    Session(FakeMouth(), FakeEar(words), LoudnessActivity, Ears(FakeRecognizer(words)), Limits(), both).hold(script)
+    Session(FakeMouth(), FakeEar(words).blocks, LoudnessActivity, Ears(FakeRecognizer(words)), Limits(), both).hold(script)
     return follower, observer
 
 

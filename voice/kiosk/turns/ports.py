@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
 from voice.audio.loudspeaker import Halted, never
@@ -12,12 +12,8 @@ from voice.consultation.visit import Step, Visit
 from voice.speak.utterance import Utterance
 from voice.understand.meaning import Answer
 
-
-class Ear(Protocol):
-    """Where answers come from."""
-
-    def blocks(self, question: Question) -> Iterator[bytes]:
-        """Return blocks of 32 ms (512 samples of 16 bit at 16 kHz), from a little after this call on."""
+Ear = Callable[[Question], Iterator[bytes]]
+"""Where answers come from: blocks of 32 ms (512 samples of 16 bit at 16 kHz), from a little after this call on."""
 
 
 class Mouth(Protocol):
