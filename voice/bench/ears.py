@@ -84,8 +84,7 @@ def _find_peers() -> list[str]:
 
 
 def _measure_alone(engine: str, rows: tuple[Recording, ...], question: str, settings: Settings) -> EngineResult:
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(max_workers=1, mp_context=context) as pool:
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
         return pool.submit(_measure, engine, rows, question, settings).result()
 
 

@@ -67,6 +67,7 @@ def chosen_settings(options: argparse.Namespace) -> Settings:
     from voice.setup.settings import Settings, load_settings
 
     settings = load_settings(options.settings) if options.settings else Settings()
-    given = {name: getattr(options, name) for name in ("locale", "engine", "voice", "voice_name")}
-    given["script"] = options.script_name
+    given = {name: getattr(options, name) for name in ("locale", "engine", "voice", "voice_name")} | {
+        "script": options.script_name
+    }
     return replace(settings, **{name: value for name, value in given.items() if value})

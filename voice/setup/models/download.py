@@ -73,23 +73,20 @@ def ignore_progress(name: str, done: int, total: int) -> None:
     """An OnProgress that shows nothing."""
 
 
-def hash_file(path: Path) -> str:
-    """The file's SHA-256 in hexadecimal."""
-    return _hash(path, hashlib.sha256())
+def hash_file(path: Path, algorithm: str = "sha256") -> str:
+    """The file's hash in hexadecimal."""
+    digest = hashlib.new(algorithm, usedforsecurity=False)
+    with path.open("rb") as stream:
+        while chunk := stream.read(CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
 
 
 def matches(path: Path, file: File) -> bool:
     """Whether `path` holds exactly that file."""
     if _measure_size(path) != file.bytes:
         return False
-    return hash_file(path) == file.sha256 if file.sha256 else _hash(path, hashlib.md5(usedforsecurity=False)) == file.md5
-
-
-def _hash(path: Path, digest: hashlib._Hash) -> str:
-    with path.open("rb") as stream:
-        while chunk := stream.read(CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
+    return hash_file(path) == file.sha256 if file.sha256 else hash_file(path, "md5") == file.md5
 
 
 @dataclass(slots=True)

@@ -75,9 +75,9 @@ class ProcessVoice:
         if not parts:
             raise VoiceError(f"Line {utterance.id} holds no words to speak.", "Correct the script.")
         spoken: list[Audio] = []
-        for part in parts:
-            sound = trim(self._render(part.text), 0.02)
-            spoken += (sound, silence(part.pause, sound.rate))
+        for text, pause in parts:
+            sound = trim(self._render(text), 0.02)
+            spoken += (sound, silence(pause, sound.rate))
         return join(spoken, spoken[0].rate)
 
     def close(self) -> None:
