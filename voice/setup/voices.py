@@ -58,8 +58,7 @@ def list_voices(choice: VoiceChoice) -> dict[str, VoiceChoice]:
 
 def load_voice_lexicon(choice: VoiceChoice, voice: Synthesizer) -> Lexicon:
     """Load how this voice must be given what is written, with the practice's own words."""
-    engine = voice.identity.split()[0]
-    return load_lexicon(choice.prompts, choice.locale, engine, choice.pronunciation)
+    return load_lexicon(choice.prompts, choice.locale, voice.identity.split()[0], choice.pronunciation)
 
 
 def open_recordings(choice: VoiceChoice) -> Recordings:

@@ -104,8 +104,7 @@ class ProcessVoice:
             raise
 
     def _start(self) -> _Child:
-        if self._child is None:
-            self._child = self._start_child()
+        self._child = self._child or self._start_child()
         return self._child
 
 
