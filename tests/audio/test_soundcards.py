@@ -378,7 +378,7 @@ from dataclasses import replace
 from voice.cli import check
 from voice.setup.settings import Settings
 tap, settings = Tap(), replace(Settings(), microphone="kiosk_mic", loudspeaker="kiosk_speaker")
-heard = [{"device": said.values["device"], "floor": said.values["floor"]} for said in check._check_microphone(settings)][0]
+heard = next(values for _, values in check._check_microphone(settings))
 list(check._check_loudspeaker(settings))
 time.sleep(0.1)
 tell(heard=heard, voiced=voiced(tap.samples, 48000))

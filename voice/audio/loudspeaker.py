@@ -38,8 +38,6 @@ class Loudspeaker(Protocol):
     def stop(self) -> None:
         """Silence what is playing, from any thread. Does nothing if nothing plays."""
 
-    def close(self) -> None: ...
-
 
 class SilentLoudspeaker:
     """Plays nothing and takes no time, for a machine without a sound card."""
@@ -48,8 +46,6 @@ class SilentLoudspeaker:
         return 0.0 if halted() else audio.seconds
 
     def stop(self) -> None: ...
-
-    def close(self) -> None: ...
 
 
 class SoundCardLoudspeaker(SoundCard):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import queue
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import repeat
 from typing import Any
@@ -127,14 +128,10 @@ class SoundCardMicrophone(SoundCard, Capture):
             self._captured.put_nowait(b"")
 
     def _read_raw(self) -> Iterator[bytes]:
-        while True:
-            try:
-                data = self._captured.get(timeout=STALLED_SECONDS)
-            except queue.Empty:
-                data = b""
-            if not data or self._gone.is_set():
-                raise self._make_gone_error()
-            yield data
+        with suppress(queue.Empty):
+            while (data := self._captured.get(timeout=STALLED_SECONDS)) and not self._gone.is_set():
+                yield data
+        raise self._make_gone_error()
 
     def _read_resampled(self) -> Iterator[bytes]:
         if self._rate == LISTENING_RATE:

@@ -39,6 +39,3 @@ class RecordedLoudspeaker:
 
     def stop(self) -> None:
         self._through.stop()
-
-    def close(self) -> None:
-        self._through.close()

@@ -89,9 +89,9 @@ class StaffPage:
         return {
             "/staff/enter": self._enter,
             "/staff/leave": self._admit(self._leave),
-            "/staff/mute": self._admit(self._mute),
-            "/staff/restart": self._admit(self._restart),
-            "/staff/seen": self._admit(self._see_calls),
+            "/staff/mute": self._change(lambda request: self.remote.mute(request.body.get("muted") is True)),
+            "/staff/restart": self._change(lambda request: self.remote.abandon()),
+            "/staff/seen": self._change(lambda request: self.records.calls.mark_seen()),
         }
 
     def _admit(self, act: Action) -> Action:
@@ -114,17 +114,14 @@ class StaffPage:
         self.login.leave(_read_pass(request))
         return as_json({}, headers={"Set-Cookie": f"{COOKIE}=; Path=/staff; Max-Age=0; HttpOnly; SameSite=Strict"})
 
-    def _mute(self, request: Request) -> Response:
-        self.remote.mute(request.body.get("muted") is True)
-        return self._show_state(request)
+    def _change(self, act: Callable[[Request], None]) -> Action:
+        """The action that does it and shows what the kiosk is like then, for requests with a valid pass only."""
 
-    def _restart(self, request: Request) -> Response:
-        self.remote.abandon()
-        return self._show_state(request)
+        def answer(request: Request) -> Response:
+            act(request)
+            return self._show_state(request)
 
-    def _see_calls(self, request: Request) -> Response:
-        self.records.calls.mark_seen()
-        return self._show_state(request)
+        return self._admit(answer)
 
     def _show_state(self, request: Request) -> Response:
         """Everything that the page shows. Nothing of it is about anybody's health but the level of a call."""

@@ -97,11 +97,8 @@ SHELF = 6
 
 _REQUESTS = ("repeat", "louder", "back", "stop", "help")
 
-_MEANINGS = {
-    "yes": Meaning.YES, "no": Meaning.NO, "unsure": Meaning.UNSURE, "decline": Meaning.DECLINE,
-    "repeat": Meaning.REPEAT, "louder": Meaning.LOUDER, "back": Meaning.BACK,
-    "stop": Meaning.STOP, "help": Meaning.HELP, "here": Meaning.YES, "no_thanks": Meaning.NO,
-}  # fmt: skip
+_MEANINGS = {name: Meaning(name) for name in ("yes", "no", "unsure", "decline", *_REQUESTS)}
+_MEANINGS |= {"here": Meaning.YES, "no_thanks": Meaning.NO}
 
 
 class Painter:
