@@ -79,7 +79,8 @@ class RecordingSession:
             flaw = "empty: nobody was heard" if heard.ending is Ending.NOBODY else find_recording_flaw(heard.audio, line.text)
             if not flaw:
                 return trim(heard.audio)
-            self._ask(f"That came out {flaw}. {_advise(flaw)}  Enter: once more   q: stop")
+            remedy = next(remedy for word, remedy in _REMEDIES.items() if flaw.startswith(word))
+            self._ask(f"That came out {flaw}. {remedy}  Enter: once more   q: stop")
 
     def _ask(self, question: str, keys: str = "") -> str:
         """Ask until the reader types one of the keys, q, or Enter alone, which is returned as "". Raises Quit for q."""
@@ -88,11 +89,6 @@ class RecordingSession:
         if typed == "q":
             raise Quit
         return typed
-
-
-def _advise(flaw: str) -> str:
-    """What the reader can do about the flaw."""
-    return next(remedy for word, remedy in _REMEDIES.items() if flaw.startswith(word))
 
 
 _REMEDIES = {
@@ -104,6 +100,7 @@ _REMEDIES = {
     "clipped": "Move back a little, or turn the microphone down.",
     "noisy": "Close the door, and come closer to the microphone.",
 }
+"""What the reader can do about a flaw, by its first words."""
 
 
 def describe_coverage(recordings: Recordings, lines: tuple[Utterance, ...]) -> str:

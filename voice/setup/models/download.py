@@ -26,8 +26,6 @@ from urllib.parse import urlsplit
 
 from voice.base.errors import ModelError
 
-OPENING = 5.0
-"""Seconds until an address must have answered."""
 STALLED = 15.0
 """Seconds without a byte after which a transfer counts as broken."""
 ATTEMPTS = 3
@@ -91,9 +89,12 @@ def matches(path: Path, file: File) -> bool:
 
 @dataclass(slots=True)
 class Network:
-    """Fetches over HTTP. A host that did not answer once is not asked again in the same run."""
+    """Fetches over HTTP. A host that did not answer once is not asked again in the same run.
 
-    opening: float = OPENING
+    opening: seconds until an address must have answered.
+    """
+
+    opening: float = 5.0
     unreachable: set[str] = field(default_factory=set)
 
     def fetch(self, address: str, file: File, folder: Path, progress: OnProgress = ignore_progress) -> Path:
