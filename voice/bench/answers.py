@@ -84,10 +84,9 @@ def find_peers() -> dict[str, Understanding]:
     except ImportError:
         return {}
     engine = HeuristicYesNoEngine()
-    names = {True: "yes", False: "no"}
 
     def understand_as_peer(utterance: str, expected: Expected) -> str:
-        return names.get(engine.yes_or_no(expected.context, utterance, "nl-be"), "unclear")
+        return {True: "yes", False: "no"}.get(engine.yes_or_no(expected.context, utterance, "nl-be"), "unclear")
 
     return {"ovos-yes-no-plugin": understand_as_peer}
 

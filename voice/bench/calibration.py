@@ -79,9 +79,9 @@ class Case:
         return zlib.crc32(self.row.base.partition("#")[0].encode()) % 2
 
 
-GROUPS = ("short", "longer", "disturbed", "drowned", "synthetic", "other sounds")
 WORTH = {"short": 2.0, "longer": 1.0, "disturbed": 1.0, "drowned": 0.5, "synthetic": 0.3, "other sounds": 0.0}
-"""Worth of a right answer. Synthetic voices count least: they are harder to understand than people, and are not our users."""
+"""The groups, with the worth of a right answer. Synthetic voices count least: they are harder to understand than people, and
+are not our users."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,11 +154,11 @@ def calibrate(cases: Sequence[Case], expected: Expected) -> Calibration:
     return Calibration(count_by_group(cases, expected, Weights()), curve, halves, found, count_by_group(cases, expected, found))
 
 
-def find_best_weights(cases: Sequence[Case], expected: Expected, steps: Mapping[str, Sequence[float]] = STEPS) -> Weights:
+def find_best_weights(cases: Sequence[Case], expected: Expected) -> Weights:
     """Set one weight after the other to the value that rates highest, and leave the others as they are."""
     weights = Weights()
     highest = rate_counts(count_by_group(cases, expected, weights))
-    for _, (name, values) in product(range(ROUNDS), steps.items()):
+    for _, (name, values) in product(range(ROUNDS), STEPS.items()):
         for value in values:
             tried = replace(weights, **{name: value})
             if (gained := rate_counts(count_by_group(cases, expected, tried))) > highest:
@@ -180,7 +180,7 @@ def count_by_group(cases: Iterable[Case], expected: Expected, weights: Weights) 
         answer = decide(case.evidence, expected, case.again, weights)[0] if case.evidence else SILENCE
         scored = score_answer(case.row, answer.meaning)
         counted[case.group] = _count(counted.get(case.group, GroupCounts()), scored, answer.certain)
-    return {group: counted[group] for group in GROUPS if group in counted}
+    return {group: counted[group] for group in WORTH if group in counted}
 
 
 def _count(tally: GroupCounts, one: Scored, certain: bool) -> GroupCounts:

@@ -17,9 +17,6 @@ from voice.understand.meaning import Answer, Meaning
 from voice.understand.normalise import Spelling
 from voice.understand.templates import expand
 
-ENGINE = "text"
-"""Stands for the engine of another assistant that wrote the words."""
-
 CANCELLED = Answer(Meaning.STOP, matched="cancelled")
 _OF_THE_VOICE = (Meaning.LOUDER, Meaning.SOFTER, Meaning.SLOWER)
 
@@ -48,7 +45,7 @@ class BridgePhrases:
         """
         if self.spelling.split(words) in self.cancel:
             return CANCELLED
-        answer = understand_expected(Transcript(words, 1.0, ENGINE), question.expected, today=today)
+        answer = understand_expected(Transcript(words, 1.0, "text"), question.expected, today=today)
         return replace(answer, meaning=Meaning.REPEAT) if answer.meaning in _OF_THE_VOICE else answer
 
 

@@ -41,14 +41,14 @@ def _check_scripts(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _choose_locales(options: argparse.Namespace, settings: Settings) -> tuple[str, ...]:
-    if options.locale or options.script_name:
+    if options.locale or options.script:
         return (settings.locale,)
     return locales(settings.prompts)
 
 
 def _choose_scripts(options: argparse.Namespace, settings: Settings) -> Iterator[Settings]:
     for locale in _choose_locales(options, settings):
-        names = (settings.script,) if options.script_name else scripts(settings.prompts / locale)
+        names = (settings.script,) if options.script else scripts(settings.prompts / locale)
         yield from (replace(settings, locale=locale, script=name) for name in names)
 
 

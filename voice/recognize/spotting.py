@@ -36,11 +36,6 @@ class CompiledPhrases:
     skips: np.ndarray
     last: np.ndarray
 
-    @property
-    def phones(self) -> np.ndarray:
-        """The number of phones in each phrase, shape (phrases,)."""
-        return (self.last + 1) // 2
-
 
 @dataclass(frozen=True, slots=True)
 class Fits:
@@ -78,12 +73,10 @@ def fit_phrases(scores: np.ndarray, known: CompiledPhrases, hesitation: Sequence
     humming = np.maximum(blank, scores[:, list(hesitation)].max(axis=1)) if hesitation else blank
     quietly = _walk_phrases(np.maximum(_sum_before(blank), _sum_before(humming) - HESITATION), scores, known)
     after_speech = _walk_phrases(_sum_before(free) - BEFORE, scores, known)
-    closing = _sum_after(blank)
-    going_on = _sum_after(free) - AFTER
-    ways = [(walk + rest).max(axis=0) for walk in (quietly, after_speech) for rest in (closing[:, None], going_on[:, None])]
-    best = np.stack(ways)
-    way = best.argmax(axis=0)
-    return Fits(best.max(axis=0) - free.sum() + PHONE * known.phones, way >= 2, way % 2 == 1)
+    ends = (_sum_after(blank)[:, None], _sum_after(free)[:, None] - AFTER)
+    ways = np.stack([(walk + end).max(axis=0) for walk in (quietly, after_speech) for end in ends])
+    phones, way = (known.last + 1) // 2, ways.argmax(axis=0)
+    return Fits(ways.max(axis=0) - free.sum() + PHONE * phones, way >= 2, way % 2 == 1)
 
 
 def _sum_before(frames: np.ndarray) -> np.ndarray:

@@ -69,8 +69,7 @@ class Supervised:
         """Return the words that the engine does not know. Raises ModelError if it dies of the question."""
         self._await_greeting()
         try:
-            words: tuple[str, ...] = self._child.ask(self._answering, "find_unknown_words", phrases)
-            return words
+            return tuple(self._child.ask(self._answering, "find_unknown_words", phrases))
         except Gone as reason:
             raise self._refuse(reason) from reason
 

@@ -61,8 +61,7 @@ def _load_whisper(model: Model, choice: EngineChoice, alone: bool) -> Recognizer
 def _load_vosk(model: Model, choice: EngineChoice, alone: bool) -> Recognizer:
     """alone: a model made for second opinions comes first. Only then its openings count as measured: how a second opinion
     counts was chosen without them."""
-    folder = choice.models / model.name
-    return Supervised("voice.recognize.vosk", "Vosk", VOSK_ANSWERING, folder=folder, measured=alone)
+    return Supervised("voice.recognize.vosk", "Vosk", VOSK_ANSWERING, folder=choice.models / model.name, measured=alone)
 
 
 def _load_wyoming(uri: str) -> Ears:

@@ -58,8 +58,7 @@ def list_voices(choice: VoiceChoice) -> dict[str, VoiceChoice]:
 
 def load_voice_lexicon(choice: VoiceChoice, voice: Synthesizer) -> Lexicon:
     """Load how this voice must be given what is written, with the practice's own words."""
-    engine = voice.identity.split()[0]
-    return load_lexicon(choice.prompts, choice.locale, engine, choice.pronunciation)
+    return load_lexicon(choice.prompts, choice.locale, voice.identity.split()[0], choice.pronunciation)
 
 
 def open_recordings(choice: VoiceChoice) -> Recordings:
@@ -96,13 +95,12 @@ def open_phrasebooks(choice: VoiceChoice, script: Script) -> Iterator[Books]:
             yield Books(usual, slower)
 
 
-def render_missing(book: Phrasebook, script: Script) -> int:
-    """Render the lines that are missing, show progress, and return their number. Tell if the voice is missing."""
+def render_missing(book: Phrasebook, script: Script) -> None:
+    """Render the lines that are missing, and show progress. Tell if the voice is missing."""
     missing = [line for line in script.utterances() if not book.has(line)]
-    count = book.prepare(missing, partial(ProgressLine(), "Rendering speech"))
+    book.prepare(missing, partial(ProgressLine(), "Rendering speech"))
     if book.fault:
         tell(f"{book.fault} Until then only what was rendered before is spoken.")
-    return count
 
 
 def _choose_pace(choice: VoiceChoice, slow: bool) -> tuple[int, Pauses]:

@@ -93,7 +93,6 @@ def find_model(name: str, known: tuple[Model, ...] | None = None) -> Model:
 
 def find_models_folder() -> Path:
     """The default folder of models: models/ of the checkout, else the user's data folder."""
-    checkout = CATALOGUE.parent
-    if (checkout.parent / "pyproject.toml").is_file() and os.access(checkout, os.W_OK):
-        return checkout
+    if (CATALOGUE.parents[1] / "pyproject.toml").is_file() and os.access(CATALOGUE.parent, os.W_OK):
+        return CATALOGUE.parent
     return find_user_data() / "models"

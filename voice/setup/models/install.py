@@ -167,7 +167,7 @@ def fetch_ears(root: Path, progress: OnProgress = ignore_progress, known: tuple[
     if present:
         return f"Listens with {' and '.join(present)} (already installed)."
     network, fetched, failures = Network(), [], []
-    for model in [model for model in known if model.purpose == "patients" and _has_packages(model.engine)]:
+    for model in [model for model in known if model.purpose == "patients" and all(map(find_spec, PACKAGES[model.engine]))]:
         try:
             fetch((model.name,), root, progress, known, network)
             fetched.append(model.name)
@@ -182,7 +182,3 @@ def fetch_ears(root: Path, progress: OnProgress = ignore_progress, known: tuple[
     alone = f"Listens with {' and '.join(spare)} alone, which understands less than the others."
     remedy = "Run `ruggespraak models fetch` where there is internet, or `models import FILE`."
     return f"{alone} {problems} {remedy}"
-
-
-def _has_packages(engine: str) -> bool:
-    return all(find_spec(package) is not None for package in PACKAGES[engine])

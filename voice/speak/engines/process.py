@@ -75,9 +75,9 @@ class ProcessVoice:
         if not parts:
             raise VoiceError(f"Line {utterance.id} holds no words to speak.", "Correct the script.")
         spoken: list[Audio] = []
-        for part in parts:
-            sound = trim(self._render(part.text), 0.02)
-            spoken += (sound, silence(part.pause, sound.rate))
+        for text, pause in parts:
+            sound = trim(self._render(text), 0.02)
+            spoken += (sound, silence(pause, sound.rate))
         return join(spoken, spoken[0].rate)
 
     def close(self) -> None:
@@ -104,8 +104,7 @@ class ProcessVoice:
             raise
 
     def _start(self) -> _Child:
-        if self._child is None:
-            self._child = self._start_child()
+        self._child = self._child or self._start_child()
         return self._child
 
 

@@ -81,13 +81,9 @@ def _name_backend(engine: Any) -> str:
 
     if str(engine) != "espeak":
         return f"{engine} {platform.release()}"
-    return f"espeak-ng {_import_driver().Info(None).decode().split()[0]}"
-
-
-def _import_driver() -> Any:
     from pyttsx3.drivers import _espeak
 
-    return _espeak
+    return f"espeak-ng {_espeak.Info(None).decode().split()[0]}"
 
 
 def _speak(engine: Any, text: str, file: str) -> None:
@@ -103,7 +99,9 @@ def _speak(engine: Any, text: str, file: str) -> None:
     finished.wait()
     engine.disconnect(token)
     if str(engine) == "espeak":
-        _import_driver().Synchronize()
+        from pyttsx3.drivers import _espeak
+
+        _espeak.Synchronize()
 
 
 def _check_voice(engine: Any, wanted: str) -> None:
