@@ -24,7 +24,7 @@ from voice.bench.reference import (
     read_spontaneous,
     read_words,
 )
-from voice.bench.score import DECISIVE, LABELS, Score, Scored, count_confusions, list_kinds, percentile, score, score_answer
+from voice.bench.score import DECISIVE, LABELS, Score, Scored, list_kinds, percentile, score, score_answer
 from voice.bench.spontaneous import Reading, format_judged, judge_answers, make_judged_value
 from voice.kiosk.turns.recorded_answer import hear_recording
 from voice.recognize.transcript import Transcript
@@ -124,10 +124,9 @@ def find_peers() -> dict[str, Understanding]:
     except ImportError:
         return {}
     engine = HeuristicYesNoEngine()
-    names = {True: "yes", False: "no"}
 
     def understand_as_peer(utterance: str, expected: Expected) -> str:
-        return names.get(engine.yes_or_no(expected.context, utterance, "nl-be"), "unclear")
+        return {True: "yes", False: "no"}.get(engine.yes_or_no(expected.context, utterance, "nl-be"), "unclear")
 
     return {"ovos-yes-no-plugin": understand_as_peer}
 
@@ -181,7 +180,7 @@ def format_recorded(rows: tuple[Scored, ...], engine: str, cuts: int = 1) -> Ite
         yield _format_line(f"  {label}", [_count_label(item, label) for item in scores])
     yield ""
     yield "right \\ found".ljust(14) + "".join(f"{label:>10}" for label in LABELS)
-    counts = count_confusions(rows)
+    counts = Counter((row.label, row.found) for row in rows)
     for label in LABELS:
         yield f"{label:14}" + "".join(f"{counts[label, found]:>10}" for found in LABELS)
     seconds = [row.seconds for row in rows]
