@@ -48,6 +48,7 @@ class Grammar:
     loose: phrases that may go if a yes is left.
     empty: single words that add nothing to a "nee". denials: single words that repeat it.
     well: phrases that say, after a "nee", that all is well. ordinary: single words that may stand beside them.
+    shapes: phrases by the class that they have in the shape of an answer (`shapes.py`). own_words: words of the own phrases.
     affirming: first words of a yes that are as good as "ja" while nothing beside them is denied or well.
     unfinished: if what was heard so far ends in these, the patient will go on.
     openness: what the words of a question's own phrases may stand for.
@@ -71,6 +72,8 @@ class Grammar:
     loose: Automaton[bool] = EMPTY_AUTOMATON
     well: Automaton[bool] = EMPTY_AUTOMATON
     unfinished: Automaton[bool] = EMPTY_AUTOMATON
+    shapes: Automaton[str] = EMPTY_AUTOMATON
+    own_words: frozenset[str] = frozenset()
     empty: frozenset[str] = frozenset()
     denials: frozenset[str] = frozenset()
     ordinary: frozenset[str] = frozenset()
@@ -99,7 +102,8 @@ class Grammar:
         entries = (*self.written_own, *added)
         table = compile_phrases(entries, self.spell, self.openness)
         refuse_clash(table, where)
-        return replace(self, own=table, written_own=entries, known=self.known.union(list_words(table)))
+        words = frozenset(list_words(table))
+        return replace(self, own=table, own_words=words, written_own=entries, known=self.known | words)
 
     def with_topics(self, topics: Mapping[str, Sequence[str]]) -> Grammar:
         """Add the phrases that ask for each topic. Raises ScriptError as `extend` does."""

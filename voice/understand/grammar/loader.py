@@ -38,8 +38,8 @@ _LISTS = ("spoilers", "openers", "negations", "soft", "loose", "well", "unfinish
 """Sections that are a list of phrases."""
 _SETS = ("empty", "denials", "ordinary", "affirming")
 """Sections that are a list of single words."""
-_TOP = ("inherits", "spelling", "fillers", "rules", "phrases", "readback", "offer", *_LISTS, *_SETS, "sounds", "guarded", "alike",
-        "durations")  # fmt: skip
+_TOP = ("inherits", "spelling", "fillers", "rules", "phrases", "readback", "offer", *_LISTS, *_SETS, "shapes", "sounds",
+        "guarded", "alike", "durations")  # fmt: skip
 
 Lineage = tuple[tuple[Place, ...], ...]
 """The answers files of a locale, folder by folder, the most general first."""
@@ -173,12 +173,13 @@ class _GrammarLoader:
         self._refuse_shadowed(tables["alone"], tables["common"])
         lists = {key: self._compile_list(key) for key in _LISTS}
         sets = {key: self._read_set(key) for key in _SETS}
-        words = (*map(list_words, tables.values()), *map(list_words, lists.values()), *sets.values())
+        shapes = self._compile_shapes()
+        words = (*map(list_words, (*tables.values(), shapes)), *map(list_words, lists.values()), *sets.values())
         known = frozenset(chain(self._list_words_for_time(), *words))
         openings = ((word, phrase) for word in known for _, phrase in tables["common"].match_from((word,), 0))
         particles = frozenset(word for word, phrase in openings if phrase.role is Role.PARTICLE)
         sounds = self._read_sounds(particles | self._guarded)
-        compiled: dict[str, Any] = {**tables, **lists, **sets}
+        compiled: dict[str, Any] = {**tables, **lists, **sets, "shapes": shapes}
         return replace(bare, written=written, openness=self._open, sounds=sounds, known=known, **compiled)
 
     def _list_entries(self, key: str) -> Iterator[Entry]:
@@ -219,6 +220,12 @@ class _GrammarLoader:
     def _compile_list(self, key: str) -> Automaton[bool]:
         groups = (group for place in self._places for group in self._parse(place, key))
         return compile_phrases(((group, True) for group in groups), self._spell)
+
+    def _compile_shapes(self) -> Automaton[str]:
+        """Read `shapes`: classes of words, each with its phrases."""
+        sections = [place.inside("shapes") for place in self._places]
+        named = ((section, name) for section in sections for name in section.section)
+        return compile_phrases(((group, name) for section, name in named for group in self._parse(section, name)), self._spell)
 
     def _compile(self, entries: Iterable[Entry], key: str) -> Table:
         table = compile_phrases(entries, self._spell, Openness(self._guarded))
