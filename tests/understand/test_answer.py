@@ -38,11 +38,18 @@ def grammar(locale: str) -> Grammar:
 
 
 @cache
+def asked() -> dict[str, str]:
+    """The questions as they are put."""
+    content = yaml.safe_load((ROOT / "prompts" / "nl-BE" / "questions.yaml").read_text(encoding="utf-8"))
+    return {question["id"]: question["text"] for question in content["questions"]}
+
+
+@cache
 def question(name: str, locale: str = "nl-BE") -> Expected:
     own = load_symptoms(ROOT / "prompts" / locale).get(name, {})
     kind = Kind(name) if name in ("readback", "topics") else Kind.FLAG
     care = Level(LEVELS.get(name, "E")).care
-    return Expected(kind=kind, care=care, grammar=grammar(locale).extend(own, name))
+    return Expected(asked().get(name, ""), kind, care, grammar=grammar(locale).extend(own, name))
 
 
 def said(text: str, name: str = "koorts", locale: str = "nl-BE", **of: object) -> Answer:

@@ -9,7 +9,8 @@ unread. The classes in their order are the shape. The rules, each for every ques
    there is a no if affirmed: "pijn wel, maar kracht is er nog".
 3. Denials add up to one: "nooit geen koorts", "nooit niet", "geen koorts, niks". Only "niet geen" is none.
 4. After a "nee", what is well or a limit to something else keeps it a no: "nee, gewoon nog hetzelfde", "nee, alleen pijn".
-5. One side alone is a no if the question asks about both, and "soms" if it asks about every night, also after a "ja".
+5. A part is a no if the question asks about the whole, also after a "ja": one side for both, "soms" for every night, "met opzet"
+   for what happens against the patient's will.
 6. A "ja" stays a yes whatever follows, but for a denial of the complaint, a question or talk in the room. A story that tells a
    complaint of the question in one of its clauses is a yes, unless it says "nee".
 7. Somebody else says so: "mijn vrouw zegt van wel".
@@ -29,28 +30,32 @@ from voice.understand.expected import Expected
 from voice.understand.grammar.grammar import Grammar
 from voice.understand.grammar.phrase import Phrase, Role
 from voice.understand.meaning import Answer, Meaning
+from voice.understand.mentions import FIRST_PERSON
 from voice.understand.polarity import cut_phrases, decide_flag
 from voice.understand.simplify import loosen
 from voice.understand.templates import Words
 
-LETTERS = {"complaint": "T", "pain": "X", "function": "F", "place": "P", "side": "S", "pair": "B", "often": "H", "limit": "L",
-           "present": "W", "against": "C", "filling": "", "measure": "M", "ordinary": "O", "condition": "I",
+LETTERS = {"complaint": "T", "pain": "X", "function": "F", "place": "P", "side": "S", "pair": "B", "often": "H",
+           "limit": "L", "present": "W", "against": "C", "filling": "", "measure": "M", "ordinary": "O", "condition": "I",
+           "intended": "D", "cause": "Z", "named": "T", "none": "g", "never": "v", "nothing": "i", "then": "U",
            "outside": "U"}  # fmt: skip
 """The class of every heading of shapes.yaml that sorts words, in one letter. Others: N nee, J ja, d "niet", T a complaint of the
 question, Y one that is told in a sentence, K one that denies something itself, A one that names an amount, Z a no of the
 question, z one with a denial, G what is well, U any other word."""
-DENIALS = {"geen": "g", "noch": "g", "nooit": "v", "nimmer": "v", "niets": "i", "nergens": "i"}
 
-_DENIED = "(?:[TYPB]+[dvi]|P*[dgv]P*[TYB]+P*|g[TY]+[di]|W?P*Z+P*|P*zi?P*)"
-_CONCORD = "(?:[vi][dgi]+T*|v[gd]T+|g?T+v[dg]?)"
+DENIALS = ("none", "never", "nothing")
+
+_DENIED = "(?:[TYPB]+[dv]|P*[TYB]+i|P*[dgv]P*[TYB]+P*|g[TY]+[di]|W?P*Z+P*|P*zi?P*)"
+_CONCORD = "(?:[vi][dgi]+T*|v[gd]T+|g?T+v[dg]?|vz)"
 _BESIDE = "(?:X+P*W?|WX+P*|L+[XPO]*X[XPO]*|X+P*L|Xd)"
 _NO = re.compile(f"(?:N+d(?=WP*Z))?N*(?:{_BESIDE}C?)*(?:{_DENIED}|{_CONCORD}|P*FP*W|P*F+P*G+[PF]*)(?:C?{_BESIDE})*N*")
 _ECHOED_NO = re.compile("(?:[TP]+|P*F*d?T+)N+")
 _KEPT_NO = re.compile("N+M*(?:[OPFM]*G[OPFGM]*|L[OP]*X[XOP]*|[OM]*(?:gT|[Zz]O?))")
 _YES = re.compile("(?:XdC?)*(?:[TY]+P*(?:W|J)+|P*[TY]W)(?:CX?d)?")
 _LATE_YES = re.compile("[^Ndgvi]{0,4}J")
-_ONE_SIDE = re.compile("[JN]*[OMXP]*(?:L[OMXP]*S|S[OMXP]*L|L[OMXP]*S[OMXP]*)[OMXP]*")
+_ONE_SIDE = re.compile("[JN]*[OMXP]*(?:L[OMXP]*S|S[OMXP]*L)[OMXP]*|J+Z|dSC?WS|SdC?W?SW?|SWC?Sd")
 _NOT_ALWAYS = re.compile("N*[ML]*H[OM]*N*")
+_WANTED = re.compile("[JNCOMPT]*D[COM]*")
 _ONLY_IF = re.compile("N+L?I[OMPXU]{1,6}")
 _MEASURED = re.compile("[dgvi]M|[dgvi]U|K")
 _LONG_YES = re.compile("J(?!.*(?:[NZzdviKJH]|gP*T|TP*g))")
@@ -60,17 +65,14 @@ LEAST_CLAUSE = 3
 """Fewest words of a clause in which a story tells a complaint."""
 LONGEST_QUESTION = 9
 """Most words of a question back."""
-TOLD_BY = frozenset(("ik", "mij", "mijn"))
 
 
 def read_shape(words: Words, heard: Sequence[Chunk], expected: Expected) -> Answer | None:
     """Read an answer that the phrases leave open; None if it has no known shape. A yes or a no that it finds is not certain."""
     grammar = expected.grammar
-    if is_question_back(words, expected):
-        return Answer(Meaning.EXPLAIN, matched="a question back")
-    echo = _find_echo(words, expected)
-    if echo:
-        return Answer(echo, matched="an echo")
+    request = find_question_back(words, expected)
+    if request:
+        return Answer(request, matched="a question back")
     if _cannot_know(words, grammar):
         return Answer(Meaning.UNSURE, matched="cannot know")
     meaning = _find_reported(words, grammar) or _find_meaning(words, heard, expected)
@@ -82,13 +84,18 @@ def read_shape(words: Words, heard: Sequence[Chunk], expected: Expected) -> Answ
 def bends(words: Words, grammar: Grammar) -> bool:
     """Whether a denial bends over what is denied after it: "het is niet dat ik geen koorts had"."""
     ends = (end for start in range(len(words)) for end, name in grammar.shapes.match_from(words, start) if name == "bending")
-    return any(not grammar.denials.isdisjoint(words[end:]) or words[end - 1] == "geen" for end in ends)
+    return any(not grammar.denials.isdisjoint(words[end:]) for end in ends)
 
 
 # --- questions back -----------------------------------------------------------------------------
 
 
-def is_question_back(words: Words, expected: Expected) -> bool:
+def find_question_back(words: Words, expected: Expected) -> Meaning | None:
+    """EXPLAIN if the patient asks what a word means, REPEAT if half of the question was heard; None if it is no such question."""
+    return Meaning.EXPLAIN if _asks_meaning(words, expected) else _find_echo(words, expected)
+
+
+def _asks_meaning(words: Words, expected: Expected) -> bool:
     """Whether the patient asks what a word of the question means: "wat is weerstand", "cortisone, is dat tegen de pijn"."""
     grammar = expected.grammar
     for start in range(min(len(words), 3)):
@@ -115,8 +122,12 @@ def _find_asked(expected: Expected) -> frozenset[str]:
 def _find_echo(words: Words, expected: Expected) -> Meaning | None:
     """REPEAT for "rond mijn wat", EXPLAIN for "bot wat": half a word was heard, so the word is what is not known."""
     asked = _find_asked(expected)
-    if not 2 <= len(words) <= 4 or words[-1] not in ("wat", "wie", "waar") or asked.isdisjoint(words[:-1]):
-        half = len(words) == 2 and words[1] == "wat" and any(word.startswith(words[0]) and word != words[0] for word in asked)
+    if not 2 <= len(words) <= 4 or not _closes(expected.grammar, "half", words) or asked.isdisjoint(words[:-1]):
+        half = (
+            len(words) == 2
+            and _closes(expected.grammar, "half", words)
+            and any(word.startswith(words[0]) and word != words[0] for word in asked)
+        )
         return Meaning.EXPLAIN if half and len(words[0]) > 2 else None
     return Meaning.REPEAT if asked.union(expected.grammar.empty).issuperset(words[:-1]) else None
 
@@ -134,7 +145,7 @@ def _find_reported(words: Words, grammar: Grammar) -> Meaning | None:
 def _find_meaning(words: Words, heard: Sequence[Chunk], expected: Expected) -> Meaning | None:
     asked = _find_asked(expected)
     shape = find_shape(words, expected, asked)
-    if _is_partial(shape, expected, asked):
+    if is_part_only(words, expected):
         return Meaning.NO
     if not {"U", "I"}.intersection(shape) and not _MEASURED.search(shape):
         plain = shape.replace("M", "")
@@ -157,13 +168,13 @@ def _tells_story(words: Words, expected: Expected) -> bool:
     listening = expected.listening
     if listening is None or listening.others.occurs_in(words) or listening.earlier.occurs_in(words):
         return False
-    cuts = [0, *(i for i in range(1, len(words)) if words[i] in listening.clauses or words[i] in STORY), len(words)]
+    cuts = [
+        0,
+        *(i for i in range(1, len(words)) if words[i] in listening.clauses or _is_class("then", words[i], expected.grammar)),
+        len(words),
+    ]
     clauses = [words[start:end] for start, end in pairwise(cuts)] + [words[start + 1 : end] for start, end in pairwise(cuts)]
     return len(cuts) > 2 and any(_tells_yes(clause, expected) for clause in clauses if len(clause) >= LEAST_CLAUSE)
-
-
-STORY = frozenset(("toen", "ineens", "plots", "opeens", "dan", "nu"))
-"""Words that begin the next clause of a story."""
 
 
 def _tells_yes(clause: Words, expected: Expected) -> bool:
@@ -174,12 +185,24 @@ def _tells_yes(clause: Words, expected: Expected) -> bool:
     return own and decide_flag(clause, heard, expected).meaning is Meaning.YES
 
 
-def _is_partial(shape: str, expected: Expected, asked: frozenset[str]) -> bool:
-    """Whether only a part of what is asked is there (rule 5)."""
-    words = asked | expected.grammar.own_words
-    both = not words.isdisjoint(("allebei", "beide")) and _ONE_SIDE.fullmatch(shape)
-    always = "elke" in asked and (_NOT_ALWAYS.fullmatch(shape) or _ONLY_IF.fullmatch(shape))
-    return bool(both or always)
+def is_part_only(words: Words, expected: Expected) -> bool:
+    """Whether what is told is less than what is asked (rule 5)."""
+    asked = _find_asked(expected)
+    shape = find_shape(words, expected, asked)
+    both = _asks_about("both", expected) and _ONE_SIDE.fullmatch(shape)
+    always = _asks_about("always", expected) and (_NOT_ALWAYS.fullmatch(shape) or _ONLY_IF.fullmatch(shape))
+    unwanted = _asks_about("unwanted", expected) and _WANTED.fullmatch(shape)
+    return bool(both or always or unwanted)
+
+
+def denies_twice(words: Words, expected: Expected) -> bool:
+    """Whether two denials deny once (rule 3): "nooit geen koorts"."""
+    return bool(re.fullmatch(f"N*{_CONCORD}N*", find_shape(words, expected, _find_asked(expected))))
+
+
+def _asks_about(scope: str, expected: Expected) -> bool:
+    words = expected.grammar.spell(expected.context)
+    return any(name == scope for start in range(len(words)) for _, name in expected.grammar.scopes.match_from(words, start))
 
 
 def _may_be_yes(words: Words, heard: Sequence[Chunk], shape: str, grammar: Grammar) -> bool:
@@ -205,15 +228,15 @@ def _is_echo(words: Words, expected: Expected, asked: frozenset[str]) -> bool:
 
     "zes kilo nee" may take back what it told.
     """
-    known = asked.union(expected.grammar.empty).difference(TOLD_BY)
-    shapes = expected.grammar.shapes
-    general = {word for word in words for _, name in shapes.match_from((word,), 0) if name in ("complaint", "filling")}
+    known = asked.union(expected.grammar.empty).difference(FIRST_PERSON)
+    grammar = expected.grammar
+    general = {word for word in words if _is_class("complaint", word, grammar) or _is_class("filling", word, grammar)}
     return not _tells(words) and all(word in known or word in general or word in expected.grammar.denials for word in words[:-1])
 
 
 def _tells(words: Words) -> bool:
     """Whether a complaint is told in the first person, so that a "nee" after it takes something back."""
-    return not TOLD_BY.isdisjoint(words)
+    return not FIRST_PERSON.isdisjoint(words)
 
 
 def find_shape(words: Words, expected: Expected, asked: frozenset[str]) -> str:
@@ -231,14 +254,18 @@ def _find_classes(words: Words, start: int, expected: Expected, asked: frozenset
     grammar = expected.grammar
     sorted_ = [(end, name) for end, name in grammar.shapes.match_from(words, start) if name in LETTERS]
     yield from ((end, "U") for end, name in sorted_ if name == "outside")
-    yield from ((end, "P") for end, name in sorted_ if name == "place" and words[end - 1] in asked | grammar.own_words)
+    both = _asks_about("both", expected)
+    places = (end for end, name in sorted_ if name == "place" and words[end - 1] in asked | grammar.own_words)
+    yield from ((end, "S") for end, name in sorted_ if name == "side" and both)
+    yield from ((end, "P") for end in places)
     for end, phrase in grammar.own.match_from(words, start):
         yield end, _class_of_own(words[start:end], phrase, grammar)
     for end, phrase in grammar.common.match_from(words, start):
         if phrase.role is Role.PARTICLE:
             yield end, "N" if phrase.meaning is Meaning.NO else "J"
     if words[start] in grammar.denials:
-        yield start + 1, DENIALS.get(words[start], "d")
+        name = next((name for end, name in sorted_ if end == start + 1), "")
+        yield start + 1, LETTERS[name] if name in DENIALS else "d"
     yield from ((end, "G") for end, _ in grammar.well.match_from(words, start))
     for end, name in sorted_:
         yield end, _class_of_topic(name, words[start:end], expected, asked)
@@ -262,8 +289,14 @@ def _class_of_own(words: Words, phrase: Phrase, grammar: Grammar) -> str:
 def _class_of_topic(name: str, words: Words, expected: Expected, asked: frozenset[str]) -> str:
     """The class of a word that counts only if the question names it."""
     letter, own = LETTERS[name], asked | expected.grammar.own_words
-    if letter == "X" and not asked.isdisjoint(("pijn", "klachten", "last")):
+    if letter == "X" and _asks_about("pain", expected):
         return "T" if words[0] in asked else "U"
+    if name == "side" and not _asks_about("both", expected):
+        letter = "P"
+    if name == "cause":
+        return "Z" if _asks_about("fall", expected) else "U"
+    if name == "named" and words[-1] not in asked:
+        return "U"
     if letter in "PF" and letter and words[-1] not in own:
         return "U"
     return letter
@@ -278,9 +311,13 @@ def _cannot_know(words: Words, grammar: Grammar) -> bool:
         if name == "unknowing"
     )
     return any(
-        (end == len(words) or words[end] == "maar") and (grammar.empty | {"nee"}).issuperset(words[:start])
+        (end == len(words) or _is_class("against", words[end], grammar)) and grammar.empty.issuperset(words[:start])
         for start, end in found
     )
+
+
+def _is_class(name: str, word: str, grammar: Grammar) -> bool:
+    return any(found == name for _, found in grammar.shapes.match_from((word,), 0))
 
 
 def _closes(grammar: Grammar, name: str, words: Words) -> bool:

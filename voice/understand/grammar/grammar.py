@@ -48,7 +48,8 @@ class Grammar:
     loose: phrases that may go if a yes is left.
     empty: single words that add nothing to a "nee". denials: single words that repeat it.
     well: phrases that say, after a "nee", that all is well. ordinary: single words that may stand beside them.
-    shapes: phrases by the class that they have in the shape of an answer (`shapes.py`). own_words: words of the own phrases.
+    shapes: phrases by the class that they have in the shape of an answer (`shapes.py`). scopes: words of a question by what it
+        asks about. own_words: words of the own phrases.
     affirming: first words of a yes that are as good as "ja" while nothing beside them is denied or well.
     unfinished: if what was heard so far ends in these, the patient will go on.
     openness: what the words of a question's own phrases may stand for.
@@ -73,6 +74,7 @@ class Grammar:
     well: Automaton[bool] = EMPTY_AUTOMATON
     unfinished: Automaton[bool] = EMPTY_AUTOMATON
     shapes: Automaton[str] = EMPTY_AUTOMATON
+    scopes: Automaton[str] = EMPTY_AUTOMATON
     own_words: frozenset[str] = frozenset()
     empty: frozenset[str] = frozenset()
     denials: frozenset[str] = frozenset()

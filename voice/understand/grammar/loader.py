@@ -38,7 +38,7 @@ _LISTS = ("spoilers", "openers", "negations", "soft", "loose", "well", "unfinish
 """Sections that are a list of phrases."""
 _SETS = ("empty", "denials", "ordinary", "affirming")
 """Sections that are a list of single words."""
-_TOP = ("inherits", "spelling", "fillers", "rules", "phrases", "readback", "offer", *_LISTS, *_SETS, "shapes", "sounds",
+_TOP = ("inherits", "spelling", "fillers", "rules", "phrases", "readback", "offer", *_LISTS, *_SETS, "shapes", "scopes", "sounds",
         "guarded", "alike", "durations")  # fmt: skip
 
 Lineage = tuple[tuple[Place, ...], ...]
@@ -173,13 +173,13 @@ class _GrammarLoader:
         self._refuse_shadowed(tables["alone"], tables["common"])
         lists = {key: self._compile_list(key) for key in _LISTS}
         sets = {key: self._read_set(key) for key in _SETS}
-        shapes = self._compile_shapes()
-        words = (*map(list_words, (*tables.values(), shapes)), *map(list_words, lists.values()), *sets.values())
+        named = {key: self._compile_named(key) for key in ("shapes", "scopes")}
+        words = (*map(list_words, (*tables.values(), *named.values())), *map(list_words, lists.values()), *sets.values())
         known = frozenset(chain(self._list_words_for_time(), *words))
         openings = ((word, phrase) for word in known for _, phrase in tables["common"].match_from((word,), 0))
         particles = frozenset(word for word, phrase in openings if phrase.role is Role.PARTICLE)
         sounds = self._read_sounds(particles | self._guarded)
-        compiled: dict[str, Any] = {**tables, **lists, **sets, "shapes": shapes}
+        compiled: dict[str, Any] = {**tables, **lists, **sets, **named}
         return replace(bare, written=written, openness=self._open, sounds=sounds, known=known, **compiled)
 
     def _list_entries(self, key: str) -> Iterator[Entry]:
@@ -221,9 +221,9 @@ class _GrammarLoader:
         groups = (group for place in self._places for group in self._parse(place, key))
         return compile_phrases(((group, True) for group in groups), self._spell)
 
-    def _compile_shapes(self) -> Automaton[str]:
-        """Read `shapes`: classes of words, each with its phrases."""
-        sections = [place.inside("shapes") for place in self._places]
+    def _compile_named(self, key: str) -> Automaton[str]:
+        """Read `shapes` or `scopes`: classes, each with its phrases."""
+        sections = [place.inside(key) for place in self._places]
         named = ((section, name) for section in sections for name in section.section)
         return compile_phrases(((group, name) for section, name in named for group in self._parse(section, name)), self._spell)
 
