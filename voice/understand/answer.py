@@ -1,7 +1,7 @@
 """Understand an answer: understand(transcript, expected) -> Answer.
 
 1. The words are cut into known phrases (`chunks.py`); these decide about yes and no (`polarity.py`).
-2. A question about time or topics also looks for those.
+2. A question about time, figures or topics also looks for those.
 3. What the engine knows of its own hearing comes last: a rejected answer costs a repeated question, a wrong one may
    cost a patient. An alarm or a call for help is never rejected, and an alarm counts in any clause.
 4. What the rules leave open, the learned reader may propose (`proposals.py`).
@@ -19,6 +19,7 @@ from voice.recognize.transcript import NEUTRAL, Transcript, Trust
 from voice.understand.chunks import Chunk
 from voice.understand.duration.duration import find_days
 from voice.understand.expected import Expected, Kind
+from voice.understand.figures import decide_by_figure
 from voice.understand.grammar.grammar import Grammar
 from voice.understand.meaning import CALLS, FIRST_WORD, OPPOSITE, SILENCE, Answer, Meaning
 from voice.understand.mentions import find_mentions, split_clauses
@@ -66,7 +67,7 @@ def _find_alarm(text: str, expected: Expected) -> Answer | None:
     """The alarm that a clause raises, whatever is said around it; None if none does."""
     if expected.listening is None:
         return None
-    for clause in split_clauses(text, expected, expected.listening):
+    for clause in split_clauses(text, expected.listening):
         heard = cut_phrases(clause, expected)
         answer = decide_flag(clause, heard, expected)
         if answer.meaning is Meaning.ALARM and any(map(is_alarming, heard)):
@@ -83,6 +84,9 @@ def _find_answer(words: tuple[str, ...], expected: Expected, backed: Backed, tod
     answer = _add_shape(words, heard, decide_flag(words, heard, expected, backed), expected)
     if expected.kind is Kind.DURATION or expected.limit_days:
         return _answer_about_time(_drop_doubt(heard), answer, expected, today)
+    if expected.figure:
+        grammar = expected.grammar
+        return decide_by_figure(answer, heard, expected.figure, grammar.figures, grammar.durations.amounts.numbers, today)
     return answer
 
 

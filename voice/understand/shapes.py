@@ -137,7 +137,9 @@ def _find_echo(words: Words, expected: Expected) -> Meaning | None:
 
 def _find_reported(words: Words, grammar: Grammar) -> Meaning | None:
     yes, no = _closes(grammar, "reported_yes", words), _closes(grammar, "reported_no", words)
-    if yes == no:
+    found = (phrase for start in range(len(words)) for _, phrase in grammar.common.match_from(words, start))
+    heard = {phrase.meaning for phrase in found if phrase.role is Role.PARTICLE}
+    if yes == no or (Meaning.NO if yes else Meaning.YES) in heard:
         return None
     return Meaning.YES if yes else Meaning.NO
 
