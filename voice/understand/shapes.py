@@ -46,7 +46,7 @@ question, z one with a denial, G what is well, U any other word."""
 DENIALS = ("none", "never", "nothing")
 
 _DENIED = "(?:[TYPB]+[dv]|P*[TYB]+i|P*[dgv]P*[TYB]+P*|g[TY]+[di]|W?P*Z+P*|P*zi?P*)"
-_CONCORD = "(?:[vi][dgi]+T*|v[gd]T+|g?T+v[dg]?|vz)"
+_CONCORD = "(?:[vi][di]+T*|[vi][dgi]*gT+|v[gd]T+|g?T+v[dg]?|vz)"
 _BESIDE = "(?:X+P*W?|WX+P*|L+[XPO]*X[XPO]*|X+P*L|Xd)"
 _NO = re.compile(f"(?:N+d(?=WP*Z))?N*(?:{_BESIDE}C?)*(?:{_DENIED}|{_CONCORD}|P*FP*W|P*F+P*G+[PF]*)(?:C?{_BESIDE})*N*")
 _ECHOED_NO = re.compile("(?:[TP]+|P*F*d?T+)N+")
