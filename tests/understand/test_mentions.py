@@ -36,5 +36,5 @@ def test_what_is_denied_or_all_well_mentions_nothing(script: Script, text: str) 
 
 @pytest.mark.parametrize("text", ["nee ik kan het niet ophouden", "kan het niet meer inhouden"])
 def test_what_only_sounds_like_a_question_is_told_all_the_same(script: Script, text: str) -> None:
-    assert {"plassen", "stoelgang"} <= set(find_told(script, text, "gewicht"))
+    assert "stoelgang" in find_told(script, text, "gewicht")
     assert find_told(script, "kan het kwaad als ik het niet ophoud", "gewicht") == []
