@@ -15,7 +15,7 @@ from typing import Any
 from voice.base.errors import UsageError
 from voice.bench.options import Report, add_cuts, add_question, add_recordings
 from voice.bench.reference import Recording, WrittenAnswer, make_leads, read_recordings, read_words
-from voice.bench.score import DECISIVE, LABELS, Score, Scored, count_confusions, list_kinds, percentile, score, score_answer
+from voice.bench.score import DECISIVE, LABELS, Score, Scored, list_kinds, percentile, score, score_answer
 from voice.kiosk.turns.recorded_answer import hear_recording
 from voice.recognize.transcript import Transcript
 from voice.setup.engines import load_ears
@@ -84,10 +84,9 @@ def find_peers() -> dict[str, Understanding]:
     except ImportError:
         return {}
     engine = HeuristicYesNoEngine()
-    names = {True: "yes", False: "no"}
 
     def understand_as_peer(utterance: str, expected: Expected) -> str:
-        return names.get(engine.yes_or_no(expected.context, utterance, "nl-be"), "unclear")
+        return {True: "yes", False: "no"}.get(engine.yes_or_no(expected.context, utterance, "nl-be"), "unclear")
 
     return {"ovos-yes-no-plugin": understand_as_peer}
 
@@ -141,7 +140,7 @@ def format_recorded(rows: tuple[Scored, ...], engine: str, cuts: int = 1) -> Ite
         yield _format_line(f"  {label}", [_count_label(item, label) for item in scores])
     yield ""
     yield "right \\ found".ljust(14) + "".join(f"{label:>10}" for label in LABELS)
-    counts = count_confusions(rows)
+    counts = Counter((row.label, row.found) for row in rows)
     for label in LABELS:
         yield f"{label:14}" + "".join(f"{counts[label, found]:>10}" for found in LABELS)
     seconds = [row.seconds for row in rows]

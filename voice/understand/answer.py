@@ -66,7 +66,7 @@ def _find_alarm(text: str, expected: Expected) -> Answer | None:
     """The alarm that a clause raises, whatever is said around it; None if none does."""
     if expected.listening is None:
         return None
-    for clause in split_clauses(text, expected, expected.listening):
+    for clause in split_clauses(text, expected.listening):
         heard = cut_phrases(clause, expected)
         answer = decide_flag(clause, heard, expected)
         if answer.meaning is Meaning.ALARM and any(map(is_alarming, heard)):

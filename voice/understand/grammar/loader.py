@@ -35,9 +35,9 @@ from voice.understand.meaning import Meaning
 from voice.understand.normalise import LONGEST_JOINT, Sounds, Spelling, normalise
 from voice.understand.templates import Group, Rules, Words
 
-_LISTS = ("spoilers", "openers", "negations", "soft", "loose", "well", "unfinished")
+_LISTS = ("spoilers", "openers", "negations", "soft", "loose", "well", "limits", "complements", "unfinished")
 """Sections that are a list of phrases."""
-_SETS = ("empty", "denials", "ordinary", "affirming")
+_SETS = ("empty", "denials", "ordinary", "complaints", "affirming")
 """Sections that are a list of single words."""
 _TOP = ("inherits", "spelling", "auxiliaries", "fillers", "rules", "phrases", "readback", "offer", *_LISTS, *_SETS, "sounds",
         "guarded", "alike", "durations", "figures")  # fmt: skip
