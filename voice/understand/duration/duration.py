@@ -42,7 +42,8 @@ class Idiom:
 class Durations:
     """The words for time of one locale.
 
-    idioms: fixed phrases. alone: those of them that count only if nothing else is said but the words `beside`. worse: phrases that say that it got worse or came back.
+    idioms: fixed phrases. alone: those of them that count only if nothing else is said but the words `beside`.
+    worse: phrases that say that it got worse or came back.
     taken_back: words between two times that replace the first by the second.
     together: words between two times that are one length ("een jaar en twee maanden").
     """
