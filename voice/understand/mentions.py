@@ -21,6 +21,7 @@ from itertools import pairwise
 
 from voice.understand.chunks import ASIDE, Chunk
 from voice.understand.expected import Expected, Flag, Listening
+from voice.understand.figures import find_figures
 from voice.understand.grammar.phrase import Role
 from voice.understand.meaning import Meaning, Mention
 from voice.understand.polarity import cut_phrases, decide_flag, find_own_yes
@@ -90,12 +91,20 @@ def _begins_yes(clause: Words, start: int, end: int, listening: Listening) -> bo
 
 
 def _mentions_in(clause: Words, whole: Words, expected: Expected, listening: Listening) -> Iterator[Mention]:
-    if listening.asked.occurs_in(clause[:3]):
+    if listening.asked.occurs_in(clause[:3]) or _is_figure(clause, expected):
         return
     told = [flag for flag in listening.flags if flag.id != expected.question and _tells(clause, whole, flag, expected, listening)]
     yield from (Mention(flag.id) for flag in told)
     if not told and listening.reader and not _is_elsewhere(clause, 0, len(clause), listening):
         yield from _proposed(clause, expected, listening, listening.reader)
+
+
+def _is_figure(clause: Words, expected: Expected) -> bool:
+    """Whether the clause is a figure that answers the question: "achtendertig" is an age if an age was asked for."""
+    if expected.figure is None:
+        return False
+    grammar = expected.grammar
+    return bool(find_figures(clause, expected.figure.kind, grammar.figures, grammar.durations.amounts.numbers))
 
 
 def _proposed(clause: Words, expected: Expected, listening: Listening, reader: Reader) -> Iterator[Mention]:
