@@ -118,10 +118,13 @@ def _find_naming(script: Script, own: Mapping[Key, Iterable[str]], spell: Callab
 
 
 def _count_words(own: Mapping[Key, Iterable[str]], spell: Callable[[str], Words]) -> dict[str, Counter[str]]:
-    """Count in how many yeses of each question a word stands, and in how many sayings ("") that are no question's own."""
+    """Count in how many yeses of each question a word stands, and in how many sayings ("") that are no question's own.
+
+    Alarms are left out: an alarm may be a flag of the script.
+    """
     words: dict[str, Counter[str]] = defaultdict(Counter)
     for (question, meaning), texts in own.items():
-        if not question or meaning is Meaning.YES:
+        if meaning is Meaning.YES if question else meaning is not Meaning.ALARM:
             words[question].update(word for text in texts for word in set(spell(text)))
     return words
 
