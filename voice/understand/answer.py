@@ -26,6 +26,7 @@ from voice.understand.mentions import find_mentions, split_clauses
 from voice.understand.particles import Backed
 from voice.understand.polarity import ASKING, cut_phrases, decide_flag, is_alarming
 from voice.understand.proposals import apply_reader
+from voice.understand.shapes import bends, denies_twice, find_question_back, is_part_only, read_shape
 
 MOST_WORDS = 60
 """Longer answers are stories or talk in the room; they are UNCLEAR."""
@@ -80,13 +81,30 @@ def _find_answer(words: tuple[str, ...], expected: Expected, backed: Backed, tod
     heard = cut_phrases(words, expected)
     if expected.kind is Kind.TOPICS:
         return _answer_about_topics(words, heard, expected)
-    answer = decide_flag(words, heard, expected, backed)
+    answer = _add_shape(words, heard, decide_flag(words, heard, expected, backed), expected)
     if expected.kind is Kind.DURATION or expected.limit_days:
         return _answer_about_time(_drop_doubt(heard), answer, expected, today)
     if expected.figure:
         grammar = expected.grammar
         return decide_by_figure(answer, heard, expected.figure, grammar.figures, grammar.durations.amounts.numbers, today)
     return answer
+
+
+def _add_shape(words: tuple[str, ...], heard: Sequence[Chunk], answer: Answer, expected: Expected) -> Answer:
+    """Read the shape of what the phrases leave open. It may also show that an uncertain yes is none, or a no."""
+    if expected.kind is not Kind.FLAG:
+        return answer
+    if answer.meaning is Meaning.NO and bends(words, expected.grammar):
+        return Answer(Meaning.UNCLEAR, matched="a denial that bends over a clause")
+    if answer.meaning is Meaning.UNCLEAR:
+        return read_shape(words, heard, expected) or answer
+    if answer.meaning is not Meaning.YES or answer.certain:
+        return answer
+    request = find_question_back(words, expected)
+    if request:
+        return Answer(request, matched="a question back")
+    is_no = is_part_only(words, expected) or denies_twice(words, expected)
+    return Answer(Meaning.NO, matched="shape", certain=False) if is_no else answer
 
 
 # --- other kinds of question --------------------------------------------------------------------

@@ -51,6 +51,8 @@ class Grammar:
     well: phrases that say, after a "nee", that all is well. ordinary: single words that may stand beside them.
     limits: phrases that limit a no. complaints: single words that name any complaint (`earned.py`).
     complements: go on after a command and make it part of an answer ("stoppen met stappen").
+    shapes: phrases by the class that they have in the shape of an answer (`shapes.py`). scopes: words of a question by what it
+        asks about. own_words: words of the own phrases.
     affirming: first words of a yes that are as good as "ja" while nothing beside them is denied or well.
     unfinished: if what was heard so far ends in these, the patient will go on.
     figures: by kind of figure the words around it.
@@ -77,6 +79,9 @@ class Grammar:
     limits: Automaton[bool] = EMPTY_AUTOMATON
     complements: Automaton[bool] = EMPTY_AUTOMATON
     unfinished: Automaton[bool] = EMPTY_AUTOMATON
+    shapes: Automaton[str] = EMPTY_AUTOMATON
+    scopes: Automaton[str] = EMPTY_AUTOMATON
+    own_words: frozenset[str] = frozenset()
     empty: frozenset[str] = frozenset()
     denials: frozenset[str] = frozenset()
     ordinary: frozenset[str] = frozenset()
@@ -110,8 +115,8 @@ class Grammar:
         table = compile_phrases(entries, self.spell, self.openness)
         refuse_clash(table, where)
         yes = compile_phrases([entry for entry in entries if entry[1].meaning is Meaning.YES], self.spell)
-        own_yes = frozenset(list_words(yes))
-        return replace(self, own=table, written_own=entries, own_yes=own_yes, known=self.known.union(list_words(table)))
+        own_yes, words = frozenset(list_words(yes)), frozenset(list_words(table))
+        return replace(self, own=table, written_own=entries, own_yes=own_yes, own_words=words, known=self.known | words)
 
     def with_topics(self, topics: Mapping[str, Sequence[str]]) -> Grammar:
         """Add the phrases that ask for each topic. Raises ScriptError as `extend` does."""

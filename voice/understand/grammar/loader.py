@@ -39,8 +39,8 @@ _LISTS = ("spoilers", "openers", "negations", "soft", "loose", "well", "limits",
 """Sections that are a list of phrases."""
 _SETS = ("empty", "denials", "ordinary", "complaints", "affirming")
 """Sections that are a list of single words."""
-_TOP = ("inherits", "spelling", "auxiliaries", "fillers", "rules", "phrases", "readback", "offer", *_LISTS, *_SETS, "sounds",
-        "guarded", "alike", "durations", "figures")  # fmt: skip
+_TOP = ("inherits", "spelling", "auxiliaries", "fillers", "rules", "phrases", "readback", "offer", *_LISTS, *_SETS, "shapes",
+        "scopes", "sounds", "guarded", "alike", "durations", "figures")  # fmt: skip
 
 Lineage = tuple[tuple[Place, ...], ...]
 """The answers files of a locale, folder by folder, the most general first."""
@@ -184,14 +184,16 @@ class _GrammarLoader:
         self._refuse_shadowed(tables["alone"], tables["common"])
         lists = {key: self._compile_list(key) for key in _LISTS}
         sets = {key: self._read_set(key) for key in _SETS}
+        named = {key: self._compile_named(key) for key in ("shapes", "scopes")}
         figures = self._read_figures()
         around = (words.known for words in figures.values())
-        words = (*map(list_words, tables.values()), *map(list_words, lists.values()), *sets.values(), *around)
+        listed = map(list_words, (*tables.values(), *named.values(), *lists.values()))
+        words = (*listed, *sets.values(), *around)
         known = frozenset(chain(self._list_words_for_time(), *words))
         openings = ((word, phrase) for word in known for _, phrase in tables["common"].match_from((word,), 0))
         particles = frozenset(word for word, phrase in openings if phrase.role is Role.PARTICLE)
         sounds = self._read_sounds(particles | self._guarded)
-        compiled: dict[str, Any] = {**tables, **lists, **sets, "figures": figures}
+        compiled: dict[str, Any] = {**tables, **lists, **sets, **named, "figures": figures}
         return replace(bare, written=written, openness=self._open, sounds=sounds, known=known, **compiled)
 
     def _list_entries(self, key: str) -> Iterator[Entry]:
@@ -244,6 +246,12 @@ class _GrammarLoader:
     def _compile_list(self, key: str) -> Automaton[bool]:
         groups = (group for place in self._places for group in self._parse(place, key))
         return compile_phrases(((group, True) for group in groups), self._spell)
+
+    def _compile_named(self, key: str) -> Automaton[str]:
+        """Read `shapes` or `scopes`: classes, each with its phrases."""
+        sections = [place.inside(key) for place in self._places]
+        named = ((section, name) for section in sections for name in section.section)
+        return compile_phrases(((group, name) for section, name in named for group in self._parse(section, name)), self._spell)
 
     def _compile(self, entries: Iterable[Entry], key: str) -> Table:
         table = compile_phrases(entries, self._spell, Openness(self._guarded))
