@@ -32,3 +32,9 @@ def test_the_words_of_a_flag_are_heard_at_every_other_question(script: Script, t
 @pytest.mark.parametrize("text", ["ik ga elke dag goed", "geen koorts of rillingen", "nee en geen koorts of rillingen"])
 def test_what_is_denied_or_all_well_mentions_nothing(script: Script, text: str) -> None:
     assert find_told(script, text, "stoelgang") == []
+
+
+@pytest.mark.parametrize("text", ["nee ik kan het niet ophouden", "kan het niet meer inhouden"])
+def test_what_only_sounds_like_a_question_is_told_all_the_same(script: Script, text: str) -> None:
+    assert "stoelgang" in find_told(script, text, "gewicht")
+    assert find_told(script, "kan het kwaad als ik het niet ophoud", "gewicht") == []

@@ -22,19 +22,26 @@ from voice.understand.grammar.grammar import Grammar
 from voice.understand.grammar.phrase import Role
 from voice.understand.meaning import Meaning
 
+EXCLAMATION = "maar"
+"""Before a "nee" it limits nothing: "ma neen!"."""
 NOTHING, NONE = "niets", "geen"
 """Denials that may say what is left ("ik voel niets", "ik heb er geen"), in the usual spelling."""
 
 
 def is_earned(heard: Sequence[Chunk], grammar: Grammar) -> bool:
     """Whether a no of these known phrases is plain (rules 1 to 3)."""
-    words = tuple(word for chunk in heard for word in chunk.words)
+    words = tuple(word for chunk in _drop_exclamation(heard) for word in chunk.words)
     if grammar.limits.occurs_in(words) or (NOTHING in words and NOTHING in grammar.own_yes):
         return False
     noes = [chunk for chunk in heard if chunk.phrase.role not in ASIDE and chunk.phrase.meaning is Meaning.NO]
     if any(chunk.phrase.role in (Role.PARTICLE, Role.OWN) for chunk in noes):
         return True
     return any(_names_what_it_denies(chunk, grammar) for chunk in noes)
+
+
+def _drop_exclamation(heard: Sequence[Chunk]) -> Sequence[Chunk]:
+    exclaims = len(heard) > 1 and heard[0].words == (EXCLAMATION,) and heard[1].phrase.role is Role.PARTICLE
+    return heard[1:] if exclaims else heard
 
 
 def _names_what_it_denies(chunk: Chunk, grammar: Grammar) -> bool:

@@ -91,12 +91,28 @@ def _begins_yes(clause: Words, start: int, end: int, listening: Listening) -> bo
 
 
 def _mentions_in(clause: Words, whole: Words, expected: Expected, listening: Listening) -> Iterator[Mention]:
-    if listening.asked.occurs_in(clause[:3]) or _is_figure(clause, expected):
+    if _is_figure(clause, expected):
         return
-    told = [flag for flag in listening.flags if flag.id != expected.question and _tells(clause, whole, flag, expected, listening)]
+    flags = [flag for flag in listening.flags if flag.id != expected.question]
+    if _is_asked(clause[:3], listening):
+        flags = [flag for flag in flags if _opens_with_yes(clause, flag)]
+        if not flags:
+            return
+    told = [flag for flag in flags if _tells(clause, whole, flag, expected, listening)]
     yield from (Mention(flag.id) for flag in told)
     if not told and listening.reader and not _is_elsewhere(clause, 0, len(clause), listening):
         yield from _proposed(clause, expected, listening, listening.reader)
+
+
+def _is_asked(opening: Words, listening: Listening) -> bool:
+    """Whether the words open a question: "kan het kwaad", not "ik kan het niet ophouden"."""
+    starts = (start for start in range(len(opening)) for _ in listening.asked.match_from(opening, start))
+    return any(FIRST_PERSON.isdisjoint(opening[:start]) for start in starts)
+
+
+def _opens_with_yes(clause: Words, flag: Flag) -> bool:
+    """Whether what looks like a question is all a yes: "kan het niet meer inhouden", without its "ik"."""
+    return find_own_yes(clause, flag.expected) == (0, len(clause))
 
 
 def _is_figure(clause: Words, expected: Expected) -> bool:
