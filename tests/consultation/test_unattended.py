@@ -114,8 +114,10 @@ def test_every_visit_ends_and_none_is_reassured_wrongly(script: Script) -> None:
         visit, usual = JudgedVisit(script, unattended), chance.choice([YES, NO, SILENCE])
 
         def choose(_: object, usual: Answer = usual) -> Answer:
-            told = (Mention(chance.choice(flags), chance.random() < 0.7),) if chance.random() < 0.05 else ()
-            return replace(usual if chance.random() < 0.6 else Answer(chance.choice(meanings), days=Days(3, 3)), mentions=told)
+            given = usual if chance.random() < 0.6 else Answer(chance.choice(meanings), days=Days(3, 3))
+            if given.meaning is Meaning.SILENCE or chance.random() > 0.05:
+                return given
+            return replace(given, mentions=(Mention(chance.choice(flags), chance.random() < 0.7),))
 
         outcome = visit.hold(choose, limit=600)
         if LEFT not in outcome.reasons and NOBODY not in outcome.reasons:
