@@ -12,6 +12,7 @@
 # make model-wheel  packs our own models (GPL) for kiosks that were installed from a wheel
 # make audit  looks for known vulnerabilities among the packages (needs internet)
 # make model  trains our own Dutch Vosk model (hours; can be interrupted)
+# make reader trains the learned reader anew (two minutes)
 # make model-check  tests the training on a few clips
 
 .DEFAULT_GOAL := help
@@ -26,7 +27,7 @@ DEBIAN := python3-venv libportaudio2 libespeak-ng1 espeak-ng-data
 DEBIAN_PATIENTS := espeak-ng fillets-ng-data-nl
 DEBIAN_TESTS := pulseaudio pulseaudio-utils libasound2-plugins strace chromium
 
-.PHONY: help run kiosk quick test setup piper docs fuzz licences sbom wheels model-wheel audit model model-check lint lock clean
+.PHONY: reader help run kiosk quick test setup piper docs fuzz licences sbom wheels model-wheel audit model model-check lint lock clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -76,12 +77,15 @@ audit: .venv/tools
 model: .venv/training
 	@.venv/bin/python -m models.train all
 
+reader: .venv/ready
+	@.venv/bin/python -m models.reader train
+
 model-check: .venv/training
 	@.venv/bin/python -m pytest tests/train
 
 lint: .venv/ready
-	.venv/bin/ruff check voice tests supply
-	.venv/bin/ruff format --check voice tests supply
+	.venv/bin/ruff check voice tests supply models/reader
+	.venv/bin/ruff format --check voice tests supply models/reader
 	.venv/bin/lint-imports
 	.venv/bin/mypy
 

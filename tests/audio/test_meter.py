@@ -10,7 +10,7 @@ from voice.audio.loudness import measure_loudness
 from voice.audio.meter import Metered, Sound
 from voice.audio.pcm import blocks, from_floats
 from voice.audio.vad import BLOCK
-from voice.kiosk.turns.fakes import QUIET, SPEECH, LoudnessActivity
+from voice.bench.rigs.fakes import QUIET, SPEECH, LoudnessActivity
 
 VOICES = ("keys/rand-4-5", "society/mik-v-tak", "cave/jes-v-nevim", "turtle/zel-m-nevim0", "dump/sm-v-jine2", "keys/rand-4-1")
 

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from voice.bench.calibration import GROUPS, Case, calibrate, count_by_group, find_best_weights, rate_counts, table
+from voice.bench.calibration import WORTH, Case, calibrate, count_by_group, find_best_weights, rate_counts, table
 from voice.bench.curve import LINES, draw_curve
 from voice.bench.reference import Recording
 from voice.bench.score import GroupCounts
@@ -50,7 +50,7 @@ def case(
         (case("stop", kind="synthetic"), "synthetic"),
         (case("none", kind="mixed"), "other sounds"),
     ],
-    ids=GROUPS,
+    ids=WORTH,
 )
 def test_recordings_are_counted_by_how_hard_they_are(one: Case, group: str) -> None:
     assert one.group == group

@@ -16,11 +16,10 @@ from voice.bench.intelligibility import add_noise, mix_babble, word_error_rate
 from voice.bench.listener import LONGEST, split_line
 from voice.bench.reference import Recording
 from voice.speak.phrasebook import Phrasebook
-from voice.speak.pronounce import Lexicon
 from voice.speak.utterance import Utterance
 
 LINES = [Utterance("bel", "Bel 112 nu."), Utterance("rug", "Uw rug is sterk."), Utterance("dank", "Dank u wel.")]
-PEOPLE = Lexicon((("112", "één één twee"),))
+PEOPLE = (("112", "één één twee"),)
 
 
 def hum(seconds: float, loud: float = 0.3, hertz: float = 200, rate: int = 16_000) -> Audio:

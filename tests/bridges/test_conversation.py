@@ -11,7 +11,7 @@ import pytest
 from tests.conftest import PROMPTS, load_shipped
 from voice.base.errors import ScriptError
 from voice.bridges.conversation import NO_STATE, BridgeReply, Consultations, VisitState
-from voice.bridges.text import BridgePhrases, join_lines, load_phrases
+from voice.bridges.text import BridgePhrases, load_phrases
 from voice.bridges.visit_state import unpack
 from voice.consultation.dialogue import begin
 from voice.consultation.script import Script
@@ -44,7 +44,7 @@ def outcome(state: VisitState) -> tuple[str, list[str]]:
 def test_whoever_speaks_of_back_pain_is_greeted_and_asked(consultations: Consultations, words: str, language: str) -> None:
     reply = consultations.reply(words, language, NO_STATE, TODAY)
     script = consultations.scripts["nl-NL" if language == "nl-NL" else "nl-BE"]
-    assert reply.text == join_lines(begin(script))
+    assert reply.text == " ".join(utterance.text for utterance in begin(script).say)
     assert reply.text.endswith("?") and reply.understood
 
 

@@ -114,15 +114,15 @@ def uri(consultations: Consultations) -> Iterator[str]:
 def test_another_machine_hears_as_much_as_the_engine_tells(uri: str) -> None:
     first, second = client.list_engines(uri)
     assert (first.name, first.trust, second.name, second.trust) == ("whisper", CAREFUL, "vosk", NEUTRAL)
-    heard = client.WyomingRecognizer(uri, first).transcribe(TONE, Vocabulary("Hebt u koorts?", ("ja", "nee")))
+    heard = first.transcribe(TONE, Vocabulary("Hebt u koorts?", ("ja", "nee")))
     assert heard == Transcript("ja", 0.75, "fake", (("ja", 0.9), ("nee", 0.05)), (Reading("ja ja", 1.5),))
-    assert client.WyomingRecognizer(uri, second).transcribe(TONE, Vocabulary()).text == "nee"
+    assert second.transcribe(TONE, Vocabulary()).text == "nee"
 
 
 def test_the_engine_is_told_what_may_be_expected() -> None:
     engine, vocabulary = FakeRecognizer(["nee"]), Vocabulary("Hebt u koorts?", ("ja", "neen zulle"))
     with serving(Service(Offer({"fake": (engine,)}, {}, NOBODY))) as uri:
-        client.WyomingRecognizer(uri, client.list_engines(uri)[0]).transcribe(TONE, vocabulary)
+        client.list_engines(uri)[0].transcribe(TONE, vocabulary)
     assert engine.asked == [vocabulary]
 
 
@@ -190,13 +190,13 @@ def test_a_very_long_answer_is_heard_up_to_a_limit() -> None:
             return Transcript(f"{audio.seconds:.0f}", 1.0, "fake")
 
     with serving(Service(Offer({"fake": (Measuring([]),)}, {}, NOBODY))) as uri:
-        heard = client.WyomingRecognizer(uri, client.list_engines(uri)[0]).transcribe(silence(40), Vocabulary())
+        heard = client.list_engines(uri)[0].transcribe(silence(40), Vocabulary())
     assert heard.text == "30"
 
 
 def test_as_many_are_heard_at_once_as_there_are_engines_and_the_others_wait() -> None:
     with serving(Service(Offer({"slow": (Slow([]), Slow([]))}, {}, NOBODY))) as uri:
-        remote = client.WyomingRecognizer(uri, client.list_engines(uri)[0])
+        remote = client.list_engines(uri)[0]
         texts: list[str] = []
         asking = [threading.Thread(target=lambda: texts.append(remote.transcribe(TONE, Vocabulary()).text)) for _ in range(8)]
         for thread in asking:
@@ -212,7 +212,7 @@ def test_as_many_are_heard_at_once_as_there_are_engines_and_the_others_wait() ->
 
 def test_an_answer_that_could_not_be_heard_is_empty_and_never_a_no(uri: str) -> None:
     engine = client.list_engines(uri)[0]
-    assert client.WyomingRecognizer(free_address(), engine).transcribe(TONE, Vocabulary()) == Transcript("", 0.0, "whisper")
+    assert replace(engine, uri=free_address()).transcribe(TONE, Vocabulary()) == Transcript("", 0.0, "whisper")
 
 
 @pytest.mark.parametrize(
@@ -231,9 +231,7 @@ def test_a_server_that_answers_something_else_has_not_heard(uri: str, answer: by
 
         thread = threading.Thread(target=answers)
         thread.start()
-        heard = client.WyomingRecognizer(f"tcp://127.0.0.1:{broken.getsockname()[1]}", engine).transcribe(
-            silence(0.01), Vocabulary()
-        )
+        heard = replace(engine, uri=f"tcp://127.0.0.1:{broken.getsockname()[1]}").transcribe(silence(0.01), Vocabulary())
         thread.join(10)
     assert heard.text == ""
 
@@ -243,9 +241,7 @@ def test_a_server_that_never_answers_is_given_up(uri: str, monkeypatch: pytest.M
     engine = client.list_engines(uri)[0]
     with socket.create_server(("127.0.0.1", 0)) as silent:
         begun = time.monotonic()
-        heard = client.WyomingRecognizer(f"tcp://127.0.0.1:{silent.getsockname()[1]}", engine).transcribe(
-            silence(0.01), Vocabulary()
-        )
+        heard = replace(engine, uri=f"tcp://127.0.0.1:{silent.getsockname()[1]}").transcribe(silence(0.01), Vocabulary())
     assert heard.text == "" and time.monotonic() - begun < 5
 
 

@@ -15,7 +15,7 @@ from voice.setup.settings import Screen, Settings, Staff
 
 
 def fine(settings: Settings) -> Iterator[Detail]:
-    yield Detail("disk", {"megabytes": 500})
+    yield "disk", {"megabytes": 500}
 
 
 def silent(settings: Settings) -> Iterator[Detail]:
@@ -79,8 +79,5 @@ def test_programs_get_fixed_names_and_the_english(monkeypatch, capsys) -> None:
 
 
 def test_the_screen_tells_its_address_the_size_of_its_buttons_and_whether_there_is_a_pin() -> None:
-    said = {
-        one.name: one.values
-        for one in check._check_screen(Settings(screen=Screen(diagonal=15.6, port=0), staff=Staff(pin="4711")))
-    }
+    said = dict(check._check_screen(Settings(screen=Screen(diagonal=15.6, port=0), staff=Staff(pin="4711"))))
     assert said == {"can_be_served": {"address": "http://127.0.0.1:0/"}, "buttons": {"inches": "15.6"}, "pin": {}}

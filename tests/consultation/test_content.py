@@ -166,7 +166,7 @@ def test_questions_are_asked_about_many_topics(script: Script) -> None:
 def seconds(text: str, rate: int) -> float:
     """Estimate how long a line takes: words a minute, the pauses of the voice, and one before the next line."""
     said = split_clauses(text, CLAUSE_PAUSE, SENTENCE_PAUSE)
-    return len(text.split()) * 60 / rate + sum(clause.pause for clause in said) + SENTENCE_PAUSE
+    return len(text.split()) * 60 / rate + sum(pause for _, pause in said) + SENTENCE_PAUSE
 
 
 def test_a_consultation_without_flags_is_short(script: Script) -> None:

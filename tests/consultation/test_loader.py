@@ -170,3 +170,20 @@ def test_two_locales_cannot_inherit_from_each_other(copied: Path) -> None:
         file.write_text("\n".join((f"inherits: {other}", *kept)), encoding="utf-8")
     with pytest.raises(ScriptError, match="lines.yaml, line 1: nl-BE/lines.yaml is not there, or inherits"):
         load_script(copied, "kort", language=False)
+
+
+@pytest.mark.parametrize(
+    ("after", "complaint"),
+    [
+        ('figure: {kind: degrees, yes_from: "38"}', "degrees"),
+        ('figure: {kind: temperature, yes_from: "warm"}', "'warm' is not a number"),
+        ('figure: {kind: temperature, yes_from: "38", no_below: "39"}', "would mean yes and no"),
+        ('figure: {kind: temperature, no_below: "37"}', "no figure means yes"),
+        ('figure: {kind: temperature, yes_from: "38", no_from: "40"}', "'no_from' is not known here"),
+    ],
+)
+def test_a_wrong_figure_is_refused_in_words(copied: Path, after: str, complaint: str) -> None:
+    edit(copied, "questions.yaml", 'figure: {kind: temperature, yes_from: "38", no_below: "37.5"}', after)
+    with pytest.raises(ScriptError) as refused:
+        load_script(copied, "kort", language=False)
+    assert complaint in str(refused.value)

@@ -63,17 +63,17 @@ def paint_states(script: Script) -> dict[str, Shown]:
         "duration": paint.show_listening(ask(duration), duration),
         "speaking": speaking,
         "listening": paint.show_listening(speaking, fever),
-        "thinking": paint.show_thinking(speaking),
+        "thinking": paint.show_thinking(speaking, fever),
         "private": private,
         "private-quiet": paint.show_quiet(private, True),
         "readback": paint.show_listening(ask(script.readback, *positives), script.readback),
         "presence": paint.show_listening(ask(script.presence), script.presence),
         "topics": paint.show_listening(advised, script.menu),
         "touch-only": paint.show_listening(paint.show_notes(speaking, ("no_microphone",)), fever),
-        "safety-net": paint.show_line(paint.show_outcome(idle, Outcome(Level.T, ("koorts",))), script.line("vangnet")),
+        "safety-net": paint.show_line(paint.show_ending(idle, Outcome(Level.T, ("koorts",))), script.line("vangnet")),
     }
     for level in (Level.E, Level.STAFF, Level.T, Level.W, Level.S, Level.REASSURE, Level.STOPPED):
-        ended = paint.show_line(paint.show_outcome(idle, Outcome(level)), script.line("afscheid"))
+        ended = paint.show_line(paint.show_ending(idle, Outcome(level)), script.line("afscheid"))
         found[f"outcome-{level}"] = ended
     found["clearing"] = paint.show_countdown(found["outcome-T"], 45)
     lines = ("Vandaag naar de huisarts (T)", "Alarmteken: koorts, val", "Onbekend: gewicht")

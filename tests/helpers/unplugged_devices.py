@@ -21,9 +21,9 @@ from voice.audio.loudspeaker import Halted, Loudspeaker, never
 from voice.audio.pcm import Audio, from_floats, write_wav
 from voice.audio.segment import Limits
 from voice.base.console import print_json
+from voice.bench.rigs.fakes import FakeMouth, LoudnessActivity
 from voice.consultation.script import Question
 from voice.kiosk.session import Session
-from voice.kiosk.turns.fakes import FakeMouth, LoudnessActivity
 from voice.kiosk.turns.observer import Observer, Turn
 from voice.setup.devices import open_sound_card
 from voice.setup.settings import Settings

@@ -8,9 +8,9 @@ from itertools import islice, repeat
 
 import pytest
 
+from voice.bench.rigs.fakes import QUIET, SPEECH, FakeMouth
 from voice.consultation.script import Question, Script
 from voice.kiosk.private_mode import STRETCH, Abandoned, PrivateEar, PrivateMode, PrivateMouth, ReadingMouth, listen_to_nothing
-from voice.kiosk.turns.fakes import QUIET, SPEECH, FakeMouth
 from voice.speak.utterance import Utterance
 
 PLAIN, PRIVATE = Question("koorts", "?"), Question("plassen", "?", private=True)

@@ -13,17 +13,18 @@ from typing import Any
 import pytest
 
 from tests.helpers.fake_engines import DeadRecognizer, FakeRecognizer
+from tests.helpers.fake_patient import FakeEar, FakeObserver
 from voice.audio.loudspeaker import Halted, never
+from voice.audio.microphone import Capture
 from voice.audio.pcm import Audio
 from voice.audio.segment import Limits
 from voice.base import journal
 from voice.base.errors import DeviceError
+from voice.bench.rigs.fakes import QUIET, SPEECH, FakeMouth, LoudnessActivity
 from voice.consultation.script import Level, Question, Script
 from voice.consultation.visit import Outcome
 from voice.kiosk.session import Session
-from voice.kiosk.turns.fakes import QUIET, SPEECH, FakeEar, FakeMouth, FakeObserver, LoudnessActivity
 from voice.kiosk.turns.observer import Observers
-from voice.kiosk.turns.ports import Unmeasured
 from voice.kiosk.turns.touch import Touches
 from voice.recognize.transcript import Reading, Transcript, Vocabulary
 from voice.speak.utterance import Utterance
@@ -40,7 +41,8 @@ def hold(script: Script, words: list[str], **parts: Any) -> tuple[Outcome, Sessi
         "limits": Limits(),
         "observer": FakeObserver(),
     }
-    session = Session(**(usual | parts))
+    given = usual | parts
+    session = Session(**(given | {"ear": given["ear"].blocks}))
     return session.hold(script), session
 
 
@@ -391,7 +393,7 @@ GOING_ON = ["drie dagen", *["nee"] * 8, "nee maar eergisteren wel", "ja", "nee",
 
 
 def hold_continued(script: Script, **parts: Any) -> tuple[Outcome, Session]:
-    usual = {"ear": GoesOn(GOING_ON), "mouth": TalkedOver("gewicht.vraag"), "capture": Unmeasured(own_voice=-60.0)}
+    usual = {"ear": GoesOn(GOING_ON), "mouth": TalkedOver("gewicht.vraag"), "capture": Capture(own_voice=-60.0)}
     return hold(script, GOING_ON, **(usual | parts))
 
 
@@ -439,7 +441,7 @@ def test_what_a_patient_says_over_a_line_later_on_is_not_his_last_answer(script:
 
 @pytest.mark.parametrize("own_voice", [0.0, -21.0])
 def test_nobody_is_heard_out_where_he_cannot_be_told_from_the_kiosk(script: Script, own_voice: float) -> None:
-    _, session = hold_continued(script, capture=Unmeasured(own_voice=own_voice))
+    _, session = hold_continued(script, capture=Capture(own_voice=own_voice))
     assert "on_resume" not in session.observer.events
 
 

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from tests.helpers.fake_engines import FakeRecognizer
+from tests.helpers.fake_patient import FakeObserver
 from voice.audio.segment import Limits
 from voice.base.errors import DeviceError
+from voice.bench.rigs.fakes import LoudnessActivity
 from voice.consultation.script import Level, Question, Script
 from voice.kiosk.controls import Controls
 from voice.kiosk.device_watch import DeviceWatch
 from voice.kiosk.station import MUTED, KioskParts, Station
-from voice.kiosk.turns.fakes import FakeObserver, LoudnessActivity
 from voice.kiosk.turns.listen import ImmediateExecutor
 from voice.kiosk.turns.observer import Observer
 from voice.kiosk.waiting import StartWords
@@ -59,16 +60,16 @@ def make_station(script: Script, microphone: object = missing) -> tuple[Station,
 
 def test_without_any_device_a_touch_begins_a_visit_and_what_is_missing_is_shown(script: Script) -> None:
     made, notes = make_station(script)
-    made.controls.start.ring()
+    made.controls.start.set()
     assert made.wait() is True
     assert set(notes[-1]) == {"no_microphone", "no_loudspeaker"}
-    assert not made.controls.start.rung
+    assert not made.controls.start.is_set()
 
 
 def test_a_visit_that_the_staff_end_while_nobody_is_there_does_not_end_the_kiosk(script: Script) -> None:
     made, _ = make_station(script)
     made.controls.private_mode.abandon()
-    made.controls.start.ring()
+    made.controls.start.set()
     assert made.wait() is True
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from threading import Event
 
 from voice.consultation.script import Level
 from voice.consultation.unattended import LEFT, NOBODY
@@ -25,25 +26,24 @@ class Stage:
         self.shown.append(seconds)
 
 
-class Bell:
-    """Rung at a certain second; nobody waits."""
+class EventAt(Event):
+    """Set at a certain second; nobody waits."""
 
     def __init__(self, at: int = 10_000) -> None:
-        self.rung, self._at, self._waited = False, at, 0
+        super().__init__()
+        self._at, self._waited = at, 0
 
-    def wait(self, seconds: float) -> None:
+    def wait(self, seconds: float | None = None) -> bool:
         self._waited += 1
         if self._waited >= self._at:
-            self.rung = True
-
-    def clear(self) -> None:
-        self.rung = False
+            self.set()
+        return self.is_set()
 
 
 def make_linger(
-    seconds: int = 30, done: Bell | None = None, longer: Bell | None = None, warn: Callable[[], None] = lambda: None
+    seconds: int = 30, done: EventAt | None = None, longer: EventAt | None = None, warn: Callable[[], None] = lambda: None
 ) -> Linger:
-    return Linger(seconds, done or Bell(), longer or Bell(), warn, lambda: None)
+    return Linger(seconds, done or EventAt(), longer or EventAt(), warn, lambda: None)
 
 
 def make_visits(end: Outcome | Exception, **parts: object) -> tuple[Visits, Stage]:
@@ -120,13 +120,13 @@ def test_before_the_outcome_is_wiped_it_is_said_aloud_once() -> None:
 
 def test_who_has_read_it_need_not_wait() -> None:
     stage = Stage()
-    make_linger(done=Bell(at=3)).wait(stage)
+    make_linger(done=EventAt(at=3)).wait(stage)
     assert stage.shown == [30, 29, 28]
 
 
 def test_who_wants_to_read_on_gets_the_whole_time_again_but_not_for_ever() -> None:
-    stage, longer = Stage(), Bell()
+    stage, longer = Stage(), EventAt()
     longer.clear = lambda: None  # somebody leans on the button
-    longer.rung = True
+    longer.set()
     make_linger(5, longer=longer).wait(stage)
     assert stage.shown == [5] * (MOST_EXTENSIONS + 1) + [4, 3, 2, 1]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import repeat
+from threading import Event
 
 import pytest
 
 from tests.helpers.fake_engines import FakeRecognizer
-from voice.kiosk.controls import Bell
-from voice.kiosk.turns.fakes import QUIET, SPEECH, LoudnessActivity
+from voice.bench.rigs.fakes import QUIET, SPEECH, LoudnessActivity
 from voice.kiosk.waiting import StartWords, wait_for_patient
 from voice.understand.normalise import Spelling
 
@@ -29,11 +29,11 @@ class Room:
         yield from repeat(QUIET)
 
 
-def wait(room: Room, words: list[str], bell: Bell | None = None) -> tuple[bool, FakeRecognizer]:
+def wait(room: Room, words: list[str], touched: Event | None = None) -> tuple[bool, FakeRecognizer]:
     """Wait in that room; return whether a patient has come, and the recognizer that was asked."""
     recognizer = FakeRecognizer(words)
     start = StartWords((recognizer,), Spelling(), "Zeg hallo", frozenset({("hallo",), ("start", "maar")}))
-    return wait_for_patient(bell or Bell(), room.listen(), LoudnessActivity(), start.are_in), recognizer
+    return wait_for_patient(touched or Event(), room.listen(), LoudnessActivity(), start.are_in), recognizer
 
 
 HELLO = ((QUIET, SECOND), (SPEECH, SECOND // 2), (QUIET, 2 * SECOND))
@@ -49,9 +49,9 @@ def test_only_the_words_that_begin_a_visit_do(said: str, come: bool) -> None:
 
 
 def test_a_touch_begins_a_visit_and_nothing_is_recognized() -> None:
-    bell = Bell()
-    bell.ring()
-    come, recognizer = wait(Room(*HELLO), ["hallo"], bell)
+    touched = Event()
+    touched.set()
+    come, recognizer = wait(Room(*HELLO), ["hallo"], touched)
     assert come is True
     assert recognizer.asked == []
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from voice.recognize.spotting import IMPOSSIBLE, Costs, compile_phrases, fit_phrases
+from voice.recognize.spotting import AFTER, IMPOSSIBLE, compile_phrases, fit_phrases
 
 BLANK, J, A, N, E, H, M = range(7)
 JA, NEE, NEEN, ANNA = [J, A], [N, E], [N, E, N], [A, N, N, A]
@@ -42,7 +42,7 @@ def test_a_doubled_phone_needs_a_blank_between() -> None:
 def test_what_follows_a_phrase_is_told_and_costs_something() -> None:
     alone, going_on = fit_phrases(heard(N, E), KNOWN), fit_phrases(heard(N, E, BLANK, H, A, M, A), KNOWN)
     assert going_on.after[1] and not going_on.before[1]
-    assert alone.scores[1] - going_on.scores[1] == pytest.approx(Costs().after)
+    assert alone.scores[1] - going_on.scores[1] == pytest.approx(AFTER)
 
 
 def test_what_goes_before_a_phrase_is_told_and_costs_more_than_a_hesitation() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from voice.base.errors import ScriptError
-from voice.speak.pronounce import Lexicon, count_syllables, load_lexicon, pronounce, spell_number, split_clauses
+from voice.speak.pronounce import count_syllables, load_lexicon, pronounce, spell_number, split_clauses
 
 PROMPTS = Path(__file__).resolve().parents[2] / "prompts"
 
@@ -49,7 +49,7 @@ def test_a_practice_has_the_last_word(tmp_path):
 
 
 def test_saying_it_twice_changes_nothing(lexicon):
-    for written, _ in lexicon.words:
+    for written, _ in lexicon:
         once = pronounce(f"Zeg {written} nu", lexicon)
         assert pronounce(once, lexicon) == once
 
@@ -80,7 +80,7 @@ def test_numbers_in_words(number, words):
 
 def test_a_line_is_cut_after_its_punctuation():
     parts = split_clauses("Goedemorgen, mevrouw. Hebt u 38,5 graden koorts?", 0.2, 0.4)
-    assert [(part.text, part.pause) for part in parts] == [
+    assert list(parts) == [
         ("Goedemorgen,", 0.2),
         ("mevrouw.", 0.4),
         ("Hebt u 38,5 graden koorts?", 0.0),
@@ -98,4 +98,4 @@ def test_syllables_are_counted_about_right(text, least):
 
 
 def test_an_empty_lexicon_leaves_words_alone():
-    assert pronounce("kinesitherapeut", Lexicon()) == "kinesitherapeut"
+    assert pronounce("kinesitherapeut", ()) == "kinesitherapeut"

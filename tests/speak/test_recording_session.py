@@ -10,11 +10,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.helpers.fake_patient import RecordedMicrophone
 from tests.helpers.virtual_sound_card import ROOT, virtual_sound_card
 from voice.audio.loudness import measure_gated_loudness
-from voice.audio.microphone import RecordedMicrophone
 from voice.audio.pcm import Audio, from_floats, join, silence, write_wav
-from voice.kiosk.turns.fakes import LoudnessActivity
+from voice.bench.rigs.fakes import LoudnessActivity
 from voice.setup.scripts import load_chosen_script
 from voice.setup.settings import Settings
 from voice.setup.voices import open_phrasebook

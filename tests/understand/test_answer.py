@@ -19,15 +19,24 @@ from voice.consultation.script import Level
 from voice.recognize.transcript import Transcript, Trust
 from voice.understand.answer import understand
 from voice.understand.expected import Expected, Kind
+from voice.understand.figures import Figure, FigureKind
 from voice.understand.grammar.grammar import Grammar
 from voice.understand.grammar.loader import load_grammar, load_symptoms
 from voice.understand.meaning import Answer, Meaning
+from voice.understand.shapes import is_part_only
 from voice.understand.templates import write_out_briefly
 
 ROOT = Path(__file__).parents[2]
 SENTENCES = ROOT / "tests" / "sentences"
 LOCALES = ("nl-BE", "nl-NL")
 LEVELS = {"kracht": "T", "koorts": "T", "val": "T", "gewicht": "W", "gevoel": "S", "nachtpijn": "S"}
+
+FIGURES = {
+    "koorts": Figure(FigureKind.TEMPERATURE, yes_from=38, no_below=37.5),
+    "leeftijd": Figure(FigureKind.AGE, yes_below=50, no_from=50),
+    "minderjarig": Figure(FigureKind.AGE, yes_below=18, no_from=18),
+    "gewicht": Figure(FigureKind.KILOS, yes_from=2),
+}
 
 Row = tuple[str, str, str, str]
 
@@ -38,11 +47,18 @@ def grammar(locale: str) -> Grammar:
 
 
 @cache
+def asked() -> dict[str, str]:
+    """The questions as they are put."""
+    content = yaml.safe_load((ROOT / "prompts" / "nl-BE" / "questions.yaml").read_text(encoding="utf-8"))
+    return {question["id"]: question["text"] for question in content["questions"]}
+
+
+@cache
 def question(name: str, locale: str = "nl-BE") -> Expected:
     own = load_symptoms(ROOT / "prompts" / locale).get(name, {})
     kind = Kind(name) if name in ("readback", "topics") else Kind.FLAG
     care = Level(LEVELS.get(name, "E")).care
-    return Expected(kind=kind, care=care, grammar=grammar(locale).extend(own, name))
+    return Expected(asked().get(name, ""), kind, care, grammar=grammar(locale).extend(own, name), figure=FIGURES.get(name))
 
 
 def said(text: str, name: str = "koorts", locale: str = "nl-BE", **of: object) -> Answer:
@@ -97,6 +113,11 @@ def test_a_known_failure_still_fails(row: Row) -> None:
     assert str(said(text, name, locale).meaning) != meaning, "solved: move it out of known_failures"
 
 
+def tells_part(text: str, name: str) -> bool:
+    """Whether it is an answer to less than what is asked: "ja, alleen links" to both legs, "soms" to every night."""
+    return is_part_only(question(name).grammar.split(text), question(name))
+
+
 def strip_accents(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
 
@@ -137,7 +158,8 @@ def test_what_is_neither_never_becomes_a_no(row, change, lead, tail) -> None:  #
 @given(st.sampled_from(NO), CHANGES, st.sampled_from(LEADS))
 def test_a_no_and_a_yes_together_are_no_no(row, change, lead) -> None:  # type: ignore[no-untyped-def]
     name, text = row
-    assert said(f"{lead}ja {change(text)}", name).meaning is not Meaning.NO
+    answer = said(f"{lead}ja {change(text)}", name)
+    assert answer.meaning is not Meaning.NO or (tells_part(f"ja {text}", name) and not answer.certain)
     assert said(f"{lead}{change(text)} of toch wel ja", name).meaning is not Meaning.NO
 
 
@@ -155,7 +177,7 @@ def test_a_symptom_of_a_question_is_never_a_no_to_another(locale: str) -> None:
     said_yes = [row for row in ROWS if row[0] == locale and row[2] == "yes"]
     symptoms = [text for _, name, _, text in said_yes if name in known]
     wrong = [(text, other) for text in symptoms for other in LEVELS if said(text, other, locale).meaning is Meaning.NO]
-    assert not wrong
+    assert not [(text, other) for text, other in wrong if not tells_part(text, other)]
 
 
 @pytest.mark.parametrize("name", sorted(load_symptoms(ROOT / "prompts" / "nl-BE")))

@@ -5,14 +5,12 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
 from typing import Any, Protocol
 
 import numpy as np
 
-from voice.audio import soundcard
 from voice.audio.pcm import Audio, resample
-from voice.audio.pulseaudio import watch_streams
+from voice.audio.soundcard import STALLED_SECONDS, SoundCard
 
 FADE_SECONDS = 0.015
 """Seconds in which a stopped voice fades out: a hard cut clicks in a hearing aid."""
@@ -36,13 +34,9 @@ class Loudspeaker(Protocol):
         halted: asked once, as soon as `stop` takes effect; True ends the line at once. A caller that first makes it true
             and then calls `stop` silences the line, whether it has begun or is about to begin.
         """
-        ...
 
     def stop(self) -> None:
         """Silence what is playing, from any thread. Does nothing if nothing plays."""
-        ...
-
-    def close(self) -> None: ...
 
 
 class SilentLoudspeaker:
@@ -53,11 +47,9 @@ class SilentLoudspeaker:
 
     def stop(self) -> None: ...
 
-    def close(self) -> None: ...
 
-
-class SoundCardLoudspeaker:
-    """A sound card with one stream that stays open.
+class SoundCardLoudspeaker(SoundCard):
+    """A sound card's loudspeaker.
 
     The stream plays silence between lines, because many outputs lose the first 100 to 300 ms after a pause.
 
@@ -65,24 +57,14 @@ class SoundCardLoudspeaker:
     """
 
     def __init__(self, device: str = "") -> None:
-        self._wanted = device
         self._line = _Line(np.zeros(0, np.int16))
         self._called = 0.0
-        self._opened = ExitStack()
-        self.open()
+        super().__init__("output", device)
 
     def open(self) -> None:
-        """Open the stream, also after `close`. Raises DeviceError if that fails."""
-        self._device = soundcard.find(self._wanted, "output")
-        self._dead = threading.Event()
-        self._stream = soundcard.start(self._open, self._device)
-        self._opened.callback(soundcard.end, self._stream)
-        self._opened.enter_context(watch_streams("sink-input", self.lose))
-
-    @property
-    def device(self) -> str:
-        """The name of the sound device."""
-        return self._device.name
+        super().open()
+        rate, channels = self._device.rate, min(2, self._device.channels)
+        self._stream = self._start(samplerate=rate, channels=channels, latency=BUFFER_SECONDS, callback=self._fill)
 
     def play(self, audio: Audio, halted: Halted = never) -> float:
         """Play one line and wait until its last sample has left the card. Returns the seconds played.
@@ -101,40 +83,24 @@ class SoundCardLoudspeaker:
     def stop(self) -> None:
         self._line.fade(round(FADE_SECONDS * self._device.rate))
 
-    def close(self) -> None:
-        self._opened.close()
-
-    def _open(self) -> Any:
-        return soundcard.load_library().OutputStream(
-            samplerate=self._device.rate,
-            device=self._device.index,
-            channels=min(2, self._device.channels),
-            dtype="int16",
-            latency=BUFFER_SECONDS,
-            callback=self._fill,
-            finished_callback=self.lose,
-        )
-
     def _fill(self, out: np.ndarray, frames: int, _time: Any, _status: Any) -> None:
         self._called = time.monotonic()
         out[:] = self._line.take(frames)[:, np.newaxis]
 
     def lose(self) -> None:
-        """Raise DeviceError from now on, because the stream has ended or was moved. May be called from any thread."""
-        self._dead.set()
+        super().lose()
         self._line.done.set()
 
     def _wait_for(self, line: _Line) -> None:
         begun = time.monotonic()
-        while not line.done.wait(soundcard.STALLED_SECONDS / 4):
-            if time.monotonic() - max(begun, self._called) > soundcard.STALLED_SECONDS:
-                self._dead.set()
-                break
+        while not line.done.wait(STALLED_SECONDS / 4):
+            if time.monotonic() - max(begun, self._called) > STALLED_SECONDS:
+                self.lose()
         self._check_alive()
 
     def _check_alive(self) -> None:
-        if self._dead.is_set():
-            raise soundcard.make_gone_error("output", self._device)
+        if self._gone.is_set():
+            raise self._make_gone_error()
 
 
 class _Line:

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from voice.audio.loudness import measure_loudness
-from voice.audio.pcm import LISTENING_RATE
-from voice.audio.vad import BLOCK, Activity
+from voice.audio.vad import Activity, count_blocks
 
-REPORT_SECONDS = 0.25
+REPORT_BLOCKS = count_blocks(0.25)
 """A bar that moves four times a second looks alive and can be drawn by a small machine."""
 LOUD = -50.0
 """Level (dBFS) of the softest tenth above which a room is not quiet, with any microphone."""
@@ -27,19 +26,17 @@ class Metered:
         self._activity = activity
         self._report = report
         self._heard: list[Sound] = []
-        self._reported = 0
 
     def probability(self, block: bytes) -> float:
         self._heard.append(Sound(self._activity.probability(block), measure_loudness(block)))
-        if (len(self._heard) - self._reported) * BLOCK >= REPORT_SECONDS * LISTENING_RATE:
-            lately, self._reported = self._heard[self._reported :], len(self._heard)
+        if len(self._heard) % REPORT_BLOCKS == 0:
+            lately = self._heard[-REPORT_BLOCKS:]
             self._report(Sound(max(one.speech for one in lately), max(one.dbfs for one in lately)))
         return self._heard[-1].speech
 
     def reset(self) -> None:
         self._activity.reset()
         self._heard.clear()
-        self._reported = 0
 
     @property
     def floor(self) -> float:

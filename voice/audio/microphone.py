@@ -8,21 +8,19 @@ from __future__ import annotations
 
 import os
 import queue
-import shutil
-import subprocess
-import threading
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+from contextlib import suppress
+from dataclasses import dataclass
 from itertools import repeat
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import soxr
 
-from voice.audio import soundcard
 from voice.audio.loudness import measure_loudness
 from voice.audio.pcm import LISTENING_RATE, Audio, blocks, join, silence
-from voice.audio.pulseaudio import watch_streams
+from voice.audio.pulseaudio import ask_server
+from voice.audio.soundcard import STALLED_SECONDS, Device, SoundCard, load_library
 from voice.audio.vad import BLOCK, BLOCK_BYTES
 from voice.base.errors import DeviceError, Symptom
 
@@ -40,79 +38,54 @@ TELLING_SECONDS = 0.6
 """Seconds of the kiosk's own voice that are needed to measure its loudness."""
 
 
-class Microphone(Protocol):
-    """Hears the room."""
-
-    def blocks(self) -> Iterator[bytes]:
-        """Yield blocks of 512 samples (32 ms at 16 kHz, mono, 16 bit) without end. Raises DeviceError if it fails."""
-        ...
-
-    def drain(self, settling: float = SETTLING_SECONDS) -> None:
-        """Forget what was captured until now and the next `settling` seconds."""
-        ...
-
-    def close(self) -> None: ...
+def play_clip(clip: Audio, lead: float = 0.5) -> Iterator[bytes]:
+    """Yield a recorded answer in blocks, without waiting: `lead` seconds of thinking, the clip, silence without end."""
+    yield from blocks(join([silence(lead), clip], LISTENING_RATE), BLOCK)
+    yield from repeat(bytes(BLOCK_BYTES))
 
 
-class RecordedMicrophone:
-    """A recorded patient. Each call of `blocks` yields the next clip and then silence without end, without waiting.
+@dataclass
+class Capture:
+    """How well an ear hears; a recording loses nothing and does not hear us.
 
-    lead: seconds of silence before each clip, in which a patient thinks.
+    overflows: how often sound was lost because the machine was too busy.
+    own_voice: level of our own last lines in the microphone (dBFS); 0 if it is not known.
     """
 
-    def __init__(self, clips: Iterable[Audio], lead: float = 0.5) -> None:
-        self._clips = iter(clips)
-        self._lead = lead
-
-    def blocks(self) -> Iterator[bytes]:
-        clip = next(self._clips, silence(0))
-        yield from blocks(join([silence(self._lead), clip], LISTENING_RATE), BLOCK)
-        yield from repeat(bytes(BLOCK_BYTES))
-
-    def drain(self, settling: float = SETTLING_SECONDS) -> None: ...
-
-    def close(self) -> None: ...
+    overflows: int = 0
+    own_voice: float = 0.0
 
 
-class SoundCardMicrophone:
-    """A sound card's microphone with one stream that stays open.
+class SoundCardMicrophone(SoundCard, Capture):
+    """A sound card's microphone.
 
     device: part of its name; empty for the system's default.
     silence_limit: seconds of digital silence that count as a fault at the latest; 0 for a microphone with a noise gate.
-    overflows: how often sound was lost because the machine was too busy.
     own_voice: level (dBFS) that 95 % of the last drained blocks stay below; 0 before the first.
 
     Raises DeviceError if there is none, if it is mute, or if it would hear the kiosk's own output instead of the room.
     """
 
     def __init__(self, device: str = "", silence_limit: float = SILENCE_SECONDS) -> None:
-        self._wanted = device
         self._silence_limit = silence_limit
-        self.overflows = 0
-        self.own_voice = 0.0
-        self._opened = ExitStack()
-        self.open()
+        super().__init__("input", device)
 
     def open(self) -> None:
-        """Open the stream, also after `close`. Raises DeviceError if that fails."""
-        self._device = soundcard.find(self._wanted, "input")
+        super().open()
         _refuse_monitor(self._device.name)
         self._captured: queue.Queue[bytes] = queue.Queue(round(KEPT_SECONDS * LISTENING_RATE / BLOCK))
         self._skip = 0
         self._sounded = False
-        self._lost = threading.Event()
         self._rate = _choose_rate(self._device)
-        self._opened.callback(soundcard.end, soundcard.start(self._open, self._device))
-        self._opened.enter_context(watch_streams("source-output", self.lose))
+        size = round(BLOCK * self._rate / LISTENING_RATE)
+        self._start(samplerate=self._rate, blocksize=size, channels=1, callback=self._capture)
         self._prove()
 
-    @property
-    def device(self) -> str:
-        """The name of the sound device."""
-        return self._device.name
-
     def blocks(self) -> Iterator[bytes]:
-        """Yield blocks as they are captured. Raises DeviceError within 2 s if the microphone has gone or is mute."""
+        """Yield blocks of 512 samples (32 ms at 16 kHz, mono, 16 bit) as they are captured, without end.
+
+        Raises DeviceError within 2 s if the microphone has gone or is mute.
+        """
         zeros = 0
         for block in _cut(self._read_resampled()):
             zeros = 0 if any(block) else zeros + BLOCK
@@ -125,13 +98,11 @@ class SoundCardMicrophone:
             yield block
 
     def drain(self, settling: float = SETTLING_SECONDS) -> None:
+        """Forget what was captured until now and the next `settling` seconds."""
         forgotten = [self._captured.get_nowait() for _ in range(self._captured.qsize())]
         if len(forgotten) * BLOCK >= TELLING_SECONDS * LISTENING_RATE:
             self.own_voice = float(np.percentile([measure_loudness(piece) for piece in forgotten], 95))
         self._skip = round(settling * LISTENING_RATE)
-
-    def close(self) -> None:
-        self._opened.close()
 
     def _prove(self) -> None:
         """Raise DeviceError if not a bit of noise is heard, because a mute microphone opens without an error."""
@@ -146,37 +117,21 @@ class SoundCardMicrophone:
         """Samples of digital silence that are a fault; 0 if any number is allowed."""
         return round(min(self._silence_limit, LOST_SECONDS if self._sounded else SILENCE_SECONDS) * LISTENING_RATE)
 
-    def _open(self) -> Any:
-        return soundcard.load_library().RawInputStream(
-            samplerate=self._rate,
-            blocksize=round(BLOCK * self._rate / LISTENING_RATE),
-            device=self._device.index,
-            channels=1,
-            dtype="int16",
-            callback=self._capture,
-            finished_callback=self.lose,
-        )
-
     def _capture(self, data: Any, _frames: int, _time: Any, status: Any) -> None:
         self.overflows += bool(status.input_overflow)
         if not self._captured.full():
             self._captured.put_nowait(bytes(data))
 
     def lose(self) -> None:
-        """Raise DeviceError in `blocks`, because the stream has ended or was moved. May be called from any thread."""
-        self._lost.set()
+        super().lose()
         if not self._captured.full():
             self._captured.put_nowait(b"")
 
     def _read_raw(self) -> Iterator[bytes]:
-        while True:
-            try:
-                data = self._captured.get(timeout=soundcard.STALLED_SECONDS)
-            except queue.Empty:
-                data = b""
-            if not data or self._lost.is_set():
-                raise soundcard.make_gone_error("input", self._device)
-            yield data
+        with suppress(queue.Empty):
+            while (data := self._captured.get(timeout=STALLED_SECONDS)) and not self._gone.is_set():
+                yield data
+        raise self._make_gone_error()
 
     def _read_resampled(self) -> Iterator[bytes]:
         if self._rate == LISTENING_RATE:
@@ -196,9 +151,9 @@ def _cut(pieces: Iterable[bytes]) -> Iterator[bytes]:
             held = held[BLOCK_BYTES:]
 
 
-def _choose_rate(device: soundcard.Device) -> int:
+def _choose_rate(device: Device) -> int:
     """Return 16 kHz if the card can, else the rate that it prefers (many USB microphones refuse any other)."""
-    sounddevice = soundcard.load_library()
+    sounddevice = load_library()
     try:
         sounddevice.check_input_settings(device.index, channels=1, dtype="int16", samplerate=LISTENING_RATE)
     except sounddevice.PortAudioError:
@@ -217,9 +172,6 @@ def _refuse_monitor(name: str) -> None:
 
 def _find_pulse_source(name: str) -> str:
     """Find the PulseAudio source behind the names `default` and `pulse`; empty if there is none or it cannot be asked."""
-    if name not in ("default", "pulse") or not shutil.which("pactl"):
+    if name not in ("default", "pulse"):
         return ""
-    if "PULSE_SOURCE" in os.environ:
-        return os.environ["PULSE_SOURCE"]
-    asked = subprocess.run(["pactl", "get-default-source"], capture_output=True, text=True, timeout=5, check=False)
-    return asked.stdout.strip()
+    return os.environ.get("PULSE_SOURCE") or ask_server("get-default-source")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,11 +89,12 @@ def read_audio(path: Path, rate: int = LISTENING_RATE) -> Audio:
 
     Raises AudioError if the file is missing, empty, unreadable, longer than LONGEST or has a rate beyond USUAL_RATES.
     """
-    if not _is_file(path):
+    if not os.path.isfile(path):  # False also for a name that no file can have
         raise AudioError(f"Audio file {path} does not exist.", "Check the name.")
     try:
         with soundfile.SoundFile(path) as file:
-            _check_rate(file, path)
+            if not USUAL_RATES[0] <= file.samplerate <= USUAL_RATES[1]:
+                raise AudioError(f"Audio file {path} has a rate of {file.samplerate} Hz.", "Save it at 16000 Hz.")
             found, mono = file.samplerate, _mix_down(file, path)
     except (soundfile.LibsndfileError, OSError) as reason:
         told = getattr(reason, "error_string", str(reason))
@@ -100,19 +102,6 @@ def read_audio(path: Path, rate: int = LISTENING_RATE) -> Audio:
     if not len(mono):
         raise AudioError(f"Audio file {path} holds no sound.", "Record it again.")
     return from_floats(mono if found == rate else soxr.resample(mono, found, rate), rate)
-
-
-def _is_file(path: Path) -> bool:
-    """Whether it is a file; False also for a name that no file can have."""
-    try:
-        return path.is_file()
-    except OSError:
-        return False
-
-
-def _check_rate(file: soundfile.SoundFile, path: Path) -> None:
-    if not USUAL_RATES[0] <= file.samplerate <= USUAL_RATES[1]:
-        raise AudioError(f"Audio file {path} has a rate of {file.samplerate} Hz.", "Save it at 16000 Hz.")
 
 
 def _mix_down(file: soundfile.SoundFile, path: Path) -> np.ndarray:

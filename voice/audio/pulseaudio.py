@@ -11,7 +11,7 @@ import os
 import shutil
 import subprocess
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 DEVICE_OF = {"sink-input": "sink", "source-output": "source"}
@@ -50,14 +50,14 @@ def _watch(events: Iterable[str], kind: str, home: frozenset[int], lost: Callabl
 
 def find_devices(kind: str) -> frozenset[int]:
     """Return the numbers of the devices that carry this process's streams of a kind; empty if the server cannot be asked."""
+    ours = str(os.getpid())
+    streams = json.loads(ask_server("--format=json", "list", f"{kind}s") or "[]")
+    return frozenset(one[DEVICE_OF[kind]] for one in streams if one["properties"].get("application.process.id") == ours)
+
+
+def ask_server(*question: str) -> str:
+    """Return what `pactl` answers; empty if there is no pactl or it fails."""
     if not shutil.which("pactl"):
-        return frozenset()
-    asked = subprocess.run(
-        ["pactl", "--format=json", "list", f"{kind}s"], capture_output=True, text=True, timeout=5, check=False
-    )  # fmt: skip
-    streams = json.loads(asked.stdout) if asked.returncode == 0 and asked.stdout.strip() else []
-    return frozenset(one[DEVICE_OF[kind]] for one in streams if _is_ours(one))
-
-
-def _is_ours(stream: Mapping[str, Mapping[str, str]]) -> bool:
-    return stream["properties"].get("application.process.id") == str(os.getpid())
+        return ""
+    asked = subprocess.run(["pactl", *question], capture_output=True, text=True, timeout=5, check=False)
+    return "" if asked.returncode else asked.stdout.strip()

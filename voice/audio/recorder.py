@@ -1,40 +1,28 @@
-"""Record a consultation: both voices on one timeline, counted in samples, mixed into one sound."""
+"""Record a consultation: both voices, one after the other, in one sound."""
 
 from __future__ import annotations
 
-import numpy as np
-
 from voice.audio.loudspeaker import Halted, Loudspeaker, never
-from voice.audio.pcm import LISTENING_RATE, Audio, from_floats, resample
+from voice.audio.pcm import LISTENING_RATE, Audio, join, resample
 
 
 class Recorder:
     """Two voices in the order in which they sounded.
 
-    The clock is the number of samples so far. Each sound begins when the last one ends. So a consultation that is computed
-    faster than it sounds gives the same recording as a live one. It has LISTENING_RATE.
+    Each sound begins when the last one ends. So a consultation that is computed faster than it sounds gives the same
+    recording as a live one. It has LISTENING_RATE.
     """
 
     def __init__(self) -> None:
-        self._sounds: list[tuple[int, Audio]] = []
-        self._now = 0
-
-    @property
-    def seconds(self) -> float:
-        return self._now / LISTENING_RATE
+        self._sounds: list[Audio] = []
 
     def add(self, audio: Audio) -> None:
         """Add what the kiosk says, or what the microphone hears: the patient and the silence around."""
-        sound = resample(audio, LISTENING_RATE)
-        self._sounds.append((self._now, sound))
-        self._now += len(sound.samples)
+        self._sounds.append(resample(audio, LISTENING_RATE))
 
     def mix(self) -> Audio:
-        """Mix both voices."""
-        mixed = np.zeros(self._now, np.float32)
-        for start, audio in self._sounds:
-            mixed[start : start + len(audio.samples)] += audio.floats
-        return from_floats(mixed, LISTENING_RATE)
+        """Return both voices as one sound."""
+        return join(self._sounds, LISTENING_RATE)
 
 
 class RecordedLoudspeaker:
@@ -51,6 +39,3 @@ class RecordedLoudspeaker:
 
     def stop(self) -> None:
         self._through.stop()
-
-    def close(self) -> None:
-        self._through.close()

@@ -105,7 +105,8 @@ class Segmenter:
         self._voiced = probability >= (self._limits.stop if self._voiced else self._limits.start)
         self._pcm += block
         if self._spoken:
-            self._speak(samples)
+            self._spoken += samples
+            self._quiet = 0 if self._voiced else self._quiet + samples
         else:
             self._wait(samples)
         return self.complete
@@ -141,10 +142,6 @@ class Segmenter:
             self._waited -= self._run
             self._spoken = self._run
         self._forget()
-
-    def _speak(self, samples: int) -> None:
-        self._spoken += samples
-        self._quiet = 0 if self._voiced else self._quiet + samples
 
     def _forget(self) -> None:
         """Forget all waiting except the pre-roll before a possible onset."""

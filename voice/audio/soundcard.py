@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
+from voice.audio.pulseaudio import watch_streams
 from voice.base.errors import DeviceError, Symptom
 
 STALLED_SECONDS = 1.0
 """Seconds without a callback after which a stream is dead: PortAudio does not report it (docs/grounds.md, engines 1)."""
+
+STREAMS = {"output": ("OutputStream", "sink-input"), "input": ("RawInputStream", "source-output")}
+"""For each kind, what PortAudio and what PulseAudio call its streams."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,29 +95,63 @@ def _name_kind(kind: str) -> str:
     return "microphone" if kind == "input" else "loudspeaker"
 
 
-def make_gone_error(kind: str, device: Device) -> DeviceError:
-    """Make the error for a device that has gone."""
-    problem = f"{_name_kind(kind).capitalize()} {device.name} has gone."
-    return DeviceError(problem, "Plug it in again.", Symptom.GONE, device.name)
+@contextmanager
+def run_stream(kind: str, device: Device, lost: Callable[[], None], **options: Any) -> Iterator[Any]:
+    """Run a stream of 16 bit samples until the block ends; close it at once then, even if the device has gone.
 
-
-def start(make: Callable[[], Any], device: Device) -> Any:
-    """Make a stream and start it. Raises DeviceError if the device refuses."""
+    kind: "output" gets and gives arrays of samples, "input" bytes. lost: called from any thread when the stream has ended
+    or was moved. options: as in PortAudio. Raises DeviceError if the device refuses.
+    """
     sounddevice = load_library()
+    stream_class, name = STREAMS[kind]
     try:
-        stream = make()
+        stream = getattr(sounddevice, stream_class)(device=device.index, dtype="int16", finished_callback=lost, **options)
         stream.start()
     except (sounddevice.PortAudioError, ValueError) as reason:
         problem = f"Sound device {device.name} cannot be opened ({reason})."
         raise DeviceError(problem, "Is it plugged in and free?", Symptom.BUSY, device.name) from reason
-    return stream
-
-
-def end(stream: Any) -> None:
-    """Close a stream at once, even if its device has gone."""
-    sounddevice = load_library()
     try:
-        stream.abort()
-        stream.close()
-    except sounddevice.PortAudioError:  # the device has gone, and the stream with it
-        return
+        with watch_streams(name, lost):
+            yield stream
+    finally:
+        with suppress(sounddevice.PortAudioError):  # the device has gone, and the stream with it
+            stream.abort()
+            stream.close()
+
+
+class SoundCard:
+    """One direction of a sound card, with one stream that stays open. The same object can be opened again.
+
+    kind: "input" or "output". wanted: part of the card's name; empty for the system's default.
+    """
+
+    def __init__(self, kind: str, wanted: str) -> None:
+        self._kind = kind
+        self._wanted = wanted
+        self._opened = ExitStack()
+        self._gone = threading.Event()
+        self.open()
+
+    def open(self) -> None:
+        """Open the stream, also after `close`. Raises DeviceError if that fails."""
+        self._device = find(self._wanted, self._kind)
+        self._gone.clear()
+
+    def close(self) -> None:
+        self._opened.close()
+
+    @property
+    def device(self) -> str:
+        """The name of the sound device."""
+        return self._device.name
+
+    def lose(self) -> None:
+        """Raise DeviceError from now on, because the stream has ended or was moved. May be called from any thread."""
+        self._gone.set()
+
+    def _start(self, **options: Any) -> Any:
+        return self._opened.enter_context(run_stream(self._kind, self._device, self.lose, **options))
+
+    def _make_gone_error(self) -> DeviceError:
+        problem = f"{_name_kind(self._kind).capitalize()} {self.device} has gone."
+        return DeviceError(problem, "Plug it in again.", Symptom.GONE, self.device)

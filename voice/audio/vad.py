@@ -18,14 +18,13 @@ def _one_thread() -> Iterator[None]:
     OpenMP reads the variable once, on loading; other programs must not see it. Silero's network is so small that four
     threads spend 13 times the work on waiting for each other (measured on 2 cores).
     """
-    if "OMP_THREAD_LIMIT" in os.environ:
-        yield
-        return
-    os.environ["OMP_THREAD_LIMIT"] = "1"
+    was_set = "OMP_THREAD_LIMIT" in os.environ
+    os.environ.setdefault("OMP_THREAD_LIMIT", "1")
     try:
         yield
     finally:
-        del os.environ["OMP_THREAD_LIMIT"]
+        if not was_set:
+            del os.environ["OMP_THREAD_LIMIT"]
 
 
 with _one_thread():

@@ -56,11 +56,15 @@ class Trouble:
 class RuggespraakError(Exception):
     """Root of all errors that a user can mend.
 
-    exit_code: what the command line returns. usual: the symptom if none is given.
+    exit_code: what the command line returns. usual: the symptom if none is given. A subclass without its own has its parent's.
     """
 
     exit_code = 1
     usual = Symptom.OTHER
+
+    def __init_subclass__(cls, exit_code: int | None = None, usual: Symptom | None = None) -> None:
+        cls.exit_code = exit_code or cls.exit_code
+        cls.usual = usual or cls.usual
 
     def __init__(self, problem: str, remedy: str = "", symptom: Symptom = Symptom.OTHER, subject: str = "") -> None:
         self.problem = _to_one_line(problem)
@@ -69,64 +73,40 @@ class RuggespraakError(Exception):
         self.trouble = Trouble(str(self), self.usual if symptom is Symptom.OTHER else symptom, _to_one_line(subject))
 
 
-class UsageError(RuggespraakError):
+class UsageError(RuggespraakError, exit_code=2):
     """The command was called in a way that cannot work."""
 
-    exit_code = 2
 
-
-class ScriptError(RuggespraakError):
+class ScriptError(RuggespraakError, exit_code=3, usual=Symptom.SCRIPT):
     """A script or its language data is invalid."""
 
-    exit_code = 3
-    usual = Symptom.SCRIPT
 
-
-class AudioError(RuggespraakError):
+class AudioError(RuggespraakError, exit_code=4):
     """An audio file is missing, empty or unreadable."""
 
-    exit_code = 4
 
-
-class ModelError(RuggespraakError):
+class ModelError(RuggespraakError, exit_code=5, usual=Symptom.MODEL):
     """A recognition model is missing, damaged or could not be fetched."""
 
-    exit_code = 5
-    usual = Symptom.MODEL
 
-
-class DeviceError(RuggespraakError):
+class DeviceError(RuggespraakError, exit_code=6, usual=Symptom.DEVICE):
     """A microphone, loudspeaker or their system library is missing or failed."""
 
-    exit_code = 6
-    usual = Symptom.DEVICE
 
-
-class VoiceError(RuggespraakError):
+class VoiceError(RuggespraakError, exit_code=7, usual=Symptom.VOICE):
     """A voice is missing or failed to speak."""
 
-    exit_code = 7
-    usual = Symptom.VOICE
 
-
-class PatientError(RuggespraakError):
+class PatientError(RuggespraakError, exit_code=8):
     """A recorded patient's file is invalid."""
 
-    exit_code = 8
 
-
-class SettingsError(RuggespraakError):
+class SettingsError(RuggespraakError, exit_code=9, usual=Symptom.SETTINGS):
     """The settings file is invalid."""
 
-    exit_code = 9
-    usual = Symptom.SETTINGS
 
-
-class ServerError(RuggespraakError):
+class ServerError(RuggespraakError, exit_code=10, usual=Symptom.SERVER):
     """A speech server on the local network cannot be reached, or does not do what it is asked."""
-
-    exit_code = 10
-    usual = Symptom.SERVER
 
 
 def _to_one_line(text: str) -> str:

@@ -57,6 +57,14 @@ def read_whole(place: Place, key: str) -> int:
     return int(value)
 
 
+def read_number(place: Place, key: str) -> float:
+    """The number under `key`, written with a point."""
+    text = place.text(key)
+    if not re.fullmatch(r"-?\d{1,6}(\.\d{1,6})?", text, re.ASCII):
+        raise place.complain(key, f"'{text[:20]}' is not a number.", 'Write for instance "38.5".')
+    return float(text)
+
+
 def read_flag(place: Place, key: str) -> bool:
     """Whether `key` is "true"; False if the key is absent."""
     value = place.text(key, "false")

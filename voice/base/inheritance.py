@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from voice.base.errors import ScriptError
 from voice.base.yamlfile import Place, list_siblings, make_empty_section, read_yaml
 
 
@@ -21,22 +20,13 @@ class Layered(Place):
 
     def names(self) -> tuple[str, ...]:
         """All keys, those of the lower layer first."""
-        return tuple(dict.fromkeys((*_list_keys(self.under), *self.section)))
+        return tuple(dict.fromkeys((*self.under.names(), *self.section)))
 
     def paths(self) -> Iterator[Path]:
         """This file, then those under it."""
         yield self.path
         if isinstance(self.under, Layered):
             yield from self.under.paths()
-
-    def complain(self, key: str, problem: str, remedy: str) -> ScriptError:
-        return self._holder(key).complain(key, problem, remedy)
-
-    def text(self, key: str, default: str | None = None) -> str:
-        return self._holder(key).text(key, default)
-
-    def texts(self, key: str) -> tuple[str, ...]:
-        return self._holder(key).texts(key)
 
     def inside(self, key: str) -> Layered:
         return Layered(self.path, Place.inside(self, key).section, self.under.inside(key))
@@ -56,10 +46,9 @@ class Layered(Place):
         Place.allow_only(self, known)
         self.under.allow_only(known)
 
-    def _holder(self, key: str) -> Place:
+    def holder(self, key: str) -> Place:
         """The layer that has the key; this one if none has."""
-        own = Place(self.path, self.section)
-        return own if key in self.section or key not in _list_keys(self.under) else self.under
+        return self if key in self.section or key not in self.under.names() else self.under.holder(key)
 
 
 def read_layered(path: Path, above: frozenset[str] = frozenset()) -> Layered:
@@ -79,14 +68,8 @@ def read_layered(path: Path, above: frozenset[str] = frozenset()) -> Layered:
     return Layered(place.path, place.section, read_layered(lower, above | {path.parent.name}))
 
 
-def _list_keys(place: Place) -> tuple[str, ...]:
-    return place.names() if isinstance(place, Layered) else tuple(place.section)
-
-
 def _lay_over(entry: Place | None, below: Place) -> Layered:
-    """The entry over the one below it; the one below alone if `entry` is None."""
-    if entry is None and isinstance(below, Layered):
-        return below
+    """The entry over the one below it; nothing over it if `entry` is None."""
     own = entry or Place(below.path, make_empty_section(below.section.line))
     return Layered(own.path, own.section, below)
 

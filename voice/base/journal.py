@@ -32,12 +32,10 @@ reason: a technical one, in words of ours; never a medical one.
 ALLOWED = frozenset(field for fields in EVENTS.values() for field in fields)
 """Every field that a record may hold besides its event."""
 
-_LOG = logging.getLogger("ruggespraak")
-
 
 def note(event: str, **details: str | float) -> None:
     """Log one event. Raises ValueError for a field that could carry a patient's words."""
     refused = set(details) - ALLOWED
     if refused:
         raise ValueError(f"a journal record may not hold {sorted(refused)}")
-    _LOG.info(json.dumps({"event": event, **details}, ensure_ascii=False))
+    logging.getLogger("ruggespraak").info(json.dumps({"event": event, **details}, ensure_ascii=False))

@@ -7,9 +7,9 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 SWAPS = Path("/proc/swaps")
@@ -29,11 +29,10 @@ def overwrite_freed_memory() -> None:
 
 def refuse_core_dumps() -> None:
     """Let no crash of this process or its children leave an image of their memory. Do nothing if the system cannot."""
-    if importlib.util.find_spec("resource") is None:
-        return
-    import resource
+    with suppress(ImportError):
+        import resource
 
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def find_swap(swaps: Path = SWAPS) -> tuple[str, ...]:

@@ -69,34 +69,40 @@ class Place:
     path: Path
     section: Section
 
+    def names(self) -> tuple[str, ...]:
+        """All keys."""
+        return tuple(self.section)
+
+    def holder(self, key: str) -> Place:
+        """The place that has the key: this one, unless it is laid over another."""
+        return self
+
     def complain(self, key: str, problem: str, remedy: str) -> ScriptError:
         """Return, not raise, the error that names the file and the line of the key."""
-        line = self.section.lines.get(key, self.section.line)
-        return ScriptError(f"{self.path}, line {line}: {problem}", remedy)
+        place = self.holder(key)
+        line = place.section.lines.get(key, place.section.line)
+        return ScriptError(f"{place.path}, line {line}: {problem}", remedy)
 
     def text(self, key: str, default: str | None = None) -> str:
         """The text under `key`. Without a default it must be present and not empty."""
-        value = self.section.get(key, default)
+        value = self.holder(key).section.get(key, default)
         if not isinstance(value, str) or (default is None and not value.strip()):
             raise self.complain(key, f"'{key}' must be a text.", f"Write {key}: followed by a sentence.")
         return value.strip()
 
     def texts(self, key: str) -> tuple[str, ...]:
         """The list of texts under `key`; empty if the key is absent."""
-        value = self.section.get(key, [])
+        value = self.holder(key).section.get(key, [])
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             raise self.complain(key, f"'{key}' must be a list of texts.", "Put each on a line of its own after '- '.")
         return tuple(item.strip() for item in value)
 
     def inside(self, key: str) -> Place:
         """The mapping under `key`; an empty one if the key is absent."""
-        value = self.section.get(key)
-        if value is None:
-            value = make_empty_section(self.section.line)
+        value = self.section.get(key, make_empty_section(self.section.line))
         if not isinstance(value, Section):
-            raise self.complain(
-                key, f"'{key}' must hold named entries.", f"Write them indented under {key}:, each as name: value."
-            )
+            remedy = f"Write them indented under {key}:, each as name: value."
+            raise self.complain(key, f"'{key}' must hold named entries.", remedy)
         return Place(self.path, value)
 
     def each(self, key: str) -> Iterable[Place]:
@@ -135,9 +141,8 @@ def read_yaml(path: Path) -> Place:
     except yaml.YAMLError as reason:
         raise ScriptError(f"{path} cannot be read as YAML.", "Remove unusual characters.") from reason
     if not isinstance(top, Section):
-        raise ScriptError(
-            f"{path}, line 1: the file holds no named entries.", "Start from the script that came with the program."
-        )
+        remedy = "Start from the script that came with the program."
+        raise ScriptError(f"{path}, line 1: the file holds no named entries.", remedy)
     return Place(path, top)
 
 

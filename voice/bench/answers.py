@@ -8,22 +8,33 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import asdict, dataclass
+from datetime import date
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from voice.base.errors import UsageError
 from voice.bench.options import Report, add_cuts, add_question, add_recordings
-from voice.bench.reference import Recording, WrittenAnswer, make_leads, read_recordings, read_words
-from voice.bench.score import DECISIVE, LABELS, Score, Scored, count_confusions, list_kinds, percentile, score, score_answer
+from voice.bench.reference import (
+    Recording,
+    WrittenAnswer,
+    is_spontaneous,
+    make_leads,
+    read_recordings,
+    read_spontaneous,
+    read_words,
+)
+from voice.bench.score import DECISIVE, LABELS, Score, Scored, list_kinds, percentile, score, score_answer
+from voice.bench.spontaneous import Reading, format_judged, judge_answers, make_judged_value
 from voice.kiosk.turns.recorded_answer import hear_recording
 from voice.recognize.transcript import Transcript
 from voice.setup.engines import load_ears
 from voice.setup.scripts import find_expected, load_every_question
 from voice.setup.settings import Settings
-from voice.understand.answer import understand
+from voice.understand.answer import apply_rules, understand
 from voice.understand.expected import Expected
 from voice.understand.fusion.hearing import Ears
+from voice.understand.meaning import Answer, Meaning
 
 Understanding = Callable[[str, Expected], str]
 """Takes an utterance and what its question expects, and returns a meaning in lower case."""
@@ -48,7 +59,8 @@ class WordScore:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--words", type=Path, metavar="FILE.tsv", help="written answers: columns label and utterance")
+    about = "written answers: columns label and utterance, or question, label and text (region, type)"
+    parser.add_argument("--words", type=Path, metavar="FILE.tsv", help=about)
     add_recordings(parser, "recorded answers: columns file and label; kind and alt if known", required=False)
     add_question(parser)
     add_cuts(parser)
@@ -59,6 +71,8 @@ def run(options: argparse.Namespace, settings: Settings) -> Report:
     """Score written answers, recorded answers or both. Raises UsageError if neither is given."""
     if not options.words and not options.recordings:
         raise UsageError("There is nothing to measure.", "Give --words FILE.tsv, --recordings FILE.tsv, or both.")
+    if options.words and is_spontaneous(options.words):
+        return run_spontaneous(options, settings)
     word_rows = read_words(options.words) if options.words else ()
     recording_rows = read_recordings(options.recordings) if options.recordings else ()
     general = find_expected(settings, options.question)
@@ -73,6 +87,32 @@ def run(options: argparse.Namespace, settings: Settings) -> Report:
     return Report(lines, as_value(scores, heard))
 
 
+def run_spontaneous(options: argparse.Namespace, settings: Settings) -> Report:
+    """Score a table of spontaneous answers. Raises UsageError if recordings are given beside it."""
+    if options.recordings:
+        raise UsageError("These written answers have a table of their own.", "Measure --recordings in a run of its own.")
+    rows, general = read_spontaneous(options.words), find_expected(settings, options.question)
+    questions = {name: question.expected for name, question in load_every_question(settings).items()}
+    readings: dict[str, Reading] = {"ruggespraak": read_text, "by rules alone": read_by_rules}
+    readings.update((name, _read_as(peer)) for name, peer in find_peers().items())
+    judged = {name: judge_answers(rows, questions, general, read) for name, read in readings.items()}
+    return Report(format_judged(judged, options.wrong), make_judged_value(judged))
+
+
+def _read_as(peer: Understanding) -> Reading:
+    return lambda text, expected: Answer(Meaning(peer(text, expected)))
+
+
+def read_text(text: str, expected: Expected) -> Answer:
+    """Understand a text as the program does, today."""
+    return understand(Transcript(text, 1.0, "text"), expected, today=date.today())
+
+
+def read_by_rules(text: str, expected: Expected) -> Answer:
+    """Understand a text without the learned reader, which may have learnt the very answers of the table."""
+    return apply_rules(Transcript(text, 1.0, "text"), expected, today=date.today())
+
+
 def understand_words(utterance: str, expected: Expected) -> str:
     return str(understand(Transcript(utterance, 1.0, "text"), expected).meaning)
 
@@ -84,10 +124,9 @@ def find_peers() -> dict[str, Understanding]:
     except ImportError:
         return {}
     engine = HeuristicYesNoEngine()
-    names = {True: "yes", False: "no"}
 
     def understand_as_peer(utterance: str, expected: Expected) -> str:
-        return names.get(engine.yes_or_no(expected.context, utterance, "nl-be"), "unclear")
+        return {True: "yes", False: "no"}.get(engine.yes_or_no(expected.context, utterance, "nl-be"), "unclear")
 
     return {"ovos-yes-no-plugin": understand_as_peer}
 
@@ -141,7 +180,7 @@ def format_recorded(rows: tuple[Scored, ...], engine: str, cuts: int = 1) -> Ite
         yield _format_line(f"  {label}", [_count_label(item, label) for item in scores])
     yield ""
     yield "right \\ found".ljust(14) + "".join(f"{label:>10}" for label in LABELS)
-    counts = count_confusions(rows)
+    counts = Counter((row.label, row.found) for row in rows)
     for label in LABELS:
         yield f"{label:14}" + "".join(f"{counts[label, found]:>10}" for found in LABELS)
     seconds = [row.seconds for row in rows]

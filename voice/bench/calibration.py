@@ -79,9 +79,9 @@ class Case:
         return zlib.crc32(self.row.base.partition("#")[0].encode()) % 2
 
 
-GROUPS = ("short", "longer", "disturbed", "drowned", "synthetic", "other sounds")
 WORTH = {"short": 2.0, "longer": 1.0, "disturbed": 1.0, "drowned": 0.5, "synthetic": 0.3, "other sounds": 0.0}
-"""Worth of a right answer. Synthetic voices count least: they are harder to understand than people, and are not our users."""
+"""The groups, with the worth of a right answer. Synthetic voices count least: they are harder to understand than people, and
+are not our users."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,11 +140,9 @@ def listen(
         audio = read_audio(row.file)
         for lead in make_leads(cuts):
             stretch = cut_answer(audio, lead).audio
-            if stretch.pcm:
-                told = stretch, expected, date.today()
-                yield Case(row, audio.seconds, tuple(ears.listen(*told)), tuple(ears.listen_again(*told)))
-            else:
-                yield Case(row, audio.seconds)
+            told = stretch, expected, date.today()
+            heard = (tuple(ears.listen(*told)), tuple(ears.listen_again(*told))) if stretch.pcm else ()
+            yield Case(row, audio.seconds, *heard)
 
 
 def calibrate(cases: Sequence[Case], expected: Expected) -> Calibration:
@@ -156,11 +154,11 @@ def calibrate(cases: Sequence[Case], expected: Expected) -> Calibration:
     return Calibration(count_by_group(cases, expected, Weights()), curve, halves, found, count_by_group(cases, expected, found))
 
 
-def find_best_weights(cases: Sequence[Case], expected: Expected, steps: Mapping[str, Sequence[float]] = STEPS) -> Weights:
+def find_best_weights(cases: Sequence[Case], expected: Expected) -> Weights:
     """Set one weight after the other to the value that rates highest, and leave the others as they are."""
     weights = Weights()
     highest = rate_counts(count_by_group(cases, expected, weights))
-    for _, (name, values) in product(range(ROUNDS), steps.items()):
+    for _, (name, values) in product(range(ROUNDS), STEPS.items()):
         for value in values:
             tried = replace(weights, **{name: value})
             if (gained := rate_counts(count_by_group(cases, expected, tried))) > highest:
@@ -171,10 +169,8 @@ def find_best_weights(cases: Sequence[Case], expected: Expected, steps: Mapping[
 def rate_counts(counted: Mapping[str, GroupCounts]) -> float:
     """Rate counts: the right answers, less the cost of mistakes. A missed yes costs as much as thirty right answers."""
     gain = sum(WORTH[group] * tally.right for group, tally in counted.items())
-    loss = sum(
-        30 * one.yes_to_no + 5 * one.no_to_yes + 3 * one.taken + 6 * one.as_no + 10 * one.mistaken for one in counted.values()
-    )
-    return gain - loss
+    flips = sum(30 * tally.yes_to_no + 5 * tally.no_to_yes for tally in counted.values())
+    return gain - flips - sum(3 * tally.taken + 6 * tally.as_no + 10 * tally.mistaken for tally in counted.values())
 
 
 def count_by_group(cases: Iterable[Case], expected: Expected, weights: Weights) -> Mapping[str, GroupCounts]:
@@ -184,7 +180,7 @@ def count_by_group(cases: Iterable[Case], expected: Expected, weights: Weights) 
         answer = decide(case.evidence, expected, case.again, weights)[0] if case.evidence else SILENCE
         scored = score_answer(case.row, answer.meaning)
         counted[case.group] = _count(counted.get(case.group, GroupCounts()), scored, answer.certain)
-    return {group: counted[group] for group in GROUPS if group in counted}
+    return {group: counted[group] for group in WORTH if group in counted}
 
 
 def _count(tally: GroupCounts, one: Scored, certain: bool) -> GroupCounts:
@@ -205,11 +201,8 @@ def _validate_half(seen: Sequence[Case], unseen: Sequence[Case], expected: Expec
 
 def table(found: Calibration) -> Iterator[str]:
     groups = list(found.in_use)
-    yield (
-        f"{'right at the first try':28}"
-        + "".join(f"{group:>14}" for group in groups)
-        + f"{'yes->no':>9}{'no->yes':>9}{'taken':>7}"
-    )
+    heads = "".join(f"{group:>14}" for group in groups)
+    yield f"{'right at the first try':28}{heads}{'yes->no':>9}{'no->yes':>9}{'taken':>7}"
     yield _format_row("as it is", found.in_use, groups)
     for other, counted in found.curve.items():
         yield _format_row(f"  other {other:+.1f}", counted, groups)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from datetime import date
+from importlib.util import find_spec
 from pathlib import Path
 
 from voice.audio.pcm import LISTENING_RATE, Audio, read_audio
@@ -74,18 +75,12 @@ def measure_all(rows: tuple[Recording, ...], question: str, settings: Settings) 
     """
     engines = list(dict.fromkeys(model.engine for model in list_hearing_models("auto", settings.models)))
     together = [TOGETHER] if len(engines) > 1 else []
-    return [_measure_alone(engine, rows, question, settings) for engine in [*engines, *together, *_find_peers()]]
-
-
-def _find_peers() -> list[str]:
-    from importlib.util import find_spec
-
-    return [PEER] if find_spec("faster_whisper") else []
+    peers = [PEER] if find_spec("faster_whisper") else []
+    return [_measure_alone(engine, rows, question, settings) for engine in [*engines, *together, *peers]]
 
 
 def _measure_alone(engine: str, rows: tuple[Recording, ...], question: str, settings: Settings) -> EngineResult:
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(max_workers=1, mp_context=context) as pool:
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
         return pool.submit(_measure, engine, rows, question, settings).result()
 
 
@@ -203,14 +198,10 @@ COLUMNS: tuple[tuple[str, Callable[[Score], tuple[int, int]], int], ...] = (
 
 def _format_ratios(measured: list[EngineResult]) -> Iterator[str]:
     """Compare each engine with the usual alternative, if that is installed."""
-    pick: dict[str, Callable[[EngineResult], float]] = {
-        "CPU": lambda m: m.cpu,
-        "time": lambda m: m.mean,
-        "median time": lambda m: m.median,
-        "memory": lambda m: m.megabytes,
-    }
+    figures = {"CPU": "cpu", "time": "mean", "median time": "median", "memory": "megabytes"}
     for peer in (one for one in measured if one.engine == PEER):
         yield ""
         for one in (other for other in measured if other is not peer):
-            shown = ", ".join(f"{name} {value(one) / max(value(peer), 1e-9):.2f}" for name, value in pick.items())
+            ratios = {name: getattr(one, field) / max(getattr(peer, field), 1e-9) for name, field in figures.items()}
+            shown = ", ".join(f"{name} {ratio:.2f}" for name, ratio in ratios.items())
             yield f"{one.engine} as a share of {PEER} with its defaults: {shown}"

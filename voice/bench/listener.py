@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import ctranslate2
 import numpy as np
-import tokenizers
 
 from voice.audio.pcm import LISTENING_RATE, Audio, cut, resample
 from voice.recognize.mel import log_mel
+from voice.recognize.whisper import Whisper
 
 WINDOW = 30
 """Seconds that Whisper hears at once, as it was trained."""
@@ -19,15 +17,8 @@ BEAM = 5
 TOKENS = 200
 
 
-class WhisperListener:
-    """Write down what is heard. folder: a CTranslate2 Whisper model."""
-
-    def __init__(self, folder: Path, threads: int) -> None:
-        self._model = ctranslate2.models.Whisper(str(folder), device="cpu", compute_type="int8", intra_threads=threads)
-        self._text = tokenizers.Tokenizer.from_file(str(folder / "tokenizer.json"))
-        names = ("<|startoftranscript|>", "<|nl|>", "<|transcribe|>", "<|notimestamps|>")
-        self._start = [self._text.token_to_id(name) for name in names]
-        self._end = self._text.token_to_id("<|endoftext|>")
+class WhisperListener(Whisper):
+    """The engine of the kiosk, without its window and its question."""
 
     def hear(self, line: Audio) -> str:
         return " ".join(map(self._transcribe, split_line(resample(line, LISTENING_RATE)))).strip()
@@ -37,7 +28,7 @@ class WhisperListener:
         features = ctranslate2.StorageView.from_array(log_mel(padded)[None])
         limit = len(self._start) + TOKENS
         tokens = self._model.generate(features, [self._start], beam_size=BEAM, max_length=limit)[0].sequences_ids[0]
-        return self._text.decode([token for token in tokens if token < self._end])
+        return self._tokenizer.decode([token for token in tokens if token < self._end])
 
 
 def split_line(line: Audio) -> tuple[Audio, ...]:

@@ -1,6 +1,7 @@
 """Read reference answers: labelled written and recorded answers, as tab-separated files.
 
 words:      columns label and utterance; `label@question` belongs to that question only
+            or columns question, label and text, region and type if known; a label may be several with | between them
 recordings: columns file and label; kind, alt, transcript, snr, base if known; files relative to the table
 """
 
@@ -26,6 +27,9 @@ QUESTION_OF = {
     "night_pain": "nachtpijn", "trauma": "val", "trauma_minor": "val", "trauma_major": "val", "readback": "klopt",
 }  # fmt: skip
 
+SPONTANEOUS = ("question", "label", "text")
+"""Columns by which a table of spontaneous answers is known."""
+
 LEAD = 0.413
 """Seconds of silence that each further cut of a recording gets before it. It is more than the kiosk keeps before an answer,
 and not a whole number of blocks, so that each cut begins elsewhere in a block."""
@@ -38,6 +42,17 @@ class WrittenAnswer:
     utterance: str
     meaning: str
     question: str
+
+
+@dataclass(frozen=True, slots=True)
+class SpontaneousAnswer:
+    """What somebody would really say to the question of that id. rights: the labels that are right, the most so first."""
+
+    text: str
+    question: str
+    rights: tuple[str, ...]
+    region: str = ""
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +75,16 @@ class Recording:
 def read_words(path: Path) -> tuple[WrittenAnswer, ...]:
     """Read a table of written answers. Raises UsageError if it cannot be used."""
     return tuple(_read_written(row) for row in _read_rows(path, ("label", "utterance")))
+
+
+def is_spontaneous(path: Path) -> bool:
+    """Whether the table holds spontaneous answers. Raises UsageError if it cannot be used."""
+    return set(SPONTANEOUS) <= next(_read_rows(path, ("label",)), {}).keys()
+
+
+def read_spontaneous(path: Path) -> tuple[SpontaneousAnswer, ...]:
+    """Read a table of spontaneous answers. Raises UsageError if it cannot be used."""
+    return tuple(_read_spontaneous(row) for row in _read_rows(path, SPONTANEOUS))
 
 
 def read_recordings(path: Path) -> tuple[Recording, ...]:
@@ -89,6 +114,11 @@ def _read_decibels(text: str) -> float:
 def _read_written(row: dict[str, str]) -> WrittenAnswer:
     label, _, question = row["label"].partition("@")
     return WrittenAnswer(row["utterance"], MEANING_OF.get(label, label), QUESTION_OF.get(question, question))
+
+
+def _read_spontaneous(row: dict[str, str]) -> SpontaneousAnswer:
+    rights = tuple(label.strip() for label in row["label"].split("|"))
+    return SpontaneousAnswer(row["text"], row["question"], rights, row.get("region") or "", row.get("type") or "")
 
 
 def _read_rows(path: Path, needed: tuple[str, ...]) -> Iterator[dict[str, str]]:

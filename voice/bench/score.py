@@ -7,10 +7,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from statistics import quantiles
+
+import numpy as np
 
 from voice.bench.reference import Recording
 from voice.understand.meaning import Meaning
@@ -111,13 +111,6 @@ def list_kinds(answers: Iterable[Scored]) -> list[str]:
     return [*sorted({row.kind for row in answers}), "all"]
 
 
-def count_confusions(answers: Iterable[Scored]) -> Counter[tuple[str, str]]:
-    """Count how often each label was understood as each other: (label, found) -> count."""
-    return Counter((row.label, row.found) for row in answers)
-
-
 def percentile(values: list[float], share: float) -> float:
     """The value below which `share` (0..1) of the values lie; 0 if there are none."""
-    if len(values) < 2:
-        return values[0] if values else 0.0
-    return quantiles(values, n=100, method="inclusive")[min(98, max(0, round(100 * share) - 1))]
+    return float(np.percentile(values, 100 * share)) if values else 0.0

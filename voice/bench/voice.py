@@ -66,10 +66,6 @@ class VoiceResult:
     words: int
     loudness: tuple[float, ...]
 
-    @property
-    def clean(self) -> float:
-        return median(line.clean for line in self.lines)
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_recordings(parser, "people to compare with: columns file, label and transcript", required=False)
@@ -112,9 +108,8 @@ def measure_people(recordings: Iterable[Recording], hear: Hear) -> VoiceResult:
     """Measure people with the same listener, on the whole sentences among these recordings. Raises UsageError without any."""
     whole = [one for one in recordings if one.kind == "real" and len(one.transcript.split()) >= SENTENCE]
     if not whole:
-        raise UsageError(
-            f"No recording is a sentence of {SENTENCE} words.", "Give recordings of kind real with their words in `transcript`."
-        )
+        remedy = "Give recordings of kind real with their words in `transcript`."
+        raise UsageError(f"No recording is a sentence of {SENTENCE} words.", remedy)
     lines = [Utterance(one.file.stem, one.transcript) for one in whole]
     spoken = [read_audio(one.file) for one in whole]
     return _measure_spoken(f"people ({len(whole)} recordings)", lines, [line.text for line in lines], spoken, 0.0, hear)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from voice.bridges.text import BridgePhrases, join_lines
+from voice.bridges.text import BridgePhrases
 from voice.bridges.visit_state import pack, unpack
 from voice.consultation.dialogue import advance, begin
 from voice.consultation.script import Script
@@ -63,4 +63,4 @@ class Consultations:
 
 
 def _write_reply(step: Step) -> BridgeReply:
-    return BridgeReply(join_lines(step), pack(step.visit))
+    return BridgeReply(" ".join(utterance.text for utterance in step.say), pack(step.visit))

@@ -100,8 +100,7 @@ def _write_condition(gate: Gate) -> Resource:
 
 def _write_answers(visit: Visit) -> Iterator[Resource]:
     for question in _list_flags(visit.script):
-        finding = visit.finding(question.id)
-        if finding is not None:
+        if (finding := visit.finding(question.id)) is not None:
             text = _choose_wording(visit.script, question)
             yield {"linkId": question.id, "text": text, "answer": [{"valueCoding": _choose_coding(visit, question, finding)}]}
 

@@ -62,14 +62,8 @@ class Rugcheck(ConversationalSkill):  # type: ignore[misc]  # OpenVoiceOS publis
     @classproperty  # type: ignore[untyped-decorator]
     def runtime_requirements(self) -> RuntimeRequirements:
         """The skill needs nothing but this machine."""
-        return RuntimeRequirements(
-            internet_before_load=False,
-            network_before_load=False,
-            requires_internet=False,
-            requires_network=False,
-            no_internet_fallback=True,
-            no_network_fallback=True,
-        )
+        needed = ("internet_before_load", "network_before_load", "requires_internet", "requires_network")
+        return RuntimeRequirements(**dict.fromkeys(needed, False), no_internet_fallback=True, no_network_fallback=True)
 
     @intent_handler("start.intent")  # type: ignore[untyped-decorator]
     def handle_start(self, message: Message) -> None:
@@ -127,8 +121,7 @@ class Rugcheck(ConversationalSkill):  # type: ignore[misc]  # OpenVoiceOS publis
             running.calls.extend(answer for answer in heard if answer.is_call)
         return True
 
-    def can_stop(self, message: Message) -> bool:
-        return SessionManager.get(message).session_id in self._running
+    can_stop = can_converse
 
     def stop_session(self, session: Session) -> bool:
         """End this session's consultation. The lines that say how it ended are spoken after that."""

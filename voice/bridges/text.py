@@ -11,23 +11,14 @@ from pathlib import Path
 
 from voice.base.errors import ScriptError
 from voice.consultation.script import Question, Script
-from voice.consultation.visit import Step
 from voice.recognize.transcript import Transcript
 from voice.understand.answer import understand as understand_expected
 from voice.understand.meaning import Answer, Meaning
 from voice.understand.normalise import Spelling
 from voice.understand.templates import expand
 
-ENGINE = "text"
-"""Stands for the engine of another assistant that wrote the words."""
-
 CANCELLED = Answer(Meaning.STOP, matched="cancelled")
 _OF_THE_VOICE = (Meaning.LOUDER, Meaning.SOFTER, Meaning.SLOWER)
-
-
-def join_lines(step: Step) -> str:
-    """Return everything that this step says, as one text to be spoken."""
-    return " ".join(utterance.text for utterance in step.say)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +45,7 @@ class BridgePhrases:
         """
         if self.spelling.split(words) in self.cancel:
             return CANCELLED
-        answer = understand_expected(Transcript(words, 1.0, ENGINE), question.expected, today=today)
+        answer = understand_expected(Transcript(words, 1.0, "text"), question.expected, today=today)
         return replace(answer, meaning=Meaning.REPEAT) if answer.meaning in _OF_THE_VOICE else answer
 
 

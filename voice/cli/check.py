@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import argparse
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import date
 from itertools import islice
 from typing import Any
@@ -22,7 +22,7 @@ from voice.base.console import print_json, tell
 from voice.base.errors import DeviceError, ModelError, RuggespraakError, Symptom
 from voice.base.process_memory import find_swap
 from voice.cli.staff_messages import StaffMessages, load_staff_messages
-from voice.cli.terminal import LevelBar
+from voice.cli.terminal import show_level
 from voice.consultation.review.signature import read_review
 from voice.kiosk.screen.board import Board
 from voice.kiosk.screen.server import ADDRESS, Site, is_serving, serve
@@ -34,20 +34,15 @@ from voice.setup.scripts import find_expected, load_chosen_script
 from voice.setup.settings import Settings
 from voice.setup.voices import open_phrasebook
 
-ROOM_NEEDED = 200_000_000
-"""Bytes that must be free on the disk that keeps speech. The whole phrasebook takes about a tenth of it."""
+ROOM_NEEDED = 200
+"""Megabytes that must be free on the disk that keeps speech. The whole phrasebook takes about a tenth of it."""
 LISTENING_SECONDS = 3.0
 MARKS = ("fine", "note", "wrong")
 """Marks of a part, the worst last."""
 
 
-@dataclass(frozen=True, slots=True)
-class Detail:
-    """What a test found out: the name of a sentence, and the values for its blanks."""
-
-    name: str
-    values: Mapping[str, Any] = field(default_factory=dict)
-
+Detail = tuple[str, dict[str, Any]]
+"""What a test found out: the name of a sentence, and the values for its blanks."""
 
 Test = Callable[[Settings], Iterator[Detail]]
 
@@ -98,7 +93,7 @@ def _report_parts(settings: Settings, words: StaffMessages) -> Iterator[PartRepo
 
 def _run_test(part: str, test: Test, settings: Settings, words: StaffMessages) -> PartReport:
     try:
-        return PartReport(part, "fine", " ".join(words.fine.fill(said.name, **said.values) for said in test(settings)))
+        return PartReport(part, "fine", " ".join(words.fine.fill(name, **values) for name, values in test(settings)))
     except RuggespraakError as error:
         return _report_failure(part, error, words)
 
@@ -125,7 +120,7 @@ def _find_swap_faults() -> Iterator[DeviceError]:
 def _check_script(settings: Settings) -> Iterator[Detail]:
     script = load_chosen_script(settings)
     name, asked, spoken = f"{script.locale}/{script.id}", len(script.questions), len(script.utterances())
-    yield Detail("script", {"script": name, "questions": asked, "lines": spoken})
+    yield "script", {"script": name, "questions": asked, "lines": spoken}
 
 
 def _check_models(settings: Settings) -> Iterator[Detail]:
@@ -133,46 +128,44 @@ def _check_models(settings: Settings) -> Iterator[Detail]:
     if damaged:
         remedy = "Run `ruggespraak models remove NAME` and `models fetch NAME`."
         raise ModelError(f"Damaged: {'; '.join(damaged)}.", remedy, subject="; ".join(damaged))
-    yield Detail("models", {"folder": settings.models})
+    yield "models", {"folder": settings.models}
 
 
 def _check_ears(settings: Settings) -> Iterator[Detail]:
     with closing(load_ears(settings)) as hearing:
         hearing.hear(silence(1.0), find_expected(settings, None), date.today())
         strange = hearing.find_unknown_words(load_chosen_script(settings).expected)
-    yield Detail("ears", {"engine": hearing.name})
-    yield from (Detail("strange", {"engine": engine, "words": ", ".join(words)}) for engine, words in strange.items())
+    yield "ears", {"engine": hearing.name}
+    yield from (("strange", {"engine": engine, "words": ", ".join(words)}) for engine, words in strange.items())
 
 
 def _check_voice(settings: Settings) -> Iterator[Detail]:
     with open_phrasebook(settings, warn=tell) as book:
         line = book.audio(load_chosen_script(settings).line("welkom"))
-        yield Detail("voice", {"voice": book.voice, "seconds": round(line.seconds)})
+        yield "voice", {"voice": book.voice, "seconds": round(line.seconds)}
 
 
 def _check_disk(settings: Settings) -> Iterator[Detail]:
     existing = next(folder for folder in (settings.speech, *settings.speech.absolute().parents) if folder.exists())
-    free = shutil.disk_usage(existing).free
-    megabytes = free // 1_000_000
-    if free < ROOM_NEEDED:
+    megabytes = shutil.disk_usage(existing).free // 1_000_000
+    if megabytes < ROOM_NEEDED:
         problem = f"Only {megabytes} MB is free for {settings.speech}."
         raise RuggespraakError(problem, "Make room.", Symptom.DISK, f"{megabytes} MB")
-    yield Detail("disk", {"megabytes": megabytes})
+    yield "disk", {"megabytes": megabytes}
 
 
 def _check_microphone(settings: Settings) -> Iterator[Detail]:
     """Listen for a while and show the level, so that a technician can speak and see it move."""
-    show = LevelBar()
     with closing(open_microphone(settings)) as ours:
-        meter = Metered(SileroActivity(), lambda sound: show(sound.dbfs, sound.speech))
+        meter = Metered(SileroActivity(), lambda sound: show_level(sound.dbfs, sound.speech))
         for block in islice(ours.blocks(), round(LISTENING_SECONDS * LISTENING_RATE / BLOCK)):
             meter.probability(block)
     if meter.floor > LOUD:
         problem = f"{ours.device}: the room at {meter.floor:.0f} dBFS is loud, answers will be missed."
         raise DeviceError(problem, "Bring it closer to the patient and turn it down.", Symptom.LOUD, ours.device)
-    yield Detail("microphone", {"device": ours.device, "floor": round(meter.floor), "loudest": round(meter.loudest)})
+    yield "microphone", {"device": ours.device, "floor": round(meter.floor), "loudest": round(meter.loudest)}
     if ours.overflows:
-        yield Detail("gaps", {"count": ours.overflows})
+        yield "gaps", {"count": ours.overflows}
 
 
 def _check_loudspeaker(settings: Settings) -> Iterator[Detail]:
@@ -180,7 +173,7 @@ def _check_loudspeaker(settings: Settings) -> Iterator[Detail]:
 
     with closing(SoundCardLoudspeaker(settings.loudspeaker)) as loudspeaker:
         loudspeaker.play(CUE)
-        yield Detail("loudspeaker", {"device": loudspeaker.device})
+        yield "loudspeaker", {"device": loudspeaker.device}
 
 
 def _check_screen(settings: Settings) -> Iterator[Detail]:
@@ -188,9 +181,9 @@ def _check_screen(settings: Settings) -> Iterator[Detail]:
     script = load_chosen_script(settings)
     load_screen_texts(settings.locale_folder, settings.practice, script.readback.expected.grammar)
     address = f"http://{ADDRESS}:{settings.screen.port}/"
-    yield Detail("served" if _is_served(settings.screen.port) else "can_be_served", {"address": address})
-    yield Detail("buttons", {"inches": f"{settings.screen.diagonal:g}"})
-    yield Detail("pin" if settings.staff.pin else "no_pin")
+    yield "served" if _is_served(settings.screen.port) else "can_be_served", {"address": address}
+    yield "buttons", {"inches": f"{settings.screen.diagonal:g}"}
+    yield "pin" if settings.staff.pin else "no_pin", {}
 
 
 def _is_served(port: int) -> bool:
@@ -205,7 +198,7 @@ def _check_handover(settings: Settings) -> Iterator[Detail]:
     if settings.handover.form in ("paper", "both") and not shutil.which("lp"):
         problem = "The hand-over should be printed, but there is no lp."
         raise RuggespraakError(problem, "Install it with: sudo apt-get install cups", Symptom.PRINTER)
-    yield Detail(f"handover_{settings.handover.form}")
+    yield f"handover_{settings.handover.form}", {}
 
 
 _TESTS: dict[str, Test] = {

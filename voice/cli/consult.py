@@ -17,7 +17,7 @@ from voice.cli.fhir import hand_over
 from voice.cli.terminal import Conversation, JsonLines
 from voice.consultation.script import Script
 from voice.kiosk.session import Session
-from voice.kiosk.turns.microphone_ear import EarInRoom
+from voice.kiosk.turns.microphone_ear import record_ear
 from voice.kiosk.turns.mouth import PhrasebookMouth
 from voice.kiosk.turns.observer import Observers
 from voice.kiosk.turns.visit_tracker import VisitTracker
@@ -32,9 +32,8 @@ OFFER = "Plug one in, or let a recorded patient answer: ruggespraak consult --pa
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--patient", type=Path, metavar="FILE.yaml", help="a recorded patient answers instead of the microphone")
-    parser.add_argument(
-        "--else-patient", type=Path, metavar="FILE.yaml", help="a recorded patient answers if there is no sound card"
-    )
+    otherwise = "a recorded patient answers if there is no sound card"
+    parser.add_argument("--else-patient", type=Path, metavar="FILE.yaml", help=otherwise)
     parser.add_argument("--record", type=Path, metavar="OUT.wav", help="write the conversation as heard in the room, both voices")
     parser.add_argument("--json", action="store_true", help="one JSON object a line: a turn for each answer, the outcome last")
     parser.add_argument("--fhir", type=Path, metavar="OUT.json", help="hand the answers over as a FHIR R4 QuestionnaireResponse")
@@ -52,7 +51,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         warn_unknown_words(hearing, script)
         session = Session(
             mouth=PhrasebookMouth(lines, RecordedLoudspeaker(recorder, around.loudspeaker)),
-            ear=EarInRoom(around.ear, recorder),
+            ear=record_ear(around.ear, recorder),
             activity=SileroActivity,
             ears=hearing,
             limits=settings.patience,
@@ -74,8 +73,9 @@ def _hold(session: Session, script: Script, options: argparse.Namespace, recorde
         session.hold(script)
     finally:
         if options.record:
-            write_wav(options.record, recorder.mix())
-            tell(f"Both voices are in {options.record} ({recorder.seconds:.0f} s).")
+            mixed = recorder.mix()
+            write_wav(options.record, mixed)
+            tell(f"Both voices are in {options.record} ({mixed.seconds:.0f} s).")
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from voice.base.console import print_json, tell
 from voice.base.errors import AudioError
-from voice.cli.terminal import meaning_fields
+from voice.cli.terminal import answer_fields
 from voice.kiosk.turns.recorded_answer import hear_recording
 from voice.setup.engines import load_ears
 from voice.setup.scripts import find_expected
@@ -34,21 +34,14 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
 def _hear_file(file: Path, expected: Expected, hearing: Ears, as_json: bool) -> bool:
     try:
         listened = hear_recording(file, expected, hearing)
+        heard, transcript = listened.heard, listened.heard.transcript
     except AudioError as error:
         tell(f"ruggespraak: {error}")
         return False
     if as_json:
-        print_json(
-            {
-                "file": str(file),
-                "text": listened.heard.transcript.text,
-                **meaning_fields(listened.heard.answer),
-                "certain": listened.heard.answer.certain,
-                "confidence": round(listened.heard.transcript.confidence, 3),
-                "engine": listened.heard.transcript.engine,
-                "latency_s": round(listened.seconds, 3),
-            }
-        )
+        measured = {"confidence": round(transcript.confidence, 3), "engine": transcript.engine}
+        fields = answer_fields(transcript.text, heard.answer)
+        print_json({"file": str(file), **fields, **measured, "latency_s": round(listened.seconds, 3)})
     else:
-        print(f"{listened.heard.answer.meaning!s:10} {file.name}: {listened.heard.transcript.text}", flush=True)
+        print(f"{heard.answer.meaning!s:10} {file.name}: {transcript.text}", flush=True)
     return True

@@ -15,12 +15,8 @@ from voice.setup.settings import Settings
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("action", choices=("list", "fetch", "import", "verify", "remove"))
-    parser.add_argument(
-        "names",
-        nargs="*",
-        metavar="NAME|FILE",
-        help="models to fetch or remove (fetch without a name: what this machine needs to hear Dutch); files to import",
-    )
+    about = "models to fetch or remove (fetch without a name: what this machine needs to hear Dutch); files to import"
+    parser.add_argument("names", nargs="*", metavar="NAME|FILE", help=about)
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
@@ -46,7 +42,7 @@ def _fetch(names: tuple[str, ...], root: Path) -> int:
         install.fetch(names, root, ProgressLine())
         tell(f"Installed: {', '.join(names)}.")
     else:
-        tell(install.fetch_ears(root, ProgressLine()).message)
+        tell(install.fetch_ears(root, ProgressLine()))
     return 0
 
 

@@ -56,7 +56,7 @@ def add_settings_options(parser: argparse.ArgumentParser) -> None:
     shared = parser.add_argument_group("choices (the settings file holds the same)")
     shared.add_argument("--settings", type=Path, metavar="FILE", help="settings of this kiosk (YAML)")
     shared.add_argument("--locale", help="nl-BE or nl-NL")
-    shared.add_argument("--script", dest="script_name", metavar="NAME", help="which script of that locale, for instance kort")
+    shared.add_argument("--script", metavar="NAME", help="which script of that locale, for instance kort")
     shared.add_argument("--engine", choices=ENGINES, help="which ears; auto takes the best that is installed")
     shared.add_argument("--voice", choices=VOICES, help="which voice; auto takes the best that is installed")
     shared.add_argument("--voice-name", metavar="NAME", help="which of its voices, if --voice names an engine")
@@ -67,6 +67,5 @@ def chosen_settings(options: argparse.Namespace) -> Settings:
     from voice.setup.settings import Settings, load_settings
 
     settings = load_settings(options.settings) if options.settings else Settings()
-    given = {name: getattr(options, name) for name in ("locale", "engine", "voice", "voice_name")}
-    given["script"] = options.script_name
+    given = {name: getattr(options, name) for name in ("locale", "script", "engine", "voice", "voice_name")}
     return replace(settings, **{name: value for name, value in given.items() if value})

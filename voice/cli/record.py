@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from contextlib import ExitStack, closing
+from functools import partial
 
 from voice.audio.loudspeaker import SoundCardLoudspeaker
 from voice.audio.microphone import SoundCardMicrophone
@@ -18,9 +19,8 @@ from voice.speak.utterance import Utterance
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "lines", nargs="*", metavar="ID", help="lines to record, again if need be (default: all that are missing)"
-    )
+    about = "lines to record, again if need be (default: all that are missing)"
+    parser.add_argument("lines", nargs="*", metavar="ID", help=about)
     parser.add_argument("--missing", action="store_true", help="only list the lines that nobody has recorded")
 
 
@@ -50,9 +50,8 @@ def _record(lines: tuple[Utterance, ...], settings: Settings) -> None:
     with ExitStack() as stack:
         microphone = stack.enter_context(closing(SoundCardMicrophone(settings.microphone)))
         print(f"Recording from {microphone.device}, {len(lines)} lines. Read calmly, as if to one person of eighty.")
-        RecordingSession(
-            microphone, SileroActivity, open_recordings(settings), _ask, print, lambda take: _play(take, settings)
-        ).lead(lines)
+        own, play = open_recordings(settings), partial(_play, settings.loudspeaker)
+        RecordingSession(microphone, SileroActivity, own, _ask, print, play).lead(lines)
 
 
 def _ask(question: str) -> str:
@@ -64,6 +63,6 @@ def _ask(question: str) -> str:
         return "q"
 
 
-def _play(take: Audio, settings: Settings) -> None:
-    with closing(SoundCardLoudspeaker(settings.loudspeaker)) as loudspeaker:
+def _play(name: str, take: Audio) -> None:
+    with closing(SoundCardLoudspeaker(name)) as loudspeaker:
         loudspeaker.play(take)

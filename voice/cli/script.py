@@ -24,16 +24,10 @@ from voice.speak.pronounce import load_lexicon
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("action", choices=("check", "walk", "show"))
-    parser.add_argument(
-        "--depth",
-        type=int,
-        default=1,
-        metavar="N",
-        help="walk: unusual answers per consultation, at all places (default 1; 2 takes minutes)",
-    )
-    parser.add_argument(
-        "--svg", type=Path, metavar="FILE.svg", help="show: draw the questions, levels and rules into a file instead"
-    )
+    depth = "walk: unusual answers per consultation, at all places (default 1; 2 takes minutes)"
+    parser.add_argument("--depth", type=int, default=1, metavar="N", help=depth)
+    drawing = "show: draw the questions, levels and rules into a file instead"
+    parser.add_argument("--svg", type=Path, metavar="FILE.svg", help=drawing)
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
@@ -47,14 +41,14 @@ def _check_scripts(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _choose_locales(options: argparse.Namespace, settings: Settings) -> tuple[str, ...]:
-    if options.locale or options.script_name:
+    if options.locale or options.script:
         return (settings.locale,)
     return locales(settings.prompts)
 
 
 def _choose_scripts(options: argparse.Namespace, settings: Settings) -> Iterator[Settings]:
     for locale in _choose_locales(options, settings):
-        names = (settings.script,) if options.script_name else scripts(settings.prompts / locale)
+        names = (settings.script,) if options.script else scripts(settings.prompts / locale)
         yield from (replace(settings, locale=locale, script=name) for name in names)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from voice.base.errors import Symptom, Trouble
 from voice.base.inheritance import read_layered
 from voice.base.messages import Messages, read_messages
-from voice.consultation.review.signature import Review, ReviewState
+from voice.consultation.review.signature import Review
 
 _PARTS = ("script", "models", "ears", "voice", "disk", "microphone", "loudspeaker", "screen", "hand-over", "review", "privacy")
 _BLANKS: dict[str, dict[str, tuple[str, ...]]] = {
@@ -26,8 +26,6 @@ _BLANKS: dict[str, dict[str, tuple[str, ...]]] = {
     "review": {"unreviewed": (), "changed": ("by", "on"), "reviewed": ("by", "on")},
 }  # fmt: skip
 """Sections of service.yaml, their sentences, and the blanks that each sentence may have."""
-
-_STATES = {ReviewState.UNREVIEWED: "unreviewed", ReviewState.CHANGED: "changed", ReviewState.REVIEWED: "reviewed"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +49,7 @@ class StaffMessages:
 
     def describe_review(self, review: Review) -> str:
         """Say whether a clinician has signed the script."""
-        return self.review.fill(_STATES[review.state], by=review.by, on=review.on)
+        return self.review.fill(review.state.name.lower(), by=review.by, on=review.on)
 
 
 def load_staff_messages(folder: Path) -> StaffMessages:

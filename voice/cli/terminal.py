@@ -13,13 +13,11 @@ from voice.understand.expected import Kind
 from voice.understand.meaning import Answer, Meaning
 
 
-class LevelBar:
+def show_level(dbfs: float, speech: float) -> None:
     """Show on a terminal how loud it is (dBFS) as a bar that moves, and whether it is speech."""
-
-    def __call__(self, dbfs: float, speech: float) -> None:
-        if sys.stderr.isatty():
-            bar = "#" * round(max(0.0, 60 + dbfs) * 40 / 60)
-            print(f"{dbfs:4.0f} dBFS |{bar:40}| {'speech' if speech > 0.5 else '':6}", end="\r", file=sys.stderr, flush=True)
+    if sys.stderr.isatty():
+        bar = "#" * round(max(0.0, 60 + dbfs) * 40 / 60)
+        print(f"{dbfs:4.0f} dBFS |{bar:40}| {'speech' if speech > 0.5 else '':6}", end="\r", file=sys.stderr, flush=True)
 
 
 class Conversation(Observer):
@@ -29,10 +27,8 @@ class Conversation(Observer):
         print(f"Kiosk    {utterance.text}", flush=True)
 
     def on_turn(self, turn: Turn) -> None:
-        print(
-            f"Patiënt  {_describe_words(turn)}   [{_describe_answer(turn)}, {turn.transcript.engine}, {turn.seconds:.2f} s]",
-            flush=True,
-        )
+        details = f"{_describe_answer(turn)}, {turn.transcript.engine}, {turn.seconds:.2f} s"
+        print(f"Patiënt  {_describe_words(turn)}   [{details}]", flush=True)
 
     def on_end(self, outcome: Outcome) -> None:
         print(f"\nUitkomst {outcome.level}", end="")
@@ -64,36 +60,19 @@ class JsonLines(Observer):
         self._spoken.append(utterance.id)
 
     def on_turn(self, turn: Turn) -> None:
-        print_json(
-            {
-                "event": "turn",
-                "question": turn.question.id,
-                "text": turn.transcript.text,
-                **meaning_fields(turn.answer),
-                "certain": turn.answer.certain,
-                "engine": turn.transcript.engine,
-                "seconds": round(turn.seconds, 3),
-            }
-        )
+        fields = {"event": "turn", "question": turn.question.id, **answer_fields(turn.transcript.text, turn.answer)}
+        print_json({**fields, "engine": turn.transcript.engine, "seconds": round(turn.seconds, 3)})
 
     def on_end(self, outcome: Outcome) -> None:
-        print_json(
-            {
-                "event": "outcome",
-                "level": str(outcome.level),
-                "flags": list(outcome.flags),
-                "unknown": list(outcome.unknown),
-                "reasons": list(outcome.reasons),
-                "spoken": self._spoken,
-            }
-        )
+        found = {"level": outcome.level, "flags": outcome.flags, "unknown": outcome.unknown, "reasons": outcome.reasons}
+        print_json({"event": "outcome", **found, "spoken": self._spoken})
 
 
-def meaning_fields(answer: Answer) -> dict[str, Any]:
-    """Make the fields of an answer: `meaning`, with `days` for a duration and `topic` for a topic."""
-    fields: dict[str, Any] = {"meaning": str(answer.meaning)}
+def answer_fields(text: str, answer: Answer) -> dict[str, Any]:
+    """Make the fields of an answer: `text`, `meaning`, `days` for a duration, `topic` for a topic, and `certain`."""
+    fields: dict[str, Any] = {"text": text, "meaning": str(answer.meaning)}
     if answer.meaning is Meaning.DURATION:
         fields["days"] = [answer.days.low, answer.days.high]
     if answer.meaning is Meaning.TOPIC:
         fields["topic"] = answer.topic
-    return fields
+    return {**fields, "certain": answer.certain}

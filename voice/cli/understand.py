@@ -7,7 +7,7 @@ import sys
 from datetime import date
 
 from voice.base.console import print_json
-from voice.cli.terminal import meaning_fields
+from voice.cli.terminal import answer_fields
 from voice.recognize.transcript import Transcript
 from voice.setup.scripts import find_expected
 from voice.setup.settings import Settings
@@ -22,11 +22,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, settings: Settings) -> int:
     expected = find_expected(settings, options.question)
     for line in sys.stdin:
-        transcript = Transcript(line.strip(), 1.0, "text")
-        answer = understand(transcript, expected, today=date.today())
-        fields = meaning_fields(answer)
+        text = line.strip()
+        answer = understand(Transcript(text, 1.0, "text"), expected, today=date.today())
         if options.json:
-            print_json({"text": transcript.text, **fields, "certain": answer.certain, "matched": answer.matched})
+            print_json({**answer_fields(text, answer), "matched": answer.matched})
         else:
-            print(f"{fields['meaning']:10} {transcript.text}", flush=True)
+            print(f"{answer.meaning!s:10} {text}", flush=True)
     return 0

@@ -12,11 +12,8 @@ PARTS = ("ears", "voice", "consultation")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("action", choices=("serve", "describe"))
-    parser.add_argument(
-        "--uri",
-        default="tcp://127.0.0.1:10300",
-        help="address (default %(default)s); tcp://0.0.0.0:10300 serves the whole local network, unencrypted",
-    )
+    address = "address (default %(default)s); tcp://0.0.0.0:10300 serves the whole local network, unencrypted"
+    parser.add_argument("--uri", default="tcp://127.0.0.1:10300", help=address)
     parser.add_argument("--parts", nargs="+", choices=PARTS, default=list(PARTS), help="serve: only these (default all)")
     parser.add_argument("--at-once", type=int, default=2, metavar="N", help="serve: answers heard at the same time (default 2)")
 

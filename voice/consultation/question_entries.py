@@ -6,19 +6,20 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from voice.base.fields import read_choice, read_distinct, read_flag, read_known, read_names, read_whole
+from voice.base.fields import read_choice, read_distinct, read_flag, read_known, read_names, read_number, read_whole
 from voice.base.inheritance import Layered
 from voice.base.yamlfile import Place
 from voice.consultation.practice import Details
 from voice.consultation.script import FLAG_LEVELS, URGENT, Finding, Gate, Level, Question
 from voice.understand.expected import Expected, Kind
+from voice.understand.figures import Figure, FigureKind
 from voice.understand.grammar.grammar import EMPTY, Grammar
 from voice.understand.grammar.loader import load_grammar, load_symptoms, load_vocabulary, read_own_phrases
 from voice.understand.meaning import Meaning
 
 _ASKING = ("text", "clarify", "explain")
 _SPEAKING_BACK = ("positive", "negative", "mention", "unknown")
-_FIELDS = (*_ASKING, *_SPEAKING_BACK, "id", "kind", "level", "limit_days", "settles", "gate", "private", "ambulance",
+_FIELDS = (*_ASKING, *_SPEAKING_BACK, "id", "kind", "level", "limit_days", "figure", "settles", "gate", "private", "ambulance",
            "source", "covers", "phrases")  # fmt: skip
 
 
@@ -100,6 +101,7 @@ class QuestionReader:
             kind=kind,
             care=level.care,
             limit_days=limit_days,
+            figure=_read_figure(place),
             grammar=self.language.extend(place, name) if self.language else EMPTY,
             vocabulary=self._list_phrases("answers", "decoys", *(["durations"] if limit_days else [])),
             question=name,
@@ -150,6 +152,25 @@ def _check_order(place: Place, question: Question, asked: tuple[str, ...]) -> No
     for name in (question.settles, *(question.gate.questions if question.gate else ())):
         if name not in asked[: asked.index(question.id) + 1]:
             raise place.complain("ask", f"'{name}' is not asked before '{question.id}'.", f"Put {name} before {question.id}.")
+
+
+def _read_figure(place: Layered) -> Figure | None:
+    """Read what a figure means. Raises ScriptError unless there is one limit for yes, and at most the one for no beside it."""
+    figure = place.inside("figure")
+    if not figure.names():
+        return None
+    kind = read_choice(figure, "kind", tuple(FigureKind))
+    for yes, no in (("yes_from", "no_below"), ("yes_below", "no_from")):
+        if yes in figure.names():
+            figure.allow_only(("kind", yes, no))
+            limits = {key: read_number(figure, key) for key in (yes, no) if key in figure.names()}
+            low, high = limits.get(no, limits[yes]), limits[yes]
+            if (low, high) != tuple(sorted((low, high), reverse=yes == "yes_below")):
+                raise figure.complain(
+                    no, "a figure would mean yes and no.", "Leave room between the two limits, or make them equal."
+                )
+            return Figure(kind, **limits)
+    raise figure.complain("kind", "no figure means yes.", "Write yes_from or yes_below beside it.")
 
 
 def _read_gate(place: Layered) -> Gate | None:

@@ -4,23 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Protocol, cast
+from typing import cast
 
 from voice.audio import soundcard
 from voice.audio.loudspeaker import SoundCardLoudspeaker
 from voice.audio.microphone import SoundCardMicrophone
+from voice.audio.soundcard import SoundCard
 from voice.base.errors import DeviceError, RuggespraakError, Trouble
 
 NO_MICROPHONE, NO_LOUDSPEAKER = "no_microphone", "no_loudspeaker"
 """What may be missing; the page has words of these names for it."""
-
-
-class Reopenable(Protocol):
-    """A device that is opened when it is made, and can be closed and opened again. Raises DeviceError if it is missing."""
-
-    def open(self) -> None: ...
-
-    def close(self) -> None: ...
 
 
 class DeviceWatch:
@@ -35,9 +28,9 @@ class DeviceWatch:
         microphone: Callable[[], SoundCardMicrophone],
         refresh: Callable[[], None] = soundcard.refresh,
     ) -> None:
-        self._makers: dict[str, Callable[[], Reopenable]] = {NO_LOUDSPEAKER: loudspeaker, NO_MICROPHONE: microphone}
+        self._makers: dict[str, Callable[[], SoundCard]] = {NO_LOUDSPEAKER: loudspeaker, NO_MICROPHONE: microphone}
         self._refresh = refresh
-        self._devices: dict[str, Reopenable] = {}
+        self._devices: dict[str, SoundCard] = {}
         self.faults: dict[str, Trouble] = {}
         for name in self._makers:
             self._open(name)
@@ -95,5 +88,5 @@ class DeviceWatch:
         except DeviceError as error:
             self.faults[name] = error.trouble
 
-    def _find_working(self, name: str) -> Reopenable | None:
+    def _find_working(self, name: str) -> SoundCard | None:
         return None if name in self.faults else self._devices[name]

@@ -20,6 +20,7 @@ from functools import partial
 from itertools import chain
 
 from voice.audio.meter import Metered
+from voice.audio.microphone import Capture
 from voice.audio.segment import Ending, Limits
 from voice.audio.vad import Activity
 from voice.base import journal
@@ -33,9 +34,8 @@ from voice.kiosk.turns.continuation import Continuation, find_min_level
 from voice.kiosk.turns.device_recovery import DeviceRecovery
 from voice.kiosk.turns.endpointing import choose_pause
 from voice.kiosk.turns.listen import AnswerListener, ImmediateExecutor, Listened
-from voice.kiosk.turns.mouth import LineSpeaker
 from voice.kiosk.turns.observer import TOUCH, Observer, Turn
-from voice.kiosk.turns.ports import Capture, Ear, Moment, Mouth, Ongoing, Talk, Unmeasured
+from voice.kiosk.turns.ports import Ear, Moment, Mouth, Ongoing, Talk
 from voice.kiosk.turns.touch import Touched, Touches
 from voice.recognize.transcript import Transcript
 from voice.speak.utterance import Utterance
@@ -89,7 +89,7 @@ class Session:
     reopen: Callable[[], None] = lambda: None
     talk: Talk = dialogue
     interruptible: bool = False
-    capture: Capture = Unmeasured()
+    capture: Capture = field(default_factory=Capture)
 
     def hold(self, script: Script) -> Outcome:
         """Hold one consultation, from the greeting to its outcome."""
@@ -99,23 +99,19 @@ class Session:
                 answered = self._ask(Prompt(step.visit, step.say, step.then), last)
             except (DeviceError, ModelError) as error:
                 if isinstance(error, ModelError):
-                    self._recovery.note_fault(error)
+                    self._speaker.note_fault(error)
                 step, last = self.talk.break_off(step.visit, "storing"), None
             else:
                 step, last = self._advance(answered), answered if answered.continuation else None
         self.observer.on_ending(step.then)
         with suppress(DeviceError):  # what cannot be said is still shown
-            self._recovery.run(script, partial(self._speaker.say, step.say))
+            self._speaker.run(script, partial(self._speaker.say, step.say))
         self.observer.on_end(step.then)
         return step.then
 
     @property
-    def _speaker(self) -> LineSpeaker:
-        return LineSpeaker(self.mouth, self.observer, self.touches)
-
-    @property
-    def _recovery(self) -> DeviceRecovery:
-        return DeviceRecovery(self._speaker, self.reopen)
+    def _speaker(self) -> DeviceRecovery:
+        return DeviceRecovery(self.mouth, self.observer, self.touches, self.reopen)
 
     def _advance(self, answered: Answered) -> Moment:
         self.observer.on_turn(answered.turn)
@@ -136,7 +132,7 @@ class Session:
         self.observer.on_question(question)
         try:
             with suppress(Touched):
-                answered = self._recovery.run(prompt.visit.script, hear)
+                answered = self._speaker.run(prompt.visit.script, hear)
         finally:
             touched = self.touches.close()
         if touched is None:
@@ -174,7 +170,7 @@ class Session:
         return self._listen(resumed.sound, resumed.prompt, self.limits)
 
     def _listen_after_cue(self, prompt: Prompt) -> Answered:
-        blocks = self._heed_touches(self.ear.blocks(prompt.question))
+        blocks = self._heed_touches(self.ear(prompt.question))
         self.observer.on_listening(prompt.question)
         self.mouth.cue()
         waiting = replace(self.limits, nobody=self.limits.wait)
@@ -214,7 +210,7 @@ class Session:
 
     def _hear_anew(self, question: Question) -> Iterator[bytes]:
         """Yield what sounds from the moment on at which the first block is asked for."""
-        yield from self._heed_touches(self.ear.blocks(question))
+        yield from self._heed_touches(self.ear(question))
 
     def _heed_touches(self, blocks: Iterator[bytes]) -> Iterator[bytes]:
         for block in blocks:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from voice.audio.meter import Metered, Sound
+from voice.audio.microphone import Capture
 from voice.audio.segment import Limits
 from voice.audio.tones import GONG
 from voice.audio.vad import Activity, SileroActivity
@@ -20,10 +21,10 @@ from voice.kiosk.controls import Controls
 from voice.kiosk.device_watch import NO_MICROPHONE, DeviceWatch
 from voice.kiosk.private_mode import PrivateEar, PrivateMouth, ReadingMouth, listen_to_nothing
 from voice.kiosk.session import Session
-from voice.kiosk.turns.microphone_ear import MicrophoneEar
+from voice.kiosk.turns.microphone_ear import listen_anew
 from voice.kiosk.turns.mouth import Books, PhrasebookMouth
 from voice.kiosk.turns.observer import Observer
-from voice.kiosk.turns.ports import Mouth, Unmeasured
+from voice.kiosk.turns.ports import Mouth
 from voice.kiosk.waiting import StartWords, wait_for_patient
 from voice.understand.fusion.hearing import Ears
 
@@ -90,7 +91,7 @@ class Station:
         sound, touches, mode = self.parts.sound, self.controls.touches, self.controls.private_mode
         return Session(
             mouth=PrivateMouth(self._choose_mouth(), ReadingMouth(self.reading), mode, self.script, self.beat),
-            ear=PrivateEar(partial(self._listen, touches.wait), mode, self.beat),
+            ear=PrivateEar(partial(self._listen, touches.wait), mode, self.beat).blocks,
             activity=self.activity,
             ears=self.parts.hearing,
             limits=self.limits,
@@ -100,7 +101,7 @@ class Station:
             reopen=sound.make_reopener(),
             talk=unattended,
             interruptible=self.interruptible,
-            capture=sound.microphone or Unmeasured(),
+            capture=sound.microphone or Capture(),
         )
 
     def say(self, line: str) -> None:
@@ -134,7 +135,7 @@ class Station:
     def _listen(self, wait: Callable[[float], object]) -> Iterator[bytes]:
         """Open the blocks of the microphone; of silence if there is none."""
         microphone = self.parts.sound.microphone
-        return MicrophoneEar(microphone, self.limits.settling).listen() if microphone else listen_to_nothing(wait)
+        return listen_anew(microphone, self.limits.settling) if microphone else listen_to_nothing(wait)
 
     def _choose_mouth(self) -> Mouth:
         loudspeaker = self.parts.sound.loudspeaker

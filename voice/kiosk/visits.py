@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from threading import Event
 from typing import Protocol
 
 from voice.base import journal
 from voice.consultation.unattended import LEFT, NOBODY
 from voice.consultation.visit import Outcome
-from voice.kiosk.controls import Bell
 from voice.kiosk.private_mode import Abandoned, PrivateMode
 
 WARNING_SECONDS = 20
@@ -24,37 +24,35 @@ class Stage(Protocol):
 
     def show_idle(self) -> None:
         """Show that nobody is here, and nothing more of the last visit."""
-        ...
 
     def show_countdown(self, seconds: int) -> None:
         """Show that the outcome can be read for so many seconds more."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
 class Linger:
     """Leaves the outcome on the screen until the patient has done reading.
 
-    seconds: how long it stays. done, longer: rung when the patient has read it, or wants to read on.
+    seconds: how long it stays. done, longer: set when the patient has read it, or wants to read on.
     warn: says aloud that the screen will be emptied. beat: called every second.
     """
 
     seconds: int
-    done: Bell
-    longer: Bell
+    done: Event
+    longer: Event
     warn: Callable[[], None]
     beat: Callable[[], None]
 
     def wait(self, stage: Stage) -> None:
         left, extensions = self.seconds, 0
-        while left > 0 and not self.done.rung:
+        while left > 0 and not self.done.is_set():
             stage.show_countdown(left)
             if left == min(WARNING_SECONDS, self.seconds):
                 self.warn()
             self.beat()
             self.done.wait(1.0)
             left -= 1
-            if self.longer.rung and extensions < MOST_EXTENSIONS:
+            if self.longer.is_set() and extensions < MOST_EXTENSIONS:
                 self.longer.clear()
                 left, extensions = self.seconds, extensions + 1
 

@@ -11,11 +11,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import takewhile
+from threading import Event
 
 from voice.audio.pcm import Audio
 from voice.audio.segment import Ending, Limits, Segment, segment
 from voice.audio.vad import Activity
-from voice.kiosk.controls import Bell
 from voice.recognize.transcript import Recognizer, Vocabulary
 from voice.understand.normalise import Spelling
 
@@ -47,14 +47,14 @@ class StartWords:
         return any(self.spelling.split(engine.transcribe(audio, expected).text) in self.words for engine in self.engines)
 
 
-def wait_for_patient(bell: Bell, blocks: Iterable[bytes], activity: Activity, begins: Callable[[Audio], bool]) -> bool:
+def wait_for_patient(touched: Event, blocks: Iterable[bytes], activity: Activity, begins: Callable[[Audio], bool]) -> bool:
     """Wait for a minute at most, or until a patient has come; return whether one has.
 
-    bell: rung by a touch. blocks: what sounds in the room. begins: whether a stretch of speech begins a visit.
+    touched: set by a touch. blocks: what sounds in the room. begins: whether a stretch of speech begins a visit.
     Raises DeviceError if the microphone fails meanwhile.
     """
-    stretch = segment(takewhile(lambda block: not bell.rung, blocks), activity, LIMITS)
-    return bell.rung or (_stands_alone(stretch) and begins(stretch.audio))
+    stretch = segment(takewhile(lambda block: not touched.is_set(), blocks), activity, LIMITS)
+    return touched.is_set() or (_stands_alone(stretch) and begins(stretch.audio))
 
 
 def _stands_alone(stretch: Segment) -> bool:

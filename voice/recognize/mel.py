@@ -8,7 +8,6 @@ real clips.
 from __future__ import annotations
 
 import math
-from functools import cache
 
 import numpy as np
 
@@ -19,12 +18,16 @@ HOP = 160
 WINDOW = 400
 """Samples in one frame: 25 ms."""
 BANDS = 80
+HANN = np.hanning(WINDOW + 1)[:-1].astype(np.float32)
+"""A periodic Hann window of shape (400,)."""
+TOP = 15.0 + 27.0 * math.log(RATE / 2 / 1000.0) / math.log(6.4)
+"""The highest frequency on Slaney's mel scale: 8000 Hz."""
 
 
 def log_mel(samples: np.ndarray) -> np.ndarray:
     """Turn float samples of shape (n,) at 16 kHz into float32 features of shape (80, n // 160)."""
-    power = np.abs(np.fft.rfft(_cut_frames(samples) * _hann())) ** 2
-    mel = _filters() @ power.T.astype(np.float32)
+    power = np.abs(np.fft.rfft(_cut_frames(samples) * HANN)) ** 2
+    mel = FILTERS @ power.T.astype(np.float32)
     log = np.log10(np.maximum(mel, 1e-10))
     features: np.ndarray = (np.maximum(log, log.max() - 8.0) + 4.0) / 4.0
     return features.astype(np.float32)
@@ -37,17 +40,9 @@ def _cut_frames(samples: np.ndarray) -> np.ndarray:
     return windows[::HOP][: len(samples) // HOP]
 
 
-@cache
-def _hann() -> np.ndarray:
-    """Return a periodic Hann window of shape (400,)."""
-    window: np.ndarray = np.hanning(WINDOW + 1)[:-1]
-    return window.astype(np.float32)
-
-
-@cache
-def _filters() -> np.ndarray:
+def _make_filters() -> np.ndarray:
     """Return triangles of equal area on Slaney's mel scale: shape (80, 201)."""
-    edges = _mel_to_hz(np.linspace(0.0, _hz_to_mel(RATE / 2), BANDS + 2))
+    edges = _mel_to_hz(np.linspace(0.0, TOP, BANDS + 2))
     bins = np.fft.rfftfreq(WINDOW, 1 / RATE)
     slopes = edges[:, None] - bins[None, :]
     widths = np.diff(edges)[:, None]
@@ -57,12 +52,10 @@ def _filters() -> np.ndarray:
     return filters.astype(np.float32)
 
 
-def _hz_to_mel(hertz: float) -> float:
-    """Slaney's scale above 1000 Hz; the only caller needs no lower frequency."""
-    return 15.0 + 27.0 * math.log(hertz / 1000.0) / math.log(6.4)
-
-
 def _mel_to_hz(mels: np.ndarray) -> np.ndarray:
     """Linear below 1000 Hz (15 mel), logarithmic above."""
     logarithmic = 1000.0 * np.exp(np.log(6.4) / 27.0 * (mels - 15.0))
     return np.where(mels < 15.0, mels * 200.0 / 3.0, logarithmic)
+
+
+FILTERS = _make_filters()

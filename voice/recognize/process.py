@@ -1,23 +1,27 @@
 """Start, ask and end the process of an engine: what crashes or hangs in it costs the patient a moment, not the consultation.
 
-The parent starts it, asks with a deadline, and ends it. The child (`worker.py`) answers small tuples over one pipe:
-first ("ready", greeting) or ("failed", reason), then one ("done", result) for each call.
+The parent starts it, asks with a deadline, and ends it. The child makes one Recognizer and answers over one pipe:
+
+    ("ready", (name, trust)) or ("failed", reason), first
+    ("transcribe", audio, vocabulary) -> ("done", Transcript)
+    ("find_unknown_words", phrases)   -> ("done", words)
 """
 
 from __future__ import annotations
 
 import multiprocessing
 import signal
+from collections.abc import Callable
 from importlib import import_module
 from multiprocessing.connection import Connection
 from typing import Any
 
-from voice.recognize.transcript import Trust
+from voice.base.errors import ModelError
+from voice.recognize.transcript import Recognizer, Trust
 
 LOADING = 60.0
 """Seconds that a model may take to load."""
 
-Message = tuple[str, Any]
 Greeting = tuple[str, Trust]
 """The engine's name and trust."""
 
@@ -35,22 +39,19 @@ class Unloadable(Exception):
 
 
 class Child:
-    """One started process. It runs the function `serve` of `module` with the arguments and the pipe.
+    """One started process. It makes the recognizer `name` of `module` with the arguments.
 
     Only the child imports the module, so the parent never holds what its engine needs.
     """
 
-    def __init__(self, module: str, *arguments: Any) -> None:
+    def __init__(self, module: str, name: str, arguments: dict[str, Any]) -> None:
         context = multiprocessing.get_context("spawn")  # a forked copy would share locks and the sound card
         self._pipe, theirs = context.Pipe()
-        self._process = context.Process(target=_run, args=(module, *arguments, theirs), daemon=True)
+        self._process = context.Process(target=_serve, args=(module, name, arguments, theirs), daemon=True)
         self._process.start()
+        self.pid = self._process.pid or 0
         theirs.close()
-        self._greeting: Message | None = None
-
-    @property
-    def pid(self) -> int:
-        return self._process.pid or 0
+        self._greeting: tuple[str, Any] | None = None
 
     def await_greeting(self) -> Greeting:
         """Wait until the child has loaded.
@@ -58,12 +59,12 @@ class Child:
         Raises Unloadable if it could not load, Gone if it died of it, Late if it takes longer than LOADING.
         """
         if self._greeting is None:
-            self._greeting = _receive(self._pipe, LOADING)
+            self._greeting = self._receive(LOADING)
         state, content = self._greeting
         if state == "failed":
             raise Unloadable(content)
-        greeting: Greeting = content
-        return greeting
+        name, trust = content
+        return name, trust
 
     def ask(self, seconds: float, name: str, *arguments: Any) -> Any:
         """Make one call and return its result. Raises Gone if the child has died, Late if it takes longer."""
@@ -72,7 +73,7 @@ class Child:
             self._pipe.send((name, *arguments))
         except OSError as reason:
             raise Gone from reason
-        return _receive(self._pipe, seconds)[1]
+        return self._receive(seconds)[1]
 
     def end(self) -> None:
         """End it at once, whatever it does; may be called again."""
@@ -80,17 +81,33 @@ class Child:
         self._process.kill()
         self._process.join()
 
+    def _receive(self, seconds: float) -> Any:
+        try:
+            if not self._pipe.poll(seconds):
+                raise Late
+            return self._pipe.recv()
+        except (EOFError, OSError) as reason:
+            raise Gone from reason
 
-def _run(module: str, *arguments: Any) -> None:
+
+def _serve(module: str, name: str, arguments: dict[str, Any], pipe: Connection) -> None:
+    """Make the recognizer, and answer until the parent closes the pipe."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent handles Ctrl-C
-    import_module(module).serve(*arguments)
-
-
-def _receive(pipe: Connection, seconds: float) -> Message:
     try:
-        if not pipe.poll(seconds):
-            raise Late
-        message: Message = pipe.recv()
-        return message
-    except (EOFError, OSError) as reason:
-        raise Gone from reason
+        make: Callable[..., Recognizer] = getattr(import_module(module), name)
+        engine = make(**arguments)
+    except (ModelError, ImportError) as reason:
+        return pipe.send(("failed", str(reason)))
+    pipe.send(("ready", (engine.name, engine.trust)))
+    while _answer(engine, pipe):
+        pass
+
+
+def _answer(engine: Recognizer, pipe: Connection) -> bool:
+    """Answer one call. The sound is let go before the next call is awaited. Returns False if the parent has gone."""
+    try:
+        name, *arguments = pipe.recv()
+    except EOFError:
+        return False
+    pipe.send(("done", getattr(engine, name)(*arguments)))
+    return True

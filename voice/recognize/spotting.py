@@ -14,21 +14,13 @@ from dataclasses import dataclass
 import numpy as np
 
 IMPOSSIBLE = -1e30
-
-
-@dataclass(frozen=True, slots=True)
-class Costs:
-    """Costs in natural logarithms, chosen on the development recordings (models/README.md).
-
-    phone: bonus for each phone of a phrase, because the path of rule 3 may differ from the phrase in each of them.
-    hesitation: cost of a hesitation before the phrase, made of the phones of "hm" and "euh" alone.
-    before, after: cost of other speech before and after the phrase.
-    """
-
-    phone: float = 0.3
-    hesitation: float = 1.0
-    before: float = 4.0
-    after: float = 1.0
+PHONE = 0.3
+"""Bonus for each phone of a phrase, because the path of rule 3 may differ from the phrase in each of them. This and the
+following are natural logarithms, chosen on the development recordings (models/README.md)."""
+HESITATION = 1.0
+"""Cost of a hesitation before the phrase, made of the phones of "hm" and "euh" alone."""
+BEFORE, AFTER = 4.0, 1.0
+"""Costs of other speech before and after the phrase."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +35,6 @@ class CompiledPhrases:
     units: np.ndarray
     skips: np.ndarray
     last: np.ndarray
-
-    @property
-    def phones(self) -> np.ndarray:
-        """The number of phones in each phrase, shape (phrases,)."""
-        counts: np.ndarray = (self.last + 1) // 2
-        return counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +61,7 @@ def compile_phrases(phones: Sequence[Sequence[int]]) -> CompiledPhrases:
     return CompiledPhrases(units, skips, np.array([2 * len(chain) - 1 for chain in phones]))
 
 
-def fit_phrases(scores: np.ndarray, known: CompiledPhrases, hesitation: Sequence[int] = (), costs: Costs = Costs()) -> Fits:
+def fit_phrases(scores: np.ndarray, known: CompiledPhrases, hesitation: Sequence[int] = ()) -> Fits:
     """Score every phrase on `scores`, logarithms of probabilities of shape (frames, outputs).
 
     hesitation: the outputs that hesitations consist of.
@@ -85,14 +71,12 @@ def fit_phrases(scores: np.ndarray, known: CompiledPhrases, hesitation: Sequence
         return Fits(np.full(len(known.last), IMPOSSIBLE), neither, neither)
     free, blank = scores.max(axis=1), scores[:, 0]
     humming = np.maximum(blank, scores[:, list(hesitation)].max(axis=1)) if hesitation else blank
-    quietly = _walk_phrases(np.maximum(_sum_before(blank), _sum_before(humming) - costs.hesitation), scores, known)
-    after_speech = _walk_phrases(_sum_before(free) - costs.before, scores, known)
-    closing = _sum_after(blank)
-    going_on = _sum_after(free) - costs.after
-    ways = [(walk + rest).max(axis=0) for walk in (quietly, after_speech) for rest in (closing[:, None], going_on[:, None])]
-    best = np.stack(ways)
-    way = best.argmax(axis=0)
-    return Fits(best.max(axis=0) - free.sum() + costs.phone * known.phones, way >= 2, way % 2 == 1)
+    quietly = _walk_phrases(np.maximum(_sum_before(blank), _sum_before(humming) - HESITATION), scores, known)
+    after_speech = _walk_phrases(_sum_before(free) - BEFORE, scores, known)
+    ends = (_sum_after(blank)[:, None], _sum_after(free)[:, None] - AFTER)
+    ways = np.stack([(walk + end).max(axis=0) for walk in (quietly, after_speech) for end in ends])
+    phones, way = (known.last + 1) // 2, ways.argmax(axis=0)
+    return Fits(ways.max(axis=0) - free.sum() + PHONE * phones, way >= 2, way % 2 == 1)
 
 
 def _sum_before(frames: np.ndarray) -> np.ndarray:

@@ -17,8 +17,6 @@ from voice.base.errors import ModelError
 from voice.recognize.process import Child, Gone, Greeting, Late, Unloadable
 from voice.recognize.transcript import Transcript, Trust, Vocabulary
 
-WORKER = "voice.recognize.worker"
-"""The module that the process runs."""
 ANSWERING = 8.0
 """Seconds that one answer may take: twice what Whisper needs for a long one on a Raspberry Pi."""
 LIVES = 2
@@ -40,7 +38,7 @@ class Supervised:
     def __init__(self, module: str, engine: str, answering: float = ANSWERING, **arguments: Any) -> None:
         self._order = (module, engine, arguments)
         self._answering = answering
-        self._child = Child(WORKER, *self._order)
+        self._child = Child(*self._order)
         self.name = engine
         try:
             self.name, self.trust = self._await_greeting()
@@ -71,8 +69,7 @@ class Supervised:
         """Return the words that the engine does not know. Raises ModelError if it dies of the question."""
         self._await_greeting()
         try:
-            words: tuple[str, ...] = self._child.ask(self._answering, "find_unknown_words", phrases)
-            return words
+            return tuple(self._child.ask(self._answering, "find_unknown_words", phrases))
         except Gone as reason:
             raise self._refuse(reason) from reason
 
@@ -84,7 +81,7 @@ class Supervised:
         """Start a new child; it loads while the kiosk does something else."""
         journal.note("engine restarted", engine=self.name)
         self._child.end()
-        self._child = Child(WORKER, *self._order)
+        self._child = Child(*self._order)
 
     def _await_greeting(self) -> Greeting:
         """Wait until the engine has loaded. One that dies while it loads gets a second chance."""

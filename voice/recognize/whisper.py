@@ -89,9 +89,8 @@ class Whisper:
 
     def _decode(self, encoded: ctranslate2.StorageView, prompt: list[int]) -> Transcript:
         """Write greedily what the model heard."""
-        result = self._model.generate(
-            encoded, [prompt], beam_size=1, max_length=len(prompt) + NEW_TOKENS, return_logits_vocab=True
-        )[0]
+        limit = len(prompt) + NEW_TOKENS
+        result = self._model.generate(encoded, [prompt], beam_size=1, max_length=limit, return_logits_vocab=True)[0]
         tokens = [token for token in result.sequences_ids[0] if token < self._end]
         probabilities = [float(_softmax(step)[token]) for step, token in zip(result.logits[0], tokens, strict=False)]
         first = _softmax(result.logits[0][0])

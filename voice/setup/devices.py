@@ -10,11 +10,11 @@ from pathlib import Path
 
 from voice.audio import soundcard
 from voice.audio.loudspeaker import Loudspeaker, SilentLoudspeaker, SoundCardLoudspeaker
-from voice.audio.microphone import SILENCE_SECONDS, SoundCardMicrophone
+from voice.audio.microphone import SILENCE_SECONDS, Capture, SoundCardMicrophone
 from voice.consultation.script import Script
 from voice.kiosk.turns.listen import ImmediateExecutor
-from voice.kiosk.turns.microphone_ear import MicrophoneEar
-from voice.kiosk.turns.ports import Capture, Ear, Unmeasured
+from voice.kiosk.turns.microphone_ear import listen_anew
+from voice.kiosk.turns.ports import Ear
 from voice.kiosk.turns.recorded_patient import RecordedEar, load_patient
 from voice.setup.scripts import load_every_question
 from voice.setup.settings import DeviceChoice, ScriptChoice
@@ -41,8 +41,13 @@ def open_sound_card(choice: DeviceChoice, settling: float) -> Iterator[Surroundi
         loudspeaker = stack.enter_context(closing(SoundCardLoudspeaker(choice.loudspeaker)))
         microphone = stack.enter_context(closing(open_microphone(choice)))
         executor = stack.enter_context(ThreadPoolExecutor(1))
-        ear = MicrophoneEar(microphone, settling)
-        yield Surroundings(loudspeaker, ear, executor, lambda: _reopen(loudspeaker, microphone), microphone)
+        yield Surroundings(
+            loudspeaker,
+            ear=lambda question: listen_anew(microphone, settling),
+            executor=executor,
+            reopen=lambda: _reopen(loudspeaker, microphone),
+            capture=microphone,
+        )
 
 
 def open_microphone(choice: DeviceChoice) -> SoundCardMicrophone:
@@ -62,4 +67,4 @@ def _reopen(loudspeaker: SoundCardLoudspeaker, microphone: SoundCardMicrophone) 
 def open_recorded_patient(choice: ScriptChoice, script: Script, path: Path) -> Surroundings:
     """A recorded patient and no loudspeaker: the consultation runs as fast as it can be computed."""
     patient = load_patient(path, script, known=lambda: load_every_question(choice))
-    return Surroundings(SilentLoudspeaker(), RecordedEar(patient), ImmediateExecutor(), lambda: None, Unmeasured())
+    return Surroundings(SilentLoudspeaker(), RecordedEar(patient).blocks, ImmediateExecutor(), lambda: None, Capture())

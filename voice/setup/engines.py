@@ -9,6 +9,7 @@ from importlib.util import find_spec
 from voice.base.console import tell
 from voice.base.errors import ModelError, Symptom
 from voice.consultation.script import Script
+from voice.recognize.supervised import Supervised
 from voice.recognize.transcript import Recognizer
 from voice.setup.models.catalogue import Model
 from voice.setup.models.store import find_part, list_hearing_models
@@ -44,9 +45,8 @@ def load_ears(choice: EngineChoice) -> Ears:
 def warn_unknown_words(hearing: Ears, script: Script) -> None:
     """Tell which engine does not know which words of the script; they are heard less well."""
     for engine, words in hearing.find_unknown_words(script.expected).items():
-        tell(
-            f"{engine} does not know {len(words)} words that are expected ({', '.join(words[:SHOWN])} ...): `ruggespraak check`."
-        )
+        shown = ", ".join(words[:SHOWN])
+        tell(f"{engine} does not know {len(words)} words that are expected ({shown} ...): `ruggespraak check`.")
 
 
 def _load_whisper(model: Model, choice: EngineChoice, alone: bool) -> Recognizer:
@@ -54,8 +54,6 @@ def _load_whisper(model: Model, choice: EngineChoice, alone: bool) -> Recognizer
         if find_spec(package) is None:
             remedy = "Run `pip install 'ruggespraak[whisper]'`."
             raise ModelError(f"Whisper needs the package {package}.", remedy, Symptom.INCOMPLETE, package)
-    from voice.recognize.supervised import Supervised
-
     folder, phones = choice.models / model.name, find_part("whisper", choice.models)
     return Supervised("voice.recognize.whisper", "Whisper", folder=folder, threads=choice.threads, phones=phones)
 
@@ -63,17 +61,14 @@ def _load_whisper(model: Model, choice: EngineChoice, alone: bool) -> Recognizer
 def _load_vosk(model: Model, choice: EngineChoice, alone: bool) -> Recognizer:
     """alone: a model made for second opinions comes first. Only then its openings count as measured: how a second opinion
     counts was chosen without them."""
-    from voice.recognize.supervised import Supervised
-
-    folder = choice.models / model.name
-    return Supervised("voice.recognize.vosk", "Vosk", VOSK_ANSWERING, folder=folder, measured=alone)
+    return Supervised("voice.recognize.vosk", "Vosk", VOSK_ANSWERING, folder=choice.models / model.name, measured=alone)
 
 
 def _load_wyoming(uri: str) -> Ears:
     """Engines of another machine. They hear an answer once: they are shared, and each request costs time on the network."""
     from voice.bridges.wyoming import client
 
-    first, *others = (client.WyomingRecognizer(uri, engine) for engine in client.list_engines(uri))
+    first, *others = client.list_engines(uri)
     tell(f"Answers are sent unencrypted to {uri}; whoever listens on that network can hear them.")
     return Ears(first, tuple(others), moves=())
 

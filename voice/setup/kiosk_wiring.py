@@ -11,7 +11,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
@@ -28,7 +28,7 @@ from voice.kiosk.screen.metrics_page import make_metrics_reads
 from voice.kiosk.screen.presses import Presses
 from voice.kiosk.screen.server import Site, serve
 from voice.kiosk.screen.staff_login import StaffLogin
-from voice.kiosk.screen.staff_page import About, Records, Remote, StaffPage
+from voice.kiosk.screen.staff_page import Records, Remote, StaffPage
 from voice.kiosk.screen.texts import ScreenTexts, load_screen_texts
 from voice.kiosk.screen.view import Painter
 from voice.kiosk.staff_calls import StaffCall, StaffCalls
@@ -98,18 +98,15 @@ def _build_site(front: _Front, settings: Settings, describe: Callable[[Review], 
     presses = Presses(front.display, front.controls, front.remote.silence)
     page = texts.fill_page(settings.practice.praktijk, settings.screen.diagonal)
     reads = make_metrics_reads(front.records.metrics, texts.staff)
-    site = Site(front.display.board, {"/": ("page", page)}, reads, {"/press": presses.receive})
-    if not settings.staff.pin:
-        return site
-    review = describe(read_review(settings.locale_folder, settings.script))
-    about = About(__version__, f"{script.locale}/{script.id} {script.version}", review)
-    staff = StaffPage(StaffLogin(settings.staff.pin, time.monotonic), front.remote, front.records, about)
-    return replace(
-        site,
-        pages={**site.pages, "/staff": ("staff", texts.staff)},
-        reads={**site.reads, **staff.reads},
-        writes={**site.writes, **staff.writes},
-    )
+    pages, writes = {"/": ("page", page)}, {"/press": presses.receive}
+    if settings.staff.pin:
+        review = describe(read_review(settings.locale_folder, settings.script))
+        about = {"version": __version__, "script": f"{script.locale}/{script.id} {script.version}", "review": review}
+        staff = StaffPage(StaffLogin(settings.staff.pin, time.monotonic), front.remote, front.records, about)
+        pages["/staff"] = "staff", texts.staff
+        reads |= staff.reads
+        writes |= staff.writes
+    return Site(front.display.board, pages, reads, writes)
 
 
 def _choose_callers(staff: Staff, remote: Remote) -> Iterator[Callable[[StaffCall], None]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields, is_dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -195,18 +196,15 @@ def _read_value(place: Place, key: str, default: Any) -> Any:
     return _READERS.get(key, _READERS[type(default)])(place, key)
 
 
-def _make_number_reader(kind: Callable[[str], Any], unit: str) -> Callable[[Place, str], Any]:
-    def read_number(place: Place, key: str) -> Any:
-        try:
-            value = kind(place.text(key))
-        except ValueError as reason:
-            raise place.complain(key, f"'{key}' must be {unit}.", "Write digits, for instance 8.") from reason
-        least, most = (0, _PORTS) if key.endswith("port") else (1e-9, _NUMBERS)
-        if not least <= value < most:
-            raise place.complain(key, f"'{key}' is {value}.", f"It must be more than 0 and less than {most}.")
-        return value
-
-    return read_number
+def _read_number(kind: Callable[[str], Any], unit: str, place: Place, key: str) -> Any:
+    try:
+        value = kind(place.text(key))
+    except ValueError as reason:
+        raise place.complain(key, f"'{key}' must be {unit}.", "Write digits, for instance 8.") from reason
+    least, most = (0, _PORTS) if key.endswith("port") else (1e-9, _NUMBERS)
+    if not least <= value < most:
+        raise place.complain(key, f"'{key}' is {value}.", f"It must be more than 0 and less than {most}.")
+    return value
 
 
 _CHOICES = {"engine": ENGINES, "voice": VOICES, "form": FORMS, "lift": tuple(LIFTS)}
@@ -253,8 +251,8 @@ _READERS: dict[str | type, Callable[[Place, str], Any]] = {
     "diagonal": _read_inches,
     str: lambda place, key: place.text(key, ""),
     bool: _read_switch,
-    int: _make_number_reader(int, "a whole number"),
-    float: _make_number_reader(float, "a number of seconds"),
+    int: partial(_read_number, int, "a whole number"),
+    float: partial(_read_number, float, "a number of seconds"),
     type(Path()): _read_path,
 }
 """How a setting is read: by its name, else by the type of its default."""

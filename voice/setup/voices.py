@@ -58,8 +58,7 @@ def list_voices(choice: VoiceChoice) -> dict[str, VoiceChoice]:
 
 def load_voice_lexicon(choice: VoiceChoice, voice: Synthesizer) -> Lexicon:
     """Load how this voice must be given what is written, with the practice's own words."""
-    engine = voice.identity.split()[0]
-    return load_lexicon(choice.prompts, choice.locale, engine, choice.pronunciation)
+    return load_lexicon(choice.prompts, choice.locale, voice.identity.split()[0], choice.pronunciation)
 
 
 def open_recordings(choice: VoiceChoice) -> Recordings:
@@ -96,13 +95,12 @@ def open_phrasebooks(choice: VoiceChoice, script: Script) -> Iterator[Books]:
             yield Books(usual, slower)
 
 
-def render_missing(book: Phrasebook, script: Script) -> int:
-    """Render the lines that are missing, show progress, and return their number. Tell if the voice is missing."""
+def render_missing(book: Phrasebook, script: Script) -> None:
+    """Render the lines that are missing, and show progress. Tell if the voice is missing."""
     missing = [line for line in script.utterances() if not book.has(line)]
-    count = book.prepare(missing, partial(ProgressLine(), "Rendering speech"))
+    book.prepare(missing, partial(ProgressLine(), "Rendering speech"))
     if book.fault:
         tell(f"{book.fault} Until then only what was rendered before is spoken.")
-    return count
 
 
 def _choose_pace(choice: VoiceChoice, slow: bool) -> tuple[int, Pauses]:
@@ -130,10 +128,8 @@ def _find_piper_voice(choice: VoiceChoice) -> Path:
         if wanted in ("", model.name):
             return choice.models / model.name / f"{model.name}.onnx"
     known = ", ".join(model.name for model in read_catalogue() if (model.engine, model.purpose) == ("piper", "voice"))
-    raise VoiceError(
-        f"No {f'voice {wanted}' if wanted else 'Dutch voice'} for Piper is installed in {choice.models}.",
-        f"Run `ruggespraak models fetch NAME` for one of: {known}.",
-    )
+    problem = f"No {f'voice {wanted}' if wanted else 'Dutch voice'} for Piper is installed in {choice.models}."
+    raise VoiceError(problem, f"Run `ruggespraak models fetch NAME` for one of: {known}.")
 
 
 def _load_wyoming(choice: VoiceChoice, slow: bool) -> Synthesizer:
@@ -142,8 +138,4 @@ def _load_wyoming(choice: VoiceChoice, slow: bool) -> Synthesizer:
     return WyomingVoice(choice.server.voice, choice.locale, slow)
 
 
-_LOADERS: dict[str, Callable[[VoiceChoice, bool], Synthesizer]] = {
-    "piper": _load_piper,
-    "pyttsx3": _load_pyttsx3,
-    "wyoming": _load_wyoming,
-}
+_LOADERS = {"piper": _load_piper, "pyttsx3": _load_pyttsx3, "wyoming": _load_wyoming}

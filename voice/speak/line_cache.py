@@ -21,17 +21,13 @@ class LineCache:
     """A folder of lines by key. Several voices may share it.
 
     warn: called with one line about what went wrong without stopping the kiosk (a full disk, a damaged file).
+    works: whether every line so far could be stored.
     """
 
     def __init__(self, folder: Path, warn: Callable[[str], None]) -> None:
         self._folder = folder
         self._warn = warn
-        self._works = True
-
-    @property
-    def works(self) -> bool:
-        """Whether every line so far could be stored."""
-        return self._works
+        self.works = True
 
     def load(self, key: str) -> Audio | None:
         """Read a line. None if it was never rendered, or the file is damaged."""
@@ -52,19 +48,18 @@ class LineCache:
 
     def store(self, key: str, line: Audio, identity: str) -> None:
         """Store a line and the identity of its voice. After the disk has refused one line, no other is tried."""
-        if not self._works:
+        if not self.works:
             return
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            _write(self._folder / f"{key}.wav", _pack(line))
+            body = encode(line)
+            _write(self._folder / f"{key}.wav", body + hashlib.sha256(body).digest())
             if read_last_identity(self._folder) != identity:
                 _write(self._folder / _LAST, identity.encode())
         except OSError as reason:
-            self._works = False
-            self._warn(
-                f"Rendered lines cannot be kept in {self._folder} ({reason.strerror}); they stay in memory "
-                "until the kiosk stops. Free some space there."
-            )
+            self.works = False
+            until = "they stay in memory until the kiosk stops. Free some space there."
+            self._warn(f"Rendered lines cannot be kept in {self._folder} ({reason.strerror}); {until}")
 
 
 def read_last_identity(folder: Path) -> str:
@@ -73,11 +68,6 @@ def read_last_identity(folder: Path) -> str:
         return (folder / _LAST).read_text(encoding="utf-8")
     except OSError:
         return ""
-
-
-def _pack(line: Audio) -> bytes:
-    body = encode(line)
-    return body + hashlib.sha256(body).digest()
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -10,7 +10,6 @@ Text in, text out; no engine, no audio. The lexicon is data:
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
 from voice.base.yamlfile import read_yaml
@@ -30,29 +29,19 @@ _SENTENCE_END = re.compile(r"[.?!…][\"'”’)]*$")
 _VOWELS = re.compile(r"[aeiouyáéíóúàèâêîôûäëïöü]+", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Lexicon:
-    """Replacements before a voice reads a line.
+Lexicon = tuple[tuple[str, str], ...]
+"""Replacements before a voice reads a line: (written, spoken) pairs, matched as whole words without regard to case, longest
+first."""
 
-    words: (written, spoken) pairs, matched as whole words without regard to case, longest first.
-    """
-
-    words: tuple[tuple[str, str], ...] = ()
-
-
-PLAIN = Lexicon()
+PLAIN: Lexicon = ()
 """Says every line as it is written."""
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
-    """A part of a line that is said in one breath, and the seconds of silence after it."""
-
-    text: str
-    pause: float
+Clause = tuple[str, float]
+"""A part of a line that is said in one breath, and the seconds of silence after it."""
 
 
-def load_lexicon(prompts: Path, locale: str, engine: str = "", own: tuple[tuple[str, str], ...] = ()) -> Lexicon:
+def load_lexicon(prompts: Path, locale: str, engine: str = "", own: Lexicon = ()) -> Lexicon:
     """Load the lexicon of the language, overruled by that of the locale. A missing file adds nothing.
 
     engine: adds its respellings; without it the words are as people say them. own: a practice's own pairs.
@@ -64,7 +53,7 @@ def load_lexicon(prompts: Path, locale: str, engine: str = "", own: tuple[tuple[
     words: dict[str, str] = {}
     for file in files:
         words |= _read_words(file)
-    return Lexicon(tuple(sorted((words | dict(own)).items(), key=lambda pair: -len(pair[0]))))
+    return tuple(sorted((words | dict(own)).items(), key=lambda pair: -len(pair[0])))
 
 
 def _read_words(path: Path) -> dict[str, str]:
@@ -77,7 +66,7 @@ def _read_words(path: Path) -> dict[str, str]:
 def pronounce(text: str, lexicon: Lexicon) -> str:
     """Return the line as it must be read aloud: lexicon, telephone numbers, times, percentages; white space tidied."""
     text = " ".join(text.split())
-    for written, spoken in lexicon.words:
+    for written, spoken in lexicon:
         text = re.sub(_match_whole(written), spoken.replace("\\", r"\\"), text, flags=re.IGNORECASE)
     text = _TELEPHONE.sub(lambda found: spell_telephone(found.group()), text)
     text = _TIME.sub(lambda found: spell_clock(int(found[1]), int(found[2])), text)
@@ -131,7 +120,7 @@ def split_clauses(text: str, clause: float = CLAUSE_PAUSE, sentence: float = SEN
     """Split a line after its punctuation. No pause follows the last clause."""
     parts = [part for part in _CLAUSE.split(text.strip()) if _VOWELS.search(part) or any(map(str.isalnum, part))]
     ends = [sentence if _SENTENCE_END.search(part) else clause for part in parts[:-1]]
-    return tuple(Clause(part, pause) for part, pause in zip(parts, [*ends, 0.0], strict=False))
+    return tuple(zip(parts, [*ends, 0.0], strict=False))
 
 
 def count_syllables(text: str) -> int:

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from enum import Enum
 
 from voice.audio.loudness import level, trim
-from voice.audio.microphone import Microphone
+from voice.audio.microphone import SoundCardMicrophone
 from voice.audio.pcm import Audio
 from voice.audio.segment import Ending, Limits, segment
 from voice.audio.vad import Activity
@@ -23,16 +22,6 @@ READING = Limits(nobody=10.0, pause=1.5, longest=60.0, pre_roll=0.5, post_roll=0
 """Seconds: a reader breathes between sentences, and the longest line takes half a minute."""
 KEYSTROKE = 0.4
 """Seconds for which the microphone still hears the key that starts a take."""
-
-
-class Key(Enum):
-    """What the reader wants next, with the key for it."""
-
-    GO_ON = ""
-    AGAIN = "a"
-    PLAY = "p"
-    SKIP = "s"
-    QUIT = "q"
 
 
 class Quit(Exception):
@@ -47,7 +36,7 @@ class RecordingSession:
     play: plays a take and returns at its end.
     """
 
-    microphone: Microphone
+    microphone: SoundCardMicrophone
     activity: Callable[[], Activity]
     recordings: Recordings
     ask: Callable[[str], str]
@@ -68,20 +57,17 @@ class RecordingSession:
             return
 
     def _record(self, line: Utterance) -> None:
-        if self._ask("Enter: record   s: skip   q: stop", Key.SKIP) is Key.SKIP:
+        if self._ask("Enter: record   s: skip   q: stop", "s") == "s":
             return
         while True:
             take = self._record_take(line)
             self.recordings.keep(line, take)
-            key = self._ask(
-                f"Kept ({take.seconds:.1f} s).  Enter: next line   p: play   a: again   q: stop",
-                Key.AGAIN,
-                Key.PLAY,
-            )
-            while key is Key.PLAY:
+            choices = "Enter: next line   p: play   a: again   q: stop"
+            key = self._ask(f"Kept ({take.seconds:.1f} s).  {choices}", "ap")
+            while key == "p":
                 self.play(level(take))
-                key = self._ask("Enter: next line   p: play   a: again   q: stop", Key.AGAIN, Key.PLAY)
-            if key is Key.GO_ON:
+                key = self._ask(choices, "ap")
+            if not key:
                 return
 
     def _record_take(self, line: Utterance) -> Audio:
@@ -93,21 +79,16 @@ class RecordingSession:
             flaw = "empty: nobody was heard" if heard.ending is Ending.NOBODY else find_recording_flaw(heard.audio, line.text)
             if not flaw:
                 return trim(heard.audio)
-            self._ask(f"That came out {flaw}. {_advise(flaw)}  Enter: once more   q: stop")
+            remedy = next(remedy for word, remedy in _REMEDIES.items() if flaw.startswith(word))
+            self._ask(f"That came out {flaw}. {remedy}  Enter: once more   q: stop")
 
-    def _ask(self, question: str, *others: Key) -> Key:
-        """Ask until the reader types Enter, q or one of the others. Raises Quit for q."""
-        allowed = {key.value: key for key in (Key.GO_ON, Key.QUIT, *others)}
-        while (typed := self.ask(f"{question}: ").strip().lower()) not in allowed:
+    def _ask(self, question: str, keys: str = "") -> str:
+        """Ask until the reader types one of the keys, q, or Enter alone, which is returned as "". Raises Quit for q."""
+        while (typed := self.ask(f"{question}: ").strip().lower()) not in ("", "q", *keys):
             self.tell(f"'{typed}' is not a choice.")
-        if allowed[typed] is Key.QUIT:
+        if typed == "q":
             raise Quit
-        return allowed[typed]
-
-
-def _advise(flaw: str) -> str:
-    """What the reader can do about the flaw."""
-    return next(remedy for word, remedy in _REMEDIES.items() if flaw.startswith(word))
+        return typed
 
 
 _REMEDIES = {
@@ -119,6 +100,7 @@ _REMEDIES = {
     "clipped": "Move back a little, or turn the microphone down.",
     "noisy": "Close the door, and come closer to the microphone.",
 }
+"""What the reader can do about a flaw, by its first words."""
 
 
 def describe_coverage(recordings: Recordings, lines: tuple[Utterance, ...]) -> str:

@@ -1,9 +1,12 @@
 """Understand an answer: understand(transcript, expected) -> Answer.
 
 1. The words are cut into known phrases (`chunks.py`); these decide about yes and no (`polarity.py`).
-2. A question about time or topics also looks for those.
+2. A question about time, figures or topics also looks for those.
 3. What the engine knows of its own hearing comes last: a rejected answer costs a repeated question, a wrong one may
-   cost a patient. An alarm or a call for help is never rejected.
+   cost a patient. An alarm or a call for help is never rejected, and an alarm counts in any clause.
+4. What the rules leave open, the learned reader may propose (`proposals.py`).
+5. What is told of other urgent flags is kept beside the answer (`mentions.py`). The words of an engine that is not sure of
+   them mention nothing beyond doubt.
 """
 
 from __future__ import annotations
@@ -16,21 +19,37 @@ from voice.recognize.transcript import NEUTRAL, Transcript, Trust
 from voice.understand.chunks import Chunk
 from voice.understand.duration.duration import find_days
 from voice.understand.expected import Expected, Kind
+from voice.understand.figures import decide_by_figure
 from voice.understand.grammar.grammar import Grammar
 from voice.understand.meaning import CALLS, FIRST_WORD, OPPOSITE, SILENCE, Answer, Meaning
 from voice.understand.mentions import find_mentions, split_clauses
 from voice.understand.particles import Backed
 from voice.understand.polarity import ASKING, cut_phrases, decide_flag, is_alarming
+from voice.understand.proposals import apply_reader
+from voice.understand.shapes import bends, denies_twice, find_question_back, is_part_only, read_shape
 
 MOST_WORDS = 60
 """Longer answers are stories or talk in the room; they are UNCLEAR."""
 
 
 def understand(transcript: Transcript, expected: Expected, trust: Trust = NEUTRAL, today: date | None = None) -> Answer:
-    """Decide what the transcript means as an answer to the question.
+    """Decide what the transcript means as an answer to the question, and what it tells beside it.
 
     today: for "sinds maandag"; if None, a calendar day gives a wide range or UNCLEAR.
     """
+    answer, listening = apply_rules(transcript, expected, trust, today), expected.listening
+    if listening is None or answer.meaning is Meaning.SILENCE or transcript.confidence < trust.reject:
+        return answer
+    mentions = find_mentions(transcript.text, expected)
+    if transcript.confidence < trust.sure:
+        return replace(answer, mentions=tuple(replace(mention, certain=False) for mention in mentions))
+    if listening.reader:
+        answer = apply_reader(answer, expected.grammar.split(transcript.text), expected, listening.reader)
+    return replace(answer, mentions=mentions)
+
+
+def apply_rules(transcript: Transcript, expected: Expected, trust: Trust = NEUTRAL, today: date | None = None) -> Answer:
+    """Decide by the rules alone, without what is told beside the answer and without the learned reader."""
     if not transcript.text.strip():
         return SILENCE
     words = expected.grammar.split(transcript.text)
@@ -40,16 +59,15 @@ def understand(transcript: Transcript, expected: Expected, trust: Trust = NEUTRA
     backed = _find_backed(transcript, trust)
     answer = _find_alarm(transcript.text, expected) or _find_answer(words, expected, backed, today)
     if not _is_trusted(answer, backed, transcript, trust):
-        answer = Answer(Meaning.UNCLEAR, matched=f"not trusted: {answer.matched}")
-    certain = answer.certain and _is_sure(answer, negated, transcript, trust)
-    return replace(answer, certain=certain, mentions=find_mentions(transcript.text, expected))
+        return Answer(Meaning.UNCLEAR, matched=f"not trusted: {answer.matched}")
+    return replace(answer, certain=answer.certain and _is_sure(answer, negated, transcript, trust))
 
 
 def _find_alarm(text: str, expected: Expected) -> Answer | None:
     """The alarm that a clause raises, whatever is said around it; None if none does."""
     if expected.listening is None:
         return None
-    for clause in split_clauses(text, expected, expected.listening):
+    for clause in split_clauses(text, expected.listening):
         heard = cut_phrases(clause, expected)
         answer = decide_flag(clause, heard, expected)
         if answer.meaning is Meaning.ALARM and any(map(is_alarming, heard)):
@@ -63,10 +81,30 @@ def _find_answer(words: tuple[str, ...], expected: Expected, backed: Backed, tod
     heard = cut_phrases(words, expected)
     if expected.kind is Kind.TOPICS:
         return _answer_about_topics(words, heard, expected)
-    answer = decide_flag(words, heard, expected, backed)
+    answer = _add_shape(words, heard, decide_flag(words, heard, expected, backed), expected)
     if expected.kind is Kind.DURATION or expected.limit_days:
         return _answer_about_time(_drop_doubt(heard), answer, expected, today)
+    if expected.figure:
+        grammar = expected.grammar
+        return decide_by_figure(answer, heard, expected.figure, grammar.figures, grammar.durations.amounts.numbers, today)
     return answer
+
+
+def _add_shape(words: tuple[str, ...], heard: Sequence[Chunk], answer: Answer, expected: Expected) -> Answer:
+    """Read the shape of what the phrases leave open. It may also show that an uncertain yes is none, or a no."""
+    if expected.kind is not Kind.FLAG:
+        return answer
+    if answer.meaning is Meaning.NO and bends(words, expected.grammar):
+        return Answer(Meaning.UNCLEAR, matched="a denial that bends over a clause")
+    if answer.meaning is Meaning.UNCLEAR:
+        return read_shape(words, heard, expected) or answer
+    if answer.meaning is not Meaning.YES or answer.certain:
+        return answer
+    request = find_question_back(words, expected)
+    if request:
+        return Answer(request, matched="a question back")
+    is_no = is_part_only(words, expected) or denies_twice(words, expected)
+    return Answer(Meaning.NO, matched="shape", certain=False) if is_no else answer
 
 
 # --- other kinds of question --------------------------------------------------------------------

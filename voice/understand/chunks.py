@@ -1,4 +1,7 @@
-"""Cut an answer into known phrases: first the fewest words left over, then the fewest phrases."""
+"""Cut an answer into known phrases: first the fewest words left over, then the fewest phrases.
+
+A brief command ("wat minder", "terug") is also a word of an ordinary answer, so it counts only if nothing else is said.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,12 @@ from voice.understand.templates import Words
 
 LEFT_OVER = 1000
 """Cost of an unknown word; a phrase costs 1, so that no number of phrases outweighs it."""
+COMMANDS = frozenset((Meaning.LOUDER, Meaning.SOFTER, Meaning.SLOWER, Meaning.REPEAT, Meaning.EXPLAIN, Meaning.BACK))
+"""Requests that are also ordinary words if they are brief."""
+BRIEF = 2
+"""Most words of a command that counts only alone; a longer one speaks to the kiosk."""
+ADDRESSED = "u"
+"""A command that begins with it speaks to the kiosk, too: "u fluistert"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +43,38 @@ UNKNOWN = Phrase(Meaning.UNCLEAR, Role.PHRASE, certain=False)
 """The kind of a word that is in no phrase."""
 
 
-def cut_chunks(words: Words, tables: Sequence[Automaton[Phrase]], alone: Automaton[Phrase]) -> tuple[Chunk, ...]:
+def cut_chunks(
+    words: Words, tables: Sequence[Automaton[Phrase]], alone: Automaton[Phrase], commands: frozenset[Meaning] = COMMANDS
+) -> tuple[Chunk, ...]:
     """Cut the answer into chunks, in order, unknown words one by one. Earlier tables go before later ones.
 
-    alone: phrases that count only if nothing else is said. Beside others their words are cut again without them
-        ("hé" asks to repeat, "ja hé" does not).
+    tables: the question's own phrases, those of its kind, and the common ones.
+    alone: phrases that count only if nothing else is said, as do the brief ones among `commands`. Beside others their words
+        are cut again without them ("hé" asks to repeat, "ja hé" does not).
     """
-    own, *others = tables
-    whole = _cut_best(words, (own, alone, *others))
-    company = [chunk.phrase.role for chunk in whole if chunk.phrase.role not in ASIDE]
-    if company == [Role.ALONE] or Role.ALONE not in company:
+    own, special, common = tables
+    whole = _cut_best(words, (own, special, alone, common))
+    company = [chunk for chunk in whole if chunk.phrase.role not in ASIDE]
+    lone = [chunk for chunk in company if chunk.phrase.role is Role.ALONE or _is_brief(chunk, commands)]
+    if not lone or len(company) == 1 or all(map(_is_request, company)):
         return whole
-    return _cut_best(words, tables)
+    return tuple(part for chunk in _cut_best(words, tables) for part in _make_unknown(chunk, commands))
+
+
+def _is_brief(chunk: Chunk, commands: frozenset[Meaning]) -> bool:
+    """Whether it is a command that is also a word of an answer."""
+    is_command = chunk.phrase.meaning in commands and chunk.phrase.role is Role.PHRASE
+    return is_command and len(chunk.words) <= BRIEF and chunk.words[0] != ADDRESSED
+
+
+def _is_request(chunk: Chunk) -> bool:
+    answers = (Meaning.YES, Meaning.NO, Meaning.UNSURE, Meaning.UNCLEAR)
+    return chunk.phrase.role is not Role.ALONE and chunk.phrase.meaning not in answers
+
+
+def _make_unknown(chunk: Chunk, commands: frozenset[Meaning]) -> Sequence[Chunk]:
+    """Take the words of a brief command for words of the answer."""
+    return [Chunk((word,), UNKNOWN) for word in chunk.words] if _is_brief(chunk, commands) else [chunk]
 
 
 def _cut_best(words: Words, tables: Sequence[Automaton[Phrase]]) -> tuple[Chunk, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from voice.base.paths import find_shipped
@@ -26,6 +27,7 @@ def load_listening(folder: Path, flags: Mapping[str, Expected], milder: Sequence
     flags: what the question of each urgent flag expects, by its id. milder: what the other questions expect.
     Raises ScriptError in plain words, with file and line.
     """
+    common = _know_words([common, *flags.values()], common)
     places = [read_yaml(path) for path in find_files(folder, NAME)]
     for place in places:
         place.allow_only(("clauses", *_LISTS, "anchors"))
@@ -37,6 +39,12 @@ def load_listening(folder: Path, flags: Mapping[str, Expected], milder: Sequence
         **{name: _compile([(place, name) for place in places], common.grammar) for name in _LISTS},
         reader=load_reader(find_shipped("models") / WEIGHTS),
     )
+
+
+def _know_words(every: Sequence[Expected], common: Expected) -> Expected:
+    """Let no word of a flag's own phrases be taken for a regional sound of another word ("haper", "hapert")."""
+    known = frozenset(word for expected in every for word in expected.grammar.known)
+    return replace(common, grammar=replace(common.grammar, known=known))
 
 
 def _flag(name: str, expected: Expected, places: Sequence[Place], grammar: Grammar) -> Flag:

@@ -21,9 +21,10 @@ from itertools import pairwise
 
 from voice.understand.chunks import ASIDE, Chunk
 from voice.understand.expected import Expected, Flag, Listening
+from voice.understand.figures import find_figures
 from voice.understand.grammar.phrase import Role
 from voice.understand.meaning import Meaning, Mention
-from voice.understand.polarity import cut_phrases, decide_flag
+from voice.understand.polarity import cut_phrases, decide_flag, find_own_yes
 from voice.understand.reader import Reader
 
 Words = tuple[str, ...]
@@ -40,46 +41,86 @@ def find_mentions(text: str, expected: Expected) -> tuple[Mention, ...]:
     listening, found = expected.listening, dict[str, Mention]()
     if listening is None:
         return ()
-    for clause in split_clauses(text, expected, listening):
-        for mention in _mentions_in(clause, expected, listening):
-            known = found.get(mention.question)
-            if known is None or mention.certain:
-                found[mention.question] = mention
+    for whole in _split_at_pauses(text, listening):
+        for clause in _cut_clauses(whole, listening):
+            for mention in _mentions_in(clause, whole, expected, listening):
+                known = found.get(mention.question)
+                if known is None or mention.certain:
+                    found[mention.question] = mention
     return tuple(found.values())
 
 
-def split_clauses(text: str, expected: Expected, listening: Listening) -> Iterator[Words]:
+def split_clauses(text: str, listening: Listening) -> Iterator[Words]:
     """Cut the text at its pauses, and again before the words that begin a clause. Particles that open one are left out.
 
     What stands between two pauses is tried whole, too: "er komen maar een paar druppels" is one clause.
     """
-    for part in _PAUSE.split(text):
-        words = expected.grammar.split(part)
-        cuts = [0, *(place for place in range(1, len(words)) if words[place] in listening.clauses), len(words)]
-        spans = {(0, len(words)), *pairwise(cuts)}
-        for start, end in sorted(spans):
-            yield from _without_particles(words[start:end], listening)
+    for whole in _split_at_pauses(text, listening):
+        yield from _cut_clauses(whole, listening)
+
+
+def _split_at_pauses(text: str, listening: Listening) -> Iterator[Words]:
+    return (listening.common.grammar.split(part) for part in _PAUSE.split(text))
+
+
+def _cut_clauses(words: Words, listening: Listening) -> Iterator[Words]:
+    cuts = [0, *(place for place in range(1, len(words)) if words[place] in listening.clauses), len(words)]
+    for start, end in sorted({(0, len(words)), *pairwise(cuts)}):
+        yield from _without_particles(words[start:end], listening)
 
 
 def _without_particles(clause: Words, listening: Listening) -> Iterator[Words]:
-    """The clause from its first word on that tells something: not "nee", "ja", "maar"."""
-    chunks = cut_phrases(clause, listening.common)
+    """The clause from its first word on that tells something: not "nee", "ja", "maar"; but "ze" in "ze heeft mij geduwd"."""
     start = 0
-    for chunk in chunks:
+    for chunk in cut_phrases(clause, listening.common):
         if chunk.phrase.role not in (*ASIDE, Role.PARTICLE) and not set(chunk.words) <= listening.clauses:
             break
-        start += len(chunk.words)
+        end = start + len(chunk.words)
+        begins = next((place for place in range(start, end) if _begins_yes(clause, place, end, listening)), None)
+        start = end if begins is None else begins
+        if begins is not None:
+            break
     if clause[start:]:
         yield clause[start:]
 
 
-def _mentions_in(clause: Words, expected: Expected, listening: Listening) -> Iterator[Mention]:
-    if listening.asked.occurs_in(clause[:3]):
+def _begins_yes(clause: Words, start: int, end: int, listening: Listening) -> bool:
+    """Whether a yes to a flag begins at clause[start] and goes on beyond clause[end]."""
+    matches = (match for flag in listening.flags for match in flag.expected.grammar.own.match_from(clause, start))
+    return any(stop > end and phrase.meaning is Meaning.YES for stop, phrase in matches)
+
+
+def _mentions_in(clause: Words, whole: Words, expected: Expected, listening: Listening) -> Iterator[Mention]:
+    if _is_figure(clause, expected):
         return
-    told = [flag for flag in listening.flags if flag.id != expected.question and _tells(clause, flag, expected, listening)]
+    flags = [flag for flag in listening.flags if flag.id != expected.question]
+    if _is_asked(clause[:3], listening):
+        flags = [flag for flag in flags if _opens_with_yes(clause, flag)]
+        if not flags:
+            return
+    told = [flag for flag in flags if _tells(clause, whole, flag, expected, listening)]
     yield from (Mention(flag.id) for flag in told)
     if not told and listening.reader and not _is_elsewhere(clause, 0, len(clause), listening):
         yield from _proposed(clause, expected, listening, listening.reader)
+
+
+def _is_asked(opening: Words, listening: Listening) -> bool:
+    """Whether the words open a question: "kan het kwaad", not "ik kan het niet ophouden"."""
+    starts = (start for start in range(len(opening)) for _ in listening.asked.match_from(opening, start))
+    return any(FIRST_PERSON.isdisjoint(opening[:start]) for start in starts)
+
+
+def _opens_with_yes(clause: Words, flag: Flag) -> bool:
+    """Whether what looks like a question is all a yes: "kan het niet meer inhouden", without its "ik"."""
+    return find_own_yes(clause, flag.expected) == (0, len(clause))
+
+
+def _is_figure(clause: Words, expected: Expected) -> bool:
+    """Whether the clause is a figure that answers the question: "achtendertig" is an age if an age was asked for."""
+    if expected.figure is None:
+        return False
+    grammar = expected.grammar
+    return bool(find_figures(clause, expected.figure.kind, grammar.figures, grammar.durations.amounts.numbers))
 
 
 def _proposed(clause: Words, expected: Expected, listening: Listening, reader: Reader) -> Iterator[Mention]:
@@ -88,10 +129,10 @@ def _proposed(clause: Words, expected: Expected, listening: Listening, reader: R
             yield Mention(flag, certain=False)
 
 
-def _tells(clause: Words, flag: Flag, expected: Expected, listening: Listening) -> bool:
-    """Whether the clause says that the flag is present (rules 2 to 4)."""
-    span = _own_phrase(clause, flag.expected)
-    if span is None or _is_elsewhere(clause, *span, listening):
+def _tells(clause: Words, whole: Words, flag: Flag, expected: Expected, listening: Listening) -> bool:
+    """Whether the clause, a part of the whole, says that the flag is present (rules 2 to 4)."""
+    span = find_own_yes(clause, flag.expected)
+    if span is None or _is_elsewhere(clause, *span, listening) or _is_denied(clause[slice(*span)], whole, flag.expected):
         return False
     if span[0] and clause[span[0] - 1] in flag.expected.grammar.denials:
         return False
@@ -102,15 +143,15 @@ def _tells(clause: Words, flag: Flag, expected: Expected, listening: Listening) 
     return flag.is_anchored(clause) or (length > 1 and not _is_answer(clause, length, expected, listening))
 
 
-def _own_phrase(words: Words, expected: Expected) -> tuple[int, int] | None:
-    """Where the longest of the question's own phrases for yes stands; None if none of them was said."""
-    spans = (
-        (start, end)
-        for start in range(len(words))
-        for end, phrase in expected.grammar.own.match_from(words, start)
-        if phrase.meaning is Meaning.YES
+def _is_denied(phrase: Words, whole: Words, expected: Expected) -> bool:
+    """Whether one of the flag's own phrases for no holds the phrase: "rillingen" in "geen koorts of rillingen"."""
+    noes = (
+        whole[start:end]
+        for start in range(len(whole))
+        for end, found in expected.grammar.own.match_from(whole, start)
+        if found.meaning is Meaning.NO
     )
-    return max(spans, key=lambda span: span[1] - span[0], default=None)
+    return any(phrase == no[start : start + len(phrase)] for no in noes for start in range(len(no)))
 
 
 def _is_own_yes(chunk: Chunk) -> bool:
@@ -132,5 +173,5 @@ def _is_answer(clause: Words, length: int, expected: Expected, listening: Listen
     common = decide_flag(clause, cut_phrases(clause, listening.common), listening.common)
     if common.meaning not in (Meaning.UNCLEAR, Meaning.ALARM):
         return True
-    spans = (_own_phrase(clause, other) for other in (expected, *listening.milder))
+    spans = (find_own_yes(clause, other) for other in (expected, *listening.milder))
     return any(end - start >= length for start, end in filter(None, spans))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -19,6 +19,10 @@ _NOT_A_WORD = re.compile(r"[^a-z0-9½]+")
 
 POINT = "komma"
 """Stands for the decimal sign between digits: "1,5" becomes "1komma5"."""
+
+
+LONGEST_JOINT = 4
+"""Most words that are written for others together."""
 
 
 def normalise(text: str) -> str:
@@ -38,15 +42,31 @@ class Spelling:
     """Which written forms are the same word, and which words are mere hesitation.
 
     forms: a plain word to the words that it stands for ("kheb": ("ik", "heb")).
+    joint: words that mean something else together, in the usual spelling ("un peu": ("een", "beetje")).
+    auxiliaries: directly after one of these no `joint` begins: "ik slapen" is "ik slaap", "kan ik slapen" is not.
     fillers: plain words that are dropped ("eh").
     """
 
     forms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    joint: Mapping[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
+    auxiliaries: frozenset[str] = frozenset()
     fillers: frozenset[str] = frozenset()
 
     def split(self, text: str) -> tuple[str, ...]:
         """Split an answer into words in the usual spelling; empty if it is mere hesitation."""
         return drop_repeats(form for word in normalise(text).split() for form in self._usual_forms(word))
+
+    def join(self, words: Sequence[str]) -> tuple[str, ...]:
+        """Replace words that mean something else together, the longest first at each place. words: as `split` gives them."""
+        joined: list[str] = []
+        at = 0
+        while at < len(words):
+            free = not at or words[at - 1] not in self.auxiliaries
+            ends = range(min(len(words), at + LONGEST_JOINT), at + 1, -1) if free else ()
+            end = next((end for end in ends if tuple(words[at:end]) in self.joint), at + 1)
+            joined += self.joint.get(tuple(words[at:end]), words[at:end])
+            at = end
+        return tuple(joined)
 
     def hesitates(self, text: str) -> bool:
         """Whether the last thing said is a hesitation."""

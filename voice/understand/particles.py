@@ -4,7 +4,8 @@
 2. An affirmation ("natuurlijk") counts as a "ja" while nothing beside it is denied or well.
 3. A no counts only if the rest repeats it in small words ("van mijn leven nog nooit") or says that all is well
    ("mijn gewicht is hetzelfde").
-4. A particle that the engine heard beyond doubt counts in any case, unless the rest contradicts it.
+4. A particle that the engine heard beyond doubt counts in any case, unless the rest contradicts it. A "nee" does not if
+   the rest limits it or may tell a symptom (`earned.py`).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Sequence
 from itertools import zip_longest
 
 from voice.understand.chunks import ASIDE, UNKNOWN, Chunk
+from voice.understand.earned import tells_more
 from voice.understand.grammar.grammar import Grammar
 from voice.understand.grammar.phrase import Role
 from voice.understand.meaning import Meaning
@@ -37,6 +39,8 @@ def decide_particle(heard: Sequence[Chunk], spoilt: bool, backed: Backed, gramma
     if is_denied(deciding, grammar) or is_well(heard, grammar):
         return Meaning.NO
     if any(_casts_doubt(chunk, after, first.phrase.meaning) for chunk, after in zip_longest(tail, tail[1:])):
+        return Meaning.UNCLEAR
+    if _says_no(first) and tells_more(heard[heard.index(first) + 1 :], grammar):
         return Meaning.UNCLEAR
     short = sum(len(chunk.words) for chunk in tail) <= LONGEST_TAIL
     if first.phrase.meaning in backed or (first.phrase.meaning is Meaning.YES and short and not spoilt):

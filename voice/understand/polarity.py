@@ -7,9 +7,11 @@ The rules (docs/grounds.md, "Rules of understanding"):
 2. If every word is known, the phrases decide together (`_decide_known`):
    a. A phrase that counts only alone decides if no other phrase does.
    b. A request (ASKING) goes before yes and no, the most pressing first; after "wacht" only a yes counts.
-      A symptom of the question goes before all requests but an alarm.
+      A symptom of the question goes before all requests but an alarm. A stop with other words beside it is not certain,
+      and one that goes on is none ("ophouden gaat niet").
    c. After a correction ("nee, ik bedoel") only a yes counts, and only if something was taken back.
    d. Yes and no together are neither. A symptom of the question beside mere doubt is a yes to be confirmed.
+   e. A no is certain only if it is earned (`earned.py`).
 3. If words are left over, a simpler reading may decide (`simplify.py`), to be confirmed.
 4. Else, in this order: an alarm as a whole phrase; a whole symptom of the question, which is a yes to be confirmed;
    a request; the particle, as far as the words after it support it (`particles.py`).
@@ -22,7 +24,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from voice.understand.chunks import ASIDE, UNKNOWN, Chunk, cut_chunks
+from voice.understand.chunks import ASIDE, COMMANDS, UNKNOWN, Chunk, cut_chunks
+from voice.understand.earned import is_earned
 from voice.understand.expected import Care, Expected, Kind
 from voice.understand.grammar.automaton import EMPTY_AUTOMATON
 from voice.understand.grammar.grammar import Grammar
@@ -42,18 +45,23 @@ ASKING = (Meaning.ALARM, Meaning.HELP, Meaning.STOP, Meaning.BACK, Meaning.LOUDE
 HARMLESS = (Meaning.LOUDER, Meaning.SOFTER, Meaning.SLOWER, Meaning.REPEAT, Meaning.EXPLAIN, Meaning.WAIT)
 """Requests that cost only a repeated question if they were said to somebody else."""
 
+SPEAKER, STOPPING = "ik", ("stoppen", "ophouden")
+"""Words of a stop that may also be told of a complaint, in the usual spelling."""
+
 _COMPLETION = Phrase(Meaning.YES, Role.AFTER, certain=False)
 
 
 def cut_phrases(words: Words, expected: Expected) -> tuple[Chunk, ...]:
     """Cut the words into the phrases that the question knows."""
-    return _complete_yes(_cut(words, expected))
+    return _complete_yes(_drop_completed_stops(_cut(words, expected), expected.grammar))
 
 
 def _cut(words: Words, expected: Expected) -> tuple[Chunk, ...]:
     grammar = expected.grammar
     special = {Kind.READBACK: grammar.readback, Kind.TOPICS: grammar.offer}.get(expected.kind, EMPTY_AUTOMATON)
-    return cut_chunks(words, (grammar.own, special, grammar.common), grammar.alone)
+    # After "klopt dat?" a brief "fout" answers, whatever else is said.
+    commands = COMMANDS - {Meaning.BACK} if expected.kind is Kind.READBACK else COMMANDS
+    return cut_chunks(words, (grammar.own, special, grammar.common), grammar.alone, commands)
 
 
 def _complete_yes(heard: tuple[Chunk, ...]) -> tuple[Chunk, ...]:
@@ -65,11 +73,25 @@ def _complete_yes(heard: tuple[Chunk, ...]) -> tuple[Chunk, ...]:
     return tuple(replace(chunk, phrase=_COMPLETION) if part else chunk for chunk, part in zip(heard, completes, strict=True))
 
 
+def find_own_yes(words: Words, expected: Expected) -> tuple[int, int] | None:
+    """Return where the longest of the question's own phrases for yes stands, as (start, end); None if none was said."""
+    spans = (
+        (start, end)
+        for start in range(len(words))
+        for end, phrase in expected.grammar.own.match_from(words, start)
+        if phrase.meaning is Meaning.YES
+    )
+    return max(spans, key=lambda span: span[1] - span[0], default=None)
+
+
 def decide_flag(words: Words, heard: Sequence[Chunk], expected: Expected, backed: Backed = frozenset()) -> Answer:
     """Decide on yes, no, neither or a request. heard: the words, cut into chunks. backed: see `particles.py`."""
-    if _is_known(heard):
-        return _decide_known(heard, expected)
     grammar = expected.grammar
+    if _is_known(heard):
+        answer = _decide_known(heard, expected)
+        if answer.meaning is Meaning.NO and expected.kind is Kind.FLAG:
+            return replace(answer, certain=answer.certain and is_earned(heard, grammar))
+        return answer
     simpler = cut_phrases(soften(words, grammar), expected)
     if simpler and _is_known(simpler):
         return replace(_decide_known(simpler, expected), certain=False)
@@ -95,7 +117,7 @@ def _decide_known(heard: Sequence[Chunk], expected: Expected) -> Answer:
         return _to_answer(deciding[0])
     asked = _find_request(deciding)
     if asked and (is_alarming(asked) or not _select_own_yes(deciding)):
-        return _decide_after_wait(deciding) if asked.phrase.meaning is Meaning.WAIT else _to_answer(asked)
+        return _decide_after_wait(deciding) if asked.phrase.meaning is Meaning.WAIT else _to_request(asked, deciding)
     if any(chunk.phrase.role is Role.CORRECTION for chunk in heard):
         return _decide_correction(heard)
     answer = _decide_polarity(deciding, expected)
@@ -187,7 +209,7 @@ def _decide_with_unknown_words(heard: Sequence[Chunk], words: Words, grammar: Gr
         return Answer(Meaning.YES, matched=_join(symptoms), certain=False)
     asked = _find_request_among(whole, deciding, spoilt)
     if asked:
-        return _to_answer(asked)
+        return _to_request(asked, heard)
     meaning = decide_particle(heard, spoilt, backed, grammar)
     if meaning is Meaning.UNCLEAR:
         return _to_unclear("unknown words", deciding)
@@ -198,7 +220,8 @@ def _find_request_among(whole: Sequence[Chunk], deciding: Sequence[Chunk], spoil
     """Find a request in a whole phrase or at the beginning; if somebody else may be meant, only a harmless one."""
     if spoilt:
         return _find_request(chunk for chunk in whole if chunk.phrase.meaning in HARMLESS)
-    return _find_request(whole) or _find_request(chunk for chunk in deciding[:1] if len(chunk.words) > 1)
+    clear = (chunk for chunk in deciding[:1] if len(chunk.words) > 1 or chunk.phrase.meaning is Meaning.STOP)
+    return _find_request(whole) or _find_request(clear)
 
 
 def _is_whole(chunk: Chunk) -> bool:
@@ -233,6 +256,27 @@ def _find_request(chunks: Iterable[Chunk]) -> Chunk | None:
 
 def _to_answer(chunk: Chunk) -> Answer:
     return Answer(chunk.phrase.meaning, matched=chunk.text, certain=chunk.phrase.certain)
+
+
+def _to_request(asked: Chunk, heard: Sequence[Chunk]) -> Answer:
+    """Grant a request. A stop with other words beside it is read back: it may be part of what they tell."""
+    if asked.phrase.meaning is not Meaning.STOP:
+        return _to_answer(asked)
+    company = (chunk.phrase for chunk in heard if chunk.phrase.role not in (*ASIDE, Role.PARTICLE))
+    return replace(_to_answer(asked), certain=asked.phrase.certain and all(one.meaning is Meaning.STOP for one in company))
+
+
+def _drop_completed_stops(heard: tuple[Chunk, ...], grammar: Grammar) -> tuple[Chunk, ...]:
+    """Take a stop that goes on for no stop: "ik moet stoppen met stappen", "ophouden gaat niet". "Stop met ..." is one."""
+    if not any(chunk.phrase.meaning is Meaning.STOP for chunk in heard):
+        return heard
+    kept: list[Chunk] = []
+    for i, chunk in enumerate(heard):
+        rest = tuple(word for after in heard[i + 1 :] for word in after.words)
+        is_told = chunk.words[0] == SPEAKER or chunk.words[-1] in STOPPING
+        goes_on = chunk.phrase.meaning is Meaning.STOP and is_told and grammar.complements.begins(rest)
+        kept.extend([Chunk((word,), UNKNOWN) for word in chunk.words] if goes_on else [chunk])
+    return tuple(kept)
 
 
 def _to_unclear(why: str, heard: Sequence[Chunk]) -> Answer:

@@ -13,9 +13,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from zipfile import BadZipFile
 from zlib import crc32
 
 import numpy as np
+
+from voice.base.errors import ModelError, Symptom
 
 SHARED, OWN, CONTENT = 1 << 15, 1 << 16, 1 << 15
 """Rows of the weights: features of every question, features of one question, features of a mention."""
@@ -23,6 +26,9 @@ NGRAMS = (2, 3, 4, 5)
 """Lengths of the character n-grams, in characters."""
 MOST_WORDS = 60
 """Only so many words are read; a longer answer is a story."""
+
+
+_ARRAYS = ("answers", "answers_bias", "mentions", "mentions_bias")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +78,20 @@ class Reader:
 
 
 def load_reader(path: Path) -> Reader | None:
-    """Read the weights from `path` (.npz); None if there are none, as in a checkout in which nothing was trained yet.
+    """Read the weights from `path` (.npz); None if there are none, as while they are trained.
 
-    Raises ValueError or OSError if the file is damaged.
+    Raises ModelError if the file is damaged.
     """
     if not path.is_file():
         return None
-    with np.load(path, allow_pickle=False) as stored:
-        weights = {name: stored[name].astype(np.float32) for name in ("answers", "answers_bias", "mentions", "mentions_bias")}
-        return Reader(**weights, flags=tuple(str(flag) for flag in stored["flags"]))
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            weights = {name: stored[name].astype(np.float32) for name in _ARRAYS}
+            return Reader(**weights, flags=tuple(str(flag) for flag in stored["flags"]))
+    except (ValueError, KeyError, EOFError, OSError, BadZipFile) as reason:
+        raise ModelError(
+            f"{path} is damaged ({reason}).", "Fetch that file of the project again.", Symptom.INCOMPLETE
+        ) from reason
 
 
 def hash_answer(question: str, words: Sequence[str]) -> np.ndarray:

@@ -26,10 +26,10 @@ class Before:
         self.silenced += 1
 
     @property
-    def rung(self) -> list[str]:
+    def given(self) -> list[str]:
         controls = self.controls
-        bells = {"start": controls.start, "longer": controls.longer, "done": controls.done}
-        return [name for name, bell in bells.items() if bell.rung]
+        signals = {"start": controls.start, "longer": controls.longer, "done": controls.done}
+        return [name for name, signal in signals.items() if signal.is_set()]
 
     def ask(self, question: object) -> int:
         self.controls.touches.open(question.id, lambda: None)
@@ -58,17 +58,17 @@ def test_what_is_not_on_the_page_cannot_be_pressed(before: Before, script: Scrip
     turn = before.ask(script.question("koorts"))
     for press in ("decline", "duration:0", "topic:warmte", "start", "done", "quiet", "nonsense"):
         assert not before.presses.press(press, turn), press
-    assert (before.controls.touches.close(), before.rung, before.silenced) == (None, [], 0)
+    assert (before.controls.touches.close(), before.given, before.silenced) == (None, [], 0)
 
 
 def test_start_begins_a_visit_and_done_ends_reading(before: Before) -> None:
     assert before.presses.press("start", before.board.change(before.paint.show_idle).turn)
-    assert before.rung == ["start"]
+    assert before.given == ["start"]
     turn = before.board.change(lambda page: before.paint.show_countdown(page, 9)).turn
     assert before.presses.press("longer", turn)
-    assert before.rung == ["start", "longer"]
+    assert before.given == ["start", "longer"]
     assert before.presses.press("done", turn)
-    assert before.rung == ["start", "longer", "done"]
+    assert before.given == ["start", "longer", "done"]
 
 
 def test_silence_hushes_at_once_and_leaves_the_question_open(before: Before, script: Script) -> None:

@@ -18,10 +18,11 @@ from voice.kiosk.private_mode import Abandoned, PrivateMode
 from voice.kiosk.screen.board import Board
 from voice.kiosk.screen.server import Request, Response
 from voice.kiosk.screen.staff_login import StaffLogin
-from voice.kiosk.screen.staff_page import About, Records, Remote, StaffPage
+from voice.kiosk.screen.staff_page import Records, Remote, StaffPage
 from voice.kiosk.staff_calls import StaffCalls
 
 PIN = "4711"
+ABOUT = {"version": "1.0", "script": "nl-BE/kort 1", "review": "unsigned"}
 NOON = datetime(2026, 11, 24, 12, 0)
 MISSING = Trouble("No model is installed.", Symptom.NO_MODEL)
 
@@ -47,7 +48,7 @@ class Desk:
         self.mode, self.station, self.cookie = PrivateMode(), FakeStation(), ""
         self.remote = Remote(self.mode, lambda trouble: f"in words: {trouble.symptom}")
         self.records = Records(Board(), StaffCalls([], lambda: NOON), Metrics(), RoomNoise())
-        self.page = StaffPage(StaffLogin(PIN, lambda: 0.0), self.remote, self.records, About("1.0", "nl-BE/kort 1", "unsigned"))
+        self.page = StaffPage(StaffLogin(PIN, lambda: 0.0), self.remote, self.records, ABOUT)
 
     def ask(self, path: str, body: Mapping[str, Any] | None = None) -> Response:
         actions = {**self.page.reads, **self.page.writes}

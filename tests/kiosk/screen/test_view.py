@@ -31,7 +31,7 @@ def test_idle_keeps_nothing_of_a_visit_but_what_does_not_work(paint: Painter, sc
     page = paint.show_notes(
         paint.show_line(paint.show_question(Page(), script.question("plassen")), script.line("welkom")), ["no_microphone"]
     )
-    page = paint.show_outcome(page, Outcome(Level.T, ("koorts",)))
+    page = paint.show_ending(page, Outcome(Level.T, ("koorts",)))
     after = paint.show_idle(paint.show_code(paint.show_countdown(page, 9), "M0 0", 4))
     fresh = paint.show_idle(paint.show_notes(Page(), ["no_microphone"]))
     assert after.plain() | {"turn": 0} == fresh.plain() | {"turn": 0}
@@ -146,19 +146,19 @@ def test_progress_counts_the_questions_that_everybody_is_asked(paint: Painter, s
 
 
 def test_an_outcome_is_shown_before_it_is_spoken_and_nothing_can_be_touched(paint: Painter, script: Script) -> None:
-    page = paint.show_outcome(paint.show_question(Page(), script.question("val")), Outcome(Level.T, ("val",)))
+    page = paint.show_ending(paint.show_question(Page(), script.question("val")), Outcome(Level.T, ("val",)))
     assert (page.heading, page.level, page.buttons) == ("Bel vandaag nog uw huisarts", "T", ())
 
 
 def test_an_emergency_that_cannot_travel_shows_the_number(long_script: Script) -> None:
     calls = next(question.id for question in long_script.questions if question.ambulance)
     paint = make_painter(long_script)
-    assert paint.show_outcome(Page(), Outcome(Level.E, (calls,))).heading == "Bel samen 112"
-    assert paint.show_outcome(Page(), Outcome(Level.E, ("plassen",))).heading == "Spreek nu meteen iemand van de praktijk aan"
+    assert paint.show_ending(Page(), Outcome(Level.E, (calls,))).heading == "Bel samen 112"
+    assert paint.show_ending(Page(), Outcome(Level.E, ("plassen",))).heading == "Spreek nu meteen iemand van de praktijk aan"
 
 
 def test_an_outcome_that_is_about_to_be_wiped_can_be_kept(paint: Painter) -> None:
-    ended = paint.show_outcome(Page(), Outcome(Level.S))
+    ended = paint.show_ending(Page(), Outcome(Level.S))
     first = paint.show_countdown(ended, 9)
     assert (first.clearing, first.offers(LONGER), first.heading) == (9, True, ended.heading)
     assert paint.show_countdown(first, 8).turn == first.turn == ended.turn + 1

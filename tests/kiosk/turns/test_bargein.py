@@ -11,8 +11,8 @@ import pytest
 
 from voice.audio.loudspeaker import Halted
 from voice.base.errors import DeviceError
+from voice.bench.rigs.fakes import QUIET, SPEECH, LoudnessActivity
 from voice.kiosk.turns.bargein import KEPT_SECONDS, ONSET_SECONDS, detect_onset, speak_while_listening
-from voice.kiosk.turns.fakes import QUIET, SPEECH, LoudnessActivity
 
 BLOCK = 0.032
 ONSET = round(ONSET_SECONDS / BLOCK)

@@ -9,8 +9,8 @@ import pytest
 
 from voice.audio.pcm import LISTENING_RATE, Audio
 from voice.audio.vad import BLOCK, BLOCK_BYTES
+from voice.bench.rigs.fakes import QUIET, SPEECH, LoudnessActivity
 from voice.kiosk.turns.continuation import BEFORE, ONSET, PAUSE, WATCHED, Continuation, find_min_level
-from voice.kiosk.turns.fakes import QUIET, SPEECH, LoudnessActivity
 
 SOFTLY = b"\x00\x05" * BLOCK
 """Speech, as LoudnessActivity has it, of -28 dBFS; SPEECH has -18."""

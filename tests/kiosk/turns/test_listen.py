@@ -11,7 +11,7 @@ import pytest
 
 from voice.audio.pcm import LISTENING_RATE, Audio
 from voice.audio.segment import Ending, Limits
-from voice.kiosk.turns.fakes import QUIET, SPEECH, LoudnessActivity
+from voice.bench.rigs.fakes import QUIET, SPEECH, LoudnessActivity
 from voice.kiosk.turns.listen import NOBODY, AnswerListener, ImmediateExecutor
 from voice.recognize.transcript import Transcript
 from voice.understand.fusion.hearing import Heard

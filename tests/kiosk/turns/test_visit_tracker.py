@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 
 from tests.helpers.fake_engines import FakeRecognizer
+from tests.helpers.fake_patient import FakeEar, FakeObserver
 from voice.audio.segment import Limits
+from voice.bench.rigs.fakes import FakeMouth, LoudnessActivity
 from voice.consultation.dialogue import begin, break_off
 from voice.consultation.script import Finding, Script
 from voice.consultation.visit import Phase
 from voice.kiosk.session import Session
-from voice.kiosk.turns.fakes import FakeEar, FakeMouth, FakeObserver, LoudnessActivity
 from voice.kiosk.turns.observer import Observers, Turn
 from voice.kiosk.turns.visit_tracker import VisitTracker
 from voice.recognize.transcript import Transcript
@@ -24,7 +25,7 @@ HAS_FEVER = ["drie dagen", *["nee"] * 7, "ja", *["nee"] * 2, "ja"]
 def track(script: Script, words: list[str]) -> tuple[VisitTracker, FakeObserver]:
     observer, follower = FakeObserver(), VisitTracker(script)
     both = Observers(observer, follower)
-    Session(FakeMouth(), FakeEar(words), LoudnessActivity, Ears(FakeRecognizer(words)), Limits(), both).hold(script)
+    Session(FakeMouth(), FakeEar(words).blocks, LoudnessActivity, Ears(FakeRecognizer(words)), Limits(), both).hold(script)
     return follower, observer
 
 

@@ -189,9 +189,9 @@ def test_where_nothing_can_be_fetched_the_model_that_came_along_listens_and_that
     second = next(model for model in read_catalogue() if model.purpose == "second")
     shutil.copytree(CATALOGUE.parent / second.name, tmp_path / second.name)
     gone = Model("gone", "vosk", "nl", "patients", "MIT", "", (), (), FILES)
-    ears = fetch_ears(tmp_path, known=(gone, second))
-    assert ears.models == (second.name,)
-    assert "understands less" in ears.message and "models fetch" in ears.message and "gone" in ears.message
+    message = fetch_ears(tmp_path, known=(gone, second))
+    assert message.startswith(f"Listens with {second.name} alone, which understands less")
+    assert "models fetch" in message and "gone" in message
 
 
 def test_an_unreadable_catalogue_is_one_clear_line(tmp_path: Path) -> None:
@@ -431,10 +431,10 @@ def test_an_unreadable_manifest_counts_as_no_model(server: Server, tmp_path: Pat
 def test_a_machine_that_cannot_reach_vosk_ends_up_with_whisper_in_one_line(server: Server, tmp_path: Path) -> None:
     vosk, whisper = make_zip_model(server), make_files_model(server)
     del server.contents["/tiny.zip"]
-    ears = fetch_ears(tmp_path, known=(vosk, whisper))
-    assert ears.models == ("loose",) and "tiny cannot be fetched" in ears.message and "\n" not in ears.message
+    message = fetch_ears(tmp_path, known=(vosk, whisper))
+    assert message.startswith("Listens with loose. ") and "tiny cannot be fetched" in message and "\n" not in message
     asked = len(server.asked)
-    assert fetch_ears(tmp_path, known=(vosk, whisper)).models == ("loose",)
+    assert fetch_ears(tmp_path, known=(vosk, whisper)) == "Listens with loose (already installed)."
     assert len(server.asked) == asked  # a machine that hears already asks no address
 
 

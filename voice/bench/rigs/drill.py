@@ -17,6 +17,7 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 
+from voice.audio.microphone import Capture
 from voice.audio.segment import Limits
 from voice.audio.vad import SileroActivity
 from voice.base.errors import RuggespraakError
@@ -28,7 +29,6 @@ from voice.kiosk.session import Session
 from voice.kiosk.turns.listen import ImmediateExecutor
 from voice.kiosk.turns.mouth import PhrasebookMouth
 from voice.kiosk.turns.observer import Observer, Turn
-from voice.kiosk.turns.ports import Unmeasured
 from voice.setup.devices import open_sound_card
 from voice.setup.engines import load_ears
 from voice.setup.scripts import find_question, load_chosen_script
@@ -109,7 +109,7 @@ def run_drill(name: str, settings: Settings, question: str, times: int, environm
             limits=_limits(name, settings),
             observer=Reporter(pipe),
             executor=ImmediateExecutor() if name == PEER else around.executor,
-            capture=Unmeasured() if name == PEER else around.capture,
+            capture=Capture() if name == PEER else around.capture,
             talk=Drill(find_question(settings, question), times),
         )
         session.hold(script)

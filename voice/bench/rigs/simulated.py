@@ -22,11 +22,11 @@ from voice.audio.microphone import SETTLING_SECONDS
 from voice.audio.pcm import LISTENING_RATE, Audio, blocks, resample
 from voice.audio.vad import BLOCK
 from voice.base.errors import DeviceError, ModelError
+from voice.bench.rigs.fakes import QUIET, SPEECH
 from voice.consultation.dialogue import advance, begin
 from voice.consultation.script import Level, Question, Script
 from voice.consultation.visit import Outcome
 from voice.kiosk.turns import recorded_patient as patients
-from voice.kiosk.turns.fakes import QUIET, SPEECH
 from voice.kiosk.turns.observer import Observer
 from voice.kiosk.turns.touch import Touches
 from voice.recognize.transcript import NEUTRAL, Transcript, Vocabulary

@@ -15,14 +15,16 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Event
 from typing import Any
 
 from voice.audio.vad import SileroActivity
+from voice.bench.rigs.fakes import LoudnessActivity
 from voice.bench.rigs.simulated import PlaybackPatient, SimulatedLoudspeaker, SimulatedMicrophone, SimulatedPatient, SimulatedRoom
 from voice.bench.rigs.spectator import Spectator
 from voice.consultation.script import Level, Question, Script
 from voice.consultation.visit import Outcome
-from voice.kiosk.controls import Bell, Controls
+from voice.kiosk.controls import Controls
 from voice.kiosk.device_watch import DeviceWatch
 from voice.kiosk.metrics import Metrics
 from voice.kiosk.screen.board import Board, Display
@@ -30,7 +32,6 @@ from voice.kiosk.screen.server import Site, serve
 from voice.kiosk.screen.texts import load_screen_texts
 from voice.kiosk.screen.view import Painter
 from voice.kiosk.station import KioskParts, Station
-from voice.kiosk.turns.fakes import LoudnessActivity
 from voice.kiosk.turns.observer import Observer, Observers
 from voice.kiosk.visits import Linger, Visits
 from voice.recognize.supervised import Supervised
@@ -116,14 +117,14 @@ class ReadAtOnce:
     """A display whose patient reads the outcome at once."""
 
     stage: Display
-    done: Bell
+    done: Event
 
     def show_idle(self) -> None:
         self.stage.show_idle()
 
     def show_countdown(self, seconds: int) -> None:
         self.stage.show_countdown(seconds)
-        self.done.ring()
+        self.done.set()
 
 
 @dataclass
@@ -170,7 +171,7 @@ class Trial:
     def _hold(self, station: Station, ending: OutcomeObserver) -> str:
         linger = Linger(1, self.controls.done, self.controls.longer, lambda: station.say("wissen"), lambda: None)
         stage = ReadAtOnce(self.stage, self.controls.done)
-        self.controls.start.ring()
+        self.controls.start.set()
         try:
             Visits(stage, self.controls.private_mode, station.wait, station.hold_visit, linger).hold_next()
         except Exception as reason:  # noqa: BLE001  each exception would have ended the kiosk

@@ -26,10 +26,10 @@ from voice.audio.segment import Limits
 from voice.audio.vad import BLOCK, SileroActivity
 from voice.base.errors import ServerError
 from voice.bench.options import Report, add_number
+from voice.bench.rigs.fakes import FakeMouth
 from voice.bench.score import percentile
-from voice.consultation.script import Question, Script
+from voice.consultation.script import Script
 from voice.kiosk.session import Session
-from voice.kiosk.turns.fakes import FakeMouth
 from voice.kiosk.turns.observer import Observer, Turn
 from voice.kiosk.turns.ports import Ear, Mouth
 from voice.kiosk.turns.recorded_patient import RecordedEar, RecordedPatient, load_patient
@@ -107,16 +107,11 @@ class TimedMouth(FakeMouth):
         time.sleep(self._book.audio(utterance).seconds)
 
 
-@dataclass(frozen=True, slots=True)
-class TimedEar:
+def wait_for_each(blocks: Iterator[bytes]) -> Iterator[bytes]:
     """Take as long as hearing would."""
-
-    ear: Ear
-
-    def blocks(self, question: Question) -> Iterator[bytes]:
-        for block in self.ear.blocks(question):
-            time.sleep(BLOCK / LISTENING_RATE)
-            yield block
+    for block in blocks:
+        time.sleep(BLOCK / LISTENING_RATE)
+        yield block
 
 
 def hold_consultation(
@@ -124,7 +119,8 @@ def hold_consultation(
 ) -> HeldConsultation:
     """Hold one consultation with a recorded patient, in real time if there is a book to speak from."""
     mouth: Mouth = TimedMouth(book) if book else FakeMouth()
-    ear: Ear = TimedEar(RecordedEar(patient)) if book else RecordedEar(patient)
+    recorded = RecordedEar(patient).blocks
+    ear: Ear = (lambda question: wait_for_each(recorded(question))) if book else recorded
     noted = _AnswerTimes()
     outcome = Session(mouth, ear, SileroActivity, ears, limits, noted).hold(script)
     return HeldConsultation(str(outcome.level), outcome.flags, tuple(noted.seconds))

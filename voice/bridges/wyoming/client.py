@@ -38,29 +38,20 @@ SLOW = "-slow"
 """The end of the name of a slower voice on our servers."""
 
 
-@dataclass(frozen=True, slots=True)
-class RemoteEngine:
-    """An engine that a server offers. model: its name there."""
+@dataclass(slots=True)
+class WyomingRecognizer:
+    """A Recognizer on another machine. uri: tcp://HOST:PORT. model: its name there."""
 
+    uri: str
     name: str
     model: str
     trust: Trust
 
-
-class WyomingRecognizer:
-    """A Recognizer on another machine. uri: tcp://HOST:PORT or unix://PATH."""
-
-    def __init__(self, uri: str, engine: RemoteEngine) -> None:
-        self.name = engine.name
-        self.trust = engine.trust
-        self._uri = uri
-        self._model = engine.model
-
     def transcribe(self, audio: Audio, vocabulary: Vocabulary) -> Transcript:
         """Return what the server heard; no text if it failed, because then the patient is asked again."""
-        events = [wire.write_request(vocabulary, self._model).event(), *wire.write_audio(audio)]
+        events = [wire.write_request(vocabulary, self.model).event(), *wire.write_audio(audio)]
         try:
-            written = exchange(self._uri, events, HEARING, until=Written.is_type)[-1]
+            written = exchange(self.uri, events, HEARING, until=Written.is_type)[-1]
             return wire.read_reply(Written.from_event(written), self.name)
         except (ServerError, KeyError, TypeError, ValueError):
             journal.note("unheard", engine=self.name, reason="the speech server did not answer")
@@ -91,14 +82,13 @@ class WyomingVoice:
             replies = exchange(self._uri, [asked], SPEAKING, until=AudioStop.is_type)
             return wire.join_chunks([wire.read_chunk(event) for event in replies if AudioChunk.is_type(event.type)])
         except (ServerError, KeyError, TypeError, ValueError) as reason:
-            raise VoiceError(
-                f"Line {utterance.id} was not spoken by {self._uri} ({reason}).", "Is the server in order?"
-            ) from reason
+            problem = f"Line {utterance.id} was not spoken by {self._uri} ({reason})."
+            raise VoiceError(problem, "Is the server in order?") from reason
 
     def close(self) -> None: ...
 
 
-def list_engines(uri: str) -> tuple[RemoteEngine, ...]:
+def list_engines(uri: str) -> tuple[WyomingRecognizer, ...]:
     """List the engines of a server that hear Dutch, in the order in which they are asked; one if it is not ours.
 
     Raises ServerError if it cannot be reached, ModelError if none hears Dutch.
@@ -106,12 +96,12 @@ def list_engines(uri: str) -> tuple[RemoteEngine, ...]:
     event = describe_server(uri)
     known = wire.read_trust(event)
     if known:
-        return tuple(RemoteEngine(name, name, trust) for name, trust in known.items())
+        return tuple(WyomingRecognizer(uri, name, name, trust) for name, trust in known.items())
     heard = ((program, model) for program in _read_info(event, uri).asr for model in program.models if _is_dutch(model))
     program, model = next(heard, (None, None))
     if program is None or model is None:
         raise ModelError(f"The speech server at {uri} hears no Dutch.", "Give it a Dutch model.")
-    return (RemoteEngine(f"wyoming {program.name}", model.name, wire.UNMEASURED),)
+    return (WyomingRecognizer(uri, f"wyoming {program.name}", model.name, wire.UNMEASURED),)
 
 
 def _is_dutch(part: AsrModel | TtsVoice) -> bool:
@@ -179,19 +169,12 @@ def _connect(uri: str, seconds: float) -> Iterator[BinaryIO]:
         with _open_socket(uri, seconds) as connection, connection.makefile("rwb") as stream:
             yield cast("BinaryIO", stream)
     except OSError as reason:
-        told = reason.strerror or "it takes too long"
-        raise ServerError(
-            f"The speech server at {uri} cannot be reached ({told}).", "Is it running, and on this address?"
-        ) from reason
+        problem = f"The speech server at {uri} cannot be reached ({reason.strerror or 'it takes too long'})."
+        raise ServerError(problem, "Is it running, and on this address?") from reason
 
 
 def _open_socket(uri: str, seconds: float) -> socket.socket:
     place = urlparse(uri)
-    if place.scheme == "unix":
-        connection = socket.socket(socket.AF_UNIX)
-        connection.settimeout(seconds)
-        connection.connect(place.path)
-        return connection
     try:
         host, port = place.hostname, place.port
     except ValueError:

@@ -84,7 +84,8 @@ def hash_content(script: Script) -> str:
 def dump_question(question: Question) -> dict[str, str]:
     """Return what is signed of a question. `vocabulary` is always empty; it stays because signed hashes hold it."""
     answered = {"kind": repr(question.kind), "limit_days": repr(question.limit_days), "vocabulary": "()"}
-    return {**_plain(question), **answered}
+    figure = {"figure": repr(question.expected.figure)} if question.expected.figure else {}
+    return {**_plain(question), **answered, **figure}
 
 
 def _plain(part: Question | Rule | Topic) -> dict[str, str]:

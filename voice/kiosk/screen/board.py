@@ -5,13 +5,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from voice.audio.meter import Sound
-from voice.consultation.script import Question
-from voice.consultation.visit import Outcome
 from voice.kiosk.screen.view import Page, Painter
-from voice.kiosk.turns.observer import Observer, Turn
-from voice.speak.utterance import Utterance
+from voice.kiosk.turns.observer import AnyEventObserver
 
 MIN_LEVEL, MAX_LEVEL = -60.0, -15.0
 """Loudness (dBFS) at which the level bar is empty, and at which it is full."""
@@ -69,7 +67,7 @@ class Board:
 
 
 @dataclass(frozen=True, slots=True)
-class Display(Observer):
+class Display(AnyEventObserver):
     """A board, and the painter that knows what to show on it: before and after a visit, and what happens in the loop."""
 
     board: Board
@@ -86,32 +84,13 @@ class Display(Observer):
         if self.painter.show_notes(self.board.page, notes) != self.board.page:
             self._show(self.painter.show_notes, notes)
 
-    def on_question(self, question: Question) -> None:
-        self._show(self.painter.show_question, question)
-
-    def on_line(self, utterance: Utterance) -> None:
-        self._show(self.painter.show_line, utterance)
-
-    def on_listening(self, question: Question) -> None:
-        self._show(self.painter.show_listening, question)
-
     def on_level(self, sound: Sound) -> None:
         self.board.set_level(scale_level(sound.dbfs))
 
-    def on_thinking(self, question: Question) -> None:
-        self._show(self.painter.show_thinking)
-
-    def on_turn(self, turn: Turn) -> None:
-        self._show(self.painter.show_turn, turn)
-
-    def on_ending(self, outcome: Outcome) -> None:
-        self._show(self.painter.show_outcome, outcome)
-
-    def on_fault(self, text: str) -> None:
-        self._show(self.painter.show_notes, ["faulty"])
-
-    def on_recovery(self) -> None:
-        self._show(self.painter.show_recovery)
+    def on_any(self, event: str, *about: Any) -> None:
+        """Show an event as the painter has it: `on_line` by its `show_line`. Some events are not shown."""
+        if paint := getattr(self.painter, event.replace("on_", "show_"), None):
+            self._show(paint, *about)
 
     def _show(self, paint: Callable[..., Page], *about: object) -> None:
         self.board.change(lambda page: paint(page, *about))

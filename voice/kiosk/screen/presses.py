@@ -38,9 +38,9 @@ class Presses:
 
     def _actions(self) -> Mapping[str, Callable[[], None]]:
         return {
-            START: self.controls.start.ring,
-            DONE: self.controls.done.ring,
-            LONGER: self.controls.longer.ring,
+            START: self.controls.start.set,
+            DONE: self.controls.done.set,
+            LONGER: self.controls.longer.set,
             MORE: self._show_more_topics,
             QUIET: lambda: self._set_quiet(True),
             SOUND: lambda: self._set_quiet(False),

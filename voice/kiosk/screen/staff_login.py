@@ -27,7 +27,6 @@ class StaffLogin:
         self._clock = clock
         self._lock = threading.Lock()
         self._wrong = 0
-        self._closings = 0
         self._closed_until = float("-inf")
         self._passes: dict[str, float] = {}
 
@@ -44,7 +43,7 @@ class StaffLogin:
             if not hmac.compare_digest(pin.encode(errors="replace"), self._pin.encode()):
                 self._count_wrong()
                 return None
-            self._wrong = self._closings = 0
+            self._wrong = 0
             new = secrets.token_urlsafe(16)
             self._passes = {known: at for known, at in self._passes.items() if self._is_fresh(at)} | {new: self._clock()}
             return new
@@ -63,9 +62,9 @@ class StaffLogin:
 
     def _count_wrong(self) -> None:
         self._wrong += 1
-        if self._wrong >= TRIES:
-            self._closed_until = self._clock() + min(CLOSED_SECONDS * 2**self._closings, MAX_CLOSED_SECONDS)
-            self._wrong, self._closings = 0, self._closings + 1
+        closings, tries = divmod(self._wrong, TRIES)
+        if not tries:
+            self._closed_until = self._clock() + min(CLOSED_SECONDS * 2 ** (closings - 1), MAX_CLOSED_SECONDS)
 
     def _is_fresh(self, at: float) -> bool:
         return self._clock() - at < PASS_SECONDS

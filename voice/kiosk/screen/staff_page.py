@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from voice.base.errors import Trouble
@@ -20,15 +20,6 @@ COOKIE = "staff"
 
 
 @dataclass(frozen=True, slots=True)
-class About:
-    """What does not change while the program runs: version, script, and, in words, whether a clinician signed the script."""
-
-    version: str
-    script: str
-    review: str
-
-
-@dataclass(frozen=True, slots=True)
 class Records:
     """What the kiosk remembers for the staff, besides the page of the patient (`board`)."""
 
@@ -38,6 +29,7 @@ class Records:
     noise: RoomNoise
 
 
+@dataclass
 class Remote:
     """Reaches the kiosk behind the pages, from any thread.
 
@@ -45,25 +37,20 @@ class Remote:
     station: the kiosk; None until it is ready.
     """
 
-    def __init__(self, private_mode: PrivateMode, explain: Callable[[Trouble], str]) -> None:
-        self._private_mode = private_mode
-        self._explain = explain
-        self.station: Station | None = None
-
-    @property
-    def muted(self) -> bool:
-        return self._private_mode.muted
+    private_mode: PrivateMode
+    explain: Callable[[Trouble], str]
+    station: Station | None = None
 
     def mute(self, muted: bool) -> None:
         """Silence the kiosk until further notice, or let it speak and listen again."""
-        self._private_mode.muted = muted
+        self.private_mode.muted = muted
         self.silence()
         if self.station:
             self.station.show_lacks()
 
     def abandon(self) -> None:
         """End the visit, whatever it is doing. Nothing of it is kept."""
-        self._private_mode.abandon()
+        self.private_mode.abandon()
         self.silence()
 
     def silence(self) -> None:
@@ -75,20 +62,23 @@ class Remote:
         if self.station:
             self.station.sound_gong()
 
-    def faults(self) -> Mapping[str, str]:
+    def faults(self) -> dict[str, str]:
         """For each thing that does not work: why, in the practice's words."""
         troubles = dict(self.station.parts.sound.faults) if self.station else {}
-        return {name: self._explain(trouble) for name, trouble in troubles.items()}
+        return {name: self.explain(trouble) for name, trouble in troubles.items()}
 
 
 @dataclass(frozen=True, slots=True)
 class StaffPage:
-    """Answers the requests of the staff's page."""
+    """Answers the requests of the staff's page.
+
+    about: what does not change while the program runs: `version`, `script`, and whether a clinician signed that (`review`).
+    """
 
     login: StaffLogin
     remote: Remote
     records: Records
-    about: About
+    about: Mapping[str, str]
 
     @property
     def reads(self) -> dict[str, Action]:
@@ -99,9 +89,9 @@ class StaffPage:
         return {
             "/staff/enter": self._enter,
             "/staff/leave": self._admit(self._leave),
-            "/staff/mute": self._admit(self._mute),
-            "/staff/restart": self._admit(self._restart),
-            "/staff/seen": self._admit(self._see_calls),
+            "/staff/mute": self._change(lambda request: self.remote.mute(request.body.get("muted") is True)),
+            "/staff/restart": self._change(lambda request: self.remote.abandon()),
+            "/staff/seen": self._change(lambda request: self.records.calls.mark_seen()),
         }
 
     def _admit(self, act: Action) -> Action:
@@ -124,29 +114,26 @@ class StaffPage:
         self.login.leave(_read_pass(request))
         return as_json({}, headers={"Set-Cookie": f"{COOKIE}=; Path=/staff; Max-Age=0; HttpOnly; SameSite=Strict"})
 
-    def _mute(self, request: Request) -> Response:
-        self.remote.mute(request.body.get("muted") is True)
-        return self._show_state(request)
+    def _change(self, act: Callable[[Request], None]) -> Action:
+        """The action that does it and shows what the kiosk is like then, for requests with a valid pass only."""
 
-    def _restart(self, request: Request) -> Response:
-        self.remote.abandon()
-        return self._show_state(request)
+        def answer(request: Request) -> Response:
+            act(request)
+            return self._show_state(request)
 
-    def _see_calls(self, request: Request) -> Response:
-        self.records.calls.mark_seen()
-        return self._show_state(request)
+        return self._admit(answer)
 
     def _show_state(self, request: Request) -> Response:
         """Everything that the page shows. Nothing of it is about anybody's health but the level of a call."""
         records, calls = self.records, self.records.calls.last
         state: dict[str, Any] = {
             "busy": records.board.page.face not in (Face.IDLE, Face.PREPARING),
-            "muted": self.remote.muted,
+            "muted": self.remote.private_mode.muted,
             "alarms": [{"level": str(call.level), "at": f"{call.at:%H:%M}", "seen": call.seen} for call in calls],
-            "faults": dict(self.remote.faults()),
+            "faults": self.remote.faults(),
             "noise": records.noise.dbfs,
             "counts": records.metrics.read_totals(),
-            **asdict(self.about),
+            **self.about,
         }
         return as_json(state)
 

@@ -97,11 +97,8 @@ SHELF = 6
 
 _REQUESTS = ("repeat", "louder", "back", "stop", "help")
 
-_MEANINGS = {
-    "yes": Meaning.YES, "no": Meaning.NO, "unsure": Meaning.UNSURE, "decline": Meaning.DECLINE,
-    "repeat": Meaning.REPEAT, "louder": Meaning.LOUDER, "back": Meaning.BACK,
-    "stop": Meaning.STOP, "help": Meaning.HELP, "here": Meaning.YES, "no_thanks": Meaning.NO,
-}  # fmt: skip
+_MEANINGS = {name: Meaning(name) for name in ("yes", "no", "unsure", "decline", *_REQUESTS)}
+_MEANINGS |= {"here": Meaning.YES, "no_thanks": Meaning.NO}
 
 
 class Painter:
@@ -150,7 +147,7 @@ class Painter:
         """The hand-over is on paper. If there is a code as well, the code says enough."""
         return page if page.code else replace(page, line=self._texts.page["printed"])
 
-    # --- what happens in the loop -------------------------------------------------------------------
+    # --- what happens in the loop, named as the events of an Observer --------------------------------
 
     def show_question(self, page: Page, question: Question) -> Page:
         page = replace(
@@ -164,6 +161,9 @@ class Painter:
         line = f"{self._texts.page['handover']}\n{utterance.text}" if page.code else utterance.text
         return replace(page, face=Face.SPEAKING, line=line, said=said)
 
+    def show_fault(self, page: Page, text: str) -> Page:
+        return self.show_notes(page, ("faulty",))
+
     def show_recovery(self, page: Page) -> Page:
         """Everything works again. The step is spoken again from its beginning."""
         return replace(self.show_notes(page, ()), said=())
@@ -173,14 +173,14 @@ class Painter:
         readback = question.id == self._script.readback.id
         return replace(page, face=Face.LISTENING, line="\n".join(page.said) if readback else line)
 
-    def show_thinking(self, page: Page) -> Page:
+    def show_thinking(self, page: Page, question: Question) -> Page:
         return replace(page, face=Face.THINKING)
 
     def show_turn(self, page: Page, turn: Turn) -> Page:
         understood = self._texts.understood.get(str(turn.answer.meaning), "")
         return replace(page, face=Face.THINKING, understood=understood, said=())
 
-    def show_outcome(self, page: Page, outcome: Outcome) -> Page:
+    def show_ending(self, page: Page, outcome: Outcome) -> Page:
         level = str(outcome.level)
         calls = any(self._script.question(name).ambulance for name in outcome.flags)
         page = replace(page, turn=page.turn + 1, question="", buttons=(), private=False, number=0, understood="", said=())

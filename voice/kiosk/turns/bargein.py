@@ -14,7 +14,6 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from typing import TypeVar
 
 from voice.audio.loudspeaker import Halted
 from voice.audio.vad import Activity, count_blocks
@@ -26,12 +25,11 @@ KEPT_SECONDS = 1.0
 
 IsOver = Callable[[], bool]
 """Whether everything has been said."""
-Sound = TypeVar("Sound")
 
 
 def speak_while_listening(
-    say: Callable[[Halted], None], hush: Callable[[], None], listen: Callable[[IsOver], Sound | None]
-) -> Sound | None:
+    say: Callable[[Halted], None], hush: Callable[[], None], listen: Callable[[IsOver], Iterator[bytes] | None]
+) -> Iterator[bytes] | None:
     """Speak to the end, or until something is heard. Return what was heard; None if nothing was.
 
     say: speaks in a thread of its own, and leaves out the rest once it is halted. hush: silences the line that is spoken.

@@ -28,13 +28,12 @@ Done = TypeVar("Done")
 
 
 @dataclass(frozen=True, slots=True)
-class DeviceRecovery:
-    """Does things in spite of devices that fail.
+class DeviceRecovery(LineSpeaker):
+    """Does things in spite of devices that fail, and tells the patient.
 
-    speaker: tells the patient. reopen: opens the devices anew. Raises DeviceError as long as one is missing.
+    reopen: opens the devices anew. Raises DeviceError as long as one is missing.
     """
 
-    speaker: LineSpeaker
     reopen: Callable[[], None]
 
     def run(self, script: Script, act: Callable[[], Done]) -> Done:
@@ -48,20 +47,19 @@ class DeviceRecovery:
 
     def note_fault(self, error: RuggespraakError) -> None:
         journal.note("fault", reason=error.problem)
-        self.speaker.observer.on_fault(str(error))
+        self.observer.on_fault(str(error))
 
     def _wait_for_devices(self, script: Script, error: DeviceError) -> None:
         """Wait until the devices are back. Raises `error` if that takes too long, Touched at a touch."""
-        touches = self.speaker.touches
         self.note_fault(error)
         for attempt in range(ATTEMPTS):
             if self._try_to_reopen():
-                self.speaker.observer.on_recovery()
-                return self.speaker.try_to_say(script.line("daar_ben_ik_weer"))
+                self.observer.on_recovery()
+                return self.try_to_say(script.line("daar_ben_ik_weer"))
             if attempt == 0:
-                self.speaker.try_to_say(script.line("ik_hoor_niets"))
-            touches.wait(RETRY_SECONDS)
-            touches.heed()
+                self.try_to_say(script.line("ik_hoor_niets"))
+            self.touches.wait(RETRY_SECONDS)
+            self.touches.heed()
         raise error
 
     def _try_to_reopen(self) -> bool:

@@ -61,10 +61,6 @@ class _Guess:
     result: Future[tuple[Heard, float]]
     outdated: Event
 
-    def drop(self) -> None:
-        self.outdated.set()
-        self.result.cancel()
-
 
 @dataclass
 class AnswerListener:
@@ -113,7 +109,8 @@ class AnswerListener:
     def _drop_guess(self) -> None:
         self._segmenter.patience = self.limits.unfinished
         if self._guess:
-            self._guess.drop()
+            self._guess.outdated.set()
+            self._guess.result.cancel()
         self._guess = None
 
     def _wait_for_result(self) -> Listened:

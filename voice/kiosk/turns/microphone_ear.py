@@ -3,45 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from voice.audio.microphone import Microphone
+from voice.audio.microphone import SoundCardMicrophone
 from voice.audio.pcm import LISTENING_RATE, Audio
 from voice.audio.recorder import Recorder
-from voice.consultation.script import Question
 from voice.kiosk.turns.ports import Ear
 
 
-@dataclass(frozen=True, slots=True)
-class MicrophoneEar:
-    """Hears a living patient; forgets what sounded before the question had ended.
+def listen_anew(microphone: SoundCardMicrophone, settling: float) -> Iterator[bytes]:
+    """Return the blocks of what sounds from now on, and forget what sounded before.
 
     settling: seconds that are ignored after the kiosk's own voice.
     """
-
-    microphone: Microphone
-    settling: float
-
-    def blocks(self, question: Question) -> Iterator[bytes]:
-        return self.listen()
-
-    def listen(self) -> Iterator[bytes]:
-        """Return the blocks of what sounds from now on."""
-        self.microphone.drain(self.settling)
-        return self.microphone.blocks()
+    microphone.drain(settling)
+    return microphone.blocks()
 
 
-@dataclass(frozen=True, slots=True)
-class EarInRoom:
-    """Hears through another ear, and records in the room what was heard."""
+def record_ear(ear: Ear, recorder: Recorder) -> Ear:
+    """Return an ear that hears through `ear` and records what it hears."""
 
-    ear: Ear
-    recorder: Recorder
+    def record(block: bytes) -> bytes:
+        recorder.add(Audio(block, LISTENING_RATE))
+        return block
 
-    def blocks(self, question: Question) -> Iterator[bytes]:
-        return self._record(self.ear.blocks(question))
-
-    def _record(self, blocks: Iterator[bytes]) -> Iterator[bytes]:
-        for block in blocks:
-            self.recorder.add(Audio(block, LISTENING_RATE))
-            yield block
+    return lambda question: map(record, ear(question))

@@ -68,8 +68,6 @@ class PhrasebookMouth:
             case Meaning.SLOWER:
                 with suppress(VoiceError):
                     self._book = self._books.slower()
-            case _:
-                pass
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from voice.audio.microphone import RecordedMicrophone
+from voice.audio.microphone import play_clip
 from voice.audio.pcm import LONGEST, Audio, cut, read_audio
 from voice.base.errors import AudioError, PatientError, ScriptError
 from voice.base.yamlfile import Place, Section, read_yaml
@@ -32,17 +32,11 @@ NOTHING = Audio(b"", 16_000)
 
 @dataclass(frozen=True, slots=True)
 class RecordedPatient:
-    """What a recorded patient says: lists of clips; an empty clip is a silence."""
+    """What a recorded patient says: lists of clips, one for each time that a question is put; an empty clip is a silence."""
 
     default: tuple[Audio, ...]
     answers: Mapping[str, tuple[Audio, ...]]
     confirm: tuple[Audio, ...]
-
-    def find_clips(self, question: Question) -> tuple[Audio, ...]:
-        """Return the clips that answer the question, one for each time that it is put."""
-        if question.kind is Kind.READBACK:
-            return self.confirm
-        return self.answers.get(question.id, self.default)
 
 
 class RecordedEar:
@@ -54,16 +48,16 @@ class RecordedEar:
         self._asked = ""
 
     def blocks(self, question: Question) -> Iterator[bytes]:
-        return RecordedMicrophone([self.take_next_clip(question)]).blocks()
+        return play_clip(self.take_next_clip(question))
 
     def take_next_clip(self, question: Question) -> Audio:
         """Return the clip that comes next for this question; an empty one if the patient says nothing.
 
         A read-back belongs to the question before it: its list begins again after each of those, as `default` does.
         """
-        clips = self._patient.find_clips(question)
+        clips = self._patient.confirm
         if question.kind is not Kind.READBACK:
-            self._asked = question.id
+            self._asked, clips = question.id, self._patient.answers.get(question.id, self._patient.default)
         key = (question.id, self._asked)
         self._put[key] += 1
         return clips[self._put[key] - 1] if self._put[key] <= len(clips) else NOTHING

@@ -85,8 +85,7 @@ def _read_source(place: Place) -> Source:
 
 def find_model(name: str, known: tuple[Model, ...] | None = None) -> Model:
     """The entry of that name. Raises ModelError with the known names if there is none."""
-    known = read_catalogue() if known is None else known
-    found = {model.name: model for model in known}
+    found = {model.name: model for model in known or read_catalogue()}
     if name not in found:
         raise ModelError(f"There is no model {name}.", f"Choose from {', '.join(found)}.")
     return found[name]
@@ -94,7 +93,6 @@ def find_model(name: str, known: tuple[Model, ...] | None = None) -> Model:
 
 def find_models_folder() -> Path:
     """The default folder of models: models/ of the checkout, else the user's data folder."""
-    checkout = CATALOGUE.parent
-    if (checkout.parent / "pyproject.toml").is_file() and os.access(checkout, os.W_OK):
-        return checkout
+    if (CATALOGUE.parents[1] / "pyproject.toml").is_file() and os.access(CATALOGUE.parent, os.W_OK):
+        return CATALOGUE.parent
     return find_user_data() / "models"

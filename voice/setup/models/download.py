@@ -26,8 +26,6 @@ from urllib.parse import urlsplit
 
 from voice.base.errors import ModelError
 
-OPENING = 5.0
-"""Seconds until an address must have answered."""
 STALLED = 15.0
 """Seconds without a byte after which a transfer counts as broken."""
 ATTEMPTS = 3
@@ -73,30 +71,30 @@ def ignore_progress(name: str, done: int, total: int) -> None:
     """An OnProgress that shows nothing."""
 
 
-def hash_file(path: Path) -> str:
-    """The file's SHA-256 in hexadecimal."""
-    return _hash(path, hashlib.sha256())
-
-
-def matches(path: Path, file: File) -> bool:
-    """Whether `path` holds exactly that file."""
-    if _measure_size(path) != file.bytes:
-        return False
-    return hash_file(path) == file.sha256 if file.sha256 else _hash(path, hashlib.md5(usedforsecurity=False)) == file.md5
-
-
-def _hash(path: Path, digest: hashlib._Hash) -> str:
+def hash_file(path: Path, algorithm: str = "sha256") -> str:
+    """The file's hash in hexadecimal."""
+    digest = hashlib.new(algorithm, usedforsecurity=False)
     with path.open("rb") as stream:
         while chunk := stream.read(CHUNK):
             digest.update(chunk)
     return digest.hexdigest()
 
 
+def matches(path: Path, file: File) -> bool:
+    """Whether `path` holds exactly that file."""
+    if _measure_size(path) != file.bytes:
+        return False
+    return hash_file(path) == file.sha256 if file.sha256 else hash_file(path, "md5") == file.md5
+
+
 @dataclass(slots=True)
 class Network:
-    """Fetches over HTTP. A host that did not answer once is not asked again in the same run."""
+    """Fetches over HTTP. A host that did not answer once is not asked again in the same run.
 
-    opening: float = OPENING
+    opening: seconds until an address must have answered.
+    """
+
+    opening: float = 5.0
     unreachable: set[str] = field(default_factory=set)
 
     def fetch(self, address: str, file: File, folder: Path, progress: OnProgress = ignore_progress) -> Path:

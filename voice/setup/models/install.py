@@ -5,14 +5,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
 
 from voice.base.errors import ModelError
 from voice.setup.models import unpack
 from voice.setup.models.catalogue import Model, Source, find_model, read_catalogue
-from voice.setup.models.download import Network, OnProgress, SourceError, fetch_packages, hash_file, ignore_progress
+from voice.setup.models.download import Network, OnProgress, SourceError, fetch_packages, ignore_progress, matches
 from voice.setup.models.store import has_size, is_installed, list_hearing_models
 
 COMPANIONS = ("LICENSE", "README.md")
@@ -23,14 +23,6 @@ DOWNLOADS = ".downloads"
 """Under the models' root: what is being fetched, kept to be continued when it breaks off."""
 PACKAGES = {"whisper": ("ctranslate2", "tokenizers"), "vosk": ("vosk",)}
 """The Python packages that each engine needs."""
-
-
-@dataclass(frozen=True, slots=True)
-class HearingModels:
-    """The models that a machine ended up hearing with, and why, in one line."""
-
-    models: tuple[str, ...]
-    message: str
 
 
 def fetch(
@@ -123,10 +115,7 @@ def _match_archive(places: list[Path], known: tuple[Model, ...]) -> Model | None
     """The model that has this one file as its archive, to the byte."""
     if len(places) != 1 or not places[0].is_file():
         return None
-    size = places[0].stat().st_size
-    candidates = [model for model in known if model.archive and model.archive[0].bytes == size]
-    digest = hash_file(places[0]) if candidates else ""
-    return next((model for model in candidates if model.archive[0].sha256 == digest), None)
+    return next((model for model in known if model.archive and matches(places[0], model.archive[0])), None)
 
 
 def _match_manifest(places: list[Path], known: tuple[Model, ...]) -> Model | None:
@@ -164,24 +153,21 @@ def _explain_mismatch(places: list[Path], found: list[unpack.Member], known: tup
     return f"{shown} is no model of the catalogue (or of another language)."
 
 
-def fetch_ears(
-    root: Path,
-    progress: OnProgress = ignore_progress,
-    known: tuple[Model, ...] | None = None,
-    network: Network | None = None,
-) -> HearingModels:
+def fetch_ears(root: Path, progress: OnProgress = ignore_progress, known: tuple[Model, ...] | None = None) -> str:
     """See to it that this machine can hear Dutch: fetch every model for patients whose packages are installed.
+
+    Returns the models that it hears with, and why, in one line.
 
     Usually that is Vosk, with Whisper as a second opinion; Whisper alone if Vosk's model cannot be had. A machine that
     can hear already is left alone, and no address is asked. If nothing can be fetched, a model that is made for second
     opinions must do; raises ModelError if there is none.
     """
     known = read_catalogue() if known is None else known
-    present = tuple(model.name for model in list_hearing_models("auto", root, known) if model.purpose == "patients")
+    present = [model.name for model in list_hearing_models("auto", root, known) if model.purpose == "patients"]
     if present:
-        return HearingModels(present, f"Listens with {' and '.join(present)} (already installed).")
-    network, fetched, failures = network or Network(), [], []
-    for model in [model for model in known if model.purpose == "patients" and _has_packages(model.engine)]:
+        return f"Listens with {' and '.join(present)} (already installed)."
+    network, fetched, failures = Network(), [], []
+    for model in [model for model in known if model.purpose == "patients" and all(map(find_spec, PACKAGES[model.engine]))]:
         try:
             fetch((model.name,), root, progress, known, network)
             fetched.append(model.name)
@@ -189,14 +175,10 @@ def fetch_ears(
             failures.append(reason)
     problems = " ".join(reason.problem for reason in failures)
     if fetched:
-        return HearingModels(tuple(fetched), f"Listens with {' and '.join(fetched)}. {problems}".strip())
-    spare = tuple(model.name for model in list_hearing_models("auto", root, known))
+        return f"Listens with {' and '.join(fetched)}. {problems}".strip()
+    spare = [model.name for model in list_hearing_models("auto", root, known)]
     if not spare:
         raise failures[0] if failures else ModelError("No engine is installed.", "Install the package with its engines.")
     alone = f"Listens with {' and '.join(spare)} alone, which understands less than the others."
     remedy = "Run `ruggespraak models fetch` where there is internet, or `models import FILE`."
-    return HearingModels(spare, f"{alone} {problems} {remedy}")
-
-
-def _has_packages(engine: str) -> bool:
-    return all(find_spec(package) is not None for package in PACKAGES[engine])
+    return f"{alone} {problems} {remedy}"

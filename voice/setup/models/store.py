@@ -55,15 +55,14 @@ def find_part(engine: str, root: Path, known: tuple[Model, ...] | None = None) -
 
 
 def _list_installed(engine: str, purpose: str, root: Path, known: tuple[Model, ...] | None) -> list[Model]:
-    known = read_catalogue() if known is None else known
-    wanted = [model for model in known if engine in (model.engine, "auto") and model.purpose == purpose]
+    wanted = [model for model in known or read_catalogue() if engine in (model.engine, "auto") and model.purpose == purpose]
     return [model for model in wanted if is_installed(model, root)]
 
 
 def verify(root: Path, known: tuple[Model, ...] | None = None) -> dict[str, tuple[str, ...]]:
     """Read every installed model in full. Return its name -> the files that are missing or changed; none: sound."""
-    known = read_catalogue() if known is None else known
-    return {model.name: tuple(_list_changed(model, root / model.name)) for model in known if (root / model.name).is_dir()}
+    present = [model for model in known or read_catalogue() if (root / model.name).is_dir()]
+    return {model.name: tuple(_list_changed(model, root / model.name)) for model in present}
 
 
 def _list_changed(model: Model, folder: Path) -> Iterator[str]:

@@ -45,15 +45,12 @@ def stage_folder(target: Path) -> Iterator[Path]:
 
     Raises ModelError if the disk is full or may not be written; `target` stays as it was.
     """
-    with report_full_disk(target.parent):
-        folder = Path(tempfile.mkdtemp(prefix=".unpacking-", dir=target.parent))
-    try:
-        with report_full_disk(target.parent):
-            yield folder
-            folder.chmod(0o755)
-            _swap(folder, target)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    beside = partial(tempfile.TemporaryDirectory, prefix=".unpacking-", dir=target.parent, ignore_cleanup_errors=True)
+    with report_full_disk(target.parent), beside() as name:
+        folder = Path(name)
+        yield folder
+        folder.chmod(0o755)
+        _swap(folder, target)
 
 
 @contextmanager
@@ -134,13 +131,13 @@ def assemble_files(files: tuple[File, ...], found: list[Member], folder: Path) -
     """Write `files` into `folder` out of their pieces. Raises SourceError if one is missing or differs."""
     for file in files:
         target = folder / file.path
-        target.parent.mkdir(parents=True, exist_ok=True)
         _join(find_pieces(file, found), target)
         if not matches(target, file):
             raise SourceError(f"{file.path} is missing or differs from the catalogue ({file.hash_name}).", "Fetch it again.")
 
 
 def _join(sources: list[Member], target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
     with target.open("wb") as sink:
         for source in sources:
             with source.open() as stream:
@@ -154,9 +151,7 @@ def unpack_all(found: list[Member], folder: Path) -> None:
         inner = path.parts[1:]
         if path.is_absolute() or not inner or ".." in path.parts or ":" in member.path:
             raise SourceError(f"The archive holds the unsafe path {member.path}; nothing was unpacked.", "Do not use it.")
-        target = folder.joinpath(*inner)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        _join([member], target)
+        _join([member], folder.joinpath(*inner))
 
 
 def write_manifest(folder: Path, model: str) -> None:
@@ -183,14 +178,12 @@ def parse_manifest(text: bytes, model: str) -> tuple[File, ...]:
         return ()
 
 
-def describe_files(names: Iterable[str], found: list[Member]) -> tuple[File, ...]:
+def describe_files(names: Iterable[str], found: list[Member]) -> Iterator[File]:
     """Those of these files that are present, as they are; for files that no manifest lists."""
-    files = []
     for name in names:
         for member in find_pieces(File(name, 0), found)[:1]:
             with member.open() as stream:
-                files.append(File(name, member.size, hashlib.sha256(stream.read()).hexdigest()))
-    return tuple(files)
+                yield File(name, member.size, hashlib.sha256(stream.read()).hexdigest())
 
 
 def _make_file(path: str, bytes: int, sha256: str) -> File:

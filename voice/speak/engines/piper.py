@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from voice.speak.engines.process import Pauses, ProcessVoice, VoiceProgram
+from voice.speak.engines.process import Pauses, ProcessVoice
 
 READY_SECONDS = 60.0
 """How long the child may take to load onnxruntime and the voice: 1 s on a desktop, 10 s on a busy machine of 2 cores."""
@@ -29,4 +29,4 @@ class Piper(ProcessVoice):
 
     def __init__(self, model: Path, sample: str, rate: int = 145, pauses: Pauses = Pauses(), threads: int = 1) -> None:
         order = {"model": str(model), "sample": sample, "rate": rate, "threads": threads}
-        super().__init__(VoiceProgram("piper", "voice.speak.engines.piper_worker", order, READY_SECONDS, CLAUSE_SECONDS), pauses)
+        super().__init__("piper", order, READY_SECONDS, CLAUSE_SECONDS, pauses)

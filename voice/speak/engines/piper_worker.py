@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import wave
-from collections.abc import Iterator
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -17,39 +17,30 @@ FASTEST, SLOWEST = 0.8, 1.3
 INSTALL = "Install it with: make piper (or pip install 'ruggespraak[piper]')"
 
 
-class Speaker:
-    """A Piper voice at one pace."""
+def _choose_manner(voice: Any, sample: str, rate: int) -> Any:
+    """Measure the voice's own pace on the sample, and stretch it to `rate` words a minute."""
+    from piper import SynthesisConfig
 
-    def __init__(self, voice: Any, sample: str, rate: int) -> None:
-        from piper import SynthesisConfig
+    samples = sum(len(chunk.audio_int16_bytes) // 2 for chunk in voice.synthesize(sample, SynthesisConfig()))
+    natural = len(sample.split()) * 60 * voice.config.sample_rate / samples
+    return SynthesisConfig(length_scale=min(SLOWEST, max(FASTEST, natural / rate)))
 
-        self._voice = voice
-        natural = len(sample.split()) * 60 / self._measure(sample, SynthesisConfig())
-        self._manner = SynthesisConfig(length_scale=min(SLOWEST, max(FASTEST, natural / rate)))
 
-    def speak(self, text: str, file: str) -> None:
-        """Write a text as a WAV file: mono, 16 bit."""
-        with wave.open(file, "wb") as out:
-            out.setnchannels(1)
-            out.setsampwidth(2)
-            out.setframerate(self._voice.config.sample_rate)
-            for pcm in self._synthesize(text, self._manner):
-                out.writeframes(pcm)
-
-    def _measure(self, text: str, manner: Any) -> float:
-        """Seconds that the text takes."""
-        rate: int = self._voice.config.sample_rate
-        return sum(map(len, self._synthesize(text, manner))) / 2 / rate
-
-    def _synthesize(self, text: str, manner: Any) -> Iterator[bytes]:
-        return (chunk.audio_int16_bytes for chunk in self._voice.synthesize(text, manner))
+def _speak(voice: Any, manner: Any, text: str, file: str) -> None:
+    """Write a text as a WAV file: mono, 16 bit."""
+    with wave.open(file, "wb") as out:
+        out.setnchannels(1)
+        out.setsampwidth(2)
+        out.setframerate(voice.config.sample_rate)
+        for chunk in voice.synthesize(text, manner):
+            out.writeframes(chunk.audio_int16_bytes)
 
 
 def _load(order: dict[str, Any]) -> tuple[Speak, str]:
     model = Path(order["model"])
-    config = _read_config(model)
-    speaker = Speaker(_load_voice(model, config, order["threads"]), order["sample"], order["rate"])
-    return speaker.speak, f"piper {version('piper-tts')} {model.stem}"
+    voice = _load_voice(model, _read_config(model), order["threads"])
+    manner = _choose_manner(voice, order["sample"], order["rate"])
+    return partial(_speak, voice, manner), f"piper {version('piper-tts')} {model.stem}"
 
 
 def _read_config(model: Path) -> dict[str, Any]:

@@ -12,23 +12,23 @@ library and little else, so it starts quickly; what a speech library prints must
 from __future__ import annotations
 
 import json
-import os
 import queue
+import shutil
 import subprocess
 import sys
 import tempfile
 import threading
 import wave
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from voice.audio.loudness import trim
 from voice.audio.pcm import Audio, join, silence
 from voice.base.errors import VoiceError
-from voice.speak.pronounce import CLAUSE_PAUSE, SENTENCE_PAUSE, Clause, split_clauses
+from voice.speak.pronounce import CLAUSE_PAUSE, SENTENCE_PAUSE, split_clauses
 from voice.speak.utterance import Utterance
 
 ROOM_BYTES = 16_000_000
@@ -48,45 +48,36 @@ SLOW_PAUSES = Pauses(0.5, 0.9)
 """For patients who ask for slower speech: mostly longer pauses; much stretched synthetic speech is understood worse."""
 
 
-@dataclass(frozen=True, slots=True)
-class VoiceProgram:
-    """A child program.
-
-    name: of the voice. module: what the child runs. order: what it is told at its start.
-    ready, clause: seconds that starting and one clause may take.
-    """
-
-    name: str
-    module: str
-    order: dict[str, Any]
-    ready: float
-    clause: float
-
-
 class ProcessVoice:
     """A Synthesizer. The child starts on the first line and again after `close`, so an idle voice costs nothing.
+
+    name: of the voice; the child runs `<name>_worker.py`. order: what the child is told at its start.
+    ready, clause: seconds that starting and one clause may take.
 
     Raises VoiceError with the child's own words if it cannot start.
     """
 
-    def __init__(self, program: VoiceProgram, pauses: Pauses = Pauses()) -> None:
-        self.name = program.name
-        self._program = program
+    def __init__(self, name: str, order: dict[str, Any], ready: float, clause: float, pauses: Pauses) -> None:
+        self.name = name
+        self._start_child = partial(_Child, name, order, ready)
+        self._deadline = clause
         self._pauses = pauses
         self._child: _Child | None = None
         try:
-            with self._close_on_error():
-                identity = self._start().identity
+            identity = self._start().identity
         except _Broken as reason:
             raise VoiceError(f"The voice {self.name} cannot start ({reason}).", "Run: ruggespraak check") from reason
-        self.identity = f"{identity} {program.order['rate']}wpm pauses {pauses.clause}/{pauses.sentence}"
+        self.identity = f"{identity} {order['rate']}wpm pauses {pauses.clause}/{pauses.sentence}"
 
     def synthesize(self, utterance: Utterance) -> Audio:
         """Speak one line, with silences between its clauses. Raises VoiceError if the voice cannot."""
         parts = split_clauses(utterance.text, self._pauses.clause, self._pauses.sentence)
         if not parts:
             raise VoiceError(f"Line {utterance.id} holds no words to speak.", "Correct the script.")
-        spoken = [sound for part in parts for sound in self._say(part)]
+        spoken: list[Audio] = []
+        for text, pause in parts:
+            sound = trim(self._render(text), 0.02)
+            spoken += (sound, silence(pause, sound.rate))
         return join(spoken, spoken[0].rate)
 
     def close(self) -> None:
@@ -94,11 +85,6 @@ class ProcessVoice:
         if self._child is not None:
             self._child.close()
             self._child = None
-
-    def _say(self, part: Clause) -> Iterator[Audio]:
-        sound = trim(self._render(part.text), 0.02)
-        yield sound
-        yield silence(part.pause, sound.rate)
 
     def _render(self, text: str) -> Audio:
         """Render one clause. Replace a child that broke once: one crash may be bad luck, two are not."""
@@ -110,22 +96,16 @@ class ProcessVoice:
             raise VoiceError(f"The voice {self.name} failed twice ({reason}).", "Run: ruggespraak check") from reason
 
     def _attempt(self, text: str) -> Audio:
-        with self._close_on_error():
-            return self._start().render(text)
-
-    def _start(self) -> _Child:
-        if self._child is None:
-            self._child = _Child(self._program)
-        return self._child
-
-    @contextmanager
-    def _close_on_error(self) -> Iterator[None]:
-        """End the child if the block fails, so that its late answer is never taken for the next one's."""
+        """Render one clause. End the child if that fails, so that its late answer is never taken for the next one's."""
         try:
-            yield
+            return self._start().render(text, self._deadline)
         except BaseException:
             self.close()
             raise
+
+    def _start(self) -> _Child:
+        self._child = self._child or self._start_child()
+        return self._child
 
 
 class _Broken(VoiceError):
@@ -135,12 +115,12 @@ class _Broken(VoiceError):
 class _Child:
     """The process that owns the library."""
 
-    def __init__(self, program: VoiceProgram) -> None:
-        self._program = program
+    def __init__(self, name: str, order: dict[str, Any], ready: float) -> None:
+        self._name = name
         self._folder = tempfile.TemporaryDirectory(prefix="voice-")
         _check_room(Path(self._folder.name))
         self._process = subprocess.Popen(
-            [sys.executable, "-m", program.module, json.dumps(program.order)],
+            [sys.executable, "-m", f"voice.speak.engines.{name}_worker", json.dumps(order)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
             text=True, encoding="utf-8",
         )  # fmt: skip
@@ -150,12 +130,12 @@ class _Child:
         self._listener = threading.Thread(target=self._listen, daemon=True)
         self._listener.start()
         try:
-            self.identity = str(self._await_answer(program.ready)["identity"])
+            self.identity = str(self._await_answer(ready)["identity"])
         except VoiceError:
             self.close()
             raise
 
-    def render(self, text: str) -> Audio:
+    def render(self, text: str, seconds: float) -> Audio:
         """Speak a text, through a file that only we can read. Raises VoiceError; _Broken if the child ended."""
         path = Path(self._folder.name) / "clause.wav"
         _check_room(path.parent)
@@ -164,8 +144,8 @@ class _Child:
             self._requests.flush()
         except OSError as reason:
             raise _Broken(f"it ended with code {self._process.wait()}") from reason
-        self._await_answer(self._program.clause)
-        return _take_sound(path, self._program.name)
+        self._await_answer(seconds)
+        return _take_sound(path, self._name)
 
     def close(self) -> None:
         self._process.kill()
@@ -186,8 +166,7 @@ class _Child:
             line = self._answers.get(timeout=seconds)
         except queue.Empty as reason:
             self._process.kill()
-            name = self._program.name
-            raise VoiceError(f"The voice {name} did not answer in {seconds:g} s.", "Run: ruggespraak check") from reason
+            raise VoiceError(f"The voice {self._name} did not answer in {seconds:g} s.", "Run: ruggespraak check") from reason
         if not line:
             raise _Broken(f"it ended with code {self._process.wait()}")
         answer: dict[str, Any] = json.loads(line)
@@ -197,8 +176,7 @@ class _Child:
 
 
 def _check_room(folder: Path) -> None:
-    stats = os.statvfs(folder) if hasattr(os, "statvfs") else None
-    if stats is not None and stats.f_bavail * stats.f_frsize < ROOM_BYTES:
+    if shutil.disk_usage(folder).free < ROOM_BYTES:
         raise VoiceError(f"No room on the disk of {folder.parent} to speak a line.", "Free some space there.")
 
 

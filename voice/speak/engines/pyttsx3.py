@@ -10,7 +10,7 @@ names of the Dutch voices known there (Frank, Bart, Xander, Ellen, Claire); that
 
 from __future__ import annotations
 
-from voice.speak.engines.process import Pauses, ProcessVoice, VoiceProgram
+from voice.speak.engines.process import Pauses, ProcessVoice
 
 READY_SECONDS = 20.0
 """How long the child may take to load the library: 0.3 s on a desktop; a cold SD card is slow."""
@@ -30,5 +30,4 @@ class Pyttsx3(ProcessVoice):
 
     def __init__(self, locale: str, rate: int = 145, pauses: Pauses = Pauses(), voice: str = "") -> None:
         order = {"locale": locale, "rate": rate, "voice": voice}
-        program = VoiceProgram("pyttsx3", "voice.speak.engines.pyttsx3_worker", order, READY_SECONDS, CLAUSE_SECONDS)
-        super().__init__(program, pauses)
+        super().__init__("pyttsx3", order, READY_SECONDS, CLAUSE_SECONDS, pauses)

@@ -30,11 +30,10 @@ def choose_voice(voices: list[tuple[str, str, str]], locale: str, wanted: str = 
     if not known:
         raise VoiceRefusal(f"Voice {wanted} is unknown to pyttsx3.", "Choose another, such as nl, or leave it empty.")
     dutch = [v for v in known if _rate_dutch(v, locale)]
+    if not dutch and wanted:
+        raise VoiceRefusal(f"Voice {wanted} does not speak Dutch.", "Choose an espeak-ng voice, such as nl.")
     if not dutch:
-        raise VoiceRefusal(
-            f"Voice {wanted} does not speak Dutch." if wanted else "This system has no Dutch voice.",
-            "Choose an espeak-ng voice, such as nl." if wanted else "Add Dutch speech in its language settings.",
-        )
+        raise VoiceRefusal("This system has no Dutch voice.", "Add Dutch speech in its language settings.")
     best = max(dutch, key=lambda v: _rate_dutch(v, locale))[0]
     return f"{best}+{variant}" if variant else best
 
@@ -82,13 +81,9 @@ def _name_backend(engine: Any) -> str:
 
     if str(engine) != "espeak":
         return f"{engine} {platform.release()}"
-    return f"espeak-ng {_import_driver().Info(None).decode().split()[0]}"
-
-
-def _import_driver() -> Any:
     from pyttsx3.drivers import _espeak
 
-    return _espeak
+    return f"espeak-ng {_espeak.Info(None).decode().split()[0]}"
 
 
 def _speak(engine: Any, text: str, file: str) -> None:
@@ -104,7 +99,9 @@ def _speak(engine: Any, text: str, file: str) -> None:
     finished.wait()
     engine.disconnect(token)
     if str(engine) == "espeak":
-        _import_driver().Synchronize()
+        from pyttsx3.drivers import _espeak
+
+        _espeak.Synchronize()
 
 
 def _check_voice(engine: Any, wanted: str) -> None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
-if TYPE_CHECKING:  # the children of this package start without the rest of the program
-    from voice.audio.pcm import Audio
-    from voice.speak.utterance import Utterance
+from voice.audio.pcm import Audio
+from voice.speak.utterance import Utterance
 
 
 class Synthesizer(Protocol):

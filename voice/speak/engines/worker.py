@@ -19,11 +19,7 @@ Load = Callable[[dict[str, Any]], tuple[Speak, str]]
 
 
 class VoiceRefusal(Exception):
-    """The voice cannot be used. Holds problem and remedy, one line each."""
-
-    def __init__(self, problem: str, remedy: str) -> None:
-        super().__init__(f"{problem} {remedy}")
-        self.problem, self.remedy = problem, remedy
+    """The voice cannot be used. Made of problem and remedy, one line each."""
 
 
 def serve(load: Load) -> None:
@@ -37,8 +33,8 @@ def _answer_requests(load: Load, order: dict[str, Any], requests: IO[str], answe
     try:
         speak, identity = load(order)
     except VoiceRefusal as error:
-        _send({"problem": error.problem, "remedy": error.remedy}, answers)
-        return
+        problem, remedy = error.args
+        return _send({"problem": problem, "remedy": remedy}, answers)
     _send({"identity": identity}, answers)
     for line in requests:
         request = json.loads(line)

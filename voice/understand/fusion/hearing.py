@@ -7,6 +7,8 @@
    leading silence. This is only done if the first engine aligns phrases. Noise with a clear lead is not heard again.
 4. An answer that took further hearings is never certain, and a yes after one of them never becomes a no.
 5. Nothing is certain if an engine heard nothing at all: it may have failed.
+6. What is told beside the answer, and what the learned reader proposes, comes from the first engine's first text alone;
+   it is proposed only if nothing else is left and no engine contradicts it. The reader may doubt a no.
 """
 
 from __future__ import annotations
@@ -21,11 +23,12 @@ from voice.audio.pcm import Audio, join, silence
 from voice.base import journal
 from voice.base.errors import ModelError
 from voice.recognize.transcript import NEUTRAL, Recognizer, Transcript, Trust, Vocabulary
-from voice.understand.answer import understand
+from voice.understand.answer import apply_rules, understand
 from voice.understand.expected import Expected
 from voice.understand.fusion.agreement import Opinion, agree, needs_second
 from voice.understand.fusion.weighing import SOMETHING_ELSE, Verdict, Weights, Witness, share_voice, weigh
-from voice.understand.meaning import CALLS, Answer, Meaning
+from voice.understand.meaning import CALLS, NOTHING, Answer, Meaning
+from voice.understand.proposals import apply_reader
 
 ALIGNED = Trust(believe=0.0, against=1.0)
 """For aligned phrases, which the sound itself supports: "nee" with other speech behind it is a "nee"."""
@@ -135,15 +138,27 @@ def decide(
     if verdict.ahead < weights.lead and heard[0].witness.aligned:
         verdict = _decide_again(heard, again, verdict, weights)
     deaf = any(not one.opinion.transcript.text for one in heard)
-    return replace(verdict.answer, certain=verdict.answer.certain and not deaf), heard
+    answer = _add_beside(verdict.answer, [one.opinion for one in heard], expected)
+    return replace(answer, certain=answer.certain and not deaf), heard
+
+
+def _add_beside(answer: Answer, opinions: Sequence[Opinion], expected: Expected) -> Answer:
+    """Add what the first engine's words tell beside the answer, and what they may mean if nothing else is left (rule 6)."""
+    first, *others = opinions
+    alone = all(other.reading.meaning in (*NOTHING, first.answer.meaning) for other in others)
+    if answer.meaning is Meaning.UNCLEAR and first.answer.proposed and alone:
+        answer = first.answer
+    if answer.meaning is Meaning.NO and expected.listening and expected.listening.reader:
+        answer = apply_reader(answer, expected.grammar.split(first.transcript.text), expected, expected.listening.reader)
+    return replace(answer, mentions=first.answer.mentions)
 
 
 def _ask_engine(engine: Recognizer, audio: Audio, expected: Expected, today: date) -> Evidence:
     transcript = engine.transcribe(audio, Vocabulary(context=expected.context, phrases=expected.vocabulary))
     opinion = Opinion(NOT_RECOGNIZED, NOT_RECOGNIZED, transcript)
     if transcript.text.strip():
-        answer, reading = (understand(transcript, expected, trust, today) for trust in (engine.trust, NEUTRAL))
-        opinion = Opinion(answer, reading, transcript)
+        answer = understand(transcript, expected, engine.trust, today)
+        opinion = Opinion(answer, apply_rules(transcript, expected, NEUTRAL, today), transcript)
     return _gather_evidence(opinion, expected, today)
 
 
@@ -189,6 +204,6 @@ def _gather_evidence(opinion: Opinion, expected: Expected, today: date) -> Evide
     """Add to an opinion what each of its aligned phrases means."""
     transcript = opinion.transcript
     texts = (Transcript(reading.text, 1.0, transcript.engine) for reading in transcript.readings)
-    meant = (understand(text, expected, ALIGNED, today) for text in texts)
+    meant = (apply_rules(text, expected, ALIGNED, today) for text in texts)
     fits = (reading.fit for reading in transcript.readings)
     return Evidence(opinion, Witness(opinion.reading, transcript, tuple(zip(meant, fits, strict=True))))

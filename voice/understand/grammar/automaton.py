@@ -62,6 +62,10 @@ class Automaton(Generic[Value]):
     def occurs_in(self, words: Words) -> bool:
         return any(True for start in range(len(words)) for _ in self.match_from(words, start))
 
+    def begins(self, words: Words) -> bool:
+        """Whether the words begin with a phrase."""
+        return any(True for _ in self.match_from(words, 0))
+
     def closes(self, words: Words) -> bool:
         """Whether the words end in a phrase."""
         return any(end == len(words) for start in range(len(words)) for end, _ in self.match_from(words, start))

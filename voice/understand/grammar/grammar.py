@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain, islice, zip_longest
 
 from voice.understand.duration.duration import NO_DURATIONS, Durations
+from voice.understand.figures import FigureWords
 from voice.understand.grammar.automaton import EMPTY_AUTOMATON, Automaton, find_clash, list_words
 from voice.understand.grammar.compile import (
     CLOSED,
@@ -48,11 +49,16 @@ class Grammar:
     loose: phrases that may go if a yes is left.
     empty: single words that add nothing to a "nee". denials: single words that repeat it.
     well: phrases that say, after a "nee", that all is well. ordinary: single words that may stand beside them.
+    limits: phrases that limit a no. complaints: single words that name any complaint (`earned.py`).
+    complements: go on after a command and make it part of an answer ("stoppen met stappen").
+    shapes: phrases by the class that they have in the shape of an answer (`shapes.py`). scopes: words of a question by what it
+        asks about. own_words: words of the own phrases.
     affirming: first words of a yes that are as good as "ja" while nothing beside them is denied or well.
     unfinished: if what was heard so far ends in these, the patient will go on.
+    figures: by kind of figure the words around it.
     openness: what the words of a question's own phrases may stand for.
     sounds: regional sounds of unknown words. known: the words of all phrases.
-    written, written_own: the templates behind `common` and `own`.
+    written, written_own: the templates behind `common` and `own`. own_yes: the words of a yes among the latter.
     """
 
     spelling: Spelling = Spelling()
@@ -70,21 +76,30 @@ class Grammar:
     soft: Automaton[bool] = EMPTY_AUTOMATON
     loose: Automaton[bool] = EMPTY_AUTOMATON
     well: Automaton[bool] = EMPTY_AUTOMATON
+    limits: Automaton[bool] = EMPTY_AUTOMATON
+    complements: Automaton[bool] = EMPTY_AUTOMATON
     unfinished: Automaton[bool] = EMPTY_AUTOMATON
+    shapes: Automaton[str] = EMPTY_AUTOMATON
+    scopes: Automaton[str] = EMPTY_AUTOMATON
+    own_words: frozenset[str] = frozenset()
     empty: frozenset[str] = frozenset()
     denials: frozenset[str] = frozenset()
     ordinary: frozenset[str] = frozenset()
+    complaints: frozenset[str] = frozenset()
     affirming: frozenset[str] = frozenset()
     openness: Openness = CLOSED
     sounds: Sounds = Sounds()
     known: frozenset[str] = frozenset()
     durations: Durations = NO_DURATIONS
+    figures: Mapping[str, FigureWords] = field(default_factory=dict)
     written: tuple[Entry, ...] = ()
     written_own: tuple[Entry, ...] = ()
+    own_yes: frozenset[str] = frozenset()
 
     def split(self, text: str) -> Words:
         """Split an answer into words in the spelling of the phrases; empty if it is mere hesitation."""
-        return drop_repeats(self.sounds.find_usual(word, self.known) for word in self.spelling.split(text))
+        words = tuple(self.sounds.find_usual(word, self.known) for word in self.spelling.split(text))
+        return drop_repeats(self.spelling.join(words))
 
     def extend(self, own: Mapping[Meaning, Sequence[str]], where: str) -> Grammar:
         """Add a question's own phrases, as templates by meaning.
@@ -99,7 +114,9 @@ class Grammar:
         entries = (*self.written_own, *added)
         table = compile_phrases(entries, self.spell, self.openness)
         refuse_clash(table, where)
-        return replace(self, own=table, written_own=entries, known=self.known.union(list_words(table)))
+        yes = compile_phrases([entry for entry in entries if entry[1].meaning is Meaning.YES], self.spell)
+        own_yes, words = frozenset(list_words(yes)), frozenset(list_words(table))
+        return replace(self, own=table, written_own=entries, own_yes=own_yes, own_words=words, known=self.known | words)
 
     def with_topics(self, topics: Mapping[str, Sequence[str]]) -> Grammar:
         """Add the phrases that ask for each topic. Raises ScriptError as `extend` does."""

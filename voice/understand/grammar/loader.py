@@ -7,7 +7,7 @@ what differs.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import cache
 from itertools import chain
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import Any
 from voice.base.yamlfile import Place, list_siblings, read_parts, read_yaml
 from voice.understand.duration.duration import NO_DURATIONS
 from voice.understand.duration.loader import read_durations
+from voice.understand.figures import FigureKind, FigureWords
 from voice.understand.grammar.automaton import Automaton, find_clash, list_phrases, list_words
 from voice.understand.grammar.compile import (
     Entry,
@@ -31,15 +32,15 @@ from voice.understand.grammar.compile import (
 from voice.understand.grammar.grammar import Grammar
 from voice.understand.grammar.phrase import HEADINGS, PLAIN, Role, clashes
 from voice.understand.meaning import Meaning
-from voice.understand.normalise import Sounds, Spelling, normalise
+from voice.understand.normalise import LONGEST_JOINT, Sounds, Spelling, normalise
 from voice.understand.templates import Group, Rules, Words
 
-_LISTS = ("spoilers", "openers", "negations", "soft", "loose", "well", "unfinished")
+_LISTS = ("spoilers", "openers", "negations", "soft", "loose", "well", "limits", "complements", "unfinished")
 """Sections that are a list of phrases."""
-_SETS = ("empty", "denials", "ordinary", "affirming")
+_SETS = ("empty", "denials", "ordinary", "complaints", "affirming")
 """Sections that are a list of single words."""
-_TOP = ("inherits", "spelling", "fillers", "rules", "phrases", "readback", "offer", *_LISTS, *_SETS, "sounds", "guarded", "alike",
-        "durations")  # fmt: skip
+_TOP = ("inherits", "spelling", "auxiliaries", "fillers", "rules", "phrases", "readback", "offer", *_LISTS, *_SETS, "shapes",
+        "scopes", "sounds", "guarded", "alike", "durations", "figures")  # fmt: skip
 
 Lineage = tuple[tuple[Place, ...], ...]
 """The answers files of a locale, folder by folder, the most general first."""
@@ -121,16 +122,24 @@ def _read_answers(folder: Path) -> tuple[Place, ...]:
 
 
 def _read_spelling(places: Sequence[Place]) -> Spelling:
-    """Read `spelling`: the usual words, each with the list of its other spellings; and `fillers`."""
-    forms: dict[str, Words] = {}
+    """Read `spelling`: the usual words, each with the list of its other spellings; `auxiliaries` and `fillers`.
+
+    Raises ScriptError if another spelling of several words is longer than LONGEST_JOINT.
+    """
+    written: dict[str, Words] = {}
     fillers: set[str] = set()
+    auxiliaries: set[str] = set()
     for place in places:
         place.allow_only(_TOP)
         fillers.update(normalise(filler) for filler in place.texts("fillers"))
+        auxiliaries.update(normalise(word) for word in place.texts("auxiliaries"))
         section = place.inside("spelling")
         for usual in section.section:
-            _add_spelling(forms, section, usual)
-    return Spelling(forms, frozenset(fillers))
+            _add_spelling(written, section, usual)
+    forms = {other: usual for other, usual in written.items() if " " not in other}
+    spelling = Spelling(forms, fillers=frozenset(fillers))
+    joint = {spelling.split(other): usual for other, usual in written.items() if " " in other}
+    return replace(spelling, joint=joint, auxiliaries=frozenset(auxiliaries))
 
 
 def _add_spelling(forms: dict[str, Words], section: Place, usual: str) -> None:
@@ -139,6 +148,8 @@ def _add_spelling(forms: dict[str, Words], section: Place, usual: str) -> None:
         if forms.setdefault(normalise(other), words) != words:
             taken = " ".join(forms[normalise(other)])
             raise section.complain(usual, f"'{other}' is already spelt '{taken}'.", "Keep one of the two.")
+        if len(normalise(other).split()) > LONGEST_JOINT:
+            raise section.complain(usual, f"'{other}' has more than {LONGEST_JOINT} words.", "Write it as a phrase instead.")
 
 
 def _read_rules(places: Sequence[Place]) -> Rules:
@@ -173,12 +184,16 @@ class _GrammarLoader:
         self._refuse_shadowed(tables["alone"], tables["common"])
         lists = {key: self._compile_list(key) for key in _LISTS}
         sets = {key: self._read_set(key) for key in _SETS}
-        words = (*map(list_words, tables.values()), *map(list_words, lists.values()), *sets.values())
+        named = {key: self._compile_named(key) for key in ("shapes", "scopes")}
+        figures = self._read_figures()
+        around = (words.known for words in figures.values())
+        listed = (*map(list_words, tables.values()), *map(list_words, lists.values()), *map(list_words, named.values()))
+        words = (*listed, *sets.values(), *around)
         known = frozenset(chain(self._list_words_for_time(), *words))
         openings = ((word, phrase) for word in known for _, phrase in tables["common"].match_from((word,), 0))
         particles = frozenset(word for word, phrase in openings if phrase.role is Role.PARTICLE)
         sounds = self._read_sounds(particles | self._guarded)
-        compiled: dict[str, Any] = {**tables, **lists, **sets}
+        compiled: dict[str, Any] = {**tables, **lists, **sets, **named, "figures": figures}
         return replace(bare, written=written, openness=self._open, sounds=sounds, known=known, **compiled)
 
     def _list_entries(self, key: str) -> Iterator[Entry]:
@@ -195,6 +210,18 @@ class _GrammarLoader:
 
     def _read_set(self, key: str) -> frozenset[str]:
         return frozenset(word for place in self._places for text in place.texts(key) for word in self._spell(text))
+
+    def _read_figures(self) -> Mapping[str, FigureWords]:
+        """Read `figures`: by kind of figure the lists of words around it."""
+        found: dict[str, FigureWords] = {}
+        for section in (place.inside("figures") for place in self._places):
+            section.allow_only(map(str, FigureKind))
+            for kind in section.section:
+                place = section.inside(kind)
+                place.allow_only(item.name for item in fields(FigureWords))
+                lists = {key: frozenset(word for text in place.texts(key) for word in self._spell(text)) for key in place.section}
+                found[kind] = FigureWords(**lists)
+        return found
 
     def _read_alike(self) -> Mapping[str, str]:
         """Read `alike`: one word, with the list of those that may stand in its place."""
@@ -219,6 +246,12 @@ class _GrammarLoader:
     def _compile_list(self, key: str) -> Automaton[bool]:
         groups = (group for place in self._places for group in self._parse(place, key))
         return compile_phrases(((group, True) for group in groups), self._spell)
+
+    def _compile_named(self, key: str) -> Automaton[str]:
+        """Read `shapes` or `scopes`: classes, each with its phrases."""
+        sections = [place.inside(key) for place in self._places]
+        named = ((section, name) for section in sections for name in section.section)
+        return compile_phrases(((group, name) for section, name in named for group in self._parse(section, name)), self._spell)
 
     def _compile(self, entries: Iterable[Entry], key: str) -> Table:
         table = compile_phrases(entries, self._spell, Openness(self._guarded))

@@ -1,0 +1,40 @@
+"""What an answer tells outside its question."""
+
+from __future__ import annotations
+
+import pytest
+
+from voice.consultation.script import Script
+from voice.recognize.transcript import Transcript
+from voice.understand.answer import understand
+
+
+def find_told(script: Script, text: str, at: str) -> list[str]:
+    found = understand(Transcript(text, 1.0, "text"), script.question(at).expected).mentions
+    return [one.question for one in found if one.certain]
+
+
+@pytest.mark.parametrize(
+    ("text", "flag"),
+    [
+        ("ik haper overal met mijn voet", "kracht"),  # "haper" is known to the flag, and no sound of "hapert"
+        ("ik sleep mijn been achter mij aan", "kracht"),
+        ("een lelijke valpartij", "val"),
+        ("ze heeft mij geduwd", "val"),  # "ze" alone tells nothing, but begins this
+        ("ja ik verlies pipi", "plassen"),  # "ja ik" is a yes, but "ik" belongs to what follows
+    ],
+)
+def test_the_words_of_a_flag_are_heard_at_every_other_question(script: Script, text: str, flag: str) -> None:
+    assert find_told(script, text, "gewicht") == [flag]
+    assert find_told(script, text, "meer") == [flag]
+
+
+@pytest.mark.parametrize("text", ["ik ga elke dag goed", "geen koorts of rillingen", "nee en geen koorts of rillingen"])
+def test_what_is_denied_or_all_well_mentions_nothing(script: Script, text: str) -> None:
+    assert find_told(script, text, "stoelgang") == []
+
+
+@pytest.mark.parametrize("text", ["nee ik kan het niet ophouden", "kan het niet meer inhouden"])
+def test_what_only_sounds_like_a_question_is_told_all_the_same(script: Script, text: str) -> None:
+    assert "stoelgang" in find_told(script, text, "gewicht")
+    assert find_told(script, "kan het kwaad als ik het niet ophoud", "gewicht") == []

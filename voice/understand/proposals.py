@@ -1,0 +1,40 @@
+"""Let the learned reader propose what the rules do not understand, and doubt a no that they do. Pure.
+
+1. Only an answer to a question about a flag is read.
+2. What the rules leave UNCLEAR becomes a yes or a no if the reader finds that probable enough. It is proposed: the dialogue
+   reads it back, and it counts only once it is confirmed.
+3. A no is not proposed if the words hold one of the question's own phrases for yes.
+4. A certain no that reads as a yes is not certain. The reader never makes a no certain, and never takes away a yes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from voice.understand.expected import Expected, Kind
+from voice.understand.meaning import Answer, Meaning
+from voice.understand.polarity import find_own_yes
+from voice.understand.reader import Reader
+
+YES_FROM, NO_FROM = 0.8, 0.75
+"""Probability from which on a yes or a no is proposed: models/reader-nl-ruggespraak/README.md says what it buys."""
+DOUBT_FROM = 0.8
+"""Probability of a yes from which on a no is doubted."""
+
+
+def apply_reader(answer: Answer, words: tuple[str, ...], expected: Expected, reader: Reader) -> Answer:
+    """Return the answer of the rules with what the reader adds to it."""
+    if expected.kind is not Kind.FLAG or answer.meaning not in (Meaning.UNCLEAR, Meaning.NO):
+        return answer
+    reading = reader.read(expected.question, words)
+    if answer.meaning is Meaning.NO:
+        return replace(answer, certain=answer.certain and reading.yes < DOUBT_FROM)
+    if reading.yes >= YES_FROM:
+        return _propose(Meaning.YES, answer)
+    if reading.no >= NO_FROM and find_own_yes(words, expected) is None:
+        return _propose(Meaning.NO, answer)
+    return answer
+
+
+def _propose(meaning: Meaning, answer: Answer) -> Answer:
+    return Answer(meaning, matched=f"read as {meaning}: {answer.matched}", certain=False, proposed=True)
