@@ -12,12 +12,13 @@ import pytest
 from tests.conftest import load_shipped
 from voice.bridges.visit_state import pack, unpack
 from voice.consultation.dialogue import advance, begin
-from voice.consultation.review.walk import UNUSUAL, USUAL
+from voice.consultation.review.walk import UNUSUAL, USUAL, list_mentioning_answers
 from voice.consultation.script import Script
 from voice.consultation.visit import Outcome, Phase, Visit
-from voice.understand.meaning import Answer, Meaning
+from voice.understand.meaning import Answer, Meaning, Mention
 
 LOUD_ROOM = Answer(Meaning.UNCLEAR, noisy=True)
+TWO_MENTIONS = Answer(Meaning.NO, mentions=(Mention("koorts"), Mention("val", certain=False)))
 
 
 def walked(script: Script, seed: int) -> list[Visit]:
@@ -26,7 +27,9 @@ def walked(script: Script, seed: int) -> list[Visit]:
     usual = USUAL * 3 if seed % 2 else [Answer(Meaning.NO)] * 200
     while not isinstance(step.then, Outcome):
         visits.append(step.visit)
-        step = advance(step.visit, chance.choice([*usual, *UNUSUAL, LOUD_ROOM]))
+        step = advance(
+            step.visit, chance.choice([*usual, *UNUSUAL, *list_mentioning_answers(script)[::4], LOUD_ROOM, TWO_MENTIONS])
+        )
     return [*visits, step.visit]
 
 

@@ -183,6 +183,8 @@ def test_the_document_shows_all_that_is_signed(every_script: Script) -> None:
     shown = as_document(every_script, load_document_words(folder), review, "Nagelezen door niemand.")
     for question in every_script.questions:
         assert question.text in shown and question.clarify in shown
+        assert question.negative in shown and question.mention in shown
+    assert shown.count("uit zichzelf over begint\n") == sum(question.if_mentioned for question in every_script.questions)
     assert all(line.text in shown for topic in every_script.topics for line in topic.lines)
     assert review.content in shown and "Nagelezen door niemand." in shown
 

@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.helpers.judged_visit import JudgedVisit
 from voice.consultation.dialogue import ATTEMPTS, advance, begin
-from voice.consultation.review.walk import REQUESTS, UNUSUAL, USUAL, find_violations
+from voice.consultation.review.testimony import find_wrongs
+from voice.consultation.review.walk import REQUESTS, UNUSUAL, USUAL
 from voice.consultation.script import Finding, Level, Question, Script
 from voice.consultation.triage import judge
 from voice.consultation.visit import Outcome, Phase, Step
@@ -46,23 +48,26 @@ def spoken(step: Step) -> set[str]:
 
 
 def test_the_walk_notices_a_dialogue_that_reassures_too_soon(script: Script) -> None:
-    step = converse(script, {"koorts": [YES]})
-    wrong = replace(step, then=Outcome(Level.REASSURE, step.then.flags))
-    assert list(find_violations(wrong))
+    visit, answers = JudgedVisit(script), {"koorts": YES}
+    visit.hold(lambda step: YES if step.then.kind is Kind.READBACK else answers.get(step.then.id, healthy(step.then)))
+    assert visit.find_wrongs() == []
+    wrong = replace(visit.step, then=Outcome(Level.REASSURE, visit.step.then.flags))
+    assert set(find_wrongs(visit.testimony, script, wrong)) == {
+        "reassured although koorts is not denied",
+        "calmer than koorts demands",
+    }
 
 
 @settings(max_examples=400, deadline=None)
 @given(st.lists(st.sampled_from(EVERY_ANSWER), max_size=400))
 def test_any_sequence_of_answers_ends_safely(long_script: Script, answers: list[Answer]) -> None:
-    step = begin(long_script)
+    visit = JudgedVisit(long_script)
     for answer in answers:
-        if isinstance(step.then, Outcome):
-            break
-        step = advance(step.visit, answer)
-    if isinstance(step.then, Outcome):
-        assert list(find_violations(step)) == []
+        visit.answer(answer)
+    assert visit.find_wrongs() == []
+    if visit.has_ended:
         with pytest.raises(ValueError):
-            advance(step.visit, NO)
+            advance(visit.step.visit, NO)
 
 
 @pytest.mark.parametrize("answer", EVERY_ANSWER, ids=lambda answer: f"{answer.meaning}{'' if answer.certain else '-uncertain'}")
@@ -122,14 +127,24 @@ def test_the_third_miss_is_the_last(script: Script) -> None:
     assert put == ATTEMPTS
 
 
-def test_an_uncertain_no_is_read_back_only_where_it_matters(script: Script) -> None:
-    def asked_back(flag: str) -> bool:
-        step = begin(script)
-        while step.then.id != flag:
-            step = advance(step.visit, healthy(step.then))
-        return advance(step.visit, DOUBTFUL_NO).visit.phase is Phase.CONFIRM_NO
+def put(script: Script, name: str) -> Step:
+    """Return the step at which that question is open, in a visit without flags so far that opens every gate."""
+    step = begin(script)
+    while step.then.id != name:
+        opens = step.then.level is not Level.E
+        step = advance(step.visit, WEEK if step.then.kind is Kind.DURATION else YES if opens else NO)
+    return step
 
-    assert [flag for flag in ("plassen", "koorts", "gewicht", "nachtpijn") if asked_back(flag)] == ["plassen", "koorts"]
+
+def test_an_uncertain_no_is_read_back_with_its_content_at_every_question(every_script: Script) -> None:
+    questions = [question for question in every_script.questions if question.kind is Kind.FLAG and not question.if_mentioned]
+    for question in questions:
+        follows_up = question.settles != question.id
+        before = advance(begin(every_script).visit, UNSURE) if follows_up else put(every_script, question.id)
+        step = advance(before.visit, DOUBTFUL_NO)
+        assert step.visit.phase is Phase.CONFIRM_NO
+        assert [line.text for line in step.say] == [question.negative, every_script.readback.text]
+        assert step.visit.finding(question.settles) is before.visit.finding(question.settles)
 
 
 def test_a_no_that_is_not_confirmed_is_asked_again(script: Script) -> None:

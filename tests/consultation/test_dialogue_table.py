@@ -15,6 +15,8 @@ from voice.consultation.script import Finding, Level, Script
 from voice.consultation.visit import Outcome, Phase, Step
 from voice.understand.meaning import Answer, Days, Meaning
 
+PHASES = (Phase.ASK, Phase.CONFIRM_NO, Phase.CONFIRM_FINDINGS, Phase.ADVISE)
+"""The columns. Phase.CONFIRM_YES is as Phase.CONFIRM_NO, but a yes is present."""
 HEAD = "    answer             ASK                  CONFIRM_NO     CONFIRM_FINDINGS  ADVISE"
 COLUMNS = [HEAD.index(word) for word in HEAD.split()] + [200]
 
@@ -50,10 +52,17 @@ def read_table() -> Iterator[tuple[Phase, Meaning, str]]:
     rows = dialogue.__doc__.partition(HEAD)[2].strip("\n").splitlines()
     for row in rows:
         name, *cells = (row[start:end].strip() for start, end in pairwise(COLUMNS))
+        if not name:
+            return
+        if name == "with a mention":
+            continue
         meanings = (*REQUESTS, Meaning.WAIT) if name == "a request" else [Meaning[part] for part in name.split(", ")]
         for meaning in meanings:
-            for phase, cell in zip(Phase, cells, strict=False):
-                yield phase, meaning, cell.partition(" (")[0].partition(",")[0]
+            for phase, cell in zip(PHASES, cells, strict=True):
+                said = cell.partition(" (")[0].partition(",")[0]
+                yield phase, meaning, said
+                if phase is Phase.CONFIRM_NO:
+                    yield Phase.CONFIRM_YES, meaning, "present" if meaning is Meaning.YES else said
 
 
 def reach(script: Script, phase: Phase, meaning: Meaning) -> Step:
@@ -62,6 +71,8 @@ def reach(script: Script, phase: Phase, meaning: Meaning) -> Step:
         return asked(script, "duur" if meaning is Meaning.DURATION else "koorts")
     if phase is Phase.CONFIRM_NO:
         return advance(asked(script, "koorts").visit, Answer(Meaning.NO, certain=False))
+    if phase is Phase.CONFIRM_YES:
+        return advance(asked(script, "koorts").visit, Answer(Meaning.YES, proposed=True))
     if phase is Phase.CONFIRM_FINDINGS:
         return advance(asked(script, "nachtpijn").visit, Answer(Meaning.YES))
     return asked(script, script.menu.id)

@@ -117,12 +117,12 @@ def test_the_reason_for_a_question_is_told_with_an_example(script: Script) -> No
 
 def test_a_request_at_a_read_back_repeats_what_was_heard(script: Script) -> None:
     assert told(script, "koorts", DOUBTFUL_NO, REPEAT) == [
-        ["ik_hoorde_nee", "klopt.vraag"],
-        ["ik_herhaal", "ik_hoorde_nee", "klopt.vraag"],
+        ["koorts.nee", "klopt.vraag"],
+        ["ik_herhaal", "koorts.nee", "klopt.vraag"],
     ]
     said = told(script, "nachtpijn", YES, REPEAT)
     assert said == [["ik_hoorde_dit", "nachtpijn.ja", "klopt.vraag"], ["ik_herhaal", "nachtpijn.ja", "klopt.vraag"]]
-    assert told(script, "koorts", DOUBTFUL_NO, Answer(Meaning.EXPLAIN))[1] == ["uitleg", "ik_hoorde_nee", "klopt.vraag"]
+    assert told(script, "koorts", DOUBTFUL_NO, Answer(Meaning.EXPLAIN))[1] == ["uitleg", "koorts.nee", "klopt.vraag"]
 
 
 def test_requests_beyond_the_bound_are_misses(script: Script) -> None:
@@ -141,7 +141,7 @@ def test_whoever_asks_for_time_gets_it_and_is_asked_again_whatever_is_said_next(
 
 
 def test_a_read_back_and_the_offer_wait_as_well(script: Script) -> None:
-    assert told(script, "koorts", DOUBTFUL_NO, WAIT, NO)[1:] == [["wacht"], ["verder", "ik_hoorde_nee", "klopt.vraag"]]
+    assert told(script, "koorts", DOUBTFUL_NO, WAIT, NO)[1:] == [["wacht"], ["verder", "koorts.nee", "klopt.vraag"]]
     assert told(script, "nachtpijn", YES, WAIT, YES)[1:] == [["wacht"], ["verder", "nachtpijn.ja", "klopt.vraag"]]
     assert told(script, "meer", WAIT, NO) == [["wacht"], ["verder", "meer.vraag"]]
 
@@ -162,7 +162,7 @@ def test_a_stop_that_is_not_certain_is_read_back(script: Script, confirmed: Answ
 @pytest.mark.parametrize("denied", [NO, UNCLEAR, SILENT, UNSURE, BACK])
 def test_who_does_not_want_to_stop_is_asked_the_question_again(script: Script, denied: Answer) -> None:
     assert told(script, "koorts", DOUBTFUL_STOP, denied, NO)[1:] == [["verder", "koorts.vraag"], ["gewicht.vraag"]]
-    assert told(script, "koorts", DOUBTFUL_NO, DOUBTFUL_STOP, denied)[2] == ["verder", "ik_hoorde_nee", "klopt.vraag"]
+    assert told(script, "koorts", DOUBTFUL_NO, DOUBTFUL_STOP, denied)[2] == ["verder", "koorts.nee", "klopt.vraag"]
 
 
 def test_requests_are_granted_while_the_patient_is_asked_whether_to_stop(script: Script) -> None:

@@ -32,6 +32,7 @@ EDITS = [
     ("kort.yaml", "beide_benen, zitvlak,", "beide_benen, zitvlak, zitvlak,", "'zitvlak' is asked twice"),
     ("kort.yaml", "unknown: {E: staff", "unknown: {E: S", "'S' is not a E"),
     ("kort.yaml", "unknown: {E: staff, T: S", "unknown: {E: staff, T: reassure", "'reassure' is not a T"),
+    ("kort.yaml", "told_and_denied: {E: staff", "told_and_denied: {E: S", "'S' is not a E"),
     ("lines.yaml", "{praktijk}", "{praktijk", "a brace is open"),
     ("advice.yaml", "source: [kce, kngf, nice]", "source: [krant]", "'krant' is not known"),
     ("advice.yaml", "(operatie|opereren", "(hernia|opereren", "'hernia' stands under"),
@@ -141,13 +142,14 @@ def structure(script: Script) -> list[object]:
 def test_the_default_script_asks_what_it_must(script: Script) -> None:
     asked = {question.id: question for question in script.questions}
     assert script.questions[0].kind is Kind.DURATION
-    assert {name for name, question in asked.items() if question.level is Level.E} == {
+    assert {name for name, question in asked.items() if question.level is Level.E and not question.if_mentioned} == {
         "beide_benen",
         "zitvlak",
         "plassen",
         "stoelgang",
     }
     assert {"kracht", "gevoel", "gewicht", "koorts", "nachtpijn", "val"} <= set(asked)
+    assert [name for name, question in asked.items() if question.if_mentioned] == ["borstpijn", "flauwgevallen"]
 
 
 def test_every_fact_of_the_source_is_told_or_asked_somewhere(every_script: Script) -> None:

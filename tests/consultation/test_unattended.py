@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pytest
 
+from tests.helpers.judged_visit import JudgedVisit, tell
 from voice.consultation import unattended
-from voice.consultation.review.walk import find_violations
 from voice.consultation.script import Level, Question, Script
 from voice.consultation.unattended import LEFT, NOBODY, Part, Scene, advance, begin, request_voice
 from voice.consultation.visit import Outcome
-from voice.understand.meaning import Answer, Days, Meaning
+from voice.understand.meaning import Answer, Days, Meaning, Mention
 
 YES, NO, SILENCE = Answer(Meaning.YES), Answer(Meaning.NO), Answer(Meaning.SILENCE)
 SHORT = Answer(Meaning.DURATION, days=Days(3, 3))
@@ -108,17 +109,22 @@ def test_presence_is_asked_only_so_often_and_then_silence_counts_as_no_answer(lo
 
 def test_every_visit_ends_and_none_is_reassured_wrongly(script: Script) -> None:
     chance, meanings = random.Random(9), list(Meaning)
+    flags = [question.id for question in script.questions if question.mention]
     for _ in range(400):
-        scene, turns = begin(script), 0
-        usual = chance.choice([YES, NO, SILENCE])
-        while isinstance(scene.then, Question):
-            answer = usual if chance.random() < 0.6 else Answer(chance.choice(meanings), days=Days(3, 3))
-            scene, turns = advance(scene.visit, answer), turns + 1
-            assert turns < 600
-        if LEFT not in scene.then.reasons and NOBODY not in scene.then.reasons:
-            assert not list(find_violations(scene.visit.step))
+        visit, usual = JudgedVisit(script, unattended), chance.choice([YES, NO, SILENCE])
+
+        def choose(_: object, usual: Answer = usual) -> Answer:
+            given = usual if chance.random() < 0.6 else Answer(chance.choice(meanings), days=Days(3, 3))
+            if given.meaning is Meaning.SILENCE or chance.random() > 0.05:
+                return given
+            return replace(given, mentions=(Mention(chance.choice(flags), chance.random() < 0.7),))
+
+        outcome = visit.hold(choose, limit=600)
+        if LEFT not in outcome.reasons and NOBODY not in outcome.reasons:
+            assert visit.find_wrongs() == []
         else:
-            assert scene.then.level in (Level.STAFF, Level.STOPPED)
+            assert outcome.level in (Level.STAFF, Level.STOPPED)
+            assert outcome.level is Level.STAFF or not visit.testimony.told
 
 
 def test_whoever_asks_for_time_is_waited_for_in_the_consultation_only(script: Script) -> None:
@@ -133,3 +139,23 @@ def test_whoever_asks_for_time_is_waited_for_in_the_consultation_only(script: Sc
 def test_a_kiosk_that_fails_hands_over_wherever_it_is(script: Script, before: list[Answer]) -> None:
     scene = unattended.break_off(after(script, *before).visit, "storing")
     assert (scene.then.level, scene.then.reasons) == (Level.STAFF, ("storing",))
+
+
+@pytest.mark.parametrize("meaning", [Meaning.YES, Meaning.NO, Meaning.UNCLEAR, Meaning.REPEAT])
+def test_what_is_told_at_the_rehearsal_is_asked_first(script: Script, meaning: Meaning) -> None:
+    scene = after(script, tell("plassen", meaning, certain=False))
+    lead = ["oefen_goed"] if meaning is Meaning.YES else []
+    assert said(scene) == [*lead, "plassen.vermeld", "dat_wil_ik_zeker_weten", "persoonlijk", "plassen.vraag"]
+    assert advance(scene.visit, NO).then is script.question("duur")
+
+
+@pytest.mark.parametrize("meaning", [Meaning.YES, Meaning.NO, Meaning.UNCLEAR])
+def test_what_is_told_to_the_question_whether_one_is_there_is_asked_next(script: Script, meaning: Meaning) -> None:
+    scene = after(script, YES, SHORT, SILENCE, SILENCE, SILENCE, tell("koorts", meaning))
+    assert said(scene) == ["er_nog", "koorts.vermeld", "dat_wil_ik_zeker_weten", "koorts.vraag"]
+    assert advance(scene.visit, NO).then is script.question("beide_benen")
+
+
+def test_who_leaves_after_telling_something_is_not_told_but_the_staff_are_called(script: Script) -> None:
+    scene = after(script, YES, SHORT, tell("koorts"), *[SILENCE] * 5)
+    assert (scene.then.level, scene.then.unknown, scene.then.reasons) == (Level.STAFF, ("koorts",), (LEFT,))

@@ -19,6 +19,7 @@ from voice.consultation.script import Level
 from voice.recognize.transcript import Transcript, Trust
 from voice.understand.answer import understand
 from voice.understand.expected import Expected, Kind
+from voice.understand.figures import Figure, FigureKind
 from voice.understand.grammar.grammar import Grammar
 from voice.understand.grammar.loader import load_grammar, load_symptoms
 from voice.understand.meaning import Answer, Meaning
@@ -29,6 +30,13 @@ ROOT = Path(__file__).parents[2]
 SENTENCES = ROOT / "tests" / "sentences"
 LOCALES = ("nl-BE", "nl-NL")
 LEVELS = {"kracht": "T", "koorts": "T", "val": "T", "gewicht": "W", "gevoel": "S", "nachtpijn": "S"}
+
+FIGURES = {
+    "koorts": Figure(FigureKind.TEMPERATURE, yes_from=38, no_below=37.5),
+    "leeftijd": Figure(FigureKind.AGE, yes_below=50, no_from=50),
+    "minderjarig": Figure(FigureKind.AGE, yes_below=18, no_from=18),
+    "gewicht": Figure(FigureKind.KILOS, yes_from=2),
+}
 
 Row = tuple[str, str, str, str]
 
@@ -50,7 +58,7 @@ def question(name: str, locale: str = "nl-BE") -> Expected:
     own = load_symptoms(ROOT / "prompts" / locale).get(name, {})
     kind = Kind(name) if name in ("readback", "topics") else Kind.FLAG
     care = Level(LEVELS.get(name, "E")).care
-    return Expected(asked().get(name, ""), kind, care, grammar=grammar(locale).extend(own, name))
+    return Expected(asked().get(name, ""), kind, care, grammar=grammar(locale).extend(own, name), figure=FIGURES.get(name))
 
 
 def said(text: str, name: str = "koorts", locale: str = "nl-BE", **of: object) -> Answer:

@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import load_shipped
 from voice.recognize.transcript import Transcript
-from voice.understand.answer import apply_rules
+from voice.understand.answer import apply_rules, understand
 from voice.understand.figures import Figure, FigureKind
 from voice.understand.meaning import Answer, Meaning
 
@@ -73,3 +73,10 @@ def test_between_the_limits_a_figure_is_no_answer() -> None:
     fever = Figure(FigureKind.TEMPERATURE, yes_from=38, no_below=37.5)
     assert [fever.decide(value) for value in (38, 37.5, 37.4)] == [Meaning.YES, Meaning.UNCLEAR, Meaning.NO]
     assert Figure(FigureKind.KILOS, yes_from=2).decide(-math.inf) is Meaning.UNCLEAR
+
+
+def test_an_age_tells_nothing_of_a_fever() -> None:
+    expected = load_shipped("nl-BE", "uitgebreid").question("minderjarig").expected
+    assert not understand(Transcript("achtendertig", 1.0, "text"), expected, today=TODAY).mentions
+    told = understand(Transcript("achtendertig graden koorts", 1.0, "text"), expected, today=TODAY).mentions
+    assert [mention.question for mention in told] == ["koorts"]

@@ -13,7 +13,7 @@ from voice.cli.staff_messages import load_staff_messages
 from voice.consultation.loader import load_script, locales, scripts
 from voice.consultation.review.document import as_document, load_document_words
 from voice.consultation.review.drawing import as_svg
-from voice.consultation.review.lint import find_unasked, lint
+from voice.consultation.review.lint import find_unasked, find_unheard, lint
 from voice.consultation.review.signature import read_review
 from voice.consultation.review.walk import walk
 from voice.consultation.script import Script
@@ -76,7 +76,7 @@ def _check_unasked(settings: Settings, locale: str) -> int:
     folder = settings.prompts / locale
     try:
         every = [load_script(folder, name, settings.practice, language=False) for name in scripts(folder)]
-        remarks = list(find_unasked(folder, every))
+        remarks = [*find_unasked(folder, every), *find_unheard(folder, every)]
     except ScriptError:
         return 1  # the check of that script has printed it, with its place
     for remark in remarks:

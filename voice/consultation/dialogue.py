@@ -109,10 +109,16 @@ def advance(visit: Visit, answer: Answer) -> Step:
     """Decide what follows from an answer to the open question. Raises ValueError if the visit has ended."""
     if visit.phase is Phase.ENDED:
         raise ValueError("This visit has ended; begin a new one.")
-    if answer.meaning is not Meaning.SILENCE:
+    if answer.meaning is not Meaning.SILENCE and not visit.heard:
         visit = replace(visit, heard=True)
     step = _take(visit, answer)
     return _mention_noise(step) if answer.noisy and answer.meaning in (Meaning.UNCLEAR, Meaning.SILENCE) else step
+
+
+def resume(visit: Visit, answer: Answer) -> Step:
+    """Go on after an interruption: put what the answer to it mentions (rule 18), else what is open once more."""
+    before, visit = visit, replace(_note_mentions(visit, answer), waiting=False)
+    return _put_mentioned(_leave_open(visit)) if visit.pending != before.pending else _put_once_more(visit)
 
 
 def break_off(visit: Visit, reason: str) -> Step:
@@ -122,18 +128,19 @@ def break_off(visit: Visit, reason: str) -> Step:
 
 def _take(visit: Visit, answer: Answer) -> Step:
     """Apply the first line of the table that fits."""
+    before, visit = visit, _note_mentions(visit, answer)
     if answer.meaning is Meaning.ALARM:
         return _call_staff(visit, "alarm", (visit.script.line("alarm"),))
     if answer.meaning is Meaning.HELP:
         return _call_staff(visit, "hulp", (visit.script.line("hulp"),))
-    before, visit = visit, _note_mentions(visit, answer)
     if visit.pending != before.pending and not _settles(visit, answer):
         return _put_mentioned(_leave_open(visit))
     if visit.phase is Phase.ADVISE and judge(visit).level is not Level.REASSURE:
         return _conclude(visit)
-    back, visit = visit.waiting, replace(visit, waiting=False)
-    if back and answer.meaning not in (Meaning.SILENCE, Meaning.WAIT, Meaning.STOP):
-        return _put_once_more(visit, (visit.script.line("verder"),))
+    if visit.waiting:
+        visit = replace(visit, waiting=False)
+        if answer.meaning not in (Meaning.SILENCE, Meaning.WAIT, Meaning.STOP):
+            return _put_once_more(visit, (visit.script.line("verder"),))
     if answer.meaning in _REQUEST_LINES and visit.asides < ASIDES:
         return _grant(visit, answer.meaning)
     if visit.stopping:
@@ -339,12 +346,14 @@ def _note_mentions(visit: Visit, answer: Answer) -> Visit:
     return replace(visit, mentioned=tuple(sorted({*visit.mentioned, *sure})), pending=pending)
 
 
-def _close_mentions(visit: Visit) -> Visit:
+def close_mentions(visit: Visit) -> Visit:
     """Leave unknown what was mentioned and is not settled at the end (rule 19)."""
-    for name in sorted({*visit.mentioned, *visit.pending, *visit.detours}):
-        if visit.finding(name) is None:
+    told = {*visit.mentioned, *visit.pending}
+    for name in sorted({*told, *visit.detours}):
+        finding = visit.finding(name)
+        if finding is None or (finding is Finding.ABSENT and name in told):
             visit = _set(visit, name, Finding.UNKNOWN)
-    return replace(visit, pending=())
+    return replace(visit, pending=()) if visit.pending else visit
 
 
 def _settles(visit: Visit, answer: Answer) -> bool:
@@ -471,7 +480,7 @@ def _reconsider(visit: Visit) -> Step:
 
 def _conclude(visit: Visit, lead: tuple[Utterance, ...] = ()) -> Step:
     """End with the outcome of the findings; after reassurance give advice and put the menu."""
-    visit = _close_mentions(visit)
+    visit = close_mentions(visit)
     outcome = judge(visit)
     ended = _end(visit, outcome, lead)
     if outcome.level is not Level.REASSURE:
@@ -483,7 +492,7 @@ def _conclude(visit: Visit, lead: tuple[Utterance, ...] = ()) -> Step:
 
 def _call_staff(visit: Visit, reason: str, lead: tuple[Utterance, ...]) -> Step:
     """End now and bring in the staff, or end at a more urgent level if the findings call for one."""
-    visit = _close_mentions(visit)
+    visit = close_mentions(visit)
     known = judge(visit)
     level = most_urgent((Level.STAFF, known.level))
     return _end(visit, replace(known, level=level, reasons=(*known.reasons, reason)), lead)
@@ -494,7 +503,7 @@ def _stop(visit: Visit) -> Step:
     if visit.phase is Phase.ADVISE:
         return _close(visit)
     lead = (visit.script.line("gestopt"),)
-    known = judge(_close_mentions(visit))
+    known = judge(close_mentions(visit))
     if known.flags or known.level is Level.STAFF or visit.mentioned:
         return _conclude(visit, lead)
     return _end(visit, replace(known, level=Level.STOPPED, reasons=("gestopt",)), lead)

@@ -29,7 +29,7 @@ __all__ = ["Details", "load_script", "locales", "scripts"]
 
 NAMED = ("questions.yaml", "advice.yaml", "lines.yaml", "sources.yaml", "practice.yaml",
          "answers.yaml", "pronunciation.yaml", "symptoms.yaml", "vocabulary.yaml", "screen.yaml",
-         "service.yaml", "document.yaml")  # fmt: skip
+         "service.yaml", "document.yaml", "mentions.yaml")  # fmt: skip
 """Files of a locale that are not scripts."""
 
 _REVIEW = ("reviewed_by", "reviewed_on", "reviewed_hash")

@@ -10,7 +10,8 @@ Pure, like `dialogue.py`, which it wraps. Rules:
    anything is wiped (EN 301 549: a time-out is announced to more than one sense). This is done CHECKS times a visit.
 5. A patient who has left is told nothing of what was found, because the next one may be sitting there. If something
    was found, or an emergency could not be excluded, the staff are called.
-6. Alarm, help and stop go to the consultation at any point.
+6. Alarm, help and stop go to the consultation at any point. So does what an answer tells of an urgent flag
+   (`dialogue.py`, rule 18), also at the rehearsal: its question is put next.
 7. Every count is bounded, so every visit ends.
 
 What an answer leads to:
@@ -123,8 +124,12 @@ def request_voice(script: Script, question: Question, answer: Answer) -> Answer:
 
 
 def _take_at_rehearsal(stay: Stay, answer: Answer) -> Scene:
+    told = dialogue.resume(stay.step.visit, answer)
+    mentioned = bool(told.visit.detours)
     if answer.meaning is Meaning.YES:
-        return _go_on(stay, stay.step, "oefen_goed")
+        return _go_on(stay, told if mentioned else stay.step, "oefen_goed")
+    if mentioned:
+        return _go_on(stay, told)
     stay = replace(stay, tries=stay.tries + 1)
     question, lead = stay.script.rehearsal, _REHEARSING.get(answer.meaning)
     if stay.tries < ATTEMPTS:
@@ -150,9 +155,7 @@ def _take_at_question(stay: Stay, answer: Answer) -> Scene:
 
 def _take_at_presence(stay: Stay, answer: Answer) -> Scene:
     if answer.meaning is not Meaning.SILENCE:
-        question = stay.step.visit.asked
-        step = replace(stay.step, visit=replace(stay.step.visit, waiting=False))
-        return Scene(_consult(stay, step), (stay.script.line("er_nog"), question.ask), question)
+        return _go_on(stay, dialogue.resume(stay.step.visit, answer), "er_nog")
     if not stay.tries:
         return Scene(replace(stay, tries=1), (stay.script.presence.ask_clearer,), stay.script.presence)
     return Scene(stay, (stay.script.line("weggegaan"),), _judge_left(stay))
@@ -172,7 +175,8 @@ def _consult(stay: Stay, step: Step, silences: int = 0) -> Stay:
 
 
 def _judge_left(stay: Stay) -> Outcome:
-    """Decide the outcome for a patient who has left (rule 5); a yes to an emergency that was taken back counts too."""
-    known = judge(stay.step.visit)
-    found = known.flags or stay.step.visit.affirmed or known.level is Level.STAFF
+    """Decide the outcome for a patient who has left (rule 5); what was told or affirmed and then taken back counts too."""
+    visit = dialogue.close_mentions(stay.step.visit)
+    known = judge(visit)
+    found = known.flags or visit.affirmed or visit.mentioned or known.level is Level.STAFF
     return replace(known, level=Level.STAFF if found else Level.STOPPED, reasons=(LEFT,))

@@ -98,9 +98,7 @@ def decide_by_figure(
 ) -> Answer:
     """Decide by the figures of an answer, if it is one (rule 1). answer: what its phrases say. heard: these."""
     particle, words = _split_particle(heard)
-    around = known.get(str(figure.kind), FigureWords())
-    values = _find_values(_Words(words, numbers), figure.kind, around, today)
-    meanings = {figure.decide(value) for value in values}
+    meanings = {figure.decide(value) for value in find_figures(words, figure.kind, known, numbers, today)}
     found = Meaning.YES if Meaning.YES in meanings else next(iter(meanings)) if len(meanings) == 1 else Meaning.UNCLEAR
     if found is Meaning.UNCLEAR:
         return answer
@@ -109,6 +107,13 @@ def decide_by_figure(
     if particle is OPPOSITE[found] or answer.meaning not in (found, Meaning.UNCLEAR):
         return Answer(Meaning.UNCLEAR, matched=answer.matched) if answer.meaning is OPPOSITE[found] else answer
     return Answer(found, matched=" ".join(words), certain=found is Meaning.YES)
+
+
+def find_figures(
+    words: Words, kind: FigureKind, known: Mapping[str, FigureWords], numbers: Mapping[str, Range], today: date | None = None
+) -> list[float]:
+    """Find the values of all figures of that kind; empty unless nothing else is said (rule 1)."""
+    return _find_values(_Words(words, numbers), kind, known.get(str(kind), FigureWords()), today)
 
 
 def _split_particle(heard: Sequence[Chunk]) -> tuple[Meaning | None, Words]:

@@ -21,6 +21,7 @@ from itertools import pairwise
 
 from voice.understand.chunks import ASIDE, Chunk
 from voice.understand.expected import Expected, Flag, Listening
+from voice.understand.figures import find_figures
 from voice.understand.grammar.phrase import Role
 from voice.understand.meaning import Meaning, Mention
 from voice.understand.polarity import cut_phrases, decide_flag, find_own_yes
@@ -90,6 +91,8 @@ def _begins_yes(clause: Words, start: int, end: int, listening: Listening) -> bo
 
 
 def _mentions_in(clause: Words, whole: Words, expected: Expected, listening: Listening) -> Iterator[Mention]:
+    if _is_figure(clause, expected):
+        return
     flags = [flag for flag in listening.flags if flag.id != expected.question]
     if _is_asked(clause[:3], listening):
         flags = [flag for flag in flags if _opens_with_yes(clause, flag)]
@@ -110,6 +113,14 @@ def _is_asked(opening: Words, listening: Listening) -> bool:
 def _opens_with_yes(clause: Words, flag: Flag) -> bool:
     """Whether what looks like a question is all a yes: "kan het niet meer inhouden", without its "ik"."""
     return find_own_yes(clause, flag.expected) == (0, len(clause))
+
+
+def _is_figure(clause: Words, expected: Expected) -> bool:
+    """Whether the clause is a figure that answers the question: "achtendertig" is an age if an age was asked for."""
+    if expected.figure is None:
+        return False
+    grammar = expected.grammar
+    return bool(find_figures(clause, expected.figure.kind, grammar.figures, grammar.durations.amounts.numbers))
 
 
 def _proposed(clause: Words, expected: Expected, listening: Listening, reader: Reader) -> Iterator[Mention]:

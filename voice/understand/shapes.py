@@ -23,6 +23,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from voice.understand.chunks import ASIDE, UNKNOWN, Chunk
@@ -116,7 +117,17 @@ def _is_own_or_small(word: str, expected: Expected) -> bool:
 
 
 def _find_asked(expected: Expected) -> frozenset[str]:
-    return frozenset(expected.grammar.spell(expected.context))
+    return _list_asked(expected.context, expected.grammar)
+
+
+@lru_cache(maxsize=128)
+def _list_asked(context: str, grammar: Grammar) -> frozenset[str]:
+    return frozenset(grammar.spell(context))
+
+
+def _is_own(word: str, expected: Expected) -> bool:
+    """Whether the question or one of its own phrases says the word."""
+    return word in _find_asked(expected) or word in expected.grammar.own_words
 
 
 def _find_echo(words: Words, expected: Expected) -> Meaning | None:
@@ -203,8 +214,13 @@ def denies_twice(words: Words, expected: Expected) -> bool:
 
 
 def _asks_about(scope: str, expected: Expected) -> bool:
-    words = expected.grammar.spell(expected.context)
-    return any(name == scope for start in range(len(words)) for _, name in expected.grammar.scopes.match_from(words, start))
+    return scope in _list_scopes(expected.context, expected.grammar)
+
+
+@lru_cache(maxsize=128)
+def _list_scopes(context: str, grammar: Grammar) -> frozenset[str]:
+    words = grammar.spell(context)
+    return frozenset(name for start in range(len(words)) for _, name in grammar.scopes.match_from(words, start))
 
 
 def _may_be_yes(words: Words, heard: Sequence[Chunk], shape: str, grammar: Grammar) -> bool:
@@ -257,7 +273,7 @@ def _find_classes(words: Words, start: int, expected: Expected, asked: frozenset
     sorted_ = [(end, name) for end, name in grammar.shapes.match_from(words, start) if name in LETTERS]
     yield from ((end, "U") for end, name in sorted_ if name == "outside")
     both = _asks_about("both", expected)
-    places = (end for end, name in sorted_ if name == "place" and words[end - 1] in asked | grammar.own_words)
+    places = (end for end, name in sorted_ if name == "place" and _is_own(words[end - 1], expected))
     yield from ((end, "S") for end, name in sorted_ if name == "side" and both)
     yield from ((end, "P") for end in places)
     for end, phrase in grammar.own.match_from(words, start):
@@ -290,7 +306,7 @@ def _class_of_own(words: Words, phrase: Phrase, grammar: Grammar) -> str:
 
 def _class_of_topic(name: str, words: Words, expected: Expected, asked: frozenset[str]) -> str:
     """The class of a word that counts only if the question names it."""
-    letter, own = LETTERS[name], asked | expected.grammar.own_words
+    letter = LETTERS[name]
     if letter == "X" and _asks_about("pain", expected):
         return "T" if words[0] in asked else "U"
     if name == "side" and not _asks_about("both", expected):
@@ -299,7 +315,7 @@ def _class_of_topic(name: str, words: Words, expected: Expected, asked: frozense
         return "Z" if _asks_about("fall", expected) else "U"
     if name == "named" and words[-1] not in asked:
         return "U"
-    if letter in "PF" and letter and words[-1] not in own:
+    if letter in "PF" and letter and not _is_own(words[-1], expected):
         return "U"
     return letter
 

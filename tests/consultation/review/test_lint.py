@@ -11,7 +11,7 @@ from tests.helpers.content import edit
 from voice.__main__ import main
 from voice.base.errors import ScriptError
 from voice.consultation.loader import load_script, scripts
-from voice.consultation.review.lint import find_unasked, lint, measure_readability
+from voice.consultation.review.lint import find_unasked, find_unheard, lint, measure_readability
 from voice.speak.pronounce import load_lexicon
 
 EDITS = [
@@ -24,9 +24,13 @@ EDITS = [
     ("questions.yaml", "Maakt de pijn u elke nacht wakker?", "Maakt de pijn u elke\u00a0nacht wakker?", "no-break space"),
     ("questions.yaml", "Maakt de pijn u elke nacht wakker?", "Wordt u 37 keer wakker?", "cannot be trusted to say '37'"),
     ("questions.yaml", "Maakt de pijn u elke nacht wakker?", "Bent u gevallen vlak voor de pijn begon?", "the same words as val.vraag"),
+    ("questions.yaml", "U hebt geen koorts gehad.", "Hebt u geen koorts gehad?", "it asks something"),
+    ("questions.yaml", 'negative: "U hebt geen koorts gehad."', 'negative: "U hebt koorts gehad sinds de rugpijn begon."', "a no is read back as a yes"),
+    ("questions.yaml", '    negative: "U hebt geen koorts', '    # "U hebt geen koorts', "'negative' must be a text"),
+    ("questions.yaml", '    mention: "U zei iets over koorts', '    # "U zei iets over koorts', "'mention' must be a text"),
     ("kort.yaml", "gewicht, nachtpijn]", "gewicht]", "'nachtpijn' is not known"),
     ("kort.yaml", "when: [nachtpijn, gewicht]", "when: [koorts, gewicht]", "T or more urgent already"),
-    ("uitgebreid.yaml", "ask: [duur, zes_weken, borstpijn,", "ask: [duur, zes_weken,", "no script asks 'borstpijn'"),
+    ("uitgebreid.yaml", "plots, vorm, hoge_rug]", "plots, vorm]", "no script asks 'hoge_rug'"),
     ("questions.yaml", "gate: {question: [koorts], finding: [present, unknown]}", "gate: {question: [koorts], finding: [present]}", "Add unknown to the findings"),
     ("questions.yaml", "gate: {question: [koorts], finding: [present, unknown]}", "gate: {question: [plassen], finding: [present, unknown]}", "can never be asked"),
     ("lines.yaml", "Veel beterschap.", "Ik wens u een spoedig en vooral ook heel volledig herstel van deze vervelende pijn toe.", "a sentence has 16 words"),
@@ -47,7 +51,7 @@ def remarks(folder: Path) -> list[str]:
     except ScriptError as error:
         return [str(error)]
     found = [remark for script in every for remark in lint(script, load_lexicon(folder.parent, folder.name), folder)]
-    return [str(remark) for remark in (*found, *find_unasked(folder, every))]
+    return [str(remark) for remark in (*found, *find_unasked(folder, every), *find_unheard(folder, every))]
 
 
 @pytest.mark.parametrize(("name", "before", "after", "complaint"), EDITS, ids=[row[3] for row in EDITS])
@@ -86,6 +90,17 @@ def test_the_scripts_that_come_with_the_program_are_sound(where: tuple[str, str]
 def test_every_question_of_a_locale_is_asked_by_one_of_its_scripts() -> None:
     for locale in dict(EVERY_SCRIPT):
         assert list(find_unasked(PROMPTS / locale, [load_shipped(*where) for where in EVERY_SCRIPT if where[0] == locale])) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "complaint"),
+    [("verkoudheid", "koorts: there is no such question."), ("gewicht", "'koorts' is listened for and has no words of its own.")],
+)
+def test_what_is_listened_for_has_words_of_its_own(copied: Path, name: str, complaint: str) -> None:
+    edit(copied.parent / "nl", "mentions.yaml", "  koorts: [", f"  {name}: [")
+    told = [line for line in remarks(copied) if complaint.replace("koorts:", f"{name}:") in line]
+    assert told and "mentions.yaml" in told[0]
+    assert check(copied) == 1
 
 
 def test_check_walks_through_every_locale(capsys: pytest.CaptureFixture[str]) -> None:

@@ -34,7 +34,7 @@ def test_a_question_is_signed_in_the_form_of_the_signatures_that_there_are() -> 
     assert dump_question(question) == {
         "id": "'duur'",
         "text": "'Hoe lang?'",
-        **dict.fromkeys(("clarify", "explain", "positive", "unknown"), "''"),
+        **dict.fromkeys(("clarify", "explain", "positive", "negative", "mention", "unknown"), "''"),
         "level": "<Level.S: 'S'>",
         "kind": "<Kind.DURATION: 'duration'>",
         "limit_days": "42",
@@ -44,6 +44,7 @@ def test_a_question_is_signed_in_the_form_of_the_signatures_that_there_are() -> 
         "ambulance": "False",
         "source": "('nhs',)",
         "covers": "()",
+        "if_mentioned": "False",
         "vocabulary": "()",
     }
 
@@ -60,6 +61,10 @@ def test_a_question_is_signed_in_the_form_of_the_signatures_that_there_are() -> 
         ("kort.yaml", "E: [positives, e_inleiding, e_actie,", "E: [positives, e_actie,"),
         ("kort.yaml", "E_112: [positives, e_inleiding, e_actie,", "E_112: [positives, e_actie,"),
         ("sources.yaml", "NICE NG59", "NICE NG60"),
+        ("questions.yaml", "U hebt geen koorts gehad.", "U hebt nooit koorts gehad."),
+        ("questions.yaml", "U zei iets over koorts.", "U sprak over koorts."),
+        ("kort.yaml", "if_mentioned: [borstpijn, flauwgevallen]", "if_mentioned: [borstpijn]"),
+        ("kort.yaml", "told_and_denied: {E: staff, T: W}", "told_and_denied: {E: staff, T: T}"),
     ],
 )
 def test_each_sort_of_edit_is_noticed_in_every_locale_that_takes_it_over(
@@ -69,7 +74,7 @@ def test_each_sort_of_edit_is_noticed_in_every_locale_that_takes_it_over(
     was, was_dutch = read_review(copied, "kort").content, read_review(dutch, "kort").content
     edit(copied, name, before, after)
     assert read_review(copied, "kort").content != was
-    assert (read_review(dutch, "kort").content != was_dutch) == (name not in ("lines.yaml", "advice.yaml"))
+    assert (read_review(dutch, "kort").content != was_dutch) == (name not in ("lines.yaml", "advice.yaml", "questions.yaml"))
 
 
 def test_what_patients_answer_and_what_a_practice_is_called_is_not_what_is_signed(copied: Path) -> None:

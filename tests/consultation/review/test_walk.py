@@ -31,6 +31,13 @@ def test_no_path_is_unsafe_and_every_question_is_reached(name: str, paths: int) 
     assert set(walked.endings) >= EVERY_LEVEL
 
 
+@pytest.mark.slow
+def test_no_combination_of_plain_answers_is_unsafe(script: Script) -> None:
+    walked = walk(script, unusual=0)
+    assert walked.violations == ()
+    assert walked.flags == len(script.questions)
+
+
 def test_the_requests_are_alike_but_for_their_words(script: Script) -> None:
     for step in every_phase(script):
         visits = {repr(advance(step.visit, Answer(meaning)).visit) for meaning in REQUESTS}

@@ -98,6 +98,24 @@ def test_a_read_back_shows_all_that_was_read_back(paint: Painter, script: Script
     assert script.question("koorts").positive in paint.show_listening(page, script.readback).line
 
 
+def test_a_no_that_is_read_back_shows_what_it_says(paint: Painter, script: Script) -> None:
+    page = paint.show_question(Page(), script.readback)
+    for line in (script.question("koorts").spoken_denied, script.readback.ask):
+        page = paint.show_line(page, line)
+    assert paint.show_listening(page, script.readback).line == "U hebt geen koorts gehad.\nKlopt dat?"
+
+
+def test_a_question_that_a_mention_brought_up_is_shown_like_any_other(paint: Painter, script: Script) -> None:
+    question = script.question("borstpijn")
+    page = paint.show_question(paint.show_question(Page(), script.question("koorts")), question)
+    number = page.number
+    for line in (question.spoken_mention, script.line("dat_wil_ik_zeker_weten"), question.ask):
+        page = paint.show_line(page, line)
+        assert page.line == line.text
+    page = paint.show_listening(page, question)
+    assert (page.line, page.number, page.total) == (question.text, number, 11)
+
+
 def test_a_read_back_that_is_said_anew_after_a_fault_is_shown_once(paint: Painter, script: Script) -> None:
     page = paint.show_line(paint.show_question(Page(), script.readback), script.line("ik_hoorde_dit"))
     page = paint.show_line(paint.show_recovery(page), script.line("ik_hoorde_dit"))
@@ -121,7 +139,7 @@ def test_progress_counts_the_questions_that_everybody_is_asked(paint: Painter, s
     for question in script.questions:
         page = paint.show_question(page, question)
         numbers.append(page.number)
-    assert numbers == [1, 1, *range(2, 12)]
+    assert numbers == [1, 1, *range(2, 12), 11, 11]
     assert page.total == 11
     assert paint.show_question(page, script.readback).number == 11
     assert paint.show_question(page, script.menu).number == 0

@@ -12,9 +12,10 @@ from voice.consultation.review.signature import Review
 from voice.consultation.script import Finding, Gate, Level, Question, Script
 from voice.understand.expected import Kind
 
-HEADINGS = {name: () for name in "questions rules unknown endings advice sources course sign".split()}
+HEADINGS = {name: () for name in "questions rules unknown told_and_denied endings advice sources course sign".split()}
 WORDS = {
-    "question": ("level", "sources"), "clarify": ("text",), "explain": ("text",), "positive": ("text",), "unknown": ("text",),
+    "question": ("level", "sources"), "clarify": ("text",), "explain": ("text",), "positive": ("text",),
+    "negative": ("text",), "mention": ("text",), "if_mentioned": (), "unknown": ("text",),
     "gate": ("questions", "findings"), "or": (), "facts": ("facts",), "ambulance": (), "always": (), "outcome": (),
     "present": (), "absent": (), "missing": (), "brings": ("level", "missing"), "together": ("questions",), "most_urgent": (),
     "core": ("topics", "count"), "sign": (), "date": (),
@@ -69,6 +70,8 @@ def _write_body(script: Script, words: DocumentWords, reviewed: str) -> Iterator
     yield from (f"- {' + '.join(rule.when)}: **{rule.level}** ({script.sources[rule.source]})" for rule in script.rules)
     yield "\n" + words.heading("unknown")
     yield from (f"- {level}: **{brings}**" for level, brings in script.unknown.items())
+    yield "\n" + words.heading("told_and_denied")
+    yield from (f"- {level}: **{brings}**" for level, brings in script.told_and_denied.items())
     yield "\n" + words.heading("endings")
     yield from _write_endings(script, words)
     yield words.heading("advice")
@@ -82,11 +85,13 @@ def _write_body(script: Script, words: DocumentWords, reviewed: str) -> Iterator
 def _write_question(number: int, question: Question, words: DocumentWords) -> Iterator[str]:
     about = words.word("question", level=question.level, sources=", ".join(question.source))
     yield f"{number}. **{question.text}** `{question.id}`, {about}"
-    for name in ("clarify", "explain", "positive", "unknown"):
+    for name in ("clarify", "explain", "positive", "negative", "mention", "unknown"):
         if text := getattr(question, name):
             yield f"   - {words.word(name, text=text)}"
     if question.gate:
         yield f"   - {words.gate(question.gate)}"
+    if question.if_mentioned:
+        yield f"   - {words.word('if_mentioned')}"
     if question.covers:
         yield f"   - {words.word('facts', facts=', '.join(question.covers))}"
     yield ""
@@ -106,8 +111,9 @@ def _write_advice(script: Script, words: DocumentWords) -> Iterator[str]:
 
 def _draw_graph(script: Script, words: DocumentWords) -> Iterator[str]:
     """Draw one node a question; a yes to an emergency leaves the line at once."""
-    names = [question.id for question in script.questions]
-    for question, follower in zip(script.questions, [*names[1:], words.word("outcome")], strict=True):
+    questions = [question for question in script.questions if not question.if_mentioned]
+    names = [question.id for question in questions]
+    for question, follower in zip(questions, [*names[1:], words.word("outcome")], strict=True):
         yield f'  {question.id}["{question.text}"] --> {follower}'
         if question.level is Level.E and question.kind is Kind.FLAG:
             yield f"  {question.id} -- {words.word('present')} --> E((E))"

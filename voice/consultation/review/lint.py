@@ -12,7 +12,8 @@ Every question
  6. holds no negation (docs/grounds.md, rule 6);
  7. asks one thing;
  8. is one sentence with one question mark at its end, and its clarification says something else;
- 9. is also put if the question that opens its gate has no answer, if it is about a flag of its own.
+ 9. is also put if the question that opens its gate has no answer, if it is about a flag of its own;
+17. is spoken back in statements, a yes and a no in different words.
 The whole script
 10. has at most 4 sentences in one portion of advice;
 11. says nothing twice in the same words;
@@ -20,7 +21,8 @@ The whole script
 13. has only gates that can open;
 14. has a readability of at least 70 (language level B1; 70 to 80 is easy Dutch).
 A locale
-15. has no question that none of its scripts asks.
+15. has no question that none of its scripts asks;
+16. has in mentions.yaml words (anchors) for every flag that is listened for, and for no other question.
 
 Readability is the formula of Flesch-Douma, which textstat uses for Dutch:
 206.835 - 0.93 * words a sentence - 77 * syllables a word.
@@ -36,9 +38,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from voice.base.inheritance import read_layered
+from voice.base.yamlfile import read_yaml
 from voice.consultation.script import Finding, Level, Question, Script
 from voice.speak.pronounce import Lexicon, count_syllables, pronounce
 from voice.speak.utterance import Utterance
+from voice.understand.grammar.loader import find_files
+from voice.understand.listening import NAME as MENTIONS
 
 LONGEST = 15
 """Words in a sentence."""
@@ -72,7 +77,7 @@ class Remark:
 
 
 def lint(script: Script, lexicon: Lexicon, folder: Path) -> tuple[Remark, ...]:
-    """Return every remark on a script (rules 1 to 14), each once. Raises ScriptError as reading does."""
+    """Return every remark on a script (rules 1 to 14 and 17), each once. Raises ScriptError as reading does."""
     places = _Places(folder)
     found = [
         *(remark for utterance in script.utterances() for remark in _check_utterance(utterance, lexicon, places)),
@@ -94,6 +99,18 @@ def find_unasked(folder: Path, scripts: Iterable[Script]) -> Iterator[Remark]:
             told = entry.complain("id", f"no script asks '{entry.text('id')}'.", "Add it to ask of a script, or remove it.")
             where, _, problem = told.problem.partition(": ")
             yield Remark(where, problem, told.remedy)
+
+
+def find_unheard(folder: Path, scripts: Iterable[Script]) -> Iterator[Remark]:
+    """Find flags that are listened for without words of their own, and words for what is no such flag (rule 16)."""
+    listened = {question.id for script in scripts for question in script.questions if question.mention}
+    known = {entry.text("id") for entry in read_layered(folder / "questions.yaml").each("questions")}
+    for path in find_files(folder, MENTIONS):
+        anchors = read_yaml(path).inside("anchors").section
+        for name in sorted({*anchors} - known):
+            yield Remark(f"{path}, {name}", "there is no such question.", "Correct the id, or remove its words.")
+        for name in sorted(listened - {*anchors}):
+            yield Remark(f"{path}, anchors", f"'{name}' is listened for and has no words of its own.", "Add some.")
 
 
 class _Places:
@@ -183,12 +200,17 @@ def _check_sentence(sentence: str) -> Iterator[tuple[str, str]]:
 
 
 def _check_question(question: Question, places: _Places) -> Iterator[Remark]:
-    """Check what holds for every question (rules 6 to 9)."""
+    """Check what holds for every question (rules 6 to 9 and 17)."""
     for utterance in (question.ask, question.ask_clearer):
         asked = [sentence for sentence in split_sentences(utterance.text) if sentence.endswith("?")]
         yield from (Remark(places.find(utterance), *told) for told in _check_asked(asked))
     for told in _check_form(question):
         yield Remark(places.find(question.ask), *told)
+    for utterance in (question.spoken_back, question.spoken_denied, question.spoken_mention):
+        if "?" in utterance.text:
+            yield Remark(places.find(utterance), "it asks something.", "The question follows by itself; say what was heard.")
+    if question.positive and question.positive == question.negative:
+        yield Remark(places.find(question.spoken_denied), "a no is read back as a yes.", "Say what the patient has not.")
 
 
 def _check_asked(asked: Iterable[str]) -> Iterator[tuple[str, str]]:

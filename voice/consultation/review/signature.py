@@ -72,6 +72,7 @@ def hash_content(script: Script) -> str:
         "topics": [_plain(topic) for topic in script.topics],
         "core": script.core,
         "unknown": {str(level): str(brings) for level, brings in script.unknown.items()},
+        "told_and_denied": {str(level): str(brings) for level, brings in script.told_and_denied.items()},
         "endings": {str(level): names for level, names in script.endings.items()},
         "ambulance": script.ambulance,
         "lines": dict(script.lines),

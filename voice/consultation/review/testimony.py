@@ -7,8 +7,8 @@ writes down something else than what was answered. Its rules:
     spoken, because the patient had asked for time, it belongs to nothing.
  2. At a question a yes affirms its flag, unless it is only proposed; a certain no denies it. A length of time affirms from
     the limit on, and denies below it. Everything else leaves the flag open.
- 3. At a no that is read back a yes denies the flag; at a yes that is read back a yes affirms it. Everything else leaves
-    it open.
+ 3. At a no that is read back a yes denies the flag; at a yes that is read back a yes affirms it, and a no or going back
+    takes it back. Everything else leaves it as it is.
  4. A question that is put again is open until it is answered again.
  5. What is told beside an answer is a mention; it affirms and denies nothing.
 
@@ -18,7 +18,8 @@ An outcome is wrong if
  7. it is calmer than a flag that is affirmed demands, or than two affirmed flags together demand;
  8. an emergency was affirmed or mentioned at any time and not denied since, or told beyond doubt, and nobody is brought in;
  9. an urgent flag was told beyond doubt, and the outcome is calmer than the script says of what is told and denied;
-10. an emergency was put, not answered and given up, and nobody is brought in;
+10. an emergency was put, not answered and given up, and nobody is brought in; or it was left for a mention and not put
+    again, and the patient did not stop;
 11. it does not name, or does not speak back, a flag that is affirmed.
 """
 
@@ -37,6 +38,8 @@ BROUGHT_IN = (Level.E, Level.STAFF)
 """Outcomes that bring somebody in at once."""
 _NO, _YES = ".nee", ".ja"
 """Endings of the ids of the sentences that read a no or a yes back."""
+_STOPPED = "gestopt"
+"""What is said to a patient who stops."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,8 @@ class Testimony:
     """What a patient has said of each flag, by the id of the question that a flag belongs to.
 
     affirmed, denied: by the last answer. ever: affirmed at any time. told, hinted: mentioned beyond doubt, or less.
-    given_up: put, and passed over without an answer.
+    given_up: put, and passed over without an answer. left: the same because of a mention, and not put again since.
+    beside: whether the last answer held a mention.
     reading: flags that are read back, as (id, whether as a yes). last: the flag of the question that was put last.
     """
 
@@ -54,6 +58,8 @@ class Testimony:
     told: frozenset[str] = frozenset()
     hinted: frozenset[str] = frozenset()
     given_up: frozenset[str] = frozenset()
+    left: frozenset[str] = frozenset()
+    beside: bool = False
     reading: tuple[tuple[str, bool], ...] = ()
     last: str = ""
 
@@ -83,6 +89,9 @@ def find_wrongs(testimony: Testimony, script: Script, step: Step) -> Iterator[st
         )
     for flag in _flags(script):
         yield from _judge_flag(testimony, flag, script, outcome)
+    if outcome.level not in BROUGHT_IN and not any(utterance.id == _STOPPED for utterance in step.say):
+        left = (name for name in sorted(testimony.left) if script.question(name).level is Level.E)
+        yield from (f"the emergency {name} was left and not put again" for name in left)
     for rule in script.rules:
         if testimony.affirmed.issuperset(rule.when) and outcome.level.urgency > rule.level.urgency:
             yield f"calmer than {' and '.join(rule.when)} together demand"
@@ -114,18 +123,24 @@ def _put(testimony: Testimony, question: Question, said: Iterable[Utterance], sc
         read = tuple(_read_back(said, script))
         return replace(testimony, reading=() if stopping else read or testimony.reading)
     if question.kind is Kind.TOPICS:
-        return _pass_over(replace(testimony, reading=()), "")
-    testimony = _pass_over(replace(testimony, reading=()), question.settles)
-    forgotten = frozenset((question.settles,))
-    return replace(testimony, affirmed=testimony.affirmed - forgotten, denied=testimony.denied - forgotten, last=question.settles)
+        return _open(testimony, "")
+    return _open(testimony, question.settles)
 
 
-def _pass_over(testimony: Testimony, flag: str) -> Testimony:
-    """Note that another question than the last one is put."""
+def _open(testimony: Testimony, flag: str) -> Testimony:
+    """Put the question of the flag, or the menu (flag ""); the last question is given up if it was not answered."""
     last = testimony.last
-    if last in ("", flag) or last in testimony.affirmed | testimony.denied:
-        return replace(testimony, last=flag)
-    return replace(testimony, given_up=testimony.given_up | {last}, last=flag)
+    answered = last in ("", flag) or last in testimony.affirmed or last in testimony.denied
+    missed = frozenset() if answered else frozenset((last,))
+    return replace(
+        testimony,
+        affirmed=testimony.affirmed - {flag},
+        denied=testimony.denied - {flag},
+        given_up=testimony.given_up if testimony.beside else testimony.given_up | missed,
+        left=(testimony.left | missed if testimony.beside else testimony.left) - {flag},
+        reading=(),
+        last=flag,
+    )
 
 
 def _read_back(said: Iterable[Utterance], script: Script) -> Iterator[tuple[str, bool]]:
@@ -137,10 +152,12 @@ def _read_back(said: Iterable[Utterance], script: Script) -> Iterator[tuple[str,
 
 
 def _mention(testimony: Testimony, answer: Answer, script: Script) -> Testimony:
+    if not answer.mentions:
+        return replace(testimony, beside=False) if testimony.beside else testimony
     known = {question.id for question in script.questions}
     told = {one.question for one in answer.mentions if one.certain and one.question in known}
     hinted = {one.question for one in answer.mentions if one.question in known} - told
-    return replace(testimony, told=testimony.told | told, hinted=testimony.hinted | hinted)
+    return replace(testimony, told=testimony.told | told, hinted=testimony.hinted | hinted, beside=True)
 
 
 def _answer(testimony: Testimony, question: Question, answer: Answer) -> Testimony:
@@ -159,7 +176,7 @@ def _confirm(testimony: Testimony, answer: Answer) -> Testimony:
     for flag, as_yes in testimony.reading:
         if answer.meaning is Meaning.YES:
             testimony = _affirm(testimony, flag) if as_yes else _deny(testimony, flag)
-        elif answer.meaning is Meaning.NO and as_yes:
+        elif answer.meaning in (Meaning.NO, Meaning.BACK) and as_yes:
             testimony = replace(testimony, affirmed=testimony.affirmed - {flag})
     return testimony
 
@@ -185,7 +202,7 @@ def _is_denied(testimony: Testimony, flag: Question, script: Script) -> bool:
         return False
     if name in testimony.denied:
         return True
-    never_put = name not in testimony.given_up | testimony.hinted
+    never_put = name not in testimony.given_up | testimony.left | testimony.hinted
     return never_put and (flag.if_mentioned or not _is_due(testimony, flag))
 
 
@@ -199,4 +216,4 @@ def _finding(testimony: Testimony, name: str) -> Finding | None:
         return Finding.ABSENT
     if name in testimony.affirmed:
         return Finding.PRESENT
-    return Finding.UNKNOWN if name in testimony.given_up | testimony.ever | testimony.denied else None
+    return Finding.UNKNOWN if name in testimony.given_up | testimony.left | testimony.ever | testimony.denied else None

@@ -55,8 +55,10 @@ UNUSUAL = (
     Answer(Meaning.NO, certain=False, proposed=True),
 )
 
-FEW = 14
-"""A script with more yes/no questions than this is walked with at most MOST_FLAGS of them answered yes."""
+FEW, FEW_PLAIN = 10, 14
+"""A script with more questions than this is walked with at most MOST_FLAGS of them answered yes, if answers may be unusual.
+FEW_PLAIN: the same if every answer is a plain yes or no, which leaves far fewer situations.
+"""
 
 MOST_FLAGS = 2
 
@@ -97,7 +99,8 @@ def walk(script: Script, unusual: int = 1, flags: int = 0) -> WalkResult:
 
     flags: 0 lets the size of the script decide.
     """
-    flags = flags or (len(script.questions) if len(script.questions) <= FEW else MOST_FLAGS)
+    is_short = len(script.questions) <= (FEW if unusual else FEW_PLAIN)
+    flags = flags or (len(script.questions) if is_short else MOST_FLAGS)
     walker = _Walker(script, flags)
     beyond = walker.walk(begin(script), Testimony(), unusual)
     return WalkResult(

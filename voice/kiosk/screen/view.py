@@ -110,7 +110,9 @@ class Painter:
     def __init__(self, texts: ScreenTexts, script: Script) -> None:
         self._texts = texts
         self._script = script
-        self._numbered = tuple(question.id for question in script.questions if question.gate is None)
+        self._numbered = tuple(
+            question.id for question in script.questions if question.gate is None and not question.if_mentioned
+        )
         self.answers: Mapping[str, Answer] = {
             **{press: Answer(meaning, matched="touched") for press, meaning in _MEANINGS.items()},
             **{f"duration:{index}": choice.answer for index, choice in enumerate(texts.durations)},

@@ -7,7 +7,9 @@ The rules (docs/grounds.md, "Lengths of time"):
 3. Several times in one answer give the range that holds them all, so that a contradiction is asked again. A time that is
    taken back is gone; a year and two months are one length.
 4. An event ("sinds mijn val") or a mood ("al een tijdje") is no duration.
-5. What got worse or came back after a long time is a new episode, of unknown length.
+5. A phrase that names no time ("meer", "lang", "juist") is a length only if nothing else is said: "ik kan niet meer plassen"
+   and "ik kan niet lang zitten" are none.
+6. What got worse or came back after a long time is a new episode, of unknown length.
 
 The words are data (prompts/nl/answers/durations.yaml); no clock is read here.
 """
@@ -24,7 +26,7 @@ from voice.understand.meaning import NO_DAYS, Days
 from voice.understand.templates import Words
 
 CHRONIC = 42
-"""Days from which "erger" means a new episode of something old (rule 5)."""
+"""Days from which "erger" means a new episode of something old (rule 6)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +42,15 @@ class Idiom:
 class Durations:
     """The words for time of one locale.
 
-    idioms: fixed phrases. worse: phrases that say that it got worse or came back.
+    idioms: fixed phrases. alone: those of them that count only if nothing else is said but the words `beside`.
+    worse: phrases that say that it got worse or came back.
     taken_back: words between two times that replace the first by the second.
     together: words between two times that are one length ("een jaar en twee maanden").
     """
 
     idioms: Mapping[Words, Idiom] = field(default_factory=dict)
+    alone: frozenset[Words] = frozenset()
+    beside: frozenset[str] = frozenset()
     worse: frozenset[Words] = frozenset()
     taken_back: frozenset[str] = frozenset()
     together: frozenset[str] = frozenset()
@@ -82,7 +87,7 @@ def find_days(words: Words, durations: Durations, today: date | None = None) -> 
 
     today: for days of the calendar; if None, these give a wide range or a reason.
     """
-    spans = _find_spans(words, durations)
+    spans = _drop_untimely(words, _find_spans(words, durations), durations)
     lengths = _list_lengths(words, [span for span in spans if not span.idiom.reason], durations)
     if not lengths:
         return _find_in_calendar(words, spans, durations, today)
@@ -111,6 +116,14 @@ def _find_spans(words: Words, durations: Durations) -> list[_Span]:
             spans.append(span)
         at = max(span.end, at + 1)
     return spans
+
+
+def _drop_untimely(words: Words, spans: list[_Span], durations: Durations) -> list[_Span]:
+    """Drop the phrases that name no time if anything else is said (rule 5)."""
+    inside = {at for span in spans for at in range(span.start, span.end)}
+    if durations.beside.issuperset(word for at, word in enumerate(words) if at not in inside):
+        return spans
+    return [span for span in spans if words[span.start : span.end] not in durations.alone]
 
 
 def _find_at(words: Words, at: int, durations: Durations) -> list[_Span]:

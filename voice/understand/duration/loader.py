@@ -16,7 +16,7 @@ from voice.understand.templates import Words, expand
 
 _KEYS = ("units", "numbers", "tens", "and", "modifiers", "roughly", "spans", "article", "joiners", "either", "plus_half",
          "not_before", "not_after", "idioms", "soon", "reasons", "worse", "taken_back", "together", "weekdays", "months",
-         "parts", "seasons", "easter", "last", "years", "months_back")  # fmt: skip
+         "parts", "seasons", "easter", "last", "years", "months_back", "alone", "beside")  # fmt: skip
 
 _DAYS = (0.0, 40_000.0)
 """Limits of a number if nothing else is said: a life in days."""
@@ -43,6 +43,8 @@ def read_durations(place: Place, known: Durations, spelling: Spelling) -> Durati
     reader = _Reader(place, spelling)
     return Durations(
         idioms={**known.idioms, **reader.read_idioms()},
+        alone=known.alone | set(reader.read_phrases(place, "alone")),
+        beside=known.beside | reader.read_words("beside"),
         worse=known.worse | set(reader.read_phrases(place, "worse")),
         taken_back=known.taken_back | reader.read_words("taken_back"),
         together=known.together | reader.read_words("together"),

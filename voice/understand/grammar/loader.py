@@ -187,7 +187,7 @@ class _GrammarLoader:
         named = {key: self._compile_named(key) for key in ("shapes", "scopes")}
         figures = self._read_figures()
         around = (words.known for words in figures.values())
-        listed = map(list_words, (*tables.values(), *named.values(), *lists.values()))
+        listed = (*map(list_words, tables.values()), *map(list_words, lists.values()), *map(list_words, named.values()))
         words = (*listed, *sets.values(), *around)
         known = frozenset(chain(self._list_words_for_time(), *words))
         openings = ((word, phrase) for word in known for _, phrase in tables["common"].match_from((word,), 0))

@@ -1,0 +1,93 @@
+"""The judge of the walk notices a dialogue that writes down something else than what was answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from voice.consultation import dialogue
+from voice.consultation.review.walk import walk
+from voice.consultation.script import Finding, Script
+from voice.consultation.visit import Phase, Step, Visit
+from voice.understand.meaning import Answer, Meaning
+
+
+@pytest.fixture
+def short(script: Script) -> Script:
+    """An emergency, an urgent flag, and one that waits for a mention: quick to walk with two unusual answers."""
+    names = ("plassen", "koorts", "borstpijn")
+    return replace(script, questions=tuple(script.question(name) for name in names), rules=())
+
+
+def find(script: Script, unusual: int) -> str:
+    return "\n".join(walk(script, unusual=unusual).violations)
+
+
+def test_the_dialogue_as_it_is_has_nothing_wrong(short: Script) -> None:
+    assert find(short, 2) == ""
+
+
+def test_a_yes_that_is_written_down_as_no(short: Script, monkeypatch: pytest.MonkeyPatch) -> None:
+    note = dialogue._note
+    monkeypatch.setattr(
+        dialogue, "_note", lambda visit, finding: note(visit, Finding.ABSENT if finding is Finding.PRESENT else finding)
+    )
+    found = find(short, 0)
+    for name in ("plassen", "koorts"):
+        assert f"reassured although {name} is not denied" in found
+        assert f"{name} is affirmed and not named" in found
+
+
+def test_an_answer_that_is_missing_and_written_down_as_no(short: Script, monkeypatch: pytest.MonkeyPatch) -> None:
+    note = dialogue._note
+    monkeypatch.setattr(
+        dialogue, "_note", lambda visit, finding: note(visit, Finding.ABSENT if finding is Finding.UNKNOWN else finding)
+    )
+    assert "the emergency plassen was given up and nobody is brought in" in find(short, 1)
+
+
+def test_an_uncertain_no_that_counts(short: Script, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dialogue, "_take_no", lambda visit, answer: dialogue._record(visit, Finding.ABSENT))
+    assert "reassured although plassen is not denied" in find(short, 1)
+
+
+ReadBack = Callable[[Visit, Answer], Step]
+
+
+def take_as_no(*meanings: Meaning) -> ReadBack:
+    """A read-back at which these answers count as a no to the question."""
+    usual = dialogue._take_at_readback
+
+    def take(visit: Visit, answer: Answer) -> Step:
+        return dialogue._record(visit, Finding.ABSENT) if answer.meaning in meanings else usual(visit, answer)
+
+    return take
+
+
+def test_not_knowing_at_a_read_back_that_counts_as_no(short: Script, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(dialogue._PHASES, Phase.CONFIRM_NO, take_as_no(Meaning.UNSURE))
+    assert "reassured although" in find(short, 2)
+
+
+def test_a_proposed_yes_that_is_denied_and_counts_as_no(short: Script, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(dialogue._PHASES, Phase.CONFIRM_YES, take_as_no(Meaning.NO))
+    assert "reassured although" in find(short, 1)
+
+
+def test_mentions_that_are_ignored(short: Script, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dialogue, "_note_mentions", lambda visit, answer: visit)
+    found = find(short, 1)
+    assert "the emergency plassen was told and nobody is brought in" in found
+    assert "calmer than koorts, which was told, demands" in found
+
+
+def test_mentions_that_are_denied_and_count_as_no(short: Script, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dialogue, "_note", lambda visit, finding: dialogue._set(visit, visit.open.settles, finding))
+    assert "the emergency plassen was told and nobody is brought in" in find(short, 1)
+
+
+def test_what_is_not_spoken_back(short: Script, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("voice.consultation.triage.say_positives", lambda visit: ())
+    assert "koorts is not spoken back" in find(short, 0)
