@@ -19,10 +19,10 @@ BENCHES = {
     "calibration": "Which weights suit your recordings, and what they gain.",
     "ears": "How the engines that hear compare on your recordings.",
     "voice": "How well a listener understands each voice.",
-    "words": "What becomes of simulated patients, by words alone.",
 }
-"""Benches for what a practice has itself: its recordings, its voice, its script. Modules of `voice.bench`."""
+"""Benches for what a practice has itself: its recordings and its voice. Modules of `voice.bench`."""
 RIGS = {
+    "words": "What becomes of simulated patients, by words alone.",
     "consult": "How soon a consultation answers, and its peak memory.",
     "turns": "How soon the kiosk answers, and whom it interrupts.",
     "wyoming": "How many thin kiosks one machine serves.",

@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from random import Random
 
-from voice.bench.manners import Manner, Speech
-from voice.bench.sayings import Sayings
+from voice.bench.rigs.manners import Manner, Speech
+from voice.bench.rigs.sayings import Sayings
 from voice.consultation.script import URGENT, Level, Question, Script
 from voice.consultation.visit import Step
 from voice.understand.expected import Kind

@@ -19,9 +19,9 @@ from dataclasses import dataclass
 from datetime import date
 from random import Random
 
-from voice.bench.manners import Manner, Speech, make_speech
-from voice.bench.patients import Patient, Said, Truth, draw_moment, draw_truth
-from voice.bench.sayings import Sayings
+from voice.bench.rigs.manners import Manner, Speech, make_speech
+from voice.bench.rigs.patients import Patient, Said, Truth, draw_moment, draw_truth
+from voice.bench.rigs.sayings import Sayings
 from voice.consultation.dialogue import advance, begin
 from voice.consultation.script import URGENT, Level, Question, Script, most_urgent
 from voice.consultation.visit import Outcome, Step

@@ -1,6 +1,6 @@
 """`ruggespraak bench words`: hold thousands of visits with simulated patients, by words alone, and judge them by the truth.
 
-Patients, their manners of speaking and the judge: `patients.py`, `manners.py`, `visits.py`. No sound is made or heard, so
+Patients, their manners of speaking and the judge: `patients.py`, `manners.py`, `told_visits.py`. No sound is made or heard, so
 what engines mishear is only imitated. `sound` is false if a flag that was told as the sentences have it, or an alarm in
 such words, was lost.
 """
@@ -16,12 +16,12 @@ from typing import Any
 
 from voice.base.errors import UsageError
 from voice.base.paths import find_shipped
-from voice.bench.manners import AS_WRITTEN
 from voice.bench.options import Report, add_number
-from voice.bench.patients import KINDS
-from voice.bench.sayings import gather_sayings
+from voice.bench.rigs.manners import AS_WRITTEN
+from voice.bench.rigs.patients import KINDS
+from voice.bench.rigs.sayings import gather_sayings
+from voice.bench.rigs.told_visits import FAULTS, LOST_ALARM, WRONG_REASSURANCE, Held, Practice, hold_visit, make_practice
 from voice.bench.score import percentile
-from voice.bench.visits import FAULTS, LOST_ALARM, WRONG_REASSURANCE, Held, Practice, hold_visit, make_practice
 from voice.setup.scripts import load_chosen_script
 from voice.setup.settings import ScriptChoice, Settings
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from random import Random
 
-from voice.bench.sayings import Sayings
+from voice.bench.rigs.sayings import Sayings
 from voice.understand.grammar.grammar import Grammar
 from voice.understand.meaning import Meaning
 from voice.understand.normalise import normalise

@@ -10,11 +10,11 @@ from random import Random
 import pytest
 
 from voice.bench import visits as held_visits
-from voice.bench.manners import AS_WRITTEN, Manner, make_speech
-from voice.bench.patients import KINDS, draw_truth
-from voice.bench.sayings import gather_sayings
-from voice.bench.visits import FAULTS, LOST_ALARM, WRONG_REASSURANCE, Held, Practice, hold_visit, make_practice
-from voice.bench.words import format_visit, format_visits, is_sound, make_value, open_practice
+from voice.bench.rigs.manners import AS_WRITTEN, Manner, make_speech
+from voice.bench.rigs.patients import KINDS, draw_truth
+from voice.bench.rigs.sayings import gather_sayings
+from voice.bench.rigs.told_visits import FAULTS, LOST_ALARM, WRONG_REASSURANCE, Held, Practice, hold_visit, make_practice
+from voice.bench.rigs.words import format_visit, format_visits, is_sound, make_value, open_practice
 from voice.consultation import dialogue
 from voice.consultation.script import Finding, Script
 from voice.setup.settings import ScriptChoice
