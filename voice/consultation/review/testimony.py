@@ -18,8 +18,8 @@ An outcome is wrong if
  7. it is calmer than a flag that is affirmed demands, or than two affirmed flags together demand;
  8. an emergency was affirmed or mentioned at any time and not denied since, or told beyond doubt, and nobody is brought in;
  9. an urgent flag was told beyond doubt, and the outcome is calmer than the script says of what is told and denied;
-10. an emergency was put, not answered and given up, and nobody is brought in; or it was left for a mention and not put
-    again, and the patient did not stop;
+10. an emergency was put, not answered and given up, and nobody is brought in; or it was left for a mention, or by going back,
+    and not put again, and the patient did not stop;
 11. it does not name, or does not speak back, a flag that is affirmed.
 """
 
@@ -47,8 +47,8 @@ class Testimony:
     """What a patient has said of each flag, by the id of the question that a flag belongs to.
 
     affirmed, denied: by the last answer. ever: affirmed at any time. told, hinted: mentioned beyond doubt, or less.
-    given_up: put, and passed over without an answer. left: the same because of a mention, and not put again since.
-    beside: whether the last answer held a mention.
+    given_up: put, and passed over without an answer. left: the same because of a mention or of going back,
+    and not put again since. beside: whether the last answer held a mention or went back.
     reading: flags that are read back, as (id, whether as a yes). last: the flag of the question that was put last.
     """
 
@@ -152,8 +152,9 @@ def _read_back(said: Iterable[Utterance], script: Script) -> Iterator[tuple[str,
 
 
 def _mention(testimony: Testimony, answer: Answer, script: Script) -> Testimony:
+    beside = bool(answer.mentions) or answer.meaning is Meaning.BACK
     if not answer.mentions:
-        return replace(testimony, beside=False) if testimony.beside else testimony
+        return testimony if testimony.beside is beside else replace(testimony, beside=beside)
     known = {question.id for question in script.questions}
     told = {one.question for one in answer.mentions if one.certain and one.question in known}
     hinted = {one.question for one in answer.mentions if one.question in known} - told
