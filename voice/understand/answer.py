@@ -43,7 +43,8 @@ def understand(transcript: Transcript, expected: Expected, trust: Trust = NEUTRA
     mentions = find_mentions(transcript.text, expected)
     if transcript.confidence < trust.sure:
         return replace(answer, mentions=tuple(replace(mention, certain=False) for mention in mentions))
-    if listening.reader:
+    explained = answer.meaning is Meaning.UNCLEAR and any(mention.certain for mention in mentions)
+    if listening.reader and not explained:  # what speaks of another flag is no answer to this one
         answer = apply_reader(answer, expected.grammar.split(transcript.text), expected, listening.reader)
     return replace(answer, mentions=mentions)
 

@@ -6,7 +6,7 @@ A patient who is asked about fever may say "nee, maar ik kan niet meer plassen".
 2. A clause mentions a flag if it affirms one of the flag's own phrases. The same rules decide that as decide an answer
    (`polarity.py`), so "geen koorts" mentions nothing.
 3. A phrase that also answers something else needs a word beside it that belongs to this flag only (`anchors`), and so does
-   a phrase of one word: "het is daar doof" may be the leg.
+   a phrase of one or two words: "het is daar doof" may be the leg.
 4. Somebody else's complaint, one of long ago, one that is only supposed, and a question are no mentions.
 5. The learned reader proposes mentions of clauses in which the rules find none; these are not certain.
 
@@ -19,7 +19,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from voice.understand.chunks import ASIDE, Chunk
+from voice.understand.chunks import ASIDE, UNKNOWN, Chunk
 from voice.understand.expected import Expected, Flag, Listening
 from voice.understand.figures import find_figures
 from voice.understand.grammar.phrase import Role
@@ -29,6 +29,8 @@ from voice.understand.reader import Reader
 
 Words = tuple[str, ...]
 
+TELLING = 3
+"""Words that a phrase needs to mention a flag without an anchor."""
 PROPOSED = 0.9
 """Probability from which on the reader's mention is heeded: models/reader-nl-ruggespraak/README.md says what it buys."""
 FIRST_PERSON = frozenset(("ik", "mij", "mijn"))
@@ -140,7 +142,7 @@ def _tells(clause: Words, whole: Words, flag: Flag, expected: Expected, listenin
     if decide_flag(clause, heard, flag.expected).meaning is not Meaning.YES or not any(map(_is_own_yes, heard)):
         return False
     length = span[1] - span[0]
-    return flag.is_anchored(clause) or (length > 1 and not _is_answer(clause, length, expected, listening))
+    return flag.is_anchored(clause) or (length >= TELLING and not _is_answer(clause, length, expected, listening))
 
 
 def _is_denied(phrase: Words, whole: Words, expected: Expected) -> bool:
@@ -170,8 +172,10 @@ def _is_elsewhere(clause: Words, start: int, end: int, listening: Listening) -> 
 
 def _is_answer(clause: Words, length: int, expected: Expected, listening: Listening) -> bool:
     """Whether the clause also answers something else (rule 3): any question; or, by as long a phrase, this or a milder one."""
-    common = decide_flag(clause, cut_phrases(clause, listening.common), listening.common)
-    if common.meaning not in (Meaning.UNCLEAR, Meaning.ALARM):
+    heard = cut_phrases(clause, listening.common)
+    common = decide_flag(clause, heard, listening.common)
+    said = not any(chunk.phrase is UNKNOWN for chunk in heard)
+    if common.meaning is not Meaning.ALARM and (said or common.meaning is not Meaning.UNCLEAR):
         return True
     spans = (find_own_yes(clause, other) for other in (expected, *listening.milder))
     return any(end - start >= length for start, end in filter(None, spans))

@@ -115,7 +115,7 @@ def _decide_known(heard: Sequence[Chunk], expected: Expected) -> Answer:
         return _to_unclear("nothing that decides", heard)
     if len(deciding) == 1 and deciding[0].phrase.role is Role.ALONE:
         return _to_answer(deciding[0])
-    asked = _find_request(deciding)
+    asked = _find_request(chunk for chunk in deciding if not _is_negated_alarm(chunk, heard, expected.grammar))
     if asked and (is_alarming(asked) or not _select_own_yes(deciding)):
         return _decide_after_wait(deciding) if asked.phrase.meaning is Meaning.WAIT else _to_request(asked, deciding)
     if any(chunk.phrase.role is Role.CORRECTION for chunk in heard):
@@ -229,9 +229,10 @@ def _is_whole(chunk: Chunk) -> bool:
 
 
 def _is_negated_alarm(chunk: Chunk, heard: Sequence[Chunk], grammar: Grammar) -> bool:
-    """Whether a denial stands directly before an alarm: "ik heb geen druk op mijn borst"."""
+    """Whether a denial stands directly before an alarm: "ik heb geen druk op mijn borst", "geen last van mijn hart"."""
     before = heard[max(0, heard.index(chunk) - 1)]
-    return chunk.phrase.meaning is Meaning.ALARM and before is not chunk and before.words[-1] in grammar.denials
+    denies = before.phrase.meaning is Meaning.NO and before.phrase.role is not Role.PARTICLE
+    return chunk.phrase.meaning is Meaning.ALARM and before is not chunk and (denies or before.words[-1] in grammar.denials)
 
 
 # --- small words --------------------------------------------------------------------------------
