@@ -28,8 +28,8 @@ _OFTEN_CONTINUED = (Meaning.UNCLEAR, Meaning.UNSURE, Meaning.DURATION, Meaning.T
 def choose_pause(heard: Heard, expected: Expected, limits: Limits) -> float:
     """Return the seconds of silence after which this is the whole answer."""
     text, answer = heard.transcript.text, heard.answer
-    trails_off = text.rstrip().endswith(_TRAILING_OFF)
-    if is_unfinished(text, expected.grammar) or (trails_off and answer.meaning not in OPPOSITE):
+    trails_off, answers = text.rstrip().endswith(_TRAILING_OFF), answer.meaning in OPPOSITE and not answer.proposed
+    if is_unfinished(text, expected.grammar) or (trails_off and not answers):
         return limits.unfinished
     if answer.certain and not trails_off and answer.meaning not in _OFTEN_CONTINUED:
         return limits.decided
