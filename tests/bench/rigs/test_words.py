@@ -9,7 +9,7 @@ from random import Random
 
 import pytest
 
-from voice.bench import visits as held_visits
+from voice.bench.rigs import told_visits as held_visits
 from voice.bench.rigs.manners import AS_WRITTEN, Manner, make_speech
 from voice.bench.rigs.patients import KINDS, draw_truth
 from voice.bench.rigs.sayings import gather_sayings
