@@ -12,21 +12,24 @@ from pathlib import Path
 import numpy as np
 
 from models.reader.examples import (
+    ANSWERS,
     NONE,
     SPONTANEOUS,
+    TOLD,
     Row,
     Sampler,
     gather,
     make_examples,
     make_mentions,
     read_rows,
+    read_told,
     spontaneous_examples,
     spontaneous_mentions,
 )
 from models.reader.training import fit
 from voice.consultation.loader import load_script
 from voice.recognize.transcript import Transcript
-from voice.understand.answer import understand
+from voice.understand.answer import apply_rules
 from voice.understand.meaning import Meaning
 from voice.understand.reader import CONTENT, OWN, SHARED, Reader, hash_answer, hash_mention
 
@@ -48,7 +51,7 @@ def train(rows: Sequence[Row], seed: int = SEED) -> Reader:
         [hash_answer(one.question, grammar.split(sampler.vary(one.text)) or ("",)) for one in examples],
         [one.label for one in examples], SHARED + OWN, 3, seed,
     )  # fmt: skip
-    told = [*make_mentions(material, sampler), *spontaneous_mentions(rows, material.urgent)]
+    told = [*make_mentions(material, sampler), *spontaneous_mentions(rows, material.urgent), *read_told(TOLD)]
     classes = (*material.urgent, NONE)
     mentions = fit(
         [hash_mention(grammar.split(sampler.vary(one.text)) or ("",)) for one in told],
@@ -68,7 +71,7 @@ def save(reader: Reader, path: Path) -> None:
     )  # fmt: skip
 
 
-def evaluate(rows: Sequence[Row]) -> None:
+def evaluate(rows: Sequence[Row], written: Sequence[Row]) -> None:
     """Print what each probability buys: right answers of those that the rules ask again, and what is mistaken."""
     halves = (rows[::2], rows[1::2])
     script = load_script(Path("prompts/nl-BE"), "uitgebreid")
@@ -76,10 +79,10 @@ def evaluate(rows: Sequence[Row]) -> None:
     grammar = script.readback.expected.grammar
     found = []
     for seen, unseen in (halves, halves[::-1]):
-        reader = train(seen)
+        reader = train([*seen, *written])
         for row in unseen:
             if row.question in questions and row.question != "duur":
-                answer = understand(Transcript(row.text, 1.0, "text"), questions[row.question])
+                answer = apply_rules(Transcript(row.text, 1.0, "text"), questions[row.question])
                 found.append((row, answer, reader.read(row.question, grammar.split(row.text))))
     for sure in SURE:
         counts: Counter[str] = Counter()
@@ -98,11 +101,11 @@ def main() -> int:
     parser.add_argument("stage", choices=("train", "evaluate"))
     parser.add_argument("--answers", type=Path, default=SPONTANEOUS, metavar="FILE.tsv", help="columns question, label, text")
     options = parser.parse_args()
-    rows = read_rows(options.answers)
+    rows, written = read_rows(options.answers), read_rows(ANSWERS)
     if options.stage == "evaluate":
-        evaluate(rows)
+        evaluate(rows, written)
     else:
-        save(train(rows), MODEL)
+        save(train([*rows, *written]), MODEL)
     return 0
 
 

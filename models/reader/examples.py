@@ -3,7 +3,8 @@
 1. A question's own phrases, with and without a particle before or behind them; a "nee" before a symptom is neither.
 2. Phrases of the language that mean yes, no, or something else, at every question.
 3. Sentences of tests/sentences and questions of tests/topics.
-4. spontaneous.tsv: answers as people say them, each several times.
+4. spontaneous.tsv and answers.tsv: answers as people say them, written for this purpose by different hands, each several times.
+5. told.tsv: clauses that tell of an urgent flag, and clauses with the same words that tell of none.
 
 Most examples are also spelt as a dialect would (the spelling table turned round) and with letters lost or doubled, as
 an engine that mishears writes them.
@@ -33,6 +34,8 @@ NONE = ""
 """The flag of an example that mentions none."""
 LABELS = {"yes": YES, "no": NO}
 SPONTANEOUS = Path(__file__).parent / "spontaneous.tsv"
+ANSWERS = Path(__file__).parent / "answers.tsv"
+TOLD = Path(__file__).parent / "told.tsv"
 LETTERS = "aeiouetnrdl"
 AGAIN = 8
 """How often a spontaneous answer is learnt, because it is worth more than a template."""
@@ -73,6 +76,13 @@ def read_rows(path: Path) -> list[Row]:
             Row(row["question"], tuple(row["label"].split("|")), row["text"])
             for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
         ]
+
+
+def read_told(path: Path) -> Iterator[Told]:
+    """The rows of a table with the columns flag (empty for none) and text, each AGAIN times."""
+    with path.open(encoding="utf-8") as file:
+        for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
+            yield from [Told(row["text"], row["flag"])] * AGAIN
 
 
 class Sampler:

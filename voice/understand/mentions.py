@@ -3,8 +3,8 @@
 A patient who is asked about fever may say "nee, maar ik kan niet meer plassen". The rules:
 
 1. Each clause is laid beside what would be a yes to every urgent flag; the open question is left out, for it has its answer.
-2. A clause mentions a flag if it affirms one of the flag's own phrases. The same rules decide that as decide an answer
-   (`polarity.py`), so "geen koorts" mentions nothing.
+2. A clause mentions a flag if it affirms one of the flag's own phrases, with or without when, where and how much. The same
+   rules decide that as decide an answer (`polarity.py`), so "geen koorts" mentions nothing.
 3. A phrase that also answers something else needs a word beside it that belongs to this flag only (`anchors`), and so does
    a phrase of one or two words: "het is daar doof" may be the leg.
 4. Somebody else's complaint, one of long ago, one that is only supposed, and a question are no mentions.
@@ -26,6 +26,7 @@ from voice.understand.grammar.phrase import Role
 from voice.understand.meaning import Meaning, Mention
 from voice.understand.polarity import cut_phrases, decide_flag, find_own_yes
 from voice.understand.reader import Reader
+from voice.understand.simplify import loosen
 
 Words = tuple[str, ...]
 
@@ -100,10 +101,18 @@ def _mentions_in(clause: Words, whole: Words, expected: Expected, listening: Lis
         flags = [flag for flag in flags if _opens_with_yes(clause, flag)]
         if not flags:
             return
-    told = [flag for flag in flags if _tells(clause, whole, flag, expected, listening)]
+    wordings = _simplify(clause, expected, listening)
+    told = [flag for flag in flags if any(_tells(wording, whole, flag, expected, listening) for wording in wordings)]
     yield from (Mention(flag.id) for flag in told)
     if not told and listening.reader and not _is_elsewhere(clause, 0, len(clause), listening):
         yield from _proposed(clause, expected, listening, listening.reader)
+
+
+def _simplify(clause: Words, expected: Expected, listening: Listening) -> tuple[Words, ...]:
+    """The clause, and the clause without when, where and how much (rule 2); only as it is if it tells of long ago."""
+    if listening.earlier.occurs_in(clause):
+        return (clause,)
+    return tuple(dict.fromkeys((clause, *loosen(clause, expected.grammar))))
 
 
 def _is_asked(opening: Words, listening: Listening) -> bool:

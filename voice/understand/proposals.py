@@ -16,7 +16,7 @@ from voice.understand.meaning import Answer, Meaning
 from voice.understand.polarity import find_own_yes
 from voice.understand.reader import Reader
 
-YES_FROM, NO_FROM = 0.8, 0.75
+YES_FROM, NO_FROM = 0.7, 0.65
 """Probability from which on a yes or a no is proposed: models/reader-nl-ruggespraak/README.md says what it buys."""
 DOUBT_FROM = 0.8
 """Probability of a yes from which on a no is doubted."""
