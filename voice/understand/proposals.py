@@ -3,7 +3,8 @@
 1. Only an answer to a question about a flag is read.
 2. What the rules leave UNCLEAR becomes a yes or a no if the reader finds that probable enough. It is proposed: the dialogue
    reads it back, and it counts only once it is confirmed.
-3. A no is not proposed if the words hold one of the question's own phrases for yes.
+3. Nothing is proposed of words that are all known and listed as neither yes nor no.
+   A no is not proposed if the words hold one of the question's own phrases for yes.
 4. A certain no that reads as a yes is not certain. The reader never makes a no certain, and never takes away a yes.
 """
 
@@ -11,9 +12,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from voice.understand.chunks import ASIDE, UNKNOWN
 from voice.understand.expected import Expected, Kind
 from voice.understand.meaning import Answer, Meaning
-from voice.understand.polarity import find_own_yes
+from voice.understand.polarity import cut_phrases, find_own_yes
 from voice.understand.reader import Reader
 
 YES_FROM, NO_FROM = 0.7, 0.65
@@ -29,11 +31,19 @@ def apply_reader(answer: Answer, words: tuple[str, ...], expected: Expected, rea
     reading = reader.read(expected.question, words)
     if answer.meaning is Meaning.NO:
         return replace(answer, certain=answer.certain and reading.yes < DOUBT_FROM)
+    if _is_known_as_neither(words, expected):
+        return answer
     if reading.yes >= YES_FROM:
         return _propose(Meaning.YES, answer)
     if reading.no >= NO_FROM and find_own_yes(words, expected) is None:
         return _propose(Meaning.NO, answer)
     return answer
+
+
+def _is_known_as_neither(words: tuple[str, ...], expected: Expected) -> bool:
+    """Whether every word is known, and a phrase among them is listed as neither yes nor no (rule 3)."""
+    heard = [chunk.phrase for chunk in cut_phrases(words, expected) if chunk.phrase.role not in ASIDE]
+    return UNKNOWN not in heard and any(phrase.meaning is Meaning.UNCLEAR for phrase in heard)
 
 
 def _propose(meaning: Meaning, answer: Answer) -> Answer:
