@@ -100,6 +100,12 @@ def test_no_no_is_proposed_of_words_that_hold_a_symptom(text: str) -> None:
     assert proposed(UNCLEAR, Reading(0.0, 0.99), text).meaning is Meaning.UNCLEAR
 
 
+@pytest.mark.parametrize("text", ["niet altijd", "nooit geen", "misschien"])
+def test_nothing_is_proposed_of_what_is_listed_as_neither(text: str) -> None:
+    for reading in (Reading(1.0, 0.0), Reading(0.0, 1.0)):
+        assert proposed(UNCLEAR, reading, text) is UNCLEAR
+
+
 def test_a_certain_no_that_reads_as_a_yes_is_doubted_and_nothing_becomes_more_certain() -> None:
     sure, unsure = Answer(Meaning.NO), Answer(Meaning.NO, certain=False)
     assert not proposed(sure, Reading(DOUBT_FROM, 0.0)).certain

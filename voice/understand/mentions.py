@@ -32,7 +32,7 @@ Words = tuple[str, ...]
 
 TELLING = 3
 """Words that a phrase needs to mention a flag without an anchor."""
-PROPOSED = 0.9
+PROPOSED = 0.7
 """Probability from which on the reader's mention is heeded: models/reader-nl-ruggespraak/README.md says what it buys."""
 FIRST_PERSON = frozenset(("ik", "mij", "mijn"))
 """In the normal spelling of prompts/nl: with one of these in it, a complaint is the speaker's own, whoever is named beside it."""
