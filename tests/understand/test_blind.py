@@ -1,0 +1,78 @@
+"""Answers written by somebody who had not seen our phrases: none that matters is taken for a no, most are understood."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from datetime import date
+from functools import cache
+
+from tests.conftest import load_shipped
+from tests.helpers.virtual_sound_card import ROOT
+from voice.recognize.transcript import Transcript
+from voice.understand.answer import understand
+from voice.understand.expected import Expected
+from voice.understand.meaning import CALLS, Answer, Meaning
+
+ELSEWHERE = "gewicht"
+"""A question that is about none of the urgent flags."""
+
+
+def rows(name: str) -> list[dict[str, str]]:
+    with (ROOT / "tests" / "blind" / name).open(encoding="utf-8") as file:
+        return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+@cache
+def expected(question: str) -> Expected:
+    scripts = (load_shipped("nl-BE", "kort"), load_shipped("nl-BE", "uitgebreid"))
+    return next(one.expected for script in scripts for one in script.every_question() if one.id == question)
+
+
+def answer(text: str, question: str = ELSEWHERE) -> Answer:
+    return understand(Transcript(text, 1.0, "text"), expected(question), today=date(2026, 11, 29))
+
+
+def is_right(row: dict[str, str], found: Answer) -> bool:
+    labels = row["label"].split("|")
+    asks = found.meaning is Meaning.UNCLEAR or not found.certain
+    lasts = found.meaning is Meaning.DURATION and labels[0].startswith("duration")
+    return str(found.meaning) in labels or ("confirm" in labels and asks) or lasts
+
+
+def answered() -> Iterator[tuple[dict[str, str], Answer]]:
+    return ((row, answer(row["text"], row["question"])) for row in rows("answers.tsv"))
+
+
+def test_no_yes_and_nothing_else_is_taken_for_a_certain_no() -> None:
+    taken = [
+        row["text"] for row, found in answered() if found.meaning is Meaning.NO and found.certain and "no" not in row["label"]
+    ]
+    assert taken == []
+
+
+def test_a_nee_before_a_complaint_is_no_no_and_hardly_read_back_as_one() -> None:
+    found = [answer(row["text"], row["question"]) for row in rows("nee_but.tsv")]
+    noes = [one for one in found if one.meaning is Meaning.NO]
+    assert not [one for one in noes if one.certain]
+    assert len(noes) <= len(found) / 10
+
+
+def test_three_of_four_answers_are_understood() -> None:
+    right = [is_right(row, found) for row, found in answered()]
+    assert sum(right) >= 0.75 * len(right)
+
+
+def test_three_of_four_urgent_complaints_are_heard_outside_their_question() -> None:
+    told = rows("told.tsv")
+    heard = [
+        found.meaning in CALLS or row["flag"] in {mention.question for mention in found.mentions}
+        for row in told
+        for found in [answer(row["text"])]
+    ]
+    assert sum(heard) >= 0.75 * len(heard)
+
+
+def test_at_most_one_in_ten_texts_with_the_same_words_is_taken_for_a_complaint() -> None:
+    found = [answer(row["text"]) for row in rows("not_told.tsv")]
+    assert sum(bool(one.mentions) for one in found) <= len(found) / 10
