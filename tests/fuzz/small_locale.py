@@ -16,6 +16,7 @@ from voice.base.paths import find_shipped
 
 NAME = "nl-XX"
 ASKED = ("duur", "zes_weken", "plassen", "koorts")
+LISTENED = ("borstpijn",)
 TOPICS = 3
 BANKS = ("kort.yaml", "questions.yaml", "advice.yaml", "lines.yaml", "practice.yaml", "sources.yaml")
 WORDS = ("answers.yaml", "symptoms.yaml", "vocabulary.yaml", "pronunciation.yaml")
@@ -36,13 +37,13 @@ def _cut(name: str) -> dict[str, Any]:
     whole = _whole(name)
     match name:
         case "questions.yaml":
-            return {**whole, "questions": [one for one in whole["questions"] if one["id"] in ASKED]}
+            return {**whole, "questions": [one for one in whole["questions"] if one["id"] in (*ASKED, *LISTENED)]}
         case "advice.yaml":
             return {**whole, "topics": whole["topics"][:TOPICS]}
         case "kort.yaml":
             rule = {"id": "samen", "when": ["plassen", "koorts"], "level": "T", "source": "nhs"}
             core = [topic["id"] for topic in _whole("advice.yaml")["topics"][:2]]
-            return {**whole, "ask": list(ASKED), "rules": [rule], "core": core}
+            return {**whole, "ask": list(ASKED), "if_mentioned": list(LISTENED), "rules": [rule], "core": core}
         case _:
             return whole
 

@@ -24,7 +24,7 @@ from voice.recognize.mel import log_mel
 from voice.recognize.supervised import Supervised
 from voice.recognize.transcript import Recognizer, Transcript, Vocabulary
 from voice.recognize.whisper import Whisper
-from voice.understand.answer import understand
+from voice.understand.answer import apply_rules
 from voice.understand.meaning import NOTHING, Meaning
 
 pytestmark = pytest.mark.slow
@@ -106,7 +106,7 @@ def hear_phrases(whisper: Recognizer, script: Script, clip: str) -> Transcript:
 
 
 def meaning_of(text: str, script: Script) -> Meaning:
-    return understand(Transcript(text, 1.0, "reading"), script.questions[1].expected).meaning
+    return apply_rules(Transcript(text, 1.0, "reading"), script.questions[1].expected).meaning
 
 
 def test_noise_fits_no_phrase_and_without_a_vocabulary_nothing_is_laid(whisper: Recognizer, script: Script) -> None:

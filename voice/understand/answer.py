@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from voice.recognize.transcript import NEUTRAL, Transcript, Trust
+from voice.recognize.transcript import NEUTRAL, OTHER, Transcript, Trust
 from voice.understand.chunks import Chunk
 from voice.understand.duration.duration import find_days
 from voice.understand.expected import Expected, Kind
@@ -43,8 +43,9 @@ def understand(transcript: Transcript, expected: Expected, trust: Trust = NEUTRA
     mentions = find_mentions(transcript.text, expected)
     if transcript.confidence < trust.sure:
         return replace(answer, mentions=tuple(replace(mention, certain=False) for mention in mentions))
+    unheard = OTHER in transcript.text
     explained = answer.meaning is Meaning.UNCLEAR and any(mention.certain for mention in mentions)
-    if listening.reader and not explained:  # what speaks of another flag is no answer to this one
+    if listening.reader and not explained and not unheard:  # what speaks of another flag is no answer to this one
         answer = apply_reader(answer, expected.grammar.split(transcript.text), expected, listening.reader)
     return replace(answer, mentions=mentions)
 

@@ -6,7 +6,8 @@ A patient who is asked about fever may say "nee, maar ik kan niet meer plassen".
 2. A clause mentions a flag if it affirms one of the flag's own phrases, with or without when, where and how much. The same
    rules decide that as decide an answer (`polarity.py`), so "geen koorts" mentions nothing.
 3. A phrase that also answers something else needs a word beside it that belongs to this flag only (`anchors`), and so does
-   a phrase of one or two words: "het is daar doof" may be the leg.
+   a phrase of one or two words: "het is daar doof" may be the leg. What may also mean not knowing ("dat ontsnapt mij") is a
+   mention that is not certain.
 4. Somebody else's complaint, one of long ago, one that is only supposed, and a question are no mentions.
 5. The learned reader proposes mentions of clauses in which the rules find none; these are not certain.
 
@@ -23,7 +24,7 @@ from voice.understand.chunks import ASIDE, UNKNOWN, Chunk
 from voice.understand.expected import Expected, Flag, Listening
 from voice.understand.figures import find_figures
 from voice.understand.grammar.phrase import Role
-from voice.understand.meaning import Meaning, Mention
+from voice.understand.meaning import Answer, Meaning, Mention
 from voice.understand.polarity import cut_phrases, decide_flag, find_own_yes
 from voice.understand.reader import Reader
 from voice.understand.simplify import loosen
@@ -104,6 +105,9 @@ def _mentions_in(clause: Words, whole: Words, expected: Expected, listening: Lis
     wordings = _simplify(clause, expected, listening)
     told = [flag for flag in flags if any(_tells(wording, whole, flag, expected, listening) for wording in wordings)]
     yield from (Mention(flag.id) for flag in told)
+    if not told and _decide_common(clause, listening).meaning is Meaning.UNSURE:
+        hinted = (flag for flag in flags if _measure_yes(clause, whole, flag, listening) >= TELLING)
+        yield from (Mention(flag.id, certain=False) for flag in hinted)
     if not told and listening.reader and not _is_elsewhere(clause, 0, len(clause), listening):
         yield from _proposed(clause, expected, listening, listening.reader)
 
@@ -142,16 +146,23 @@ def _proposed(clause: Words, expected: Expected, listening: Listening, reader: R
 
 def _tells(clause: Words, whole: Words, flag: Flag, expected: Expected, listening: Listening) -> bool:
     """Whether the clause, a part of the whole, says that the flag is present (rules 2 to 4)."""
+    length = _measure_yes(clause, whole, flag, listening)
+    if length and flag.is_anchored(clause):
+        return True
+    return length >= TELLING and not _is_answer(clause, length, expected, listening)
+
+
+def _measure_yes(clause: Words, whole: Words, flag: Flag, listening: Listening) -> int:
+    """Return how many words of the clause affirm the flag, now and of the speaker; 0 if it does not."""
     span = find_own_yes(clause, flag.expected)
     if span is None or _is_elsewhere(clause, *span, listening) or _is_denied(clause[slice(*span)], whole, flag.expected):
-        return False
+        return 0
     if span[0] and clause[span[0] - 1] in flag.expected.grammar.denials:
-        return False
+        return 0
     heard = cut_phrases(clause, flag.expected)
     if decide_flag(clause, heard, flag.expected).meaning is not Meaning.YES or not any(map(_is_own_yes, heard)):
-        return False
-    length = span[1] - span[0]
-    return flag.is_anchored(clause) or (length >= TELLING and not _is_answer(clause, length, expected, listening))
+        return 0
+    return span[1] - span[0]
 
 
 def _is_denied(phrase: Words, whole: Words, expected: Expected) -> bool:
@@ -179,10 +190,14 @@ def _is_elsewhere(clause: Words, start: int, end: int, listening: Listening) -> 
     )
 
 
+def _decide_common(clause: Words, listening: Listening) -> Answer:
+    """Decide what the clause means at no question in particular."""
+    return decide_flag(clause, cut_phrases(clause, listening.common), listening.common)
+
+
 def _is_answer(clause: Words, length: int, expected: Expected, listening: Listening) -> bool:
     """Whether the clause also answers something else (rule 3): any question; or, by as long a phrase, this or a milder one."""
-    heard = cut_phrases(clause, listening.common)
-    common = decide_flag(clause, heard, listening.common)
+    heard, common = cut_phrases(clause, listening.common), _decide_common(clause, listening)
     said = not any(chunk.phrase is UNKNOWN for chunk in heard)
     if common.meaning is not Meaning.ALARM and (said or common.meaning is not Meaning.UNCLEAR):
         return True

@@ -64,7 +64,8 @@ def test_a_whole_visit_by_touch_on_a_machine_without_sound(tab: Page, script: Sc
     while tab.locator('button[data-press="no"]').count() and not tab.locator('button[data-press^="topic:"]').count():
         asked.append(tab.evaluate("page.question"))
         touch(tab, "no")
-    assert asked == [question.id for question in script.questions if question.id not in ("duur", "zes_weken")]
+    put = [question.id for question in script.questions if not question.if_mentioned]
+    assert asked == [name for name in put if name not in ("duur", "zes_weken")]
     assert tab.locator("#heading").inner_text() == "Geen alarmteken in uw antwoorden"
     touch(tab, "topic:bewegen")
     touch(tab, "no_thanks")
