@@ -46,7 +46,8 @@ def understand(transcript: Transcript, expected: Expected, trust: Trust = NEUTRA
     unheard = OTHER in transcript.text
     explained = answer.meaning is Meaning.UNCLEAR and any(mention.certain for mention in mentions)
     if listening.reader and not explained and not unheard:  # what speaks of another flag is no answer to this one
-        answer = apply_reader(answer, expected.grammar.split(transcript.text), expected, listening.reader)
+        words, spoken = expected.grammar.split(transcript.text), _is_recognised(transcript)
+        answer = apply_reader(answer, words, expected, listening.reader, spoken)
     return replace(answer, mentions=mentions)
 
 
@@ -167,6 +168,10 @@ def _is_trusted(answer: Answer, backed: Backed, transcript: Transcript, trust: T
 
 
 def _is_sure(answer: Answer, negated: bool, transcript: Transcript, trust: Trust) -> bool:
-    recognised = bool(transcript.openings) or transcript.confidence < 1.0
-    doubtful = answer.meaning is Meaning.YES and negated and recognised
+    doubtful = answer.meaning is Meaning.YES and negated and _is_recognised(transcript)
     return not doubtful and transcript.confidence >= trust.sure
+
+
+def _is_recognised(transcript: Transcript) -> bool:
+    """Whether an engine wrote the words, not a person."""
+    return bool(transcript.openings) or transcript.confidence < 1.0

@@ -20,12 +20,14 @@ from voice.understand.reader import Reader
 
 YES_FROM, NO_FROM = 0.7, 0.65
 """Probability from which on a yes or a no is proposed: models/reader-nl-ruggespraak/README.md says what it buys."""
+SPOKEN_YES_FROM, SPOKEN_NO_FROM = 0.9, 0.8
+"""The same for words that an engine wrote: it may have made them up."""
 DOUBT_FROM = 0.8
 """Probability of a yes from which on a no is doubted."""
 
 
-def apply_reader(answer: Answer, words: tuple[str, ...], expected: Expected, reader: Reader) -> Answer:
-    """Return the answer of the rules with what the reader adds to it."""
+def apply_reader(answer: Answer, words: tuple[str, ...], expected: Expected, reader: Reader, spoken: bool = False) -> Answer:
+    """Return the answer of the rules with what the reader adds to it. spoken: an engine wrote the words."""
     if expected.kind is not Kind.FLAG or answer.meaning not in (Meaning.UNCLEAR, Meaning.NO):
         return answer
     reading = reader.read(expected.question, words)
@@ -33,9 +35,10 @@ def apply_reader(answer: Answer, words: tuple[str, ...], expected: Expected, rea
         return replace(answer, certain=answer.certain and reading.yes < DOUBT_FROM)
     if _is_known_as_neither(words, expected):
         return answer
-    if reading.yes >= YES_FROM:
+    yes_from, no_from = (SPOKEN_YES_FROM, SPOKEN_NO_FROM) if spoken else (YES_FROM, NO_FROM)
+    if reading.yes >= yes_from:
         return _propose(Meaning.YES, answer)
-    if reading.no >= NO_FROM and find_own_yes(words, expected) is None:
+    if reading.no >= no_from and find_own_yes(words, expected) is None:
         return _propose(Meaning.NO, answer)
     return answer
 
