@@ -29,7 +29,7 @@ from voice.setup.models.catalogue import read_catalogue
 from voice.setup.models.unpack import MANIFEST, read_manifest
 from voice.setup.settings import load_settings
 from voice.speak.pronounce import load_lexicon, pronounce
-from voice.understand.answer import understand
+from voice.understand.answer import apply_rules, understand
 from voice.understand.expected import Expected, Kind
 from voice.understand.grammar.loader import load_grammar, load_symptoms, load_vocabulary
 from voice.understand.meaning import Answer, Days, Meaning
@@ -253,8 +253,12 @@ def check_understanding(data: bytes) -> None:
     question = _load_questions()[len(data) % len(_load_questions())]
     assert_usable(understand(Transcript(text, 1.0, "text"), question.expected, today=TODAY))
     if question.kind is Kind.FLAG and text.strip():
-        doubtful = understand(Transcript(f"{text} xqzt vlorp", 1.0, "text"), question.expected, today=TODAY)
-        assert doubtful.meaning is not Meaning.NO, f"{text!r} with unknown words is no ({doubtful.matched})"
+        doubtful = Transcript(f"{text} xqzt vlorp", 1.0, "text")
+        ruled, meant = (read(doubtful, question.expected, today=TODAY) for read in (apply_rules, understand))
+        assert ruled.meaning is not Meaning.NO, f"{text!r} with unknown words is no ({ruled.matched})"
+        assert meant.meaning is not Meaning.NO or not meant.certain, (
+            f"{text!r} with unknown words is certainly no ({meant.matched})"
+        )
 
 
 def check_duration(data: bytes) -> None:

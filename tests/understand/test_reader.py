@@ -40,7 +40,7 @@ class FixedReader(Reader):
         return {}
 
 
-def proposed(answer: Answer, reading: Reading, text: str = "blabla", question: str = "koorts") -> Answer:
+def proposed(answer: Answer, reading: Reading, text: str = "het is zoals ik zeg vlorp", question: str = "koorts") -> Answer:
     expected = load_shipped("nl-BE", "kort").question(question).expected
     return apply_reader(answer, expected.grammar.split(text), expected, FixedReader(reading))
 
@@ -100,6 +100,11 @@ def test_no_no_is_proposed_of_words_that_hold_a_symptom(text: str) -> None:
     assert proposed(UNCLEAR, Reading(0.0, 0.99), text).meaning is Meaning.UNCLEAR
 
 
+def test_nothing_is_proposed_of_what_is_mumbled() -> None:
+    for reading in (Reading(1.0, 0.0), Reading(0.0, 1.0)):
+        assert proposed(UNCLEAR, reading, "nee xqzt vlorp brmf") is UNCLEAR
+
+
 @pytest.mark.parametrize("text", ["niet altijd", "nooit geen", "misschien"])
 def test_nothing_is_proposed_of_what_is_listed_as_neither(text: str) -> None:
     for reading in (Reading(1.0, 0.0), Reading(0.0, 1.0)):
@@ -130,9 +135,9 @@ def test_the_words_of_an_engine_that_is_not_sure_propose_nothing(script: Script)
     assert expected.listening is not None
     expected = replace(expected, listening=replace(expected.listening, reader=FixedReader(Reading(1.0, 0.0))))
     trust = replace(NEUTRAL, reject=0.2, sure=0.8)
-    assert understand(Transcript("xqzt vlorp", 1.0, "x"), expected, trust).proposed
-    assert understand(Transcript("xqzt vlorp", 0.5, "x"), expected, trust).meaning is Meaning.UNCLEAR
-    assert apply_rules(Transcript("xqzt vlorp", 1.0, "x"), expected, trust).meaning is Meaning.UNCLEAR
+    assert understand(Transcript("het is zoals ik zeg vlorp", 1.0, "x"), expected, trust).proposed
+    assert understand(Transcript("het is zoals ik zeg vlorp", 0.5, "x"), expected, trust).meaning is Meaning.UNCLEAR
+    assert apply_rules(Transcript("het is zoals ik zeg vlorp", 1.0, "x"), expected, trust).meaning is Meaning.UNCLEAR
 
 
 def test_the_same_examples_give_the_same_weights_and_are_learnt() -> None:

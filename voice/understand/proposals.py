@@ -1,6 +1,6 @@
 """Let the learned reader propose what the rules do not understand, and doubt a no that they do. Pure.
 
-1. Only an answer to a question about a flag is read.
+1. Only an answer to a question about a flag is read. Nothing is proposed unless more than half of its words are known.
 2. What the rules leave UNCLEAR becomes a yes or a no if the reader finds that probable enough. It is proposed: the dialogue
    reads it back, and it counts only once it is confirmed.
 3. Nothing is proposed of words that are all known and listed as neither yes nor no.
@@ -33,7 +33,7 @@ def apply_reader(answer: Answer, words: tuple[str, ...], expected: Expected, rea
     reading = reader.read(expected.question, words)
     if answer.meaning is Meaning.NO:
         return replace(answer, certain=answer.certain and reading.yes < DOUBT_FROM)
-    if _is_known_as_neither(words, expected):
+    if not _is_mostly_known(words, expected) or _is_known_as_neither(words, expected):
         return answer
     yes_from, no_from = (SPOKEN_YES_FROM, SPOKEN_NO_FROM) if spoken else (YES_FROM, NO_FROM)
     if reading.yes >= yes_from:
@@ -41,6 +41,11 @@ def apply_reader(answer: Answer, words: tuple[str, ...], expected: Expected, rea
     if reading.no >= no_from and find_own_yes(words, expected) is None:
         return _propose(Meaning.NO, answer)
     return answer
+
+
+def _is_mostly_known(words: tuple[str, ...], expected: Expected) -> bool:
+    """Whether more than half of the words are known to the grammar: what is mumbled is not read (rule 1)."""
+    return 2 * sum(word in expected.grammar.known for word in words) > len(words)
 
 
 def _is_known_as_neither(words: tuple[str, ...], expected: Expected) -> bool:
