@@ -334,6 +334,14 @@ def walk_away(voice: Voice, tab: Page) -> None:
     expect(tab.locator('button[data-press="start"]')).to_be_visible(timeout=30_000)
 
 
+def confirm_if_asked(voice: Voice, tab: Page, question: str) -> None:
+    """Say that it is right if the no to the question is read back: a "nee" with more behind it may not be certain."""
+    tab.wait_for_function(f"page.question !== '{question}' && page.face === 'listening'", timeout=60_000)
+    if tab.evaluate("page.question") == "klopt":
+        tab.wait_for_timeout(800)
+        voice.say(SOCIETY)
+
+
 def speak_visit(voice: Voice, tab: Page) -> None:
     """Answer by voice: start, hears well, does not know how long, less than six weeks, in both legs, and that is right."""
     tab.wait_for_timeout(2000)
@@ -341,6 +349,8 @@ def speak_visit(voice: Voice, tab: Page) -> None:
     for question, clip in (("hoort", SOCIETY), ("duur", CAVE), ("zes_weken", NEE), ("beide_benen", SOCIETY), ("klopt", SOCIETY)):
         wait_until_listening(tab, question)
         voice.say(clip)
+        if question == "zes_weken":
+            confirm_if_asked(voice, tab, question)
         if question == "beide_benen":
             expect(tab.locator("#understood")).to_have_text("Ik begreep: ja", timeout=20_000)
     expect(tab.locator("#heading")).to_be_visible(timeout=60_000)
