@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from voice.base.errors import UsageError
@@ -19,18 +20,23 @@ def load_chosen_script(choice: ScriptChoice) -> Script:
 def load_every_question(choice: ScriptChoice) -> dict[str, Question]:
     """Every question of every script of the locale by its id, those of the chosen script first."""
     found: dict[str, Question] = {}
-    for name in (choice.script, *scripts(choice.locale_folder)):
-        for question in load_chosen_script(replace(choice, script=name)).every_question():
-            found.setdefault(question.id, question)
+    for question in _load_questions(choice):
+        found.setdefault(question.id, question)
     return found
 
 
 def find_question(choice: ScriptChoice, name: str) -> Question:
     """The question of that id. Raises UsageError if no script of the locale has it."""
-    questions = load_every_question(choice)
-    if name not in questions:
-        raise UsageError(f"There is no question '{name}'.", f"Use one of: {', '.join(questions)}.")
-    return questions[name]
+    found = next((question for question in _load_questions(choice) if question.id == name), None)
+    if found is None:
+        raise UsageError(f"There is no question '{name}'.", f"Use one of: {', '.join(load_every_question(choice))}.")
+    return found
+
+
+def _load_questions(choice: ScriptChoice) -> Iterator[Question]:
+    """The questions of the chosen script, then of the others. A script is only read once its questions are needed."""
+    for name in dict.fromkeys((choice.script, *scripts(choice.locale_folder))):
+        yield from load_chosen_script(replace(choice, script=name)).every_question()
 
 
 def find_expected(choice: ScriptChoice, name: str | None) -> Expected:
