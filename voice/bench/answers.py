@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, redirect_stdout
 from dataclasses import asdict, dataclass
 from datetime import date
 from itertools import chain
@@ -119,14 +120,17 @@ def understand_words(utterance: str, expected: Expected) -> str:
 
 def find_peers() -> dict[str, Understanding]:
     """Find what a user would take instead of ours, if it is installed (pip install ovos-yes-no-plugin)."""
-    try:
-        from ovos_yes_no import HeuristicYesNoEngine
-    except ImportError:
-        return {}
-    engine = HeuristicYesNoEngine()
+    with redirect_stdout(sys.stderr):  # it logs to standard output, which is ours
+        try:
+            from ovos_yes_no import HeuristicYesNoEngine
+        except ImportError:
+            return {}
+        engine = HeuristicYesNoEngine()
 
     def understand_as_peer(utterance: str, expected: Expected) -> str:
-        return {True: "yes", False: "no"}.get(engine.yes_or_no(expected.context, utterance, "nl-be"), "unclear")
+        with redirect_stdout(sys.stderr):
+            said = engine.yes_or_no(expected.context, utterance, "nl-be")
+        return {True: "yes", False: "no"}.get(said, "unclear")
 
     return {"ovos-yes-no-plugin": understand_as_peer}
 
