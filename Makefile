@@ -38,8 +38,13 @@ run: .venv/ready .venv/patients
 kiosk: .venv/ready
 	@$(RUGGESPRAAK) kiosk $(if $(SETTINGS),--settings $(SETTINGS))
 
+# Two processes, one for each core: the tests of understanding take as long as the rest.
+HALF := tests/understand
+
 quick: .venv/ready .venv/patients
-	@.venv/bin/python -m pytest -m "not slow"
+	@.venv/bin/python -m pytest -p no:cacheprovider -m "not slow" $(HALF) & half=$$!; \
+	  .venv/bin/python -m pytest -p no:cacheprovider -m "not slow" tests $(addprefix --ignore=,$(HALF)); rest=$$?; \
+	  wait $$half && exit $$rest
 
 test: lint .venv/patients .venv/tests .venv/installed .venv/training
 	@.venv/bin/python -m pytest
