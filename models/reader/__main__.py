@@ -1,5 +1,5 @@
 """python -m models.reader train: fits the learned reader and writes its weights. evaluate: the same on halves of the
-spontaneous answers, each half read by a reader that has not seen it. Two minutes each, on one core."""
+spontaneous answers, each half read by a reader that has not seen it. Half a minute and a minute, on one core."""
 
 from __future__ import annotations
 

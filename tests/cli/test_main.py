@@ -15,7 +15,9 @@ import soundfile
 
 from tests.helpers.missing_parts import hide_library
 from tests.helpers.virtual_sound_card import ROOT
+from voice.cli.terminal import answer_fields
 from voice.setup.models.catalogue import find_models_folder
+from voice.understand.meaning import Answer, Meaning, Mention
 
 pytestmark = pytest.mark.slow
 
@@ -224,3 +226,9 @@ def test_without_portaudio_the_remedy_is_told() -> None:
 def test_a_record_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     patient = ROOT / "tests" / "conversations" / "stil.yaml"
     assert_told(run("consult", "--patient", str(patient), "--record", str(tmp_path / "no" / "x.wav")), 4, "x.wav")
+
+
+def test_what_is_told_beside_an_answer_is_a_field_of_it_and_nothing_else_is() -> None:
+    told = answer_fields("x", Answer(Meaning.UNCLEAR, mentions=(Mention("plassen"),)))
+    assert told["mentions"] == ["plassen"]
+    assert "mentions" not in answer_fields("x", Answer(Meaning.NO))

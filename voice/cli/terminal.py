@@ -69,10 +69,15 @@ class JsonLines(Observer):
 
 
 def answer_fields(text: str, answer: Answer) -> dict[str, Any]:
-    """Make the fields of an answer: `text`, `meaning`, `days` for a duration, `topic` for a topic, and `certain`."""
+    """Make the fields of an answer: `text`, `meaning`, `days` for a duration, `topic` for a topic, `certain`.
+
+    `mentions`, the ids of urgent flags that were told beside the answer, is there only if something was told.
+    """
     fields: dict[str, Any] = {"text": text, "meaning": str(answer.meaning)}
     if answer.meaning is Meaning.DURATION:
         fields["days"] = [answer.days.low, answer.days.high]
     if answer.meaning is Meaning.TOPIC:
         fields["topic"] = answer.topic
+    if answer.mentions:
+        fields["mentions"] = [mention.question for mention in answer.mentions]
     return {**fields, "certain": answer.certain}
