@@ -331,7 +331,7 @@ def _write_own(folder: Path, name: str = "ours", weights: bytes = SMALL) -> Path
     return _save(folder, make_zip(**{f"ours/{path}": content for path, content in inside.items()}), f"{name}.whl")
 
 
-OWN = Model("ours", "vosk", "nl", "second", "GPL-2.0-or-later", "", ())
+OWN = Model("ours", "vosk", "nl", "second", "GPL-2.0-only", "", ())
 
 
 def test_a_model_of_our_own_is_imported_by_the_manifest_it_brings_with_its_licence(tmp_path: Path) -> None:
