@@ -30,6 +30,7 @@ class Symptom(TextEnum):
     ABSENT = "absent"
     MISNAMED = "misnamed"
     GONE = "gone"
+    HANGS = "hangs"
     MUTE = "mute"
     BUSY = "busy"
     OWN_SOUND = "own_sound"
