@@ -287,9 +287,13 @@ class MuteMouth(FakeMouth):
 
 
 def test_an_outcome_that_cannot_be_spoken_is_still_shown(script: Script, impatient: None) -> None:
+    spoken = hold(script, ["drie dagen", "help"])[1].observer.spoken
     outcome, session = hold(script, ["drie dagen", "help"], mouth=MuteMouth("hulp"), reopen=Devices(back_at=10_000))
     assert outcome.level is Level.STAFF
     assert session.observer.outcomes == [outcome]
+    lines = spoken[-4:]
+    assert lines[0] in session.mouth.spoken
+    assert session.observer.spoken[-4:] == lines
 
 
 def test_a_fault_is_noted_without_words_of_the_patient(script: Script, impatient: None, caplog: pytest.LogCaptureFixture) -> None:
