@@ -21,6 +21,7 @@ class Symptom(TextEnum):
 
     OTHER = "other"
     SETTINGS = "settings"
+    PIN = "pin"
     SCRIPT = "script"
     MODEL = "model"
     NO_MODEL = "no_model"

@@ -74,7 +74,7 @@ def _hold(session: Session, script: Script, options: argparse.Namespace, recorde
     finally:
         if options.record:
             mixed = recorder.mix()
-            write_wav(options.record, mixed)
+            write_wav(options.record, mixed, private=True)
             tell(f"Both voices are in {options.record} ({mixed.seconds:.0f} s).")
 
 
