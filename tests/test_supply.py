@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from supply.licences import LIST, find_objections, format_licences, read_parts
 from supply.packages import PARTS, Kind, Package, find_kind, list_packages, read_hashes
+from voice.setup.models.catalogue import read_catalogue
 
 ROOT = Path(__file__).parents[1]
 
@@ -47,10 +49,36 @@ def test_a_package_that_may_not_be_passed_on_is_named() -> None:
         ("GPL-2.0-only OR MIT", Kind.PERMISSIVE),
         ("GPL-3.0-or-later WITH GCC-exception-3.1", Kind.WEAK),
         ("not said", Kind.UNKNOWN),
+        ("research only (weights); CC0-1.0 (recordings)", Kind.RESTRICTED),
     ],
 )
 def test_licences_are_sorted_by_what_they_ask(licence: str, kind: Kind) -> None:
     assert find_kind(licence) is kind
+
+
+OWN_GPL = ("vosk-nl-ruggespraak", "phones-nl-ruggespraak")
+"""Trained on recordings of which Debian says: GPL, "version 2 dated June, 1991"."""
+
+
+def test_weights_trained_on_version_2_are_under_version_2_and_no_later_one_wherever_it_is_said() -> None:
+    licences = {model.name: model.licence for model in read_catalogue()}
+    assert {licences[name].partition(" ")[0] for name in OWN_GPL} == {"GPL-2.0-only"}
+    speech = next(one for one in read_parts()["system"] if one["name"] == "fillets-ng-data-nl")
+    assert speech["licence"] == "GPL-2.0-only"
+    for folder in ("vosk_nl", "phones_nl"):
+        assert 'license = "GPL-2.0-only"' in (ROOT / "supply" / folder / "pyproject.toml").read_text(encoding="utf-8")
+    for name in OWN_GPL:
+        card = (ROOT / "models" / name / "README.md").read_text(encoding="utf-8")
+        assert "GPL-2.0-only" in card and not re.search("version 2 or later|GPL-2.0-or-later", card)
+        assert "Version 2, June 1991" in (ROOT / "models" / name / "LICENSE").read_text(encoding="utf-8")
+
+
+def test_a_model_for_research_only_is_a_stand_in_of_the_tests_or_refused() -> None:
+    restricted = [model for model in read_catalogue() if find_kind(model.licence) is Kind.RESTRICTED]
+    assert [model.name for model in restricted] == ["en_US-joe-medium"]
+    assert list(find_objections((), read_catalogue())) == []
+    speaking = replace(restricted[0], purpose="voice")
+    assert [line.partition(":")[0] for line in find_objections((), (speaking,))] == ["en_US-joe-medium"]
 
 
 def test_what_was_looked_up_by_hand_is_of_a_known_kind() -> None:

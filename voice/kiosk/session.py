@@ -104,8 +104,10 @@ class Session:
             else:
                 step, last = self._advance(answered), answered if answered.continuation else None
         self.observer.on_ending(step.then)
-        with suppress(DeviceError):  # what cannot be said is still shown
+        try:
             self._speaker.run(script, partial(self._speaker.say, step.say))
+        except DeviceError:
+            self._speaker.show(step.say)
         self.observer.on_end(step.then)
         return step.then
 

@@ -18,6 +18,7 @@ from threading import Thread
 
 import pytest
 
+from models.train.listing import list_in_catalogue
 from voice.base.errors import ModelError
 from voice.setup.models import unpack
 from voice.setup.models.catalogue import CATALOGUE, Model, Source, read_catalogue
@@ -154,7 +155,7 @@ def test_only_dutch_voices_of_clear_descent_speak_to_patients() -> None:
 def test_the_voice_of_the_locale_comes_first_and_a_stand_in_never(tmp_path: Path) -> None:
     spoken = {"one": ("nl-NL", "voice"), "two": ("nl-BE", "voice"), "joe": ("nl-BE", "tests")}
     known = tuple(
-        Model(name, "piper", language, purpose, "MIT", "", (), (describe_file("v.onnx", SMALL),))
+        Model(name, "piper", language, purpose, "MIT", "", (Source(zip="https://x"),), (describe_file("v.onnx", SMALL),))
         for name, (language, purpose) in spoken.items()
     )
     for model in known:
@@ -323,15 +324,16 @@ def test_a_zip_two_wheels_and_folders_can_be_imported(server: Server, tmp_path: 
     assert again.name == "loose" and server.asked == []
 
 
-def _write_own(folder: Path, name: str = "ours", weights: bytes = SMALL) -> Path:
-    """A wheel with a model of our own: weights, its manifest, its licence."""
-    listed = [{"path": "am/final.mdl", "bytes": len(SMALL), "sha256": hashlib.sha256(SMALL).hexdigest()}]
-    manifest = json.dumps({"model": name, "files": listed}).encode()
+def _write_own(folder: Path, name: str = "ours", weights: bytes = SMALL, listed: bytes = SMALL) -> Path:
+    """A wheel with a model of our own: weights, its manifest (of the weights `listed`), its licence."""
+    shown = describe_file("am/final.mdl", listed)
+    files = [{"path": shown.path, "bytes": shown.bytes, "sha256": shown.sha256}]
+    manifest = json.dumps({"model": name, "files": files}).encode()
     inside = {"am/final.mdl": weights, "ruggespraak.json": manifest, "LICENSE": b"GPL", "other.txt": b"?"}
     return _save(folder, make_zip(**{f"ours/{path}": content for path, content in inside.items()}), f"{name}.whl")
 
 
-OWN = Model("ours", "vosk", "nl", "second", "GPL-2.0-or-later", "", ())
+OWN = Model("ours", "vosk", "nl", "second", "GPL-2.0-only", "", (), (describe_file("am/final.mdl", SMALL),))
 
 
 def test_a_model_of_our_own_is_imported_by_the_manifest_it_brings_with_its_licence(tmp_path: Path) -> None:
@@ -349,6 +351,37 @@ def test_a_model_of_our_own_that_differs_from_its_manifest_or_is_another_is_refu
     with pytest.raises(ModelError, match="no model of the catalogue"):
         import_file(_write_own(tmp_path, name="theirs"), tmp_path / "root", (OWN,))
     assert not is_installed(OWN, tmp_path / "root")
+
+
+def test_other_weights_under_a_name_of_ours_are_refused_even_if_their_own_manifest_lists_them(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"am/final\.mdl is missing or differs from the catalogue"):
+        import_file(_write_own(tmp_path, weights=b"changed!!\n", listed=b"changed!!\n"), tmp_path / "root", (OWN,))
+    laid = import_file(_write_own(tmp_path), tmp_path / "root", (OWN,))
+    assert is_installed(laid, tmp_path / "root")
+    folder = tmp_path / "root" / "ours"
+    (folder / "am" / "final.mdl").write_bytes(b"changed!!\n")
+    (folder / unpack.MANIFEST).unlink()
+    unpack.write_manifest(folder, "ours")
+    assert not is_installed(OWN, tmp_path / "root") and list_hearing_models("auto", tmp_path / "root", (OWN,)) == ()
+    assert verify(tmp_path / "root", (OWN,)) == {"ours": ("am/final.mdl",)}
+
+
+def test_the_catalogue_has_the_hashes_of_our_own_models_and_training_writes_them(tmp_path: Path) -> None:
+    own = [model for model in read_catalogue() if model.is_own]
+    assert {model.name for model in own} == {"vosk-nl-ruggespraak", "phones-nl-ruggespraak"}
+    for model in own:
+        assert set(model.files) == set(unpack.read_manifest(CATALOGUE.parent / model.name, model.name))
+    copy = tmp_path / "catalogue.yaml"
+    shutil.copy(CATALOGUE, copy)
+    listed = [{"path": "new.npz", "bytes": 3, "sha256": "0" * 64}]
+    list_in_catalogue("phones-nl-ruggespraak", listed, copy)
+    before, after = read_catalogue(), read_catalogue(copy)
+    assert [model.files for model in after if model.name == "phones-nl-ruggespraak"] == [(File("new.npz", 3, "0" * 64),)]
+    assert [model for model in after if model not in before] == [
+        model for model in after if model.name == "phones-nl-ruggespraak"
+    ]
+    with pytest.raises(ValueError, match="lists no files"):
+        list_in_catalogue("whisper-base", listed, copy)
 
 
 def test_half_of_a_model_names_the_half_that_is_missing(server: Server, tmp_path: Path) -> None:

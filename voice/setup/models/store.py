@@ -18,9 +18,13 @@ from voice.setup.models.unpack import MANIFEST, read_manifest, remove_folder
 
 
 def is_installed(model: Model, root: Path) -> bool:
-    """Whether the model is complete, by its manifest and the sizes of its files; quick, without reading them."""
+    """Whether the model is complete, by its manifest and the sizes of its files; quick, without reading them.
+
+    The manifest must have the hashes of the catalogue: another model under that name counts as none.
+    """
     listed = read_manifest(root / model.name, model.name)
-    return bool(listed) and all(has_size(root / model.name / file.path, file.bytes) for file in listed)
+    known = all(file in listed for file in model.files if file.sha256)
+    return bool(listed) and known and all(has_size(root / model.name / file.path, file.bytes) for file in listed)
 
 
 def has_size(path: Path, size: int) -> bool:
@@ -69,9 +73,8 @@ def _list_changed(model: Model, folder: Path) -> Iterator[str]:
     listed = read_manifest(folder, model.name)
     if not listed:
         yield MANIFEST
-    for file in model.files or listed:
-        if not matches(folder / file.path, file):
-            yield file.path
+    wrong = {file.path for file in {*listed, *model.files} if not matches(folder / file.path, file)}
+    yield from sorted(wrong)
 
 
 def remove(name: str, root: Path, known: tuple[Model, ...] | None = None) -> None:
