@@ -104,11 +104,11 @@ def test_a_page_that_is_closed_again_and_again_leaves_no_handle_open(trial: Tria
 
 
 def test_a_campaign_holds_the_visits_and_faults_that_it_was_asked_for_with_a_disk_that_is_really_full() -> None:
-    command = [sys.executable, "-m", "voice", "bench", "soak", "--visits", "8", "--faults", "2", "--restarts", "0", "--json"]
+    command = [sys.executable, "-m", "voice", "bench", "soak", "--visits", "16", "--faults", "2", "--restarts", "0", "--json"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     found = json.loads(done.stdout)
-    assert (len(found["visits"]), len(found["samples"]), found["wrong"]) == (8, 8, [])
+    assert (len(found["visits"]), len(found["samples"]), found["wrong"]) == (16, 16, [])
     assert {visit["fault"] for visit in found["visits"]} == {"", DISK_FULL.name, "recognizer killed"}
 
 
@@ -192,7 +192,7 @@ def test_what_a_patient_means_is_misheard_as_often_as_it_was_measured(script: Sc
     heard = Counter(patient._says() for _ in range(4000))
     counts = table.counts["yes"]
     right = counts[Confusion("yes")] / sum(counts.values())
-    assert abs(heard["ja"] / 4000 - right) < 0.03 and 0.5 < right < 1.0
+    assert abs(heard["ja"] / 4000 - right) < 0.03 and 0.0 < right < 1.0
 
 
 def test_every_way_to_be_heard_means_what_the_table_says(script: Script) -> None:

@@ -59,7 +59,7 @@ STUCK = 300.0
 
 AIMED = 0.7
 """Share of the faults that are aimed at a question to which the truth is yes."""
-LAST_TURN = 20
+LAST_TURN = 15
 """The others strike from a turn before this one."""
 DISK_MEGABYTES = 256
 """Size of the disk that a soak may fill. It also holds the rendered lines."""
@@ -115,14 +115,14 @@ class CampaignPlan:
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """A patient to come. truth: the level that is right. flags: ids of the questions to which the truth is yes.
+    """A patient to come. truth: the level that is right. flags: ids of the questions with a true yes that a fault is aimed at.
 
     real: the real engines; None for the simulated one.
     """
 
     make: Callable[[], SimulatedPatient | PlaybackPatient]
     truth: str
-    flags: tuple[str, ...]
+    flags: tuple[str, ...] = ()
     real: Ears | None = None
 
 
@@ -186,7 +186,8 @@ def hold_campaign(
                 break
             played = recorded if number % plan.real == 0 else None
             fault = _choose_fault(ahead, plan.visits - number, chance, played is not None)
-            visitor = played or _receive_visitor(trial, fault, chance, confusions)
+            aimed = fault is not None and chance.random() < AIMED
+            visitor = played or _receive_visitor(trial, aimed, chance, confusions)
             found.visits.append(_hold_visit(trial, visitor, fault, ahead, chance))
             found.samples.append(take_sample())
             if (number + 1) % 50 == 0:
@@ -211,21 +212,20 @@ def _choose_fault(ahead: list[Fault], left: int, chance: random.Random, real: bo
     return fitting[-1]
 
 
-def _receive_visitor(trial: Trial, fault: Fault | None, chance: random.Random, confusions: Confusions) -> Visitor:
-    """Let a simulated patient come: one who is ill if something will break."""
-    if fault is None:
-        patient = make_patient(trial.script, chance, trial.controls.touches, confusions)
-    else:
+def _receive_visitor(trial: Trial, aimed: bool, chance: random.Random, confusions: Confusions) -> Visitor:
+    """Let a simulated patient come. aimed: a fault will be aimed at one of the patient's flags."""
+    if aimed:
         patient = make_ill_patient(trial.script, chance, confusions)
-    return Visitor(lambda: patient, str(patient.due), tuple(sorted(patient.flags)))
+        return Visitor(lambda: patient, str(patient.due), tuple(sorted(patient.flags)))
+    patient = make_patient(trial.script, chance, trial.controls.touches, confusions)
+    return Visitor(lambda: patient, str(patient.due))
 
 
 def _hold_visit(trial: Trial, visitor: Visitor, fault: Fault | None, ahead: list[Fault], chance: random.Random) -> VisitResult:
     """Hold one visit. A fault that found no moment in it, because the patient left before, is tried again later."""
     if fault is None:
         return trial.hold(visitor.make(), visitor.truth, real=visitor.real)
-    aimed = visitor.flags and chance.random() < AIMED
-    at = chance.choice(visitor.flags) if aimed else chance.randrange(1, LAST_TURN)
+    at = chance.choice(visitor.flags) if visitor.flags else chance.randrange(1, LAST_TURN)
     saboteur = Saboteur(at, fault.moment, lambda: fault.strike(trial))
     visit = trial.hold(visitor.make(), visitor.truth, saboteur, fault.name, visitor.real)
     fault.mend(trial)
