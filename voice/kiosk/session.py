@@ -203,6 +203,7 @@ class Session:
             limits=limits,
             executor=self.executor,
             hold=lambda: self._ask_for_a_moment(prompt.visit.script),
+            heed=self.touches.heed,
         )
 
     def _ask_for_a_moment(self, script: Script) -> None:
