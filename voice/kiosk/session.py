@@ -107,9 +107,10 @@ class Session:
                 step, last = self._advance(answered), answered if answered.continuation else None
         self.observer.on_ending(step.then)
         try:
-            self._speaker.run(script, partial(self._speaker.say, step.say))
+            self._speaker.run(script, step.say, partial(self._speaker.say, step.say))
         except DeviceError:
             self._speaker.show(step.say)
+            self.observer.on_away(step.say)
         self.observer.on_end(step.then)
         return step.then
 
@@ -136,7 +137,7 @@ class Session:
         self.observer.on_question(question)
         try:
             with suppress(Touched):
-                answered = self._speaker.run(prompt.visit.script, hear)
+                answered = self._speaker.run(prompt.visit.script, prompt.say, hear)
         finally:
             touched = self.touches.close()
         if touched is None:
