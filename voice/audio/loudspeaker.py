@@ -26,7 +26,10 @@ def never() -> bool:
 
 
 class Loudspeaker(Protocol):
-    """Plays one line at a time. Raises DeviceError if it cannot be heard."""
+    """Plays one line at a time; a second one, from another thread, waits for the end of the first.
+
+    Raises DeviceError if it cannot be heard.
+    """
 
     def play(self, audio: Audio, halted: Halted = never) -> float:
         """Play to the end or until `stop`. Returns the seconds that were played.
@@ -59,6 +62,7 @@ class SoundCardLoudspeaker(SoundCard):
     def __init__(self, device: str = "") -> None:
         self._line = _Line(np.zeros(0, np.int16))
         self._called = 0.0
+        self._playing = threading.Lock()
         super().__init__("output", device)
 
     def open(self) -> None:
@@ -71,14 +75,15 @@ class SoundCardLoudspeaker(SoundCard):
 
         Raises DeviceError within 2 s if the sound card has gone.
         """
-        rate = self._device.rate
-        line = _Line(resample(audio, rate).samples, tail=round(self._stream.latency * rate))
-        self._check_alive()
-        self._line = line
-        if halted():
-            self.stop()
-        self._wait_for(line)
-        return line.played / rate
+        with self._playing:
+            rate = self._device.rate
+            line = _Line(resample(audio, rate).samples, tail=round(self._stream.latency * rate))
+            self._check_alive()
+            self._line = line
+            if halted():
+                self.stop()
+            self._wait_for(line)
+            return line.played / rate
 
     def stop(self) -> None:
         self._line.fade(round(FADE_SECONDS * self._device.rate))

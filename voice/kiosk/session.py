@@ -104,8 +104,10 @@ class Session:
             else:
                 step, last = self._advance(answered), answered if answered.continuation else None
         self.observer.on_ending(step.then)
-        with suppress(DeviceError):  # what cannot be said is still shown
+        try:
             self._speaker.run(script, partial(self._speaker.say, step.say))
+        except DeviceError:
+            self._speaker.show(step.say)
         self.observer.on_end(step.then)
         return step.then
 
@@ -201,6 +203,7 @@ class Session:
             limits=limits,
             executor=self.executor,
             hold=lambda: self._ask_for_a_moment(prompt.visit.script),
+            heed=self.touches.heed,
         )
 
     def _ask_for_a_moment(self, script: Script) -> None:

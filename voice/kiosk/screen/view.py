@@ -190,6 +190,10 @@ class Painter:
         """Private questions are only shown from now on, or spoken again."""
         return replace(page, quiet=quiet, buttons=self._make_buttons(self._script.question(page.question), quiet))
 
+    def show_called(self, page: Page) -> Page:
+        """Somebody was called, before the loop has an outcome; the question stays open until it has one."""
+        return self._show_headline(replace(page, buttons=()), "staff", "staff")
+
     def show_more_topics(self, page: Page) -> Page:
         """The next topics; after the last ones the first."""
         shelf = (page.shelf + 1) % -(-len(self._script.topics) // SHELF)

@@ -31,6 +31,9 @@ NOBODY = Heard(Transcript("", 1.0, ""), SILENCE)
 FIRST_HOLD, NEXT_HOLD = 1.5, 5.0
 """Seconds; silence on a telephone is taken for a broken line after about 2 s."""
 
+HEED_SECONDS = 0.1
+"""How often a touch is looked for meanwhile, in seconds."""
+
 
 class ImmediateExecutor(Executor):
     """Does all work when it is submitted: for recorded patients, whose time stands still meanwhile."""
@@ -71,6 +74,7 @@ class AnswerListener:
     patience: gives the seconds of quiet that end an answer in which that was heard.
     executor: does the recognising, one stretch at a time.
     hold: asks the patient for a moment if recognising takes unusually long; what it raises ends the waiting.
+    heed: is called often while the result is waited for; what it raises ends the waiting.
     """
 
     hear: Callable[[Audio, Callable[[], bool]], Heard]
@@ -78,6 +82,7 @@ class AnswerListener:
     limits: Limits
     executor: Executor
     hold: Callable[[], None] = lambda: None
+    heed: Callable[[], None] = lambda: None
     _guess: _Guess | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
@@ -120,10 +125,19 @@ class AnswerListener:
         self._guess = self._guess or self._begin_guess(stretch.audio)
         result = self._guess.result
         for seconds in chain((FIRST_HOLD,), repeat(NEXT_HOLD)):
-            if wait((result,), seconds).done:
+            if self._comes_within(seconds, result):
                 break
             self.hold()
         return Listened(stretch.ending, *result.result(), stretch.audio)
+
+    def _comes_within(self, seconds: float, result: Future[tuple[Heard, float]]) -> bool:
+        """Wait for the result, at most so long; return whether it is there."""
+        late = time.monotonic() + seconds
+        while not wait((result,), min(HEED_SECONDS, seconds)).done:
+            self.heed()
+            if time.monotonic() >= late:
+                return False
+        return True
 
     def _is_pausing(self) -> bool:
         """Whether the pause that is waited for anyway still lasts."""
