@@ -21,6 +21,10 @@ The program is Apache-2.0. *Weak copyleft* (LGPL, MPL) asks that changes to that
 unchanged, as files of their own that can be replaced. *Copyleft* (GPL) never stands among the packages: what there is of
 it is installed by the system and loaded by a process of its own (a voice), or is data that the program reads (the second
 opinion's weights); both can be left out.
+
+`tokenizers` asks for huggingface-hub, and that for ten more packages that fetch models from a server. The program never
+imports them; the lock files leave them out (`supply/prune.py`), and a test shows that it hears without them. So they are not
+listed here. `pip install 'ruggespraak[whisper]'` without a lock file does install them.
 """
 
 _ABOUT = {

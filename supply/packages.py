@@ -12,6 +12,8 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from supply.prune import LEFT_OUT
+
 ROOT = Path(__file__).resolve().parents[1]
 PROGRAM = "ruggespraak"
 PARTS = ("core", "whisper", "wyoming", "fhir", "mqtt", "dev")
@@ -72,7 +74,7 @@ def _classify(licence: str) -> Kind:
 
 
 def list_packages() -> tuple[Package, ...]:
-    """List every package of every part by name, each under the first part that needs it.
+    """List every package of every part by name, each under the first part that needs it; without what is left out.
 
     Raises PackageNotFoundError if one is not installed: set the program up first (`make setup`).
     """
@@ -116,7 +118,8 @@ def _read_requirements(name: str, extra: str) -> Iterator[tuple[str, str]]:
         raise PackageNotFoundError(f"{name} (run `make setup` first)") from reason
     for line in found.requires or ():
         wanted = Requirement(line)
-        if wanted.marker is None or wanted.marker.evaluate({"extra": extra}):
+        applies = wanted.marker is None or wanted.marker.evaluate({"extra": extra})
+        if applies and canonicalize_name(wanted.name) not in LEFT_OUT:
             yield from ((canonicalize_name(wanted.name), inner) for inner in ("", *wanted.extras))
 
 

@@ -31,6 +31,7 @@ class Symptom(TextEnum):
     ABSENT = "absent"
     MISNAMED = "misnamed"
     GONE = "gone"
+    HANGS = "hangs"
     MUTE = "mute"
     BUSY = "busy"
     OWN_SOUND = "own_sound"

@@ -7,9 +7,14 @@ A patient who is asked about fever may say "nee, maar ik kan niet meer plassen".
    rules decide that as decide an answer (`polarity.py`), so "geen koorts" mentions nothing.
 3. A phrase that also answers something else needs a word beside it that belongs to this flag only (`anchors`), and so does
    a phrase of one or two words: "het is daar doof" may be the leg. What may also mean not knowing ("dat ontsnapt mij") is a
-   mention that is not certain.
+   mention that is not certain. A clause that is such a phrase from its first word to its last is never merely a command:
+   "ik ben er niet bij geweest voor een minuut".
 4. Somebody else's complaint, one of long ago, one that is only supposed, and a question are no mentions.
 5. The learned reader proposes mentions of clauses in which the rules find none; these are not certain.
+6. Nor are those of words that are not known, but differ from a word of the flag by one letter (`near.py`): "borstkkas".
+7. An engine writes no commas. A yes to a flag beside a whole answer is a mention in doubt. If something is denied before it,
+   or anything stands after it, it must begin as a sentence does ("dat heb ik niet ik kan niet meer plassen"), because
+   "nog nooit flauwgevallen" and "pijn op de borst nee" deny it.
 
 A mention decides nothing. The dialogue puts the flag's question next.
 """
@@ -18,13 +23,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
+from dataclasses import replace
+from itertools import combinations, pairwise
 
 from voice.understand.chunks import ASIDE, UNKNOWN, Chunk
-from voice.understand.expected import Expected, Flag, Listening
+from voice.understand.duration.duration import find_days
+from voice.understand.expected import Expected, Flag, Kind, Listening
 from voice.understand.figures import find_figures
 from voice.understand.grammar.phrase import Role
 from voice.understand.meaning import Answer, Meaning, Mention
+from voice.understand.near import mend
 from voice.understand.polarity import cut_phrases, decide_flag, find_own_yes
 from voice.understand.reader import Reader
 from voice.understand.simplify import loosen
@@ -33,6 +41,8 @@ Words = tuple[str, ...]
 
 TELLING = 3
 """Words that a phrase needs to mention a flag without an anchor."""
+MOST_CUTS = 6
+"""Places at which an answer is cut into clauses, its ends among them; with more, no neighbours are tried together."""
 PROPOSED = 0.7
 """Probability from which on the reader's mention is heeded: models/reader-nl-ruggespraak/README.md says what it buys."""
 FIRST_PERSON = frozenset(("ik", "mij", "mijn"))
@@ -45,45 +55,84 @@ def find_mentions(text: str, expected: Expected) -> tuple[Mention, ...]:
     listening, found = expected.listening, dict[str, Mention]()
     if listening is None:
         return ()
-    for whole in _split_at_pauses(text, listening):
-        for clause in _cut_clauses(whole, listening):
-            for mention in _mentions_in(clause, whole, expected, listening):
-                known = found.get(mention.question)
-                if known is None or mention.certain:
-                    found[mention.question] = mention
+    for part in _PAUSE.split(text):
+        words = listening.common.grammar.split(part)
+        for mention in (*_find_in(words, expected, listening), *_find_near(part, expected, listening)):
+            before = found.get(mention.question)
+            if before is None or mention.certain:
+                found[mention.question] = mention
     return tuple(found.values())
+
+
+def _find_in(words: Words, expected: Expected, listening: Listening) -> Iterator[Mention]:
+    for clause in _cut_clauses(words, listening):
+        yield from _mentions_in(clause, words, expected, listening)
+    yield from _find_joined(words, expected, listening)
+
+
+def _find_joined(words: Words, expected: Expected, listening: Listening) -> Iterator[Mention]:
+    """What stands beside a whole answer without a pause, or a word that begins a clause, between them (rule 7)."""
+    for flag in listening.flags:
+        span = find_own_yes(words, flag.expected) if flag.id != expected.question else None
+        if span is None or span == (0, len(words)):
+            continue
+        before, told, after = words[: span[0]], words[slice(*span)], words[span[1] :]
+        begins = told[0] in listening.subjects
+        if not begins and (after or not expected.grammar.denials.isdisjoint(before)):
+            continue
+        if _is_elsewhere(words, *span, listening) or not all(_is_whole(rest, expected) for rest in (before, after) if rest):
+            continue
+        if _tells(told, words, flag, expected, listening):
+            yield Mention(flag.id, certain=False)
+
+
+def _is_whole(words: Words, expected: Expected) -> bool:
+    """Whether the words are an answer to the question as they stand, or say nothing."""
+    heard = cut_phrases(words, expected)
+    if not any(chunk.phrase is UNKNOWN for chunk in heard):
+        silent = all(chunk.phrase.role in ASIDE for chunk in heard)
+        return silent or decide_flag(words, heard, expected).meaning is not Meaning.UNCLEAR
+    return expected.kind is Kind.DURATION and find_days(words, expected.grammar.durations, None).known
+
+
+def _find_near(text: str, expected: Expected, listening: Listening) -> Iterator[Mention]:
+    """What is mentioned if words that are not known were meant for words of a flag (rule 6)."""
+    grammar = listening.common.grammar
+    words = grammar.spelling.split(text)
+    meant = mend(words, grammar.known | expected.grammar.known, listening.near)
+    if meant != words:
+        mentions = _find_in(grammar.split(" ".join(meant)), expected, listening)
+        yield from (replace(mention, certain=False) for mention in mentions)
 
 
 def split_clauses(text: str, listening: Listening) -> Iterator[Words]:
     """Cut the text at its pauses, and again before the words that begin a clause. Particles that open one are left out.
 
-    What stands between two pauses is tried whole, too: "er komen maar een paar druppels" is one clause.
+    Neighbours are tried together, too: "er komen maar een paar druppels" is one clause.
     """
-    for whole in _split_at_pauses(text, listening):
-        yield from _cut_clauses(whole, listening)
-
-
-def _split_at_pauses(text: str, listening: Listening) -> Iterator[Words]:
-    return (listening.common.grammar.split(part) for part in _PAUSE.split(text))
+    for part in _PAUSE.split(text):
+        yield from _cut_clauses(listening.common.grammar.split(part), listening)
 
 
 def _cut_clauses(words: Words, listening: Listening) -> Iterator[Words]:
     cuts = [0, *(place for place in range(1, len(words)) if words[place] in listening.clauses), len(words)]
-    for start, end in sorted({(0, len(words)), *pairwise(cuts)}):
-        yield from _without_particles(words[start:end], listening)
+    together = combinations(cuts, 2) if len(cuts) <= MOST_CUTS else pairwise(cuts)
+    spans = sorted({(0, len(words)), *together})
+    yield from dict.fromkeys(clause for start, end in spans for clause in _without_particles(words[start:end], listening))
 
 
 def _without_particles(clause: Words, listening: Listening) -> Iterator[Words]:
     """The clause from its first word on that tells something: not "nee", "ja", "maar"; but "ze" in "ze heeft mij geduwd"."""
     start = 0
     for chunk in cut_phrases(clause, listening.common):
-        if chunk.phrase.role not in (*ASIDE, Role.PARTICLE) and not set(chunk.words) <= listening.clauses:
-            break
         end = start + len(chunk.words)
-        begins = next((place for place in range(start, end) if _begins_yes(clause, place, end, listening)), None)
-        start = end if begins is None else begins
-        if begins is not None:
+        opens = chunk.phrase.role in (*ASIDE, Role.PARTICLE) or set(chunk.words) <= listening.clauses
+        places = range(start, end) if opens or clause[start] in listening.clauses else ()
+        begins = next((place for place in places if _begins_yes(clause, place, end, listening)), None)
+        if begins is not None or not opens:
+            start = start if begins is None else begins
             break
+        start = end
     if clause[start:]:
         yield clause[start:]
 
@@ -199,7 +248,8 @@ def _is_answer(clause: Words, length: int, expected: Expected, listening: Listen
     """Whether the clause also answers something else (rule 3): any question; or, by as long a phrase, this or a milder one."""
     heard, common = cut_phrases(clause, listening.common), _decide_common(clause, listening)
     said = not any(chunk.phrase is UNKNOWN for chunk in heard)
-    if common.meaning is not Meaning.ALARM and (said or common.meaning is not Meaning.UNCLEAR):
+    whole = length == len(clause)
+    if common.meaning is not Meaning.ALARM and (said or (common.meaning is not Meaning.UNCLEAR and not whole)):
         return True
     spans = (find_own_yes(clause, other) for other in (expected, *listening.milder))
     return any(end - start >= length for start, end in filter(None, spans))
