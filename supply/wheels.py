@@ -48,7 +48,9 @@ def try_wheels() -> Iterator[Verdict]:
         wheel, source = next(folder.glob("*.whl")), next(folder.glob("*.tar.gz"))
         yield from (_try_install(python, wheel, folder) for python in PYTHONS if _is_there(python))
         yield _try_rebuild(wheel, source, folder)
-        _run(sys.executable, "-m", "pip", "wheel", "--no-deps", *WITHOUT_WHEEL, "-w", str(folder / "built"))
+        _run(
+            sys.executable, "-m", "pip", "wheel", "--no-deps", "--no-build-isolation", *WITHOUT_WHEEL, "-w", str(folder / "built")
+        )
         for python in PYTHONS:
             yield from (_try_resolve(python, machine, wheel, folder / "built") for machine in MACHINES)
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import subprocess
+import sys
+import tarfile
 from configparser import ConfigParser
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -71,12 +75,65 @@ def test_a_kiosk_installs_what_is_locked_and_nothing_for_tests() -> None:
     assert not {"pytest", "playwright", "hypothesis", "ruff"} & installed.keys()
 
 
+@pytest.mark.slow
+def test_a_kiosk_is_built_by_locked_packages_alone_and_keeps_none_of_the_build_backends(tmp_path: Path) -> None:
+    """The installer's own function runs, with a pip that only writes down what it is told."""
+    (tmp_path / "bin").mkdir()
+    for name in ("pip", "python"):
+        (tmp_path / "bin" / name).write_text(f'#!/bin/sh\necho "$@" >> {tmp_path}/told\n')
+        (tmp_path / "bin" / name).chmod(0o755)
+    places = f"HERE={FOLDER} SOURCE={ROOT} PROGRAM={tmp_path}"
+    script = (FOLDER / "install.sh").read_text().replace('main "$@"', f"{places}; install_program")
+    subprocess.run(["bash", "-c", script], check=True)
+    *installed, removed = (tmp_path / "told").read_text().splitlines()
+    assert [told.split()[-1] for told in installed] == [
+        f"{ROOT}/requirements-build.lock",
+        f"{FOLDER}/requirements.lock",
+        str(ROOT),
+    ]
+    for told in installed:
+        assert {"install", "--no-build-isolation", "--no-deps"} <= set(told.split())
+        assert told.endswith(f" {ROOT}") or {"--require-hashes", "--only-binary=:all:"} <= set(told.split())
+    assert removed == f"uninstall --quiet --yes --requirement {ROOT}/requirements-build.lock"
+    build, kiosk = (_read_lock(path) for path in (ROOT / "requirements-build.lock", FOLDER / "requirements.lock"))
+    assert not build.keys() & kiosk.keys()
+
+
+def test_every_build_backend_is_locked_and_the_makefile_lets_pip_fetch_no_other() -> None:
+    build = _read_lock(ROOT / "requirements-build.lock")
+    for project in (ROOT / "pyproject.toml", *ROOT.glob("supply/*/pyproject.toml")):
+        wanted = re.search(r"^requires = \[(.*)\]$", project.read_text(encoding="utf-8"), re.M)[1]
+        assert {name.strip('"') for name in wanted.split(", ")} <= build.keys()
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    locked = re.search(r"^LOCKED := (.*)$", makefile, re.M)[1]
+    assert {"--require-hashes", "--no-build-isolation", "--no-deps"} <= set(locked.split())
+    lines = [line.replace("$(LOCKED)", locked) for line in makefile.splitlines() if "$(PIP)" in line or "pip install" in line]
+    lines = [line for line in lines if line.startswith("\t") and "pip-tools" not in line and "models/train/" not in line]
+    assert len(lines) > 6
+    for line in lines:
+        assert "--no-build-isolation" in line or line.endswith((".whl", "--require-hashes -r requirements-build.lock")), line
+        assert "--require-hashes" in line or line.endswith((".whl", "--editable .")), line
+
+
 def test_nothing_in_the_wheel_imports_the_rigs_that_it_leaves_out() -> None:
     left_out = "voice/bench/rigs"
     assert f'exclude = ["{left_out}"]' in (ROOT / "pyproject.toml").read_text()
     for path in (ROOT / "voice").rglob("*.py"):
         imports = re.findall(r"^\s*(?:from|import) voice\.bench(?:\.| import )rigs.*", path.read_text(), re.MULTILINE)
         assert not imports or path.is_relative_to(ROOT / left_out), path
+
+
+@pytest.mark.slow
+def test_no_weights_under_the_gpl_are_in_the_wheel_or_the_source_archive(tmp_path: Path) -> None:
+    subprocess.run([sys.executable, "-m", "hatchling", "build", "-d", str(tmp_path)], cwd=ROOT, capture_output=True, check=True)
+    with ZipFile(next(tmp_path.glob("*.whl"))) as wheel, tarfile.open(next(tmp_path.glob("*.tar.gz"))) as source:
+        packed = {name: hashlib.sha256(wheel.read(name)).digest() for name in wheel.namelist()}
+        packed |= {one.name: hashlib.sha256(source.extractfile(one).read()).digest() for one in source if one.isfile()}
+    assert any(name.endswith("reader-nl-ruggespraak/weights.npz") for name in packed)
+    for own in ("vosk-nl-ruggespraak", "phones-nl-ruggespraak"):
+        weights = [path for path in (ROOT / "models" / own).rglob("*") if path.name not in ("LICENSE", "README.md")]
+        held = {hashlib.sha256(path.read_bytes()).digest() for path in weights if path.is_file()}
+        assert len(held) > 3 and not held & set(packed.values())
 
 
 def _read_lock(path: Path) -> dict[str, str]:

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import re
+import subprocess
+import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from supply.licences import LIST, find_objections, format_licences, read_parts
 from supply.packages import PARTS, Kind, Package, find_kind, list_packages, read_hashes
+from supply.prune import LEFT_OUT, prune
+from tests.helpers.speech import GAME, human, model
+from voice.setup.models.catalogue import read_catalogue
 
 ROOT = Path(__file__).parents[1]
 
@@ -47,10 +54,52 @@ def test_a_package_that_may_not_be_passed_on_is_named() -> None:
         ("GPL-2.0-only OR MIT", Kind.PERMISSIVE),
         ("GPL-3.0-or-later WITH GCC-exception-3.1", Kind.WEAK),
         ("not said", Kind.UNKNOWN),
+        ("research only (weights); CC0-1.0 (recordings)", Kind.RESTRICTED),
     ],
 )
 def test_licences_are_sorted_by_what_they_ask(licence: str, kind: Kind) -> None:
     assert find_kind(licence) is kind
+
+
+OWN_GPL = ("vosk-nl-ruggespraak", "phones-nl-ruggespraak")
+"""Trained on recordings of which Debian says: GPL, "version 2 dated June, 1991"."""
+
+
+def test_weights_trained_on_version_2_are_under_version_2_and_no_later_one_wherever_it_is_said() -> None:
+    licences = {model.name: model.licence for model in read_catalogue()}
+    assert {licences[name].partition(" ")[0] for name in OWN_GPL} == {"GPL-2.0-only"}
+    speech = next(one for one in read_parts()["system"] if one["name"] == "fillets-ng-data-nl")
+    assert speech["licence"] == "GPL-2.0-only"
+    for folder in ("vosk_nl", "phones_nl"):
+        assert 'license = "GPL-2.0-only"' in (ROOT / "supply" / folder / "pyproject.toml").read_text(encoding="utf-8")
+    for name in OWN_GPL:
+        card = (ROOT / "models" / name / "README.md").read_text(encoding="utf-8")
+        assert "GPL-2.0-only" in card and not re.search("version 2 or later|GPL-2.0-or-later", card)
+        assert "Version 2, June 1991" in (ROOT / "models" / name / "LICENSE").read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+def test_every_file_has_a_licence_and_weights_trained_on_version_2_have_that_one() -> None:
+    reuse = ROOT / ".venv" / "reuse" / "bin" / "reuse"
+    assert reuse.is_file(), "run `make lint` first: it installs reuse"
+    done = subprocess.run([reuse, "lint", "--json"], cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False)
+    found = json.loads(done.stdout)
+    licences = {one["path"]: {each["value"] for each in one["spdx_expressions"]} for one in found["files"]}
+    assert found["summary"]["compliant"], found["non_compliant"]
+    ours = {path for path in licences if path.startswith(tuple(f"models/{name}/" for name in OWN_GPL))}
+    weights = {path for path in ours if not path.endswith("README.md")}
+    assert {path for path, said in licences.items() if said != {"Apache-2.0"}} == weights | {"models/train/bigrams.json"}
+    mixed = "models/vosk-nl-ruggespraak/am/final.mdl"
+    assert licences[mixed] == {"GPL-2.0-only AND Apache-2.0"}
+    assert all(licences[path] == {"GPL-2.0-only"} for path in weights - {mixed})
+
+
+def test_a_model_for_research_only_is_a_stand_in_of_the_tests_or_refused() -> None:
+    restricted = [model for model in read_catalogue() if find_kind(model.licence) is Kind.RESTRICTED]
+    assert [model.name for model in restricted] == ["en_US-joe-medium"]
+    assert list(find_objections((), read_catalogue())) == []
+    speaking = replace(restricted[0], purpose="voice")
+    assert [line.partition(":")[0] for line in find_objections((), (speaking,))] == ["en_US-joe-medium"]
 
 
 def test_what_was_looked_up_by_hand_is_of_a_known_kind() -> None:
@@ -65,6 +114,74 @@ def test_a_lock_holds_a_hash_for_every_package_and_no_address(lock: str) -> None
     found = read_hashes(ROOT / lock)
     assert len(found) > 30 and all(found.values())
     assert not re.search(r"https?://|file://|--(extra-)?index-url|--find-links", text)
+
+
+LOCKS = [path.relative_to(ROOT) for path in (*ROOT.glob("*.lock"), *ROOT.glob("packaging/*/*.lock"))]
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=str)
+def test_what_the_program_never_imports_is_left_out_of_every_lock(lock: Path) -> None:
+    text = (ROOT / lock).read_text(encoding="utf-8")
+    assert len(LOCKS) == 6 and prune(text) == (text, ())
+    assert not set(LEFT_OUT) & read_hashes(ROOT / lock).keys()
+
+
+LOCKED_PACKAGES = """#
+# made by pip-compile
+#
+click==1 \\
+    --hash=sha256:00
+    # via
+    #   huggingface-hub
+    #   import-linter
+hf-xet==1 \\
+    --hash=sha256:11 \\
+    --hash=sha256:22
+    # via huggingface-hub
+huggingface-hub==2 \\
+    --hash=sha256:33
+    # via tokenizers
+import-linter==1 \\
+    --hash=sha256:44
+    # via ruggespraak (pyproject.toml)
+numpy==2 \\
+    --hash=sha256:55
+    # via
+    #   -c requirements.lock
+    #   ruggespraak (pyproject.toml)
+progress==1 \\
+    --hash=sha256:66
+    # via
+    #   -c requirements.lock
+    #   hf-xet
+tokenizers==1 \\
+    --hash=sha256:77
+    # via ruggespraak (pyproject.toml)
+"""
+
+
+def test_what_is_left_out_takes_along_what_only_it_needs_and_nothing_else() -> None:
+    pruned, gone = prune(LOCKED_PACKAGES)
+    assert gone == ("hf-xet", "huggingface-hub", "progress")
+    assert re.findall("^([a-z-]+)==", pruned, re.M) == ["click", "import-linter", "numpy", "tokenizers"]
+    assert "#   huggingface-hub" not in pruned and "#   import-linter" in pruned
+    assert "# Left out with what only they need (supply/prune.py): hf-xet, huggingface-hub, progress." in pruned
+    assert prune(pruned) == (pruned, ())
+
+
+@pytest.mark.slow
+def test_the_program_imports_and_hears_without_what_is_left_out() -> None:
+    told = (ROOT / "packaging" / "debian-kiosk" / "requirements.lock").read_text(encoding="utf-8")
+    names = re.search(r"^# Left out .*: (.*)\.$", told, re.M)[1].split(", ")
+    assert "huggingface-hub" in names and len(names) > 8
+    human("gods/lod-m-pravda2"), model("whisper-base"), model("vosk-nl-ruggespraak"), model("phones-nl-ruggespraak")
+    clip = str(GAME / "gods" / "nl" / "lod-m-pravda2.ogg")
+    command = [sys.executable, "-m", "tests.helpers.hear_without", clip]
+    done = subprocess.run([*command, *names], cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False)
+    assert done.returncode == 0, done.stderr
+    assert re.match(r"whisper Ja\b.*\nvosk ja\b", done.stdout)
+    caught = subprocess.run([*command, "tokenizers"], cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False)
+    assert (caught.returncode, caught.stderr) == (1, "tokenizers is imported\n")
 
 
 def test_every_extra_that_is_locked_is_looked_at() -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from models.train import corpus, graph
+from models.train.listing import list_files
 
 if TYPE_CHECKING:
     from models.train.network import Network
@@ -212,20 +213,6 @@ def load_trained(options: argparse.Namespace) -> Network:
 
 def _lines(path: Path) -> list[dict[str, str]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-
-
-def list_files(folder: Path, parts: tuple[str, ...]) -> None:
-    """Write ruggespraak.json, by which the program knows that the files that the engine reads are whole."""
-    paths = sorted(path for part in parts for path in (folder / part, *(folder / part).glob("*")) if path.is_file())
-    files = [
-        {
-            "path": path.relative_to(folder).as_posix(),
-            "bytes": path.stat().st_size,
-            "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
-        }
-        for path in paths
-    ]
-    (folder / "ruggespraak.json").write_text(json.dumps({"model": folder.name, "files": files}, indent=1), encoding="utf-8")
 
 
 def answer_phrases() -> list[str]:

@@ -1,7 +1,7 @@
 """The training speech: recorded Dutch with its transcripts, and Dutch spoken by espeak-ng.
 
 Recorded: Debian's fillets-ng-data-nl (two Dutch men and some others reading a game's dialogue;
-GPL-2), transcripts from fillets-ng-data. Clips named in excluded.txt take no part: those reserved
+GPL-2.0-only), transcripts from fillets-ng-data. Clips named in excluded.txt take no part: those reserved
 for acceptance and those behind the development recordings. Hence no recorded "ja" or "nee" is in
 the training at all; `splice.py` builds them from parts of other words.
 

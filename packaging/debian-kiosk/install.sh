@@ -61,8 +61,15 @@ add_user() {
 
 install_program() {
   [ -x "$PROGRAM/bin/python" ] || /usr/bin/python3 -m venv "$PROGRAM"
-  "$PROGRAM/bin/pip" install --quiet --disable-pip-version-check --require-hashes -r "$HERE/requirements.lock"
-  "$PROGRAM/bin/pip" install --quiet --disable-pip-version-check --no-deps --force-reinstall "$SOURCE"
+  # Root runs no code that no lock names: the build backends are locked too, and go once the program is built.
+  install_packages --require-hashes --only-binary=:all: -r "$SOURCE/requirements-build.lock"
+  install_packages --require-hashes --only-binary=:all: --no-binary=srt -r "$HERE/requirements.lock"
+  install_packages --force-reinstall "$SOURCE"
+  "$PROGRAM/bin/pip" uninstall --quiet --yes --requirement "$SOURCE/requirements-build.lock"
+}
+
+install_packages() {
+  "$PROGRAM/bin/pip" install --quiet --disable-pip-version-check --no-deps --no-build-isolation --use-pep517 "$@"
 }
 
 install_settings() {

@@ -164,6 +164,23 @@ tell(played=speaker.play(tone(0.5)))
     assert result["played"] == pytest.approx(0.5, abs=0.001)
 
 
+def test_a_gong_from_another_thread_waits_for_the_line_and_both_are_heard(card):
+    result = found(
+        card,
+        """
+tap, speaker, played = Tap(), SoundCardLoudspeaker("kiosk_speaker"), []
+other = threading.Timer(0.2, lambda: played.append(speaker.play(tone(0.4))))
+other.start()
+played.append(speaker.play(tone(0.6)))
+other.join()
+time.sleep(0.2)
+tell(played=played, voiced=voiced(tap.samples, 48000))
+""",
+    )
+    assert result["played"] == [pytest.approx(0.6, abs=0.001), pytest.approx(0.4, abs=0.001)]
+    assert result["voiced"] > 0.99
+
+
 def test_a_line_that_is_halted_before_it_begins_is_not_heard(card):
     result = found(
         card,

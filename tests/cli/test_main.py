@@ -228,6 +228,11 @@ def test_a_record_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     assert_told(run("consult", "--patient", str(patient), "--record", str(tmp_path / "no" / "x.wav")), 4, "x.wav")
 
 
+def test_a_pin_that_anybody_guesses_is_refused_in_dutch(tmp_path: Path) -> None:
+    done = run("kiosk", "--settings", settings_file(tmp_path, staff='{pin: "0000"}'))
+    assert_told(done, 9, "De pincode in settings.yaml kan zo niet.", "geen rij zoals 1234", "line 1")
+
+
 def test_what_is_told_beside_an_answer_is_a_field_of_it_and_nothing_else_is() -> None:
     told = answer_fields("x", Answer(Meaning.UNCLEAR, mentions=(Mention("plassen"),)))
     assert told["mentions"] == ["plassen"]

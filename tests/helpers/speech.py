@@ -1,6 +1,6 @@
 """Speech for the tests: human recordings of an installed Debian package, and what espeak-ng says.
 
-The human clips are those of fillets-ng-data-nl (GPL-2), two men acting in a game; none is kept here.
+The human clips are those of fillets-ng-data-nl (GPL-2.0-only), two men acting in a game; none is kept here.
 """
 
 from __future__ import annotations

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from voice.base.errors import DeviceError
+from voice.audio.timed_calls import make_hanging_error
+from voice.base.errors import DeviceError, Symptom
 from voice.kiosk.device_watch import NO_LOUDSPEAKER, NO_MICROPHONE, DeviceWatch
 
 
@@ -12,7 +13,8 @@ class Socket:
     """Something may be plugged in; `made` counts how often a new device was made."""
 
     def __init__(self, name: str, plugged: bool) -> None:
-        self.name, self.plugged, self.made = name, plugged, 0
+        self.plugged, self.made = plugged, 0
+        self.error = DeviceError(f"No {name} found.")
 
     def __call__(self) -> Device:
         device = Device(self)
@@ -26,8 +28,8 @@ class Device:
         self.open()
 
     def open(self) -> None:
-        if not self._socket.plugged:
-            raise DeviceError(f"No {self._socket.name} found.")
+        if not self._socket.plugged or self._socket.error.trouble.symptom is Symptom.HANGS:
+            raise self._socket.error
         self.is_open = True
 
     def close(self) -> None:
@@ -72,6 +74,14 @@ def test_a_device_that_returns_is_the_same_so_that_the_visit_goes_on_with_it() -
     loudspeaker.plugged = True
     reopen()
     assert sound.loudspeaker is device and device.is_open
+
+
+def test_while_the_sound_server_hangs_the_visit_is_told_so() -> None:
+    sound, _, microphone = make_watch(loudspeaker=True, microphone=True)
+    microphone.error = make_hanging_error("usb")
+    with pytest.raises(DeviceError) as raised:
+        sound.make_reopener()()
+    assert (raised.value.trouble.symptom, raised.value.trouble.subject) == (Symptom.HANGS, "usb")
 
 
 def test_what_was_missing_when_the_visit_began_is_not_waited_for() -> None:

@@ -18,6 +18,7 @@ from voice.audio.loudspeaker import Halted, never
 from voice.audio.microphone import Capture
 from voice.audio.pcm import Audio
 from voice.audio.segment import Limits
+from voice.audio.timed_calls import make_hanging_error
 from voice.base import journal
 from voice.base.errors import DeviceError
 from voice.bench.rigs.fakes import QUIET, SPEECH, FakeMouth, LoudnessActivity
@@ -237,6 +238,33 @@ def test_a_microphone_that_stays_away_brings_in_the_staff(script: Script, impati
     assert session.observer.events[-1] == "on_end"
 
 
+def test_a_sound_server_that_hangs_brings_in_the_staff_without_a_minute_of_waiting(
+    script: Script, impatient: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("voice.kiosk.turns.device_recovery.HANGING_SECONDS", 0.0)
+    looked: list[bool] = []
+
+    def reopen() -> None:
+        looked.append(True)
+        raise make_hanging_error("usb")
+
+    outcome, session = hold(script, [], ear=FailingEar([], 1), reopen=reopen)
+    assert (outcome.level, outcome.reasons, len(looked)) == (Level.STAFF, ("storing",), 1)
+    assert "ik_hoor_niets" not in [line.id for line in session.mouth.spoken]
+
+
+def test_a_sound_server_that_hangs_for_a_moment_costs_a_repetition_and_no_answer(script: Script, impatient: None) -> None:
+    words = ["drie dagen", *["nee"] * 30]
+    reasons = iter([make_hanging_error("usb")])
+
+    def reopen() -> None:
+        for reason in reasons:
+            raise reason
+
+    outcome, session = hold(script, words, ear=FailingEar(words, 1), reopen=reopen)
+    assert (outcome, session.observer.events.count("on_recovery")) == (Outcome(Level.REASSURE), 1)
+
+
 def test_a_touch_answers_while_the_microphone_is_away(script: Script, impatient: None) -> None:
     touches = Touches()
     mouth = TouchedMouth("ik_hoor_niets", lambda: touches.press(Answer(Meaning.STOP)))
@@ -245,23 +273,50 @@ def test_a_touch_answers_while_the_microphone_is_away(script: Script, impatient:
     assert [turn.transcript.engine for turn in session.observer.turns] == ["touch"]
 
 
+class TouchedWhileAway(FakeObserver):
+    """Somebody answers no as soon as the devices are away, and asks for help at the third question."""
+
+    def __init__(self, touches: Touches) -> None:
+        super().__init__()
+        self._touches = touches
+
+    def on_any(self, event: str, *about: Any) -> None:
+        super().on_any(event, *about)
+        if event == "on_away":
+            self._touches.press(Answer(Meaning.HELP if self.events.count("on_away") == 3 else Meaning.NO))
+
+
+def test_while_the_devices_are_away_each_question_is_shown_before_it_can_be_touched(script: Script, impatient: None) -> None:
+    touches = Touches()
+    observer = TouchedWhileAway(touches)
+    hold(script, [], mouth=MuteMouth(""), observer=observer, touches=touches, reopen=Devices(back_at=10_000))
+    asked = [about for event, about in observer.happened if event == "on_question"]
+    shown = [about[-1] for event, about in observer.happened if event == "on_away"]
+    assert len(asked) == 3
+    assert shown[:3] == [question.ask for question in asked]
+
+
 class MuteMouth(FakeMouth):
-    """The loudspeaker has gone for good once a certain line has been spoken."""
+    """The loudspeaker has gone for good once a certain line has been spoken; from the beginning if none is named."""
 
     def __init__(self, last: str) -> None:
         super().__init__()
         self._last = last
 
     def speak(self, utterance: Utterance, halted: Halted = never) -> None:
-        if self._last in [line.id for line in self.spoken]:
+        if not self._last or self._last in [line.id for line in self.spoken]:
             raise DeviceError("Loudspeaker usb has gone.")
         super().speak(utterance, halted)
 
 
 def test_an_outcome_that_cannot_be_spoken_is_still_shown(script: Script, impatient: None) -> None:
+    spoken = hold(script, ["drie dagen", "help"])[1].observer.spoken
     outcome, session = hold(script, ["drie dagen", "help"], mouth=MuteMouth("hulp"), reopen=Devices(back_at=10_000))
     assert outcome.level is Level.STAFF
     assert session.observer.outcomes == [outcome]
+    lines = spoken[-4:]
+    assert lines[0] in session.mouth.spoken
+    assert session.observer.spoken[-4:] == lines
 
 
 def test_a_fault_is_noted_without_words_of_the_patient(script: Script, impatient: None, caplog: pytest.LogCaptureFixture) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from datetime import datetime, timedelta
 
 import pytest
@@ -45,3 +46,55 @@ def test_marking_calls_as_seen_changes_nothing_else() -> None:
         calls.on_ending(Outcome(level))
     calls.mark_seen()
     assert calls.last == (StaffCall(Level.STAFF, NOON, seen=True), StaffCall(Level.E, NOON, seen=True))
+
+
+def test_help_that_the_page_called_is_not_called_again_by_the_outcome() -> None:
+    called: list[StaffCall] = []
+    calls = StaffCalls([called.append], lambda: NOON)
+    calls.call_ahead()
+    calls.call_ahead()
+    calls.on_ending(Outcome(Level.STAFF))
+    assert called == [StaffCall(Level.STAFF, NOON)]
+
+
+def test_an_outcome_that_is_more_urgent_than_help_is_called_too() -> None:
+    called: list[StaffCall] = []
+    calls = StaffCalls([called.append], lambda: NOON)
+    calls.call_ahead()
+    calls.on_ending(Outcome(Level.E))
+    assert [call.level for call in called] == [Level.STAFF, Level.E]
+
+
+def test_help_that_arrives_after_the_outcome_is_known_calls_nobody_twice() -> None:
+    called: list[StaffCall] = []
+    calls = StaffCalls([called.append], lambda: NOON)
+    calls.on_ending(Outcome(Level.STAFF))
+    calls.call_ahead()
+    assert len(called) == 1
+
+
+def test_help_in_the_next_visit_is_called_also_after_a_visit_that_was_wiped() -> None:
+    called: list[StaffCall] = []
+    calls = StaffCalls([called.append], lambda: NOON)
+    for _ in range(2):
+        calls.start_visit()
+        calls.call_ahead()
+    assert len(called) == 2
+
+
+def test_the_outcome_waits_for_the_gong_of_the_call_before_it_speaks() -> None:
+    gong, done = threading.Event(), list[str]()
+
+    def sound(call: StaffCall) -> None:
+        gong.wait(10)
+        done.append("gong")
+
+    calls = StaffCalls([sound], lambda: NOON)
+    page = threading.Thread(target=calls.call_ahead)
+    page.start()
+    threading.Timer(0.05, gong.set).start()
+    while not calls._calling.locked():
+        pass
+    calls.on_ending(Outcome(Level.STAFF))
+    assert done == ["gong"]
+    page.join()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 
 from tests.conftest import EVERY_SCRIPT, load_shipped
 from tests.helpers.speech import model
+from voice.base.arrays import load_arrays
 from voice.base.errors import ModelError
 from voice.recognize.phones import Spotter
 
@@ -51,4 +53,22 @@ def test_a_folder_without_a_head_is_refused_with_the_remedy(tmp_path: Path) -> N
 def test_a_damaged_head_is_refused(tmp_path: Path) -> None:
     (tmp_path / "head.npz").write_bytes(b"no numbers")
     with pytest.raises(ModelError, match="cannot be read"):
+        Spotter(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("weight0", lambda one: one[:, :-1]),
+        ("weight1", lambda one: one[:-1]),
+        ("weight3", lambda one: one[:, :-1]),
+        ("bias2", lambda one: one[:, None]),
+        ("bias0", lambda one: one * np.nan),
+        ("phones", lambda one: one[:-1]),
+    ],
+)
+def test_a_head_whose_layers_do_not_fit_is_refused(name: str, change: Callable[[np.ndarray], np.ndarray], tmp_path: Path) -> None:
+    arrays = load_arrays(model("phones-nl-ruggespraak") / "head.npz")
+    np.savez(tmp_path / "head.npz", **{**arrays, name: change(arrays[name])})
+    with pytest.raises(ModelError, match="do not fit each other"):
         Spotter(tmp_path)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from voice.base.errors import SettingsError
+from voice.base.errors import SettingsError, Symptom
 from voice.setup.settings import Settings, load_settings
 
 
@@ -43,6 +43,9 @@ def test_a_practice_writes_how_its_names_are_said(tmp_path: Path) -> None:
         ("screen:\n  diagonal: 5\n", "line 2: '5' is not the diagonal of a screen that has room for the buttons"),
         ("screen:\n  diagonal: groot\n", "Measure from corner to corner, in inches: 7 to 100"),
         ("screen:\n  diagonal: nan\n", "'nan' is not the diagonal"),
+        ("staff:\n  pin: 12\n", "line 2: a pin is 4 to 12 digits"),
+        ('staff:\n  pin: "١٢٣٥"\n', "line 2: a pin is 4 to 12 digits"),
+        ('staff:\n  pin: "0000"\n', "line 2: that pin is among the first that anybody tries. Choose one without a pattern."),
         ("patience: 3\n", "'patience' must hold named entries"),
         ("locale:\n  nl: be\n", "'locale' takes one value"),
     ],
@@ -52,3 +55,20 @@ def test_a_wrong_setting_is_refused_in_words(tmp_path: Path, text: str, complain
         load_settings(write_settings(tmp_path, text))
     assert complaint in str(refused.value)
     assert "settings.yaml" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "pin",
+    """0000 1111 9999 1234 4321 0123 7890 9876 1357 2468 1212 1122 1112 2580 0852 1984 2007
+    000000 123456 654321 123123 112112 121212 01234567 47114711""".split(),
+)
+def test_a_pin_that_is_guessed_first_is_refused(tmp_path: Path, pin: str) -> None:
+    with pytest.raises(SettingsError, match="among the first") as refused:
+        load_settings(write_settings(tmp_path, f'staff:\n  pin: "{pin}"\n'))
+    assert refused.value.trouble.symptom is Symptom.PIN
+    assert pin not in str(refused.value).replace(str(tmp_path), "")
+
+
+@pytest.mark.parametrize("pin", ["", "4711", "0815", "5937", "314159", "271828182845"])
+def test_another_pin_is_taken(tmp_path: Path, pin: str) -> None:
+    assert load_settings(write_settings(tmp_path, f'staff:\n  pin: "{pin}"\n')).staff.pin == pin

@@ -38,3 +38,30 @@ def test_what_is_denied_or_all_well_mentions_nothing(script: Script, text: str) 
 def test_what_only_sounds_like_a_question_is_told_all_the_same(script: Script, text: str) -> None:
     assert "stoelgang" in find_told(script, text, "gewicht")
     assert find_told(script, "kan het kwaad als ik het niet ophoud", "gewicht") == []
+
+
+TOLD = ("ik ben er niet bij geweest voor een minuut", "flauwgevallen")
+
+
+@pytest.mark.parametrize("at", ["koorts", "duur", "klopt", "meer"])
+@pytest.mark.parametrize(
+    "beside", ["{}", "{}. nee", "stop maar, {}", "wat mag ik doen, {}", "het is goed geweest want {}", "ja dat klopt, {}"]
+)
+def test_what_begins_like_a_command_is_told_if_all_of_it_is_a_yes(script: Script, at: str, beside: str) -> None:
+    text, flag = TOLD
+    assert flag in find_told(script, beside.format(text), at)
+
+
+@pytest.mark.parametrize("joint", ["maar", "want", "dus", "en", "of", "alleen", "terwijl"])
+@pytest.mark.parametrize(
+    ("text", "flag"),
+    [
+        ("links en rechts allebei", "beide_benen"),
+        ("ik heb mijn evenwicht verloren en ik ben gevallen", "val"),
+        ("ik kreeg het maar niet warm", "koorts"),
+        ("het wil maar niet aan de gang", "plassen"),
+        ("het werd donker voor mijn ogen en ik viel", "flauwgevallen"),  # "of het" alone is a yes
+    ],
+)
+def test_a_complaint_that_holds_a_joint_is_told_after_a_further_one(script: Script, joint: str, text: str, flag: str) -> None:
+    assert flag in find_told(script, f"dat heb ik niet {joint} {text}", "gewicht")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import statistics
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 
 from models.reader.training import fit
 from tests.conftest import load_shipped
+from voice.base.arrays import load_arrays
 from voice.base.errors import ModelError
 from voice.base.paths import find_shipped
 from voice.consultation.script import Script
@@ -83,6 +85,16 @@ def test_weights_that_are_missing_are_no_reader_and_damaged_ones_are_refused(tmp
     with pytest.raises(ModelError, match="damaged"):
         load_reader(tmp_path / "weights.npz")
     np.savez(tmp_path / "weights.npz", answers=np.zeros(3))
+    with pytest.raises(ModelError, match="damaged"):
+        load_reader(tmp_path / "weights.npz")
+
+
+@pytest.mark.parametrize("change", [lambda one: one[:-1], lambda one: one * np.nan])
+def test_weights_of_another_shape_or_that_are_no_numbers_are_refused(
+    change: Callable[[np.ndarray], np.ndarray], tmp_path: Path
+) -> None:
+    arrays = load_arrays(PATH)
+    np.savez(tmp_path / "weights.npz", **{**arrays, "mentions": change(arrays["mentions"])})
     with pytest.raises(ModelError, match="damaged"):
         load_reader(tmp_path / "weights.npz")
 

@@ -26,13 +26,16 @@ def never() -> bool:
 
 
 class Loudspeaker(Protocol):
-    """Plays one line at a time. Raises DeviceError if it cannot be heard."""
+    """Plays one line at a time; a second one, from another thread, waits for the end of the first.
+
+    Raises DeviceError if it cannot be heard.
+    """
 
     def play(self, audio: Audio, halted: Halted = never) -> float:
         """Play to the end or until `stop`. Returns the seconds that were played.
 
-        halted: asked once, as soon as `stop` takes effect; True ends the line at once. A caller that first makes it true
-            and then calls `stop` silences the line, whether it has begun or is about to begin.
+        halted: asked as soon as `stop` takes effect, and then again and again; True ends the line. A caller that first makes
+            it true and then calls `stop` silences the line at once, whether it has begun or is about to begin.
         """
 
     def stop(self) -> None:
@@ -59,6 +62,7 @@ class SoundCardLoudspeaker(SoundCard):
     def __init__(self, device: str = "") -> None:
         self._line = _Line(np.zeros(0, np.int16))
         self._called = 0.0
+        self._playing = threading.Lock()
         super().__init__("output", device)
 
     def open(self) -> None:
@@ -71,14 +75,15 @@ class SoundCardLoudspeaker(SoundCard):
 
         Raises DeviceError within 2 s if the sound card has gone.
         """
-        rate = self._device.rate
-        line = _Line(resample(audio, rate).samples, tail=round(self._stream.latency * rate))
-        self._check_alive()
-        self._line = line
-        if halted():
-            self.stop()
-        self._wait_for(line)
-        return line.played / rate
+        with self._playing:
+            rate = self._device.rate
+            line = _Line(resample(audio, rate).samples, tail=round(self._stream.latency * rate))
+            self._check_alive()
+            self._line = line
+            if halted():
+                self.stop()
+            self._wait_for(line, halted)
+            return line.played / rate
 
     def stop(self) -> None:
         self._line.fade(round(FADE_SECONDS * self._device.rate))
@@ -91,9 +96,11 @@ class SoundCardLoudspeaker(SoundCard):
         super().lose()
         self._line.done.set()
 
-    def _wait_for(self, line: _Line) -> None:
+    def _wait_for(self, line: _Line, halted: Halted) -> None:
         begun = time.monotonic()
         while not line.done.wait(STALLED_SECONDS / 4):
+            if halted():
+                self.stop()
             if time.monotonic() - max(begun, self._called) > STALLED_SECONDS:
                 self.lose()
         self._check_alive()

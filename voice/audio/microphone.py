@@ -11,6 +11,7 @@ import queue
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from itertools import repeat
 from typing import Any
 
@@ -20,7 +21,7 @@ import soxr
 from voice.audio.loudness import measure_loudness
 from voice.audio.pcm import LISTENING_RATE, Audio, blocks, join, silence
 from voice.audio.pulseaudio import ask_server
-from voice.audio.soundcard import STALLED_SECONDS, Device, SoundCard, load_library
+from voice.audio.soundcard import OPENING_SECONDS, PORTAUDIO, STALLED_SECONDS, Device, SoundCard, load_library
 from voice.audio.vad import BLOCK, BLOCK_BYTES
 from voice.base.errors import DeviceError, Symptom
 
@@ -76,7 +77,7 @@ class SoundCardMicrophone(SoundCard, Capture):
         self._captured: queue.Queue[bytes] = queue.Queue(round(KEPT_SECONDS * LISTENING_RATE / BLOCK))
         self._skip = 0
         self._sounded = False
-        self._rate = _choose_rate(self._device)
+        self._rate = PORTAUDIO.make(self._device.name, OPENING_SECONDS, partial(_choose_rate, self._device))
         size = round(BLOCK * self._rate / LISTENING_RATE)
         self._start(samplerate=self._rate, blocksize=size, channels=1, callback=self._capture)
         self._prove()

@@ -13,6 +13,7 @@ import soundfile
 import soxr
 
 from voice.base.errors import AudioError
+from voice.base.private_files import write_private
 
 LISTENING_RATE = 16_000
 """Hz; the rate at which everything heard is segmented and recognized."""
@@ -124,9 +125,13 @@ def encode(audio: Audio, form: str = "WAV") -> bytes:
     return file.getvalue()
 
 
-def write_wav(path: Path, audio: Audio) -> None:
-    """Write a WAV file (mono, 16 bit). Raises AudioError if it cannot be written."""
+def write_wav(path: Path, audio: Audio, *, private: bool = False) -> None:
+    """Write a WAV file (mono, 16 bit). Raises AudioError if it cannot be written.
+
+    private: only its owner may read it, because a patient is heard in it.
+    """
+    write = write_private if private else Path.write_bytes
     try:
-        path.write_bytes(encode(audio))
+        write(path, encode(audio))
     except OSError as reason:
         raise AudioError(f"Cannot write {path} ({reason.strerror}).", "Choose another place.") from reason

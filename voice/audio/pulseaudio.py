@@ -13,6 +13,13 @@ import subprocess
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
+
+from voice.audio.timed_calls import make_hanging_error
+from voice.base.errors import DeviceError
+
+ANSWERING_SECONDS = 3.0
+"""Seconds that the server may take for an answer."""
 
 DEVICE_OF = {"sink-input": "sink", "source-output": "source"}
 """What the server calls a stream that plays and one that captures, each with the name of its device."""
@@ -31,33 +38,60 @@ def watch_streams(kind: str, lost: Callable[[], None]) -> Iterator[None]:
     if not (home and shutil.which("stdbuf")):
         yield
         return
-    with subprocess.Popen(_SUBSCRIBE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as events:
-        watcher = threading.Thread(target=_watch, args=(events.stdout, kind, home, lost), daemon=True)
-        watcher.start()
-        try:
-            yield
-        finally:
-            events.terminate()
-            watcher.join()
+    ended = threading.Event()
+    events = subprocess.Popen(_SUBSCRIBE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    tell = partial(_call_unless, ended, lost)
+    threading.Thread(target=_follow, args=(events, kind, home, tell), daemon=True).start()
+    try:
+        yield
+    finally:
+        ended.set()
+        events.terminate()
+
+
+def _follow(events: subprocess.Popen[str], kind: str, home: frozenset[int], lost: Callable[[], None]) -> None:
+    with events:
+        _watch(events.stdout or (), kind, home, lost)
+
+
+def _call_unless(ended: threading.Event, lost: Callable[[], None]) -> None:
+    """Call `lost`, unless nobody watches any more: the thread that asks the server is not waited for."""
+    if not ended.is_set():
+        lost()
 
 
 def _watch(events: Iterable[str], kind: str, home: frozenset[int], lost: Callable[[], None]) -> None:
-    """Read events like "Event 'change' on sink-input #2", and compare the devices: a stream may be made anew where it was."""
+    """Read events like "Event 'change' on sink-input #2", and compare the devices: a stream may be made anew where it was.
+
+    A stream whose place the server does not tell counts as lost, too.
+    """
     for event in events:
-        if f" on {kind} #" in event and not find_devices(kind) <= home:
+        if f" on {kind} #" not in event:
+            continue
+        try:
+            moved = not find_devices(kind) <= home
+        except DeviceError:
+            moved = True
+        if moved:
             lost()
 
 
 def find_devices(kind: str) -> frozenset[int]:
-    """Return the numbers of the devices that carry this process's streams of a kind; empty if the server cannot be asked."""
+    """Return the numbers of the devices that carry this process's streams of a kind; empty if there is no server to ask.
+
+    Raises DeviceError if the server hangs.
+    """
     ours = str(os.getpid())
     streams = json.loads(ask_server("--format=json", "list", f"{kind}s") or "[]")
     return frozenset(one[DEVICE_OF[kind]] for one in streams if one["properties"].get("application.process.id") == ours)
 
 
 def ask_server(*question: str) -> str:
-    """Return what `pactl` answers; empty if there is no pactl or it fails."""
+    """Return what `pactl` answers; empty if there is no pactl or it fails. Raises DeviceError if the server hangs."""
     if not shutil.which("pactl"):
         return ""
-    asked = subprocess.run(["pactl", *question], capture_output=True, text=True, timeout=5, check=False)
+    try:
+        asked = subprocess.run(["pactl", *question], capture_output=True, text=True, timeout=ANSWERING_SECONDS, check=False)
+    except subprocess.TimeoutExpired as reason:
+        raise make_hanging_error("PulseAudio") from reason
     return "" if asked.returncode else asked.stdout.strip()

@@ -1,19 +1,35 @@
-"""Find, open and close sound devices through PortAudio, for loudspeaker and microphone."""
+"""Find, open and close sound devices through PortAudio, for loudspeaker and microphone.
+
+Each call has a deadline (`timed_calls.py`): a sound server that hangs raises DeviceError, and never holds up the caller.
+"""
 
 from __future__ import annotations
 
+import atexit
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from types import ModuleType
 from typing import Any
 
 from voice.audio.pulseaudio import watch_streams
+from voice.audio.timed_calls import TimedCalls
 from voice.base.errors import DeviceError, Symptom
 
 STALLED_SECONDS = 1.0
 """Seconds without a callback after which a stream is dead: PortAudio does not report it (docs/grounds.md, engines 1)."""
+
+OPENING_SECONDS = 3.0
+"""Seconds that listing the devices, or opening one, may take; a healthy one takes a tenth of that."""
+CLOSING_SECONDS = 1.5
+
+PORTAUDIO = TimedCalls()
+"""PortAudio belongs to the whole process, and so does the order of the calls into it."""
+
+DEFAULT = "default"
+"""What the system calls the device that it takes if none is chosen."""
 
 STREAMS = {"output": ("OutputStream", "sink-input"), "input": ("RawInputStream", "source-output")}
 """For each kind, what PortAudio and what PulseAudio call its streams."""
@@ -35,7 +51,10 @@ class Device:
 
 
 def load_library() -> ModuleType:
-    """Import the library sounddevice. Raises DeviceError if it or PortAudio is missing."""
+    """Import the library sounddevice, which starts PortAudio. Raises DeviceError if it or PortAudio is missing.
+
+    At exit PortAudio is ended by us, because sounddevice would wait for a sound server that hangs.
+    """
     try:
         import sounddevice
     except ImportError as reason:
@@ -44,31 +63,45 @@ def load_library() -> ModuleType:
     except OSError as reason:
         missing, remedy = "PortAudio, the sound library, is missing.", "Install it with: sudo apt-get install libportaudio2"
         raise DeviceError(missing, remedy, Symptom.INCOMPLETE, "libportaudio2") from reason
+    for handler in (sounddevice._exit_handler, _end_library):
+        atexit.unregister(handler)
+    atexit.register(_end_library, sounddevice._exit_handler)
     module: ModuleType = sounddevice
     return module
 
 
+def _end_library(end: Callable[[], None]) -> None:
+    """End PortAudio, unless it hangs: then the system takes back what it holds."""
+    if not PORTAUDIO.hangs:
+        end()
+
+
 def refresh() -> None:
-    """List the devices anew; PortAudio lists them only once. This ends every open stream, so close them first."""
+    """List the devices anew; PortAudio lists them only once. This ends every open stream, so close them first.
+
+    Raises DeviceError if the sound server hangs.
+    """
+    PORTAUDIO.make("PortAudio", OPENING_SECONDS, _restart_library)
+
+
+def _restart_library() -> None:
     sounddevice = load_library()
     sounddevice._terminate()
     sounddevice._initialize()
 
 
-def list_devices(kind: str) -> list[Device]:
-    """List the devices of a kind: "input" or "output"."""
-    entries = enumerate(load_library().query_devices())
-    return [_make_device(index, entry, kind) for index, entry in entries if entry[f"max_{kind}_channels"] > 0]
-
-
 def find(name: str, kind: str) -> Device:
     """Find the device whose name contains `name` in any case, or the system's default if `name` is empty.
 
-    An exact name wins over a part of one. Raises DeviceError if there is none.
+    An exact name wins over a part of one. Raises DeviceError if there is none, or if the sound server hangs.
     """
-    if not name:
-        return _find_default(kind)
-    known = list_devices(kind)
+    search = partial(_find_named, name) if name else _find_default
+    return PORTAUDIO.make(name or DEFAULT, OPENING_SECONDS, partial(search, kind))
+
+
+def _find_named(name: str, kind: str) -> Device:
+    entries = enumerate(load_library().query_devices())
+    known = [_make_device(index, entry, kind) for index, entry in entries if entry[f"max_{kind}_channels"] > 0]
     for fits in (lambda d: d.name.lower() == name.lower(), lambda d: name.lower() in d.name.lower()):
         if matching := [device for device in known if fits(device)]:
             return matching[0]
@@ -100,23 +133,33 @@ def run_stream(kind: str, device: Device, lost: Callable[[], None], **options: A
     """Run a stream of 16 bit samples until the block ends; close it at once then, even if the device has gone.
 
     kind: "output" gets and gives arrays of samples, "input" bytes. lost: called from any thread when the stream has ended
-    or was moved. options: as in PortAudio. Raises DeviceError if the device refuses.
+    or was moved. options: as in PortAudio. Raises DeviceError if the device refuses, or does not answer.
     """
-    sounddevice = load_library()
     stream_class, name = STREAMS[kind]
-    try:
-        stream = getattr(sounddevice, stream_class)(device=device.index, dtype="int16", finished_callback=lost, **options)
-        stream.start()
-    except (sounddevice.PortAudioError, ValueError) as reason:
-        problem = f"Sound device {device.name} cannot be opened ({reason})."
-        raise DeviceError(problem, "Is it plugged in and free?", Symptom.BUSY, device.name) from reason
+    start = partial(_start_stream, stream_class, device, finished_callback=lost, **options)
+    stream = PORTAUDIO.make(device.name, OPENING_SECONDS, start, discard=_end_stream)
     try:
         with watch_streams(name, lost):
             yield stream
     finally:
-        with suppress(sounddevice.PortAudioError):  # the device has gone, and the stream with it
-            stream.abort()
-            stream.close()
+        PORTAUDIO.owe(device.name, CLOSING_SECONDS, partial(_end_stream, stream))
+
+
+def _start_stream(stream_class: str, device: Device, **options: Any) -> Any:
+    sounddevice = load_library()
+    try:
+        stream = getattr(sounddevice, stream_class)(device=device.index, dtype="int16", **options)
+        stream.start()
+    except (sounddevice.PortAudioError, ValueError) as reason:
+        problem = f"Sound device {device.name} cannot be opened ({reason})."
+        raise DeviceError(problem, "Is it plugged in and free?", Symptom.BUSY, device.name) from reason
+    return stream
+
+
+def _end_stream(stream: Any) -> None:
+    with suppress(load_library().PortAudioError):  # the device has gone, and the stream with it
+        stream.abort()
+        stream.close()
 
 
 class SoundCard:

@@ -21,6 +21,7 @@ class Symptom(TextEnum):
 
     OTHER = "other"
     SETTINGS = "settings"
+    PIN = "pin"
     SCRIPT = "script"
     MODEL = "model"
     NO_MODEL = "no_model"
@@ -30,6 +31,7 @@ class Symptom(TextEnum):
     ABSENT = "absent"
     MISNAMED = "misnamed"
     GONE = "gone"
+    HANGS = "hangs"
     MUTE = "mute"
     BUSY = "busy"
     OWN_SOUND = "own_sound"

@@ -19,12 +19,15 @@ EVENTS = {
     "engine restarted": ("engine",),
     "heard": ("engine", "seconds"),
     "unheard": ("engine", "reason"),
+    "device hangs": ("device", "thread", "seconds"),
+    "device answers": ("device", "thread", "seconds"),
     "call not sent": ("reason",),
     "hand-over": ("reason",),
 }
 """Every event, with the fields that its record may hold; a test compares this with the source.
 
-question: its id. seconds: how long computing took. engine: its name. ending: why listening ended ("pause").
+question: its id. seconds: how long computing took, or a device did not answer. engine: its name.
+device: name of a sound device. thread: number of the thread that waits for it. ending: why listening ended ("pause").
 lost: how often sound was lost meanwhile, because the machine was too busy.
 reason: a technical one, in words of ours; never a medical one.
 """

@@ -12,7 +12,7 @@ from voice.audio.pcm import write_wav
 from voice.audio.recorder import RecordedLoudspeaker, Recorder
 from voice.audio.vad import SileroActivity
 from voice.base.console import tell
-from voice.base.errors import DeviceError
+from voice.base.errors import DeviceError, Symptom
 from voice.cli.fhir import hand_over
 from voice.cli.terminal import Conversation, JsonLines
 from voice.consultation.script import Script
@@ -74,7 +74,7 @@ def _hold(session: Session, script: Script, options: argparse.Namespace, recorde
     finally:
         if options.record:
             mixed = recorder.mix()
-            write_wav(options.record, mixed)
+            write_wav(options.record, mixed, private=True)
             tell(f"Both voices are in {options.record} ({mixed.seconds:.0f} s).")
 
 
@@ -91,6 +91,8 @@ def _open_surroundings(options: argparse.Namespace, settings: Settings, script: 
         with open_sound_card(settings, settings.patience.settling) as parts:
             yield parts
     except DeviceError as error:
+        if error.trouble.symptom is Symptom.HANGS:  # nothing needs to be plugged in
+            raise
         raise DeviceError(error.problem, OFFER) from error
 
 

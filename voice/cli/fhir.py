@@ -9,6 +9,7 @@ from pathlib import Path
 
 from voice.base.console import tell
 from voice.base.errors import UsageError
+from voice.base.private_files import write_private
 from voice.bridges.fhir import Resource, questionnaire, questionnaire_response
 from voice.consultation.review.signature import read_review
 from voice.consultation.visit import Visit
@@ -24,10 +25,10 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def hand_over(visit: Visit, path: Path) -> None:
-    """Write the answers of an ended visit. Raises UsageError if the file cannot be written."""
+    """Write the answers of an ended visit, for their owner's eyes only. Raises UsageError if the file cannot be written."""
     response = questionnaire_response(visit, datetime.now().astimezone())
     try:
-        path.write_text(_to_json(response) + "\n", encoding="utf-8")
+        write_private(path, f"{_to_json(response)}\n".encode())
     except OSError as reason:
         raise UsageError(f"The answers cannot be written to {path} ({reason.strerror}).", "Choose another place.") from reason
     tell(f"The answers are in {path}; it does not say whose they are.")

@@ -13,7 +13,7 @@ from importlib import import_module
 
 from voice import __version__
 from voice.base.console import tell
-from voice.base.errors import DISK_FULL, RuggespraakError
+from voice.base.errors import DISK_FULL, RuggespraakError, Symptom
 from voice.base.process_memory import overwrite_freed_memory, refuse_core_dumps
 from voice.cli.parser import CommandParser, add_settings_options, chosen_settings
 
@@ -49,7 +49,7 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stdout.flush()
         return code
     except RuggespraakError as error:
-        tell(f"ruggespraak: {error}")
+        tell(f"ruggespraak: {_describe(error)}")
         return error.exit_code
     except KeyboardInterrupt:
         tell("ruggespraak: stopped.")
@@ -64,6 +64,17 @@ def main(arguments: list[str] | None = None) -> int:
         _forget_output()
         tell(f"ruggespraak: Something cannot be written ({reason.strerror}). Free some space and try again.")
         return 1
+
+
+def _describe(error: RuggespraakError) -> str:
+    """What the error says; in Dutch first, if it is about what the practice chooses itself."""
+    if error.trouble.symptom is not Symptom.PIN:
+        return str(error)
+    from voice.cli.staff_messages import load_staff_messages
+    from voice.setup.settings import Settings
+
+    words = load_staff_messages(Settings().locale_folder)  # that of the file is not known: the file is refused
+    return words.verdict.fill("technical", told=words.describe_trouble(error.trouble), english=error)
 
 
 def _forget_output() -> None:

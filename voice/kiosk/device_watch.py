@@ -58,7 +58,8 @@ class DeviceWatch:
             self._renew()
             for name in needed:
                 if name in self.faults:
-                    raise DeviceError(self.faults[name].message)
+                    trouble = self.faults[name]
+                    raise DeviceError(trouble.message, "", trouble.symptom, trouble.subject)
 
         return reopen
 

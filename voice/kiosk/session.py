@@ -75,6 +75,7 @@ class Session:
     interruptible: the patient may interrupt by speaking; only with a microphone that cancels the echo of our voice.
     reopen: opens the devices anew after one has failed. Raises DeviceError as long as one is missing.
     capture: how well the ear hears.
+    beat: called again and again while an engine is waited for: the session is alive.
     """
 
     mouth: Mouth
@@ -90,6 +91,7 @@ class Session:
     talk: Talk = dialogue
     interruptible: bool = False
     capture: Capture = field(default_factory=Capture)
+    beat: Callable[[], None] = lambda: None
 
     def hold(self, script: Script) -> Outcome:
         """Hold one consultation, from the greeting to its outcome."""
@@ -104,8 +106,11 @@ class Session:
             else:
                 step, last = self._advance(answered), answered if answered.continuation else None
         self.observer.on_ending(step.then)
-        with suppress(DeviceError):  # what cannot be said is still shown
-            self._speaker.run(script, partial(self._speaker.say, step.say))
+        try:
+            self._speaker.run(script, step.say, partial(self._speaker.say, step.say))
+        except DeviceError:
+            self._speaker.show(step.say)
+            self.observer.on_away(step.say)
         self.observer.on_end(step.then)
         return step.then
 
@@ -132,7 +137,7 @@ class Session:
         self.observer.on_question(question)
         try:
             with suppress(Touched):
-                answered = self._speaker.run(prompt.visit.script, hear)
+                answered = self._speaker.run(prompt.visit.script, prompt.say, hear)
         finally:
             touched = self.touches.close()
         if touched is None:
@@ -201,7 +206,12 @@ class Session:
             limits=limits,
             executor=self.executor,
             hold=lambda: self._ask_for_a_moment(prompt.visit.script),
+            heed=self._heed,
         )
+
+    def _heed(self) -> None:
+        self.beat()
+        self.touches.heed()
 
     def _ask_for_a_moment(self, script: Script) -> None:
         """Say that an engine is slow, or is started again: silence would be taken for the end."""

@@ -1,4 +1,8 @@
-"""Call the staff, and remember the last calls: level and time, never what was answered."""
+"""Call the staff, and remember the last calls: level and time, never what was answered.
+
+A patient who touches HELP is not kept waiting for the loop, which may hang: the page's own thread calls (`call_ahead`).
+The outcome that follows then calls nobody again, unless it is more urgent.
+"""
 
 from __future__ import annotations
 
@@ -29,9 +33,9 @@ class StaffCall:
 
 
 class StaffCalls(Observer):
-    """Calls the staff at the outcome of a visit. The loop calls; any thread may read.
+    """Calls the staff at the outcome of a visit, or ahead of it. Every method may be called from any thread.
 
-    callers: what each call does, in this order and in the loop's thread: a message, a sound.
+    callers: what each call does, in this order and in the thread that calls: a message, a sound.
     clock: the local time.
     """
 
@@ -39,6 +43,8 @@ class StaffCalls(Observer):
         self._callers = tuple(callers)
         self._clock = clock
         self._lock = threading.Lock()
+        self._calling = threading.Lock()
+        self._ahead = self._over = False
         self._calls: deque[StaffCall] = deque(maxlen=KEPT)
 
     @property
@@ -47,10 +53,26 @@ class StaffCalls(Observer):
         with self._lock:
             return tuple(reversed(self._calls))
 
+    def start_visit(self) -> None:
+        """Forget what was called for the visit before."""
+        with self._calling:
+            self._ahead = self._over = False
+
+    def call_ahead(self) -> None:
+        """Call for a patient who needs help now, whatever the loop does; without effect once the outcome is known."""
+        with self._calling:
+            if not (self._ahead or self._over):
+                self._ahead = True
+                self._call(Level.STAFF)
+
     def on_ending(self, outcome: Outcome) -> None:
-        if outcome.level not in CALLING:
-            return
-        call = StaffCall(outcome.level, self._clock())
+        with self._calling:
+            called, self._ahead, self._over = self._ahead, False, True
+            if outcome.level in CALLING and not (called and outcome.level is Level.STAFF):
+                self._call(outcome.level)
+
+    def _call(self, level: Level) -> None:
+        call = StaffCall(level, self._clock())
         with self._lock:
             self._calls.append(call)
         for caller in self._callers:

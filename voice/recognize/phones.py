@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from voice.base.arrays import load_arrays
 from voice.base.errors import ModelError
 from voice.recognize.spotting import CompiledPhrases, Fits, compile_phrases, fit_phrases
 from voice.recognize.transcript import OTHER, Reading
@@ -140,12 +141,24 @@ def _relu(frames: np.ndarray, layer: Layer) -> np.ndarray:
 
 def _load(path: Path) -> Head:
     try:
-        with np.load(path) as arrays:
-            count = sum(name.startswith("weight") for name in arrays)
-            opening, *middle, closing = (_load_layer(arrays, number) for number in range(count))
-            return Head(opening, tuple(middle), closing, tuple(str(phone) for phone in arrays["phones"]))
+        arrays = load_arrays(path)
+        count = sum(name.startswith("weight") for name in arrays)
+        opening, *middle, closing = (_load_layer(arrays, number) for number in range(count))
+        head = Head(opening, tuple(middle), closing, tuple(str(phone) for phone in arrays["phones"]))
+        _check_shapes(head)
+        return head
     except (OSError, ValueError, KeyError) as reason:
         raise ModelError(f"The phones in {path} cannot be read ({reason}).", REMEDY) from reason
+
+
+def _check_shapes(head: Head) -> None:
+    """Raise ValueError if the layers do not fit each other, or hold what is no number."""
+    layers, width = (head.opening, *head.middle, head.closing), head.opening.bias.size
+    fits = width and all(layer.weight.ndim == 2 and layer.bias.shape == layer.weight.shape[1:] for layer in layers)
+    fits = fits and all(layer.bias.size == width and len(layer.weight) % width == 0 for layer in head.middle)
+    fits = fits and head.closing.weight.shape == (width, len(head.phones) + 1)
+    if not fits or not all(np.isfinite(one).all() for layer in layers for one in (layer.weight, layer.bias)):
+        raise ValueError("its layers do not fit each other")
 
 
 def _load_layer(arrays: Mapping[str, np.ndarray], number: int) -> Layer:

@@ -95,7 +95,7 @@ def _build_front(settings: Settings, explain: Callable[[Trouble], str]) -> _Fron
 
 def _build_site(front: _Front, settings: Settings, describe: Callable[[Review], str]) -> Site:
     texts, script = front.texts, front.script
-    presses = Presses(front.display, front.controls, front.remote.silence)
+    presses = Presses(front.display, front.controls, front.remote.silence, front.records.calls.call_ahead)
     page = texts.fill_page(settings.practice.praktijk, settings.screen.diagonal)
     reads = make_metrics_reads(front.records.metrics, texts.staff)
     pages, writes = {"/": ("page", page)}, {"/press": presses.receive}
@@ -132,9 +132,14 @@ def _build_start_words(front: _Front, hearing: Ears) -> StartWords:
 
 
 def _build_visits(front: _Front, station: Station, seconds: int) -> Visits:
-    controls, metrics = front.controls, front.records.metrics
+    controls, metrics, calls = front.controls, front.records.metrics, front.records.calls
+
+    def begin() -> None:
+        metrics.on_begin()
+        calls.start_visit()
+
     linger = Linger(seconds, controls.done, controls.longer, lambda: station.say("wissen"), station.beat)
     return Visits(
         front.display, controls.private_mode, station.wait, station.hold_visit, linger,
-        on_begin=metrics.on_begin, on_abandon=metrics.on_abandon,
+        on_begin=begin, on_abandon=metrics.on_abandon,
     )  # fmt: skip

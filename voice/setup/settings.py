@@ -10,12 +10,13 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from voice.audio.loudness import LIFTS
 from voice.audio.segment import Limits
-from voice.base.errors import ScriptError, SettingsError
+from voice.base.errors import ScriptError, SettingsError, Symptom
 from voice.base.paths import find_cache, find_shipped, find_user_data
 from voice.base.yamlfile import Place, Section, read_yaml
 from voice.consultation.loader import Details
@@ -24,12 +25,18 @@ from voice.setup.models.catalogue import find_models_folder
 ENGINES = ("auto", "vosk", "whisper", "wyoming")
 VOICES = ("auto", "pyttsx3", "piper", "recorded", "wyoming")
 FORMS = ("off", "code", "paper", "both")
+TRUSTS = ("none", "measured")
 
 SMALLEST_SCREEN, LARGEST_SCREEN = 7, 100
 """Inches from corner to corner."""
 
 _NUMBERS, _PORTS = 1000, 65536
-_PIN = re.compile(r"(\d{4,12})?")
+_PIN = re.compile(r"([0-9]{4,12})?")
+_YEAR = re.compile(r"(19|20)\d\d")
+_RUNS = tuple({step % 10} for step in (1, -1, 2, -2))
+_COLUMNS = ("2580", "0852", "1470", "0741", "3690", "0963")
+"""Down and up the keys of a telephone."""
+
 _SWITCH = {"yes": True, "true": True, "on": True, "no": False, "false": False, "off": False}
 
 
@@ -37,11 +44,17 @@ _SWITCH = {"yes": True, "true": True, "on": True, "no": False, "false": False, "
 class Server:
     """Speech servers on the local network (Wyoming), as tcp://HOST:PORT; used only if `engine` or `voice` is wyoming.
 
-    ears: receives every answer, unencrypted. voice: receives only the lines of the script, when they are rendered.
+    ears: receives every answer. voice: receives only the lines of the script, when they are rendered.
+    key: a file that the kiosks and the server share (`ruggespraak wyoming key`); empty sends everything unencrypted, to
+        whoever answers.
+    trust: how what the ears hear counts. none: only the text is taken, and all that would be a no is read back first.
+        measured: as for the same engines on this machine; only with a key.
     """
 
     ears: str = ""
     voice: str = ""
+    key: str = ""
+    trust: str = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +79,8 @@ class Screen:
 class Staff:
     """How the staff are called, and how they reach their page.
 
-    pin: 4 to 12 digits; without one there is no page for the staff. chime: whether a call is heard at the kiosk.
+    pin: 4 to 12 digits, not one that anybody tries first; without a pin there is no page for the staff.
+    chime: whether a call is heard at the kiosk.
     broker, broker_port, topic: an MQTT broker in the practice that passes calls on; without one nothing is sent.
     """
 
@@ -170,10 +184,19 @@ class Settings(EngineChoice, VoiceChoice, DeviceChoice):
 def load_settings(path: Path) -> Settings:
     """Read a settings file. Raises SettingsError naming the file, the line and the remedy."""
     try:
-        settings: Settings = _read_section(Settings(), read_yaml(path))
+        place = read_yaml(path)
+        settings: Settings = _read_section(Settings(), place)
+        _check_server(settings.server, place)
     except ScriptError as reason:
         raise SettingsError(reason.problem, reason.remedy) from reason
     return settings
+
+
+def _check_server(server: Server, place: Place) -> None:
+    """Refuse to trust a server that cannot show who it is."""
+    if server.trust != "none" and not server.key:
+        remedy = "Name a file under key: that `ruggespraak wyoming key` made, or write trust: none."
+        raise place.inside("server").complain("trust", "a server is only trusted if it has the kiosk's key.", remedy)
 
 
 def _read_section(defaults: Any, place: Place) -> Any:
@@ -207,7 +230,7 @@ def _read_number(kind: Callable[[str], Any], unit: str, place: Place, key: str) 
     return value
 
 
-_CHOICES = {"engine": ENGINES, "voice": VOICES, "form": FORMS, "lift": tuple(LIFTS)}
+_CHOICES = {"engine": ENGINES, "voice": VOICES, "form": FORMS, "trust": TRUSTS, "lift": tuple(LIFTS)}
 
 
 def _read_choice(place: Place, key: str) -> str:
@@ -220,8 +243,29 @@ def _read_choice(place: Place, key: str) -> str:
 def _read_pin(place: Place, key: str) -> str:
     value = place.text(key, "")
     if not _PIN.fullmatch(value):
-        raise place.complain(key, "a pin is 4 to 12 digits.", 'Write it between quotes, for instance "4711".')
+        raise _refuse_pin(place, key, "a pin is 4 to 12 digits.", 'Write it between quotes, for instance "4711".')
+    if is_guessed_first(value):
+        raise _refuse_pin(place, key, "that pin is among the first that anybody tries.", "Choose one without a pattern.")
     return value
+
+
+def _refuse_pin(place: Place, key: str, problem: str, remedy: str) -> SettingsError:
+    """Return, not raise, the error; it does not quote the pin, because what is told may be kept in a log."""
+    complaint = place.complain(key, problem, remedy)
+    return SettingsError(complaint.problem, complaint.remedy, Symptom.PIN, place.path.name)
+
+
+def is_guessed_first(pin: str) -> bool:
+    """Whether a pin is one that people try first: few different digits, a run, down the keypad, twice the same, a year.
+
+    The lists of PINs that leak begin with these (Bonneau, Preibusch and Anderson, "A birthday present every eleven wallets?",
+    Financial Cryptography 2012).
+    """
+    steps = {(int(after) - int(before)) % 10 for before, after in pairwise(pin)}
+    half = len(pin) // 2
+    return bool(pin) and (
+        len(set(pin)) < 3 or steps in _RUNS or pin in _COLUMNS or pin == 2 * pin[:half] or bool(_YEAR.fullmatch(pin))
+    )
 
 
 def _read_inches(place: Place, key: str) -> float:

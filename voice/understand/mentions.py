@@ -7,7 +7,8 @@ A patient who is asked about fever may say "nee, maar ik kan niet meer plassen".
    rules decide that as decide an answer (`polarity.py`), so "geen koorts" mentions nothing.
 3. A phrase that also answers something else needs a word beside it that belongs to this flag only (`anchors`), and so does
    a phrase of one or two words: "het is daar doof" may be the leg. What may also mean not knowing ("dat ontsnapt mij") is a
-   mention that is not certain.
+   mention that is not certain. A clause that is such a phrase from its first word to its last is never merely a command:
+   "ik ben er niet bij geweest voor een minuut".
 4. Somebody else's complaint, one of long ago, one that is only supposed, and a question are no mentions.
 5. The learned reader proposes mentions of clauses in which the rules find none; these are not certain.
 
@@ -18,7 +19,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 from voice.understand.chunks import ASIDE, UNKNOWN, Chunk
 from voice.understand.expected import Expected, Flag, Listening
@@ -33,6 +34,8 @@ Words = tuple[str, ...]
 
 TELLING = 3
 """Words that a phrase needs to mention a flag without an anchor."""
+MOST_CUTS = 6
+"""Places at which an answer is cut into clauses, its ends among them; with more, no neighbours are tried together."""
 PROPOSED = 0.7
 """Probability from which on the reader's mention is heeded: models/reader-nl-ruggespraak/README.md says what it buys."""
 FIRST_PERSON = frozenset(("ik", "mij", "mijn"))
@@ -57,7 +60,7 @@ def find_mentions(text: str, expected: Expected) -> tuple[Mention, ...]:
 def split_clauses(text: str, listening: Listening) -> Iterator[Words]:
     """Cut the text at its pauses, and again before the words that begin a clause. Particles that open one are left out.
 
-    What stands between two pauses is tried whole, too: "er komen maar een paar druppels" is one clause.
+    Neighbours are tried together, too: "er komen maar een paar druppels" is one clause.
     """
     for whole in _split_at_pauses(text, listening):
         yield from _cut_clauses(whole, listening)
@@ -69,21 +72,23 @@ def _split_at_pauses(text: str, listening: Listening) -> Iterator[Words]:
 
 def _cut_clauses(words: Words, listening: Listening) -> Iterator[Words]:
     cuts = [0, *(place for place in range(1, len(words)) if words[place] in listening.clauses), len(words)]
-    for start, end in sorted({(0, len(words)), *pairwise(cuts)}):
-        yield from _without_particles(words[start:end], listening)
+    together = combinations(cuts, 2) if len(cuts) <= MOST_CUTS else pairwise(cuts)
+    spans = sorted({(0, len(words)), *together})
+    yield from dict.fromkeys(clause for start, end in spans for clause in _without_particles(words[start:end], listening))
 
 
 def _without_particles(clause: Words, listening: Listening) -> Iterator[Words]:
     """The clause from its first word on that tells something: not "nee", "ja", "maar"; but "ze" in "ze heeft mij geduwd"."""
     start = 0
     for chunk in cut_phrases(clause, listening.common):
-        if chunk.phrase.role not in (*ASIDE, Role.PARTICLE) and not set(chunk.words) <= listening.clauses:
-            break
         end = start + len(chunk.words)
-        begins = next((place for place in range(start, end) if _begins_yes(clause, place, end, listening)), None)
-        start = end if begins is None else begins
-        if begins is not None:
+        opens = chunk.phrase.role in (*ASIDE, Role.PARTICLE) or set(chunk.words) <= listening.clauses
+        places = range(start, end) if opens or clause[start] in listening.clauses else ()
+        begins = next((place for place in places if _begins_yes(clause, place, end, listening)), None)
+        if begins is not None or not opens:
+            start = start if begins is None else begins
             break
+        start = end
     if clause[start:]:
         yield clause[start:]
 
@@ -199,7 +204,8 @@ def _is_answer(clause: Words, length: int, expected: Expected, listening: Listen
     """Whether the clause also answers something else (rule 3): any question; or, by as long a phrase, this or a milder one."""
     heard, common = cut_phrases(clause, listening.common), _decide_common(clause, listening)
     said = not any(chunk.phrase is UNKNOWN for chunk in heard)
-    if common.meaning is not Meaning.ALARM and (said or common.meaning is not Meaning.UNCLEAR):
+    whole = length == len(clause)
+    if common.meaning is not Meaning.ALARM and (said or (common.meaning is not Meaning.UNCLEAR and not whole)):
         return True
     spans = (find_own_yes(clause, other) for other in (expected, *listening.milder))
     return any(end - start >= length for start, end in filter(None, spans))

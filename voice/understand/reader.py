@@ -13,11 +13,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from zipfile import BadZipFile
 from zlib import crc32
 
 import numpy as np
 
+from voice.base.arrays import load_arrays
 from voice.base.errors import ModelError, Symptom
 
 SHARED, OWN, CONTENT = 1 << 15, 1 << 16, 1 << 15
@@ -85,13 +85,26 @@ def load_reader(path: Path) -> Reader | None:
     if not path.is_file():
         return None
     try:
-        with np.load(path, allow_pickle=False) as stored:
-            weights = {name: stored[name].astype(np.float32) for name in _ARRAYS}
-            return Reader(**weights, flags=tuple(str(flag) for flag in stored["flags"]))
-    except (ValueError, KeyError, EOFError, OSError, BadZipFile) as reason:
+        stored = load_arrays(path)
+        weights = {name: stored[name].astype(np.float32) for name in _ARRAYS}
+        _check_shapes(weights, len(stored["flags"]))
+        return Reader(**weights, flags=tuple(str(flag) for flag in stored["flags"]))
+    except (ValueError, KeyError, OSError) as reason:
         raise ModelError(
             f"{path} is damaged ({reason}).", "Fetch that file of the project again.", Symptom.INCOMPLETE
         ) from reason
+
+
+def _check_shapes(weights: dict[str, np.ndarray], flags: int) -> None:
+    expected = {
+        "answers": (SHARED + OWN, 3),
+        "answers_bias": (3,),
+        "mentions": (CONTENT, flags + 1),
+        "mentions_bias": (flags + 1,),
+    }
+    for name, shape in expected.items():
+        if weights[name].shape != shape or not np.isfinite(weights[name]).all():
+            raise ValueError(f"{name} has not the shape {shape}, or holds what is no number")
 
 
 def hash_answer(question: str, words: Sequence[str]) -> np.ndarray:

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import threading
+from dataclasses import replace
+
 import pytest
 
 from tests.helpers.page_states import make_painter
-from voice.consultation.script import Script
+from voice.consultation.script import Level, Script
+from voice.consultation.visit import Outcome
 from voice.kiosk.controls import Controls
 from voice.kiosk.screen.board import Board, Display
 from voice.kiosk.screen.presses import Presses
 from voice.kiosk.screen.server import Request
 from voice.kiosk.screen.view import Painter
+from voice.kiosk.turns.touch import Touches
 from voice.understand.meaning import Answer, Meaning
+
+SOON, LATE = 0.05, 10.0
+"""Seconds: how long a stop waits for the loop here, and what no test waits for."""
 
 
 class Before:
@@ -20,7 +28,8 @@ class Before:
     def __init__(self, script: Script) -> None:
         self.board, self.controls, self.silenced = Board(), Controls(), 0
         self.paint: Painter = make_painter(script)
-        self.presses = Presses(Display(self.board, self.paint), self.controls, self.silence)
+        self.called = threading.Event()
+        self.presses = Presses(Display(self.board, self.paint), self.controls, self.silence, self.called.set, patience=SOON)
 
     def silence(self) -> None:
         self.silenced += 1
@@ -102,3 +111,51 @@ def test_a_press_without_form_is_refused(before: Before, body: dict[str, object]
 
 def test_a_press_that_came_too_late_is_told_so(before: Before) -> None:
     assert before.presses.receive(Request({"press": "yes", "turn": 99}, "")).body == b'{"taken": false}'
+
+
+def test_help_calls_the_staff_and_shows_it_though_the_loop_does_nothing(before: Before, script: Script) -> None:
+    turn = before.ask(script.question("koorts"))
+    assert before.presses.press("help", turn)
+    assert before.called.wait(LATE)
+    page = before.board.page
+    assert (page.heading, page.level, page.buttons) == ("Spreek nu iemand van de praktijk aan", "staff", ())
+    assert before.controls.touches.close() == Answer(Meaning.HELP, matched="touched"), "the loop takes it all the same"
+
+
+def test_help_that_comes_too_late_calls_nobody(before: Before, script: Script) -> None:
+    late = before.ask(script.question("koorts"))
+    before.ask(script.question("gewicht"))
+    assert not before.presses.press("help", late)
+    assert not before.called.wait(2 * SOON)
+
+
+def test_an_outcome_that_the_loop_already_shows_is_not_painted_over(before: Before, script: Script) -> None:
+    turn = before.ask(script.question("koorts"))
+    press = before.controls.touches.press
+    ending = before.board.change
+
+    class QuickLoop(Touches):
+        """Takes the press, and has shown the outcome before the page's thread goes on."""
+
+        def press(self, answer: Answer, question: str = "") -> bool:
+            ending(lambda page: before.paint.show_ending(page, Outcome(Level.E)))
+            return press(answer, question)
+
+    quick = replace(before.presses, controls=replace(before.controls, touches=QuickLoop()))
+    assert quick.press("help", turn)
+    assert before.board.page.level == "E"
+
+
+def test_a_stop_that_the_loop_does_not_take_calls_the_staff(before: Before, script: Script) -> None:
+    turn = before.ask(script.question("koorts"))
+    assert before.presses.press("stop", turn)
+    assert before.called.wait(LATE)
+    assert before.board.page.level == "staff"
+
+
+def test_a_stop_that_the_loop_takes_calls_nobody(before: Before, script: Script) -> None:
+    turn = before.ask(script.question("koorts"))
+    assert before.presses.press("stop", turn)
+    assert before.controls.touches.close() == Answer(Meaning.STOP, matched="touched")
+    assert not before.called.wait(4 * SOON)
+    assert before.board.page.level == ""

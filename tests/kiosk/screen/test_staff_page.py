@@ -17,7 +17,7 @@ from voice.kiosk.metrics import Metrics, RoomNoise
 from voice.kiosk.private_mode import Abandoned, PrivateMode
 from voice.kiosk.screen.board import Board
 from voice.kiosk.screen.server import Request, Response
-from voice.kiosk.screen.staff_login import StaffLogin
+from voice.kiosk.screen.staff_login import FIRST_DELAY, FREE_TRIES, IDLE_SECONDS, StaffLogin
 from voice.kiosk.screen.staff_page import Records, Remote, StaffPage
 from voice.kiosk.staff_calls import StaffCalls
 
@@ -48,7 +48,8 @@ class Desk:
         self.mode, self.station, self.cookie = PrivateMode(), FakeStation(), ""
         self.remote = Remote(self.mode, lambda trouble: f"in words: {trouble.symptom}")
         self.records = Records(Board(), StaffCalls([], lambda: NOON), Metrics(), RoomNoise())
-        self.page = StaffPage(StaffLogin(PIN, lambda: 0.0), self.remote, self.records, ABOUT)
+        self.now = 0.0
+        self.page = StaffPage(StaffLogin(PIN, lambda: self.now), self.remote, self.records, ABOUT)
 
     def ask(self, path: str, body: Mapping[str, Any] | None = None) -> Response:
         actions = {**self.page.reads, **self.page.writes}
@@ -68,7 +69,7 @@ def desk() -> Desk:
     return Desk()
 
 
-@pytest.mark.parametrize("path", ["/staff/state", "/staff/leave", "/staff/mute", "/staff/restart", "/staff/seen"])
+@pytest.mark.parametrize("path", ["/staff/state", "/staff/touch", "/staff/leave", "/staff/mute", "/staff/restart", "/staff/seen"])
 def test_nothing_is_shown_or_done_without_a_login(desk: Desk, path: str) -> None:
     desk.remote.station = desk.station
     assert desk.ask(path, {"muted": True}).status == 401
@@ -80,6 +81,33 @@ def test_a_wrong_pin_is_refused_and_a_left_page_must_be_entered_again(desk: Desk
     assert desk.enter().status == 200
     assert desk.ask("/staff/leave").status == 200
     assert desk.ask("/staff/state").status == 401
+
+
+def test_the_page_that_asks_every_two_seconds_is_closed_in_the_end(desk: Desk) -> None:
+    desk.enter()
+    while desk.ask("/staff/state").status == 200:
+        desk.now += 2
+    assert desk.now == IDLE_SECONDS
+
+
+@pytest.mark.parametrize("path", ["/staff/touch", "/staff/mute", "/staff/seen", "/staff/restart"])
+def test_a_touch_keeps_the_page_open(desk: Desk, path: str) -> None:
+    desk.enter()
+    for _ in range(3):
+        desk.now += IDLE_SECONDS - 1
+        assert desk.ask(path).status == 200
+    assert desk.ask("/staff/state").status == 200
+
+
+def test_how_long_no_pin_is_looked_at_is_told_before_one_is_tried(desk: Desk) -> None:
+    for _ in range(FREE_TRIES):
+        assert json.loads(desk.enter("0815").body) == {"closed": 0}
+    assert json.loads(desk.enter("0815").body) == {"closed": FIRST_DELAY}
+    desk.now += 1.5
+    assert json.loads(desk.enter(PIN).body) == {"closed": 4}
+    assert json.loads(desk.ask("/staff/state").body)["closed"] == 4
+    desk.now += 3.5
+    assert desk.enter().status == 200
 
 
 def test_a_kiosk_that_still_prepares_can_be_muted_already(desk: Desk) -> None:

@@ -9,7 +9,7 @@ import pytest
 from voice.kiosk.turns.touch import Touches
 from voice.understand.meaning import Answer, Meaning
 
-YES, NO, STOP = Answer(Meaning.YES), Answer(Meaning.NO), Answer(Meaning.STOP)
+YES, NO, STOP, HELP = (Answer(meaning) for meaning in (Meaning.YES, Meaning.NO, Meaning.STOP, Meaning.HELP))
 
 
 class Hushed:
@@ -54,6 +54,12 @@ def test_the_last_press_counts(touches: Touches) -> None:
     touches.press(NO, "koorts")
     touches.press(YES, "koorts")
     assert touches.close() == YES
+
+
+def test_a_call_for_help_is_kept_whatever_is_pressed_after_it(touches: Touches) -> None:
+    touches.press(HELP)
+    assert touches.press(NO, "koorts")
+    assert touches.close() == HELP
 
 
 @pytest.mark.parametrize("answer", [YES, STOP])

@@ -21,6 +21,7 @@ from voice.speak.utterance import Utterance
 pytestmark = pytest.mark.slow
 
 JOE = "en_US-joe-medium"
+"""Fine-tuned from a voice for research only: a stand-in of the tests, never a patient's."""
 SAMPLE = "Ik stel u een paar korte vragen over uw rug. U antwoordt gewoon hardop."
 LINE = Utterance("koorts", "Hebt u koorts gehad? Zeg ja, of nee.")
 

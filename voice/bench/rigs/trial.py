@@ -20,7 +20,14 @@ from typing import Any
 
 from voice.audio.vad import SileroActivity
 from voice.bench.rigs.fakes import LoudnessActivity
-from voice.bench.rigs.simulated import PlaybackPatient, SimulatedLoudspeaker, SimulatedMicrophone, SimulatedPatient, SimulatedRoom
+from voice.bench.rigs.simulated import (
+    PlaybackPatient,
+    SimulatedEngine,
+    SimulatedLoudspeaker,
+    SimulatedMicrophone,
+    SimulatedPatient,
+    SimulatedRoom,
+)
 from voice.bench.rigs.spectator import Spectator
 from voice.consultation.script import Level, Question, Script
 from voice.consultation.visit import Outcome
@@ -35,6 +42,7 @@ from voice.kiosk.station import KioskParts, Station
 from voice.kiosk.turns.observer import Observer, Observers
 from voice.kiosk.visits import Linger, Visits
 from voice.recognize.supervised import Supervised
+from voice.recognize.transcript import Recognizer
 from voice.setup.settings import Settings
 from voice.setup.voices import open_phrasebooks
 from voice.understand.fusion.hearing import Ears
@@ -49,8 +57,9 @@ class VisitResult:
     """How one visit went.
 
     ending: its level, or "wiped", or "crashed". truth: the level that the protocol alone gives to the truth.
-    told: number of lines spoken after the last answer. recovery: seconds from the fault to the next spoken line;
-    below 0 if there was no fault, or nothing left to say.
+    told: number of lines played after the last answer. recovery: seconds from the fault to the next spoken line;
+    below 0 if there was no fault, or nothing left to say. called, ignored: a call for help reached the kiosk; questions that
+    it put all the same.
     """
 
     ending: str
@@ -60,6 +69,13 @@ class VisitResult:
     recovery: float = -1.0
     seconds: float = 0.0
     real: bool = False
+    called: bool = False
+    ignored: int = 0
+
+    @property
+    def is_call_lost(self) -> bool:
+        """Whether the patient called for help, and was asked on, or left without anybody."""
+        return self.called and (self.ignored > 0 or self.ending not in (str(Level.STAFF), str(Level.E), "wiped"))
 
     @property
     def is_wrongly_reassured(self) -> bool:
@@ -73,28 +89,36 @@ class VisitResult:
 
 
 class Saboteur(Observer):
-    """Break something once: at turn `at`, when the question is opened or when the kiosk listens for the answer."""
+    """Break something once, when a question is opened or when the kiosk listens for its answer.
 
-    def __init__(self, at: int, moment: str, act: Callable[[], None]) -> None:
+    at: the id of the question, or the number of the turn from which on it may be any.
+    """
+
+    def __init__(self, at: str | int, moment: str, act: Callable[[], None]) -> None:
         self._at, self._moment, self._act = at, moment, act
         self._turns = 0
+        self._question = ""
         self.done = False
 
     def on_question(self, question: Question) -> None:
         self._turns += 1
+        self._question = question.id
         self._strike("opened")
 
     def on_listening(self, question: Question) -> None:
         self._strike("listening")
 
     def _strike(self, moment: str) -> None:
-        if not self.done and self._turns >= self._at and moment == self._moment:
+        if not self.done and moment == self._moment and self._is_there():
             self.done = True
             self._act()
 
+    def _is_there(self) -> bool:
+        return self._question == self._at if isinstance(self._at, str) else self._turns >= self._at
+
 
 class OutcomeObserver(Observer):
-    """Note how the visit ended, and how many lines were spoken after its outcome was known."""
+    """Note how the visit ended, and how many lines the loudspeaker played after its outcome was known."""
 
     def __init__(self, room: SimulatedRoom) -> None:
         self._room = room
@@ -105,10 +129,8 @@ class OutcomeObserver(Observer):
     def on_ending(self, outcome: Outcome) -> None:
         self._lines = self._room.lines
 
-    def on_line(self, utterance: object) -> None:
-        self.told += bool(self._lines)
-
     def on_end(self, outcome: Outcome) -> None:
+        self.told = self._room.lines - self._lines
         self.outcomes.append(outcome)
 
 
@@ -132,7 +154,7 @@ class Trial:
     """The parts that last from visit to visit.
 
     engine: the simulated one. model: the folder that it needs. folder: the place of all files.
-    offset: seconds that the wall clock is off.
+    offset: seconds that the wall clock is off. running: the engines that hear in this visit, which a fault strikes.
     """
 
     settings: Settings
@@ -149,6 +171,7 @@ class Trial:
     metrics: Metrics
     offset: list[float]
     controls: Controls = field(default_factory=Controls)
+    running: tuple[Recognizer, ...] = ()
 
     def hold(
         self,
@@ -160,13 +183,17 @@ class Trial:
     ) -> VisitResult:
         """Hold one visit. Everything that the kiosk raises counts as a crash. real: ears instead of the simulated ones."""
         self.room.enters(patient)
+        self.running = (real.first, *real.others) if real else (self.engine,)
         ending, begun = OutcomeObserver(self.room), time.monotonic()
         observers = [self.stage, self.metrics, patient, ending, *([saboteur] if saboteur else [])]
         ended = self._hold(self._make_station(Observers(*observers), real), ending)
         struck = saboteur is not None and saboteur.done
         recovery = self.room.recoveries[0] if struck and self.room.recoveries else -1.0
         seconds = time.monotonic() - begun
-        return VisitResult(ended, truth, ending.told, fault if struck else "", recovery, seconds, real is not None)
+        return VisitResult(
+            ended, truth, ending.told, fault if struck else "", recovery, seconds, real is not None,
+            patient.called, patient.ignored,
+        )  # fmt: skip
 
     def _hold(self, station: Station, ending: OutcomeObserver) -> str:
         linger = Linger(1, self.controls.done, self.controls.longer, lambda: station.say("wissen"), lambda: None)
@@ -194,8 +221,10 @@ class Trial:
 
 
 @contextmanager
-def open_trial(settings: Settings, script: Script, patient: SimulatedPatient) -> Iterator[Trial]:
-    """Set everything up for the duration of a block."""
+def open_trial(
+    settings: Settings, script: Script, patient: SimulatedPatient, engine: str = SimulatedEngine.__name__
+) -> Iterator[Trial]:
+    """Set everything up for the duration of a block. engine: name of the simulated engine's class."""
     with ExitStack() as parts:
         folder = Path(parts.enter_context(TemporaryDirectory(prefix="soak-")))
         (model := folder / "model").mkdir()
@@ -212,7 +241,7 @@ def open_trial(settings: Settings, script: Script, patient: SimulatedPatient) ->
         sound = DeviceWatch(loudspeaker, microphone, refresh=lambda: None)
         yield Trial(
             settings, script, room,
-            engine=parts.enter_context(closing(Supervised("voice.bench.rigs.simulated", "SimulatedEngine", folder=model))),
+            engine=parts.enter_context(closing(Supervised("voice.bench.rigs.simulated", engine, folder=model))),
             model=model,
             folder=folder,
             spectator=parts.enter_context(closing(Spectator(address))),

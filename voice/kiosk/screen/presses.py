@@ -1,7 +1,12 @@
-"""Turn what is touched on the page into what the kiosk does."""
+"""Turn what is touched on the page into what the kiosk does.
+
+Help is called from the thread of the page, at once, because the loop may hang. A stop that the loop does not take in time
+calls help, too.
+"""
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -9,15 +14,22 @@ from voice.kiosk.controls import Controls
 from voice.kiosk.screen.board import Display
 from voice.kiosk.screen.server import Request, Response, as_json
 from voice.kiosk.screen.view import DONE, LONGER, MORE, QUIET, SOUND, START
+from voice.understand.meaning import Meaning
+
+TAKEN_SECONDS = 4.0
+"""Seconds after which a stop that the loop has not taken is a call for help. A loop that is alive takes it in 0.1 s, or in 3
+while a device is opened anew."""
 
 
 @dataclass(frozen=True, slots=True)
 class Presses:
-    """Takes presses from any thread. silence: ends the sentence that is being spoken."""
+    """Takes presses from any thread. silence: ends the sentence that is being spoken. call: calls the staff."""
 
     display: Display
     controls: Controls
     silence: Callable[[], None]
+    call: Callable[[], None]
+    patience: float = TAKEN_SECONDS
 
     def receive(self, request: Request) -> Response:
         """Take a press as the browser sends it: what was touched, and in which turn."""
@@ -32,9 +44,24 @@ class Presses:
         if turn != page.turn or not page.offers(press):
             return False
         if press in answers:
-            return self.controls.touches.press(answers[press], page.question)
+            taken = self.controls.touches.press(answers[press], page.question)
+            if taken and answers[press].meaning is Meaning.HELP:
+                self._call_staff(turn)
+            if taken and answers[press].meaning is Meaning.STOP:
+                _start(threading.Timer(self.patience, self._call_if_pending, (turn,)))
+            return taken
         self._actions()[press]()
         return True
+
+    def _call_staff(self, turn: int) -> None:
+        """Show that somebody comes, and call; the gong takes too long for the browser to wait for."""
+        painter = self.display.painter
+        self.display.board.change(lambda page: painter.show_called(page) if page.turn == turn and page.question else page)
+        _start(threading.Thread(target=self.call, name="call"))
+
+    def _call_if_pending(self, turn: int) -> None:
+        if self.controls.touches.pending and self.display.board.page.turn == turn:
+            self._call_staff(turn)
 
     def _actions(self) -> Mapping[str, Callable[[], None]]:
         return {
@@ -54,3 +81,8 @@ class Presses:
         self.controls.private_mode.quiet = quiet
         self.display.board.change(lambda page: self.display.painter.show_quiet(page, quiet))
         self.silence()
+
+
+def _start(thread: threading.Thread) -> None:
+    thread.daemon = True
+    thread.start()

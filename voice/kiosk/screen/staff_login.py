@@ -1,9 +1,12 @@
-"""Let the staff in to their page: a PIN, few tries, and a pass that expires. Pure but for the given clock.
+"""Let the staff in to their page: a PIN, a delay after wrong ones, and a pass that ends. Pure but for the given clock.
 
 1. Without a PIN in the settings nobody gets in.
-2. After TRIES wrong PINs in a row no PIN is taken for CLOSED_SECONDS, and for twice as long each time after that, up to
-   MAX_CLOSED_SECONDS. A PIN of four digits then takes years to guess.
-3. A pass is valid for PASS_SECONDS after its last use: the staff's page is left open sooner or later.
+2. After FREE_TRIES wrong PINs no PIN is looked at for FIRST_DELAY seconds; every further wrong one doubles that, up to
+   MAX_DELAY. A try within the delay costs nothing and changes nothing. So a passer-by holds the staff up for MAX_DELAY at
+   most, and the right PIN then opens. At that pace all PINs of four digits take three weeks, of six digits five years.
+3. A pass ends IDLE_SECONDS after the last touch of the staff's page, and LONGEST_SECONDS after it was given. What the page
+   asks by itself is no touch: the page is left open sooner or later.
+4. The delay and the passes are gone when the kiosk is started again.
 """
 
 from __future__ import annotations
@@ -12,11 +15,24 @@ import hmac
 import secrets
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 
-TRIES = 5
-CLOSED_SECONDS = 60.0
-MAX_CLOSED_SECONDS = 3600.0
-PASS_SECONDS = 600.0
+FREE_TRIES = 2
+FIRST_DELAY = 5.0
+MAX_DELAY = 180.0
+IDLE_SECONDS = 300.0
+LONGEST_SECONDS = 3600.0
+
+_MAX_DOUBLINGS = 10
+"""More would exceed MAX_DELAY anyhow, and in the end every number that a float can hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Pass:
+    """When it was given, and when its page was last touched."""
+
+    given: float
+    touched: float
 
 
 class StaffLogin:
@@ -28,15 +44,15 @@ class StaffLogin:
         self._lock = threading.Lock()
         self._wrong = 0
         self._closed_until = float("-inf")
-        self._passes: dict[str, float] = {}
+        self._passes: dict[str, _Pass] = {}
 
     @property
     def closed_seconds(self) -> float:
-        """Seconds until another try is allowed; 0 if one is allowed now."""
+        """Seconds until another try is looked at; 0 if one is now."""
         return max(0.0, self._closed_until - self._clock())
 
     def enter(self, pin: str) -> str | None:
-        """A new pass for the right PIN. None for a wrong one, and for any PIN while the login is closed."""
+        """A new pass for the right PIN. None for a wrong one, and for any PIN within the delay."""
         with self._lock:
             if self.closed_seconds or not self._pin:
                 return None
@@ -44,27 +60,32 @@ class StaffLogin:
                 self._count_wrong()
                 return None
             self._wrong = 0
-            new = secrets.token_urlsafe(16)
-            self._passes = {known: at for known, at in self._passes.items() if self._is_fresh(at)} | {new: self._clock()}
-            return new
+            name, now = secrets.token_urlsafe(16), self._clock()
+            self._passes = {known: one for known, one in self._passes.items() if self._is_valid(one)}
+            self._passes[name] = _Pass(now, now)
+            return name
 
-    def admits(self, one: str) -> bool:
-        """Whether a pass is valid. Using it makes it valid for another PASS_SECONDS."""
+    def admits(self, name: str) -> bool:
+        """Whether a pass is valid. Asking does not make it last longer."""
         with self._lock:
-            valid = one in self._passes and self._is_fresh(self._passes[one])
-            if valid:
-                self._passes[one] = self._clock()
-            return valid
+            return name in self._passes and self._is_valid(self._passes[name])
 
-    def leave(self, one: str) -> None:
+    def touch(self, name: str) -> None:
+        """Note that the page of a valid pass was touched."""
         with self._lock:
-            self._passes.pop(one, None)
+            if name in self._passes and self._is_valid(self._passes[name]):
+                self._passes[name] = replace(self._passes[name], touched=self._clock())
+
+    def leave(self, name: str) -> None:
+        with self._lock:
+            self._passes.pop(name, None)
 
     def _count_wrong(self) -> None:
         self._wrong += 1
-        closings, tries = divmod(self._wrong, TRIES)
-        if not tries:
-            self._closed_until = self._clock() + min(CLOSED_SECONDS * 2 ** (closings - 1), MAX_CLOSED_SECONDS)
+        if self._wrong > FREE_TRIES:
+            doublings = min(self._wrong - FREE_TRIES - 1, _MAX_DOUBLINGS)
+            self._closed_until = self._clock() + min(FIRST_DELAY * 2**doublings, MAX_DELAY)
 
-    def _is_fresh(self, at: float) -> bool:
-        return self._clock() - at < PASS_SECONDS
+    def _is_valid(self, one: _Pass) -> bool:
+        now = self._clock()
+        return now - one.touched < IDLE_SECONDS and now - one.given < LONGEST_SECONDS

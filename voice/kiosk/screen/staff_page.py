@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from math import ceil
 from typing import Any
 
 from voice.base.errors import Trouble
@@ -88,6 +89,7 @@ class StaffPage:
     def writes(self) -> dict[str, Action]:
         return {
             "/staff/enter": self._enter,
+            "/staff/touch": self._admit(self._touch),
             "/staff/leave": self._admit(self._leave),
             "/staff/mute": self._change(lambda request: self.remote.mute(request.body.get("muted") is True)),
             "/staff/restart": self._change(lambda request: self.remote.abandon()),
@@ -99,7 +101,7 @@ class StaffPage:
 
         def answer(request: Request) -> Response:
             if not self.login.admits(_read_pass(request)):
-                return as_json({"error": "a pin is asked for"}, status=401)
+                return as_json({"error": "a pin is asked for", "closed": self._round_delay()}, status=401)
             return act(request)
 
         return answer
@@ -107,8 +109,17 @@ class StaffPage:
     def _enter(self, request: Request) -> Response:
         new_pass = self.login.enter(str(request.body.get("pin", "")))
         if new_pass is None:
-            return as_json({"closed": round(self.login.closed_seconds)}, status=403)
+            return as_json({"closed": self._round_delay()}, status=403)
         return as_json({}, headers={"Set-Cookie": f"{COOKIE}={new_pass}; Path=/staff; HttpOnly; SameSite=Strict"})
+
+    def _touch(self, request: Request) -> Response:
+        """The page was touched somewhere: only that makes a pass last."""
+        self.login.touch(_read_pass(request))
+        return as_json({})
+
+    def _round_delay(self) -> int:
+        """Whole seconds until another PIN is looked at."""
+        return ceil(self.login.closed_seconds)
 
     def _leave(self, request: Request) -> Response:
         self.login.leave(_read_pass(request))
@@ -118,6 +129,7 @@ class StaffPage:
         """The action that does it and shows what the kiosk is like then, for requests with a valid pass only."""
 
         def answer(request: Request) -> Response:
+            self.login.touch(_read_pass(request))
             act(request)
             return self._show_state(request)
 

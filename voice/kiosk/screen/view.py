@@ -164,6 +164,11 @@ class Painter:
     def show_fault(self, page: Page, text: str) -> Page:
         return self.show_notes(page, ("faulty",))
 
+    def show_away(self, page: Page, lines: tuple[Utterance, ...]) -> Page:
+        """Nothing can be said or heard for now: the question, what is read back, or the outcome can be read."""
+        question = page.question and page.question != self._script.readback.id
+        return replace(page, line="\n".join(line.text for line in (lines[-1:] if question else lines)))
+
     def show_recovery(self, page: Page) -> Page:
         """Everything works again. The step is spoken again from its beginning."""
         return replace(self.show_notes(page, ()), said=())
@@ -189,6 +194,10 @@ class Painter:
     def show_quiet(self, page: Page, quiet: bool) -> Page:
         """Private questions are only shown from now on, or spoken again."""
         return replace(page, quiet=quiet, buttons=self._make_buttons(self._script.question(page.question), quiet))
+
+    def show_called(self, page: Page) -> Page:
+        """Somebody was called, before the loop has an outcome; the question stays open until it has one."""
+        return self._show_headline(replace(page, buttons=()), "staff", "staff")
 
     def show_more_topics(self, page: Page) -> Page:
         """The next topics; after the last ones the first."""

@@ -88,6 +88,12 @@ class LineSpeaker:
             self.observer.on_line_end(line)
             self.touches.heed()
 
+    def show(self, lines: Iterable[Utterance]) -> None:
+        """Show lines that cannot be spoken."""
+        for line in lines:
+            self.observer.on_line(line)
+            self.observer.on_line_end(line)
+
     def try_to_say(self, line: Utterance) -> None:
         """Speak a line if the loudspeaker works; it is shown in any case."""
         self.observer.on_line(line)

@@ -7,7 +7,7 @@
    listening, too.
 4. If the patient goes on with the last answer while the next line begins, `on_question` and `on_resume` come for the last
    question again, and what follows replaces its last `on_turn`.
-5. `on_fault` and `on_recovery` come at any moment between two others.
+5. `on_fault`, `on_away` and `on_recovery` come at any moment between two others.
 6. One call comes at a time, from a thread of the loop, and holds it up. So an observer should only note what happened.
 """
 
@@ -81,6 +81,9 @@ class Observer:
 
     def on_fault(self, text: str) -> None:
         """A device has failed and the kiosk waits for it; `text` is for the staff, not for a patient."""
+
+    def on_away(self, lines: tuple[Utterance, ...]) -> None:
+        """The device stays away for now: these lines of the open step can only be read, and answered by touch."""
 
     def on_recovery(self) -> None:
         """The device is back; the kiosk puts the open question again."""

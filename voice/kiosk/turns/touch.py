@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from voice.understand.meaning import Answer
+from voice.understand.meaning import Answer, Meaning
 
 ANY = ""
 """Stands for whatever question is open: for "stop", "help", "louder", which mean the same at any of them."""
@@ -35,12 +35,13 @@ class Touches:
 
         question: the id of the question that the button belongs to. A press for another question than the open
         one counts for nothing: it came too late, and a "no" must never answer a question that nobody has read.
-        The last press counts; one that the loop has taken cannot be changed any more.
+        The last press counts; one that the loop has taken cannot be changed any more, and a call for help never.
         """
         with self._lock:
             if self._hush is None or question not in (ANY, self._open):
                 return False
-            self._pressed = answer
+            if not self._pressed or self._pressed.meaning is not Meaning.HELP:
+                self._pressed = answer
             self._hush()
             self._lock.notify_all()
             return True

@@ -46,6 +46,11 @@ class Model:
     archive: tuple[File, ...] = ()
 
     @property
+    def is_own(self) -> bool:
+        """Whether it is a model of our own: it comes with the checkout, and no address serves it."""
+        return not self.sources
+
+    @property
     def bytes(self) -> int:
         """Size of what there is to fetch, in bytes."""
         return sum(file.bytes for file in self.files or self.archive)
@@ -67,6 +72,8 @@ def _read_model(place: Place) -> Model:
     sources, files = tuple(map(_read_source, place.each("sources"))), tuple(map(_read_file, place.each("files")))
     if not sources and place.text("purpose") not in ("second", "part"):
         raise place.complain("sources", "a model has no source.", "Say where it can be had.")
+    if not files and not archive:
+        raise place.complain("files", "a model has no hashes.", "List its files.")
     return Model(**{key: place.text(key) for key in _WORDS}, sources=sources, files=files, archive=archive)
 
 

@@ -13,12 +13,12 @@ from voice.base.errors import ModelError
 from voice.setup.models import unpack
 from voice.setup.models.catalogue import Model, Source, find_model, read_catalogue
 from voice.setup.models.download import Network, OnProgress, SourceError, fetch_packages, ignore_progress, matches
+from voice.setup.models.members import Member, open_members
+from voice.setup.models.seen import pin, remember
 from voice.setup.models.store import has_size, is_installed, list_hearing_models
 
 COMPANIONS = ("LICENSE", "README.md")
 """Kept beside the weights of a model of our own: under which terms it may be passed on, and what it is good for."""
-LONGEST_MANIFEST = 1_000_000
-"""Bytes; ours have about a thousand."""
 DOWNLOADS = ".downloads"
 """Under the models' root: what is being fetched, kept to be continued when it breaks off."""
 PACKAGES = {"whisper": ("ctranslate2", "tokenizers"), "vosk": ("vosk",)}
@@ -37,7 +37,7 @@ def fetch(
     Raises ModelError if no source serves one, or the disk is full; an older model is still there then.
     """
     network = network or Network()
-    for model in [find_model(name, known) for name in names]:
+    for model in [pin(find_model(name, known), root) for name in names]:
         if not is_installed(model, root):
             _fetch(model, root, progress, network)
 
@@ -82,23 +82,25 @@ def _fetch_files(base: str, model: Model, downloads: Path, progress: OnProgress,
 
 def _install(model: Model, places: list[Path], root: Path) -> None:
     """Build the model out of these archives or folders, and put it in its place in one step."""
-    with unpack.open_members(places) as found, unpack.stage_folder(root / model.name) as folder:
+    with open_members(places) as found, unpack.stage_folder(root / model.name) as folder:
         if model.files:
             unpack.assemble_files(model.files, found, folder)
         else:
             unpack.unpack_all(found, folder)
         unpack.write_manifest(folder, model.name)
+        remember(model, unpack.read_manifest(folder, model.name), root)
 
 
 def import_file(place: Path | tuple[Path, ...], root: Path, known: tuple[Model, ...] | None = None) -> Model:
     """Install a model from a zip, one or more wheels, or a folder that holds its files, zip or wheels.
 
-    A model of our own, whose files the catalogue does not list, must bring its manifest along.
+    A model of our own must bring its manifest, which names it; its files must be those that the catalogue lists.
     Raises ModelError if that is no model of the catalogue, or not all of it; the old one stays.
     """
-    known = read_catalogue() if known is None else known
+    known = tuple(pin(model, root) for model in (read_catalogue() if known is None else known))
     places = _expand_folders(place if isinstance(place, tuple) else (place,))
-    model = _match_archive(places, known) or _match_manifest(places, known) or _match_names(places, known)
+    others = tuple(model for model in known if not model.is_own)
+    model = _match_archive(places, known) or _match_manifest(places, known) or _match_names(places, others)
     _install(model, places, root)
     return model
 
@@ -119,29 +121,28 @@ def _match_archive(places: list[Path], known: tuple[Model, ...]) -> Model | None
 
 
 def _match_manifest(places: list[Path], known: tuple[Model, ...]) -> Model | None:
-    """The model of our own whose manifest is here, with the files of the manifest and its companions."""
-    own = [model for model in known if not model.files and not model.archive]
-    with unpack.open_members(places) as found:
+    """The model of our own that a manifest here names: the files of the catalogue, and the companions that are here."""
+    own = [model for model in known if model.is_own]
+    with open_members(places) as found:
         for manifest in (member for member in found if PurePosixPath(member.path).name == unpack.MANIFEST):
             with manifest.open() as stream:
-                text = stream.read(LONGEST_MANIFEST)
+                text = stream.read(unpack.LONGEST_TEXT)
             for model in own:
-                if listed := unpack.parse_manifest(text, model.name):
-                    others = set(COMPANIONS) - {file.path for file in listed}
-                    return replace(model, files=(*listed, *unpack.describe_files(sorted(others), found)))
+                if unpack.parse_manifest(text, model.name):
+                    return replace(model, files=(*model.files, *unpack.describe_files(COMPANIONS, found)))
     return None
 
 
 def _match_names(places: list[Path], known: tuple[Model, ...]) -> Model:
     """The model whose files are all here by name; `_install` checks their content. Raises ModelError if there is none."""
-    with unpack.open_members(places) as found:
+    with open_members(places) as found:
         for model in known:
             if model.files and all(unpack.find_pieces(file, found) for file in model.files):
                 return model
         raise ModelError(_explain_mismatch(places, found, known), "`ruggespraak models list` shows what can be imported.")
 
 
-def _explain_mismatch(places: list[Path], found: list[unpack.Member], known: tuple[Model, ...]) -> str:
+def _explain_mismatch(places: list[Path], found: list[Member], known: tuple[Model, ...]) -> str:
     """Why these places are none of our models: part of one, a changed archive, or something else."""
     shown = " and ".join(place.name for place in places)
     for model in known:

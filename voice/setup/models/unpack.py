@@ -3,6 +3,7 @@
 1. A model is built beside its final place and then renamed into it, so half a model is never found.
 2. Only files that the catalogue names leave an archive. If the catalogue names the whole archive, only files that stay
    inside the model's folder do.
+3. No file is read on beyond the size that it must have (`members.py` bounds what is read in all).
 """
 
 from __future__ import annotations
@@ -13,30 +14,19 @@ import json
 import operator
 import shutil
 import tempfile
-import zipfile
-import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial
-from itertools import chain
 from pathlib import Path, PurePosixPath
-from typing import IO
 
 from voice.base.errors import DISK_FULL, ModelError
 from voice.setup.models.download import CHUNK, File, SourceError, hash_file, is_digest, is_inside, matches
+from voice.setup.models.members import MOST_FILE_BYTES, Member
 
 MANIFEST = "ruggespraak.json"
 """In every installed model: its name, and each file's size and SHA-256."""
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """A file inside an archive or folder: its path there (with /), size in bytes, how to open it."""
-
-    path: str
-    size: int
-    open: Callable[[], IO[bytes]]
+LONGEST_TEXT = 1_000_000
+"""Bytes of a manifest, a licence or a card; ours have some ten thousand."""
 
 
 @contextmanager
@@ -81,41 +71,6 @@ def _swap(folder: Path, target: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
-@contextmanager
-def open_members(places: list[Path]) -> Iterator[list[Member]]:
-    """Every file in these zips, wheels and folders. Raises SourceError if an archive is damaged."""
-    archives = [_open_archive(place) for place in places if place.is_file()]
-    folders = [place for place in places if place.is_dir()]
-    try:
-        yield [*chain.from_iterable(map(_list_archive, archives)), *chain.from_iterable(map(_list_folder, folders))]
-    except (zipfile.BadZipFile, zlib.error, EOFError) as reason:
-        raise SourceError(f"An archive is damaged ({reason}).", "Fetch it again.") from reason
-    finally:
-        for archive in archives:
-            archive.close()
-
-
-def _open_archive(place: Path) -> zipfile.ZipFile:
-    try:
-        return zipfile.ZipFile(place)
-    except zipfile.BadZipFile as reason:
-        raise SourceError(f"{place} is not a whole zip or wheel.", "Fetch it again.") from reason
-
-
-def _list_archive(archive: zipfile.ZipFile) -> list[Member]:
-    infos = [info for info in archive.infolist() if not info.is_dir()]
-    return [Member(info.filename, info.file_size, partial(archive.open, info)) for info in infos]
-
-
-def _list_folder(folder: Path) -> list[Member]:
-    files = [path for path in folder.rglob("*") if path.is_file()]
-    return [Member(path.relative_to(folder).as_posix(), path.stat().st_size, partial(_open_file, path)) for path in files]
-
-
-def _open_file(path: Path) -> IO[bytes]:
-    return path.open("rb")
-
-
 def find_pieces(file: File, found: list[Member]) -> list[Member]:
     """The members that make up `file`: itself, or its .part1, .part2... in order; empty if some are absent."""
     whole = [member for member in found if f"/{member.path}".endswith(f"/{file.path}")]
@@ -131,17 +86,23 @@ def assemble_files(files: tuple[File, ...], found: list[Member], folder: Path) -
     """Write `files` into `folder` out of their pieces. Raises SourceError if one is missing or differs."""
     for file in files:
         target = folder / file.path
-        _join(find_pieces(file, found), target)
+        _join(find_pieces(file, found), target, file.bytes)
         if not matches(target, file):
-            raise SourceError(f"{file.path} is missing or differs from the catalogue ({file.hash_name}).", "Fetch it again.")
+            raise SourceError(
+                f"{file.path} is missing or differs from the catalogue (its {file.hash_name} is another).", "Fetch it again."
+            )
 
 
-def _join(sources: list[Member], target: Path) -> None:
+def _join(sources: list[Member], target: Path, most: int) -> None:
+    """Write the sources one after another into `target`. Raises SourceError if they hold more than `most` bytes."""
     target.parent.mkdir(parents=True, exist_ok=True)
     with target.open("wb") as sink:
         for source in sources:
             with source.open() as stream:
-                shutil.copyfileobj(stream, sink, CHUNK)
+                while chunk := stream.read(CHUNK):
+                    if sink.tell() + len(chunk) > most:
+                        raise SourceError(f"{source.path} differs from the catalogue: it is longer.", "Fetch it again.")
+                    sink.write(chunk)
 
 
 def unpack_all(found: list[Member], folder: Path) -> None:
@@ -151,7 +112,7 @@ def unpack_all(found: list[Member], folder: Path) -> None:
         inner = path.parts[1:]
         if path.is_absolute() or not inner or ".." in path.parts or ":" in member.path:
             raise SourceError(f"The archive holds the unsafe path {member.path}; nothing was unpacked.", "Do not use it.")
-        _join([member], folder.joinpath(*inner))
+        _join([member], folder.joinpath(*inner), MOST_FILE_BYTES)
 
 
 def write_manifest(folder: Path, model: str) -> None:
@@ -179,11 +140,14 @@ def parse_manifest(text: bytes, model: str) -> tuple[File, ...]:
 
 
 def describe_files(names: Iterable[str], found: list[Member]) -> Iterator[File]:
-    """Those of these files that are present, as they are; for files that no manifest lists."""
+    """Those of these texts that are present, as they are; for files that no manifest lists. Raises SourceError if one is long."""
     for name in names:
         for member in find_pieces(File(name, 0), found)[:1]:
             with member.open() as stream:
-                yield File(name, member.size, hashlib.sha256(stream.read()).hexdigest())
+                text = stream.read(LONGEST_TEXT + 1)
+            if len(text) > LONGEST_TEXT:
+                raise SourceError(f"{member.path} is longer than a text of ours.", "Do not use it.")
+            yield File(name, len(text), hashlib.sha256(text).hexdigest())
 
 
 def _make_file(path: str, bytes: int, sha256: str) -> File:

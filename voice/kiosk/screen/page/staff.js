@@ -5,7 +5,8 @@ const $ = (id) => document.getElementById(id);
 const token = document.querySelector('meta[name="token"]').content;
 const words = document.body.dataset;
 const LOUD = -35;  // dBFS; in a louder room the recognizer begins to mishear
-let timer;
+const TOUCH_MS = 10000;  // how often a touch is told to the kiosk, which ends a page that nobody touches
+let timer, waiting, touchedAt = 0;
 let sure = false;  // the next touch of "restart" ends the visit
 
 async function send(path, body) {
@@ -17,19 +18,35 @@ async function send(path, body) {
   return { status: reply.status, body: await reply.json() };
 }
 
+/* Do it and show what the kiosk is like then. */
+async function act(path, body) {
+  const reply = await send(path, body);
+  if (reply.status === 401) return logOut(reply.body.closed);
+  if (reply.status === 200) show(reply.body);
+}
+
 async function enter(event) {
   event.preventDefault();
   const { status, body } = await send("/staff/enter", { pin: $("pin").value });
   $("pin").value = "";
   if (status === 200) return refresh();
-  $("refused").textContent = body.closed ? `${words.closed} ${body.closed} ${words.seconds}` : words.wrong;
+  if (body.closed) return countDown(body.closed);
+  $("refused").textContent = words.wrong;
   $("refused").hidden = false;
+}
+
+/* Tell how long no PIN is looked at, until it is over. */
+function countDown(seconds) {
+  clearTimeout(waiting);
+  $("refused").textContent = `${words.closed} ${seconds} ${words.seconds}`;
+  $("refused").hidden = seconds <= 0;
+  if (seconds > 0) waiting = setTimeout(() => countDown(seconds - 1), 1000);
 }
 
 async function refresh() {
   const reply = await fetch("/staff/state").catch(() => null);
   $("lost").hidden = !!reply;
-  if (reply && reply.status === 401) return logOut();
+  if (reply && reply.status === 401) return logOut((await reply.json()).closed);
   if (reply && reply.ok) {
     $("gate").hidden = true;
     $("desk").hidden = false;
@@ -39,11 +56,11 @@ async function refresh() {
   timer = setTimeout(refresh, 2000);
 }
 
-function logOut() {
+function logOut(closed) {
   clearTimeout(timer);
   $("desk").hidden = true;
   $("gate").hidden = false;
-  $("refused").hidden = true;
+  countDown(closed);
   $("pin").focus();
 }
 
@@ -51,7 +68,7 @@ function show(state) {
   $("busy").textContent = state.busy ? words.busy : words.free;
   $("muted").textContent = state.muted ? words.muted : words.sounding;
   $("mute").textContent = state.muted ? words.unmute : words.mute;
-  $("mute").onclick = async () => show((await send("/staff/mute", { muted: !state.muted })).body);
+  $("mute").onclick = () => act("/staff/mute", { muted: !state.muted });
   $("restart").disabled = !state.busy;
   $("restart").textContent = sure ? words.restartSure : words.restart;
   listItems("alarms", state.alarms.map(describeCall), words.none);
@@ -79,7 +96,7 @@ function listItems(id, lines, none) {
   }));
 }
 
-async function restart() {
+function restart() {
   if (!sure) {
     sure = true;
     $("restart").textContent = words.restartSure;
@@ -87,7 +104,7 @@ async function restart() {
     return;
   }
   sure = false;
-  show((await send("/staff/restart")).body);
+  act("/staff/restart");
 }
 
 for (const key of "123456789C0") {
@@ -97,8 +114,15 @@ for (const key of "123456789C0") {
   button.addEventListener("click", () => { $("pin").value = key === "C" ? "" : $("pin").value + key; });
   $("keys").append(button);
 }
+function touch() {
+  if ($("desk").hidden || Date.now() - touchedAt < TOUCH_MS) return;
+  touchedAt = Date.now();
+  send("/staff/touch").catch(() => {});
+}
+
+for (const name of ["pointerdown", "keydown"]) addEventListener(name, touch);
 $("gate").addEventListener("submit", enter);
 $("restart").addEventListener("click", restart);
-$("seen").addEventListener("click", async () => show((await send("/staff/seen")).body));
+$("seen").addEventListener("click", () => act("/staff/seen"));
 $("leave").addEventListener("click", async () => { await send("/staff/leave"); location.assign("/"); });
 refresh();

@@ -1,0 +1,35 @@
+"""Write files that only their owner may read, from the first byte on."""
+
+from __future__ import annotations
+
+import os
+import stat
+import tempfile
+from pathlib import Path
+
+MODE = 0o600
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Write the file so that nobody else can read it at any time. Raises OSError if it cannot be written.
+
+    A file that is there already is replaced, not written into: another user may have it open. What is no file (a pipe,
+    /dev/stdout) or stands behind a link is written into.
+    """
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        return _write_into(path, content)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")  # its mode is MODE
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        os.replace(name, path)
+    except BaseException:
+        os.unlink(name)
+        raise
+
+
+def _write_into(path: Path, content: bytes) -> None:
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, MODE), "wb") as file:
+        if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            os.fchmod(file.fileno(), MODE)
+        file.write(content)
