@@ -10,25 +10,21 @@ A mutant that crashes a judge or keeps it busy without end is found by it.
 
 from __future__ import annotations
 
+import builtins
 import os
 import pickle
 import resource
 import select
 import signal
-import sys
-import threading
 import time
 import traceback
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from types import FrameType
 from typing import Any
 
 import hypothesis
 import pytest
 
-from tests.mutation import ROOT
 from voice.consultation.script import Script
 
 WALKED = ("duur", "plassen", "koorts", "nachtpijn", "borstpijn")
@@ -157,34 +153,17 @@ def collect_tests(files: tuple[str, ...], then: Callable[[TestRun], None]) -> No
 # --- what is called --------------------------------------------------------------------------------
 
 
-@contextmanager
-def note_calls(called: dict[str, set[int]]) -> Iterator[None]:
-    """Note the first line of each function of the changed files that is called meanwhile, also by another thread."""
-    noted = set()
+def measure(action: Callable[[], str]) -> dict[str, object]:
+    """Run a judge without a change: how much processor time it takes, what it calls, and what it finds wrong all the same.
 
-    def note(frame: FrameType, event: str, argument: object) -> None:
-        code = frame.f_code
-        if code in noted:
-            return
-        noted.add(code)
-        name = code.co_filename.removeprefix(f"{ROOT}/")
-        if name in called:
-            called[name].add(code.co_firstlineno)
-
-    threading.settrace(note)
-    sys.settrace(note)
-    try:
-        yield
-    finally:
-        sys.settrace(None)
-        threading.settrace(None)  # type: ignore[arg-type]
-
-
-def measure(action: Callable[[], str], files: tuple[str, ...]) -> dict[str, object]:
-    """Run a judge without a change: how much processor time it takes, what it calls, and what it finds wrong all the same."""
-    called: dict[str, set[int]] = {file: set() for file in files}
+    What is called is in `noted_calls`, see `worker.py`: (file, first line of a function).
+    """
+    noted: set[tuple[str, int]] = vars(builtins)["noted_calls"]
+    noted.clear()
     begun = time.process_time()
-    with note_calls(called):
-        found = action()
+    found = action()
     seconds = round(time.process_time() - begun, 3)
-    return {"seconds": seconds, "lines": {file: sorted(lines) for file, lines in called.items()}, **({"wrong": found} if found else {})}
+    lines: dict[str, list[int]] = {}
+    for file, line in sorted(noted):
+        lines.setdefault(file, []).append(line)
+    return {"seconds": seconds, "lines": lines, **({"wrong": found} if found else {})}

@@ -17,6 +17,7 @@ is found by 6), and the first element of a pair.
 from __future__ import annotations
 
 import ast
+import itertools
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -57,6 +58,8 @@ _NAMES = {
     "Meaning.YES": "Meaning.NO",
     "Meaning.NO": "Meaning.YES",
 }
+
+
 @dataclass(frozen=True, slots=True)
 class Mutant:
     """One change of one file.
@@ -86,10 +89,14 @@ class Mutant:
 
     @property
     def module(self) -> str:
-        return self.file.removesuffix(".py").replace("/", ".")
+        return to_module(self.file)
 
     def apply(self, source: bytes) -> bytes:
         return source[: self.start] + self.text.encode() + source[self.end :]
+
+
+def to_module(file: str) -> str:
+    return file.removesuffix(".py").replace("/", ".")
 
 
 def list_mutants(file: str, source: bytes) -> list[Mutant]:
@@ -195,7 +202,7 @@ class _Finder:
         """Turn each comparison round; if it is the side of an "and" or an "or", only move its limit."""
         parts = [node.left, *node.comparators]
         words = [self._code(part) for part in parts]
-        gaps = [self._between(one, other) for one, other in zip(parts, parts[1:], strict=False)]
+        gaps = [self._between(one, other) for one, other in itertools.pairwise(parts)]
         for at, operator in enumerate(node.ops):
             turned_round = _TURNED[type(operator)]
             for turned in turned_round[:-1] if is_side else turned_round:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
+import yaml
+
 from tests.mutation import HERE
 from tests.mutation.mutants import Mutant, find_place
 from tests.mutation.runner import read_source
-import yaml
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
+import yaml
+
 from tests.mutation import HERE, ROOT
 from tests.mutation.judges import JUDGES
 from tests.mutation.named import Named
 from tests.mutation.runner import Verdict
-import yaml
 
 SURVIVORS = HERE / "survivors.yaml"
 PAGE = ROOT / "docs" / "mutation.md"

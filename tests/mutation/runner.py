@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.mutation import CAMPAIGN, ROOT, TESTS
+from tests.mutation import CAMPAIGN, ROOT, TESTS, TOO_LONG
 from tests.mutation.mutants import Mutant
 
 WORKERS = 2
@@ -83,7 +83,9 @@ def plan(mutant: Mutant, measured: dict[str, Calls]) -> list[str]:
     names = [
         name
         for name, calls in measured.items()
-        if calls.reach(mutant) and (name == "walk" or (name == "campaign" and mutant.file in CAMPAIGN) or name.startswith(folders))
+        if name not in TOO_LONG
+        and calls.reach(mutant)
+        and (name == "walk" or (name == "campaign" and mutant.file in CAMPAIGN) or name.startswith(folders))
     ]
     return sorted(names, key=lambda name: measured[name].seconds)
 

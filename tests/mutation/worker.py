@@ -7,6 +7,7 @@ loaded. Any other change is made while the module is loaded, in a process that j
 from __future__ import annotations
 
 import ast
+import builtins
 import importlib
 import importlib.abc
 import importlib.machinery
@@ -19,7 +20,7 @@ from types import CodeType, FunctionType, ModuleType
 from typing import Any, TextIO
 
 from tests.mutation import ROOT
-from tests.mutation.mutants import Mutant
+from tests.mutation.mutants import FUNCTIONS, Mutant, to_module
 
 
 def main() -> None:
@@ -28,41 +29,55 @@ def main() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     mutants = [Mutant(**{**one, "lines": tuple(one["lines"])}) for one in task.get("mutants", ())]
     if mutants and not mutants[0].in_body:
-        sys.meta_path.insert(0, _Changer(mutants[0]))
+        sys.meta_path.insert(0, _Changer({mutants[0].module: mutants[0].apply}))
+    files = tuple(task.get("measured", ()))
+    if files:
+        vars(builtins)["noted_calls"] = set()
+        sys.meta_path.insert(0, _Changer({to_module(file): partial(note_calls, file) for file in files}))
     from tests.mutation import judges  # loads the program, changed or not
 
-    if mutants:
-        then = partial(judge_all, mutants, task["plans"], task["limits"], output)
-    else:
-        then = partial(measure_all, tuple(task["measured"]), output)
+    then = partial(judge_all, mutants, task["plans"], task["limits"], output) if mutants else partial(measure_all, output)
     judges.collect_tests(tuple(task["tests"]), then)
 
 
 # --- making a change -------------------------------------------------------------------------------
 
 
-class _Changer(importlib.abc.MetaPathFinder):
-    """Loads one module with a change."""
+Change = Callable[[bytes], "bytes | ast.Module"]
 
-    def __init__(self, mutant: Mutant) -> None:
-        self.mutant = mutant
+
+class _Changer(importlib.abc.MetaPathFinder):
+    """Loads some modules with a change."""
+
+    def __init__(self, changes: dict[str, Change]) -> None:
+        self.changes = changes
 
     def find_spec(self, name: str, path: Sequence[str] | None, target: ModuleType | None = None) -> Any:
-        if name != self.mutant.module:
+        if name not in self.changes:
             return None
         spec = importlib.machinery.PathFinder.find_spec(name, path)
         if spec and spec.origin:
-            spec.loader = _Loader(name, spec.origin, self.mutant)
+            spec.loader = _Loader(name, spec.origin, self.changes[name])
         return spec
 
 
 class _Loader(importlib.machinery.SourceFileLoader):
-    def __init__(self, name: str, path: str, mutant: Mutant) -> None:
+    def __init__(self, name: str, path: str, change: Change) -> None:
         super().__init__(name, path)
-        self.mutant = mutant
+        self.change = change
 
     def get_code(self, fullname: str) -> CodeType:
-        return compile(self.mutant.apply(self.get_data(self.path)), self.path, "exec", dont_inherit=True)
+        changed = self.change(self.get_data(self.path))
+        return compile(changed, self.path, "exec", dont_inherit=True)  # type: ignore[no-any-return,call-overload]
+
+
+def note_calls(file: str, source: bytes) -> ast.Module:
+    """Let each function of the file note its first line in `noted_calls` when it is called."""
+    top = ast.parse(source)
+    for node in ast.walk(top):
+        if isinstance(node, FUNCTIONS):
+            node.body.insert(0, ast.parse(f"noted_calls.add(({file!r}, {node.lineno}))").body[0])
+    return ast.fix_missing_locations(top)
 
 
 def change_function(mutant: Mutant) -> None:
@@ -98,7 +113,7 @@ def _is_class(code: CodeType) -> bool:
 # --- judging ---------------------------------------------------------------------------------------
 
 
-def measure_all(files: tuple[str, ...], output: TextIO, tests: Any) -> None:
+def measure_all(output: TextIO, tests: Any) -> None:
     """Write what each judge, and each test, calls without a change."""
     from tests.mutation import judges
 
@@ -109,7 +124,7 @@ def measure_all(files: tuple[str, ...], output: TextIO, tests: Any) -> None:
         **{name: partial(tests.run, [name]) for name in tests.items},
     }
     for name, action in actions.items():
-        ended = judges.run_in_fork(partial(judges.measure, action, files), 600)
+        ended = judges.run_in_fork(partial(judges.measure, action), 600)
         _write(output, {"judge": name, **(ended.result or {"wrong": "crashed"})})
 
 
