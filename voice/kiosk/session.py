@@ -76,6 +76,7 @@ class Session:
     interruptible: the patient may interrupt by speaking; only with a microphone that cancels the echo of our voice.
     reopen: opens the devices anew after one has failed. Raises DeviceError as long as one is missing.
     capture: how well the ear hears.
+    beat: called again and again while an engine is waited for: the session is alive.
     """
 
     mouth: Mouth
@@ -91,6 +92,7 @@ class Session:
     talk: Talk = dialogue
     interruptible: bool = False
     capture: Capture = field(default_factory=Capture)
+    beat: Callable[[], None] = lambda: None
 
     def hold(self, script: Script) -> Outcome:
         """Hold one consultation, from the greeting to its outcome."""
@@ -112,10 +114,11 @@ class Session:
         with SafetyNet(self.observer):
             self.observer.on_ending(outcome)
         with SafetyNet(self.observer) as net:
-            self._speaker.run(script, partial(self._speaker.say, lines))
+            self._speaker.run(script, lines, partial(self._speaker.say, lines))
         if isinstance(net.error, DeviceError):
             with SafetyNet(self.observer):
                 self._speaker.show(lines)
+                self.observer.on_away(lines)
         elif net.error:
             with SafetyNet(self.observer):  # what failed may be an observer, and then the patient still hears it
                 replace(self._speaker, observer=Observer()).say(lines)
@@ -140,7 +143,7 @@ class Session:
         self.observer.on_question(question)
         try:
             with suppress(Touched):
-                answered = self._speaker.run(prompt.visit.script, hear)
+                answered = self._speaker.run(prompt.visit.script, prompt.say, hear)
         finally:
             touched = self.touches.close()
         if touched is None:
@@ -209,8 +212,12 @@ class Session:
             limits=limits,
             executor=self.executor,
             hold=lambda: self._ask_for_a_moment(prompt.visit.script),
-            heed=self.touches.heed,
+            heed=self._heed,
         )
+
+    def _heed(self) -> None:
+        self.beat()
+        self.touches.heed()
 
     def _ask_for_a_moment(self, script: Script) -> None:
         """Say that an engine is slow, or is started again: silence would be taken for the end."""

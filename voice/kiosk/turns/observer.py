@@ -7,7 +7,7 @@
    listening, too.
 4. If the patient goes on with the last answer while the next line begins, `on_question` and `on_resume` come for the last
    question again, and what follows replaces its last `on_turn`.
-5. `on_fault`, `on_recovery` and `on_crash` come at any moment between two others.
+5. `on_fault`, `on_away`, `on_recovery` and `on_crash` come at any moment between two others.
 6. One call comes at a time, from a thread of the loop, and holds it up. So an observer should only note what happened.
 """
 
@@ -85,6 +85,9 @@ class Observer:
 
     def on_crash(self, text: str) -> None:
         """Something was raised that nobody foresaw, and the staff take over; `text` says what and where, for an engineer."""
+
+    def on_away(self, lines: tuple[Utterance, ...]) -> None:
+        """The device stays away for now: these lines of the open step can only be read, and answered by touch."""
 
     def on_recovery(self) -> None:
         """The device is back; the kiosk puts the open question again."""
