@@ -213,10 +213,8 @@ def test_so_many_screens_may_watch_and_no_more(client: Client) -> None:
 
 
 def test_our_own_page_finds_a_place_though_all_are_taken(quiet: Client) -> None:
-    watching = [quiet.stream() for _ in range(MAX_STREAMS)]
-    assert all(b" 200 " in line.recv(100) for line in watching)
-    pages = [quiet.stream(f"?{quiet.token}") for _ in range(2)]
-    assert all(b" 200 " in line.recv(100) for line in pages)
+    watching = [follow(quiet) for _ in range(MAX_STREAMS)]
+    pages = [follow(quiet, f"?{quiet.token}") for _ in range(2)]
     assert [is_hung_up(line) for line in watching[:3]] == [True, True, False]
     assert b" 503 " in quiet.stream("?guessed").recv(100)
     for line in (*watching, *pages):
@@ -224,13 +222,18 @@ def test_our_own_page_finds_a_place_though_all_are_taken(quiet: Client) -> None:
 
 
 def test_of_too_many_pages_of_ours_the_newest_stay(quiet: Client) -> None:
-    pages = [quiet.stream(f"?{quiet.token}") for _ in range(MAX_STREAMS)]
-    assert all(b" 200 " in line.recv(100) for line in pages)
-    newest = quiet.stream(f"?{quiet.token}")
-    assert b" 200 " in newest.recv(100)
+    pages = [follow(quiet, f"?{quiet.token}") for _ in range(MAX_STREAMS)]
+    newest = follow(quiet, f"?{quiet.token}")
     assert [is_hung_up(line) for line in pages[:2]] == [True, False]
     for line in (*pages, newest):
         line.close()
+
+
+def follow(client: Client, query: str = "") -> socket.socket:
+    """Follow the page, and wait until that was admitted: the server's threads have no order of their own."""
+    line = client.stream(query)
+    assert b" 200 " in line.recv(100)
+    return line
 
 
 def is_hung_up(line: socket.socket) -> bool:
