@@ -4,7 +4,7 @@
 # make kiosk  sets up what is missing and holds one visit after another, with a screen in the browser
 # make setup  only sets up; leaves .venv/bin/ruggespraak
 # make piper  installs Piper, a natural voice (GPL-3), and fetches two Dutch voices (127 MB, needs internet)
-# make lint   checks style, formatting, the layers of voice/ and the types
+# make lint   checks style, formatting, the layers of voice/, the types, and that every file has a licence
 # make docs   writes the reference of the public interface into build/docs
 # make fuzz   breaks every parser's input 100 000 times (an hour)
 # make sbom   writes build/sbom.json, the bill of materials (CycloneDX)
@@ -88,11 +88,12 @@ reader: .venv/ready
 model-check: .venv/training
 	@.venv/bin/python -m pytest tests/train
 
-lint: .venv/ready
+lint: .venv/ready .venv/reuse/ready
 	.venv/bin/ruff check voice tests supply models/reader
 	.venv/bin/ruff format --check voice tests supply models/reader
 	.venv/bin/lint-imports
 	.venv/bin/mypy
+	.venv/reuse/bin/reuse lint --lines
 
 # The lock files hold hashes and no addresses, so any index that serves the same files works. The tools' lock follows the first one.
 # supply/prune.py takes out of them what is asked for and never imported.
@@ -107,6 +108,7 @@ lock:
 	$(COMPILE) pyproject.toml --extra piper -c requirements.lock -o requirements-piper.lock
 	$(COMPILE) pyproject.toml --extra whisper --extra mqtt -c requirements.lock -o packaging/debian-kiosk/requirements.lock
 	$(COMPILE) supply/build.in -c requirements.lock -o requirements-build.lock
+	$(COMPILE) supply/reuse.in -c requirements.lock -o requirements-reuse.lock
 	$(PYTHON) -m supply.prune requirements.lock requirements-tools.lock packaging/debian-kiosk/requirements.lock
 
 clean:
@@ -143,6 +145,11 @@ LOCKED := --no-deps --require-hashes --no-build-isolation --use-pep517 --only-bi
 
 .venv/tools: .venv/ready requirements-tools.lock
 	@.venv/bin/python $(PIP) $(LOCKED) requirements-tools.lock
+	@touch $@
+
+.venv/reuse/ready: requirements-reuse.lock
+	@test -x .venv/reuse/bin/python || $(PYTHON) -m venv .venv/reuse
+	@.venv/reuse/bin/python $(PIP) $(LOCKED) requirements-reuse.lock
 	@touch $@
 
 .venv/piper: .venv/ready requirements-piper.lock

@@ -1,8 +1,8 @@
 """`python -m supply.prune LOCK...` takes out of lock files what a package asks for and the program never imports.
 
 `tokenizers` asks for huggingface-hub, which fetches models from a server; we hand it the text of a file. With what only
-huggingface-hub needs, that is a dozen packages and 29 MB. So a lock lists everything that is needed, and is installed with
-`pip install --no-deps --require-hashes`. tests/test_supply.py shows that the program hears without them.
+huggingface-hub needs, that is eleven packages and 27 MB of a kiosk. So a lock lists everything that is needed, and is installed
+with `pip install --no-deps --require-hashes`. tests/test_supply.py shows that the program hears without them.
 
 A lock file of pip-compile names with each package those that need it; that is all this module reads.
 """

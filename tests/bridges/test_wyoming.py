@@ -44,6 +44,7 @@ from voice.speak.utterance import Utterance
 TONE = from_floats(0.3 * np.sin(2 * np.pi * 220 * np.arange(16_000) / 16_000), 16_000)
 NOBODY = Consultations({}, {}, "nl-BE")
 CAREFUL = Trust(reject=0.2, sure=0.4, believe=0.9, against=0.1, negation_within=3)
+TRUSTED = {"whisper": CAREFUL, "vosk": NEUTRAL}
 
 
 class Sure(FakeRecognizer):
@@ -112,7 +113,7 @@ def uri(consultations: Consultations) -> Iterator[str]:
 
 
 def test_another_machine_hears_as_much_as_the_engine_tells(uri: str) -> None:
-    first, second = client.list_engines(uri)
+    first, second = client.list_engines(uri, trusted=TRUSTED)
     assert (first.name, first.trust, second.name, second.trust) == ("whisper", CAREFUL, "vosk", NEUTRAL)
     heard = first.transcribe(TONE, Vocabulary("Hebt u koorts?", ("ja", "nee")))
     assert heard == Transcript("ja", 0.75, "fake", (("ja", 0.9), ("nee", 0.05)), (Reading("ja ja", 1.5),))
@@ -129,7 +130,7 @@ def test_the_engine_is_told_what_may_be_expected() -> None:
 def test_the_settings_choose_other_ears_and_say_where_answers_go(uri: str, capsys: pytest.CaptureFixture[str]) -> None:
     hearing = load_ears(Settings(engine="wyoming", server=Server(ears=uri)))
     assert hearing.moves == (), "shared ears hear an answer once"
-    assert hearing.name == "whisper+vosk"
+    assert hearing.name == "wyoming ruggespraak"
     assert uri in capsys.readouterr().err
 
 
@@ -143,17 +144,23 @@ def test_any_client_gets_the_text(uri: str) -> None:
     assert Written.from_event(ask(uri, *events, AudioStop().event())).text == "ja"
 
 
+def gather(*events: Event, longest: float = 60) -> Audio:
+    sound = wire.GatheredSound(longest)
+    for event in events:
+        sound.add(event)
+    return sound.mix()
+
+
 def test_a_stereo_sound_of_another_rate_is_mixed_down() -> None:
     left, right = TONE.samples, np.zeros_like(TONE.samples)
     pcm = np.stack([left, right], axis=1).astype("<i2").tobytes()
-    heard = wire.join_chunks([AudioChunk(44_100, 2, 2, pcm[:1000]), AudioChunk(44_100, 2, 2, pcm[1000:])])
+    heard = gather(*(AudioChunk(44_100, 2, 2, part).event() for part in (pcm[:1000], pcm[1000:])))
     assert heard.rate == 44_100
     assert np.abs(heard.samples - left // 2).max() <= 1
 
 
 def test_a_sound_travels_unchanged() -> None:
-    pieces = [wire.read_chunk(event) for event in wire.write_audio(TONE) if AudioChunk.is_type(event.type)]
-    assert wire.join_chunks(pieces) == TONE
+    assert gather(*(event for event in wire.write_audio(TONE) if AudioChunk.is_type(event.type))) == TONE
 
 
 @pytest.mark.parametrize(
@@ -211,7 +218,7 @@ def test_as_many_are_heard_at_once_as_there_are_engines_and_the_others_wait() ->
 
 
 def test_an_answer_that_could_not_be_heard_is_empty_and_never_a_no(uri: str) -> None:
-    engine = client.list_engines(uri)[0]
+    engine = client.list_engines(uri, trusted=TRUSTED)[0]
     assert replace(engine, uri=free_address()).transcribe(TONE, Vocabulary()) == Transcript("", 0.0, "whisper")
 
 
@@ -267,7 +274,7 @@ def artifact(name: str, **more: Any) -> dict[str, Any]:
 
 
 def offered(monkeypatch: pytest.MonkeyPatch, info: Info) -> None:
-    monkeypatch.setattr(client, "describe_server", lambda uri: info.event())
+    monkeypatch.setattr(client, "describe_server", lambda uri, key: info.event())
 
 
 def test_of_another_server_the_first_model_that_hears_dutch_is_taken_and_not_trusted(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -278,7 +285,7 @@ def test_of_another_server_the_first_model_that_hears_dutch_is_taken_and_not_tru
 
 
 def test_what_an_unmeasured_engine_heard_counts_only_with_a_read_back() -> None:
-    heard = wire.read_reply(Written("nee"), "wyoming other")
+    heard = wire.read_reply(Written("nee").event(), "wyoming other")
     assert heard.confidence < wire.UNMEASURED.sure
 
 
@@ -290,15 +297,13 @@ def test_a_server_without_dutch_is_refused(monkeypatch: pytest.MonkeyPatch) -> N
         client.WyomingVoice("tcp://x:1", "nl-BE")
 
 
-def test_what_cannot_be_read_of_an_offer_is_told_and_what_is_new_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client, "describe_server", lambda uri: Event("info", {"asr": [3]}))
+@pytest.mark.parametrize("asr", [3, [3], [{"models": [{"installed": True, "languages": [3]}]}]])
+def test_what_cannot_be_read_of_an_offer_is_told(asr: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client, "describe_server", lambda uri, key: Event("info", {"asr": asr, "tts": [3]}))
     with pytest.raises(ServerError, match="cannot be read"):
         client.list_engines("tcp://x:1")
     with pytest.raises(VoiceError, match="cannot be read"):
         client.WyomingVoice("tcp://x:1", "nl-BE")
-    newer = {"trust": {"whisper": {"reject": 0.2, "telepathy": 1.0, "sure": "very"}, "ear": None}}
-    assert wire.read_trust(Event("info", {wire.OURS: newer})) == {"whisper": Trust(reject=0.2), "ear": wire.UNMEASURED}
-    assert wire.read_trust(Event("info", {wire.OURS: {"trust": 3}})) == {}
 
 
 def test_the_voice_of_the_locale_is_preferred(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -380,22 +385,22 @@ def test_words_that_begin_nothing_are_not_handled(uri: str) -> None:
 def test_a_conversation_is_forgotten_after_a_while_and_when_there_are_too_many() -> None:
     now = [0.0]
     memory = Memory(lambda: now[0])
-    memory.keep("old", {"x": 1})
+    memory.keep("here", "old", {"x": 1})
     now[0] = FORGOTTEN - 1
-    assert memory.recall("old") == {"x": 1}
+    assert memory.recall("here", "old") == {"x": 1}
     now[0] = FORGOTTEN
-    assert memory.recall("old") == {}
+    assert memory.recall("here", "old") == {}
     for number in range(REMEMBERED + 1):
-        memory.keep(str(number), {"x": number})
-    assert memory.recall("0") == {} and memory.recall("1") == {"x": 1}
+        memory.keep("here", str(number), {"x": number})
+    assert memory.recall("here", "0") == {} and memory.recall("here", "1") == {"x": 1}
 
 
 def test_an_ended_visit_and_one_without_a_name_are_not_kept() -> None:
     memory = Memory(lambda: 0.0)
-    memory.keep("", {"x": 1})
-    memory.keep("A", {"x": 1})
-    memory.keep("A", {"phase": "ended"})
-    assert memory.recall("") == {} and memory.recall("A") == {}
+    memory.keep("here", "", {"x": 1})
+    memory.keep("here", "A", {"x": 1})
+    memory.keep("here", "A", {"phase": "ended"})
+    assert memory.recall("here", "") == {} and memory.recall("here", "A") == {}
 
 
 @pytest.mark.slow

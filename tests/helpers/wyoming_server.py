@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 
-from wyoming.server import AsyncServer
-
-from voice.bridges.wyoming.server import Connection, Service
+from voice.bridges.wyoming.server import Service, start_server
 
 
 def free_address() -> str:
@@ -20,17 +18,24 @@ def free_address() -> str:
 
 
 @contextmanager
-def serving(service: Service) -> Iterator[str]:
+def serving(service: Service, tls: ssl.SSLContext | None = None) -> Iterator[str]:
     """The address of a server that runs in a thread for as long as the block."""
-    uri, loop = free_address(), asyncio.new_event_loop()
-    server = AsyncServer.from_uri(uri)
-    loop.run_until_complete(server.start(partial(Connection, service)))
-    thread = threading.Thread(target=loop.run_forever)
+    loop, ended = asyncio.new_event_loop(), threading.Event()
+    server = loop.run_until_complete(start_server(service, "127.0.0.1", 0, tls))
+
+    async def run() -> None:
+        await asyncio.to_thread(ended.wait)
+        server.close()
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+
+    thread = threading.Thread(target=loop.run_until_complete, args=(run(),))
     thread.start()
     try:
-        yield uri
+        yield f"tcp://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     finally:
-        asyncio.run_coroutine_threadsafe(server.stop(), loop).result(5)
-        loop.call_soon_threadsafe(loop.stop)
+        ended.set()
         thread.join(5)
         loop.close()

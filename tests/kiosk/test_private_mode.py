@@ -42,6 +42,14 @@ def test_in_silence_private_lines_are_only_shown_and_the_others_spoken(script: S
     assert [line.id for line in reading.spoken] == ["plassen.vraag", "plassen.ja"]
 
 
+def test_while_a_line_is_shown_the_loop_is_alive_and_a_touch_ends_it(script: Script) -> None:
+    beats: list[bool] = []
+    mouth = PrivateMouth(FakeMouth(), ReadingMouth(0.01), PrivateMode(), script, lambda: beats.append(True))
+    mouth.mode.muted = True
+    mouth.speak(script.line("welkom"), lambda: len(beats) == 3)
+    assert len(beats) == 3
+
+
 def test_in_silence_private_questions_are_not_listened_to() -> None:
     private_mode = PrivateMode()
     assert hear(private_mode, PRIVATE) == [SPEECH] * 3

@@ -273,15 +273,38 @@ def test_a_touch_answers_while_the_microphone_is_away(script: Script, impatient:
     assert [turn.transcript.engine for turn in session.observer.turns] == ["touch"]
 
 
+class TouchedWhileAway(FakeObserver):
+    """Somebody answers no as soon as the devices are away, and asks for help at the third question."""
+
+    def __init__(self, touches: Touches) -> None:
+        super().__init__()
+        self._touches = touches
+
+    def on_any(self, event: str, *about: Any) -> None:
+        super().on_any(event, *about)
+        if event == "on_away":
+            self._touches.press(Answer(Meaning.HELP if self.events.count("on_away") == 3 else Meaning.NO))
+
+
+def test_while_the_devices_are_away_each_question_is_shown_before_it_can_be_touched(script: Script, impatient: None) -> None:
+    touches = Touches()
+    observer = TouchedWhileAway(touches)
+    hold(script, [], mouth=MuteMouth(""), observer=observer, touches=touches, reopen=Devices(back_at=10_000))
+    asked = [about for event, about in observer.happened if event == "on_question"]
+    shown = [about[-1] for event, about in observer.happened if event == "on_away"]
+    assert len(asked) == 3
+    assert shown[:3] == [question.ask for question in asked]
+
+
 class MuteMouth(FakeMouth):
-    """The loudspeaker has gone for good once a certain line has been spoken."""
+    """The loudspeaker has gone for good once a certain line has been spoken; from the beginning if none is named."""
 
     def __init__(self, last: str) -> None:
         super().__init__()
         self._last = last
 
     def speak(self, utterance: Utterance, halted: Halted = never) -> None:
-        if self._last in [line.id for line in self.spoken]:
+        if not self._last or self._last in [line.id for line in self.spoken]:
             raise DeviceError("Loudspeaker usb has gone.")
         super().speak(utterance, halted)
 

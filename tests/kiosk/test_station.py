@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
+from concurrent.futures import Future
 from dataclasses import replace
+from types import SimpleNamespace
+
+import pytest
 
 from tests.helpers.fake_engines import FakeRecognizer
 from tests.helpers.fake_patient import FakeObserver
+from voice.audio.pcm import silence
 from voice.audio.segment import Limits
 from voice.base.errors import DeviceError
 from voice.bench.rigs.fakes import LoudnessActivity
 from voice.consultation.script import Level, Question, Script
+from voice.kiosk import station
 from voice.kiosk.controls import Controls
 from voice.kiosk.device_watch import DeviceWatch
-from voice.kiosk.station import MUTED, KioskParts, Station
+from voice.kiosk.station import MENDING_SECONDS, MUTED, KioskParts, Station
 from voice.kiosk.turns.listen import ImmediateExecutor
 from voice.kiosk.turns.observer import Observer
 from voice.kiosk.waiting import StartWords
@@ -102,3 +109,40 @@ def test_a_muted_kiosk_says_only_that_it_is_muted(script: Script) -> None:
     made.controls.private_mode.muted = True
     made.show_lacks()
     assert notes == [(MUTED,)]
+
+
+def test_a_microphone_that_is_missing_is_looked_for_again_within_seconds(script: Script, monkeypatch: pytest.MonkeyPatch) -> None:
+    made, _ = make_station(script)
+    waited: list[float] = []
+    monkeypatch.setattr(made.controls.start, "wait", waited.append)
+    assert made.wait() is False
+    assert sum(waited) == pytest.approx(MENDING_SECONDS, abs=0.2)
+
+
+def test_while_an_engine_thinks_about_a_start_word_the_loop_is_alive_but_not_for_ever(
+    script: Script, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beats: list[bool] = []
+    made = replace(make_station(script)[0], beat=lambda: beats.append(True))
+    hanging = Future[bool]()
+    monkeypatch.setattr(ImmediateExecutor, "submit", lambda *_: hanging)
+    monkeypatch.setattr(station, "wait", lambda futures, seconds: SimpleNamespace(done=set()))
+    threading.Timer(0.05, hanging.set_result, [True]).start()
+    assert made._are_in(StartWords((), Spelling(), "", frozenset()), silence(1.0))
+    assert len(beats) == station.THINKING_SECONDS
+
+
+def test_while_devices_are_looked_for_the_loop_is_alive(script: Script) -> None:
+    beats: list[bool] = []
+    made = replace(make_station(script)[0], beat=lambda: beats.append(True))
+    made.start_session().reopen()
+    assert beats == [True]
+    made.start_session().beat()
+    assert beats == [True, True]
+
+
+def test_a_line_outside_of_the_consultation_beats_to_its_end(script: Script) -> None:
+    beats: list[bool] = []
+    made = replace(make_station(script)[0], beat=lambda: beats.append(True))
+    made.say("wissen")
+    assert beats

@@ -16,9 +16,10 @@ import pytest
 from tests.helpers.speech import human, model
 from voice.audio.pcm import Audio, blocks, silence
 from voice.base.errors import ModelError
+from voice.recognize.measured import OFFICIAL_VOSK, OUR_VOSK
 from voice.recognize.supervised import Supervised
 from voice.recognize.transcript import Transcript, Vocabulary
-from voice.recognize.vosk import GUESSED, OURS, to_transcript
+from voice.recognize.vosk import to_transcript
 from voice.setup.models.catalogue import find_model, find_models_folder
 from voice.setup.models.store import is_installed
 from voice.setup.scripts import find_expected
@@ -180,9 +181,9 @@ def test_a_closed_engine_can_be_closed_again(name: str) -> None:
 
 
 def test_how_far_it_is_trusted_is_told_by_the_process(vosk: Supervised, name: str) -> None:
-    assert (vosk.name, vosk.trust) == ("vosk", GUESSED)
+    assert (vosk.name, vosk.trust) == ("vosk", OFFICIAL_VOSK)
     with closing(start(model(name), measured=True)) as measured:
-        assert measured.trust == OURS
+        assert measured.trust == OUR_VOSK
 
 
 @pytest.mark.parametrize(
@@ -199,7 +200,7 @@ def test_how_far_it_is_trusted_is_told_by_the_process(vosk: Supervised, name: st
 def test_a_clear_first_yes_or_no_before_other_speech_counts_to_be_confirmed(
     words: list[tuple[str, float]], meaning: Meaning
 ) -> None:
-    answer = understand(to_transcript(words, OURS), find_expected(Settings(), "koorts"), OURS)
+    answer = understand(to_transcript(words, OUR_VOSK), find_expected(Settings(), "koorts"), OUR_VOSK)
     assert answer.meaning is meaning
     assert not answer.certain or meaning in (Meaning.UNCLEAR, Meaning.SILENCE)
 

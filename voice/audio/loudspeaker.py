@@ -34,8 +34,8 @@ class Loudspeaker(Protocol):
     def play(self, audio: Audio, halted: Halted = never) -> float:
         """Play to the end or until `stop`. Returns the seconds that were played.
 
-        halted: asked once, as soon as `stop` takes effect; True ends the line at once. A caller that first makes it true
-            and then calls `stop` silences the line, whether it has begun or is about to begin.
+        halted: asked as soon as `stop` takes effect, and then again and again; True ends the line. A caller that first makes
+            it true and then calls `stop` silences the line at once, whether it has begun or is about to begin.
         """
 
     def stop(self) -> None:
@@ -82,7 +82,7 @@ class SoundCardLoudspeaker(SoundCard):
             self._line = line
             if halted():
                 self.stop()
-            self._wait_for(line)
+            self._wait_for(line, halted)
             return line.played / rate
 
     def stop(self) -> None:
@@ -96,9 +96,11 @@ class SoundCardLoudspeaker(SoundCard):
         super().lose()
         self._line.done.set()
 
-    def _wait_for(self, line: _Line) -> None:
+    def _wait_for(self, line: _Line, halted: Halted) -> None:
         begun = time.monotonic()
         while not line.done.wait(STALLED_SECONDS / 4):
+            if halted():
+                self.stop()
             if time.monotonic() - max(begun, self._called) > STALLED_SECONDS:
                 self.lose()
         self._check_alive()

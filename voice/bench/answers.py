@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from voice.base.errors import UsageError
+from voice.bench.confusions import count_confusions, write_confusions
 from voice.bench.options import Report, add_cuts, add_question, add_recordings
 from voice.bench.reference import (
     Recording,
@@ -66,6 +67,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_question(parser)
     add_cuts(parser)
     parser.add_argument("--wrong", action="store_true", help="list the written answers that were misunderstood")
+    about = "write how often recordings of people with each label were heard as what, for the patients of `bench soak`"
+    parser.add_argument("--confusions", type=Path, metavar="FILE.tsv", help=about)
 
 
 def run(options: argparse.Namespace, settings: Settings) -> Report:
@@ -84,6 +87,8 @@ def run(options: argparse.Namespace, settings: Settings) -> Report:
         return Report(format_written(scores, options.wrong), as_value(scores, ()))
     with closing(load_ears(settings)) as hearing:
         heard = score_recorded(recording_rows, general, hearing, options.cuts)
+    if options.confusions:
+        write_confusions(options.confusions, count_confusions(heard))
     lines = chain(format_written(scores, options.wrong), format_recorded(heard, hearing.name, options.cuts))
     return Report(lines, as_value(scores, heard))
 
@@ -157,7 +162,7 @@ def score_written(
 def score_recorded(rows: tuple[Recording, ...], expected: Expected, hearing: Ears, cuts: int = 1) -> tuple[Scored, ...]:
     """Hear every recording as an answer to the question, `cuts` times."""
     heard = ((row, hear_recording(row.file, expected, hearing, lead)) for row in rows for lead in make_leads(cuts))
-    return tuple(score_answer(row, one.heard.answer.meaning, one.seconds) for row, one in heard)
+    return tuple(score_answer(row, one.heard.answer.meaning, one.seconds, one.heard.answer.certain) for row, one in heard)
 
 
 def format_written(scores: list[WordScore], show_wrong: bool) -> Iterator[str]:

@@ -36,6 +36,7 @@ class Scored:
 
     label: the right one. also: a second one that counts too, or "". found: the label of what was understood.
     kind: real, synthetic or mixed, or another of the reference. seconds: time to understand it.
+    certain: whether it counts without a read-back.
     """
 
     label: str
@@ -43,6 +44,7 @@ class Scored:
     kind: str
     found: str
     seconds: float = 0.0
+    certain: bool = True
 
     @property
     def right(self) -> bool:
@@ -80,9 +82,9 @@ class GroupCounts:
     mistaken: int = 0
 
 
-def score_answer(row: Recording, meaning: Meaning, seconds: float = 0.0) -> Scored:
+def score_answer(row: Recording, meaning: Meaning, seconds: float = 0.0, certain: bool = True) -> Scored:
     """Compare what was understood of a recording with its labels. seconds: time to understand it."""
-    return Scored(row.label, row.also, row.kind, LABEL_OF.get(meaning, "none"), seconds)
+    return Scored(row.label, row.also, row.kind, LABEL_OF.get(meaning, "none"), seconds, certain)
 
 
 def score(answers: Iterable[Scored], kind: str) -> Score:

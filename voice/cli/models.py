@@ -8,7 +8,8 @@ from pathlib import Path
 from voice.base.console import ProgressLine, tell
 from voice.base.errors import ModelError, UsageError
 from voice.setup.models import install, store
-from voice.setup.models.catalogue import read_catalogue
+from voice.setup.models.catalogue import find_model, read_catalogue
+from voice.setup.models.seen import SEEN, is_seen
 from voice.setup.models.store import is_installed
 from voice.setup.settings import Settings
 
@@ -57,7 +58,8 @@ def _import(names: tuple[str, ...], root: Path) -> int:
 def _verify(names: tuple[str, ...], root: Path) -> int:
     verdicts = store.verify(root)
     for name, faults in verdicts.items():
-        print(f"{name}: {'; '.join(faults) or 'sound'}")
+        seen = is_seen(find_model(name), root)
+        print(f"{name}: {'; '.join(faults) or 'sound'}{f' (SHA-256 as first seen here: {root / SEEN})' if seen else ''}")
     if not verdicts:
         print("No model is installed.")
     return ModelError.exit_code if any(verdicts.values()) else 0

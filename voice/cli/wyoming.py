@@ -1,8 +1,9 @@
-"""`ruggespraak wyoming`: serve this machine's speech to the local network, or see what a server offers."""
+"""`ruggespraak wyoming`: serve this machine's speech to the local network, see what a server offers, or make a key."""
 
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 from voice.setup.settings import Settings
 
@@ -11,9 +12,12 @@ PARTS = ("ears", "voice", "consultation")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("action", choices=("serve", "describe"))
-    address = "address (default %(default)s); tcp://0.0.0.0:10300 serves the whole local network, unencrypted"
+    about = "key makes the file that the kiosks and their server share"
+    parser.add_argument("action", choices=("serve", "describe", "key"), help=about)
+    address = "address (default %(default)s); tcp://0.0.0.0:10300 serves the whole local network"
     parser.add_argument("--uri", default="tcp://127.0.0.1:10300", help=address)
+    key = "file of the key (default: that of the settings); without one nothing is encrypted, and everybody is served"
+    parser.add_argument("--key", type=Path, help=key, metavar="FILE")
     parser.add_argument("--parts", nargs="+", choices=PARTS, default=list(PARTS), help="serve: only these (default all)")
     parser.add_argument("--at-once", type=int, default=2, metavar="N", help="serve: answers heard at the same time (default 2)")
 
@@ -21,4 +25,5 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, settings: Settings) -> int:
     from voice.cli import wyoming_server  # only now, so that --help needs no extra
 
-    return {"serve": wyoming_server.serve, "describe": wyoming_server.describe}[options.action](options, settings)
+    actions = {"serve": wyoming_server.serve, "describe": wyoming_server.describe, "key": wyoming_server.make_key}
+    return actions[options.action](options, settings)

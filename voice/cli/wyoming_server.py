@@ -10,16 +10,20 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 from voice.audio.loudness import level, trim
 from voice.audio.pcm import Audio
 from voice.base.console import tell
-from voice.base.errors import ServerError
+from voice.base.errors import ServerError, UsageError
 from voice.bridges.conversation import Consultations
 from voice.bridges.text import load_phrases
-from voice.bridges.wyoming import client
-from voice.bridges.wyoming.server import Connection, Offer, Service
+from voice.bridges.wyoming import client, wire
+from voice.bridges.wyoming.key import Key, load_key
+from voice.bridges.wyoming.key import make_key as make_file
+from voice.bridges.wyoming.server import Offer, Service, start_server
 from voice.consultation.loader import locales, scripts
+from voice.recognize.measured import BY_NAME
 from voice.recognize.transcript import Recognizer
 from voice.setup.engines import load_ears
 from voice.setup.scripts import load_chosen_script
@@ -32,34 +36,53 @@ from voice.understand.fusion.hearing import Ears
 
 
 def describe(options: argparse.Namespace, settings: Settings) -> int:
-    for engine in client.list_engines(options.uri):
+    key = _load_key(options, settings)
+    for engine in client.list_engines(options.uri, key, BY_NAME if key else client.NONE_TRUSTED):
         print(f"ears   {engine.name}")
-    print(f"voice  {client.WyomingVoice(options.uri, settings.locale).identity}")
+    print(f"voice  {client.WyomingVoice(options.uri, settings.locale, key=key).identity}")
+    return 0
+
+
+def make_key(options: argparse.Namespace, settings: Settings) -> int:
+    if not options.key:
+        raise UsageError("No file is named for the key.", "Write: ruggespraak wyoming key --key FILE")
+    make_file(options.key)
+    tell(f"The key is in {options.key}. Copy it to every kiosk and to the server, and show it to nobody else.")
     return 0
 
 
 def serve(options: argparse.Namespace, settings: Settings) -> int:
+    key = _load_key(options, settings)
     with _load_offer(options, settings) as offer:
-        asyncio.run(_run_server(options.uri, Service(offer)))
+        asyncio.run(_run_server(options.uri, Service(offer), key))
     return 0
 
 
-async def _run_server(uri: str, service: Service) -> None:
+def _load_key(options: argparse.Namespace, settings: Settings) -> Key | None:
+    path = str(options.key or settings.server.key)
+    return load_key(path) if path else None
+
+
+async def _run_server(uri: str, service: Service, key: Key | None) -> None:
     """Serve until a signal ends the program."""
     ended = asyncio.Event()
     with suppress(NotImplementedError):  # Windows has no signal handlers here; there Ctrl-C interrupts
         for sign in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(sign, ended.set)
-    from wyoming.server import AsyncServer
-
+    asyncio.get_running_loop().set_exception_handler(_tell_fault)
     try:
-        server = AsyncServer.from_uri(uri)
-        await server.start(partial(Connection, service))
-    except (OSError, ValueError) as reason:
+        server = await start_server(service, *wire.split_address(uri), key.server if key else None)
+    except OSError as reason:
         raise ServerError(f"{uri} cannot be served ({reason}).", "Choose another address.") from reason
-    tell(f"Serves {', '.join((*service.offer.ears, *service.offer.voices, *service.offer.consultations.scripts))} at {uri}.")
+    served = ", ".join((*service.offer.ears, *service.offer.voices, *service.offer.consultations.scripts))
+    tell(f"Serves {served} at {uri}, {'to those who have the key' if key else 'unencrypted and to everybody'}.")
     await ended.wait()
-    await server.stop()
+    server.close()
+
+
+def _tell_fault(loop: asyncio.AbstractEventLoop, fault: dict[str, Any]) -> None:
+    """Tell of a fault in one line, without what a client sent."""
+    tell(f"A client was let go: {type(fault.get('exception')).__name__} in the server.")
 
 
 @contextmanager

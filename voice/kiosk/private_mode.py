@@ -11,6 +11,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -25,6 +26,10 @@ from voice.understand.meaning import Answer
 SHORTEST = 20
 """Letters for which the shortest line counts: eyes must find it first."""
 STRETCH = 4
+NOTHING_SECONDS = STRETCH * BLOCK / LISTENING_RATE
+"""Seconds for which a block of silence stands where there is no microphone."""
+GLANCE_SECONDS = 0.25
+"""How often a line that is shown asks whether it is halted, in seconds."""
 
 
 class Abandoned(Exception):
@@ -69,8 +74,9 @@ class ReadingMouth:
 
     def speak(self, utterance: Utterance, halted: Halted = never) -> None:
         self._stopped.clear()
-        if not halted():
-            self._stopped.wait(max(SHORTEST, len(utterance.text)) / self._pace)
+        end = time.monotonic() + max(SHORTEST, len(utterance.text)) / self._pace
+        while not halted() and (left := end - time.monotonic()) > 0 and not self._stopped.wait(min(left, GLANCE_SECONDS)):
+            pass
 
     def stop(self) -> None:
         self._stopped.set()
@@ -86,7 +92,7 @@ class ReadingMouth:
 class PrivateMouth:
     """Speaks aloud what the room may hear, and shows the rest.
 
-    beat: called with every line, to show that the loop is alive.
+    beat: called again and again while a line is spoken or shown: the loop is alive.
     """
 
     aloud: Mouth
@@ -99,9 +105,15 @@ class PrivateMouth:
         question = utterance.id.partition(".")[0]
         private = any(one.private for one in self.script.questions if one.id == question)
         self.mode.heed()
-        self.beat()
-        (self.reading if self.mode.silences(private) else self.aloud).speak(utterance, halted)
+        (self.reading if self.mode.silences(private) else self.aloud).speak(utterance, self._beat_until(halted))
         self.mode.heed()
+
+    def _beat_until(self, halted: Halted) -> Halted:
+        def beat_and_ask() -> bool:
+            self.beat()
+            return halted()
+
+        return beat_and_ask
 
     def stop(self) -> None:
         self.aloud.stop()
@@ -153,5 +165,5 @@ def listen_to_nothing(wait: Callable[[float], object]) -> Iterator[bytes]:
     wait: waits so many seconds.
     """
     while True:
-        wait(STRETCH * BLOCK / LISTENING_RATE)
+        wait(NOTHING_SECONDS)
         yield bytes(BLOCK_BYTES)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor
+from concurrent.futures import Executor, wait
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 
 from voice.audio.meter import Metered, Sound
 from voice.audio.microphone import Capture
+from voice.audio.pcm import Audio
 from voice.audio.segment import Limits
 from voice.audio.tones import GONG
 from voice.audio.vad import Activity, SileroActivity
@@ -19,7 +21,7 @@ from voice.consultation.script import Script
 from voice.consultation.visit import Outcome
 from voice.kiosk.controls import Controls
 from voice.kiosk.device_watch import NO_MICROPHONE, DeviceWatch
-from voice.kiosk.private_mode import PrivateEar, PrivateMouth, ReadingMouth, listen_to_nothing
+from voice.kiosk.private_mode import NOTHING_SECONDS, PrivateEar, PrivateMouth, ReadingMouth, listen_to_nothing
 from voice.kiosk.session import Session
 from voice.kiosk.turns.microphone_ear import listen_anew
 from voice.kiosk.turns.mouth import Books, PhrasebookMouth
@@ -27,6 +29,12 @@ from voice.kiosk.turns.observer import Observer
 from voice.kiosk.turns.ports import Mouth
 from voice.kiosk.waiting import StartWords, wait_for_patient
 from voice.understand.fusion.hearing import Ears
+
+THINKING_SECONDS = 60
+"""Longer than any engine takes that is started again, in seconds."""
+
+MENDING_SECONDS = 10.0
+"""How often a microphone that is missing is looked for between visits."""
 
 MUTED = "quiet"
 """What the page says while the staff have silenced the kiosk."""
@@ -98,18 +106,28 @@ class Station:
             observer=self.observer,
             touches=touches,
             executor=self.parts.executor,
-            reopen=sound.make_reopener(),
+            reopen=self._make_reopener(),
             talk=unattended,
             interruptible=self.interruptible,
             capture=sound.microphone or Capture(),
+            beat=self.beat,
         )
+
+    def _make_reopener(self) -> Callable[[], None]:
+        reopen = self.parts.sound.make_reopener()
+
+        def reopen_alive() -> None:
+            self.beat()
+            reopen()
+
+        return reopen_alive
 
     def say(self, line: str) -> None:
         """Speak a line outside of the consultation, if it can be heard; show it in any case."""
         self.observer.on_line(self.script.line(line))
         with suppress(DeviceError):  # what cannot be said here is shown
             if not self.controls.private_mode.muted:
-                self._choose_mouth().speak(self.script.line(line))
+                self._choose_mouth().speak(self.script.line(line), self._beat_to_the_end)
 
     def sound_gong(self) -> None:
         """Call the staff by a sound, if there is a loudspeaker that works."""
@@ -122,6 +140,10 @@ class Station:
         if loudspeaker := self.parts.sound.loudspeaker:
             loudspeaker.stop()
 
+    def _beat_to_the_end(self) -> bool:
+        self.beat()
+        return False
+
     def show_lacks(self) -> None:
         self.show_notes(*([MUTED] if self.controls.private_mode.muted else self.parts.sound.faults))
 
@@ -129,8 +151,20 @@ class Station:
         start, words = self.controls.start, self.start_words
         listen = partial(self._listen if words else listen_to_nothing, start.wait)
         ear = PrivateEar(listen, self.controls.private_mode, self.beat)
-        begins = words.are_in if words else lambda audio: False
-        return wait_for_patient(start, ear.blocks_between_visits(), Metered(self.activity(), self.on_level), begins)
+        blocks = ear.blocks_between_visits()
+        if self.parts.sound.microphone is None:
+            blocks = islice(blocks, round(MENDING_SECONDS / NOTHING_SECONDS))
+        begins = partial(self._are_in, words) if words else lambda audio: False
+        return wait_for_patient(start, blocks, Metered(self.activity(), self.on_level), begins)
+
+    def _are_in(self, words: StartWords, audio: Audio) -> bool:
+        """Whether a start word is in the sound. The loop counts as alive for so long as engines may take, and no longer."""
+        asked = self.parts.executor.submit(words.are_in, audio)
+        for _ in range(THINKING_SECONDS):
+            if wait((asked,), 1.0).done:
+                break
+            self.beat()
+        return asked.result()
 
     def _listen(self, wait: Callable[[float], object]) -> Iterator[bytes]:
         """Open the blocks of the microphone; of silence if there is none."""

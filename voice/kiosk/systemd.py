@@ -10,8 +10,8 @@ import socket
 import time
 from collections.abc import Callable, Mapping
 
-BEAT_SECONDS = 2.0
-"""The shortest time between two beats; systemd waits many times as long before it restarts us."""
+BEAT_SECONDS = 1.0
+"""The shortest time between two beats; systemd waits many times as long (`WatchdogSec`) before it restarts us."""
 
 
 def make_notifier(environment: Mapping[str, str] = os.environ) -> Callable[[str], None]:
@@ -29,7 +29,7 @@ def make_notifier(environment: Mapping[str, str] = os.environ) -> Callable[[str]
 
 
 class Heartbeat:
-    """Tells systemd that the loop is alive. The loop calls it as often as it likes; a beat goes out every two seconds at most."""
+    """Tells systemd that the loop is alive. The loop calls it as often as it likes; a beat goes out every second at most."""
 
     def __init__(self, notify: Callable[[str], None], clock: Callable[[], float] = time.monotonic) -> None:
         self._notify = notify

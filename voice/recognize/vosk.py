@@ -18,6 +18,7 @@ from typing import Any
 
 from voice.audio.pcm import LISTENING_RATE, Audio, blocks, resample
 from voice.base.errors import ModelError
+from voice.recognize.measured import OFFICIAL_VOSK, OUR_VOSK
 from voice.recognize.transcript import FIRST_WORDS, NO_WORD, OTHER, YES_WORD, Transcript, Trust, Vocabulary
 
 socket.has_ipv6 = False  # otherwise urllib3, which vosk imports for its downloads, opens a socket to find out
@@ -28,10 +29,6 @@ UNKNOWN_TOKENS = (OTHER, "<UNK>", "<unk>")
 """How models spell "some other word": Dutch, Korean, Swedish."""
 BLOCK = 3200
 """Samples that are fed at once: 0.2 s."""
-GUESSED = Trust(reject=0.6, sure=0.8)
-"""On the safe side, for the official Dutch model, which has not been measured here."""
-OURS = Trust(reject=0.5, sure=0.8, believe=0.5, against=0.05)
-"""For our own model if it hears first, chosen on recordings: models/vosk-nl-ruggespraak/README.md."""
 REMEDY = "Run `ruggespraak models fetch vosk-model-small-nl-0.22`."
 
 Words = list[tuple[str, float]]
@@ -41,7 +38,7 @@ Words = list[tuple[str, float]]
 class Vosk:
     """A Recognizer. `folder` holds a Vosk model.
 
-    measured: whether OURS applies instead of GUESSED.
+    measured: whether the model is our own and hears first; its own trust applies then.
     unknown: the model's token for "some other word"; None if it has none.
 
     Raises ModelError if the folder holds no model that loads. Nothing is fetched.
@@ -57,7 +54,7 @@ class Vosk:
             self._model = vosk.Model(str(folder))
         except Exception as reason:  # vosk raises nothing more precise
             raise ModelError(f"Vosk model {folder} cannot be loaded ({reason}).", REMEDY) from reason
-        self.trust = OURS if measured else GUESSED
+        self.trust = OUR_VOSK if measured else OFFICIAL_VOSK
         self.unknown = next((token for token in UNKNOWN_TOKENS if self._knows(token)), None)
 
     def transcribe(self, audio: Audio, vocabulary: Vocabulary) -> Transcript:

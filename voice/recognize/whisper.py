@@ -25,9 +25,10 @@ import tokenizers
 
 from voice.audio.pcm import LISTENING_RATE, Audio, resample
 from voice.base.errors import ModelError
+from voice.recognize.measured import WHISPER
 from voice.recognize.mel import log_mel
 from voice.recognize.phones import Spotter
-from voice.recognize.transcript import NO_WORD, YES_WORD, Transcript, Trust, Vocabulary
+from voice.recognize.transcript import NO_WORD, YES_WORD, Transcript, Vocabulary
 
 FILES = ("model.bin", "config.json", "tokenizer.json", "vocabulary.txt")
 MIN_WINDOW, MAX_WINDOW = 10, 20
@@ -54,8 +55,7 @@ class Whisper:
     """
 
     name = "whisper"
-    trust = Trust(reject=0.25, sure=0.35, believe=0.6, against=0.05)
-    """Calibrated on recordings; models/README.md shows the curve."""
+    trust = WHISPER
 
     def __init__(self, folder: Path, threads: int = 2, phones: Path | None = None) -> None:
         self._model = _load(folder, threads)

@@ -9,11 +9,12 @@ from importlib.util import find_spec
 from voice.base.console import tell
 from voice.base.errors import ModelError, Symptom
 from voice.consultation.script import Script
+from voice.recognize.measured import BY_NAME
 from voice.recognize.supervised import Supervised
 from voice.recognize.transcript import Recognizer
 from voice.setup.models.catalogue import Model
 from voice.setup.models.store import find_part, list_hearing_models
-from voice.setup.settings import EngineChoice
+from voice.setup.settings import EngineChoice, Server
 from voice.understand.fusion.hearing import Ears
 
 VOSK_ANSWERING = 5.0
@@ -28,7 +29,7 @@ def load_ears(choice: EngineChoice) -> Ears:
     The engine "wyoming" stands for those of another machine, and no other. Raises ModelError if there is no engine.
     """
     if choice.engine == "wyoming":
-        return _load_wyoming(choice.server.ears)
+        return _load_wyoming(choice.server)
     models = list_hearing_models(choice.engine, choice.models)
     if not models:
         wanted = "No model that hears Dutch" if choice.engine == "auto" else f"No Dutch model for {choice.engine}"
@@ -64,12 +65,16 @@ def _load_vosk(model: Model, choice: EngineChoice, alone: bool) -> Recognizer:
     return Supervised("voice.recognize.vosk", "Vosk", VOSK_ANSWERING, folder=choice.models / model.name, measured=alone)
 
 
-def _load_wyoming(uri: str) -> Ears:
+def _load_wyoming(server: Server) -> Ears:
     """Engines of another machine. They hear an answer once: they are shared, and each request costs time on the network."""
     from voice.bridges.wyoming import client
+    from voice.bridges.wyoming.key import load_key
 
-    first, *others = client.list_engines(uri)
-    tell(f"Answers are sent unencrypted to {uri}; whoever listens on that network can hear them.")
+    key = load_key(server.key) if server.key else None
+    trusted = BY_NAME if key and server.trust == "measured" else client.NONE_TRUSTED
+    first, *others = client.list_engines(server.ears, key, trusted)
+    if key is None:
+        tell(f"Answers are sent unencrypted to {server.ears}; whoever listens on that network can hear them.")
     return Ears(first, tuple(others), moves=())
 
 

@@ -25,6 +25,7 @@ from voice.setup.models.catalogue import find_models_folder
 ENGINES = ("auto", "vosk", "whisper", "wyoming")
 VOICES = ("auto", "pyttsx3", "piper", "recorded", "wyoming")
 FORMS = ("off", "code", "paper", "both")
+TRUSTS = ("none", "measured")
 
 SMALLEST_SCREEN, LARGEST_SCREEN = 7, 100
 """Inches from corner to corner."""
@@ -43,11 +44,17 @@ _SWITCH = {"yes": True, "true": True, "on": True, "no": False, "false": False, "
 class Server:
     """Speech servers on the local network (Wyoming), as tcp://HOST:PORT; used only if `engine` or `voice` is wyoming.
 
-    ears: receives every answer, unencrypted. voice: receives only the lines of the script, when they are rendered.
+    ears: receives every answer. voice: receives only the lines of the script, when they are rendered.
+    key: a file that the kiosks and the server share (`ruggespraak wyoming key`); empty sends everything unencrypted, to
+        whoever answers.
+    trust: how what the ears hear counts. none: only the text is taken, and all that would be a no is read back first.
+        measured: as for the same engines on this machine; only with a key.
     """
 
     ears: str = ""
     voice: str = ""
+    key: str = ""
+    trust: str = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,10 +184,19 @@ class Settings(EngineChoice, VoiceChoice, DeviceChoice):
 def load_settings(path: Path) -> Settings:
     """Read a settings file. Raises SettingsError naming the file, the line and the remedy."""
     try:
-        settings: Settings = _read_section(Settings(), read_yaml(path))
+        place = read_yaml(path)
+        settings: Settings = _read_section(Settings(), place)
+        _check_server(settings.server, place)
     except ScriptError as reason:
         raise SettingsError(reason.problem, reason.remedy) from reason
     return settings
+
+
+def _check_server(server: Server, place: Place) -> None:
+    """Refuse to trust a server that cannot show who it is."""
+    if server.trust != "none" and not server.key:
+        remedy = "Name a file under key: that `ruggespraak wyoming key` made, or write trust: none."
+        raise place.inside("server").complain("trust", "a server is only trusted if it has the kiosk's key.", remedy)
 
 
 def _read_section(defaults: Any, place: Place) -> Any:
@@ -214,7 +230,7 @@ def _read_number(kind: Callable[[str], Any], unit: str, place: Place, key: str) 
     return value
 
 
-_CHOICES = {"engine": ENGINES, "voice": VOICES, "form": FORMS, "lift": tuple(LIFTS)}
+_CHOICES = {"engine": ENGINES, "voice": VOICES, "form": FORMS, "trust": TRUSTS, "lift": tuple(LIFTS)}
 
 
 def _read_choice(place: Place, key: str) -> str:

@@ -134,8 +134,10 @@ def _find_piper_voice(choice: VoiceChoice) -> Path:
 
 def _load_wyoming(choice: VoiceChoice, slow: bool) -> Synthesizer:
     from voice.bridges.wyoming.client import WyomingVoice
+    from voice.bridges.wyoming.key import load_key
 
-    return WyomingVoice(choice.server.voice, choice.locale, slow)
+    key = load_key(choice.server.key) if choice.server.key else None
+    return WyomingVoice(choice.server.voice, choice.locale, slow, key)
 
 
 _LOADERS = {"piper": _load_piper, "pyttsx3": _load_pyttsx3, "wyoming": _load_wyoming}

@@ -6,34 +6,53 @@ import json
 import random
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from tests.helpers.virtual_sound_card import ROOT
 from voice.audio.pcm import Audio
+from voice.base.errors import UsageError
+from voice.bench.confusions import Confusion, count_confusions, read_confusions, write_confusions
 from voice.bench.rigs.sabotage import DISK_FULL, FAULTS, FOR_GOOD, Fault, plan_faults
-from voice.bench.rigs.simulated import LONG, SimulatedEngine, SimulatedPatient, encode_words
-from voice.bench.rigs.soak import SOON, Campaign, ResourceSample, take_sample
+from voice.bench.rigs.simulated import (
+    CONFUSIONS,
+    DOUBT,
+    HEARD_AS,
+    LONG,
+    DeceivingEngine,
+    SimulatedEngine,
+    SimulatedPatient,
+    SimulatedRoom,
+    encode_words,
+)
+from voice.bench.rigs.soak import SOON, Campaign, CampaignPlan, ResourceSample, hold_campaign, take_sample
 from voice.bench.rigs.trial import Saboteur, Trial, VisitResult, open_trial
-from voice.consultation.script import Level, Script
-from voice.recognize.transcript import Vocabulary
+from voice.bench.score import LABEL_OF, Scored
+from voice.consultation import dialogue
+from voice.consultation.script import Finding, Level, Script
+from voice.kiosk.turns.touch import Touches
+from voice.recognize.transcript import Transcript, Vocabulary
 from voice.setup.settings import Settings
+from voice.understand.answer import understand
+from voice.understand.meaning import Answer, Meaning
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
 def trial(script: Script) -> Iterator[Trial]:
-    with open_trial(Settings(), script, SimulatedPatient(frozenset())) as trial:
+    with open_trial(Settings(), script, SimulatedPatient(script)) as trial:
         yield trial
 
 
-def hold_visit(trial: Trial, fault: Fault, flags: frozenset[str] = frozenset()) -> VisitResult:
-    """Hold the visit of a patient who answers at once, with that fault at its third turn."""
-    patient = SimulatedPatient(flags, odd=0.0)
-    saboteur = Saboteur(3, fault.moment, lambda: fault.strike(trial))
-    visit = trial.hold(patient, str(patient.outcome(trial.script).level), saboteur, fault.name)
+def hold_visit(trial: Trial, fault: Fault, flags: frozenset[str] = frozenset(), at: str | int = 3) -> VisitResult:
+    """Hold the visit of a patient who answers at once, with that fault at its third turn or at the question `at`."""
+    patient = SimulatedPatient(trial.script, flags, odd=0.0)
+    saboteur = Saboteur(at, fault.moment, lambda: fault.strike(trial))
+    visit = trial.hold(patient, str(patient.due), saboteur, fault.name)
     fault.mend(trial)
     return visit
 
@@ -45,17 +64,17 @@ def test_words_go_through_the_sound_unharmed(tmp_path) -> None:
 
 def test_without_a_fault_everybody_ends_where_the_protocol_alone_would_end(trial: Trial) -> None:
     for flags in (frozenset(), frozenset({"koorts"}), frozenset({"plassen"}), frozenset({"nachtpijn", "gewicht"})):
-        patient = SimulatedPatient(flags, odd=0.0)
-        truth = str(patient.outcome(trial.script).level)
+        patient = SimulatedPatient(trial.script, flags, odd=0.0)
+        truth = str(patient.due)
         assert trial.hold(patient, truth).ending == truth
-    assert str(SimulatedPatient(frozenset(), LONG).outcome(trial.script).level) == str(Level.OUT_OF_SCOPE)
+    assert SimulatedPatient(trial.script, days=LONG).due is Level.OUT_OF_SCOPE
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=[fault.name for fault in FAULTS])
 def test_after_every_fault_the_kiosk_speaks_again_and_the_patient_with_an_emergency_is_not_reassured(
     trial: Trial, fault: Fault
 ) -> None:
-    visit = hold_visit(trial, fault, frozenset({"plassen"}))
+    visit = hold_visit(trial, fault, frozenset({"plassen"}), at="plassen")
     assert visit.fault == fault.name
     assert list(Campaign([visit]).wrong()) == []
     assert visit.ending in (str(Level.E), str(Level.STAFF), "wiped")
@@ -65,7 +84,7 @@ def test_after_every_fault_the_kiosk_speaks_again_and_the_patient_with_an_emerge
 def test_a_model_that_has_gone_brings_in_the_staff_and_one_that_is_back_is_used_again(trial: Trial) -> None:
     gone = next(fault for fault in FAULTS if fault.name.startswith("model file"))
     assert hold_visit(trial, gone).ending == str(Level.STAFF)
-    assert trial.hold(SimulatedPatient(frozenset(), odd=0.0), "reassure").ending == str(Level.REASSURE)
+    assert trial.hold(SimulatedPatient(trial.script, odd=0.0), "reassure").ending == str(Level.REASSURE)
 
 
 def test_the_browser_that_watches_is_told_and_may_hang_up(trial: Trial) -> None:
@@ -85,16 +104,123 @@ def test_a_page_that_is_closed_again_and_again_leaves_no_handle_open(trial: Tria
 
 
 def test_a_campaign_holds_the_visits_and_faults_that_it_was_asked_for_with_a_disk_that_is_really_full() -> None:
-    command = [sys.executable, "-m", "voice", "bench", "soak", "--visits", "8", "--faults", "2", "--restarts", "0", "--json"]
+    command = [sys.executable, "-m", "voice", "bench", "soak", "--visits", "16", "--faults", "2", "--restarts", "0", "--json"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     found = json.loads(done.stdout)
-    assert (len(found["visits"]), len(found["samples"]), found["wrong"]) == (8, 8, [])
+    assert (len(found["visits"]), len(found["samples"]), found["wrong"]) == (16, 16, [])
     assert {visit["fault"] for visit in found["visits"]} == {"", DISK_FULL.name, "recognizer killed"}
 
 
+KILLED = tuple(fault for fault in FAULTS if fault.name == "recognizer killed")
+
+
+def hold_short_campaign(script: Script, visits: int = 12, faults: int = 0, engine: str = "SimulatedEngine") -> list[str]:
+    """Hold a campaign whose only fault is a recognizer that is killed; return what it finds wrong."""
+    plan = CampaignPlan(visits, faults, seed=4)
+    return list(hold_campaign(plan, Settings(), script, kinds=KILLED, engine=engine).wrong())
+
+
+def press_in_vain(touches: Touches, answer: Answer, question: str = "") -> bool:
+    """Take a touched HELP and lose it, as a kiosk does whose loop hangs."""
+    return answer.meaning is Meaning.HELP or press(touches, answer, question)
+
+
+press = Touches.press
+
+
+def fail(room: SimulatedRoom, device: str) -> None:
+    """Raise what no part of the kiosk expects of a device that has gone."""
+    if device in room.away:
+        raise ZeroDivisionError(device)
+
+
+def test_the_campaign_is_content_with_the_kiosk_as_it_is(script: Script) -> None:
+    assert hold_short_campaign(script, faults=8) == []
+
+
+def test_the_campaign_finds_that_every_yes_is_recorded_as_absent(script: Script, monkeypatch: pytest.MonkeyPatch) -> None:
+    record = dialogue._set
+    absent = {Finding.PRESENT: Finding.ABSENT}
+    monkeypatch.setattr(dialogue, "_set", lambda visit, name, finding: record(visit, name, absent.get(finding, finding)))
+    wrong = hold_short_campaign(script)
+    assert any("reassured, the truth is E" in line or "reassured, the truth is T" in line for line in wrong)
+
+
+def test_the_campaign_finds_an_engine_that_hears_a_sure_no_once_it_was_started_again(script: Script) -> None:
+    wrong = hold_short_campaign(script, faults=8, engine=DeceivingEngine.__name__)
+    assert any("the truth is" in line and "recognizer killed" in line for line in wrong)
+
+
+def test_the_campaign_finds_that_a_touched_help_is_taken_and_lost(script: Script, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Touches, "press", press_in_vain)
+    with open_trial(Settings(), script, SimulatedPatient(script)) as trial:
+        patient = SimulatedPatient(script, by_hand=(trial.controls.touches,), calls=3)
+        visit = trial.hold(patient, str(patient.due))
+    assert visit.called and "called for help" in next(Campaign([visit]).wrong())
+
+
+def test_the_campaign_finds_an_outcome_that_is_not_told(script: Script, monkeypatch: pytest.MonkeyPatch) -> None:
+    end = dialogue._end
+    monkeypatch.setattr(dialogue, "_end", lambda *given: replace(end(*given), say=()))
+    assert any("ended in silence" in line for line in hold_short_campaign(script))
+
+
+def test_the_campaign_finds_a_kiosk_that_falls_over_a_device(script: Script, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(SimulatedRoom, "check", fail)
+    gone = tuple(fault for fault in FAULTS if fault.name == "microphone gone, back after 2 s")
+    plan = CampaignPlan(6, 3, seed=4)
+    assert any("crashed" in line for line in hold_campaign(plan, Settings(), script, kinds=gone).wrong())
+
+
+def test_a_fault_is_aimed_at_a_question_to_which_the_truth_is_yes(script: Script) -> None:
+    struck: list[str] = []
+    look = Fault("look", lambda trial: struck.append(trial.room.patient._open.id if _is_true(trial) else ""))
+    hold_campaign(CampaignPlan(10, 10, seed=2), Settings(), script, kinds=(look,))
+    assert sum(map(bool, struck)) >= 5
+
+
+def _is_true(trial: Trial) -> bool:
+    patient = trial.room.patient
+    return isinstance(patient, SimulatedPatient) and patient._open.id in patient.flags
+
+
+def test_what_a_patient_means_is_misheard_as_often_as_it_was_measured(script: Script) -> None:
+    table = read_confusions(CONFUSIONS)
+    patient = SimulatedPatient(script, frozenset({"koorts"}), chance=random.Random(1), confusions=table, odd=0.0)
+    patient.on_question(script.question("koorts"))
+    heard = Counter(patient._says() for _ in range(4000))
+    counts = table.counts["yes"]
+    right = counts[Confusion("yes")] / sum(counts.values())
+    assert abs(heard["ja"] / 4000 - right) < 0.03 and 0.0 < right < 1.0
+
+
+def test_every_way_to_be_heard_means_what_the_table_says(script: Script) -> None:
+    for label, words in HEARD_AS.items():
+        answer = understand(Transcript(words, 1.0, "simulated"), script.question("koorts").expected)
+        assert LABEL_OF.get(answer.meaning, "none") == label
+        doubted = understand(Transcript(words, DOUBT, "simulated"), script.question("koorts").expected, SimulatedEngine.trust)
+        assert doubted.meaning is answer.meaning and not doubted.certain
+
+
+def test_the_table_of_confusions_is_read_as_it_was_written(tmp_path) -> None:
+    rows = [
+        Scored("yes", "", "real", "yes"),
+        Scored("yes", "", "mixed", "no", certain=False),
+        Scored("yes", "", "synthetic", "no"),
+    ]
+    counted = count_confusions(rows)
+    write_confusions(tmp_path / "table.tsv", counted)
+    assert read_confusions(tmp_path / "table.tsv") == counted
+    assert counted.counts == {"yes": {Confusion("yes"): 1, Confusion("no", certain=False): 1}}
+    (tmp_path / "bad.tsv").write_text("label\tfound\nyes\tno\n")
+    with pytest.raises(UsageError, match="bad.tsv:2"):
+        read_confusions(tmp_path / "bad.tsv")
+
+
 def test_a_plan_holds_every_kind_of_fault() -> None:
-    assert {fault.name for fault in plan_faults(50, random.Random(1))} == {fault.name for fault in (*FAULTS, FOR_GOOD)}
+    kinds = (*FAULTS, FOR_GOOD)
+    assert {fault.name for fault in plan_faults(50, random.Random(1), kinds)} == {fault.name for fault in kinds}
     assert len(plan_faults(200, random.Random(1))) == 200
 
 
@@ -105,6 +231,7 @@ def test_a_plan_holds_every_kind_of_fault() -> None:
         (VisitResult("S", "T", 3), "S, the truth is T"),
         (VisitResult("crashed: ValueError()", "S", 3), "crashed"),
         (VisitResult("staff", "S", 0), "silence"),
+        (VisitResult("W", "W", 3, called=True), "called for help"),
         (VisitResult("staff", "S", 2, seconds=1000), "took 1000 s"),
         (VisitResult("E", "E", 2, fault="x", recovery=SOON + 1), "spoke again only after"),
     ],

@@ -14,7 +14,7 @@ from voice.bench.rigs.wyoming import ConditionResult, HeldConsultation, hold_con
 from voice.consultation.script import Script
 from voice.kiosk.turns.recorded_patient import load_patient
 from voice.setup.engines import load_ears
-from voice.setup.settings import Server, Settings
+from voice.setup.settings import Settings
 
 pytestmark = pytest.mark.slow
 
@@ -27,8 +27,8 @@ def test_a_patient_who_never_answers_is_measured_too() -> None:
 
 def test_thin_kiosks_get_the_outcomes_of_a_local_one(script: Script) -> None:
     patients = [load_patient(CONVERSATIONS / f"{name}.yaml", script) for name in EXPECTED]
-    with run_server("--parts", "ears") as uri, ThreadPoolExecutor(len(patients)) as pool:
-        settings = Settings(engine="wyoming", server=Server(ears=uri))
+    with run_server("--parts", "ears") as server, ThreadPoolExecutor(len(patients)) as pool:
+        settings = Settings(engine="wyoming", server=server)
         remote = load_ears(settings)
         held = list(pool.map(partial(hold_consultation, script, ears=remote, limits=settings.patience), patients))
     assert remote.name.startswith("whisper")

@@ -6,7 +6,9 @@ import http.client
 import json
 import re
 import socket
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlparse
@@ -18,9 +20,12 @@ from tests.helpers.page_states import make_site
 from voice.base.errors import DeviceError
 from voice.kiosk.screen.board import Board
 from voice.kiosk.screen.request_guard import MAX_BODY, SECURITY_HEADERS, TOKEN_HEADER
-from voice.kiosk.screen.server import FILES, MAX_STREAMS, Request, as_json, is_serving, serve
+from voice.kiosk.screen.screen_key import make_key, show_key
+from voice.kiosk.screen.server import FILES, MAX_STRANGERS, MAX_STREAMS, Request, as_json, is_serving, serve
 
 PAGE_BYTES = 100_000
+KEY = make_key()
+LOCKED_TEXTS = {"title": "Rugcheck", "locked": "Dit scherm heeft geen sleutel."}
 
 
 @dataclass
@@ -31,6 +36,7 @@ class Client:
     board: Board
     taken: list[Request]
     token: str = ""
+    key: str = KEY
 
     @property
     def host(self) -> str:
@@ -40,7 +46,8 @@ class Client:
         self, method: str, path: str, headers: dict[str, str] | None = None, body: bytes | None = None
     ) -> tuple[int, dict, bytes]:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
-        connection.request(method, path, body, headers or {})
+        shown = show_key(self.key) if self.key else {}
+        connection.request(method, path, body, shown | (headers or {}))
         answer = connection.getresponse()
         found = answer.status, dict(answer.getheaders()), answer.read()
         connection.close()
@@ -53,22 +60,40 @@ class Client:
         text = body if isinstance(body, bytes) else json.dumps(body or {"press": "yes", "turn": 1}).encode()
         return self.ask("POST", "/press", headers, text)[0]
 
-    def stream(self) -> socket.socket:
+    def stream(self, query: str = "", key: str = KEY) -> socket.socket:
         line = socket.create_connection(("127.0.0.1", self.port), 5)
-        line.sendall(f"GET /events HTTP/1.1\r\nHost: {self.host}\r\n\r\n".encode())
+        line.sendall(f"GET /events{query} HTTP/1.1\r\nHost: {self.host}\r\nAuthorization: Bearer {key}\r\n\r\n".encode())
         return line
+
+    def enter(self, key: str, **changed: str) -> tuple[int, dict, bytes]:
+        """Bring the key as the start page does."""
+        headers = {"Host": self.host, "Origin": "null", "Content-Type": "application/x-www-form-urlencoded"} | changed
+        return replace(self, key="").ask("POST", "/enter", headers, f"key={key}".encode())
 
 
 @pytest.fixture(scope="module")
 def client() -> Iterator[Client]:
+    with open_client() as opened:
+        yield opened
+
+
+@pytest.fixture
+def quiet() -> Iterator[Client]:
+    """A server of its own, which nobody follows yet."""
+    with open_client() as opened:
+        yield opened
+
+
+@contextmanager
+def open_client() -> Iterator[Client]:
     board, taken = Board(), []
 
     def receive(request: Request) -> Any:
         taken.append(request)
         return as_json({"taken": True})
 
-    site = replace(make_site(load_shipped("nl-BE", "kort"), board), writes={"/press": receive})
-    with serve(site, 0) as address:
+    site = replace(make_site(load_shipped("nl-BE", "kort"), board), writes={"/press": receive}, locked=LOCKED_TEXTS)
+    with serve(site, 0, KEY) as address:
         found = Client(urlparse(address).port, board, taken)
         found.token = re.search(r'name="token" content="([^"]+)"', found.ask("GET", "/")[2].decode())[1]
         yield found
@@ -161,7 +186,9 @@ def test_a_length_that_is_missing_or_hidden_is_refused(client: Client) -> None:
     for length in ("", "Content-Length: -1\r\n", "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n"):
         with socket.create_connection(("127.0.0.1", client.port), 5) as line:
             head = f"POST /press HTTP/1.1\r\nHost: {client.host}\r\nOrigin: http://{client.host}\r\n"
-            head += f"{TOKEN_HEADER}: {client.token}\r\nContent-Type: application/json\r\n{length}\r\n"
+            head += (
+                f"Authorization: Bearer {KEY}\r\n{TOKEN_HEADER}: {client.token}\r\nContent-Type: application/json\r\n{length}\r\n"
+            )
             line.sendall(head.encode())
             assert b" 411 " in line.recv(100)
 
@@ -182,6 +209,124 @@ def test_so_many_screens_may_watch_and_no_more(client: Client) -> None:
         line.close()
 
 
+def test_our_own_page_finds_a_place_though_all_are_taken(quiet: Client) -> None:
+    watching = [quiet.stream() for _ in range(MAX_STREAMS)]
+    assert all(b" 200 " in line.recv(100) for line in watching)
+    pages = [quiet.stream(f"?{quiet.token}") for _ in range(2)]
+    assert all(b" 200 " in line.recv(100) for line in pages)
+    assert [is_hung_up(line) for line in watching[:3]] == [True, True, False]
+    assert b" 503 " in quiet.stream("?guessed").recv(100)
+    for line in (*watching, *pages):
+        line.close()
+
+
+def test_of_too_many_pages_of_ours_the_newest_stay(quiet: Client) -> None:
+    pages = [quiet.stream(f"?{quiet.token}") for _ in range(MAX_STREAMS)]
+    assert all(b" 200 " in line.recv(100) for line in pages)
+    newest = quiet.stream(f"?{quiet.token}")
+    assert b" 200 " in newest.recv(100)
+    assert [is_hung_up(line) for line in pages[:2]] == [True, False]
+    for line in (*pages, newest):
+        line.close()
+
+
+def is_hung_up(line: socket.socket) -> bool:
+    """Whether the server has ended the connection; what it sent before is read and dropped."""
+    line.settimeout(0.5)
+    try:
+        while line.recv(10_000):
+            pass
+    except TimeoutError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("path", ["/", "/events", "/page.js", "/page.css", "/icon.svg", "/metrics", "/nothing"])
+@pytest.mark.parametrize("key", ["", "guessed", "é", KEY[:-1], f"{KEY}x"])
+def test_who_has_no_key_reads_nothing(client: Client, path: str, key: str) -> None:
+    """Every user of this machine can connect. None of them may see what a patient sees, nor the token."""
+    for headers in ({"Cookie": f"screen={key}"}, {"Authorization": f"Bearer {key}"}, {"Authorization": f"Basic {key}"}):
+        status, _, body = replace(client, key="").ask("GET", path, {name: value.encode() for name, value in headers.items()})
+        assert status == 403
+        assert client.token.encode() not in body and len(body) < 600
+
+
+def test_who_has_no_key_touches_nothing(client: Client) -> None:
+    client.taken.clear()
+    assert replace(client, key="").press() == 403
+    assert replace(client, key=client.token).press() == 403
+    assert client.taken == []
+
+
+def test_a_browser_without_the_key_tells_so_in_dutch(client: Client) -> None:
+    status, headers, body = replace(client, key="").ask("GET", "/")
+    assert (status, headers["Content-Type"]) == (403, "text/html; charset=utf-8")
+    assert LOCKED_TEXTS["locked"] in body.decode() and "{{" not in body.decode()
+
+
+def test_the_start_page_brings_the_key_and_the_browser_keeps_it_as_a_cookie(client: Client) -> None:
+    status, headers, _ = client.enter(KEY)
+    assert (status, headers["Refresh"]) == (200, "0; url=/")
+    cookie, *rules = headers["Set-Cookie"].split("; ")
+    assert rules == ["Path=/", "HttpOnly", "SameSite=Strict"]
+    assert replace(client, key="").ask("GET", "/", {"Cookie": f"other=1; {cookie}"})[0] == 200
+    assert replace(client, key="").press(None, Cookie=cookie) == 200
+
+
+@pytest.mark.parametrize(
+    ("key", "changed", "status"),
+    [
+        ("guessed", {}, 403),
+        ("", {}, 403),
+        (KEY, {"Host": "kiosk.example"}, 421),
+        (KEY, {"Content-Type": "text/plain"}, 415),
+        ("x" * MAX_BODY, {}, 413),
+    ],
+)
+def test_a_wrong_start_page_gets_no_cookie(client: Client, key: str, changed: dict[str, str], status: int) -> None:
+    answered, headers, _ = client.enter(key, **changed)
+    assert (answered, "Set-Cookie" in headers) == (status, False)
+
+
+def test_a_request_that_drips_in_is_hung_up_on_in_time(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each byte comes well within the limit of one read."""
+    monkeypatch.setattr("voice.kiosk.screen.server.REQUEST_SECONDS", 1.0)
+    head = f"POST /press HTTP/1.1\r\nHost: {client.host}\r\nOrigin: http://{client.host}\r\n"
+    head += f"Authorization: Bearer {KEY}\r\n{TOKEN_HEADER}: {client.token}\r\nContent-Type: application/json\r\n"
+    for begun, rest in (("", "GET /" + "x" * 30), (f"{head}Content-Length: 500\r\n\r\n", "{" + " " * 30)):
+        with socket.create_connection(("127.0.0.1", client.port), 5) as line:
+            line.sendall(begun.encode())
+            assert 0.5 < drip(line, rest) < 4.0
+
+
+def drip(line: socket.socket, text: str) -> float:
+    """Send a byte every fifth of a second until the server hangs up, and return after how many seconds that was."""
+    begun = time.monotonic()
+    line.settimeout(0.2)
+    for letter in text:
+        try:
+            line.sendall(letter.encode())
+            if not line.recv(100):
+                break
+        except TimeoutError:
+            continue
+        except OSError:
+            break
+    return time.monotonic() - begun
+
+
+def test_connections_without_a_key_do_not_keep_the_screen_out(quiet: Client) -> None:
+    idle = [socket.create_connection(("127.0.0.1", quiet.port), 5) for _ in range(MAX_STRANGERS + 20)]
+    screen = quiet.stream(f"?{quiet.token}")
+    assert b" 200 " in screen.recv(100)
+    more = [socket.create_connection(("127.0.0.1", quiet.port), 5) for _ in range(MAX_STRANGERS + 20)]
+    assert is_hung_up(idle[0]) and not is_hung_up(more[-1])
+    assert not is_hung_up(screen)
+    assert quiet.press() == 200
+    for line in (*idle, *more, screen):
+        line.close()
+
+
 def test_a_kiosk_that_runs_is_told_from_a_port_that_is_free(client: Client) -> None:
     with socket.socket() as line:
         line.bind(("127.0.0.1", 0))
@@ -192,6 +337,6 @@ def test_a_kiosk_that_runs_is_told_from_a_port_that_is_free(client: Client) -> N
 def test_a_port_that_is_taken_is_told(client: Client) -> None:
     with (
         pytest.raises(DeviceError, match=f"Port {client.port} of 127.0.0.1 is taken"),
-        serve(make_site(load_shipped("nl-BE", "kort"), Board()), client.port),
+        serve(make_site(load_shipped("nl-BE", "kort"), Board()), client.port, KEY),
     ):
         pass

@@ -56,6 +56,14 @@ def test_each_question_offers_its_answers_and_always_help_and_stop(
     assert {"help", "stop", "repeat", "louder"} <= set(presses(page, main=False))
 
 
+def test_what_cannot_be_spoken_can_be_read(paint: Painter, script: Script) -> None:
+    lines = script.line("welkom"), script.question("koorts").ask
+    asked = paint.show_away(paint.show_question(Page(), script.question("koorts")), lines)
+    assert asked.line == script.question("koorts").text
+    for page in (paint.show_question(Page(), script.readback), paint.show_ending(Page(), Outcome(Level.T))):
+        assert paint.show_away(page, lines).line == "\n".join(line.text for line in lines)
+
+
 def test_a_button_means_what_the_spoken_word_means(paint: Painter) -> None:
     assert paint.answers["yes"].meaning is Meaning.YES
     assert paint.answers["no"].meaning is Meaning.NO

@@ -11,7 +11,9 @@ import pytest
 
 from voice.audio.pcm import LISTENING_RATE, Audio
 from voice.audio.segment import Ending, Limits
+from voice.base.errors import ModelError
 from voice.bench.rigs.fakes import QUIET, SPEECH, LoudnessActivity
+from voice.kiosk.turns import listen
 from voice.kiosk.turns.listen import NOBODY, AnswerListener, ImmediateExecutor
 from voice.kiosk.turns.touch import Touched
 from voice.recognize.transcript import Transcript
@@ -186,6 +188,17 @@ def test_an_engine_that_fails_is_not_taken_for_silence() -> None:
         AnswerListener(broken, lambda _: 0.5, LIMITS, ImmediateExecutor()).listen(
             chain([SPEECH] * 10, repeat(QUIET)), LoudnessActivity()
         )
+
+
+def test_engines_that_never_answer_are_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("FIRST_HOLD", "NEXT_HOLD", "HEED_SECONDS"):
+        monkeypatch.setattr(listen, name, 0.001)
+    asked: list[bool] = []
+    talk = Conversation("nee")
+    listener = AnswerListener(talk.hear, talk.patience, LIMITS, Later(), hold=lambda: asked.append(True))
+    with pytest.raises(ModelError, match="do not answer"):
+        listener.listen(chain([SPEECH] * 10, repeat(QUIET)), LoudnessActivity())
+    assert len(asked) == listen.HOLDS + 1
 
 
 def test_a_touch_while_the_engine_is_slow_is_heeded_before_a_moment_is_asked_for() -> None:

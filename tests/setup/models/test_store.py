@@ -10,6 +10,7 @@ import shutil
 import socket
 import time
 import zipfile
+from argparse import Namespace
 from collections.abc import Iterator
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -20,10 +21,12 @@ import pytest
 
 from models.train.listing import list_in_catalogue
 from voice.base.errors import ModelError
-from voice.setup.models import unpack
+from voice.cli.models import run as models_command
+from voice.setup.models import catalogue, download, store, unpack
 from voice.setup.models.catalogue import CATALOGUE, Model, Source, read_catalogue
 from voice.setup.models.download import File, Network, SourceError
 from voice.setup.models.install import fetch, fetch_ears, import_file
+from voice.setup.models.seen import SEEN
 from voice.setup.models.store import (
     is_installed,
     list_hearing_models,
@@ -32,6 +35,7 @@ from voice.setup.models.store import (
     require_model,
     verify,
 )
+from voice.setup.settings import Settings
 
 BIG = bytes(range(256)) * 4000  # 1 MB: several chunks
 SMALL = b"--beam=10\n"
@@ -174,6 +178,71 @@ def test_a_file_of_which_only_the_md5_is_known_is_held_to_it(server: Server, tmp
     with pytest.raises(ModelError, match="MD5 differs"):
         install_model(Model("wrong", "piper", "nl", "voice", "MIT", "", source, (replace(right, md5="0" * 32),)), tmp_path)
     assert not (tmp_path / "wrong").exists()
+
+
+def make_voice(server: Server, content: bytes = SMALL) -> Model:
+    """A voice of which the catalogue has an MD5 only, which any content of that length has: as if somebody had forged it."""
+    server.contents["/base/v.onnx"] = content
+    return Model("ann", "piper", "nl", "voice", "MIT", "", (Source(files=f"{server.address}/base"),), (forge_file("v.onnx"),))
+
+
+def forge_file(path: str) -> File:
+    return File(path, len(SMALL), md5="f" * 32)
+
+
+@pytest.fixture
+def _forged(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every file has the MD5 of all f."""
+    real = download.hash_file
+    monkeypatch.setattr(download, "hash_file", lambda path, kind="sha256": "f" * 32 if kind == "md5" else real(path, kind))
+
+
+@pytest.mark.usefixtures("_forged")
+def test_a_forged_md5_is_found_out_on_a_machine_that_has_seen_the_file(server: Server, tmp_path: Path) -> None:
+    voice = make_voice(server)
+    install_model(voice, tmp_path)
+    assert (tmp_path / SEEN).read_text() == f"{hashlib.sha256(SMALL).hexdigest()}  ann/v.onnx\n"
+    remove("ann", tmp_path, (voice,))
+    forged = make_voice(server, bytes(reversed(SMALL)))
+    with pytest.raises(ModelError, match="SHA-256, as first seen here, differs"):
+        install_model(forged, tmp_path)
+    given = write_files(tmp_path / "given", **{"v.onnx": bytes(reversed(SMALL))})
+    with pytest.raises(ModelError, match="SHA-256, as first seen here, is another"):
+        import_file(given, tmp_path, (voice,))
+    install_model(make_voice(server), tmp_path)
+    assert is_installed(voice, tmp_path) and verify(tmp_path, (voice,)) == {"ann": ()}
+    install_model(forged, tmp_path / "new")  # a machine that has seen none
+    assert is_installed(voice, tmp_path / "new")
+
+
+@pytest.mark.usefixtures("_forged")
+def test_a_forged_file_laid_there_by_hand_is_not_installed_and_verify_finds_it(server: Server, tmp_path: Path) -> None:
+    voice = make_voice(server)
+    install_model(voice, tmp_path)
+    (tmp_path / "ann" / "v.onnx").write_bytes(bytes(reversed(SMALL)))
+    (tmp_path / "ann" / unpack.MANIFEST).unlink()
+    unpack.write_manifest(tmp_path / "ann", "ann")
+    assert not is_installed(voice, tmp_path) and verify(tmp_path, (voice,)) == {"ann": ("v.onnx",)}
+
+
+def test_a_list_of_what_was_seen_that_cannot_be_read_trusts_nothing_anew(server: Server, tmp_path: Path) -> None:
+    (tmp_path / SEEN).write_text("no hash  ann/v.onnx\n")
+    with pytest.raises(ModelError, match=r"seen\.sha256, line 1 is no"):
+        install_model(make_voice(server), tmp_path)
+
+
+@pytest.mark.usefixtures("_forged")
+def test_verify_tells_where_the_hash_was_seen(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    voice, sound = make_voice(server), make_zip_model(server)
+    install_model(voice, tmp_path)
+    install_model(sound, tmp_path)
+    monkeypatch.setattr(store, "read_catalogue", lambda: (voice, sound))
+    monkeypatch.setattr(catalogue, "read_catalogue", lambda: (voice, sound))
+    assert models_command(Namespace(action="verify", names=[]), Settings(models=tmp_path)) == 0
+    told = f"ann: sound (SHA-256 as first seen here: {tmp_path / SEEN})\ntiny: sound\n"
+    assert capsys.readouterr().out == told
 
 
 def test_a_model_for_second_opinions_is_first_only_where_nothing_else_is_installed(server: Server, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from random import Random
 
@@ -16,6 +16,7 @@ from voice.bench.rigs.manners import Manner, Speech
 from voice.bench.rigs.sayings import Sayings
 from voice.consultation.script import URGENT, Level, Question, Script
 from voice.consultation.visit import Step
+from voice.speak.utterance import Utterance
 from voice.understand.expected import Kind
 from voice.understand.grammar.grammar import Grammar
 from voice.understand.meaning import Meaning
@@ -68,6 +69,25 @@ def draw_truth(script: Script, kind: str, random: Random) -> Truth:
     if long_pain:
         flags.update(question.settles for question in script.questions if question.limit_days)
     return Truth(frozenset(flags | {told} - {""}), told, long_pain)
+
+
+def find_read_back(script: Script, say: Collection[Utterance]) -> list[tuple[str, bool]]:
+    """Find the flags that are read back in these lines, each with whether as a yes."""
+    read = [(question, question.spoken_back, question.spoken_denied) for question in script.questions]
+    return [(q.settles, yes in say) for q, yes, no in read if yes in say or (no.text and no in say)]
+
+
+def is_right(script: Script, say: Collection[Utterance], flags: Collection[str], stops: bool = False) -> bool:
+    """Tell whether what is read back in these lines is right to a patient with these flags. stops: wants to stop."""
+    if any(utterance.id == "ik_hoorde_stop" for utterance in say):
+        return stops
+    return all((flag in flags) is as_yes for flag, as_yes in find_read_back(script, say))
+
+
+def list_levels(script: Script, flags: Collection[str]) -> Iterator[Level]:
+    """List the levels that these flags demand, each alone and together. It shares no code with the dialogue."""
+    yield from (script.question(flag).level for flag in flags)
+    yield from (rule.level for rule in script.rules if set(flags).issuperset(rule.when))
 
 
 @dataclass(slots=True)
@@ -143,25 +163,18 @@ class Patient:
     def confirm(self, step: Step, question: Question) -> str:
         """Say whether what was read back is right."""
         right = self.is_right(step)
-        for flag, as_yes in self.find_read(step):
+        for flag, as_yes in find_read_back(self.script, step.say):
             if right:
                 self.note(flag, as_yes)
         return self.pick(question.id if self.random.random() < 0.2 else "", Meaning.YES if right else Meaning.NO)
 
     def is_right(self, step: Step) -> bool:
-        if any(utterance.id == "ik_hoorde_stop" for utterance in step.say):
-            return self.said.stop
-        return all((flag in self.believed) is as_yes for flag, as_yes in self.find_read(step))
+        return is_right(self.script, step.say, self.believed, self.said.stop)
 
     @property
     def believed(self) -> frozenset[str]:
         """The flags that the patient says are there: the truth, but for one that is denied."""
         return self.truth.flags - self.said.denied
-
-    def find_read(self, step: Step) -> list[tuple[str, bool]]:
-        """The flags that are read back, each with whether as a yes."""
-        read = [(question, question.spoken_back, question.spoken_denied) for question in self.script.questions]
-        return [(q.settles, yes in step.say) for q, yes, no in read if yes in step.say or (no.text and no in step.say)]
 
     def affirm(self, question: Question) -> str:
         self.note(question.settles, True)

@@ -13,6 +13,7 @@ from voice.bench.rigs import disk
 from voice.bench.rigs.processes import find_children
 from voice.bench.rigs.simulated import SimulatedPatient
 from voice.bench.rigs.trial import Trial
+from voice.recognize.supervised import Supervised
 
 GONE = 10_000
 """Number of vain searches for a device that stays away for good."""
@@ -23,7 +24,7 @@ class Fault:
     """One kind of fault.
 
     name: as the table shows it. moment: "opened" or "listening". share: how often it is chosen, compared with the others.
-    tender: its harm shows at the patient's next word, not at once.
+    tender: its harm shows at the patient's next word, not at once. staged: needs a patient or an engine that is simulated.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Fault:
     moment: str = "listening"
     share: int = 4
     tender: bool = False
+    staged: bool = False
     mend: Callable[[Trial], None] = lambda trial: None
 
     def strike(self, trial: Trial) -> None:
@@ -39,11 +41,18 @@ class Fault:
 
 
 def _kill(trial: Trial) -> None:
-    os.kill(trial.engine.process, signal.SIGKILL)
+    _signal(trial, signal.SIGKILL)
 
 
 def _hang(trial: Trial) -> None:
-    os.kill(trial.engine.process, signal.SIGSTOP)
+    _signal(trial, signal.SIGSTOP)
+
+
+def _signal(trial: Trial, number: signal.Signals) -> None:
+    """Send a signal to the engines that hear in this visit."""
+    for engine in trial.running:
+        if isinstance(engine, Supervised):
+            os.kill(engine.process, number)
 
 
 def _remove_model(trial: Trial) -> None:
@@ -92,8 +101,8 @@ def _set_clock_back(trial: Trial) -> None:
 FAULTS = (
     Fault("recognizer killed", _kill, tender=True, share=6),
     Fault("recognizer hung", _hang, tender=True, share=4),
-    Fault("model file removed, recognizer killed", _remove_model, tender=True, share=2, mend=_bring_model_back),
-    Fault("synthesizer killed", _kill_voices, share=3),
+    Fault("model file removed, recognizer killed", _remove_model, tender=True, share=2, staged=True, mend=_bring_model_back),
+    Fault("synthesizer killed", _kill_voices, share=3, staged=True),
     Fault("microphone gone, back at once", _unplug("microphone", times=0), share=5),
     Fault("microphone gone, back after 2 s", _unplug("microphone", times=2), share=2),
     Fault("loudspeaker gone, back at once", _unplug("loudspeaker", times=0), moment="opened", share=5),
@@ -101,18 +110,19 @@ FAULTS = (
     Fault("both gone, back after 1 s", _unplug("microphone", "loudspeaker", times=1), moment="opened", share=2),
     Fault("clock set back three days", _set_clock_back, share=4),
     Fault("page closed and opened again", lambda trial: trial.spectator.hang_up(), share=4),
-    Fault("slow machine (2.5 s an answer)", _slow_down, tender=True, share=3),
+    Fault("slow machine (2.5 s an answer)", _slow_down, tender=True, share=3, staged=True),
     Fault("visit ended by the staff", lambda trial: trial.controls.private_mode.abandon(), share=2),
 )
-DISK_FULL = Fault("disk full to its last byte", _fill_disk, share=2, mend=lambda trial: disk.make_room(trial.folder))
+DISK_FULL = Fault("disk full to its last byte", _fill_disk, share=2, staged=True, mend=lambda trial: disk.make_room(trial.folder))
 """Only for a trial that has a disk of its own (`disk.py`)."""
 FOR_GOOD = Fault("microphone gone for good", _unplug("microphone", times=GONE), share=0)
+"""A campaign has it once, because its visit takes two minutes."""
 
 
 def plan_faults(count: int, chance: random.Random, kinds: tuple[Fault, ...] = FAULTS) -> list[Fault]:
-    """Plan so many faults in random order, each kind at least once if possible. One device stays away for good."""
+    """Plan so many faults in random order, each kind at least once if possible, and more of a kind by its share."""
     shares = [fault.share for fault in kinds]
-    once = [*kinds, FOR_GOOD][:count]
+    once = list(kinds[:count])
     ahead = once + chance.choices(kinds, shares, k=max(0, count - len(once)))
     chance.shuffle(ahead)
     return ahead

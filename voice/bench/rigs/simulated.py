@@ -3,6 +3,7 @@
 1. Everything between them is the real kiosk: its session, its segmenter, its understanding, its screen.
 2. The sound carries the words: each letter is one sample of its own height.
 3. The simulated engine reads those samples, in a process of its own like any other engine.
+4. Words are misheard as often as the real engines misheard recordings of people (`confusions.tsv`).
 """
 
 from __future__ import annotations
@@ -10,8 +11,8 @@ from __future__ import annotations
 import random
 import time
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field, replace
 from itertools import repeat
 from pathlib import Path
 
@@ -22,17 +23,21 @@ from voice.audio.microphone import SETTLING_SECONDS
 from voice.audio.pcm import LISTENING_RATE, Audio, blocks, resample
 from voice.audio.vad import BLOCK
 from voice.base.errors import DeviceError, ModelError
+from voice.bench.confusions import Confusions
 from voice.bench.rigs.fakes import QUIET, SPEECH
-from voice.consultation.dialogue import advance, begin
-from voice.consultation.script import Level, Question, Script
-from voice.consultation.visit import Outcome
+from voice.bench.rigs.patients import is_right, list_levels
+from voice.consultation.script import Level, Question, Script, most_urgent
 from voice.kiosk.turns import recorded_patient as patients
-from voice.kiosk.turns.observer import Observer
+from voice.kiosk.turns.observer import Observer, Turn
 from voice.kiosk.turns.touch import Touches
-from voice.recognize.transcript import NEUTRAL, Transcript, Vocabulary
+from voice.recognize.transcript import Transcript, Trust, Vocabulary
+from voice.speak.utterance import Utterance
 from voice.understand.expected import Kind
 from voice.understand.meaning import Answer, Days, Meaning
 
+NEVER = 10_000
+"""A turn that no visit reaches."""
+NOTHING_MISHEARD = Confusions({})
 SPEECH_BLOCKS, THINKING = 12, 20
 """Length of an answer, and of the time to think before it, in blocks of 32 ms."""
 LETTER = 0x2000
@@ -40,9 +45,20 @@ LETTER = 0x2000
 SLOWLY = "~"
 """Mark before words for which the engine takes SLOW_SECONDS, as on a busy machine."""
 SLOW_SECONDS = 2.5
+DOUBTFUL = "?"
+"""Mark before words of which the engine is not sure."""
+DOUBT = 0.5
+"""The engine's confidence in them (0..1)."""
 CHATTER = ("de trein naar gent had weer vertraging", "jef kom eens hier", "mijn kleindochter heeft een hond")
 """Talk in a waiting room that answers nothing."""
 SHORT, LONG = Days(3, 3), Days(90, 90)
+CONFUSIONS = Path(__file__).with_name("confusions.tsv")
+"""Made by `ruggespraak bench answers --recordings FILE.tsv --confusions FILE.tsv`."""
+HEARD_AS = {
+    "yes": "ja", "no": "nee", "dont_know": "dat weet ik niet", "repeat": "wat zegt u", "stop": "stop", "help": "help",
+    "none": CHATTER[0],
+}  # fmt: skip
+"""Words that are understood as each label."""
 
 
 def encode_words(words: str) -> bytes:
@@ -57,7 +73,7 @@ class SimulatedEngine:
     """Read the words from the sound. folder: stands for its model. Raises ModelError if it does not exist."""
 
     name = "simulated"
-    trust = NEUTRAL
+    trust = Trust(sure=(DOUBT + 1) / 2)
 
     def __init__(self, folder: Path) -> None:
         if not folder.is_dir():
@@ -68,7 +84,8 @@ class SimulatedEngine:
         words = letters.astype(np.uint8).tobytes().decode()
         if words.startswith(SLOWLY):
             time.sleep(SLOW_SECONDS)
-        return Transcript(words.lstrip(SLOWLY), 1.0, self.name)
+        words = words.removeprefix(SLOWLY)
+        return Transcript(words.removeprefix(DOUBTFUL), DOUBT if words.startswith(DOUBTFUL) else 1.0, self.name)
 
     def find_unknown_words(self, phrases: tuple[str, ...]) -> tuple[str, ...]:
         return ()
@@ -76,36 +93,65 @@ class SimulatedEngine:
     def close(self) -> None: ...
 
 
+class DeceivingEngine(SimulatedEngine):
+    """An engine that is broken once it was started again: it hears a sure "nee" in everything. A campaign must notice it."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        before = folder / "started"
+        self._broken = before.exists()
+        before.touch()
+
+    def transcribe(self, audio: Audio, vocabulary: Vocabulary) -> Transcript:
+        heard = super().transcribe(audio, vocabulary)
+        return replace(heard, text=HEARD_AS["no"], confidence=1.0) if self._broken and heard.text else heard
+
+
 @dataclass
 class SimulatedPatient(Observer):
-    """A patient who answers the truth, but not always at once and not always by voice.
+    """A patient who answers the truth, but not always at once and not always by voice, and is not always heard rightly.
 
-    flags: ids of the questions to which the truth is yes. days: duration of the pain.
+    flags: ids of the questions to which the truth is yes. days: duration of the pain. confusions: how words are misheard.
     odd: share (0..1) of questions to which something else is said first. by_hand: the touches of a patient who does not speak.
-    leaves: the turn from which the patient is silent. wishes: words said once, at the first flag question.
-    slowly: number of answers for which the engine is slow.
+    leaves: the turn from which the patient is silent. calls: the turn from which the patient calls for help until somebody
+    comes. called, ignored: a call reached the kiosk; questions put after that. wishes: words said once, at the first flag
+    question. slowly: number of answers for which the engine is slow.
     """
 
-    flags: frozenset[str]
+    script: Script
+    flags: frozenset[str] = frozenset()
     days: Days = SHORT
     chance: random.Random = field(default_factory=random.Random)
+    confusions: Confusions = NOTHING_MISHEARD
     odd: float = 0.15
     by_hand: tuple[Touches, ...] = ()
-    leaves: int = 10_000
+    leaves: int = NEVER
+    calls: int = NEVER
     wishes: list[str] = field(default_factory=list)
+    stops: bool = False
     slowly: int = 0
     turns: int = 0
+    called: bool = False
+    ignored: int = 0
     _open: Question = Question("", "")
+    _lines: list[Utterance] = field(default_factory=list)
     _asked: Counter[str] = field(default_factory=Counter)
 
     def on_question(self, question: Question) -> None:
         self._open = question
+        self._lines.clear()
         self.turns += 1
+        self.ignored += self.called
+
+    def on_line(self, utterance: Utterance) -> None:
+        self._lines.append(utterance)
 
     def on_listening(self, question: Question) -> None:
         for touches in self.by_hand:
-            if self.turns < self.leaves:
-                touches.press(Answer(self._truth(question)), question.id)
+            if self.turns >= self.calls:
+                self.called = touches.press(Answer(Meaning.HELP)) or self.called
+            elif self.turns < self.leaves:
+                touches.press(Answer(self._truth(question, self._lines)), question.id)
 
     def sound(self) -> bytes:
         """Make the patient's next sound (PCM, 16 kHz); empty for silence."""
@@ -114,61 +160,99 @@ class SimulatedPatient(Observer):
 
     def _says(self) -> str:
         self._asked[self._open.id] += 1
-        if self.turns >= self.leaves:
+        if self.by_hand or self.turns >= self.leaves:
             return ""
+        if self.turns >= self.calls:
+            words = self._mishear("help")
+            self.called = self.called or HEARD_AS["help"] in words
+            return words
         if self.wishes and self._open.kind is Kind.FLAG:
-            return self.wishes.pop()
+            return self._wish(self.wishes.pop())
         if self.chance.random() < self.odd and self._asked[self._open.id] == 1:
             return self.chance.choice(("", *CHATTER, "wat zegt u", "luider", "wacht even"))
         slowly, self.slowly = SLOWLY if self.slowly else "", max(0, self.slowly - 1)
         return slowly + self._words(self._open)
 
+    def _wish(self, words: str) -> str:
+        self.stops = self.stops or words == HEARD_AS["stop"]
+        return words
+
     def _words(self, question: Question) -> str:
         if question.kind is Kind.DURATION:
             return "drie dagen" if self.days is SHORT else "drie maanden"
-        return "ja" if self._truth(question) is Meaning.YES else "nee"
+        return self._mishear("yes" if self._truth(question, self._lines) is Meaning.YES else "no")
 
-    def _truth(self, question: Question) -> Meaning:
+    def _mishear(self, label: str) -> str:
+        """Return words as the engine hears them when the patient means that label."""
+        heard = self.confusions.draw(label, self.chance)
+        return HEARD_AS[heard.found] if heard.certain else DOUBTFUL + HEARD_AS[heard.found]
+
+    def _truth(self, question: Question, say: Collection[Utterance]) -> Meaning:
+        """The true answer to the question that these lines put."""
         if question.kind is Kind.TOPICS:
             return Meaning.NO
         if question.kind is Kind.DURATION:
             return Meaning.DURATION
-        known = self.days is LONG if question.limit_days else question.id in self.flags
-        return Meaning.YES if known or question.kind is not Kind.FLAG else Meaning.NO
+        if question.kind is Kind.READBACK:
+            return Meaning.YES if is_right(self.script, say, self._present, self.stops) else Meaning.NO
+        return Meaning.YES if question.settles in self._present else Meaning.NO
 
-    def outcome(self, script: Script) -> Outcome:
-        """Find the outcome that the protocol alone gives to the truth."""
-        step = begin(script)
-        while isinstance(step.then, Question):
-            step = advance(step.visit, Answer(self._truth(step.then), days=self.days))
-        return step.then
+    @property
+    def _present(self) -> frozenset[str]:
+        """The flags that are there, that of pain that lasts too long among them."""
+        long = frozenset(question.settles for question in self.script.questions if question.limit_days)
+        return self.flags | long if self.days is LONG else self.flags - long
+
+    @property
+    def due(self) -> Level:
+        """The level that the truth demands."""
+        return most_urgent((*list_levels(self.script, self._present), Level.REASSURE))
 
 
-def make_patient(script: Script, chance: random.Random, touches: Touches) -> SimulatedPatient:
-    """Make a random patient: half have no flag, one in eight touches, one in ten leaves in the middle."""
-    ids = [question.id for question in script.questions if question.level is not Level.NONE and not question.limit_days]
-    flags = frozenset(chance.sample(ids, chance.choice((0, 0, 0, 0, 1, 1, 2))))
+def make_patient(script: Script, chance: random.Random, touches: Touches, confusions: Confusions) -> SimulatedPatient:
+    """Make a random patient: half have no flag, one in eight touches, one in ten leaves in the middle, one in twenty calls."""
+    flags = frozenset(chance.sample(_list_flags(script), chance.choice((0, 0, 0, 0, 1, 1, 2))))
     days = chance.choice((SHORT, SHORT, SHORT, SHORT, LONG))
-    patient = SimulatedPatient(flags, days, chance)
+    patient = SimulatedPatient(script, flags, days, chance, confusions)
     match chance.randrange(40):
         case 0 | 1 | 2 | 3 | 4:
             patient.by_hand, patient.days = (touches,), SHORT
         case 5 | 6 | 7 | 8:
             patient.leaves = chance.randrange(1, 14)
         case 9 | 10:
-            patient.wishes = [chance.choice(("stop", "help", "dat weet ik niet"))]
+            patient.calls, patient.by_hand = chance.randrange(1, 14), chance.choice(((), (touches,)))
+        case 11 | 12:
+            patient.wishes = [HEARD_AS[chance.choice(("stop", "dont_know"))]]
     return patient
 
 
+def make_ill_patient(script: Script, chance: random.Random, confusions: Confusions) -> SimulatedPatient:
+    """Make a patient with a flag who says so at once, for a fault that is aimed at that answer."""
+    flags = frozenset(chance.sample(_list_flags(script), chance.choice((1, 1, 2))))
+    return SimulatedPatient(script, flags, SHORT, chance, confusions, odd=0.0)
+
+
+def _list_flags(script: Script) -> list[str]:
+    """List the ids of the flags that everybody is asked for, other than the duration."""
+    usual = [question for question in script.questions if question.level is not Level.NONE and not question.if_mentioned]
+    return [question.id for question in usual if question.settles == question.id and not (question.limit_days or question.gate)]
+
+
 class PlaybackPatient(Observer):
-    """A recorded patient (`recorded_patient.py`) for the real engines."""
+    """A recorded patient (`recorded_patient.py`) for the real engines. affirmed: ids of the flags that were heard as a yes."""
 
     def __init__(self, patient: patients.RecordedPatient) -> None:
         self._ear = patients.RecordedEar(patient)
         self._open = Question("", "")
+        self.affirmed: list[str] = []
+        self.called, self.ignored = False, 0
 
     def on_question(self, question: Question) -> None:
         self._open = question
+
+    def on_turn(self, turn: Turn) -> None:
+        if turn.question.kind is Kind.FLAG and turn.answer.meaning is Meaning.YES:
+            self.affirmed.append(turn.question.id)
 
     def sound(self) -> bytes:
         return resample(self._ear.take_next_clip(self._open), LISTENING_RATE).pcm

@@ -1,8 +1,10 @@
 """`ruggespraak bench soak`: hold hundreds of visits, faster than real time, while one thing after the other breaks.
 
 1. Every visit must end in an outcome, with the staff, or wiped.
-2. No visit may end in silence, or in a reassurance that the truth does not allow.
+2. No visit may end in silence, or in a reassurance that the truth does not allow. No call for help may be lost.
 3. Memory and handles must stay level.
+4. Most faults are aimed at a question to which the truth is yes, and strike the engines that hear in that visit. The others
+   strike at any turn.
 """
 
 from __future__ import annotations
@@ -22,11 +24,19 @@ from tempfile import TemporaryDirectory
 
 from voice.base.console import tell
 from voice.base.process_memory import OVERWRITING
+from voice.bench.confusions import Confusions, read_confusions
 from voice.bench.options import Report, add_number
 from voice.bench.rigs import disk, restarts
 from voice.bench.rigs.processes import find_children
 from voice.bench.rigs.sabotage import DISK_FULL, FAULTS, FOR_GOOD, Fault, plan_faults
-from voice.bench.rigs.simulated import PlaybackPatient, SimulatedPatient, make_patient
+from voice.bench.rigs.simulated import (
+    CONFUSIONS,
+    PlaybackPatient,
+    SimulatedEngine,
+    SimulatedPatient,
+    make_ill_patient,
+    make_patient,
+)
 from voice.bench.rigs.trial import Saboteur, Trial, VisitResult, open_trial
 from voice.bench.score import percentile
 from voice.consultation.script import Script
@@ -47,6 +57,10 @@ STUCK = 300.0
 """Seconds after which a visit counts as stuck. A visit whose microphone stays away for good takes about 120."""
 
 
+AIMED = 0.7
+"""Share of the faults that are aimed at a question to which the truth is yes."""
+LAST_TURN = 15
+"""The others strike from a turn before this one."""
 DISK_MEGABYTES = 256
 """Size of the disk that a soak may fill. It also holds the rendered lines."""
 
@@ -67,7 +81,7 @@ def run(options: argparse.Namespace, settings: Settings) -> Report:
     if not options.disk and disk.can_be_mounted():
         sys.exit(_run_again_on_a_small_disk())
     script = load_chosen_script(settings)
-    kinds = (DISK_FULL, *FAULTS) if options.disk else FAULTS
+    kinds = (*([DISK_FULL] if options.disk else []), *FAULTS, FOR_GOOD)
     plan = CampaignPlan(options.visits, options.faults, options.seconds, options.real, options.seed)
     with ExitStack() as parts:
         real = parts.enter_context(closing(load_ears(settings))) if options.patient else None
@@ -100,6 +114,19 @@ class CampaignPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class Visitor:
+    """A patient to come. truth: the level that is right. flags: ids of the questions with a true yes that a fault is aimed at.
+
+    real: the real engines; None for the simulated one.
+    """
+
+    make: Callable[[], SimulatedPatient | PlaybackPatient]
+    truth: str
+    flags: tuple[str, ...] = ()
+    real: Ears | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ResourceSample:
     """What the program holds after a visit: resident memory in MB, open handles, child processes."""
 
@@ -127,6 +154,8 @@ class Campaign:
                 yield f"visit {number}: reassured, the truth is {visit.truth} ({visit.fault or 'no fault'})"
             elif visit.is_milder:
                 yield f"visit {number}: {visit.ending}, the truth is {visit.truth} ({visit.fault or 'no fault'})"
+            if visit.is_call_lost:
+                yield f"visit {number}: {visit.ending}, the patient called for help ({visit.fault or 'no fault'})"
             if visit.ending.startswith("crashed"):
                 yield f"visit {number}: {visit.ending} ({visit.fault})"
             if visit.seconds > STUCK:
@@ -142,22 +171,24 @@ class Campaign:
 def hold_campaign(
     plan: CampaignPlan, settings: Settings, script: Script, real: Ears | None = None, clips: Clips | None = None,
     tell: Callable[[str], None] = lambda _: None, kinds: tuple[Fault, ...] = FAULTS,
+    engine: str = SimulatedEngine.__name__,
 ) -> Campaign:  # fmt: skip
-    """Hold the campaign. real, clips: the real engines, and the recorded patient whom they hear now and then."""
+    """Hold the campaign.
+
+    real, clips: the real engines, and the recorded patient whom they hear now and then. engine: class of the simulated one.
+    """
     found, chance, begun = Campaign(), random.Random(plan.seed), time.monotonic()
-    ahead = plan_faults(plan.faults, chance, kinds)
-    nobody = SimulatedPatient(frozenset(), chance=chance)
-    with open_trial(settings, script, nobody) as trial:
-        truth = _hold_undisturbed(trial, real, clips) if real and clips else ""
+    ahead, confusions = plan_faults(plan.faults, chance, kinds), read_confusions(CONFUSIONS)
+    with open_trial(settings, script, SimulatedPatient(script), engine) as trial:
+        recorded = _hold_undisturbed(trial, real, clips) if real and clips else None
         for number in range(plan.visits):
             if time.monotonic() - begun > plan.seconds:
                 break
-            fault = _choose_fault(ahead, plan.visits - number, chance)
-            if real and clips and number % plan.real == 0:
-                found.visits.append(_hold_visit(trial, PlaybackPatient(clips), truth, fault, ahead, chance, real))
-            else:
-                patient = make_patient(script, chance, trial.controls.touches)
-                found.visits.append(_hold_visit(trial, patient, str(patient.outcome(script).level), fault, ahead, chance))
+            played = recorded if number % plan.real == 0 else None
+            fault = _choose_fault(ahead, plan.visits - number, chance, played is not None)
+            aimed = fault is not None and chance.random() < AIMED
+            visitor = played or _receive_visitor(trial, aimed, chance, confusions)
+            found.visits.append(_hold_visit(trial, visitor, fault, ahead, chance))
             found.samples.append(take_sample())
             if (number + 1) % 50 == 0:
                 tell(_describe_progress(found))
@@ -169,29 +200,45 @@ def _describe_progress(found: Campaign) -> str:
     return f"{len(found.visits)} visits, {faults} faults, {found.samples[-1].megabytes:.0f} MB"
 
 
-def _choose_fault(ahead: list[Fault], left: int, chance: random.Random) -> Fault | None:
-    """Choose the next fault, by chance or because only as many visits are left as faults. None if this visit has none."""
-    return ahead.pop() if ahead and chance.random() < 1.3 * len(ahead) / left else None
+def _choose_fault(ahead: list[Fault], left: int, chance: random.Random, real: bool) -> Fault | None:
+    """Choose the next fault, by chance or because only as many visits are left as faults. None if this visit has none.
+
+    real: the visit has the real engines and a recorded patient, so what needs simulated ones has to wait.
+    """
+    fitting = [fault for fault in ahead if not (real and fault.staged)]
+    if not fitting or chance.random() >= 1.3 * len(ahead) / left:
+        return None
+    ahead.remove(fitting[-1])
+    return fitting[-1]
 
 
-def _hold_visit(
-    trial: Trial, patient: SimulatedPatient | PlaybackPatient, truth: str, fault: Fault | None, ahead: list[Fault],
-    chance: random.Random, real: Ears | None = None,
-) -> VisitResult:  # fmt: skip
+def _receive_visitor(trial: Trial, aimed: bool, chance: random.Random, confusions: Confusions) -> Visitor:
+    """Let a simulated patient come. aimed: a fault will be aimed at one of the patient's flags."""
+    if aimed:
+        patient = make_ill_patient(trial.script, chance, confusions)
+        return Visitor(lambda: patient, str(patient.due), tuple(sorted(patient.flags)))
+    patient = make_patient(trial.script, chance, trial.controls.touches, confusions)
+    return Visitor(lambda: patient, str(patient.due))
+
+
+def _hold_visit(trial: Trial, visitor: Visitor, fault: Fault | None, ahead: list[Fault], chance: random.Random) -> VisitResult:
     """Hold one visit. A fault that found no moment in it, because the patient left before, is tried again later."""
     if fault is None:
-        return trial.hold(patient, truth, real=real)
-    saboteur = Saboteur(chance.randrange(1, 7), fault.moment, lambda: fault.strike(trial))
-    visit = trial.hold(patient, truth, saboteur, fault.name, real)
+        return trial.hold(visitor.make(), visitor.truth, real=visitor.real)
+    at = chance.choice(visitor.flags) if visitor.flags else chance.randrange(1, LAST_TURN)
+    saboteur = Saboteur(at, fault.moment, lambda: fault.strike(trial))
+    visit = trial.hold(visitor.make(), visitor.truth, saboteur, fault.name, visitor.real)
     fault.mend(trial)
     if not saboteur.done:
         ahead.insert(0, fault)
     return visit
 
 
-def _hold_undisturbed(trial: Trial, real: Ears, clips: Clips) -> str:
-    """Find the outcome of the recorded patient if nothing breaks. It stands for the truth."""
-    return trial.hold(PlaybackPatient(clips), "E", real=real).ending
+def _hold_undisturbed(trial: Trial, real: Ears, clips: Clips) -> Visitor:
+    """Hold the visit of the recorded patient while nothing breaks. How it ends, and its flags, stand for the truth."""
+    patient = PlaybackPatient(clips)
+    truth = trial.hold(patient, "E", real=real).ending
+    return Visitor(lambda: PlaybackPatient(clips), truth, tuple(patient.affirmed), real)
 
 
 def take_sample() -> ResourceSample:

@@ -14,13 +14,13 @@ The judge knows what is true of the patient and what the patient said, not what 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from random import Random
 
 from voice.bench.rigs.manners import Manner, Speech, make_speech
-from voice.bench.rigs.patients import Patient, Said, Truth, draw_moment, draw_truth
+from voice.bench.rigs.patients import Patient, Said, Truth, draw_moment, draw_truth, list_levels
 from voice.bench.rigs.sayings import Sayings
 from voice.consultation.dialogue import advance, begin
 from voice.consultation.script import URGENT, Level, Question, Script, most_urgent
@@ -165,7 +165,7 @@ def _find_excess(script: Script, truth: Truth, said: Said, outcome: Outcome) -> 
 
     Some urgent flags are alarms when they are told unasked, such as a fall.
     """
-    due, level = most_urgent((*_levels(script, truth.flags), Level.REASSURE)), outcome.level
+    due, level = most_urgent((*list_levels(script, truth.flags), Level.REASSURE)), outcome.level
     called = said.alarm or said.help or said.at_emergency or (said.told and "alarm" in outcome.reasons)
     if level in BROUGHT_IN:
         if not called and due is not Level.E:
@@ -175,15 +175,9 @@ def _find_excess(script: Script, truth: Truth, said: Said, outcome: Outcome) -> 
 
 
 def _demand(script: Script, said: Said) -> Iterator[Level]:
-    yield from _levels(script, said.affirmed)
+    yield from list_levels(script, said.affirmed)
     for flag in {flag for _, flag in said.told} - said.affirmed:
         yield script.told_and_denied[script.question(flag).level]
-
-
-def _levels(script: Script, flags: Iterable[str]) -> Iterator[Level]:
-    flags = set(flags)
-    yield from (script.question(flag).level for flag in flags)
-    yield from (rule.level for rule in script.rules if flags.issuperset(rule.when))
 
 
 def _passed_over(patient: Patient, said: Said) -> set[str]:

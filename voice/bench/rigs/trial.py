@@ -20,7 +20,14 @@ from typing import Any
 
 from voice.audio.vad import SileroActivity
 from voice.bench.rigs.fakes import LoudnessActivity
-from voice.bench.rigs.simulated import PlaybackPatient, SimulatedLoudspeaker, SimulatedMicrophone, SimulatedPatient, SimulatedRoom
+from voice.bench.rigs.simulated import (
+    PlaybackPatient,
+    SimulatedEngine,
+    SimulatedLoudspeaker,
+    SimulatedMicrophone,
+    SimulatedPatient,
+    SimulatedRoom,
+)
 from voice.bench.rigs.spectator import Spectator
 from voice.consultation.script import Level, Question, Script
 from voice.consultation.visit import Outcome
@@ -28,6 +35,7 @@ from voice.kiosk.controls import Controls
 from voice.kiosk.device_watch import DeviceWatch
 from voice.kiosk.metrics import Metrics
 from voice.kiosk.screen.board import Board, Display
+from voice.kiosk.screen.screen_key import make_key
 from voice.kiosk.screen.server import Site, serve
 from voice.kiosk.screen.texts import load_screen_texts
 from voice.kiosk.screen.view import Painter
@@ -35,6 +43,7 @@ from voice.kiosk.station import KioskParts, Station
 from voice.kiosk.turns.observer import Observer, Observers
 from voice.kiosk.visits import Linger, Visits
 from voice.recognize.supervised import Supervised
+from voice.recognize.transcript import Recognizer
 from voice.setup.settings import Settings
 from voice.setup.voices import open_phrasebooks
 from voice.understand.fusion.hearing import Ears
@@ -49,8 +58,9 @@ class VisitResult:
     """How one visit went.
 
     ending: its level, or "wiped", or "crashed". truth: the level that the protocol alone gives to the truth.
-    told: number of lines spoken after the last answer. recovery: seconds from the fault to the next spoken line;
-    below 0 if there was no fault, or nothing left to say.
+    told: number of lines played after the last answer. recovery: seconds from the fault to the next spoken line;
+    below 0 if there was no fault, or nothing left to say. called, ignored: a call for help reached the kiosk; questions that
+    it put all the same.
     """
 
     ending: str
@@ -60,6 +70,13 @@ class VisitResult:
     recovery: float = -1.0
     seconds: float = 0.0
     real: bool = False
+    called: bool = False
+    ignored: int = 0
+
+    @property
+    def is_call_lost(self) -> bool:
+        """Whether the patient called for help, and was asked on, or left without anybody."""
+        return self.called and (self.ignored > 0 or self.ending not in (str(Level.STAFF), str(Level.E), "wiped"))
 
     @property
     def is_wrongly_reassured(self) -> bool:
@@ -73,42 +90,55 @@ class VisitResult:
 
 
 class Saboteur(Observer):
-    """Break something once: at turn `at`, when the question is opened or when the kiosk listens for the answer."""
+    """Break something once, when a question is opened or when the kiosk listens for its answer.
 
-    def __init__(self, at: int, moment: str, act: Callable[[], None]) -> None:
+    at: the id of the question, or the number of the turn from which on it may be any.
+    """
+
+    def __init__(self, at: str | int, moment: str, act: Callable[[], None]) -> None:
         self._at, self._moment, self._act = at, moment, act
         self._turns = 0
+        self._question = ""
         self.done = False
 
     def on_question(self, question: Question) -> None:
         self._turns += 1
+        self._question = question.id
         self._strike("opened")
 
     def on_listening(self, question: Question) -> None:
         self._strike("listening")
 
     def _strike(self, moment: str) -> None:
-        if not self.done and self._turns >= self._at and moment == self._moment:
+        if not self.done and moment == self._moment and self._is_there():
             self.done = True
             self._act()
 
+    def _is_there(self) -> bool:
+        return self._question == self._at if isinstance(self._at, str) else self._turns >= self._at
+
 
 class OutcomeObserver(Observer):
-    """Note how the visit ended, and how many lines were spoken after its outcome was known."""
+    """Note how the visit ended, and how many lines the loudspeaker played after its outcome was known.
+
+    crash: what was raised that nobody foresaw; empty if nothing was.
+    """
 
     def __init__(self, room: SimulatedRoom) -> None:
         self._room = room
         self._lines = 0
         self.outcomes: list[Outcome] = []
         self.told = 0
+        self.crash = ""
+
+    def on_crash(self, text: str) -> None:
+        self.crash = text
 
     def on_ending(self, outcome: Outcome) -> None:
         self._lines = self._room.lines
 
-    def on_line(self, utterance: object) -> None:
-        self.told += bool(self._lines)
-
     def on_end(self, outcome: Outcome) -> None:
+        self.told = self._room.lines - self._lines
         self.outcomes.append(outcome)
 
 
@@ -132,7 +162,7 @@ class Trial:
     """The parts that last from visit to visit.
 
     engine: the simulated one. model: the folder that it needs. folder: the place of all files.
-    offset: seconds that the wall clock is off.
+    offset: seconds that the wall clock is off. running: the engines that hear in this visit, which a fault strikes.
     """
 
     settings: Settings
@@ -149,6 +179,7 @@ class Trial:
     metrics: Metrics
     offset: list[float]
     controls: Controls = field(default_factory=Controls)
+    running: tuple[Recognizer, ...] = ()
 
     def hold(
         self,
@@ -160,13 +191,17 @@ class Trial:
     ) -> VisitResult:
         """Hold one visit. Everything that the kiosk raises counts as a crash. real: ears instead of the simulated ones."""
         self.room.enters(patient)
+        self.running = (real.first, *real.others) if real else (self.engine,)
         ending, begun = OutcomeObserver(self.room), time.monotonic()
         observers = [self.stage, self.metrics, patient, ending, *([saboteur] if saboteur else [])]
         ended = self._hold(self._make_station(Observers(*observers), real), ending)
         struck = saboteur is not None and saboteur.done
         recovery = self.room.recoveries[0] if struck and self.room.recoveries else -1.0
         seconds = time.monotonic() - begun
-        return VisitResult(ended, truth, ending.told, fault if struck else "", recovery, seconds, real is not None)
+        return VisitResult(
+            ended, truth, ending.told, fault if struck else "", recovery, seconds, real is not None,
+            patient.called, patient.ignored,
+        )  # fmt: skip
 
     def _hold(self, station: Station, ending: OutcomeObserver) -> str:
         linger = Linger(1, self.controls.done, self.controls.longer, lambda: station.say("wissen"), lambda: None)
@@ -176,6 +211,8 @@ class Trial:
             Visits(stage, self.controls.private_mode, station.wait, station.hold_visit, linger).hold_next()
         except Exception as reason:  # noqa: BLE001  each exception would have ended the kiosk
             return f"crashed: {reason!r}"
+        if ending.crash:
+            return f"crashed: {ending.crash}"
         return str(ending.outcomes[0].level) if ending.outcomes else "wiped"
 
     def _make_station(self, observer: Observer, real: Ears | None) -> Station:
@@ -194,17 +231,19 @@ class Trial:
 
 
 @contextmanager
-def open_trial(settings: Settings, script: Script, patient: SimulatedPatient) -> Iterator[Trial]:
-    """Set everything up for the duration of a block."""
+def open_trial(
+    settings: Settings, script: Script, patient: SimulatedPatient, engine: str = SimulatedEngine.__name__
+) -> Iterator[Trial]:
+    """Set everything up for the duration of a block. engine: name of the simulated engine's class."""
     with ExitStack() as parts:
         folder = Path(parts.enter_context(TemporaryDirectory(prefix="soak-")))
         (model := folder / "model").mkdir()
         settings = replace(settings, speech=_copy_lines(settings.speech, folder / "speech"))
         room, board, offset = SimulatedRoom(patient), Board(), [0.0]
-        words = load_screen_texts(settings.locale_folder, settings.practice, script.readback.expected.grammar)
+        words, key = load_screen_texts(settings.locale_folder, settings.practice, script.readback.expected.grammar), make_key()
         stage = Display(board, Painter(words, script))
         address = parts.enter_context(
-            serve(Site(board, {"/": ("page", words.fill_page(settings.practice.praktijk, settings.screen.diagonal))}), 0)
+            serve(Site(board, {"/": ("page", words.fill_page(settings.practice.praktijk, settings.screen.diagonal))}), 0, key)
         )
         lines = parts.enter_context(open_phrasebooks(settings, script))
         loudspeaker: Any = partial(SimulatedLoudspeaker, room)
@@ -212,10 +251,10 @@ def open_trial(settings: Settings, script: Script, patient: SimulatedPatient) ->
         sound = DeviceWatch(loudspeaker, microphone, refresh=lambda: None)
         yield Trial(
             settings, script, room,
-            engine=parts.enter_context(closing(Supervised("voice.bench.rigs.simulated", "SimulatedEngine", folder=model))),
+            engine=parts.enter_context(closing(Supervised("voice.bench.rigs.simulated", engine, folder=model))),
             model=model,
             folder=folder,
-            spectator=parts.enter_context(closing(Spectator(address))),
+            spectator=parts.enter_context(closing(Spectator(address, key))),
             stage=stage,
             executor=parts.enter_context(ThreadPoolExecutor(1)),
             sound=parts.enter_context(closing(sound)),

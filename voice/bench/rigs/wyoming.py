@@ -19,6 +19,7 @@ from dataclasses import asdict, dataclass, replace
 from functools import partial
 from itertools import cycle, islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from voice.audio.loudspeaker import Halted, never
 from voice.audio.pcm import LISTENING_RATE
@@ -28,6 +29,7 @@ from voice.base.errors import ServerError
 from voice.bench.options import Report, add_number
 from voice.bench.rigs.fakes import FakeMouth
 from voice.bench.score import percentile
+from voice.bridges.wyoming.key import make_key
 from voice.consultation.script import Script
 from voice.kiosk.session import Session
 from voice.kiosk.turns.observer import Observer, Turn
@@ -56,8 +58,8 @@ def run(options: argparse.Namespace, settings: Settings) -> Report:
     chosen += ["--settings", str(options.settings)] if options.settings else []
     with ExitStack() as stack:
         hearing = stack.enter_context(closing(load_ears(settings)))
-        uri = stack.enter_context(run_server("--parts", "ears", "--at-once", str(os.cpu_count() or 2), *chosen))
-        remote = load_ears(replace(settings, engine="wyoming", server=Server(ears=uri)))
+        served = stack.enter_context(run_server("--parts", "ears", "--at-once", str(os.cpu_count() or 2), *chosen))
+        remote = load_ears(replace(settings, engine="wyoming", server=served))
         book = stack.enter_context(open_phrasebooks(settings, script)).usual if options.real_time else None
         local = partial(hold_consultation, script, ears=hearing, limits=settings.patience)
         thin = partial(hold_consultation, script, ears=remote, limits=settings.patience)
@@ -148,19 +150,25 @@ def _compare_condition(condition: str, held: Sequence[HeldConsultation], expecte
 
 
 @contextmanager
-def run_server(*options: str) -> Iterator[str]:
-    """Run `ruggespraak wyoming serve` on the loopback for the duration of a block. Raises ServerError if it does not start."""
+def run_server(*options: str) -> Iterator[Server]:
+    """Run `ruggespraak wyoming serve` on the loopback for the duration of a block, with a key made for it.
+
+    Returns the settings of a kiosk that trusts it. Raises ServerError if it does not start.
+    """
     with socket.create_server(("127.0.0.1", 0)) as free:
         uri = f"tcp://127.0.0.1:{free.getsockname()[1]}"
-    command = [sys.executable, "-m", "voice", "wyoming", "serve", "--uri", uri, *options]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
-        try:
-            greeting = process.stderr.readline() if process.stderr else ""
-            if not greeting.startswith("Serves "):
-                raise ServerError(f"The speech server did not start ({greeting.strip()}).", "Run `ruggespraak check`.")
-            yield uri
-        finally:
-            process.terminate()
+    with TemporaryDirectory() as folder:
+        key = Path(folder) / "key.pem"
+        make_key(key)
+        command = [sys.executable, "-m", "voice", "wyoming", "serve", "--uri", uri, "--key", str(key), *options]
+        with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+            try:
+                greeting = process.stderr.readline() if process.stderr else ""
+                if not greeting.startswith("Serves "):
+                    raise ServerError(f"The speech server did not start ({greeting.strip()}).", "Run `ruggespraak check`.")
+                yield Server(ears=uri, key=str(key), trust="measured")
+            finally:
+                process.terminate()
 
 
 def table(rows: Sequence[ConditionResult]) -> Iterator[str]:

@@ -2,11 +2,12 @@
 
 - `client.py`: another machine's ears and voice for this kiosk;
 - `server.py`: this machine's ears, voice and consultation for others;
-- `wire.py`: our values in Wyoming's events, and back.
+- `wire.py`: our values in Wyoming's events, and back;
+- `framing.py`: events out of bytes, each with a limit;
+- `key.py`: the key that kiosks and their server share.
 
-Values that Wyoming has no field for travel under the key "ruggespraak". In an event's `context` it holds what is
-expected and how sure the engine is; in the service's description how far each engine may be trusted. Other programs
-ignore the key. Nothing is encrypted, because Wyoming has no encryption.
+Values that Wyoming has no field for travel under the name "ruggespraak" in an event's `context`: what is expected, and how
+sure the engine is. Other programs ignore it. Wyoming has no encryption; with a key ours runs inside TLS.
 
 Importing this package raises ServerError if its extra is not installed.
 """

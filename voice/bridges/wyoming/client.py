@@ -1,59 +1,76 @@
 """Use another machine's ears and voice over Wyoming: thin kiosks share one strong machine in the practice.
 
-Each answer travels on a connection of its own, as in Home Assistant. If the server fails during a visit, the answer
-counts as not understood, never as silence and never as no: it is asked again, and then the staff are called.
+1. Each answer travels on a connection of its own, as in Home Assistant. All of it together has one deadline.
+2. If the server fails during a visit, the answer counts as not understood, never as silence and never as no: it is asked
+   again, and then the staff are called.
+3. How much an answer counts is never the server's to say. Of a server that is not trusted only the text is taken, of one
+   engine, so every no is read back.
 """
 
 from __future__ import annotations
 
+import io
 import socket
+import ssl
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import BinaryIO, cast
-from urllib.parse import urlparse
 
 from wyoming.asr import Transcript as Written
 from wyoming.audio import AudioChunk, AudioStop
 from wyoming.error import Error
-from wyoming.event import Event, read_event, write_event
-from wyoming.info import AsrModel, Describe, Info, TtsProgram, TtsVoice
+from wyoming.event import Event, write_event
+from wyoming.info import Describe, Info
 from wyoming.tts import Synthesize, SynthesizeVoice
 
 from voice.audio.pcm import Audio
 from voice.base import journal
 from voice.base.errors import ModelError, ServerError, VoiceError
 from voice.bridges.wyoming import wire
+from voice.bridges.wyoming.framing import LINE, MAX_LINE, receive_event
+from voice.bridges.wyoming.key import Key
 from voice.recognize.transcript import Transcript, Trust, Vocabulary
 from voice.speak.utterance import Utterance
 
 ASKING = 5.0
-"""Seconds that a server may take to say what it offers."""
-HEARING = 10.0
-"""Seconds that an answer may take; a patient who waits longer thinks that the kiosk is broken."""
+"""Seconds in which a server must have said what it offers."""
+HEARING = 4.5
+"""Seconds that an answer may take; a patient who waits longer thinks that the kiosk is broken. The longest of eight kiosks at
+once took 3.4 (README.md)."""
 SPEAKING = 60.0
 """Seconds that a line may take; lines are rendered ahead."""
+LONGEST_LINE = 60.0
+"""Seconds of sound of one line."""
+MOST_BYTES, MOST_EVENTS = 25_000_000, 20_000
+"""Of all replies to one request; the longest line in the widest format has 23,040,000 bytes."""
 SLOW = "-slow"
 """The end of the name of a slower voice on our servers."""
+NONE_TRUSTED: Mapping[str, Trust] = {}
 
 
 @dataclass(slots=True)
 class WyomingRecognizer:
-    """A Recognizer on another machine. uri: tcp://HOST:PORT. model: its name there."""
+    """A Recognizer on another machine.
+
+    uri: tcp://HOST:PORT. model: its name there. trust: as the kiosk has it. key: what the server must have, too; None if
+        everything may be sent in the open.
+    """
 
     uri: str
     name: str
     model: str
-    trust: Trust
+    trust: Trust = wire.UNMEASURED
+    key: Key | None = None
 
     def transcribe(self, audio: Audio, vocabulary: Vocabulary) -> Transcript:
         """Return what the server heard; no text if it failed, because then the patient is asked again."""
         events = [wire.write_request(vocabulary, self.model).event(), *wire.write_audio(audio)]
         try:
-            written = exchange(self.uri, events, HEARING, until=Written.is_type)[-1]
-            return wire.read_reply(Written.from_event(written), self.name)
-        except (ServerError, KeyError, TypeError, ValueError):
+            written = exchange(self.uri, self.key, events, HEARING, until=Written.is_type)[-1]
+            if not self.trust.is_measured:
+                return Transcript(wire.read_text(written), wire.DOUBTFUL, self.name)
+            return wire.read_reply(written, self.name)
+        except (ServerError, ValueError):
             journal.note("unheard", engine=self.name, reason="the speech server did not answer")
             return Transcript("", 0.0, self.name)
 
@@ -69,116 +86,161 @@ class WyomingVoice:
 
     name = "wyoming"
 
-    def __init__(self, uri: str, locale: str, slow: bool = False) -> None:
-        self._uri = uri
-        program, voice = _choose_voice(uri, locale, slow)
+    def __init__(self, uri: str, locale: str, slow: bool = False, key: Key | None = None) -> None:
+        self._uri, self._key = uri, key
+        voice = _choose_voice(uri, key, locale, slow)
         self._voice = SynthesizeVoice(name=voice.name)
-        self.identity = f"wyoming {program.name} {program.version} {voice.name} {voice.version}"
+        self.identity = f"wyoming {voice.program} {voice.name} {voice.version}"
 
     def synthesize(self, utterance: Utterance) -> Audio:
         """Have one line spoken. Raises VoiceError if that fails."""
         try:
             asked = Synthesize(utterance.text, voice=self._voice).event()
-            replies = exchange(self._uri, [asked], SPEAKING, until=AudioStop.is_type)
-            return wire.join_chunks([wire.read_chunk(event) for event in replies if AudioChunk.is_type(event.type)])
-        except (ServerError, KeyError, TypeError, ValueError) as reason:
+            sound = wire.GatheredSound(LONGEST_LINE)
+            for event in exchange(self._uri, self._key, [asked], SPEAKING, until=AudioStop.is_type):
+                if AudioChunk.is_type(event.type):
+                    sound.add(event)
+            return sound.mix()
+        except (ServerError, ValueError) as reason:
             problem = f"Line {utterance.id} was not spoken by {self._uri} ({reason})."
             raise VoiceError(problem, "Is the server in order?") from reason
 
     def close(self) -> None: ...
 
 
-def list_engines(uri: str) -> tuple[WyomingRecognizer, ...]:
-    """List the engines of a server that hear Dutch, in the order in which they are asked; one if it is not ours.
+def list_engines(uri: str, key: Key | None = None, trusted: Mapping[str, Trust] = NONE_TRUSTED) -> tuple[WyomingRecognizer, ...]:
+    """List the engines of a server that hear Dutch, in the order in which they are asked.
 
+    trusted: engines that the kiosk trusts, by their name there. If the server has none of them, its first that hears Dutch.
     Raises ServerError if it cannot be reached, ModelError if none hears Dutch.
     """
-    event = describe_server(uri)
-    known = wire.read_trust(event)
-    if known:
-        return tuple(WyomingRecognizer(uri, name, name, trust) for name, trust in known.items())
-    heard = ((program, model) for program in _read_info(event, uri).asr for model in program.models if _is_dutch(model))
-    program, model = next(heard, (None, None))
-    if program is None or model is None:
+    models = [model for model in _read_offer(uri, key, wire.read_models) if model.knows(wire.LANGUAGE)]
+    if not models:
         raise ModelError(f"The speech server at {uri} hears no Dutch.", "Give it a Dutch model.")
-    return (WyomingRecognizer(uri, f"wyoming {program.name}", model.name, wire.UNMEASURED),)
+    names = {model.name for model in models}
+    known = tuple(WyomingRecognizer(uri, name, name, trust, key) for name, trust in trusted.items() if name in names)
+    return known or (WyomingRecognizer(uri, f"wyoming {models[0].program}", models[0].name, key=key),)
 
 
-def _is_dutch(part: AsrModel | TtsVoice) -> bool:
-    """Whether the model or voice is installed and knows Dutch, of any country."""
-    return part.installed and any(_locale(name).split("-")[0] == wire.LANGUAGE for name in part.languages)
-
-
-def _locale(language: str) -> str:
-    """Return the name of a language in one spelling: nl_BE and nl-be are the same."""
-    return language.replace("_", "-").lower()
-
-
-def _choose_voice(uri: str, locale: str, slow: bool) -> tuple[TtsProgram, TtsVoice]:
+def _choose_voice(uri: str, key: Key | None, locale: str, slow: bool) -> wire.Offered:
     """Choose a voice of that locale before any other Dutch one; of two paces the one that is wanted."""
     try:
-        offered = _read_info(describe_server(uri), uri).tts
+        dutch = [voice for voice in _read_offer(uri, key, wire.read_voices) if voice.knows(wire.LANGUAGE)]
     except ServerError as reason:
         raise VoiceError(reason.problem, reason.remedy) from reason
-    dutch = [(program, voice) for program in offered for voice in program.voices if _is_dutch(voice)]
     if not dutch:
         raise VoiceError(f"The speech server at {uri} has no Dutch voice.", "Give it one, or use --voice pyttsx3.")
-    return min(dutch, key=lambda pair: _rank(pair[1], locale, slow))
+    return min(dutch, key=lambda voice: (not voice.knows(locale), voice.name.endswith(SLOW) is not slow))
 
 
-def _rank(voice: TtsVoice, locale: str, slow: bool) -> tuple[bool, bool]:
-    return _locale(locale) not in map(_locale, voice.languages), voice.name.endswith(SLOW) is not slow
-
-
-def describe_server(uri: str) -> Event:
+def describe_server(uri: str, key: Key | None = None) -> Event:
     """Ask a server what it offers. Raises ServerError."""
-    return exchange(uri, [Describe().event()], ASKING, until=Info.is_type)[-1]
+    return exchange(uri, key, [Describe().event()], ASKING, until=Info.is_type)[-1]
 
 
-def _read_info(event: Event, uri: str) -> Info:
+def _read_offer(uri: str, key: Key | None, read: Callable[[Event], tuple[wire.Offered, ...]]) -> tuple[wire.Offered, ...]:
     try:
-        return Info.from_event(event)
-    except (AttributeError, KeyError, TypeError, ValueError) as reason:
+        return read(describe_server(uri, key))
+    except ValueError as reason:
         raise ServerError(f"What the speech server at {uri} offers cannot be read.", "Is it up to date?") from reason
 
 
-def exchange(uri: str, events: Iterable[Event], seconds: float, until: Callable[[str], bool]) -> list[Event]:
+def exchange(uri: str, key: Key | None, events: Iterable[Event], seconds: float, until: Callable[[str], bool]) -> list[Event]:
     """Send events, and return the replies up to and including the last one.
 
-    until: whether an event of that type is the last. seconds: how long one step may take; all together 1.5 times that.
-    Raises ServerError if the server cannot be reached, is too slow, breaks off or answers with an error.
+    until: whether an event of that type is the last. seconds: how long all of it may take.
+    Raises ServerError if the server cannot be reached, is too slow, breaks off, answers with an error or with what is none.
     """
     replies: list[Event] = []
-    deadline = time.monotonic() + 1.5 * seconds
-    with _connect(uri, seconds) as stream:
-        for event in events:
-            write_event(event, stream)
-        while not replies or not until(replies[-1].type):
-            reply = read_event(stream)
-            if reply is None or time.monotonic() > deadline:
-                raise ServerError(f"The speech server at {uri} broke off.", "Is it in order?")
-            if Error.is_type(reply.type):
-                raise ServerError(f"The speech server at {uri} answered: {Error.from_event(reply).text}.", "Is it in order?")
-            replies.append(reply)
-    return replies
-
-
-@contextmanager
-def _connect(uri: str, seconds: float) -> Iterator[BinaryIO]:
     try:
-        with _open_socket(uri, seconds) as connection, connection.makefile("rwb") as stream:
-            yield cast("BinaryIO", stream)
+        with _Line(uri, key, seconds) as line:
+            line.send(events)
+            while not replies or not until(replies[-1].type):
+                replies.append(_check_reply(uri, line.receive()))
+                if len(replies) > MOST_EVENTS:
+                    raise ValueError("more events than any answer has")
+    except EOFError as reason:
+        raise ServerError(f"The speech server at {uri} broke off.", "Is it in order?") from reason
+    except ssl.SSLError as reason:
+        problem = f"The speech server at {uri} does not have this kiosk's key ({reason.reason})."
+        raise ServerError(problem, "Name the same file under server: key: in the settings of both.") from reason
+    except ValueError as reason:
+        raise ServerError(f"What the speech server at {uri} answers cannot be read ({reason}).", "Is it in order?") from reason
     except OSError as reason:
         problem = f"The speech server at {uri} cannot be reached ({reason.strerror or 'it takes too long'})."
         raise ServerError(problem, "Is it running, and on this address?") from reason
+    return replies
 
 
-def _open_socket(uri: str, seconds: float) -> socket.socket:
-    place = urlparse(uri)
-    try:
-        host, port = place.hostname, place.port
-    except ValueError:
-        host = port = None
-    if place.scheme != "tcp" or not host or not port:
-        raise ServerError(f"'{uri}' is no address of a speech server.", "Write tcp://HOST:PORT under server: in the settings.")
-    return socket.create_connection((host, port), timeout=seconds)
+def _check_reply(uri: str, reply: Event) -> Event:
+    if Error.is_type(reply.type):
+        raise ServerError(f"The speech server at {uri} answered: {wire.read_text(reply)}.", "Is it in order?")
+    return reply
+
+
+class _Line:
+    """One connection to a server. Raises OSError once the seconds are over, EOFError if the server ends it."""
+
+    def __init__(self, uri: str, key: Key | None, seconds: float) -> None:
+        self._deadline = time.monotonic() + seconds
+        self._socket = socket.create_connection(wire.split_address(uri), timeout=seconds)
+        if key:
+            self._await_turn()
+            self._socket = key.client.wrap_socket(self._socket)
+        self._received = bytearray()
+        self._allowed = MOST_BYTES
+
+    def __enter__(self) -> _Line:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._socket.close()
+
+    def send(self, events: Iterable[Event]) -> None:
+        stream = io.BytesIO()
+        for event in events:
+            write_event(event, stream)
+        self._await_turn()
+        self._socket.sendall(stream.getbuffer())
+
+    def receive(self) -> Event:
+        """Return the next event. Raises ValueError if it is none, or if there are more bytes than `MOST_BYTES`."""
+        parts = receive_event()
+        wanted = next(parts)
+        while True:
+            try:
+                wanted = parts.send(self._take_line() if wanted is LINE else self._take(wanted))
+            except StopIteration as done:
+                event: Event = done.value
+                return event
+
+    def _take_line(self) -> bytes:
+        while (end := self._received.find(b"\n") + 1) == 0:
+            if len(self._received) > MAX_LINE:
+                raise ValueError("a line that is too long")
+            self._receive_more()
+        return self._take(end)
+
+    def _take(self, size: int) -> bytes:
+        while len(self._received) < size:
+            self._receive_more()
+        taken = bytes(self._received[:size])
+        del self._received[:size]
+        return taken
+
+    def _receive_more(self) -> None:
+        self._await_turn()
+        received = self._socket.recv(MAX_LINE)
+        self._allowed -= len(received)
+        if not received:
+            raise EOFError
+        if self._allowed < 0:
+            raise ValueError("more than any answer holds")
+        self._received += received
+
+    def _await_turn(self) -> None:
+        """Give the next step the seconds that are left, so that a server that drips gets no more. Raises TimeoutError."""
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        self._socket.settimeout(left)

@@ -4,36 +4,37 @@
    first that is free.
 2. What is heard stays in memory for that one answer. What is said is rendered anew each time and never kept.
 3. The messages carry the consultation. For clients that do not carry it (Home Assistant) it is kept for FORGOTTEN
-   seconds under their conversation's id.
+   seconds under the client's address and its conversation's id: another client that knows the id reads nothing of it.
+4. No client is believed: what it sends is bounded (`framing.py`, `wire.py`), and so are its connections, its seconds of
+   sound and its idle time. What is refused is answered, and told here, in one line.
 """
 
 from __future__ import annotations
 
 import asyncio
+import ssl
 import time
-from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import Any, TypeVar
 
-from wyoming.asr import Transcribe
-from wyoming.asr import Transcript as Written
-from wyoming.audio import AudioChunk
 from wyoming.error import Error
-from wyoming.event import Event
+from wyoming.event import Event, async_write_event
 from wyoming.handle import Handled, NotHandled
-from wyoming.ping import Ping, Pong
-from wyoming.server import AsyncEventHandler
-from wyoming.tts import Synthesize
+from wyoming.ping import Pong
 
 from voice.audio.pcm import Audio
 from voice.base import journal
+from voice.base.console import tell
 from voice.base.errors import RuggespraakError
 from voice.bridges.conversation import NO_STATE, Consultations, VisitState
 from voice.bridges.wyoming import wire
+from voice.bridges.wyoming.framing import LINE, MAX_LINE, receive_event
 from voice.consultation.visit import Phase
 from voice.recognize.transcript import Recognizer, Transcript, Vocabulary
 
@@ -41,8 +42,12 @@ Item = TypeVar("Item")
 
 LONGEST = 30.0
 """Seconds of one answer that are heard; the rest is dropped."""
-LONGEST_TEXT = 2000
-"""Characters of a text that are spoken at once."""
+CONNECTIONS, CONNECTIONS_OF_ONE = 64, 16
+"""Connections at once, in all and from one address; a kiosk has one while an answer is heard."""
+IDLE = 60.0
+"""Seconds in which a client must have asked something, all of it, since it came or since it was last answered."""
+TAKING = 10.0
+"""Seconds in which it must have taken an answer, and in which its key must have been checked."""
 REMEMBERED = 100
 """Consultations kept at once for clients that do not carry them; the oldest is forgotten first."""
 FORGOTTEN = 600.0
@@ -62,29 +67,55 @@ class Offer:
     consultations: Consultations
 
     def describe(self) -> Event:
-        engines = {name: alike[0].trust for name, alike in self.ears.items()}
         languages = {name: language for name, (language, _) in self.voices.items()}
-        return wire.write_description(engines, languages, self.consultations.scripts)
+        return wire.write_description(self.ears, languages, self.consultations.scripts)
 
 
 class Memory:
-    """The consultations of clients that do not carry them. clock: seconds, from any moment."""
+    """The consultations of clients that do not carry them, by client and conversation. clock: seconds, from any moment."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._kept: OrderedDict[str, tuple[float, VisitState]] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, str], tuple[float, VisitState]] = OrderedDict()
 
-    def recall(self, conversation: str) -> VisitState:
-        kept, state = self._kept.get(conversation, (0.0, NO_STATE))
+    def recall(self, client: str, conversation: str) -> VisitState:
+        kept, state = self._kept.get((client, conversation), (0.0, NO_STATE))
         return state if self._clock() - kept < FORGOTTEN else NO_STATE
 
-    def keep(self, conversation: str, state: VisitState) -> None:
+    def keep(self, client: str, conversation: str, state: VisitState) -> None:
         """Keep this state, unless the consultation has ended; forget what is old."""
-        self._kept.pop(conversation, None)
+        self._kept.pop((client, conversation), None)
         if conversation and state and state.get("phase") != Phase.ENDED.value:
-            self._kept[conversation] = (self._clock(), state)
+            self._kept[client, conversation] = (self._clock(), state)
         while self._kept and (len(self._kept) > REMEMBERED or self._clock() - next(iter(self._kept.values()))[0] >= FORGOTTEN):
             self._kept.popitem(last=False)
+
+
+class TooMany(RuggespraakError):
+    """A client that is refused because there are too many connections."""
+
+
+class Doors:
+    """Counts the connections by the client's address, and refuses what would be too many."""
+
+    def __init__(self) -> None:
+        self._open: Counter[str] = Counter()
+
+    @property
+    def admitted(self) -> int:
+        """How many connections there are."""
+        return self._open.total()
+
+    @contextmanager
+    def admit(self, client: str) -> Iterator[None]:
+        """Count a connection while it lasts. Raises TooMany."""
+        if self._open[client] >= CONNECTIONS_OF_ONE or self.admitted >= CONNECTIONS:
+            raise TooMany("there are too many connections")
+        self._open[client] += 1
+        try:
+            yield
+        finally:
+            self._open -= Counter([client])
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +124,7 @@ class Service:
 
     offer: Offer
     memory: Memory = field(default_factory=Memory)
+    doors: Doors = field(default_factory=Doors)
     _free: dict[str, asyncio.Queue[Recognizer]] = field(default_factory=dict)
     _speaking: asyncio.Lock = field(default_factory=asyncio.Lock)
     _threads: ThreadPoolExecutor = field(default_factory=ThreadPoolExecutor)
@@ -117,14 +149,14 @@ class Service:
         """Speak with the voice of that name, or with the first. Raises VoiceError, or KeyError if there is none."""
         _, speak = _choose(self.offer.voices, voice)
         async with self._speaking:
-            return await asyncio.get_running_loop().run_in_executor(self._threads, speak, text[:LONGEST_TEXT])
+            return await asyncio.get_running_loop().run_in_executor(self._threads, speak, text)
 
-    def handle(self, words: str, language: str, context: Mapping[str, Any]) -> Event:
+    def handle(self, client: str, words: str, language: str, context: Mapping[str, Any]) -> Event:
         """Take the next turn of the consultation that the context carries or names, or begin one."""
         conversation = str(context.get("conversation_id", ""))
-        state = context.get(wire.OURS) or self.memory.recall(conversation)
+        state = context.get(wire.OURS) or self.memory.recall(client, conversation)
         reply = self.offer.consultations.reply(words, language, state, date.today())
-        self.memory.keep(conversation, reply.state)
+        self.memory.keep(client, conversation, reply.state)
         kind = Handled if reply.understood else NotHandled
         return kind(reply.text, {**context, wire.OURS: dict(reply.state)}).event()
 
@@ -133,64 +165,112 @@ def _choose(named: Mapping[str, Item], name: str) -> Item:
     return named[name if name in named else next(iter(named), name)]
 
 
-class Connection(AsyncEventHandler):
-    """One client, from its first event to its last."""
+async def start_server(service: Service, host: str, port: int, tls: ssl.SSLContext | None = None) -> asyncio.Server:
+    """Serve at an address. tls: admits only clients with the same key. Raises OSError if the address cannot be had."""
+    admit = partial(_serve_client, service)
+    waiting = TAKING if tls else None
+    return await asyncio.start_server(admit, host, port, limit=MAX_LINE, ssl=tls, ssl_handshake_timeout=waiting)
 
-    def __init__(self, service: Service, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        super().__init__(reader, writer)
+
+@contextmanager
+def _aborting(transport: asyncio.WriteTransport) -> Iterator[None]:
+    """Drop the connection afterwards, whether the client takes what was sent or not."""
+    try:
+        yield
+    finally:
+        transport.abort()
+
+
+async def _serve_client(service: Service, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Serve one client until it goes, breaks off, or sends what nobody would; then tell why in one line."""
+    client = str(writer.get_extra_info("peername")[0])
+    writer.transport.set_write_buffer_limits(0)  # what is sent has left the program, so a connection can be dropped at once
+    connection = Connection(service, client, reader, writer)
+    with _aborting(writer.transport), suppress(OSError, asyncio.TimeoutError):
+        try:
+            with service.doors.admit(client):
+                await connection.serve()
+        except TooMany as reason:
+            tell(f"{client} is refused: {reason.problem}.")
+            await connection.refuse(reason.problem)
+        except (ValueError, asyncio.LimitOverrunError, asyncio.TimeoutError) as reason:
+            tell(f"{client} is let go: {str(reason) or 'it takes too long'}.")
+
+
+class Connection:
+    """One client, from its first event to its last. client: its address."""
+
+    def __init__(self, service: Service, client: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._service = service
-        self._asked = Transcribe()
-        self._chunks: list[AudioChunk] = []
-        self._seconds = 0.0
+        self._client = client
+        self._reader = reader
+        self._writer = writer
+        self._model, self._vocabulary = "", Vocabulary()
+        self._sound = wire.GatheredSound(LONGEST)
+        self._until = time.monotonic() + IDLE
 
-    async def run(self) -> None:
-        """Serve until the client goes; drop one that breaks off or does not speak Wyoming."""
-        with suppress(OSError, EOFError, AttributeError, KeyError, TypeError):
-            await super().run()
+    async def serve(self) -> None:
+        """Answer until the client goes. Raises ValueError, LimitOverrunError or TimeoutError for what is refused."""
+        with suppress(asyncio.IncompleteReadError):
+            while True:
+                event = await asyncio.wait_for(self._receive(), self._until - time.monotonic())
+                await self._answer(event)
 
-    async def handle_event(self, event: Event) -> bool:
+    async def refuse(self, why: str) -> None:
+        """Tell the client why it is not, or no longer, served."""
+        await self._send(Error(text=why, code="refused").event())
+
+    async def _receive(self) -> Event:
+        parts = receive_event()
+        wanted = next(parts)
+        while True:
+            taken = self._reader.readuntil() if wanted is LINE else self._reader.readexactly(wanted)
+            try:
+                wanted = parts.send(await taken)
+            except StopIteration as done:
+                event: Event = done.value
+                return event
+
+    async def _answer(self, event: Event) -> None:
         """Answer what is asked; with an error if it cannot be done. Ignore unknown events."""
         answer = _ANSWERS.get(event.type)
         if answer is None:
-            return True
+            return
         try:
             await answer(self, event)
         except (RuggespraakError, KeyError, TypeError, ValueError) as reason:
-            await self.write_event(Error(text=f"{type(reason).__name__}: this cannot be done here", code="refused").event())
-        return True
+            await self.refuse(f"{type(reason).__name__}: this cannot be done here")
+
+    async def _send(self, *events: Event) -> None:
+        """Send events; the client may then ask again. Raises TimeoutError if it does not take them."""
+        for event in events:
+            await asyncio.wait_for(async_write_event(event, self._writer), TAKING)
+        self._until = time.monotonic() + IDLE
 
     async def describe(self, event: Event) -> None:
-        await self.write_event(self._service.offer.describe())
+        await self._send(self._service.offer.describe())
 
     async def ping(self, event: Event) -> None:
-        await self.write_event(Pong(text=Ping.from_event(event).text).event())
+        await self._send(Pong(text=wire.read_text(event) if event.data.get("text") else None).event())
 
     async def transcribe(self, event: Event) -> None:
-        self._asked = Transcribe.from_event(event)
+        self._model, self._vocabulary = wire.read_request(event)
 
     async def begin(self, event: Event) -> None:
-        self._chunks, self._seconds = [], 0.0
+        self._sound = wire.GatheredSound(LONGEST)
 
     async def take(self, event: Event) -> None:
-        chunk = wire.read_chunk(event)
-        self._seconds += chunk.seconds
-        if self._seconds <= LONGEST:
-            self._chunks.append(chunk)
+        self._sound.add(event)
 
     async def hear(self, event: Event) -> None:
-        audio, self._chunks = wire.join_chunks(self._chunks), []
-        transcript = await self._service.hear(self._asked.name or "", audio, wire.read_request(self._asked))
-        await self.write_event(wire.write_reply(transcript).event())
+        transcript = await self._service.hear(self._model, self._sound.mix(), self._vocabulary)
+        await self._send(wire.write_reply(transcript).event())
 
     async def speak(self, event: Event) -> None:
-        asked = Synthesize.from_event(event)
-        voice = asked.voice.name if asked.voice and asked.voice.name else ""
-        for part in wire.write_audio(await self._service.speak(voice, asked.text)):
-            await self.write_event(part)
+        await self._send(*wire.write_audio(await self._service.speak(wire.read_voice(event), wire.read_text(event))))
 
     async def handle(self, event: Event) -> None:
-        said = Written.from_event(event)
-        await self.write_event(self._service.handle(said.text, said.language or "", said.context or {}))
+        await self._send(self._service.handle(self._client, *wire.read_turn(event)))
 
 
 _ANSWERS = {

@@ -20,7 +20,7 @@ from voice.kiosk.screen.server import NAME
 from voice.kiosk.screen.texts import ScreenTexts
 from voice.kiosk.turns.observer import Observer
 
-PRINT_SECONDS = 20.0
+PRINT_SECONDS = 8.0
 """A print server that has not taken five lines by then will not take them."""
 
 

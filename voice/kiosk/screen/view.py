@@ -164,6 +164,11 @@ class Painter:
     def show_fault(self, page: Page, text: str) -> Page:
         return self.show_notes(page, ("faulty",))
 
+    def show_away(self, page: Page, lines: tuple[Utterance, ...]) -> Page:
+        """Nothing can be said or heard for now: the question, what is read back, or the outcome can be read."""
+        question = page.question and page.question != self._script.readback.id
+        return replace(page, line="\n".join(line.text for line in (lines[-1:] if question else lines)))
+
     def show_recovery(self, page: Page) -> Page:
         """Everything works again. The step is spoken again from its beginning."""
         return replace(self.show_notes(page, ()), said=())

@@ -5,7 +5,7 @@
    A sound server that hangs is given `HANGING_SECONDS`: nobody knows what would wake it, so the staff take over soon.
 3. The patient is told once that the kiosk hears nothing, and when it hears again. If only the microphone has gone, that is
    spoken; if both have, it can be read.
-4. A touch ends the waiting.
+4. Meanwhile what was interrupted can be read, and a touch ends the waiting: nobody answers a question that is not shown.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from voice.base import journal
 from voice.base.errors import DeviceError, RuggespraakError, Symptom
 from voice.consultation.script import Script
 from voice.kiosk.turns.mouth import LineSpeaker
+from voice.speak.utterance import Utterance
 
 RETRY_SECONDS = 1.0
 ATTEMPTS = 60
@@ -40,20 +41,23 @@ class DeviceRecovery(LineSpeaker):
 
     reopen: Callable[[], None]
 
-    def run(self, script: Script, act: Callable[[], Done]) -> Done:
-        """Do `act`. Raises DeviceError if a device stays away or fails too often, ModelError if an engine cannot start."""
+    def run(self, script: Script, lines: tuple[Utterance, ...], act: Callable[[], Done]) -> Done:
+        """Do `act`, which begins with these lines.
+
+        Raises DeviceError if a device stays away or fails too often, ModelError if an engine cannot start.
+        """
         for _ in range(FAULTS):
             try:
                 return act()
             except DeviceError as error:
-                self._wait_for_devices(script, error)
+                self._wait_for_devices(script, lines, error)
         return act()
 
     def note_fault(self, error: RuggespraakError) -> None:
         journal.note("fault", reason=error.problem)
         self.observer.on_fault(str(error))
 
-    def _wait_for_devices(self, script: Script, error: DeviceError) -> None:
+    def _wait_for_devices(self, script: Script, lines: tuple[Utterance, ...], error: DeviceError) -> None:
         """Wait until the devices are back. Raises `error` if that takes too long, Touched at a touch."""
         self.note_fault(error)
         patience = time.monotonic() + HANGING_SECONDS
@@ -66,6 +70,7 @@ class DeviceRecovery(LineSpeaker):
                 raise missing
             if attempt == 0:
                 self.try_to_say(script.line("ik_hoor_niets"))
+                self.observer.on_away(lines)
             self.touches.wait(RETRY_SECONDS)
             self.touches.heed()
         raise error

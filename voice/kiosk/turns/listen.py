@@ -5,7 +5,8 @@
 3. Speech that goes on makes the guess outdated; the next pause begins another.
 4. Blocks never wait for the recognizer, nor the recognizer for blocks. If the pause is the end, the result is there
    already or will be soon, and the patient waits no longer than for the pause.
-5. If the result is late, the patient is asked for a moment after `FIRST_HOLD` seconds, and again each `NEXT_HOLD`.
+5. If the result is late, the patient is asked for a moment after `FIRST_HOLD` seconds, and again each `NEXT_HOLD`. After a
+   minute the engines count as failed.
 """
 
 from __future__ import annotations
@@ -14,13 +15,14 @@ import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor, Future, wait
 from dataclasses import dataclass, field
-from itertools import chain, repeat
+from itertools import repeat
 from threading import Event
 from typing import Any
 
 from voice.audio.pcm import Audio
 from voice.audio.segment import Ending, Limits, Segmenter
 from voice.audio.vad import Activity
+from voice.base.errors import ModelError
 from voice.recognize.transcript import Transcript
 from voice.understand.fusion.hearing import Heard
 from voice.understand.meaning import SILENCE
@@ -30,6 +32,9 @@ NOBODY = Heard(Transcript("", 1.0, ""), SILENCE)
 
 FIRST_HOLD, NEXT_HOLD = 1.5, 5.0
 """Seconds; silence on a telephone is taken for a broken line after about 2 s."""
+
+HOLDS = 11
+"""How often more patience is asked for: nobody waits for longer than a minute."""
 
 HEED_SECONDS = 0.1
 """How often a touch is looked for meanwhile, in seconds."""
@@ -67,7 +72,7 @@ class _Guess:
 
 @dataclass
 class AnswerListener:
-    """Listens to one answer; used once.
+    """Listens to one answer; used once. Raises ModelError if the engines hang.
 
     hear: recognises a stretch of speech. It can ask whether to hear it again, which may begin only during the pause that
         is waited for anyway, and while no speech goes on.
@@ -124,10 +129,12 @@ class AnswerListener:
             return Listened(stretch.ending, NOBODY, 0.0, stretch.audio)
         self._guess = self._guess or self._begin_guess(stretch.audio)
         result = self._guess.result
-        for seconds in chain((FIRST_HOLD,), repeat(NEXT_HOLD)):
+        for seconds in (FIRST_HOLD, *repeat(NEXT_HOLD, HOLDS)):
             if self._comes_within(seconds, result):
                 break
             self.hold()
+        else:
+            raise ModelError("The engines do not answer.", "Run: ruggespraak check")
         return Listened(stretch.ending, *result.result(), stretch.audio)
 
     def _comes_within(self, seconds: float, result: Future[tuple[Heard, float]]) -> bool:

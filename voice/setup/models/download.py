@@ -43,7 +43,7 @@ class SourceError(ModelError):
 class File:
     """A file as it must be: path within its model (with /), size in bytes, SHA-256 in hexadecimal.
 
-    md5: used only if the publisher gives no SHA-256.
+    md5: used only if the publisher gives no SHA-256. With both, the SHA-256 is the one that this machine saw first.
     """
 
     path: str
@@ -53,7 +53,9 @@ class File:
 
     @property
     def hash_name(self) -> str:
-        return "SHA-256" if self.sha256 else "MD5"
+        if not self.sha256:
+            return "MD5"
+        return "SHA-256, as first seen here," if self.md5 else "SHA-256"
 
 
 def is_inside(path: str) -> bool:

@@ -14,6 +14,7 @@ from voice.setup.models import unpack
 from voice.setup.models.catalogue import Model, Source, find_model, read_catalogue
 from voice.setup.models.download import Network, OnProgress, SourceError, fetch_packages, ignore_progress, matches
 from voice.setup.models.members import Member, open_members
+from voice.setup.models.seen import pin, remember
 from voice.setup.models.store import has_size, is_installed, list_hearing_models
 
 COMPANIONS = ("LICENSE", "README.md")
@@ -36,7 +37,7 @@ def fetch(
     Raises ModelError if no source serves one, or the disk is full; an older model is still there then.
     """
     network = network or Network()
-    for model in [find_model(name, known) for name in names]:
+    for model in [pin(find_model(name, known), root) for name in names]:
         if not is_installed(model, root):
             _fetch(model, root, progress, network)
 
@@ -87,6 +88,7 @@ def _install(model: Model, places: list[Path], root: Path) -> None:
         else:
             unpack.unpack_all(found, folder)
         unpack.write_manifest(folder, model.name)
+        remember(model, unpack.read_manifest(folder, model.name), root)
 
 
 def import_file(place: Path | tuple[Path, ...], root: Path, known: tuple[Model, ...] | None = None) -> Model:
@@ -95,7 +97,7 @@ def import_file(place: Path | tuple[Path, ...], root: Path, known: tuple[Model, 
     A model of our own must bring its manifest, which names it; its files must be those that the catalogue lists.
     Raises ModelError if that is no model of the catalogue, or not all of it; the old one stays.
     """
-    known = read_catalogue() if known is None else known
+    known = tuple(pin(model, root) for model in (read_catalogue() if known is None else known))
     places = _expand_folders(place if isinstance(place, tuple) else (place,))
     others = tuple(model for model in known if not model.is_own)
     model = _match_archive(places, known) or _match_manifest(places, known) or _match_names(places, others)

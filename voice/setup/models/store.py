@@ -14,6 +14,7 @@ from pathlib import Path
 from voice.base.errors import ModelError
 from voice.setup.models.catalogue import Model, find_model, read_catalogue
 from voice.setup.models.download import matches
+from voice.setup.models.seen import pin
 from voice.setup.models.unpack import MANIFEST, read_manifest, remove_folder
 
 
@@ -22,8 +23,9 @@ def is_installed(model: Model, root: Path) -> bool:
 
     The manifest must have the hashes of the catalogue: another model under that name counts as none.
     """
-    listed = read_manifest(root / model.name, model.name)
-    known = all(file in listed for file in model.files if file.sha256)
+    listed, model = read_manifest(root / model.name, model.name), pin(model, root)
+    hashes = {(file.path, file.bytes, file.sha256) for file in listed}
+    known = all((file.path, file.bytes, file.sha256) in hashes for file in model.files if file.sha256)
     return bool(listed) and known and all(has_size(root / model.name / file.path, file.bytes) for file in listed)
 
 
@@ -64,8 +66,11 @@ def _list_installed(engine: str, purpose: str, root: Path, known: tuple[Model, .
 
 
 def verify(root: Path, known: tuple[Model, ...] | None = None) -> dict[str, tuple[str, ...]]:
-    """Read every installed model in full. Return its name -> the files that are missing or changed; none: sound."""
-    present = [model for model in known or read_catalogue() if (root / model.name).is_dir()]
+    """Read every installed model in full. Return its name -> the files that are missing or changed; none: sound.
+
+    A file that the catalogue knows by its MD5 alone must be the one that was seen first (`seen.py`).
+    """
+    present = [pin(model, root) for model in known or read_catalogue() if (root / model.name).is_dir()]
     return {model.name: tuple(_list_changed(model, root / model.name)) for model in present}
 
 

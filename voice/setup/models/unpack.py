@@ -88,7 +88,9 @@ def assemble_files(files: tuple[File, ...], found: list[Member], folder: Path) -
         target = folder / file.path
         _join(find_pieces(file, found), target, file.bytes)
         if not matches(target, file):
-            raise SourceError(f"{file.path} is missing or differs from the catalogue ({file.hash_name}).", "Fetch it again.")
+            raise SourceError(
+                f"{file.path} is missing or differs from the catalogue (its {file.hash_name} is another).", "Fetch it again."
+            )
 
 
 def _join(sources: list[Member], target: Path, most: int) -> None:
