@@ -9,9 +9,13 @@ from voice.recognize.transcript import Transcript
 from voice.understand.answer import understand
 
 
-def find_told(script: Script, text: str, at: str) -> list[str]:
+def find_all(script: Script, text: str, at: str) -> dict[str, bool]:
     found = understand(Transcript(text, 1.0, "text"), script.question(at).expected).mentions
-    return [one.question for one in found if one.certain]
+    return {one.question: one.certain for one in found}
+
+
+def find_told(script: Script, text: str, at: str) -> list[str]:
+    return [name for name, certain in find_all(script, text, at).items() if certain]
 
 
 @pytest.mark.parametrize(
@@ -65,3 +69,51 @@ def test_what_begins_like_a_command_is_told_if_all_of_it_is_a_yes(script: Script
 )
 def test_a_complaint_that_holds_a_joint_is_told_after_a_further_one(script: Script, joint: str, text: str, flag: str) -> None:
     assert flag in find_told(script, f"dat heb ik niet {joint} {text}", "gewicht")
+
+
+@pytest.mark.parametrize(
+    ("text", "flag"),
+    [
+        ("dat drukt op mijn borstkkas", "borstpijn"),  # a letter doubled
+        ("ik was even bewustelos", "flauwgevallen"),  # one left out
+        ("ik voel mijn zitvlka niet meer", "zitvlak"),  # two changed places
+        ("mijn bede benen slapen", "beide_benen"),  # which might also be a sound of "bed"
+        ("dat is nog normaal dooordat ik ben gevallen", "val"),  # the word that begins the clause
+    ],
+)
+def test_a_word_that_is_misheard_by_a_letter_is_a_mention_in_doubt(script: Script, text: str, flag: str) -> None:
+    assert find_all(script, text, "gewicht").get(flag) is False
+
+
+@pytest.mark.parametrize(
+    "text", ["geen koortz", "mijn man is gevallenn", "ik ben nooit bewusteloos gewest", "de tulpen staan prachtig"]
+)
+def test_a_misheard_word_mentions_nothing_that_the_word_does_not(script: Script, text: str) -> None:
+    assert find_all(script, text, "gewicht") == {}
+
+
+BESIDE = ("dat heb ik niet", "alles is nog normaal", "nee hoor", "daar ben ik zeker van")
+
+
+@pytest.mark.parametrize("beside", BESIDE)
+@pytest.mark.parametrize(
+    ("text", "flag"),
+    [("ik kan niet meer plassen", "plassen"), ("mijn beide benen slapen", "beide_benen"), ("ik val flauw", "flauwgevallen")],
+)
+def test_a_complaint_beside_an_answer_is_heard_without_a_comma(script: Script, beside: str, text: str, flag: str) -> None:
+    assert flag in find_all(script, f"{beside} {text}", "gewicht")
+    assert flag in find_all(script, f"{text} {beside}", "gewicht")
+    assert flag in find_all(script, f"drie weken {text}", "duur")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "nog nooit flauwgevallen",
+        "nee nooit druk op mijn borst",
+        "druk op mijn borst dat heb ik niet",
+        "geen gewicht verloren geen koorts",
+    ],
+)
+def test_what_is_denied_without_a_comma_mentions_nothing(script: Script, text: str) -> None:
+    assert find_all(script, text, "gewicht") == {}

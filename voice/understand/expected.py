@@ -74,13 +74,16 @@ class Listening:
     """What is listened for in every answer, whatever was asked; how, see `mentions.py`.
 
     flags: the urgent ones. milder: what the other questions expect. common: what is expected at no question in particular.
-    clauses, others, earlier, supposed, asked: the words of prompts/nl/mentions.yaml.
+    clauses, subjects, others, earlier, supposed, asked: the words of prompts/nl/mentions.yaml.
+    near: the words that a misheard one may have been meant for: those of a yes to a flag, and `clauses`.
     """
 
     flags: tuple[Flag, ...]
     milder: tuple[Expected, ...]
     common: Expected
     clauses: frozenset[str] = frozenset()
+    subjects: frozenset[str] = frozenset()
+    near: frozenset[str] = frozenset()
     others: Automaton[bool] = EMPTY_AUTOMATON
     earlier: Automaton[bool] = EMPTY_AUTOMATON
     supposed: Automaton[bool] = EMPTY_AUTOMATON

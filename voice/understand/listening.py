@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from voice.base.paths import find_shipped
 from voice.base.yamlfile import Place, read_yaml
@@ -18,6 +19,7 @@ from voice.understand.reader import load_reader
 NAME = "mentions.yaml"
 WEIGHTS = Path("reader-nl-ruggespraak") / "weights.npz"
 """Of the reader, in the folder of models that ships with the program."""
+_SETS = ("clauses", "subjects")
 _LISTS = ("others", "earlier", "supposed", "asked")
 
 
@@ -30,13 +32,18 @@ def load_listening(folder: Path, flags: Mapping[str, Expected], milder: Sequence
     common = _know_words([common, *flags.values()], common)
     places = [read_yaml(path) for path in find_files(folder, NAME)]
     for place in places:
-        place.allow_only(("clauses", *_LISTS, "anchors"))
+        place.allow_only((*_SETS, *_LISTS, "anchors"))
+    words: dict[str, Any] = {
+        key: frozenset(word for place in places for text in place.texts(key) for word in common.grammar.spell(text))
+        for key in _SETS
+    }
+    phrases = {name: _compile([(place, name) for place in places], common.grammar) for name in _LISTS}
     return Listening(
         flags=tuple(_flag(name, expected, places, common.grammar) for name, expected in flags.items()),
         milder=tuple(milder),
         common=common,
-        clauses=frozenset(word for place in places for text in place.texts("clauses") for word in common.grammar.spell(text)),
-        **{name: _compile([(place, name) for place in places], common.grammar) for name in _LISTS},
+        near=words["clauses"].union(*(expected.grammar.own_yes for expected in flags.values())),
+        **words | phrases,
         reader=load_reader(find_shipped("models") / WEIGHTS),
     )
 

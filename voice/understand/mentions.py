@@ -11,6 +11,10 @@ A patient who is asked about fever may say "nee, maar ik kan niet meer plassen".
    "ik ben er niet bij geweest voor een minuut".
 4. Somebody else's complaint, one of long ago, one that is only supposed, and a question are no mentions.
 5. The learned reader proposes mentions of clauses in which the rules find none; these are not certain.
+6. Nor are those of words that are not known, but differ from a word of the flag by one letter (`near.py`): "borstkkas".
+7. An engine writes no commas. A yes to a flag beside a whole answer is a mention in doubt. If something is denied before it,
+   or anything stands after it, it must begin as a sentence does ("dat heb ik niet ik kan niet meer plassen"), because
+   "nog nooit flauwgevallen" and "pijn op de borst nee" deny it.
 
 A mention decides nothing. The dialogue puts the flag's question next.
 """
@@ -19,13 +23,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import combinations, pairwise
 
 from voice.understand.chunks import ASIDE, UNKNOWN, Chunk
-from voice.understand.expected import Expected, Flag, Listening
+from voice.understand.duration.duration import find_days
+from voice.understand.expected import Expected, Flag, Kind, Listening
 from voice.understand.figures import find_figures
 from voice.understand.grammar.phrase import Role
 from voice.understand.meaning import Answer, Meaning, Mention
+from voice.understand.near import mend
 from voice.understand.polarity import cut_phrases, decide_flag, find_own_yes
 from voice.understand.reader import Reader
 from voice.understand.simplify import loosen
@@ -48,13 +55,54 @@ def find_mentions(text: str, expected: Expected) -> tuple[Mention, ...]:
     listening, found = expected.listening, dict[str, Mention]()
     if listening is None:
         return ()
-    for whole in _split_at_pauses(text, listening):
-        for clause in _cut_clauses(whole, listening):
-            for mention in _mentions_in(clause, whole, expected, listening):
-                known = found.get(mention.question)
-                if known is None or mention.certain:
-                    found[mention.question] = mention
+    for part in _PAUSE.split(text):
+        words = listening.common.grammar.split(part)
+        for mention in (*_find_in(words, expected, listening), *_find_near(part, expected, listening)):
+            before = found.get(mention.question)
+            if before is None or mention.certain:
+                found[mention.question] = mention
     return tuple(found.values())
+
+
+def _find_in(words: Words, expected: Expected, listening: Listening) -> Iterator[Mention]:
+    for clause in _cut_clauses(words, listening):
+        yield from _mentions_in(clause, words, expected, listening)
+    yield from _find_joined(words, expected, listening)
+
+
+def _find_joined(words: Words, expected: Expected, listening: Listening) -> Iterator[Mention]:
+    """What stands beside a whole answer without a pause, or a word that begins a clause, between them (rule 7)."""
+    for flag in listening.flags:
+        span = find_own_yes(words, flag.expected) if flag.id != expected.question else None
+        if span is None or span == (0, len(words)):
+            continue
+        before, told, after = words[: span[0]], words[slice(*span)], words[span[1] :]
+        begins = told[0] in listening.subjects
+        if not begins and (after or not expected.grammar.denials.isdisjoint(before)):
+            continue
+        if _is_elsewhere(words, *span, listening) or not all(_is_whole(rest, expected) for rest in (before, after) if rest):
+            continue
+        if _tells(told, words, flag, expected, listening):
+            yield Mention(flag.id, certain=False)
+
+
+def _is_whole(words: Words, expected: Expected) -> bool:
+    """Whether the words are an answer to the question as they stand, or say nothing."""
+    heard = cut_phrases(words, expected)
+    if not any(chunk.phrase is UNKNOWN for chunk in heard):
+        silent = all(chunk.phrase.role in ASIDE for chunk in heard)
+        return silent or decide_flag(words, heard, expected).meaning is not Meaning.UNCLEAR
+    return expected.kind is Kind.DURATION and find_days(words, expected.grammar.durations, None).known
+
+
+def _find_near(text: str, expected: Expected, listening: Listening) -> Iterator[Mention]:
+    """What is mentioned if words that are not known were meant for words of a flag (rule 6)."""
+    grammar = listening.common.grammar
+    words = grammar.spelling.split(text)
+    meant = mend(words, grammar.known | expected.grammar.known, listening.near)
+    if meant != words:
+        mentions = _find_in(grammar.split(" ".join(meant)), expected, listening)
+        yield from (replace(mention, certain=False) for mention in mentions)
 
 
 def split_clauses(text: str, listening: Listening) -> Iterator[Words]:
@@ -62,12 +110,8 @@ def split_clauses(text: str, listening: Listening) -> Iterator[Words]:
 
     Neighbours are tried together, too: "er komen maar een paar druppels" is one clause.
     """
-    for whole in _split_at_pauses(text, listening):
-        yield from _cut_clauses(whole, listening)
-
-
-def _split_at_pauses(text: str, listening: Listening) -> Iterator[Words]:
-    return (listening.common.grammar.split(part) for part in _PAUSE.split(text))
+    for part in _PAUSE.split(text):
+        yield from _cut_clauses(listening.common.grammar.split(part), listening)
 
 
 def _cut_clauses(words: Words, listening: Listening) -> Iterator[Words]:

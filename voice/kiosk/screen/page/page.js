@@ -24,7 +24,7 @@ let source;
 
 function connect() {
   if (source) source.close();
-  source = new EventSource("/events");
+  source = new EventSource(`/events?${token}`);
   source.addEventListener("page", (event) => { markAlive(); show(JSON.parse(event.data)); });
   source.addEventListener("level", (event) => { markAlive(); showLevel(Number(event.data)); });
   source.onerror = () => { $("away").hidden = false; };
@@ -186,7 +186,6 @@ function overflows(stage, line) {
 }
 
 addEventListener("resize", fit);
-addEventListener("contextmenu", (event) => event.preventDefault());
 addEventListener("keydown", (event) => {
   const name = KEYS[event.key] || "";
   const offered = page.buttons.some((button) => button.press === name);
