@@ -94,7 +94,7 @@ def _open_screen(parts: ExitStack, site: Site, port: int) -> None:
     address = parts.enter_context(serve(site, port, key))
     tell(f"The screen is at {address}/")
     start = write_start_page(folder, address, key, site.locked["connection"])
-    tell(f"Open it with {start.absolute().as_uri()}")
+    tell(f"Another user's browser opens it with {start.absolute().as_uri()}")
 
 
 def _build_front(settings: Settings, explain: Callable[[Trouble], str]) -> _Front:

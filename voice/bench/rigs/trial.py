@@ -119,13 +119,20 @@ class Saboteur(Observer):
 
 
 class OutcomeObserver(Observer):
-    """Note how the visit ended, and how many lines the loudspeaker played after its outcome was known."""
+    """Note how the visit ended, and how many lines the loudspeaker played after its outcome was known.
+
+    crash: what was raised that nobody foresaw; empty if nothing was.
+    """
 
     def __init__(self, room: SimulatedRoom) -> None:
         self._room = room
         self._lines = 0
         self.outcomes: list[Outcome] = []
         self.told = 0
+        self.crash = ""
+
+    def on_crash(self, text: str) -> None:
+        self.crash = text
 
     def on_ending(self, outcome: Outcome) -> None:
         self._lines = self._room.lines
@@ -204,6 +211,8 @@ class Trial:
             Visits(stage, self.controls.private_mode, station.wait, station.hold_visit, linger).hold_next()
         except Exception as reason:  # noqa: BLE001  each exception would have ended the kiosk
             return f"crashed: {reason!r}"
+        if ending.crash:
+            return f"crashed: {ending.crash}"
         return str(ending.outcomes[0].level) if ending.outcomes else "wiped"
 
     def _make_station(self, observer: Observer, real: Ears | None) -> Station:
