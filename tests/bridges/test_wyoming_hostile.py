@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
@@ -465,3 +466,19 @@ def test_a_server_that_refuses_is_told_with_its_words() -> None:
     refusal = send(b'{"type": "error", "data": {"text": "there are too many connections"}}\n')
     with hostile(refusal) as uri, pytest.raises(ServerError, match="too many connections"):
         client.exchange(uri, None, [AudioStop().event()], 5.0, until=Written.is_type)
+
+
+def test_the_page_about_trust_names_the_limits_as_they_are() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "trust.md").read_text(encoding="utf-8")
+    sizes = [f"{framing.MAX_LINE >> 10} KiB", f"{framing.MAX_DATA >> 20} MiB", f"{framing.MAX_PAYLOAD >> 20} MiB"]
+    for row in (
+        f"| {', '.join(sizes)}; {framing.MAX_DEPTH} | the same |",
+        f"| {client.HEARING:g} s for an answer, {client.SPEAKING:g} s for a line to be spoken, all steps together "
+        f"| {server.IDLE:g} s for a question since the last answer, {server.TAKING:g} s to take an answer |",
+        f"| {client.MOST_BYTES // 10**6} MB, {client.MOST_EVENTS:,} | {server.LONGEST:g} s of sound, "
+        f"at {wire.LOWEST_RATE // 1000} to {wire.HIGHEST_RATE // 1000} kHz; {wire.MOST_PHRASES:,} phrases; "
+        f"texts of {wire.LONGEST_TEXT:,} letters |",
+        f"| one an answer | {server.CONNECTIONS}, of one address {server.CONNECTIONS_OF_ONE} |",
+    ):
+        assert row in page
+    assert server.REMEMBERED == 100 and server.FORGOTTEN == 600

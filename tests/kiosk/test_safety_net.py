@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import logging
+import os
+import shutil
+import signal
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +22,7 @@ from voice.audio.loudspeaker import Halted, never
 from voice.audio.pcm import Audio
 from voice.base.errors import ServerError
 from voice.bench.rigs.fakes import FakeMouth, LoudnessActivity
-from voice.consultation import unattended
+from voice.consultation import dialogue, unattended
 from voice.consultation.script import Level, Question, Script
 from voice.consultation.visit import Outcome
 from voice.kiosk.private_mode import Abandoned
@@ -24,7 +30,9 @@ from voice.kiosk.safety_net import SafetyNet
 from voice.kiosk.staff_calls import StaffCall, StaffCalls
 from voice.kiosk.turns.observer import AnyEventObserver, Observer, Observers, Turn
 from voice.kiosk.turns.visit_tracker import VisitTracker
+from voice.recognize.supervised import Supervised
 from voice.recognize.transcript import Transcript, Vocabulary
+from voice.setup.models.catalogue import find_models_folder
 from voice.speak.utterance import Utterance
 from voice.understand.fusion.hearing import Ears
 from voice.understand.meaning import Answer
@@ -192,6 +200,27 @@ def test_the_visit_of_a_kiosk_has_the_same_net(script: Script) -> None:
     outcome, session = hold(script, words, ears=Ears(engine), talk=unattended, observer=calls)
     assert (outcome.level, outcome.flags, outcome.reasons[-1]) == (Level.STAFF, ("val",), "storing")
     assert count_called(calls) == [Level.STAFF]
+    assert "storing" in [line.id for line in session.mouth.spoken]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("talk", [dialogue, unattended], ids=["consult", "kiosk"])
+def test_vosk_killed_while_its_model_is_gone_ends_in_the_staff(script: Script, talk: Any, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(find_models_folder() / "vosk-nl-ruggespraak", tmp_path / "model"))
+    with closing(Supervised("voice.recognize.vosk", "Vosk", folder=folder)) as engine, ThreadPoolExecutor(1) as executor:
+
+        class Killing(Observer):
+            def on_turn(self, turn: Turn) -> None:
+                if folder.exists():
+                    shutil.rmtree(folder)
+                    os.kill(engine.process, signal.SIGKILL)
+
+        calls, seen = StaffCalls((), datetime.now), FakeObserver()
+        observer = Observers(Killing(), seen, calls)
+        outcome, session = hold(script, WORDS, ears=Ears(engine), talk=talk, observer=observer, executor=executor)
+    assert (outcome.level, outcome.reasons[-1]) == (Level.STAFF, "storing")
+    assert count_called(calls) == [Level.STAFF]
+    assert "holds no Vosk model" in seen.faults[-1] and not seen.crashes
     assert "storing" in [line.id for line in session.mouth.spoken]
 
 
