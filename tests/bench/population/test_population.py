@@ -19,7 +19,7 @@ from voice.bench.population.page import write_rates
 from voice.bench.population.rates import OLD, RATES, Estimate, Flag, Rates, read_rates
 from voice.bench.population.report import CALM, LEVELS, find_ends, judge_aims, make_value
 from voice.bench.population.truth import Truth, answer, draw_truth
-from voice.bench.population.visits import End, Holder, Population, Share, hold_visits
+from voice.bench.population.visits import End, Ends, Holder, Population, Share, hold_visits
 from voice.cli.bench import BENCHES
 from voice.consultation.loader import load_script
 from voice.consultation.script import Finding, Gate, Level, Rule, Script
@@ -61,24 +61,24 @@ LIMIT = next(question.limit_days for question in KORT.questions if question.limi
 @pytest.mark.parametrize("name", PLAIN)
 def test_a_patient_with_one_flag_ends_at_its_level_because_of_it(name: str) -> None:
     level = KORT.question(name).level
-    assert Holder(KORT).hold(tell(name)) == End(level, (name,), False)
+    assert Holder(KORT).hold(tell(name)) == End(level, (name,))
 
 
 def test_patients_without_a_flag_end_by_how_long_there_has_been_pain() -> None:
     holder = Holder(KORT)
     for days, end in {
-        LIMIT - 1: End(Level.REASSURE, (), False),
-        LIMIT: End(Level.OUT_OF_SCOPE, ("duur",), True),
-        3 * LIMIT: End(Level.OUT_OF_SCOPE, ("duur",), True),
-        5: End(Level.REASSURE, (), False),
+        LIMIT - 1: End(Level.REASSURE),
+        LIMIT: End(Level.OUT_OF_SCOPE, ("duur",), is_long=True),
+        3 * LIMIT: End(Level.OUT_OF_SCOPE, ("duur",), is_long=True),
+        5: End(Level.REASSURE),
     }.items():
         assert holder.hold(tell(days=days)) == end
-    assert holder.hold(tell("something that no question asks")) == End(Level.REASSURE, (), False)
+    assert holder.hold(tell("something that no question asks")) == End(Level.REASSURE)
 
 
 @pytest.mark.parametrize("rule", KORT.rules, ids=[rule.id for rule in KORT.rules])
 def test_flags_that_are_worse_together_end_at_the_level_of_their_rule(rule: Rule) -> None:
-    assert Holder(KORT).hold(tell(*rule.when)) == End(rule.level, (rule.id,), False)
+    assert Holder(KORT).hold(tell(*rule.when)) == End(rule.level, (rule.id,))
 
 
 def test_an_old_complaint_is_no_flag_but_some_say_yes_to_it(rates: Rates) -> None:
@@ -94,6 +94,14 @@ def test_an_old_complaint_is_no_flag_but_some_say_yes_to_it(rates: Rates) -> Non
 
     assert all("plassen" in truth.says_yes and "plassen" not in truth.present for truth in draw(1.0))
     assert not any("plassen" in truth.says_yes for truth in draw(0.0))
+
+
+def test_a_referral_for_an_old_complaint_is_counted_as_such() -> None:
+    holder, name = Holder(KORT), next(q.id for q in KORT.questions if q.level is Level.E and q.id in PLAIN)
+    new, old = tell(name), replace(tell(name), present=frozenset())
+    ends = Ends(Counter(map(holder.hold, (new, old, old, tell()))))
+    assert ends.count_reasons(Level.E) == ({name: 3}, {name: 2})
+    assert ends.count_reasons(Level.T) == ({}, {})
 
 
 def test_whether_it_is_new_is_answered_by_what_is_there_now(rates: Rates) -> None:
@@ -152,7 +160,7 @@ def test_a_changed_level_moves_the_shares(population: Population, rates: Rates) 
     changed = hold_visits(rates, [change_level(KORT, "gevoel", Level.E)], VISITS, seed=1)[0]
     urgent, calmer = (find_ends(one, rates, OLD)[MIDDLE].share((Level.E,)).count for one in (changed, population))
     assert urgent > calmer + 5
-    assert "gevoel" in find_ends(changed, rates, OLD)[MIDDLE].count_reasons(Level.E)
+    assert find_ends(changed, rates, OLD)[MIDDLE].count_reasons(Level.E)[0]["gevoel"] > 5
 
 
 def test_a_script_that_refers_everybody_is_shown_as_such(tmp_path: Path) -> None:
