@@ -16,9 +16,10 @@ from tests.helpers.virtual_sound_card import ROOT
 from voice.base.errors import UsageError
 from voice.bench.population import list_asked, run
 from voice.bench.population.page import write_rates
-from voice.bench.population.rates import OLD, RATES, Estimate, Flag, Rates, read_rates
-from voice.bench.population.report import CALM, LEVELS, find_ends, judge_aims, make_value
-from voice.bench.population.truth import Truth, answer, draw_truth
+from voice.bench.population.plot import BAR, LEFT, WIDE
+from voice.bench.population.rates import LONG_DAYS, OLD, RATES, Estimate, Flag, Rates, read_rates
+from voice.bench.population.report import CALM, LEVELS, find_ends, judge_aims, make_value, name_groups
+from voice.bench.population.truth import Truth, answer, draw_band, draw_truth
 from voice.bench.population.visits import End, Ends, Holder, Population, Share, hold_visits
 from voice.cli.bench import BENCHES
 from voice.consultation.loader import load_script
@@ -128,6 +129,29 @@ def test_leg_pain_makes_weakness_more_likely(rates: Rates) -> None:
     assert shares[True] > 2 * shares[False]
 
 
+def test_patients_with_a_disease_have_its_flags_as_often_as_the_rates_say(rates: Rates) -> None:
+    for disease in rates.diseases:
+        if not disease.at_least_one:
+            truths = [draw_truth(rates, 3, Random(number), MIDDLE, disease) for number in range(400)]
+            for name, rate in disease.rates.items():
+                wanted, found = rate.share(3, True, MIDDLE), sum(name in truth.present for truth in truths) / 400
+                assert abs(found - wanted) < 0.1, (disease.id, name)
+
+
+def test_pain_is_as_old_as_the_group_says(rates: Rates) -> None:
+    long = replace(rates.long_pain, women=(1.0,) * 4, men=(1.0,) * 4)
+    old = replace(rates.diseases[-1], long_pain=long)
+    days = [draw_truth(rates, 2, Random(number), MIDDLE, disease).days for disease in (None, old) for number in range(200)]
+    assert 0.2 < sum(day > LONG_DAYS for day in days[:200]) / 200 < 0.5 and min(days) >= 1
+    assert all(day > LONG_DAYS for day in days[200:])
+
+
+def test_the_ages_of_a_disease_are_drawn_as_its_entry_says(rates: Rates) -> None:
+    disease = replace(rates.diseases[0], ages=(0.0, 0.25, 0.0, 0.75))
+    drawn = Counter(draw_band(disease, Random(number)) for number in range(400))
+    assert drawn.keys() == {1, 3} and 0.65 < drawn[3] / 400 < 0.85
+
+
 @pytest.mark.parametrize("estimate", Estimate)
 def test_cauda_equina_has_one_of_its_signs(estimate: Estimate, rates: Rates) -> None:
     disease = next(disease for disease in rates.diseases if disease.id == "cauda_equina")
@@ -213,9 +237,15 @@ def test_the_report_names_every_script_group_and_disease_and_what_is_unknown(tmp
     drawn = ElementTree.parse(plot).getroot()
     shown = " ".join(element.text or "" for element in drawn.iter())
     assert all(title in shown for title in ("75+", "65 and over", *(disease.title for disease in rates.diseases)))
-    ranges = [element for element in drawn.iter("{http://www.w3.org/2000/svg}rect") if element.get("height") == "18"]
-    widths = [float(element.get("width") or 0) for element in ranges]
-    assert sum(widths) == pytest.approx(660 * len(widths) / len(LEVELS), rel=0.001)
+    bars: dict[str, float] = {}
+    for part in drawn.iter("{http://www.w3.org/2000/svg}rect"):
+        if part.get("height") == str(BAR):
+            assert float(part.attrib["x"]) == pytest.approx(LEFT + bars.get(part.attrib["y"], 0), abs=0.5), (
+                "parts touch each other"
+            )
+            bars[part.attrib["y"]] = bars.get(part.attrib["y"], 0) + float(part.attrib["width"])
+    assert len(bars) == 2 * (len(name_groups(rates)) + len(rates.diseases))
+    assert all(width == pytest.approx(WIDE, abs=0.5) for width in bars.values())
 
 
 def test_the_page_holds_the_plot_the_figures_and_every_rate(tmp_path: Path, rates: Rates) -> None:
