@@ -15,6 +15,7 @@ from zipfile import ZipFile
 import pytest
 
 from tests.helpers.virtual_sound_card import ROOT
+from voice.kiosk.screen.screen_key import START_PAGE
 from voice.kiosk.systemd import BEAT_SECONDS
 from voice.setup.settings import Settings
 
@@ -50,22 +51,90 @@ def test_a_kiosk_that_hangs_is_started_again() -> None:
     assert int(unit["WatchdogSec"]) > 10 * BEAT_SECONDS
 
 
-def test_the_browser_may_open_the_page_and_nothing_else() -> None:
-    policy = json.loads((FOLDER / "chromium-policy.json").read_text())
-    assert (policy["URLBlocklist"], policy["URLAllowlist"]) == (["*"], ["http://127.0.0.1"])
-    shell = (FOLDER / "screen.sh").read_text()
-    assert "--user-data-dir=/run/ruggespraak-screen/" in shell
-    assert f"${{port:-{Settings().screen.port}}}" in shell
+def test_the_screen_is_shut_in_as_the_kiosk_is() -> None:
+    """Apart from what a browser needs: code that it makes itself, namespaces for its sandbox, and netlink for what is plugged in."""
+    kiosk, screen = read_service("ruggespraak"), read_service("ruggespraak-screen")
+    other = {"ProtectProc", "RestrictNamespaces", "RestrictAddressFamilies", "DeviceAllow", "SystemCallFilter"}
+    shut = {
+        name for name in kiosk if re.match("Protect|Restrict|Device|NoNew|Capab|Ambient|Remove|Lock|Keyring|System|Private", name)
+    }
+    assert len(shut) > 20
+    assert {name: screen.get(name) for name in shut - other} == {name: kiosk[name] for name in shut - other}
+    assert (screen["RestrictNamespaces"], screen["RestrictAddressFamilies"]) == ("user pid net", "AF_UNIX AF_INET AF_NETLINK")
+    assert screen["SystemCallFilter"] == f"{kiosk['SystemCallFilter']} chroot kcmp"
 
 
 @pytest.mark.slow
-def test_the_screen_reads_its_port_where_the_example_of_the_settings_has_it() -> None:
-    pattern = re.search(r"sed -n '(s/.*/p)'", (FOLDER / "screen.sh").read_text())[1]
-    found = subprocess.run(
-        ["sed", "-n", pattern, str(ROOT / "settings.example.yaml")], capture_output=True, text=True, check=True
+@pytest.mark.parametrize(("name", "worst"), [("ruggespraak", 2.0), ("ruggespraak-screen", 2.5)])
+def test_systemd_finds_neither_part_exposed(name: str, worst: float) -> None:
+    command = ["systemd-analyze", "security", "--offline=true", "--no-pager", str(FOLDER / f"{name}.service")]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    level = re.search(r"Overall exposure level for \S+: ([0-9.]+)", done.stdout)
+    assert float(level[1]) <= worst
+
+
+def test_the_key_of_the_screen_reaches_its_browser_and_nobody_else() -> None:
+    kiosk, screen = read_service("ruggespraak"), read_service("ruggespraak-screen")
+    assert screen["LoadCredential"] == f"{START_PAGE}:/run/{kiosk['RuntimeDirectory']}/{START_PAGE}"
+    assert (kiosk["RuntimeDirectoryMode"], screen["RuntimeDirectoryMode"]) == ("0700", "0700")
+    assert kiosk["RuntimeDirectoryPreserve"] == "yes", "the browser keeps its key through a restart of the kiosk"
+    assert f'"file://$CREDENTIALS_DIRECTORY/{START_PAGE}"' in (FOLDER / "screen.sh").read_text()
+
+
+def test_the_browser_may_open_the_page_and_nothing_else() -> None:
+    policy = json.loads((FOLDER / "chromium-policy.json").read_text())
+    page, start = policy["URLAllowlist"]
+    assert page == f"http://127.0.0.1:{Settings().screen.port}"
+    assert start == f"file:///run/credentials/ruggespraak-screen.service/{START_PAGE}"
+    assert {"*", "chrome://*", "file://*", "devtools://*"} <= set(policy["URLBlocklist"])
+    shut = ("AllowFileSelectionDialogs", "PrintingEnabled", "RemoteDebuggingAllowed", "BrowserGuestModeEnabled")
+    assert [policy[name] for name in shut] == [False] * len(shut)
+    assert (policy["IncognitoModeAvailability"], policy["DeveloperToolsAvailability"], policy["DownloadRestrictions"]) == (
+        2,
+        2,
+        3,
     )
-    assert found.stdout.split()[0] == str(Settings().screen.port)
-    assert "ExecStartPre=+/opt/ruggespraak/bin/ruggespraak-screen port" in (FOLDER / "ruggespraak-screen.service").read_text()
+
+
+def test_the_console_cannot_be_switched_to() -> None:
+    """Cage with -s lets Ctrl+Alt+F1 through."""
+    service = (FOLDER / "ruggespraak-screen.service").read_text()
+    assert "/usr/bin/cage -d -- /opt/ruggespraak/bin/ruggespraak-screen\n" in service
+
+
+def test_the_keyboard_of_the_kiosk_has_no_key_for_a_shortcut() -> None:
+    symbols = (FOLDER / "xkb" / "symbols" / "ruggespraak").read_text()
+    keys = set(re.findall(r"\w+", " ".join(re.findall(r"\[(.*?)\]", symbols))))
+    assert {"F13", "F14", "F15", "F16", "F21", "F22", "Return", "Tab", "0", "9"} <= keys
+    assert not [key for key in keys if re.match("Control|Alt|Super|Meta|Hyper|Escape|Menu|XF86|F[0-9]$|F1[0-2]$|[a-z]$", key)]
+    page = (ROOT / "voice" / "kiosk" / "screen" / "page" / "page.js").read_text()
+    taken = dict(re.findall(r'(F\d+): "(\w+)"', page))
+    assert [taken[f"F{number + 12}"] for number in (1, 2, 3, 4, 9, 10)] == [taken[f"F{number}"] for number in (1, 2, 3, 4, 9, 10)]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("port", "allowed"), [("8321", "8321"), ("9000", "9000"), ("", "8321"), ("x|e id", "8321")])
+def test_root_writes_the_policy_for_the_port_in_the_settings_and_follows_no_link(tmp_path: Path, port: str, allowed: str) -> None:
+    """The browser's user may plant links in the browser's folder; root writes nothing there."""
+    settings = (ROOT / "settings.example.yaml").read_text().replace("  port: 8321", f"  port: {port}")
+    (tmp_path / "settings.yaml").write_text(settings)
+    program = f"""
+      set -e; mount -t tmpfs tmpfs /run; cp -r /etc /run/etc 2>/dev/null || true; mount --bind /run/etc /etc
+      mkdir -p /etc/ruggespraak /run/ruggespraak-screen; cp {tmp_path}/settings.yaml /etc/ruggespraak/
+      mount -t tmpfs tmpfs /opt; mkdir -p /opt/ruggespraak/share; cp {FOLDER}/chromium-policy.json /opt/ruggespraak/share/
+      echo secret > /run/secret; chmod 0600 /run/secret; ln -s /run/secret /run/ruggespraak-screen/port
+      {FOLDER}/screen.sh policy
+      stat -c '%a %s' /run/secret; cat /etc/chromium/policies/managed/ruggespraak.json"""
+    done = subprocess.run(["unshare", "-rm", "sh", "-c", program], capture_output=True, text=True, check=True, timeout=60)
+    secret, _, policy = done.stdout.partition("\n")
+    assert secret == "600 7"
+    assert json.loads(policy)["URLAllowlist"][0] == f"http://127.0.0.1:{allowed}"
+
+
+def test_root_does_nothing_in_the_browsers_folder() -> None:
+    service = (FOLDER / "ruggespraak-screen.service").read_text()
+    assert re.findall(r"ExecStartPre=(.*)", service) == ["+/usr/bin/chvt 7", "+/opt/ruggespraak/bin/ruggespraak-screen policy"]
+    assert "/run/ruggespraak-screen" not in (FOLDER / "screen.sh").read_text()
 
 
 def test_a_kiosk_installs_what_is_locked_and_nothing_for_tests() -> None:

@@ -16,7 +16,7 @@ STATE=/var/lib/ruggespraak
 CACHE=/var/cache/ruggespraak
 POLICY=/etc/chromium/policies/managed/ruggespraak.json
 UNITS=(ruggespraak.service ruggespraak-screen.service)
-PACKAGES=(python3-venv libportaudio2 libespeak-ng1 espeak-ng-data alsa-utils kbd chromium cage fonts-noto-core)
+PACKAGES=(python3-venv libportaudio2 libespeak-ng1 espeak-ng-data alsa-utils kbd chromium cage xwayland fonts-noto-core)
 
 main() {
   [ "$(id -u)" = 0 ] || fail "Run this with sudo."
@@ -100,7 +100,10 @@ install_units() {
   local unit
   for unit in "${UNITS[@]}"; do install -m 0644 "$HERE/$unit" "/etc/systemd/system/$unit"; done
   install -m 0755 "$HERE/screen.sh" "$PROGRAM/bin/ruggespraak-screen"
-  install -D -m 0644 "$HERE/chromium-policy.json" "$POLICY"
+  install -D -m 0644 -t "$PROGRAM/share" "$HERE/chromium-policy.json"
+  install -D -m 0644 -t "$PROGRAM/share/xkb/rules" "$HERE/xkb/rules/ruggespraak"
+  install -D -m 0644 -t "$PROGRAM/share/xkb/symbols" "$HERE/xkb/symbols/ruggespraak"
+  "$PROGRAM/bin/ruggespraak-screen" policy
   ! command -v amixer >/dev/null || amixer -q sset Master 80% unmute 2>/dev/null || true
   if running; then
     systemctl daemon-reload
@@ -116,7 +119,7 @@ uninstall_all() {
   if running; then systemctl disable --now "${UNITS[@]}" 2>/dev/null || true; fi
   rm -f "${UNITS[@]/#//etc/systemd/system/}" "$POLICY"
   ! running || systemctl daemon-reload
-  rm -rf "$PROGRAM" "$STATE" "$CACHE"
+  rm -rf "$PROGRAM" "$STATE" "$CACHE" /run/ruggespraak
   local user
   for user in ruggespraak ruggespraak-screen; do ! id "$user" >/dev/null 2>&1 || userdel "$user"; done
   say "Removed. The packages of Debian stay; so do the settings in $SETTINGS."

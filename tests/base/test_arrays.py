@@ -88,6 +88,13 @@ def test_a_bomb_too_many_arrays_or_a_cut_file_is_refused(tmp_path: Path) -> None
         load_arrays(tmp_path / "c.npz")
 
 
+def test_a_packing_that_needs_much_memory_is_refused(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.npz", "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("weight.npy", write_header((1,)) + bytes(4))
+    with pytest.raises(ValueError, match="another way than deflate"):
+        load_arrays(tmp_path / "a.npz")
+
+
 def test_arrays_are_read_from_files_in_no_other_way() -> None:
     loaders = [path for path in (ROOT / "voice").rglob("*.py") if "np.load(" in path.read_text(encoding="utf-8")]
     assert loaders == []

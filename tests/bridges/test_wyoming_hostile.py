@@ -6,8 +6,11 @@ import json
 import socket
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
@@ -23,13 +26,17 @@ from wyoming.tts import Synthesize
 from tests.bridges.test_wyoming import NOBODY, TONE, ask, gather
 from tests.conftest import PROMPTS, load_shipped
 from tests.helpers.fake_engines import FakeRecognizer
+from tests.helpers.fake_patient import FakeObserver
 from tests.helpers.wyoming_server import serving
+from tests.kiosk.test_session import hold
 from voice.audio.pcm import Audio
 from voice.base.errors import ServerError, VoiceError
 from voice.bridges.conversation import Consultations
 from voice.bridges.text import load_phrases
 from voice.bridges.wyoming import client, framing, server, wire
 from voice.bridges.wyoming.server import Offer, Service
+from voice.consultation import dialogue, unattended
+from voice.consultation.script import Finding, Level, Script
 from voice.recognize.transcript import Transcript, Vocabulary
 from voice.speak.utterance import Utterance
 from voice.understand.fusion.hearing import Ears
@@ -140,6 +147,21 @@ def test_a_hostile_server_costs_one_answer_in_time_and_never_makes_a_no(deed: De
         assert time.monotonic() - begun < 10  # the drip alone lasts 25 s, and what is without end for ever
 
 
+@pytest.mark.parametrize("talk", [dialogue, unattended], ids=["consult", "kiosk"])
+@pytest.mark.parametrize("deed", HOSTILE.values(), ids=HOSTILE)
+def test_a_visit_with_a_hostile_server_goes_on_to_the_staff(
+    deed: Deed, talk: Any, script: Script, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "HEARING", 0.2)
+    seen = FakeObserver()
+    with hostile(deed) as uri, ThreadPoolExecutor(1) as executor:
+        ears = Ears(client.WyomingRecognizer(uri, "x", "x"))
+        outcome, session = hold(script, ["nee"] * 20, talk=talk, ears=ears, observer=seen, executor=executor)
+    assert outcome.level is Level.STAFF and not seen.crashes
+    assert {turn.answer.meaning for turn in seen.turns} == {Meaning.UNCLEAR}, "asked again, never taken for silence or no"
+    assert [line for line in session.mouth.spoken if line.id.startswith("staff")], "and told who helps now"
+
+
 @pytest.mark.parametrize("deed", HOSTILE.values(), ids=HOSTILE)
 def test_a_hostile_server_that_speaks_is_told_in_time(deed: Deed, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(client, "SPEAKING", 1.0)
@@ -221,7 +243,7 @@ def test_no_bytes_take_long_to_refuse(text: bytes) -> None:
     assert time.process_time() - begun < 10  # minutes if each quote were looked at to the end
 
 
-def test_what_a_server_says_of_itself_makes_no_answer_certain(script: Any) -> None:
+def test_what_a_server_says_of_itself_makes_no_answer_certain(script: Script) -> None:
     """In between, a machine declares its trust, and all the evidence that there is for a no."""
     sure = {"confidence": 1.0, "openings": [["nee", 1.0], ["ja", 0.0]], "readings": [["nee", 50.0]], "engine": "whisper"}
     lie = replied(text="nee", context={wire.OURS: sure})
@@ -231,8 +253,22 @@ def test_what_a_server_says_of_itself_makes_no_answer_certain(script: Any) -> No
         with hostile(send(lie)) as uri:
             first, *others = client.list_engines(uri)
             heard = Ears(first, tuple(others)).hear(TONE, script.question("koorts").expected, date.today())
+            outcome, session = hold(script, ["ja"] * 60, ears=Ears(first, tuple(others)))
     assert (heard.answer.meaning, heard.answer.certain) == (Meaning.NO, False)
     assert not others, "one server is one witness, however many it names"
+    assert outcome.level is not Level.REASSURE
+    assert [line for line in session.mouth.spoken if line.id.startswith("klopt")], "and the patient heard what it said"
+
+
+def test_a_short_time_that_an_unmeasured_server_heard_is_asked_for_and_read_back(script: Script) -> None:
+    """Otherwise it would count as a no at once."""
+    with hostile(send(replied(text="drie dagen"))) as uri:
+        heard = Ears(client.WyomingRecognizer(uri, "x", "x")).hear(TONE, script.questions[0].expected, date.today())
+    assert heard.answer.meaning is Meaning.DURATION
+    step = dialogue.advance(dialogue.begin(script).visit, heard.answer)
+    assert step.visit.asked.id == "zes_weken"
+    step = dialogue.advance(step.visit, replace(heard.answer, meaning=Meaning.NO))
+    assert not step.visit.having(Finding.ABSENT) and "klopt" in step.say[-1].id
 
 
 # --- a hostile client ------------------------------------------------------------------------------
@@ -430,3 +466,19 @@ def test_a_server_that_refuses_is_told_with_its_words() -> None:
     refusal = send(b'{"type": "error", "data": {"text": "there are too many connections"}}\n')
     with hostile(refusal) as uri, pytest.raises(ServerError, match="too many connections"):
         client.exchange(uri, None, [AudioStop().event()], 5.0, until=Written.is_type)
+
+
+def test_the_page_about_trust_names_the_limits_as_they_are() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "trust.md").read_text(encoding="utf-8")
+    sizes = [f"{framing.MAX_LINE >> 10} KiB", f"{framing.MAX_DATA >> 20} MiB", f"{framing.MAX_PAYLOAD >> 20} MiB"]
+    for row in (
+        f"| {', '.join(sizes)}; {framing.MAX_DEPTH} | the same |",
+        f"| {client.HEARING:g} s for an answer, {client.SPEAKING:g} s for a line to be spoken, all steps together "
+        f"| {server.IDLE:g} s for a question since the last answer, {server.TAKING:g} s to take an answer |",
+        f"| {client.MOST_BYTES // 10**6} MB, {client.MOST_EVENTS:,} | {server.LONGEST:g} s of sound, "
+        f"at {wire.LOWEST_RATE // 1000} to {wire.HIGHEST_RATE // 1000} kHz; {wire.MOST_PHRASES:,} phrases; "
+        f"texts of {wire.LONGEST_TEXT:,} letters |",
+        f"| one an answer | {server.CONNECTIONS}, of one address {server.CONNECTIONS_OF_ONE} |",
+    ):
+        assert row in page
+    assert server.REMEMBERED == 100 and server.FORGOTTEN == 600

@@ -62,3 +62,4 @@ class FakeObserver(AnyEventObserver):
     turns = _list_what("on_turn")
     outcomes = _list_what("on_end")
     faults = _list_what("on_fault")
+    crashes = _list_what("on_crash")

@@ -18,6 +18,7 @@ from voice.consultation.script import Level, Question, Script
 from voice.consultation.visit import Outcome
 from voice.kiosk.screen.board import Board
 from voice.kiosk.screen.handover import draw_code
+from voice.kiosk.screen.screen_key import make_key, show_key
 from voice.kiosk.screen.server import Site, serve
 from voice.kiosk.screen.texts import load_screen_texts
 from voice.kiosk.screen.view import Page as Shown
@@ -92,9 +93,10 @@ def open_screen(
     browser: Browser, width: int, height: int, diagonal: float = Screen().diagonal, **options: object
 ) -> Iterator[tuple[Tab, Callable[[Shown], None]]]:
     """Give a tab on a screen of that size (pixels, inches), and a function that shows a state of the page in it."""
-    script, board = load_shipped("nl-BE", "kort"), Board()
-    with serve(make_site(script, board, diagonal), 0) as address:
-        tab = browser.new_page(viewport={"width": width, "height": height}, bypass_csp=True, **options)
+    script, board, key = load_shipped("nl-BE", "kort"), Board(), make_key()
+    with serve(make_site(script, board, diagonal), 0, key) as address:
+        screen = {"viewport": {"width": width, "height": height}, "bypass_csp": True, "extra_http_headers": show_key(key)}
+        tab = browser.new_page(**screen, **options)
 
         def show(state: Shown) -> None:
             board.change(lambda before: replace(state, turn=before.turn + 1))

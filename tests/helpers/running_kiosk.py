@@ -14,6 +14,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.helpers.virtual_sound_card import ROOT
+from voice.kiosk.screen.screen_key import START_PAGE, keep_key, show_key
 
 CHROMIUM = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -34,11 +35,22 @@ MISSING = "/nonexistent"
 
 @dataclass
 class Running:
-    """A kiosk's process, its address, and the lines that it has printed so far."""
+    """A kiosk's process, its address, the folder that it shares with its browser, and the lines that it has printed so far."""
 
     process: subprocess.Popen[str]
     address: str
+    folder: Path
     printed: list[str] = field(default_factory=list)
+
+    @property
+    def key(self) -> dict[str, str]:
+        """The header that shows the key of the screen."""
+        return show_key(keep_key(self.folder))
+
+    def open_in(self, tab: Page) -> None:
+        """Open the screen as the kiosk's browser does."""
+        tab.goto((self.folder / START_PAGE).as_uri())
+        tab.wait_for_url(self.address)
 
 
 @contextmanager
@@ -47,14 +59,16 @@ def run_kiosk(folder: Path, settings: Mapping[str, object], environment: Mapping
     file = folder / "kiosk.yaml"
     file.write_text(write_yaml(settings), encoding="utf-8")
     command = [sys.executable, "-m", "voice", "kiosk", "--settings", str(file)]
-    process = subprocess.Popen(command, cwd=ROOT, env={**environment}, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        command, cwd=ROOT, env={**environment, "RUNTIME_DIRECTORY": str(folder)}, stderr=subprocess.PIPE, text=True
+    )
     printed: list[str] = []
     reader = threading.Thread(target=lambda: printed.extend(process.stderr), daemon=True)
     try:
         first = process.stderr.readline()
         assert first.startswith("The screen is at "), first + process.stderr.read()
         reader.start()
-        yield Running(process, first.split()[-1], printed)
+        yield Running(process, first.split()[-1], folder, printed)
     finally:
         process.terminate()
         process.wait(20)

@@ -19,13 +19,15 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 from tests.helpers.running_kiosk import write_yaml
 from tests.test_privacy import STRACE
 from voice.base.console import print_json
+from voice.base.paths import find_runtime
 from voice.bench.rigs.processes import find_children
 from voice.bench.rigs.spectator import Spectator
+from voice.kiosk.screen.screen_key import keep_key, show_key
 
 DEADLINE = 60.0
 """Seconds that anything may take here; being watched makes a program slow."""
@@ -37,9 +39,10 @@ SERVED = ("", "metrics", "day.svg")
 
 def main(folder: Path) -> None:
     raise_loopback()
-    with run_kiosk(folder) as address, closing(Spectator(address)) as browser:
+    with run_kiosk(folder) as address, closing(Spectator(address, key := keep_key(find_runtime()))) as browser:
         pages = list(visit(browser))
-        afterwards = [urlopen(address + path, timeout=10).read().decode() for path in SERVED] + [json.dumps(browser.page)]
+        requests = [Request(address + path, headers=show_key(key)) for path in SERVED]
+        afterwards = [urlopen(request, timeout=10).read().decode() for request in requests] + [json.dumps(browser.page)]
     print_json({"asked": [page["question"] for page in pages], "shown": pages, "afterwards": afterwards})
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 from xml.etree import ElementTree
 
 import pytest
@@ -17,6 +17,7 @@ from voice.consultation.visit import Outcome
 from voice.kiosk.metrics import HOUR, Hour, Metrics, RoomNoise
 from voice.kiosk.screen.board import Board
 from voice.kiosk.screen.metrics_page import draw_day, make_metrics_reads
+from voice.kiosk.screen.screen_key import show_key
 from voice.kiosk.screen.server import Site, serve
 from voice.kiosk.turns.observer import TOUCH, Turn
 from voice.recognize.transcript import Transcript
@@ -202,8 +203,10 @@ def test_both_are_had_over_the_loopback_address(metrics: Metrics) -> None:
         "day_faults": "Storingen",
     }
     metrics.on_end(Outcome(Level.STAFF))
-    with serve(Site(Board(), {}, make_metrics_reads(metrics, words)), 0) as address:
-        told, picture = (urlopen(f"{address}{path}", timeout=10) for path in ("/metrics", "/day.svg"))
+    with serve(Site(Board(), {}, make_metrics_reads(metrics, words)), 0, "key") as address:
+        told, picture = (
+            urlopen(Request(f"{address}{path}", headers=show_key("key")), timeout=10) for path in ("/metrics", "/day.svg")
+        )
         assert told.headers["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8"
         assert b'ruggespraak_visits_total{ending="staff"} 1.0' in told.read()
         assert ElementTree.fromstring(picture.read()).attrib["aria-label"].startswith("Dag: Bezoeken")

@@ -31,8 +31,10 @@ def load_arrays(path: Path) -> dict[str, np.ndarray]:
             infos = archive.infolist()
             if len(infos) > MOST_ARRAYS or sum(info.file_size for info in infos) > MOST_ARRAY_BYTES:
                 raise ValueError("it holds more than any model of ours")
+            if any(info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for info in infos):
+                raise ValueError("it is packed in another way than deflate")
             return {info.filename.removesuffix(".npy"): _read_array(archive, info) for info in infos}
-    except (zipfile.BadZipFile, zlib.error, EOFError, struct.error, RuntimeError, OverflowError) as reason:
+    except (zipfile.BadZipFile, zlib.error, EOFError, struct.error, LookupError, ArithmeticError, RuntimeError) as reason:
         raise ValueError(f"it is damaged: {reason}") from reason
 
 

@@ -21,6 +21,11 @@ def find_cache() -> Path:
     return Path(os.environ.get("RUGGESPRAAK_CACHE") or platformdirs.user_cache_dir("ruggespraak"))
 
 
+def find_runtime() -> Path:
+    """The folder for what the kiosk and its browser share while they run; systemd names it, else it is in the cache."""
+    return Path(os.environ.get("RUNTIME_DIRECTORY") or find_cache() / "screen")
+
+
 def find_user_data() -> Path:
     """The folder for what cannot be made again (recordings of a practice's own voice)."""
     return Path(platformdirs.user_data_dir("ruggespraak"))

@@ -25,6 +25,7 @@ from voice.cli.staff_messages import StaffMessages, load_staff_messages
 from voice.cli.terminal import show_level
 from voice.consultation.review.signature import read_review
 from voice.kiosk.screen.board import Board
+from voice.kiosk.screen.screen_key import make_key
 from voice.kiosk.screen.server import ADDRESS, Site, is_serving, serve
 from voice.kiosk.screen.texts import load_screen_texts
 from voice.setup.devices import open_microphone
@@ -190,7 +191,7 @@ def _is_served(port: int) -> bool:
     """Tell whether a kiosk runs now. Raises DeviceError if another program has taken its port."""
     if is_serving(port):
         return True
-    with serve(Site(Board(), {}), port):
+    with serve(Site(Board(), {}), port, make_key()):
         return False
 
 

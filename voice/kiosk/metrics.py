@@ -133,6 +133,10 @@ class Metrics(Observer):
         self._add_to_hour(faults=1)
         self._failed_at = self._running()
 
+    def on_crash(self, text: str) -> None:
+        self._faults.inc()
+        self._add_to_hour(faults=1)
+
     def on_recovery(self) -> None:
         if self._failed_at is not None:
             self._recovery.observe(self._running() - self._failed_at)

@@ -4,8 +4,8 @@
 2. While a line is spoken, the patient may go on with the last answer (`continuation.py`). That answer is then void, and is
    heard again to its end.
 3. With a microphone that cancels our echo, the patient may also interrupt by speaking (`bargein.py`).
-4. If a device fails, the question is put again once it is back (`device_recovery.py`). If it stays away, or an engine cannot
-   be started again, the staff take over.
+4. If a device fails, the question is put again once it is back (`device_recovery.py`). If it stays away, an engine cannot
+   be started again, or anything else is raised, the staff take over (`safety_net.py`), and hear what was found until then.
 5. An answer in which sound was lost is never certain.
 """
 
@@ -24,18 +24,19 @@ from voice.audio.microphone import Capture
 from voice.audio.segment import Ending, Limits
 from voice.audio.vad import Activity
 from voice.base import journal
-from voice.base.errors import DeviceError, ModelError
+from voice.base.errors import DeviceError
 from voice.consultation import dialogue
 from voice.consultation.script import Question, Script
 from voice.consultation.unattended import request_voice
 from voice.consultation.visit import Outcome
+from voice.kiosk.safety_net import SafetyNet
 from voice.kiosk.turns.bargein import IsOver, detect_onset, speak_while_listening
 from voice.kiosk.turns.continuation import Continuation, find_min_level
 from voice.kiosk.turns.device_recovery import DeviceRecovery
 from voice.kiosk.turns.endpointing import choose_pause
 from voice.kiosk.turns.listen import AnswerListener, ImmediateExecutor, Listened
 from voice.kiosk.turns.observer import TOUCH, Observer, Turn
-from voice.kiosk.turns.ports import Ear, Moment, Mouth, Ongoing, Talk
+from voice.kiosk.turns.ports import Ear, Mouth, Ongoing, Talk
 from voice.kiosk.turns.touch import Touched, Touches
 from voice.recognize.transcript import Transcript
 from voice.speak.utterance import Utterance
@@ -97,31 +98,36 @@ class Session:
         """Hold one consultation, from the greeting to its outcome."""
         step, last = self.talk.begin(script), None
         while isinstance(step.then, Question):
-            try:
+            with SafetyNet(self.observer) as net:
                 answered = self._ask(Prompt(step.visit, step.say, step.then), last)
-            except (DeviceError, ModelError) as error:
-                if isinstance(error, ModelError):
-                    self._speaker.note_fault(error)
+                step = self.talk.advance(answered.prompt.visit, answered.turn.answer)
+                last = answered if answered.continuation else None
+                self.observer.on_turn(answered.turn)
+                self.mouth.adjust(answered.requested_voice)
+            if net.error and isinstance(step.then, Question):
                 step, last = self.talk.break_off(step.visit, "storing"), None
-            else:
-                step, last = self._advance(answered), answered if answered.continuation else None
-        self.observer.on_ending(step.then)
-        try:
-            self._speaker.run(script, step.say, partial(self._speaker.say, step.say))
-        except DeviceError:
-            self._speaker.show(step.say)
-            self.observer.on_away(step.say)
-        self.observer.on_end(step.then)
+        self._end(script, step.say, step.then)
         return step.then
+
+    def _end(self, script: Script, lines: tuple[Utterance, ...], outcome: Outcome) -> None:
+        """Tell the outcome; if something fails meanwhile, do the rest all the same."""
+        with SafetyNet(self.observer):
+            self.observer.on_ending(outcome)
+        with SafetyNet(self.observer) as net:
+            self._speaker.run(script, lines, partial(self._speaker.say, lines))
+        if isinstance(net.error, DeviceError):
+            with SafetyNet(self.observer):
+                self._speaker.show(lines)
+                self.observer.on_away(lines)
+        elif net.error:
+            with SafetyNet(self.observer):  # what failed may be an observer, and then the patient still hears it
+                replace(self._speaker, observer=Observer()).say(lines)
+        with SafetyNet(self.observer):
+            self.observer.on_end(outcome)
 
     @property
     def _speaker(self) -> DeviceRecovery:
         return DeviceRecovery(self.mouth, self.observer, self.touches, self.reopen)
-
-    def _advance(self, answered: Answered) -> Moment:
-        self.observer.on_turn(answered.turn)
-        self.mouth.adjust(answered.requested_voice)
-        return self.talk.advance(answered.prompt.visit, answered.turn.answer)
 
     def _ask(self, prompt: Prompt, last: Answered | None) -> Answered:
         """Put a question and have it answered; or hear the last answer to its end, if the patient goes on with that."""

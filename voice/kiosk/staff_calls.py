@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -75,8 +76,9 @@ class StaffCalls(Observer):
         call = StaffCall(level, self._clock())
         with self._lock:
             self._calls.append(call)
-        for caller in self._callers:
-            caller(call)
+        with ExitStack() as calling:  # makes every call, the last pushed first, and then raises what one of them raised
+            for caller in reversed(self._callers):
+                calling.callback(caller, call)
 
     def mark_seen(self) -> None:
         """Mark every call as seen by the staff."""

@@ -80,6 +80,11 @@ class Trust:
     against: float = 0.0
     negation_within: int = 5
 
+    @property
+    def is_measured(self) -> bool:
+        """Whether anything that the engine hears can be sure; of one that nobody measured every no is read back."""
+        return self.sure < 1.0
+
 
 NEUTRAL = Trust()
 """For words that nobody had to recognize."""

@@ -18,6 +18,7 @@ from functools import partial
 from voice import __version__
 from voice.base.console import tell
 from voice.base.errors import Trouble
+from voice.base.paths import find_runtime
 from voice.consultation.review.signature import Review, read_review
 from voice.consultation.script import Script
 from voice.kiosk.controls import Controls
@@ -26,6 +27,7 @@ from voice.kiosk.screen.board import Board, Display
 from voice.kiosk.screen.handover import HandoverObserver, print_text, show_code
 from voice.kiosk.screen.metrics_page import make_metrics_reads
 from voice.kiosk.screen.presses import Presses
+from voice.kiosk.screen.screen_key import keep_key, write_start_page
 from voice.kiosk.screen.server import Site, serve
 from voice.kiosk.screen.staff_login import StaffLogin
 from voice.kiosk.screen.staff_page import Records, Remote, StaffPage
@@ -60,15 +62,15 @@ def open_kiosk(settings: Settings, explain: Callable[[Trouble], str], describe: 
     """Open a kiosk that is ready for its first visit; close everything after the block.
 
     explain, describe: put a trouble, and the review of the script, into words for the practice.
-    Raises ScriptError if a text is missing or wrong, DeviceError if the port of the screen is taken, and ServerError if
-    the settings name a broker and the package for it is missing.
+    Raises ScriptError if a text is missing or wrong, DeviceError if the port of the screen is taken, ServerError if the
+    settings name a broker and the package for it is missing, and OSError if the key of the screen cannot be kept.
     """
     front, notify = _build_front(settings, explain), make_notifier()
     display, records, controls = front.display, front.records, front.controls
     display.board.change(display.painter.show_preparing)
     with ExitStack() as parts:
         site = _build_site(front, settings, describe)
-        tell(f"The screen is at {parts.enter_context(serve(site, settings.screen.port))}/")
+        _open_screen(parts, site, settings.screen.port)
         handover = HandoverObserver(front.texts, tuple(_choose_forms(settings.handover, display)))
         opened = open_parts(parts, settings, front.script)
         station = front.remote.station = Station(
@@ -83,6 +85,16 @@ def open_kiosk(settings: Settings, explain: Callable[[Trouble], str], describe: 
         )  # fmt: skip
         notify("READY=1")
         yield _build_visits(front, station, settings.screen.linger)
+
+
+def _open_screen(parts: ExitStack, site: Site, port: int) -> None:
+    """Serve the screen, and tell how it is opened. The key of it is not told: what is told may be kept in a log."""
+    folder = find_runtime()
+    key = keep_key(folder)
+    address = parts.enter_context(serve(site, port, key))
+    tell(f"The screen is at {address}/")
+    start = write_start_page(folder, address, key, site.locked["connection"])
+    tell(f"Another user's browser opens it with {start.absolute().as_uri()}")
 
 
 def _build_front(settings: Settings, explain: Callable[[Trouble], str]) -> _Front:
@@ -106,7 +118,7 @@ def _build_site(front: _Front, settings: Settings, describe: Callable[[Review], 
         pages["/staff"] = "staff", texts.staff
         reads |= staff.reads
         writes |= staff.writes
-    return Site(front.display.board, pages, reads, writes)
+    return Site(front.display.board, pages, reads, writes, locked=page)
 
 
 def _choose_callers(staff: Staff, remote: Remote) -> Iterator[Callable[[StaffCall], None]]:

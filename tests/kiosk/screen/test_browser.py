@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import socket
 import subprocess
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.request import Request, urlopen
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -40,7 +40,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 @pytest.fixture
 def tab(browser: Browser, running: Running) -> Iterator[Page]:
     opened = browser.new_page(viewport={"width": 1280, "height": 800}, bypass_csp=True)
-    opened.goto(running.address)
+    running.open_in(opened)
     yield opened
     opened.close()
 
@@ -128,7 +128,7 @@ def test_after_a_visit_nothing_of_it_is_left_anywhere(browser: Browser, tmp_path
     folder.mkdir()
     with run_kiosk(folder, TOUCH_ONLY) as running, open_with_profile(browser, profile) as context:
         tab = context.pages[0]
-        tab.goto(running.address)
+        running.open_in(tab)
         begin(tab)
         for press in ("duration:0", "no", "no", "no", "no", "yes", *["no"] * 5, "yes"):
             touch(tab, press)
@@ -148,7 +148,7 @@ def test_who_walks_away_is_warned_and_leaves_nothing_behind(browser: Browser, tm
     settings = {**TOUCH_ONLY, "patience": {"nobody": 0.5}}
     with run_kiosk(folder, settings) as running, open_with_profile(browser, profile) as context:
         tab = context.pages[0]
-        tab.goto(running.address)
+        running.open_in(tab)
         begin(tab)
         for press in ("duration:0", *["no"] * 4, "yes"):
             touch(tab, press)
@@ -166,9 +166,9 @@ def read_all_served(running: Running) -> str:
     """Read everything that the kiosk serves now: the page, what it shows, and the metrics."""
     bodies = []
     for path in ("", "metrics", "day.svg"):
-        with urllib.request.urlopen(f"{running.address}{path}", timeout=5) as reply:
+        with urlopen(Request(f"{running.address}{path}", headers=running.key), timeout=5) as reply:
             bodies.append(reply.read().decode())
-    with urllib.request.urlopen(f"{running.address}events", timeout=5) as stream:
+    with urlopen(Request(f"{running.address}events", headers=running.key), timeout=5) as stream:
         bodies.append("".join(stream.readline().decode() for _ in range(2)))
     assert '"face": "idle"' in bodies[-1]
     return "".join(bodies)
@@ -207,7 +207,7 @@ def test_a_kiosk_that_is_started_again_is_shown_again_without_a_hand(browser: Br
     settings = {**TOUCH_ONLY, "screen": {**QUICK["screen"], "port": port}}
     tab = browser.new_page(bypass_csp=True)
     with run_kiosk(tmp_path, settings) as running:
-        tab.goto(running.address)
+        running.open_in(tab)
         begin(tab)
     expect(tab.locator("#away")).to_be_visible(timeout=20_000)
     with run_kiosk(tmp_path, settings):
@@ -226,7 +226,7 @@ def free_port() -> int:
 def test_the_staff_see_a_call_mute_the_kiosk_and_end_a_visit(browser: Browser, tmp_path: Path) -> None:
     with run_kiosk(tmp_path, {**TOUCH_ONLY, "staff": {"pin": "4711"}}) as running:
         patient, desk = browser.new_page(bypass_csp=True), browser.new_page(bypass_csp=True)
-        patient.goto(running.address)
+        running.open_in(patient)
         touch(patient, "start")
         touch(patient, "help")
         enter(desk, running, "0000")
@@ -253,6 +253,7 @@ def test_the_staff_see_a_call_mute_the_kiosk_and_end_a_visit(browser: Browser, t
 
 
 def enter(desk: Page, running: Running, pin: str) -> None:
+    running.open_in(desk)
     desk.goto(f"{running.address}staff")
     check_accessibility(desk)
     for key in pin:
@@ -309,7 +310,7 @@ def test_a_visit_by_voice_is_shown_as_it_goes_and_ends_as_the_same_visit_by_touc
     devices["patience"] = {"nobody": 3}
     with virtual_sound_card() as card, run_kiosk(tmp_path, {**QUICK, **devices}, card.environment) as running:
         voice, tab = Voice(card, tmp_path), browser.new_page(bypass_csp=True)
-        tab.goto(running.address)
+        running.open_in(tab)
         expect(tab.locator("#start-voice")).to_be_visible(timeout=60_000)
         speak_visit(voice, tab)
         heading = tab.locator("#heading").inner_text()

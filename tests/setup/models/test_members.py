@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import os
+import random
 import struct
 import tracemalloc
 import zipfile
@@ -145,6 +146,29 @@ def test_a_table_of_contents_that_says_it_is_huge_is_not_read(tmp_path: Path) ->
     place.write_bytes(content)
     with pytest.raises(SourceError, match="not a whole zip"):
         read_all(place)
+
+
+def test_a_damaged_archive_is_refused_or_read_and_never_a_surprise(tmp_path: Path) -> None:
+    honest = write_archive(tmp_path / "a.zip", {"m/model.bin": bytes(range(200)), "m/conf/ü.conf": SMALL * 5}).read_bytes()
+    chance, read = random.Random(1), 0
+    for _ in range(1500):
+        damaged = bytearray(honest)
+        for _ in range(chance.choice((1, 1, 2, 4))):
+            place = chance.randrange(len(damaged))
+            match chance.randrange(4):
+                case 0:
+                    damaged[place : place + chance.randrange(1, 20)] = b""
+                case 1:
+                    damaged[place:place] = chance.randbytes(chance.randrange(1, 8))
+                case _:
+                    damaged[place] = chance.choice((0, 255, chance.randrange(256)))
+        (tmp_path / "b.zip").write_bytes(damaged)
+        try:
+            read_all(tmp_path / "b.zip")
+            read += 1
+        except SourceError as reason:
+            assert "b.zip" in str(reason)
+    assert 50 < read < 1450
 
 
 # --- folders --------------------------------------------------------------------------------------

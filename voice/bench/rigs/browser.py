@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from voice.base.errors import UsageError
 from voice.kiosk.screen.board import Board
+from voice.kiosk.screen.screen_key import make_key, show_key
 from voice.kiosk.screen.server import Site, serve
 from voice.kiosk.screen.texts import ScreenTexts
 from voice.setup.settings import Screen
@@ -44,9 +45,9 @@ class Drawn:
 
 def measure(words: ScreenTexts, visits: int, times: int) -> Drawn:
     """Measure so many visits to the page, each with a fresh profile, and `times` events. Raises UsageError without Chromium."""
-    board = Board()
-    with serve(patients_page(board, words), 0) as address:
-        return _measure_drawn(board, address, visits, times)
+    board, key = Board(), make_key()
+    with serve(patients_page(board, words), 0, key) as address:
+        return _measure_drawn(board, address, key, visits, times)
 
 
 def patients_page(board: Board, words: ScreenTexts) -> Site:
@@ -62,28 +63,28 @@ def table(drawn: Drawn) -> list[str]:
     ]
 
 
-def _measure_drawn(board: Board, address: str, visits: int, times: int) -> Drawn:
+def _measure_drawn(board: Board, address: str, key: str, visits: int, times: int) -> Drawn:
     path = shutil.which("chromium")
     if not path:
         raise UsageError("There is no Chromium.", "Install it with: sudo apt-get install chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path)
-        paints = [_time_first_paint(browser, address) for _ in range(visits)]
-        taken = list(_time_events(browser, board, address, times))
+        paints = [_time_first_paint(browser, address, key) for _ in range(visits)]
+        taken = list(_time_events(browser, board, address, key, times))
         browser.close()
     return Drawn(max(paints), statistics.median(taken), statistics.quantiles(taken, n=20)[-1], max(taken))
 
 
-def _time_first_paint(browser: Browser, address: str) -> float:
-    with browser.new_context(bypass_csp=True) as profile:
+def _time_first_paint(browser: Browser, address: str, key: str) -> float:
+    with browser.new_context(bypass_csp=True, extra_http_headers=show_key(key)) as profile:
         tab = profile.new_page()
         tab.goto(address)
         tab.wait_for_function(f"{_FIRST_PAINT}.length")
         return float(tab.evaluate(_FIRST_PAINT)[0])
 
 
-def _time_events(browser: Browser, board: Board, address: str, times: int) -> Iterator[float]:
-    tab = browser.new_page(bypass_csp=True)
+def _time_events(browser: Browser, board: Board, address: str, key: str, times: int) -> Iterator[float]:
+    tab = browser.new_page(bypass_csp=True, extra_http_headers=show_key(key))
     tab.add_init_script(_WATCH)
     tab.goto(address)
     tab.wait_for_function("page.turn >= 0")

@@ -5,6 +5,7 @@ This is the real `ruggespraak kiosk` with its real engines. A touch begins the v
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import subprocess
@@ -20,6 +21,7 @@ from voice.base.errors import DeviceError, RuggespraakError
 from voice.bench.rigs.processes import find_children
 from voice.bench.rigs.spectator import Spectator
 from voice.bench.score import percentile
+from voice.kiosk.screen.screen_key import keep_key
 
 SIGNALS = (signal.SIGKILL, signal.SIGTERM)
 READY = "The screen is at "
@@ -60,14 +62,14 @@ def is_taken_port_reported() -> bool:
 
 
 def _restart(settings: Path, how: signal.Signals) -> Restart:
-    with _run_kiosk(settings) as (process, address), closing(Spectator(address)) as browser:
+    with _run_kiosk(settings) as (process, address), closing(Spectator(address, keep_key(settings.parent))) as browser:
         browser.until("")
         _begin(browser)
         below = find_children(process.pid)
         process.send_signal(how)
         process.wait(ENDING)
     begun = time.monotonic()
-    with _run_kiosk(settings) as (_, address), closing(Spectator(address)) as browser:
+    with _run_kiosk(settings) as (_, address), closing(Spectator(address, keep_key(settings.parent))) as browser:
         page = time.monotonic() - begun
         wiped = browser.until("") and not browser.page["said"] and not browser.page["understood"]
         _begin(browser)
@@ -85,7 +87,8 @@ def _begin(browser: Spectator) -> None:
 
 @contextmanager
 def _run_kiosk(settings: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    with subprocess.Popen(_command(settings), stderr=subprocess.PIPE, text=True) as process:
+    environment = os.environ | {"RUNTIME_DIRECTORY": str(settings.parent)}
+    with subprocess.Popen(_command(settings), stderr=subprocess.PIPE, text=True, env=environment) as process:
         try:
             first = process.stderr.readline() if process.stderr else ""
             if not first.startswith(READY):

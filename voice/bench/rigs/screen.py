@@ -14,6 +14,7 @@ from functools import partial
 from voice.bench.options import Report, add_number
 from voice.bench.rigs import browser
 from voice.kiosk.screen.board import Board
+from voice.kiosk.screen.screen_key import make_key, show_key
 from voice.kiosk.screen.server import ADDRESS, FILES, serve
 from voice.kiosk.screen.texts import ScreenTexts, load_screen_texts
 from voice.setup.scripts import load_chosen_script
@@ -49,18 +50,18 @@ def run(options: argparse.Namespace, settings: Settings) -> Report:
 
 def measure(words: ScreenTexts, times: int) -> Shown:
     """Measure `times` events. Polling takes half of its interval on average, and one request."""
-    board = Board()
-    with serve(browser.patients_page(board, words), 0) as address:
+    board, key = Board(), make_key()
+    with serve(browser.patients_page(board, words), 0, key) as address:
         port = int(address.rpartition(":")[2])
-        taken = list(_time_events(board, port, times))
-        page, request = _fetch_page(port)
+        taken = list(_time_events(board, port, key, times))
+        page, request = _fetch_page(port, key)
     polled = 1000 * (POLLED_SECONDS / 2 + request)
     return Shown(1000 * statistics.median(taken), 1000 * max(taken), polled, page)
 
 
-def _time_events(board: Board, port: int, times: int) -> Iterator[float]:
+def _time_events(board: Board, port: int, key: str, times: int) -> Iterator[float]:
     with socket.create_connection((ADDRESS, port), 5) as line, line.makefile("rb") as stream:
-        line.sendall(f"GET /events HTTP/1.1\r\nHost: {ADDRESS}:{port}\r\n\r\n".encode())
+        line.sendall(f"GET /events HTTP/1.1\r\nHost: {ADDRESS}:{port}\r\nAuthorization: Bearer {key}\r\n\r\n".encode())
         while not stream.readline().startswith(b"data: "):
             pass
         for number in range(times):
@@ -72,12 +73,12 @@ def _time_events(board: Board, port: int, times: int) -> Iterator[float]:
             yield time.perf_counter() - begun
 
 
-def _fetch_page(port: int) -> tuple[int, float]:
+def _fetch_page(port: int, key: str) -> tuple[int, float]:
     """Fetch the patient's page: its bytes, and the seconds for one request."""
     connection, sizes = http.client.HTTPConnection(ADDRESS, port, timeout=5), []
     begun = time.perf_counter()
     for path in ("/", *(path for path in FILES if "staff" not in path)):
-        connection.request("GET", path)
+        connection.request("GET", path, headers=show_key(key))
         sizes.append(len(connection.getresponse().read()))
     connection.close()
     return sum(sizes), (time.perf_counter() - begun) / len(sizes)

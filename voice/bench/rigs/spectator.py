@@ -12,16 +12,21 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from voice.base.errors import ServerError
+from voice.kiosk.screen.screen_key import show_key
 
 WAITING = 30.0
 """Maximum seconds that a request or a change may take."""
 
 
 class Spectator:
-    """Reads the page's events in a thread of its own. Raises OSError or ServerError if no kiosk answers."""
+    """Reads the page's events in a thread of its own. key: of the screen.
 
-    def __init__(self, address: str) -> None:
+    Raises OSError or ServerError if no kiosk answers.
+    """
+
+    def __init__(self, address: str, key: str) -> None:
         self._host = urlsplit(address).netloc
+        self._key = show_key(key)
         token = re.search(r'name="token" content="([^"]+)"', self._fetch("GET", "/", None, {}))
         if not token:
             raise ServerError(f"{address} shows no page of a kiosk.", "Is another program there?")
@@ -64,14 +69,14 @@ class Spectator:
     def _fetch(self, method: str, path: str, body: str | None, headers: dict[str, str]) -> str:
         line = http.client.HTTPConnection(self._host, timeout=WAITING)
         try:
-            line.request(method, path, body, headers)
+            line.request(method, path, body, {**self._key, **headers})
             return line.getresponse().read().decode()
         finally:
             line.close()
 
     def _open(self) -> None:
         self._line = http.client.HTTPConnection(self._host, timeout=WAITING)
-        self._line.request("GET", "/events")
+        self._line.request("GET", "/events", headers=self._key)
         self._socket = self._line.sock  # which the response takes away from the connection
         self._thread = threading.Thread(target=self._watch, args=(self._line.getresponse(),), daemon=True)
         self._thread.start()

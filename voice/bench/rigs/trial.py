@@ -35,6 +35,7 @@ from voice.kiosk.controls import Controls
 from voice.kiosk.device_watch import DeviceWatch
 from voice.kiosk.metrics import Metrics
 from voice.kiosk.screen.board import Board, Display
+from voice.kiosk.screen.screen_key import make_key
 from voice.kiosk.screen.server import Site, serve
 from voice.kiosk.screen.texts import load_screen_texts
 from voice.kiosk.screen.view import Painter
@@ -118,13 +119,20 @@ class Saboteur(Observer):
 
 
 class OutcomeObserver(Observer):
-    """Note how the visit ended, and how many lines the loudspeaker played after its outcome was known."""
+    """Note how the visit ended, and how many lines the loudspeaker played after its outcome was known.
+
+    crash: what was raised that nobody foresaw; empty if nothing was.
+    """
 
     def __init__(self, room: SimulatedRoom) -> None:
         self._room = room
         self._lines = 0
         self.outcomes: list[Outcome] = []
         self.told = 0
+        self.crash = ""
+
+    def on_crash(self, text: str) -> None:
+        self.crash = text
 
     def on_ending(self, outcome: Outcome) -> None:
         self._lines = self._room.lines
@@ -203,6 +211,8 @@ class Trial:
             Visits(stage, self.controls.private_mode, station.wait, station.hold_visit, linger).hold_next()
         except Exception as reason:  # noqa: BLE001  each exception would have ended the kiosk
             return f"crashed: {reason!r}"
+        if ending.crash:
+            return f"crashed: {ending.crash}"
         return str(ending.outcomes[0].level) if ending.outcomes else "wiped"
 
     def _make_station(self, observer: Observer, real: Ears | None) -> Station:
@@ -230,10 +240,10 @@ def open_trial(
         (model := folder / "model").mkdir()
         settings = replace(settings, speech=_copy_lines(settings.speech, folder / "speech"))
         room, board, offset = SimulatedRoom(patient), Board(), [0.0]
-        words = load_screen_texts(settings.locale_folder, settings.practice, script.readback.expected.grammar)
+        words, key = load_screen_texts(settings.locale_folder, settings.practice, script.readback.expected.grammar), make_key()
         stage = Display(board, Painter(words, script))
         address = parts.enter_context(
-            serve(Site(board, {"/": ("page", words.fill_page(settings.practice.praktijk, settings.screen.diagonal))}), 0)
+            serve(Site(board, {"/": ("page", words.fill_page(settings.practice.praktijk, settings.screen.diagonal))}), 0, key)
         )
         lines = parts.enter_context(open_phrasebooks(settings, script))
         loudspeaker: Any = partial(SimulatedLoudspeaker, room)
@@ -244,7 +254,7 @@ def open_trial(
             engine=parts.enter_context(closing(Supervised("voice.bench.rigs.simulated", engine, folder=model))),
             model=model,
             folder=folder,
-            spectator=parts.enter_context(closing(Spectator(address))),
+            spectator=parts.enter_context(closing(Spectator(address, key))),
             stage=stage,
             executor=parts.enter_context(ThreadPoolExecutor(1)),
             sound=parts.enter_context(closing(sound)),

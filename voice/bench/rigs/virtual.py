@@ -84,6 +84,22 @@ class VirtualSoundCard:
         """Process id of the server."""
         return int((self.folder / "pulse" / "pid").read_text())
 
+    @contextmanager
+    def run_server(self) -> Iterator[None]:
+        """Run the server for the duration of a block: the first one, or another after that was killed.
+
+        The kernel ends it if this process is killed. Raises DeviceError if it does not start.
+        """
+        (self.folder / "pulse" / "pid").unlink(missing_ok=True)  # of one that was killed, and may be a zombie still
+        command = ["setpriv", "--pdeathsig", "TERM", "pulseaudio", "-n", "-F", f"{self.folder}/card.pa", "--daemonize=no"]
+        command += ["--exit-idle-time=-1", "--use-pid-file=yes", f"--log-target=file:{self.folder}/log"]
+        with subprocess.Popen(command, env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
+            try:
+                _wait_for(self, server)
+                yield
+            finally:
+                server.terminate()
+
 
 @contextmanager
 def virtual_sound_card(
@@ -100,8 +116,10 @@ def virtual_sound_card(
     card = VirtualSoundCard(_environment(folder), folder)
     loaded = (_SERVER.format(rate=rate), _HUM * hum, _LEAK * leak, _CANCELLING * cancelling)
     devices = {"out": "known", "mic": "clean"} if cancelling else {"out": "kiosk_out", "mic": "mic"}
+    (folder / "card.pa").write_text("".join(loaded))
+    (folder / "asound.conf").write_text(_DEVICES.format(**devices))
     try:
-        with _server(card, "".join(loaded), _DEVICES.format(**devices)):
+        with card.run_server():
             if leak:
                 card.soften_leak()
             yield card
@@ -117,21 +135,6 @@ def _environment(folder: Path) -> dict[str, str]:
         "PULSE_COOKIE": f"{folder}/cookie",
         "ALSA_CONFIG_PATH": f"{folder}/asound.conf",
     }
-
-
-@contextmanager
-def _server(card: VirtualSoundCard, script: str, devices: str) -> Iterator[None]:
-    """Run the server for the duration of a block. The kernel ends it if this process is killed."""
-    (card.folder / "card.pa").write_text(script)
-    (card.folder / "asound.conf").write_text(devices)
-    command = ["setpriv", "--pdeathsig", "TERM", "pulseaudio", "-n", "-F", f"{card.folder}/card.pa", "--daemonize=no"]
-    command += ["--exit-idle-time=-1", "--use-pid-file=yes", f"--log-target=file:{card.folder}/log"]
-    with subprocess.Popen(command, env=card.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
-        try:
-            _wait_for(card, server)
-            yield
-        finally:
-            server.terminate()
 
 
 def _wait_for(card: VirtualSoundCard, server: subprocess.Popen[bytes]) -> None:

@@ -11,6 +11,7 @@ from voice.base.errors import Trouble
 from voice.kiosk.metrics import Metrics, RoomNoise
 from voice.kiosk.private_mode import PrivateMode
 from voice.kiosk.screen.board import Board
+from voice.kiosk.screen.request_guard import read_cookie
 from voice.kiosk.screen.server import Action, Request, Response, as_json
 from voice.kiosk.screen.staff_login import StaffLogin
 from voice.kiosk.screen.view import Face
@@ -151,8 +152,4 @@ class StaffPage:
 
 
 def _read_pass(request: Request) -> str:
-    for part in request.cookie.split(";"):
-        name, _, value = part.strip().partition("=")
-        if name == COOKIE:
-            return value
-    return ""
+    return read_cookie(request.cookie, COOKIE)

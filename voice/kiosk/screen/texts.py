@@ -18,7 +18,7 @@ from voice.understand.templates import expand
 PAGE = tuple(
     """title invite notice start_touch start_voice start preparing speaking listening thinking reading private
     question of clearing seconds handover printed no_microphone no_loudspeaker faulty quiet
-    connection connection_help""".split()
+    connection connection_help locked""".split()
 )
 BUTTONS = tuple("yes no unsure decline repeat louder back stop help quiet sound here more done longer no_thanks".split())
 UNDERSTOOD = tuple("yes no unsure decline duration unclear silence".split())

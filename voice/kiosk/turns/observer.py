@@ -7,13 +7,14 @@
    listening, too.
 4. If the patient goes on with the last answer while the next line begins, `on_question` and `on_resume` come for the last
    question again, and what follows replaces its last `on_turn`.
-5. `on_fault`, `on_away` and `on_recovery` come at any moment between two others.
+5. `on_fault`, `on_away`, `on_recovery` and `on_crash` come at any moment between two others.
 6. One call comes at a time, from a thread of the loop, and holds it up. So an observer should only note what happened.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
@@ -82,6 +83,9 @@ class Observer:
     def on_fault(self, text: str) -> None:
         """A device has failed and the kiosk waits for it; `text` is for the staff, not for a patient."""
 
+    def on_crash(self, text: str) -> None:
+        """Something was raised that nobody foresaw, and the staff take over; `text` says what and where, for an engineer."""
+
     def on_away(self, lines: tuple[Utterance, ...]) -> None:
         """The device stays away for now: these lines of the open step can only be read, and answered by touch."""
 
@@ -105,11 +109,12 @@ for _event in [name for name in vars(Observer) if name.startswith("on_")]:
 
 
 class Observers(AnyEventObserver):
-    """Several observers. Each receives every event, in the same order."""
+    """Several observers. Each receives every event, in the same order, also if one before it fails."""
 
     def __init__(self, *observers: Observer) -> None:
         self._observers = observers
 
     def on_any(self, event: str, *about: Any) -> None:
-        for observer in self._observers:
-            getattr(observer, event)(*about)
+        with ExitStack() as telling:  # calls all, the last pushed first, and then raises what one of them raised
+            for observer in reversed(self._observers):
+                telling.callback(getattr(observer, event), *about)

@@ -37,6 +37,17 @@ MOST_RATIO, SLACK = 20, 1_000_000
 LONGEST_READ = 2_000_000
 """Bytes of an archive's table of contents: room for more than MOST_ENTRIES, and little memory."""
 
+_DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    OSError,
+    ValueError,
+    LookupError,
+    ArithmeticError,
+    RuntimeError,
+)
 _ENCRYPTED_OR_PATCHED = 0x1 | 0x20 | 0x40
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 _FILE = os.O_RDONLY | _NO_LINK | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
@@ -61,16 +72,22 @@ def open_members(places: list[Path]) -> Iterator[list[Member]]:
     """
     with ExitStack() as opened:
         counted, found = _Count(MOST_BYTES), []
-        try:
-            for place in places:
-                found += _list_folder(place, counted) if place.is_dir() else _list_archive(place, counted, opened)
-                if len(found) > MOST_ENTRIES:
-                    raise SourceError(f"{place} holds more than {MOST_ENTRIES} files.", "Name only what holds the model.")
-            if sum(member.size for member in found) > MOST_BYTES:
-                raise _complain_of_size(places[0])
-            yield found
-        except (zipfile.BadZipFile, zlib.error, EOFError) as reason:
-            raise SourceError(f"An archive is damaged ({reason}).", "Fetch it again.") from reason
+        for place in places:
+            found += _list_folder(place, counted) if place.is_dir() else _list_archive(place, counted, opened)
+            if len(found) > MOST_ENTRIES:
+                raise SourceError(f"{place} holds more than {MOST_ENTRIES} files.", "Name only what holds the model.")
+        if sum(member.size for member in found) > MOST_BYTES:
+            raise _complain_of_size(places[0])
+        yield found
+
+
+@contextmanager
+def _report_damage(place: Path) -> Iterator[None]:
+    """Turn what zipfile raises over a damaged archive, and the system over a damaged disk, into a SourceError."""
+    try:
+        yield
+    except _DAMAGED as reason:
+        raise SourceError(f"{place} is not a whole zip or wheel, or is damaged ({reason}).", "Fetch it again.") from reason
 
 
 def _complain_of_size(place: Path) -> SourceError:
@@ -100,7 +117,8 @@ class _Counted(io.RawIOBase):
 
     def readinto(self, buffer: WriteableBuffer) -> int:
         with memoryview(buffer).cast("B") as view:
-            chunk = self._stream.read(len(view))
+            with _report_damage(self._place):
+                chunk = self._stream.read(len(view))
             for count in self._counts:
                 count.take(len(chunk), self._place)
             view[: len(chunk)] = chunk
@@ -112,7 +130,8 @@ class _Counted(io.RawIOBase):
 
 
 def _open_counted(opener: Callable[[], IO[bytes]], counts: tuple[_Count, ...], place: Path) -> IO[bytes]:
-    return io.BufferedReader(_Counted(opener(), counts, place))
+    with _report_damage(place):
+        return io.BufferedReader(_Counted(opener(), counts, place))
 
 
 class _Archive(io.BufferedReader):
@@ -126,12 +145,10 @@ class _Archive(io.BufferedReader):
 
 def _list_archive(place: Path, counted: _Count, opened: ExitStack) -> list[Member]:
     stream = opened.enter_context(_Archive(io.FileIO(_open_below(place.parent, (place.name,)), closefd=True)))
-    try:
+    with _report_damage(place):
         archive = opened.enter_context(zipfile.ZipFile(stream))
-    except (zipfile.BadZipFile, ValueError, OverflowError, struct.error, NotImplementedError) as reason:
-        raise SourceError(f"{place} is not a whole zip or wheel.", "Fetch it again.") from reason
     counts = (counted, _Count(MOST_RATIO * os.fstat(stream.fileno()).st_size + SLACK))
-    infos = [info for info in archive.infolist() if not info.is_dir()]
+    infos = [info for info in archive.infolist() if not info.filename.endswith("/")]
     for info in infos:
         _check_entry(info, place)
     return [

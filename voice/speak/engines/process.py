@@ -12,6 +12,7 @@ library and little else, so it starts quickly; what a speech library prints must
 from __future__ import annotations
 
 import json
+import os
 import queue
 import shutil
 import subprocess
@@ -113,7 +114,10 @@ class _Broken(VoiceError):
 
 
 class _Child:
-    """The process that owns the library."""
+    """The process that owns the library. It is given no sound server, because a voice only writes files.
+
+    Otherwise espeak-ng opens one when it starts, and waits for ever for one that hangs.
+    """
 
     def __init__(self, name: str, order: dict[str, Any], ready: float) -> None:
         self._name = name
@@ -122,7 +126,7 @@ class _Child:
         self._process = subprocess.Popen(
             [sys.executable, "-m", f"voice.speak.engines.{name}_worker", json.dumps(order)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            text=True, encoding="utf-8",
+            text=True, encoding="utf-8", env=os.environ | {"PULSE_SERVER": f"unix:{self._folder.name}/none"},
         )  # fmt: skip
         assert self._process.stdin is not None and self._process.stdout is not None
         self._requests, self._lines = self._process.stdin, self._process.stdout

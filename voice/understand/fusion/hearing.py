@@ -9,6 +9,8 @@
 5. Nothing is certain if an engine heard nothing at all: it may have failed.
 6. What is told beside the answer, and what the learned reader proposes, comes from the first engine's first text alone;
    it is proposed only if nothing else is left and no engine contradicts it. The reader may doubt a no.
+7. If nobody measured the first engine, a length of time may be longer than it heard: a short one would be a no that nobody
+   reads back. The question after it then asks for yes or no.
 """
 
 from __future__ import annotations
@@ -37,6 +39,8 @@ MOVES = (0.11, 0.215)
 half, and whole steps and three quarters, because moved by whole steps it hears nearly the same (docs/grounds.md, engines 5)."""
 NOT_RECOGNIZED = Answer(Meaning.UNCLEAR, matched="somebody spoke, nothing was recognized")
 """Not silence: the patient must not be told that nothing was heard."""
+ANY_DAYS = 36_500
+"""Days that no pain has lasted."""
 ABSENT = Opinion(NOT_RECOGNIZED, NOT_RECOGNIZED, Transcript("", 0.0, "absent"))
 """Stands for an engine that was needed and could not be started: nothing is certain without it."""
 
@@ -91,6 +95,8 @@ class Ears:
         again = self.listen_again(audio, expected, today, in_time)
         answer, evidence = decide(self.listen(audio, expected, today), expected, again)
         differ = len({one.opinion.reading.meaning for one in evidence}) > 1
+        if not self.first.trust.is_measured and answer.meaning is Meaning.DURATION:
+            answer = replace(answer, certain=False, days=replace(answer.days, high=ANY_DAYS))
         return Heard(evidence[0].opinion.transcript, answer, differ)
 
     def listen(self, audio: Audio, expected: Expected, today: date) -> Iterator[Evidence]:

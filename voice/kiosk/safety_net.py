@@ -1,0 +1,55 @@
+"""The one net around a visit: whatever is raised inside is noted, and the visit goes on to an ending that calls the staff.
+
+Everywhere else an error is caught by its type where something can be done about it. Here nobody knows what it is, and a
+patient stands before the kiosk.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from traceback import walk_tb
+from types import TracebackType
+
+from voice.base import journal
+from voice.base.errors import DeviceError, RuggespraakError
+from voice.kiosk.private_mode import Abandoned
+from voice.kiosk.turns.observer import Observer
+
+
+class SafetyNet:
+    """Catches what is raised in its block. error: what that was; None if nothing was.
+
+    A visit that the staff end from outside is no fault and passes through, and so does the end of the program.
+    """
+
+    def __init__(self, observer: Observer) -> None:
+        self.error: Exception | None = None
+        self._observer = observer
+
+    def __enter__(self) -> SafetyNet:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> bool:
+        if not isinstance(error, Exception) or isinstance(error, Abandoned):
+            return False
+        self.error = error
+        if not isinstance(error, DeviceError):  # those were noted when they were waited for
+            self._note(error)
+        return True
+
+    def _note(self, error: Exception) -> None:
+        """Note the error for those who service the kiosk; what an error of Python says may hold words of the patient."""
+        tell, text, reason = self._observer.on_crash, _find_place(error), _find_place(error)
+        if isinstance(error, RuggespraakError):
+            tell, text, reason = self._observer.on_fault, str(error), error.problem
+        journal.note("fault", reason=reason)
+        try:
+            tell(text)
+        except Exception as second:  # noqa: BLE001  the observer may be what failed
+            journal.note("fault", reason=_find_place(second))
+
+
+def _find_place(error: Exception) -> str:
+    """Return the kind of the error, and the file and the line where it was raised."""
+    *_, (frame, line) = walk_tb(error.__traceback__)
+    return f"{type(error).__name__} in {Path(frame.f_code.co_filename).name}, line {line}"
