@@ -32,7 +32,7 @@ from dataclasses import dataclass, field
 from voice.consultation.dialogue import advance, begin
 from voice.consultation.review.testimony import Testimony, add_answer, find_wrongs
 from voice.consultation.script import Finding, Level, Script
-from voice.consultation.visit import Outcome, Step, Visit
+from voice.consultation.visit import Outcome, Phase, Step, Visit
 from voice.understand.expected import Kind
 from voice.understand.meaning import Answer, Days, Meaning, Mention
 
@@ -170,12 +170,15 @@ class _Walker:
     def _take(self, step: Step, testimony: Testimony, answer: Answer, budget: int) -> _Beyond:
         after = advance(step.visit, answer)
         self.violations.update(_find_lost(step.visit, answer, after))
-        return self.walk(after, add_answer(testimony, step, answer, self.script), budget)
+        testimony = add_answer(testimony, step, answer, self.script)
+        if starts_offer(step.visit, after.visit):
+            self.violations.update(_explain(testimony, self.script, after))
+        return self.walk(after, testimony, budget)
 
 
 def _explain(testimony: Testimony, script: Script, step: Step) -> Iterator[str]:
     """Return what is wrong with this outcome, with the outcome and what was answered."""
-    assert isinstance(step.then, Outcome)
+    outcome = step.then if isinstance(step.then, Outcome) else step.visit.outcome
     for wrong in find_wrongs(testimony, script, step):
         said = {
             "yes": testimony.affirmed,
@@ -186,7 +189,12 @@ def _explain(testimony: Testimony, script: Script, step: Step) -> Iterator[str]:
             "given up": testimony.given_up,
         }
         after = "; ".join(f"{name}: {', '.join(sorted(flags))}" for name, flags in said.items() if flags)
-        yield f"{wrong}: {step.then.level} after {after}"
+        yield f"{wrong}: {outcome.level} after {after}"
+
+
+def starts_offer(before: Visit, after: Visit) -> bool:
+    """Whether an outcome has just been told after which topics are offered."""
+    return after.phase is Phase.ADVISE and (before.phase is not Phase.ADVISE or before.outcome != after.outcome)
 
 
 def _make_key(visit: Visit, budget: int) -> _Key:
@@ -199,6 +207,7 @@ def _make_key(visit: Visit, budget: int) -> _Key:
         visit.pending,
         visit.detours,
         visit.rounds,
+        visit.offered,
         visit.read_back,
         visit.topic,
         visit.waiting,
