@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import EVERY_SCRIPT, PROMPTS, load_shipped
 from tests.consultation.test_dialogue import YES, converse, converse_aloud, healthy, net
-from tests.helpers.trace import FACTS, as_trace, find_lines
+from tests.helpers.trace import FACTS, as_trace, find_choices, find_lines, find_ways
 from voice.consultation.dialogue import advance, begin
 from voice.consultation.loader import load_script
 from voice.consultation.practice import Details
@@ -30,6 +30,8 @@ DOCS = HERE.parent / "docs"
 TRACED = "tests/consultation/test_content.py::test_the_fact_is_spoken[{fact}]"
 
 FIVE = ("kracht", "gevoel", "gewicht", "koorts", "nachtpijn")
+ANSWERING = 5
+"""Seconds from the end of a question to the next line: the answer, and the wait that shows that it has ended."""
 NEVER_SAID = ("u hebt niets", "90", "negentig procent", "genezen in", "milligram", "kanker hebt", "diagnose is")
 
 
@@ -66,6 +68,40 @@ def test_the_fact_is_spoken(fact: str) -> None:
         assert find_lines(script, fact), f"{fact} stands nowhere in {where}"
         gated = {q.ask.id for q in script.questions if q.gate}
         assert set(find_lines(script, fact)) - gated <= said
+
+
+@pytest.mark.parametrize("fact", FACTS)
+def test_the_fact_reaches_a_patient_who_names_no_topic(fact: str) -> None:
+    for where in EVERY_SCRIPT:
+        assert find_ways(load_shipped(*where), fact), f"{fact} is offered nowhere in {where}"
+
+
+def test_the_offer_names_three_topics_at_a_time_and_others_each_time(script: Script) -> None:
+    named = [find_choices(script, line) for line in script.choices]
+    assert all(len(set(topics)) == 3 and "" not in topics for topics in named)
+    assert len({topic for topics in named for topic in topics}) == 3 * len(named)
+    first = {fact for topic in named[0] for fact in script.topic(topic).covers}
+    assert first >= {"F2", "F4", "F6"}
+
+
+@pytest.mark.parametrize(
+    ("word", "meaning"),
+    [("hulp", Meaning.HELP), ("herhaal", Meaning.REPEAT), ("trager", Meaning.SLOWER), ("stop", Meaning.STOP)],
+)
+def test_what_the_notice_says_that_a_patient_may_say_is_understood(every_script: Script, word: str, meaning: Meaning) -> None:
+    assert word in every_script.lines["kennisgeving"]
+    for question in (every_script.questions[0], every_script.question("koorts"), every_script.menu):
+        assert understand(Transcript(word, 1.0, "text"), question.expected).meaning is meaning
+
+
+def test_the_questions_take_as_long_as_the_notice_says(every_script: Script) -> None:
+    text = {utterance.id: utterance.text for utterance in every_script.utterances()}
+    said = list(everything_said(every_script, {}))
+    said = said[: said.index("gerust_inleiding")]
+    answers = sum(name.endswith(".vraag") for name in said)
+    lasts = sum(seconds(text[name], Settings().rate) for name in said) + answers * ANSWERING
+    assert "ongeveer drie minuten" in text["kennisgeving"]
+    assert 120 <= lasts <= 240
 
 
 def test_the_trace_table_is_that_of_the_scripts() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -31,23 +32,31 @@ def healthy(question: Question) -> Answer:
     return WEEK if question.kind is Kind.DURATION else NO
 
 
-def converse(script: Script, answers: dict[str, list[Answer]], limit: int = 200) -> Step:
+def each_step_of(script: Script, answers: dict[str, list[Answer]], limit: int = 200) -> Iterator[Step]:
     """Hold a visit. Questions without a list get the answers of a healthy patient, read-backs a yes."""
-    return converse_aloud(script, answers, limit)[0]
-
-
-def converse_aloud(script: Script, answers: dict[str, list[Answer]], limit: int = 200) -> tuple[Step, list[Utterance]]:
-    """Hold a visit as `converse` does; return the last step, and all that was said from the outcome on."""
     lists = {name: list(given_answers) for name, given_answers in answers.items()}
-    step, said = begin(script), []
+    step = begin(script)
     for _ in range(limit):
-        said = [*said, *step.say] if step.visit.phase in (Phase.ADVISE, Phase.ENDED) else []
+        yield step
         if isinstance(step.then, Outcome):
-            return step, said
+            return
         question = step.then
         usual = YES if question.kind is Kind.READBACK else healthy(question)
         step = advance(step.visit, lists[question.id].pop(0) if lists.get(question.id) else usual)
     raise AssertionError("the visit did not end")
+
+
+def converse(script: Script, answers: dict[str, list[Answer]], limit: int = 200) -> Step:
+    """Hold a visit and return its last step."""
+    return list(each_step_of(script, answers, limit))[-1]
+
+
+def converse_aloud(script: Script, answers: dict[str, list[Answer]]) -> tuple[Step, list[Utterance]]:
+    """Hold a visit; return its last step, and all that was said from the outcome on."""
+    said: list[Utterance] = []
+    for step in each_step_of(script, answers):
+        said = [*said, *step.say] if step.visit.phase in (Phase.ADVISE, Phase.ENDED) else []
+    return step, said
 
 
 def spoken_after(script: Script, answers: dict[str, list[Answer]]) -> list[str]:

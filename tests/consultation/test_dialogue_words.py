@@ -5,7 +5,17 @@ from __future__ import annotations
 import pytest
 
 from tests.consultation.test_dialogue import (
-    DOUBTFUL_NO, NO, SILENT, UNCLEAR, UNSURE, WEEK, YES, converse, healthy, net, spoken_after,
+    DOUBTFUL_NO,
+    NO,
+    SILENT,
+    UNCLEAR,
+    UNSURE,
+    WEEK,
+    YES,
+    converse,
+    healthy,
+    net,
+    spoken_after,
 )  # fmt: skip
 from voice.consultation.dialogue import ASIDES, ATTEMPTS, RETURNS, ROUNDS, advance, begin, break_off
 from voice.consultation.script import TOPICS, Level, Question, Script
