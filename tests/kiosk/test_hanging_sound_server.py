@@ -24,6 +24,7 @@ from tests.helpers.running_kiosk import QUICK, Running, run_kiosk, write_yaml
 from tests.helpers.virtual_sound_card import ROOT, VirtualSoundCard, virtual_sound_card
 from tests.test_packaging import read_service
 from voice.bench.rigs.spectator import Spectator
+from voice.kiosk.screen.screen_key import keep_key
 from voice.speak.engines.pyttsx3 import READY_SECONDS
 
 pytestmark = pytest.mark.slow
@@ -117,7 +118,10 @@ def patient(tmp_path: Path, devices: dict[str, object]) -> Iterator[Patient]:
     settings = {**QUICK, **devices}
     with take_place_of_systemd(tmp_path) as systemd, virtual_sound_card() as card:
         environment = {**card.environment, "NOTIFY_SOCKET": systemd.address}
-        with run_kiosk(tmp_path, settings, environment) as kiosk, closing(Spectator(kiosk.address)) as page:
+        with (
+            run_kiosk(tmp_path, settings, environment) as kiosk,
+            closing(Spectator(kiosk.address, keep_key(kiosk.folder))) as page,
+        ):
             yield Patient(card, kiosk, page)
             assert kiosk.process.poll() is None
             assert "Traceback" not in "".join(kiosk.printed)

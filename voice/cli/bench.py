@@ -18,9 +18,10 @@ BENCHES = {
     "answers": "How well written and recorded answers are understood.",
     "calibration": "Which weights suit your recordings, and what they gain.",
     "ears": "How the engines that hear compare on your recordings.",
+    "population": "Whom the scripts send where, if patients are as in the literature.",
     "voice": "How well a listener understands each voice.",
 }
-"""Benches for what a practice has itself: its recordings and its voice. Modules of `voice.bench`."""
+"""Benches for what a practice has itself: its recordings, its voice and its script. Modules of `voice.bench`."""
 RIGS = {
     "words": "What becomes of simulated patients, by words alone.",
     "consult": "How soon a consultation answers, and its peak memory.",

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import re
 import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlparse
 
@@ -18,6 +20,7 @@ import pytest
 from tests.conftest import load_shipped
 from tests.helpers.page_states import make_site
 from voice.base.errors import DeviceError
+from voice.kiosk.screen import peer_user
 from voice.kiosk.screen.board import Board
 from voice.kiosk.screen.request_guard import MAX_BODY, SECURITY_HEADERS, TOKEN_HEADER
 from voice.kiosk.screen.screen_key import make_key, show_key
@@ -210,10 +213,8 @@ def test_so_many_screens_may_watch_and_no_more(client: Client) -> None:
 
 
 def test_our_own_page_finds_a_place_though_all_are_taken(quiet: Client) -> None:
-    watching = [quiet.stream() for _ in range(MAX_STREAMS)]
-    assert all(b" 200 " in line.recv(100) for line in watching)
-    pages = [quiet.stream(f"?{quiet.token}") for _ in range(2)]
-    assert all(b" 200 " in line.recv(100) for line in pages)
+    watching = [follow(quiet) for _ in range(MAX_STREAMS)]
+    pages = [follow(quiet, f"?{quiet.token}") for _ in range(2)]
     assert [is_hung_up(line) for line in watching[:3]] == [True, True, False]
     assert b" 503 " in quiet.stream("?guessed").recv(100)
     for line in (*watching, *pages):
@@ -221,13 +222,18 @@ def test_our_own_page_finds_a_place_though_all_are_taken(quiet: Client) -> None:
 
 
 def test_of_too_many_pages_of_ours_the_newest_stay(quiet: Client) -> None:
-    pages = [quiet.stream(f"?{quiet.token}") for _ in range(MAX_STREAMS)]
-    assert all(b" 200 " in line.recv(100) for line in pages)
-    newest = quiet.stream(f"?{quiet.token}")
-    assert b" 200 " in newest.recv(100)
+    pages = [follow(quiet, f"?{quiet.token}") for _ in range(MAX_STREAMS)]
+    newest = follow(quiet, f"?{quiet.token}")
     assert [is_hung_up(line) for line in pages[:2]] == [True, False]
     for line in (*pages, newest):
         line.close()
+
+
+def follow(client: Client, query: str = "") -> socket.socket:
+    """Follow the page, and wait until that was admitted: the server's threads have no order of their own."""
+    line = client.stream(query)
+    assert b" 200 " in line.recv(100)
+    return line
 
 
 def is_hung_up(line: socket.socket) -> bool:
@@ -241,12 +247,57 @@ def is_hung_up(line: socket.socket) -> bool:
     return True
 
 
+@pytest.fixture
+def foreign(client: Client, monkeypatch: pytest.MonkeyPatch) -> Client:
+    """A client without a key that belongs to another user of this machine."""
+    monkeypatch.setattr(peer_user, "CONNECTIONS", Connections(os.geteuid() + 1))
+    return replace(client, key="")
+
+
+@dataclass
+class Connections:
+    """The system's list of connections, all of them of this user."""
+
+    user: int
+
+    def read_text(self) -> str:
+        lines = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()]
+        return "\n".join(" ".join([*fields[:7], str(self.user), *fields[8:]]) for fields in lines)
+
+
+def test_a_browser_of_our_own_user_gets_the_key_with_the_page_and_another_users_does_not(client: Client, foreign: Client) -> None:
+    assert foreign.ask("GET", "/")[0] == 403 and "Set-Cookie" not in foreign.ask("GET", "/")[1]
+    peer_user.CONNECTIONS.user = os.geteuid()
+    status, headers, body = foreign.ask("GET", "/")
+    assert (status, client.token.encode() in body) == (200, True)
+    cookie = headers["Set-Cookie"].partition(";")[0]
+    assert foreign.ask("GET", "/page.js", {"Cookie": cookie})[0] == 200
+    assert foreign.press(None, Cookie=cookie) == 200
+
+
+def test_our_own_user_without_the_key_reads_no_more_than_the_page(client: Client) -> None:
+    own = replace(client, key="")
+    assert own.ask("GET", "/")[0] == 200
+    assert [own.ask("GET", path)[0] for path in ("/events", f"/events?{client.token}", "/metrics")] == [403] * 3
+    assert own.ask("GET", "/", {"Sec-Fetch-Site": "cross-site"})[0] == 403
+    assert own.ask("GET", "/", {"Host": "kiosk.example"})[0] == 421
+
+
+def test_the_user_of_a_connection_is_found_and_a_system_that_does_not_tell_shuts_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(server.getsockname()) as line:
+        ends = line.getsockname(), server.getsockname()
+        assert peer_user.is_own_user(*ends) and not peer_user.is_own_user(("127.0.0.1", 1), ends[1])
+        for nowhere in (Path("/nowhere"), Path("/dev/null")):
+            monkeypatch.setattr(peer_user, "CONNECTIONS", nowhere)
+            assert not peer_user.is_own_user(*ends)
+
+
 @pytest.mark.parametrize("path", ["/", "/events", "/page.js", "/page.css", "/icon.svg", "/metrics", "/nothing"])
 @pytest.mark.parametrize("key", ["", "guessed", "é", KEY[:-1], f"{KEY}x"])
-def test_who_has_no_key_reads_nothing(client: Client, path: str, key: str) -> None:
+def test_who_has_no_key_reads_nothing(client: Client, foreign: Client, path: str, key: str) -> None:
     """Every user of this machine can connect. None of them may see what a patient sees, nor the token."""
     for headers in ({"Cookie": f"screen={key}"}, {"Authorization": f"Bearer {key}"}, {"Authorization": f"Basic {key}"}):
-        status, _, body = replace(client, key="").ask("GET", path, {name: value.encode() for name, value in headers.items()})
+        status, _, body = foreign.ask("GET", path, {name: value.encode() for name, value in headers.items()})
         assert status == 403
         assert client.token.encode() not in body and len(body) < 600
 
@@ -258,8 +309,8 @@ def test_who_has_no_key_touches_nothing(client: Client) -> None:
     assert client.taken == []
 
 
-def test_a_browser_without_the_key_tells_so_in_dutch(client: Client) -> None:
-    status, headers, body = replace(client, key="").ask("GET", "/")
+def test_a_browser_without_the_key_tells_so_in_dutch(foreign: Client) -> None:
+    status, headers, body = foreign.ask("GET", "/")
     assert (status, headers["Content-Type"]) == (403, "text/html; charset=utf-8")
     assert LOCKED_TEXTS["locked"] in body.decode() and "{{" not in body.decode()
 
@@ -271,6 +322,13 @@ def test_the_start_page_brings_the_key_and_the_browser_keeps_it_as_a_cookie(clie
     assert rules == ["Path=/", "HttpOnly", "SameSite=Strict"]
     assert replace(client, key="").ask("GET", "/", {"Cookie": f"other=1; {cookie}"})[0] == 200
     assert replace(client, key="").press(None, Cookie=cookie) == 200
+
+
+def test_the_start_page_may_know_that_a_kiosk_is_there_and_no_more(client: Client) -> None:
+    """Its browser hides from it what a server of another site keeps to itself."""
+    status, headers, body = replace(client, key="").ask("GET", "/enter", {"Sec-Fetch-Site": "cross-site"})
+    assert (status, body, headers["Cross-Origin-Resource-Policy"]) == (200, b"", "cross-origin")
+    assert SECURITY_HEADERS["Cross-Origin-Resource-Policy"] == "same-origin"
 
 
 @pytest.mark.parametrize(

@@ -11,10 +11,11 @@ from voice.consultation.script import Level, Question, Script
 WIDTH, ROW, LEFT, BOX = 1080, 64, 30, 560
 """Pixels: of the page, of one row, of the margin, of one box."""
 
-_COLOURS = {
+COLOURS = {
     Level.E: "#b3261e", Level.STAFF: "#7b3fa0", Level.T: "#c25e00", Level.W: "#8a6d00", Level.S: "#33691e",
     Level.OUT_OF_SCOPE: "#455a64", Level.REASSURE: "#00695c", Level.STOPPED: "#616161", Level.NONE: "#90a4ae",
 }  # fmt: skip
+"""Colour of each level."""
 
 _STYLE = (
     '<defs><marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" markerHeight="7" orient="auto">'
@@ -45,7 +46,7 @@ def _draw_consequences(script: Script, question: Question, top: int, words: Docu
     if question.level is not Level.NONE:
         yield _draw_line(LEFT + BOX, top + 16, LEFT + BOX + 50, top + 16)
         brings = words.word("brings", level=question.level, missing=script.unknown[question.level])
-        yield _draw_text(LEFT + BOX + 58, top + 21, brings, _COLOURS[question.level], bold=True)
+        yield _draw_text(LEFT + BOX + 58, top + 21, brings, COLOURS[question.level], bold=True)
     if question.gate:
         yield _draw_text(LEFT + BOX + 58, top + 39, words.gate(question.gate))
     if question.if_mentioned:
@@ -56,7 +57,7 @@ def _draw_rules(script: Script, words: DocumentWords) -> Iterator[str]:
     for row, rule in enumerate(script.rules, start=len(script.questions)):
         top = 50 + row * ROW
         yield from _draw_box(top, words.word("together", questions=" + ".join(rule.when)), rule.level)
-        yield _draw_text(LEFT + BOX + 58, top + 26, f"{rule.level}   ({rule.source})", _COLOURS[rule.level], bold=True)
+        yield _draw_text(LEFT + BOX + 58, top + 26, f"{rule.level}   ({rule.source})", COLOURS[rule.level], bold=True)
 
 
 def _draw_outcome(script: Script, words: DocumentWords) -> Iterator[str]:
@@ -69,7 +70,7 @@ def _draw_outcome(script: Script, words: DocumentWords) -> Iterator[str]:
 def _draw_box(top: int, text: str, level: Level, dashed: bool = False) -> Iterator[str]:
     dash = ' stroke-dasharray="6 4"' if dashed else ""
     place = f'x="{LEFT}" y="{top}" width="{BOX}" height="44" rx="8"'
-    yield f'<rect {place} fill="#f7f7f7" stroke="{_COLOURS[level]}" stroke-width="2"{dash}/>'
+    yield f'<rect {place} fill="#f7f7f7" stroke="{COLOURS[level]}" stroke-width="2"{dash}/>'
     yield _draw_text(LEFT + 14, top + 27, text)
 
 

@@ -5,7 +5,8 @@ The page is for the browser of the kiosk's own screen and for nobody else, on th
 1. Host must name this machine, so that no web page elsewhere reads the page by a name that was made to point here.
 2. A request from another site is refused (Sec-Fetch-Site; for a POST also Origin).
 3. Every request shows the key of the screen (`screen_key.py`): a browser in a cookie, a program in the header
-   Authorization. Every user of this machine reaches the server; only the browser's can read the key.
+   Authorization. Every user of this machine reaches the server; only the browser's and our own can read the key. A browser
+   of our own user gets it with the page (`peer_user.py`).
 4. A POST carries the token of this start of the program in a header of our own, so that no form or script of another
    site presses a button. Only that which brings the key carries none.
 5. A POST is JSON of a known length, at most MAX_BODY bytes.
@@ -62,6 +63,11 @@ class RequestGuard:
     port: int
     token: str
     key: str
+
+    @property
+    def cookie(self) -> str:
+        """The header Set-Cookie that leaves the key with a browser."""
+        return f"{COOKIE}={self.key}; Path=/; HttpOnly; SameSite=Strict"
 
     def check_read(self, headers: Message[str, str]) -> RequestRefusal | None:
         """Why a GET is not answered; None if it may be. It is LOCKED if only the key is missing."""

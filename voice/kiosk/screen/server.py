@@ -16,7 +16,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files
@@ -24,7 +24,8 @@ from typing import Any
 
 from voice.base.errors import DeviceError, Symptom
 from voice.kiosk.screen.board import Board
-from voice.kiosk.screen.request_guard import COOKIE, LOCKED, SECURITY_HEADERS, RequestGuard, RequestRefusal
+from voice.kiosk.screen.peer_user import is_own_user
+from voice.kiosk.screen.request_guard import LOCKED, SECURITY_HEADERS, RequestGuard, RequestRefusal
 
 ADDRESS = "127.0.0.1"
 
@@ -42,6 +43,9 @@ MAX_STREAMS = 8
 
 MAX_STRANGERS = 32
 """Connections that may wait at once without having shown the key. At one more, that which waits longest is hung up on."""
+
+ENTRY = "/enter"
+"""Where the start page asks whether a kiosk is there, and brings the key."""
 
 FILES = {
     "/keys.js": "text/javascript",
@@ -236,19 +240,24 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         site, (path, _, query) = self.server.site, self.path.partition("?")
-        if refusal := self.server.guard.check_read(self.headers):
-            return self._lock_out() if refusal is LOCKED and path in site.pages else self._refuse(refusal)
+        if path == ENTRY:
+            return self._tell_alive()
+        refusal = self.server.guard.check_read(self.headers)
+        if refusal is LOCKED and path in site.pages:
+            return self._welcome(path) if is_own_user(self.client_address, self.connection.getsockname()) else self._lock_out()
+        if refusal:
+            return self._refuse(refusal)
         self.server.strangers.forget(self.connection)
         if path == "/events":
             return self._stream(self.server.guard.is_token(query))
         if path in site.pages:
-            return self._answer(_fill_page(*site.pages[path], self.server.guard.token))
+            return self._answer(self._make_page(path))
         if path in FILES:
             return self._answer(Response(_read_file(path[1:]), FILES[path]))
         self._do(site.reads, path, Request({}, self.headers.get("Cookie", "")))
 
     def do_POST(self) -> None:
-        if self.path == "/enter":
+        if self.path == ENTRY:
             return self._enter()
         if refusal := self.server.guard.check_write(self.headers):
             return self._refuse(refusal)
@@ -261,6 +270,10 @@ class _Handler(BaseHTTPRequestHandler):
             return self._refuse(RequestRefusal(400, "a JSON object is expected"))
         self._do(self.server.site.writes, self.path, Request(body, self.headers.get("Cookie", "")))
 
+    def _tell_alive(self) -> None:
+        """Let the start page, which is a file and so of no site, know that a kiosk is there; it can read nothing else."""
+        self._answer(Response(b"", "text/plain", headers={"Cross-Origin-Resource-Policy": "cross-origin"}))
+
     def _enter(self) -> None:
         """Take the key from the start page, give it back as a cookie, and lead to the page."""
         guard = self.server.guard
@@ -269,9 +282,15 @@ class _Handler(BaseHTTPRequestHandler):
         form = self.rfile.read(int(self.headers["Content-Length"])).decode("ascii", errors="replace")
         if not guard.is_key(form.removeprefix("key=")):
             return self._refuse(LOCKED)
-        cookie = f"{COOKIE}={guard.key}; Path=/; HttpOnly; SameSite=Strict"
         # A redirect would still count as coming from the file, so that the browser would keep the cookie back.
-        self._answer(Response(b"", "text/html", headers={"Set-Cookie": cookie, "Refresh": "0; url=/"}))
+        self._answer(Response(b"", "text/html", headers={"Set-Cookie": guard.cookie, "Refresh": "0; url=/"}))
+
+    def _welcome(self, path: str) -> None:
+        """Give the page together with the key to a browser of our own user, who may read the file of the key anyway."""
+        self._answer(replace(self._make_page(path), headers={"Set-Cookie": self.server.guard.cookie}))
+
+    def _make_page(self, path: str) -> Response:
+        return _fill_page(*self.server.site.pages[path], self.server.guard.token)
 
     def _lock_out(self) -> None:
         self.close_connection = True

@@ -1,0 +1,67 @@
+"""`make mutants`: change the program at one place after the other, and see whether its proofs notice.
+
+Writes docs/mutation.md. Exit code 1 if a mutant survives that survivors.yaml does not explain, or if a named one does.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+import time
+
+from tests.mutation import TESTS, reports, runner
+from tests.mutation.mutants import Mutant, list_mutants
+from tests.mutation.named import list_named
+
+
+def main() -> int:
+    options = _options()
+    begun = time.monotonic()
+    named = [] if options.file else list_named()
+    told = runner.judge([one.mutant for one in named], [one.judges for one in named], {}, _tell)
+    if options.named:
+        return _report(list(reports.find_wrong_named(named, told)))
+    files = [file for file in TESTS if not options.file or options.file in file]
+    measured = runner.measure(TESTS)
+    print(f"{time.monotonic() - begun:.0f} s: measured what {len(measured)} judges and tests call", flush=True)
+    mutants = [mutant for file in files for mutant in list_mutants(file, runner.read_source(file))]
+    if options.sample:
+        mutants = _draw(mutants, options.sample, options.seed)
+    plans = [runner.plan(mutant, measured) for mutant in mutants]
+    verdicts = runner.judge(mutants, plans, {name: calls.seconds for name, calls in measured.items()}, _tell)
+    minutes = (time.monotonic() - begun) / 60
+    print(f"{len(verdicts)} mutants, {sum(one.lived for one in verdicts)} lived; {minutes:.1f} minutes")
+    whole = not options.sample and not options.file
+    explained = reports.load_survivors()
+    if whole:
+        reports.write(named, told, verdicts, explained)
+    wrong = [*reports.find_wrong_named(named, told), *reports.find_unexplained(verdicts, explained)]
+    return _report([*wrong, *(reports.find_needless(verdicts, explained) if whole else ())])
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.mutation", description=__doc__)
+    parser.add_argument("--named", action="store_true", help="only the mutants of named.yaml")
+    parser.add_argument("--file", default="", help="only of files whose path holds this")
+    parser.add_argument("--sample", type=int, default=0, metavar="N", help="only N mutants, drawn by chance")
+    parser.add_argument("--seed", type=int, default=1, help="others with another number")
+    return parser.parse_args()
+
+
+def _draw(mutants: list[Mutant], count: int, seed: int) -> list[Mutant]:
+    return random.Random(seed).sample(mutants, min(count, len(mutants)))
+
+
+def _tell(verdict: runner.Verdict) -> None:
+    if verdict.lived:
+        print(f"LIVED {verdict.seconds:5.1f} s  {verdict.mutant.file}  {verdict.mutant.key}", flush=True)
+
+
+def _report(wrong: list[str]) -> int:
+    print("\n".join(wrong) or "No mutant lives without a reason.")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
