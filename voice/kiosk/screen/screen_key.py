@@ -46,11 +46,15 @@ def keep_key(folder: Path) -> str:
     return key
 
 
-def write_start_page(folder: Path, address: str, key: str) -> Path:
-    """Write the page that opens the screen at that address, and return its path. Raises OSError if it cannot be written."""
+def write_start_page(folder: Path, address: str, key: str, waiting: str = "") -> Path:
+    """Write the page that opens the screen at that address, and return its path. Raises OSError if it cannot be written.
+
+    waiting: what it shows for as long as no kiosk answers.
+    """
     path = folder / START_PAGE
     text = files("voice.kiosk.screen").joinpath("page", START_PAGE).read_text(encoding="utf-8")
-    text = text.replace("{{address}}", html.escape(address)).replace("{{key}}", html.escape(key))
+    for name, value in {"address": address, "key": key, "waiting": waiting}.items():
+        text = text.replace(f"{{{{{name}}}}}", html.escape(value))
     if _read_private(path) != text:  # on a disk that is full, a kiosk starts with the page of before
         _replace(path, text)
     return path

@@ -44,6 +44,9 @@ MAX_STREAMS = 8
 MAX_STRANGERS = 32
 """Connections that may wait at once without having shown the key. At one more, that which waits longest is hung up on."""
 
+ENTRY = "/enter"
+"""Where the start page asks whether a kiosk is there, and brings the key."""
+
 FILES = {
     "/keys.js": "text/javascript",
     "/page.css": "text/css",
@@ -237,6 +240,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         site, (path, _, query) = self.server.site, self.path.partition("?")
+        if path == ENTRY:
+            return self._tell_alive()
         refusal = self.server.guard.check_read(self.headers)
         if refusal is LOCKED and path in site.pages:
             return self._welcome(path) if is_own_user(self.client_address, self.connection.getsockname()) else self._lock_out()
@@ -252,7 +257,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._do(site.reads, path, Request({}, self.headers.get("Cookie", "")))
 
     def do_POST(self) -> None:
-        if self.path == "/enter":
+        if self.path == ENTRY:
             return self._enter()
         if refusal := self.server.guard.check_write(self.headers):
             return self._refuse(refusal)
@@ -264,6 +269,10 @@ class _Handler(BaseHTTPRequestHandler):
         if not isinstance(body, dict):
             return self._refuse(RequestRefusal(400, "a JSON object is expected"))
         self._do(self.server.site.writes, self.path, Request(body, self.headers.get("Cookie", "")))
+
+    def _tell_alive(self) -> None:
+        """Let the start page, which is a file and so of no site, know that a kiosk is there; it can read nothing else."""
+        self._answer(Response(b"", "text/plain", headers={"Cross-Origin-Resource-Policy": "cross-origin"}))
 
     def _enter(self) -> None:
         """Take the key from the start page, give it back as a cookie, and lead to the page."""

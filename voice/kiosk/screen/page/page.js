@@ -12,7 +12,8 @@ const SMALLEST_PX = 30;   // type of the line; if it would be smaller, the rest 
 const SIGNS = new Set("yes no unsure decline repeat louder back stop help quiet sound start longer more".split(" "));
 const OUTCOME_SIGNS = { out_of_scope: "S", stopped: "stop" };
 const SIGN_OF = { here: "yes", done: "yes", no_thanks: "no" };
-const KEYS = { F1: "yes", F2: "no", F3: "unsure", F4: "repeat", F9: "help", F10: "stop" };
+const KEYS = { F1: "yes", F2: "no", F3: "unsure", F4: "repeat", F9: "help", F10: "stop",
+  F13: "yes", F14: "no", F15: "unsure", F16: "repeat", F21: "help", F22: "stop" };  // F1 to F10 on the keyboard of the kiosk
 
 /* One millimetre on this screen. CSS itself takes 96 pixels for an inch on every screen. */
 document.documentElement.style.setProperty("--mm", `${Math.hypot(screen.width, screen.height) / (words.diagonal * 25.4)}px`);
