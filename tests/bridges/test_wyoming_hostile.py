@@ -174,6 +174,22 @@ def test_a_hostile_server_that_speaks_is_told_in_time(deed: Deed, monkeypatch: p
 
 
 @pytest.mark.parametrize(
+    ("deed", "why"),
+    [
+        (flood(b"", b" " * 65_536), "too long"),
+        (flood(b"", b'{"type": "ping"}\n' * 4000), "more events"),
+        (flood(b"", b'{"type": "ping", "payload_length": 1000000}\n' + bytes(1_000_000)), "more than any answer"),
+        (flood(b'{"type": "ping", "payload_length": 1048577}\n', b" "), "1048576"),
+    ],
+)
+def test_what_is_without_end_is_given_up_long_before_its_deadline(deed: Deed, why: str) -> None:
+    begun = time.monotonic()
+    with hostile(deed) as uri, pytest.raises(ServerError, match=why):
+        client.exchange(uri, None, [AudioStop().event()], 600.0, until=Written.is_type)
+    assert time.monotonic() - begun < 300
+
+
+@pytest.mark.parametrize(
     ("form", "payload"),
     [
         ({"rate": 1, "width": 2, "channels": 1}, bytes(100)),
@@ -404,6 +420,8 @@ def test_a_client_that_takes_no_answer_is_let_go(monkeypatch: pytest.MonkeyPatch
     spoken = Service(Offer({}, {"nl-BE": ("nl-BE", lambda text: long)}, NOBODY))
     with serving(spoken) as uri, connect(uri) as connection, connection.makefile("wb") as stream:
         write_event(Synthesize("Dag").event(), stream)
+        connection.recv(1)  # the answer has begun
+        assert spoken.doors.admitted == 1
         deadline = time.monotonic() + 20
         while spoken.doors.admitted:
             assert time.monotonic() < deadline

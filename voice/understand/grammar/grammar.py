@@ -49,7 +49,7 @@ class Grammar:
     loose: phrases that may go if a yes is left.
     empty: single words that add nothing to a "nee". denials: single words that repeat it.
     well: phrases that say, after a "nee", that all is well. ordinary: single words that may stand beside them.
-    limits: phrases that limit a no. complaints: single words that name any complaint (`earned.py`).
+    limits: phrases that limit a no, by kind. complaints: single words that name any complaint (`earned.py`).
     complements: go on after a command and make it part of an answer ("stoppen met stappen").
     shapes: phrases by the class that they have in the shape of an answer (`shapes.py`). scopes: words of a question by what it
         asks about. own_words: words of the own phrases.
@@ -76,7 +76,7 @@ class Grammar:
     soft: Automaton[bool] = EMPTY_AUTOMATON
     loose: Automaton[bool] = EMPTY_AUTOMATON
     well: Automaton[bool] = EMPTY_AUTOMATON
-    limits: Automaton[bool] = EMPTY_AUTOMATON
+    limits: Automaton[str] = EMPTY_AUTOMATON
     complements: Automaton[bool] = EMPTY_AUTOMATON
     unfinished: Automaton[bool] = EMPTY_AUTOMATON
     shapes: Automaton[str] = EMPTY_AUTOMATON
