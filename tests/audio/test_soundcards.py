@@ -164,6 +164,19 @@ tell(played=speaker.play(tone(0.5)))
     assert result["played"] == pytest.approx(0.5, abs=0.001)
 
 
+def test_a_line_asks_again_and_again_whether_it_is_halted(card):
+    result = found(
+        card,
+        """
+speaker, asked = SoundCardLoudspeaker("kiosk_speaker"), []
+played = speaker.play(tone(5.0), lambda: asked.append(True) or len(asked) > 4)
+tell(played=played, asked=len(asked))
+""",
+    )
+    assert result["asked"] >= 5
+    assert result["played"] < 3
+
+
 def test_a_gong_from_another_thread_waits_for_the_line_and_both_are_heard(card):
     result = found(
         card,

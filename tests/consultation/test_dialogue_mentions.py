@@ -143,7 +143,21 @@ def test_the_most_urgent_of_two_mentions_comes_first_and_the_other_next(script: 
     mentions = (Mention("koorts"), Mention("plassen", certain=False))
     step = advance(at(script, "gewicht").visit, Answer(Meaning.NO, mentions=mentions))
     assert step.then.id == "plassen"
-    assert advance(step.visit, NO).then.id == "koorts"
+    denied = advance(step.visit, NO)  # a mention in doubt, so that its no is read back
+    assert denied.then is script.readback
+    assert advance(denied.visit, YES).then.id == "koorts"
+
+
+def test_a_plain_no_to_a_mention_in_doubt_counts_only_once_it_is_read_back(every_script: Script) -> None:
+    for flag in list_listened(every_script):
+        hinted = advance(begin(every_script).visit, tell(flag, certain=False))
+        reading = advance(hinted.visit, NO)
+        assert (reading.then, reading.visit.finding(flag)) == (every_script.readback, None)
+        assert every_script.question(flag).spoken_denied in reading.say
+        assert advance(reading.visit, YES).visit.finding(flag) is Finding.ABSENT
+        assert advance(reading.visit, NO).then.id == flag
+        told = advance(begin(every_script).visit, tell(flag))
+        assert advance(told.visit, NO).visit.finding(flag) is Finding.UNKNOWN  # nothing is left to ask
 
 
 def test_what_was_found_already_is_not_put_again(script: Script) -> None:
@@ -220,7 +234,9 @@ def test_questions_that_wait_for_a_mention_are_put_only_then(script: Script) -> 
     found = advance(advance(step.visit, YES).visit, YES)
     assert ids(found)[1:] == list(script.ambulance[1:])
     hinted = advance(at(script, "koorts").visit, tell("borstpijn", Meaning.NO, certain=False))
-    assert advance(hinted.visit, NO).then.id == "gewicht"
+    denied = advance(hinted.visit, NO)
+    assert denied.then is script.readback
+    assert advance(denied.visit, YES).then.id == "gewicht"
 
 
 # --- read back -------------------------------------------------------------------------------------

@@ -71,6 +71,11 @@ def test_a_bench_for_recordings_of_ones_own_is_in_it(bench: str, tmp_path: Path)
     assert "--recordings FILE.tsv" in run("-m", "voice", "bench", bench, "--help", folder=tmp_path)
 
 
+def test_the_rates_of_a_population_are_in_it(tmp_path: Path) -> None:
+    value = json.loads(run("-m", "voice", "bench", "population", "--visits", "2", "--json", folder=tmp_path))
+    assert set(value["scripts"]) == {"kort", "uitgebreid"}
+
+
 def test_a_bench_says_which_package_it_needs(tmp_path: Path) -> None:
     done = start("-m", "voice", "bench", "voice", folder=tmp_path)
     assert (done.returncode, done.stdout) == (2, "")

@@ -205,3 +205,27 @@ def test_a_nee_beside_what_is_wrong_is_a_no_to_a_read_back() -> None:
     assert said("nee, dat is verkeerd", "readback").meaning is Meaning.NO
     assert said("fout, ik heb geen koorts", "readback").meaning is Meaning.BACK
     assert said("wacht, ik heb me vergist bij de vorige").meaning is Meaning.BACK
+
+
+REPEATED = (("plassen", "ik plas normaal"), ("beide_benen", "enkel laag in de rug"), ("gevoel", "daar is niets doof"),
+            ("nachtpijn", "alleen als ik mij omdraai"), ("gewicht", "ik weeg altijd hetzelfde"))  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "phrase"), REPEATED)
+def test_a_nee_that_the_questions_own_words_repeat_is_plain_but_not_those_words_alone(name: str, phrase: str) -> None:
+    assert is_certain_no(said(f"nee, {phrase}", name))
+    assert not is_certain_no(said(phrase, name))
+    assert not is_certain_no(said(f"nee, {phrase}, nu toch", name))
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+@pytest.mark.parametrize("text", ["nee, dat niet", "nee hoor, gelukkig niet", "nee, nog nooit", "ochot nee", "nee toch"])
+def test_a_plain_nee_with_an_ordinary_tail_counts(name: str, text: str) -> None:
+    assert is_certain_no(said(text, name))
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_what_limits_a_nee_within_two_words_is_read_back(name: str) -> None:
+    """ "Normaal" may be an own phrase, and yet say what is usual."""
+    texts = [f"nee, {phrase}" for phrase in ("normaal", "zoals altijd", "alleen links", "nu niet", "niet bewust")]
+    assert not [text for text in texts if is_certain_no(said(text, name))]

@@ -117,3 +117,8 @@ def test_a_complaint_beside_an_answer_is_heard_without_a_comma(script: Script, b
 )
 def test_what_is_denied_without_a_comma_mentions_nothing(script: Script, text: str) -> None:
     assert find_all(script, text, "gewicht") == {}
+
+
+def test_an_answer_to_the_open_question_mentions_no_other_flag_by_a_part_of_it(script: Script) -> None:
+    assert find_all(script, "nee, dat kwam uit het niets", "val") == {}  # "dat kwam uit" alone tells of the bowels
+    assert "stoelgang" in find_told(script, "ik verlies stoelgang", "val")

@@ -30,6 +30,7 @@ Rules (their grounds: docs/grounds.md, urgency and turns):
     comes next, also if it was denied before; only the answer that is being read back goes before it. An answer that
     settles nothing, a request or a stop gives way to it.
 19. A flag that was mentioned beyond doubt and is then denied is unknown, and so is one that is not settled at the end.
+    A no to a flag whose mention is in doubt is read back, however plain it is.
     A question is put because of mentions at most DETOURS times; after that its flag counts as not settled.
 20. Every count is bounded, so every consultation ends.
 
@@ -186,8 +187,9 @@ def _take_yes(visit: Visit, answer: Answer) -> Step:
 
 
 def _take_no(visit: Visit, answer: Answer) -> Step:
-    """Record a no, or read it back first (rule 8)."""
-    if answer.certain:
+    """Record a no, or read it back first (rules 8 and 19)."""
+    hinted = visit.open.settles in visit.detours and visit.open.settles not in visit.mentioned
+    if answer.certain and not hinted:
         return _record(visit, Finding.ABSENT)
     return _put_once_more(replace(visit, phase=Phase.CONFIRM_NO))
 

@@ -245,11 +245,14 @@ def _decide_common(clause: Words, listening: Listening) -> Answer:
 
 
 def _is_answer(clause: Words, length: int, expected: Expected, listening: Listening) -> bool:
-    """Whether the clause also answers something else (rule 3): any question; or, by as long a phrase, this or a milder one."""
+    """Whether the clause also answers something else (rule 3): any question; or, by as long a phrase, the open one or a yes
+    to a milder one.
+    """
     heard, common = cut_phrases(clause, listening.common), _decide_common(clause, listening)
     said = not any(chunk.phrase is UNKNOWN for chunk in heard)
     whole = length == len(clause)
     if common.meaning is not Meaning.ALARM and (said or (common.meaning is not Meaning.UNCLEAR and not whole)):
         return True
-    spans = (find_own_yes(clause, other) for other in (expected, *listening.milder))
-    return any(end - start >= length for start, end in filter(None, spans))
+    spans = (find_own_yes(clause, other) for other in listening.milder)
+    answers = (end - start for start in range(len(clause)) for end, _ in expected.grammar.own.match_from(clause, start))
+    return max((*answers, *(end - start for start, end in filter(None, spans))), default=0) >= length

@@ -16,10 +16,11 @@ from tests.helpers.virtual_sound_card import ROOT
 from voice.base.errors import UsageError
 from voice.bench.population import list_asked, run
 from voice.bench.population.page import write_rates
-from voice.bench.population.rates import OLD, RATES, Estimate, Flag, Rates, read_rates
-from voice.bench.population.report import CALM, LEVELS, find_ends, judge_aims, make_value
-from voice.bench.population.truth import Truth, answer, draw_truth
-from voice.bench.population.visits import End, Holder, Population, Share, hold_visits
+from voice.bench.population.plot import BAR, LEFT, WIDE
+from voice.bench.population.rates import LONG_DAYS, OLD, RATES, Estimate, Flag, Rates, read_rates
+from voice.bench.population.report import CALM, LEVELS, find_ends, judge_aims, make_value, name_groups
+from voice.bench.population.truth import Truth, answer, draw_band, draw_truth
+from voice.bench.population.visits import End, Ends, Holder, Population, Share, hold_visits
 from voice.cli.bench import BENCHES
 from voice.consultation.loader import load_script
 from voice.consultation.script import Finding, Gate, Level, Rule, Script
@@ -61,24 +62,24 @@ LIMIT = next(question.limit_days for question in KORT.questions if question.limi
 @pytest.mark.parametrize("name", PLAIN)
 def test_a_patient_with_one_flag_ends_at_its_level_because_of_it(name: str) -> None:
     level = KORT.question(name).level
-    assert Holder(KORT).hold(tell(name)) == End(level, (name,), False)
+    assert Holder(KORT).hold(tell(name)) == End(level, (name,))
 
 
 def test_patients_without_a_flag_end_by_how_long_there_has_been_pain() -> None:
     holder = Holder(KORT)
     for days, end in {
-        LIMIT - 1: End(Level.REASSURE, (), False),
-        LIMIT: End(Level.OUT_OF_SCOPE, ("duur",), True),
-        3 * LIMIT: End(Level.OUT_OF_SCOPE, ("duur",), True),
-        5: End(Level.REASSURE, (), False),
+        LIMIT - 1: End(Level.REASSURE),
+        LIMIT: End(Level.OUT_OF_SCOPE, ("duur",), is_long=True),
+        3 * LIMIT: End(Level.OUT_OF_SCOPE, ("duur",), is_long=True),
+        5: End(Level.REASSURE),
     }.items():
         assert holder.hold(tell(days=days)) == end
-    assert holder.hold(tell("something that no question asks")) == End(Level.REASSURE, (), False)
+    assert holder.hold(tell("something that no question asks")) == End(Level.REASSURE)
 
 
 @pytest.mark.parametrize("rule", KORT.rules, ids=[rule.id for rule in KORT.rules])
 def test_flags_that_are_worse_together_end_at_the_level_of_their_rule(rule: Rule) -> None:
-    assert Holder(KORT).hold(tell(*rule.when)) == End(rule.level, (rule.id,), False)
+    assert Holder(KORT).hold(tell(*rule.when)) == End(rule.level, (rule.id,))
 
 
 def test_an_old_complaint_is_no_flag_but_some_say_yes_to_it(rates: Rates) -> None:
@@ -94,6 +95,14 @@ def test_an_old_complaint_is_no_flag_but_some_say_yes_to_it(rates: Rates) -> Non
 
     assert all("plassen" in truth.says_yes and "plassen" not in truth.present for truth in draw(1.0))
     assert not any("plassen" in truth.says_yes for truth in draw(0.0))
+
+
+def test_a_referral_for_an_old_complaint_is_counted_as_such() -> None:
+    holder, name = Holder(KORT), next(q.id for q in KORT.questions if q.level is Level.E and q.id in PLAIN)
+    new, old = tell(name), replace(tell(name), present=frozenset())
+    ends = Ends(Counter(map(holder.hold, (new, old, old, tell()))))
+    assert ends.count_reasons(Level.E) == ({name: 3}, {name: 2})
+    assert ends.count_reasons(Level.T) == ({}, {})
 
 
 def test_whether_it_is_new_is_answered_by_what_is_there_now(rates: Rates) -> None:
@@ -118,6 +127,29 @@ def test_leg_pain_makes_weakness_more_likely(rates: Rates) -> None:
     weak = {has: [t for t in truths if ("sciatica" in t.present) is has] for has in (True, False)}
     shares = {has: sum("kracht" in truth.present for truth in some) / len(some) for has, some in weak.items()}
     assert shares[True] > 2 * shares[False]
+
+
+def test_patients_with_a_disease_have_its_flags_as_often_as_the_rates_say(rates: Rates) -> None:
+    for disease in rates.diseases:
+        if not disease.at_least_one:
+            truths = [draw_truth(rates, 3, Random(number), MIDDLE, disease) for number in range(400)]
+            for name, rate in disease.rates.items():
+                wanted, found = rate.share(3, True, MIDDLE), sum(name in truth.present for truth in truths) / 400
+                assert abs(found - wanted) < 0.1, (disease.id, name)
+
+
+def test_pain_is_as_old_as_the_group_says(rates: Rates) -> None:
+    long = replace(rates.long_pain, women=(1.0,) * 4, men=(1.0,) * 4)
+    old = replace(rates.diseases[-1], long_pain=long)
+    days = [draw_truth(rates, 2, Random(number), MIDDLE, disease).days for disease in (None, old) for number in range(200)]
+    assert 0.2 < sum(day > LONG_DAYS for day in days[:200]) / 200 < 0.5 and min(days) >= 1
+    assert all(day > LONG_DAYS for day in days[200:])
+
+
+def test_the_ages_of_a_disease_are_drawn_as_its_entry_says(rates: Rates) -> None:
+    disease = replace(rates.diseases[0], ages=(0.0, 0.25, 0.0, 0.75))
+    drawn = Counter(draw_band(disease, Random(number)) for number in range(400))
+    assert drawn.keys() == {1, 3} and 0.65 < drawn[3] / 400 < 0.85
 
 
 @pytest.mark.parametrize("estimate", Estimate)
@@ -152,7 +184,7 @@ def test_a_changed_level_moves_the_shares(population: Population, rates: Rates) 
     changed = hold_visits(rates, [change_level(KORT, "gevoel", Level.E)], VISITS, seed=1)[0]
     urgent, calmer = (find_ends(one, rates, OLD)[MIDDLE].share((Level.E,)).count for one in (changed, population))
     assert urgent > calmer + 5
-    assert "gevoel" in find_ends(changed, rates, OLD)[MIDDLE].count_reasons(Level.E)
+    assert find_ends(changed, rates, OLD)[MIDDLE].count_reasons(Level.E)[0]["gevoel"] > 5
 
 
 def test_a_script_that_refers_everybody_is_shown_as_such(tmp_path: Path) -> None:
@@ -205,9 +237,15 @@ def test_the_report_names_every_script_group_and_disease_and_what_is_unknown(tmp
     drawn = ElementTree.parse(plot).getroot()
     shown = " ".join(element.text or "" for element in drawn.iter())
     assert all(title in shown for title in ("75+", "65 and over", *(disease.title for disease in rates.diseases)))
-    ranges = [element for element in drawn.iter("{http://www.w3.org/2000/svg}rect") if element.get("height") == "18"]
-    widths = [float(element.get("width") or 0) for element in ranges]
-    assert sum(widths) == pytest.approx(660 * len(widths) / len(LEVELS), rel=0.001)
+    bars: dict[str, float] = {}
+    for part in drawn.iter("{http://www.w3.org/2000/svg}rect"):
+        if part.get("height") == str(BAR):
+            assert float(part.attrib["x"]) == pytest.approx(LEFT + bars.get(part.attrib["y"], 0), abs=0.5), (
+                "parts touch each other"
+            )
+            bars[part.attrib["y"]] = bars.get(part.attrib["y"], 0) + float(part.attrib["width"])
+    assert len(bars) == 2 * (len(name_groups(rates)) + len(rates.diseases))
+    assert all(width == pytest.approx(WIDE, abs=0.5) for width in bars.values())
 
 
 def test_the_page_holds_the_plot_the_figures_and_every_rate(tmp_path: Path, rates: Rates) -> None:

@@ -16,6 +16,7 @@ from voice.bench.population.report import (
     list_reasons,
     write_cell,
     write_range,
+    write_reason,
 )
 from voice.bench.population.visits import Population
 from voice.consultation.review.signature import hash_content
@@ -60,10 +61,9 @@ def _write_figures(populations: Sequence[Population], rates: Rates) -> Iterator[
         content = hash_content(script)[:12]
         yield from (f"## {script.id} ({script.locale})", "", f"Version {script.version}, content {content}.", "")
         yield from _write_table("ordinary patients, %", tuple(map(str, LEVELS)), list_ordinary(population, rates))
-        yield from (f"What raises ordinary patients of {rates.old} and over:", "")
+        yield from (f"What raises ordinary patients of {rates.old} and over, per cent:", "")
         for level, reasons in list_reasons(population, rates):
-            shown = ", ".join(f"`{name}` {100 * share.value:.1f} %" for name, share in reasons) or "nothing"
-            yield f"- to {level}: {shown}"
+            yield f"- to {level}: {'; '.join(map(write_reason, reasons)) or 'nothing'}"
         yield ""
         yield from _write_table("planted disease, %", tuple(NEED), list_planted(population, rates))
         yield from ("| aim | wanted | reached, % | range, % | |", "|---|---|---|---|---|")

@@ -72,12 +72,28 @@ def list_planted(population: Population, rates: Rates) -> list[Row]:
     return [(title, tuple(measure(ends, levels) for levels in NEED.values())) for title, ends in groups.items()]
 
 
-def list_reasons(population: Population, rates: Rates) -> Iterator[tuple[Level, list[tuple[str, Share]]]]:
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """What raised patients to a level: the id of a flag or rule. old: share of those in whom it is an old complaint."""
+
+    name: str
+    share: Share
+    old: Share
+
+
+def list_reasons(population: Population, rates: Rates) -> Iterator[tuple[Level, list[Reason]]]:
     """Return what raised ordinary old patients to E, T and W, the most frequent first."""
     ends = find_ends(population, rates, OLD)[Estimate.MIDDLE]
+    total = ends.counted.total()
     for level in (Level.E, Level.T, Level.W):
-        found = ends.count_reasons(level).most_common(REASONS)
-        yield level, [(name, Share(count, ends.counted.total())) for name, count in found]
+        found, old = ends.count_reasons(level)
+        yield level, [Reason(name, Share(count, total), Share(old[name], total)) for name, count in found.most_common(REASONS)]
+
+
+def write_reason(reason: Reason) -> str:
+    """Write the share in per cent, and how much of it is by old complaints."""
+    old = f", {100 * reason.old.value:.1f} of it an old complaint" if reason.old.count else ""
+    return f"{reason.name} {100 * reason.share.value:.1f}{old}"
 
 
 def judge_aims(population: Population, rates: Rates) -> Iterator[tuple[str, Cell, str, bool]]:
@@ -121,8 +137,7 @@ def format_population(populations: Sequence[Population], rates: Rates, visits: i
         yield ""
         yield from _format_table(f"script {population.script.id}", LEVELS, list_ordinary(population, rates))
         for level, reasons in list_reasons(population, rates):
-            shown = ", ".join(f"{name} {share.value:.1%}" for name, share in reasons) or "nothing"
-            yield f"  {rates.old} and over at {level} by: {shown}"
+            yield f"  {rates.old} and over at {level} by: {'; '.join(map(write_reason, reasons)) or 'nothing'}"
         yield from _format_table("  planted disease", tuple(NEED), list_planted(population, rates))
         for name, cell, wanted, reached in judge_aims(population, rates):
             yield f"  aim, {name}: {wanted}; {write_cell(cell)}, {write_range(cell)}: {'reached' if reached else 'NOT REACHED'}"
@@ -161,7 +176,8 @@ def _make_script_value(population: Population, rates: Rates) -> dict[str, Any]:
         "locale": population.script.locale,
         "ordinary": {name: _make_row(LEVELS, cells) for name, cells in list_ordinary(population, rates)},
         "reasons": {
-            str(level): {name: share.value for name, share in reasons} for level, reasons in list_reasons(population, rates)
+            str(level): {one.name: {"share": one.share.value, "old": one.old.value} for one in reasons}
+            for level, reasons in list_reasons(population, rates)
         },
         "planted": {name: _make_row(tuple(NEED), cells) for name, cells in list_planted(population, rates)},
         "aims": [

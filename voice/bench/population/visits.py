@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 
 from voice.bench.population.rates import Disease, Estimate, Rates
@@ -47,12 +47,14 @@ class End:
     """How a visit ended.
 
     reasons: ids of the flags of that level that were found, or of the rules if these raised the level.
+    old: the reasons that are an old complaint, to which the patient said yes all the same.
     is_long: the pain was too old for the script.
     """
 
     level: Level
-    reasons: tuple[str, ...]
-    is_long: bool
+    reasons: tuple[str, ...] = ()
+    old: tuple[str, ...] = ()
+    is_long: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +74,18 @@ class Ends:
         """The share of visits that ended at one of these levels."""
         return Share(sum(count for end, count in self.counted.items() if end.level in levels), self.counted.total())
 
-    def count_reasons(self, level: Level) -> Counter[str]:
-        """How many visits ended at this level, by what raised them to it. A visit counts for each of its reasons."""
+    def count_reasons(self, level: Level) -> tuple[Counter[str], Counter[str]]:
+        """How many visits ended at this level, by what raised them to it, and how many of these by an old complaint.
+
+        A visit counts for each of its reasons.
+        """
         found: Counter[str] = Counter()
+        old: Counter[str] = Counter()
         for end, count in self.counted.items():
-            found.update({reason: count for reason in end.reasons if end.level is level})
-        return found
+            if end.level is level:
+                found.update(dict.fromkeys(end.reasons, count))
+                old.update(dict.fromkeys(end.old, count))
+        return found, old
 
 
 class Holder:
@@ -93,7 +101,9 @@ class Holder:
         key = self._asked.intersection(truth.says_yes).union(long)
         if key not in self._known:
             self._known[key] = self._hold(truth, bool(long))
-        return self._known[key]
+        end = self._known[key]
+        old = tuple(name for name in end.reasons if name in truth.says_yes and name not in truth.present)
+        return replace(end, old=old) if old else end
 
     def _hold(self, truth: Truth, is_long: bool) -> End:
         step = begin(self.script)
@@ -101,7 +111,7 @@ class Holder:
             step = advance(step.visit, answer(truth, step.then))
         outcome = step.then
         own = tuple(name for name in outcome.flags if self.script.question(name).level is outcome.level)
-        return End(outcome.level, own or outcome.reasons, is_long)
+        return End(outcome.level, own or outcome.reasons, is_long=is_long)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from itertools import chain, islice, zip_longest
 
 from voice.understand.duration.duration import NO_DURATIONS, Durations
 from voice.understand.figures import FigureWords
-from voice.understand.grammar.automaton import EMPTY_AUTOMATON, Automaton, find_clash, list_words
+from voice.understand.grammar.automaton import ANY, EMPTY_AUTOMATON, Automaton, find_clash, list_words
 from voice.understand.grammar.compile import (
     CLOSED,
     Entry,
@@ -27,7 +27,7 @@ from voice.understand.grammar.compile import (
 from voice.understand.grammar.phrase import Phrase, Role
 from voice.understand.meaning import Meaning
 from voice.understand.normalise import Sounds, Spelling, drop_repeats, normalise
-from voice.understand.templates import Rules, Words, write_out_briefly
+from voice.understand.templates import Rules, Words, list_written, write_out_briefly
 
 MOST_PHRASES = 2500
 """Most phrases that are offered to an engine with a vocabulary; more slow its decoding."""
@@ -49,7 +49,7 @@ class Grammar:
     loose: phrases that may go if a yes is left.
     empty: single words that add nothing to a "nee". denials: single words that repeat it.
     well: phrases that say, after a "nee", that all is well. ordinary: single words that may stand beside them.
-    limits: phrases that limit a no. complaints: single words that name any complaint (`earned.py`).
+    limits: phrases that limit a no, by kind. complaints: single words that name any complaint (`earned.py`).
     complements: go on after a command and make it part of an answer ("stoppen met stappen").
     shapes: phrases by the class that they have in the shape of an answer (`shapes.py`). scopes: words of a question by what it
         asks about. own_words: words of the own phrases.
@@ -76,7 +76,7 @@ class Grammar:
     soft: Automaton[bool] = EMPTY_AUTOMATON
     loose: Automaton[bool] = EMPTY_AUTOMATON
     well: Automaton[bool] = EMPTY_AUTOMATON
-    limits: Automaton[bool] = EMPTY_AUTOMATON
+    limits: Automaton[str] = EMPTY_AUTOMATON
     complements: Automaton[bool] = EMPTY_AUTOMATON
     unfinished: Automaton[bool] = EMPTY_AUTOMATON
     shapes: Automaton[str] = EMPTY_AUTOMATON
@@ -114,8 +114,9 @@ class Grammar:
         entries = (*self.written_own, *added)
         table = compile_phrases(entries, self.spell, self.openness)
         refuse_clash(table, where)
-        yes = compile_phrases([entry for entry in entries if entry[1].meaning is Meaning.YES], self.spell)
-        own_yes, words = frozenset(list_words(yes)), frozenset(list_words(table))
+        written = frozenset(word for group, phrase in entries if phrase.meaning is Meaning.YES for word in list_written(group))
+        own_yes = frozenset(word for text in written for word in ((text,) if text == ANY else self.spell(text)))
+        words = frozenset(list_words(table))
         return replace(self, own=table, written_own=entries, own_yes=own_yes, own_words=words, known=self.known | words)
 
     def with_topics(self, topics: Mapping[str, Sequence[str]]) -> Grammar:

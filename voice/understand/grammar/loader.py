@@ -17,7 +17,7 @@ from voice.base.yamlfile import Place, list_siblings, read_parts, read_yaml
 from voice.understand.duration.duration import NO_DURATIONS
 from voice.understand.duration.loader import read_durations
 from voice.understand.figures import FigureKind, FigureWords
-from voice.understand.grammar.automaton import Automaton, find_clash, list_phrases, list_words
+from voice.understand.grammar.automaton import Automaton, find_clash, list_shared, list_words
 from voice.understand.grammar.compile import (
     Entry,
     Openness,
@@ -35,12 +35,12 @@ from voice.understand.meaning import Meaning
 from voice.understand.normalise import LONGEST_JOINT, Sounds, Spelling, normalise
 from voice.understand.templates import Group, Rules, Words
 
-_LISTS = ("spoilers", "openers", "negations", "soft", "loose", "well", "limits", "complements", "unfinished")
+_LISTS = ("spoilers", "openers", "negations", "soft", "loose", "well", "complements", "unfinished")
 """Sections that are a list of phrases."""
 _SETS = ("empty", "denials", "ordinary", "complaints", "affirming")
 """Sections that are a list of single words."""
 _TOP = ("inherits", "spelling", "auxiliaries", "fillers", "rules", "phrases", "readback", "offer", *_LISTS, *_SETS, "shapes",
-        "scopes", "sounds", "guarded", "alike", "durations", "figures")  # fmt: skip
+        "scopes", "limits", "sounds", "guarded", "alike", "durations", "figures")  # fmt: skip
 
 Lineage = tuple[tuple[Place, ...], ...]
 """The answers files of a locale, folder by folder, the most general first."""
@@ -184,7 +184,7 @@ class _GrammarLoader:
         self._refuse_shadowed(tables["alone"], tables["common"])
         lists = {key: self._compile_list(key) for key in _LISTS}
         sets = {key: self._read_set(key) for key in _SETS}
-        named = {key: self._compile_named(key) for key in ("shapes", "scopes")}
+        named = {key: self._compile_named(key) for key in ("shapes", "scopes", "limits")}
         figures = self._read_figures()
         around = (words.known for words in figures.values())
         listed = (*map(list_words, tables.values()), *map(list_words, lists.values()), *map(list_words, named.values()))
@@ -248,7 +248,7 @@ class _GrammarLoader:
         return compile_phrases(((group, True) for group in groups), self._spell)
 
     def _compile_named(self, key: str) -> Automaton[str]:
-        """Read `shapes` or `scopes`: classes, each with its phrases."""
+        """Read `shapes`, `scopes` or `limits`: classes, each with its phrases."""
         sections = [place.inside(key) for place in self._places]
         named = ((section, name) for section in sections for name in section.section)
         return compile_phrases(((group, name) for section, name in named for group in self._parse(section, name)), self._spell)
@@ -262,8 +262,7 @@ class _GrammarLoader:
 
     def _refuse_shadowed(self, alone: Table, common: Table) -> None:
         """Refuse a phrase that counts alone and is another answer beside other phrases; it may be small talk there."""
-        for words, phrase in list_phrases(alone):
-            other = next((found for end, found in common.match_from(words, 0) if end == len(words)), phrase)
+        for words, phrase, other in list_shared(alone, common):
             if other.role not in (Role.AROUND, Role.POLITE) and clashes(phrase, other):
                 raise complain_twice(self._locate("phrases", words), words, phrase, other)
 
