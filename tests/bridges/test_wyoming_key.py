@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import shutil
 import socket
+import ssl
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -88,6 +90,23 @@ def test_a_client_without_the_key_is_not_served(uri: str) -> None:
         client.list_engines(uri)
     with pytest.raises(VoiceError):
         client.WyomingVoice(uri, "nl-BE")
+
+
+def test_a_client_with_another_key_is_not_served_though_it_takes_any_server(uri: str, other: Key) -> None:
+    credulous = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    credulous.check_hostname, credulous.verify_mode = False, ssl.CERT_NONE
+    for own in (False, True):
+        if own:
+            credulous.load_cert_chain(other.path)
+        heard = b""
+        with (
+            socket.create_connection(wire.split_address(uri), timeout=10) as raw,
+            credulous.wrap_socket(raw) as connection,
+            suppress(ssl.SSLError, ConnectionError),
+        ):
+            connection.sendall(b'{"type": "ping"}\n')
+            heard = connection.recv(1000)
+        assert heard == b""
 
 
 def test_a_voice_is_fetched_with_the_key(uri: str, key: Key) -> None:

@@ -219,6 +219,14 @@ def test_help_alarm_and_stop_work_at_every_question(script: Script, meaning: Mea
         step = advance(step.visit, healthy(step.then))
 
 
+@pytest.mark.parametrize("meaning", [Meaning.HELP, Meaning.ALARM])
+def test_a_call_is_heeded_however_doubtful_it_is(script: Script, meaning: Meaning) -> None:
+    step = begin(script)
+    while isinstance(step.then, Question):
+        assert advance(step.visit, Answer(meaning, certain=False)).then.level is Level.STAFF
+        step = advance(step.visit, healthy(step.then))
+
+
 def test_stopping_does_not_hide_what_was_found(script: Script) -> None:
     assert converse(script, {"koorts": [YES], "gewicht": [Answer(Meaning.STOP)]}).then.level is Level.T
 

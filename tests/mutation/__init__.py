@@ -4,6 +4,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent
+JUDGES = ("walk", "campaign", "tests")
 
 RULES = "tests/understand"
 DIALOGUE = (

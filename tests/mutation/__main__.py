@@ -10,7 +10,7 @@ import random
 import sys
 import time
 
-from tests.mutation import TESTS, reports, runner
+from tests.mutation import JUDGES, TESTS, reports, runner
 from tests.mutation.mutants import Mutant, list_mutants
 from tests.mutation.named import list_named
 
@@ -28,11 +28,11 @@ def main() -> int:
     mutants = [mutant for file in files for mutant in list_mutants(file, runner.read_source(file))]
     if options.sample:
         mutants = _draw(mutants, options.sample, options.seed)
-    plans = [runner.plan(mutant, measured) for mutant in mutants]
+    plans = [runner.plan(mutant, measured, options.judges) for mutant in mutants]
     verdicts = runner.judge(mutants, plans, {name: calls.seconds for name, calls in measured.items()}, _tell)
     minutes = (time.monotonic() - begun) / 60
     print(f"{len(verdicts)} mutants, {sum(one.lived for one in verdicts)} lived; {minutes:.1f} minutes")
-    whole = not options.sample and not options.file
+    whole = not options.sample and not options.file and options.judges == JUDGES
     explained = reports.load_survivors()
     if whole:
         reports.write(named, told, verdicts, explained)
@@ -44,6 +44,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.mutation", description=__doc__)
     parser.add_argument("--named", action="store_true", help="only the mutants of named.yaml")
     parser.add_argument("--file", default="", help="only of files whose path holds this")
+    parser.add_argument("--judges", nargs="+", choices=JUDGES, default=JUDGES, help="only these judges")
     parser.add_argument("--sample", type=int, default=0, metavar="N", help="only N mutants, drawn by chance")
     parser.add_argument("--seed", type=int, default=1, help="others with another number")
     return parser.parse_args()

@@ -27,9 +27,8 @@ import pytest
 
 from voice.consultation.script import Script
 
-WALKED = ("duur", "plassen", "koorts", "nachtpijn", "borstpijn")
-VISITS = 20
-JUDGES = ("walk", "campaign", "tests")
+WALKED = ("duur", "plassen", "koorts", "borstpijn")
+VISITS = 12
 SECONDS, TIMES = 20, 5
 """Processor time that a judge may take: so long, and so many times as long as it takes without a change."""
 WAITING = 6

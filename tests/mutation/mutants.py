@@ -17,10 +17,10 @@ is found by 6), and the first element of a pair.
 from __future__ import annotations
 
 import ast
-import itertools
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 LONGEST = 72
 """Most letters of the code that is shown around a change."""
@@ -202,7 +202,7 @@ class _Finder:
         """Turn each comparison round; if it is the side of an "and" or an "or", only move its limit."""
         parts = [node.left, *node.comparators]
         words = [self._code(part) for part in parts]
-        gaps = [self._between(one, other) for one, other in itertools.pairwise(parts)]
+        gaps = [self._between(one, other) for one, other in pairwise(parts)]
         for at, operator in enumerate(node.ops):
             turned_round = _TURNED[type(operator)]
             for turned in turned_round[:-1] if is_side else turned_round:

@@ -7,8 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import yaml
 
-from tests.mutation import HERE, ROOT
-from tests.mutation.judges import JUDGES
+from tests.mutation import HERE, JUDGES, ROOT
 from tests.mutation.named import Named
 from tests.mutation.runner import Verdict
 

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.mutation import CAMPAIGN, ROOT, TESTS, TOO_LONG
+from tests.mutation import CAMPAIGN, JUDGES, ROOT, TESTS, TOO_LONG
 from tests.mutation.mutants import Mutant
 
 WORKERS = 2
@@ -77,15 +77,14 @@ def _digest(tests: Sequence[str]) -> str:
     return digest.hexdigest()
 
 
-def plan(mutant: Mutant, measured: dict[str, Calls]) -> list[str]:
+def plan(mutant: Mutant, measured: dict[str, Calls], judges: Sequence[str] = JUDGES) -> list[str]:
     """Choose the judges of a mutant and its tests, the quickest first."""
-    folders = TESTS[mutant.file]
+    folders = TESTS[mutant.file] if "tests" in judges else ()
+    others = [name for name in judges if name == "walk" or (name == "campaign" and mutant.file in CAMPAIGN)]
     names = [
         name
         for name, calls in measured.items()
-        if name not in TOO_LONG
-        and calls.reach(mutant)
-        and (name == "walk" or (name == "campaign" and mutant.file in CAMPAIGN) or name.startswith(folders))
+        if name not in TOO_LONG and calls.reach(mutant) and (name in others or name.startswith(folders))
     ]
     return sorted(names, key=lambda name: measured[name].seconds)
 

@@ -18,11 +18,13 @@ from hypothesis import strategies as st
 from voice.consultation.script import Level
 from voice.recognize.transcript import Transcript, Trust
 from voice.understand.answer import understand
+from voice.understand.chunks import UNKNOWN
 from voice.understand.expected import Expected, Kind
 from voice.understand.figures import Figure, FigureKind
 from voice.understand.grammar.grammar import Grammar
 from voice.understand.grammar.loader import load_grammar, load_symptoms
 from voice.understand.meaning import Answer, Meaning
+from voice.understand.polarity import cut_phrases
 from voice.understand.shapes import is_part_only
 from voice.understand.templates import write_out_briefly
 
@@ -273,6 +275,27 @@ def test_an_alarm_is_heard_inside_a_story() -> None:
 
 def test_a_hedged_no_asks_for_a_confirmation() -> None:
     assert said("ik denk het niet") == Answer(Meaning.NO, matched="ik denk het niet", certain=False)
+
+
+@pytest.mark.parametrize("name", sorted(load_symptoms(ROOT / "prompts" / "nl-BE")))
+def test_a_no_that_is_understood_only_by_what_denies_it_is_read_back(name: str) -> None:
+    for text in ("nee, dat heb ik niet gemerkt", "nee, dat heb ik niet echt", "nee, dat heb ik bij mij niet"):
+        answer = said(text, name)
+        assert (answer.meaning, answer.certain) == (Meaning.NO, False)
+
+
+SMALL = ("helemaal", "eigenlijk", "gewoon", "nog", "zo", "hoor", "toch", "heel", "wel", "ook", "even", "dan")
+
+
+@pytest.mark.parametrize("name", sorted(load_symptoms(ROOT / "prompts" / "nl-BE")))
+def test_a_no_of_which_a_word_was_left_out_is_never_certain(name: str) -> None:
+    expected = question(name)
+    texts = [f"{small} {no}" for small in SMALL for no in ("geen last", "nooit gehad", "geen problemen")]
+    chunks = {text: cut_phrases(expected.grammar.split(text), expected) for text in texts}
+    unknown = [text for text, cut in chunks.items() if any(chunk.phrase is UNKNOWN for chunk in cut)]
+    answers = [said(text, name) for text in unknown]
+    assert any(answer.meaning is Meaning.NO for answer in answers)
+    assert not any(answer.meaning is Meaning.NO and answer.certain for answer in answers)
 
 
 def test_played_down_is_a_no_to_be_confirmed_and_a_little_is_one_only_where_little_hangs_on_it() -> None:

@@ -67,9 +67,13 @@ def take_as_no(*meanings: Meaning) -> ReadBack:
     return take
 
 
-def test_not_knowing_at_a_read_back_that_counts_as_no(short: Script, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(dialogue._PHASES, Phase.CONFIRM_NO, take_as_no(Meaning.UNSURE))
-    assert "reassured although" in find(short, 2)
+@pytest.mark.parametrize("meaning", [Meaning.UNSURE, Meaning.DECLINE, Meaning.UNCLEAR, Meaning.SILENCE, Meaning.BACK], ids=str)
+def test_what_settles_nothing_at_a_read_back_and_counts_as_no(
+    short: Script, monkeypatch: pytest.MonkeyPatch, meaning: Meaning
+) -> None:
+    """Also with one unusual answer only: it is the no that is read back."""
+    monkeypatch.setitem(dialogue._PHASES, Phase.CONFIRM_NO, take_as_no(meaning))
+    assert "reassured although" in find(short, 1)
 
 
 def test_a_proposed_yes_that_is_denied_and_counts_as_no(short: Script, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -49,6 +49,15 @@ def test_two_engines_together(first: Answer, second: Answer, meaning: Meaning, c
     assert (both.meaning, both.certain) == (meaning, certain)
 
 
+@pytest.mark.parametrize("call", [Meaning.HELP, Meaning.ALARM])
+@pytest.mark.parametrize("other", EVERY, ids=str)
+def test_a_call_of_one_engine_is_heeded_however_doubtful_it_is_and_whatever_the_other_heard(call: Meaning, other: Answer) -> None:
+    doubtful = opinion(Answer(call, certain=False))
+    calls = (Meaning.HELP, Meaning.ALARM)
+    assert agree(doubtful, opinion(other)).meaning is call
+    assert agree(opinion(other), doubtful).meaning is (other.meaning if other.meaning in calls else call)
+
+
 @pytest.mark.parametrize(("first", "second"), list(product(EVERY, EVERY)), ids=str)
 def test_a_no_is_certain_only_where_both_heard_it(first: Answer, second: Answer) -> None:
     both = agree(opinion(first), opinion(second))
@@ -87,6 +96,12 @@ def test_an_emergency_question_is_heard_by_both(script: Script) -> None:
     answer, asked = hear(script, "plassen", "nee", "ja")
     assert (answer.meaning, asked) == (Meaning.UNCLEAR, 1)
     assert needs_second(script.question("plassen").expected, NO)
+
+
+def test_every_urgent_question_is_heard_by_both_however_sure_the_first_is(every_script: Script) -> None:
+    urgent = [question for question in every_script.questions if question.level in (Level.E, Level.T)]
+    assert {question.level for question in urgent} == {Level.E, Level.T}
+    assert all(needs_second(question.expected, answer) for question in urgent for answer in (YES, NO))
 
 
 def test_what_the_first_did_not_understand_the_second_may(script: Script) -> None:

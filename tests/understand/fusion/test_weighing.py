@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -51,7 +52,10 @@ def test_two_engines_that_contradict_each_other_leave_nothing_certain(one: Answe
     assert found.meaning is Meaning.UNCLEAR or not found.certain
 
 
-@pytest.mark.parametrize("call", [HELP, ALARM], ids=str)
+DOUBTFUL_CALLS = [replace(HELP, certain=False), replace(ALARM, certain=False)]
+
+
+@pytest.mark.parametrize("call", [HELP, ALARM, *DOUBTFUL_CALLS], ids=str)
 def test_a_call_for_help_counts_from_a_text_alone(call: Answer) -> None:
     assert weighed([witness(call, (NO, 0.6), confidence=0.01, nee=0.9)]) == call
     assert weighed([witness(NO, (NO, 0.6), nee=0.9), second(call, 0.01)]) == call
@@ -125,10 +129,10 @@ def test_a_nee_with_something_behind_it_needs_more_than_the_phones(phrase: str, 
     assert weighed([replace(phones, written=NO)]).meaning is Meaning.NO
 
 
-def own_words(answer: Answer, text: str, confidence: float = 0.6) -> Witness:
+def own_words(answer: Answer, text: str, confidence: float = 0.6, other: Answer = NO) -> Witness:
     """An answer in words that no expected phrase holds: every phrase fits badly, and neither "ja" nor "nee" opens it."""
     transcript = Transcript(text, confidence, "x", (("ja", 0.01), ("nee", 0.01)))
-    return Witness(answer, transcript, ((UNCLEAR, -2.0), (NO, -6.0)))
+    return Witness(answer, transcript, ((UNCLEAR, -2.0), (other, -6.0)))
 
 
 @pytest.mark.parametrize(
@@ -148,6 +152,8 @@ def test_what_no_list_of_phrases_can_hold_counts_in_the_patients_own_words(answe
 
 def test_a_no_in_words_that_nobody_expected_is_asked_again() -> None:
     assert weighed([own_words(NO, "dat is bij mij nooit voorgekomen")]).meaning is Meaning.UNCLEAR
+    assert weighed([own_words(NO, "dat is bij mij nooit voorgekomen", other=YES)]).meaning is Meaning.UNCLEAR
+    assert weighed([own_words(YES, "dat is bij mij voorgekomen")]).meaning is Meaning.YES
 
 
 def test_an_invented_ja_is_not_taken_for_the_patients_own_words() -> None:
@@ -172,6 +178,23 @@ def test_a_certain_yes_or_no_is_never_what_nobody_said(
     assert found.meaning is Meaning.UNCLEAR or found in (written, other, *(answer for answer, _ in aligned)) or not found.certain
     said = {written.meaning, other.meaning, *(answer.meaning for answer, _ in aligned)}
     assert found.meaning is Meaning.UNCLEAR or found.meaning in said
+
+
+@given(ANSWERS, st.lists(st.tuples(ANSWERS, FITS), max_size=6), CHANCES, CHANCES, CHANCES)
+def test_an_answer_is_certain_only_if_it_is_seven_times_as_likely_as_any_other(
+    written: Answer, aligned: list[tuple[Answer, float]], confidence: float, ja: float, nee: float
+) -> None:
+    found = weigh([witness(written, *aligned, confidence=confidence, ja=ja, nee=nee)])
+    likely = found.answer.certain and found.answer.meaning is not Meaning.UNCLEAR
+    assert not likely or found.ahead >= math.log(7)
+
+
+@pytest.mark.parametrize("fit", [-6.0, -4.0])
+def test_what_is_the_likeliest_but_unlikely_all_the_same_is_asked_again(fit: float) -> None:
+    """Nobody wrote it, nothing opens so, and its phrase fits as badly as everything else."""
+    found = weigh([witness(UNCLEAR, (UNSURE, fit))])
+    assert found.ahead > 0
+    assert found.answer.meaning is (Meaning.UNCLEAR if fit < -5 else Meaning.UNSURE)
 
 
 @given(FITS, CHANCES)

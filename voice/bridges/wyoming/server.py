@@ -15,7 +15,7 @@ import asyncio
 import ssl
 import time
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -242,10 +242,13 @@ class Connection:
             await self.refuse(f"{type(reason).__name__}: this cannot be done here")
 
     async def _send(self, *events: Event) -> None:
-        """Send events; the client may then ask again. Raises TimeoutError if it does not take them."""
-        for event in events:
-            await asyncio.wait_for(async_write_event(event, self._writer), TAKING)
+        """Send an answer; the client may then ask again. Raises TimeoutError if it does not take all of it in time."""
+        await asyncio.wait_for(self._write(events), TAKING)
         self._until = time.monotonic() + IDLE
+
+    async def _write(self, events: Iterable[Event]) -> None:
+        for event in events:
+            await async_write_event(event, self._writer)
 
     async def describe(self, event: Event) -> None:
         await self._send(self._service.offer.describe())

@@ -5,8 +5,8 @@ Besides, no answer may lose the yes to another question; going back may.
 
 What is walked: every combination of plain yes and no, and every way to answer unusually (silence, not knowing, going
 back, asking again, telling of another flag ...) at up to `unusual` points of one consultation, at all points. An answer
-to whether the patient wants to stop, or to a question that a mention brought up, is not counted, because an unusual one
-has led there.
+to whether the patient wants to stop is not counted, because an unusual one has led there; nor is one that settles nothing
+when an answer is read back.
 
 Two situations are walked once, and their paths added up, if they can only continue alike:
 
@@ -54,6 +54,13 @@ UNUSUAL = (
     Answer(Meaning.YES, certain=False, proposed=True),
     Answer(Meaning.NO, certain=False, proposed=True),
 )
+
+READING_BACK = (Phase.CONFIRM_NO, Phase.CONFIRM_YES)
+"""Phases in which one answer is read back."""
+SETTLING_NOTHING = tuple(
+    Answer(meaning) for meaning in (Meaning.UNSURE, Meaning.DECLINE, Meaning.UNCLEAR, Meaning.SILENCE, Meaning.BACK)
+)
+"""Answers to that which do not count as unusual."""
 
 FEW, FEW_PLAIN = 10, 14
 """A script with more questions than this is walked with at most MOST_FLAGS of them answered yes, if answers may be unusual.
@@ -157,9 +164,10 @@ class _Walker:
         for answer in list_usual_answers(visit):
             if not self._too_many(visit, answer):
                 beyond = beyond.add(self._take(step, testimony, answer, budget))
-        for answer in self.unusual if budget or visit.stopping else ():
+        free = self.unusual if visit.stopping else SETTLING_NOTHING if visit.phase in READING_BACK else ()
+        for answer in self.unusual if budget else free:
             times = len(REQUESTS) if answer.meaning in REQUESTS else 1
-            beyond = beyond.add(self._take(step, testimony, answer, budget if visit.stopping else budget - 1), times)
+            beyond = beyond.add(self._take(step, testimony, answer, budget if answer in free else budget - 1), times)
         return beyond
 
     def _too_many(self, visit: Visit, answer: Answer) -> bool:

@@ -1,0 +1,49 @@
+"""What follows from the findings: the rules of `triage.py`, each on findings that only it decides."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from voice.consultation.script import Finding, Level, Question, Script
+from voice.consultation.triage import judge, say_ending
+from voice.consultation.visit import Visit
+
+
+def find(script: Script, mentioned: tuple[str, ...] = (), **findings: Finding) -> Visit:
+    """Return a visit with these findings; every other flag is absent."""
+    flags = [question.id for question in script.questions if question.settles == question.id]
+    return Visit(script, findings=tuple((name, findings.get(name, Finding.ABSENT)) for name in flags), mentioned=mentioned)
+
+
+def change(script: Script, name: str, **changes: object) -> Script:
+    """Return the script with one question changed."""
+
+    def put(question: Question) -> Question:
+        return replace(question, **changes) if question.id == name else question  # type: ignore[arg-type]
+
+    return replace(script, questions=tuple(put(question) for question in script.questions))
+
+
+@pytest.mark.parametrize(("told", "usual"), [(Level.S, Level.T), (Level.T, Level.S)])
+def test_what_was_told_and_is_missing_is_never_calmer_than_what_is_merely_missing(
+    script: Script, told: Level, usual: Level
+) -> None:
+    script = replace(script, unknown={**script.unknown, Level.T: usual}, told_and_denied={Level.T: told})
+    assert judge(find(script, koorts=Finding.UNKNOWN)).level is usual
+    assert judge(find(script, ("koorts",), koorts=Finding.UNKNOWN)).level is Level.T
+
+
+def test_the_ending_for_the_emergency_number_needs_one_flag_that_calls_for_it(long_script: Script) -> None:
+    both = find(long_script, borstpijn=Finding.PRESENT, plassen=Finding.PRESENT)
+    spoken = [utterance.id for utterance in say_ending(both, Level.E)]
+    assert set(long_script.ambulance) - {"positives", "unknowns"} <= set(spoken)
+
+
+def test_a_flag_that_calls_for_the_emergency_number_does_so_at_an_emergency_only(long_script: Script) -> None:
+    script = change(long_script, "borstpijn", level=Level.T)
+    visit = find(script, borstpijn=Finding.PRESENT)
+    assert judge(visit).level is Level.T
+    spoken = {utterance.id for utterance in say_ending(visit, Level.T)}
+    assert set(script.endings[Level.T]) - {"positives", "unknowns"} <= spoken
