@@ -15,6 +15,7 @@ Two situations are walked once, and their paths added up, if they can only conti
     put nor how often the patient went back matters, and at a yes/no question no count does.
 3. The five requests (repeat, louder, explain ...) differ in what is said, not in the visit that follows (a test
     compares them). One stands for all.
+4. How often topics were named decides only which are named next.
 
 A long script has too many combinations. There `flags` bounds how many of its questions are answered yes in one
 consultation. That loses nothing: a rule joins two flags, the most urgent level wins, and another flag can only add a
@@ -215,7 +216,6 @@ def _make_key(visit: Visit, budget: int) -> _Key:
         visit.pending,
         visit.detours,
         visit.rounds,
-        visit.offered,
         visit.read_back,
         visit.topic,
         visit.waiting,
