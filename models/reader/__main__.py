@@ -126,8 +126,7 @@ def _read(row: Row, lessons: Lessons, fitted: Fitted) -> Reading:
 
 
 def _is_open(row: Row, lessons: Lessons) -> bool:
-    """Whether the rules ask again, and the reader may propose a yes or a no (`voice/understand/proposals.py`, rules 1 and 3 but for
-    the question's own phrases)."""
+    """Whether the rules ask again, and the reader may propose anything (`voice/understand/proposals.py`)."""
     expected = lessons.questions[row.question]
     answer = apply_rules(Transcript(row.text, 1.0, "text"), expected)
     return answer.meaning is Meaning.UNCLEAR and is_open(expected.grammar.split(row.text), expected)

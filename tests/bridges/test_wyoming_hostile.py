@@ -123,6 +123,8 @@ HOSTILE = {
     "a number for a text": send(replied(text=7)),
     "a list for data": send(b'{"type": "transcript", "data": [1]}\n'),
     "no text": send(replied()),
+    "half a letter": send(replied(text="nee \ud800")),
+    "orders to a terminal": send(replied(text="nee \x1b[2J")),
     "a very long text": send(replied(text="nee " * 1000)),
     "a number for a type": send(b'{"type": 7}\n'),
     "a negative length": send(b'{"type": "transcript", "data_length": -1}\n'),
