@@ -147,6 +147,7 @@ def own_words(answer: Answer, text: str, confidence: float = 0.6, other: Answer 
 def test_what_no_list_of_phrases_can_hold_counts_in_the_patients_own_words(answer: Answer, text: str) -> None:
     found = weighed([own_words(answer, text)])
     assert (found.meaning, found.days, found.topic) == (answer.meaning, answer.days, answer.topic)
+    assert weighed([own_words(answer, text, confidence=0.3)]).meaning is answer.meaning
     assert weighed([own_words(answer, text, confidence=0.01)]).meaning is Meaning.UNCLEAR
 
 
