@@ -13,7 +13,7 @@
 # make model-wheel  packs our own models (GPL) for kiosks that were installed from a wheel
 # make audit  looks for known vulnerabilities among the packages (needs internet)
 # make model  trains our own Dutch Vosk model (hours; can be interrupted)
-# make reader trains the learned reader anew (half a minute)
+# make reader trains the learned reader anew (a minute)
 # make model-check  tests the training on a few clips
 
 .DEFAULT_GOAL := help

@@ -37,8 +37,10 @@ SPONTANEOUS = Path(__file__).parent / "spontaneous.tsv"
 ANSWERS = Path(__file__).parent / "answers.tsv"
 TOLD = Path(__file__).parent / "told.tsv"
 LETTERS = "aeiouetnrdl"
-AGAIN = 8
-"""How often a spontaneous answer is learnt, because it is worth more than a template."""
+AGAIN = 4
+"""How often a written answer is learnt, each time spelt anew, because it is worth more than a template."""
+MENTIONED_AGAIN = 8
+"""The same for what it mentions, where more templates stand beside it."""
 
 Entries = Iterable[tuple[Group, Phrase]]
 
@@ -62,27 +64,31 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of a table of answers; labels: every label that counts as right, the first one first."""
+    """One row of a table of answers; hand: its writer, if known.
+
+    labels: every label that counts as right, the first one first.
+    """
 
     question: str
     labels: tuple[str, ...]
     text: str
+    hand: str = ""
 
 
 def read_rows(path: Path) -> list[Row]:
-    """The rows of a table with the columns question, label and text."""
+    """The rows of a table with the columns question, label and text; hand if known."""
     with path.open(encoding="utf-8") as file:
         return [
-            Row(row["question"], tuple(row["label"].split("|")), row["text"])
+            Row(row["question"], tuple(row["label"].split("|")), row["text"], row.get("hand", ""))
             for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
         ]
 
 
 def read_told(path: Path) -> Iterator[Told]:
-    """The rows of a table with the columns flag (empty for none) and text, each AGAIN times."""
+    """The rows of a table with the columns flag (empty for none) and text, each MENTIONED_AGAIN times."""
     with path.open(encoding="utf-8") as file:
         for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
-            yield from [Told(row["text"], row["flag"])] * AGAIN
+            yield from [Told(row["text"], row["flag"])] * MENTIONED_AGAIN
 
 
 class Sampler:
@@ -262,4 +268,4 @@ def spontaneous_examples(rows: Iterable[Row]) -> Iterator[Example]:
 def spontaneous_mentions(rows: Iterable[Row], urgent: Sequence[str]) -> Iterator[Told]:
     for row in rows:
         yes = row.labels[0] == "yes" and row.question in urgent
-        yield from [Told(row.text, row.question if yes else NONE)] * AGAIN
+        yield from [Told(row.text, row.question if yes else NONE)] * MENTIONED_AGAIN

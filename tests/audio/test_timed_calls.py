@@ -64,6 +64,9 @@ def wake(calls: TimedCalls, library: HangingLibrary) -> None:
     library.awake.set()
     with calls._state:
         assert calls._state.wait_for(lambda: not calls._running, LATE)
+    for thread in threading.enumerate():
+        if thread.name.startswith("sound: "):
+            thread.join(LATE)
 
 
 def test_a_call_in_time_returns_what_it_made_and_raises_what_it_raised() -> None:
@@ -102,6 +105,17 @@ def test_what_could_not_be_closed_is_closed_before_the_next_call(calls: TimedCal
     wake(calls, library)
     calls.make("usb", LATE, lambda: library.note("next"))
     assert library.asked == ["opened", "opened in vain", "closed", "next"]
+
+
+def test_a_closing_that_fails_in_the_end_does_not_keep_the_library(
+    library: HangingLibrary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(threading, "excepthook", lambda raised: library.note(str(raised.exc_value)))
+    calls = TimedCalls()
+    with pytest.raises(DeviceError):
+        calls.make("usb", SOON, library.open, discard=lambda stream: refuse())
+    wake(calls, library)
+    assert calls.make("usb", LATE, lambda: 4) == 4
 
 
 def test_a_closing_that_hangs_itself_is_not_done_twice(library: HangingLibrary) -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from tests.bridges.test_fhir import held
 from voice.audio.pcm import silence, write_wav
+from voice.base import private_files
 from voice.base.private_files import write_private
 from voice.cli.fhir import hand_over
 from voice.consultation.script import Script
@@ -88,6 +89,19 @@ def test_a_pipe_gets_it_and_stays_a_pipe(tmp_path: Path) -> None:
     write_private(pipe, b"told")
     reader.join(5)
     assert (read, pipe.is_fifo()) == ([b"told"], True)
+
+
+@pytest.mark.parametrize("plant", [lambda path: path.symlink_to("target"), os.mkfifo], ids=["link", "pipe"])
+def test_nothing_is_written_through_a_link_or_a_pipe_that_another_user_planted(
+    plant: Callable[[Path], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "target").write_text("kept")
+    plant(tmp_path / "told")
+    monkeypatch.setattr(private_files, "ROOT", -1)
+    monkeypatch.setattr(os, "geteuid", lambda: os.getuid() + 1)
+    with pytest.raises(PermissionError, match="of another user"):
+        write_private(tmp_path / "told", b"told")
+    assert (tmp_path / "target").read_text() == "kept"
 
 
 def test_what_cannot_be_written_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -122,6 +123,8 @@ HOSTILE = {
     "a number for a text": send(replied(text=7)),
     "a list for data": send(b'{"type": "transcript", "data": [1]}\n'),
     "no text": send(replied()),
+    "half a letter": send(replied(text="nee \ud800")),
+    "orders to a terminal": send(replied(text="nee \x1b[2J")),
     "a very long text": send(replied(text="nee " * 1000)),
     "a number for a type": send(b'{"type": 7}\n'),
     "a negative length": send(b'{"type": "transcript", "data_length": -1}\n'),
@@ -285,6 +288,66 @@ def test_a_short_time_that_an_unmeasured_server_heard_is_asked_for_and_read_back
     assert step.visit.asked.id == "zes_weken"
     step = dialogue.advance(step.visit, replace(heard.answer, meaning=Meaning.NO))
     assert not step.visit.having(Finding.ABSENT) and "klopt" in step.say[-1].id
+
+
+KEYS = [
+    *("text", "context", "language", "name", "voice", "voices", "models", "asr", "tts", "installed", "languages", "version"),
+    *("rate", "width", "channels", "confidence", "openings", "readings", "phrases", "engine", wire.OURS),
+]
+READERS: dict[str, Callable[[Event], object]] = {
+    "reply": lambda event: wire.read_reply(event, "x"),
+    "text": wire.read_text,
+    "turn": wire.read_turn,
+    "request": wire.read_request,
+    "voice": wire.read_voice,
+    "models": wire.read_models,
+    "voices": wire.read_voices,
+    "sound": gather,
+}
+
+
+def make_value(chance: random.Random, depth: int) -> Any:
+    """Make any JSON value, with the names that are looked for."""
+    plain = [None, True, False, 0, 1, 2, -1, 16_000, 10**30, 0.5, float("inf"), "", "nl", "nee", "x" * 3000]
+    if depth == 0 or chance.random() < 0.4:
+        return chance.choice(plain)
+    if chance.random() < 0.4:
+        return [make_value(chance, depth - 1) for _ in range(chance.randrange(4))]
+    return make_data(chance, depth - 1)
+
+
+def make_data(chance: random.Random, depth: int = 3) -> dict[str, Any]:
+    return {name: make_value(chance, depth) for name in chance.sample(KEYS, chance.randrange(8))}
+
+
+@pytest.mark.parametrize("reader", READERS.values(), ids=READERS)
+def test_whatever_stands_where_a_value_is_looked_for_is_read_or_a_value_error(reader: Callable[[Event], object]) -> None:
+    chance = random.Random(7)
+    for _ in range(2000):
+        one, other = make_data(chance), make_data(chance)
+        offer = [one | {"models": [other], "voices": [other | {"installed": True}]}]
+        data = chance.choice((one, {"text": "nee", "context": {wire.OURS: one}}, {"asr": offer, "tts": offer, "voice": one}))
+        with suppress(ValueError):
+            reader(Event("x", data, chance.choice((None, b"", b"ab"))))
+
+
+def test_whatever_bytes_come_are_an_event_or_a_value_error() -> None:
+    chance = random.Random(7)
+    whole = json.dumps({"type": "x", "data": {"text": 'a"\\', "n": [1, {"b": 0.5}]}, "data_length": 2, "payload_length": 3})
+    for _ in range(3000):
+        line = bytearray(whole.encode())
+        for _ in range(chance.randrange(1, 4)):
+            line[chance.randrange(len(line))] = chance.choice(b'[]{}":,\\0129eE.-+ntf\xff\x00')
+        parts = framing.receive_event()
+        with suppress(ValueError):
+            next(parts)
+            try:
+                wanted = parts.send(bytes(line) + b"\n")
+                while True:
+                    assert isinstance(wanted, int) and 0 < wanted <= framing.MAX_DATA
+                    wanted = parts.send(b"{}" if wanted == 2 else bytes(wanted))
+            except StopIteration as done:
+                assert isinstance(done.value, Event) and isinstance(done.value.type, str)
 
 
 # --- a hostile client ------------------------------------------------------------------------------

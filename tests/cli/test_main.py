@@ -212,6 +212,12 @@ def test_wrong_settings_are_told(tmp_path: Path) -> None:
     assert_told(run("check", "--settings", str(tmp_path / "none.yaml")), 9, "none.yaml")
 
 
+def test_a_terminal_without_our_letters_ends_no_command() -> None:
+    done = run("script", "show", PYTHONIOENCODING="ascii")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "pati\\xebnt" in done.stdout
+
+
 def test_without_espeak_the_remedy_is_told(tmp_path: Path) -> None:
     done = run(
         "say", "Dag.", "--out", str(tmp_path / "x.wav"), before=hide_library("libespeak-ng.so.1"), RUGGESPRAAK_CACHE=str(tmp_path)

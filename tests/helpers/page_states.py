@@ -53,6 +53,7 @@ def paint_states(script: Script) -> dict[str, Shown]:
     fever, bladder, duration = script.question("koorts"), script.question("plassen"), script.question("duur")
     speaking = ask(fever, page=hear(idle, script.question("val"), Meaning.NO))
     private = paint.show_listening(ask(bladder), bladder)
+    max_denied = max((one.spoken_denied for one in script.questions), key=lambda line: len(line.text))
     positives = (script.line("ik_hoorde_dit"), fever.spoken_back, script.question("nachtpijn").spoken_back)
     advised = paint.show_line(paint.show_question(idle, script.menu), script.topic("bewegen").lines[2])
     found = {
@@ -68,6 +69,13 @@ def paint_states(script: Script) -> dict[str, Shown]:
         "private": private,
         "private-quiet": paint.show_quiet(private, True),
         "readback": paint.show_listening(ask(script.readback, *positives), script.readback),
+        "readback-no": paint.show_listening(
+            ask(script.readback, script.line("dat_wil_ik_zeker_weten"), max_denied, page=hear(idle, fever, Meaning.NO)),
+            script.readback,
+        ),
+        "mention": paint.show_listening(ask(bladder, bladder.spoken_mention, script.line("dat_wil_ik_zeker_weten")), bladder),
+        "away": paint.show_away(paint.show_notes(speaking, ("no_microphone", "no_loudspeaker")), (fever.ask,)),
+        "called": paint.show_called(speaking),
         "presence": paint.show_listening(ask(script.presence), script.presence),
         "topics": paint.show_listening(advised, script.menu),
         "touch-only": paint.show_listening(paint.show_notes(speaking, ("no_microphone",)), fever),

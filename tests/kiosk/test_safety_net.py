@@ -138,6 +138,19 @@ def test_whatever_a_part_raises_the_staff_are_called_and_hear_what_was_found(scr
     assert tracker.visit.outcome == outcome, "it can be handed over"
 
 
+@pytest.mark.parametrize("closed", [False, True])
+def test_why_a_visit_was_broken_off_is_told_on_standard_error_without_words_of_the_patient(
+    script: Script, closed: bool, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if closed:
+        monkeypatch.setattr("sys.stderr", open(os.devnull))  # noqa: SIM115  cannot be written
+    outcome, _ = hold(script, WORDS, ears=Ears(FailingRecognizer(WORDS, Failing(ValueError("ja, koorts"), AFTER_FALL))))
+    assert outcome.reasons[-1] == "storing"
+    told = capsys.readouterr().err
+    assert closed or ("ValueError in test_safety_net.py, line " in told and told.count("\n") == 1)
+    assert "koorts" not in told
+
+
 @pytest.mark.parametrize("event", ["on_question", "on_line", "on_line_end", "on_listening", "on_level", "on_thinking", "on_turn"])
 def test_an_observer_that_fails_ends_the_visit_and_keeps_no_event_from_the_others(script: Script, event: str) -> None:
     calls, seen = StaffCalls((), datetime.now), FakeObserver()

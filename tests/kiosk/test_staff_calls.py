@@ -73,6 +73,21 @@ def test_help_that_arrives_after_the_outcome_is_known_calls_nobody_twice() -> No
     assert len(called) == 1
 
 
+def test_help_that_could_not_be_called_is_called_by_the_outcome() -> None:
+    called: list[StaffCall] = []
+
+    def fail_once(call: StaffCall) -> None:
+        called.append(call)
+        if len(called) == 1:
+            raise OSError("no broker")
+
+    calls = StaffCalls([fail_once], lambda: NOON)
+    with pytest.raises(OSError, match="no broker"):
+        calls.call_ahead()
+    calls.on_ending(Outcome(Level.STAFF))
+    assert len(called) == 2
+
+
 def test_help_in_the_next_visit_is_called_also_after_a_visit_that_was_wiped() -> None:
     called: list[StaffCall] = []
     calls = StaffCalls([called.append], lambda: NOON)

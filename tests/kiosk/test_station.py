@@ -20,6 +20,7 @@ from voice.consultation.script import Level, Question, Script
 from voice.kiosk import station
 from voice.kiosk.controls import Controls
 from voice.kiosk.device_watch import DeviceWatch
+from voice.kiosk.private_mode import Abandoned
 from voice.kiosk.station import MENDING_SECONDS, MUTED, KioskParts, Station
 from voice.kiosk.turns.listen import ImmediateExecutor
 from voice.kiosk.turns.observer import Observer
@@ -139,6 +140,15 @@ def test_while_devices_are_looked_for_the_loop_is_alive(script: Script) -> None:
     assert beats == [True]
     made.start_session().beat()
     assert beats == [True, True]
+
+
+def test_the_staff_can_end_a_visit_that_waits_for_devices_or_for_an_engine(script: Script) -> None:
+    made = make_station(script)[0]
+    session = made.start_session()
+    made.controls.private_mode.abandon()
+    for wait in (session.reopen, session.beat):
+        with pytest.raises(Abandoned):
+            wait()
 
 
 def test_a_line_outside_of_the_consultation_beats_to_its_end(script: Script) -> None:

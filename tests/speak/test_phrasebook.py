@@ -9,6 +9,7 @@ import pytest
 from voice.audio.loudness import measure_gated_loudness
 from voice.audio.pcm import Audio, from_floats, silence
 from voice.base.errors import VoiceError
+from voice.speak import phrasebook
 from voice.speak.phrasebook import MissingVoice, Phrasebook, prepare_in_background
 from voice.speak.utterance import Utterance
 
@@ -184,6 +185,18 @@ def test_a_book_that_is_wanted_is_handed_over_after_the_line_in_hand(tmp_path):
         threading.Timer(0.2, voice.go_on.release).start()
         book = slower()
         assert [book.has(line) for line in LINES] == [True, False, False, False, False]
+
+
+def test_a_voice_that_hangs_keeps_no_patient_waiting_for_the_slower_pace(tmp_path, monkeypatch):
+    monkeypatch.setattr(phrasebook, "HANDING_OVER", 0.1)
+    voice = SlowVoice()
+    with prepare_in_background(open_book(voice, tmp_path), LINES) as slower:
+        assert voice.begun.acquire(timeout=10)
+        with pytest.raises(VoiceError, match="busy"):
+            slower()
+        voice.go_on.release()
+        monkeypatch.setattr(phrasebook, "HANDING_OVER", 10.0)
+        assert slower().has(LINES[0]), "it can be asked for again"
 
 
 def test_leaving_ends_the_rendering(tmp_path):

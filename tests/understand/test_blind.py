@@ -51,28 +51,34 @@ def test_no_yes_and_nothing_else_is_taken_for_a_certain_no() -> None:
     assert taken == []
 
 
+def test_no_yes_is_even_read_back_as_a_no() -> None:
+    taken = [row["text"] for row, found in answered() if found.meaning is Meaning.NO and row["label"].startswith("yes")]
+    assert taken == []
+
+
 def test_a_nee_before_a_complaint_is_no_no_and_hardly_read_back_as_one() -> None:
     found = [answer(row["text"], row["question"]) for row in rows("nee_but.tsv")]
     noes = [one for one in found if one.meaning is Meaning.NO]
     assert not [one for one in noes if one.certain]
-    assert len(noes) <= len(found) / 10
+    assert len(noes) <= 3  # of 40
 
 
-def test_three_of_four_answers_are_understood() -> None:
+def test_four_of_five_answers_are_understood() -> None:
+    """The floors here are close to what is reached, so that a slow decline fails."""
     right = [is_right(row, found) for row, found in answered()]
-    assert sum(right) >= 0.75 * len(right)
+    assert sum(right) >= 142  # of 180
 
 
-def test_three_of_four_urgent_complaints_are_heard_outside_their_question() -> None:
+def test_five_of_six_urgent_complaints_are_heard_outside_their_question() -> None:
     told = rows("told.tsv")
     heard = [
         found.meaning in CALLS or row["flag"] in {mention.question for mention in found.mentions}
         for row in told
         for found in [answer(row["text"])]
     ]
-    assert sum(heard) >= 0.75 * len(heard)
+    assert sum(heard) >= 50  # of 60
 
 
-def test_at_most_one_in_ten_texts_with_the_same_words_is_taken_for_a_complaint() -> None:
+def test_at_most_one_in_twelve_texts_with_the_same_words_is_taken_for_a_complaint() -> None:
     found = [answer(row["text"]) for row in rows("not_told.tsv")]
-    assert sum(bool(one.mentions) for one in found) <= len(found) / 10
+    assert sum(bool(one.mentions) for one in found) <= 10  # of 120

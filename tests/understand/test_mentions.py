@@ -122,3 +122,12 @@ def test_what_is_denied_without_a_comma_mentions_nothing(script: Script, text: s
 def test_an_answer_to_the_open_question_mentions_no_other_flag_by_a_part_of_it(script: Script) -> None:
     assert find_all(script, "nee, dat kwam uit het niets", "val") == {}  # "dat kwam uit" alone tells of the bowels
     assert "stoelgang" in find_told(script, "ik verlies stoelgang", "val")
+
+
+def test_what_is_compared_with_earlier_days_is_told_of_today(script: Script) -> None:
+    assert find_told(script, "mijn been is slapper dan vroeger", "gewicht") == ["kracht"]
+    assert find_told(script, "vroeger was mijn been slap", "gewicht") == []
+
+
+def test_what_may_ask_for_a_repetition_is_a_mention_in_doubt(script: Script) -> None:
+    assert find_all(script, "ik was even weg", "gewicht") == {"flauwgevallen": False}

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from voice.understand.chunks import UNKNOWN, Chunk
-from voice.understand.grammar.automaton import list_phrases
+from voice.understand.grammar.automaton import list_shared
 from voice.understand.grammar.compile import compile_phrases
 from voice.understand.grammar.grammar import EMPTY
 from voice.understand.grammar.loader import load_grammar, load_symptoms
@@ -99,7 +99,7 @@ def test_nothing_that_is_called_well_denies_that_it_is(locale: str) -> None:
     grammar = load_grammar(PROMPTS / locale)
     assert not grammar.ordinary & grammar.denials
     harmless = {"niets veranderd", "niet veranderd"}
-    said = {" ".join(words) for words, _ in list_phrases(grammar.well)}
+    said = {" ".join(words) for words, *_ in list_shared(grammar.well, grammar.well)}
     denied = {text for text in said if {"niet", "niets", "nooit"} & set(text.split())}
     assert {text.removesuffix(" aan") for text in denied} == harmless
 
@@ -108,7 +108,9 @@ def test_nothing_that_is_called_well_denies_that_it_is(locale: str) -> None:
 def test_no_symptom_of_a_question_is_made_of_words_that_are_well(name: str) -> None:
     grammar = load_grammar(PROMPTS / "nl-BE")
     own = grammar.extend(load_symptoms(PROMPTS / "nl-BE")[name], name).own
-    well = [text for words, _ in list_phrases(grammar.well) for text in (words, ("ik", *words), ("dat", "is", *words))]
+    well = [
+        text for words, *_ in list_shared(grammar.well, grammar.well) for text in (words, ("ik", *words), ("dat", "is", *words))
+    ]
     assert not [
         text for text in well for end, phrase in own.match_from(text, 0) if phrase.meaning is Meaning.YES and end == len(text)
     ]

@@ -35,7 +35,7 @@ class FixedReader(Reader):
     def __init__(self, reading: Reading) -> None:
         object.__setattr__(self, "reading", reading)
 
-    def read(self, question: str, words: object) -> Reading:
+    def read(self, question: str, words: object, traits: object = ()) -> Reading:
         return self.reading  # type: ignore[attr-defined, no-any-return]
 
     def find_mentions(self, words: object) -> dict[str, float]:

@@ -42,8 +42,11 @@ class _Call:
     returned: bool = False
     late: bool = False
 
-    def run(self) -> None:
+    def run(self, owed: list[Callable[[], object]]) -> None:
+        """Do what is owed, and then this call."""
         try:
+            while owed:
+                owed.pop()()
             self.made = self.act()
         except BaseException as reason:  # noqa: BLE001  raised again where somebody waits for it
             self.failure = reason
@@ -112,20 +115,20 @@ class TimedCalls:
 
     def _do(self, call: _Call) -> None:
         """Do one call, after what is owed, in a thread of its own."""
-        while self._owed:
-            self._owed.pop()()
-        call.run()
+        call.run(self._owed)
         with self._state:
             call.returned = True
             if not call.late:
                 self._release()
                 return
-        if not call.failure:
-            call.discard(call.made)
+        try:
+            if not call.failure:
+                call.discard(call.made)
+        finally:
+            with self._state:
+                self._release()
         journal.note("device answers", device=call.device, thread=call.thread, seconds=call.seconds)
         tell(f"{call.device} answers again. Thread {call.thread} has returned after {call.seconds} s.")
-        with self._state:
-            self._release()
 
     def _release(self) -> None:
         self._running = None

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from typing import Any
+
+
+def print_anything() -> None:
+    """Write a letter that the terminal's encoding does not have as its number: no visit ends for want of a letter."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def tell(text: str) -> None:

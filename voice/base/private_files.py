@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import tempfile
 from pathlib import Path
 
 MODE = 0o600
+ROOT = 0
+"""The user that may do anything anyhow; /dev/stdout is its link."""
 
 
 def write_private(path: Path, content: bytes) -> None:
     """Write the file so that nobody else can read it at any time. Raises OSError if it cannot be written.
 
     A file that is there already is replaced, not written into: another user may have it open. What is no file (a pipe,
-    /dev/stdout) or stands behind a link is written into.
+    /dev/stdout) or stands behind a link is written into, unless another user has put it there (PermissionError).
     """
     if path.is_symlink() or (path.exists() and not path.is_file()):
+        _check_owner(path)
         return _write_into(path, content)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")  # its mode is MODE
     try:
@@ -26,6 +30,12 @@ def write_private(path: Path, content: bytes) -> None:
     except BaseException:
         os.unlink(name)
         raise
+
+
+def _check_owner(path: Path) -> None:
+    """Raise PermissionError if a link or pipe is another user's: it would lead what is written to where that user wants it."""
+    if os.name == "posix" and path.lstat().st_uid not in (ROOT, os.geteuid()):
+        raise PermissionError(errno.EPERM, "it is a link or a pipe of another user", str(path))
 
 
 def _write_into(path: Path, content: bytes) -> None:

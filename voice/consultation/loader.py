@@ -8,7 +8,9 @@ takes over from another locale what is not written (`voice/base/inheritance.py`)
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+import gc
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -57,7 +59,20 @@ def load_script(folder: Path, name: str, details: Details = Details(), language:
         raise ScriptError(f"There is no locale {folder.name} in {folder.parent}.", f"Choose one of: {choices}.")
     if name not in scripts(folder):
         raise ScriptError(f"There is no script {name} in {folder}.", f"Choose one of: {', '.join(scripts(folder))}.")
-    return _read_script(folder, name, complete_details(details, folder), language)
+    with _without_collector():
+        return _read_script(folder, name, complete_details(details, folder), language)
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Leave Python's garbage collector off for a while: what is loaded stays, and looking through it takes long."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _read_script(folder: Path, name: str, details: Details, language: bool) -> Script:

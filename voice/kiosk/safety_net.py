@@ -6,11 +6,13 @@ patient stands before the kiosk.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from traceback import walk_tb
 from types import TracebackType
 
 from voice.base import journal
+from voice.base.console import tell
 from voice.base.errors import DeviceError, RuggespraakError
 from voice.kiosk.private_mode import Abandoned
 from voice.kiosk.turns.observer import Observer
@@ -33,18 +35,21 @@ class SafetyNet:
         if not isinstance(error, Exception) or isinstance(error, Abandoned):
             return False
         self.error = error
-        if not isinstance(error, DeviceError):  # those were noted when they were waited for
-            self._note(error)
+        self._note(error)
         return True
 
     def _note(self, error: Exception) -> None:
         """Note the error for those who service the kiosk; what an error of Python says may hold words of the patient."""
-        tell, text, reason = self._observer.on_crash, _find_place(error), _find_place(error)
+        observe, text, reason = self._observer.on_crash, _find_place(error), _find_place(error)
         if isinstance(error, RuggespraakError):
-            tell, text, reason = self._observer.on_fault, str(error), error.problem
+            observe, text, reason = self._observer.on_fault, str(error), error.problem
+        with suppress(OSError, ValueError):  # nobody may read standard error any more
+            tell(f"The visit could not go on as usual: {text}")
+        if isinstance(error, DeviceError):  # noted and observed when it was waited for
+            return
         journal.note("fault", reason=reason)
         try:
-            tell(text)
+            observe(text)
         except Exception as second:  # noqa: BLE001  the observer may be what failed
             journal.note("fault", reason=_find_place(second))
 

@@ -63,8 +63,8 @@ class StaffCalls(Observer):
         """Call for a patient who needs help now, whatever the loop does; without effect once the outcome is known."""
         with self._calling:
             if not (self._ahead or self._over):
-                self._ahead = True
                 self._call(Level.STAFF)
+                self._ahead = True
 
     def on_ending(self, outcome: Outcome) -> None:
         with self._calling:

@@ -110,17 +110,22 @@ class Station:
             talk=unattended,
             interruptible=self.interruptible,
             capture=sound.microphone or Capture(),
-            beat=self.beat,
+            beat=self._beat_in_visit,
         )
 
     def _make_reopener(self) -> Callable[[], None]:
         reopen = self.parts.sound.make_reopener()
 
         def reopen_alive() -> None:
-            self.beat()
+            self._beat_in_visit()
             reopen()
 
         return reopen_alive
+
+    def _beat_in_visit(self) -> None:
+        """Show that the loop is alive. Raises Abandoned if the staff have ended the visit, also while nothing is heard."""
+        self.beat()
+        self.controls.private_mode.heed()
 
     def say(self, line: str) -> None:
         """Speak a line outside of the consultation, if it can be heard; show it in any case."""

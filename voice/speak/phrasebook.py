@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as Late
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from pathlib import Path
 from threading import Event
@@ -23,6 +24,8 @@ from voice.speak.quality import check_line
 from voice.speak.recordings import NO_RECORDINGS, Recordings
 from voice.speak.utterance import Utterance
 
+HANDING_OVER = 4.0
+"""Seconds that a patient who asks for a slower voice may wait for it; a voice may hang."""
 _FORMAT = "1"  # of the stored audio; part of the key, so that a change in levelling renders anew
 
 
@@ -149,8 +152,8 @@ def prepare_in_background(
 ) -> Iterator[Callable[[], Phrasebook]]:
     """Open and render a book in a thread of its own, so that nobody waits for it.
 
-    Yields a function that hands the book over. It ends the rendering, since a synthesizer has one user at a time, and
-    raises the VoiceError if the book could not be opened.
+    Yields a function that hands the book over. It ends the rendering, since a synthesizer has one user at a time. It raises
+    the VoiceError if the book could not be opened, and one if the line in hand is not done within HANDING_OVER.
     """
     wanted = Event()
     with ExitStack() as stack, ThreadPoolExecutor(1) as beside:
@@ -158,7 +161,10 @@ def prepare_in_background(
 
         def hand_over() -> Phrasebook:
             wanted.set()
-            return coming.result()
+            try:
+                return coming.result(HANDING_OVER)
+            except Late as reason:
+                raise VoiceError("The slower voice is still busy with a line.", "Run: ruggespraak check") from reason
 
         try:
             yield hand_over

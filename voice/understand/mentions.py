@@ -6,9 +6,9 @@ A patient who is asked about fever may say "nee, maar ik kan niet meer plassen".
 2. A clause mentions a flag if it affirms one of the flag's own phrases, with or without when, where and how much. The same
    rules decide that as decide an answer (`polarity.py`), so "geen koorts" mentions nothing.
 3. A phrase that also answers something else needs a word beside it that belongs to this flag only (`anchors`), and so does
-   a phrase of one or two words: "het is daar doof" may be the leg. What may also mean not knowing ("dat ontsnapt mij") is a
-   mention that is not certain. A clause that is such a phrase from its first word to its last is never merely a command:
-   "ik ben er niet bij geweest voor een minuut".
+   a phrase of one or two words: "het is daar doof" may be the leg. What may also mean not knowing ("dat ontsnapt mij") or ask
+   for a repetition ("ik was even weg") is a mention that is not certain. A clause that is such a phrase from its first word
+   to its last is never merely a command: "ik ben er niet bij geweest voor een minuut".
 4. Somebody else's complaint, one of long ago, one that is only supposed, and a question are no mentions.
 5. The learned reader proposes mentions of clauses in which the rules find none; these are not certain.
 6. Nor are those of words that are not known, but differ from a word of the flag by one letter (`near.py`): "borstkkas".
@@ -33,7 +33,7 @@ from voice.understand.figures import find_figures
 from voice.understand.grammar.phrase import Role
 from voice.understand.meaning import Answer, Meaning, Mention
 from voice.understand.near import mend
-from voice.understand.polarity import cut_phrases, decide_flag, find_own_yes
+from voice.understand.polarity import HARMLESS, cut_phrases, decide_flag, find_own_yes
 from voice.understand.reader import Reader
 from voice.understand.simplify import loosen
 
@@ -154,8 +154,10 @@ def _mentions_in(clause: Words, whole: Words, expected: Expected, listening: Lis
     wordings = _simplify(clause, expected, listening)
     told = [flag for flag in flags if any(_tells(wording, whole, flag, expected, listening) for wording in wordings)]
     yield from (Mention(flag.id) for flag in told)
-    if not told and _decide_common(clause, listening).meaning is Meaning.UNSURE:
-        hinted = (flag for flag in flags if _measure_yes(clause, whole, flag, listening) >= TELLING)
+    common = Meaning.UNCLEAR if told else _decide_common(clause, listening).meaning
+    if common is Meaning.UNSURE or common in HARMLESS:
+        least = TELLING if common is Meaning.UNSURE else max(TELLING, len(clause))
+        hinted = (flag for flag in flags if _measure_yes(clause, whole, flag, listening) >= least)
         yield from (Mention(flag.id, certain=False) for flag in hinted)
     if not told and listening.reader and not _is_elsewhere(clause, 0, len(clause), listening):
         yield from _proposed(clause, expected, listening, listening.reader)
@@ -234,7 +236,8 @@ def _is_elsewhere(clause: Words, start: int, end: int, listening: Listening) -> 
     own = FIRST_PERSON.intersection(clause[start:end])
     return (
         (not own and listening.others.occurs_in(clause))
-        or listening.earlier.occurs_in(clause)
+        or listening.earlier.occurs_in(clause[:start])
+        or listening.earlier.occurs_in(clause[end:])
         or listening.supposed.closes(clause[:start])
     )
 

@@ -17,10 +17,11 @@ from voice.understand.expected import Expected, Kind
 from voice.understand.meaning import Answer, Meaning
 from voice.understand.polarity import cut_phrases, find_own_yes
 from voice.understand.reader import Reader
+from voice.understand.traits import describe
 
-YES_FROM, NO_FROM = 0.7, 0.65
+YES_FROM, NO_FROM = 0.7, 0.8
 """Probability from which on a yes or a no is proposed: models/reader-nl-ruggespraak/README.md says what it buys."""
-SPOKEN_YES_FROM, SPOKEN_NO_FROM = 0.9, 0.8
+SPOKEN_YES_FROM, SPOKEN_NO_FROM = 0.9, 0.85
 """The same for words that an engine wrote: it may have made them up."""
 DOUBT_FROM = 0.8
 """Probability of a yes from which on a no is doubted."""
@@ -30,10 +31,10 @@ def apply_reader(answer: Answer, words: tuple[str, ...], expected: Expected, rea
     """Return the answer of the rules with what the reader adds to it. spoken: an engine wrote the words."""
     if expected.kind is not Kind.FLAG or answer.meaning not in (Meaning.UNCLEAR, Meaning.NO):
         return answer
-    reading = reader.read(expected.question, words)
+    reading = reader.read(expected.question, words, describe(words, expected))
     if answer.meaning is Meaning.NO:
         return replace(answer, certain=answer.certain and reading.yes < DOUBT_FROM)
-    if not _is_mostly_known(words, expected) or _is_known_as_neither(words, expected):
+    if not is_open(words, expected):
         return answer
     yes_from, no_from = (SPOKEN_YES_FROM, SPOKEN_NO_FROM) if spoken else (YES_FROM, NO_FROM)
     if reading.yes >= yes_from:
@@ -41,6 +42,11 @@ def apply_reader(answer: Answer, words: tuple[str, ...], expected: Expected, rea
     if reading.no >= no_from and find_own_yes(words, expected) is None:
         return _propose(Meaning.NO, answer)
     return answer
+
+
+def is_open(words: tuple[str, ...], expected: Expected) -> bool:
+    """Whether anything may be proposed of words that the rules do not understand (rules 1 and 3)."""
+    return _is_mostly_known(words, expected) and not _is_known_as_neither(words, expected)
 
 
 def _is_mostly_known(words: tuple[str, ...], expected: Expected) -> bool:

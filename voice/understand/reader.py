@@ -1,6 +1,7 @@
 """The learned reader: how probably an answer that the rules do not understand means yes or no, and which flags it mentions.
 
-A linear model over character n-grams and words (`models/reader` trains it, its card is models/reader-nl-ruggespraak/README.md).
+A linear model over character n-grams, words, and what the rules make of them (`traits.py`). `models/reader` trains it, its card
+is models/reader-nl-ruggespraak/README.md.
 It may never decide a no. Its powers, all used in `answer.py` and `mentions.py`:
 
 1. It turns an answer that would be asked again into a yes or a no that is read back before it counts.
@@ -20,7 +21,7 @@ import numpy as np
 from voice.base.arrays import load_arrays
 from voice.base.errors import ModelError, Symptom
 
-SHARED, OWN, CONTENT = 1 << 15, 1 << 16, 1 << 15
+SHARED, OWN, CONTENT = 1 << 15, 1 << 17, 1 << 15
 """Rows of the weights: features of every question, features of one question, features of a mention."""
 NGRAMS = (2, 3, 4, 5)
 """Lengths of the character n-grams, in characters."""
@@ -62,18 +63,21 @@ class Reader:
     mentions_bias: np.ndarray
     flags: tuple[str, ...]
 
-    def read(self, question: str, words: Sequence[str]) -> Reading:
-        """Read the words (spelt as `Grammar.words` spells them) as an answer to the question of that id."""
+    def read(self, question: str, words: Sequence[str], traits: Sequence[str] = ()) -> Reading:
+        """Read the words (spelt as `Grammar.split` spells them) as an answer to the question of that id.
+
+        traits: what the rules make of their parts (`traits.py`).
+        """
         if not words:
             return NOTHING_READ
-        yes, no, _ = _probabilities(self.answers, self.answers_bias, hash_answer(question, words))
+        yes, no, _ = calculate(self.answers, self.answers_bias, hash_answer(question, words, traits))
         return Reading(float(yes), float(no))
 
     def find_mentions(self, words: Sequence[str]) -> dict[str, float]:
         """How probably the words mention each flag as present, by the id of its question."""
         if not words:
             return {}
-        found = _probabilities(self.mentions, self.mentions_bias, hash_mention(words))
+        found = calculate(self.mentions, self.mentions_bias, hash_mention(words))
         return dict(zip(self.flags, map(float, found), strict=False))
 
 
@@ -107,17 +111,17 @@ def _check_shapes(weights: dict[str, np.ndarray], flags: int) -> None:
             raise ValueError(f"{name} has not the shape {shape}, or holds what is no number")
 
 
-def hash_answer(question: str, words: Sequence[str]) -> np.ndarray:
+def hash_answer(question: str, words: Sequence[str], traits: Sequence[str] = ()) -> np.ndarray:
     """Rows of the features of an answer: those that all questions share, and those of this question."""
-    features = [feature.encode() for feature in _features(words)]
+    features = [feature.encode() for feature in (*_features(words), *traits)]
     own = crc32(question.encode())
     rows = {crc32(feature) % SHARED for feature in features}
-    return np.array([*rows, *{SHARED + crc32(feature, own) % OWN for feature in features}])
+    return np.array([*sorted(rows), *sorted({SHARED + crc32(feature, own) % OWN for feature in features})])
 
 
 def hash_mention(words: Sequence[str]) -> np.ndarray:
     """Rows of the features of a mention."""
-    return np.array(list({crc32(feature.encode()) % CONTENT for feature in _features(words)}))
+    return np.array(sorted({crc32(feature.encode()) % CONTENT for feature in _features(words)}))
 
 
 def _features(words: Sequence[str]) -> Iterator[str]:
@@ -131,7 +135,7 @@ def _features(words: Sequence[str]) -> Iterator[str]:
     yield f"n{min(len(words), 12)}"
 
 
-def _probabilities(weights: np.ndarray, bias: np.ndarray, rows: np.ndarray) -> np.ndarray:
+def calculate(weights: np.ndarray, bias: np.ndarray, rows: np.ndarray) -> np.ndarray:
     """Softmax of the summed weights; divided by the root of their number, so that long answers are not surer."""
     scores = weights[rows].sum(axis=0) / np.sqrt(len(rows)) + bias
     odds = np.exp(scores - scores.max())

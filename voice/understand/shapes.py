@@ -45,6 +45,8 @@ question, Y one that is told in a sentence, K one that denies something itself, 
 question, z one with a denial, G what is well, U any other word."""
 
 DENIALS = ("none", "never", "nothing")
+NO_CLASS = "U"
+"""The class of a word that has none."""
 
 _DENIED = "(?:[TYPB]+[dv]|P*[TYB]+i|P*[dgv]P*[TYB]+P*|g[TY]+[di]|W?P*Z+P*|P*zi?P*)"
 _CONCORD = "(?:[vi][di]+T*|[vi][dgi]*gT+|v[gd]T+|g?T+v[dg]?|vz)"
@@ -259,12 +261,21 @@ def _tells(words: Words) -> bool:
 
 def find_shape(words: Words, expected: Expected, asked: frozenset[str]) -> str:
     """The classes of the words, in order, the longest known phrase first at each place."""
-    shape, start = "", 0
+    return "".join(letter for letter, _ in _cut_classes(words, expected, asked))
+
+
+def cut_shape(words: Words, expected: Expected) -> Iterator[tuple[str, Words]]:
+    """Cut the words into parts that have one class each, as `find_shape` does; "" if a part changes nothing."""
+    return _cut_classes(words, expected, _find_asked(expected))
+
+
+def _cut_classes(words: Words, expected: Expected, asked: frozenset[str]) -> Iterator[tuple[str, Words]]:
+    start = 0
     while start < len(words):
-        end, letter = max(_find_classes(words, start, expected, asked), key=lambda one: one[0], default=(start + 1, "U"))
-        shape += letter
+        nothing = (start + 1, NO_CLASS)
+        end, letter = max(_find_classes(words, start, expected, asked), key=lambda one: one[0], default=nothing)
+        yield letter, words[start:end]
         start = end
-    return shape
 
 
 def _find_classes(words: Words, start: int, expected: Expected, asked: frozenset[str]) -> Iterator[tuple[int, str]]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import islice, product
+from itertools import chain, islice, product
 from math import prod
 
 Words = tuple[str, ...]
@@ -24,6 +24,7 @@ DEEPEST = 20
 """Most brackets inside each other; nobody can read more."""
 
 _TOKEN = re.compile(r"[()\[\]|]|<[^<>]*>|[^()\[\]|<>\s]+|[<>]")
+_NOTATION = re.compile(r"[()\[\]|<>]")
 _CLOSING = {"(": ")", "[": "]"}
 
 
@@ -40,6 +41,8 @@ Sequence = tuple["str | Group", ...]
 
 def parse(template: str, rules: Rules) -> Group:
     """Parse a template. Raises ValueError if a bracket is open or a rule unknown."""
+    if _NOTATION.search(template) is None and template.strip():
+        return Group((tuple(template.split()),))
     return _Parser(template, rules).parse()
 
 
@@ -70,6 +73,15 @@ def write_out(group: Group) -> Iterator[Words]:
         yield from (tuple(word for part in parts for word in part) for parts in product(*parts))
     if group.optional:
         yield ()
+
+
+def list_written(group: Group) -> Iterator[str]:
+    """List every written word of the tree, some more than once."""
+    for item in chain.from_iterable(group.choices):
+        if isinstance(item, Group):
+            yield from list_written(item)
+        else:
+            yield item
 
 
 def write_out_briefly(group: Group) -> Iterator[Words]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.helpers.page_states import make_painter
+from tests.helpers.page_states import make_painter, paint_states
 from voice.consultation.script import Level, Script
 from voice.consultation.visit import Outcome
 from voice.kiosk.screen.view import LONGER, MORE, QUIET, SHELF, SOUND, START, Face, Page, Painter
@@ -170,3 +170,14 @@ def test_an_outcome_that_is_about_to_be_wiped_can_be_kept(paint: Painter) -> Non
     first = paint.show_countdown(ended, 9)
     assert (first.clearing, first.offers(LONGER), first.heading) == (9, True, ended.heading)
     assert paint.show_countdown(first, 8).turn == first.turn == ended.turn + 1
+
+
+def test_whoever_is_called_is_all_that_the_page_says(script: Script) -> None:
+    """A question that nobody can answer any more would leave the patient waiting before it."""
+    states = paint_states(script)
+    assert (states["called"].line, states["called"].buttons, states["called"].heading) == (
+        "",
+        (),
+        states["outcome-staff"].heading,
+    )
+    assert states["speaking"].line

@@ -213,6 +213,14 @@ def test_a_link_or_a_device_in_a_folder_is_refused(plant: Callable[[Path, Path],
     assert not list_files(tmp_path / "root")
 
 
+def test_folders_inside_each_other_without_end_are_refused_in_one_line(tmp_path: Path) -> None:
+    deep = tmp_path.joinpath(*"a" * 100)
+    deep.mkdir(parents=True)
+    (deep / "final.mdl").write_bytes(SMALL)
+    with pytest.raises(SourceError, match="inside each other"):
+        import_file(tmp_path, tmp_path / "root", (OWN,))
+
+
 def test_a_link_that_appears_after_the_look_is_not_followed(secret: Path, tmp_path: Path) -> None:
     folder = tmp_path / "ours" / "inner"
     folder.mkdir(parents=True)

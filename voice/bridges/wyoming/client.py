@@ -173,7 +173,8 @@ def exchange(uri: str, key: Key | None, events: Iterable[Event], seconds: float,
 
 def _check_reply(uri: str, reply: Event) -> Event:
     if Error.is_type(reply.type):
-        raise ServerError(f"The speech server at {uri} answered: {wire.read_text(reply)}.", "Is it in order?")
+        told = " ".join(wire.read_text(reply).split())  # on one line, so that it looks like no message of ours
+        raise ServerError(f"The speech server at {uri} answered: {told}.", "Is it in order?")
     return reply
 
 
@@ -199,8 +200,10 @@ class _Line:
         stream = io.BytesIO()
         for event in events:
             write_event(event, stream)
-        self._await_turn()
-        self._socket.sendall(stream.getbuffer())
+        rest = stream.getbuffer()
+        while rest:
+            self._await_turn()
+            rest = rest[self._socket.send(rest) :]
 
     def receive(self) -> Event:
         """Return the next event. Raises ValueError if it is none, or if there are more bytes than `MOST_BYTES`."""

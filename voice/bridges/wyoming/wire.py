@@ -5,6 +5,7 @@ Whatever is read may come from a peer that is hostile or broken: each value is c
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -37,6 +38,8 @@ MOST_PHRASES, LONGEST_PHRASE = 1000, 200
 """Phrases that may be expected, and letters of each; a question of ours has a few hundred."""
 LONGEST_TEXT = 2000
 """Letters of what was said, or is to be said, at once; also of a question that an engine gets as context."""
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+"""What no text has: orders to a terminal, and halves of letters, which cannot be written anywhere."""
 MOST_READINGS = 100
 """Openings, or readings, of one transcript."""
 MOST_FIT = 1e6
@@ -124,7 +127,7 @@ def _read_text(part: Mapping[str, Any], name: str) -> str:
 
 
 def _check_text(value: Any, most: int = LONGEST_TEXT) -> str:
-    if not isinstance(value, str) or len(value) > most:
+    if not isinstance(value, str) or len(value) > most or _UNPRINTABLE.search(value):
         raise ValueError(f"a text of at most {most} letters is wanted")
     return value
 

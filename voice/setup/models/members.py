@@ -34,6 +34,8 @@ MOST_FILE_BYTES = 1_000_000_000
 """Bytes of a file whose size the catalogue does not tell."""
 MOST_RATIO, SLACK = 20, 1_000_000
 """An archive may unpack to so many times its size on the disk and so many bytes more. Weights shrink to a half at best."""
+MOST_FOLDERS = 50
+"""Folders inside each other; a model of ours has five."""
 LONGEST_READ = 2_000_000
 """Bytes of an archive's table of contents: room for more than MOST_ENTRIES, and little memory."""
 
@@ -174,15 +176,20 @@ def _list_folder(folder: Path, counted: _Count) -> list[Member]:
     return found
 
 
-def _walk(folder: Path) -> Iterator[tuple[Path, int]]:
-    """Every file under a folder, and its size in bytes. Raises SourceError for a link, a device or a closed folder."""
+def _walk(folder: Path, depth: int = 1) -> Iterator[tuple[Path, int]]:
+    """Every file under a folder, and its size in bytes. Raises SourceError for a link, a device or a closed folder.
+
+    depth: how many folders there are from the one that was named down to this one.
+    """
+    if depth > MOST_FOLDERS:
+        raise SourceError(f"More than {MOST_FOLDERS} folders are inside each other here.", "Name only what holds the model.")
     try:
         looked = [(path, path.lstat()) for path in sorted(folder.iterdir())]
     except OSError as reason:
         raise SourceError(f"{folder} cannot be read ({reason.strerror}).", "Copy what holds the model elsewhere.") from reason
     for path, status in looked:
         if stat.S_ISDIR(status.st_mode):
-            yield from _walk(path)
+            yield from _walk(path, depth + 1)
         else:
             _require_plain(status, path)
             yield path, status.st_size

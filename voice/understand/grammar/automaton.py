@@ -34,7 +34,7 @@ class Automaton(Generic[Value]):
     wild: whether a template holds ANY.
     """
 
-    steps: tuple[Mapping[str, tuple[int, ...]], ...] = ({},)
+    steps: tuple[Mapping[str, Sequence[int]], ...] = ({},)
     values: Mapping[int, Value] = field(default_factory=dict)
     beside: Mapping[int, Sequence[Value]] = field(default_factory=dict)
     guarded: frozenset[str] = frozenset()
@@ -45,14 +45,14 @@ class Automaton(Generic[Value]):
         """Find every phrase that begins at words[start], as (index after its last word, its value)."""
         states: Iterable[int] = (0,)
         for end in range(start, len(words)):
-            states = self._step(states, self.alike.get(words[end], words[end]))
+            states = self.step(states, self.alike.get(words[end], words[end]))
             if not states:
                 return
             ending = min((state for state in states if state in self.values), default=0)
             if ending:
                 yield end + 1, self.values[ending]
 
-    def _step(self, states: Iterable[int], word: str) -> set[int]:
+    def step(self, states: Iterable[int], word: str) -> set[int]:
         """Find the states that a word leads to."""
         after = {to for state in states for to in self.steps[state].get(word, ())}
         if self.wild and word not in self.guarded:
@@ -85,6 +85,7 @@ class AutomatonBuilder(Generic[Value]):
         self._values: dict[int, Value] = {}
         self._prefixes: set[int] = {0}
         self._beside: dict[int, list[Value]] = {}
+        self._written: dict[str, Words] = {}
 
     def add(self, template: Group, value: Value) -> None:
         """Add a template that cannot be empty. A phrase keeps its first value."""
@@ -92,8 +93,8 @@ class AutomatonBuilder(Generic[Value]):
             self._set_value(state, value)
 
     def build(self) -> Automaton[Value]:
-        steps = tuple({word: tuple(after) for word, after in step.items()} for step in self._steps)
-        return Automaton(steps, self._values, self._beside, self._guarded, self._alike, any(ANY in step for step in steps))
+        wild = any(ANY in step for step in self._steps)
+        return Automaton(tuple(self._steps), self._values, self._beside, self._guarded, self._alike, wild)
 
     def _set_value(self, state: int, value: Value) -> None:
         """Give the phrases that end here a value, beside one that they have already."""
@@ -106,23 +107,40 @@ class AutomatonBuilder(Generic[Value]):
 
     def _add_choice(self, group: Group, states: States, target: int | None) -> States:
         if len(group.choices) == 1:
-            ends = self._add_sequence(group.choices[0], states, target)
-        else:
-            target = self._make_state() if target is None else target
-            ends = frozenset().union(*(self._add_sequence(choice, states, target) for choice in group.choices))
-        return ends | states if group.optional else ends
+            only = self._add_sequence(group.choices[0], states, target)
+            return only | states if group.optional else only
+        target = self._make_state() if target is None else target
+        ends = set(states if group.optional else ())
+        for choice in group.choices:
+            words = self._read(choice[0]) if len(choice) == 1 and isinstance(choice[0], str) else ()
+            if len(words) == 1:  # most choices are one word
+                self._link(words[0], states, target)
+                ends.add(target)
+            else:
+                ends |= self._add_sequence(choice, states, target)
+        return frozenset(ends)
 
     def _add_sequence(self, items: tuple[str | Group, ...], states: States, target: int | None) -> States:
+        last = len(items) - 1
         for i, item in enumerate(items):
-            to = target if i == len(items) - 1 else None
+            to = target if i == last else None
             states = self._add_choice(item, states, to) if isinstance(item, Group) else self._add_written(item, states, to)
         return states
 
     def _add_written(self, item: str, states: States, target: int | None) -> States:
-        words = (ANY,) if item == ANY else self._spell(item)
-        for i, word in enumerate(self._alike.get(word, word) for word in words):
-            states = frozenset((self._add_word(word, states, target if i == len(words) - 1 else None),))
+        words = self._read(item)
+        last = len(words) - 1
+        for i, word in enumerate(words):
+            states = frozenset((self._add_word(word, states, target if i == last else None),))
         return states
+
+    def _read(self, item: str) -> Words:
+        """The words of a written one as they are matched; each is looked up once."""
+        words = self._written.get(item)
+        if words is None:
+            words = (ANY,) if item == ANY else tuple(self._alike.get(word, word) for word in self._spell(item))
+            self._written[item] = words
+        return words
 
     def _add_word(self, word: str, states: States, target: int | None) -> int:
         """Add a step from every state; a plain beginning that exists already is reused."""
@@ -132,13 +150,16 @@ class AutomatonBuilder(Generic[Value]):
                 if known in self._prefixes:
                     return known
         target = self._make_state() if target is None else target
+        self._link(word, states, target)
+        if prefix:
+            self._prefixes.add(target)
+        return target
+
+    def _link(self, word: str, states: States, target: int) -> None:
         for state in states:
             after = self._steps[state].setdefault(word, [])
             if target not in after:
                 after.append(target)
-        if prefix:
-            self._prefixes.add(target)
-        return target
 
 
 def list_words(automaton: Automaton[Value]) -> Iterator[str]:
@@ -146,14 +167,18 @@ def list_words(automaton: Automaton[Value]) -> Iterator[str]:
     return (word for step in automaton.steps for word in step)
 
 
-def list_phrases(automaton: Automaton[Value]) -> Iterator[tuple[Words, Value]]:
-    """List every phrase of a small automaton with its value."""
-    todo: list[tuple[Words, int]] = [((), 0)]
+def list_shared(one: Automaton[Value], other: Automaton[Value]) -> Iterator[tuple[Words, Value, Value]]:
+    """List every phrase of one automaton that is also one of the other, with the values that it has in both."""
+    todo: list[tuple[Words, int, Iterable[int]]] = [((), 0, START)]
     while todo:
-        words, state = todo.pop()
-        if state in automaton.values:
-            yield words, automaton.values[state]
-        todo.extend(((*words, word), to) for word, after in automaton.steps[state].items() for to in after)
+        words, state, others = todo.pop()
+        ending = min((to for to in others if to in other.values), default=0)
+        if ending and state in one.values:
+            yield words, one.values[state], other.values[ending]
+        for word, after in one.steps[state].items():
+            reached = other.step(others, other.alike.get(word, word))
+            if reached:
+                todo.extend(((*words, word), to, reached) for to in after)
 
 
 def find_clash(automaton: Automaton[Value], clashes: Callable[[Value, Value], bool]) -> tuple[Words, Value, Value] | None:
@@ -165,19 +190,20 @@ def find_clash(automaton: Automaton[Value], clashes: Callable[[Value, Value], bo
     return None
 
 
-def _walk_endings(automaton: Automaton[Value], risky: Callable[[States], bool]) -> Iterator[tuple[Words, list[Value]]]:
+def _walk_endings(automaton: Automaton[Value], risky: Callable[[Iterable[int]], bool]) -> Iterator[tuple[Words, list[Value]]]:
     """Walk along risky states; yield each beginning of a phrase with the values of the phrases that end there."""
     todo: list[tuple[Words, States]] = [((), START)]
     seen: set[States] = set()
     while todo:
         words, states = todo.pop()
         yield words, [value for state in states if state in automaton.values for value in _list_values(automaton, state)]
-        fresh = {after: word for word, after in _step_together(automaton, states) if after not in seen}
-        seen.update(fresh)
-        todo.extend(((*words, word), after) for after, word in fresh.items() if risky(after))
+        for word, steps in _step_together(automaton, states):
+            if risky(steps) and (after := frozenset(steps)) not in seen:
+                seen.add(after)
+                todo.append(((*words, word), after))
 
 
-def _find_risky(automaton: Automaton[Value], clashes: Callable[[Value, Value], bool]) -> Callable[[States], bool]:
+def _find_risky(automaton: Automaton[Value], clashes: Callable[[Value, Value], bool]) -> Callable[[Iterable[int]], bool]:
     """Make the test whether values that clash can still be reached from some states."""
     every = tuple(dict.fromkeys(chain(automaton.values.values(), *automaton.beside.values())))
     bits = {value: 1 << i for i, value in enumerate(every)}
@@ -188,7 +214,13 @@ def _find_risky(automaton: Automaton[Value], clashes: Callable[[Value, Value], b
     def clash_in(reached: int) -> bool:
         return any(reached & bit and reached & others for bit, others in foes)
 
-    return lambda states: clash_in(_join_bits(reach[state] for state in states))
+    def is_risky(states: Iterable[int]) -> bool:
+        reached = 0
+        for state in states:
+            reached |= reach[state]
+        return clash_in(reached)
+
+    return is_risky
 
 
 def _join_bits(bits: Iterable[int]) -> int:
@@ -199,10 +231,10 @@ def _list_values(automaton: Automaton[Value], state: int) -> tuple[Value, ...]:
     return (automaton.values[state], *automaton.beside.get(state, ()))
 
 
-def _step_together(automaton: Automaton[Value], states: States) -> Iterator[tuple[str, States]]:
+def _step_together(automaton: Automaton[Value], states: States) -> Iterable[tuple[str, Iterable[int]]]:
     """List every word after the states, with the states that it leads to from all of them."""
     if len(states) == 1 and not automaton.wild:
-        return ((word, frozenset(after)) for word, after in automaton.steps[min(states)].items())
+        return automaton.steps[min(states)].items()
     steps: dict[str, set[int]] = {}
     for state in states:
         for word, after in automaton.steps[state].items():
@@ -210,7 +242,7 @@ def _step_together(automaton: Automaton[Value], states: States) -> Iterator[tupl
     anything = steps.get(ANY, set())
     for word in steps.keys() - automaton.guarded - {ANY} if anything else ():
         steps[word] |= anything
-    return ((word, frozenset(after)) for word, after in steps.items())
+    return steps.items()
 
 
 def _find_reachable(automaton: Automaton[Value], bits: Mapping[Value, int]) -> list[int]:
@@ -219,12 +251,17 @@ def _find_reachable(automaton: Automaton[Value], bits: Mapping[Value, int]) -> l
     todo = [0]
     while todo:
         state = todo[-1]
-        after = [to for tos in automaton.steps[state].values() for to in tos]
-        missing = [to for to in after if reach[to] < 0]
-        if reach[state] < 0 and not missing:
-            own = _list_values(automaton, state) if state in automaton.values else ()
-            reach[state] = _join_bits(chain((bits[value] for value in own), (reach[to] for to in after)))
-        if reach[state] >= 0:
-            todo.pop()
-        todo.extend(missing)
+        reached = 0
+        missing = []
+        for to in chain.from_iterable(automaton.steps[state].values()):
+            if reach[to] < 0:
+                missing.append(to)
+            reached |= reach[to]
+        if missing:
+            todo.extend(missing)
+            continue
+        if state in automaton.values:
+            reached |= _join_bits(bits[value] for value in _list_values(automaton, state))
+        reach[state] = reached
+        todo.pop()
     return reach

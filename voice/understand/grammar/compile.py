@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -61,11 +61,11 @@ def parse_phrases(template: str, rules: Rules, where: str | Spot, spell: Spell) 
 
 
 def _can_be_empty(group: Group, spell: Spell) -> bool:
-    return group.optional or any(all(_is_empty(item, spell) for item in choice) for choice in group.choices)
+    return group.optional or not all(_says_something(choice, spell) for choice in group.choices)
 
 
-def _is_empty(item: str | Group, spell: Spell) -> bool:
-    return _can_be_empty(item, spell) if isinstance(item, Group) else item != ANY and not spell(item)
+def _says_something(choice: Sequence[str | Group], spell: Spell) -> bool:
+    return any(not _can_be_empty(item, spell) if isinstance(item, Group) else item == ANY or spell(item) for item in choice)
 
 
 def _complain(where: str | Spot, problem: str) -> ScriptError:

@@ -12,7 +12,7 @@ from itertools import chain, islice, zip_longest
 
 from voice.understand.duration.duration import NO_DURATIONS, Durations
 from voice.understand.figures import FigureWords
-from voice.understand.grammar.automaton import EMPTY_AUTOMATON, Automaton, find_clash, list_words
+from voice.understand.grammar.automaton import ANY, EMPTY_AUTOMATON, Automaton, find_clash, list_words
 from voice.understand.grammar.compile import (
     CLOSED,
     Entry,
@@ -27,7 +27,7 @@ from voice.understand.grammar.compile import (
 from voice.understand.grammar.phrase import Phrase, Role
 from voice.understand.meaning import Meaning
 from voice.understand.normalise import Sounds, Spelling, drop_repeats, normalise
-from voice.understand.templates import Rules, Words, write_out_briefly
+from voice.understand.templates import Rules, Words, list_written, write_out_briefly
 
 MOST_PHRASES = 2500
 """Most phrases that are offered to an engine with a vocabulary; more slow its decoding."""
@@ -114,8 +114,9 @@ class Grammar:
         entries = (*self.written_own, *added)
         table = compile_phrases(entries, self.spell, self.openness)
         refuse_clash(table, where)
-        yes = compile_phrases([entry for entry in entries if entry[1].meaning is Meaning.YES], self.spell)
-        own_yes, words = frozenset(list_words(yes)), frozenset(list_words(table))
+        written = frozenset(word for group, phrase in entries if phrase.meaning is Meaning.YES for word in list_written(group))
+        own_yes = frozenset(word for text in written for word in ((text,) if text == ANY else self.spell(text)))
+        words = frozenset(list_words(table))
         return replace(self, own=table, written_own=entries, own_yes=own_yes, own_words=words, known=self.known | words)
 
     def with_topics(self, topics: Mapping[str, Sequence[str]]) -> Grammar:

@@ -17,7 +17,7 @@ from voice.base.yamlfile import Place, list_siblings, read_parts, read_yaml
 from voice.understand.duration.duration import NO_DURATIONS
 from voice.understand.duration.loader import read_durations
 from voice.understand.figures import FigureKind, FigureWords
-from voice.understand.grammar.automaton import Automaton, find_clash, list_phrases, list_words
+from voice.understand.grammar.automaton import Automaton, find_clash, list_shared, list_words
 from voice.understand.grammar.compile import (
     Entry,
     Openness,
@@ -262,8 +262,7 @@ class _GrammarLoader:
 
     def _refuse_shadowed(self, alone: Table, common: Table) -> None:
         """Refuse a phrase that counts alone and is another answer beside other phrases; it may be small talk there."""
-        for words, phrase in list_phrases(alone):
-            other = next((found for end, found in common.match_from(words, 0) if end == len(words)), phrase)
+        for words, phrase, other in list_shared(alone, common):
             if other.role not in (Role.AROUND, Role.POLITE) and clashes(phrase, other):
                 raise complain_twice(self._locate("phrases", words), words, phrase, other)
 
