@@ -33,6 +33,7 @@ def main() -> int:
     asked = [mutant for mutant in mutants if mutant not in same]
     plans = [runner.plan(mutant, measured, options.judges) for mutant in asked]
     seconds = {name: calls.seconds for name, calls in measured.items()}
+    print(f"{len(asked)} mutants", flush=True)
     verdicts = [*runner.judge(asked, plans, seconds, _tell), *(runner.Verdict(mutant, {}) for mutant in same)]
     verdicts.sort(key=lambda verdict: mutants.index(verdict.mutant))
     minutes = (time.monotonic() - begun) / 60
@@ -59,8 +60,11 @@ def _draw(mutants: list[Mutant], count: int, seed: int) -> list[Mutant]:
 
 
 def _tell(verdict: runner.Verdict) -> None:
-    if verdict.lived:
-        print(f"LIVED {verdict.seconds:5.1f} s  {verdict.mutant.file}  {verdict.mutant.key}", flush=True)
+    """Print the name of a survivor, and a dot for one that was found."""
+    if not verdict.lived:
+        print(".", end="", flush=True)
+    else:
+        print(f"\nLIVED {verdict.seconds:5.1f} s  {verdict.mutant.file}  {verdict.mutant.key}", flush=True)
 
 
 def _report(wrong: list[str]) -> int:
