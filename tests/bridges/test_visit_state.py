@@ -25,11 +25,10 @@ def walked(script: Script, seed: int) -> list[Visit]:
     """Return the visits of one consultation with random answers of every kind; in every second one mostly no."""
     chance, step, visits = random.Random(seed), begin(script), []
     usual = USUAL * 3 if seed % 2 else [Answer(Meaning.NO)] * 200
+    odd = [*UNUSUAL, *list_mentioning_answers(script)[::4], LOUD_ROOM, TWO_MENTIONS]
     while not isinstance(step.then, Outcome):
         visits.append(step.visit)
-        step = advance(
-            step.visit, chance.choice([*usual, *UNUSUAL, *list_mentioning_answers(script)[::4], LOUD_ROOM, TWO_MENTIONS])
-        )
+        step = advance(step.visit, chance.choice([*(USUAL * 20 if step.then is script.menu else usual), *odd]))
     return [*visits, step.visit]
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import EVERY_SCRIPT, PROMPTS, load_shipped
-from tests.consultation.test_dialogue import YES, converse, healthy
-from tests.helpers.trace import FACTS, as_trace, find_lines
+from tests.consultation.test_dialogue import YES, converse, converse_aloud, healthy, net
+from tests.helpers.trace import FACTS, as_trace, find_choices, find_lines, find_ways
 from voice.consultation.dialogue import advance, begin
 from voice.consultation.loader import load_script
 from voice.consultation.practice import Details
@@ -30,6 +30,8 @@ DOCS = HERE.parent / "docs"
 TRACED = "tests/consultation/test_content.py::test_the_fact_is_spoken[{fact}]"
 
 FIVE = ("kracht", "gevoel", "gewicht", "koorts", "nachtpijn")
+ANSWERING = 5
+"""Seconds from the end of a question to the next line: the answer, and the wait that shows that it has ended."""
 NEVER_SAID = ("u hebt niets", "90", "negentig procent", "genezen in", "milligram", "kanker hebt", "diagnose is")
 
 
@@ -68,6 +70,40 @@ def test_the_fact_is_spoken(fact: str) -> None:
         assert set(find_lines(script, fact)) - gated <= said
 
 
+@pytest.mark.parametrize("fact", FACTS)
+def test_the_fact_reaches_a_patient_who_names_no_topic(fact: str) -> None:
+    for where in EVERY_SCRIPT:
+        assert find_ways(load_shipped(*where), fact), f"{fact} is offered nowhere in {where}"
+
+
+def test_the_offer_names_three_topics_at_a_time_and_others_each_time(script: Script) -> None:
+    named = [find_choices(script, line) for line in script.choices]
+    assert all(len(set(topics)) == 3 and "" not in topics for topics in named)
+    assert len({topic for topics in named for topic in topics}) == 3 * len(named)
+    first = {fact for topic in named[0] for fact in script.topic(topic).covers}
+    assert first >= {"F2", "F4", "F6"}
+
+
+@pytest.mark.parametrize(
+    ("word", "meaning"),
+    [("hulp", Meaning.HELP), ("herhaal", Meaning.REPEAT), ("trager", Meaning.SLOWER), ("stop", Meaning.STOP)],
+)
+def test_what_the_notice_says_that_a_patient_may_say_is_understood(every_script: Script, word: str, meaning: Meaning) -> None:
+    assert word in every_script.lines["kennisgeving"]
+    for question in (every_script.questions[0], every_script.question("koorts"), every_script.menu):
+        assert understand(Transcript(word, 1.0, "text"), question.expected).meaning is meaning
+
+
+def test_the_questions_take_as_long_as_the_notice_says(every_script: Script) -> None:
+    text = {utterance.id: utterance.text for utterance in every_script.utterances()}
+    said = list(everything_said(every_script, {}))
+    said = said[: said.index("gerust_inleiding")]
+    answers = sum(name.endswith(".vraag") for name in said)
+    lasts = sum(seconds(text[name], Settings().rate) for name in said) + answers * ANSWERING
+    assert "ongeveer drie minuten" in text["kennisgeving"]
+    assert 120 <= lasts <= 240
+
+
 def test_the_trace_table_is_that_of_the_scripts() -> None:
     """docs/trace.md is written by this: python -m tests.helpers.write_trace"""
     table = as_trace([load_shipped(*where) for where in EVERY_SCRIPT], TRACED)
@@ -78,20 +114,20 @@ def test_the_core_is_always_told_after_reassurance(every_script: Script) -> None
     said = list(everything_said(every_script, {}))
     for name in every_script.core:
         assert {line.id for line in every_script.topic(name).lines} <= set(said)
-    assert said[-2:] == ["vangnet", "afscheid"]
+    assert said[-len(net(every_script)) - 1 :] == [*net(every_script), "afscheid"]
 
 
 @pytest.mark.parametrize("flag", FIVE)
 def test_each_flag_of_the_source_ends_in_a_spoken_referral(every_script: Script, flag: str) -> None:
-    step = converse(every_script, {flag: [YES]})
+    step, said = converse_aloud(every_script, {flag: [YES]})
     assert step.then.level in (Level.E, Level.T, Level.W, Level.S)
-    text = " ".join(utterance.text for utterance in step.say)
+    text = " ".join(utterance.text for utterance in said)
     assert "onderzoek nodig" in text or "arts u vandaag" in text
     assert every_script.question(flag).positive in text
 
 
 def ending(script: Script, flag: str) -> str:
-    return " ".join(utterance.text for utterance in converse(script, {flag: [YES]}).say)
+    return " ".join(utterance.text for utterance in converse_aloud(script, {flag: [YES]})[1])
 
 
 def test_the_outcome_says_what_it_must(every_script: Script) -> None:
@@ -100,7 +136,7 @@ def test_the_outcome_says_what_it_must(every_script: Script) -> None:
     assert "enkele dagen" in ending(every_script, "gewicht")
     reassured = " ".join(utterance.text for utterance in converse(every_script, {}).say)
     assert "ga dan meteen" in reassured.casefold()
-    assert "geen alarmteken" in " ".join(every_script.lines[name] for name in every_script.endings[Level.REASSURE])
+    assert "geen alarmteken" in " ".join(every_script.lines.get(name, "") for name in every_script.endings[Level.REASSURE])
 
 
 def test_what_needs_the_emergency_number_does_not_send_the_patient_on_the_road(long_script: Script) -> None:

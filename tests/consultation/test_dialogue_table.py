@@ -41,7 +41,7 @@ CELLS: dict[str, Callable[[Step, Step], bool]] = {
     "again": lambda before, after: after.then is before.visit.open and after.visit.findings == before.visit.findings,
     "question before": lambda before, after: after.then.id == before.visit.path[-2],
     "put again": lambda before, after: after.then.id in before.visit.affirmed and after.visit.phase is Phase.ASK,
-    "outcome": lambda before, after: after.then.flags == before.visit.having(Finding.PRESENT),
+    "outcome": lambda before, after: after.visit.outcome.flags == before.visit.having(Finding.PRESENT),
     "menu": lambda before, after: after.then is before.then and after.visit.misses == before.visit.misses + 1,
     "topic": lambda before, after: after.then is before.then and after.visit.topic == "bewegen",
 }

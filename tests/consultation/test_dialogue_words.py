@@ -4,9 +4,21 @@ from __future__ import annotations
 
 import pytest
 
-from tests.consultation.test_dialogue import DOUBTFUL_NO, NO, SILENT, UNCLEAR, UNSURE, WEEK, YES, converse, healthy
+from tests.consultation.test_dialogue import (
+    DOUBTFUL_NO,
+    NO,
+    SILENT,
+    UNCLEAR,
+    UNSURE,
+    WEEK,
+    YES,
+    converse,
+    healthy,
+    net,
+    spoken_after,
+)  # fmt: skip
 from voice.consultation.dialogue import ASIDES, ATTEMPTS, RETURNS, ROUNDS, advance, begin, break_off
-from voice.consultation.script import Level, Question, Script
+from voice.consultation.script import TOPICS, Level, Question, Script
 from voice.consultation.visit import Outcome, Phase, Step
 from voice.understand.meaning import Answer, Days, Meaning
 
@@ -26,6 +38,14 @@ def at(script: Script, name: str) -> Step:
     while step.then.id != name:
         step = advance(step.visit, healthy(step.then))
     return step
+
+
+def written(script: Script, level: Level) -> list[str]:
+    """Return the ids of what is said at that level to a patient without any flag, up to the topics."""
+    names = script.endings[level]
+    names = names[: names.index(TOPICS)] if TOPICS in names else names
+    lines = [net(script, name=name) if name in script.safety_nets else [name] for name in names]
+    return [line for some in lines for line in some if line not in ("positives", "unknowns")]
 
 
 def ids(step: Step) -> list[str]:
@@ -182,7 +202,7 @@ def test_stops_that_are_not_certain_are_bounded(script: Script) -> None:
 def test_a_doubtful_stop_after_the_advice_is_read_back_too(script: Script) -> None:
     said = told(script, "meer", DOUBTFUL_STOP, REPEAT, NO)
     assert said == [["ik_hoorde_stop", "klopt.vraag"], ["ik_herhaal", "ik_hoorde_stop", "klopt.vraag"], ["verder", "meer.vraag"]]
-    assert told(script, "meer", DOUBTFUL_STOP, YES)[1] == told(script, "meer", STOP)[0] == ["vangnet", "afscheid"]
+    assert told(script, "meer", DOUBTFUL_STOP, YES)[1] == told(script, "meer", STOP)[0] == [*net(script), "afscheid"]
 
 
 @pytest.mark.parametrize("meaning", [Meaning.UNCLEAR, Meaning.SILENCE])
@@ -303,7 +323,7 @@ def test_leaving_the_questions_is_said_with_its_reason(
     script: Script, answer: Answer, lead: str, reason: str, level: Level
 ) -> None:
     step = advance(at(script, "koorts").visit, answer)
-    assert ids(step) == [lead, *[name for name in script.endings[level] if name not in ("positives", "unknowns")]]
+    assert ids(step) == [lead, *written(script, level)]
     assert (step.then.level, step.then.reasons, step.visit.phase) == (level, (reason,), Phase.ENDED)
     assert step.visit.outcome == step.then
 
@@ -316,7 +336,7 @@ def test_help_keeps_the_urgency_of_what_was_found(long_script: Script) -> None:
 
 
 def test_what_is_missing_is_spoken_back(script: Script) -> None:
-    said = ids(converse(script, {"koorts": [UNSURE], "gewicht": [UNSURE]}))
+    said = spoken_after(script, {"koorts": [UNSURE], "gewicht": [UNSURE]})
     assert said[:4] == ["koorts.onbekend", "gewicht.onbekend", "s_inleiding", "s_actie"]
 
 
@@ -354,9 +374,9 @@ def menu(script: Script) -> Step:
 
 def test_the_offer_lists_topics_twice_and_then_ends(script: Script) -> None:
     said = told(script, "meer", YES, YES, YES)
-    assert said == [["keuze"], ["keuze"], ["vangnet", "afscheid"]]
+    assert said == [["keuze_1"], ["keuze_2"], [*net(script), "afscheid"]]
     said = told(script, "meer", UNCLEAR, UNCLEAR, UNCLEAR)
-    assert said == [["keuze_niet_begrepen"], ["keuze_niet_begrepen"], ["vangnet", "afscheid"]]
+    assert said == [["keuze_niet_begrepen"], ["keuze_niet_begrepen"], [*net(script), "afscheid"]]
 
 
 def test_a_topic_is_told_and_repeated_and_the_offer_made_again(script: Script) -> None:
@@ -364,7 +384,7 @@ def test_a_topic_is_told_and_repeated_and_the_offer_made_again(script: Script) -
     said = told(script, "meer", YES, warm, Answer(Meaning.REPEAT), YES, YES, NO)
     assert said[1] == ["warmte.1", "warmte.2", "nog_iets"]
     assert said[2] == ["ik_herhaal", "warmte.1", "warmte.2", "meer.vraag"]
-    assert said[3:] == [["keuze"], ["keuze"], ["vangnet", "afscheid"]]
+    assert said[0] == ["keuze_1"] and said[3:] == [["keuze_2"], ["keuze_3"], [*net(script), "afscheid"]]
 
 
 def test_without_a_topic_the_last_of_the_core_is_repeated_and_another_request_repeats_nothing(script: Script) -> None:
@@ -384,7 +404,7 @@ def test_what_it_does_not_know_it_says(script: Script, answer: Answer) -> None:
 @pytest.mark.parametrize("answer", [NO, SILENT, STOP, DECLINE, UNSURE])
 def test_the_offer_declined_ends_with_the_safety_net(script: Script, answer: Answer) -> None:
     step = advance(menu(script).visit, answer)
-    assert ids(step) == ["vangnet", "afscheid"]
+    assert ids(step) == [*net(script), "afscheid"]
     assert step.then.level is Level.REASSURE and step.visit.phase is Phase.ENDED
     with pytest.raises(ValueError, match="has ended"):
         advance(step.visit, NO)
@@ -395,19 +415,19 @@ def test_so_many_topics_and_no_more(script: Script) -> None:
     for _ in range(ROUNDS - 1):
         step = advance(step.visit, Answer(Meaning.TOPIC, topic="warmte"))
         assert isinstance(step.then, Question)
-    assert ids(advance(step.visit, Answer(Meaning.TOPIC, topic="warmte"))) == ["vangnet", "afscheid"]
+    assert ids(advance(step.visit, Answer(Meaning.TOPIC, topic="warmte"))) == [*net(script), "afscheid"]
 
 
 def test_reassurance_is_said_with_the_core_and_an_offer(script: Script) -> None:
     core = [line.id for name in script.core for line in script.topic(name).lines]
-    assert told(script, "nachtpijn", NO) == [[*script.endings[Level.REASSURE], *core, "meer.vraag"]]
+    assert told(script, "nachtpijn", NO) == [[*written(script, Level.REASSURE), *core, "meer.vraag"]]
     assert (menu(script).visit.misses, menu(script).visit.asides) == (0, 0)
     assert menu(script).visit.outcome.level is Level.REASSURE
 
 
 def test_counts_of_the_last_question_do_not_shorten_the_offer(script: Script) -> None:
     said = told(script, "nachtpijn", *[REPEAT] * ASIDES, UNCLEAR, UNCLEAR, NO, YES, YES, Answer(Meaning.LOUDER))
-    assert said[-3:] == [["keuze"], ["keuze"], ["luider", "meer.vraag"]]
+    assert said[-3:] == [["keuze_1"], ["keuze_2"], ["luider", "meer.vraag"]]
 
 
 def test_counts_of_the_last_question_do_not_shorten_the_read_back(script: Script) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from voice.consultation import dialogue
 from voice.consultation.review.testimony import Testimony, add_answer, find_wrongs
+from voice.consultation.review.walk import starts_offer
 from voice.consultation.script import Script
 from voice.consultation.visit import Outcome, Step
 from voice.understand.meaning import Answer, Meaning, Mention
@@ -27,6 +28,7 @@ class JudgedVisit:
         self.script, self.talk = script, talk
         self.step = talk.begin(script)
         self.testimony = Testimony()
+        self.wrong_offers: list[str] = []
 
     @property
     def has_ended(self) -> bool:
@@ -35,7 +37,9 @@ class JudgedVisit:
     def answer(self, answer: Answer) -> Any:
         if not self.has_ended:
             self.testimony = add_answer(self.testimony, self.step, answer, self.script)
-            self.step = self.talk.advance(self.step.visit, answer)
+            before, self.step = self.step, self.talk.advance(self.step.visit, answer)
+            if isinstance(self.step, Step) and starts_offer(before.visit, self.step.visit):
+                self.wrong_offers += find_wrongs(self.testimony, self.script, self.step)
         return self.step
 
     def hold(self, choose: Callable[[Step], Answer], limit: int = 400) -> Outcome:
@@ -47,7 +51,7 @@ class JudgedVisit:
         raise AssertionError("the visit did not end")
 
     def find_wrongs(self) -> list[str]:
-        return list(find_wrongs(self.testimony, self.script, self.step)) if self.has_ended else []
+        return [*self.wrong_offers, *(find_wrongs(self.testimony, self.script, self.step) if self.has_ended else ())]
 
 
 def take_in_turn(answers: Iterable[Answer], then: Callable[[Step], Answer]) -> Callable[[Step], Answer]:

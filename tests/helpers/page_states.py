@@ -79,8 +79,10 @@ def paint_states(script: Script) -> dict[str, Shown]:
         "presence": paint.show_listening(ask(script.presence), script.presence),
         "topics": paint.show_listening(advised, script.menu),
         "touch-only": paint.show_listening(paint.show_notes(speaking, ("no_microphone",)), fever),
-        "safety-net": paint.show_line(paint.show_ending(idle, Outcome(Level.T, ("koorts",))), script.line("vangnet")),
+        "safety-net": paint.show_line(paint.show_ending(idle, Outcome(Level.T, ("koorts",))), script.line("vangnet_spoed")),
     }
+    longest = max(script.utterances(), key=lambda utterance: len(utterance.text))
+    found["longest-line"] = paint.show_line(idle, longest)
     for level in (Level.E, Level.STAFF, Level.T, Level.W, Level.S, Level.REASSURE, Level.STOPPED):
         ended = paint.show_line(paint.show_ending(idle, Outcome(level)), script.line("afscheid"))
         found[f"outcome-{level}"] = ended

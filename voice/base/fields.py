@@ -21,9 +21,9 @@ def read_names(place: Place, key: str) -> tuple[str, ...]:
     return found
 
 
-def read_known(place: Place, key: str, allowed: Iterable[str]) -> tuple[str, ...]:
-    """The texts under `key`, at least one, each among those allowed."""
-    found, allowed = read_names(place, key), tuple(allowed)
+def read_known(place: Place, key: str, allowed: Iterable[str], may_be_empty: bool = False) -> tuple[str, ...]:
+    """The texts under `key`, at least one unless it may be empty, each among those allowed."""
+    found, allowed = place.texts(key) if may_be_empty else read_names(place, key), tuple(allowed)
     for name in found:
         if name not in allowed:
             raise place.complain(key, f"'{name}' is not known.", f"Use one of: {', '.join(allowed)}.")

@@ -57,7 +57,7 @@ def _read_part(script: Script, name: str, part: Any) -> Any:
             return tuple((script.question(question).id, Finding(found)) for question, found in part)
         case "affirmed" | "declined" | "mentioned" | "pending" | "detours" | "path":
             return _read_ids(script, part)
-        case "misses" | "silences" | "asides" | "returns" | "rounds":
+        case "misses" | "silences" | "asides" | "returns" | "rounds" | "offered":
             return _read_count(part)
         case "heard" | "read_back" | "waiting" | "stopping" | "noise_told":
             return _read_flag(part)

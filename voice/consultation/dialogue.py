@@ -24,7 +24,8 @@ Rules (their grounds: docs/grounds.md, urgency and turns):
 14. An E ends the questions, and an unknown E brings in the staff. Every other level waits until all have been put;
     an unknown one excludes reassurance.
 15. What was found is read back once before an outcome that rests on it. After a no those questions are put again.
-16. After reassurance the patient may ask about topics, at most ROUNDS times.
+16. After reassurance, and after the calm outcomes that the script names, the patient may ask about topics, at most ROUNDS
+    times; a yes is answered with some topics by name, others each time. Not after a stop.
 17. That the room is loud is said once, when an answer was not heard in noise.
 18. What the patient tells of an urgent flag outside its question is a mention. It decides nothing, but that question
     comes next, also if it was denied before; only the answer that is being read back goes before it. An answer that
@@ -60,7 +61,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from voice.consultation.script import Finding, Level, Question, Script, most_urgent
-from voice.consultation.triage import is_due, judge, say_ending, say_positives
+from voice.consultation.triage import (
+    is_due,
+    judge,
+    offers_topics,
+    say_after_topics,
+    say_before_topics,
+    say_ending,
+    say_positives,
+)
 from voice.consultation.visit import Outcome, Phase, Step, Visit
 from voice.speak.utterance import Utterance
 from voice.understand.expected import Kind
@@ -86,7 +95,7 @@ SPOKEN_LINES = frozenset(
     niet_begrepen_1 niet_begrepen_2 niet_begrepen_3 opnieuw_1 opnieuw_2 rumoerig we_gaan_verder
     dat_geeft_niet denk_rustig_na
     weigeren_mag niemand_gehoord dat_wil_ik_zeker_weten ik_hoorde_stop ik_hoorde_dit dan_vraag_ik_het_opnieuw hulp alarm gestopt
-    storing een_ogenblik ik_hoor_niets daar_ben_ik_weer persoonlijk vangnet afscheid nog_iets keuze keuze_niet_begrepen
+    storing een_ogenblik ik_hoor_niets daar_ben_ik_weer persoonlijk nog_iets keuze_niet_begrepen
     dat_weet_ik_niet""".split()
 )
 """Lines that the dialogue speaks by name; the loader refuses a locale that lacks one."""
@@ -136,7 +145,7 @@ def _take(visit: Visit, answer: Answer) -> Step:
         return _call_staff(visit, "hulp", (visit.script.line("hulp"),))
     if visit.pending != before.pending and not _settles(visit, answer):
         return _put_mentioned(_leave_open(visit))
-    if visit.phase is Phase.ADVISE and judge(visit).level is not Level.REASSURE:
+    if visit.phase is Phase.ADVISE and judge(visit) != visit.outcome:
         return _conclude(visit)
     if visit.waiting:
         visit = replace(visit, waiting=False)
@@ -267,7 +276,9 @@ def _take_at_stop(visit: Visit, answer: Answer) -> Step:
 
 
 def _take_at_findings(visit: Visit, answer: Answer) -> Step:
-    return _reconsider(visit) if answer.meaning in (Meaning.NO, Meaning.BACK) else _conclude(visit)
+    if answer.meaning in (Meaning.NO, Meaning.BACK):
+        return _reconsider(visit)
+    return _conclude(visit, may_ask=answer.meaning is not Meaning.STOP)
 
 
 def _take_at_menu(visit: Visit, answer: Answer) -> Step:
@@ -281,9 +292,11 @@ def _take_at_menu(visit: Visit, answer: Answer) -> Step:
             return Step(visit, (*topic.lines, script.line("nog_iets")), script.menu)
         case Meaning.TOPIC | Meaning.EXPLAIN:
             return Step(visit, (script.line("dat_weet_ik_niet"), script.line("nog_iets")), script.menu)
-        case Meaning.YES | Meaning.UNCLEAR if visit.misses < ATTEMPTS - 1:
-            choices = script.line("keuze" if answer.meaning is Meaning.YES else "keuze_niet_begrepen")
-            return Step(replace(visit, misses=visit.misses + 1), (choices,), script.menu)
+        case Meaning.YES if visit.misses < ATTEMPTS - 1:
+            choices = script.line(script.choices[visit.offered % len(script.choices)])
+            return Step(replace(visit, misses=visit.misses + 1, offered=visit.offered + 1), (choices,), script.menu)
+        case Meaning.UNCLEAR if visit.misses < ATTEMPTS - 1:
+            return Step(replace(visit, misses=visit.misses + 1), (script.line("keuze_niet_begrepen"),), script.menu)
         case Meaning.STOP:
             return _take_stop(visit, answer)
         case _:
@@ -310,8 +323,9 @@ def _grant(visit: Visit, meaning: Meaning) -> Step:
         return Step(replace(visit, waiting=True), lead, visit.asked)
     if meaning is Meaning.EXPLAIN and visit.puts_open:
         return Step(visit, (visit.open.why, visit.open.ask_clearer), visit.open)
-    if meaning is Meaning.REPEAT and visit.asked is visit.script.menu and visit.topic:
-        lead = (*lead, *visit.script.topic(visit.topic).lines)
+    if meaning is Meaning.REPEAT and visit.asked is visit.script.menu:
+        told = visit.script.topic(visit.topic).lines if visit.topic else say_before_topics(visit, visit.outcome.level)
+        lead = (*lead, *told)
     return _put_once_more(visit, lead)
 
 
@@ -480,16 +494,15 @@ def _reconsider(visit: Visit) -> Step:
     return _put_next(visit, (visit.script.line("dan_vraag_ik_het_opnieuw"),))
 
 
-def _conclude(visit: Visit, lead: tuple[Utterance, ...] = ()) -> Step:
-    """End with the outcome of the findings; after reassurance give advice and put the menu."""
+def _conclude(visit: Visit, lead: tuple[Utterance, ...] = (), may_ask: bool = True) -> Step:
+    """End with the outcome of the findings, or tell it and put the menu (rule 16). may_ask: the patient did not stop."""
     visit = close_mentions(visit)
     outcome = judge(visit)
-    ended = _end(visit, outcome, lead)
-    if outcome.level is not Level.REASSURE:
-        return ended
-    core = tuple(line for name in visit.script.core for line in visit.script.topic(name).lines)
-    visit = replace(ended.visit, phase=Phase.ADVISE, misses=0, asides=0, topic=visit.script.core[-1])
-    return Step(visit, (*ended.say, *core, visit.script.menu.ask), visit.script.menu)
+    if not (may_ask and offers_topics(visit.script, outcome)):
+        return _end(visit, outcome, lead)
+    topic = visit.script.core[-1] if outcome.level is Level.REASSURE else ""
+    visit = replace(visit, phase=Phase.ADVISE, outcome=outcome, misses=0, asides=0, topic=topic)
+    return Step(visit, (*lead, *say_before_topics(visit, outcome.level), visit.script.menu.ask), visit.script.menu)
 
 
 def _call_staff(visit: Visit, reason: str, lead: tuple[Utterance, ...]) -> Step:
@@ -507,7 +520,7 @@ def _stop(visit: Visit) -> Step:
     lead = (visit.script.line("gestopt"),)
     known = judge(close_mentions(visit))
     if known.flags or known.level is Level.STAFF or visit.mentioned:
-        return _conclude(visit, lead)
+        return _conclude(visit, lead, may_ask=False)
     return _end(visit, replace(known, level=Level.STOPPED, reasons=("gestopt",)), lead)
 
 
@@ -517,6 +530,6 @@ def _end(visit: Visit, outcome: Outcome, lead: tuple[Utterance, ...]) -> Step:
 
 
 def _close(visit: Visit) -> Step:
-    """Say goodbye after the advice."""
+    """Say what the script has after the topics: the safety net and goodbye."""
     visit = replace(visit, phase=Phase.ENDED)
-    return Step(visit, tuple(visit.script.line(name) for name in ("vangnet", "afscheid")), visit.outcome)
+    return Step(visit, say_after_topics(visit, visit.outcome.level), visit.outcome)

@@ -9,7 +9,7 @@ takes over from another locale what is not written (`voice/base/inheritance.py`)
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -21,7 +21,20 @@ from voice.base.inheritance import Layered, read_layered
 from voice.consultation import dialogue, unattended
 from voice.consultation.practice import Details, complete_details
 from voice.consultation.question_entries import QuestionReader, load_language
-from voice.consultation.script import AMBULANCE, ENDINGS, FLAG_LEVELS, URGENT, Level, Question, Rule, Script
+from voice.consultation.script import (
+    AMBULANCE,
+    ENDINGS,
+    FLAG_LEVELS,
+    TOPICS,
+    TOPICS_AFTER,
+    URGENT,
+    Caution,
+    Level,
+    Offer,
+    Question,
+    Rule,
+    Script,
+)
 from voice.consultation.topic_entries import add_topics, read_topics
 from voice.understand.expected import Expected, Kind
 from voice.understand.grammar.grammar import EMPTY, Grammar
@@ -35,7 +48,8 @@ NAMED = ("questions.yaml", "advice.yaml", "lines.yaml", "sources.yaml", "practic
 """Files of a locale that are not scripts."""
 
 _REVIEW = ("reviewed_by", "reviewed_on", "reviewed_hash")
-_FIELDS = ("id", "title", "version", *_REVIEW, "ask", "if_mentioned", "rules", "unknown", "told_and_denied", "core", "endings")
+_FIELDS = ("id", "title", "version", *_REVIEW, "ask", "if_mentioned", "rules", "unknown", "told_and_denied",
+           "core", "choices", "safety_nets", "offers", "endings")  # fmt: skip
 
 
 def locales(root: Path) -> tuple[str, ...]:
@@ -87,6 +101,8 @@ def _read_script(folder: Path, name: str, details: Details, language: bool) -> S
     questions = reader.read_questions(bank, place)
     listen = _listen_to(folder, questions, grammar) if answers else _leave
     topics = read_topics(advice, details, sources)
+    nets = _read_safety_nets(place.inside("safety_nets"), questions, lines)
+    offers = _read_offers(place, questions, lines)
     return Script(
         **{key: place.text(key) for key in ("id", "title", "version")},
         **{key: place.text(key, "") for key in _REVIEW},
@@ -104,8 +120,11 @@ def _read_script(folder: Path, name: str, details: Details, language: bool) -> S
         core=read_known(place, "core", [topic.id for topic in topics]),
         unknown=MappingProxyType(_read_unknown(place.inside("unknown"), FLAG_LEVELS)),
         told_and_denied=MappingProxyType(_read_unknown(place.inside("told_and_denied"), URGENT)),
-        endings=MappingProxyType(_read_endings(endings, lines)),
-        ambulance=_read_ending(endings, AMBULANCE, lines),
+        choices=read_known(place, "choices", lines),
+        safety_nets=MappingProxyType(nets),
+        offers=MappingProxyType(offers),
+        endings=MappingProxyType(_read_endings(endings, (*lines, *nets), offers)),
+        ambulance=_read_ending(endings, AMBULANCE, (*lines, *nets)),
         lines=MappingProxyType(lines),
     )
 
@@ -153,14 +172,62 @@ def _read_unknown(place: Layered, levels: Sequence[Level]) -> dict[Level, Level]
     return {level: read_choice(place, str(level), allowed[level]) for level in levels}
 
 
-def _read_endings(place: Layered, lines: Mapping[str, str]) -> dict[Level, tuple[str, ...]]:
-    names = (*(str(level) for level in ENDINGS), AMBULANCE)
-    place.allow_only(names)
-    for name in names:
+def _read_safety_nets(place: Layered, questions: Sequence[Question], lines: Collection[str]) -> dict[str, tuple[Caution, ...]]:
+    """Read the sentences of each net, and what is said instead of one that warns of what was found."""
+    for name in place.names():
+        if name in lines:
+            raise place.complain(name, f"a line has the name '{name}' too.", "Give the safety net a name of its own.")
+    flags = [question.id for question in questions]
+    return {name: tuple(_read_caution(one, flags, lines) for one in read_distinct(place, name)) for name in place.names()}
+
+
+def _read_caution(place: Layered, flags: Collection[str], lines: Collection[str]) -> Caution:
+    place.allow_only(("id", "flags", "instead"))
+    line, names = place.text("id"), place.names()
+    if line not in lines:
+        raise place.complain("id", f"there is no line '{line}'.", "Write it in lines.yaml.")
+    if ("flags" in names) != ("instead" in names):
+        remedy = "Write which flags it warns of, and what is said once one of them was found ([] for nothing)."
+        raise place.complain("id", f"'{line}' has one of flags and instead without the other.", remedy)
+    watched = read_known(place, "flags", flags) if "flags" in names else ()
+    return Caution(line, watched, read_known(place, "instead", lines, may_be_empty=True))
+
+
+def _read_offers(place: Layered, questions: Sequence[Question], lines: Collection[str]) -> dict[Level, Offer]:
+    """Read after which outcomes beside reassurance topics are offered."""
+    offers = {}
+    for entry in read_distinct(place, "offers"):
+        entry.allow_only(("id", "only", "say"))
+        level = read_choice(entry, "id", TOPICS_AFTER)
+        only = read_known(entry, "only", [question.id for question in questions]) if "only" in entry.names() else ()
+        offers[level] = Offer(only, read_known(entry, "say", lines))
+    return offers
+
+
+def _read_endings(place: Layered, names: Collection[str], offers: Collection[Level]) -> dict[Level, tuple[str, ...]]:
+    known = (*(str(level) for level in ENDINGS), AMBULANCE)
+    place.allow_only(known)
+    for name in known:
         if name not in place.names():
             raise place.complain("", f"the ending '{name}' is missing.", "Say what is spoken at that outcome.")
-    return {level: _read_ending(place, str(level), lines) for level in ENDINGS}
+    endings: dict[Level, tuple[str, ...]] = {level: _read_ending(place, str(level), names) for level in ENDINGS}
+    for level, ending in endings.items():
+        _check_topics(place, level, ending, level is Level.REASSURE or level in offers)
+    return endings
 
 
-def _read_ending(place: Layered, name: str, lines: Mapping[str, str]) -> tuple[str, ...]:
-    return read_known(place, name, (*lines, "positives", "unknowns"))
+def _check_topics(place: Layered, level: Level, ending: Sequence[str], offered: bool) -> None:
+    """Refuse an ending that offers topics where none may be asked about, and one that does not say when."""
+    count = ending.count(TOPICS)
+    if count != offered:
+        problem = f"'{TOPICS}' stands {count} times in the ending {level}."
+        remedy = f"Write it once, where the patient may ask; not at all at an outcome that is not under offers: {level}."
+        raise place.complain(str(level), problem, remedy)
+    after = ending[ending.index(TOPICS) :] if count else ()
+    if {"positives", "unknowns"}.intersection(after):
+        raise place.complain(str(level), f"what was heard is spoken back after {TOPICS}.", "Put it before.")
+
+
+def _read_ending(place: Layered, name: str, names: Collection[str]) -> tuple[str, ...]:
+    special = ("positives", "unknowns") if name == AMBULANCE else ("positives", "unknowns", TOPICS)
+    return read_known(place, name, (*names, *special))

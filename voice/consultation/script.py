@@ -49,6 +49,12 @@ FLAG_LEVELS = (Level.E, Level.T, Level.W, Level.S, Level.OUT_OF_SCOPE)
 AMBULANCE = "E_112"
 """The name of the ending of an E that needs the emergency number."""
 
+TOPICS = "topics"
+"""Stands in an ending where the patient may ask about topics. What comes after it is said when the patient is done."""
+
+TOPICS_AFTER = (Level.W, Level.OUT_OF_SCOPE, Level.S)
+"""Outcomes beside reassurance after which a script may offer topics."""
+
 _URGENCY = {level: rank for rank, level in enumerate(Level)}
 _CARE = {Level.E: Care.HIGH, Level.T: Care.HIGH, Level.W: Care.LOW, Level.S: Care.LOW}
 
@@ -180,6 +186,30 @@ class Topic:
 
 
 @dataclass(frozen=True, slots=True)
+class Caution:
+    """One sentence of a safety net.
+
+    line: id of the sentence. flags: the flags that it warns of. instead: ids of what is said once one of those was found,
+    because a patient who has it must not be told to wait for it; empty to say nothing.
+    """
+
+    line: str
+    flags: tuple[str, ...] = ()
+    instead: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Topics are offered after an outcome, though it is not reassurance.
+
+    only: the flags that may have been found or left open; empty if any may. say: ids of what is said before the offer.
+    """
+
+    only: tuple[str, ...]
+    say: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Script:
     """A whole consultation.
 
@@ -187,9 +217,13 @@ class Script:
     lines: every sentence that is not part of a question or topic, by id.
     unknown: for each level of a question, the level that a missing answer to it brings.
     told_and_denied: the same for a flag that was told outside its question and then denied or not settled.
-    endings: for each level the ids of what is spoken, in order; `positives` and `unknowns` stand for
-        the sentences that speak the answers back. ambulance: the same for an E that needs the emergency number.
+    endings: for each level the ids of what is spoken, in order. `positives` and `unknowns` stand for the sentences that speak
+        the answers back, the name of a safety net for its sentences, `topics` for the patient's questions.
+        ambulance: the same for an E that needs the emergency number.
+    safety_nets: what to watch for at home, by the name of the net.
+    offers: by level, where topics are offered although the outcome is not reassurance.
     core: ids of the topics that are always spoken after reassurance.
+    choices: ids of the lines that name some topics, said in turn to a patient who wants to know more.
     readback, menu: "is that right?", and what else the patient wants to know.
     rehearsal, presence: does the patient hear well, and is he still there; an unattended kiosk puts them.
     """
@@ -210,6 +244,9 @@ class Script:
     rules: tuple[Rule, ...]
     topics: tuple[Topic, ...]
     core: tuple[str, ...]
+    choices: tuple[str, ...]
+    safety_nets: Mapping[str, tuple[Caution, ...]]
+    offers: Mapping[Level, Offer]
     unknown: Mapping[Level, Level]
     told_and_denied: Mapping[Level, Level]
     endings: Mapping[Level, tuple[str, ...]]

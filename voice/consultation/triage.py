@@ -9,11 +9,15 @@ Rules (docs/grounds.md, urgency):
    under `told_and_denied` what that brings. A question that is only put if its flag is mentioned is missing only then.
 4. Nothing that is found later makes an outcome calmer. This follows from 1: a finding only adds a level.
 5. An emergency that cannot travel by itself has an ending of its own.
+6. The safety net never warns of what was found: the script says what comes instead.
+7. Topics are offered after reassurance, and after the outcomes that the script names. Nothing there is calmer than the outcome.
 """
 
 from __future__ import annotations
 
-from voice.consultation.script import Finding, Level, Question, Rule, most_urgent
+from collections.abc import Iterable, Iterator
+
+from voice.consultation.script import TOPICS, Finding, Level, Question, Rule, Script, most_urgent
 from voice.consultation.visit import Outcome, Visit
 from voice.speak.utterance import Utterance
 
@@ -47,17 +51,56 @@ def is_due(visit: Visit, question: Question) -> bool:
     return is_open and question.id not in visit.path
 
 
+def offers_topics(script: Script, outcome: Outcome) -> bool:
+    """Whether the patient may ask about topics after that outcome (rule 7)."""
+    if outcome.level is Level.REASSURE:
+        return True
+    offer = script.offers.get(outcome.level)
+    return offer is not None and not (offer.only and {*outcome.flags, *outcome.unknown}.difference(offer.only))
+
+
 def say_ending(visit: Visit, level: Level) -> tuple[Utterance, ...]:
-    """Return what is said at that level, with the findings and the missing answers spoken back in their places."""
+    """Return all that is said at that level if no topics are offered."""
+    return _speak(visit, _choose_ending(visit, level))
+
+
+def say_before_topics(visit: Visit, level: Level) -> tuple[Utterance, ...]:
+    """Return what is said at that level until the patient may ask: after reassurance with the advice that all get."""
+    script, names = visit.script, visit.script.endings[level]
+    told = _speak(visit, names[: names.index(TOPICS)])
+    if level is Level.REASSURE:
+        return (*told, *(line for name in script.core for line in script.topic(name).lines))
+    return (*told, *_speak(visit, script.offers[level].say))
+
+
+def say_after_topics(visit: Visit, level: Level) -> tuple[Utterance, ...]:
+    """Return what is said when the patient is done asking."""
+    names = visit.script.endings[level]
+    return _speak(visit, names[names.index(TOPICS) + 1 :])
+
+
+def _speak(visit: Visit, names: Iterable[str]) -> tuple[Utterance, ...]:
+    """Return the lines of those names, with the findings, the missing answers and the safety nets in their places."""
+    script = visit.script
     spoken: list[Utterance] = []
-    for name in _choose_ending(visit, level):
+    for name in names:
         if name == "positives":
             spoken += say_positives(visit)
         elif name == "unknowns":
-            spoken += (visit.script.question(name).spoken_unknown for name in visit.having(Finding.UNKNOWN))
-        else:
-            spoken.append(visit.script.line(name))
+            spoken += (script.question(flag).spoken_unknown for flag in visit.having(Finding.UNKNOWN))
+        elif name in script.safety_nets:
+            spoken += _say_net(visit, name)
+        elif name != TOPICS:
+            spoken.append(script.line(name))
     return tuple(spoken)
+
+
+def _say_net(visit: Visit, name: str) -> Iterator[Utterance]:
+    """Say the safety net, without warning of what was found (rule 6)."""
+    present = visit.having(Finding.PRESENT)
+    for caution in visit.script.safety_nets[name]:
+        found = not set(caution.flags).isdisjoint(present)
+        yield from (visit.script.line(line) for line in (caution.instead if found else (caution.line,)))
 
 
 def _choose_ending(visit: Visit, level: Level) -> tuple[str, ...]:

@@ -53,7 +53,7 @@ class Visit:
     detours: ids of the questions that were put because of a mention, once for each time.
     path: ids of the questions put so far, the open one last.
     misses, silences, asides: answers that settled nothing, silences and requests at the open question.
-    returns: how often the patient went back. rounds: answers to the menu.
+    returns: how often the patient went back. rounds: answers to the menu. offered: how often topics were named.
     heard: something has been heard in this visit. waiting: the patient has asked for time.
     stopping: the patient is asked whether they want to stop. noise_told: that the room is loud has been said.
     read_back: the findings have been read back. topic: id of the topic that was told last; empty before the first.
@@ -73,6 +73,7 @@ class Visit:
     asides: int = 0
     returns: int = 0
     rounds: int = 0
+    offered: int = 0
     heard: bool = False
     waiting: bool = False
     stopping: bool = False

@@ -9,7 +9,8 @@ import pytest
 
 from voice.consultation import dialogue
 from voice.consultation.review.walk import walk
-from voice.consultation.script import Finding, Script
+from voice.consultation.script import Finding, Level, Script
+from voice.consultation.triage import offers_topics, say_before_topics
 from voice.consultation.visit import Phase, Step, Visit
 from voice.understand.meaning import Answer, Meaning
 
@@ -95,3 +96,40 @@ def test_mentions_that_are_denied_and_count_as_no(short: Script, monkeypatch: py
 def test_what_is_not_spoken_back(short: Script, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("voice.consultation.triage.say_positives", lambda visit: ())
     assert "koorts is not spoken back" in find(short, 0)
+
+
+def test_a_safety_net_that_warns_of_what_was_found(short: Script, monkeypatch: pytest.MonkeyPatch) -> None:
+    net = [short.line(caution.line) for caution in short.safety_nets["vangnet"]]
+    monkeypatch.setattr("voice.consultation.triage._say_net", lambda visit, name: iter(net))
+    assert "the safety net warns of koorts, which is affirmed" in find(short, 0)
+
+
+def test_topics_that_are_offered_beside_another_flag(script: Script, monkeypatch: pytest.MonkeyPatch) -> None:
+    some = replace(script, questions=tuple(script.question(name) for name in ("gevoel", "gewicht")), rules=())
+    assert find(some, 1) == ""
+    monkeypatch.setattr(dialogue, "offers_topics", lambda script, outcome: outcome.level in (Level.W, Level.REASSURE))
+    assert "topics are offered in spite of gewicht: W" in find(some, 0)
+
+
+def test_topics_that_are_offered_where_the_script_does_not(script: Script, monkeypatch: pytest.MonkeyPatch) -> None:
+    few = {level: offer for level, offer in script.offers.items() if level is not Level.S}
+    some = replace(script, questions=(script.question("nachtpijn"),), rules=(), offers=few)
+    assert find(some, 1) == ""
+    monkeypatch.setattr(dialogue, "offers_topics", lambda _, outcome: offers_topics(script, outcome))
+    monkeypatch.setattr(
+        dialogue, "say_before_topics", lambda visit, level: say_before_topics(replace(visit, script=script), level)
+    )
+    assert "topics are offered after S" in find(some, 0)
+
+
+def test_reassuring_words_after_a_flag(script: Script, monkeypatch: pytest.MonkeyPatch) -> None:
+    some = replace(script, questions=(script.question("nachtpijn"),), rules=())
+    told = say_before_topics
+    monkeypatch.setattr(dialogue, "say_before_topics", lambda visit, level: (*told(visit, level), *told(visit, Level.REASSURE)))
+    assert "reassuring words were said, and it is not reassurance" in find(some, 0)
+
+
+def test_what_is_not_spoken_back_before_the_topics(script: Script, monkeypatch: pytest.MonkeyPatch) -> None:
+    some = replace(script, questions=(script.question("nachtpijn"),), rules=())
+    monkeypatch.setattr(dialogue, "say_before_topics", lambda visit, level: say_before_topics(visit, level)[1:])
+    assert "nachtpijn is not spoken back" in find(some, 0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,12 +12,15 @@ from voice.consultation.review.signature import Review
 from voice.consultation.script import Finding, Gate, Level, Question, Script
 from voice.understand.expected import Kind
 
-HEADINGS = {name: () for name in "questions rules unknown told_and_denied endings advice sources course sign".split()}
+HEADINGS = {
+    name: () for name in "questions rules unknown told_and_denied safety_nets endings offers advice sources course sign".split()
+}
 WORDS = {
     "question": ("level", "sources"), "clarify": ("text",), "explain": ("text",), "positive": ("text",),
     "negative": ("text",), "mention": ("text",), "if_mentioned": (), "unknown": ("text",),
     "gate": ("questions", "findings"), "or": (), "facts": ("facts",), "ambulance": (), "always": (), "outcome": (),
     "present": (), "absent": (), "missing": (), "brings": ("level", "missing"), "together": ("questions",), "most_urgent": (),
+    "instead": ("questions", "text"), "nothing": (), "after": ("level", "text"), "only": ("questions",),
     "core": ("topics", "count"), "sign": (), "date": (),
 }  # fmt: skip
 
@@ -72,8 +75,12 @@ def _write_body(script: Script, words: DocumentWords, reviewed: str) -> Iterator
     yield from (f"- {level}: **{brings}**" for level, brings in script.unknown.items())
     yield "\n" + words.heading("told_and_denied")
     yield from (f"- {level}: **{brings}**" for level, brings in script.told_and_denied.items())
-    yield "\n" + words.heading("endings")
+    yield "\n" + words.heading("safety_nets")
+    yield from _write_safety_nets(script, words)
+    yield words.heading("endings")
     yield from _write_endings(script, words)
+    yield words.heading("offers")
+    yield from _write_offers(script, words)
     yield words.heading("advice")
     yield from _write_advice(script, words)
     yield words.heading("sources")
@@ -100,6 +107,30 @@ def _write_question(number: int, question: Question, words: DocumentWords) -> It
 def _write_endings(script: Script, words: DocumentWords) -> Iterator[str]:
     for level, names in (*script.endings.items(), (words.word("ambulance"), script.ambulance)):
         yield f"**{level}** " + " ".join(script.lines.get(name, f"[{name}]") for name in names) + "\n"
+
+
+def _write_safety_nets(script: Script, words: DocumentWords) -> Iterator[str]:
+    for name, net in script.safety_nets.items():
+        yield f"`{name}`\n"
+        for caution in net:
+            yield f"- {script.lines[caution.line]}"
+            if caution.flags:
+                text = _join(script, caution.instead) or words.word("nothing")
+                flags = f" {words.word('or')} ".join(caution.flags)
+                yield f"  - {words.word('instead', questions=flags, text=text)}"
+        yield ""
+
+
+def _write_offers(script: Script, words: DocumentWords) -> Iterator[str]:
+    for level, offer in script.offers.items():
+        only = f" {words.word('only', questions=', '.join(offer.only))}." if offer.only else ""
+        yield f"- {words.word('after', level=level, text=_join(script, offer.say))}{only}"
+    yield from (f"- {script.lines[name]}" for name in script.choices)
+    yield ""
+
+
+def _join(script: Script, names: Iterable[str]) -> str:
+    return " ".join(script.lines[name] for name in names)
 
 
 def _write_advice(script: Script, words: DocumentWords) -> Iterator[str]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from voice.base.text_enum import TextEnum
 from voice.consultation.loader import load_script
 from voice.consultation.practice import AS_WRITTEN
-from voice.consultation.script import Question, Rule, Script, Topic
+from voice.consultation.script import Caution, Offer, Question, Rule, Script, Topic
 
 _NOT_SIGNED = ("expected", "asked_as")
 """What patients may answer and ask is language. Sentences test it; a clinician does not sign it."""
@@ -71,6 +71,9 @@ def hash_content(script: Script) -> str:
         "rules": [_plain(rule) for rule in script.rules],
         "topics": [_plain(topic) for topic in script.topics],
         "core": script.core,
+        "choices": script.choices,
+        "safety_nets": {name: [_plain(caution) for caution in net] for name, net in script.safety_nets.items()},
+        "offers": {str(level): _plain(offer) for level, offer in script.offers.items()},
         "unknown": {str(level): str(brings) for level, brings in script.unknown.items()},
         "told_and_denied": {str(level): str(brings) for level, brings in script.told_and_denied.items()},
         "endings": {str(level): names for level, names in script.endings.items()},
@@ -88,5 +91,5 @@ def dump_question(question: Question) -> dict[str, str]:
     return {**_plain(question), **answered, **figure}
 
 
-def _plain(part: Question | Rule | Topic) -> dict[str, str]:
+def _plain(part: Caution | Offer | Question | Rule | Topic) -> dict[str, str]:
     return {item.name: repr(getattr(part, item.name)) for item in fields(part) if item.name not in _NOT_SIGNED}

@@ -20,12 +20,17 @@ An outcome is wrong if
  9. an urgent flag was told beyond doubt, and the outcome is calmer than the script says of what is told and denied;
 10. an emergency was put, not answered and given up, and nobody is brought in; or it was left for a mention, or by going back,
     and not put again, and the patient did not stop;
-11. it does not name, or does not speak back, a flag that is affirmed.
+11. it does not name, or does not speak back, a flag that is affirmed;
+12. its safety net warns of a flag that is affirmed as if it were still to come;
+13. it is not reassurance, and what is said at reassurance was said;
+14. topics are offered after it, and the script does not offer them there.
+
+An outcome after which topics are offered is judged when they are offered, and again at the end.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from voice.consultation.script import Finding, Level, Question, Script
@@ -50,6 +55,7 @@ class Testimony:
     given_up: put, and passed over without an answer. left: the same because of a mention or of going back,
     and not put again since. beside: whether the last answer held a mention or went back.
     reading: flags that are read back, as (id, whether as a yes). last: the flag of the question that was put last.
+    named: flags that were spoken back when the topics were offered.
     """
 
     affirmed: frozenset[str] = frozenset()
@@ -62,6 +68,7 @@ class Testimony:
     beside: bool = False
     reading: tuple[tuple[str, bool], ...] = ()
     last: str = ""
+    named: frozenset[str] = frozenset()
 
 
 def add_answer(testimony: Testimony, step: Step, answer: Answer, script: Script) -> Testimony:
@@ -80,23 +87,47 @@ def add_answer(testimony: Testimony, step: Step, answer: Answer, script: Script)
 
 
 def find_wrongs(testimony: Testimony, script: Script, step: Step) -> Iterator[str]:
-    """Name what is wrong with the outcome of the step (rules 6 to 11)."""
-    outcome = step.then
-    assert isinstance(outcome, Outcome)
+    """Name what is wrong with the outcome of the step, or with the outcome after which it offers topics (rules 6 to 14)."""
+    offered = not isinstance(step.then, Outcome)
+    outcome = step.then if isinstance(step.then, Outcome) else step.visit.outcome
+    said = {utterance.id for utterance in step.say}
     if outcome.level is Level.REASSURE:
         yield from (
             f"reassured although {flag.id} is not denied" for flag in _flags(script) if not _is_denied(testimony, flag, script)
         )
     for flag in _flags(script):
         yield from _judge_flag(testimony, flag, script, outcome)
-    if outcome.level not in BROUGHT_IN and not any(utterance.id == _STOPPED for utterance in step.say):
+    if outcome.level not in BROUGHT_IN and _STOPPED not in said:
         left = (name for name in sorted(testimony.left) if script.question(name).level is Level.E)
         yield from (f"the emergency {name} was left and not put again" for name in left)
     for rule in script.rules:
         if testimony.affirmed.issuperset(rule.when) and outcome.level.urgency > rule.level.urgency:
             yield f"calmer than {' and '.join(rule.when)} together demand"
-    said = {utterance.id for utterance in step.say}
-    yield from (f"{name} is not spoken back" for name in outcome.flags if f"{name}{_YES}" not in said)
+    spoken_back = testimony.named | {name for name in outcome.flags if f"{name}{_YES}" in said}
+    yield from (f"{name} is not spoken back" for name in outcome.flags if name not in spoken_back)
+    yield from _judge_words(testimony, script, outcome, said)
+    if offered:
+        yield from _judge_offer(testimony, script, outcome)
+
+
+def _judge_words(testimony: Testimony, script: Script, outcome: Outcome, said: Collection[str]) -> Iterator[str]:
+    """Check rules 12 and 13."""
+    for caution in (caution for net in script.safety_nets.values() for caution in net if caution.line in said):
+        known = testimony.affirmed.intersection(caution.flags)
+        yield from (f"the safety net warns of {name}, which is affirmed" for name in sorted(known))
+    others = {name for level, names in script.endings.items() if level is not Level.REASSURE for name in names}
+    if outcome.level is not Level.REASSURE and not {*script.endings[Level.REASSURE]}.difference(others).isdisjoint(said):
+        yield "reassuring words were said, and it is not reassurance"
+
+
+def _judge_offer(testimony: Testimony, script: Script, outcome: Outcome) -> Iterator[str]:
+    """Check rule 14."""
+    offer = script.offers.get(outcome.level)
+    if outcome.level is not Level.REASSURE and offer is None:
+        yield f"topics are offered after {outcome.level}"
+    if offer and offer.only:
+        beside = (testimony.affirmed | testimony.ever | testimony.told | testimony.given_up).difference(offer.only)
+        yield from (f"topics are offered in spite of {name}" for name in sorted(beside))
 
 
 def _judge_flag(testimony: Testimony, flag: Question, script: Script, outcome: Outcome) -> Iterator[str]:
@@ -123,7 +154,8 @@ def _put(testimony: Testimony, question: Question, said: Iterable[Utterance], sc
         read = tuple(_read_back(said, script))
         return replace(testimony, reading=() if stopping else read or testimony.reading)
     if question.kind is Kind.TOPICS:
-        return _open(testimony, "")
+        named = {name for name, as_yes in _read_back(said, script) if as_yes}
+        return replace(_open(testimony, ""), named=testimony.named | named)
     return _open(testimony, question.settles)
 
 
@@ -140,6 +172,7 @@ def _open(testimony: Testimony, flag: str) -> Testimony:
         left=(testimony.left | missed if testimony.beside else testimony.left) - {flag},
         reading=(),
         last=flag,
+        named=frozenset(),
     )
 
 

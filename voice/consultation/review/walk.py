@@ -15,6 +15,7 @@ Two situations are walked once, and their paths added up, if they can only conti
     put nor how often the patient went back matters, and at a yes/no question no count does.
 3. The five requests (repeat, louder, explain ...) differ in what is said, not in the visit that follows (a test
     compares them). One stands for all.
+4. How often topics were named decides only which are named next.
 
 A long script has too many combinations. There `flags` bounds how many of its questions are answered yes in one
 consultation. That loses nothing: a rule joins two flags, the most urgent level wins, and another flag can only add a
@@ -178,12 +179,15 @@ class _Walker:
     def _take(self, step: Step, testimony: Testimony, answer: Answer, budget: int) -> _Beyond:
         after = advance(step.visit, answer)
         self.violations.update(_find_lost(step.visit, answer, after))
-        return self.walk(after, add_answer(testimony, step, answer, self.script), budget)
+        testimony = add_answer(testimony, step, answer, self.script)
+        if starts_offer(step.visit, after.visit):
+            self.violations.update(_explain(testimony, self.script, after))
+        return self.walk(after, testimony, budget)
 
 
 def _explain(testimony: Testimony, script: Script, step: Step) -> Iterator[str]:
     """Return what is wrong with this outcome, with the outcome and what was answered."""
-    assert isinstance(step.then, Outcome)
+    outcome = step.then if isinstance(step.then, Outcome) else step.visit.outcome
     for wrong in find_wrongs(testimony, script, step):
         said = {
             "yes": testimony.affirmed,
@@ -194,7 +198,12 @@ def _explain(testimony: Testimony, script: Script, step: Step) -> Iterator[str]:
             "given up": testimony.given_up,
         }
         after = "; ".join(f"{name}: {', '.join(sorted(flags))}" for name, flags in said.items() if flags)
-        yield f"{wrong}: {step.then.level} after {after}"
+        yield f"{wrong}: {outcome.level} after {after}"
+
+
+def starts_offer(before: Visit, after: Visit) -> bool:
+    """Whether an outcome has just been told after which topics are offered."""
+    return after.phase is Phase.ADVISE and (before.phase is not Phase.ADVISE or before.outcome != after.outcome)
 
 
 def _make_key(visit: Visit, budget: int) -> _Key:
