@@ -159,7 +159,7 @@ def test_after_a_topic_the_choices_are_told_as_often_as_before(script: Script) -
     for _ in range(2):
         for _ in range(ATTEMPTS - 1):
             step = advance(step.visit, YES)
-            assert ids(step) == ["keuze"]
+            assert set(ids(step)) < set(script.choices)
         step = advance(step.visit, Answer(Meaning.TOPIC, topic="bewegen"))
     assert advance(step.visit, NO).then is step.visit.outcome
 
