@@ -146,7 +146,9 @@ def test_what_is_told_at_the_rehearsal_is_asked_first(script: Script, meaning: M
     scene = after(script, tell("plassen", meaning, certain=False))
     lead = ["oefen_goed"] if meaning is Meaning.YES else []
     assert said(scene) == [*lead, "plassen.vermeld", "dat_wil_ik_zeker_weten", "persoonlijk", "plassen.vraag"]
-    assert advance(scene.visit, NO).then is script.question("duur")
+    read_back = advance(scene.visit, NO)
+    assert read_back.then is script.readback
+    assert advance(read_back.visit, YES).then is script.question("duur")
 
 
 @pytest.mark.parametrize("meaning", [Meaning.YES, Meaning.NO, Meaning.UNCLEAR])

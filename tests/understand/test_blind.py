@@ -13,6 +13,7 @@ from voice.recognize.transcript import Transcript
 from voice.understand.answer import understand
 from voice.understand.expected import Expected
 from voice.understand.meaning import CALLS, Answer, Meaning
+from voice.understand.polarity import find_own_yes
 
 ELSEWHERE = "gewicht"
 """A question that is about none of the urgent flags."""
@@ -66,7 +67,7 @@ def test_a_nee_before_a_complaint_is_no_no_and_hardly_read_back_as_one() -> None
 def test_four_of_five_answers_are_understood() -> None:
     """The floors here are close to what is reached, so that a slow decline fails."""
     right = [is_right(row, found) for row, found in answered()]
-    assert sum(right) >= 142  # of 180
+    assert sum(right) >= 145  # of 180
 
 
 def test_five_of_six_urgent_complaints_are_heard_outside_their_question() -> None:
@@ -82,3 +83,18 @@ def test_five_of_six_urgent_complaints_are_heard_outside_their_question() -> Non
 def test_at_most_one_in_twelve_texts_with_the_same_words_is_taken_for_a_complaint() -> None:
     found = [answer(row["text"]) for row in rows("not_told.tsv")]
     assert sum(bool(one.mentions) for one in found) <= 10  # of 120
+
+
+def test_a_word_of_the_complaint_alone_does_not_keep_a_denial_from_being_read_back() -> None:
+    """One word of the question's own is denied as often as affirmed; of two or more no no is proposed."""
+    hidden = [row for row, one in answered() if one.proposed and one.meaning is Meaning.NO and own_words(row) > 0]
+    assert len(hidden) >= 2
+    assert not [row["text"] for row in hidden if "yes" in row["label"]]
+    assert max(map(own_words, hidden)) == 1
+
+
+def own_words(row: dict[str, str]) -> int:
+    """How many words the longest of the question's own phrases for yes has in this answer; 0 if there is none."""
+    asked = expected(row["question"])
+    found = find_own_yes(asked.grammar.split(row["text"]), asked)
+    return found[1] - found[0] if found else 0
