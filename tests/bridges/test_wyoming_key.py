@@ -147,6 +147,15 @@ def test_a_key_is_made_for_its_owner_alone_and_never_over_another(tmp_path: Path
     assert main(["wyoming", "key"]) == 2
 
 
+def test_without_openssl_the_remedy_is_told_and_can_be_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as without:
+        without.setenv("PATH", str(tmp_path))
+        with pytest.raises(ServerError, match="Install the package openssl"):
+            make_key(tmp_path / "new.pem")
+    make_key(tmp_path / "new.pem")
+    Key(tmp_path / "new.pem")
+
+
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o620, 0o601])
 def test_a_key_that_others_may_read_or_write_is_refused_with_the_remedy(folder: Path, tmp_path: Path, mode: int) -> None:
     path = Path(shutil.copy(folder / "ours.pem", tmp_path))

@@ -54,9 +54,9 @@ def load_key(path: str) -> Key:
 def make_key(path: Path) -> None:
     """Make a new key in a new file. Raises ServerError if the file is there, or OpenSSL is not."""
     try:
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         made = subprocess.run([*MAKE, "-keyout", "-", "-out", "-"], capture_output=True, check=True).stdout
-        path.write_bytes(made)
+        with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
+            file.write(made)
     except FileExistsError as reason:
         raise ServerError(f"{path} is there already.", "Give another name; a new key must go to every machine.") from reason
     except (OSError, subprocess.CalledProcessError) as reason:
