@@ -12,6 +12,8 @@ DIALOGUE = (
     "tests/consultation/test_dialogue_mentions.py",
     "tests/consultation/test_dialogue_table.py",
     "tests/consultation/test_dialogue_words.py",
+    "tests/consultation/test_dialogue_notes.py",
+    "tests/consultation/test_triage.py",
     "tests/consultation/test_unattended.py",
     "tests/consultation/review/test_walk.py",
     "tests/bridges/test_conversation.py",

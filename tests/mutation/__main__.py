@@ -28,12 +28,17 @@ def main() -> int:
     mutants = [mutant for file in files for mutant in list_mutants(file, runner.read_source(file))]
     if options.sample:
         mutants = _draw(mutants, options.sample, options.seed)
-    plans = [runner.plan(mutant, measured, options.judges) for mutant in mutants]
-    verdicts = runner.judge(mutants, plans, {name: calls.seconds for name, calls in measured.items()}, _tell)
+    explained = reports.load_survivors()
+    same = [mutant for mutant in mutants if reports.is_equivalent(mutant, explained)]
+    asked = [mutant for mutant in mutants if mutant not in same]
+    plans = [runner.plan(mutant, measured, options.judges) for mutant in asked]
+    seconds = {name: calls.seconds for name, calls in measured.items()}
+    print(f"{len(asked)} mutants", flush=True)
+    verdicts = [*runner.judge(asked, plans, seconds, _tell), *(runner.Verdict(mutant, {}) for mutant in same)]
+    verdicts.sort(key=lambda verdict: mutants.index(verdict.mutant))
     minutes = (time.monotonic() - begun) / 60
     print(f"{len(verdicts)} mutants, {sum(one.lived for one in verdicts)} lived; {minutes:.1f} minutes")
     whole = not options.sample and not options.file and options.judges == JUDGES
-    explained = reports.load_survivors()
     if whole:
         reports.write(named, told, verdicts, explained)
     wrong = [*reports.find_wrong_named(named, told), *reports.find_unexplained(verdicts, explained)]
@@ -55,8 +60,11 @@ def _draw(mutants: list[Mutant], count: int, seed: int) -> list[Mutant]:
 
 
 def _tell(verdict: runner.Verdict) -> None:
-    if verdict.lived:
-        print(f"LIVED {verdict.seconds:5.1f} s  {verdict.mutant.file}  {verdict.mutant.key}", flush=True)
+    """Print the name of a survivor, and a dot for one that was found."""
+    if not verdict.lived:
+        print(".", end="", flush=True)
+    else:
+        print(f"\nLIVED {verdict.seconds:5.1f} s  {verdict.mutant.file}  {verdict.mutant.key}", flush=True)
 
 
 def _report(wrong: list[str]) -> int:

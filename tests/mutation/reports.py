@@ -4,17 +4,29 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import yaml
 
 from tests.mutation import HERE, JUDGES, ROOT
+from tests.mutation.mutants import Mutant
 from tests.mutation.named import Named
 from tests.mutation.runner import Verdict
 
 SURVIVORS = HERE / "survivors.yaml"
 PAGE = ROOT / "docs" / "mutation.md"
-Explained = dict[tuple[str, str], str]
-"""By file and key: why a mutant may live."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a mutant may live. equivalent: nothing that the program does can differ, so that no judge need be asked."""
+
+    why: str
+    equivalent: bool = False
+
+
+Explained = dict[tuple[str, str], Reason]
+"""By file and key."""
 
 
 def load_survivors() -> Explained:
@@ -24,8 +36,13 @@ def load_survivors() -> Explained:
         for group in groups:
             for key in group["mutants"]:
                 assert (file, key) not in explained, f"{file}: two reasons for {key}"
-                explained[file, key] = " ".join(group["why"].split())
+                explained[file, key] = Reason(" ".join(group["why"].split()), group.get("equivalent", False))
     return explained
+
+
+def is_equivalent(mutant: Mutant, explained: Explained) -> bool:
+    reason = explained.get((mutant.file, mutant.key))
+    return reason is not None and reason.equivalent
 
 
 def find_wrong_named(named: Sequence[Named], told: Sequence[Verdict]) -> Iterator[str]:
@@ -88,7 +105,8 @@ def _list_survivors(verdicts: Sequence[Verdict], explained: Explained) -> Iterat
     reasons: dict[str, list[str]] = defaultdict(list)
     for verdict in verdicts:
         if verdict.lived:
-            why = explained.get((verdict.mutant.file, verdict.mutant.key), "**not explained**")
+            reason = explained.get((verdict.mutant.file, verdict.mutant.key), Reason("**Not explained.**"))
+            why = f"{'Equivalent: ' if reason.equivalent else ''}{reason.why}"
             reasons[why].append(f"- {_name(verdict)}: {_change(verdict)}")
     for why, lines in reasons.items():
         yield from (why, "", *lines, "")

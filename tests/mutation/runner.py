@@ -21,6 +21,8 @@ TOGETHER = 25
 """Mutants that one worker judges before it ends."""
 MEASURED = ROOT / "build" / "mutants.json"
 """What each judge calls without a change, kept until the program or its tests change."""
+JUDGED = ROOT / "build" / "mutants-judged.jsonl"
+"""What was judged already, a row each, so that a run that was interrupted goes on; kept as long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ class Calls:
 def measure(files: Iterable[str]) -> dict[str, Calls]:
     """Find what each judge and each test of these files calls. Raises AssertionError if one fails without a change."""
     tests = tuple(dict.fromkeys(test for file in files for test in TESTS[file]))
-    state = _digest(tests)
+    state = digest(tests)
     known = json.loads(MEASURED.read_text()) if MEASURED.exists() else {}
     if known.get("state") != state:
         halves = [tests[::2], tests[1::2]]
@@ -68,7 +70,8 @@ def measure(files: Iterable[str]) -> dict[str, Calls]:
     return {row["judge"]: Calls(row["seconds"], row["lines"]) for row in known["rows"]}
 
 
-def _digest(tests: Sequence[str]) -> str:
+def digest(tests: Sequence[str] = ()) -> str:
+    """Tell the state of the program and of its tests from any other."""
     digest = hashlib.sha256(repr(tests).encode())
     for folder in ("voice", "prompts", "tests"):
         for path in sorted((ROOT / folder).rglob("*")):
@@ -93,29 +96,40 @@ def judge(
     mutants: Sequence[Mutant], plans: Sequence[list[str]], seconds: dict[str, float], tell: Callable[[Verdict], None]
 ) -> list[Verdict]:
     """Let the judges judge all mutants, in the order of the list. tell: is told of each as it comes."""
-    groups: dict[object, list[tuple[Mutant, list[str]]]] = defaultdict(list)
-    for number, (mutant, names) in enumerate(zip(mutants, plans, strict=True)):
-        groups[(TESTS.get(mutant.file), number // TOGETHER) if mutant.in_body else number].append((mutant, names))
+    state = digest()
+    known = {(row["file"], row["key"], *row["plan"]): row for row in _read_judged() if row["state"] == state}
     found: dict[tuple[str, str], Verdict] = {}
+    groups: dict[object, list[tuple[Mutant, list[str]]]] = defaultdict(list)
+    for number, (mutant, plan) in enumerate(zip(mutants, plans, strict=True)):
+        if row := known.get((mutant.file, mutant.key, *plan)):
+            found[mutant.file, mutant.key] = Verdict(mutant, row["said"], row["seconds"])
+        else:
+            groups[(TESTS.get(mutant.file), number // TOGETHER) if mutant.in_body else number].append((mutant, plan))
 
     def work(group: list[tuple[Mutant, list[str]]]) -> None:
-        by_key = {(mutant.file, mutant.key): mutant for mutant, _ in group}
+        by_key = {(mutant.file, mutant.key): (mutant, plan) for mutant, plan in group}
         names = [name for _, plan in group for name in plan]
-        tests = sorted({name.partition("::")[0] for name in names if "::" in name})
         task = {
             "mutants": [asdict(mutant) for mutant, _ in group],
             "plans": [plan for _, plan in group],
             "limits": {name: seconds.get(name, 5.0) for name in names},
-            "tests": tests,
+            "tests": sorted({name.partition("::")[0] for name in names if "::" in name}),
         }
         for row in _work(task):
-            key = (row["file"], row["key"])
-            found[key] = Verdict(by_key[key], row["said"], row["seconds"])
-            tell(found[key])
+            mutant, plan = by_key[row["file"], row["key"]]
+            found[mutant.file, mutant.key] = Verdict(mutant, row["said"], row["seconds"])
+            with JUDGED.open("a", encoding="utf-8") as file:
+                file.write(json.dumps({**row, "plan": plan, "state": state}) + "\n")
+            tell(found[mutant.file, mutant.key])
 
+    JUDGED.parent.mkdir(exist_ok=True)
     with ThreadPoolExecutor(WORKERS) as pool:
         list(pool.map(work, groups.values()))
     return [found.get((mutant.file, mutant.key)) or Verdict(mutant, {"loading": "crashed"}) for mutant in mutants]
+
+
+def _read_judged() -> Iterator[Any]:
+    return map(json.loads, JUDGED.read_text(encoding="utf-8").splitlines()) if JUDGED.exists() else iter(())
 
 
 def _work(task: dict[str, Any]) -> Iterator[Any]:

@@ -75,6 +75,11 @@ class Child:
             raise Gone from reason
         return self._receive(seconds)[1]
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether `end` was called."""
+        return self._pipe.closed
+
     def end(self) -> None:
         """End it at once, whatever it does; may be called again."""
         self._pipe.close()

@@ -40,11 +40,7 @@ class Supervised:
         self._answering = answering
         self._child = Child(*self._order)
         self.name = engine
-        try:
-            self.name, self.trust = self._await_greeting()
-        except ModelError:
-            self._child.end()
-            raise
+        self.name, self.trust = self._await_greeting()
 
     @property
     def process(self) -> int:
@@ -85,6 +81,8 @@ class Supervised:
 
     def _await_greeting(self) -> Greeting:
         """Wait until the engine has loaded. One that dies while it loads gets a second chance."""
+        if self._child.has_ended:
+            self._restart()
         try:
             return self._child.await_greeting()
         except Unloadable as reason:
@@ -97,6 +95,6 @@ class Supervised:
             raise self._refuse(reason) from reason
 
     def _refuse(self, reason: Exception) -> ModelError:
-        """Start a new child for the next answer, because the model may be back by then; return the error to raise."""
-        self._restart()
+        """Return the error to raise. The next answer starts a new child, because the model may be back by then."""
+        self._child.end()
         return ModelError(f"{self._order[1]} cannot be loaded: {str(reason) or 'its process ended'}", "Run: ruggespraak check")

@@ -15,7 +15,7 @@ import pytest
 from tests.helpers.virtual_sound_card import ROOT
 from voice.audio.pcm import Audio
 from voice.base.errors import UsageError
-from voice.bench.confusions import Confusion, count_confusions, read_confusions, write_confusions
+from voice.bench.confusions import Confusion, Confusions, count_confusions, read_confusions, write_confusions
 from voice.bench.rigs.sabotage import DISK_FULL, FAULTS, FOR_GOOD, Fault, plan_faults
 from voice.bench.rigs.simulated import (
     CONFUSIONS,
@@ -195,6 +195,18 @@ def test_what_a_patient_means_is_misheard_as_often_as_it_was_measured(script: Sc
     assert abs(heard["ja"] / 4000 - right) < 0.03 and 0.0 < right < 1.0
 
 
+def test_a_flag_that_was_never_heard_counts_as_missing_and_not_as_denied(script: Script) -> None:
+    deaf = Confusions({"yes": {Confusion("none"): 1}})
+    patient = SimulatedPatient(script, frozenset({"koorts"}), confusions=deaf, odd=0.0)
+    patient.on_question(script.question("koorts"))
+    due = []
+    for _ in range(3):
+        due.append(patient.due_at_least)
+        patient.sound()
+    assert [*due, patient.due_at_least] == ["T", "T", "T", str(script.unknown[Level.T])]
+    assert script.unknown[Level.T] is not Level.REASSURE
+
+
 def test_every_way_to_be_heard_means_what_the_table_says(script: Script) -> None:
     for label, words in HEARD_AS.items():
         answer = understand(Transcript(words, 1.0, "simulated"), script.question("koorts").expected)
@@ -229,6 +241,7 @@ def test_a_plan_holds_every_kind_of_fault() -> None:
     [
         (VisitResult("reassure", "T", 3), "reassured, the truth is T"),
         (VisitResult("S", "T", 3), "S, the truth is T"),
+        (VisitResult("reassure", "T", 3, stopped=True), "reassured, the truth is T"),
         (VisitResult("crashed: ValueError()", "S", 3), "crashed"),
         (VisitResult("staff", "S", 0), "silence"),
         (VisitResult("W", "W", 3, called=True), "called for help"),
@@ -242,7 +255,13 @@ def test_whatever_must_not_be_is_named(visit: VisitResult, complaint: str) -> No
 
 @pytest.mark.parametrize(
     "visit",
-    [VisitResult("staff", "E", 1), VisitResult("stopped", "T", 1), VisitResult("wiped", "E", 0), VisitResult("E", "S", 1)],
+    [
+        VisitResult("staff", "E", 1),
+        VisitResult("out_of_scope", "E", 1, stopped=True),
+        VisitResult("stopped", "T", 1),
+        VisitResult("wiped", "E", 0),
+        VisitResult("E", "S", 1),
+    ],
 )
 def test_an_end_with_a_person_or_by_the_patient_or_on_the_safe_side_is_right(visit: VisitResult) -> None:
     assert list(Campaign([visit]).wrong()) == []

@@ -122,9 +122,26 @@ def test_help_calls_the_staff_and_shows_it_though_the_loop_does_nothing(before: 
     assert before.controls.touches.close() == Answer(Meaning.HELP, matched="touched"), "the loop takes it all the same"
 
 
+def test_help_that_is_touched_while_the_page_turns_calls_the_staff(before: Before, script: Script) -> None:
+    turn = before.ask(script.question("koorts"))
+    before.ask(script.question("gewicht"))
+    assert before.presses.press("help", turn)
+    assert before.called.wait(LATE)
+    assert before.board.page.level == "staff"
+    assert before.controls.touches.close() == Answer(Meaning.HELP, matched="touched")
+
+
+def test_help_that_is_touched_between_two_questions_calls_the_staff(before: Before, script: Script) -> None:
+    turn = before.ask(script.question("koorts"))
+    before.controls.touches.close()
+    assert before.presses.press("help", turn)
+    assert before.called.wait(LATE)
+
+
 def test_help_that_comes_too_late_calls_nobody(before: Before, script: Script) -> None:
     late = before.ask(script.question("koorts"))
-    before.ask(script.question("gewicht"))
+    for question in ("gewicht", "nachtpijn"):
+        before.ask(script.question(question))
     assert not before.presses.press("help", late)
     assert not before.called.wait(2 * SOON)
 

@@ -81,6 +81,31 @@ def test_an_engine_that_finds_the_opposite_probable_refuses_the_other() -> None:
     assert agree(opinion(UNCLEAR, ja=0.1, nee=0.02), opinion(NO)).meaning is Meaning.UNCLEAR
 
 
+def test_a_little_probability_of_the_opposite_is_no_contradiction() -> None:
+    for chance, meaning in ((0.04, Meaning.NO), (0.05, Meaning.NO), (0.051, Meaning.UNCLEAR)):
+        assert agree(opinion(UNCLEAR, ja=chance), opinion(NO)).meaning is meaning
+        assert agree(opinion(NO), opinion(UNCLEAR, ja=chance)).meaning is meaning
+
+
+@pytest.mark.parametrize(("one", "other"), list(product((True, False), repeat=2)))
+def test_what_both_heard_is_certain_if_one_is_and_is_put_in_the_words_of_the_first(one: bool, other: bool) -> None:
+    both = agree(opinion(Answer(Meaning.NO, "nee", one)), opinion(Answer(Meaning.NO, "nooit", other)))
+    assert both == Answer(Meaning.NO, "nee", one or other)
+
+
+def test_a_doubtful_answer_to_a_harmless_question_is_heard_by_both(script: Script) -> None:
+    expected = script.question("nachtpijn").expected
+    assert not needs_second(expected, NO)
+    assert needs_second(expected, replace(NO, certain=False))
+    assert needs_second(expected, UNCLEAR)
+
+
+def test_a_further_hearing_begins_between_the_steps_of_the_encoder() -> None:
+    """Whisper steps by 20 ms: moved by whole steps it hears nearly the same."""
+    assert [round(move / 0.02 % 1, 6) for move in MOVES] == [0.5, 0.75]
+    assert all(0.02 < move < 0.5 for move in MOVES)
+
+
 def hear(script: Script, question: str, first: str, second: str) -> tuple[Answer, int]:
     other = FakeRecognizer([second])
     heard = Ears(FakeRecognizer([first]), (other,)).hear(silence(1), script.question(question).expected, date(2026, 1, 1))

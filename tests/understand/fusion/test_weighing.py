@@ -120,7 +120,7 @@ def test_the_hearings_of_an_engine_have_the_mean_of_their_openings() -> None:
 
 @pytest.mark.parametrize(
     ("phrase", "nee", "meaning"),
-    [("nee [unk]", 0.02, Meaning.UNCLEAR), ("nee [unk]", 0.06, Meaning.NO), ("nee", 0.02, Meaning.NO)],
+    [("nee [unk]", 0.034, Meaning.UNCLEAR), ("nee [unk]", 0.035, Meaning.NO), ("nee", 0.02, Meaning.NO)],
 )
 def test_a_nee_with_something_behind_it_needs_more_than_the_phones(phrase: str, nee: float, meaning: Meaning) -> None:
     heard = Transcript("mompel", 0.1, "x", (("ja", 0.01), ("nee", nee)), (Reading(phrase, 1.0),))
@@ -147,6 +147,7 @@ def own_words(answer: Answer, text: str, confidence: float = 0.6, other: Answer 
 def test_what_no_list_of_phrases_can_hold_counts_in_the_patients_own_words(answer: Answer, text: str) -> None:
     found = weighed([own_words(answer, text)])
     assert (found.meaning, found.days, found.topic) == (answer.meaning, answer.days, answer.topic)
+    assert weighed([own_words(answer, text, confidence=0.3)]).meaning is answer.meaning
     assert weighed([own_words(answer, text, confidence=0.01)]).meaning is Meaning.UNCLEAR
 
 
@@ -163,6 +164,61 @@ def test_an_invented_ja_is_not_taken_for_the_patients_own_words() -> None:
 def test_nothing_understood_is_unclear() -> None:
     assert weighed([witness(UNCLEAR)]).meaning is Meaning.UNCLEAR
     assert weighed([witness(Answer(Meaning.SILENCE)), second(Answer(Meaning.SILENCE))]).meaning is Meaning.UNCLEAR
+
+
+def odds(chance: float) -> float:
+    return math.log(chance / (1 - chance))
+
+
+FREE = "ik kan mijn voet niet meer optillen"
+OTHERWISE = Transcript("x", 0.8, "x", (("ja", 0.0), ("nee", 0.0)), (Reading("natuurlijk [unk]", -1.0), Reading("wat", -4.0)))
+WORKED = {
+    "all agree": ([witness(YES, (YES, 0.5), (UNCLEAR, -2.0), (NO, -8.0), ja=0.9)], YES, 0.3 * 0.5 + 0.5 * odds(0.9) + 1 + 0.5 * odds(0.8) + 0.6 + 0.3 * 2),
+    "no phrase says it": ([witness(UNSURE, (YES, -1.0), (UNCLEAR, -1.0), confidence=0.5)], UNCLEAR, (-0.6 - 0.3) - (0.3 * (-1 - 4) + 0.5 * -1 + 1)),
+    "a second engine, all too sure": ([witness(UNCLEAR, (NO, 0.0), (UNCLEAR, -3.0), confidence=0.2, nee=0.999), second(NO, 0.99)], NO, 0.5 * 3 + 1 + 0.5 * 2 + 0.6 + 0.3 * 3),
+    "a text that is hardly believed": ([witness(YES, (YES, -1.0), (UNCLEAR, -1.0), confidence=0.001, ja=0.5)], YES, (-0.3 + 1 - 0.5 * 3) + 0.6 + 0.3),
+    "nothing fits": ([witness(UNCLEAR, (UNSURE, -20.0))], UNCLEAR, (0.3 * -6 - 0.5) - (-0.6 + 0.3 * -6)),
+    "the phrase that fits has no ja": ([Witness(UNCLEAR, OTHERWISE, ((YES, -1.0), (UNCLEAR, -4.0)))], YES, (-0.3 - 0.5) + 0.6 + 0.3 * 4),
+    "nobody said ja": ([witness(UNCLEAR, (YES, -1.0), (UNCLEAR, -4.0), ja=0.0)], UNCLEAR, (-0.6 - 0.3 * 4) - (-0.3 - 0.5 * 4)),
+    "in the patient's own words": ([own_words(YES, FREE)], YES, (0.3 * -2 + 1 + 0.5 * odds(0.6)) + 0.6 + 0.3 * 2),
+    "heard twice": (list(share_voice([second(YES, 0.6), second(UNCLEAR, 0.9)])), YES, 0.5 * (1 + 0.5 * odds(0.6)) + 0.6),
+}  # fmt: skip
+"""Witnesses, what they mean together, and the lead of that: the sum of the evidence as the docstring of Weights has it."""
+
+
+@pytest.mark.parametrize("name", WORKED)
+def test_the_lead_is_the_sum_of_the_evidence(name: str) -> None:
+    witnesses, answer, ahead = WORKED[name]
+    found = weigh(witnesses)
+    assert found.answer.meaning is answer.meaning
+    assert found.ahead == pytest.approx(ahead)
+
+
+def test_the_bounds_belong_to_what_they_allow() -> None:
+    witnesses, _, ahead = WORKED["all agree"]
+    found, total = weigh(witnesses).ahead, ahead - 0.6 - 0.3 * 2
+    assert weigh(witnesses, Weights(sure=found)).answer == YES
+    assert not weigh(witnesses, Weights(sure=found + 0.01)).answer.certain
+    assert weigh(witnesses, Weights(clear=found)).answer == YES
+    assert weigh(witnesses, Weights(clear=found + 0.01)).answer.meaning is Meaning.UNCLEAR
+    assert weigh(witnesses, Weights(least=total - 0.01)).answer == YES
+    assert weigh(witnesses, Weights(least=total + 0.01)).answer.meaning is Meaning.UNCLEAR
+
+
+def test_how_sure_is_sure() -> None:
+    """Seven and a half to one is not read back, seven to one is."""
+
+    def heard(ahead: float) -> Answer:
+        return weighed([witness(YES, (YES, 0.0), (UNCLEAR, 0.0), confidence=0.5, ja=1 / (1 + math.exp(-2 * (ahead - 1.6))))])
+
+    assert heard(math.log(7.5)) == YES
+    assert heard(math.log(7)) == replace(YES, certain=False)
+
+
+def test_two_words_and_a_quarter_of_confidence_are_the_patients_own_words() -> None:
+    assert weighed([own_words(YES, "voet slaapt", confidence=0.25)]).meaning is Meaning.YES
+    assert weighed([own_words(YES, "voet slaapt", confidence=0.24)]).meaning is Meaning.UNCLEAR
+    assert weighed([own_words(YES, "slaapt", confidence=0.25)]).meaning is Meaning.UNCLEAR
 
 
 CHANCES = st.floats(0, 1)

@@ -35,6 +35,8 @@ from voice.speak.utterance import Utterance
 from voice.understand.expected import Kind
 from voice.understand.meaning import Answer, Days, Meaning
 
+ASKED = 3
+"""How often the kiosk may ask for an answer before it counts as missing (docs/grounds.md)."""
 NEVER = 10_000
 """A turn that no visit reaches."""
 NOTHING_MISHEARD = Confusions({})
@@ -115,7 +117,8 @@ class SimulatedPatient(Observer):
     odd: share (0..1) of questions to which something else is said first. by_hand: the touches of a patient who does not speak.
     leaves: the turn from which the patient is silent. calls: the turn from which the patient calls for help until somebody
     comes. called, ignored: a call reached the kiosk; questions put after that. wishes: words said once, at the first flag
-    question. slowly: number of answers for which the engine is slow.
+    question. slowly: number of answers for which the engine is slow. meant, understood: how often each flag was affirmed
+    aloud, and the flags of which the engine heard that.
     """
 
     script: Script
@@ -133,6 +136,8 @@ class SimulatedPatient(Observer):
     turns: int = 0
     called: bool = False
     ignored: int = 0
+    meant: Counter[str] = field(default_factory=Counter)
+    understood: set[str] = field(default_factory=set)
     _open: Question = Question("", "")
     _lines: list[Utterance] = field(default_factory=list)
     _asked: Counter[str] = field(default_factory=Counter)
@@ -180,7 +185,13 @@ class SimulatedPatient(Observer):
     def _words(self, question: Question) -> str:
         if question.kind is Kind.DURATION:
             return "drie dagen" if self.days is SHORT else "drie maanden"
-        return self._mishear("yes" if self._truth(question, self._lines) is Meaning.YES else "no")
+        label = "yes" if self._truth(question, self._lines) is Meaning.YES else "no"
+        words = self._mishear(label)
+        if label == "yes" and question.kind is Kind.FLAG:
+            self.meant[question.settles] += 1
+            if HEARD_AS[label] in words:
+                self.understood.add(question.settles)
+        return words
 
     def _mishear(self, label: str) -> str:
         """Return words as the engine hears them when the patient means that label."""
@@ -207,6 +218,19 @@ class SimulatedPatient(Observer):
     def due(self) -> Level:
         """The level that the truth demands."""
         return most_urgent((*list_levels(self.script, self._present), Level.REASSURE))
+
+    @property
+    def due_at_least(self) -> str:
+        """The level that the truth demands, if a flag that was misheard as often as the kiosk may ask counts as missing."""
+        unheard = {flag for flag, times in self.meant.items() if times >= ASKED} - self.understood
+        missing = (self.script.unknown[self.script.question(flag).level] for flag in unheard)
+        return str(most_urgent((*list_levels(self.script, self._present - unheard), *missing, Level.REASSURE)))
+
+    @property
+    def about(self) -> str:
+        """What is true, and what was said of it how often."""
+        said = ", ".join(f"{flag} {times} times" for flag, times in self.meant.items())
+        return f"{', '.join(sorted(self.flags)) or 'no flag'}; affirmed {said or 'nothing'}; understood {len(self.understood)}"
 
 
 def make_patient(script: Script, chance: random.Random, touches: Touches, confusions: Confusions) -> SimulatedPatient:
@@ -245,7 +269,7 @@ class PlaybackPatient(Observer):
         self._ear = patients.RecordedEar(patient)
         self._open = Question("", "")
         self.affirmed: list[str] = []
-        self.called, self.ignored = False, 0
+        self.called, self.ignored, self.stops, self.about, self.due_at_least = False, 0, False, "recorded", ""
 
     def on_question(self, question: Question) -> None:
         self._open = question

@@ -115,20 +115,21 @@ class CampaignPlan:
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """A patient to come. truth: the level that is right. flags: ids of the questions with a true yes that a fault is aimed at.
+    """A patient to come.
 
-    real: the real engines; None for the simulated one.
+    truth: the level that is right, if the patient does not know it. flags: ids of the questions with a true yes that a fault
+    is aimed at. real: the real engines; None for the simulated one.
     """
 
     make: Callable[[], SimulatedPatient | PlaybackPatient]
-    truth: str
+    truth: str = ""
     flags: tuple[str, ...] = ()
     real: Ears | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ResourceSample:
-    """What the program holds after a visit: resident memory in MB, open handles, child processes."""
+    """What the program holds after a visit: memory of its own in MB, open handles, child processes."""
 
     megabytes: float
     handles: int
@@ -151,9 +152,9 @@ class Campaign:
         """Everything that is wrong, one line each."""
         for number, visit in enumerate(self.visits, start=1):
             if visit.is_wrongly_reassured:
-                yield f"visit {number}: reassured, the truth is {visit.truth} ({visit.fault or 'no fault'})"
+                yield f"visit {number}: reassured, the truth is {visit.truth} ({visit.fault or 'no fault'}; {visit.about})"
             elif visit.is_milder:
-                yield f"visit {number}: {visit.ending}, the truth is {visit.truth} ({visit.fault or 'no fault'})"
+                yield f"visit {number}: {visit.ending}, the truth is {visit.truth} ({visit.fault or 'no fault'}; {visit.about})"
             if visit.is_call_lost:
                 yield f"visit {number}: {visit.ending}, the patient called for help ({visit.fault or 'no fault'})"
             if visit.ending.startswith("crashed"):
@@ -216,9 +217,9 @@ def _receive_visitor(trial: Trial, aimed: bool, chance: random.Random, confusion
     """Let a simulated patient come. aimed: a fault will be aimed at one of the patient's flags."""
     if aimed:
         patient = make_ill_patient(trial.script, chance, confusions)
-        return Visitor(lambda: patient, str(patient.due), tuple(sorted(patient.flags)))
+        return Visitor(lambda: patient, flags=tuple(sorted(patient.flags)))
     patient = make_patient(trial.script, chance, trial.controls.touches, confusions)
-    return Visitor(lambda: patient, str(patient.due))
+    return Visitor(lambda: patient)
 
 
 def _hold_visit(trial: Trial, visitor: Visitor, fault: Fault | None, ahead: list[Fault], chance: random.Random) -> VisitResult:
@@ -242,9 +243,13 @@ def _hold_undisturbed(trial: Trial, real: Ears, clips: Clips) -> Visitor:
 
 
 def take_sample() -> ResourceSample:
-    """Measure what this process holds now, on Linux."""
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return ResourceSample(pages * os.sysconf("SC_PAGE_SIZE") / 1e6, len(os.listdir("/proc/self/fd")), len(find_children()))
+    """Measure what this process holds now, on Linux.
+
+    Memory is what is its own, in RAM or swapped out: of what is read from files the system keeps more or less as it likes.
+    """
+    held = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
+    kilobytes = sum(int(held[name].split()[0]) for name in ("RssAnon", "VmSwap"))
+    return ResourceSample(kilobytes * 1024 / 1e6, len(os.listdir("/proc/self/fd")), len(find_children()))
 
 
 def table(found: Campaign, wrong: list[str], more: list[str]) -> list[str]:

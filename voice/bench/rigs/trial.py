@@ -60,7 +60,7 @@ class VisitResult:
     ending: its level, or "wiped", or "crashed". truth: the level that the protocol alone gives to the truth.
     told: number of lines played after the last answer. recovery: seconds from the fault to the next spoken line;
     below 0 if there was no fault, or nothing left to say. called, ignored: a call for help reached the kiosk; questions that
-    it put all the same.
+    it put all the same. stopped: the patient wanted to end it. about: what was true, and what was said of it.
     """
 
     ending: str
@@ -72,6 +72,8 @@ class VisitResult:
     real: bool = False
     called: bool = False
     ignored: int = 0
+    stopped: bool = False
+    about: str = ""
 
     @property
     def is_call_lost(self) -> bool:
@@ -85,7 +87,7 @@ class VisitResult:
     @property
     def is_milder(self) -> bool:
         """Less urgent than the truth, though no person took over and the patient did not end it early."""
-        ended = self.ending in _LEVELS and self.ending not in (str(Level.STAFF), str(Level.STOPPED))
+        ended = self.ending in _LEVELS and self.ending not in (str(Level.STAFF), str(Level.STOPPED)) and not self.stopped
         return ended and Level(self.ending).urgency > Level(self.truth).urgency
 
 
@@ -184,12 +186,16 @@ class Trial:
     def hold(
         self,
         patient: SimulatedPatient | PlaybackPatient,
-        truth: str,
+        truth: str = "",
         saboteur: Saboteur | None = None,
         fault: str = "",
         real: Ears | None = None,
     ) -> VisitResult:
-        """Hold one visit. Everything that the kiosk raises counts as a crash. real: ears instead of the simulated ones."""
+        """Hold one visit. Everything that the kiosk raises counts as a crash.
+
+        truth: the level that is right; by default as the simulated patient knows it afterwards. real: ears instead of the
+        simulated ones.
+        """
         self.room.enters(patient)
         self.running = (real.first, *real.others) if real else (self.engine,)
         ending, begun = OutcomeObserver(self.room), time.monotonic()
@@ -199,8 +205,8 @@ class Trial:
         recovery = self.room.recoveries[0] if struck and self.room.recoveries else -1.0
         seconds = time.monotonic() - begun
         return VisitResult(
-            ended, truth, ending.told, fault if struck else "", recovery, seconds, real is not None,
-            patient.called, patient.ignored,
+            ended, truth or patient.due_at_least, ending.told, fault if struck else "", recovery, seconds, real is not None,
+            patient.called, patient.ignored, patient.stops, patient.about,
         )  # fmt: skip
 
     def _hold(self, station: Station, ending: OutcomeObserver) -> str:

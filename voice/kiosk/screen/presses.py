@@ -39,19 +39,25 @@ class Presses:
         return as_json({"taken": self.press(press, turn)})
 
     def press(self, press: str, turn: int) -> bool:
-        """Do what was touched, and return whether it counts: it must be on the page, and meant for what is asked now."""
+        """Do what was touched, and return whether it counts: it must be on the page, and meant for what is asked now.
+
+        Help may be meant for the question before: it was touched while the page turned.
+        """
         page, answers = self.display.board.page, self.display.painter.answers
-        if turn != page.turn or not page.offers(press):
+        meaning = answers[press].meaning if press in answers else None
+        earliest = page.turn - 1 if meaning is Meaning.HELP else page.turn
+        if not earliest <= turn <= page.turn or not page.offers(press):
             return False
-        if press in answers:
-            taken = self.controls.touches.press(answers[press], page.question)
-            if taken and answers[press].meaning is Meaning.HELP:
-                self._call_staff(turn)
-            if taken and answers[press].meaning is Meaning.STOP:
-                _start(threading.Timer(self.patience, self._call_if_pending, (turn,)))
-            return taken
-        self._actions()[press]()
-        return True
+        if meaning is None:
+            self._actions()[press]()
+            return True
+        taken = self.controls.touches.press(answers[press], page.question)
+        if meaning is Meaning.HELP:
+            self._call_staff(page.turn)  # also between two questions, when the loop takes nothing
+            return True
+        if taken and meaning is Meaning.STOP:
+            _start(threading.Timer(self.patience, self._call_if_pending, (turn,)))
+        return taken
 
     def _call_staff(self, turn: int) -> None:
         """Show that somebody comes, and call; the gong takes too long for the browser to wait for."""

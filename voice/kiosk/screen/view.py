@@ -3,7 +3,7 @@
 1. The page shows what the kiosk says and what it understood, never what the patient said. A transcript that is not shown
    cannot be read over a shoulder, and cannot stay behind in a browser.
 2. A new turn begins with each question, with the outcome, with the countdown and with the idle page. A press names its
-   turn, so a late press changes nothing.
+   turn, so a late press changes nothing. Only help that was touched while the page turned still counts.
 3. Private questions alone can be put in silence, and can be declined.
 4. The number counts the questions that everybody is asked. A question in between keeps the number before it.
 """
