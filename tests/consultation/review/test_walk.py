@@ -38,6 +38,10 @@ def test_no_combination_of_plain_answers_is_unsafe(script: Script) -> None:
     assert walked.flags == len(script.questions)
 
 
+def test_no_two_yeses_are_unsafe_in_the_long_script(long_script: Script) -> None:
+    assert walk(long_script, unusual=0).violations == ()
+
+
 def test_the_requests_are_alike_but_for_their_words(script: Script) -> None:
     for step in every_phase(script):
         visits = {repr(advance(step.visit, Answer(meaning)).visit) for meaning in REQUESTS}

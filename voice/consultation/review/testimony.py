@@ -126,8 +126,9 @@ def _judge_offer(testimony: Testimony, script: Script, outcome: Outcome) -> Iter
     if outcome.level is not Level.REASSURE and offer is None:
         yield f"topics are offered after {outcome.level}"
     if offer and offer.only:
-        beside = (testimony.affirmed | testimony.ever | testimony.told | testimony.given_up).difference(offer.only)
-        yield from (f"topics are offered in spite of {name}" for name in sorted(beside))
+        known = testimony.affirmed | testimony.ever | testimony.told | testimony.given_up
+        beside = sorted(known.intersection(flag.id for flag in _flags(script)).difference(offer.only))
+        yield from (f"topics are offered in spite of {name}" for name in beside)
 
 
 def _judge_flag(testimony: Testimony, flag: Question, script: Script, outcome: Outcome) -> Iterator[str]:
