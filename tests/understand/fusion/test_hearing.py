@@ -14,6 +14,7 @@ from voice.audio.pcm import Audio, silence
 from voice.base.errors import ModelError
 from voice.consultation.script import Level, Script
 from voice.recognize.transcript import Reading, Recognizer, Transcript, Vocabulary
+from voice.understand.answer import understand
 from voice.understand.fusion.agreement import Opinion, agree, needs_second
 from voice.understand.fusion.hearing import MOVES, Ears
 from voice.understand.meaning import Answer, Meaning
@@ -132,6 +133,14 @@ def test_every_urgent_question_is_heard_by_both_however_sure_the_first_is(every_
 def test_what_the_first_did_not_understand_the_second_may(script: Script) -> None:
     answer, asked = hear(script, "nachtpijn", "mompel mompel", "ja")
     assert (answer.meaning, answer.certain, asked) == (Meaning.YES, False, 1)
+
+
+@pytest.mark.parametrize("second", ["", "de trein naar gent"])
+def test_what_the_reader_alone_makes_of_words_that_an_engine_wrote_is_no_answer(script: Script, second: str) -> None:
+    """Of other speech in the room it would make a no: "Hij is goed, he?" in the recordings."""
+    expected = script.question("koorts").expected
+    assert understand(Transcript("hij is goed", 1.0, "text"), expected).proposed
+    assert hear(script, "koorts", "hij is goed", second)[0].meaning is Meaning.UNCLEAR
 
 
 def test_a_second_engine_that_has_gone_leaves_nothing_certain(script: Script) -> None:
