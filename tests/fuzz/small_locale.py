@@ -43,9 +43,17 @@ def _cut(name: str) -> dict[str, Any]:
         case "kort.yaml":
             rule = {"id": "samen", "when": ["plassen", "koorts"], "level": "T", "source": "nhs"}
             core = [topic["id"] for topic in _whole("advice.yaml")["topics"][:2]]
-            return {**whole, "ask": list(ASKED), "if_mentioned": list(LISTENED), "rules": [rule], "core": core}
+            nets = {name: _keep_asked(lines) for name, lines in whole["safety_nets"].items()}
+            offers = [{**one, "only": list(ASKED)} if "only" in one else one for one in whole["offers"]]
+            small = {"ask": list(ASKED), "if_mentioned": list(LISTENED), "rules": [rule], "core": core}
+            return {**whole, **small, "safety_nets": nets, "offers": offers}
         case _:
             return whole
+
+
+def _keep_asked(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Keep the lines that warn of nothing but what is asked here."""
+    return [one for one in lines if {*one.get("flags", ())} <= {*ASKED, *LISTENED}]
 
 
 def _whole(name: str) -> dict[str, Any]:

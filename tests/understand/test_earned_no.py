@@ -47,7 +47,18 @@ NOTHING = (
     "geen enkele",
     "niks van",
 )
-LITOTES = ("geen klein beetje", "geen beetje", "niet een beetje", "niet weinig", "niet min", "nee, geen klein beetje")
+LITOTES = (
+    "geen klein beetje",
+    "geen beetje",
+    "niet een beetje",
+    "niet weinig",
+    "niet min",
+    "nee, geen klein beetje",
+    "dat is niet niks",
+    "niet niks",
+    "dat is niet min",
+    "dat is geen klein beetje meer",
+)
 WELL = ("dat gaat vanzelf", "zoals altijd", "dat is normaal", "ge moogt gerust zijn", "u mag gerust zijn", "dat werkt nog goed",
         "nee, dat kan ik niet", "niet bewust", "ik merk daar niks van", "nee, niet bewust", "nee, dat is normaal")  # fmt: skip
 NO_STOPS = ("ophouden gaat niet", "ik kan het niet meer ophouden", "ik moet stoppen met stappen", "ik moet niet meer gaan",

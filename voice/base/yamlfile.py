@@ -140,6 +140,8 @@ def read_yaml(path: Path) -> Place:
         raise ScriptError(f"{path}, line {line}: {reason.problem}.", "Check indents, colons and quotes there.") from reason
     except yaml.YAMLError as reason:
         raise ScriptError(f"{path} cannot be read as YAML.", "Remove unusual characters.") from reason
+    except RecursionError as reason:
+        raise ScriptError(f"{path} holds brackets inside each other without end.", "Close each bracket.") from reason
     if not isinstance(top, Section):
         remedy = "Start from the script that came with the program."
         raise ScriptError(f"{path}, line 1: the file holds no named entries.", remedy)

@@ -3,7 +3,8 @@
 1. Only an answer to a question about a flag is read. Nothing is proposed unless more than half of its words are known.
 2. What the rules leave UNCLEAR becomes a yes or a no if the reader finds that probable enough. It is proposed: the dialogue
    reads it back, and it counts only once it is confirmed.
-3. Nothing is proposed of words that are all known and listed as neither yes nor no.
+3. Nothing is proposed of words that are all known and listed as neither yes nor no. No no is proposed of a denial that says
+   a lot ("dat is niet niks").
    A no is not proposed if the words hold one of the question's own phrases for yes, unless it is a single word that was typed:
    one word is as often denied ("koorts heb ik niet gehad") as affirmed, and the reader knows the difference.
 4. A certain no that reads as a yes is not certain. The reader never makes a no certain, and never takes away a yes.
@@ -40,7 +41,8 @@ def apply_reader(answer: Answer, words: tuple[str, ...], expected: Expected, rea
     yes_from, no_from = (SPOKEN_YES_FROM, SPOKEN_NO_FROM) if spoken else (YES_FROM, NO_FROM)
     if reading.yes >= yes_from:
         return _propose(Meaning.YES, answer)
-    if reading.no >= no_from and not _holds_own_yes(words, expected, 1 if spoken else 2):
+    denied_much = expected.grammar.understatements.occurs_in(words)
+    if reading.no >= no_from and not (denied_much or _holds_own_yes(words, expected, 1 if spoken else 2)):
         return _propose(Meaning.NO, answer)
     return answer
 

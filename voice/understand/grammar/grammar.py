@@ -45,6 +45,7 @@ class Grammar:
     topics: phrases that ask for a topic, with its id.
     spoilers: show that the unknown words around them are no answer.
     openers: begin a question of the patient's own. negations: make a recognised "ja" doubtful.
+    understatements: denials that say a lot ("dat is niet niks").
     soft: single words that may go if an answer is not understood with them.
     loose: phrases that may go if a yes is left.
     empty: single words that add nothing to a "nee". denials: single words that repeat it.
@@ -73,6 +74,7 @@ class Grammar:
     spoilers: Automaton[bool] = EMPTY_AUTOMATON
     openers: Automaton[bool] = EMPTY_AUTOMATON
     negations: Automaton[bool] = EMPTY_AUTOMATON
+    understatements: Automaton[bool] = EMPTY_AUTOMATON
     soft: Automaton[bool] = EMPTY_AUTOMATON
     loose: Automaton[bool] = EMPTY_AUTOMATON
     well: Automaton[bool] = EMPTY_AUTOMATON

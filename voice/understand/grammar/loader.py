@@ -35,7 +35,7 @@ from voice.understand.meaning import Meaning
 from voice.understand.normalise import LONGEST_JOINT, Sounds, Spelling, normalise
 from voice.understand.templates import Group, Rules, Words
 
-_LISTS = ("spoilers", "openers", "negations", "soft", "loose", "well", "complements", "unfinished")
+_LISTS = ("spoilers", "openers", "negations", "soft", "loose", "well", "complements", "unfinished", "understatements")
 """Sections that are a list of phrases."""
 _SETS = ("empty", "denials", "ordinary", "complaints", "affirming")
 """Sections that are a list of single words."""
