@@ -7,6 +7,7 @@ HERE = Path(__file__).parent
 JUDGES = ("walk", "campaign", "tests")
 
 RULES = "tests/understand"
+FUSION = ("tests/understand/fusion", "tests/understand/test_reader.py", "tests/understand/test_mentions.py")
 DIALOGUE = (
     "tests/consultation/test_dialogue.py",
     "tests/consultation/test_dialogue_mentions.py",
@@ -25,9 +26,9 @@ TESTS = {
     "voice/understand/earned.py": (RULES,),
     "voice/understand/polarity.py": (RULES,),
     "voice/understand/simplify.py": (RULES,),
-    "voice/understand/fusion/agreement.py": ("tests/understand/fusion",),
-    "voice/understand/fusion/hearing.py": ("tests/understand/fusion",),
-    "voice/understand/fusion/weighing.py": ("tests/understand/fusion",),
+    "voice/understand/fusion/agreement.py": FUSION,
+    "voice/understand/fusion/hearing.py": FUSION,
+    "voice/understand/fusion/weighing.py": FUSION,
 }
 """The files that are changed, each with the tests that concern it. Of these, only those run that call what is changed."""
 

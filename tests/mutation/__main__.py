@@ -20,6 +20,8 @@ def main() -> int:
     begun = time.monotonic()
     named = [] if options.file else list_named()
     told = runner.judge([one.mutant for one in named], [one.judges for one in named], {}, _tell)
+    if options.write:
+        reports.write(named, told, [], {})
     if options.named:
         return _report(list(reports.find_wrong_named(named, told)))
     files = [file for file in TESTS if not options.file or options.file in file]
@@ -48,6 +50,7 @@ def main() -> int:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.mutation", description=__doc__)
     parser.add_argument("--named", action="store_true", help="only the mutants of named.yaml")
+    parser.add_argument("--write", action="store_true", help="with --named: write docs/mutation.md of these alone")
     parser.add_argument("--file", default="", help="only of files whose path holds this")
     parser.add_argument("--judges", nargs="+", choices=JUDGES, default=JUDGES, help="only these judges")
     parser.add_argument("--sample", type=int, default=0, metavar="N", help="only N mutants, drawn by chance")

@@ -79,6 +79,12 @@ def _list_lines(
     yield from ("## Mutants with a name", "", "| mutant | place | killed by |", "|---|---|---|")
     for one, verdict in zip(named, told, strict=True):
         yield f"| {one.name} | {_place(verdict)} | {_killers(verdict)} |"
+    if not verdicts:
+        yield from (
+            "",
+            "Only these were judged when this page was written. A whole run adds every other mutant, and the survivors.",
+        )
+        return
     yield from ("", "## Everything else", "", *_sum_up(verdicts), "")
     yield from ("## Survivors", "", *_list_survivors(verdicts, explained))
     yield from ("## Every mutant", "", *_list_all(verdicts))

@@ -46,9 +46,9 @@ class Calls:
     lines: dict[str, list[int]]
 
     def reach(self, mutant: Mutant) -> bool:
-        """Whether the changed code may run: a function that is called, or anything of its file if no function holds it."""
+        """Whether the changed code may run: a function that is called. What no function holds may be read by anybody."""
         first, last = mutant.lines
-        return any(first <= line <= last or not mutant.in_body for line in self.lines.get(mutant.file, ()))
+        return not mutant.in_body or any(first <= line <= last for line in self.lines.get(mutant.file, ()))
 
 
 def measure(files: Iterable[str]) -> dict[str, Calls]:

@@ -7,7 +7,7 @@ import pytest
 from tests.mutation import TESTS, TOO_LONG
 from tests.mutation.mutants import Mutant, list_mutants
 from tests.mutation.named import list_named
-from tests.mutation.runner import read_source
+from tests.mutation.runner import Calls, read_source
 from tests.mutation.worker import change_function
 from voice.consultation import triage
 
@@ -73,3 +73,10 @@ def test_the_tests_that_are_left_out_exist() -> None:
     for name in TOO_LONG:
         file, _, test = name.partition("::")
         assert f"def {test}(".encode() in read_source(file)
+
+
+def test_a_test_that_reads_a_constant_and_calls_nothing_judges_what_is_made_of_it() -> None:
+    constant, least, *_, inside = list_mutants("weigh.py", CODE)
+    reads, calls = Calls(0.1, {}), Calls(0.1, {"weigh.py": [6]})
+    assert reads.reach(constant) and reads.reach(least)
+    assert calls.reach(inside) and not reads.reach(inside)

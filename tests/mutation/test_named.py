@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.mutation import ROOT, reports
-from tests.mutation.mutants import Mutant
+from tests.mutation import ROOT, TESTS, reports
+from tests.mutation.mutants import Mutant, list_mutants
 from tests.mutation.named import list_named
-from tests.mutation.runner import Verdict
+from tests.mutation.runner import Verdict, read_source
 
 
 @pytest.mark.slow
@@ -43,3 +43,8 @@ def test_a_survivor_needs_a_reason_and_a_reason_a_survivor(tmp_path: Path, monke
     assert list(reports.find_unexplained([lived], explained)) == []
     assert list(reports.find_needless([lived], explained)) == []
     assert len(list(reports.find_needless([killed], explained))) == 1
+
+
+def test_every_reason_belongs_to_a_mutant_that_exists() -> None:
+    known = {(file, mutant.key) for file in TESTS for mutant in list_mutants(file, read_source(file))}
+    assert set(reports.load_survivors()) <= known

@@ -166,6 +166,19 @@ def test_however_well_a_phrase_fits_nothing_is_certain_without_the_second_engine
     assert (heard(DeadRecognizer()).meaning, heard(DeadRecognizer()).certain) == (Meaning.NO, False)
 
 
+@pytest.mark.parametrize(("phrase", "meaning"), [("nee [unk]", Meaning.NO), ("ja [unk]", Meaning.YES)])
+def test_a_phrase_that_was_laid_counts_with_other_speech_behind_it(script: Script, phrase: str, meaning: Meaning) -> None:
+    """The sound bears out its first word, so that it is as good as one that was heard beyond doubt."""
+
+    class Behind(FakeRecognizer):
+        def transcribe(self, audio: Audio, vocabulary: Vocabulary) -> Transcript:
+            said = super().transcribe(audio, vocabulary)
+            return replace(said, readings=(Reading(phrase, 2.0), Reading("[unk]", -9.0)))
+
+    heard = Ears(Behind(["mompel"])).hear(silence(1), script.question("nachtpijn").expected, date(2026, 1, 1))
+    assert heard.answer.meaning is meaning
+
+
 def test_an_engine_that_lays_phrases_is_weighed_wherever_it_stands(script: Script) -> None:
     ears = Ears(FakeRecognizer(["mompel"]), (Laying(["nee"]),))
     assert ears.hear(silence(1), script.question("plassen").expected, date(2026, 1, 1)).answer.meaning is Meaning.NO

@@ -78,6 +78,11 @@ def test_an_engine_that_heard_the_answer_often_has_one_voice() -> None:
     assert weighed([*often, second(YES)]).meaning is weighed([once, second(YES)]).meaning is Meaning.YES
 
 
+def test_who_heard_the_answer_once_has_a_whole_voice() -> None:
+    assert [voice.share for voice in share_voice([witness(NO)])] == [1.0]
+    assert list(share_voice([])) == []
+
+
 def test_two_engines_that_heard_the_same_have_two_voices() -> None:
     both = [second(YES, 0.6), second(YES, 0.6)]
     doubtful = witness(NO, (NO, -0.5), (YES, -4.5), confidence=0.6, nee=0.7)
