@@ -26,6 +26,7 @@ def find(script: Script, unusual: int) -> str:
     return "\n".join(walk(script, unusual=unusual).violations)
 
 
+@pytest.mark.slow
 def test_the_dialogue_as_it_is_has_nothing_wrong(short: Script) -> None:
     assert find(short, 2) == ""
 
