@@ -197,7 +197,7 @@ class Painter:
 
     def show_called(self, page: Page) -> Page:
         """Somebody was called, before the loop has an outcome; the question stays open until it has one."""
-        return self._show_headline(replace(page, buttons=(), line=""), "staff", "staff")
+        return self._show_headline(replace(page, buttons=(), line=self._script.line("hulp").text), "staff", "staff")
 
     def show_more_topics(self, page: Page) -> Page:
         """The next topics; after the last ones the first."""
