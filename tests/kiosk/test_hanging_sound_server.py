@@ -238,5 +238,6 @@ def test_a_consultation_that_is_broken_off_while_the_server_hangs_ends(tmp_path:
         while not running.stdout.readline().startswith("Kiosk"):
             assert running.poll() is None
         with stopped(card):
+            time.sleep(1.0)  # now it waits for the server
             running.send_signal(signal.SIGINT)
             assert running.wait(20) == 130
