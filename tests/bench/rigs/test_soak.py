@@ -205,6 +205,11 @@ def test_a_flag_that_was_never_heard_counts_as_missing_and_not_as_denied(script:
         patient.sound()
     assert [*due, patient.due_at_least] == ["T", "T", "T", str(script.unknown[Level.T])]
     assert script.unknown[Level.T] is not Level.REASSURE
+    patient.confusions = Confusions({})
+    patient.sound()
+    assert patient.due_at_least == str(script.unknown[Level.T])  # it was said, and the microphone went before it was heard
+    patient.arrive()
+    assert patient.due_at_least == "T"
 
 
 def test_every_way_to_be_heard_means_what_the_table_says(script: Script) -> None:

@@ -118,7 +118,7 @@ class SimulatedPatient(Observer):
     leaves: the turn from which the patient is silent. calls: the turn from which the patient calls for help until somebody
     comes. called, ignored: a call reached the kiosk; questions put after that. wishes: words said once, at the first flag
     question. slowly: number of answers for which the engine is slow. meant, understood: how often each flag was affirmed
-    aloud, and the flags of which the engine heard that.
+    aloud, and the flags of which that was heard to its end and rightly.
     """
 
     script: Script
@@ -138,6 +138,7 @@ class SimulatedPatient(Observer):
     ignored: int = 0
     meant: Counter[str] = field(default_factory=Counter)
     understood: set[str] = field(default_factory=set)
+    _under_way: str = ""
     _open: Question = Question("", "")
     _lines: list[Utterance] = field(default_factory=list)
     _asked: Counter[str] = field(default_factory=Counter)
@@ -160,6 +161,7 @@ class SimulatedPatient(Observer):
 
     def sound(self) -> bytes:
         """Make the patient's next sound (PCM, 16 kHz); empty for silence."""
+        self._under_way = ""
         words = self._says()
         return encode_words(words) if words else b""
 
@@ -189,9 +191,12 @@ class SimulatedPatient(Observer):
         words = self._mishear(label)
         if label == "yes" and question.kind is Kind.FLAG:
             self.meant[question.settles] += 1
-            if HEARD_AS[label] in words:
-                self.understood.add(question.settles)
+            self._under_way = question.settles if HEARD_AS[label] in words else ""
         return words
+
+    def arrive(self) -> None:
+        """Note that the microphone has taken the last sound to its end."""
+        self.understood |= {self._under_way} - {""}
 
     def _mishear(self, label: str) -> str:
         """Return words as the engine hears them when the patient means that label."""
@@ -278,6 +283,8 @@ class PlaybackPatient(Observer):
         if turn.question.kind is Kind.FLAG and turn.answer.meaning is Meaning.YES:
             self.affirmed.append(turn.question.id)
 
+    def arrive(self) -> None: ...
+
     def sound(self) -> bytes:
         return resample(self._ear.take_next_clip(self._open), LISTENING_RATE).pcm
 
@@ -349,6 +356,7 @@ class SimulatedMicrophone:
         if sound:
             self._room.answered()
         yield from self._hearing(blocks(Audio(sound, LISTENING_RATE), BLOCK))
+        self._room.patient.arrive()
         yield from self._hearing(repeat(QUIET))
 
     def _hearing(self, sound: Iterator[bytes]) -> Iterator[bytes]:

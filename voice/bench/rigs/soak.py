@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from statistics import median
 from tempfile import TemporaryDirectory
 
 from voice.base.console import tell
@@ -143,10 +144,13 @@ class Campaign:
 
     @property
     def growth(self) -> float:
-        """Growth of memory as a share: the mean of the last tenth of the visits, compared with the first tenth after WARM."""
+        """Growth of memory as a share: the median of the last tenth of the visits, compared with the first tenth after WARM.
+
+        A median, because a sample that is taken while something is rendered or freed lies far off.
+        """
         megabytes = [sample.megabytes for sample in self.samples[WARM:]]
         tenth = max(1, len(megabytes) // 10)
-        return _mean(megabytes[-tenth:]) / _mean(megabytes[:tenth]) - 1 if megabytes else 0.0
+        return median(megabytes[-tenth:]) / median(megabytes[:tenth]) - 1 if megabytes else 0.0
 
     def wrong(self) -> Iterator[str]:
         """Everything that is wrong, one line each."""
@@ -275,7 +279,3 @@ def _format_line(name: str, visits: list[VisitResult]) -> str:
     spoke = f"{percentile(seconds, 0.5):.2f} s, {max(seconds):.2f} s" if seconds else "-"
     endings = Counter(visit.ending.split(":")[0] for visit in visits)
     return f"{name:42}{len(visits):6}{spoke:>36}   {', '.join(f'{ending} {count}' for ending, count in endings.most_common())}"
-
-
-def _mean(values: list[float]) -> float:
-    return sum(values) / len(values)
