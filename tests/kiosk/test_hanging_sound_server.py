@@ -224,20 +224,3 @@ def test_a_voice_needs_no_sound_server_to_start(tmp_path: Path) -> None:
         begun = time.monotonic()
         subprocess.run(order, env=card.environment, cwd=ROOT, check=True, timeout=60)
     assert time.monotonic() - begun < READY_SECONDS
-
-
-def test_a_consultation_that_is_broken_off_while_the_server_hangs_ends(tmp_path: Path, devices: dict[str, object]) -> None:
-    (tmp_path / "settings.yaml").write_text(write_yaml(devices))
-    order = [sys.executable, "-m", "voice", "consult", "--settings", str(tmp_path / "settings.yaml")]
-    with (
-        virtual_sound_card() as card,
-        subprocess.Popen(
-            order, env=card.environment, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-        ) as running,
-    ):
-        while not running.stdout.readline().startswith("Kiosk"):
-            assert running.poll() is None
-        with stopped(card):
-            time.sleep(1.0)  # now it waits for the server
-            running.send_signal(signal.SIGINT)
-            assert running.wait(20) == 130
