@@ -83,6 +83,7 @@ def test_five_of_six_urgent_complaints_are_heard_outside_their_question() -> Non
 def test_at_most_one_in_twelve_texts_with_the_same_words_is_taken_for_a_complaint() -> None:
     found = [answer(row["text"]) for row in rows("not_told.tsv")]
     assert sum(bool(one.mentions) for one in found) <= 10  # of 120
+    assert sum(one.meaning in CALLS for one in found) <= 7
 
 
 def test_a_word_of_the_complaint_alone_does_not_keep_a_denial_from_being_read_back() -> None:
