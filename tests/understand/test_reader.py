@@ -112,6 +112,11 @@ def test_no_no_is_proposed_of_words_that_hold_a_symptom(text: str) -> None:
     assert proposed(UNCLEAR, Reading(0.0, 0.99), text).meaning is Meaning.UNCLEAR
 
 
+@pytest.mark.parametrize("text", ["dat is niet niks", "het is niet van de minste", "dat is geen klein beetje zulle"])
+def test_no_no_is_proposed_of_a_denial_that_says_a_lot(text: str) -> None:
+    assert proposed(UNCLEAR, Reading(0.0, 0.99), text).meaning is Meaning.UNCLEAR
+
+
 def test_nothing_is_proposed_of_what_is_mumbled() -> None:
     for reading in (Reading(1.0, 0.0), Reading(0.0, 1.0)):
         assert proposed(UNCLEAR, reading, "nee xqzt vlorp brmf") is UNCLEAR
