@@ -86,6 +86,8 @@ def paint_states(script: Script) -> dict[str, Shown]:
     for level in (Level.E, Level.STAFF, Level.T, Level.W, Level.S, Level.REASSURE, Level.STOPPED):
         ended = paint.show_line(paint.show_ending(idle, Outcome(level)), script.line("afscheid"))
         found[f"outcome-{level}"] = ended
+    found["uncalled"] = paint.show_uncalled(found["outcome-E"], True)
+    found["idle-uncalled"] = paint.show_uncalled(idle, True)
     found["clearing"] = paint.show_countdown(found["outcome-T"], 45)
     lines = ("Vandaag naar de huisarts (T)", "Alarmteken: koorts, val", "Onbekend: gewicht")
     found["hand-over"] = paint.show_code(found["clearing"], *draw_code("\n".join(lines)))
