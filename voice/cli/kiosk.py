@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from itertools import count, islice
 
+from voice.base import journal
 from voice.cli.staff_messages import load_staff_messages
 from voice.setup.kiosk_wiring import open_kiosk
 from voice.setup.settings import Settings
@@ -16,6 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
     """Hold visits until interrupted, or as many as `--visits` asks for."""
+    journal.keep()
     messages = load_staff_messages(settings.locale_folder)
     with open_kiosk(settings, messages.describe_trouble, messages.describe_review) as visits:
         for _ in islice(count(), options.visits or None):
