@@ -12,10 +12,14 @@ from voice.setup.settings import Settings
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--visits", type=int, default=0, metavar="N", help="stop after N visits (default: never)")
+    parser.add_argument("--print-port", action="store_true", help="print the port of the patient's page, and do nothing else")
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
     """Hold visits until interrupted, or as many as `--visits` asks for."""
+    if options.print_port:
+        print(settings.screen.port)
+        return 0
     messages = load_staff_messages(settings.locale_folder)
     with open_kiosk(settings, messages.describe_trouble, messages.describe_review) as visits:
         for _ in islice(count(), options.visits or None):
