@@ -90,6 +90,7 @@ def test_a_recording_whose_length_was_never_written_is_read_to_its_end(tmp_path)
     assert read_audio(tmp_path / "a.wav").pcm == tone().pcm
 
 
+@pytest.mark.slow
 def test_what_a_telephone_makes_is_converted_by_ffmpeg_or_refused_with_the_remedy(tmp_path, monkeypatch):
     """A stand-in for ffmpeg writes the sound that it was asked for, so that the test needs no ffmpeg."""
     (tmp_path / "a.m4a").write_bytes(b"\0\0\0\x20ftypM4A ")
@@ -104,6 +105,7 @@ def test_what_a_telephone_makes_is_converted_by_ffmpeg_or_refused_with_the_remed
     assert read_audio(tmp_path / "a.m4a").pcm == tone().pcm
 
 
+@pytest.mark.slow
 def test_a_converter_that_fails_leaves_the_complaint_about_the_file(tmp_path, monkeypatch):
     (tmp_path / "a.webm").write_bytes(b"no sound")
     (tmp_path / "ffmpeg").write_text("#!/bin/sh\nexit 1\n")

@@ -24,7 +24,7 @@ from voice.kiosk.screen import peer_user
 from voice.kiosk.screen.board import Board
 from voice.kiosk.screen.request_guard import MAX_BODY, SECURITY_HEADERS, TOKEN_HEADER
 from voice.kiosk.screen.screen_key import make_key, show_key
-from voice.kiosk.screen.server import FILES, MAX_STRANGERS, MAX_STREAMS, Request, as_json, is_serving, serve
+from voice.kiosk.screen.server import FILES, MAX_STRANGERS, MAX_STREAMS, Request, Site, as_json, is_serving, serve
 
 PAGE_BYTES = 100_000
 KEY = make_key()
@@ -192,7 +192,7 @@ def test_the_server_starts_without_asking_a_name_server(monkeypatch: pytest.Monk
 
     for name in ("getfqdn", "gethostbyaddr", "gethostbyname", "getnameinfo"):
         monkeypatch.setattr(socket, name, ask)
-    with serve(make_site(Board()), 0, KEY):
+    with serve(Site(Board(), pages={}), 0, KEY):
         pass
 
 
