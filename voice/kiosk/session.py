@@ -24,6 +24,7 @@ from voice.audio.microphone import Capture
 from voice.audio.segment import Ending, Limits
 from voice.audio.vad import Activity
 from voice.base import journal
+from voice.base.clock import find_today
 from voice.base.errors import DeviceError
 from voice.consultation import dialogue
 from voice.consultation.script import Question, Script
@@ -85,7 +86,7 @@ class Session:
     ears: Ears
     limits: Limits
     observer: Observer
-    today: Callable[[], date] = date.today
+    today: Callable[[], date | None] = find_today
     touches: Touches = field(default_factory=Touches)
     executor: Executor = field(default_factory=ImmediateExecutor)
     reopen: Callable[[], None] = lambda: None
