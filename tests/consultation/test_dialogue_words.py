@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.consultation.test_dialogue import (
@@ -67,7 +69,11 @@ def test_the_bounds_are_those_of_the_sources() -> None:
 
 
 def test_it_begins_with_a_greeting_and_the_notice(script: Script) -> None:
-    assert ids(begin(script)) == ["welkom", "kennisgeving", "duur.vraag"]
+    assert ids(begin(script)) == ["welkom", "proefversie", "kennisgeving", "duur.vraag"]
+
+
+def test_a_script_that_is_signed_says_nothing_of_a_trial(script: Script) -> None:
+    assert ids(begin(replace(script, reviewed=True))) == ["welkom", "kennisgeving", "duur.vraag"]
 
 
 def test_silence_is_met_with_patience_then_with_an_example(script: Script) -> None:
