@@ -8,6 +8,7 @@ from math import ceil
 from typing import Any
 
 from voice.base.errors import Trouble
+from voice.kiosk.call_delivery import CallDelivery
 from voice.kiosk.metrics import Metrics, RoomNoise
 from voice.kiosk.private_mode import PrivateMode
 from voice.kiosk.screen.board import Board
@@ -19,6 +20,8 @@ from voice.kiosk.staff_calls import StaffCall, StaffCalls
 from voice.kiosk.station import Station
 
 COOKIE = "staff"
+UNCALLED = "uncalled"
+"""What the page calls a call that did not arrive; its words are under this name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +39,13 @@ class Remote:
     """Reaches the kiosk behind the pages, from any thread.
 
     private_mode: what the staff have silenced. explain: puts a trouble into words for the practice.
-    station: the kiosk; None until it is ready.
+    station: the kiosk; None until it is ready. delivery: what passes calls on; None if nothing does.
     """
 
     private_mode: PrivateMode
     explain: Callable[[Trouble], str]
     station: Station | None = None
+    delivery: CallDelivery | None = None
 
     def mute(self, muted: bool) -> None:
         """Silence the kiosk until further notice, or let it speak and listen again."""
@@ -67,6 +71,8 @@ class Remote:
     def faults(self) -> dict[str, str]:
         """For each thing that does not work: why, in the practice's words."""
         troubles = dict(self.station.parts.sound.faults) if self.station else {}
+        if self.delivery and self.delivery.failure:
+            troubles[UNCALLED] = self.delivery.failure
         return {name: self.explain(trouble) for name, trouble in troubles.items()}
 
 

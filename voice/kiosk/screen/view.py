@@ -54,6 +54,7 @@ class Page:
     number, total: the place of the question among those that everybody is asked; number 0 if none is open.
     heading, action, level: the outcome; empty before it is known. notes: what does not work, in words for a patient.
     shelf: which of the topics are shown. clearing: seconds until the page is emptied; 0 while it stays.
+    uncalled: that a call has not reached the staff; empty if each has. It stays from one visit to the next.
     code, code_size: the hand-over as a QR code: an SVG path in a square of that size; empty without a code.
     """
 
@@ -73,6 +74,7 @@ class Page:
     action: str = ""
     level: str = ""
     notes: tuple[str, ...] = ()
+    uncalled: str = ""
     clearing: int = 0
     shelf: int = 0
     code: str = ""
@@ -129,11 +131,17 @@ class Painter:
         """Nobody is here. Nothing of a visit is kept but what does not work."""
         start = Button(START, self._texts.page["start"], main=True)
         line = self._texts.page["invite"]
-        return Page(Face.IDLE, page.turn + 1, line=line, buttons=(start,), notes=page.notes, deaf=page.deaf)
+        return Page(
+            Face.IDLE, page.turn + 1, line=line, buttons=(start,), notes=page.notes, uncalled=page.uncalled, deaf=page.deaf,
+        )  # fmt: skip
 
     def show_notes(self, page: Page, notes: Collection[str]) -> Page:
         """What does not work. notes: names of texts of the page."""
         return replace(page, notes=tuple(self._texts.page[name] for name in notes), deaf=not DEAF.isdisjoint(notes))
+
+    def show_uncalled(self, page: Page, uncalled: bool) -> Page:
+        """A call has not reached the staff, or each has by now."""
+        return replace(page, uncalled=self._texts.page["uncalled"] if uncalled else "")
 
     def show_countdown(self, page: Page, seconds: int) -> Page:
         """The visit is over; so many seconds remain to read."""

@@ -60,7 +60,7 @@ function show(next) {
   $("start-voice").hidden = next.notes.length > 0;
   $("private").hidden = !next.private;
   setText("clearing", next.clearing ? `${words.clearing} ${next.clearing} ${words.seconds}` : "");
-  showNotes(next.notes);
+  showNotes(next.uncalled ? [...next.notes, next.uncalled] : next.notes);
   showCode(next);
   if (JSON.stringify(before.buttons) !== JSON.stringify(next.buttons) || before.turn !== next.turn) showButtons(next);
   fit();
@@ -99,7 +99,7 @@ function showOutcome(next) {
 }
 
 function showNotes(notes) {
-  $("notes").hidden = !notes.length || !!page.code;  // the code needs the space
+  $("notes").hidden = !notes.length || (!!page.code && !page.uncalled);  // the code needs the space
   $("notes").replaceChildren(...notes.map((note) => {
     const item = document.createElement("li");
     item.textContent = note;
