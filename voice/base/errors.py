@@ -41,6 +41,7 @@ class Symptom(TextEnum):
     DISK = "disk"
     PRINTER = "printer"
     SWAP = "swap"
+    CLOCK = "clock"
     BROKER_UNKNOWN = "broker_unknown"
     BROKER_AWAY = "broker_away"
     BROKER_MUTE = "broker_mute"

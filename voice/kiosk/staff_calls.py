@@ -60,6 +60,11 @@ class StaffCalls(Observer):
         with self._lock:
             return tuple(reversed(self._calls))
 
+    @property
+    def now(self) -> datetime:
+        """The local time, as it is written down for a call."""
+        return self._clock()
+
     def start_visit(self) -> None:
         """Forget what was called for the visit before."""
         with self._calling:

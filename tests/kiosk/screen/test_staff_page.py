@@ -118,7 +118,7 @@ def test_a_kiosk_that_still_prepares_can_be_muted_already(desk: Desk) -> None:
     assert json.loads(desk.ask("/staff/mute", {"muted": True}).body)["muted"]
     assert desk.mode.muted
     assert desk.state() == {
-        "busy": False, "muted": True, "alarms": [], "faults": {}, "noise": None, "counts": desk.records.metrics.read_totals(),
+        "busy": False, "muted": True, "alarms": [], "faults": {}, "clock": "24/11/2026 12:00", "noise": None, "counts": desk.records.metrics.read_totals(),
         "version": "1.0", "script": "nl-BE/kort 1", "review": "unsigned",
     }  # fmt: skip
 
@@ -170,9 +170,16 @@ def test_a_call_that_did_not_arrive_is_told_with_the_reason_until_the_staff_have
     assert desk.state()["faults"] == {}
 
 
+def test_a_clock_that_cannot_be_right_is_told(desk: Desk) -> None:
+    desk.page = replace(desk.page, records=replace(desk.records, calls=StaffCalls([], lambda: datetime(1970, 1, 1))))
+    desk.enter()
+    assert desk.state()["clock"] == "01/01/1970 00:00"
+    assert desk.state()["faults"] == {"clock": f"in words: {Symptom.CLOCK}"}
+
+
 def test_a_fault_that_is_mended_while_the_staff_look_breaks_nothing(desk: Desk) -> None:
     faults = desk.station.parts.sound.faults
     faults["no_loudspeaker"] = MISSING
     remote = Remote(desk.mode, lambda trouble: faults.pop("no_loudspeaker", "") and "mended")
     remote.station = desk.station
-    assert set(remote.faults()) == {"no_microphone", "no_loudspeaker"}
+    assert set(remote.faults(NOON.date())) == {"no_microphone", "no_loudspeaker"}
