@@ -73,10 +73,10 @@ def test_what_is_marked_as_unasked_may_not_be_asked() -> None:
         ("all: 0.1", "all: [0.1, 0.2]", "2 numbers for 4 bands"),
         ("all: 0.1", "women: 0.1", "'men' is empty"),
         ("times: [0.5, 1.6]", "times: [1.2, 1.6]", "the range must lie around 1"),
-        ("      source: [harding]\n", "", "what is measured needs a source"),
+        ("      source: [harding]\n", "", "what is derived needs a source"),
         ("source: [harding]", "source: [hearsay]", "'hearsay' is not known"),
         (
-            "      kind: measured\n      source: [harding]",
+            "      kind: derived\n      source: [harding]",
             "      kind: assumed\n      source: [harding]",
             "what is assumed has a source",
         ),
