@@ -60,6 +60,7 @@ def paint_states(script: Script) -> dict[str, Shown]:
         "preparing": paint.show_preparing(Shown()),
         "idle": idle,
         "idle-touch": paint.show_notes(idle, ("no_microphone", "no_loudspeaker")),
+        "idle-uncalled": paint.show_uncalled(idle, True),
         "notice": paint.show_line(paint.show_question(idle, script.rehearsal), script.line("kennisgeving")),
         "rehearsal": paint.show_listening(ask(script.rehearsal), script.rehearsal),
         "duration": paint.show_listening(ask(duration), duration),
@@ -86,6 +87,7 @@ def paint_states(script: Script) -> dict[str, Shown]:
     for level in (Level.E, Level.STAFF, Level.T, Level.W, Level.S, Level.REASSURE, Level.STOPPED):
         ended = paint.show_line(paint.show_ending(idle, Outcome(level)), script.line("afscheid"))
         found[f"outcome-{level}"] = ended
+    found["uncalled"] = paint.show_uncalled(found["outcome-E"], True)
     found["clearing"] = paint.show_countdown(found["outcome-T"], 45)
     lines = ("Vandaag naar de huisarts (T)", "Alarmteken: koorts, val", "Onbekend: gewicht")
     found["hand-over"] = paint.show_code(found["clearing"], *draw_code("\n".join(lines)))

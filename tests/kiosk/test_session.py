@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import chain, repeat
 from typing import Any
 
@@ -20,6 +21,7 @@ from voice.audio.pcm import Audio
 from voice.audio.segment import Limits
 from voice.audio.timed_calls import make_hanging_error
 from voice.base import journal
+from voice.base.clock import find_today
 from voice.base.errors import DeviceError
 from voice.bench.rigs.fakes import QUIET, SPEECH, FakeMouth, LoudnessActivity
 from voice.consultation.script import Level, Question, Script
@@ -71,6 +73,18 @@ def test_the_recognizer_is_told_the_question_that_was_put(script: Script) -> Non
         script.questions[0].text,
         session.observer.questions[1].text,
     ]
+
+
+@pytest.mark.parametrize("told", ["sinds maandag", "sinds drie maart", "sinds maandag drie maart", "sinds kerst"])
+def test_while_the_clock_is_wrong_a_day_of_the_calendar_is_asked_in_weeks_and_never_certain(script: Script, told: str) -> None:
+    _, session = hold(script, [told, told, "nee", "stop"], today=lambda: find_today(lambda: date(1970, 1, 1)))
+    assert [question.id for question in session.observer.questions][:3] == ["duur", "duur", "zes_weken"]
+    assert [turn.answer.meaning for turn in session.observer.turns][:2] == [Meaning.UNCLEAR] * 2
+
+
+def test_the_session_asks_the_clock_of_the_machine_and_believes_no_day_before_the_release(script: Script) -> None:
+    _, session = hold(script, ["stop"])
+    assert session.today is find_today
 
 
 def test_louder_reaches_the_mouth_and_the_question_comes_again(script: Script) -> None:

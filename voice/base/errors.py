@@ -41,6 +41,16 @@ class Symptom(TextEnum):
     DISK = "disk"
     PRINTER = "printer"
     SWAP = "swap"
+    CLOCK = "clock"
+    BROKER_UNKNOWN = "broker_unknown"
+    BROKER_AWAY = "broker_away"
+    BROKER_MUTE = "broker_mute"
+    BROKER_CUT = "broker_cut"
+    BROKER_LOGIN = "broker_login"
+    BROKER_FILE = "broker_file"
+    BROKER_FORBIDDEN = "broker_forbidden"
+    BROKER_NOBODY = "broker_nobody"
+    BROKER_TLS = "broker_tls"
 
 
 @dataclass(frozen=True, slots=True)

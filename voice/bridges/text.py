@@ -37,7 +37,7 @@ class BridgePhrases:
         """Whether these words ask for a consultation."""
         return self.spelling.split(words) in self.start
 
-    def understand(self, question: Question, words: str, today: date) -> Answer:
+    def understand(self, question: Question, words: str, today: date | None) -> Answer:
         """Return what the words mean as an answer.
 
         A phrase of `cancel` stops only as a whole; inside an answer it is part of the answer. The voice is not ours,

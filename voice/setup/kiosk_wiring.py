@@ -21,8 +21,10 @@ from voice.base.errors import Trouble
 from voice.base.paths import find_runtime
 from voice.consultation.review.signature import Review, read_review
 from voice.consultation.script import Script
+from voice.kiosk.call_delivery import CallDelivery
 from voice.kiosk.controls import Controls
 from voice.kiosk.metrics import Metrics, RoomNoise
+from voice.kiosk.mqtt import check_installed
 from voice.kiosk.screen.board import Board, Display
 from voice.kiosk.screen.handover import HandoverObserver, print_text, show_code
 from voice.kiosk.screen.metrics_page import make_metrics_reads
@@ -39,6 +41,7 @@ from voice.kiosk.systemd import Heartbeat, make_notifier
 from voice.kiosk.turns.observer import Observers
 from voice.kiosk.visits import Linger, Visits
 from voice.kiosk.waiting import StartWords
+from voice.setup.broker import make_broker
 from voice.setup.kiosk_parts import open_parts
 from voice.setup.scripts import load_chosen_script
 from voice.setup.settings import HandOverForm, Settings, Staff
@@ -101,7 +104,9 @@ def _build_front(settings: Settings, explain: Callable[[Trouble], str]) -> _Fron
     script, controls = load_chosen_script(settings), Controls()
     texts = load_screen_texts(settings.locale_folder, settings.practice, script.readback.expected.grammar)
     display, remote = Display(Board(), Painter(texts, script)), Remote(controls.private_mode, explain)
-    calls = StaffCalls(_choose_callers(settings.staff, remote), datetime.now)
+    remote.delivery = _open_delivery(settings.staff, display)
+    forget = remote.delivery.forget if remote.delivery else lambda: None
+    calls = StaffCalls(_choose_callers(settings.staff, remote), datetime.now, forget)
     return _Front(script, texts, display, controls, remote, Records(display.board, calls, Metrics(), RoomNoise()))
 
 
@@ -121,11 +126,17 @@ def _build_site(front: _Front, settings: Settings, describe: Callable[[Review], 
     return Site(front.display.board, pages, reads, writes, locked=page)
 
 
-def _choose_callers(staff: Staff, remote: Remote) -> Iterator[Callable[[StaffCall], None]]:
-    if staff.broker:
-        from voice.kiosk.mqtt import make_caller
+def _open_delivery(staff: Staff, display: Display) -> CallDelivery | None:
+    """Return what passes calls on to a broker; None if the settings name none."""
+    if not staff.broker:
+        return None
+    check_installed()
+    return CallDelivery(make_broker(staff).deliver, lambda failure: display.show_uncalled(failure is not None))
 
-        yield make_caller(staff.broker, staff.broker_port, staff.topic)
+
+def _choose_callers(staff: Staff, remote: Remote) -> Iterator[Callable[[StaffCall], None]]:
+    if remote.delivery:
+        yield remote.delivery.call
     if staff.chime:
         yield remote.sound_gong
 

@@ -121,6 +121,56 @@ def test_the_second_half_of_a_double_tap_answers_nothing(tab: Page) -> None:
     end_visit(tab)
 
 
+@pytest.mark.parametrize(("press", "heading"), [("help", "Spreek nu iemand van de praktijk aan"), ("stop", "")])
+def test_a_call_counts_in_the_moment_in_which_the_page_turns(tab: Page, press: str, heading: str) -> None:
+    """The page is told that it has just turned, so that no speed decides."""
+    begin(tab)
+    turn = tab.evaluate("page.turn")
+    tab.evaluate(f"""changedAt = Date.now(); document.querySelector('button[data-press="{press}"]').click()""")
+    tab.wait_for_function(f"page.heading && page.turn > {turn}", timeout=15_000)
+    assert tab.locator("#heading").inner_text().startswith(heading)
+    end_visit(tab)
+
+
+def test_a_finger_that_rests_on_help_while_the_page_turns_has_called(tab: Page) -> None:
+    begin(tab)
+    touch(tab, "duration:0")
+    tab.wait_for_timeout(650)
+    box = tab.locator('button[data-press="help"]').bounding_box()
+    tab.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    tab.mouse.down()
+    tab.keyboard.press("F2")
+    tab.wait_for_function("page.question === 'zitvlak'", timeout=15_000)
+    assert tab.locator('button[data-press="quiet"]').count() == 1, "a page with one button more"
+    tab.mouse.up()
+    expect(tab.locator("#heading")).to_have_text("Spreek nu iemand van de praktijk aan")
+    end_visit(tab)
+
+
+def test_the_second_half_of_a_double_tap_on_start_calls_nobody(tab: Page) -> None:
+    touch(tab, "start")
+    tab.evaluate("""calledAt = Date.now(); document.querySelector('button[data-press="help"]').click()""")
+    tab.wait_for_timeout(400)
+    assert not tab.evaluate("page.heading")
+    touch(tab, "stop")
+    end_visit(tab)
+
+
+def test_stop_and_help_keep_their_place_from_one_question_to_the_next(tab: Page) -> None:
+    begin(tab)
+    touch(tab, "duration:0")
+    places = []
+    for _ in range(2):
+        places.append([tab.locator(f'button[data-press="{press}"]').bounding_box() for press in ("stop", "help")])
+        count = tab.locator("#requests button").count()
+        touch(tab, "no")
+    assert count == 6 and tab.evaluate("page.turn") > 0
+    for before, after in zip(*places, strict=True):
+        assert before["y"] == after["y"] and abs(before["x"] - after["x"]) < 10 and abs(before["width"] - after["width"]) < 10
+    touch(tab, "stop")
+    end_visit(tab)
+
+
 def test_after_a_visit_nothing_of_it_is_left_anywhere(browser: Browser, tmp_path: Path, script: Script) -> None:
     """Looks for marker words of the visit in the page, its memory, the browser's profile, the logs and the disk."""
     markers = ("Bel vandaag nog uw huisarts", script.question("val").positive)

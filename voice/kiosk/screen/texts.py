@@ -18,14 +18,15 @@ from voice.understand.templates import expand
 PAGE = tuple(
     """title invite notice start_touch start_voice start preparing speaking listening thinking reading private
     question of clearing seconds handover printed no_microphone no_loudspeaker faulty quiet
-    connection connection_help locked""".split()
+    uncalled connection connection_help locked""".split()
 )
 BUTTONS = tuple("yes no unsure decline repeat louder back stop help quiet sound here more done longer no_thanks".split())
 UNDERSTOOD = tuple("yes no unsure decline duration unclear silence".split())
 STAFF = tuple(
     """title pin enter wrong closed seconds back leave now busy free muted sounding mute unmute restart restart_sure
     day day_visits day_calls day_again day_faults
-    alarms no_alarms seen new level_E level_staff devices devices_fine no_microphone no_loudspeaker noise noise_unknown
+    alarms no_alarms seen new level_E level_staff devices devices_fine no_microphone no_loudspeaker uncalled clock
+    noise noise_unknown
     quiet_room loud_room counts visits ended abandoned calls questions touched unheard not_understood faults
     about version script review lost""".split()
 )
