@@ -15,9 +15,10 @@ from zipfile import ZipFile
 import pytest
 
 from tests.helpers.virtual_sound_card import ROOT
+from voice.base.errors import ReviewError
 from voice.kiosk.screen.screen_key import START_PAGE
 from voice.kiosk.systemd import BEAT_SECONDS
-from voice.setup.settings import Settings
+from voice.setup.settings import Settings, load_settings
 
 FOLDER = ROOT / "packaging" / "debian-kiosk"
 
@@ -49,6 +50,22 @@ def test_a_kiosk_that_hangs_is_started_again() -> None:
     unit = read_service("ruggespraak")
     assert unit["Type"] == "notify"
     assert int(unit["WatchdogSec"]) > 10 * BEAT_SECONDS
+
+
+def test_a_kiosk_that_refuses_an_unsigned_script_is_not_started_again_and_the_installation_goes_on() -> None:
+    assert read_service("ruggespraak")["RestartPreventExitStatus"] == str(ReviewError.exit_code)
+    assert 'systemctl restart "${UNITS[@]}" || say' in (FOLDER / "install.sh").read_text()
+    assert "as_service check" in (FOLDER / "install.sh").read_text()
+
+
+def test_nothing_is_installed_as_a_trial_unless_a_person_says_so() -> None:
+    assert load_settings(ROOT / "settings.example.yaml").unreviewed == Settings().unreviewed == "refuse"
+    assert "--demo" not in read_service("ruggespraak")["ExecStart"]
+
+
+def test_make_kiosk_shows_a_trial_unless_a_settings_file_decides() -> None:
+    rule = re.search(r"^kiosk: .*\n\t@(.*)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M)[1]
+    assert rule == "$(RUGGESPRAAK) kiosk $(if $(SETTINGS),--settings $(SETTINGS),--demo)"
 
 
 def test_the_screen_is_shut_in_as_the_kiosk_is() -> None:

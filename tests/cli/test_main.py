@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from tests.helpers.content import edit
 from tests.helpers.missing_parts import hide_library
 from tests.helpers.virtual_sound_card import ROOT
 from voice.cli.terminal import answer_fields
@@ -237,6 +238,19 @@ def test_a_record_that_cannot_be_written_is_told(tmp_path: Path) -> None:
 def test_a_pin_that_anybody_guesses_is_refused_in_dutch(tmp_path: Path) -> None:
     done = run("kiosk", "--settings", settings_file(tmp_path, staff='{pin: "0000"}'))
     assert_told(done, 9, "De pincode in settings.yaml kan zo niet.", "geen rij zoals 1234", "line 1")
+
+
+def test_a_kiosk_with_a_script_that_nobody_signed_refuses_in_dutch_and_leaves_word_on_the_screen(tmp_path: Path) -> None:
+    done = run("kiosk", RUNTIME_DIRECTORY=str(tmp_path))
+    assert_told(done, 11, "De kiosk start niet.", "nl-BE/kort.yaml", "ruggespraak script show", "--demo", "unreviewed: demo")
+    assert "De opdracht ruggespraak check zegt wat u kunt doen." in (tmp_path / "start.html").read_text(encoding="utf-8")
+
+
+def test_a_kiosk_refuses_a_script_that_was_changed_after_it_was_signed(tmp_path: Path, signed: Path) -> None:
+    shutil.copytree(signed, tmp_path / "prompts")
+    edit(tmp_path / "prompts" / "nl-BE", "lines.yaml", "Goeiedag.", "Goedendag.")
+    done = run("kiosk", "--settings", settings_file(tmp_path, prompts=tmp_path / "prompts"), RUNTIME_DIRECTORY=str(tmp_path))
+    assert_told(done, 11, "De kiosk start niet.", "Changed since Dr. Peeters reviewed it on 2026-12-01")
 
 
 def test_what_is_told_beside_an_answer_is_a_field_of_it_and_nothing_else_is() -> None:
