@@ -61,10 +61,13 @@ def main(arguments: list[str] | None = None) -> int:
         _forget_output()
         return 0
     except OSError as reason:
-        if reason.errno not in DISK_FULL:
+        if reason.errno in DISK_FULL:
+            _forget_output()
+            tell(f"ruggespraak: Something cannot be written ({reason.strerror}). Free some space and try again.")
+        elif reason.filename is not None and reason.strerror:  # a file that was named on the command line or in the settings
+            tell(f"ruggespraak: {reason.filename} cannot be used ({reason.strerror}). Check the name, and who may write there.")
+        else:
             raise
-        _forget_output()
-        tell(f"ruggespraak: Something cannot be written ({reason.strerror}). Free some space and try again.")
         return 1
 
 
