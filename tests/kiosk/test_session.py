@@ -53,7 +53,7 @@ def test_a_patient_who_denies_everything_is_reassured(script: Script) -> None:
     outcome, session = hold(script, ["drie dagen", *["nee"] * 30])
     assert outcome == Outcome(Level.REASSURE)
     assert session.observer.outcomes == [outcome]
-    assert [line.id for line in session.mouth.spoken][:2] == ["welkom", "kennisgeving"]
+    assert [line.id for line in session.mouth.spoken][:3] == ["welkom", "proefversie", "kennisgeving"]
 
 
 def test_every_line_is_shown_and_spoken_in_the_same_order(script: Script) -> None:
@@ -109,7 +109,7 @@ def test_the_journal_refuses_fields_that_could_hold_words() -> None:
 def test_an_observer_is_told_what_happens_in_this_order(script: Script) -> None:
     _, session = hold(script, ["drie dagen", "help"])
     first, after = (
-        ["on_question", *["on_line", "on_line_end"] * 3, "on_listening", "on_thinking", "on_turn"],
+        ["on_question", *["on_line", "on_line_end"] * 4, "on_listening", "on_thinking", "on_turn"],
         session.observer.events,
     )
     assert after[: len(first)] == first
@@ -164,8 +164,8 @@ def test_a_touch_while_the_kiosk_speaks_silences_it_and_answers_the_question(scr
     outcome, session = hold(script, [], mouth=mouth, touches=touches)
     assert outcome.level is Level.STOPPED
     assert (mouth.counted, mouth.stops) == ([True], 1)
-    assert [line.id for line in mouth.spoken][:3] == ["welkom", "kennisgeving", "gestopt"]
-    assert session.observer.events[:6] == ["on_question", "on_line", "on_line_end", "on_line", "on_line_end", "on_turn"]
+    assert [line.id for line in mouth.spoken][:4] == ["welkom", "proefversie", "kennisgeving", "gestopt"]
+    assert session.observer.events[:8] == ["on_question", *["on_line", "on_line_end"] * 3, "on_turn"]
 
 
 def test_a_touch_ends_listening_at_the_next_block_and_nothing_is_recognized(script: Script) -> None:
@@ -240,7 +240,7 @@ def test_a_microphone_that_fails_and_returns_costs_a_repetition_and_no_answer(sc
     assert session.observer.faults == ["Microphone usb has gone. Plug it in again."]
     assert session.observer.events.count("on_recovery") == 1
     spoken = [line.id for line in session.mouth.spoken]
-    assert spoken[3:8] == ["ik_hoor_niets", "daar_ben_ik_weer", "welkom", "kennisgeving", spoken[2]]
+    assert spoken[4:10] == ["ik_hoor_niets", "daar_ben_ik_weer", "welkom", "proefversie", "kennisgeving", spoken[3]]
     assert session.observer.spoken == session.mouth.spoken, "all that is spoken is shown"
     assert [turn.question.id for turn in session.observer.turns].count("duur") == 1
 
@@ -438,7 +438,10 @@ def test_a_patient_may_interrupt_where_the_microphone_cancels_the_echo(script: S
 
 def test_nobody_interrupts_otherwise(script: Script) -> None:
     _, session = hold(script, ["help"])
-    assert (session.mouth.stops, [line.id for line in session.mouth.spoken][:3]) == (0, ["welkom", "kennisgeving", "duur.vraag"])
+    assert (session.mouth.stops, [line.id for line in session.mouth.spoken][1:4]) == (
+        0,
+        ["proefversie", "kennisgeving", "duur.vraag"],
+    )
 
 
 class GoesOn(FakeEar):

@@ -23,6 +23,7 @@ class Symptom(TextEnum):
     SETTINGS = "settings"
     PIN = "pin"
     SCRIPT = "script"
+    UNREVIEWED = "unreviewed"
     MODEL = "model"
     NO_MODEL = "no_model"
     VOICE = "voice"
@@ -124,6 +125,10 @@ class SettingsError(RuggespraakError, exit_code=9, usual=Symptom.SETTINGS):
 
 class ServerError(RuggespraakError, exit_code=10, usual=Symptom.SERVER):
     """A speech server on the local network cannot be reached, or does not do what it is asked."""
+
+
+class ReviewError(RuggespraakError, exit_code=11, usual=Symptom.UNREVIEWED):
+    """No clinician has signed the script as it is now, and nobody has said that it may be shown as a trial."""
 
 
 def _to_one_line(text: str) -> str:

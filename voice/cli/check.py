@@ -26,12 +26,21 @@ from voice.audio.tones import CUE, PROBE, PROBE_SECONDS, hears_probe
 from voice.audio.vad import BLOCK, SileroActivity
 from voice.base.clock import find_clock_trouble
 from voice.base.console import print_json, tell
-from voice.base.errors import DISK_FULL, DeviceError, ModelError, RuggespraakError, ServerError, SettingsError, Symptom
+from voice.base.errors import (
+    DISK_FULL,
+    DeviceError,
+    ModelError,
+    ReviewError,
+    RuggespraakError,
+    ServerError,
+    SettingsError,
+    Symptom,
+)
 from voice.base.paths import find_runtime
 from voice.base.process_memory import find_swap
 from voice.cli.staff_messages import StaffMessages, load_staff_messages
 from voice.cli.terminal import show_level
-from voice.consultation.review.signature import read_review
+from voice.consultation.loader import read_review
 from voice.kiosk.mqtt import check_installed
 from voice.kiosk.screen.board import Board
 from voice.kiosk.screen.screen_key import make_key
@@ -41,7 +50,7 @@ from voice.setup.broker import make_broker
 from voice.setup.devices import open_microphone
 from voice.setup.engines import load_ears
 from voice.setup.models import store as models
-from voice.setup.scripts import find_expected, load_chosen_script
+from voice.setup.scripts import find_expected, load_chosen_script, refuse_unreviewed
 from voice.setup.settings import Settings
 from voice.setup.voices import open_phrasebook
 
@@ -142,9 +151,13 @@ def _report_failure(part: str, error: RuggespraakError, words: StaffMessages) ->
 def _report_review(settings: Settings, words: StaffMessages) -> Iterator[PartReport]:
     try:
         review = read_review(settings.locale_folder, settings.script)
+        refuse_unreviewed(settings)
+    except ReviewError as error:
+        yield _report_failure("review", error, words)
     except RuggespraakError:
         return  # the line about the script says so already
-    yield PartReport("review", "fine" if review.sound else "note", words.describe_review(review))
+    else:
+        yield PartReport("review", "fine" if review.sound else "note", words.describe_review(review))
 
 
 def _find_swap_faults() -> Iterator[DeviceError]:

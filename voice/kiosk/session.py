@@ -97,6 +97,7 @@ class Session:
 
     def hold(self, script: Script) -> Outcome:
         """Hold one consultation, from the greeting to its outcome."""
+        self.touches.forget()
         step, last = self.talk.begin(script), None
         while isinstance(step.then, Question):
             with SafetyNet(self.observer) as net:
@@ -112,6 +113,7 @@ class Session:
 
     def _end(self, script: Script, lines: tuple[Utterance, ...], outcome: Outcome) -> None:
         """Tell the outcome; if something fails meanwhile, do the rest all the same."""
+        self.touches.forget()
         with SafetyNet(self.observer):
             self.observer.on_ending(outcome)
         with SafetyNet(self.observer) as net:

@@ -27,6 +27,7 @@ from voice.setup.models.catalogue import find_models_folder
 ENGINES = ("auto", "vosk", "whisper", "wyoming")
 VOICES = ("auto", "pyttsx3", "piper", "recorded", "wyoming")
 FORMS = ("off", "code", "paper", "both")
+UNREVIEWED = ("refuse", "demo")
 TRUSTS = ("none", "measured")
 
 SMALLEST_SCREEN, LARGEST_SCREEN = 7, 100
@@ -179,8 +180,14 @@ class DeviceChoice:
 
 @dataclass(frozen=True)
 class Settings(EngineChoice, VoiceChoice, DeviceChoice):
-    """Everything that a practice can set. patience: how long the kiosk listens; `Limits` gives the reasons."""
+    """Everything that a practice can set.
 
+    unreviewed: what the kiosk does with a script that no clinician has signed as it is now. refuse: it does not start.
+        demo: it says and shows that this is a trial.
+    patience: how long the kiosk listens; `Limits` gives the reasons.
+    """
+
+    unreviewed: str = "refuse"
     patience: Limits = Limits()
     screen: Screen = Screen()
     staff: Staff = Staff()
@@ -190,7 +197,7 @@ class Settings(EngineChoice, VoiceChoice, DeviceChoice):
 def load_settings(path: Path) -> Settings:
     """Read a settings file. Raises SettingsError naming the file, the line and the remedy."""
     try:
-        place = read_yaml(path)
+        place = read_yaml(path, may_be_empty=True)
         settings: Settings = _read_section(Settings(), place)
         _check_server(settings.server, place)
     except ScriptError as reason:
@@ -236,7 +243,7 @@ def _read_number(kind: Callable[[str], Any], unit: str, place: Place, key: str) 
     return value
 
 
-_CHOICES = {"engine": ENGINES, "voice": VOICES, "form": FORMS, "trust": TRUSTS, "lift": tuple(LIFTS)}
+_CHOICES = {"engine": ENGINES, "voice": VOICES, "form": FORMS, "trust": TRUSTS, "unreviewed": UNREVIEWED, "lift": tuple(LIFTS)}
 
 
 def _read_choice(place: Place, key: str) -> str:

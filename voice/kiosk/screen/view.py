@@ -3,7 +3,7 @@
 1. The page shows what the kiosk says and what it understood, never what the patient said. A transcript that is not shown
    cannot be read over a shoulder, and cannot stay behind in a browser.
 2. A new turn begins with each question, with the outcome, with the countdown and with the idle page. A press names its
-   turn, so a late press changes nothing. Only help that was touched while the page turned still counts.
+   turn, so a late press changes nothing. Only help or stop that was touched while the page turned still counts.
 3. Private questions alone can be put in silence, and can be declined.
 4. The number counts the questions that everybody is asked. A question in between keeps the number before it.
 """
@@ -97,9 +97,11 @@ DEAF = frozenset({"no_microphone", "quiet", "faulty"})
 SHELF = 6
 """Topics shown at once; more would be too small to read."""
 
-_REQUESTS = ("repeat", "louder", "back", "stop", "help")
+_REQUESTS = ("repeat", "louder", "back")
+_CALLS = ("stop", "help")
+"""The last on the page; there they keep their place from one question to the next."""
 
-_MEANINGS = {name: Meaning(name) for name in ("yes", "no", "unsure", "decline", *_REQUESTS)}
+_MEANINGS = {name: Meaning(name) for name in ("yes", "no", "unsure", "decline", *_REQUESTS, *_CALLS)}
 _MEANINGS |= {"here": Meaning.YES, "no_thanks": Meaning.NO}
 
 
@@ -225,8 +227,8 @@ class Painter:
 
     def _make_buttons(self, question: Question, quiet: bool, shelf: int = 0) -> tuple[Button, ...]:
         main = self._make_main(question, shelf)
-        requests = (*_REQUESTS, SOUND if quiet else QUIET) if question.private else _REQUESTS
-        return (*main, *(self._make_button(press) for press in requests))
+        switch = (SOUND if quiet else QUIET,) if question.private else ()
+        return (*main, *(self._make_button(press) for press in (*_REQUESTS, *switch, *_CALLS)))
 
     def _make_main(self, question: Question, shelf: int) -> tuple[Button, ...]:
         if question.kind is Kind.DURATION:
