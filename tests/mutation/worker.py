@@ -145,7 +145,7 @@ def _judge(mutant: Mutant, plan: list[str], limits: dict[str, float], tests: Any
     actions: dict[str, Callable[[], str]] = {
         **({"walk": partial(judges.walk, script)} if "walk" in plan else {}),
         **({"campaign": partial(judges.campaign, script)} if "campaign" in plan else {}),
-        **({"tests": partial(tests.run, chosen)} if chosen else {}),
+        **({"tests": partial(tests.run, chosen, limits)} if chosen else {}),
     }
     said, seconds = {}, {}
     for name, action in actions.items():
