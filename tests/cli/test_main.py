@@ -126,6 +126,15 @@ def test_a_file_that_cannot_be_heard_is_told_and_the_others_are_heard(tmp_path: 
         assert any(name in line and problem in line for line in done.stderr.splitlines())
 
 
+def test_a_file_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    assert_told(run("script", "show", "--svg", str(tmp_path / "nowhere" / "x.svg")), 1, "nowhere", "No such file or directory")
+
+
+def test_the_port_of_the_page_is_printed_for_the_browser(tmp_path: Path) -> None:
+    (tmp_path / "settings.yaml").write_text("screen: {port: 9000}\n", encoding="utf-8")
+    assert run("kiosk", "--settings", str(tmp_path / "settings.yaml"), "--print-port").stdout == "9000\n"
+
+
 def test_wrong_use_is_told_with_the_choices() -> None:
     assert_told(run("understand", "--question", "hoofdpijn"), 2, "hoofdpijn", "koorts")
     assert_told(run("bench", "answers"), 2, "--words")

@@ -100,7 +100,7 @@ class Staff:
 
 @dataclass(frozen=True, slots=True)
 class HandOverForm:
-    """Five lines for the physiotherapist at the end of a visit: off, code (a QR code on the screen), paper, or both.
+    """Six lines for the physiotherapist at the end of a visit: off, code (a QR code on the screen), paper, or both.
 
     printer: its name in CUPS; empty takes the default.
     """
@@ -197,7 +197,7 @@ class Settings(EngineChoice, VoiceChoice, DeviceChoice):
 def load_settings(path: Path) -> Settings:
     """Read a settings file. Raises SettingsError naming the file, the line and the remedy."""
     try:
-        place = read_yaml(path)
+        place = read_yaml(path, may_be_empty=True)
         settings: Settings = _read_section(Settings(), place)
         _check_server(settings.server, place)
     except ScriptError as reason:
