@@ -18,18 +18,19 @@ from voice.consultation.triage import judge
 from voice.consultation.visit import Outcome, Phase, Step
 from voice.speak.utterance import Utterance
 from voice.understand.expected import Kind
-from voice.understand.meaning import Answer, Days, Meaning
+from voice.understand.meaning import Answer, Days, Meaning, Years
 
 YES, NO = Answer(Meaning.YES), Answer(Meaning.NO)
 DOUBTFUL_NO = Answer(Meaning.NO, certain=False)
 WEEK = Answer(Meaning.DURATION, days=Days(7, 7))
+SIXTY = Answer(Meaning.AGE, years=Years(60, 60))
 UNSURE, UNCLEAR, SILENT = Answer(Meaning.UNSURE), Answer(Meaning.UNCLEAR), Answer(Meaning.SILENCE)
 EVERY_ANSWER = (*USUAL, *UNUSUAL, *(Answer(meaning) for meaning in REQUESTS[1:]), WEEK, Answer(Meaning.TOPIC, topic="bewegen"))
 
 
 def healthy(question: Question) -> Answer:
     """Return what a patient without any flag answers."""
-    return WEEK if question.kind is Kind.DURATION else NO
+    return {Kind.DURATION: WEEK, Kind.AGE: SIXTY}.get(question.kind, NO)
 
 
 def each_step_of(script: Script, answers: dict[str, list[Answer]], limit: int = 200) -> Iterator[Step]:

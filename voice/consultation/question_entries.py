@@ -82,7 +82,7 @@ class QuestionReader:
         for question in questions:
             _check_order(script, question, asked)
         every = (*questions, *(replace(self._read(entries[name]), if_mentioned=True) for name in listened))
-        _check_ages(entries, every)
+        _check_ages(script, entries, every)
         return every
 
     def read_extra(self, place: Place, kind: Kind, grammar: Grammar) -> Question:
@@ -181,24 +181,27 @@ def _check_age(place: Place, level: Level) -> None:
             raise place.complain(key, f"'{key}' stands at a question for an age.", "Move it to a question that the age settles.")
 
 
-def _check_ages(entries: Mapping[str, Layered], questions: Sequence[Question]) -> None:
+def _check_ages(script: Place, entries: Mapping[str, Layered], questions: Sequence[Question]) -> None:
     """Refuse a question that is not really settled by an age, and an age that is used in another way."""
-    ages = {question.id for question in questions if question.kind is Kind.AGE}
-    for number, question in enumerate(questions):
-        place, figure = entries[question.id], question.expected.figure
-        if question.gate and not ages.isdisjoint(question.gate.questions):
+    ages = [question.id for question in questions if question.kind is Kind.AGE]
+    order = [question.id for question in questions]
+    for question in questions:
+        place, figure, age = entries[question.id], question.expected.figure, question.settled_by
+        if question.gate and not set(ages).isdisjoint(question.gate.questions):
             raise place.complain("gate", "an age opens no gate.", "Name a question that the age settles.")
-        if not question.settled_by:
+        if not age:
             continue
-        if question.settled_by not in {earlier.id for earlier in questions[:number]} & ages:
-            problem = f"'{question.settled_by}' is no question of kind age that is asked before '{question.id}'."
-            raise place.complain("settled_by", problem, "Name one, and put it earlier under ask.")
+        if age not in ages:
+            remedy = "Name one that the script asks."
+            raise place.complain("settled_by", f"'{age}' is no question of kind age of this script.", remedy)
+        if order.index(age) > order.index(question.id):
+            raise script.complain("ask", f"'{age}' is not asked before '{question.id}'.", f"Put {age} before {question.id}.")
         if figure is None or figure.kind is not FigureKind.AGE:
             raise place.complain("settled_by", "no age means yes or no here.", "Write figure: {kind: age, ...} beside it.")
         if question.gate or question.settles != question.id or question.kind is not Kind.FLAG:
             raise place.complain("settled_by", "it stands beside a gate, settles or another kind.", "Take that out.")
-    for name in sorted(ages - {question.settled_by for question in questions}):
-        raise entries[name].complain("id", f"'{name}' settles no question.", "Name it under settled_by of one, or do not ask it.")
+    for age in set(ages).difference(question.settled_by for question in questions):
+        raise script.complain("ask", f"'{age}' settles no question.", "Ask one that names it under settled_by, or leave it out.")
 
 
 def _read_figure(place: Layered) -> Figure | None:
