@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from argparse import Namespace
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -32,10 +33,14 @@ def memory_stays_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def run_check(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], json: bool = False, **tests: check.Test
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    json: bool = False,
+    settings: Settings = Settings(unreviewed="demo"),
+    **tests: check.Test,
 ) -> tuple[int, list[str]]:
     monkeypatch.setattr(check, "_TESTS", tests)
-    code = check.run(Namespace(json=json), Settings())
+    code = check.run(Namespace(json=json), settings)
     return code, capsys.readouterr().out.splitlines()
 
 
@@ -59,9 +64,22 @@ def test_what_keeps_a_consultation_from_being_held_is_wrong(monkeypatch, capsys)
     assert lines[-1].startswith("De kiosk is nog niet klaar.")
 
 
-def test_a_script_that_nobody_signed_is_a_note(monkeypatch, capsys) -> None:
-    _, lines = run_check(monkeypatch, capsys)
+def test_a_script_that_nobody_signed_is_a_note_where_it_is_shown_as_a_trial(monkeypatch, capsys) -> None:
+    code, lines = run_check(monkeypatch, capsys)
+    assert code == 0
     assert lines[0].startswith("let op  nagelezen    Geen zorgverlener")
+
+
+def test_a_script_that_nobody_signed_is_wrong_where_the_kiosk_refuses_it(monkeypatch, capsys) -> None:
+    code, lines = run_check(monkeypatch, capsys, settings=Settings())
+    assert code == 1
+    assert lines[0].startswith("FOUT    nagelezen    De kiosk start niet. Geen zorgverlener heeft dit gesprek nagelezen")
+    assert "--demo" in lines[0] and "unreviewed: demo" in lines[0] and "kort.yaml" in lines[0]
+
+
+def test_a_script_that_is_signed_is_fine_with_the_name_of_its_reviewer(monkeypatch, capsys, signed: Path) -> None:
+    code, lines = run_check(monkeypatch, capsys, settings=Settings(prompts=signed))
+    assert (code, lines[0].split(maxsplit=2)) == (0, ["goed", "nagelezen", "Nagelezen door Dr. Peeters op 2026-12-01."])
 
 
 def test_memory_that_may_go_to_a_disk_is_a_note(monkeypatch, capsys) -> None:

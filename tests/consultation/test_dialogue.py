@@ -23,7 +23,7 @@ from voice.understand.meaning import Answer, Days, Meaning, Years
 YES, NO = Answer(Meaning.YES), Answer(Meaning.NO)
 DOUBTFUL_NO = Answer(Meaning.NO, certain=False)
 WEEK = Answer(Meaning.DURATION, days=Days(7, 7))
-SIXTY = Answer(Meaning.AGE, years=Years(60, 60))
+FORTY, SIXTY = (Answer(Meaning.AGE, years=Years(age, age)) for age in (40, 60))
 UNSURE, UNCLEAR, SILENT = Answer(Meaning.UNSURE), Answer(Meaning.UNCLEAR), Answer(Meaning.SILENCE)
 EVERY_ANSWER = (*USUAL, *UNUSUAL, *(Answer(meaning) for meaning in REQUESTS[1:]), WEEK, Answer(Meaning.TOPIC, topic="bewegen"))
 

@@ -16,7 +16,12 @@ from voice.understand.expected import Kind
 
 EDITS = [
     ("questions.yaml", '    clarify: "Koorts is', '    # clarify: "Koorts is', "'clarify' must be a text"),
-    ("questions.yaml", 'level: W\n    text: "Bent u vermagerd', 'level: X\n    text: "Bent u vermagerd', "'X' is not a level"),
+    (
+        "questions.yaml",
+        'level: W\n    text: "Bent u de laatste maanden',
+        'level: X\n    text: "Bent u de laatste maanden',
+        "'X' is not a level",
+    ),
     ("questions.yaml", "  - id: gewicht", "  - id: koorts", "two questions have the same id"),
     ("questions.yaml", 'positive: "U hebt koorts', 'pozitive: "U hebt koorts', "'pozitive' is not known here"),
     ("questions.yaml", 'limit_days: "42"', 'limit_days: "zes"', "'zes' is not a whole number"),

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from tests.consultation.test_dialogue import NO, UNSURE, YES, converse, converse_aloud, each_step_of, net, spoken_after
+from tests.consultation.test_dialogue import FORTY, NO, UNSURE, YES, converse, converse_aloud, each_step_of, net, spoken_after
 from tests.helpers.judged_visit import tell
 from voice.consultation.dialogue import advance
 from voice.consultation.review.lint import split_sentences, split_words
 from voice.consultation.script import Level, Script
 from voice.consultation.visit import Phase, Step
-from voice.understand.meaning import Answer, Days, Meaning, Years
+from voice.understand.meaning import Answer, Days, Meaning
 
-FORTY = Answer(Meaning.AGE, years=Years(40, 40))
 LONG = Answer(Meaning.DURATION, days=Days(90, 90))
 STOP, REPEAT, HELP = Answer(Meaning.STOP), Answer(Meaning.REPEAT), Answer(Meaning.HELP)
 CALM = {"nachtpijn": {"nachtpijn": [YES]}, "gevoel": {"gevoel": [YES]}, "duur": {"duur": [LONG]}, "koorts?": {"koorts": [UNSURE]}}

@@ -29,7 +29,7 @@ from voice.consultation.script import Script
 
 WALKED = ("duur", "plassen", "koorts", "borstpijn")
 VISITS = 12
-SECONDS, TIMES = 20, 5
+SECONDS, TIMES = 10, 5
 """Processor time that a judge may take: so long, and so many times as long as it takes without a change."""
 WAITING = 6
 """How many times as long as that it may take by the clock."""

@@ -53,7 +53,8 @@ class Device:
 def load_library() -> ModuleType:
     """Import the library sounddevice, which starts PortAudio. Raises DeviceError if it or PortAudio is missing.
 
-    At exit PortAudio is ended by us, because sounddevice would wait for a sound server that hangs.
+    At exit PortAudio is not ended: it would wait for a sound server that hangs, and no signal ends that. The system takes
+    back what it holds.
     """
     try:
         import sounddevice
@@ -63,17 +64,9 @@ def load_library() -> ModuleType:
     except OSError as reason:
         missing, remedy = "PortAudio, the sound library, is missing.", "Install it with: sudo apt-get install libportaudio2"
         raise DeviceError(missing, remedy, Symptom.INCOMPLETE, "libportaudio2") from reason
-    for handler in (sounddevice._exit_handler, _end_library):
-        atexit.unregister(handler)
-    atexit.register(_end_library, sounddevice._exit_handler)
+    atexit.unregister(sounddevice._exit_handler)
     module: ModuleType = sounddevice
     return module
-
-
-def _end_library(end: Callable[[], None]) -> None:
-    """End PortAudio, unless it hangs: then the system takes back what it holds."""
-    if not PORTAUDIO.hangs:
-        end()
 
 
 def refresh() -> None:

@@ -19,11 +19,11 @@ from voice.audio.pcm import LISTENING_RATE, silence
 from voice.audio.tones import CUE
 from voice.audio.vad import BLOCK, SileroActivity
 from voice.base.console import print_json, tell
-from voice.base.errors import DeviceError, ModelError, RuggespraakError, Symptom
+from voice.base.errors import DeviceError, ModelError, ReviewError, RuggespraakError, Symptom
 from voice.base.process_memory import find_swap
 from voice.cli.staff_messages import StaffMessages, load_staff_messages
 from voice.cli.terminal import show_level
-from voice.consultation.review.signature import read_review
+from voice.consultation.loader import read_review
 from voice.kiosk.screen.board import Board
 from voice.kiosk.screen.screen_key import make_key
 from voice.kiosk.screen.server import ADDRESS, Site, is_serving, serve
@@ -31,7 +31,7 @@ from voice.kiosk.screen.texts import load_screen_texts
 from voice.setup.devices import open_microphone
 from voice.setup.engines import load_ears
 from voice.setup.models import store as models
-from voice.setup.scripts import find_expected, load_chosen_script
+from voice.setup.scripts import find_expected, load_chosen_script, refuse_unreviewed
 from voice.setup.settings import Settings
 from voice.setup.voices import open_phrasebook
 
@@ -107,9 +107,13 @@ def _report_failure(part: str, error: RuggespraakError, words: StaffMessages) ->
 def _report_review(settings: Settings, words: StaffMessages) -> Iterator[PartReport]:
     try:
         review = read_review(settings.locale_folder, settings.script)
+        refuse_unreviewed(settings)
+    except ReviewError as error:
+        yield _report_failure("review", error, words)
     except RuggespraakError:
         return  # the line about the script says so already
-    yield PartReport("review", "fine" if review.sound else "note", words.describe_review(review))
+    else:
+        yield PartReport("review", "fine" if review.sound else "note", words.describe_review(review))
 
 
 def _find_swap_faults() -> Iterator[DeviceError]:

@@ -23,7 +23,7 @@ from voice.kiosk.turns.observer import Observers
 from voice.kiosk.turns.visit_tracker import VisitTracker
 from voice.setup.devices import Surroundings, open_recorded_patient, open_sound_card
 from voice.setup.engines import load_ears, warn_unknown_words
-from voice.setup.scripts import load_chosen_script
+from voice.setup.scripts import load_chosen_script, warn_unreviewed
 from voice.setup.settings import Settings
 from voice.setup.voices import open_phrasebooks
 
@@ -48,6 +48,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         lines = parts.enter_context(open_phrasebooks(settings, script))
         hearing = parts.enter_context(closing(loading.result()))
         tell(f"Listens with {hearing.name}, speaks with {lines.usual.voice}.")
+        warn_unreviewed(settings)
         warn_unknown_words(hearing, script)
         session = Session(
             mouth=PhrasebookMouth(lines, RecordedLoudspeaker(recorder, around.loudspeaker)),

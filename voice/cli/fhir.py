@@ -11,7 +11,6 @@ from voice.base.console import tell
 from voice.base.errors import UsageError
 from voice.base.private_files import write_private
 from voice.bridges.fhir import Resource, questionnaire, questionnaire_response
-from voice.consultation.review.signature import read_review
 from voice.consultation.visit import Visit
 from voice.setup.scripts import load_chosen_script
 from voice.setup.settings import Settings
@@ -19,8 +18,7 @@ from voice.setup.settings import Settings
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
     """Print the script as a Questionnaire."""
-    reviewed = read_review(settings.locale_folder, settings.script).sound
-    print(_to_json(questionnaire(load_chosen_script(settings), reviewed)))
+    print(_to_json(questionnaire(load_chosen_script(settings))))
     return 0
 
 

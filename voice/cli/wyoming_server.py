@@ -26,7 +26,7 @@ from voice.consultation.loader import locales, scripts
 from voice.recognize.measured import BY_NAME
 from voice.recognize.transcript import Recognizer
 from voice.setup.engines import load_ears
-from voice.setup.scripts import load_chosen_script
+from voice.setup.scripts import load_chosen_script, warn_unreviewed
 from voice.setup.settings import Settings
 from voice.setup.voices import load_synthesizer, load_voice_lexicon
 from voice.speak.engines.synthesizer import Synthesizer
@@ -119,5 +119,8 @@ def _speak(voice: Synthesizer, words: Lexicon, text: str) -> Audio:
 def _load_consultations(settings: Settings, held: tuple[str, ...]) -> Consultations:
     """Load the script of the settings in each of these locales that has it."""
     there = [name for name in held if settings.script in scripts(settings.prompts / name)]
-    made = {name: load_chosen_script(replace(settings, locale=name)) for name in there}
+    choices = {name: replace(settings, locale=name) for name in there}
+    made = {name: load_chosen_script(choice) for name, choice in choices.items()}
+    for choice in choices.values():
+        warn_unreviewed(choice)
     return Consultations(made, {name: load_phrases(settings.prompts, script) for name, script in made.items()}, settings.locale)

@@ -37,6 +37,7 @@ Rules (their grounds: docs/grounds.md, urgency and turns):
     A no to a flag whose mention is in doubt is read back, however plain it is.
     A question is put because of mentions at most DETOURS times; after that its flag counts as not settled.
 20. Every count is bounded, so every consultation ends.
+21. A script that no clinician has signed as it is now says so before anything else (docs/intended-use.md).
 
 What an answer leads to. The first line that fits decides. "Again" is rule 11; "once more" puts what is open once more.
 After WAIT, anything but SILENCE, WAIT and STOP only puts it once more (3). A stop that was read back ends the visit on
@@ -100,7 +101,7 @@ ENDING = (Level.E, Level.STAFF)
 """Levels of flags that end the questions."""
 
 SPOKEN_LINES = frozenset(
-    """welkom kennisgeving ik_herhaal luider zachter trager wacht verder uitleg terug stilte_1 stilte_2 stilte_3
+    """welkom proefversie kennisgeving ik_herhaal luider zachter trager wacht verder uitleg terug stilte_1 stilte_2 stilte_3
     niet_begrepen_1 niet_begrepen_2 niet_begrepen_3 opnieuw_1 opnieuw_2 rumoerig we_gaan_verder
     dat_geeft_niet denk_rustig_na
     weigeren_mag niemand_gehoord dat_wil_ik_zeker_weten ik_hoorde_stop ik_hoorde_dit dan_vraag_ik_het_opnieuw hulp alarm gestopt
@@ -120,8 +121,9 @@ _REQUEST_LINES = {
 
 
 def begin(script: Script) -> Step:
-    """Greet and put the first question."""
-    return _put_next(Visit(script), (script.line("welkom"), script.line("kennisgeving")))
+    """Greet, say that this is a trial if it is one (rule 21), and put the first question."""
+    greeting = ("welkom", "kennisgeving") if script.reviewed else ("welkom", "proefversie", "kennisgeving")
+    return _put_next(Visit(script), tuple(map(script.line, greeting)))
 
 
 def advance(visit: Visit, answer: Answer) -> Step:

@@ -36,7 +36,7 @@ MOST_WORDS = 60
 def understand(transcript: Transcript, expected: Expected, trust: Trust = NEUTRAL, today: date | None = None) -> Answer:
     """Decide what the transcript means as an answer to the question, and what it tells beside it.
 
-    today: for "sinds maandag"; if None, a calendar day gives a wide range or UNCLEAR.
+    today: for "sinds maandag"; if None, a calendar day is UNCLEAR, so that the length is asked for.
     """
     answer, listening = apply_rules(transcript, expected, trust, today), expected.listening
     if listening is None or answer.meaning is Meaning.SILENCE or transcript.confidence < trust.reject:

@@ -215,5 +215,5 @@ def _read_durations(folder: Path) -> Iterator[tuple[str, Days]]:
 
 def _read_topics(folder: Path) -> Iterator[str]:
     for path in sorted(folder.glob("*.tsv")):
-        rows = path.read_text(encoding="utf-8").splitlines()
+        rows = path.read_text(encoding="utf-8-sig").splitlines()
         yield from (row.split("\t")[-1] for row in rows if "\t" in row and not row.startswith(("#", "topic\t")))

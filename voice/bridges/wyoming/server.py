@@ -19,7 +19,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import date
 from functools import partial
 from typing import Any, TypeVar
 
@@ -30,6 +29,7 @@ from wyoming.ping import Pong
 
 from voice.audio.pcm import Audio
 from voice.base import journal
+from voice.base.clock import find_today
 from voice.base.console import tell
 from voice.base.errors import RuggespraakError
 from voice.bridges.conversation import NO_STATE, Consultations, VisitState
@@ -155,7 +155,7 @@ class Service:
         """Take the next turn of the consultation that the context carries or names, or begin one."""
         conversation = str(context.get("conversation_id", ""))
         state = context.get(wire.OURS) or self.memory.recall(client, conversation)
-        reply = self.offer.consultations.reply(words, language, state, date.today())
+        reply = self.offer.consultations.reply(words, language, state, find_today())
         self.memory.keep(client, conversation, reply.state)
         kind = Handled if reply.understood else NotHandled
         return kind(reply.text, {**context, wire.OURS: dict(reply.state)}).event()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from datetime import date
 from pathlib import Path
 
 from voice.audio.pcm import Audio, blocks, join, read_audio, silence
 from voice.audio.segment import Ending, Limits, Segment, segment
 from voice.audio.vad import BLOCK, SileroActivity
+from voice.base.clock import find_today
 from voice.kiosk.turns.listen import Listened
 from voice.recognize.transcript import Transcript
 from voice.understand.expected import Expected
@@ -29,7 +29,7 @@ def hear_recording(file: Path, expected: Expected, ears: Ears, lead: float = 0.0
     if stretch.ending is Ending.NOBODY:
         heard = Heard(Transcript("", 1.0, ears.name), SILENCE)
     else:
-        heard = ears.hear(stretch.audio, expected, date.today())
+        heard = ears.hear(stretch.audio, expected, find_today())
     return Listened(stretch.ending, heard, time.perf_counter() - begun, stretch.audio)
 
 

@@ -55,7 +55,7 @@ def find_easter_sunday(year: int) -> date:
 def find_days_since(words: Words, calendar: Calendar, today: date | None) -> Days | None:
     """Count the days since the calendar day that is named. None if none is, or if today is needed and unknown."""
     if today is None:
-        return Days(1, 7) if _find_words(words, calendar.weekdays) else None
+        return Days(1, 7) if _find_words(words, calendar.weekdays) and not needs_today(words, calendar) else None
     stretches = list(_find_stretches(words, calendar, today))
     if not stretches:
         return None
