@@ -15,7 +15,7 @@ from voice.consultation.dialogue import advance, begin
 from voice.consultation.review.walk import UNUSUAL, USUAL, list_mentioning_answers
 from voice.consultation.script import Script
 from voice.consultation.visit import Outcome, Phase, Visit
-from voice.understand.meaning import Answer, Meaning, Mention
+from voice.understand.meaning import Answer, Meaning, Mention, Years
 
 LOUD_ROOM = Answer(Meaning.UNCLEAR, noisy=True)
 TWO_MENTIONS = Answer(Meaning.NO, mentions=(Mention("koorts"), Mention("val", certain=False)))
@@ -25,7 +25,13 @@ def walked(script: Script, seed: int) -> list[Visit]:
     """Return the visits of one consultation with random answers of every kind; in every second one mostly no."""
     chance, step, visits = random.Random(seed), begin(script), []
     usual = USUAL * 3 if seed % 2 else [Answer(Meaning.NO)] * 200
-    odd = [*UNUSUAL, *list_mentioning_answers(script)[::4], LOUD_ROOM, TWO_MENTIONS]
+    odd = [
+        Answer(Meaning.AGE, certain=False, years=Years(80, 80)),
+        *UNUSUAL,
+        *list_mentioning_answers(script)[::4],
+        LOUD_ROOM,
+        TWO_MENTIONS,
+    ]
     while not isinstance(step.then, Outcome):
         visits.append(step.visit)
         step = advance(step.visit, chance.choice([*(USUAL * 20 if step.then is script.menu else usual), *odd]))
@@ -60,6 +66,8 @@ def test_a_state_is_short(script: Script) -> None:
         {"findings": [["koorts", "maybe"]]},
         {"misses": -1},
         {"misses": "2"},
+        {"years": [80]},
+        {"years": [80, -1]},
         {"heard": 1},
         {"topic": "hoofdpijn"},
         {"outcome": {"level": "T"}},
