@@ -15,8 +15,10 @@ from voice.consultation.dialogue import advance, begin
 from voice.consultation.review.walk import UNUSUAL, USUAL, list_mentioning_answers
 from voice.consultation.script import Script
 from voice.consultation.visit import Outcome, Phase, Visit
+from voice.understand.expected import Kind
 from voice.understand.meaning import Answer, Meaning, Mention, Years
 
+AGES = [Answer(Meaning.AGE, certain=certain, years=Years(80, 80)) for certain in (True, False)] * 60
 LOUD_ROOM = Answer(Meaning.UNCLEAR, noisy=True)
 TWO_MENTIONS = Answer(Meaning.NO, mentions=(Mention("koorts"), Mention("val", certain=False)))
 
@@ -26,7 +28,6 @@ def walked(script: Script, seed: int) -> list[Visit]:
     chance, step, visits = random.Random(seed), begin(script), []
     usual = USUAL * 3 if seed % 2 else [Answer(Meaning.NO)] * 200
     odd = [
-        Answer(Meaning.AGE, certain=False, years=Years(80, 80)),
         *UNUSUAL,
         *list_mentioning_answers(script)[::4],
         LOUD_ROOM,
@@ -34,7 +35,8 @@ def walked(script: Script, seed: int) -> list[Visit]:
     ]
     while not isinstance(step.then, Outcome):
         visits.append(step.visit)
-        step = advance(step.visit, chance.choice([*(USUAL * 20 if step.then is script.menu else usual), *odd]))
+        likely = USUAL * 20 if step.then is script.menu else AGES if step.then.kind is Kind.AGE else usual
+        step = advance(step.visit, chance.choice([*likely, *odd]))
     return [*visits, step.visit]
 
 
