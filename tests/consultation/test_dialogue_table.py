@@ -43,6 +43,7 @@ CELLS: dict[str, Callable[[Step, Step], bool]] = {
     "by the figures": lambda before, after: dict(after.visit.findings).items() >= {"vijfenzeventig": Finding.ABSENT}.items(),
     "settled": lambda before, after: after.visit.finding("minderjarig") is Finding.ABSENT,
     "once more": lambda before, after: after.then is before.then and after.visit.asides == before.visit.asides + 1,
+    "read again": lambda before, after: after.then is before.then and after.visit.misses == before.visit.misses + 1,
     "again": lambda before, after: after.then is before.visit.open and after.visit.findings == before.visit.findings,
     "question before": lambda before, after: after.then.id == before.visit.path[-2],
     "put again": lambda before, after: after.then.id in before.visit.affirmed and after.visit.phase is Phase.ASK,

@@ -26,7 +26,8 @@ Rules (their grounds: docs/grounds.md, urgency and turns):
 13. Back puts the question before again, at most RETURNS times in a visit. Until then a yes to it is unknown.
 14. An E ends the questions, and so does a flag of the level staff. An unknown E brings in the staff. Every other level
     waits until all have been put; an unknown one excludes reassurance.
-15. What was found is read back once before an outcome that rests on it. After a no those questions are put again.
+15. What was found is read back once before an outcome that rests on it. After a no those questions are put again. An answer
+    that is not understood is asked once more, for it may hold more than the findings; after that the outcome comes.
 16. After reassurance, and after the calm outcomes that the script names, the patient may ask about topics, at most ROUNDS
     times; a yes is answered with some topics by name, others each time. Not after a stop.
 17. That the room is loud is said once, when an answer was not heard in noise.
@@ -49,14 +50,14 @@ YES and STOP, and anything else puts what was open once more (4).
     a request          once more (2)        once more      once more         once more
     YES                present, or read back absent        outcome           menu, twice
     NO                 absent, or read back again          put again (15)    close
-    DURATION           by the limit (9)     again          outcome           close
-    AGE                by the figures (9b)  again          outcome           close
-    UNSURE, DECLINE    unknown (10)         again          outcome           close
+    DURATION           by the limit (9)     again          read again, once   close
+    AGE                by the figures (9b)  again          read again, once   close
+    UNSURE, DECLINE    unknown (10)         again          read again, once   close
     STOP               stop (5)             stop           outcome           close
     BACK               question before (13) again          put again         close
     SILENCE            again                again          outcome           close
-    TOPIC              again                again          outcome           topic (16)
-    UNCLEAR            again                again          outcome           menu, twice
+    TOPIC              again                again          read again, once   topic (16)
+    UNCLEAR            again                again          read again, once   menu, twice
 
 CONFIRM_YES is as CONFIRM_NO, but YES records present. So is CONFIRM_AGE, but YES records what the age settles.
 """
@@ -318,8 +319,11 @@ def _take_at_stop(visit: Visit, answer: Answer) -> Step:
 
 
 def _take_at_findings(visit: Visit, answer: Answer) -> Step:
+    """Conclude, or reconsider (rule 15). What is not understood may hold more than the findings, so it is asked once more."""
     if answer.meaning in (Meaning.NO, Meaning.BACK):
         return _reconsider(visit)
+    if answer.meaning not in (Meaning.YES, Meaning.STOP, Meaning.SILENCE) and not visit.misses:
+        return _put_once_more(replace(visit, misses=1), (visit.script.line("opnieuw_1"),))
     return _conclude(visit, may_ask=answer.meaning is not Meaning.STOP)
 
 
@@ -531,7 +535,7 @@ def _read_back(visit: Visit, lead: tuple[Utterance, ...]) -> Step:
     """Read the findings back once (rule 15), so that no patient is sent on by a misunderstanding."""
     if visit.read_back or not visit.having(Finding.PRESENT):
         return _conclude(visit, lead)
-    visit = replace(visit, phase=Phase.CONFIRM_FINDINGS, read_back=True, asides=0)
+    visit = replace(visit, phase=Phase.CONFIRM_FINDINGS, read_back=True, misses=0, asides=0)
     return _put_once_more(visit, (*lead, visit.script.line("ik_hoorde_dit")))
 
 

@@ -150,10 +150,11 @@ def _leave(question: Question) -> Question:
 
 
 def _listen_to(folder: Path, questions: Sequence[Question], grammar: Grammar) -> Callable[[Question], Question]:
-    """Return what has every answer to a question listened to for the urgent flags among `questions`."""
-    urgent = {question.id: question.expected for question in questions if question.mention}
+    """Return what has every answer to a question listened to for those flags of `questions` that may be mentioned."""
+    flags = {question.id: question.expected for question in questions if question.mention}
+    urgent = [question.id for question in questions if question.level in URGENT]
     milder = [question.expected for question in questions if question.id not in urgent]
-    listening = load_listening(folder, urgent, milder, Expected(grammar=grammar))
+    listening = load_listening(folder, flags, urgent, milder, Expected(grammar=grammar))
     return lambda question: replace(question, expected=replace(question.expected, listening=listening))
 
 

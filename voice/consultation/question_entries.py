@@ -81,9 +81,16 @@ class QuestionReader:
         questions = tuple(self._read(entries[name]) for name in asked)
         for question in questions:
             _check_order(script, question, asked)
-        every = (*questions, *(replace(self._read(entries[name]), if_mentioned=True) for name in listened))
+        every = (*questions, *(self._read_mentioned(entries[name]) for name in listened))
         _check_ages(script, entries, every)
         return every
+
+    def _read_mentioned(self, place: Layered) -> Question:
+        """Read a question that only a mention opens, whatever its gate. Raises ScriptError if nobody can mention it."""
+        question = replace(self._read(place), if_mentioned=True, gate=None)
+        if not question.mention:
+            raise place.complain("id", f"'{question.id}' waits for a mention, and has none.", "Write a sentence under mention.")
+        return question
 
     def read_extra(self, place: Place, kind: Kind, grammar: Grammar) -> Question:
         """Read a question around the consultation."""

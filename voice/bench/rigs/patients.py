@@ -67,7 +67,7 @@ def draw_truth(script: Script, kind: str, random: Random) -> Truth:
     aged = [question.id for question in script.questions if question.settled_by]
     usual = [q for q in script.questions if q.kind is Kind.FLAG and q.settles == q.id and q.id not in aged]
     long_pain = random.random() < LONG_PAIN
-    told = random.choice([question.id for question in usual if question.mention]) if kind in _PLANTING else ""
+    told = random.choice([question.id for question in usual if question.level in URGENT]) if kind in _PLANTING else ""
     if kind == "at the menu":
         return Truth(frozenset({*flags, told}), told, age=age)
     ill = random.random() < (OFTEN if told else ILL)
