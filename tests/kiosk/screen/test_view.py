@@ -150,12 +150,12 @@ def test_every_question_opens_a_new_turn(paint: Painter, script: Script) -> None
 
 
 def test_progress_counts_the_questions_that_everybody_is_asked(paint: Painter, script: Script) -> None:
-    page, numbers = Page(), []
+    page, count = Page(), 0
     for question in script.questions:
+        count += not (question.gate or question.if_mentioned or question.settled_by)
         page = paint.show_question(page, question)
-        numbers.append(page.number)
-    assert numbers == [1, 1, 2, 2, 2, *range(3, 13), 12, 12]
-    assert page.total == 12
+        assert page.number == count
+    assert page.total == count == 12
     assert paint.show_question(page, script.readback).number == 12
     assert paint.show_question(page, script.menu).number == 0
 
