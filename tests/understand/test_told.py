@@ -11,7 +11,7 @@ from tests.helpers.virtual_sound_card import ROOT
 from voice.consultation.script import Script
 from voice.recognize.transcript import Transcript
 from voice.understand.answer import understand
-from voice.understand.meaning import CALLS
+from voice.understand.meaning import CALLS, Meaning
 
 PLACES = ("gewicht", "duur", "meer")
 """Questions that are about none of it: yes or no, how long, and the menu."""
@@ -124,6 +124,19 @@ def test_a_word_that_makes_an_answer_more_than_its_question_tells_of_another(
 def test_a_word_beside_a_no_at_another_question_or_of_somebody_else_makes_it_no_more(script: Script, at: str, text: str) -> None:
     mentions = understand(Transcript(text, 1.0, "text"), script.question(at).expected).mentions
     assert [one for one in mentions if one.certain and one.question in ("zitvlak", "beide_benen")] == []
+
+
+@pytest.mark.parametrize("text", ["nee, tussen mijn benen niet", "nee alles normaal, ook tussen mijn benen"])
+def test_a_word_in_a_no_tells_nothing(script: Script, text: str) -> None:
+    answer = understand(Transcript(text, 1.0, "text"), script.question("gevoel").expected)
+    assert (answer.meaning, answer.mentions) == (Meaning.NO, ())
+
+
+@pytest.mark.parametrize("text", ["in het verleden wel", "tien jaar geleden", "dat was lang geleden wel"])
+def test_a_milder_flag_is_only_told_with_a_word_of_its_own(script: Script, text: str) -> None:
+    """Each is a yes to the question of cancer, and may be anything elsewhere."""
+    for at in PLACES:
+        assert "kanker" not in opens(script, text, at)
 
 
 def test_a_word_beside_a_denial_is_a_mention_in_doubt(script: Script) -> None:

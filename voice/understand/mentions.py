@@ -3,7 +3,7 @@
 A patient who is asked about fever may say "nee, maar ik kan niet meer plassen". The rules:
 
 1. Each clause is laid beside what would be a yes to every flag that is listened for; the open question is left out, for it
-   has its answer. No mention of one flag takes away that of another, except by rule 3.
+   has its answer.
 2. A clause mentions a flag if it affirms one of the flag's own phrases, with or without when, where and how much. The same
    rules decide that as decide an answer (`polarity.py`), so "geen koorts" mentions nothing.
 3. A phrase that also answers something else needs a word beside it that belongs to this flag only (`anchors`), and so does
@@ -207,8 +207,7 @@ def _mentions_in(clause: Words, whole: Words, expected: Expected, listening: Lis
         able = [flag for flag in flags if flag.urgent or flag.is_anchored(clause)]
         hinted = (flag for flag in able if _measure_yes(clause, whole, flag, listening) >= least)
         yield from (Mention(flag.id, certain=False) for flag in hinted)
-    urgent = any(flag.urgent for flag in told)
-    if not urgent and listening.reader and not _is_elsewhere(clause, 0, len(clause), listening):
+    if not told and listening.reader and not _is_elsewhere(clause, 0, len(clause), listening):
         yield from _proposed(clause, expected, listening, listening.reader)
 
 
