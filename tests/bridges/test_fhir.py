@@ -164,6 +164,12 @@ def test_nothing_in_a_response_says_who_the_patient_is(script: Script) -> None:
     assert set(made) == {"resourceType", "meta", "questionnaire", "status", "authored", "language", "item"}
 
 
+def test_a_response_has_no_date_if_the_clock_cannot_be_right(script: Script) -> None:
+    visit = held(script, {})
+    dated = questionnaire_response(visit, ENDED)
+    assert questionnaire_response(visit, None) == {name: value for name, value in dated.items() if name != "authored"}
+
+
 def test_a_visit_that_goes_on_is_not_handed_over(script: Script) -> None:
     with pytest.raises(ValueError, match="not ended"):
         questionnaire_response(begin(script).visit, ENDED)

@@ -366,7 +366,9 @@ def test_after_a_calm_outcome_the_patient_may_ask_unless_it_was_a_stop(script: S
     step = advance(at(script, flag).visit, YES)
     while step.visit.phase is not Phase.CONFIRM_FINDINGS:
         step = advance(step.visit, healthy(step.then))
-    assert advance(step.visit, YES).then is script.menu
+    confirmed, offered = advance(step.visit, YES), script.offers[script.question(flag).level].say
+    assert confirmed.then is script.menu
+    assert ids(confirmed)[-len(offered) - 1 :] == [*offered, "meer.vraag"]
     stopped = advance(step.visit, STOP)
     assert stopped.visit.phase is Phase.ENDED
     assert stopped.then.level is script.question(flag).level

@@ -30,7 +30,7 @@ STAFF = tuple(
     quiet_room loud_room counts visits ended abandoned calls questions touched unheard not_understood faults
     about version script review lost""".split()
 )
-HANDOVER = tuple("title script reviewed unreviewed outcome flags unknown none again".split())
+HANDOVER = tuple("title undated script reviewed unreviewed outcome flags unknown none again".split())
 OUTCOMES = (*(str(level) for level in ENDINGS), AMBULANCE)
 
 
