@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.consultation.test_dialogue import NO, UNSURE, YES, converse, converse_aloud, each_step_of, net, spoken_after
+from tests.consultation.test_dialogue import FORTY, NO, UNSURE, YES, converse, converse_aloud, each_step_of, net, spoken_after
 from tests.helpers.judged_visit import tell
 from voice.consultation.dialogue import advance
 from voice.consultation.review.lint import split_sentences, split_words
@@ -114,9 +114,9 @@ def test_no_other_outcome_does(every_script: Script, answers: dict[str, list[Ans
     assert not {"blijf_bewegen", "aanbod", "meer.vraag"}.intersection(said)
 
 
-@pytest.mark.parametrize("flag", ["zwanger", "operatie", "minderjarig"])
+@pytest.mark.parametrize("flag", ["zwanger", "operatie"])
 def test_nobody_for_whom_the_advice_was_not_made_gets_it(long_script: Script, flag: str) -> None:
-    answers = {"leeftijd": [YES], flag: [YES]}
+    answers = {"leeftijd": [FORTY], flag: [YES]}
     assert converse(long_script, answers).then.level is Level.OUT_OF_SCOPE
     assert "blijf_bewegen" not in spoken_after(long_script, answers)
 
