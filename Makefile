@@ -112,7 +112,7 @@ lock:
 	$(COMPILE) pyproject.toml --extra whisper --extra fhir --extra wyoming --extra mqtt --extra dev --extra tools -c requirements.lock -o requirements-tools.lock
 	$(COMPILE) pyproject.toml --extra whisper --extra fhir --extra wyoming --extra ovos -o tests/installed/requirements.lock tests/installed/requirements.in
 	$(COMPILE) pyproject.toml --extra piper -c requirements.lock -o requirements-piper.lock
-	$(COMPILE) pyproject.toml --extra whisper --extra mqtt -c requirements.lock -o packaging/debian-kiosk/requirements.lock
+	$(COMPILE) pyproject.toml --extra whisper --extra wyoming --extra mqtt -c requirements.lock -o packaging/debian-kiosk/requirements.lock
 	$(COMPILE) supply/build.in -c requirements.lock -o requirements-build.lock
 	$(COMPILE) supply/reuse.in -c requirements.lock -o requirements-reuse.lock
 	$(PYTHON) -m supply.prune requirements.lock requirements-tools.lock packaging/debian-kiosk/requirements.lock
