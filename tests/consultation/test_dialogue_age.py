@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.consultation.test_dialogue import NO, SILENT, UNCLEAR, UNSURE, WEEK, YES
 from tests.consultation.test_dialogue_words import at, ids
+from tests.consultation.test_triage import change
 from tests.helpers.judged_visit import tell
 from voice.consultation.dialogue import advance
 from voice.consultation.script import Finding, Level, Script
 from voice.consultation.triage import list_age_bands, say_age, settle_by_age
 from voice.consultation.visit import Outcome, Phase, Step
+from voice.understand.figures import Figure, FigureKind
 from voice.understand.meaning import Answer, Days, Meaning, Years
 
 BACK, REPEAT, STOP = Answer(Meaning.BACK), Answer(Meaning.REPEAT), Answer(Meaning.STOP)
@@ -150,3 +154,15 @@ def test_the_ages_that_settle_the_same_are_bands_from_the_youngest_to_the_oldest
             assert settled[0] == settled[1] == settle_by_age(one, one.question(AGE), band)
             assert say_age(one, one.question(AGE), band)
     assert settle_by_age(script, script.question("koorts"), Years(60, 60)) == ()
+
+
+@pytest.mark.parametrize(
+    ("limit", "bands"),
+    [(10, [(10, 17), (18, 115)]), (11, [(10, 10), (11, 17), (18, 115)]), (115, [(10, 17), (18, 114), (115, 115)]),
+     (116, [(10, 17), (18, 115)]), (64.5, [(10, 17), (18, 64), (65, 115)])],
+)  # fmt: skip
+def test_a_limit_that_nobody_passes_makes_no_band(script: Script, limit: float, bands: list[tuple[int, int]]) -> None:
+    expected = script.question("vijfenzeventig").expected
+    figure = Figure(FigureKind.AGE, yes_from=limit, no_below=limit)
+    changed = change(script, "vijfenzeventig", expected=replace(expected, figure=figure))
+    assert list_age_bands(changed, changed.question(AGE)) == tuple(Years(*band) for band in bands)
