@@ -15,7 +15,7 @@ from voice.consultation.script import Finding, Level, Script
 from voice.consultation.triage import list_age_bands, say_age, settle_by_age
 from voice.consultation.visit import Outcome, Phase, Step
 from voice.understand.figures import Figure, FigureKind
-from voice.understand.meaning import Answer, Days, Meaning, Years
+from voice.understand.meaning import NO_YEARS, Answer, Days, Meaning, Years
 
 BACK, REPEAT, STOP = Answer(Meaning.BACK), Answer(Meaning.REPEAT), Answer(Meaning.STOP)
 AGE = "leeftijd"
@@ -79,6 +79,25 @@ def test_what_was_found_before_such_an_age_is_read_back_with_it(script: Script) 
         step = advance(step.visit, one)
     assert step.visit.phase is Phase.CONFIRM_FINDINGS
     assert ids(step) == ["ik_hoorde_dit", "duur.ja", "minderjarig.ja", "klopt.vraag"]
+
+
+def test_of_several_flags_that_an_age_means_one_that_ends_the_questions_is_enough(long_script: Script) -> None:
+    step = answer(long_script, years(17), YES)
+    assert find(step, "minderjarig", "onder_vijftig") == [Finding.PRESENT] * 2
+    assert step.then == Outcome(Level.STAFF, ("minderjarig",))
+
+
+def test_an_age_that_was_settled_is_not_kept(script: Script) -> None:
+    for certain in (True, False):
+        assert answer(script, years(60, certain=certain), YES).visit.years == NO_YEARS
+
+
+def test_what_the_age_settled_is_not_put_again_for_what_was_told_beside_it(script: Script) -> None:
+    step = advance(at(script, "duur").visit, Answer(Meaning.DURATION, days=Days(90, 90)))
+    for one in (Answer(Meaning.AGE, years=Years(16, 16), mentions=tell("minderjarig").mentions), YES):
+        step = advance(step.visit, one)
+    assert step.visit.phase is Phase.CONFIRM_FINDINGS
+    assert advance(step.visit, tell("koorts")).then.id == "koorts"
 
 
 def test_an_age_that_is_not_certain_is_read_back_by_the_limits_next_to_it(script: Script, long_script: Script) -> None:
