@@ -26,10 +26,14 @@ DATA = (".yaml", ".tsv", ".npz")
 WEIGHTS = "models/reader-nl-ruggespraak"
 
 
-@cache
 def digest(judge: str) -> str:
     """Tell the state of everything that a judge rests on. judge: "walk", "campaign", a file of tests, or a test in it."""
-    file = MODULES.get(judge, judge.partition("::")[0])
+    return _digest_file(judge.partition("::")[0])
+
+
+@cache
+def _digest_file(judge: str) -> str:
+    file = MODULES.get(judge, judge)
     folders = [*Path(file).parents][:-1]
     conftests = [name for name in (f"{folder}/conftest.py" for folder in folders) if (ROOT / name).exists()]
     sources = {*find_sources((file, *conftests, *FIXTURES)), *ASKED_BY}
