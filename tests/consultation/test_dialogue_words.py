@@ -271,6 +271,13 @@ def test_going_back_forgets_only_the_answer_that_is_corrected(script: Script) ->
     assert early.finding("val") is not None and early.finding("kracht").value == "present"
 
 
+def test_from_the_second_question_a_patient_may_go_back_and_not_from_the_first(script: Script) -> None:
+    first = begin(script)
+    second = advance(first.visit, healthy(first.then))
+    assert ids(advance(second.visit, BACK)) == ["terug", first.then.ask.id]
+    assert ids(advance(first.visit, BACK)) == ["opnieuw_1", first.then.ask.id]
+
+
 def test_going_back_is_said_before_the_announcement_of_intimate_questions(script: Script) -> None:
     assert told(script, "plassen", BACK) == [["terug", "persoonlijk", "zitvlak.vraag"]]
     assert told(script, "beide_benen", BACK) == [["terug", "leeftijd.vraag"]]

@@ -1,8 +1,8 @@
 """Tell what the word of a judge rests on, so that it is kept until something of that changes.
 
 1. A judge rests on its own module and on all that this imports from `voice/` and `tests/`, however deep, inside functions too. A
-   module that is only named in a text is not followed: so the commands and the processes of engines are loaded, and none of
-   these is a judge.
+   module that is only named in a text is not followed. No judge loads a command or a real engine so, and the simulated engine of
+   the campaign is imported as well.
 2. A test rests on the fixtures of its folders, too.
 3. Each judge rests on the way in which it is asked (this folder), on `prompts/`, on the data in `voice/` and on the weights of
    the reader; a test also on the data in `tests/`.
