@@ -69,8 +69,8 @@ def test_patients_without_a_flag_end_by_how_long_there_has_been_pain() -> None:
     holder = Holder(KORT)
     for days, end in {
         LIMIT - 1: End(Level.REASSURE),
-        LIMIT: End(Level.OUT_OF_SCOPE, ("duur",), is_long=True),
-        3 * LIMIT: End(Level.OUT_OF_SCOPE, ("duur",), is_long=True),
+        LIMIT: End(Level.S, ("duur",), is_long=True),
+        3 * LIMIT: End(Level.S, ("duur",), is_long=True),
         5: End(Level.REASSURE),
     }.items():
         assert holder.hold(tell(days=days)) == end
