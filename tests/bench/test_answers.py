@@ -8,13 +8,12 @@ import pytest
 
 from tests.helpers.fake_engines import FakeRecognizer
 from voice.audio.pcm import LISTENING_RATE, Audio, read_audio
-from voice.audio.segment import Limits
+from voice.audio.segment import Limits, cut_answer
 from voice.audio.vad import BLOCK
 from voice.bench.answers import format_recorded, score_recorded
 from voice.bench.reference import Recording, WrittenAnswer, make_leads, read_recordings, read_spontaneous, read_words
 from voice.bench.score import Scored
 from voice.consultation.script import Script
-from voice.kiosk.turns.recorded_answer import cut_answer
 from voice.recognize.transcript import Transcript, Vocabulary
 from voice.understand.fusion.hearing import Ears
 

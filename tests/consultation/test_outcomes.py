@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.consultation.test_dialogue import NO, UNSURE, YES, converse, converse_aloud, each_step_of, net, spoken_after
+from tests.consultation.test_dialogue import FORTY, NO, UNSURE, YES, converse, converse_aloud, each_step_of, net, spoken_after
 from tests.helpers.judged_visit import tell
 from voice.consultation.dialogue import advance
 from voice.consultation.review.lint import split_sentences, split_words
@@ -87,6 +87,12 @@ def test_an_emergency_has_one_first_action_and_repeats_the_most_urgent(long_scri
     assert text_after(long_script, {"borstpijn": [YES]}).endswith("Ik zeg het nog eens. Bel samen 112.")
 
 
+def test_who_must_see_a_doctor_today_hears_it_twice_and_is_to_tell_the_staff(every_script: Script) -> None:
+    said = [every_script.lines[name] for name in every_script.endings[Level.T] if name in every_script.lines]
+    assert sum("vandaag nog uw huisarts" in line for line in said) == 2
+    assert any(line.startswith("Zeg dit nu aan") for line in said) and every_script.lines["t_wachtdienst"] in said
+
+
 def test_pain_of_more_than_six_weeks_is_for_the_physiotherapist(every_script: Script) -> None:
     said = text_after(every_script, CALM["duur"])
     assert "deze week" not in said and every_script.lines["s_actie"] in said
@@ -116,9 +122,9 @@ def test_no_other_outcome_does(every_script: Script, answers: dict[str, list[Ans
     assert not {"blijf_bewegen", "aanbod", "meer.vraag"}.intersection(said)
 
 
-@pytest.mark.parametrize("flag", ["zwanger", "operatie", "minderjarig"])
+@pytest.mark.parametrize("flag", ["zwanger", "operatie"])
 def test_nobody_for_whom_the_advice_was_not_made_gets_it(long_script: Script, flag: str) -> None:
-    answers = {"leeftijd": [YES], flag: [YES]}
+    answers = {"leeftijd": [FORTY], flag: [YES]}
     assert converse(long_script, answers).then.level is Level.OUT_OF_SCOPE
     assert "blijf_bewegen" not in spoken_after(long_script, answers)
 

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.mutation import CAMPAIGN, JUDGES, ROOT, TESTS, TOO_LONG, grounds
+from tests.mutation import CAMPAIGN, JUDGES, ROOT, TESTS, grounds
 from tests.mutation.mutants import Mutant
 
 WORKERS = 2
@@ -99,11 +99,7 @@ def plan(mutant: Mutant, measured: dict[str, Calls], judges: Sequence[str] = JUD
     """Choose the judges of a mutant and its tests, the quickest first."""
     folders = TESTS[mutant.file] if "tests" in judges else ()
     others = [name for name in judges if name == "walk" or (name == "campaign" and mutant.file in CAMPAIGN)]
-    names = [
-        name
-        for name, calls in measured.items()
-        if name not in TOO_LONG and calls.reach(mutant) and (name in others or name.startswith(folders))
-    ]
+    names = [name for name, calls in measured.items() if calls.reach(mutant) and (name in others or name.startswith(folders))]
     return sorted(names, key=lambda name: measured[name].seconds)
 
 

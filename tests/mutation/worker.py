@@ -19,7 +19,7 @@ from functools import partial
 from types import CodeType, FunctionType, ModuleType
 from typing import Any, TextIO
 
-from tests.mutation import ROOT
+from tests.mutation import ROOT, TOO_LONG
 from tests.mutation.mutants import FUNCTIONS, Mutant, to_module
 
 
@@ -118,13 +118,13 @@ def _is_class(code: CodeType) -> bool:
 
 
 def measure_all(names: list[str], output: TextIO, tests: Any) -> None:
-    """Write what each of these judges, and each test, calls without a change. names: of "walk" and "campaign"."""
+    """Write what each of these judges, and each test that is not too long, calls without a change. names: "walk", "campaign"."""
     from tests.mutation import judges
 
     script = _load_script()
     actions: dict[str, Callable[[], str]] = {
         **{name: partial({"walk": judges.walk, "campaign": judges.campaign}[name], script) for name in names},
-        **{name: partial(tests.run, [name]) for name in tests.items},
+        **{name: partial(tests.run, [name]) for name in tests.items if name not in TOO_LONG},
     }
     for name, action in actions.items():
         ended = judges.run_in_fork(partial(judges.measure, action), 600)
@@ -145,7 +145,7 @@ def _judge(mutant: Mutant, plan: list[str], limits: dict[str, float], tests: Any
     actions: dict[str, Callable[[], str]] = {
         **({"walk": partial(judges.walk, script)} if "walk" in plan else {}),
         **({"campaign": partial(judges.campaign, script)} if "campaign" in plan else {}),
-        **({"tests": partial(tests.run, chosen)} if chosen else {}),
+        **({"tests": partial(tests.run, chosen, limits)} if chosen else {}),
     }
     said, seconds = {}, {}
     for name, action in actions.items():

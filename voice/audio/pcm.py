@@ -164,14 +164,14 @@ def _mix_down(file: soundfile.SoundFile, path: Path) -> np.ndarray:
             return np.concatenate(pieces)
         if not np.isfinite(piece).all():
             raise AudioError(f"Audio file {path} holds values that are no sound.", "Save it as WAV with 16 bit.")
-        pieces.append(_mix_channels(np.clip(piece, -1.0, 1.0)))
+        pieces.append(mix_channels(np.clip(piece, -1.0, 1.0)))
     raise AudioError(f"Audio file {path} is longer than {LONGEST / 60:.0f} minutes.", "Cut out the answer.")
 
 
-def _mix_channels(piece: np.ndarray) -> np.ndarray:
+def mix_channels(piece: np.ndarray) -> np.ndarray:
     """Return the mean of the channels of an array of shape (n, channels), or the loudest if the mean cancels it."""
     mixed, powers = piece.mean(axis=1), np.square(piece).mean(axis=0)
-    if np.square(mixed).mean() < CANCELLED**2 * powers.max():
+    if piece.shape[1] > 1 and np.square(mixed).mean() < CANCELLED**2 * powers.max():
         return np.asarray(piece[:, int(powers.argmax())])
     return np.asarray(mixed)
 

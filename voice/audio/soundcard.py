@@ -53,8 +53,7 @@ class Device:
 def load_library() -> ModuleType:
     """Import the library sounddevice, which starts PortAudio. Raises DeviceError if it or PortAudio is missing.
 
-    At exit PortAudio is not ended: it would wait for a sound server that hangs, and no signal ends that. The system takes
-    back what it holds.
+    At exit PortAudio is ended by us: sounddevice would wait for a sound server that hangs, and no signal ends that.
     """
     try:
         import sounddevice
@@ -64,9 +63,17 @@ def load_library() -> ModuleType:
     except OSError as reason:
         missing, remedy = "PortAudio, the sound library, is missing.", "Install it with: sudo apt-get install libportaudio2"
         raise DeviceError(missing, remedy, Symptom.INCOMPLETE, "libportaudio2") from reason
-    atexit.unregister(sounddevice._exit_handler)
+    for handler in (sounddevice._exit_handler, _end_library):
+        atexit.unregister(handler)
+    atexit.register(_end_library, sounddevice._exit_handler)
     module: ModuleType = sounddevice
     return module
+
+
+def _end_library(end: Callable[[], None]) -> None:
+    """End PortAudio, so that no stream calls into a program that is gone, unless it hangs: the system takes back the rest."""
+    with suppress(DeviceError, RuntimeError):  # RuntimeError: no thread can be begun any more
+        PORTAUDIO.make("PortAudio", CLOSING_SECONDS, end)
 
 
 def refresh() -> None:

@@ -55,22 +55,23 @@ def questionnaire(script: Script) -> Resource:
     }
 
 
-def questionnaire_response(visit: Visit, authored: datetime) -> Resource:
+def questionnaire_response(visit: Visit, authored: datetime | None) -> Resource:
     """Return the answers of an ended visit, for the hand-over to the next carer.
 
-    authored: when the visit ended, with its time zone. The status is `completed`, or `stopped` if questions that were
-    due have not been put. Raises ValueError if the visit has not ended or the time has no zone.
+    authored: when the visit ended, with its time zone; None if the clock cannot be right: then it is left out.
+    The status is `completed`, or `stopped` if questions that were due have not been put.
+    Raises ValueError if the visit has not ended or the time has no zone.
     """
     if visit.phase is not Phase.ENDED:
         raise ValueError("This visit has not ended; there is nothing to hand over yet.")
-    if authored.tzinfo is None:
+    if authored and authored.tzinfo is None:
         raise ValueError("FHIR wants a time with its zone.")
     return {
         "resourceType": "QuestionnaireResponse",
         "meta": _write_meta(visit.script),
         "questionnaire": f"{_make_url(visit.script)}|{visit.script.version}",
         "status": "stopped" if any(is_due(visit, question) for question in visit.script.questions) else "completed",
-        "authored": authored.isoformat(timespec="seconds"),
+        **({"authored": authored.isoformat(timespec="seconds")} if authored else {}),
         "language": visit.script.locale,
         "item": list(_write_answers(visit)),
     }
@@ -92,8 +93,8 @@ def _make_urn(name: str) -> str:
 
 
 def _list_flags(script: Script) -> tuple[Question, ...]:
-    """Return the questions that have a finding of their own; the others only decide one of these."""
-    return tuple(question for question in script.questions if question.settles == question.id)
+    """Return the questions that have a finding of their own. The others only decide one of these, as an age does."""
+    return tuple(question for question in script.questions if question.settles == question.id and question.kind is not Kind.AGE)
 
 
 def _write_item(script: Script, question: Question) -> Resource:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
@@ -11,6 +12,7 @@ from pathlib import Path
 from voice.audio.pcm import write_wav
 from voice.audio.recorder import RecordedLoudspeaker, Recorder
 from voice.audio.vad import SileroActivity
+from voice.base import journal
 from voice.base.console import tell
 from voice.base.errors import DeviceError, Symptom
 from voice.cli.fhir import hand_over
@@ -40,6 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
+    journal.keep(logging.WARNING)  # the conversation is on the same terminal
     script, recorder = load_chosen_script(settings), Recorder()
     answers = VisitTracker(script)
     with ExitStack() as parts:

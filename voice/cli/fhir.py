@@ -7,6 +7,7 @@ import json
 from datetime import datetime
 from pathlib import Path
 
+from voice.base.clock import find_today
 from voice.base.console import tell
 from voice.base.errors import UsageError
 from voice.base.private_files import write_private
@@ -24,7 +25,8 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
 
 def hand_over(visit: Visit, path: Path) -> None:
     """Write the answers of an ended visit, for their owner's eyes only. Raises UsageError if the file cannot be written."""
-    response = questionnaire_response(visit, datetime.now().astimezone())
+    now = datetime.now().astimezone()
+    response = questionnaire_response(visit, now if find_today(now.date) else None)
     try:
         write_private(path, f"{_to_json(response)}\n".encode())
     except OSError as reason:

@@ -6,6 +6,7 @@ import argparse
 from dataclasses import replace
 from itertools import count, islice
 
+from voice.base import journal
 from voice.cli.staff_messages import load_staff_messages
 from voice.setup.kiosk_wiring import open_kiosk
 from voice.setup.settings import Settings
@@ -25,6 +26,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         return 0
     if options.demo:
         settings = replace(settings, unreviewed="demo")
+    journal.keep()
     messages = load_staff_messages(settings.locale_folder)
     with open_kiosk(settings, messages.describe_trouble, messages.describe_review) as visits:
         for _ in islice(count(), options.visits or None):

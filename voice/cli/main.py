@@ -93,9 +93,9 @@ def make_parser() -> CommandParser:
         prog="ruggespraak",
         description="Asks a patient with acute low back pain the red-flag questions aloud, in Dutch, and understands "
         "the spoken answers. Works without any network.",
-        epilog="Not a medical device. See README.md. Exit codes: 0 done, 1 something is wrong, 2 wrong usage, 3 script, "
-        "4 audio, 5 model, 6 sound card, 7 voice, 8 recorded patient, 9 settings, 10 speech server, 11 no clinician has signed "
-        "the script.",
+        epilog="Not CE-marked; not for use on patients as it stands: see README.md. Exit codes: 0 done, 1 something is wrong, "
+        "2 wrong usage, 3 script, 4 audio, 5 model, 6 sound card, 7 voice, 8 recorded patient, 9 settings, 10 speech server, "
+        "11 no clinician has signed the script.",
     )
     top.add_argument("--version", action="version", version=f"ruggespraak {__version__}")
     top.add_commands("commands", COMMANDS, _add_arguments)

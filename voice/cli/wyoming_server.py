@@ -14,6 +14,7 @@ from typing import Any
 
 from voice.audio.loudness import level, trim
 from voice.audio.pcm import Audio
+from voice.base import journal
 from voice.base.console import tell
 from voice.base.errors import ServerError, UsageError
 from voice.bridges.conversation import Consultations
@@ -52,6 +53,7 @@ def make_key(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def serve(options: argparse.Namespace, settings: Settings) -> int:
+    journal.keep()
     key = _load_key(options, settings)
     with _load_offer(options, settings) as offer:
         asyncio.run(_run_server(options.uri, Service(offer), key))

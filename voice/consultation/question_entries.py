@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -19,8 +19,11 @@ from voice.understand.meaning import Meaning
 
 _ASKING = ("text", "clarify", "explain")
 _SPEAKING_BACK = ("positive", "negative", "mention", "unknown")
-_FIELDS = (*_ASKING, *_SPEAKING_BACK, "id", "kind", "level", "limit_days", "figure", "settles", "gate", "private", "ambulance",
-           "source", "covers", "phrases")  # fmt: skip
+_FIELDS = (*_ASKING, *_SPEAKING_BACK, "id", "kind", "level", "limit_days", "figure", "settles", "settled_by", "gate",
+           "private", "ambulance", "source", "covers", "phrases")  # fmt: skip
+_KINDS = (Kind.FLAG, Kind.DURATION, Kind.AGE)
+_NO_AGE = ("limit_days", "figure", "settles", "settled_by", *_SPEAKING_BACK)
+"""What makes no sense at a question for an age: it is no flag, and is not spoken back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,9 @@ class QuestionReader:
         questions = tuple(self._read_asked(entries[name], gates) for name in asked)
         for question in questions:
             _check_order(script, question, asked)
-        return (*questions, *(self._read_mentioned(entries[name]) for name in listened))
+        every = (*questions, *(self._read_mentioned(entries[name]) for name in listened))
+        _check_ages(script, entries, every)
+        return every
 
     def _read_asked(self, place: Layered, gates: Layered) -> Question:
         """Read a question under `ask`. Its gate is that of the script if there is one under `gates`."""
@@ -105,8 +110,10 @@ class QuestionReader:
     def _read(self, place: Layered) -> Question:
         place.allow_only(_FIELDS)
         name, level = place.text("id"), read_choice(place, "level", (*FLAG_LEVELS, Level.NONE))
-        settles, kind = place.text("settles", name), read_choice(place, "kind", (Kind.FLAG, Kind.DURATION), Kind.FLAG)
+        settles, kind = place.text("settles", name), read_choice(place, "kind", _KINDS, Kind.FLAG)
         needed = _find_needed(kind, level, settles == name)
+        if kind is Kind.AGE:
+            _check_age(place, level)
         text, clarify, explain = self._read_asking(place)
         spoken = {key: self.details.read_text(place, key, None if key in needed else "") for key in _SPEAKING_BACK}
         limit_days = read_whole(place, "limit_days")
@@ -117,7 +124,7 @@ class QuestionReader:
             limit_days=limit_days,
             figure=_read_figure(place),
             grammar=self.language.extend(place, name) if self.language else EMPTY,
-            vocabulary=self._list_phrases("answers", "decoys", *(["durations"] if limit_days else [])),
+            vocabulary=self._list_phrases("answers", "decoys", *_name_lists(kind, limit_days)),
             question=name,
         )
         return Question(
@@ -131,6 +138,7 @@ class QuestionReader:
             unknown=spoken["unknown"],
             level=level,
             settles=settles,
+            settled_by=place.text("settled_by", ""),
             gate=_read_gate(place),
             private=read_flag(place, "private"),
             ambulance=read_flag(place, "ambulance"),
@@ -148,11 +156,21 @@ class QuestionReader:
         return tuple(phrase for name in lists for phrase in vocabulary.get(name, ()))
 
 
+def _name_lists(kind: Kind, limit_days: int) -> Iterator[str]:
+    """Name the lists of vocabulary.yaml that a question needs besides what is answered to every question."""
+    if limit_days:
+        yield "durations"
+    if kind is Kind.AGE:
+        yield "ages"
+
+
 def _find_needed(kind: Kind, level: Level, is_finding: bool) -> frozenset[str]:
     """Which sentences a question needs besides those that put it: those that it may have to speak back.
 
     is_finding: whether its answer is a finding of its own, not of an earlier question.
     """
+    if kind is Kind.AGE:
+        return frozenset()
     needed = {"positive", "negative"} if kind is Kind.FLAG else {"positive"}
     if level is not Level.NONE and is_finding:
         needed.add("unknown")
@@ -166,6 +184,38 @@ def _check_order(place: Place, question: Question, asked: tuple[str, ...]) -> No
     for name in (question.settles, *(question.gate.questions if question.gate else ())):
         if name not in asked[: asked.index(question.id) + 1]:
             raise place.complain("ask", f"'{name}' is not asked before '{question.id}'.", f"Put {name} before {question.id}.")
+
+
+def _check_age(place: Place, level: Level) -> None:
+    """Refuse what makes no sense at a question for an age."""
+    if level is not Level.NONE:
+        raise place.complain("level", f"an age is no flag; its level is not {level}.", "Write level: none. See settled_by.")
+    for key in _NO_AGE:
+        if key in place.names():
+            raise place.complain(key, f"'{key}' stands at a question for an age.", "Move it to a question that the age settles.")
+
+
+def _check_ages(script: Place, entries: Mapping[str, Layered], questions: Sequence[Question]) -> None:
+    """Refuse a question that is not really settled by an age, and an age that is used in another way."""
+    ages = [question.id for question in questions if question.kind is Kind.AGE]
+    order = [question.id for question in questions]
+    for question in questions:
+        place, figure, age = entries[question.id], question.expected.figure, question.settled_by
+        if question.gate and not set(ages).isdisjoint(question.gate.questions):
+            raise place.complain("gate", "an age opens no gate.", "Name a question that the age settles.")
+        if not age:
+            continue
+        if age not in ages:
+            remedy = "Name one that the script asks."
+            raise place.complain("settled_by", f"'{age}' is no question of kind age of this script.", remedy)
+        if order.index(age) > order.index(question.id):
+            raise script.complain("ask", f"'{age}' is not asked before '{question.id}'.", f"Put {age} before {question.id}.")
+        if figure is None or figure.kind is not FigureKind.AGE:
+            raise place.complain("settled_by", "no age means yes or no here.", "Write figure: {kind: age, ...} beside it.")
+        if question.gate or question.settles != question.id or question.kind is not Kind.FLAG:
+            raise place.complain("settled_by", "it stands beside a gate, settles or another kind.", "Take that out.")
+    for age in set(ages).difference(question.settled_by for question in questions):
+        raise script.complain("ask", f"'{age}' settles no question.", "Ask one that names it under settled_by, or leave it out.")
 
 
 def _read_figure(place: Layered) -> Figure | None:

@@ -100,7 +100,7 @@ class Staff:
 
 @dataclass(frozen=True, slots=True)
 class HandOverForm:
-    """Five lines for the physiotherapist at the end of a visit: off, code (a QR code on the screen), paper, or both.
+    """Six lines for the physiotherapist at the end of a visit: off, code (a QR code on the screen), paper, or both.
 
     printer: its name in CUPS; empty takes the default.
     """

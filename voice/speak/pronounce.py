@@ -140,6 +140,17 @@ def split_clauses(text: str, clause: float = CLAUSE_PAUSE, sentence: float = SEN
     return tuple(zip(parts, [*ends, 0.0], strict=False))
 
 
+def split_parts(text: str, length: int) -> tuple[str, ...]:
+    """Split a long text between sentences into parts of about that many letters. A text without a word has none."""
+    parts, kept = [], ""
+    for clause, pause in split_clauses(text):
+        kept = f"{kept} {clause}".strip()
+        if len(kept) >= length and pause == SENTENCE_PAUSE:
+            parts.append(kept)
+            kept = ""
+    return (*parts, kept) if kept else tuple(parts)
+
+
 def count_syllables(text: str) -> int:
     """Estimate the syllables of a spoken Dutch line: groups of vowels, and one for each digit."""
     return len(_VOWELS.findall(text)) + sum(map(str.isdigit, text))

@@ -33,6 +33,7 @@ from dataclasses import replace
 from datetime import date
 from itertools import combinations, pairwise
 
+from voice.understand.age.age import find_age
 from voice.understand.chunks import ASIDE, UNKNOWN, Chunk
 from voice.understand.duration.duration import find_days
 from voice.understand.expected import Expected, Flag, Kind, Listening
@@ -129,6 +130,8 @@ def _is_whole(words: Words, expected: Expected) -> bool:
     if not any(chunk.phrase is UNKNOWN for chunk in heard):
         silent = all(chunk.phrase.role in ASIDE for chunk in heard)
         return silent or decide_flag(words, heard, expected).meaning is not Meaning.UNCLEAR
+    if expected.kind is Kind.AGE:
+        return find_age(words, expected.grammar.ages).known
     return expected.kind is Kind.DURATION and find_days(words, expected.grammar.durations, None).known
 
 

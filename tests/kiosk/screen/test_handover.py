@@ -37,6 +37,12 @@ def test_six_lines_tell_who_asked_the_outcome_what_was_answered_yes_and_what_is_
     )
 
 
+def test_a_hand_over_has_no_date_while_the_clock_is_wrong(script: Script) -> None:
+    undated = write_lines(words_of("nl-BE"), script, OUTCOME, datetime(1970, 1, 1))
+    assert undated[0] == "Rugcheck zonder datum: de klok staat verkeerd"
+    assert undated[1:] == write_lines(words_of("nl-BE"), script, OUTCOME, NOON)[1:]
+
+
 def test_a_hand_over_says_that_a_clinician_has_signed_the_script(script: Script) -> None:
     signed = write_lines(words_of("nl-BE"), replace(script, reviewed=True), OUTCOME, NOON)
     assert signed[1] == f"Gesprek: nl-BE/kort {script.version}, nagelezen door een zorgverlener"

@@ -11,6 +11,8 @@ writes down something else than what was answered. Its rules:
     takes it back. Everything else leaves it as it is.
  4. A question that is put again is open until it is answered again.
  5. What is told beside an answer is a mention; it affirms and denies nothing.
+15. An age affirms and denies the questions that it settles, each by its own figure: at once if it is certain and affirms no
+    flag, else once it was read back and confirmed. To ask for the age again opens what it settled.
 
 An outcome is wrong if
 
@@ -37,7 +39,7 @@ from voice.consultation.script import Finding, Level, Question, Script
 from voice.consultation.visit import Outcome, Step
 from voice.speak.utterance import Utterance
 from voice.understand.expected import Kind
-from voice.understand.meaning import Answer, Meaning
+from voice.understand.meaning import NO_YEARS, Answer, Meaning, Years
 
 BROUGHT_IN = (Level.E, Level.STAFF)
 """Outcomes that bring somebody in at once."""
@@ -55,7 +57,7 @@ class Testimony:
     given_up: put, and passed over without an answer. left: the same because of a mention or of going back,
     and not put again since. beside: whether the last answer held a mention or went back.
     reading: flags that are read back, as (id, whether as a yes). last: the flag of the question that was put last.
-    named: flags that were spoken back when the topics were offered.
+    named: flags that were spoken back when the topics were offered. aged: the age that waits to be read back.
     """
 
     affirmed: frozenset[str] = frozenset()
@@ -69,10 +71,11 @@ class Testimony:
     reading: tuple[tuple[str, bool], ...] = ()
     last: str = ""
     named: frozenset[str] = frozenset()
+    aged: Years = NO_YEARS
 
 
 def add_answer(testimony: Testimony, step: Step, answer: Answer, script: Script) -> Testimony:
-    """Add an answer to what the step has put (rules 1 to 5)."""
+    """Add an answer to what the step has put (rules 1 to 5, and 15)."""
     question = step.then
     assert isinstance(question, Question)
     testimony = _put(testimony, question, step.say, script)
@@ -80,9 +83,11 @@ def add_answer(testimony: Testimony, step: Step, answer: Answer, script: Script)
     if not {question.ask, question.ask_clearer}.intersection(step.say):
         return testimony
     if question.kind is Kind.READBACK:
-        return _confirm(testimony, answer)
+        return _confirm(testimony, answer, script)
     if question.kind is Kind.TOPICS:
         return testimony
+    if question.kind is Kind.AGE:
+        return _tell_age(testimony, question, answer, script)
     return _answer(testimony, question, answer)
 
 
@@ -157,7 +162,11 @@ def _put(testimony: Testimony, question: Question, said: Iterable[Utterance], sc
     if question.kind is Kind.TOPICS:
         named = {name for name, as_yes in _read_back(said, script) if as_yes}
         return replace(_open(testimony, ""), named=testimony.named | named)
-    return _open(testimony, question.settles)
+    opened = _open(testimony, question.settles)
+    settled = {one.id for one in script.questions if one.settled_by == question.id}
+    return (
+        replace(opened, affirmed=opened.affirmed - settled, denied=opened.denied - settled, aged=NO_YEARS) if settled else opened
+    )
 
 
 def _open(testimony: Testimony, flag: str) -> Testimony:
@@ -207,7 +216,39 @@ def _answer(testimony: Testimony, question: Question, answer: Answer) -> Testimo
     return testimony
 
 
-def _confirm(testimony: Testimony, answer: Answer) -> Testimony:
+def _tell_age(testimony: Testimony, question: Question, answer: Answer, script: Script) -> Testimony:
+    """Keep the age that was told, or what it affirms and denies (rule 15)."""
+    if answer.meaning is not Meaning.AGE:
+        return testimony
+    flags = {flag.id for flag in _flags(script)}
+    affirmed = {name for name, as_yes in _split_by_age(question.id, answer.years, script) if as_yes}
+    if answer.certain and flags.isdisjoint(affirmed):
+        return _settle(testimony, question.id, answer.years, script)
+    return replace(testimony, aged=answer.years)
+
+
+def _settle(testimony: Testimony, question: str, years: Years, script: Script) -> Testimony:
+    for name, as_yes in _split_by_age(question, years, script):
+        testimony = _affirm(testimony, name) if as_yes else _deny(testimony, name)
+    return replace(testimony, aged=NO_YEARS)
+
+
+def _split_by_age(question: str, years: Years, script: Script) -> Iterator[tuple[str, bool]]:
+    """Name what an age settles, each with whether as a yes: all of the age must lie on one side."""
+    for one in script.questions:
+        figure = one.expected.figure if one.settled_by == question else None
+        if figure is None:
+            continue
+        if years.low >= figure.yes_from or years.high < figure.yes_below:
+            yield one.id, True
+        elif years.low >= figure.no_from or years.high < figure.no_below:
+            yield one.id, False
+
+
+def _confirm(testimony: Testimony, answer: Answer, script: Script) -> Testimony:
+    if testimony.aged != NO_YEARS and testimony.reading:
+        sure = answer.meaning is Meaning.YES
+        return _settle(testimony, testimony.last, testimony.aged, script) if sure else testimony
     for flag, as_yes in testimony.reading:
         if answer.meaning is Meaning.YES:
             testimony = _affirm(testimony, flag) if as_yes else _deny(testimony, flag)

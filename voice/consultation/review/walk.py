@@ -32,17 +32,18 @@ from dataclasses import dataclass, field
 
 from voice.consultation.dialogue import advance, begin
 from voice.consultation.review.testimony import Testimony, add_answer, find_wrongs
-from voice.consultation.script import URGENT, Finding, Level, Script
+from voice.consultation.script import URGENT, Finding, Level, Question, Script
+from voice.consultation.triage import list_age_bands
 from voice.consultation.visit import Outcome, Phase, Step, Visit
 from voice.understand.expected import Kind
-from voice.understand.meaning import Answer, Days, Meaning, Mention
+from voice.understand.meaning import Answer, Days, Meaning, Mention, Years
 
 USUAL = (Answer(Meaning.YES), Answer(Meaning.NO))
 
 REQUESTS = (Meaning.REPEAT, Meaning.LOUDER, Meaning.SOFTER, Meaning.SLOWER, Meaning.EXPLAIN)
 """They change nothing about the answers; the first stands for all (3)."""
 
-_SPECIAL = (Meaning.YES, Meaning.NO, Meaning.DURATION, Meaning.TOPIC, *REQUESTS[1:])
+_SPECIAL = (Meaning.YES, Meaning.NO, Meaning.DURATION, Meaning.AGE, Meaning.TOPIC, *REQUESTS[1:])
 
 UNUSUAL = (
     *(Answer(meaning) for meaning in Meaning if meaning not in _SPECIAL),
@@ -51,6 +52,7 @@ UNUSUAL = (
     Answer(Meaning.DURATION, days=Days(3, 3)),
     Answer(Meaning.DURATION, days=Days(35, 50)),
     Answer(Meaning.DURATION, days=Days(90, 120)),
+    Answer(Meaning.AGE, years=Years(80, 80)),
     Answer(Meaning.TOPIC),
     Answer(Meaning.YES, certain=False, proposed=True),
     Answer(Meaning.NO, certain=False, proposed=True),
@@ -107,7 +109,7 @@ def walk(script: Script, unusual: int = 1, flags: int = 0) -> WalkResult:
 
     flags: 0 lets the size of the script decide.
     """
-    is_short = len(script.questions) <= (FEW if unusual else FEW_PLAIN)
+    is_short = sum(not _is_about_age(question) for question in script.questions) <= (FEW if unusual else FEW_PLAIN)
     flags = flags or (len(script.questions) if is_short else MOST_FLAGS)
     walker = _Walker(script, flags)
     beyond = walker.walk(begin(script), Testimony(), unusual)
@@ -143,7 +145,23 @@ def list_usual_answers(visit: Visit) -> tuple[Answer, ...]:
     """Return the answers that are usual at this point."""
     if visit.puts_open and visit.open.limit_days:
         return (*USUAL, Answer(Meaning.DURATION, days=Days(7, 7)), Answer(Meaning.DURATION, days=Days(60, 60)))
+    if visit.puts_open and visit.open.kind is Kind.AGE:
+        bands = list_age_bands(visit.script, visit.open)
+        return tuple(Answer(Meaning.AGE, years=Years(band.low, band.low)) for band in bands)
     return USUAL
+
+
+def list_unusual_ages(visit: Visit) -> tuple[Answer, ...]:
+    """Return the ages that leave something open or are not certain, if an age is asked for."""
+    if not visit.puts_open or visit.open.kind is not Kind.AGE:
+        return ()
+    bands = list_age_bands(visit.script, visit.open)
+    across = tuple(Answer(Meaning.AGE, years=Years(band.high, band.high + 1)) for band in bands[:-1])
+    return (*across, *(Answer(Meaning.AGE, certain=False, years=band) for band in bands))
+
+
+def _is_about_age(question: Question) -> bool:
+    return question.kind is Kind.AGE or bool(question.settled_by)
 
 
 _Key = tuple[object, ...]
@@ -176,7 +194,7 @@ class _Walker:
                 beyond = beyond.add(self._take(step, testimony, answer, budget))
         free = self.unusual if visit.stopping else SETTLING_NOTHING if visit.phase in READING_BACK else ()
         first = self.at_first if visit.puts_open and visit.path == (self.script.questions[0].id,) else ()
-        for answer in (*self.unusual, *first) if budget else free:
+        for answer in (*self.unusual, *first, *list_unusual_ages(visit)) if budget else free:
             times = len(REQUESTS) if answer.meaning in REQUESTS else 1
             beyond = beyond.add(self._take(step, testimony, answer, budget if answer in free else budget - 1), times)
         return beyond
@@ -184,7 +202,8 @@ class _Walker:
     def _too_many(self, visit: Visit, answer: Answer) -> bool:
         """Whether one more yes would be one flag too many."""
         is_yes = visit.puts_open and answer.meaning in (Meaning.YES, Meaning.DURATION)
-        return is_yes and len({*visit.affirmed, visit.open.settles}) > self.flags
+        affirmed = {name for name in visit.affirmed if not self.script.question(name).settled_by}
+        return is_yes and len({*affirmed, visit.open.settles}) > self.flags
 
     def _take(self, step: Step, testimony: Testimony, answer: Answer, budget: int) -> _Beyond:
         after = advance(step.visit, answer)
@@ -230,6 +249,7 @@ def _make_key(visit: Visit, budget: int) -> _Key:
         visit.topic,
         visit.waiting,
         visit.stopping,
+        visit.years if visit.phase is Phase.CONFIRM_AGE else None,
     )
     return (visit.phase.value, findings, visit.affirmed, counts, past, *kept, budget)
 

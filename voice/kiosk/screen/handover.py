@@ -13,6 +13,7 @@ from datetime import datetime
 import segno
 
 from voice.base import journal
+from voice.base.clock import find_clock_trouble
 from voice.consultation.script import Script
 from voice.consultation.unattended import LEFT, NOBODY
 from voice.consultation.visit import Outcome
@@ -68,7 +69,7 @@ def write_lines(texts: ScreenTexts, script: Script, outcome: Outcome, at: dateti
     words = texts.handover
     review = words["reviewed" if script.reviewed else "unreviewed"]
     return (
-        f"{words['title']} {at:%d/%m/%Y %H:%M}",
+        words["undated"] if find_clock_trouble(at.date()) else f"{words['title']} {at:%d/%m/%Y %H:%M}",
         f"{words['script']}: {script.locale}/{script.id} {script.version}, {review}",
         f"{words['outcome']}: {texts.outcomes[str(outcome.level)].heading} ({outcome.level})",
         f"{words['flags']}: {_join(outcome.flags) or words['none']}",
