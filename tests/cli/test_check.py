@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import subprocess
 from argparse import Namespace
 from collections.abc import Iterator
 from datetime import datetime
@@ -17,7 +18,7 @@ from voice.audio.segment import Limits
 from voice.base.errors import DeviceError, ModelError, RuggespraakError, ServerError, SettingsError, Symptom
 from voice.cli import check
 from voice.cli.check import Detail
-from voice.setup.settings import Screen, Settings, Staff
+from voice.setup.settings import HandOverForm, Screen, Settings, Staff
 
 
 def fine(settings: Settings) -> Iterator[Detail]:
@@ -61,6 +62,25 @@ def test_a_device_that_is_missing_is_a_note_for_patients_go_on_by_touch(monkeypa
     assert lines[0].endswith("(Voor de technicus: Microphone Jabra gives digital silence. Unmute it.)")
     assert lines[-2] == "De kiosk werkt. Lees wel wat na let op staat."
     assert lines[-1] == "Een patiënt kan hier nu luisteren. Antwoorden kan alleen met de knoppen, want ik hoor niets."
+
+
+def test_devices_that_do_not_answer_are_named_and_the_kiosk_is_not_said_to_work(monkeypatch, capsys) -> None:
+    def hang(name: str) -> check.Test:
+        def test(settings: Settings) -> Iterator[Detail]:
+            raise DeviceError(f"{name} does not answer.", "Restart the sound server.", Symptom.HANGS, name)
+            yield
+
+        return test
+
+    code, lines = run_check(monkeypatch, capsys, microphone=hang("Jabra"), loudspeaker=hang("Box"), disk=fine)
+    assert code == 0
+    assert lines[-2].startswith("Jabra, Box antwoordt niet. Zo kunnen patiënten alleen lezen en aanraken.")
+    code, lines = run_check(monkeypatch, capsys, microphone=hang("Jabra"), ears=deaf)
+    assert code == 1 and lines[-2].startswith("De kiosk is nog niet klaar.")
+
+
+def test_devices_are_looked_at_before_what_takes_long() -> None:
+    assert list(check._TESTS)[3:5] == ["microphone", "loudspeaker"]
 
 
 def test_what_keeps_a_consultation_from_being_held_is_wrong(monkeypatch, capsys) -> None:
@@ -159,6 +179,20 @@ def test_a_patience_that_cuts_patients_off_is_wrong(patience: Limits) -> None:
 def test_a_kiosk_that_patients_do_not_keep_up_with_is_a_note(settings: Settings) -> None:
     fault = find_fault(check._check_limits, settings)
     assert (fault.trouble.symptom, type(fault)) == (Symptom.HASTY, check.Advice)
+
+
+@pytest.mark.parametrize("answer", [1, subprocess.TimeoutExpired("lpstat", 5), FileNotFoundError()], ids=repr)
+def test_a_printer_that_nobody_knows_is_wrong(monkeypatch, answer: int | Exception) -> None:
+    def ask(order: list[str], **_: object) -> SimpleNamespace:
+        assert order == ["lpstat", "-p", "balie"]
+        if isinstance(answer, Exception):
+            raise answer
+        return SimpleNamespace(returncode=answer)
+
+    monkeypatch.setattr(check.shutil, "which", lambda tool: tool)
+    monkeypatch.setattr(check.subprocess, "run", ask)
+    fault = find_fault(check._check_handover, Settings(handover=HandOverForm("paper", "balie")))
+    assert (fault.trouble.symptom, fault.trouble.subject) == (Symptom.PRINTER_UNKNOWN, "balie")
 
 
 def test_the_usual_settings_are_fine_and_so_is_the_clock() -> None:

@@ -10,6 +10,8 @@ from voice.consultation.dialogue import advance
 from voice.consultation.review.lint import split_sentences, split_words
 from voice.consultation.script import Level, Script
 from voice.consultation.visit import Phase, Step
+from voice.recognize.transcript import Transcript
+from voice.understand.answer import understand
 from voice.understand.meaning import Answer, Days, Meaning
 
 LONG = Answer(Meaning.DURATION, days=Days(90, 90))
@@ -165,3 +167,11 @@ def test_whoever_stops_is_offered_nothing(script: Script) -> None:
         step = converse(script, answers)
         assert "meer.vraag" not in spoken_after(script, answers)
         assert [line.id for line in step.say][-1] == "afscheid" and step.then.flags
+
+
+def test_brittle_bones_that_are_told_at_the_topics_are_asked_about_before_any_advice(every_script: Script) -> None:
+    step = at_menu(every_script, {})
+    told = understand(Transcript("ik heb osteoporose, mag ik dan heffen?", 1.0, "x"), every_script.menu.expected)
+    step = advance(step.visit, told)
+    assert step.then == every_script.question("osteoporose")
+    assert not {line.id for line in every_script.topic("heffen").lines} & {line.id for line in step.say}

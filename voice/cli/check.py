@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import errno
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Callable, Collection, Iterator
 from contextlib import closing
@@ -59,6 +60,8 @@ ROOM_NEEDED = 200
 TRIED_BYTES = 1_000_000
 """As many as a rendered line has at most."""
 LISTENING_SECONDS = 3.0
+PRINTER_SECONDS = 5.0
+"""Seconds that CUPS may take to say whether it knows a printer."""
 MARKS = ("fine", "note", "wrong")
 """Marks of a part, the worst last."""
 LEAST = {"nobody": 4.0, "wait": 15.0, "decided": 0.25, "pause": 0.7, "unfinished": 1.0, "longest": 6.0}
@@ -81,6 +84,7 @@ class PartReport:
 
     usable: whether a patient can use the part. mark: fine, wrong, or note if a consultation can be held all the same.
     told: a sentence for the practice. english: the same for an engineer; empty if the part is fine.
+    hangs: the device that does not answer; empty if there is none.
     """
 
     part: str
@@ -88,6 +92,7 @@ class PartReport:
     told: str
     english: str = ""
     usable: bool = True
+    hangs: str = ""
 
 
 class Advice(RuggespraakError):
@@ -102,12 +107,15 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     """Return exit code 1 if something is wrong that prevents a consultation."""
     words, worst = load_staff_messages(settings.locale_folder), "fine"
     unusable: set[str] = set()
+    hanging: list[str] = []
     for report in _report_parts(settings, words):
         worst = max(worst, report.mark, key=MARKS.index)
+        hanging += [report.hangs] if report.hangs else []
         unusable |= set() if report.usable else {report.part}
         _print_report(report, words, options.json)
     if not options.json:
-        print(words.verdict.fill(worst))
+        verdict = "hangs" if hanging and worst == "note" else worst
+        print(words.verdict.fill(verdict, devices=", ".join(dict.fromkeys(hanging))))
         print(words.patient.fill("nothing" if worst == "wrong" else _name_ways(unusable)))
     return 1 if worst == "wrong" else 0
 
@@ -121,7 +129,7 @@ def _name_ways(unusable: Collection[str]) -> str:
 def _print_report(report: PartReport, words: StaffMessages, json: bool) -> None:
     if json:
         shown = asdict(report)
-        del shown["usable"]  # of use only for the last line
+        del shown["usable"], shown["hangs"]  # of use only for the last lines
         return print_json(shown)
     more = words.verdict.fill("technical", told=report.told, english=report.english)
     mark, part = words.marks.fill(report.mark), words.parts.fill(report.part)
@@ -145,7 +153,8 @@ def _run_test(part: str, test: Test, settings: Settings, words: StaffMessages) -
 def _report_failure(part: str, error: RuggespraakError, words: StaffMessages) -> PartReport:
     mark = "note" if isinstance(error, DeviceError | Advice) else "wrong"
     usable = mark == "note" and (isinstance(error, Advice) or error.trouble.symptom in USABLE)
-    return PartReport(part, mark, words.describe_trouble(error.trouble), str(error), usable)
+    hangs = error.trouble.subject if error.trouble.symptom is Symptom.HANGS else ""
+    return PartReport(part, mark, words.describe_trouble(error.trouble), str(error), usable, hangs)
 
 
 def _report_review(settings: Settings, words: StaffMessages) -> Iterator[PartReport]:
@@ -326,20 +335,31 @@ def _check_handover(settings: Settings) -> Iterator[Detail]:
     if settings.handover.form in ("paper", "both") and not shutil.which("lp"):
         problem = "The hand-over should be printed, but there is no lp."
         raise RuggespraakError(problem, "Install it with: sudo apt-get install cups", Symptom.PRINTER)
+    printer = settings.handover.printer
+    if settings.handover.form in ("paper", "both") and printer and not _is_printer(printer):
+        raise RuggespraakError(f"CUPS knows no printer {printer}.", "`lpstat -p` lists them.", Symptom.PRINTER_UNKNOWN, printer)
     yield f"handover_{settings.handover.form}", {}
+
+
+def _is_printer(name: str) -> bool:
+    try:
+        return not subprocess.run(["lpstat", "-p", name], capture_output=True, timeout=PRINTER_SECONDS, check=False).returncode
+    except (OSError, subprocess.TimeoutExpired):
+        return False
 
 
 _TESTS: dict[str, Test] = {
     "clock": _check_clock,
     "settings": _check_limits,
     "script": _check_script,
+    "microphone": _check_microphone,
+    "loudspeaker": _check_loudspeaker,
     "models": _check_models,
     "ears": _check_ears,
     "voice": _check_voice,
     "disk": _check_disk,
-    "microphone": _check_microphone,
-    "loudspeaker": _check_loudspeaker,
     "screen": _check_screen,
     "calls": _check_calls,
     "hand-over": _check_handover,
 }
+"""In this order: what stands still is told within seconds, before what takes long to look at."""

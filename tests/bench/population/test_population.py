@@ -25,6 +25,7 @@ from voice.cli.bench import BENCHES
 from voice.consultation.loader import load_script
 from voice.consultation.script import Finding, Gate, Level, Rule, Script
 from voice.setup.settings import ScriptChoice, Settings
+from voice.understand.expected import Kind
 from voice.understand.meaning import Meaning
 
 CHOICE = ScriptChoice()
@@ -49,13 +50,13 @@ def change_level(script: Script, name: str, level: Level) -> Script:
 
 def tell(*flags: str, days: int = 5) -> Truth:
     """Make a patient who says yes to these questions only."""
-    return Truth(70, True, frozenset(flags), frozenset(flags), days)
+    return Truth(80 if "vijfenzeventig" in flags else 70, True, frozenset(flags), frozenset(flags), days)
 
 
 # --- patients -------------------------------------------------------------------------------------
 
 
-PLAIN = [q.id for q in KORT.questions if not q.limit_days and not q.gate and not q.if_mentioned]
+PLAIN = [q.id for q in KORT.questions if q.kind is Kind.FLAG and not (q.limit_days or q.gate or q.if_mentioned or q.settled_by)]
 LIMIT = next(question.limit_days for question in KORT.questions if question.limit_days)
 
 
