@@ -265,9 +265,9 @@ def test_a_script_says_when_it_asks_a_question_of_the_bank(copied: Path) -> None
 @pytest.mark.parametrize(
     ("before", "after", "complaint"),
     [
-        ("  prik: {question: [koorts", "  vorm: {question: [koorts", "'vorm' is not known here"),
-        ("  prik: {question: [koorts", "  prik: {question: [plots", "'plots' is not asked before 'prik'"),
-        ("  prik: {question: [koorts", "  prik: {questions: [koorts", "'questions' is not known here"),
+        ("  afweer: {question: [koorts", "  vorm: {question: [koorts", "'vorm' is not known here"),
+        ("  afweer: {question: [koorts", "  afweer: {question: [plots", "'plots' is not asked before 'afweer'"),
+        ("  afweer: {question: [koorts", "  afweer: {questions: [koorts", "'questions' is not known here"),
     ],
 )
 def test_a_wrong_gate_of_a_script_is_refused(copied: Path, before: str, after: str, complaint: str) -> None:
