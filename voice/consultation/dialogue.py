@@ -22,14 +22,17 @@ Rules (their grounds: docs/grounds.md, urgency and turns):
 12. If nothing at all was heard in the visit, the third silence brings in the staff.
 13. Back puts the question before again, at most RETURNS times in a visit. Until then a yes to it is unknown.
 14. An E ends the questions, and an unknown E brings in the staff. Every other level waits until all have been put;
-    an unknown one excludes reassurance.
-15. What was found is read back once before an outcome that rests on it. After a no those questions are put again.
+    an unknown one excludes reassurance. An E with a follow-up ("is that new or worse?") is one only after a yes to that, which
+    is put directly after the yes to the flag. After a no the questions go on. What the yes says of it ("ja, sinds gisteren",
+    "ja, maar dat is al jaren zo") answers it: new counts at once, old is read back as an uncertain no is (8).
+15. What was found is read back once before an outcome that rests on it. After a no those questions are put again, with their
+    follow-ups.
 16. After reassurance, and after the calm outcomes that the script names, the patient may ask about topics, at most ROUNDS
     times; a yes is answered with some topics by name, others each time. Not after a stop.
 17. That the room is loud is said once, when an answer was not heard in noise.
 18. What the patient tells of an urgent flag outside its question is a mention. It decides nothing, but that question
     comes next, also if it was denied before; only the answer that is being read back goes before it. An answer that
-    settles nothing, a request or a stop gives way to it.
+    settles nothing, a request or a stop gives way to it. Of a flag that is present and old its follow-up comes again.
 19. A flag that was mentioned beyond doubt and is then denied is unknown, and so is one that is not settled at the end.
     A no to a flag whose mention is in doubt is read back, however plain it is.
     A question is put because of mentions at most DETOURS times; after that its flag counts as not settled.
@@ -53,7 +56,7 @@ YES and STOP, and anything else puts what was open once more (4).
     TOPIC              again                again          outcome           topic (16)
     UNCLEAR            again                again          outcome           menu, twice
 
-CONFIRM_YES is as CONFIRM_NO, but YES records present.
+CONFIRM_YES is as CONFIRM_NO, but YES records present. Once an E with a follow-up is present, that follows (14).
 """
 
 from __future__ import annotations
@@ -62,7 +65,10 @@ from dataclasses import replace
 
 from voice.consultation.script import Finding, Level, Question, Script, most_urgent
 from voice.consultation.triage import (
+    find_level,
     is_due,
+    is_new,
+    is_old,
     judge,
     offers_topics,
     say_after_topics,
@@ -73,7 +79,7 @@ from voice.consultation.triage import (
 from voice.consultation.visit import Outcome, Phase, Step, Visit
 from voice.speak.utterance import Utterance
 from voice.understand.expected import Kind
-from voice.understand.meaning import Answer, Meaning
+from voice.understand.meaning import OPPOSITE, Answer, Meaning
 
 ATTEMPTS = 3
 """How often a question is put before its answer counts as unknown (docs/grounds.md, turns)."""
@@ -192,12 +198,16 @@ def _take_yes(visit: Visit, answer: Answer) -> Step:
     """Record a yes, or read it back first if only the reader proposes it (rule 8)."""
     if answer.proposed:
         return _put_once_more(replace(visit, phase=Phase.CONFIRM_YES))
-    return _record(visit, Finding.PRESENT)
+    step = _record(visit, Finding.PRESENT)
+    if visit.open.recent and answer.recent in OPPOSITE:  # the yes has answered the follow-up, too
+        return _take_at_question(step.visit, Answer(answer.recent, certain=answer.recent is Meaning.YES))
+    return step
 
 
 def _take_no(visit: Visit, answer: Answer) -> Step:
     """Record a no, or read it back first (rules 8 and 19)."""
-    hinted = visit.open.settles in visit.detours and visit.open.settles not in visit.mentioned
+    name = visit.open.recent_of or visit.open.settles
+    hinted = name in visit.detours and name not in visit.mentioned
     if answer.certain and not hinted:
         return _record(visit, Finding.ABSENT)
     return _put_once_more(replace(visit, phase=Phase.CONFIRM_NO))
@@ -215,7 +225,7 @@ def _take_duration(visit: Visit, answer: Answer) -> Step:
 
 def _take_not_known(visit: Visit, meaning: Meaning) -> Step:
     """Record that the patient does not know, or would rather not say (rule 10)."""
-    if meaning is Meaning.UNSURE and visit.open.level is Level.E and not visit.misses:
+    if meaning is Meaning.UNSURE and visit.open.is_emergency and not visit.misses:
         return _put_again(replace(visit, misses=ATTEMPTS - 1), "denk_rustig_na")
     if meaning is Meaning.DECLINE:
         declined = replace(visit, declined=(*visit.declined, visit.open.settles))
@@ -243,7 +253,7 @@ def _ask_again(visit: Visit, why: str) -> Step:
 def _give_up(visit: Visit, why: str) -> Step:
     """Leave the flag unknown; unless the staff take over, say that the questions go on."""
     lead = (visit.script.line(why),)
-    going_on = () if visit.open.level is Level.E else (visit.script.line("we_gaan_verder"),)
+    going_on = () if visit.open.is_emergency else (visit.script.line("we_gaan_verder"),)
     return _record(visit, Finding.UNKNOWN, (*lead, *going_on))
 
 
@@ -350,10 +360,11 @@ def _note_mentions(visit: Visit, answer: Answer) -> Visit:
     """Keep what the answer tells outside its question (rule 18). What is present is not put again, nor anything beside an E."""
     if not answer.mentions:
         return visit
-    present, asked = visit.having(Finding.PRESENT), {question.id for question in visit.script.questions}
+    asked = {question.id for question in visit.script.questions}
     told = [one for one in answer.mentions if one.question in asked]
     sure = {one.question for one in told if one.certain}
-    ended = any(visit.script.question(name).level is Level.E for name in present)
+    present = tuple(name for name in visit.having(Finding.PRESENT) if is_new(visit, visit.script.question(name)))
+    ended = any(find_level(visit, name) is Level.E for name in present)
     new = [one.question for one in told if one.question not in (*visit.pending, *present) and not ended]
     spent = {name for name in new if visit.detours.count(name) >= DETOURS}
     for name in sorted(spent & sure):
@@ -369,6 +380,9 @@ def close_mentions(visit: Visit) -> Visit:
         finding = visit.finding(name)
         if finding is None or (finding is Finding.ABSENT and name in told):
             visit = _set(visit, name, Finding.UNKNOWN)
+    for flag in map(visit.script.question, visit.pending):
+        if flag.recent and is_old(visit, flag):
+            visit = _set(visit, flag.recent.question, Finding.UNKNOWN)
     return replace(visit, pending=()) if visit.pending else visit
 
 
@@ -396,28 +410,38 @@ def _leave_open(visit: Visit) -> Visit:
 def _put_mentioned(visit: Visit, lead: tuple[Utterance, ...] = ()) -> Step:
     """Put the question of the most urgent flag that is pending, also if it has been put before (rule 18)."""
     questions = [question for question in visit.script.questions if question.id in visit.pending]
-    question = min(questions, key=lambda question: question.level.urgency)
+    flag = min(questions, key=lambda question: question.level.urgency)
+    is_known = flag.recent is not None and visit.finding(flag.id) is Finding.PRESENT
+    question = visit.script.question(flag.recent.question) if flag.recent and is_known else flag
     visit = replace(
         visit,
-        detours=(*visit.detours, question.id),
+        detours=(*visit.detours, flag.id),
         findings=_doubt(visit, (question.id,)),
         path=tuple(name for name in visit.path if name != question.id),
         read_back=False,
     )
-    step = _put(visit, question, (*lead, question.spoken_mention, visit.script.line("dat_wil_ik_zeker_weten")))
-    return replace(step, visit=replace(step.visit, pending=tuple(name for name in visit.pending if name != question.id)))
+    step = _put(visit, question, (*lead, flag.spoken_mention, visit.script.line("dat_wil_ik_zeker_weten")))
+    return replace(step, visit=replace(step.visit, pending=tuple(name for name in visit.pending if name != flag.id)))
 
 
 # --- moving on ----------------------------------------------------------------------------------
 
 
 def _record(visit: Visit, finding: Finding, lead: tuple[Utterance, ...] = ()) -> Step:
-    """Note a finding and move on; an E that is not denied ends the questions (rule 14)."""
+    """Note a finding and move on; an E that is not denied ends the questions, once its follow-up is answered (rule 14)."""
     visit = _note(visit, finding)
     settled = visit.finding(visit.open.settles)
-    if visit.open.level is not Level.E or settled is Finding.ABSENT:
+    if not visit.open.is_emergency or settled is Finding.ABSENT:
         return _put_next(visit, lead)
+    if visit.open.recent and settled is Finding.PRESENT:
+        return _put_follow_up(visit, visit.open.recent.question, lead)
     return _read_back(visit, lead) if settled is Finding.PRESENT else _call_staff(visit, "onbekend", lead)
+
+
+def _put_follow_up(visit: Visit, name: str, lead: tuple[Utterance, ...]) -> Step:
+    """Ask whether what was just affirmed is new or worse. An answer to that from before counts no longer."""
+    path = tuple(one for one in visit.path if one != name)
+    return _put(replace(visit, findings=_doubt(visit, (name,)), path=path), visit.script.question(name), lead)
 
 
 def _note(visit: Visit, finding: Finding) -> Visit:
@@ -487,8 +511,9 @@ def _read_back(visit: Visit, lead: tuple[Utterance, ...]) -> Step:
 
 
 def _reconsider(visit: Visit) -> Step:
-    """Put every question again that was answered yes; what is denied now is unknown."""
-    again = visit.having(Finding.PRESENT)
+    """Put every question again that was answered yes, with its follow-up; what is denied now is unknown."""
+    flags = visit.having(Finding.PRESENT)
+    again = tuple(one.id for one in visit.script.questions if one.id in flags or one.recent_of in flags)
     path = tuple(name for name in visit.path if visit.script.question(name).settles not in again)
     visit = replace(visit, findings=_doubt(visit, again), path=path)
     return _put_next(visit, (visit.script.line("dan_vraag_ik_het_opnieuw"),))

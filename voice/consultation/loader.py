@@ -136,7 +136,7 @@ def _leave(question: Question) -> Question:
 def _listen_to(folder: Path, questions: Sequence[Question], grammar: Grammar) -> Callable[[Question], Question]:
     """Return what has every answer to a question listened to for the urgent flags among `questions`."""
     urgent = {question.id: question.expected for question in questions if question.mention}
-    milder = [question.expected for question in questions if question.id not in urgent]
+    milder = [question.expected for question in questions if question.id not in urgent and not question.recent_of]
     listening = load_listening(folder, urgent, milder, Expected(grammar=grammar))
     return lambda question: replace(question, expected=replace(question.expected, listening=listening))
 

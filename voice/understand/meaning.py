@@ -74,6 +74,7 @@ class Answer:
     days: the range in days if `meaning` is DURATION.
     topic: the id of the topic asked about if `meaning` is TOPIC.
     mentions: urgent flags that were told beside the answer; they decide nothing by themselves.
+    recent: what a yes says of whether it is new or worse, where the question wants to know: YES, NO, or UNCLEAR for nothing.
     noisy: whether the room was so loud that an answer could hardly be told from it.
     """
 
@@ -84,6 +85,7 @@ class Answer:
     days: Days = NO_DAYS
     topic: str = ""
     mentions: tuple[Mention, ...] = ()
+    recent: Meaning = Meaning.UNCLEAR
     noisy: bool = False
 
     @property
