@@ -1,7 +1,8 @@
 # make run    sets up what is missing and holds a consultation
 # make quick  runs the tests that need no sound card, browser, engine or other process
 # make test   sets up what is missing and runs every test, after make lint
-# make kiosk  sets up what is missing and holds one visit after another, with a screen in the browser
+# make kiosk  sets up what is missing and holds one visit after another, with a screen in the browser, as a trial that says so;
+#             SETTINGS=FILE decides that, too
 # make setup  only sets up; leaves .venv/bin/ruggespraak
 # make piper  installs Piper, a natural voice (GPL-3), and fetches two Dutch voices (127 MB, needs internet)
 # make lint   checks style, formatting, the layers of voice/, the types, and that every file has a licence
@@ -37,7 +38,7 @@ run: .venv/ready .venv/patients
 	@$(RUGGESPRAAK) consult --else-patient tests/conversations/geen_alarm.yaml --record consult.wav
 
 kiosk: .venv/ready
-	@$(RUGGESPRAAK) kiosk $(if $(SETTINGS),--settings $(SETTINGS))
+	@$(RUGGESPRAAK) kiosk $(if $(SETTINGS),--settings $(SETTINGS),--demo)
 
 # Two processes, one for each core: the tests of understanding take as long as the rest.
 HALF := tests/understand

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from functools import cache
 from pathlib import Path
 
 import pytest
 
+from tests.helpers.content import sign
 from voice.base.paths import find_shipped
 from voice.consultation.loader import load_script, locales, scripts
 from voice.consultation.script import Script
@@ -39,6 +41,15 @@ def load_shipped(locale: str, name: str) -> Script:
 @pytest.fixture(scope="session", params=EVERY_SCRIPT, ids="/".join)
 def every_script(request: pytest.FixtureRequest) -> Script:
     return load_shipped(*request.param)
+
+
+@pytest.fixture(scope="session")
+def signed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of prompts/ in which a clinician has signed nl-BE/kort. Not to be changed."""
+    folder = tmp_path_factory.mktemp("signed") / "prompts"
+    shutil.copytree(PROMPTS, folder)
+    sign(folder / "nl-BE")
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -15,9 +15,10 @@ from zipfile import ZipFile
 import pytest
 
 from tests.helpers.virtual_sound_card import ROOT
+from voice.base.errors import ReviewError
 from voice.kiosk.screen.screen_key import START_PAGE
 from voice.kiosk.systemd import BEAT_SECONDS
-from voice.setup.settings import Settings
+from voice.setup.settings import Settings, load_settings
 
 FOLDER = ROOT / "packaging" / "debian-kiosk"
 
@@ -49,6 +50,22 @@ def test_a_kiosk_that_hangs_is_started_again() -> None:
     unit = read_service("ruggespraak")
     assert unit["Type"] == "notify"
     assert int(unit["WatchdogSec"]) > 10 * BEAT_SECONDS
+
+
+def test_a_kiosk_that_refuses_an_unsigned_script_is_not_started_again_and_the_installation_goes_on() -> None:
+    assert read_service("ruggespraak")["RestartPreventExitStatus"] == str(ReviewError.exit_code)
+    assert 'systemctl restart "${UNITS[@]}" || say' in (FOLDER / "install.sh").read_text()
+    assert "as_service check" in (FOLDER / "install.sh").read_text()
+
+
+def test_nothing_is_installed_as_a_trial_unless_a_person_says_so() -> None:
+    assert load_settings(ROOT / "settings.example.yaml").unreviewed == Settings().unreviewed == "refuse"
+    assert "--demo" not in read_service("ruggespraak")["ExecStart"]
+
+
+def test_make_kiosk_shows_a_trial_unless_a_settings_file_decides() -> None:
+    rule = re.search(r"^kiosk: .*\n\t@(.*)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M)[1]
+    assert rule == "$(RUGGESPRAAK) kiosk $(if $(SETTINGS),--settings $(SETTINGS),--demo)"
 
 
 def test_the_screen_is_shut_in_as_the_kiosk_is() -> None:
@@ -113,15 +130,29 @@ def test_the_keyboard_of_the_kiosk_has_no_key_for_a_shortcut() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("port", "allowed"), [("8321", "8321"), ("9000", "9000"), ("", "8321"), ("x|e id", "8321")])
-def test_root_writes_the_policy_for_the_port_in_the_settings_and_follows_no_link(tmp_path: Path, port: str, allowed: str) -> None:
-    """The browser's user may plant links in the browser's folder; root writes nothing there."""
-    settings = (ROOT / "settings.example.yaml").read_text().replace("  port: 8321", f"  port: {port}")
+@pytest.mark.parametrize(
+    ("settings", "allowed"),
+    [
+        ("screen:\n  port: 8321\n", "8321"),
+        ("screen: {port: 9000}\n", "9000"),
+        ("'screen':\n    \"port\" :   '9000'   # ours\n", "9000"),
+        ("practice:\n  telefoon: a\nscreen: { diagonal: 12,\n  port: 9000 }\n", "9000"),
+        ("# nothing\n", "8321"),
+        ("screen:\n  port: x|e id\n", "8321"),
+    ],
+)
+def test_root_writes_the_policy_for_the_port_in_the_settings_and_follows_no_link(
+    tmp_path: Path, settings: str, allowed: str
+) -> None:
+    """The browser's user may plant links in the browser's folder; root writes nothing there. However a port is written."""
     (tmp_path / "settings.yaml").write_text(settings)
+    (tmp_path / "ruggespraak").write_text(f'#!/bin/sh\nPYTHONPATH={ROOT} exec {sys.executable} -m voice "$@"\n')
+    (tmp_path / "ruggespraak").chmod(0o755)
     program = f"""
       set -e; mount -t tmpfs tmpfs /run; cp -r /etc /run/etc 2>/dev/null || true; mount --bind /run/etc /etc
       mkdir -p /etc/ruggespraak /run/ruggespraak-screen; cp {tmp_path}/settings.yaml /etc/ruggespraak/
       mount -t tmpfs tmpfs /opt; mkdir -p /opt/ruggespraak/share; cp {FOLDER}/chromium-policy.json /opt/ruggespraak/share/
+      mkdir /opt/ruggespraak/bin; cp {tmp_path}/ruggespraak /opt/ruggespraak/bin/
       echo secret > /run/secret; chmod 0600 /run/secret; ln -s /run/secret /run/ruggespraak-screen/port
       {FOLDER}/screen.sh policy
       stat -c '%a %s' /run/secret; cat /etc/chromium/policies/managed/ruggespraak.json"""

@@ -86,3 +86,10 @@ def test_nothing_of_the_visit_is_served_or_left_in_a_file(watched: Watched) -> N
     left = [path.read_text(encoding="utf-8", errors="replace") for path in watched.folder.rglob("*") if path.is_file()]
     assert len(watched.seen["afterwards"]) == 4 and len(left) >= 2
     assert [text for text in (*watched.seen["afterwards"], *left) if MARK in text.lower()] == []
+
+
+def test_the_journal_of_the_visit_is_kept_and_does_not_say_what_was_asked(watched: Watched) -> None:
+    printed = (watched.folder / "printed").read_text(encoding="utf-8").splitlines()
+    records = [json.loads(line) for line in printed if line.startswith("{")]
+    assert [record["event"] for record in records if record["event"].startswith("visit")] == ["visit begins", "visit ends"]
+    assert any(record["event"] == "turn" for record in records) and not any("question" in record for record in records)

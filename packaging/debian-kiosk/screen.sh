@@ -4,7 +4,7 @@
 #
 # "policy", as root: lets the browser open the port in the settings and no other. It writes where only root may.
 if [ "${1:-}" = policy ]; then
-  port=$(sed -n 's/^  port: *\([0-9]*\).*/\1/p' /etc/ruggespraak/settings.yaml | head -n 1)
+  port=$(/opt/ruggespraak/bin/ruggespraak kiosk --settings /etc/ruggespraak/settings.yaml --print-port)
   umask 022
   mkdir -p /etc/chromium/policies/managed
   exec sed "s|http://127\.0\.0\.1:[0-9]*|http://127.0.0.1:${port:-8321}|" /opt/ruggespraak/share/chromium-policy.json \

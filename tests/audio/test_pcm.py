@@ -62,6 +62,59 @@ def test_files_without_sound_are_refused_by_name(tmp_path):
             read_audio(tmp_path / name)
 
 
+def test_a_file_without_a_header_is_refused_in_words(tmp_path):
+    (tmp_path / "x.raw").write_bytes(tone().pcm)
+    with pytest.raises(AudioError, match="x.raw does not say its rate"):
+        read_audio(tmp_path / "x.raw")
+
+
+def test_channels_that_swing_against_each_other_are_not_mixed_into_silence(tmp_path):
+    left = tone().floats
+    soundfile.write(tmp_path / "a.wav", np.stack([left, -left], axis=1), 16_000)
+    assert measure_gated_loudness(read_audio(tmp_path / "a.wav")) == pytest.approx(measure_gated_loudness(tone()), abs=0.1)
+
+
+@pytest.mark.parametrize("quiet", [0.0, 0.5])
+def test_channels_that_do_not_cancel_are_mixed_evenly(tmp_path, quiet):
+    left = tone().floats
+    soundfile.write(tmp_path / "a.wav", np.stack([left, quiet * left], axis=1), 16_000)
+    mixed = read_audio(tmp_path / "a.wav").floats
+    assert np.abs(mixed - left * (1 + quiet) / 2).max() < 0.001
+
+
+def test_a_recording_whose_length_was_never_written_is_read_to_its_end(tmp_path):
+    write_wav(tmp_path / "a.wav", tone())
+    content = bytearray((tmp_path / "a.wav").read_bytes())
+    content[40:44] = content[4:8] = bytes(4)
+    (tmp_path / "a.wav").write_bytes(content)
+    assert read_audio(tmp_path / "a.wav").pcm == tone().pcm
+
+
+@pytest.mark.slow
+def test_what_a_telephone_makes_is_converted_by_ffmpeg_or_refused_with_the_remedy(tmp_path, monkeypatch):
+    """A stand-in for ffmpeg writes the sound that it was asked for, so that the test needs no ffmpeg."""
+    (tmp_path / "a.m4a").write_bytes(b"\0\0\0\x20ftypM4A ")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(AudioError, match=r"a\.m4a cannot be read .* or install ffmpeg"):
+        read_audio(tmp_path / "a.m4a")
+    write_wav(tmp_path / "sound.wav", tone())
+    (tmp_path / "ffmpeg").write_text(
+        f'#!/bin/sh\ncase "$*" in *file:{tmp_path}/a.m4a*) exec /bin/cat {tmp_path}/sound.wav;; esac\n'
+    )
+    (tmp_path / "ffmpeg").chmod(0o755)
+    assert read_audio(tmp_path / "a.m4a").pcm == tone().pcm
+
+
+@pytest.mark.slow
+def test_a_converter_that_fails_leaves_the_complaint_about_the_file(tmp_path, monkeypatch):
+    (tmp_path / "a.webm").write_bytes(b"no sound")
+    (tmp_path / "ffmpeg").write_text("#!/bin/sh\nexit 1\n")
+    (tmp_path / "ffmpeg").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(AudioError, match=r"a\.webm cannot be read"):
+        read_audio(tmp_path / "a.webm")
+
+
 def test_a_place_that_cannot_be_written_is_named(tmp_path):
     with pytest.raises(AudioError, match="nowhere"):
         write_wav(tmp_path / "nowhere" / "a.wav", tone())

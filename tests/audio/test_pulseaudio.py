@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
+import threading
+from pathlib import Path
 
 import pytest
 
@@ -61,3 +64,43 @@ def test_without_the_tool_nothing_is_watched(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(pulseaudio.shutil, "which", lambda tool: None)
     with watch_streams("source-output", lambda: pytest.fail("nobody watches")):
         assert find_devices("source-output") == frozenset()
+
+
+@pytest.mark.parametrize("answer", ['[{"volume": 0,00}]', "{", "null", "[1]", "[{}]", '[{"properties": []}]', '{"a": 1}'])
+def test_a_list_that_cannot_be_read_ends_nothing_and_is_told(
+    server: list[str], capsys: pytest.CaptureFixture[str], answer: str
+) -> None:
+    server.append(answer)
+    with watch_streams("sink-input", lambda: pytest.fail("nobody watches")):
+        assert "The list of streams from pactl cannot be read" in capsys.readouterr().err
+
+
+def test_a_list_that_can_no_longer_be_read_counts_as_a_move(server: list[str]) -> None:
+    server.append('[{"volume": 0,00}]')
+    lost: list[bool] = []
+    pulseaudio._watch(["Event 'change' on sink-input #2"], "sink-input", frozenset({0}), lambda: lost.append(True))
+    assert lost
+
+
+DUTCH = r"""#!/bin/sh
+if [ "$LC_ALL" = C ]; then on="Event 'change' on sink-input #2" zero=0.0; else on="Gebeurtenis 'change' op sink-input #2" zero=0,0; fi
+case "$*" in
+  *list*) [ -e {folder}/moved ] && sink=1 || sink=0; : > {folder}/moved
+    echo "[{{\"volume\": $zero, \"sink\": $sink, \"properties\": {{\"application.process.id\": \"{process}\"}}}}]" ;;
+  *subscribe*) echo "$on"; exec sleep 20 ;;
+esac
+"""
+"""A pactl that speaks Dutch on a Dutch machine, and that tells of one move."""
+
+
+@pytest.mark.slow
+def test_a_move_is_noticed_on_a_machine_that_speaks_dutch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tool = tmp_path / "pactl"
+    tool.write_text(DUTCH.format(folder=tmp_path, process=os.getpid()))
+    tool.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    for name in ("LC_ALL", "LANGUAGE", "LANG"):
+        monkeypatch.setenv(name, "nl_BE.UTF-8")
+    lost = threading.Event()
+    with watch_streams("sink-input", lost.set):
+        assert lost.wait(10)

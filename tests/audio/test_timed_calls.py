@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -145,5 +145,29 @@ def test_standard_error_is_given_back_by_a_library_that_hangs_while_it_has_silen
 
     with pytest.raises(DeviceError):
         TimedCalls().make("usb", SOON, silence_and_hang)
+    os.write(2, b"heard")
+    assert capfd.readouterr().err == "heard"
+
+
+def test_a_call_whose_waiting_is_interrupted_is_late_at_once(
+    library: HangingLibrary, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Ctrl+C comes while a device is closed: nothing that is closed after it waits for the same hang."""
+    calls = TimedCalls()
+    waiting = threading.Condition.wait_for
+
+    def interrupt(state: threading.Condition, ready: Callable[[], bool], seconds: float) -> bool:
+        if calls._running:
+            monkeypatch.setattr(threading.Condition, "wait_for", waiting)
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # as sounddevice does while PortAudio starts
+            raise KeyboardInterrupt
+        return waiting(state, ready, seconds)
+
+    monkeypatch.setattr(threading.Condition, "wait_for", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        calls.owe("loudspeaker", LATE, library.open)
+    assert calls.hangs
+    with pytest.raises(DeviceError, match="microphone does not answer"):
+        calls.make("microphone", LATE, lambda: library.note("asked all the same"))
     os.write(2, b"heard")
     assert capfd.readouterr().err == "heard"

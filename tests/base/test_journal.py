@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import ast
+import json
 import logging
-from collections.abc import Iterator
+import sys
+import threading
+import warnings
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -59,3 +63,51 @@ def test_a_record_is_one_line_of_json(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
     journal.note("turn", question="plassen", seconds=0.4)
     assert caplog.messages == ['{"event": "turn", "question": "plassen", "seconds": 0.4}']
+
+
+WORDS = "ik heb sinds dinsdag koorts"
+
+
+@pytest.fixture
+def kept(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], list[dict[str, object]]]]:
+    """What was written to standard error since the journal is kept, a record a line."""
+    root, ours = logging.getLogger(), logging.getLogger("ruggespraak")
+    before, level = list(root.handlers), ours.level
+    for place, name in ((warnings, "showwarning"), (threading, "excepthook"), (sys, "unraisablehook")):
+        monkeypatch.setattr(place, name, getattr(place, name))
+    journal.keep()
+    journal.keep()
+    yield lambda: [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    root.handlers[:] = before
+    ours.setLevel(level)
+
+
+def test_a_record_is_kept_without_the_question_that_was_put(kept: Callable[[], list[dict[str, object]]]) -> None:
+    journal.note("turn", question="plassen", seconds=0.4, engine="vosk")
+    assert kept() == [{"event": "turn", "seconds": 0.4, "engine": "vosk"}]
+
+
+def test_of_what_a_library_logs_its_name_and_the_place_are_kept_and_no_text(kept: Callable[[], list[dict[str, object]]]) -> None:
+    logging.getLogger("asyncio").info(WORDS)
+    try:
+        raise ValueError(WORDS)
+    except ValueError:
+        logging.getLogger("asyncio").exception("was sent: %s", WORDS)
+    [record] = kept()
+    assert str(record.pop("place")).startswith("test_journal.py, line ")
+    assert record == {"event": "library", "library": "asyncio", "level": "ERROR", "error": "ValueError"}
+
+
+def test_of_a_warning_and_of_what_a_thread_raises_kind_and_place_are_kept(kept: Callable[[], list[dict[str, object]]]) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        warnings.showwarning = journal._note_warning  # catch_warnings has put it back
+        warnings.warn(WORDS, stacklevel=1)
+    thread = threading.Thread(target=[].remove, args=(WORDS,))
+    thread.start()
+    thread.join()
+    threading.excepthook(threading.ExceptHookArgs((ValueError, ValueError(WORDS), None, thread)))
+    warned, raised, unplaced = kept()
+    assert str(warned["place"]).startswith("UserWarning in test_journal.py, line ")
+    assert raised["event"] == "fault" and str(raised["reason"]).startswith("ValueError in threading.py, line ")
+    assert unplaced == {"event": "fault", "reason": "ValueError"}

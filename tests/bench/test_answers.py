@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.helpers.fake_engines import FakeRecognizer
 from voice.audio.pcm import LISTENING_RATE, Audio, read_audio
-from voice.audio.segment import Limits
+from voice.audio.segment import Limits, cut_answer
 from voice.audio.vad import BLOCK
 from voice.bench.answers import format_recorded, score_recorded
-from voice.bench.reference import Recording, make_leads
+from voice.bench.reference import Recording, WrittenAnswer, make_leads, read_recordings, read_spontaneous, read_words
 from voice.bench.score import Scored
 from voice.consultation.script import Script
-from voice.kiosk.turns.recorded_answer import cut_answer
 from voice.recognize.transcript import Transcript, Vocabulary
 from voice.understand.fusion.hearing import Ears
 
@@ -55,3 +56,23 @@ def test_what_lies_before_an_answer_is_kept_as_the_kiosk_keeps_it() -> None:
 def test_every_cut_begins_at_another_place_in_a_block() -> None:
     offsets = {round(lead * LISTENING_RATE) % BLOCK for lead in make_leads(8)}
     assert len(offsets) == 8 and make_leads(1) == (0.0,)
+
+
+def test_a_table_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
+    (tmp_path / "a.tsv").write_text("\ufefflabel\tutterance\nyes\tja\n", encoding="utf-8")
+    assert read_words(tmp_path / "a.tsv") == (WrittenAnswer("ja", "yes", ""),)
+
+
+def test_a_label_that_nobody_knows_is_told_and_does_not_count(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "w.tsv").write_text("label\tutterance\nyse\tja\nno@kracht\tnee\n", encoding="utf-8")
+    (tmp_path / "r.tsv").write_text("file\tlabel\na.wav\tyes\nb.wav\tja\n", encoding="utf-8")
+    (tmp_path / "s.tsv").write_text(
+        "question\tlabel\ttext\nval\tyes|cofirm\tja\nduur\tduration:1-2|confirm\tpas\n", encoding="utf-8"
+    )
+    assert [row.utterance for row in read_words(tmp_path / "w.tsv")] == ["nee"]
+    assert [row.file.name for row in read_recordings(tmp_path / "r.tsv")] == ["a.wav"]
+    assert [row.text for row in read_spontaneous(tmp_path / "s.tsv")] == ["pas"]
+    told = capsys.readouterr().err
+    assert all(
+        words in told for words in ("w.tsv, row 2: the label 'yse'", "r.tsv, row 3: the label 'ja'", "s.tsv, row 2: the label")
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -46,6 +47,12 @@ def test_whoever_speaks_of_back_pain_is_greeted_and_asked(consultations: Consult
     script = consultations.scripts["nl-NL" if language == "nl-NL" else "nl-BE"]
     assert reply.text == " ".join(utterance.text for utterance in begin(script).say)
     assert reply.text.endswith("?") and reply.understood
+
+
+def test_it_says_that_it_is_a_trial_until_a_clinician_has_signed_the_script(consultations: Consultations) -> None:
+    assert "Dit is een proefversie." in consultations.reply("ik heb rugpijn", "nl-BE", NO_STATE, TODAY).text
+    signed = replace(consultations, scripts={name: replace(one, reviewed=True) for name, one in consultations.scripts.items()})
+    assert "proefversie" not in signed.reply("ik heb rugpijn", "nl-BE", NO_STATE, TODAY).text
 
 
 def test_other_words_begin_nothing_and_are_told_how_to(consultations: Consultations) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -66,7 +67,15 @@ def test_every_script_is_a_valid_questionnaire(every_script: Script) -> None:
 
 
 def test_a_questionnaire_of_a_reviewed_script_is_active(script: Script) -> None:
-    assert Questionnaire.model_validate(questionnaire(script, reviewed=True)).status == "active"
+    assert Questionnaire.model_validate(questionnaire(replace(script, reviewed=True))).status == "active"
+
+
+def test_both_resources_name_the_version_and_whether_a_clinician_has_signed_it(script: Script) -> None:
+    for one, code in ((script, "unreviewed"), (replace(script, reviewed=True), "reviewed")):
+        asked, answered = questionnaire(one), questionnaire_response(held(one, {}), ENDED)
+        assert asked["version"] == script.version and answered["questionnaire"].endswith(f"|{script.version}")
+        tags = [resource["meta"]["tag"] for resource in (asked, answered)]
+        assert tags[0] == tags[1] and [tag["code"] for tag in tags[0]] == [code]
 
 
 def test_every_item_is_a_choice_of_yes_no_not_known_and_declined_with_a_text(every_script: Script) -> None:
@@ -98,7 +107,7 @@ def test_questions_open_after_the_items_that_open_them(long_script: Script) -> N
 
 
 def test_the_codes_are_those_that_hl7_publishes(every_script: Script) -> None:
-    for coding in codings(questionnaire(every_script)):
+    for coding in codings(questionnaire(every_script)["item"]):
         assert KNOWN_CODES[coding["system"]][coding["code"]] == coding["display"]
 
 
@@ -152,7 +161,13 @@ def test_an_emergency_that_ends_the_questions_leaves_the_others_unasked(script: 
 
 def test_nothing_in_a_response_says_who_the_patient_is(script: Script) -> None:
     made = questionnaire_response(held(script, {}), ENDED)
-    assert set(made) == {"resourceType", "questionnaire", "status", "authored", "language", "item"}
+    assert set(made) == {"resourceType", "meta", "questionnaire", "status", "authored", "language", "item"}
+
+
+def test_a_response_has_no_date_if_the_clock_cannot_be_right(script: Script) -> None:
+    visit = held(script, {})
+    dated = questionnaire_response(visit, ENDED)
+    assert questionnaire_response(visit, None) == {name: value for name, value in dated.items() if name != "authored"}
 
 
 def test_a_visit_that_goes_on_is_not_handed_over(script: Script) -> None:

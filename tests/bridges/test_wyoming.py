@@ -10,7 +10,9 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,7 +21,6 @@ from wyoming.asr import Transcribe
 from wyoming.asr import Transcript as Written
 from wyoming.audio import AudioChunk, AudioStart, AudioStop
 from wyoming.client import AsyncClient
-from wyoming.error import Error
 from wyoming.event import Event
 from wyoming.handle import Handled, NotHandled
 from wyoming.info import AsrModel, AsrProgram, Attribution, Describe, Info, TtsProgram, TtsVoice
@@ -28,8 +29,8 @@ from wyoming.tts import Synthesize, SynthesizeVoice
 
 from tests.conftest import PROMPTS, load_shipped
 from tests.helpers.fake_engines import FakeRecognizer
-from tests.helpers.wyoming_server import free_address, serving
-from voice.audio.pcm import Audio, from_floats, silence
+from tests.helpers.wyoming_server import all_of_it, free_address, serving
+from voice.audio.pcm import Audio, from_floats, read_audio, silence
 from voice.base.errors import ModelError, ServerError, VoiceError
 from voice.bridges.conversation import Consultations
 from voice.bridges.text import load_phrases
@@ -42,6 +43,7 @@ from voice.setup.voices import load_synthesizer
 from voice.speak.utterance import Utterance
 
 TONE = from_floats(0.3 * np.sin(2 * np.pi * 220 * np.arange(16_000) / 16_000), 16_000)
+NEE = Path("/usr/share/games/fillets-ng/sound/dump/nl/sm-v-jine2.ogg")
 NOBODY = Consultations({}, {}, "nl-BE")
 CAREFUL = Trust(reject=0.2, sure=0.4, believe=0.9, against=0.1, negation_within=3)
 TRUSTED = {"whisper": CAREFUL, "vosk": NEUTRAL}
@@ -104,7 +106,10 @@ def consultations() -> Consultations:
 def uri(consultations: Consultations) -> Iterator[str]:
     voices = {"nl-BE": ("nl-BE", spoken), "nl-BE-slow": ("nl-BE", lambda text: spoken(text + text))}
     with serving(
-        Service(Offer({"whisper": (Sure(["ja"] * 50),), "vosk": (FakeRecognizer(["nee"] * 50),)}, voices, consultations))
+        Service(
+            Offer({"whisper": (Sure(["ja"] * 50),), "vosk": (FakeRecognizer(["nee"] * 50),)}, voices, consultations),
+            find_speech=all_of_it,
+        )
     ) as uri:
         yield uri
 
@@ -122,7 +127,7 @@ def test_another_machine_hears_as_much_as_the_engine_tells(uri: str) -> None:
 
 def test_the_engine_is_told_what_may_be_expected() -> None:
     engine, vocabulary = FakeRecognizer(["nee"]), Vocabulary("Hebt u koorts?", ("ja", "neen zulle"))
-    with serving(Service(Offer({"fake": (engine,)}, {}, NOBODY))) as uri:
+    with serving(Service(Offer({"fake": (engine,)}, {}, NOBODY), find_speech=all_of_it)) as uri:
         client.list_engines(uri)[0].transcribe(TONE, vocabulary)
     assert engine.asked == [vocabulary]
 
@@ -169,14 +174,65 @@ def test_a_sound_travels_unchanged() -> None:
         [AudioChunk(16_000, 4, 1, TONE.pcm).event()],
         [AudioChunk(0, 2, 1, TONE.pcm).event()],
         [Event("audio-chunk", {}, TONE.pcm)],
-        [AudioStop().event()],
         [Event("synthesize", {})],
         [Event("transcript", {})],
     ],
 )
 def test_what_cannot_be_done_is_answered_with_an_error_that_repeats_nothing(uri: str, events: list[Event]) -> None:
-    assert Error.is_type(ask(uri, *events, until=Error.is_type).type)
-    assert Pong.from_event(ask(uri, *events, Ping("x").event(), until=Pong.is_type)).text == "x"
+    """One error, and the connection ends: a client that waits for something else waits no longer."""
+
+    async def ask_all() -> list[str]:
+        async with AsyncClient.from_uri(uri, connect_timeout=5, read_timeout=10) as connection:
+            for event in (*events, *events, *events):
+                with suppress(OSError):
+                    await connection.write_event(event)
+            kinds = []
+            while event := await connection.read_event():
+                kinds.append(event.type)
+            return kinds
+
+    assert asyncio.run(ask_all()) == ["error"]
+
+
+@pytest.mark.parametrize("events", [(), (AudioStart(16_000, 2, 1).event(),)])
+def test_an_answer_without_a_sound_is_an_empty_transcript(uri: str, events: tuple[Event, ...]) -> None:
+    assert Written.from_event(ask(uri, *events, AudioStop().event())).text == ""
+    asked = ask(uri, *events, AudioStop().event(), Ping("x").event(), until=Pong.is_type)
+    assert Pong.from_event(asked).text == "x"
+
+
+@pytest.mark.parametrize("text", ["", " ", "...", "?!"])
+def test_a_text_without_a_word_is_a_sound_without_length(uri: str, text: str) -> None:
+    kinds = []
+    ask(uri, Synthesize(text).event(), until=lambda kind: kinds.append(kind) or AudioStop.is_type(kind))
+    assert kinds == ["audio-start", "audio-stop"]
+
+
+def test_a_long_text_is_spoken_whole_part_after_part() -> None:
+    spoken_parts: list[str] = []
+
+    def speak(text: str) -> Audio:
+        spoken_parts.append(text)
+        return TONE
+
+    text = " ".join(f"Dit is zin nummer {number} van een heel lange tekst." for number in range(200))
+    kinds: list[str] = []
+    with serving(Service(Offer({}, {"nl-BE": ("nl-BE", speak)}, NOBODY))) as uri:
+        ask(uri, Synthesize(text).event(), until=lambda kind: kinds.append(kind) or AudioStop.is_type(kind))
+    assert " ".join(spoken_parts) == text and len(spoken_parts) > 5
+    assert all(part.startswith("Dit") and part.endswith(".") for part in spoken_parts)
+    assert (kinds.count("audio-start"), kinds.count("audio-stop")) == (1, 1)
+
+
+def test_no_engine_makes_words_of_noise_hum_or_silence_but_hears_speech() -> None:
+    """An engine that is given noise writes what it likes ("TV Gelderland 2021"); it is given none."""
+    chance, at = np.random.default_rng(1), np.arange(3 * 16_000) / 16_000
+    engine = FakeRecognizer(["TV Gelderland 2021"] * 9)
+    with serving(Service(Offer({"fake": (engine,)}, {}, NOBODY))) as uri:
+        ears = client.list_engines(uri)[0]
+        for sound in (0.1 * chance.standard_normal(at.size), 0.3 * np.sin(2 * np.pi * 50 * at), np.zeros(at.size)):
+            assert ears.transcribe(from_floats(sound.astype(np.float32), 16_000), Vocabulary()).text == ""
+        assert ears.transcribe(read_audio(NEE), Vocabulary()).text == "TV Gelderland 2021"
 
 
 @pytest.mark.parametrize(
@@ -196,13 +252,13 @@ def test_a_very_long_answer_is_heard_up_to_a_limit() -> None:
         def transcribe(self, audio: Audio, vocabulary: Vocabulary) -> Transcript:
             return Transcript(f"{audio.seconds:.0f}", 1.0, "fake")
 
-    with serving(Service(Offer({"fake": (Measuring([]),)}, {}, NOBODY))) as uri:
+    with serving(Service(Offer({"fake": (Measuring([]),)}, {}, NOBODY), find_speech=all_of_it)) as uri:
         heard = client.list_engines(uri)[0].transcribe(silence(40), Vocabulary())
     assert heard.text == "30"
 
 
 def test_as_many_are_heard_at_once_as_there_are_engines_and_the_others_wait() -> None:
-    with serving(Service(Offer({"slow": (Slow([]), Slow([]))}, {}, NOBODY))) as uri:
+    with serving(Service(Offer({"slow": (Slow([]), Slow([]))}, {}, NOBODY), find_speech=all_of_it)) as uri:
         remote = client.list_engines(uri)[0]
         texts: list[str] = []
         asking = [threading.Thread(target=lambda: texts.append(remote.transcribe(TONE, Vocabulary()).text)) for _ in range(8)]

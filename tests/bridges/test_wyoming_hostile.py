@@ -28,7 +28,7 @@ from tests.bridges.test_wyoming import NOBODY, TONE, ask, gather
 from tests.conftest import PROMPTS, load_shipped
 from tests.helpers.fake_engines import FakeRecognizer
 from tests.helpers.fake_patient import FakeObserver
-from tests.helpers.wyoming_server import serving
+from tests.helpers.wyoming_server import all_of_it, serving
 from tests.kiosk.test_session import hold
 from voice.audio.pcm import Audio
 from voice.base.errors import ServerError, VoiceError
@@ -373,7 +373,7 @@ def is_let_go(connection: socket.socket) -> bool:
 def service() -> Service:
     script = load_shipped("nl-BE", "kort")
     held = Consultations({"nl-BE": script}, {"nl-BE": load_phrases(PROMPTS, script)}, "nl-BE")
-    return Service(Offer({"fake": (FakeRecognizer(["ja"] * 50),)}, {}, held))
+    return Service(Offer({"fake": (FakeRecognizer(["ja"] * 50),)}, {}, held), find_speech=all_of_it)
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ import pytest
 
 from tests.bridges.test_wyoming import NOBODY, TONE, Sure
 from tests.helpers.fake_engines import FakeRecognizer
-from tests.helpers.wyoming_server import serving
+from tests.helpers.wyoming_server import all_of_it, serving
 from voice.base.errors import ServerError, SettingsError, VoiceError
 from voice.bridges.wyoming import client, wire
 from voice.bridges.wyoming.key import Key, load_key, make_key
@@ -55,7 +55,7 @@ def other(folder: Path) -> Key:
 @pytest.fixture
 def uri(key: Key) -> Iterator[str]:
     ears = {"whisper": (Sure(["nee"] * 50),), "vosk": (FakeRecognizer(["nee"] * 50),), "newer": (FakeRecognizer([]),)}
-    with serving(Service(Offer(ears, {"nl-BE": ("nl-BE", lambda text: TONE)}, NOBODY)), key.server) as uri:
+    with serving(Service(Offer(ears, {"nl-BE": ("nl-BE", lambda text: TONE)}, NOBODY), find_speech=all_of_it), key.server) as uri:
         yield uri
 
 
@@ -75,7 +75,7 @@ def test_the_key_alone_makes_no_answer_count_as_measured(uri: str, key: Key, scr
 
 
 def test_a_server_with_another_key_or_none_is_not_heard(uri: str, other: Key) -> None:
-    plain = Service(Offer({"whisper": (Sure(["nee"] * 50),)}, {}, NOBODY))
+    plain = Service(Offer({"whisper": (Sure(["nee"] * 50),)}, {}, NOBODY), find_speech=all_of_it)
     with serving(plain) as open_uri:
         for address in (uri, open_uri):
             with pytest.raises(ServerError, match="does not have this kiosk's key"):
@@ -193,6 +193,6 @@ def test_settings_that_trust_a_server_without_a_key_are_refused_at_their_line(tm
 
 
 def test_without_a_key_no_setting_makes_a_server_trusted() -> None:
-    with serving(Service(Offer({"whisper": (Sure([]),)}, {}, NOBODY))) as uri:
+    with serving(Service(Offer({"whisper": (Sure([]),)}, {}, NOBODY), find_speech=all_of_it)) as uri:
         hearing = load_ears(Settings(engine="wyoming", server=Server(ears=uri, trust="measured")))
     assert hearing.first.trust == wire.UNMEASURED

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from argparse import Namespace
 from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from voice.base.errors import DeviceError, ModelError, Symptom
+from tests.helpers.mqtt_broker import run_broker
+from voice.audio.segment import Limits
+from voice.base.errors import DeviceError, ModelError, RuggespraakError, ServerError, SettingsError, Symptom
 from voice.cli import check
 from voice.cli.check import Detail
 from voice.setup.settings import Screen, Settings, Staff
@@ -32,10 +38,14 @@ def memory_stays_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def run_check(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], json: bool = False, **tests: check.Test
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    json: bool = False,
+    settings: Settings = Settings(unreviewed="demo"),
+    **tests: check.Test,
 ) -> tuple[int, list[str]]:
     monkeypatch.setattr(check, "_TESTS", tests)
-    code = check.run(Namespace(json=json), Settings())
+    code = check.run(Namespace(json=json), settings)
     return code, capsys.readouterr().out.splitlines()
 
 
@@ -49,19 +59,34 @@ def test_a_device_that_is_missing_is_a_note_for_patients_go_on_by_touch(monkeypa
     assert code == 0
     assert lines[0].startswith("let op  microfoon    Jabra geeft geen geluid. Staat hij op stil?")
     assert lines[0].endswith("(Voor de technicus: Microphone Jabra gives digital silence. Unmute it.)")
-    assert lines[-1] == "De kiosk werkt. Lees wel wat na let op staat."
+    assert lines[-2] == "De kiosk werkt. Lees wel wat na let op staat."
+    assert lines[-1] == "Een patiënt kan hier nu luisteren. Antwoorden kan alleen met de knoppen, want ik hoor niets."
 
 
 def test_what_keeps_a_consultation_from_being_held_is_wrong(monkeypatch, capsys) -> None:
     code, lines = run_check(monkeypatch, capsys, microphone=silent, ears=deaf, disk=fine)
     assert code == 1
     assert lines[1].startswith("FOUT    verstaan     Ik versta nog geen Nederlands.")
-    assert lines[-1].startswith("De kiosk is nog niet klaar.")
+    assert lines[-2].startswith("De kiosk is nog niet klaar.")
+    assert lines[-1] == "Laat hier nu nog geen patiënt beginnen."
 
 
-def test_a_script_that_nobody_signed_is_a_note(monkeypatch, capsys) -> None:
-    _, lines = run_check(monkeypatch, capsys)
+def test_a_script_that_nobody_signed_is_a_note_where_it_is_shown_as_a_trial(monkeypatch, capsys) -> None:
+    code, lines = run_check(monkeypatch, capsys)
+    assert code == 0
     assert lines[0].startswith("let op  nagelezen    Geen zorgverlener")
+
+
+def test_a_script_that_nobody_signed_is_wrong_where_the_kiosk_refuses_it(monkeypatch, capsys) -> None:
+    code, lines = run_check(monkeypatch, capsys, settings=Settings())
+    assert code == 1
+    assert lines[0].startswith("FOUT    nagelezen    De kiosk start niet. Geen zorgverlener heeft dit gesprek nagelezen")
+    assert "--demo" in lines[0] and "unreviewed: demo" in lines[0] and "kort.yaml" in lines[0]
+
+
+def test_a_script_that_is_signed_is_fine_with_the_name_of_its_reviewer(monkeypatch, capsys, signed: Path) -> None:
+    code, lines = run_check(monkeypatch, capsys, settings=Settings(prompts=signed))
+    assert (code, lines[0].split(maxsplit=2)) == (0, ["goed", "nagelezen", "Nagelezen door Dr. Peeters op 2026-12-01."])
 
 
 def test_memory_that_may_go_to_a_disk_is_a_note(monkeypatch, capsys) -> None:
@@ -76,6 +101,95 @@ def test_programs_get_fixed_names_and_the_english(monkeypatch, capsys) -> None:
     assert code == 1 and found.keys() == {"ears", "disk", "review"}
     assert (found["ears"]["mark"], found["disk"]["mark"]) == ("wrong", "fine")
     assert found["ears"]["english"] == "No model that hears Dutch is installed. Fetch one."
+
+
+def mute(settings: Settings) -> Iterator[Detail]:
+    raise DeviceError("No loudspeaker found.", "Plug one in.", Symptom.ABSENT)
+
+
+def unheard(settings: Settings) -> Iterator[Detail]:
+    raise DeviceError("The microphone does not hear what Jabra plays.", "", Symptom.UNHEARD, "Jabra")
+
+
+@pytest.mark.parametrize(
+    ("microphone", "loudspeaker", "told"),
+    [
+        (fine, fine, "Een patiënt kan hier nu luisteren. Antwoorden kan met de stem en met de knoppen."),
+        (fine, unheard, "Een patiënt kan hier nu luisteren. Antwoorden kan met de stem en met de knoppen."),
+        (fine, mute, "Een patiënt kan hier nu alleen lezen, want ik spreek niet. Antwoorden kan met de stem en met de knoppen."),
+        (silent, mute, "Een patiënt kan hier nu alleen lezen en op de knoppen drukken. Ik hoor niets en ik spreek niet."),
+    ],
+)
+def test_the_last_line_tells_what_a_patient_can_do_now(monkeypatch, capsys, microphone, loudspeaker, told: str) -> None:
+    code, lines = run_check(monkeypatch, capsys, microphone=microphone, loudspeaker=loudspeaker)
+    assert (code, lines[-1]) == (0, told)
+
+
+def find_fault(test: check.Test, settings: Settings) -> RuggespraakError:
+    with pytest.raises(RuggespraakError) as failed:
+        list(test(settings))
+    return failed.value
+
+
+def test_a_folder_into_which_nothing_can_be_written_is_wrong_though_there_is_room(tmp_path: Path, monkeypatch) -> None:
+    def refuse(**_: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setenv("RUNTIME_DIRECTORY", str(tmp_path))
+    settings = Settings(speech=tmp_path / "speech")
+    assert [name for name, _ in check._check_disk(settings)] == ["disk"]
+    monkeypatch.setattr(check.tempfile, "TemporaryFile", refuse)
+    fault = find_fault(check._check_disk, settings)
+    assert (fault.trouble.symptom, fault.trouble.subject) == (Symptom.READ_ONLY, str(tmp_path / "speech"))
+
+
+def test_the_folder_of_the_screen_is_tried_too(tmp_path: Path, monkeypatch) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("RUNTIME_DIRECTORY", str(tmp_path / "file" / "run"))
+    fault = find_fault(check._check_disk, Settings(speech=tmp_path / "speech"))
+    assert (fault.trouble.symptom, fault.trouble.subject) == (Symptom.READ_ONLY, str(tmp_path / "file" / "run"))
+
+
+@pytest.mark.parametrize("patience", [Limits(decided=0.1), Limits(pause=0.2), Limits(nobody=1.0), Limits(longest=2.0)])
+def test_a_patience_that_cuts_patients_off_is_wrong(patience: Limits) -> None:
+    assert find_fault(check._check_limits, Settings(patience=patience)).trouble.symptom is Symptom.IMPATIENT
+
+
+@pytest.mark.parametrize("settings", [Settings(rate=300), Settings(screen=Screen(linger=3)), Settings(screen=Screen(reading=90))])
+def test_a_kiosk_that_patients_do_not_keep_up_with_is_a_note(settings: Settings) -> None:
+    fault = find_fault(check._check_limits, settings)
+    assert (fault.trouble.symptom, type(fault)) == (Symptom.HASTY, check.Advice)
+
+
+def test_the_usual_settings_are_fine_and_so_is_the_clock() -> None:
+    assert [name for name, _ in check._check_limits(Settings())] == ["settings"]
+    assert [name for name, _ in check._check_clock(Settings())] == ["clock"]
+
+
+def test_a_clock_before_the_release_is_a_note(monkeypatch) -> None:
+    monkeypatch.setattr(check, "datetime", SimpleNamespace(now=lambda: datetime(1970, 1, 1)))
+    fault = find_fault(check._check_clock, Settings())
+    assert (fault.trouble.symptom, type(fault)) == (Symptom.CLOCK, check.Advice)
+
+
+def test_a_call_that_reaches_nobody_is_wrong() -> None:
+    fault = find_fault(check._check_calls, Settings(staff=Staff(chime=False)))
+    assert (fault.trouble.symptom, type(fault)) == (Symptom.NOBODY_CALLED, SettingsError)
+
+
+@pytest.mark.parametrize(("chime", "kind"), [(True, check.Advice), (False, ServerError)])
+def test_a_broker_that_refuses_is_wrong_if_a_call_is_heard_nowhere_else(chime: bool, kind: type) -> None:
+    with run_broker(login=("kiosk", "geheim")) as broker:
+        staff = Staff(chime=chime, broker=f"mqtt://127.0.0.1:{broker.port}")
+        fault = find_fault(check._check_calls, Settings(staff=staff))
+    assert (fault.trouble.symptom, type(fault)) == (Symptom.BROKER_LOGIN, kind)
+
+
+def test_a_broker_that_lets_the_kiosk_in_is_fine_and_gets_no_call() -> None:
+    with run_broker() as broker:
+        said = list(check._check_calls(Settings(staff=Staff(broker=f"mqtt://127.0.0.1:{broker.port}"))))
+    assert [name for name, _ in said] == ["broker", "chime"]
+    assert broker.calls == []
 
 
 def test_the_screen_tells_its_address_the_size_of_its_buttons_and_whether_there_is_a_pin() -> None:

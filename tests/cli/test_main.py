@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from tests.helpers.content import edit
 from tests.helpers.missing_parts import hide_library
 from tests.helpers.virtual_sound_card import ROOT
 from voice.cli.terminal import answer_fields
@@ -123,6 +124,15 @@ def test_a_file_that_cannot_be_heard_is_told_and_the_others_are_heard(tmp_path: 
     assert done.returncode == 4
     for name, problem in (("kapot", "cannot be read"), ("leeg", "holds no sound"), ("weg", "does not exist")):
         assert any(name in line and problem in line for line in done.stderr.splitlines())
+
+
+def test_a_file_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    assert_told(run("script", "show", "--svg", str(tmp_path / "nowhere" / "x.svg")), 1, "nowhere", "No such file or directory")
+
+
+def test_the_port_of_the_page_is_printed_for_the_browser(tmp_path: Path) -> None:
+    (tmp_path / "settings.yaml").write_text("screen: {port: 9000}\n", encoding="utf-8")
+    assert run("kiosk", "--settings", str(tmp_path / "settings.yaml"), "--print-port").stdout == "9000\n"
 
 
 def test_wrong_use_is_told_with_the_choices() -> None:
@@ -237,6 +247,19 @@ def test_a_record_that_cannot_be_written_is_told(tmp_path: Path) -> None:
 def test_a_pin_that_anybody_guesses_is_refused_in_dutch(tmp_path: Path) -> None:
     done = run("kiosk", "--settings", settings_file(tmp_path, staff='{pin: "0000"}'))
     assert_told(done, 9, "De pincode in settings.yaml kan zo niet.", "geen rij zoals 1234", "line 1")
+
+
+def test_a_kiosk_with_a_script_that_nobody_signed_refuses_in_dutch_and_leaves_word_on_the_screen(tmp_path: Path) -> None:
+    done = run("kiosk", RUNTIME_DIRECTORY=str(tmp_path))
+    assert_told(done, 11, "De kiosk start niet.", "nl-BE/kort.yaml", "ruggespraak script show", "--demo", "unreviewed: demo")
+    assert "De opdracht ruggespraak check zegt wat u kunt doen." in (tmp_path / "start.html").read_text(encoding="utf-8")
+
+
+def test_a_kiosk_refuses_a_script_that_was_changed_after_it_was_signed(tmp_path: Path, signed: Path) -> None:
+    shutil.copytree(signed, tmp_path / "prompts")
+    edit(tmp_path / "prompts" / "nl-BE", "lines.yaml", "Goeiedag.", "Goedendag.")
+    done = run("kiosk", "--settings", settings_file(tmp_path, prompts=tmp_path / "prompts"), RUNTIME_DIRECTORY=str(tmp_path))
+    assert_told(done, 11, "De kiosk start niet.", "Changed since Dr. Peeters reviewed it on 2026-12-01")
 
 
 def test_what_is_told_beside_an_answer_is_a_field_of_it_and_nothing_else_is() -> None:

@@ -11,11 +11,10 @@ from tests.conftest import EVERY_SCRIPT, PROMPTS, load_shipped
 from tests.consultation.test_dialogue import YES, converse, converse_aloud, healthy, net
 from tests.helpers.trace import FACTS, as_trace, find_choices, find_lines, find_ways
 from voice.consultation.dialogue import advance, begin
-from voice.consultation.loader import load_script
+from voice.consultation.loader import load_script, read_review
 from voice.consultation.practice import Details
 from voice.consultation.review.document import as_document, load_document_words
 from voice.consultation.review.drawing import as_svg
-from voice.consultation.review.signature import read_review
 from voice.consultation.script import Level, Script, Topic
 from voice.consultation.visit import Outcome
 from voice.recognize.transcript import Transcript

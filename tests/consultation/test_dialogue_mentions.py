@@ -12,7 +12,7 @@ from tests.consultation.test_dialogue import DOUBTFUL_NO, EVERY_ANSWER, NO, SILE
 from tests.consultation.test_dialogue_words import at, ids
 from tests.helpers.judged_visit import JudgedVisit, take_in_turn, tell
 from voice.consultation.dialogue import DETOURS, advance, begin
-from voice.consultation.script import Finding, Level, Script
+from voice.consultation.script import URGENT, Finding, Level, Script
 from voice.consultation.triage import is_due
 from voice.consultation.visit import Outcome, Phase, Step
 from voice.understand.expected import Kind
@@ -69,9 +69,10 @@ def test_what_was_mentioned_and_is_denied_is_never_calm(every_script: Script) ->
     for step in each_step(every_script):
         for flag in list_listened(every_script):
             if step.then.settles != flag:
-                outcome = end(every_script, tell(flag), start=step)
-                assert outcome.level not in TOO_CALM and flag in outcome.unknown
-                if every_script.question(flag).level is Level.E:
+                outcome, level = end(every_script, tell(flag), start=step), every_script.question(flag).level
+                assert flag in outcome.unknown
+                assert outcome.level not in (TOO_CALM if level in URGENT else (Level.REASSURE, Level.STOPPED))
+                if level is Level.E:
                     assert outcome.level is Level.STAFF
 
 
@@ -139,6 +140,19 @@ def test_a_question_is_put_for_mentions_so_often_and_then_its_flag_is_not_settle
     assert end(script, start=step).level is Level.W
 
 
+def test_a_milder_mention_never_pushes_a_more_urgent_one_aside(script: Script) -> None:
+    milder = [flag for flag in list_listened(script) if script.question(flag).level not in URGENT]
+    assert milder
+    for flag in milder:
+        for urgent in ("plassen", "val", "borstpijn"):
+            for mentions in ((Mention(flag), Mention(urgent, certain=False)), (Mention(urgent, certain=False), Mention(flag))):
+                step = advance(at(script, "gewicht").visit, Answer(Meaning.NO, mentions=mentions))
+                assert step.then.id == urgent
+                assert flag in step.visit.pending
+        earlier = advance(at(script, "gewicht").visit, tell(flag, Meaning.NO))
+        assert advance(earlier.visit, tell("plassen", Meaning.NO)).then.id == "plassen"
+
+
 def test_the_most_urgent_of_two_mentions_comes_first_and_the_other_next(script: Script) -> None:
     mentions = (Mention("koorts"), Mention("plassen", certain=False))
     step = advance(at(script, "gewicht").visit, Answer(Meaning.NO, mentions=mentions))
@@ -200,6 +214,21 @@ def test_a_mention_at_the_read_back_of_findings_has_them_read_back_again(script:
     assert ids(advance(step.visit, YES)) == ["ik_hoorde_dit", "koorts.ja", "nachtpijn.ja", "klopt.vraag"]
 
 
+def test_what_is_not_understood_at_the_read_back_of_findings_is_asked_once_more(script: Script) -> None:
+    reading = advance(at(script, "nachtpijn").visit, YES)
+    for meaning in (Meaning.UNCLEAR, Meaning.UNSURE, Meaning.DECLINE, Meaning.TOPIC, Meaning.DURATION):
+        again = advance(reading.visit, Answer(meaning))
+        assert ids(again) == ["opnieuw_1", "nachtpijn.ja", "klopt.vraag"]
+        assert advance(again.visit, Answer(meaning)).visit.outcome.flags == ("nachtpijn",)
+        assert advance(again.visit, YES).visit.outcome.flags == ("nachtpijn",)
+        assert advance(again.visit, NO).then.id == "nachtpijn"
+        assert advance(again.visit, tell("plassen", Meaning.YES)).then.id == "plassen"
+    misheard = at(script, "nachtpijn")
+    for _ in range(2):
+        misheard = advance(misheard.visit, UNCLEAR)
+    assert ids(advance(advance(misheard.visit, YES).visit, UNCLEAR))[0] == "opnieuw_1"  # what was missed before does not count
+
+
 def test_a_mention_beside_a_length_of_time(script: Script) -> None:
     answer = Answer(Meaning.DURATION, days=Days(7, 7), mentions=(Mention("koorts"),))
     step = advance(begin(script).visit, answer)
@@ -225,7 +254,7 @@ def test_a_mention_while_the_patient_has_time_or_is_asked_whether_to_stop(script
 
 def test_questions_that_wait_for_a_mention_are_put_only_then(script: Script) -> None:
     names = [question.id for question in script.questions if question.if_mentioned]
-    assert names == ["borstpijn", "flauwgevallen"]
+    assert {"borstpijn", "flauwgevallen", "aneurysma", "zwanger", "minderjarig", "elders", "osteoporose"} <= {*names}
     put = {step.then.id for step in each_step(script)}
     assert put.isdisjoint(names)
     assert not [name for name in names if is_due(begin(script).visit, script.question(name))]

@@ -38,6 +38,7 @@ CELLS: dict[str, Callable[[Step, Step], bool]] = {
     "unknown": has_found(Finding.UNKNOWN),
     "by the limit": lambda before, after: not has_found(Finding.UNKNOWN)(before, after) and after.then is not before.then,
     "once more": lambda before, after: after.then is before.then and after.visit.asides == before.visit.asides + 1,
+    "read again": lambda before, after: after.then is before.then and after.visit.misses == before.visit.misses + 1,
     "again": lambda before, after: after.then is before.visit.open and after.visit.findings == before.visit.findings,
     "question before": lambda before, after: after.then.id == before.visit.path[-2],
     "put again": lambda before, after: after.then.id in before.visit.affirmed and after.visit.phase is Phase.ASK,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.consultation.test_dialogue import (
@@ -17,8 +19,8 @@ from tests.consultation.test_dialogue import (
     net,
     spoken_after,
 )  # fmt: skip
-from voice.consultation.dialogue import ASIDES, ATTEMPTS, RETURNS, ROUNDS, advance, begin, break_off
-from voice.consultation.script import TOPICS, Level, Question, Script
+from voice.consultation.dialogue import ASIDES, ATTEMPTS, DETOURS, RETURNS, ROUNDS, advance, begin, break_off, resume
+from voice.consultation.script import TOPICS, Finding, Level, Question, Script
 from voice.consultation.visit import Outcome, Phase, Step
 from voice.understand.meaning import Answer, Days, Meaning
 
@@ -63,10 +65,15 @@ def told(script: Script, name: str, *answers: Answer) -> list[list[str]]:
 
 def test_the_bounds_are_those_of_the_sources() -> None:
     assert (ATTEMPTS, ASIDES, RETURNS, ROUNDS) == (3, 6, 5, 20)
+    assert DETOURS == 2, "whoever tells the same a third time is not asked a third time"
 
 
 def test_it_begins_with_a_greeting_and_the_notice(script: Script) -> None:
-    assert ids(begin(script)) == ["welkom", "kennisgeving", "duur.vraag"]
+    assert ids(begin(script)) == ["welkom", "proefversie", "kennisgeving", "duur.vraag"]
+
+
+def test_a_script_that_is_signed_says_nothing_of_a_trial(script: Script) -> None:
+    assert ids(begin(replace(script, reviewed=True))) == ["welkom", "kennisgeving", "duur.vraag"]
 
 
 def test_silence_is_met_with_patience_then_with_an_example(script: Script) -> None:
@@ -148,8 +155,8 @@ def test_a_request_at_a_read_back_repeats_what_was_heard(script: Script) -> None
 def test_requests_beyond_the_bound_are_misses(script: Script) -> None:
     said = told(script, "koorts", *[REPEAT] * (ASIDES + 1))
     assert [words[0] for words in said] == ["ik_herhaal"] * ASIDES + ["niet_begrepen_1"]
-    said = told(script, "nachtpijn", YES, *[REPEAT] * (ASIDES + 1))
-    assert said[ASIDES][0] == "ik_herhaal" and "s_actie" in said[ASIDES + 1]
+    said = told(script, "nachtpijn", YES, *[REPEAT] * (ASIDES + 2))
+    assert [said[ASIDES][0], said[ASIDES + 1][0]] == ["ik_herhaal", "opnieuw_1"] and "s_actie" in said[ASIDES + 2]
     assert told(script, "koorts", *[WAIT] * (ASIDES + 1))[ASIDES] == ["niet_begrepen_1", "koorts.vraag"]
 
 
@@ -170,6 +177,13 @@ def test_waiting_is_over_when_nobody_comes_back_and_never_hides_a_call_for_help(
     assert told(script, "koorts", WAIT, SILENT, NO)[1:] == [["stilte_1", "koorts.vraag"], ["gewicht.vraag"]]
     assert told(script, "koorts", WAIT, HELP)[1][0] == "hulp"
     assert told(script, "koorts", WAIT, STOP)[1][0] == "gestopt"
+
+
+def test_whoever_is_interrupted_while_waiting_is_asked_and_answers(script: Script) -> None:
+    waiting = advance(at(script, "koorts").visit, WAIT)
+    step = resume(waiting.visit, SILENT)
+    assert ids(step) == ["koorts.vraag"]
+    assert advance(step.visit, NO).visit.finding("koorts") is Finding.ABSENT
 
 
 @pytest.mark.parametrize("confirmed", [YES, STOP, DOUBTFUL_STOP])
@@ -344,6 +358,20 @@ def test_stopping_with_findings_tells_them_without_another_read_back(script: Scr
     step = advance(advance(at(script, "koorts").visit, YES).visit, STOP)
     assert ids(step)[:3] == ["gestopt", "koorts.ja", "t_inleiding"]
     assert step.visit.phase is Phase.ENDED
+
+
+@pytest.mark.parametrize("flag", ["nachtpijn", "gevoel"])
+def test_after_a_calm_outcome_the_patient_may_ask_unless_it_was_a_stop(script: Script, flag: str) -> None:
+    """Where the script offers topics after that outcome."""
+    step = advance(at(script, flag).visit, YES)
+    while step.visit.phase is not Phase.CONFIRM_FINDINGS:
+        step = advance(step.visit, healthy(step.then))
+    confirmed, offered = advance(step.visit, YES), script.offers[script.question(flag).level].say
+    assert confirmed.then is script.menu
+    assert ids(confirmed)[-len(offered) - 1 :] == [*offered, "meer.vraag"]
+    stopped = advance(step.visit, STOP)
+    assert stopped.visit.phase is Phase.ENDED
+    assert stopped.then.level is script.question(flag).level
 
 
 def test_findings_are_read_back_once(script: Script) -> None:

@@ -81,6 +81,12 @@ def test_an_emergency_has_one_first_action_and_repeats_the_most_urgent(long_scri
     assert text_after(long_script, {"borstpijn": [YES]}).endswith("Ik zeg het nog eens. Bel samen 112.")
 
 
+def test_who_must_see_a_doctor_today_hears_it_twice_and_is_to_tell_the_staff(every_script: Script) -> None:
+    said = [every_script.lines[name] for name in every_script.endings[Level.T] if name in every_script.lines]
+    assert sum("vandaag nog uw huisarts" in line for line in said) == 2
+    assert any(line.startswith("Zeg dit nu aan") for line in said) and every_script.lines["t_wachtdienst"] in said
+
+
 def test_pain_of_more_than_six_weeks_is_for_the_physiotherapist(every_script: Script) -> None:
     said = text_after(every_script, CALM["duur"])
     assert "deze week" not in said and every_script.lines["buiten_actie"] in said

@@ -202,13 +202,13 @@ def test_whoever_says_that_it_is_new_is_never_sent_home(script: Script, data: st
     pain = replace(script.question("borstpijn"), if_mentioned=False, recent=Recent(NEW.id, Level.S))
     visit = JudgedVisit(replace(script, questions=(pain, NEW, script.question("koorts")), rules=()))
     is_new = False
-    while not visit.has_ended:
+    for _ in range(60):
         answer, put = data.draw(st.sampled_from(EVERY)), visit.step.then
         aloud = put.kind is Kind.FLAG and {put.ask, put.ask_clearer} & set(visit.step.say)
         is_new = is_new or bool(aloud and answer in (YES, SAYS_NEW) and (put.id == NEW.id or (answer is SAYS_NEW and put.recent)))
         visit.answer(answer)
     assert visit.find_wrongs() == []
-    assert not is_new or visit.step.then.level in (Level.E, Level.STAFF)
+    assert not (is_new and visit.has_ended) or visit.step.then.level in (Level.E, Level.STAFF)
 
 
 # --- the loader -----------------------------------------------------------------------------------

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from tests.consultation.test_dialogue import net
-from voice.consultation.script import Finding, Level, Question, Script
-from voice.consultation.triage import judge, say_ending
-from voice.consultation.visit import Visit
+from voice.consultation.script import Finding, Level, Offer, Question, Script
+from voice.consultation.triage import judge, offers_topics, say_ending
+from voice.consultation.visit import Outcome, Visit
 
 
 def find(script: Script, mentioned: tuple[str, ...] = (), **findings: Finding) -> Visit:
@@ -48,3 +48,13 @@ def test_a_flag_that_calls_for_the_emergency_number_does_so_at_an_emergency_only
     assert judge(visit).level is Level.T
     spoken = {utterance.id for utterance in say_ending(visit, Level.T)}
     assert {*script.endings[Level.T], *net(script)} - {"positives", "unknowns", *script.safety_nets} <= spoken
+
+
+def test_topics_are_offered_where_nothing_beside_the_named_flags_was_found_or_is_missing(script: Script) -> None:
+    script = replace(script, offers={Level.W: Offer(("gevoel", "gewicht"), ()), Level.S: Offer((), ())})
+    assert offers_topics(script, Outcome(Level.REASSURE))
+    assert offers_topics(script, Outcome(Level.W, ("gevoel",), ("gewicht",)))
+    assert not offers_topics(script, Outcome(Level.W, ("gevoel", "nachtpijn")))
+    assert not offers_topics(script, Outcome(Level.W, ("gevoel",), ("nachtpijn",)))
+    assert offers_topics(script, Outcome(Level.S, ("nachtpijn",), ("gewicht",)))
+    assert not offers_topics(script, Outcome(Level.T, ("gevoel",)))

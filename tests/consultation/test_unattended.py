@@ -29,9 +29,13 @@ def said(scene: Scene) -> list[str]:
     return [line.id for line in scene.say]
 
 
+def test_a_kiosk_with_a_script_that_is_signed_says_nothing_of_a_trial(script: Script) -> None:
+    assert said(begin(replace(script, reviewed=True))) == ["welkom", "kennisgeving", "hoort.vraag"]
+
+
 def test_the_notice_comes_before_the_rehearsal_and_only_there(script: Script) -> None:
     first, second = begin(script), after(script, YES)
-    assert said(first) == ["welkom", "kennisgeving", "hoort.vraag"]
+    assert said(first) == ["welkom", "proefversie", "kennisgeving", "hoort.vraag"]
     assert said(second) == ["oefen_goed", "duur.vraag"]
     assert second.then is script.question("duur")
 

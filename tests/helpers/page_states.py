@@ -60,6 +60,7 @@ def paint_states(script: Script) -> dict[str, Shown]:
         "preparing": paint.show_preparing(Shown()),
         "idle": idle,
         "idle-touch": paint.show_notes(idle, ("no_microphone", "no_loudspeaker")),
+        "idle-uncalled": paint.show_uncalled(idle, True),
         "notice": paint.show_line(paint.show_question(idle, script.rehearsal), script.line("kennisgeving")),
         "rehearsal": paint.show_listening(ask(script.rehearsal), script.rehearsal),
         "duration": paint.show_listening(ask(duration), duration),
@@ -86,6 +87,7 @@ def paint_states(script: Script) -> dict[str, Shown]:
     for level in (Level.E, Level.STAFF, Level.T, Level.W, Level.S, Level.REASSURE, Level.STOPPED):
         ended = paint.show_line(paint.show_ending(idle, Outcome(level)), script.line("afscheid"))
         found[f"outcome-{level}"] = ended
+    found["uncalled"] = paint.show_uncalled(found["outcome-E"], True)
     found["clearing"] = paint.show_countdown(found["outcome-T"], 45)
     lines = ("Vandaag naar de huisarts (T)", "Alarmteken: koorts, val", "Onbekend: gewicht")
     found["hand-over"] = paint.show_code(found["clearing"], *draw_code("\n".join(lines)))
@@ -93,18 +95,18 @@ def paint_states(script: Script) -> dict[str, Shown]:
     return found
 
 
-def make_site(script: Script, board: Board, diagonal: float = Screen().diagonal) -> Site:
+def make_site(script: Script, board: Board, diagonal: float = Screen().diagonal, demo: bool = False) -> Site:
     words = load_screen_texts(PROMPTS / script.locale, Details(), script.readback.expected.grammar)
-    return Site(board, {"/": ("page", words.fill_page("", diagonal))})
+    return Site(board, {"/": ("page", words.fill_page("", diagonal, demo))})
 
 
 @contextmanager
 def open_screen(
-    browser: Browser, width: int, height: int, diagonal: float = Screen().diagonal, **options: object
+    browser: Browser, width: int, height: int, diagonal: float = Screen().diagonal, demo: bool = False, **options: object
 ) -> Iterator[tuple[Tab, Callable[[Shown], None]]]:
     """Give a tab on a screen of that size (pixels, inches), and a function that shows a state of the page in it."""
     script, board, key = load_shipped("nl-BE", "kort"), Board(), make_key()
-    with serve(make_site(script, board, diagonal), 0, key) as address:
+    with serve(make_site(script, board, diagonal, demo), 0, key) as address:
         screen = {"viewport": {"width": width, "height": height}, "bypass_csp": True, "extra_http_headers": show_key(key)}
         tab = browser.new_page(**screen, **options)
 
@@ -120,8 +122,8 @@ def open_screen(
 def take_pictures(folder: Path, names: list[str]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with open_chromium() as browser:
-        for width, height in SIZES:
-            with open_screen(browser, width, height) as (tab, show):
+        for width, height in ((800, 480), *SIZES):
+            with open_screen(browser, width, height, demo=True) as (tab, show):
                 for name, state in paint_states(load_shipped("nl-BE", "kort")).items():
                     if not names or name in names:
                         show(state)

@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -54,11 +54,16 @@ class Running:
 
 
 @contextmanager
-def run_kiosk(folder: Path, settings: Mapping[str, object], environment: Mapping[str, str] = os.environ) -> Iterator[Running]:
+def run_kiosk(
+    folder: Path,
+    settings: Mapping[str, object],
+    environment: Mapping[str, str] = os.environ,
+    options: Sequence[str] = ("--demo",),
+) -> Iterator[Running]:
     """Run `ruggespraak kiosk` with those settings. Port 0 takes a free one."""
     file = folder / "kiosk.yaml"
     file.write_text(write_yaml(settings), encoding="utf-8")
-    command = [sys.executable, "-m", "voice", "kiosk", "--settings", str(file)]
+    command = [sys.executable, "-m", "voice", "kiosk", *options, "--settings", str(file)]
     process = subprocess.Popen(
         command, cwd=ROOT, env={**environment, "RUNTIME_DIRECTORY": str(folder)}, stderr=subprocess.PIPE, text=True
     )

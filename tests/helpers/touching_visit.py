@@ -57,7 +57,18 @@ def run_kiosk(folder: Path) -> Iterator[str]:
     """Run a kiosk without a sound card while the block runs, and give its address."""
     settings, printed = folder / "kiosk.yaml", folder / "printed"
     settings.write_text(write_yaml({"screen": {"port": 8321, "linger": 60, "reading": 900}}), encoding="utf-8")
-    command = [*STRACE, str(folder.parent / "trace"), sys.executable, "-B", "-m", "voice", "kiosk", "--settings", str(settings)]
+    command = [
+        *STRACE,
+        str(folder.parent / "trace"),
+        sys.executable,
+        "-B",
+        "-m",
+        "voice",
+        "kiosk",
+        "--demo",
+        "--settings",
+        str(settings),
+    ]
     with printed.open("w") as lines, subprocess.Popen(command, cwd=folder / "here", stderr=lines) as tracer:
         try:
             yield read_address(printed)

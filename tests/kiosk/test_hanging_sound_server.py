@@ -224,3 +224,72 @@ def test_a_voice_needs_no_sound_server_to_start(tmp_path: Path) -> None:
         begun = time.monotonic()
         subprocess.run(order, env=card.environment, cwd=ROOT, check=True, timeout=60)
     assert time.monotonic() - begun < READY_SECONDS
+
+
+INTERRUPTED = """
+import os, signal, sys, threading, time
+from voice.audio.soundcard import PORTAUDIO
+from voice.cli.main import main
+
+def interrupt():
+    sys.stdin.readline()  # the server hangs from now on
+    while not {moment}:
+        time.sleep(0.01)
+    os.kill(os.getpid(), signal.SIGINT)
+
+threading.Thread(target=interrupt, daemon=True).start()
+sys.exit(main(["consult", "--settings", sys.argv[1]]))
+"""
+"""A consultation that is broken off as soon as that is so; no speed of any machine decides when."""
+
+
+@pytest.mark.parametrize("moment", ["True", "PORTAUDIO._running", "PORTAUDIO.hangs"])
+def test_a_consultation_that_is_broken_off_while_the_server_hangs_ends(
+    tmp_path: Path, devices: dict[str, object], moment: str
+) -> None:
+    """Before anything asks the server, while a device waits for it, and after that was given up."""
+    (tmp_path / "settings.yaml").write_text(write_yaml(devices))
+    order = [sys.executable, "-c", INTERRUPTED.format(moment=moment), str(tmp_path / "settings.yaml")]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    with (
+        virtual_sound_card() as card,
+        subprocess.Popen(order, env=card.environment, cwd=ROOT, text=True, **pipes) as running,
+        ended_at_last(running),
+    ):
+        while not running.stdout.readline().startswith("Kiosk"):
+            assert running.poll() is None
+        with stopped(card):
+            running.stdin.write("\n")
+            running.stdin.flush()
+            assert running.wait(LATE) == 130
+            assert running.stdout.read().endswith("ruggespraak: stopped.\n")
+
+
+@pytest.mark.parametrize(("sign", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, -signal.SIGTERM)])
+def test_a_kiosk_that_is_ended_while_the_server_hangs_ends(
+    tmp_path: Path, devices: dict[str, object], sign: signal.Signals, code: int
+) -> None:
+    with (
+        virtual_sound_card() as card,
+        run_kiosk(tmp_path, {**QUICK, **devices}, card.environment) as kiosk,
+        ended_at_last(kiosk.process),
+        closing(Spectator(kiosk.address, keep_key(kiosk.folder))) as page,
+    ):
+        patient = Patient(card, kiosk, page)
+        patient.begin()
+        patient.wait_until(is_speaking)
+        with stopped(card):
+            while "does not answer. Thread" not in "".join(kiosk.printed):
+                assert kiosk.process.poll() is None
+                time.sleep(0.02)
+            kiosk.process.send_signal(sign)
+            assert kiosk.process.wait(LATE) == code
+
+
+@contextmanager
+def ended_at_last(process: subprocess.Popen[str]) -> Iterator[None]:
+    """End a process that does not end by itself, so that nothing waits for it."""
+    try:
+        yield
+    finally:
+        process.kill()

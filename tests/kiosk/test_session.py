@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import chain, repeat
 from typing import Any
 
@@ -20,6 +21,7 @@ from voice.audio.pcm import Audio
 from voice.audio.segment import Limits
 from voice.audio.timed_calls import make_hanging_error
 from voice.base import journal
+from voice.base.clock import find_today
 from voice.base.errors import DeviceError
 from voice.bench.rigs.fakes import QUIET, SPEECH, FakeMouth, LoudnessActivity
 from voice.consultation.script import Level, Question, Script
@@ -51,7 +53,7 @@ def test_a_patient_who_denies_everything_is_reassured(script: Script) -> None:
     outcome, session = hold(script, ["drie dagen", *["nee"] * 30])
     assert outcome == Outcome(Level.REASSURE)
     assert session.observer.outcomes == [outcome]
-    assert [line.id for line in session.mouth.spoken][:2] == ["welkom", "kennisgeving"]
+    assert [line.id for line in session.mouth.spoken][:3] == ["welkom", "proefversie", "kennisgeving"]
 
 
 def test_every_line_is_shown_and_spoken_in_the_same_order(script: Script) -> None:
@@ -71,6 +73,18 @@ def test_the_recognizer_is_told_the_question_that_was_put(script: Script) -> Non
         script.questions[0].text,
         session.observer.questions[1].text,
     ]
+
+
+@pytest.mark.parametrize("told", ["sinds maandag", "sinds drie maart", "sinds maandag drie maart", "sinds kerst"])
+def test_while_the_clock_is_wrong_a_day_of_the_calendar_is_asked_in_weeks_and_never_certain(script: Script, told: str) -> None:
+    _, session = hold(script, [told, told, "nee", "stop"], today=lambda: find_today(lambda: date(1970, 1, 1)))
+    assert [question.id for question in session.observer.questions][:3] == ["duur", "duur", "zes_weken"]
+    assert [turn.answer.meaning for turn in session.observer.turns][:2] == [Meaning.UNCLEAR] * 2
+
+
+def test_the_session_asks_the_clock_of_the_machine_and_believes_no_day_before_the_release(script: Script) -> None:
+    _, session = hold(script, ["stop"])
+    assert session.today is find_today
 
 
 def test_louder_reaches_the_mouth_and_the_question_comes_again(script: Script) -> None:
@@ -95,7 +109,7 @@ def test_the_journal_refuses_fields_that_could_hold_words() -> None:
 def test_an_observer_is_told_what_happens_in_this_order(script: Script) -> None:
     _, session = hold(script, ["drie dagen", "help"])
     first, after = (
-        ["on_question", *["on_line", "on_line_end"] * 3, "on_listening", "on_thinking", "on_turn"],
+        ["on_question", *["on_line", "on_line_end"] * 4, "on_listening", "on_thinking", "on_turn"],
         session.observer.events,
     )
     assert after[: len(first)] == first
@@ -150,8 +164,8 @@ def test_a_touch_while_the_kiosk_speaks_silences_it_and_answers_the_question(scr
     outcome, session = hold(script, [], mouth=mouth, touches=touches)
     assert outcome.level is Level.STOPPED
     assert (mouth.counted, mouth.stops) == ([True], 1)
-    assert [line.id for line in mouth.spoken][:3] == ["welkom", "kennisgeving", "gestopt"]
-    assert session.observer.events[:6] == ["on_question", "on_line", "on_line_end", "on_line", "on_line_end", "on_turn"]
+    assert [line.id for line in mouth.spoken][:4] == ["welkom", "proefversie", "kennisgeving", "gestopt"]
+    assert session.observer.events[:8] == ["on_question", *["on_line", "on_line_end"] * 3, "on_turn"]
 
 
 def test_a_touch_ends_listening_at_the_next_block_and_nothing_is_recognized(script: Script) -> None:
@@ -226,7 +240,7 @@ def test_a_microphone_that_fails_and_returns_costs_a_repetition_and_no_answer(sc
     assert session.observer.faults == ["Microphone usb has gone. Plug it in again."]
     assert session.observer.events.count("on_recovery") == 1
     spoken = [line.id for line in session.mouth.spoken]
-    assert spoken[3:8] == ["ik_hoor_niets", "daar_ben_ik_weer", "welkom", "kennisgeving", spoken[2]]
+    assert spoken[4:10] == ["ik_hoor_niets", "daar_ben_ik_weer", "welkom", "proefversie", "kennisgeving", spoken[3]]
     assert session.observer.spoken == session.mouth.spoken, "all that is spoken is shown"
     assert [turn.question.id for turn in session.observer.turns].count("duur") == 1
 
@@ -424,7 +438,10 @@ def test_a_patient_may_interrupt_where_the_microphone_cancels_the_echo(script: S
 
 def test_nobody_interrupts_otherwise(script: Script) -> None:
     _, session = hold(script, ["help"])
-    assert (session.mouth.stops, [line.id for line in session.mouth.spoken][:3]) == (0, ["welkom", "kennisgeving", "duur.vraag"])
+    assert (session.mouth.stops, [line.id for line in session.mouth.spoken][1:4]) == (
+        0,
+        ["proefversie", "kennisgeving", "duur.vraag"],
+    )
 
 
 class GoesOn(FakeEar):

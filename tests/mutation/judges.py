@@ -11,6 +11,7 @@ A mutant that crashes a judge or keeps it busy without end is found by it.
 from __future__ import annotations
 
 import builtins
+import math
 import os
 import pickle
 import resource
@@ -18,8 +19,9 @@ import select
 import signal
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any
 
 import hypothesis
@@ -29,7 +31,7 @@ from voice.consultation.script import Script
 
 WALKED = ("duur", "plassen", "koorts", "borstpijn")
 VISITS = 12
-SECONDS, TIMES = 20, 5
+SECONDS, TIMES = 10, 5
 """Processor time that a judge may take: so long, and so many times as long as it takes without a change."""
 WAITING = 6
 """How many times as long as that it may take by the clock."""
@@ -78,6 +80,13 @@ def run_in_fork(action: Callable[[], Any], seconds: float) -> Ended:
     _, _, usage = os.wait4(child, 0)
     result = pickle.loads(data) if data else None
     return Ended(result, usage.ru_utime + usage.ru_stime)
+
+
+def limit_time(usual: float) -> None:
+    """End this process if it takes far more processor time from now on than is usual (seconds)."""
+    _, most = resource.getrlimit(resource.RLIMIT_CPU)
+    until = math.ceil(time.process_time() + SECONDS + TIMES * usual)
+    resource.setrlimit(resource.RLIMIT_CPU, (until if most == resource.RLIM_INFINITY else min(until, most), most))
 
 
 def _run_and_end(action: Callable[[], Any], receiving: int, sending: int, seconds: int) -> None:
@@ -131,10 +140,15 @@ class TestRun:
         if report.failed and not self.failed:
             self.failed = report.nodeid
 
-    def run(self, names: list[str]) -> str:
-        """Run these tests until one fails, and return its name; an empty text if none fails."""
-        items = [item for name in names for item in self.items[name]]
-        for item, following in zip(items, [*items[1:], None], strict=True):
+    def run(self, names: list[str], usual: Mapping[str, float] = MappingProxyType({})) -> str:
+        """Run these tests until one fails, and return its name; an empty text if none fails.
+
+        usual: processor time (seconds) of each test without a change. One that takes far longer ends this process.
+        """
+        items = [(name, item) for name in names for item in self.items[name]]
+        for (name, item), (_, following) in zip(items, [*items[1:], ("", None)], strict=True):
+            if name in usual and item is self.items[name][0]:
+                limit_time(usual[name])
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
             if self.failed:
                 break

@@ -11,7 +11,7 @@ import yaml
 from tests.mutation import HERE, JUDGES, ROOT
 from tests.mutation.mutants import Mutant
 from tests.mutation.named import Named
-from tests.mutation.runner import Verdict
+from tests.mutation.runner import NOT_LOADED, Verdict
 
 SURVIVORS = HERE / "survivors.yaml"
 PAGE = ROOT / "docs" / "mutation.md"
@@ -48,7 +48,7 @@ def is_equivalent(mutant: Mutant, explained: Explained) -> bool:
 def find_wrong_named(named: Sequence[Named], told: Sequence[Verdict]) -> Iterator[str]:
     for one, verdict in zip(named, told, strict=True):
         for judge in one.kinds:
-            if not verdict.said.get(judge) and "loading" not in verdict.said:
+            if not verdict.said.get(judge):
                 yield f"not found by the {judge}: {one.name} ({one.mutant.file})"
 
 
@@ -144,6 +144,6 @@ def _change(verdict: Verdict) -> str:
 
 
 def _killers(verdict: Verdict) -> str:
-    if "loading" in verdict.said:
-        return "does not load"
+    if NOT_LOADED in verdict.said.values():
+        return NOT_LOADED
     return ", ".join(judge for judge in JUDGES if verdict.said.get(judge)) or "nobody"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import subprocess
 import sys
@@ -13,16 +12,18 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.mutation import CAMPAIGN, JUDGES, ROOT, TESTS, TOO_LONG
+from tests.mutation import CAMPAIGN, JUDGES, ROOT, TESTS, grounds
 from tests.mutation.mutants import Mutant
 
 WORKERS = 2
+NOT_LOADED = "does not load"
+"""What is said of a mutant that keeps the program from loading."""
 TOGETHER = 25
 """Mutants that one worker judges before it ends."""
 MEASURED = ROOT / "build" / "mutants.json"
-"""What each judge calls without a change, kept until the program or its tests change."""
+"""What each judge calls without a change, kept until something changes that it rests on (`grounds.py`)."""
 JUDGED = ROOT / "build" / "mutants-judged.jsonl"
-"""What was judged already, a row each, so that a run that was interrupted goes on; kept as long."""
+"""What the judges said, a row for a judge and a mutant, the latest last; kept as long. So a run that was interrupted goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,20 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class Word:
+    """What one judge said of a mutant, and the state of all on which that rests."""
+
+    said: str
+    seconds: float
+    state: str
+
+    def holds(self, judge: str, plan: Sequence[str]) -> bool:
+        """Whether the judge would say the same again if it were asked with this plan."""
+        names = _list_grounds(judge, self.said, plan)
+        return bool(names) and grounds.digest_all(names) == self.state
+
+
+@dataclass(frozen=True, slots=True)
 class Calls:
     """What one judge, or one test, calls: the first lines of functions, by file. seconds: processor time that it takes."""
 
@@ -52,59 +67,61 @@ class Calls:
 
 
 def measure(files: Iterable[str]) -> dict[str, Calls]:
-    """Find what each judge and each test of these files calls. Raises AssertionError if one fails without a change."""
-    tests = tuple(dict.fromkeys(test for file in files for test in TESTS[file]))
-    state = digest(tests)
+    """Find what each judge, and each test of these files, calls. Raises AssertionError if one fails without a change."""
+    units = {*grounds.MODULES, *_list_test_files(files)}
     known = json.loads(MEASURED.read_text()) if MEASURED.exists() else {}
-    if known.get("state") != state:
-        halves = [tests[::2], tests[1::2]]
-        task = {"measured": list(TESTS)}
-        with ThreadPoolExecutor(WORKERS) as pool:
-            parts = pool.map(lambda half: list(_work({**task, "tests": half})), [half for half in halves if half])
-        rows = [row for part in parts for row in part]
-        wrong = [f"{row['judge']}: {row['wrong']}" for row in rows if "wrong" in row]
-        assert not wrong, f"without any change: {wrong}"
-        known = {"state": state, "rows": rows}
-        MEASURED.parent.mkdir(exist_ok=True)
-        MEASURED.write_text(json.dumps(known))
-    return {row["judge"]: Calls(row["seconds"], row["lines"]) for row in known["rows"]}
+    stale = sorted(unit for unit in units if known.get(unit, {}).get("state") != grounds.digest(unit))
+    halves = [half for half in (stale[::2], stale[1::2]) if half]
+    with ThreadPoolExecutor(WORKERS) as pool:
+        rows = [row for part in pool.map(_measure_half, halves) for row in part]
+    wrong = [f"{row['judge']}: {row['wrong']}" for row in rows if "wrong" in row]
+    assert not wrong, f"without any change: {wrong}"
+    for unit in stale:
+        of_unit = [row for row in rows if row["judge"].partition("::")[0] == unit]
+        known[unit] = {"state": grounds.digest(unit), "rows": of_unit}
+    MEASURED.parent.mkdir(exist_ok=True)
+    MEASURED.write_text(json.dumps(known))
+    return {row["judge"]: Calls(row["seconds"], row["lines"]) for unit in units for row in known[unit]["rows"]}
 
 
-def digest(tests: Sequence[str] = ()) -> str:
-    """Tell the state of the program and of its tests from any other."""
-    digest = hashlib.sha256(repr(tests).encode())
-    for folder in ("voice", "prompts", "tests"):
-        for path in sorted((ROOT / folder).rglob("*")):
-            if path.suffix in (".py", ".yaml", ".tsv"):
-                digest.update(f"{path} ".encode() + path.read_bytes())
-    return digest.hexdigest()
+def _list_test_files(files: Iterable[str]) -> set[str]:
+    paths = {path for file in files for name in TESTS[file] for path in (ROOT / name, *(ROOT / name).rglob("test_*.py"))}
+    return {str(path.relative_to(ROOT)) for path in paths if path.is_file()}
+
+
+def _measure_half(units: list[str]) -> list[Any]:
+    judges = [unit for unit in units if unit in grounds.MODULES]
+    tests = [unit for unit in units if unit not in judges]
+    return list(_work({"measured": list(TESTS), "judges": judges, "tests": tests})) if units else []
 
 
 def plan(mutant: Mutant, measured: dict[str, Calls], judges: Sequence[str] = JUDGES) -> list[str]:
     """Choose the judges of a mutant and its tests, the quickest first."""
     folders = TESTS[mutant.file] if "tests" in judges else ()
     others = [name for name in judges if name == "walk" or (name == "campaign" and mutant.file in CAMPAIGN)]
-    names = [
-        name
-        for name, calls in measured.items()
-        if name not in TOO_LONG and calls.reach(mutant) and (name in others or name.startswith(folders))
-    ]
+    names = [name for name, calls in measured.items() if calls.reach(mutant) and (name in others or name.startswith(folders))]
     return sorted(names, key=lambda name: measured[name].seconds)
 
 
 def judge(
     mutants: Sequence[Mutant], plans: Sequence[list[str]], seconds: dict[str, float], tell: Callable[[Verdict], None]
 ) -> list[Verdict]:
-    """Let the judges judge all mutants, in the order of the list. tell: is told of each as it comes."""
-    state = digest()
-    known = {(row["file"], row["key"], *row["plan"]): row for row in _read_judged() if row["state"] == state}
+    """Let the judges judge all mutants, in the order of the list. tell: is told of each as it comes.
+
+    A judge whose word still holds is not asked again. The test that found a mutant the last time is asked first.
+    """
+    words = {(row["file"], row["key"], row["judge"]): Word(row["said"], row["seconds"], row["state"]) for row in _read_judged()}
     found: dict[tuple[str, str], Verdict] = {}
     groups: dict[object, list[tuple[Mutant, list[str]]]] = defaultdict(list)
     for number, (mutant, plan) in enumerate(zip(mutants, plans, strict=True)):
-        if row := known.get((mutant.file, mutant.key, *plan)):
-            found[mutant.file, mutant.key] = Verdict(mutant, row["said"], row["seconds"])
-        else:
-            groups[(TESTS.get(mutant.file), number // TOGETHER) if mutant.in_body else number].append((mutant, plan))
+        earlier = {judge: words.get((mutant.file, mutant.key, judge)) for judge in JUDGES}
+        kept = {judge: word for judge, word in earlier.items() if word and word.holds(judge, plan)}
+        found[mutant.file, mutant.key] = Verdict(
+            mutant, {judge: word.said for judge, word in kept.items()}, sum(word.seconds for word in kept.values())
+        )
+        asked = [name for name in _put_first(earlier["tests"], plan) if _name_kind(name) not in kept]
+        if asked:
+            groups[(TESTS.get(mutant.file), number // TOGETHER) if mutant.in_body else number].append((mutant, asked))
 
     def work(group: list[tuple[Mutant, list[str]]]) -> None:
         by_key = {(mutant.file, mutant.key): (mutant, plan) for mutant, plan in group}
@@ -116,16 +133,42 @@ def judge(
             "tests": sorted({name.partition("::")[0] for name in names if "::" in name}),
         }
         for row in _work(task):
-            mutant, plan = by_key[row["file"], row["key"]]
-            found[mutant.file, mutant.key] = Verdict(mutant, row["said"], row["seconds"])
-            with JUDGED.open("a", encoding="utf-8") as file:
-                file.write(json.dumps({**row, "plan": plan, "state": state}) + "\n")
-            tell(found[mutant.file, mutant.key])
+            mutant, plan = by_key.pop((row["file"], row["key"]))
+            take(mutant, plan, row["said"], row["seconds"])
+        assert not any(mutant.in_body for mutant, _ in by_key.values()), "a worker ended before it had judged all mutants"
+        for mutant, plan in by_key.values():
+            take(mutant, plan, dict.fromkeys(map(_name_kind, plan), NOT_LOADED), {})
+
+    def take(mutant: Mutant, plan: list[str], said: dict[str, str], seconds: dict[str, float]) -> None:
+        known = found[mutant.file, mutant.key]
+        found[mutant.file, mutant.key] = Verdict(mutant, {**known.said, **said}, known.seconds + sum(seconds.values()))
+        with JUDGED.open("a", encoding="utf-8") as file:
+            for judge, text in said.items():
+                word = Word(text, seconds.get(judge, 0.0), grounds.digest_all(_list_grounds(judge, text, plan)))
+                file.write(json.dumps({"file": mutant.file, "key": mutant.key, "judge": judge, **asdict(word)}) + "\n")
+        tell(found[mutant.file, mutant.key])
 
     JUDGED.parent.mkdir(exist_ok=True)
     with ThreadPoolExecutor(WORKERS) as pool:
         list(pool.map(work, groups.values()))
-    return [found.get((mutant.file, mutant.key)) or Verdict(mutant, {"loading": "crashed"}) for mutant in mutants]
+    return [found[mutant.file, mutant.key] for mutant in mutants]
+
+
+def _name_kind(name: str) -> str:
+    return "tests" if "::" in name else name
+
+
+def _list_grounds(judge: str, said: str, plan: Sequence[str]) -> list[str]:
+    """List the judges on which the word of a judge rests: of the tests, only the one that failed if one did."""
+    asked = [name for name in plan if _name_kind(name) == judge]
+    failed = said.partition("[")[0]
+    return [failed] if failed in asked else asked
+
+
+def _put_first(earlier: Word | None, plan: list[str]) -> list[str]:
+    """Put the test first that found the mutant before."""
+    first = earlier.said.partition("[")[0] if earlier else ""
+    return sorted(plan, key=lambda name: name != first)
 
 
 def _read_judged() -> Iterator[Any]:
@@ -133,13 +176,17 @@ def _read_judged() -> Iterator[Any]:
 
 
 def _work(task: dict[str, Any]) -> Iterator[Any]:
-    """Give a task to a worker and pass on its results. A change that keeps the program from loading has none."""
+    """Give a task to a worker and pass on its results. A change that keeps the program from loading has none.
+
+    Raises AssertionError if something else ended the worker.
+    """
     command = (sys.executable, "-m", "tests.mutation.worker")
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:  # fmt: skip
         assert process.stdin and process.stdout
         process.stdin.write(json.dumps(task))
         process.stdin.close()
         yield from map(json.loads, process.stdout)
+    assert process.returncode >= 0, f"a worker was ended by signal {-process.returncode}"
 
 
 def read_source(file: str) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.mutation import TESTS, TOO_LONG
+from tests.mutation import TESTS, TOO_LONG, judges
 from tests.mutation.mutants import Mutant, list_mutants
 from tests.mutation.named import list_named
 from tests.mutation.runner import Calls, read_source
@@ -80,3 +80,16 @@ def test_a_test_that_reads_a_constant_and_calls_nothing_judges_what_is_made_of_i
     reads, calls = Calls(0.1, {}), Calls(0.1, {"weigh.py": [6]})
     assert reads.reach(constant) and reads.reach(least)
     assert calls.reach(inside) and not reads.reach(inside)
+
+
+@pytest.mark.slow
+def test_a_judge_that_never_ends_is_ended_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(judges, "SECONDS", 1)
+
+    def work_for_ever() -> str:
+        judges.limit_time(0.01)
+        while True:
+            pass
+
+    ended = judges.run_in_fork(work_for_ever, 600)
+    assert ended.result is None and ended.seconds < 5

@@ -19,7 +19,7 @@ from functools import partial
 from types import CodeType, FunctionType, ModuleType
 from typing import Any, TextIO
 
-from tests.mutation import ROOT
+from tests.mutation import ROOT, TOO_LONG
 from tests.mutation.mutants import FUNCTIONS, Mutant, to_module
 
 
@@ -36,7 +36,11 @@ def main() -> None:
         sys.meta_path.insert(0, _Changer({to_module(file): partial(note_calls, file) for file in files}))
     from tests.mutation import judges  # loads the program, changed or not
 
-    then = partial(judge_all, mutants, task["plans"], task["limits"], output) if mutants else partial(measure_all, output)
+    then = (
+        partial(judge_all, mutants, task["plans"], task["limits"], output)
+        if mutants
+        else partial(measure_all, task["judges"], output)
+    )
     judges.collect_tests(tuple(task["tests"]), then)
 
 
@@ -113,15 +117,14 @@ def _is_class(code: CodeType) -> bool:
 # --- judging ---------------------------------------------------------------------------------------
 
 
-def measure_all(output: TextIO, tests: Any) -> None:
-    """Write what each judge, and each test, calls without a change."""
+def measure_all(names: list[str], output: TextIO, tests: Any) -> None:
+    """Write what each of these judges, and each test that is not too long, calls without a change. names: "walk", "campaign"."""
     from tests.mutation import judges
 
     script = _load_script()
     actions: dict[str, Callable[[], str]] = {
-        "walk": partial(judges.walk, script),
-        "campaign": partial(judges.campaign, script),
-        **{name: partial(tests.run, [name]) for name in tests.items},
+        **{name: partial({"walk": judges.walk, "campaign": judges.campaign}[name], script) for name in names},
+        **{name: partial(tests.run, [name]) for name in tests.items if name not in TOO_LONG},
     }
     for name, action in actions.items():
         ended = judges.run_in_fork(partial(judges.measure, action), 600)
@@ -142,15 +145,15 @@ def _judge(mutant: Mutant, plan: list[str], limits: dict[str, float], tests: Any
     actions: dict[str, Callable[[], str]] = {
         **({"walk": partial(judges.walk, script)} if "walk" in plan else {}),
         **({"campaign": partial(judges.campaign, script)} if "campaign" in plan else {}),
-        **({"tests": partial(tests.run, chosen)} if chosen else {}),
+        **({"tests": partial(tests.run, chosen, limits)} if chosen else {}),
     }
-    said, seconds = {}, 0.0
+    said, seconds = {}, {}
     for name, action in actions.items():
         usual = sum(limits[one] for one in (chosen if name == "tests" else [name]))
         ended = judges.run_in_fork(partial(_change_and, mutant, action), judges.SECONDS + judges.TIMES * usual)
         said[name] = "crashed or did not end" if ended.result is None else ended.result
-        seconds += ended.seconds
-    return {"said": said, "seconds": round(seconds, 2)}
+        seconds[name] = round(ended.seconds, 2)
+    return {"said": said, "seconds": seconds}
 
 
 def _change_and(mutant: Mutant, action: Callable[[], str]) -> str:

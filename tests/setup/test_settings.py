@@ -29,6 +29,20 @@ def test_a_practice_writes_how_its_names_are_said(tmp_path: Path) -> None:
     assert settings.pronunciation == (("Olen", "oolen"), ("1e", "eerste"))
 
 
+@pytest.mark.parametrize("text", ["", "# rate: 130\n\n# locale: nl-NL\n"])
+def test_a_file_that_sets_nothing_leaves_the_defaults(tmp_path: Path, text: str) -> None:
+    assert load_settings(write_settings(tmp_path, text)) == Settings()
+
+
+@pytest.mark.parametrize("text", ["microphone: ~\n", "microphone: null\n", "microphone:\n"])
+def test_no_value_is_no_name_of_a_device(tmp_path: Path, text: str) -> None:
+    assert load_settings(write_settings(tmp_path, text)).microphone == ""
+
+
+def test_a_file_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
+    assert load_settings(write_settings(tmp_path, "\ufeffrate: 130\n")).rate == 130
+
+
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
@@ -46,8 +60,13 @@ def test_a_practice_writes_how_its_names_are_said(tmp_path: Path) -> None:
         ("staff:\n  pin: 12\n", "line 2: a pin is 4 to 12 digits"),
         ('staff:\n  pin: "١٢٣٥"\n', "line 2: a pin is 4 to 12 digits"),
         ('staff:\n  pin: "0000"\n', "line 2: that pin is among the first that anybody tries. Choose one without a pattern."),
+        ("staff:\n  broker: http://broker\n", "line 2: an address of a broker does not begin with http://"),
+        ("staff:\n  broker: mqtt://kiosk:geheim@broker\n", "line 2: user and password do not belong in the address"),
+        ("staff:\n  topic: kiosk/#\n", "line 2: 'kiosk/#' is not a topic that a message can go to"),
+        ('practice:\n  noodnummer: "1120"\n', "line 2: '1120' is no emergency number. Write 112."),
         ("patience: 3\n", "'patience' must hold named entries"),
         ("locale:\n  nl: be\n", "'locale' takes one value"),
+        ("patience:\n\tpause: 1\n", "line 2: a tab stands in this line. Put spaces in its place."),
     ],
 )
 def test_a_wrong_setting_is_refused_in_words(tmp_path: Path, text: str, complaint: str) -> None:

@@ -31,6 +31,13 @@ def lexicon():
         ("Er zijn 1.112 gevallen, 1120 of 112,5.", "Er zijn 1.112 gevallen, 1120 of 112,5."),
         ("Koorts boven 38,5 °C", "Koorts boven 38,5 graden"),
         ("  Twee \n woorden ", "Twee woorden"),
+        ("Nieuw op 02/01/2027.", "Nieuw op 2 januari 2027."),
+        ("Nieuw op 2-11-2027.", "Nieuw op 2 november 2027."),
+        ("Kom naar lokaal 0.12 of 2.15.", "Kom naar lokaal 0.12 of 2.15."),
+        ("Kom om 9.30 uur of om 14.30.", "Kom om negen uur dertig of om veertien uur dertig."),
+        ("Open 9u-12u en 13u30-18u.", "Open negen uur tot twaalf uur en dertien uur dertig tot achttien uur."),
+        ("Open 9.00 - 12.00 uur.", "Open negen uur tot twaalf uur."),
+        ("Open van 8.30 tot 17.45, vanaf 9u.", "Open van acht uur dertig tot zeventien uur vijfenveertig, vanaf negen uur."),
     ],
 )
 def test_what_is_written_is_spoken_so(lexicon, written, spoken):

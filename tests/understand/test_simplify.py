@@ -43,3 +43,12 @@ def test_after_a_loose_opening_the_verb_goes_behind_its_subject() -> None:
 def test_nothing_loose_gives_no_other_reading() -> None:
     assert heard("ik had koorts") == []
     assert heard("vannacht") == []
+
+
+def test_a_subject_has_one_to_three_words_and_something_follows_it() -> None:
+    assert heard("vannacht had ik koorts")[2:] == ["ik had koorts"]
+    assert heard("vannacht tintelt mijn rechter voet altijd wel erg")[2:] == [
+        "mijn tintelt rechter voet altijd wel erg",
+        "mijn rechter tintelt voet altijd wel erg",
+        "mijn rechter voet tintelt altijd wel erg",
+    ]

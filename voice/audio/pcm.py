@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +25,13 @@ PIECE = 1 << 16
 """Samples of a file that are read at once."""
 USUAL_RATES = (4_000, 384_000)
 """Lowest and highest rate (Hz) of a file that is taken for a recording."""
+CANCELLED = 0.3
+"""A mixture that is softer than this share of its loudest channel was cancelled by channels that swing against each other."""
+LARGEST = 1 << 30
+"""Bytes; the largest file whose header is mended in memory."""
+CONVERTING_SECONDS = 60
+"""How long another program may take to convert a recording."""
+FORMATS = "WAV, FLAC, OGG or MP3"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,21 +97,62 @@ def blocks(audio: Audio, size: int) -> Iterator[bytes]:
 def read_audio(path: Path, rate: int = LISTENING_RATE) -> Audio:
     """Read a file of any usual format (WAV, FLAC, OGG, MP3, AIFF), mixed down to mono, at `rate` Hz.
 
+    What telephones make (M4A, WebM, AMR) is converted by ffmpeg, if that is installed.
     Raises AudioError if the file is missing, empty, unreadable, longer than LONGEST or has a rate beyond USUAL_RATES.
     """
     if not os.path.isfile(path):  # False also for a name that no file can have
         raise AudioError(f"Audio file {path} does not exist.", "Check the name.")
+    if path.suffix.lower() == ".raw":
+        raise AudioError(f"Audio file {path} does not say its rate and form.", f"Save it as {FORMATS}.")
     try:
-        with soundfile.SoundFile(path) as file:
-            if not USUAL_RATES[0] <= file.samplerate <= USUAL_RATES[1]:
-                raise AudioError(f"Audio file {path} has a rate of {file.samplerate} Hz.", "Save it at 16000 Hz.")
-            found, mono = file.samplerate, _mix_down(file, path)
+        mono, found = _read_mono(path, path)
+        if not len(mono) and (mended := _mend_length(path)):
+            mono, found = _read_mono(io.BytesIO(mended), path)
     except (soundfile.LibsndfileError, OSError) as reason:
-        told = getattr(reason, "error_string", str(reason))
-        raise AudioError(f"Audio file {path} cannot be read ({told}).", "Save it as WAV, FLAC, OGG or MP3.") from reason
+        mono, found = _read_mono(io.BytesIO(_convert(path, getattr(reason, "error_string", str(reason)))), path)
     if not len(mono):
         raise AudioError(f"Audio file {path} holds no sound.", "Record it again.")
     return from_floats(mono if found == rate else soxr.resample(mono, found, rate), rate)
+
+
+def _read_mono(source: Path | io.BytesIO, path: Path) -> tuple[np.ndarray, int]:
+    """Return the samples as float32 of shape (n,), and their rate (Hz). path: of the file, for a complaint."""
+    with soundfile.SoundFile(source) as file:
+        if not USUAL_RATES[0] <= file.samplerate <= USUAL_RATES[1]:
+            raise AudioError(f"Audio file {path} has a rate of {file.samplerate} Hz.", "Save it at 16000 Hz.")
+        return _mix_down(file, path), file.samplerate
+
+
+def _mend_length(path: Path) -> bytes:
+    """Return a WAV file whose header says the length of what follows; empty if that is not what is wrong with it.
+
+    A program that writes while it records, and is cut off, leaves a length of 0.
+    """
+    if path.stat().st_size > LARGEST:
+        return b""
+    content = path.read_bytes()
+    at = content.find(b"data\0\0\0\0")
+    if content[:4] != b"RIFF" or at < 0 or at + 8 == len(content):
+        return b""
+    length, whole = len(content) - at - 8, len(content) - 8
+    return content[:4] + whole.to_bytes(4, "little") + content[8 : at + 4] + length.to_bytes(4, "little") + content[at + 8 :]
+
+
+def _convert(path: Path, told: str) -> bytes:
+    """Return the recording as WAV, converted by ffmpeg. told: why it could not be read. Raises AudioError."""
+    program = shutil.which("ffmpeg")
+    refusal = AudioError(f"Audio file {path} cannot be read ({told}).", f"Save it as {FORMATS}, or install ffmpeg.")
+    if program is None:
+        raise refusal
+    output = ("-t", str(LONGEST + 1), "-c:a", "pcm_s16le", "-f", "wav", "pipe:1")  # a second more, so that it is noticed
+    command = [program, "-v", "error", "-nostdin", "-protocol_whitelist", "file,pipe", "-i", f"file:{path}", "-vn", *output]
+    try:
+        content = subprocess.run(command, capture_output=True, check=True, timeout=CONVERTING_SECONDS).stdout
+    except (OSError, subprocess.SubprocessError) as reason:
+        raise refusal from reason
+    if not content:
+        raise refusal
+    return content
 
 
 def _mix_down(file: soundfile.SoundFile, path: Path) -> np.ndarray:
@@ -114,8 +164,16 @@ def _mix_down(file: soundfile.SoundFile, path: Path) -> np.ndarray:
             return np.concatenate(pieces)
         if not np.isfinite(piece).all():
             raise AudioError(f"Audio file {path} holds values that are no sound.", "Save it as WAV with 16 bit.")
-        pieces.append(np.clip(piece, -1.0, 1.0).mean(axis=1))
+        pieces.append(mix_channels(np.clip(piece, -1.0, 1.0)))
     raise AudioError(f"Audio file {path} is longer than {LONGEST / 60:.0f} minutes.", "Cut out the answer.")
+
+
+def mix_channels(piece: np.ndarray) -> np.ndarray:
+    """Return the mean of the channels of an array of shape (n, channels), or the loudest if the mean cancels it."""
+    mixed, powers = piece.mean(axis=1), np.square(piece).mean(axis=0)
+    if piece.shape[1] > 1 and np.square(mixed).mean() < CANCELLED**2 * powers.max():
+        return np.asarray(piece[:, int(powers.argmax())])
+    return np.asarray(mixed)
 
 
 def encode(audio: Audio, form: str = "WAV") -> bytes:

@@ -2,6 +2,9 @@
 
 PortAudio cannot notice that: the kiosk would speak into a screen without loudspeakers, or hear another microphone. So
 `pactl`, the server's own tool, is asked. A machine without it does not move streams.
+
+pactl speaks the language of the machine, and writes a fraction in its JSON as "0,00" where that language does. What it writes
+is read here, so it runs in the locale C.
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ from contextlib import contextmanager
 from functools import partial
 
 from voice.audio.timed_calls import make_hanging_error
+from voice.base.console import tell
 from voice.base.errors import DeviceError
 
 ANSWERING_SECONDS = 3.0
@@ -32,16 +36,23 @@ _SUBSCRIBE = ("stdbuf", "-oL", "pactl", "subscribe")
 def watch_streams(kind: str, lost: Callable[[], None]) -> Iterator[None]:
     """Call `lost` whenever a stream of this process is moved, in a thread of its own, until the block ends.
 
-    kind: "sink-input" for streams that play, "source-output" for those that capture.
+    kind: "sink-input" for streams that play, "source-output" for those that capture. A server whose list of streams cannot be
+    read is not watched; that is told. Raises DeviceError if the server hangs.
     """
-    home = find_devices(kind)
+    try:
+        home = find_devices(kind)
+    except ValueError as reason:
+        tell(f"{reason} A stream that the sound server moves to another device is not noticed.")
+        home = frozenset()
     if not (home and shutil.which("stdbuf")):
         yield
         return
     ended = threading.Event()
-    events = subprocess.Popen(_SUBSCRIBE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-    tell = partial(_call_unless, ended, lost)
-    threading.Thread(target=_follow, args=(events, kind, home, tell), daemon=True).start()
+    events = subprocess.Popen(
+        _SUBSCRIBE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=_make_environment(), encoding="utf-8", errors="replace"
+    )
+    report = partial(_call_unless, ended, lost)
+    threading.Thread(target=_follow, args=(events, kind, home, report), daemon=True).start()
     try:
         yield
     finally:
@@ -70,7 +81,7 @@ def _watch(events: Iterable[str], kind: str, home: frozenset[int], lost: Callabl
             continue
         try:
             moved = not find_devices(kind) <= home
-        except DeviceError:
+        except (DeviceError, ValueError):
             moved = True
         if moved:
             lost()
@@ -79,11 +90,16 @@ def _watch(events: Iterable[str], kind: str, home: frozenset[int], lost: Callabl
 def find_devices(kind: str) -> frozenset[int]:
     """Return the numbers of the devices that carry this process's streams of a kind; empty if there is no server to ask.
 
-    Raises DeviceError if the server hangs.
+    Raises DeviceError if the server hangs, and ValueError if what it tells is no list of streams.
     """
     ours = str(os.getpid())
-    streams = json.loads(ask_server("--format=json", "list", f"{kind}s") or "[]")
-    return frozenset(one[DEVICE_OF[kind]] for one in streams if one["properties"].get("application.process.id") == ours)
+    answer = ask_server("--format=json", "list", f"{kind}s") or "[]"
+    try:
+        return frozenset(
+            one[DEVICE_OF[kind]] for one in json.loads(answer) if one["properties"].get("application.process.id") == ours
+        )
+    except (ValueError, TypeError, LookupError, AttributeError) as reason:
+        raise ValueError(f"The list of streams from pactl cannot be read ({type(reason).__name__}).") from reason
 
 
 def ask_server(*question: str) -> str:
@@ -91,7 +107,17 @@ def ask_server(*question: str) -> str:
     if not shutil.which("pactl"):
         return ""
     try:
-        asked = subprocess.run(["pactl", *question], capture_output=True, text=True, timeout=ANSWERING_SECONDS, check=False)
+        asked = subprocess.run(
+            ["pactl", *question], capture_output=True, timeout=ANSWERING_SECONDS, check=False,
+            env=_make_environment(), encoding="utf-8", errors="replace",
+        )  # fmt: skip
+    except OSError:
+        return ""
     except subprocess.TimeoutExpired as reason:
         raise make_hanging_error("PulseAudio") from reason
     return "" if asked.returncode else asked.stdout.strip()
+
+
+def _make_environment() -> dict[str, str]:
+    """Return our environment in the locale C; LANGUAGE counts in no other."""
+    return {**os.environ, "LC_ALL": "C"}

@@ -14,8 +14,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import Enum
 
-from voice.audio.pcm import LISTENING_RATE, Audio
-from voice.audio.vad import Activity
+from voice.audio.pcm import LISTENING_RATE, Audio, blocks, join, silence
+from voice.audio.vad import BLOCK, Activity, SileroActivity
+
+LONGEST_RECORDED = 30.0
+"""Seconds of a recorded answer that are listened to."""
 
 
 class Ending(Enum):
@@ -162,11 +165,26 @@ def _is_over(samples: int, seconds: float) -> bool:
     return samples >= _count_samples(seconds)
 
 
-def segment(blocks: Iterable[bytes], activity: Activity, limits: Limits = Limits()) -> Segment:
+def segment(sound: Iterable[bytes], activity: Activity, limits: Limits = Limits()) -> Segment:
     """Take blocks until the segment is complete or until there are no more."""
     activity.reset()
     segmenter = Segmenter(limits)
-    for block in blocks:
+    for block in sound:
         if segmenter.feed(block, activity.probability(block)):
             break
     return segmenter.segment()
+
+
+def cut_answer(audio: Audio, lead: float = 0.0) -> Segment:
+    """Cut the stretch of speech out of a recorded answer as the kiosk cuts it; only its pauses do not end it.
+
+    lead: seconds of silence before it; they shift where the blocks begin.
+    """
+    longest = audio.seconds + lead + 1
+    whole = Limits(nobody=longest, pause=longest, longest=LONGEST_RECORDED)
+    return segment(blocks(join([silence(lead), audio], LISTENING_RATE), BLOCK), SileroActivity(), whole)
+
+
+def find_speech(audio: Audio) -> Audio:
+    """Return the stretch of speech of a recorded answer; empty if nobody speaks in it."""
+    return cut_answer(audio).audio

@@ -53,7 +53,7 @@ class Device:
 def load_library() -> ModuleType:
     """Import the library sounddevice, which starts PortAudio. Raises DeviceError if it or PortAudio is missing.
 
-    At exit PortAudio is ended by us, because sounddevice would wait for a sound server that hangs.
+    At exit PortAudio is ended by us: sounddevice would wait for a sound server that hangs, and no signal ends that.
     """
     try:
         import sounddevice
@@ -71,9 +71,9 @@ def load_library() -> ModuleType:
 
 
 def _end_library(end: Callable[[], None]) -> None:
-    """End PortAudio, unless it hangs: then the system takes back what it holds."""
-    if not PORTAUDIO.hangs:
-        end()
+    """End PortAudio, so that no stream calls into a program that is gone, unless it hangs: the system takes back the rest."""
+    with suppress(DeviceError, RuntimeError):  # RuntimeError: no thread can be begun any more
+        PORTAUDIO.make("PortAudio", CLOSING_SECONDS, end)
 
 
 def refresh() -> None:

@@ -3,6 +3,7 @@
 1. The library is not made for several threads, so one call goes on at a time.
 2. While a late call has not returned, every other is refused at once: nobody waits for the same hang twice.
 3. What a late call makes in the end is discarded.
+4. A call whose waiting is interrupted (Ctrl+C) is late at once: the library may hang, and nothing asks it again.
 """
 
 from __future__ import annotations
@@ -108,7 +109,10 @@ class TimedCalls:
     def _wait_for(self, call: _Call, seconds: float) -> bool:
         """Return whether the call has returned in time. Raises what it raised."""
         with self._state:
-            call.late = not self._state.wait_for(lambda: call.returned, seconds)
+            try:
+                self._state.wait_for(lambda: call.returned, seconds)
+            finally:  # also if Ctrl+C ends the waiting
+                call.late = not call.returned
         if call.failure and not call.late:
             raise call.failure
         return not call.late
@@ -142,9 +146,15 @@ def make_hanging_error(device: str) -> DeviceError:
 
 @contextmanager
 def _keep_standard_error() -> Iterator[Callable[[], int]]:
-    """Give a function that restores standard error: sounddevice silences it while PortAudio starts, which may hang."""
+    """Give a function that restores standard error: sounddevice silences it while PortAudio starts, which may hang.
+
+    What is raised in the block restores it, too.
+    """
     kept = os.dup(2)
     try:
         yield lambda: os.dup2(kept, 2)
+    except BaseException:
+        os.dup2(kept, 2)
+        raise
     finally:
         os.close(kept)

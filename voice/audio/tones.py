@@ -1,4 +1,7 @@
-"""Make the two tones of the kiosk: the cue "now I listen" and the gong that calls the staff. They are our own and free."""
+"""Make the tones of the kiosk: the cue "now I listen", the gong that calls the staff, and the probe by which it hears itself.
+
+They are our own and free.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ import numpy as np
 from voice.audio.pcm import Audio, from_floats
 
 RATE = 22_050
-"""Hz of both tones."""
+"""Hz of the tones."""
 
 CUE_SECONDS = 0.14
 """Long enough to be heard as a tone, short enough to be over within the settling time."""
@@ -24,6 +27,34 @@ STROKE_SECONDS = 0.9
 """Seconds after which a stroke has died away."""
 GONG_LOUDNESS = 0.35
 """Share of full scale."""
+
+
+PROBE_SECONDS = 0.8
+PROBE_LOUDNESS = 0.25
+"""Share of full scale: louder than the cue, and softer than the kiosk's voice."""
+HEARD_DB = 12.0
+"""Decibels by which a note must stand out from what lies beside it, and from what was there before it."""
+
+
+def make_probe() -> Audio:
+    """Make the notes of the cue, longer and louder, by which the kiosk finds out whether it hears itself."""
+    time = np.arange(round(PROBE_SECONDS * RATE)) / RATE
+    swell = np.minimum(1, np.minimum(time, PROBE_SECONDS - time) / 0.05)
+    notes = sum(np.sin(2 * np.pi * note * time) for note in CUE_NOTES)
+    return from_floats((PROBE_LOUDNESS * swell * notes / len(CUE_NOTES)).astype(np.float32), RATE)
+
+
+def hears_probe(before: Audio, during: Audio) -> bool:
+    """Whether one note of the probe stands out in `during`, and did not in `before`."""
+    return any(_measure_note(during, note) >= max(HEARD_DB, _measure_note(before, note) + HEARD_DB) for note in CUE_NOTES)
+
+
+def _measure_note(audio: Audio, note: float) -> float:
+    """Return how far a note stands out from what lies within a tone above and below it, in dB; at least 0."""
+    power = np.abs(np.fft.rfft(audio.floats * np.hanning(len(audio.floats)))) ** 2
+    offset = np.abs(np.fft.rfftfreq(len(audio.floats), 1 / audio.rate) - note)
+    beside = power[(offset > note * 0.02) & (offset < note * 0.12)].mean()
+    return max(0.0, float(10 * np.log10((power[offset < note * 0.01].max() + 1e-9) / (beside + 1e-9))))
 
 
 def make_cue() -> Audio:
@@ -48,3 +79,4 @@ def make_gong() -> Audio:
 
 CUE = make_cue()
 GONG = make_gong()
+PROBE = make_probe()

@@ -23,6 +23,7 @@ class Symptom(TextEnum):
     SETTINGS = "settings"
     PIN = "pin"
     SCRIPT = "script"
+    UNREVIEWED = "unreviewed"
     MODEL = "model"
     NO_MODEL = "no_model"
     VOICE = "voice"
@@ -41,6 +42,21 @@ class Symptom(TextEnum):
     DISK = "disk"
     PRINTER = "printer"
     SWAP = "swap"
+    CLOCK = "clock"
+    READ_ONLY = "read_only"
+    UNHEARD = "unheard"
+    NOBODY_CALLED = "nobody_called"
+    IMPATIENT = "impatient"
+    HASTY = "hasty"
+    BROKER_UNKNOWN = "broker_unknown"
+    BROKER_AWAY = "broker_away"
+    BROKER_MUTE = "broker_mute"
+    BROKER_CUT = "broker_cut"
+    BROKER_LOGIN = "broker_login"
+    BROKER_FILE = "broker_file"
+    BROKER_FORBIDDEN = "broker_forbidden"
+    BROKER_NOBODY = "broker_nobody"
+    BROKER_TLS = "broker_tls"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +125,10 @@ class SettingsError(RuggespraakError, exit_code=9, usual=Symptom.SETTINGS):
 
 class ServerError(RuggespraakError, exit_code=10, usual=Symptom.SERVER):
     """A speech server on the local network cannot be reached, or does not do what it is asked."""
+
+
+class ReviewError(RuggespraakError, exit_code=11, usual=Symptom.UNREVIEWED):
+    """No clinician has signed the script as it is now, and nobody has said that it may be shown as a trial."""
 
 
 def _to_one_line(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Write files that only their owner may read, from the first byte on."""
+"""Write files that only their owner may read, from the first byte on, and recognise such a file."""
 
 from __future__ import annotations
 
@@ -9,8 +9,15 @@ import tempfile
 from pathlib import Path
 
 MODE = 0o600
+OTHERS = 0o077
+"""The bits of a file's mode that let others than its owner do something."""
 ROOT = 0
 """The user that may do anything anyhow; /dev/stdout is its link."""
+
+
+def is_private(path: Path) -> bool:
+    """Return whether nobody but the file's owner may do anything with it. Raises OSError if it is not there."""
+    return os.name != "posix" or not path.stat().st_mode & OTHERS
 
 
 def write_private(path: Path, content: bytes) -> None:

@@ -58,8 +58,16 @@ def _make_text(loader: _SafeLoader, node: yaml.ScalarNode) -> Any:
 
 
 _TextLoader.add_constructor("tag:yaml.org,2002:map", _make_section)
-for _tag in ("bool", "int", "float", "null", "timestamp"):
+
+
+def _make_nothing(loader: _SafeLoader, node: yaml.ScalarNode) -> str:
+    """`~` stands for no value in YAML, so it is an empty text, never a name."""
+    return ""
+
+
+for _tag in ("bool", "int", "float", "timestamp"):
     _TextLoader.add_constructor(f"tag:yaml.org,2002:{_tag}", _make_text)
+_TextLoader.add_constructor("tag:yaml.org,2002:null", _make_nothing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +133,15 @@ def list_siblings(folder: Path) -> frozenset[str]:
     return frozenset(other.name for other in folder.parent.iterdir() if other.is_dir()) - {folder.name}
 
 
-def read_yaml(path: Path) -> Place:
-    """Read a content file with a mapping at its top. Raises ScriptError in plain words."""
+def read_yaml(path: Path, may_be_empty: bool = False) -> Place:
+    """Read a content file with a mapping at its top. Raises ScriptError in plain words.
+
+    may_be_empty: a file that holds comments only, or not even those, is a mapping without keys.
+    """
+    text = ""
     try:
-        top = yaml.load(path.read_text(encoding="utf-8"), Loader=_TextLoader)
+        text = path.read_text(encoding="utf-8-sig")
+        top = yaml.load(text, Loader=_TextLoader)
     except FileNotFoundError as reason:
         raise ScriptError(f"{path} does not exist.", "Check the name of the script and the locale.") from reason
     except OSError as reason:
@@ -137,11 +150,15 @@ def read_yaml(path: Path) -> Place:
         raise ScriptError(f"{path} is not saved as UTF-8.", "Save it as UTF-8 in your editor.") from reason
     except yaml.MarkedYAMLError as reason:
         line = reason.problem_mark.line + 1 if reason.problem_mark else 1
+        if "\t" in "".join(text.splitlines()[line - 1 : line]).partition("#")[0]:
+            raise ScriptError(f"{path}, line {line}: a tab stands in this line.", "Put spaces in its place.") from reason
         raise ScriptError(f"{path}, line {line}: {reason.problem}.", "Check indents, colons and quotes there.") from reason
     except yaml.YAMLError as reason:
         raise ScriptError(f"{path} cannot be read as YAML.", "Remove unusual characters.") from reason
     except RecursionError as reason:
         raise ScriptError(f"{path} holds brackets inside each other without end.", "Close each bracket.") from reason
+    if top is None and may_be_empty:
+        return Place(path, make_empty_section(1))
     if not isinstance(top, Section):
         remedy = "Start from the script that came with the program."
         raise ScriptError(f"{path}, line 1: the file holds no named entries.", remedy)

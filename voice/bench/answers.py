@@ -18,6 +18,7 @@ from voice.base.errors import UsageError
 from voice.bench.confusions import count_confusions, write_confusions
 from voice.bench.options import Report, add_cuts, add_question, add_recordings
 from voice.bench.reference import (
+    LABELS,
     Recording,
     WrittenAnswer,
     is_spontaneous,
@@ -26,7 +27,7 @@ from voice.bench.reference import (
     read_spontaneous,
     read_words,
 )
-from voice.bench.score import DECISIVE, LABELS, Score, Scored, list_kinds, percentile, score, score_answer
+from voice.bench.score import DECISIVE, Score, Scored, list_kinds, percentile, score, score_answer
 from voice.bench.spontaneous import Reading, format_judged, judge_answers, make_judged_value
 from voice.kiosk.turns.recorded_answer import hear_recording
 from voice.recognize.transcript import Transcript

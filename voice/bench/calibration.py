@@ -18,12 +18,12 @@ from itertools import product
 from pathlib import Path
 
 from voice.audio.pcm import read_audio
+from voice.audio.segment import cut_answer
 from voice.base.console import ProgressLine
 from voice.bench.curve import draw_curve
 from voice.bench.options import Report, add_cuts, add_every, add_question, add_recordings
 from voice.bench.reference import Recording, make_leads, read_recordings
 from voice.bench.score import DECISIVE, LABEL_OF, GroupCounts, Scored, score_answer
-from voice.kiosk.turns.recorded_answer import cut_answer
 from voice.setup.engines import load_ears
 from voice.setup.scripts import find_expected
 from voice.setup.settings import Settings

@@ -1,6 +1,7 @@
 """Keep how often answers of people were heard as what, so that simulated engines can mishear as the real ones do.
 
-The table has the columns label, found, certain and count. Labels are those of `score.py`; a synthetic recording does not count.
+The table has the columns label, found, certain and count. Labels are those of `reference.py`. A synthetic recording does not
+count.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from voice.base.errors import UsageError
-from voice.bench.score import LABELS, Scored
+from voice.bench.reference import LABELS
+from voice.bench.score import Scored
 
 COLUMNS = ("label", "found", "certain", "count")
 SYNTHETIC = "synthetic"

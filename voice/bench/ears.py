@@ -14,11 +14,10 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from voice.audio.pcm import LISTENING_RATE, Audio, read_audio
-from voice.audio.segment import Ending
+from voice.audio.segment import Ending, cut_answer
 from voice.bench.options import Report, add_every, add_question, add_recordings
 from voice.bench.reference import Recording, read_recordings
 from voice.bench.score import DECISIVE, Score, Scored, list_kinds, percentile, score, score_answer
-from voice.kiosk.turns.recorded_answer import cut_answer
 from voice.recognize.transcript import NEUTRAL, Transcript, Vocabulary
 from voice.setup.engines import load_ears
 from voice.setup.models.store import list_hearing_models

@@ -9,17 +9,22 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from voice.base.console import tell
 from voice.base.errors import UsageError
+from voice.understand.meaning import Meaning
 
 MEANING_OF = {
     "yes_hedged": "yes", "no_hedged": "no", "confirm": "unclear", "nomatch": "unclear", "unknown": "unsure",
     "dont_know": "unsure", "staff": "help", "emergency": "alarm", "none": "unclear",
 }  # fmt: skip
 """Meanings of labels that are not meanings themselves."""
+
+LABELS = ("yes", "no", "dont_know", "repeat", "stop", "help", "none")
+"""Labels of recordings."""
 
 QUESTION_OF = {
     "weakness": "kracht", "numbness": "gevoel", "ces_saddle": "zitvlak", "ces_bladder": "plassen", "ces_bowel": "stoelgang",
@@ -74,7 +79,9 @@ class Recording:
 
 def read_words(path: Path) -> tuple[WrittenAnswer, ...]:
     """Read a table of written answers. Raises UsageError if it cannot be used."""
-    return tuple(_read_written(row) for row in _read_rows(path, ("label", "utterance")))
+    known = {*Meaning, *MEANING_OF}
+    rows = _read_rows(path, ("label", "utterance"))
+    return tuple(_read_written(row) for row in _leave_out(path, rows, lambda row: row["label"].partition("@")[0] in known))
 
 
 def is_spontaneous(path: Path) -> bool:
@@ -84,12 +91,15 @@ def is_spontaneous(path: Path) -> bool:
 
 def read_spontaneous(path: Path) -> tuple[SpontaneousAnswer, ...]:
     """Read a table of spontaneous answers. Raises UsageError if it cannot be used."""
-    return tuple(_read_spontaneous(row) for row in _read_rows(path, SPONTANEOUS))
+    known = {*Meaning, *MEANING_OF}
+    rows = _leave_out(path, _read_rows(path, SPONTANEOUS), lambda row: known.issuperset(_split_rights(row)))
+    return tuple(_read_spontaneous(row) for row in rows)
 
 
 def read_recordings(path: Path) -> tuple[Recording, ...]:
     """Read a table of recorded answers. Raises UsageError if it cannot be used."""
-    return tuple(_read_recording(path.parent, row) for row in _read_rows(path, ("file", "label")))
+    rows = _leave_out(path, _read_rows(path, ("file", "label")), lambda row: row["label"] in LABELS)
+    return tuple(_read_recording(path.parent, row) for row in rows)
 
 
 def make_leads(cuts: int) -> tuple[float, ...]:
@@ -121,9 +131,24 @@ def _read_spontaneous(row: dict[str, str]) -> SpontaneousAnswer:
     return SpontaneousAnswer(row["text"], row["question"], rights, row.get("region") or "", row.get("type") or "")
 
 
+def _split_rights(row: dict[str, str]) -> Iterator[str]:
+    return (label.strip().partition(":")[0] for label in row["label"].split("|"))
+
+
+def _leave_out(
+    path: Path, rows: Iterable[dict[str, str]], is_known: Callable[[dict[str, str]], bool]
+) -> Iterator[dict[str, str]]:
+    """Leave out the rows whose label nobody knows, and tell of each: it could only count as wrong."""
+    for number, row in enumerate(rows, 2):
+        if is_known(row):
+            yield row
+        else:
+            tell(f"{path}, row {number}: the label '{row['label']}' is not known, so the row does not count.")
+
+
 def _read_rows(path: Path, needed: tuple[str, ...]) -> Iterator[dict[str, str]]:
     try:
-        with path.open(encoding="utf-8", newline="") as file:
+        with path.open(encoding="utf-8-sig", newline="") as file:
             table = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
             missing = set(needed) - set(table.fieldnames or ())
             if missing:

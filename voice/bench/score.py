@@ -12,10 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from voice.bench.reference import Recording
+from voice.bench.reference import LABELS, Recording
 from voice.understand.meaning import Meaning
 
-LABELS = ("yes", "no", "dont_know", "repeat", "stop", "help", "none")
 DECISIVE = ("yes", "no")
 
 LABEL_OF = {

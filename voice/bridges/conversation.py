@@ -37,7 +37,7 @@ class Consultations:
     phrases: Mapping[str, BridgePhrases]
     usual: str
 
-    def reply(self, words: str, language: str, state: VisitState, today: date) -> BridgeReply:
+    def reply(self, words: str, language: str, state: VisitState, today: date | None) -> BridgeReply:
         """Take the next turn of the visit in `state`, or begin a visit if the words ask for one.
 
         language: as the other assistant names it ("nl", "nl-NL"). A visit that goes on keeps its own.

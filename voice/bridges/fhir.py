@@ -29,50 +29,67 @@ NO = {"system": _YES_NO, "code": "N", "display": "No"}
 NOT_KNOWN = {"system": _ABSENT, "code": "asked-unknown", "display": "Asked But Unknown"}
 DECLINED = {"system": _ABSENT, "code": "asked-declined", "display": "Asked But Declined"}
 
+REVIEWED = {"code": "reviewed", "display": "A clinician has signed the script as it is in this version"}
+UNREVIEWED = {"code": "unreviewed", "display": "No clinician has signed the script as it is in this version"}
+"""Tags of both resources, in a code system of our own: HL7 has none for it."""
+
 _CODINGS = {Finding.PRESENT: (YES,), Finding.ABSENT: (NO,), Finding.UNKNOWN: (NOT_KNOWN, DECLINED)}
 
 
-def questionnaire(script: Script, reviewed: bool = False) -> Resource:
+def questionnaire(script: Script) -> Resource:
     """Return the script's questions as a Questionnaire: one `choice` for each flag, in the order of the script.
 
-    reviewed: whether a clinician has signed the script (`signature.py`); otherwise its status is `draft`.
+    Its status is `draft` until a clinician has signed the script as it is.
     """
     return {
         "resourceType": "Questionnaire",
+        "meta": _write_meta(script),
         "url": _make_url(script),
         "version": script.version,
         "name": "".join(part.capitalize() for part in ("ruggespraak", script.id, *script.locale.split("-"))),
         "title": script.title,
-        "status": "active" if reviewed else "draft",
+        "status": "active" if script.reviewed else "draft",
         "subjectType": ["Patient"],
         "language": script.locale,
         "item": [_write_item(script, question) for question in _list_flags(script)],
     }
 
 
-def questionnaire_response(visit: Visit, authored: datetime) -> Resource:
+def questionnaire_response(visit: Visit, authored: datetime | None) -> Resource:
     """Return the answers of an ended visit, for the hand-over to the next carer.
 
-    authored: when the visit ended, with its time zone. The status is `completed`, or `stopped` if questions that were
-    due have not been put. Raises ValueError if the visit has not ended or the time has no zone.
+    authored: when the visit ended, with its time zone; None if the clock cannot be right: then it is left out.
+    The status is `completed`, or `stopped` if questions that were due have not been put.
+    Raises ValueError if the visit has not ended or the time has no zone.
     """
     if visit.phase is not Phase.ENDED:
         raise ValueError("This visit has not ended; there is nothing to hand over yet.")
-    if authored.tzinfo is None:
+    if authored and authored.tzinfo is None:
         raise ValueError("FHIR wants a time with its zone.")
     return {
         "resourceType": "QuestionnaireResponse",
+        "meta": _write_meta(visit.script),
         "questionnaire": f"{_make_url(visit.script)}|{visit.script.version}",
         "status": "stopped" if any(is_due(visit, question) for question in visit.script.questions) else "completed",
-        "authored": authored.isoformat(timespec="seconds"),
+        **({"authored": authored.isoformat(timespec="seconds")} if authored else {}),
         "language": visit.script.locale,
         "item": list(_write_answers(visit)),
     }
 
 
+def _write_meta(script: Script) -> Resource:
+    """Say whether a clinician has signed the script: a system can refuse or mark what has the tag `unreviewed`."""
+    return {"tag": [{"system": _make_urn("review"), **(REVIEWED if script.reviewed else UNREVIEWED)}]}
+
+
 def _make_url(script: Script) -> str:
-    """Return the same URN for every version of a script. It is no web address, because the project has none."""
-    return f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'ruggespraak/{script.locale}/{script.id}')}"
+    """Return the same URN for every version of a script."""
+    return _make_urn(f"{script.locale}/{script.id}")
+
+
+def _make_urn(name: str) -> str:
+    """Return a URN for a name of this project. It is no web address, because the project has none."""
+    return f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'ruggespraak/{name}')}"
 
 
 def _list_flags(script: Script) -> tuple[Question, ...]:

@@ -16,7 +16,6 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 from ovos_bus_client.message import Message
@@ -26,6 +25,7 @@ from ovos_utils.process_utils import RuntimeRequirements
 from ovos_workshop.decorators import intent_handler
 from ovos_workshop.skills.converse import ConversationalSkill
 
+from voice.base.clock import find_today
 from voice.base.paths import find_shipped
 from voice.bridges.text import CANCELLED, BridgePhrases, load_phrases
 from voice.consultation.dialogue import advance, begin
@@ -96,7 +96,7 @@ class Rugcheck(ConversationalSkill):  # type: ignore[misc]  # OpenVoiceOS publis
     def _answer(self, running: Running, question: Question) -> Answer:
         """Take what was called meanwhile, else what is said now; no words are silence."""
         words = "" if running.calls else self.get_response(num_retries=0) or ""
-        return running.calls.popleft() if running.calls else running.phrases.understand(question, words, date.today())
+        return running.calls.popleft() if running.calls else running.phrases.understand(question, words, find_today())
 
     def _load_script(self) -> Script:
         """Load the script in the session's locale, in any spelling; in the usual one if that has none."""
@@ -117,7 +117,7 @@ class Rugcheck(ConversationalSkill):  # type: ignore[misc]  # OpenVoiceOS publis
         if running is None:
             return False
         if isinstance(running.step.then, Question):
-            heard = (running.phrases.understand(running.step.then, words, date.today()) for words in message.data["utterances"])
+            heard = (running.phrases.understand(running.step.then, words, find_today()) for words in message.data["utterances"])
             running.calls.extend(answer for answer in heard if answer.is_call)
         return True
 

@@ -11,6 +11,7 @@ from functools import cache
 from ovos_plugin_manager.templates.agents import YesNoEngine
 
 from voice.base.paths import find_shipped
+from voice.bridges.text import extend_household
 from voice.consultation.loader import load_script
 from voice.recognize.transcript import Transcript
 from voice.understand.answer import understand
@@ -37,7 +38,8 @@ class DutchYesNo(YesNoEngine):  # type: ignore[misc]  # OpenVoiceOS publishes no
 
 @cache
 def _expect(locale: str) -> dict[str, Expected]:
-    """Return what the questions of the longest script expect, by their text; under "" a plain yes or no."""
-    script = load_script(find_shipped("prompts") / locale, "uitgebreid")
-    plain = Expected(care=Care.HIGH, grammar=script.readback.expected.grammar)
+    """Return what the questions of the longest script expect, by their text; under "" a plain yes or no at home."""
+    prompts = find_shipped("prompts")
+    script = load_script(prompts / locale, "uitgebreid")
+    plain = Expected(care=Care.HIGH, grammar=extend_household(prompts, script.readback.expected.grammar))
     return {"": plain, **{question.text: question.expected for question in script.questions}}

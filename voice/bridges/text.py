@@ -10,9 +10,12 @@ from datetime import date
 from pathlib import Path
 
 from voice.base.errors import ScriptError
+from voice.base.yamlfile import read_yaml
 from voice.consultation.script import Question, Script
 from voice.recognize.transcript import Transcript
 from voice.understand.answer import understand as understand_expected
+from voice.understand.grammar.grammar import Grammar
+from voice.understand.grammar.loader import read_own_phrases
 from voice.understand.meaning import Answer, Meaning
 from voice.understand.normalise import Spelling
 from voice.understand.templates import expand
@@ -37,7 +40,7 @@ class BridgePhrases:
         """Whether these words ask for a consultation."""
         return self.spelling.split(words) in self.start
 
-    def understand(self, question: Question, words: str, today: date) -> Answer:
+    def understand(self, question: Question, words: str, today: date | None) -> Answer:
         """Return what the words mean as an answer.
 
         A phrase of `cancel` stops only as a whole; inside an answer it is part of the answer. The voice is not ours,
@@ -56,6 +59,15 @@ def load_phrases(prompts: Path, script: Script) -> BridgePhrases:
     return BridgePhrases(spelling, start, cancel, _read(folder / "hint.dialog").strip())
 
 
+def extend_household(prompts: Path, grammar: Grammar) -> Grammar:
+    """Add what people answer at home to questions that are not about their back ("doe maar"); the kiosk does not know it.
+
+    Raises ScriptError if a phrase of household.yaml is wrong.
+    """
+    place = read_yaml(prompts / "bridges" / "locale" / "household.yaml")
+    return grammar.extend(read_own_phrases(place), where=str(place.path))
+
+
 def _read_phrases(path: Path, spelling: Spelling) -> frozenset[tuple[str, ...]]:
     try:
         return frozenset(phrase for line in _read(path).splitlines() if line for phrase in expand(line, {}, spelling.split))
@@ -65,6 +77,6 @@ def _read_phrases(path: Path, spelling: Spelling) -> frozenset[tuple[str, ...]]:
 
 def _read(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8-sig")
     except OSError as reason:
         raise ScriptError(f"{path} cannot be read ({reason.strerror}).", "Restore it from the project.") from reason

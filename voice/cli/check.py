@@ -6,40 +6,67 @@ The sentences are in service.yaml of the locale. This module has the tests and w
 from __future__ import annotations
 
 import argparse
+import errno
 import shutil
-from collections.abc import Callable, Iterator
+import tempfile
+from collections.abc import Callable, Collection, Iterator
 from contextlib import closing
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
+from voice.audio.loudspeaker import SoundCardLoudspeaker
 from voice.audio.meter import LOUD, Metered
-from voice.audio.pcm import LISTENING_RATE, silence
-from voice.audio.tones import CUE
+from voice.audio.microphone import SoundCardMicrophone
+from voice.audio.pcm import LISTENING_RATE, Audio, silence
+from voice.audio.segment import Limits
+from voice.audio.tones import CUE, PROBE, PROBE_SECONDS, hears_probe
 from voice.audio.vad import BLOCK, SileroActivity
+from voice.base.clock import find_clock_trouble
 from voice.base.console import print_json, tell
-from voice.base.errors import DeviceError, ModelError, RuggespraakError, Symptom
+from voice.base.errors import (
+    DISK_FULL,
+    DeviceError,
+    ModelError,
+    ReviewError,
+    RuggespraakError,
+    ServerError,
+    SettingsError,
+    Symptom,
+)
+from voice.base.paths import find_runtime
 from voice.base.process_memory import find_swap
 from voice.cli.staff_messages import StaffMessages, load_staff_messages
 from voice.cli.terminal import show_level
-from voice.consultation.review.signature import read_review
+from voice.consultation.loader import read_review
+from voice.kiosk.mqtt import check_installed
 from voice.kiosk.screen.board import Board
 from voice.kiosk.screen.screen_key import make_key
 from voice.kiosk.screen.server import ADDRESS, Site, is_serving, serve
 from voice.kiosk.screen.texts import load_screen_texts
+from voice.setup.broker import make_broker
 from voice.setup.devices import open_microphone
 from voice.setup.engines import load_ears
 from voice.setup.models import store as models
-from voice.setup.scripts import find_expected, load_chosen_script
+from voice.setup.scripts import find_expected, load_chosen_script, refuse_unreviewed
 from voice.setup.settings import Settings
 from voice.setup.voices import open_phrasebook
 
 ROOM_NEEDED = 200
 """Megabytes that must be free on the disk that keeps speech. The whole phrasebook takes about a tenth of it."""
+TRIED_BYTES = 1_000_000
+"""As many as a rendered line has at most."""
 LISTENING_SECONDS = 3.0
 MARKS = ("fine", "note", "wrong")
 """Marks of a part, the worst last."""
+LEAST = {"nobody": 4.0, "wait": 15.0, "decided": 0.25, "pause": 0.7, "unfinished": 1.0, "longest": 6.0}
+"""Seconds of `patience` below which the answers of old people are cut off (docs/grounds.md, turns)."""
+FASTEST, SHORTEST_LINGER, FASTEST_READING = 220, 20, 20
+"""Words a minute, seconds of the outcome on the screen, and letters a second, at which patients do not keep up."""
+USABLE = frozenset({Symptom.LOUD, Symptom.UNHEARD})
+"""What may be said of a device that patients can use all the same."""
 
 
 Detail = tuple[str, dict[str, Any]]
@@ -52,7 +79,7 @@ Test = Callable[[Settings], Iterator[Detail]]
 class PartReport:
     """One line of the self-test.
 
-    mark: fine, wrong, or note if a consultation can be held all the same.
+    usable: whether a patient can use the part. mark: fine, wrong, or note if a consultation can be held all the same.
     told: a sentence for the practice. english: the same for an engineer; empty if the part is fine.
     """
 
@@ -60,6 +87,11 @@ class PartReport:
     mark: str
     told: str
     english: str = ""
+    usable: bool = True
+
+
+class Advice(RuggespraakError):
+    """Something that should be mended, and without which a consultation can be held."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -69,17 +101,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, settings: Settings) -> int:
     """Return exit code 1 if something is wrong that prevents a consultation."""
     words, worst = load_staff_messages(settings.locale_folder), "fine"
+    unusable: set[str] = set()
     for report in _report_parts(settings, words):
         worst = max(worst, report.mark, key=MARKS.index)
+        unusable |= set() if report.usable else {report.part}
         _print_report(report, words, options.json)
     if not options.json:
         print(words.verdict.fill(worst))
+        print(words.patient.fill("nothing" if worst == "wrong" else _name_ways(unusable)))
     return 1 if worst == "wrong" else 0
+
+
+def _name_ways(unusable: Collection[str]) -> str:
+    """Name what a patient can do at a kiosk on which those parts cannot be used."""
+    deaf, mute = "microphone" in unusable, "loudspeaker" in unusable
+    return {(False, False): "all", (True, False): "deaf", (False, True): "mute", (True, True): "touch"}[deaf, mute]
 
 
 def _print_report(report: PartReport, words: StaffMessages, json: bool) -> None:
     if json:
-        return print_json(asdict(report))
+        shown = asdict(report)
+        del shown["usable"]  # of use only for the last line
+        return print_json(shown)
     more = words.verdict.fill("technical", told=report.told, english=report.english)
     mark, part = words.marks.fill(report.mark), words.parts.fill(report.part)
     print(f"{mark:7} {part:12} {more if report.english else report.told}", flush=True)
@@ -100,16 +143,21 @@ def _run_test(part: str, test: Test, settings: Settings, words: StaffMessages) -
 
 
 def _report_failure(part: str, error: RuggespraakError, words: StaffMessages) -> PartReport:
-    mark = "note" if isinstance(error, DeviceError) else "wrong"
-    return PartReport(part, mark, words.describe_trouble(error.trouble), str(error))
+    mark = "note" if isinstance(error, DeviceError | Advice) else "wrong"
+    usable = mark == "note" and (isinstance(error, Advice) or error.trouble.symptom in USABLE)
+    return PartReport(part, mark, words.describe_trouble(error.trouble), str(error), usable)
 
 
 def _report_review(settings: Settings, words: StaffMessages) -> Iterator[PartReport]:
     try:
         review = read_review(settings.locale_folder, settings.script)
+        refuse_unreviewed(settings)
+    except ReviewError as error:
+        yield _report_failure("review", error, words)
     except RuggespraakError:
         return  # the line about the script says so already
-    yield PartReport("review", "fine" if review.sound else "note", words.describe_review(review))
+    else:
+        yield PartReport("review", "fine" if review.sound else "note", words.describe_review(review))
 
 
 def _find_swap_faults() -> Iterator[DeviceError]:
@@ -146,13 +194,69 @@ def _check_voice(settings: Settings) -> Iterator[Detail]:
         yield "voice", {"voice": book.voice, "seconds": round(line.seconds)}
 
 
+def _check_clock(settings: Settings) -> Iterator[Detail]:
+    now = datetime.now()
+    if trouble := find_clock_trouble(now.date()):
+        raise Advice(trouble.message, "", trouble.symptom, trouble.subject)
+    yield "clock", {"now": f"{now:%d/%m/%Y %H:%M}"}
+
+
+def _check_limits(settings: Settings) -> Iterator[Detail]:
+    """Check what may be set and must not be: patients who are cut off, or who cannot keep up."""
+    for name, least in LEAST.items():
+        if getattr(settings.patience, name) < least:
+            problem = f"patience: {name}: {getattr(settings.patience, name):g} cuts patients off."
+            remedy = f"Write {least:g} at least; {getattr(Limits(), name):g} is usual."
+            raise SettingsError(problem, remedy, Symptom.IMPATIENT, name)
+    hasty = {
+        "rate": settings.rate > FASTEST,
+        "linger": settings.screen.linger < SHORTEST_LINGER,
+        "reading": settings.screen.reading > FASTEST_READING,
+    }
+    for name in (name for name, whether in hasty.items() if whether):
+        raise Advice(f"Patients do not keep up with the setting {name}.", "Write the usual one.", Symptom.HASTY, name)
+    yield "settings", {}
+
+
+def _check_calls(settings: Settings) -> Iterator[Detail]:
+    """Let the broker be reached, and see that somebody is called at all."""
+    staff = settings.staff
+    if not (staff.broker or staff.chime):
+        raise SettingsError("A call reaches nobody.", "Write chime: yes under staff:, or name a broker.", Symptom.NOBODY_CALLED)
+    if staff.broker:
+        check_installed()
+        try:
+            make_broker(staff).connect()
+        except ServerError as error:
+            trouble, kind = error.trouble, Advice if staff.chime else ServerError
+            raise kind(error.problem, error.remedy, trouble.symptom, trouble.subject) from error
+        yield "broker", {"broker": staff.broker}
+    yield "chime" if staff.chime else "no_chime", {}
+
+
 def _check_disk(settings: Settings) -> Iterator[Detail]:
+    for folder in (settings.speech, find_runtime()):
+        _try_to_write(folder)
     existing = next(folder for folder in (settings.speech, *settings.speech.absolute().parents) if folder.exists())
     megabytes = shutil.disk_usage(existing).free // 1_000_000
     if megabytes < ROOM_NEEDED:
         problem = f"Only {megabytes} MB is free for {settings.speech}."
         raise RuggespraakError(problem, "Make room.", Symptom.DISK, f"{megabytes} MB")
     yield "disk", {"megabytes": megabytes}
+
+
+def _try_to_write(folder: Path) -> None:
+    """Write a file into the folder, which is made if it is missing. Raises RuggespraakError if that fails."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(bytes(TRIED_BYTES))
+    except OSError as reason:
+        if reason.errno in DISK_FULL:
+            raise RuggespraakError(f"No room is left for {folder}.", "Make room.", Symptom.DISK, "0 MB") from reason
+        problem = f"Nothing can be written into {folder} ({reason.strerror})."
+        remedy = "Let it be written to." if reason.errno == errno.EROFS else "Its owner must be the user of the kiosk."
+        raise RuggespraakError(problem, remedy, Symptom.READ_ONLY, str(folder)) from reason
 
 
 def _check_microphone(settings: Settings) -> Iterator[Detail]:
@@ -170,11 +274,34 @@ def _check_microphone(settings: Settings) -> Iterator[Detail]:
 
 
 def _check_loudspeaker(settings: Settings) -> Iterator[Detail]:
-    from voice.audio.loudspeaker import SoundCardLoudspeaker
-
     with closing(SoundCardLoudspeaker(settings.loudspeaker)) as loudspeaker:
         loudspeaker.play(CUE)
         yield "loudspeaker", {"device": loudspeaker.device}
+        if not (settings.echo_cancelling or settings.noise_gate):
+            yield from _hear_itself(settings, loudspeaker)
+
+
+def _hear_itself(settings: Settings, loudspeaker: SoundCardLoudspeaker) -> Iterator[Detail]:
+    """Play a tone and listen for it. A microphone that does not open has a line of its own."""
+    try:
+        microphone = open_microphone(settings)
+    except DeviceError:
+        return
+    with closing(microphone) as ours:
+        before = _listen(ours)
+        ours.drain(0.0)
+        loudspeaker.play(PROBE)
+        during = _listen(ours)
+    if not hears_probe(before, during):
+        problem = f"The microphone does not hear what {loudspeaker.device} plays."
+        raise DeviceError(problem, "Turn it up. Is it the right one?", Symptom.UNHEARD, loudspeaker.device)
+    yield "itself", {}
+
+
+def _listen(ours: SoundCardMicrophone) -> Audio:
+    """Return as much sound as the probe is long; what was captured meanwhile comes first."""
+    heard = islice(ours.blocks(), round(PROBE_SECONDS * LISTENING_RATE / BLOCK))
+    return Audio(b"".join(heard), LISTENING_RATE)
 
 
 def _check_screen(settings: Settings) -> Iterator[Detail]:
@@ -203,6 +330,8 @@ def _check_handover(settings: Settings) -> Iterator[Detail]:
 
 
 _TESTS: dict[str, Test] = {
+    "clock": _check_clock,
+    "settings": _check_limits,
     "script": _check_script,
     "models": _check_models,
     "ears": _check_ears,
@@ -211,5 +340,6 @@ _TESTS: dict[str, Test] = {
     "microphone": _check_microphone,
     "loudspeaker": _check_loudspeaker,
     "screen": _check_screen,
+    "calls": _check_calls,
     "hand-over": _check_handover,
 }

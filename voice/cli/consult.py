@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
@@ -11,6 +12,7 @@ from pathlib import Path
 from voice.audio.pcm import write_wav
 from voice.audio.recorder import RecordedLoudspeaker, Recorder
 from voice.audio.vad import SileroActivity
+from voice.base import journal
 from voice.base.console import tell
 from voice.base.errors import DeviceError, Symptom
 from voice.cli.fhir import hand_over
@@ -23,7 +25,7 @@ from voice.kiosk.turns.observer import Observers
 from voice.kiosk.turns.visit_tracker import VisitTracker
 from voice.setup.devices import Surroundings, open_recorded_patient, open_sound_card
 from voice.setup.engines import load_ears, warn_unknown_words
-from voice.setup.scripts import load_chosen_script
+from voice.setup.scripts import load_chosen_script, warn_unreviewed
 from voice.setup.settings import Settings
 from voice.setup.voices import open_phrasebooks
 
@@ -40,6 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
+    journal.keep(logging.WARNING)  # the conversation is on the same terminal
     script, recorder = load_chosen_script(settings), Recorder()
     answers = VisitTracker(script)
     with ExitStack() as parts:
@@ -48,6 +51,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         lines = parts.enter_context(open_phrasebooks(settings, script))
         hearing = parts.enter_context(closing(loading.result()))
         tell(f"Listens with {hearing.name}, speaks with {lines.usual.voice}.")
+        warn_unreviewed(settings)
         warn_unknown_words(hearing, script)
         session = Session(
             mouth=PhrasebookMouth(lines, RecordedLoudspeaker(recorder, around.loudspeaker)),

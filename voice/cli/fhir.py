@@ -7,11 +7,11 @@ import json
 from datetime import datetime
 from pathlib import Path
 
+from voice.base.clock import find_today
 from voice.base.console import tell
 from voice.base.errors import UsageError
 from voice.base.private_files import write_private
 from voice.bridges.fhir import Resource, questionnaire, questionnaire_response
-from voice.consultation.review.signature import read_review
 from voice.consultation.visit import Visit
 from voice.setup.scripts import load_chosen_script
 from voice.setup.settings import Settings
@@ -19,14 +19,14 @@ from voice.setup.settings import Settings
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
     """Print the script as a Questionnaire."""
-    reviewed = read_review(settings.locale_folder, settings.script).sound
-    print(_to_json(questionnaire(load_chosen_script(settings), reviewed)))
+    print(_to_json(questionnaire(load_chosen_script(settings))))
     return 0
 
 
 def hand_over(visit: Visit, path: Path) -> None:
     """Write the answers of an ended visit, for their owner's eyes only. Raises UsageError if the file cannot be written."""
-    response = questionnaire_response(visit, datetime.now().astimezone())
+    now = datetime.now().astimezone()
+    response = questionnaire_response(visit, now if find_today(now.date) else None)
     try:
         write_private(path, f"{_to_json(response)}\n".encode())
     except OSError as reason:

@@ -1,7 +1,8 @@
 """The command line: parse it, read the settings, run the chosen command.
 
 Exit codes: 0 done; 1 something is wrong (check, script check, verify); 2 wrong usage; 3 script;
-4 audio file; 5 model; 6 sound card; 7 voice; 8 recorded patient; 9 settings; 10 speech server; 130 interrupted.
+4 audio file; 5 model; 6 sound card; 7 voice; 8 recorded patient; 9 settings; 10 speech server; 11 no clinician has signed
+the script; 130 interrupted.
 """
 
 from __future__ import annotations
@@ -60,21 +61,24 @@ def main(arguments: list[str] | None = None) -> int:
         _forget_output()
         return 0
     except OSError as reason:
-        if reason.errno not in DISK_FULL:
+        if reason.errno in DISK_FULL:
+            _forget_output()
+            tell(f"ruggespraak: Something cannot be written ({reason.strerror}). Free some space and try again.")
+        elif reason.filename is not None and reason.strerror:  # a file that was named on the command line or in the settings
+            tell(f"ruggespraak: {reason.filename} cannot be used ({reason.strerror}). Check the name, and who may write there.")
+        else:
             raise
-        _forget_output()
-        tell(f"ruggespraak: Something cannot be written ({reason.strerror}). Free some space and try again.")
         return 1
 
 
 def _describe(error: RuggespraakError) -> str:
     """What the error says; in Dutch first, if it is about what the practice chooses itself."""
-    if error.trouble.symptom is not Symptom.PIN:
+    if error.trouble.symptom not in (Symptom.PIN, Symptom.UNREVIEWED):
         return str(error)
     from voice.cli.staff_messages import load_staff_messages
     from voice.setup.settings import Settings
 
-    words = load_staff_messages(Settings().locale_folder)  # that of the file is not known: the file is refused
+    words = load_staff_messages(Settings().locale_folder)  # that of the file may not be known: the file may be refused
     return words.verdict.fill("technical", told=words.describe_trouble(error.trouble), english=error)
 
 
@@ -89,8 +93,9 @@ def make_parser() -> CommandParser:
         prog="ruggespraak",
         description="Asks a patient with acute low back pain the red-flag questions aloud, in Dutch, and understands "
         "the spoken answers. Works without any network.",
-        epilog="Not a medical device. See README.md. Exit codes: 0 done, 1 something is wrong, 2 wrong usage, 3 script, "
-        "4 audio, 5 model, 6 sound card, 7 voice, 8 recorded patient, 9 settings, 10 speech server.",
+        epilog="Not CE-marked; not for use on patients as it stands: see README.md. Exit codes: 0 done, 1 something is wrong, "
+        "2 wrong usage, 3 script, 4 audio, 5 model, 6 sound card, 7 voice, 8 recorded patient, 9 settings, 10 speech server, "
+        "11 no clinician has signed the script.",
     )
     top.add_argument("--version", action="version", version=f"ruggespraak {__version__}")
     top.add_commands("commands", COMMANDS, _add_arguments)

@@ -21,12 +21,14 @@ class CommandParser(argparse.ArgumentParser):
     """A parser that imports its command only if that command is chosen, so that `ruggespraak --help` answers at once.
 
     fill: adds the arguments. Without any argument a parser that has commands shows its help and ends with exit code 2.
+    Options of a command may stand anywhere between its other arguments.
     """
 
     def __init__(self, *, fill: Callable[[argparse.ArgumentParser], None] | None = None, **options: Any) -> None:
         super().__init__(**options)
         self._fill = fill
         self._has_commands = False
+        self._sorting = False
 
     def add_commands(self, title: str, abouts: Mapping[str, str], fill: Fill) -> None:
         """Add commands by their names, each with one line about it."""
@@ -43,10 +45,22 @@ class CommandParser(argparse.ArgumentParser):
         if self._has_commands and not args:
             self.print_help(sys.stderr)
             self.exit(2)
-        options, unknown = super().parse_known_args(args, namespace)
+        if self._sorting:
+            return super().parse_known_args(args, namespace)
+        options, unknown = self._parse(args, namespace)
         if unknown:
             self.error(f"unrecognized arguments: {' '.join(unknown)}")
         return options, unknown
+
+    def _parse(self, args: Sequence[str] | None, namespace: Any) -> Any:
+        """Parse, the options of a command apart from the rest: otherwise none may stand before a list of names or files."""
+        if self._has_commands:
+            return super().parse_known_args(args, namespace)
+        self._sorting = True  # what sorts them calls `parse_known_args` for either
+        try:
+            return self.parse_known_intermixed_args(args, namespace)
+        finally:
+            self._sorting = False
 
 
 def add_settings_options(parser: argparse.ArgumentParser) -> None:

@@ -10,11 +10,10 @@ from pathlib import Path
 from voice.base.console import tell
 from voice.base.errors import ScriptError
 from voice.cli.staff_messages import load_staff_messages
-from voice.consultation.loader import load_script, locales, scripts
+from voice.consultation.loader import load_script, locales, read_review, scripts
 from voice.consultation.review.document import as_document, load_document_words
 from voice.consultation.review.drawing import as_svg
 from voice.consultation.review.lint import find_unasked, find_unheard, lint
-from voice.consultation.review.signature import read_review
 from voice.consultation.review.walk import walk
 from voice.consultation.script import Script
 from voice.setup.scripts import load_chosen_script

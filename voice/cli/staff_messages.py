@@ -10,11 +10,15 @@ from voice.base.inheritance import read_layered
 from voice.base.messages import Messages, read_messages
 from voice.consultation.review.signature import Review
 
-_PARTS = ("script", "models", "ears", "voice", "disk", "microphone", "loudspeaker", "screen", "hand-over", "review", "privacy")
+_PARTS = (
+    "clock", "settings", "script", "models", "ears", "voice", "disk", "microphone", "loudspeaker", "screen", "calls", "hand-over",
+    "review", "privacy",
+)  # fmt: skip
 _BLANKS: dict[str, dict[str, tuple[str, ...]]] = {
     "marks": {"fine": (), "note": (), "wrong": ()},
     "parts": {part: () for part in _PARTS},
     "fine": {
+        "clock": ("now",), "settings": (), "itself": (), "broker": ("broker",), "chime": (), "no_chime": (),
         "script": ("script", "questions", "lines"), "models": ("folder",), "ears": ("engine",),
         "strange": ("engine", "words"), "voice": ("voice", "seconds"),
         "disk": ("megabytes",), "microphone": ("device", "floor", "loudest"), "gaps": ("count",), "loudspeaker": ("device",),
@@ -22,6 +26,7 @@ _BLANKS: dict[str, dict[str, tuple[str, ...]]] = {
         "handover_off": (), "handover_code": (), "handover_paper": (), "handover_both": (),
     },
     "verdict": {"fine": (), "note": (), "wrong": (), "technical": ("told", "english")},
+    "patient": {"all": (), "deaf": (), "mute": (), "touch": (), "nothing": ()},
     "symptoms": {str(symptom): ("subject",) for symptom in Symptom},
     "review": {"unreviewed": (), "changed": ("by", "on"), "reviewed": ("by", "on")},
 }  # fmt: skip
@@ -32,7 +37,8 @@ _BLANKS: dict[str, dict[str, tuple[str, ...]]] = {
 class StaffMessages:
     """The sentences, by their names in service.yaml.
 
-    marks, parts, verdict: of the self-test. fine: about a part that works. symptoms: about a part that is wrong.
+    marks, parts, verdict: of the self-test. patient: what a patient can do now. fine: about a part that works.
+    symptoms: about a part that is wrong.
     review: whether a clinician has signed the script.
     """
 
@@ -40,6 +46,7 @@ class StaffMessages:
     parts: Messages
     fine: Messages
     verdict: Messages
+    patient: Messages
     symptoms: Messages
     review: Messages
 

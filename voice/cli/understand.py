@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
-from datetime import date
 
+from voice.base.clock import find_today
 from voice.base.console import print_json
 from voice.cli.terminal import answer_fields
 from voice.recognize.transcript import Transcript
@@ -23,7 +23,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     expected = find_expected(settings, options.question)
     for line in sys.stdin:
         text = line.strip()
-        answer = understand(Transcript(text, 1.0, "text"), expected, today=date.today())
+        answer = understand(Transcript(text, 1.0, "text"), expected, today=find_today())
         if options.json:
             print_json({**answer_fields(text, answer), "matched": answer.matched})
         else:

@@ -14,6 +14,7 @@ from typing import Any
 
 from voice.audio.loudness import level, trim
 from voice.audio.pcm import Audio
+from voice.base import journal
 from voice.base.console import tell
 from voice.base.errors import ServerError, UsageError
 from voice.bridges.conversation import Consultations
@@ -26,7 +27,7 @@ from voice.consultation.loader import locales, scripts
 from voice.recognize.measured import BY_NAME
 from voice.recognize.transcript import Recognizer
 from voice.setup.engines import load_ears
-from voice.setup.scripts import load_chosen_script
+from voice.setup.scripts import load_chosen_script, warn_unreviewed
 from voice.setup.settings import Settings
 from voice.setup.voices import load_synthesizer, load_voice_lexicon
 from voice.speak.engines.synthesizer import Synthesizer
@@ -52,6 +53,7 @@ def make_key(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def serve(options: argparse.Namespace, settings: Settings) -> int:
+    journal.keep()
     key = _load_key(options, settings)
     with _load_offer(options, settings) as offer:
         asyncio.run(_run_server(options.uri, Service(offer), key))
@@ -119,5 +121,8 @@ def _speak(voice: Synthesizer, words: Lexicon, text: str) -> Audio:
 def _load_consultations(settings: Settings, held: tuple[str, ...]) -> Consultations:
     """Load the script of the settings in each of these locales that has it."""
     there = [name for name in held if settings.script in scripts(settings.prompts / name)]
-    made = {name: load_chosen_script(replace(settings, locale=name)) for name in there}
+    choices = {name: replace(settings, locale=name) for name in there}
+    made = {name: load_chosen_script(choice) for name, choice in choices.items()}
+    for choice in choices.values():
+        warn_unreviewed(choice)
     return Consultations(made, {name: load_phrases(settings.prompts, script) for name, script in made.items()}, settings.locale)

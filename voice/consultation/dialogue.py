@@ -26,7 +26,8 @@ Rules (their grounds: docs/grounds.md, urgency and turns):
     is put directly after the yes to the flag. After a no the questions go on. What the yes says of it ("ja, sinds gisteren",
     "ja, maar dat is al jaren zo") answers it: new counts at once, old is read back as an uncertain no is (8).
 15. What was found is read back once before an outcome that rests on it. After a no those questions are put again, with their
-    follow-ups.
+    follow-ups. An answer that is not understood is asked once more, for it may hold more than the findings; after that the
+    outcome comes.
 16. After reassurance, and after the calm outcomes that the script names, the patient may ask about topics, at most ROUNDS
     times; a yes is answered with some topics by name, others each time. Not after a stop.
 17. That the room is loud is said once, when an answer was not heard in noise.
@@ -37,6 +38,7 @@ Rules (their grounds: docs/grounds.md, urgency and turns):
     A no to a flag whose mention is in doubt is read back, however plain it is.
     A question is put because of mentions at most DETOURS times; after that its flag counts as not settled.
 20. Every count is bounded, so every consultation ends.
+21. A script that no clinician has signed as it is now says so before anything else (docs/intended-use.md).
 
 What an answer leads to. The first line that fits decides. "Again" is rule 11; "once more" puts what is open once more.
 After WAIT, anything but SILENCE, WAIT and STOP only puts it once more (3). A stop that was read back ends the visit on
@@ -48,13 +50,13 @@ YES and STOP, and anything else puts what was open once more (4).
     a request          once more (2)        once more      once more         once more
     YES                present, or read back absent        outcome           menu, twice
     NO                 absent, or read back again          put again (15)    close
-    DURATION           by the limit (9)     again          outcome           close
-    UNSURE, DECLINE    unknown (10)         again          outcome           close
+    DURATION           by the limit (9)     again          read again, once   close
+    UNSURE, DECLINE    unknown (10)         again          read again, once   close
     STOP               stop (5)             stop           outcome           close
     BACK               question before (13) again          put again         close
     SILENCE            again                again          outcome           close
-    TOPIC              again                again          outcome           topic (16)
-    UNCLEAR            again                again          outcome           menu, twice
+    TOPIC              again                again          read again, once   topic (16)
+    UNCLEAR            again                again          read again, once   menu, twice
 
 CONFIRM_YES is as CONFIRM_NO, but YES records present. Once an E with a follow-up is present, that follows (14).
 """
@@ -97,7 +99,7 @@ DETOURS = 2
 """How often one question is put because its flag was mentioned."""
 
 SPOKEN_LINES = frozenset(
-    """welkom kennisgeving ik_herhaal luider zachter trager wacht verder uitleg terug stilte_1 stilte_2 stilte_3
+    """welkom proefversie kennisgeving ik_herhaal luider zachter trager wacht verder uitleg terug stilte_1 stilte_2 stilte_3
     niet_begrepen_1 niet_begrepen_2 niet_begrepen_3 opnieuw_1 opnieuw_2 rumoerig we_gaan_verder
     dat_geeft_niet denk_rustig_na
     weigeren_mag niemand_gehoord dat_wil_ik_zeker_weten ik_hoorde_stop ik_hoorde_dit dan_vraag_ik_het_opnieuw hulp alarm gestopt
@@ -117,8 +119,9 @@ _REQUEST_LINES = {
 
 
 def begin(script: Script) -> Step:
-    """Greet and put the first question."""
-    return _put_next(Visit(script), (script.line("welkom"), script.line("kennisgeving")))
+    """Greet, say that this is a trial if it is one (rule 21), and put the first question."""
+    greeting = ("welkom", "kennisgeving") if script.reviewed else ("welkom", "proefversie", "kennisgeving")
+    return _put_next(Visit(script), tuple(map(script.line, greeting)))
 
 
 def advance(visit: Visit, answer: Answer) -> Step:
@@ -286,8 +289,11 @@ def _take_at_stop(visit: Visit, answer: Answer) -> Step:
 
 
 def _take_at_findings(visit: Visit, answer: Answer) -> Step:
+    """Conclude, or reconsider (rule 15). What is not understood may hold more than the findings, so it is asked once more."""
     if answer.meaning in (Meaning.NO, Meaning.BACK):
         return _reconsider(visit)
+    if answer.meaning not in (Meaning.YES, Meaning.STOP, Meaning.SILENCE) and not visit.misses:
+        return _put_once_more(replace(visit, misses=1), (visit.script.line("opnieuw_1"),))
     return _conclude(visit, may_ask=answer.meaning is not Meaning.STOP)
 
 
@@ -368,7 +374,7 @@ def _note_mentions(visit: Visit, answer: Answer) -> Visit:
     new = [one.question for one in told if one.question not in (*visit.pending, *present) and not ended]
     spent = {name for name in new if visit.detours.count(name) >= DETOURS}
     for name in sorted(spent & sure):
-        visit = _set(visit, name, Finding.UNKNOWN)
+        visit = _set(visit, _choose_mentioned(visit, name).id, Finding.UNKNOWN)
     pending = (*visit.pending, *(name for name in new if name not in spent))
     return replace(visit, mentioned=tuple(sorted({*visit.mentioned, *sure})), pending=pending)
 
@@ -381,8 +387,8 @@ def close_mentions(visit: Visit) -> Visit:
         if finding is None or (finding is Finding.ABSENT and name in told):
             visit = _set(visit, name, Finding.UNKNOWN)
     for flag in map(visit.script.question, visit.pending):
-        if flag.recent and is_old(visit, flag):
-            visit = _set(visit, flag.recent.question, Finding.UNKNOWN)
+        if is_old(visit, flag):
+            visit = _set(visit, _choose_mentioned(visit, flag.id).id, Finding.UNKNOWN)
     return replace(visit, pending=()) if visit.pending else visit
 
 
@@ -411,8 +417,7 @@ def _put_mentioned(visit: Visit, lead: tuple[Utterance, ...] = ()) -> Step:
     """Put the question of the most urgent flag that is pending, also if it has been put before (rule 18)."""
     questions = [question for question in visit.script.questions if question.id in visit.pending]
     flag = min(questions, key=lambda question: question.level.urgency)
-    is_known = flag.recent is not None and visit.finding(flag.id) is Finding.PRESENT
-    question = visit.script.question(flag.recent.question) if flag.recent and is_known else flag
+    question = _choose_mentioned(visit, flag.id)
     visit = replace(
         visit,
         detours=(*visit.detours, flag.id),
@@ -422,6 +427,13 @@ def _put_mentioned(visit: Visit, lead: tuple[Utterance, ...] = ()) -> Step:
     )
     step = _put(visit, question, (*lead, flag.spoken_mention, visit.script.line("dat_wil_ik_zeker_weten")))
     return replace(step, visit=replace(step.visit, pending=tuple(name for name in visit.pending if name != flag.id)))
+
+
+def _choose_mentioned(visit: Visit, name: str) -> Question:
+    """Return what must be asked of a flag that was mentioned: its own question, or its follow-up if it is present already."""
+    flag = visit.script.question(name)
+    is_known = flag.recent is not None and visit.finding(name) is Finding.PRESENT
+    return visit.script.question(flag.recent.question) if flag.recent and is_known else flag
 
 
 # --- moving on ----------------------------------------------------------------------------------
@@ -506,7 +518,7 @@ def _read_back(visit: Visit, lead: tuple[Utterance, ...]) -> Step:
     """Read the findings back once (rule 15), so that no patient is sent on by a misunderstanding."""
     if visit.read_back or not visit.having(Finding.PRESENT):
         return _conclude(visit, lead)
-    visit = replace(visit, phase=Phase.CONFIRM_FINDINGS, read_back=True, asides=0)
+    visit = replace(visit, phase=Phase.CONFIRM_FINDINGS, read_back=True, misses=0, asides=0)
     return _put_once_more(visit, (*lead, visit.script.line("ik_hoorde_dit")))
 
 

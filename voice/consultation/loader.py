@@ -19,8 +19,9 @@ from voice.base.errors import ScriptError
 from voice.base.fields import read_choice, read_distinct, read_known
 from voice.base.inheritance import Layered, read_layered
 from voice.consultation import dialogue, unattended
-from voice.consultation.practice import Details, complete_details
+from voice.consultation.practice import AS_WRITTEN, Details, complete_details
 from voice.consultation.question_entries import QuestionReader, load_language
+from voice.consultation.review.signature import Review, judge_signature
 from voice.consultation.script import (
     AMBULANCE,
     ENDINGS,
@@ -40,16 +41,15 @@ from voice.understand.expected import Expected, Kind
 from voice.understand.grammar.grammar import EMPTY, Grammar
 from voice.understand.listening import load_listening
 
-__all__ = ["Details", "load_script", "locales", "scripts"]
+__all__ = ["Details", "load_script", "locales", "read_review", "scripts"]
 
 NAMED = ("questions.yaml", "advice.yaml", "lines.yaml", "sources.yaml", "practice.yaml",
          "answers.yaml", "pronunciation.yaml", "symptoms.yaml", "vocabulary.yaml", "screen.yaml",
          "service.yaml", "document.yaml", "mentions.yaml")  # fmt: skip
 """Files of a locale that are not scripts."""
 
-_REVIEW = ("reviewed_by", "reviewed_on", "reviewed_hash")
-_FIELDS = ("id", "title", "version", *_REVIEW, "ask", "if_mentioned", "rules", "unknown", "told_and_denied",
-           "core", "choices", "safety_nets", "offers", "endings")  # fmt: skip
+_FIELDS = ("id", "title", "version", "reviewed_by", "reviewed_on", "reviewed_hash", "ask", "if_mentioned", "rules", "unknown",
+           "told_and_denied", "core", "choices", "safety_nets", "offers", "endings")  # fmt: skip
 
 
 def locales(root: Path) -> tuple[str, ...]:
@@ -68,13 +68,25 @@ def load_script(folder: Path, name: str, details: Details = Details(), language:
     language: False leaves out what patients may answer and ask, which takes the longest to read.
     Raises ScriptError naming the file, the line and the remedy.
     """
+    _find_script(folder, name)
+    with _without_collector():
+        script = _read_script(folder, name, complete_details(details, folder), language)
+        return replace(script, reviewed=read_review(folder, name).sound)
+
+
+def read_review(folder: Path, name: str) -> Review:
+    """Read whether a clinician stands behind the script `name` of a locale's folder. Raises ScriptError as loading does."""
+    _find_script(folder, name)
+    return judge_signature(_read_script(folder, name, complete_details(AS_WRITTEN, folder), language=False))
+
+
+def _find_script(folder: Path, name: str) -> None:
+    """Raises ScriptError if there is no such script."""
     if not folder.is_dir():
         choices = ", ".join(locales(folder.parent))
         raise ScriptError(f"There is no locale {folder.name} in {folder.parent}.", f"Choose one of: {choices}.")
     if name not in scripts(folder):
         raise ScriptError(f"There is no script {name} in {folder}.", f"Choose one of: {', '.join(scripts(folder))}.")
-    with _without_collector():
-        return _read_script(folder, name, complete_details(details, folder), language)
 
 
 @contextmanager
@@ -104,8 +116,12 @@ def _read_script(folder: Path, name: str, details: Details, language: bool) -> S
     nets = _read_safety_nets(place.inside("safety_nets"), questions, lines)
     offers = _read_offers(place, questions, lines)
     return Script(
-        **{key: place.text(key) for key in ("id", "title", "version")},
-        **{key: place.text(key, "") for key in _REVIEW},
+        id=place.text("id"),
+        title=place.text("title"),
+        version=place.text("version"),
+        reviewed_by=place.text("reviewed_by", ""),
+        reviewed_on=place.text("reviewed_on", ""),
+        reviewed_hash=place.text("reviewed_hash", ""),
         locale=folder.name,
         sources=MappingProxyType(sources),
         questions=tuple(listen(question) for question in questions),
@@ -134,10 +150,11 @@ def _leave(question: Question) -> Question:
 
 
 def _listen_to(folder: Path, questions: Sequence[Question], grammar: Grammar) -> Callable[[Question], Question]:
-    """Return what has every answer to a question listened to for the urgent flags among `questions`."""
-    urgent = {question.id: question.expected for question in questions if question.mention}
+    """Return what has every answer to a question listened to for those flags of `questions` that may be mentioned."""
+    flags = {question.id: question.expected for question in questions if question.mention}
+    urgent = [question.id for question in questions if question.level in URGENT]
     milder = [question.expected for question in questions if question.id not in urgent and not question.recent_of]
-    listening = load_listening(folder, urgent, milder, Expected(grammar=grammar))
+    listening = load_listening(folder, flags, urgent, milder, Expected(grammar=grammar))
     return lambda question: replace(question, expected=replace(question.expected, listening=listening))
 
 

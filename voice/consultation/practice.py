@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -46,10 +47,20 @@ NAMES = tuple(item.name for item in fields(Details))
 AS_WRITTEN = Details(**{name: f"{{{name}}}" for name in NAMES})
 """Leaves the braces as they stand. A reviewer signs this script, whatever the practice is called."""
 
+_EMERGENCY = re.compile(r"[0-9]{3}|\+?[0-9]{9,15}")
+
+
+def is_emergency_number(text: str) -> bool:
+    """Whether it can be the number of an ambulance: three digits, or a whole telephone number; 1733 and 1122 are neither."""
+    return bool(_EMERGENCY.fullmatch(text.replace(" ", "")))
+
 
 def complete_details(details: Details, folder: Path) -> Details:
-    """Fill in what is empty from practice.yaml of the locale's folder. Raises ScriptError if that lacks a detail."""
+    """Fill in what is empty from practice.yaml of the locale's folder. Raises ScriptError if that lacks a detail, or if its
+    emergency number cannot be one."""
     place = read_layered(folder / "practice.yaml")
     place.allow_only(NAMES)
     usual = {name: place.text(name) for name in NAMES}
+    if not is_emergency_number(usual["noodnummer"]):
+        raise place.complain("noodnummer", f"'{usual['noodnummer']}' is no emergency number.", "Write 112.")
     return Details(**{name: getattr(details, name) or text for name, text in usual.items()})

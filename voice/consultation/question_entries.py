@@ -78,7 +78,7 @@ class QuestionReader:
             if (*asked, *listened).count(name) > 1:
                 raise script.complain("ask", f"'{name}' is asked twice.", "Remove one of the two.")
         flags = [self._read(entries[name]) for name in asked]
-        flags += [replace(self._read(entries[name]), if_mentioned=True) for name in listened]
+        flags += [self._read_mentioned(entries[name]) for name in listened]
         questions = tuple(question for flag in flags for question in self._add_follow_up(flag, entries))
         order = tuple(question.id for question in questions)
         for question in questions:
@@ -86,6 +86,13 @@ class QuestionReader:
             if not question.if_mentioned:
                 _check_order(script, question, order)
         return questions
+
+    def _read_mentioned(self, place: Layered) -> Question:
+        """Read a question that only a mention opens, whatever its gate. Raises ScriptError if nobody can mention it."""
+        question = replace(self._read(place), if_mentioned=True, gate=None)
+        if not question.mention:
+            raise place.complain("id", f"'{question.id}' waits for a mention, and has none.", "Write a sentence under mention.")
+        return question
 
     def _add_follow_up(self, flag: Question, entries: Mapping[str, Layered]) -> tuple[Question, ...]:
         """Return the flag and its follow-up, which is put only after a yes to it, and is as private as the flag."""

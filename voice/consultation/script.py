@@ -235,6 +235,7 @@ class Script:
     """A whole consultation.
 
     reviewed_by, reviewed_on, reviewed_hash: the reviewer, the date, and the hash of what was signed (`signature.py`).
+    reviewed: whether that is what is said and decided now; otherwise every consultation begins with saying that it is a trial.
     lines: every sentence that is not part of a question or topic, by id.
     unknown: for each level of a question, the level that a missing answer to it brings.
     told_and_denied: the same for a flag that was told outside its question and then denied or not settled.
@@ -273,6 +274,7 @@ class Script:
     endings: Mapping[Level, tuple[str, ...]]
     ambulance: tuple[str, ...]
     lines: Mapping[str, str]
+    reviewed: bool = False
     _by_id: Mapping[str, Question] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

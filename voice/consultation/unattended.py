@@ -42,7 +42,7 @@ from voice.understand.meaning import Answer, Meaning
 SPOKEN_LINES = frozenset("luider niet_begrepen_1 wacht oefen_goed oefen_lees_mee oefen_niemand er_nog weggegaan".split())
 """Lines that are spoken by name; the loader refuses a locale that lacks one."""
 
-GREETING = ("welkom", "kennisgeving")
+GREETING = ("welkom", "proefversie", "kennisgeving")
 """Lines that are said before the rehearsal. Without one the consultation begins with them."""
 
 CHECKS = 3

@@ -7,8 +7,6 @@ patient stands before the kiosk.
 from __future__ import annotations
 
 from contextlib import suppress
-from pathlib import Path
-from traceback import walk_tb
 from types import TracebackType
 
 from voice.base import journal
@@ -55,6 +53,4 @@ class SafetyNet:
 
 
 def _find_place(error: Exception) -> str:
-    """Return the kind of the error, and the file and the line where it was raised."""
-    *_, (frame, line) = walk_tb(error.__traceback__)
-    return f"{type(error).__name__} in {Path(frame.f_code.co_filename).name}, line {line}"
+    return journal.find_place(type(error), error.__traceback__)

@@ -24,6 +24,7 @@ from voice.audio.microphone import Capture
 from voice.audio.segment import Ending, Limits
 from voice.audio.vad import Activity
 from voice.base import journal
+from voice.base.clock import find_today
 from voice.base.errors import DeviceError
 from voice.consultation import dialogue
 from voice.consultation.script import Question, Script
@@ -85,7 +86,7 @@ class Session:
     ears: Ears
     limits: Limits
     observer: Observer
-    today: Callable[[], date] = date.today
+    today: Callable[[], date | None] = find_today
     touches: Touches = field(default_factory=Touches)
     executor: Executor = field(default_factory=ImmediateExecutor)
     reopen: Callable[[], None] = lambda: None
@@ -96,6 +97,7 @@ class Session:
 
     def hold(self, script: Script) -> Outcome:
         """Hold one consultation, from the greeting to its outcome."""
+        self.touches.forget()
         step, last = self.talk.begin(script), None
         while isinstance(step.then, Question):
             with SafetyNet(self.observer) as net:
@@ -111,6 +113,7 @@ class Session:
 
     def _end(self, script: Script, lines: tuple[Utterance, ...], outcome: Outcome) -> None:
         """Tell the outcome; if something fails meanwhile, do the rest all the same."""
+        self.touches.forget()
         with SafetyNet(self.observer):
             self.observer.on_ending(outcome)
         with SafetyNet(self.observer) as net:

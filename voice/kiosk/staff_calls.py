@@ -37,11 +37,17 @@ class StaffCalls(Observer):
     """Calls the staff at the outcome of a visit, or ahead of it. Every method may be called from any thread.
 
     callers: what each call does, in this order and in the thread that calls: a message, a sound.
-    clock: the local time.
+    clock: the local time. on_seen: called when the staff have seen every call.
     """
 
-    def __init__(self, callers: Iterable[Callable[[StaffCall], None]], clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        callers: Iterable[Callable[[StaffCall], None]],
+        clock: Callable[[], datetime],
+        on_seen: Callable[[], None] = lambda: None,
+    ) -> None:
         self._callers = tuple(callers)
+        self._on_seen = on_seen
         self._clock = clock
         self._lock = threading.Lock()
         self._calling = threading.Lock()
@@ -53,6 +59,11 @@ class StaffCalls(Observer):
         """The last calls, the latest first."""
         with self._lock:
             return tuple(reversed(self._calls))
+
+    @property
+    def now(self) -> datetime:
+        """The local time, as it is written down for a call."""
+        return self._clock()
 
     def start_visit(self) -> None:
         """Forget what was called for the visit before."""
@@ -84,3 +95,4 @@ class StaffCalls(Observer):
         """Mark every call as seen by the staff."""
         with self._lock:
             self._calls = deque((replace(call, seen=True) for call in self._calls), KEPT)
+        self._on_seen()

@@ -16,6 +16,7 @@ from importlib import import_module
 from multiprocessing.connection import Connection
 from typing import Any
 
+from voice.base import journal
 from voice.base.errors import ModelError
 from voice.recognize.transcript import Recognizer, Trust
 
@@ -98,6 +99,7 @@ class Child:
 def _serve(module: str, name: str, arguments: dict[str, Any], pipe: Connection) -> None:
     """Make the recognizer, and answer until the parent closes the pipe."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent handles Ctrl-C
+    journal.keep()
     try:
         make: Callable[..., Recognizer] = getattr(import_module(module), name)
         engine = make(**arguments)

@@ -4,31 +4,36 @@
 2. Until the kiosk behind it is ready, the staff can mute it and end a visit, but nothing is there to be silenced.
 3. Without a PIN in the settings there is no page for the staff.
 4. A message to the staff goes out before the gong, which would delay it.
+5. A script that no clinician has signed is not shown, unless somebody asks for a trial. The kiosk refuses to start then, and
+   leaves the start page for the browser, which says so until a kiosk answers.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
 from voice import __version__
 from voice.base.console import tell
-from voice.base.errors import Trouble
+from voice.base.errors import ReviewError, Trouble
 from voice.base.paths import find_runtime
-from voice.consultation.review.signature import Review, read_review
+from voice.consultation.loader import read_review
+from voice.consultation.review.signature import Review
 from voice.consultation.script import Script
+from voice.kiosk.call_delivery import CallDelivery
 from voice.kiosk.controls import Controls
 from voice.kiosk.metrics import Metrics, RoomNoise
+from voice.kiosk.mqtt import check_installed
 from voice.kiosk.screen.board import Board, Display
 from voice.kiosk.screen.handover import HandoverObserver, print_text, show_code
 from voice.kiosk.screen.metrics_page import make_metrics_reads
 from voice.kiosk.screen.presses import Presses
 from voice.kiosk.screen.screen_key import keep_key, write_start_page
-from voice.kiosk.screen.server import Site, serve
+from voice.kiosk.screen.server import ADDRESS, Site, serve
 from voice.kiosk.screen.staff_login import StaffLogin
 from voice.kiosk.screen.staff_page import Records, Remote, StaffPage
 from voice.kiosk.screen.texts import ScreenTexts, load_screen_texts
@@ -39,8 +44,9 @@ from voice.kiosk.systemd import Heartbeat, make_notifier
 from voice.kiosk.turns.observer import Observers
 from voice.kiosk.visits import Linger, Visits
 from voice.kiosk.waiting import StartWords
+from voice.setup.broker import make_broker
 from voice.setup.kiosk_parts import open_parts
-from voice.setup.scripts import load_chosen_script
+from voice.setup.scripts import load_chosen_script, refuse_unreviewed
 from voice.setup.settings import HandOverForm, Settings, Staff
 from voice.understand.fusion.hearing import Ears
 
@@ -62,16 +68,18 @@ def open_kiosk(settings: Settings, explain: Callable[[Trouble], str], describe: 
     """Open a kiosk that is ready for its first visit; close everything after the block.
 
     explain, describe: put a trouble, and the review of the script, into words for the practice.
-    Raises ScriptError if a text is missing or wrong, DeviceError if the port of the screen is taken, ServerError if the
-    settings name a broker and the package for it is missing, and OSError if the key of the screen cannot be kept.
+    Raises ScriptError if a text is missing or wrong, ReviewError if no clinician has signed the script, DeviceError if the port
+    of the screen is taken, ServerError if the settings name a broker and the package for it is missing, and OSError if the key
+    of the screen cannot be kept.
     """
     front, notify = _build_front(settings, explain), make_notifier()
+    _refuse_unreviewed(front.texts, settings)
     display, records, controls = front.display, front.records, front.controls
     display.board.change(display.painter.show_preparing)
     with ExitStack() as parts:
         site = _build_site(front, settings, describe)
         _open_screen(parts, site, settings.screen.port)
-        handover = HandoverObserver(front.texts, tuple(_choose_forms(settings.handover, display)))
+        handover = HandoverObserver(front.texts, front.script, tuple(_choose_forms(settings.handover, display)))
         opened = open_parts(parts, settings, front.script)
         station = front.remote.station = Station(
             front.script, opened, controls, settings.patience,
@@ -85,6 +93,17 @@ def open_kiosk(settings: Settings, explain: Callable[[Trouble], str], describe: 
         )  # fmt: skip
         notify("READY=1")
         yield _build_visits(front, station, settings.screen.linger)
+
+
+def _refuse_unreviewed(texts: ScreenTexts, settings: Settings) -> None:
+    try:
+        refuse_unreviewed(settings)
+    except ReviewError:
+        with suppress(OSError):  # whoever starts it is told in any case
+            folder = find_runtime()
+            address = f"http://{ADDRESS}:{settings.screen.port}"
+            write_start_page(folder, address, keep_key(folder), texts.page["refused"])
+        raise
 
 
 def _open_screen(parts: ExitStack, site: Site, port: int) -> None:
@@ -101,31 +120,39 @@ def _build_front(settings: Settings, explain: Callable[[Trouble], str]) -> _Fron
     script, controls = load_chosen_script(settings), Controls()
     texts = load_screen_texts(settings.locale_folder, settings.practice, script.readback.expected.grammar)
     display, remote = Display(Board(), Painter(texts, script)), Remote(controls.private_mode, explain)
-    calls = StaffCalls(_choose_callers(settings.staff, remote), datetime.now)
+    remote.delivery = _open_delivery(settings.staff, display)
+    forget = remote.delivery.forget if remote.delivery else lambda: None
+    calls = StaffCalls(_choose_callers(settings.staff, remote), datetime.now, forget)
     return _Front(script, texts, display, controls, remote, Records(display.board, calls, Metrics(), RoomNoise()))
 
 
 def _build_site(front: _Front, settings: Settings, describe: Callable[[Review], str]) -> Site:
     texts, script = front.texts, front.script
     presses = Presses(front.display, front.controls, front.remote.silence, front.records.calls.call_ahead)
-    page = texts.fill_page(settings.practice.praktijk, settings.screen.diagonal)
+    page = texts.fill_page(settings.practice.praktijk, settings.screen.diagonal, demo=not script.reviewed)
     reads = make_metrics_reads(front.records.metrics, texts.staff)
     pages, writes = {"/": ("page", page)}, {"/press": presses.receive}
     if settings.staff.pin:
         review = describe(read_review(settings.locale_folder, settings.script))
         about = {"version": __version__, "script": f"{script.locale}/{script.id} {script.version}", "review": review}
         staff = StaffPage(StaffLogin(settings.staff.pin, time.monotonic), front.remote, front.records, about)
-        pages["/staff"] = "staff", texts.staff
+        pages["/staff"] = "staff", {**texts.staff, "demo": "" if script.reviewed else review}
         reads |= staff.reads
         writes |= staff.writes
     return Site(front.display.board, pages, reads, writes, locked=page)
 
 
-def _choose_callers(staff: Staff, remote: Remote) -> Iterator[Callable[[StaffCall], None]]:
-    if staff.broker:
-        from voice.kiosk.mqtt import make_caller
+def _open_delivery(staff: Staff, display: Display) -> CallDelivery | None:
+    """Return what passes calls on to a broker; None if the settings name none."""
+    if not staff.broker:
+        return None
+    check_installed()
+    return CallDelivery(make_broker(staff).deliver, lambda failure: display.show_uncalled(failure is not None))
 
-        yield make_caller(staff.broker, staff.broker_port, staff.topic)
+
+def _choose_callers(staff: Staff, remote: Remote) -> Iterator[Callable[[StaffCall], None]]:
+    if remote.delivery:
+        yield remote.delivery.call
     if staff.chime:
         yield remote.sound_gong
 

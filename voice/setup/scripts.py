@@ -5,16 +5,34 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from voice.base.errors import UsageError
-from voice.consultation.loader import load_script, scripts
+from voice.base.console import tell
+from voice.base.errors import ReviewError, UsageError
+from voice.consultation.loader import load_script, read_review, scripts
 from voice.consultation.script import Question, Script
-from voice.setup.settings import ScriptChoice
+from voice.setup.settings import ScriptChoice, Settings
 from voice.understand.expected import Care, Expected
 
 
 def load_chosen_script(choice: ScriptChoice) -> Script:
     """Load the script, with the practice's details filled in. Raises ScriptError if it is invalid."""
     return load_script(choice.locale_folder, choice.script, choice.practice)
+
+
+def refuse_unreviewed(settings: Settings) -> None:
+    """Raises ReviewError if no clinician has signed the script as it is now, unless it is to be shown as a trial."""
+    review = read_review(settings.locale_folder, settings.script)
+    if review.sound or settings.unreviewed == "demo":
+        return
+    path = settings.locale_folder / f"{settings.script}.yaml"
+    remedy = "Sign what `ruggespraak script show` prints. Without patients: start with --demo (unreviewed: demo in the settings)."
+    raise ReviewError(f"{path}: {review}", remedy, subject=str(path))
+
+
+def warn_unreviewed(choice: ScriptChoice) -> None:
+    """Tell it if no clinician has signed the script as it is now."""
+    review = read_review(choice.locale_folder, choice.script)
+    if not review.sound:
+        tell(f"{choice.locale}/{choice.script}: {review} It says so to whoever it speaks to.")
 
 
 def load_every_question(choice: ScriptChoice) -> dict[str, Question]:

@@ -20,11 +20,14 @@ from voice.base.errors import ScriptError, SettingsError, Symptom
 from voice.base.paths import find_cache, find_shipped, find_user_data
 from voice.base.yamlfile import Place, Section, read_yaml
 from voice.consultation.loader import Details
+from voice.consultation.practice import is_emergency_number
+from voice.kiosk.mqtt import parse_address
 from voice.setup.models.catalogue import find_models_folder
 
 ENGINES = ("auto", "vosk", "whisper", "wyoming")
 VOICES = ("auto", "pyttsx3", "piper", "recorded", "wyoming")
 FORMS = ("off", "code", "paper", "both")
+UNREVIEWED = ("refuse", "demo")
 TRUSTS = ("none", "measured")
 
 SMALLEST_SCREEN, LARGEST_SCREEN = 7, 100
@@ -81,19 +84,23 @@ class Staff:
 
     pin: 4 to 12 digits, not one that anybody tries first; without a pin there is no page for the staff.
     chime: whether a call is heard at the kiosk.
-    broker, broker_port, topic: an MQTT broker in the practice that passes calls on; without one nothing is sent.
+    broker: the address of an MQTT broker in the practice that passes calls on, mqtt://HOST, mqtts://HOST:PORT or HOST; without
+        one nothing is sent. broker_port: of an address that is only a host.
+    broker_login: a file that only the kiosk may read, with `user`, `password` and `ca` (the file of a certificate); may be empty.
+    topic: calls go to TOPIC/call.
     """
 
     pin: str = ""
     chime: bool = True
     broker: str = ""
     broker_port: int = 1883
+    broker_login: str = ""
     topic: str = "ruggespraak"
 
 
 @dataclass(frozen=True, slots=True)
 class HandOverForm:
-    """Five lines for the physiotherapist at the end of a visit: off, code (a QR code on the screen), paper, or both.
+    """Six lines for the physiotherapist at the end of a visit: off, code (a QR code on the screen), paper, or both.
 
     printer: its name in CUPS; empty takes the default.
     """
@@ -173,8 +180,14 @@ class DeviceChoice:
 
 @dataclass(frozen=True)
 class Settings(EngineChoice, VoiceChoice, DeviceChoice):
-    """Everything that a practice can set. patience: how long the kiosk listens; `Limits` gives the reasons."""
+    """Everything that a practice can set.
 
+    unreviewed: what the kiosk does with a script that no clinician has signed as it is now. refuse: it does not start.
+        demo: it says and shows that this is a trial.
+    patience: how long the kiosk listens; `Limits` gives the reasons.
+    """
+
+    unreviewed: str = "refuse"
     patience: Limits = Limits()
     screen: Screen = Screen()
     staff: Staff = Staff()
@@ -184,7 +197,7 @@ class Settings(EngineChoice, VoiceChoice, DeviceChoice):
 def load_settings(path: Path) -> Settings:
     """Read a settings file. Raises SettingsError naming the file, the line and the remedy."""
     try:
-        place = read_yaml(path)
+        place = read_yaml(path, may_be_empty=True)
         settings: Settings = _read_section(Settings(), place)
         _check_server(settings.server, place)
     except ScriptError as reason:
@@ -230,7 +243,7 @@ def _read_number(kind: Callable[[str], Any], unit: str, place: Place, key: str) 
     return value
 
 
-_CHOICES = {"engine": ENGINES, "voice": VOICES, "form": FORMS, "trust": TRUSTS, "lift": tuple(LIFTS)}
+_CHOICES = {"engine": ENGINES, "voice": VOICES, "form": FORMS, "trust": TRUSTS, "unreviewed": UNREVIEWED, "lift": tuple(LIFTS)}
 
 
 def _read_choice(place: Place, key: str) -> str:
@@ -268,6 +281,36 @@ def is_guessed_first(pin: str) -> bool:
     )
 
 
+def _read_broker(place: Place, key: str) -> str:
+    """Read an address. What is wrong with it is told without quoting it, because a password may stand in it."""
+    value = place.text(key, "")
+    try:
+        if value:
+            parse_address(value)
+    except ValueError as reason:
+        remedy = "Write mqtt://HOST:1883 or mqtts://HOST:8883. User and password stand in a file that broker_login: names."
+        raise place.complain(key, f"{reason}.", remedy) from reason
+    return value
+
+
+def _read_topic(place: Place, key: str) -> str:
+    value = place.text(key)
+    if set(value) & set("+#\0") or value.startswith(("/", "$")) or value.endswith("/"):
+        raise place.complain(
+            key, f"'{value}' is not a topic that a message can go to.", "Write a name, for instance ruggespraak."
+        )
+    return value
+
+
+def _read_emergency_number(place: Place, key: str) -> str:
+    value = place.text(key, "")
+    if value and not is_emergency_number(value):
+        raise place.complain(
+            key, f"'{value}' is no emergency number.", "Write 112. The doctor on call belongs under wachtdienst."
+        )
+    return value
+
+
 def _read_inches(place: Place, key: str) -> float:
     value = place.text(key)
     if not re.fullmatch(r"\d{1,3}(\.\d+)?", value) or not SMALLEST_SCREEN <= float(value) <= LARGEST_SCREEN:
@@ -293,6 +336,9 @@ def _read_path(place: Place, key: str) -> Path:
 _READERS: dict[str | type, Callable[[Place, str], Any]] = {
     "pin": _read_pin,
     "diagonal": _read_inches,
+    "broker": _read_broker,
+    "topic": _read_topic,
+    "noodnummer": _read_emergency_number,
     str: lambda place, key: place.text(key, ""),
     bool: _read_switch,
     int: partial(_read_number, int, "a whole number"),

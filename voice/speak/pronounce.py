@@ -1,4 +1,4 @@
-"""Turn a written line into what must be read aloud: the lexicon, times, telephone numbers; clauses and syllables.
+"""Turn a written line into what must be read aloud: the lexicon, dates, times, telephone numbers; clauses and syllables.
 
 Text in, text out; no engine, no audio. The lexicon is data:
 
@@ -23,7 +23,16 @@ _TEENS = ("tien", "elf", "twaalf", "dertien", "veertien", "vijftien", "zestien",
 _UNITS = _DIGITS + _TEENS
 _TENS = ("", "tien", "twintig", "dertig", "veertig", "vijftig", "zestig", "zeventig", "tachtig", "negentig")
 _TELEPHONE = re.compile(r"(?<![\w+])(?:\+32 ?|0)\d{1,3}(?:[ ./-]?\d{2,3}){2,4}(?!\w)")
-_TIME = re.compile(r"\b([01]?\d|2[0-3])[:u.]([0-5]\d)(?: uur)?\b(?!%)")
+_MONTHS = (
+    "januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober", "november", "december",
+)  # fmt: skip
+_DATE = re.compile(r"(?<![\w/.-])(0?[1-9]|[12]\d|3[01])([/.-])(0?[1-9]|1[0-2])\2((?:19|20)\d\d)(?![\w/])")
+_HOUR = r"(?:[01]?\d|2[0-4])"
+_CLOCK = rf"{_HOUR}(?:u|[u:.][0-5]\d)"
+_RANGE = re.compile(rf"(?<![\w.,:])({_CLOCK})\s?[-–]\s?({_CLOCK})(?: uur)?(?!\w)")
+_TIME = re.compile(rf"(?<![\w.,:])({_HOUR})(?:[:u]([0-5]\d)?(?: uur)?|\.([0-5]\d) uur)(?![\w%:])")
+_TIME_AFTER = re.compile(rf"\b(om|tot|van|vanaf|tussen|en|rond|tegen) ({_HOUR})\.([0-5]\d)(?: uur)?(?![.,%]?\w)", re.IGNORECASE)
+"""A point parts hours and minutes only beside a word that tells of time: "lokaal 2.12" is a room."""
 _CLAUSE = re.compile(r"(?<=[,;:.?!…])[\"'”’)]*\s+")
 _SENTENCE_END = re.compile(r"[.?!…][\"'”’)]*$")
 _VOWELS = re.compile(r"[aeiouyáéíóúàèâêîôûäëïöü]+", re.IGNORECASE)
@@ -64,12 +73,15 @@ def _read_words(path: Path) -> dict[str, str]:
 
 
 def pronounce(text: str, lexicon: Lexicon) -> str:
-    """Return the line as it must be read aloud: lexicon, telephone numbers, times, percentages; white space tidied."""
+    """Return the line as it must be read aloud: lexicon, dates, telephone numbers, times, percentages; white space tidied."""
     text = " ".join(text.split())
     for written, spoken in lexicon:
         text = re.sub(_match_whole(written), spoken.replace("\\", r"\\"), text, flags=re.IGNORECASE)
+    text = _DATE.sub(lambda found: f"{int(found[1])} {_MONTHS[int(found[3]) - 1]} {found[4]}", text)
+    text = _RANGE.sub(lambda found: f"{_spell_time(found[1])} tot {_spell_time(found[2])}", text)
     text = _TELEPHONE.sub(lambda found: spell_telephone(found.group()), text)
-    text = _TIME.sub(lambda found: spell_clock(int(found[1]), int(found[2])), text)
+    text = _TIME_AFTER.sub(lambda found: f"{found[1]} {spell_clock(int(found[2]), int(found[3]))}", text)
+    text = _TIME.sub(lambda found: spell_clock(int(found[1]), int(found[2] or found[3] or 0)), text)
     return re.sub(r"(\d)\s*%", r"\1 procent", text)
 
 
@@ -116,11 +128,27 @@ def spell_clock(hours: int, minutes: int) -> str:
     return f"{spoken} {spell_number(minutes)}" if minutes else spoken
 
 
+def _spell_time(written: str) -> str:
+    hours, _, minutes = re.sub("[:.]", "u", written).partition("u")
+    return spell_clock(int(hours), int(minutes or 0))
+
+
 def split_clauses(text: str, clause: float = CLAUSE_PAUSE, sentence: float = SENTENCE_PAUSE) -> tuple[Clause, ...]:
     """Split a line after its punctuation. No pause follows the last clause."""
     parts = [part for part in _CLAUSE.split(text.strip()) if _VOWELS.search(part) or any(map(str.isalnum, part))]
     ends = [sentence if _SENTENCE_END.search(part) else clause for part in parts[:-1]]
     return tuple(zip(parts, [*ends, 0.0], strict=False))
+
+
+def split_parts(text: str, length: int) -> tuple[str, ...]:
+    """Split a long text between sentences into parts of about that many letters. A text without a word has none."""
+    parts, kept = [], ""
+    for clause, pause in split_clauses(text):
+        kept = f"{kept} {clause}".strip()
+        if len(kept) >= length and pause == SENTENCE_PAUSE:
+            parts.append(kept)
+            kept = ""
+    return (*parts, kept) if kept else tuple(parts)
 
 
 def count_syllables(text: str) -> int:

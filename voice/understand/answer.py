@@ -5,8 +5,8 @@
 3. What the engine knows of its own hearing comes last: a rejected answer costs a repeated question, a wrong one may
    cost a patient. An alarm or a call for help is never rejected, and an alarm counts in any clause.
 4. What the rules leave open, the learned reader may propose (`proposals.py`).
-5. What is told of other urgent flags is kept beside the answer (`mentions.py`). The words of an engine that is not sure of
-   them mention nothing beyond doubt.
+5. What is told of other flags is kept beside the answer (`mentions.py`); how long they have lasted is no answer. The words
+   of an engine that is not sure of them mention nothing beyond doubt.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from voice.understand.expected import Expected, Kind
 from voice.understand.figures import decide_by_figure
 from voice.understand.grammar.grammar import Grammar
 from voice.understand.meaning import CALLS, FIRST_WORD, OPPOSITE, SILENCE, Answer, Meaning
-from voice.understand.mentions import find_mentions, split_clauses
+from voice.understand.mentions import find_mentions, is_time_of_mention, split_clauses
 from voice.understand.particles import Backed
 from voice.understand.polarity import ASKING, cut_phrases, decide_flag, is_alarming
 from voice.understand.proposals import apply_reader
@@ -35,12 +35,14 @@ MOST_WORDS = 60
 def understand(transcript: Transcript, expected: Expected, trust: Trust = NEUTRAL, today: date | None = None) -> Answer:
     """Decide what the transcript means as an answer to the question, and what it tells beside it.
 
-    today: for "sinds maandag"; if None, a calendar day gives a wide range or UNCLEAR.
+    today: for "sinds maandag"; if None, a calendar day is UNCLEAR, so that the length is asked for.
     """
     answer, listening = apply_rules(transcript, expected, trust, today), expected.listening
     if listening is None or answer.meaning is Meaning.SILENCE or transcript.confidence < trust.reject:
         return answer
-    mentions = find_mentions(transcript.text, expected)
+    mentions = find_mentions(transcript.text, expected, denied=answer.meaning is Meaning.NO)
+    if answer.meaning is Meaning.DURATION and mentions and is_time_of_mention(transcript.text, expected, today):
+        answer = Answer(Meaning.UNCLEAR, matched=f"how long something else has lasted: {answer.matched}")
     if transcript.confidence < trust.sure:
         return replace(answer, mentions=tuple(replace(mention, certain=False) for mention in mentions))
     unheard = OTHER in transcript.text

@@ -55,16 +55,23 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """An urgent flag that is listened for in every answer.
+    """A flag that is listened for in every answer.
 
-    id: that of its question. expected: what that question expects.
+    id: that of its question. expected: what that question expects. urgent: whether its yes is (`URGENT` in `script.py`).
     anchors: phrases that belong to this flag only; beginnings: beginnings of such words.
+    at, more: ids of the questions at which these phrases make an answer more than a yes to them.
+    lasting: what somebody is or has for good. onset: what the pain may have begun with.
     """
 
     id: str
     expected: Expected
+    urgent: bool = True
     anchors: Automaton[bool] = EMPTY_AUTOMATON
     beginnings: tuple[str, ...] = ()
+    at: frozenset[str] = frozenset()
+    more: Automaton[bool] = EMPTY_AUTOMATON
+    lasting: bool = False
+    onset: bool = False
 
     def is_anchored(self, words: tuple[str, ...]) -> bool:
         """Whether a word that belongs to this flag only stands among the words."""
@@ -75,8 +82,9 @@ class Flag:
 class Listening:
     """What is listened for in every answer, whatever was asked; how, see `mentions.py`.
 
-    flags: the urgent ones. milder: what the other questions expect. common: what is expected at no question in particular.
-    clauses, subjects, others, earlier, supposed, asked: the words of prompts/nl/mentions.yaml.
+    flags: those with a sentence for it. milder: what the questions expect whose yes is not urgent.
+    common: what is expected at no question in particular.
+    clauses, subjects, others, earlier, supposed, asked, given: the words of prompts/nl/mentions.yaml.
     near: the words that a misheard one may have been meant for: those of a yes to a flag, and `clauses`.
     """
 
@@ -90,6 +98,7 @@ class Listening:
     earlier: Automaton[bool] = EMPTY_AUTOMATON
     supposed: Automaton[bool] = EMPTY_AUTOMATON
     asked: Automaton[bool] = EMPTY_AUTOMATON
+    given: Automaton[bool] = EMPTY_AUTOMATON
     reader: Reader | None = field(default=None, repr=False)
 
 

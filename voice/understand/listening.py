@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,26 +20,30 @@ NAME = "mentions.yaml"
 WEIGHTS = Path("reader-nl-ruggespraak") / "weights.npz"
 """Of the reader, in the folder of models that ships with the program."""
 _SETS = ("clauses", "subjects")
-_LISTS = ("others", "earlier", "supposed", "asked")
+_LISTS = ("others", "earlier", "supposed", "asked", "given")
+_FLAGS = ("lasting", "onsets")
 
 
-def load_listening(folder: Path, flags: Mapping[str, Expected], milder: Sequence[Expected], common: Expected) -> Listening:
+def load_listening(
+    folder: Path, flags: Mapping[str, Expected], urgent: Collection[str], milder: Sequence[Expected], common: Expected
+) -> Listening:
     """Read what a locale's folder, or the language that it inherits from, listens for.
 
-    flags: what the question of each urgent flag expects, by its id. milder: what the other questions expect.
+    flags: what the question of each flag that is listened for expects, by its id. urgent: ids of those whose yes is urgent.
+    milder: what the questions expect whose yes is not.
     Raises ScriptError in plain words, with file and line.
     """
     common = _know_words([common, *flags.values()], common)
     places = [read_yaml(path) for path in find_files(folder, NAME)]
     for place in places:
-        place.allow_only((*_SETS, *_LISTS, "anchors"))
+        place.allow_only((*_SETS, *_LISTS, *_FLAGS, "anchors", "more"))
     words: dict[str, Any] = {
         key: frozenset(word for place in places for text in place.texts(key) for word in common.grammar.spell(text))
         for key in _SETS
     }
     phrases = {name: _compile([(place, name) for place in places], common.grammar) for name in _LISTS}
     return Listening(
-        flags=tuple(_flag(name, expected, places, common.grammar) for name, expected in flags.items()),
+        flags=tuple(_flag(name, expected, name in urgent, places, common.grammar) for name, expected in flags.items()),
         milder=tuple(milder),
         common=common,
         near=words["clauses"].union(*(expected.grammar.own_yes for expected in flags.values())),
@@ -54,11 +58,24 @@ def _know_words(every: Sequence[Expected], common: Expected) -> Expected:
     return replace(common, grammar=replace(common.grammar, known=known))
 
 
-def _flag(name: str, expected: Expected, places: Sequence[Place], grammar: Grammar) -> Flag:
+def _flag(name: str, expected: Expected, urgent: bool, places: Sequence[Place], grammar: Grammar) -> Flag:
     sections = [place.inside("anchors") for place in places]
     texts = [(section, text) for section in sections for text in section.texts(name)]
     whole = _net([(section, name, text) for section, text in texts if not text.endswith("*")], grammar)
-    return Flag(name, expected, whole, tuple(text[:-1] for _, text in texts if text.endswith("*")))
+    more = [place.inside("more").inside(name) for place in places]
+    for place in more:
+        place.allow_only(("at", "phrases"))
+    return Flag(
+        name,
+        expected,
+        urgent,
+        anchors=whole,
+        beginnings=tuple(text[:-1] for _, text in texts if text.endswith("*")),
+        at=frozenset(question for place in more for question in place.texts("at")),
+        more=_net([(place, "phrases", text) for place in more for text in place.texts("phrases")], grammar),
+        lasting=any(name in place.texts("lasting") for place in places),
+        onset=any(name in place.texts("onsets") for place in places),
+    )
 
 
 def _compile(lists: Sequence[tuple[Place, str]], grammar: Grammar) -> Automaton[bool]:

@@ -1,22 +1,28 @@
-"""Find what an answer tells outside its question: mentions of urgent flags. Pure.
+"""Find what an answer tells outside its question: mentions of other flags. Pure.
 
 A patient who is asked about fever may say "nee, maar ik kan niet meer plassen". The rules:
 
-1. Each clause is laid beside what would be a yes to every urgent flag; the open question is left out, for it has its answer.
+1. Each clause is laid beside what would be a yes to every flag that is listened for; the open question is left out, for it
+   has its answer. No mention of one flag takes away that of another, except by rule 3.
 2. A clause mentions a flag if it affirms one of the flag's own phrases, with or without when, where and how much. The same
    rules decide that as decide an answer (`polarity.py`), so "geen koorts" mentions nothing.
 3. A phrase that also answers something else needs a word beside it that belongs to this flag only (`anchors`), and so does
    a phrase of one or two words: "het is daar doof" may be the leg. What may also mean not knowing ("dat ontsnapt mij") or ask
    for a repetition ("ik was even weg") is a mention that is not certain. A clause that is such a phrase from its first word
-   to its last is never merely a command: "ik ben er niet bij geweest voor een minuut".
+   to its last is never merely a command: "ik ben er niet bij geweest voor een minuut". A flag that is not urgent always
+   needs a word of its own.
 4. Somebody else's complaint, one of long ago, one that is only supposed, and a question are no mentions.
 5. The learned reader proposes mentions of clauses in which the rules find none; these are not certain.
 6. Nor are those of words that are not known, but differ from a word of the flag by one letter (`near.py`): "borstkkas".
 7. An engine writes no commas. A yes to a flag beside a whole answer is a mention in doubt. If something is denied before it,
    or anything stands after it, it must begin as a sentence does ("dat heb ik niet ik kan niet meer plassen"), because
    "nog nooit flauwgevallen" and "pijn op de borst nee" deny it.
+8. Some words make a yes more than its question, at the questions that `more` names: "ja, tussen mijn benen", asked whether
+   a leg is numb, tells of the saddle. They tell nothing beside a no, and are in doubt beside a denial.
+9. What somebody is or has for good (`lasting`) may also be told as long ago, and in a question after "met mijn" or "als ik":
+   "mag ik heffen met osteoporose". Such a mention is in doubt.
 
-A mention decides nothing. The dialogue puts the flag's question next.
+A mention decides nothing. The dialogue puts the flag's question next, that of the most urgent first.
 """
 
 from __future__ import annotations
@@ -24,6 +30,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from itertools import combinations, pairwise
 
 from voice.understand.chunks import ASIDE, UNKNOWN, Chunk
@@ -50,24 +57,54 @@ FIRST_PERSON = frozenset(("ik", "mij", "mijn"))
 _PAUSE = re.compile(r"[.;:!?]|,(?!\d)")
 
 
-def find_mentions(text: str, expected: Expected) -> tuple[Mention, ...]:
-    """Find the urgent flags that an answer mentions as present, but for that of the open question, each once."""
+def find_mentions(text: str, expected: Expected, denied: bool = False) -> tuple[Mention, ...]:
+    """Find the flags that an answer mentions as present, but for that of the open question, each once.
+
+    denied: whether the answer is a no.
+    """
     listening, found = expected.listening, dict[str, Mention]()
     if listening is None:
         return ()
     for part in _PAUSE.split(text):
         words = listening.common.grammar.split(part)
-        for mention in (*_find_in(words, expected, listening), *_find_near(part, expected, listening)):
+        more = () if denied else _find_more(words, expected, listening)
+        for mention in (*_find_in(words, expected, listening), *_find_near(part, expected, listening), *more):
             before = found.get(mention.question)
             if before is None or mention.certain:
                 found[mention.question] = mention
     return tuple(found.values())
 
 
+def is_time_of_mention(text: str, expected: Expected, today: date | None) -> bool:
+    """Whether all lengths of time in the answer stand beside another complaint: "ik verlies urine sinds gisteren".
+
+    What the pain may have begun with tells how long the pain has lasted, too: "sinds mijn val vorige week".
+    """
+    listening = expected.listening
+    if listening is None:
+        return False
+    durations = expected.grammar.durations
+    timed = [clause for clause in split_clauses(text, listening) if find_days(clause, durations, today).known]
+    onsets = {flag.id for flag in listening.flags if flag.onset}
+    told = [{one.question for one in _mentions_in(clause, clause, expected, listening) if one.certain} for clause in timed]
+    return bool(told) and all(flags - onsets for flags in told)
+
+
 def _find_in(words: Words, expected: Expected, listening: Listening) -> Iterator[Mention]:
     for clause in _cut_clauses(words, listening):
         yield from _mentions_in(clause, words, expected, listening)
     yield from _find_joined(words, expected, listening)
+
+
+def _find_more(words: Words, expected: Expected, listening: Listening) -> Iterator[Mention]:
+    """The flags of which a word makes the answer more than one to its question (rule 8)."""
+    for flag in listening.flags:
+        if expected.question not in flag.at:
+            continue
+        for clause in _cut_clauses(words, listening):
+            spans = [(start, end) for start in range(len(clause)) for end, _ in flag.more.match_from(clause, start)]
+            if spans and not any(_is_elsewhere(clause, *span, listening) for span in spans):
+                yield Mention(flag.id, certain=expected.grammar.denials.isdisjoint(words))
 
 
 def _find_joined(words: Words, expected: Expected, listening: Listening) -> Iterator[Mention]:
@@ -147,7 +184,9 @@ def _mentions_in(clause: Words, whole: Words, expected: Expected, listening: Lis
     if _is_figure(clause, expected):
         return
     flags = [flag for flag in listening.flags if flag.id != expected.question]
-    if _is_asked(clause[:3], listening):
+    is_asked = _is_asked(clause[:3], listening)
+    yield from (Mention(flag.id, certain=False) for flag in flags if _is_lasting(clause, flag, is_asked, listening))
+    if is_asked:
         flags = [flag for flag in flags if _opens_with_yes(clause, flag)]
         if not flags:
             return
@@ -157,9 +196,11 @@ def _mentions_in(clause: Words, whole: Words, expected: Expected, listening: Lis
     common = Meaning.UNCLEAR if told else _decide_common(clause, listening).meaning
     if common is Meaning.UNSURE or common in HARMLESS:
         least = TELLING if common is Meaning.UNSURE else max(TELLING, len(clause))
-        hinted = (flag for flag in flags if _measure_yes(clause, whole, flag, listening) >= least)
+        able = [flag for flag in flags if flag.urgent or flag.is_anchored(clause)]
+        hinted = (flag for flag in able if _measure_yes(clause, whole, flag, listening) >= least)
         yield from (Mention(flag.id, certain=False) for flag in hinted)
-    if not told and listening.reader and not _is_elsewhere(clause, 0, len(clause), listening):
+    urgent = any(flag.urgent for flag in told)
+    if not urgent and listening.reader and not _is_elsewhere(clause, 0, len(clause), listening):
         yield from _proposed(clause, expected, listening, listening.reader)
 
 
@@ -174,6 +215,16 @@ def _is_asked(opening: Words, listening: Listening) -> bool:
     """Whether the words open a question: "kan het kwaad", not "ik kan het niet ophouden"."""
     starts = (start for start in range(len(opening)) for _ in listening.asked.match_from(opening, start))
     return any(FIRST_PERSON.isdisjoint(opening[:start]) for start in starts)
+
+
+def _is_lasting(clause: Words, flag: Flag, is_asked: bool, listening: Listening) -> bool:
+    """Whether the clause tells of what the speaker is or has for good, though it asks, or speaks of long ago (rule 9)."""
+    span = find_own_yes(clause, flag.expected) if flag.lasting else None
+    if span is None or not flag.is_anchored(clause[slice(*span)]) or listening.others.occurs_in(clause):
+        return False
+    if not flag.expected.grammar.denials.isdisjoint(clause[: span[0]]):
+        return False
+    return listening.given.occurs_in(clause[: span[0]]) if is_asked else listening.earlier.occurs_in(clause)
 
 
 def _opens_with_yes(clause: Words, flag: Flag) -> bool:
@@ -191,7 +242,7 @@ def _is_figure(clause: Words, expected: Expected) -> bool:
 
 def _proposed(clause: Words, expected: Expected, listening: Listening, reader: Reader) -> Iterator[Mention]:
     for flag, probability in reader.find_mentions(clause).items():
-        if probability >= PROPOSED and flag != expected.question and not _is_answer(clause, 1, expected, listening):
+        if probability >= PROPOSED and flag != expected.question and not _is_answer(clause, 1, flag, expected, listening):
             yield Mention(flag, certain=False)
 
 
@@ -200,7 +251,7 @@ def _tells(clause: Words, whole: Words, flag: Flag, expected: Expected, listenin
     length = _measure_yes(clause, whole, flag, listening)
     if length and flag.is_anchored(clause):
         return True
-    return length >= TELLING and not _is_answer(clause, length, expected, listening)
+    return flag.urgent and length >= TELLING and not _is_answer(clause, length, flag.id, expected, listening)
 
 
 def _measure_yes(clause: Words, whole: Words, flag: Flag, listening: Listening) -> int:
@@ -247,15 +298,15 @@ def _decide_common(clause: Words, listening: Listening) -> Answer:
     return decide_flag(clause, cut_phrases(clause, listening.common), listening.common)
 
 
-def _is_answer(clause: Words, length: int, expected: Expected, listening: Listening) -> bool:
-    """Whether the clause also answers something else (rule 3): any question; or, by as long a phrase, the open one or a yes
-    to a milder one.
+def _is_answer(clause: Words, length: int, flag: str, expected: Expected, listening: Listening) -> bool:
+    """Whether the clause also answers something else (rule 3) than the question of the flag: any question; or, by as long a
+    phrase, the open one or a yes to a milder one.
     """
     heard, common = cut_phrases(clause, listening.common), _decide_common(clause, listening)
     said = not any(chunk.phrase is UNKNOWN for chunk in heard)
     whole = length == len(clause)
     if common.meaning is not Meaning.ALARM and (said or (common.meaning is not Meaning.UNCLEAR and not whole)):
         return True
-    spans = (find_own_yes(clause, other) for other in listening.milder)
+    spans = (find_own_yes(clause, other) for other in listening.milder if other.question != flag)
     answers = (end - start for start in range(len(clause)) for end, _ in expected.grammar.own.match_from(clause, start))
     return max((*answers, *(end - start for start, end in filter(None, spans))), default=0) >= length

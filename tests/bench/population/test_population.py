@@ -190,7 +190,8 @@ def test_a_changed_level_moves_the_shares(population: Population, rates: Rates) 
 def test_a_script_that_refers_everybody_is_shown_as_such(tmp_path: Path) -> None:
     path = tmp_path / "rates.yaml"
     path.write_text(
-        RATES.read_text(encoding="utf-8").replace("all: 0.19\n      times: [0.5, 1.5]", "all: 1", 1), encoding="utf-8"
+        RATES.read_text(encoding="utf-8").replace("all: 0.1\n      times: [0.5, 1.9]", "all: 1\n      times: [1, 1]", 1),
+        encoding="utf-8",
     )
     everybody = read_rates(list_asked(CHOICE), path)
     referring = hold_visits(everybody, [change_level(KORT, "nachtpijn", Level.E)], VISITS, seed=1)[0]

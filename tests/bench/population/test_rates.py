@@ -49,8 +49,8 @@ def test_every_number_names_its_source_or_says_why_it_was_assumed(rates: Rates) 
 
 
 def test_a_new_question_without_a_rate_is_named() -> None:
-    with pytest.raises(ScriptError, match=r"rates\.yaml, line \d+: these questions have no entry: sleepvoet, bloedverdunner\."):
-        read_rates((*ASKED, "sleepvoet", "bloedverdunner"))
+    with pytest.raises(ScriptError, match=r"rates\.yaml, line \d+: these questions have no entry: sleepvoet, een_nieuwe\."):
+        read_rates((*ASKED, "sleepvoet", "een_nieuwe"))
 
 
 def test_a_rate_for_what_no_script_asks_is_named_with_its_line() -> None:
@@ -68,15 +68,15 @@ def test_what_is_marked_as_unasked_may_not_be_asked() -> None:
     ("old", "new", "problem"),
     [
         ("kind: measured", "kind: guessed", "'guessed' is not a kind"),
-        ("all: 0.19", "all: 1.9", "a share lies between 0 and 1"),
-        ("all: 0.19", "all: often", "'often' is not a number"),
-        ("all: 0.19", "all: [0.1, 0.2]", "2 numbers for 4 bands"),
-        ("all: 0.19", "women: 0.19", "'men' is empty"),
+        ("all: 0.1", "all: 1.9", "a share lies between 0 and 1"),
+        ("all: 0.1", "all: often", "'often' is not a number"),
+        ("all: 0.1", "all: [0.1, 0.2]", "2 numbers for 4 bands"),
+        ("all: 0.1", "women: 0.1", "'men' is empty"),
         ("times: [0.5, 1.6]", "times: [1.2, 1.6]", "the range must lie around 1"),
-        ("      source: [harding]\n", "", "what is measured needs a source"),
+        ("      source: [harding]\n", "", "what is derived needs a source"),
         ("source: [harding]", "source: [hearsay]", "'hearsay' is not known"),
         (
-            "      kind: measured\n      source: [harding]",
+            "      kind: derived\n      source: [harding]",
             "      kind: assumed\n      source: [harding]",
             "what is assumed has a source",
         ),

@@ -14,16 +14,18 @@ from voice.consultation.loader import load_script, scripts
 from voice.consultation.review.lint import find_unasked, find_unheard, lint, measure_readability
 from voice.speak.pronounce import load_lexicon
 
+NIGHT = "Blijft de pijn 's nachts hevig, hoe u ook ligt?"
+
 EDITS = [
     ("questions.yaml", '    clarify: "Koorts is', '    # "Koorts is', "'clarify' must be a text"),
-    ("questions.yaml", "Maakt de pijn u elke nacht wakker?", "Slaapt u niet door de pijn?", "the question holds 'niet'"),
-    ("questions.yaml", "Maakt de pijn u elke nacht wakker?", "Hebt u koorts of rillingen?", "two things are asked at once"),
-    ("questions.yaml", "Maakt de pijn u elke nacht wakker?", "Vertel eens over uw nachten.", "one question mark"),
-    ("questions.yaml", "Maakt de pijn u elke nacht wakker?", "Maakt de pijn jou elke nacht wakker?", "'jou' is familiar"),
+    ("questions.yaml", NIGHT, "Slaapt u niet door de pijn?", "the question holds 'niet'"),
+    ("questions.yaml", NIGHT, "Hebt u koorts of rillingen?", "two things are asked at once"),
+    ("questions.yaml", NIGHT, "Vertel eens over uw nachten.", "one question mark"),
+    ("questions.yaml", NIGHT, "Blijft de pijn u en jou plagen?", "'jou' is familiar"),
     ("questions.yaml", "level: S", "level: dringend", "'dringend' is not a level"),
-    ("questions.yaml", "Maakt de pijn u elke nacht wakker?", "Maakt de pijn u elke\u00a0nacht wakker?", "no-break space"),
-    ("questions.yaml", "Maakt de pijn u elke nacht wakker?", "Wordt u 37 keer wakker?", "cannot be trusted to say '37'"),
-    ("questions.yaml", "Maakt de pijn u elke nacht wakker?", "Bent u gevallen vlak voor de pijn begon?", "the same words as val.vraag"),
+    ("questions.yaml", NIGHT, "Blijft de pijn 's nachts\u00a0hevig, hoe u ook ligt?", "no-break space"),
+    ("questions.yaml", NIGHT, "Wordt u 37 keer wakker?", "cannot be trusted to say '37'"),
+    ("questions.yaml", NIGHT, "Bent u gevallen, kort voor de pijn begon?", "the same words as val.vraag"),
     ("questions.yaml", "U hebt geen koorts gehad.", "Hebt u geen koorts gehad?", "it asks something"),
     ("questions.yaml", 'negative: "U hebt geen koorts gehad."', 'negative: "U hebt koorts gehad sinds de rugpijn begon."', "a no is read back as a yes"),
     ("questions.yaml", '    negative: "U hebt geen koorts', '    # "U hebt geen koorts', "'negative' must be a text"),
@@ -68,7 +70,7 @@ def test_a_harmful_edit_is_refused_with_its_place_and_a_remedy(
     ("name", "before", "after", "complaint"),
     [
         ("advice.yaml", "(kruik|", "(ibuprofen|", "'ibuprofen' stands under"),
-        ("questions.yaml", "Maakt de pijn u elke nacht wakker?", "Slaapt u niet door de pijn?", "the question holds 'niet'"),
+        ("questions.yaml", NIGHT, "Slaapt u niet door de pijn?", "the question holds 'niet'"),
     ],
     ids=["a phrase that stands twice", "a negated question"],
 )

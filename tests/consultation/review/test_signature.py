@@ -6,26 +6,32 @@ from pathlib import Path
 
 import pytest
 
-from tests.helpers.content import edit
-from voice.consultation.review.signature import ReviewState, dump_question, read_review
+from tests.helpers.content import edit, sign
+from voice.consultation.loader import load_script, read_review
+from voice.consultation.practice import Details
+from voice.consultation.review.signature import ReviewState, dump_question
 from voice.consultation.script import Finding, Gate, Level, Question
 from voice.understand.expected import Expected, Kind
 
 
-def sign(copied: Path, content: str) -> None:
-    edit(copied, "kort.yaml", 'reviewed_by: ""', 'reviewed_by: "Dr. Peeters"')
-    edit(copied, "kort.yaml", 'reviewed_on: ""', 'reviewed_on: "2026-12-01"')
-    edit(copied, "kort.yaml", 'reviewed_hash: ""', f'reviewed_hash: "{content}"')
-
-
 def test_a_signature_holds_until_anything_that_is_said_or_decided_changes(copied: Path) -> None:
     assert read_review(copied, "kort").state is ReviewState.UNREVIEWED
-    sign(copied, read_review(copied, "kort").content)
+    sign(copied)
     signed = read_review(copied, "kort")
     assert signed.sound and "Dr. Peeters" in str(signed) and "2026-12-01" in str(signed)
     edit(copied, "questions.yaml", "level: S", "level: W")
     assert read_review(copied, "kort").state is ReviewState.CHANGED
     assert "have it reviewed again" in str(read_review(copied, "kort"))
+
+
+def test_a_script_knows_whether_it_is_signed_whatever_the_practice_is_called(copied: Path) -> None:
+    details = Details(praktijk="Kine De Linde")
+    assert not load_script(copied, "kort", details).reviewed
+    sign(copied)
+    assert load_script(copied, "kort", details).reviewed
+    assert not load_script(copied, "uitgebreid").reviewed and not load_script(copied.parent / "nl-NL", "kort").reviewed
+    edit(copied, "lines.yaml", "Goeiedag.", "Goedendag.")
+    assert not load_script(copied, "kort", details).reviewed
 
 
 def test_a_question_is_signed_in_the_form_of_the_signatures_that_there_are() -> None:

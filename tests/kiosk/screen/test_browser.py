@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,10 +16,12 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.helpers.running_kiosk import CHROMIUM, MISSING, QUICK, RULES, Running, open_chromium, run_kiosk, touch
-from tests.helpers.virtual_sound_card import VirtualSoundCard, virtual_sound_card
+from tests.helpers.running_kiosk import CHROMIUM, MISSING, QUICK, RULES, Running, open_chromium, run_kiosk, touch, write_yaml
+from tests.helpers.virtual_sound_card import ROOT, VirtualSoundCard, virtual_sound_card
 from voice.audio.loudness import measure_loudness as dbfs
+from voice.base.errors import ReviewError
 from voice.consultation.script import Script
+from voice.kiosk.screen.screen_key import START_PAGE
 
 pytestmark = pytest.mark.slow
 
@@ -121,6 +125,56 @@ def test_the_second_half_of_a_double_tap_answers_nothing(tab: Page) -> None:
     end_visit(tab)
 
 
+@pytest.mark.parametrize(("press", "heading"), [("help", "Spreek nu iemand van de praktijk aan"), ("stop", "")])
+def test_a_call_counts_in_the_moment_in_which_the_page_turns(tab: Page, press: str, heading: str) -> None:
+    """The page is told that it has just turned, so that no speed decides."""
+    begin(tab)
+    turn = tab.evaluate("page.turn")
+    tab.evaluate(f"""changedAt = Date.now(); document.querySelector('button[data-press="{press}"]').click()""")
+    tab.wait_for_function(f"page.heading && page.turn > {turn}", timeout=15_000)
+    assert tab.locator("#heading").inner_text().startswith(heading)
+    end_visit(tab)
+
+
+def test_a_finger_that_rests_on_help_while_the_page_turns_has_called(tab: Page) -> None:
+    begin(tab)
+    touch(tab, "duration:0")
+    tab.wait_for_timeout(650)
+    box = tab.locator('button[data-press="help"]').bounding_box()
+    tab.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    tab.mouse.down()
+    tab.keyboard.press("F2")
+    tab.wait_for_function("page.question === 'zitvlak'", timeout=15_000)
+    assert tab.locator('button[data-press="quiet"]').count() == 1, "a page with one button more"
+    tab.mouse.up()
+    expect(tab.locator("#heading")).to_have_text("Spreek nu iemand van de praktijk aan")
+    end_visit(tab)
+
+
+def test_the_second_half_of_a_double_tap_on_start_calls_nobody(tab: Page) -> None:
+    touch(tab, "start")
+    tab.evaluate("""calledAt = Date.now(); document.querySelector('button[data-press="help"]').click()""")
+    tab.wait_for_timeout(400)
+    assert not tab.evaluate("page.heading")
+    touch(tab, "stop")
+    end_visit(tab)
+
+
+def test_stop_and_help_keep_their_place_from_one_question_to_the_next(tab: Page) -> None:
+    begin(tab)
+    touch(tab, "duration:0")
+    places = []
+    for _ in range(2):
+        places.append([tab.locator(f'button[data-press="{press}"]').bounding_box() for press in ("stop", "help")])
+        count = tab.locator("#requests button").count()
+        touch(tab, "no")
+    assert count == 6 and tab.evaluate("page.turn") > 0
+    for before, after in zip(*places, strict=True):
+        assert before["y"] == after["y"] and abs(before["x"] - after["x"]) < 10 and abs(before["width"] - after["width"]) < 10
+    touch(tab, "stop")
+    end_visit(tab)
+
+
 def test_after_a_visit_nothing_of_it_is_left_anywhere(browser: Browser, tmp_path: Path, script: Script) -> None:
     """Looks for marker words of the visit in the page, its memory, the browser's profile, the logs and the disk."""
     markers = ("Bel vandaag nog uw huisarts", script.question("val").positive)
@@ -214,6 +268,54 @@ def test_a_kiosk_that_is_started_again_is_shown_again_without_a_hand(browser: Br
         expect(tab.locator("#away")).to_be_hidden(timeout=20_000)
         expect(tab.locator('button[data-press="start"]')).to_be_visible(timeout=20_000)
         begin(tab)
+    tab.close()
+
+
+def test_a_trial_is_shown_on_both_pages_and_said_at_the_start(browser: Browser, tmp_path: Path, script: Script) -> None:
+    with run_kiosk(tmp_path, {**TOUCH_ONLY, "staff": {"pin": "4711"}}) as running:
+        tab = browser.new_page(bypass_csp=True)
+        tab.add_init_script("addEventListener('DOMContentLoaded', () => { seen = []; const line = document.getElementById('line');"
+                            " if (line) new MutationObserver(() => seen.push(line.textContent)).observe(line, {childList: true}); })")  # fmt: skip
+        running.open_in(tab)
+        expect(tab.locator("#demo")).to_have_text("Proefversie. Geen zorgverlener heeft dit nagelezen.")
+        touch(tab, "start")
+        expect(tab.locator('button[data-press="yes"]')).to_be_visible(timeout=15_000)
+        tab.wait_for_function("seen.some((line) => line.startsWith('Dit is een proefversie.'))", timeout=15_000)
+        tab.goto(f"{running.address}staff")
+        expect(tab.locator("#demo")).to_contain_text("Gebruik het nog niet bij patiënten.")
+        assert tab.locator("#demo").bounding_box()["y"] < tab.locator("header").bounding_box()["y"]
+        tab.close()
+
+
+def test_a_script_that_is_signed_starts_by_itself_and_shows_nothing_of_a_trial(
+    browser: Browser, tmp_path: Path, signed: Path
+) -> None:
+    settings = {**TOUCH_ONLY, "prompts": signed, "staff": {"pin": "4711"}}
+    with run_kiosk(tmp_path, settings, options=()) as running:
+        tab = browser.new_page(bypass_csp=True)
+        running.open_in(tab)
+        begin(tab)
+        expect(tab.locator("#line")).to_contain_text("rug", timeout=15_000)
+        for page in ("", "staff"):
+            tab.goto(f"{running.address}{page}")
+            expect(tab.locator("#demo")).to_be_hidden()
+            assert "roefversie" not in tab.content()
+        tab.close()
+
+
+def test_a_kiosk_that_refuses_says_so_on_its_screen_until_it_may_start(browser: Browser, tmp_path: Path) -> None:
+    port = free_port()
+    settings = {**TOUCH_ONLY, "screen": {**QUICK["screen"], "port": port}}
+    (tmp_path / "kiosk.yaml").write_text(write_yaml(settings), encoding="utf-8")
+    command = [sys.executable, "-m", "voice", "kiosk", "--settings", str(tmp_path / "kiosk.yaml")]
+    refused = subprocess.run(command, cwd=ROOT, env={**os.environ, "RUNTIME_DIRECTORY": str(tmp_path)}, check=False)
+    assert refused.returncode == ReviewError.exit_code
+    tab = browser.new_page(viewport={"width": 800, "height": 480}, bypass_csp=True)
+    tab.goto((tmp_path / START_PAGE).as_uri())
+    expect(tab.locator("#waiting")).to_contain_text("geen zorgverlener heeft het gesprek nagelezen", timeout=15_000)
+    assert tab.evaluate("document.documentElement.scrollHeight <= innerHeight")
+    with run_kiosk(tmp_path, settings):
+        tab.wait_for_url(f"http://127.0.0.1:{port}/", timeout=30_000)
     tab.close()
 
 

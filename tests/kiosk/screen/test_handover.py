@@ -1,8 +1,9 @@
-"""Five lines for the physiotherapist: only where they are wanted, and nowhere else afterwards."""
+"""Six lines for the physiotherapist: only where they are wanted, and nowhere else afterwards."""
 
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -21,27 +22,39 @@ NOON = datetime(2026, 11, 24, 12, 0)
 OUTCOME = Outcome(Level.T, ("koorts", "beide_benen"), ("gewicht",))
 
 
-def test_five_lines_tell_the_outcome_what_was_answered_yes_and_what_is_unknown() -> None:
-    assert write_lines(words_of("nl-BE"), OUTCOME, NOON) == (
+def test_six_lines_tell_who_asked_the_outcome_what_was_answered_yes_and_what_is_unknown(script: Script) -> None:
+    assert write_lines(words_of("nl-BE"), script, OUTCOME, NOON) == (
         "Rugcheck van 24/11/2026 12:00",
+        f"Gesprek: nl-BE/kort {script.version}, door niemand nagelezen",
         "Uitkomst: Bel vandaag nog uw huisarts (T)",
         "Ja geantwoord op: koorts, beide benen",
         "Niet geweten of niet gehoord: gewicht",
         "Gevraagd door een computer. Vraag alles opnieuw.",
     )
-    assert write_lines(words_of("nl-BE"), Outcome(Level.REASSURE), NOON)[2:4] == (
+    assert write_lines(words_of("nl-BE"), script, Outcome(Level.REASSURE), NOON)[3:5] == (
         "Ja geantwoord op: niets",
         "Niet geweten of niet gehoord: niets",
     )
 
 
-def test_it_is_handed_over_at_the_end_unless_the_patient_has_left() -> None:
+def test_a_hand_over_has_no_date_while_the_clock_is_wrong(script: Script) -> None:
+    undated = write_lines(words_of("nl-BE"), script, OUTCOME, datetime(1970, 1, 1))
+    assert undated[0] == "Rugcheck zonder datum: de klok staat verkeerd"
+    assert undated[1:] == write_lines(words_of("nl-BE"), script, OUTCOME, NOON)[1:]
+
+
+def test_a_hand_over_says_that_a_clinician_has_signed_the_script(script: Script) -> None:
+    signed = write_lines(words_of("nl-BE"), replace(script, reviewed=True), OUTCOME, NOON)
+    assert signed[1] == f"Gesprek: nl-BE/kort {script.version}, nagelezen door een zorgverlener"
+
+
+def test_it_is_handed_over_at_the_end_unless_the_patient_has_left(script: Script) -> None:
     given: list[str] = []
-    paper = HandoverObserver(words_of("nl-BE"), (given.append,), lambda: NOON)
+    paper = HandoverObserver(words_of("nl-BE"), script, (given.append,), lambda: NOON)
     paper.on_end(Outcome(Level.STAFF, ("koorts",), reasons=(LEFT,)))
     assert given == []
     paper.on_end(OUTCOME)
-    assert given[0].count("\n") == 4
+    assert given[0].count("\n") == 5
 
 
 def test_the_code_on_the_screen_holds_the_text_and_goes_with_the_visit(script: Script) -> None:

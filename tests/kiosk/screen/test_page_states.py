@@ -71,6 +71,38 @@ def test_nothing_is_cut_off_and_every_button_is_at_least_18_mm(
         assert tab.evaluate("parseFloat(getComputedStyle(document.getElementById('line')).fontSize)") >= 28
 
 
+BESIDE_THE_BANNER = """() => {
+  const box = (element) => element.getBoundingClientRect(), demo = box(document.getElementById("demo"));
+  const leaves = [...document.querySelectorAll("body *")].filter((element) =>
+    element.checkVisibility() && !element.closest(".signs, #demo") && (!element.children.length || element.matches("button, svg")));
+  const over = leaves.filter((element) => {
+    const { left, top, right, bottom } = box(element);
+    return right > demo.left && left < demo.right && bottom > demo.top + 1 && top < demo.bottom - 1 && right > left;
+  });
+  return { whole: demo.height > 19 && demo.top >= 0 && demo.bottom <= innerHeight, over: over.map((element) => element.outerHTML.slice(0, 80)) };
+}"""
+
+
+@pytest.mark.parametrize("size", [(800, 480), (1280, 800), (1920, 1080), (1080, 1920)], ids=str)
+def test_the_banner_of_a_trial_is_on_every_page_and_overlaps_nothing(browser: Browser, size: tuple[int, int]) -> None:
+    with open_screen(browser, *size, demo=True) as (tab, show):
+        for name, state in STATES.items():
+            show(state)
+            assert tab.evaluate(BESIDE_THE_BANNER) == {"whole": True, "over": []}, name
+            assert tab.evaluate(FAULTS) == [], name
+        tab.evaluate("source.onerror()")
+        assert tab.evaluate(BESIDE_THE_BANNER)["whole"]
+        found = tab.evaluate("document.elementFromPoint(innerWidth / 2, document.getElementById('demo').offsetTop + 5).id")
+        assert found == "demo", "it stays in front while the kiosk is away"
+
+
+def test_axe_finds_nothing_beside_the_banner_of_a_trial(browser: Browser) -> None:
+    with open_screen(browser, 1280, 800, demo=True) as (tab, show):
+        show(STATES["listening"])
+        found = Axe().run(tab, options=RULES)
+        assert found.violations_count == 0, found.generate_report()
+
+
 @pytest.mark.parametrize("name", STATES)
 def test_axe_finds_nothing(accessible: tuple[Page, Board], name: str) -> None:
     tab, show = accessible

@@ -138,6 +138,31 @@ def test_help_that_is_touched_between_two_questions_calls_the_staff(before: Befo
     assert before.called.wait(LATE)
 
 
+@pytest.mark.parametrize(("press", "meaning"), [("help", Meaning.HELP), ("stop", Meaning.STOP)])
+def test_a_call_that_is_touched_between_two_questions_is_taken_by_the_next(
+    before: Before, script: Script, press: str, meaning: Meaning
+) -> None:
+    turn = before.ask(script.question("koorts"))
+    before.controls.touches.close()
+    assert before.presses.press(press, turn)
+    before.ask(script.question("gewicht"))
+    assert before.controls.touches.close() == Answer(meaning, matched="touched")
+
+
+def test_a_stop_that_is_touched_while_the_page_turns_is_taken(before: Before, script: Script) -> None:
+    turn = before.ask(script.question("koorts"))
+    before.ask(script.question("gewicht"))
+    assert before.presses.press("stop", turn)
+    assert before.controls.touches.close() == Answer(Meaning.STOP, matched="touched")
+
+
+def test_a_stop_between_two_questions_calls_the_staff_if_no_question_follows(before: Before, script: Script) -> None:
+    turn = before.ask(script.question("koorts"))
+    before.controls.touches.close()
+    assert before.presses.press("stop", turn)
+    assert before.called.wait(LATE)
+
+
 def test_help_that_comes_too_late_calls_nobody(before: Before, script: Script) -> None:
     late = before.ask(script.question("koorts"))
     for question in ("gewicht", "nachtpijn"):

@@ -24,7 +24,7 @@ from voice.kiosk.screen import peer_user
 from voice.kiosk.screen.board import Board
 from voice.kiosk.screen.request_guard import MAX_BODY, SECURITY_HEADERS, TOKEN_HEADER
 from voice.kiosk.screen.screen_key import make_key, show_key
-from voice.kiosk.screen.server import FILES, MAX_STRANGERS, MAX_STREAMS, Request, as_json, is_serving, serve
+from voice.kiosk.screen.server import FILES, MAX_STRANGERS, MAX_STREAMS, Request, Site, as_json, is_serving, serve
 
 PAGE_BYTES = 100_000
 KEY = make_key()
@@ -171,12 +171,29 @@ def test_nothing_else_can_be_read_and_nothing_is_listed(client: Client, path: st
     assert (status, json.loads(body)) == (404, {"error": "there is nothing here"})
 
 
-@pytest.mark.parametrize("method", ["PUT", "DELETE", "OPTIONS", "TRACE", "PATCH", "HEAD"])
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "OPTIONS", "TRACE", "PATCH"])
 def test_other_methods_are_refused_without_words_of_the_server(client: Client, method: str) -> None:
     status, headers, body = client.ask(method, "/press")
     assert status == 501
     assert headers["Server"].strip() == "ruggespraak"
     assert b"<" not in body
+
+
+@pytest.mark.parametrize(("path", "status"), [("/", 200), ("/page.css", 200), ("/events", 200), ("/nothing", 404)])
+def test_a_head_gets_the_headers_of_the_same_get_and_nothing_else(client: Client, path: str, status: int) -> None:
+    found, headers, body = client.ask("HEAD", path)
+    assert (found, body) == (status, b"")
+    assert SECURITY_HEADERS.items() <= headers.items()
+
+
+def test_the_server_starts_without_asking_a_name_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    def ask(*arguments: object) -> object:
+        raise AssertionError("a name server was asked")
+
+    for name in ("getfqdn", "gethostbyaddr", "gethostbyname", "getnameinfo"):
+        monkeypatch.setattr(socket, name, ask)
+    with serve(Site(Board(), pages={}), 0, KEY):
+        pass
 
 
 def test_another_site_cannot_read_what_is_shown(client: Client) -> None:

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from voice.base.errors import Symptom, Trouble
+from voice.base.errors import ServerError, Symptom, Trouble
 from voice.consultation.script import Level
 from voice.consultation.visit import Outcome
+from voice.kiosk.call_delivery import CallDelivery
 from voice.kiosk.metrics import Metrics, RoomNoise
 from voice.kiosk.private_mode import Abandoned, PrivateMode
 from voice.kiosk.screen.board import Board
 from voice.kiosk.screen.server import Request, Response
 from voice.kiosk.screen.staff_login import FIRST_DELAY, FREE_TRIES, IDLE_SECONDS, StaffLogin
 from voice.kiosk.screen.staff_page import Records, Remote, StaffPage
-from voice.kiosk.staff_calls import StaffCalls
+from voice.kiosk.staff_calls import StaffCall, StaffCalls
 
 PIN = "4711"
 ABOUT = {"version": "1.0", "script": "nl-BE/kort 1", "review": "unsigned"}
@@ -115,7 +118,7 @@ def test_a_kiosk_that_still_prepares_can_be_muted_already(desk: Desk) -> None:
     assert json.loads(desk.ask("/staff/mute", {"muted": True}).body)["muted"]
     assert desk.mode.muted
     assert desk.state() == {
-        "busy": False, "muted": True, "alarms": [], "faults": {}, "noise": None, "counts": desk.records.metrics.read_totals(),
+        "busy": False, "muted": True, "alarms": [], "faults": {}, "clock": "24/11/2026 12:00", "noise": None, "counts": desk.records.metrics.read_totals(),
         "version": "1.0", "script": "nl-BE/kort 1", "review": "unsigned",
     }  # fmt: skip
 
@@ -148,9 +151,35 @@ def test_calls_and_faults_are_shown_in_the_words_of_the_practice(desk: Desk) -> 
     assert desk.state()["alarms"][0]["seen"]
 
 
+def test_a_call_that_did_not_arrive_is_told_with_the_reason_until_the_staff_have_seen_it(desk: Desk) -> None:
+    shown: list[Trouble | None] = []
+
+    def refuse(call: StaffCall) -> None:
+        raise ServerError("The broker refuses.", "", Symptom.BROKER_LOGIN, "broker")
+
+    delivery = desk.remote.delivery = CallDelivery(refuse, shown.append, waits=(60,))
+    desk.records = replace(desk.records, calls=StaffCalls([delivery.call], lambda: NOON, delivery.forget))
+    desk.page = replace(desk.page, records=desk.records)
+    desk.records.calls.on_ending(Outcome(Level.E))
+    desk.enter()
+    late = time.monotonic() + 10
+    while not shown and time.monotonic() < late:
+        time.sleep(0.005)
+    assert desk.state()["faults"] == {"uncalled": f"in words: {Symptom.BROKER_LOGIN}"}
+    desk.ask("/staff/seen")
+    assert desk.state()["faults"] == {}
+
+
+def test_a_clock_that_cannot_be_right_is_told(desk: Desk) -> None:
+    desk.page = replace(desk.page, records=replace(desk.records, calls=StaffCalls([], lambda: datetime(1970, 1, 1))))
+    desk.enter()
+    assert desk.state()["clock"] == "01/01/1970 00:00"
+    assert desk.state()["faults"] == {"clock": f"in words: {Symptom.CLOCK}"}
+
+
 def test_a_fault_that_is_mended_while_the_staff_look_breaks_nothing(desk: Desk) -> None:
     faults = desk.station.parts.sound.faults
     faults["no_loudspeaker"] = MISSING
     remote = Remote(desk.mode, lambda trouble: faults.pop("no_loudspeaker", "") and "mended")
     remote.station = desk.station
-    assert set(remote.faults()) == {"no_microphone", "no_loudspeaker"}
+    assert set(remote.faults(NOON.date())) == {"no_microphone", "no_loudspeaker"}

@@ -43,8 +43,8 @@ def test_the_practice_has_its_name_on_the_screen() -> None:
     words = words_of("nl-BE", Details(medewerker="Ann aan het onthaal", noodnummer="113"))
     assert words.outcomes["staff"].heading == "Spreek nu Ann aan het onthaal aan"
     assert words.outcomes["E_112"].heading == "Bel samen 113"
-    assert words.fill_page("Kine De Linde", 10)["practice"] == "Kine De Linde"
-    assert words.fill_page("", 10)["practice"] == "Rugcheck"
+    assert words.fill_page("Kine De Linde", 10, demo=False)["practice"] == "Kine De Linde"
+    assert words.fill_page("", 10, demo=False)["practice"] == "Rugcheck"
 
 
 @pytest.mark.parametrize("said", ["start", "Hallo!", "ja start maar", "Goeiedag", "goede morgen mevrouw", "ik wil beginnen"])

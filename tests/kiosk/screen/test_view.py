@@ -37,6 +37,13 @@ def test_idle_keeps_nothing_of_a_visit_but_what_does_not_work(paint: Painter, sc
     assert after.plain() | {"turn": 0} == fresh.plain() | {"turn": 0}
 
 
+def test_a_call_that_did_not_arrive_is_told_until_it_has_also_to_the_next_patient(paint: Painter) -> None:
+    page = paint.show_uncalled(paint.show_ending(Page(), Outcome(Level.E)), True)
+    told = "Een oproep is nog niet aangekomen. Ik probeer het opnieuw. Hebt u hulp nodig? Spreek iemand van de praktijk aan."
+    assert page.uncalled == paint.show_idle(page).uncalled == told
+    assert paint.show_uncalled(page, False).uncalled == ""
+
+
 @pytest.mark.parametrize(
     ("name", "answers"),
     [

@@ -10,6 +10,7 @@ import os
 import shlex
 import socket
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -58,6 +59,8 @@ mkdir -p /opt/ruggespraak/share /opt/ruggespraak/bin
 cp -r {FOLDER}/xkb /opt/ruggespraak/share/
 cp "$POLICY" /opt/ruggespraak/share/chromium-policy.json
 cp {FOLDER}/screen.sh /opt/ruggespraak/bin/ruggespraak-screen
+printf '#!/bin/sh\nPYTHONPATH={FOLDER.parents[1]} exec {sys.executable} -m voice "$@"\n' > /opt/ruggespraak/bin/ruggespraak
+chmod 0755 /opt/ruggespraak/bin/ruggespraak
 /opt/ruggespraak/bin/ruggespraak-screen policy
 """
 """Lays everything out as install.sh and systemd do, in a namespace of its own."""

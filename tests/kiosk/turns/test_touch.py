@@ -88,3 +88,36 @@ def test_of_many_hands_at_once_no_press_is_counted_and_lost(hushed: Hushed) -> N
     for hand in hands:
         hand.join()
     assert (taken is not None) is any(counted)
+
+
+@pytest.mark.parametrize("call", [STOP, HELP])
+def test_a_call_between_two_questions_answers_the_next_at_once(touches: Touches, hushed: Hushed, call: Answer) -> None:
+    touches.close()
+    touches.call(call)
+    assert (touches.pending, touches.calls) == (False, True), "what is said meanwhile is said to its end"
+    touches.open("plassen", hushed)
+    assert touches.pending
+    assert touches.close() == call
+    touches.open("gewicht", hushed)
+    assert not touches.calls
+
+
+def test_a_call_at_a_question_is_a_press(touches: Touches, hushed: Hushed) -> None:
+    touches.call(STOP)
+    assert (touches.pending, hushed.times, touches.close()) == (True, 1, STOP)
+
+
+def test_help_between_two_questions_is_kept_whatever_is_called_after_it(touches: Touches, hushed: Hushed) -> None:
+    touches.close()
+    touches.call(HELP)
+    touches.call(STOP)
+    touches.open("plassen", hushed)
+    assert touches.close() == HELP
+
+
+def test_a_call_that_no_question_took_is_forgotten_with_the_visit(touches: Touches, hushed: Hushed) -> None:
+    touches.close()
+    touches.call(HELP)
+    touches.forget()
+    touches.open("plassen", hushed)
+    assert not touches.calls

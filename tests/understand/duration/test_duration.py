@@ -63,6 +63,8 @@ def test_a_time_taken_back_does_not_count() -> None:
 def test_a_weekday_without_a_date_is_a_wide_range_and_a_feast_is_asked() -> None:
     assert find_days(("sinds", "maandag"), durations()).days == Days(1, 7)
     assert find_days(("sinds", "pasen"), durations()).reason == "calendar day"
+    assert find_days(("sinds", "maandag", "drie", "maart"), durations()).days == Days(0, 0)
+    assert answer("sinds maandag", today=None).meaning is Meaning.UNCLEAR
 
 
 def test_an_event_or_a_mood_is_unclear_with_its_reason() -> None:

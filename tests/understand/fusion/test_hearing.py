@@ -10,14 +10,18 @@ from itertools import product, repeat
 import pytest
 
 from tests.helpers.fake_engines import DeadRecognizer, FakeRecognizer
+from tests.understand.test_reader import FixedReader
 from voice.audio.pcm import Audio, silence
 from voice.base.errors import ModelError
 from voice.consultation.script import Level, Script
 from voice.recognize.transcript import Reading, Recognizer, Transcript, Vocabulary
 from voice.understand.answer import understand
 from voice.understand.fusion.agreement import Opinion, agree, needs_second
-from voice.understand.fusion.hearing import MOVES, Ears
-from voice.understand.meaning import Answer, Meaning
+from voice.understand.fusion.hearing import MOVES, Ears, Heard, decide
+from voice.understand.fusion.weighing import Weights, share_voice, weigh
+from voice.understand.meaning import SILENCE, Answer, Meaning
+from voice.understand.proposals import DOUBT_FROM
+from voice.understand.reader import Reading as ReaderReading
 
 YES, NO = Answer(Meaning.YES), Answer(Meaning.NO)
 UNCLEAR, UNSURE = Answer(Meaning.UNCLEAR), Answer(Meaning.UNSURE)
@@ -354,8 +358,114 @@ def test_it_is_told_whether_the_engines_heard_different_things(script: Script, s
     assert ears.hear(silence(1), script.question("plassen").expected, date(2026, 1, 1)).differ is differ
 
 
+def test_where_nobody_spoke_no_engine_heard_anything_else() -> None:
+    assert not Heard(Transcript("", 1.0, ""), SILENCE).differ
+
+
 def test_every_engine_tells_which_expected_words_it_does_not_know(script: Script) -> None:
     ears = Ears(FakeRecognizer([]), (FakeRecognizer([]),))
     assert ears.find_unknown_words(("ja", "xqzw")) == {"fake": ("xqzw",)}
     assert ears.find_unknown_words(script.expected) == {}
     assert {"ja", "nee", "weet"} <= set(script.expected)
+
+
+def test_only_ears_whose_first_engine_aligns_phrases_hear_again(script: Script) -> None:
+    first = FakeRecognizer(["mompel", "nee"])
+    Ears(first, (Wavering(DOUBTFUL, CLEAR, CLEAR),)).hear(silence(1), script.question("plassen").expected, date(2026, 1, 1))
+    assert len(first.asked) == 1
+
+
+def test_the_lead_from_which_nothing_is_heard_again_belongs_to_it(script: Script) -> None:
+    expected, today = script.question("plassen").expected, date(2026, 1, 1)
+
+    def count_rounds(lead: float, *readings: tuple[Reading, ...]) -> int:
+        ears = Ears(Wavering(*readings))
+        evidence, again = ears.listen(silence(1), expected, today), ears.listen_again(silence(1), expected, today)
+        decide(evidence, expected, again, Weights(lead=lead))
+        return len(ears.first.heard)  # type: ignore[attr-defined]
+
+    once = next(Ears(Wavering(DOUBTFUL)).listen(silence(1), expected, today)).witness
+    ahead = weigh([once]).ahead
+    assert count_rounds(ahead, DOUBTFUL, DOUBTFUL, DOUBTFUL) == 1
+    assert count_rounds(ahead + 0.001, DOUBTFUL, DOUBTFUL, DOUBTFUL) == 3
+    later = next(Ears(Wavering(STRONG)).listen(silence(1), expected, today)).witness
+    together = weigh(list(share_voice([once, later]))).ahead
+    assert together > ahead
+    assert count_rounds(together, DOUBTFUL, STRONG, STRONG) == 2
+    assert count_rounds(together + 0.001, DOUBTFUL, STRONG, DOUBTFUL) == 3
+
+
+def test_there_is_time_for_every_further_hearing_unless_it_is_said_that_there_is_not(script: Script) -> None:
+    again = Ears(FakeRecognizer([])).listen_again(silence(1), script.question("plassen").expected, date(2026, 1, 1))
+    assert len(list(again)) == len(MOVES)
+
+
+def test_a_yes_that_was_lost_on_the_way_does_not_become_a_no_by_a_third_hearing(script: Script) -> None:
+    perhaps, against = (Reading("ja", 0.0), Reading("zee", -4.0)), (Reading("zee", 4.0), Reading("ja", -4.0))
+    assert wavering(script, "plassen", perhaps, against, against)[0].meaning is Meaning.UNCLEAR
+    answer, heard = wavering(script, "plassen", perhaps, against, (Reading("nee", 60.0),))
+    assert (answer.meaning, len(heard)) == (Meaning.UNCLEAR, 3)
+    assert wavering(script, "plassen", DOUBTFUL, against, (Reading("nee", 60.0),))[0].meaning is Meaning.NO
+
+
+class Opened(FakeRecognizer):
+    """Finds "ja" as probable as "nee" as the first word, whatever it writes."""
+
+    def transcribe(self, audio: Audio, vocabulary: Vocabulary) -> Transcript:
+        return replace(super().transcribe(audio, vocabulary), openings=(("ja", 0.5), ("nee", 0.5)))
+
+
+def test_a_no_that_is_refused_stays_refused_though_both_wrote_it(script: Script) -> None:
+    ears = Ears(Opened(["nee"]), (FakeRecognizer(["nee"]),))
+    assert ears.hear(silence(1), script.question("plassen").expected, date(2026, 1, 1)).answer.meaning is Meaning.UNCLEAR
+
+
+def test_what_the_reader_proposes_never_takes_the_place_of_what_was_understood(script: Script) -> None:
+    """The sound says "ja", the words of the first engine are read as a no, and those of the second are one."""
+
+    class Yes(FakeRecognizer):
+        def transcribe(self, audio: Audio, vocabulary: Vocabulary) -> Transcript:
+            said = super().transcribe(audio, vocabulary)
+            return replace(said, openings=(("ja", 0.99), ("nee", 0.0)), readings=(Reading("ja", 9.0), Reading("zee", -9.0)))
+
+    answer = Ears(Yes(["hij is goed"]), (FakeRecognizer(["nee"]),)).hear(
+        silence(1), script.question("koorts").expected, date(2026, 1, 1)
+    )
+    assert (answer.answer.meaning, answer.answer.certain, answer.answer.proposed) == (Meaning.YES, False, False)
+
+
+@pytest.mark.parametrize(("yes", "certain"), [(DOUBT_FROM, False), (DOUBT_FROM - 0.01, True)])
+def test_the_reader_may_doubt_a_no_that_was_heard_beyond_doubt(script: Script, yes: float, certain: bool) -> None:
+    expected = script.question("plassen").expected
+    assert expected.listening is not None
+    doubting = replace(expected, listening=replace(expected.listening, reader=FixedReader(ReaderReading(yes, 0.0))))
+    answer = Ears(Laying(["nee"])).hear(silence(1), doubting, date(2026, 1, 1)).answer
+    assert (answer.meaning, answer.certain) == (Meaning.NO, certain)
+
+
+def test_a_no_needs_no_reader(script: Script) -> None:
+    expected = script.question("plassen").expected
+    assert expected.listening is not None
+    for without in (None, replace(expected.listening, reader=None)):
+        answer = Ears(Laying(["nee"])).hear(silence(1), replace(expected, listening=without), date(2026, 1, 1)).answer
+        assert answer == Answer(Meaning.NO, "nee")
+
+
+def test_only_the_words_of_the_first_engine_mention_anything(script: Script) -> None:
+    expected, told = script.question("nachtpijn").expected, "nee, maar ik kan niet plassen"
+    mentions = understand(Transcript(told, 1.0, "x"), expected).mentions
+    assert [mention.question for mention in mentions] == ["plassen"]
+
+    def hear_mentions(first: Recognizer, second: str) -> object:
+        return Ears(first, (FakeRecognizer([second]),)).hear(silence(1), expected, date(2026, 1, 1)).answer.mentions
+
+    assert hear_mentions(FakeRecognizer([told]), "nee") == hear_mentions(Laying([told]), "nee") == mentions
+    assert hear_mentions(FakeRecognizer(["mompel"]), told) == ()
+
+
+def test_a_ja_that_was_aligned_is_certain_though_a_denial_follows(script: Script) -> None:
+    """Nobody had to recognize the words of a phrase."""
+    phrase = "ja dat is niet normaal meer"
+    engine = Wavering((Reading(phrase, 30.0), Reading("zee", -9.0)))
+    answer = Ears(engine, moves=()).hear(silence(1), script.question("koorts").expected, date(2026, 1, 1)).answer
+    assert (answer.meaning, answer.certain) == (Meaning.YES, True)

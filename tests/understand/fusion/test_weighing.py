@@ -298,3 +298,82 @@ def test_that_somebody_said_ja_speaks_for_a_yes_even_where_another_phrase_fits_b
 
     assert heard(ja=0.95) is Meaning.YES
     assert heard(ja=0.01) is Meaning.UNCLEAR
+
+
+def test_a_bound_belongs_to_what_it_allows_exactly() -> None:
+    """At even odds a text counts its weight, 1, and no more."""
+    even = [second(YES, 0.5)]
+    assert weighed(even, Weights(least=1.0)).meaning is Meaning.YES
+    assert weighed(even, Weights(least=1.001)).meaning is Meaning.UNCLEAR
+
+
+def test_a_text_of_an_engine_that_aligns_phrases_has_a_weight_of_its_own() -> None:
+    weights = Weights(written=3.0, second=1.0)
+    assert weigh([witness(YES, (YES, 0.0), (NO, -1.0), confidence=0.5)], weights).ahead == pytest.approx(
+        weigh([witness(YES, (YES, 0.0), (NO, -1.0), confidence=0.5)]).ahead + 2.0
+    )
+    assert weigh([second(YES)], weights) == weigh([second(YES)])
+
+
+def test_the_same_answer_in_other_words_and_less_certain_is_the_same_claim() -> None:
+    heard = witness(NO, (NO, 0.5), (YES, -8.0), nee=0.9)
+    alike = weigh([heard, second(NO)])
+    for other in (Answer(Meaning.NO, "neen"), Answer(Meaning.NO, "dat heb ik niet", certain=False)):
+        found = weigh([heard, second(other)])
+        assert found.ahead == pytest.approx(alike.ahead)
+        assert found.answer == alike.answer == NO
+
+
+def test_one_wording_that_is_certain_is_enough() -> None:
+    doubtful = replace(NO, certain=False)
+    assert weighed([witness(doubtful, (doubtful, 0.5), (YES, -8.0), nee=0.9), second(NO)]).certain
+    assert not weighed([witness(doubtful, (doubtful, 0.5), (YES, -8.0), nee=0.9), second(doubtful)]).certain
+
+
+def phones(*readings: tuple[str, Answer, float], text: str = "mompel", written: Answer = UNCLEAR, nee: float = 0.02) -> Witness:
+    """An engine that aligned these phrases, found "nee" hardly probable as the first word, and wrote the text."""
+    aligned = tuple((answer, fit) for _, answer, fit in readings)
+    phrases = tuple(Reading(phrase, fit) for phrase, _, fit in readings)
+    return Witness(written, Transcript(text, 0.1, "x", (("ja", 0.01), ("nee", nee)), phrases), aligned)
+
+
+BEHIND = ("nee [unk]", NO, 1.0)
+"""A "nee" with something behind it."""
+
+
+def test_one_engine_that_heard_both_ja_and_nee_is_enough_to_refuse_a_no() -> None:
+    both = phones(("nee", NO, 3.0), ("ja", YES, -9.0), text="Nee, ja.", nee=0.9)
+    assert weighed([both, second(NO)]).meaning is weighed([second(NO), both]).meaning is Meaning.UNCLEAR
+
+
+def test_a_no_that_is_understood_though_a_ja_stands_in_it_is_a_no() -> None:
+    heard = phones(("nee", NO, 3.0), ("ja", YES, -9.0), text="Ja nee, dat heb ik niet.", written=NO, nee=0.9)
+    assert weighed([heard]).meaning is Meaning.NO
+
+
+def test_a_plain_nee_that_fits_best_needs_no_more_though_one_with_something_behind_it_fits_too() -> None:
+    assert weighed([phones(("nee", NO, 1.0), ("nee [unk]", NO, 0.5), ("iets", UNCLEAR, -5.0)), second(NO)]).meaning is Meaning.NO
+
+
+def test_a_no_of_another_engine_stands_where_the_phones_heard_no_nee_at_all() -> None:
+    assert weighed([phones(("iets", UNCLEAR, -5.0), nee=0.03), second(NO, 0.95)]).meaning is Meaning.NO
+
+
+def test_a_nee_with_something_behind_it_is_backed_by_one_of_two_engines_that_align_and_by_none_that_does_not() -> None:
+    doubtful = phones(BEHIND, ("iets", UNCLEAR, -5.0))
+    assert weighed([doubtful, phones(BEHIND, ("iets", UNCLEAR, -5.0), nee=0.9)]).meaning is Meaning.NO
+    assert weighed([doubtful, doubtful]).meaning is Meaning.UNCLEAR
+    opened = Witness(NO, Transcript("nee", 0.9, "y", (("ja", 0.01), ("nee", 0.9))))
+    assert weighed([doubtful, opened]).meaning is Meaning.UNCLEAR
+
+
+def test_the_patients_own_words_speak_for_what_they_say_and_for_nothing_else() -> None:
+    """The text of the first engine says nothing, so that its phrases and openings speak against what the second understood."""
+    heard = [own_words(UNCLEAR, FREE), second(YES, 0.9)]
+    assert weigh(heard).answer.meaning is Meaning.UNCLEAR
+    assert weigh(heard).ahead == pytest.approx((-0.6 - 0.3 * 2) - (-0.3 * 6 - 0.5 * 4 + 1 + 0.5 * 2))
+
+
+def test_words_that_a_phrase_covers_too_are_weighed_by_how_it_fits() -> None:
+    covered = replace(own_words(YES, FREE), aligned=((UNCLEAR, -2.0), (YES, -6.0)))
+    assert weigh([covered]).ahead == pytest.approx((-0.6 - 0.3 * 2) - (-0.3 * 6 - 0.5 * 4 + 1 + 0.5 * odds(0.6)))

@@ -61,7 +61,7 @@ def draw_truth(script: Script, kind: str, random: Random) -> Truth:
     flags = {question.id for question in script.questions if age < AGES.get(question.id, 0)}
     usual = [q for q in script.questions if q.kind is Kind.FLAG and q.settles == q.id and q.id not in AGES]
     long_pain = random.random() < LONG_PAIN
-    told = random.choice([question.id for question in usual if question.mention]) if kind in _PLANTING else ""
+    told = random.choice([question.id for question in usual if question.level in URGENT]) if kind in _PLANTING else ""
     if kind == "at the menu":
         return Truth(frozenset({*flags, told} - AGES.keys()), told)
     ill = random.random() < (OFTEN if told else ILL)

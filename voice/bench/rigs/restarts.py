@@ -99,7 +99,7 @@ def _run_kiosk(settings: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
 
 
 def _command(settings: Path) -> list[str]:
-    return [sys.executable, "-m", "voice", "kiosk", "--settings", str(settings)]
+    return [sys.executable, "-m", "voice", "kiosk", "--demo", "--settings", str(settings)]
 
 
 def _free_port() -> int:

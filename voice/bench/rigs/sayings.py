@@ -14,7 +14,7 @@ from pathlib import Path
 from random import Random
 
 from voice.base.yamlfile import read_yaml
-from voice.consultation.script import Script
+from voice.consultation.script import URGENT, Script
 from voice.understand.duration.duration import find_days
 from voice.understand.grammar.automaton import ANY
 from voice.understand.grammar.compile import Entry
@@ -137,7 +137,7 @@ def _leave_out_telling(script: Script, own: dict[Key, list[str]], spell: Callabl
     """Leave out what is said at any question and yet tells an urgent flag ("ja negenendertig")."""
     words = _count_words({key: texts for key, texts in own.items() if key[0]}, spell)
     held = Counter(word for counts in words.values() for word in counts)
-    urgent = [question.id for question in script.questions if question.mention]
+    urgent = [question.id for question in script.questions if question.level in URGENT]
     telling = {word for name in urgent for word, times in words[name].items() if held[word] == 1 and _is_telling(word, times)}
     for meaning in Meaning:
         if meaning is not Meaning.ALARM:
@@ -200,5 +200,5 @@ def _read_durations(folder: Path) -> Iterator[tuple[str, Days]]:
 
 def _read_topics(folder: Path) -> Iterator[str]:
     for path in sorted(folder.glob("*.tsv")):
-        rows = path.read_text(encoding="utf-8").splitlines()
+        rows = path.read_text(encoding="utf-8-sig").splitlines()
         yield from (row.split("\t")[-1] for row in rows if "\t" in row and not row.startswith(("#", "topic\t")))

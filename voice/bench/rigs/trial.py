@@ -248,9 +248,8 @@ def open_trial(
         room, board, offset = SimulatedRoom(patient), Board(), [0.0]
         words, key = load_screen_texts(settings.locale_folder, settings.practice, script.readback.expected.grammar), make_key()
         stage = Display(board, Painter(words, script))
-        address = parts.enter_context(
-            serve(Site(board, {"/": ("page", words.fill_page(settings.practice.praktijk, settings.screen.diagonal))}), 0, key)
-        )
+        page = words.fill_page(settings.practice.praktijk, settings.screen.diagonal, demo=not script.reviewed)
+        address = parts.enter_context(serve(Site(board, {"/": ("page", page)}), 0, key))
         lines = parts.enter_context(open_phrasebooks(settings, script))
         loudspeaker: Any = partial(SimulatedLoudspeaker, room)
         microphone: Any = partial(SimulatedMicrophone, room)

@@ -22,6 +22,7 @@ from voice.bench.rigs.patients import KINDS
 from voice.bench.rigs.sayings import gather_sayings
 from voice.bench.rigs.told_visits import FAULTS, LOST_ALARM, WRONG_REASSURANCE, Held, Practice, hold_visit, make_practice
 from voice.bench.score import percentile
+from voice.consultation.script import URGENT
 from voice.setup.scripts import load_chosen_script
 from voice.setup.settings import ScriptChoice, Settings
 
@@ -54,7 +55,7 @@ def run(options: argparse.Namespace, settings: Settings) -> Report:
 def open_practice(choice: ScriptChoice, kinds: tuple[str, ...], seed: int) -> Practice:
     """Load the script and what can be said. Raises UsageError if the script listens for no flag."""
     script = load_chosen_script(choice)
-    if not any(question.mention for question in script.questions):
+    if not any(question.level in URGENT for question in script.questions):
         raise UsageError("This script has no urgent flag.", "Choose another with --script.")
     return make_practice(script, gather_sayings(script, find_shipped("prompts").parent / "tests"), kinds, seed)
 

@@ -20,6 +20,7 @@ from functools import partial
 from itertools import cycle, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Thread
 
 from voice.audio.loudspeaker import Halted, never
 from voice.audio.pcm import LISTENING_RATE
@@ -166,6 +167,7 @@ def run_server(*options: str) -> Iterator[Server]:
                 greeting = process.stderr.readline() if process.stderr else ""
                 if not greeting.startswith("Serves "):
                     raise ServerError(f"The speech server did not start ({greeting.strip()}).", "Run `ruggespraak check`.")
+                Thread(target=lambda: list(process.stderr or ()), daemon=True).start()  # the journal must find room
                 yield Server(ears=uri, key=str(key), trust="measured")
             finally:
                 process.terminate()

@@ -13,12 +13,10 @@ import ssl
 import subprocess
 from pathlib import Path
 
+from voice.base.certificates import IGNORE_DATES
 from voice.base.errors import ServerError
+from voice.base.private_files import is_private
 
-IGNORE_DATES = 0x200000
-"""X509_V_FLAG_NO_CHECK_TIME of OpenSSL, which Python does not name."""
-OTHERS = 0o077
-"""The bits of a file's mode that let others than its owner do something."""
 MAKE = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 36500 -subj /CN=ruggespraak -batch".split()
 
 
@@ -65,10 +63,10 @@ def make_key(path: Path) -> None:
 
 def _check_mode(path: Path) -> None:
     try:
-        mode = path.stat().st_mode
+        private = is_private(path)
     except OSError as reason:
         raise _refuse(path, f"cannot be read: {reason.strerror}") from reason
-    if os.name == "posix" and mode & OTHERS:
+    if not private:
         raise ServerError(f"The key {path} can be read by others than its owner.", f"Run: chmod 600 {path}")
 
 

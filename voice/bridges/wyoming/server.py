@@ -2,7 +2,8 @@
 
 1. Each engine runs a few times, so several patients are heard at once. When all are busy, the next answer waits for the
    first that is free.
-2. What is heard stays in memory for that one answer. What is said is rendered anew each time and never kept.
+2. An engine hears only what the kiosk's own voice activity detection takes for speech: of noise it would make words.
+   What is heard stays in memory for that one answer. What is said is rendered anew each time and never kept.
 3. The messages carry the consultation. For clients that do not carry it (Home Assistant) it is kept for FORGOTTEN
    seconds under the client's address and its conversation's id: another client that knows the id reads nothing of it.
 4. No client is believed: what it sends is bounded (`framing.py`, `wire.py`), and so are its connections, its seconds of
@@ -19,7 +20,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import date
 from functools import partial
 from typing import Any, TypeVar
 
@@ -28,8 +28,10 @@ from wyoming.event import Event, async_write_event
 from wyoming.handle import Handled, NotHandled
 from wyoming.ping import Pong
 
-from voice.audio.pcm import Audio
+from voice.audio.pcm import LISTENING_RATE, Audio
+from voice.audio.segment import find_speech
 from voice.base import journal
+from voice.base.clock import find_today
 from voice.base.console import tell
 from voice.base.errors import RuggespraakError
 from voice.bridges.conversation import NO_STATE, Consultations, VisitState
@@ -37,6 +39,7 @@ from voice.bridges.wyoming import wire
 from voice.bridges.wyoming.framing import LINE, MAX_LINE, receive_event
 from voice.consultation.visit import Phase
 from voice.recognize.transcript import Recognizer, Transcript, Vocabulary
+from voice.speak.pronounce import split_parts
 
 Item = TypeVar("Item")
 
@@ -48,6 +51,8 @@ IDLE = 60.0
 """Seconds in which a client must have asked something, all of it, since it came or since it was last answered."""
 TAKING = 10.0
 """Seconds in which it must have taken an answer, and in which its key must have been checked."""
+PART = 400
+"""Letters that are rendered at once; a sentence is never cut."""
 REMEMBERED = 100
 """Consultations kept at once for clients that do not carry them; the oldest is forgotten first."""
 FORGOTTEN = 600.0
@@ -120,9 +125,10 @@ class Doors:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """What all connections share."""
+    """What all connections share. find_speech: cuts the speech out of an answer; an answer without any is not heard."""
 
     offer: Offer
+    find_speech: Callable[[Audio], Audio] = find_speech
     memory: Memory = field(default_factory=Memory)
     doors: Doors = field(default_factory=Doors)
     _free: dict[str, asyncio.Queue[Recognizer]] = field(default_factory=dict)
@@ -137,10 +143,13 @@ class Service:
 
     async def hear(self, model: str, audio: Audio, vocabulary: Vocabulary) -> Transcript:
         """Hear with the engine of that name, or with the first. Raises KeyError if there is none."""
-        free = _choose(self._free, model)
+        free, loop = _choose(self._free, model), asyncio.get_running_loop()
         engine, begun = await free.get(), time.perf_counter()
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._threads, engine.transcribe, audio, vocabulary)
+            speech = await loop.run_in_executor(self._threads, self.find_speech, audio)
+            if not speech.pcm:
+                return Transcript("", 1.0, engine.name)
+            return await loop.run_in_executor(self._threads, engine.transcribe, speech, vocabulary)
         finally:
             free.put_nowait(engine)
             journal.note("heard", engine=engine.name, seconds=round(time.perf_counter() - begun, 3))
@@ -155,7 +164,7 @@ class Service:
         """Take the next turn of the consultation that the context carries or names, or begin one."""
         conversation = str(context.get("conversation_id", ""))
         state = context.get(wire.OURS) or self.memory.recall(client, conversation)
-        reply = self.offer.consultations.reply(words, language, state, date.today())
+        reply = self.offer.consultations.reply(words, language, state, find_today())
         self.memory.keep(client, conversation, reply.state)
         kind = Handled if reply.understood else NotHandled
         return kind(reply.text, {**context, wire.OURS: dict(reply.state)}).event()
@@ -212,9 +221,8 @@ class Connection:
     async def serve(self) -> None:
         """Answer until the client goes. Raises ValueError, LimitOverrunError or TimeoutError for what is refused."""
         with suppress(asyncio.IncompleteReadError):
-            while True:
-                event = await asyncio.wait_for(self._receive(), self._until - time.monotonic())
-                await self._answer(event)
+            while await self._answer(await asyncio.wait_for(self._receive(), self._until - time.monotonic())):
+                pass
 
     async def refuse(self, why: str) -> None:
         """Tell the client why it is not, or no longer, served."""
@@ -231,15 +239,20 @@ class Connection:
                 event: Event = done.value
                 return event
 
-    async def _answer(self, event: Event) -> None:
-        """Answer what is asked; with an error if it cannot be done. Ignore unknown events."""
+    async def _answer(self, event: Event) -> bool:
+        """Answer what is asked; with one error if it cannot be done. Ignore unknown events. Return whether to go on.
+
+        After an error the connection ends: a client that waits for something else, as Home Assistant does, would wait on.
+        """
         answer = _ANSWERS.get(event.type)
         if answer is None:
-            return
+            return True
         try:
             await answer(self, event)
         except (RuggespraakError, KeyError, TypeError, ValueError) as reason:
             await self.refuse(f"{type(reason).__name__}: this cannot be done here")
+            return False
+        return True
 
     async def _send(self, *events: Event) -> None:
         """Send an answer; the client may then ask again. Raises TimeoutError if it does not take all of it in time."""
@@ -266,11 +279,18 @@ class Connection:
         self._sound.add(event)
 
     async def hear(self, event: Event) -> None:
-        transcript = await self._service.hear(self._model, self._sound.mix(), self._vocabulary)
+        sound = Audio(b"", LISTENING_RATE) if self._sound.is_empty else self._sound.mix()
+        transcript = await self._service.hear(self._model, sound, self._vocabulary)
         await self._send(wire.write_reply(transcript).event())
 
     async def speak(self, event: Event) -> None:
-        await self._send(*wire.write_audio(await self._service.speak(wire.read_voice(event), wire.read_text(event))))
+        """Speak a text of any length: each part is sent as soon as it is rendered. One without a word is a sound of no length."""
+        voice, begun = wire.read_voice(event), False
+        for part in split_parts(wire.read_line(event), PART):
+            audio = await self._service.speak(voice, part)
+            await self._send(*([] if begun else [wire.write_start(audio.rate)]), *wire.write_chunks(audio))
+            begun = True
+        await self._send(*([] if begun else [wire.write_start(LISTENING_RATE)]), wire.write_stop())
 
     async def handle(self, event: Event) -> None:
         await self._send(self._service.handle(self._client, *wire.read_turn(event)))

@@ -19,7 +19,7 @@ from wyoming.event import Event
 from wyoming.info import AsrModel, AsrProgram, Attribution, HandleModel, HandleProgram, Info, TtsProgram, TtsVoice
 
 from voice import __version__
-from voice.audio.pcm import Audio, from_floats
+from voice.audio.pcm import Audio, from_floats, mix_channels
 from voice.base.errors import ServerError
 from voice.recognize.transcript import Reading, Transcript, Trust, Vocabulary
 
@@ -38,6 +38,8 @@ MOST_PHRASES, LONGEST_PHRASE = 1000, 200
 """Phrases that may be expected, and letters of each; a question of ours has a few hundred."""
 LONGEST_TEXT = 2000
 """Letters of what was said, or is to be said, at once; also of a question that an engine gets as context."""
+LONGEST_SPOKEN = 20_000
+"""Letters that are spoken at once: about twenty minutes."""
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 """What no text has: orders to a terminal, and halves of letters, which cannot be written anywhere."""
 MOST_READINGS = 100
@@ -103,6 +105,11 @@ def read_text(event: Event) -> str:
     return _check_text(event.data.get("text"))
 
 
+def read_line(event: Event) -> str:
+    """Read the text that shall be spoken; it may be much longer than an answer."""
+    return _check_text(event.data.get("text"), LONGEST_SPOKEN)
+
+
 def read_voice(event: Event) -> str:
     """Read the name of the voice that shall speak; empty if any may."""
     voice = event.data.get("voice")
@@ -158,13 +165,27 @@ def _check_probability(value: Any) -> float:
     return float(value)
 
 
+def write_start(rate: int) -> Event:
+    """Write that a sound (mono, 16 bit) begins. rate: in Hz."""
+    return AudioStart(rate=rate, width=2, channels=1).event()
+
+
+def write_chunks(audio: Audio) -> Iterator[Event]:
+    """Write a stretch of the sound that has begun."""
+    for start in range(0, len(audio.pcm), CHUNK):
+        yield AudioChunk(rate=audio.rate, width=2, channels=1, audio=audio.pcm[start : start + CHUNK]).event()
+
+
+def write_stop() -> Event:
+    """Write that the sound is over."""
+    return AudioStop().event()
+
+
 def write_audio(audio: Audio) -> Iterator[Event]:
     """Write the audio as events, from its start to its stop."""
-    form = {"rate": audio.rate, "width": 2, "channels": 1}
-    yield AudioStart(**form).event()
-    for start in range(0, len(audio.pcm), CHUNK):
-        yield AudioChunk(**form, audio=audio.pcm[start : start + CHUNK]).event()
-    yield AudioStop().event()
+    yield write_start(audio.rate)
+    yield from write_chunks(audio)
+    yield write_stop()
 
 
 @dataclass(slots=True)
@@ -175,6 +196,10 @@ class GatheredSound:
     _rate: int = 0
     _channels: int = 0
     _pcm: bytearray = field(default_factory=bytearray)
+
+    @property
+    def is_empty(self) -> bool:
+        return not self._pcm
 
     def add(self, event: Event) -> None:
         """Add a chunk. Raises ValueError if it is not 16 bit, claims what no sound is, or differs from those before."""
@@ -193,7 +218,7 @@ class GatheredSound:
         if not pcm:
             raise ValueError("there is no sound")
         frames = np.frombuffer(pcm[: len(pcm) // (2 * self._channels) * 2 * self._channels], "<i2").reshape(-1, self._channels)
-        return from_floats(frames.mean(axis=1) / 32768, self._rate)
+        return from_floats(mix_channels(frames.astype(np.float32) / 32768), self._rate)
 
 
 def _read_count(event: Event, name: str, most: int) -> int:

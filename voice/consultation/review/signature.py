@@ -10,11 +10,8 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, fields
-from pathlib import Path
 
 from voice.base.text_enum import TextEnum
-from voice.consultation.loader import load_script
-from voice.consultation.practice import AS_WRITTEN
 from voice.consultation.script import Caution, Offer, Question, Rule, Script, Topic
 
 _NOT_SIGNED = ("expected", "asked_as")
@@ -54,9 +51,8 @@ class Review:
         return f"Reviewed by {self.by} on {self.on}."
 
 
-def read_review(folder: Path, name: str) -> Review:
-    """Read the review of the script `name` of a locale's folder. Raises ScriptError as loading does."""
-    script = load_script(folder, name, AS_WRITTEN, language=False)
+def judge_signature(script: Script) -> Review:
+    """Decide whether a clinician signed this script as it is. script: loaded AS_WRITTEN."""
     content = hash_content(script)
     state = ReviewState.REVIEWED if script.reviewed_hash == content else ReviewState.CHANGED
     if not (script.reviewed_by and script.reviewed_on):

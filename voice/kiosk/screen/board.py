@@ -84,6 +84,10 @@ class Display(AnyEventObserver):
         if self.painter.show_notes(self.board.page, notes) != self.board.page:
             self._show(self.painter.show_notes, notes)
 
+    def show_uncalled(self, uncalled: bool) -> None:
+        """Show whether a call has not reached the staff."""
+        self._show(self.painter.show_uncalled, uncalled)
+
     def on_level(self, sound: Sound) -> None:
         self.board.set_level(scale_level(sound.dbfs))
 

@@ -1,4 +1,4 @@
-"""Hand over the outcome to the physiotherapist in five lines: on paper, or as a QR code that holds the text itself.
+"""Hand over the outcome to the physiotherapist in six lines: on paper, or as a QR code that holds the text itself.
 
 Nothing of it is stored: the code is on the screen until that is wiped, and the patient takes the paper along.
 """
@@ -13,6 +13,8 @@ from datetime import datetime
 import segno
 
 from voice.base import journal
+from voice.base.clock import find_clock_trouble
+from voice.consultation.script import Script
 from voice.consultation.unattended import LEFT, NOBODY
 from voice.consultation.visit import Outcome
 from voice.kiosk.screen.board import Display
@@ -21,7 +23,7 @@ from voice.kiosk.screen.texts import ScreenTexts
 from voice.kiosk.turns.observer import Observer
 
 PRINT_SECONDS = 8.0
-"""A print server that has not taken five lines by then will not take them."""
+"""A print server that has not taken six lines by then will not take them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class HandoverObserver(Observer):
     """Hands over at the end of a visit. forms: each takes the text, and shows or prints it. clock: the local time."""
 
     texts: ScreenTexts
+    script: Script
     forms: tuple[Callable[[str], None], ...]
     clock: Callable[[], datetime] = datetime.now
 
@@ -36,7 +39,7 @@ class HandoverObserver(Observer):
         """Hand over, unless the patient has left: then nobody is there to take it."""
         if {LEFT, NOBODY}.intersection(outcome.reasons):
             return
-        text = "\n".join(write_lines(self.texts, outcome, self.clock()))
+        text = "\n".join(write_lines(self.texts, self.script, outcome, self.clock()))
         for form in self.forms:
             form(text)
 
@@ -61,11 +64,13 @@ def print_text(display: Display, printer: str, text: str) -> None:
         display.board.change(display.painter.show_printed)
 
 
-def write_lines(texts: ScreenTexts, outcome: Outcome, at: datetime) -> tuple[str, ...]:
-    """The outcome and what the patient answered, by the ids of the questions."""
+def write_lines(texts: ScreenTexts, script: Script, outcome: Outcome, at: datetime) -> tuple[str, ...]:
+    """Write which script asked, and whether a clinician has signed it; the outcome, and the answers by the questions' ids."""
     words = texts.handover
+    review = words["reviewed" if script.reviewed else "unreviewed"]
     return (
-        f"{words['title']} {at:%d/%m/%Y %H:%M}",
+        words["undated"] if find_clock_trouble(at.date()) else f"{words['title']} {at:%d/%m/%Y %H:%M}",
+        f"{words['script']}: {script.locale}/{script.id} {script.version}, {review}",
         f"{words['outcome']}: {texts.outcomes[str(outcome.level)].heading} ({outcome.level})",
         f"{words['flags']}: {_join(outcome.flags) or words['none']}",
         f"{words['unknown']}: {_join(outcome.unknown) or words['none']}",

@@ -1,7 +1,8 @@
 """Turn what is touched on the page into what the kiosk does.
 
-Help is called from the thread of the page, at once, because the loop may hang. A stop that the loop does not take in time
-calls help, too.
+1. Help is called from the thread of the page, at once, because the loop may hang. A stop that the loop does not take in time
+   calls help, too.
+2. Neither is ever lost: touched while the page turns, or between two questions, it counts for the question that follows.
 """
 
 from __future__ import annotations
@@ -19,6 +20,9 @@ from voice.understand.meaning import Meaning
 TAKEN_SECONDS = 4.0
 """Seconds after which a stop that the loop has not taken is a call for help. A loop that is alive takes it in 0.1 s, or in 3
 while a device is opened anew."""
+
+CALLS = (Meaning.HELP, Meaning.STOP)
+"""What is never lost, whatever the page and the loop are doing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,23 +45,24 @@ class Presses:
     def press(self, press: str, turn: int) -> bool:
         """Do what was touched, and return whether it counts: it must be on the page, and meant for what is asked now.
 
-        Help may be meant for the question before: it was touched while the page turned.
+        Help and stop may be meant for the question before: they were touched while the page turned.
         """
         page, answers = self.display.board.page, self.display.painter.answers
         meaning = answers[press].meaning if press in answers else None
-        earliest = page.turn - 1 if meaning is Meaning.HELP else page.turn
+        earliest = page.turn - 1 if meaning in CALLS else page.turn
         if not earliest <= turn <= page.turn or not page.offers(press):
             return False
         if meaning is None:
             self._actions()[press]()
             return True
-        taken = self.controls.touches.press(answers[press], page.question)
+        if meaning not in CALLS:
+            return self.controls.touches.press(answers[press], page.question)
+        self.controls.touches.call(answers[press])
         if meaning is Meaning.HELP:
-            self._call_staff(page.turn)  # also between two questions, when the loop takes nothing
-            return True
-        if taken and meaning is Meaning.STOP:
-            _start(threading.Timer(self.patience, self._call_if_pending, (turn,)))
-        return taken
+            self._call_staff(page.turn)
+        else:
+            _start(threading.Timer(self.patience, self._call_if_pending, (page.turn,)))
+        return True
 
     def _call_staff(self, turn: int) -> None:
         """Show that somebody comes, and call; the gong takes too long for the browser to wait for."""
@@ -66,7 +71,7 @@ class Presses:
         _start(threading.Thread(target=self.call, name="call"))
 
     def _call_if_pending(self, turn: int) -> None:
-        if self.controls.touches.pending and self.display.board.page.turn == turn:
+        if self.controls.touches.calls and self.display.board.page.turn == turn:
             self._call_staff(turn)
 
     def _actions(self) -> Mapping[str, Callable[[], None]]:

@@ -12,6 +12,7 @@ import io
 import json
 import secrets
 import socket
+import socketserver
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -126,6 +127,9 @@ def is_serving(port: int) -> bool:
         return False
 
 
+_STREAM_HEADERS = {"Content-Type": "text/event-stream", "Connection": "close"}
+
+
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
@@ -137,6 +141,11 @@ class _Server(ThreadingHTTPServer):
         self.guard = RequestGuard(self.server_port, secrets.token_urlsafe(16), key)
         self.streams = _Streams()
         self.strangers = _Strangers()
+
+    def server_bind(self) -> None:
+        """Take the address without asking a name server what it is called: that can take long, and leaves the machine."""
+        socketserver.TCPServer.server_bind(self)
+        self.server_name, self.server_port = ADDRESS, self.server_address[1]
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Print nothing: a browser that hung up is no fault, and a stack trace could hold what it asked."""
@@ -256,6 +265,9 @@ class _Handler(BaseHTTPRequestHandler):
             return self._answer(Response(_read_file(path[1:]), FILES[path]))
         self._do(site.reads, path, Request({}, self.headers.get("Cookie", "")))
 
+    def do_HEAD(self) -> None:
+        self.do_GET()
+
     def do_POST(self) -> None:
         if self.path == ENTRY:
             return self._enter()
@@ -328,6 +340,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
 
     def _stream(self, ours: bool) -> None:
+        if self.command == "HEAD":
+            return self._send_head(200, _STREAM_HEADERS)
         if not self.server.streams.admit(self.connection, ours):
             return self._refuse(RequestRefusal(503, "too many screens"))
         try:
@@ -340,7 +354,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _follow(self) -> None:
         """Send every change of the page until the browser hangs up."""
         self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._send_head(200, {"Content-Type": "text/event-stream", "Connection": "close"})
+        self._send_head(200, _STREAM_HEADERS)
         board, number, shown = self.server.site.board, -1, None
         while not board.closed:
             update = board.wait_for_update(number, PING_SECONDS)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from math import ceil
 from typing import Any
 
+from voice.base.clock import find_clock_trouble
 from voice.base.errors import Trouble
+from voice.kiosk.call_delivery import CallDelivery
 from voice.kiosk.metrics import Metrics, RoomNoise
 from voice.kiosk.private_mode import PrivateMode
 from voice.kiosk.screen.board import Board
@@ -19,6 +22,8 @@ from voice.kiosk.staff_calls import StaffCall, StaffCalls
 from voice.kiosk.station import Station
 
 COOKIE = "staff"
+UNCALLED, CLOCK = "uncalled", "clock"
+"""What the page calls a call that did not arrive, and the clock; its words are under these names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +41,13 @@ class Remote:
     """Reaches the kiosk behind the pages, from any thread.
 
     private_mode: what the staff have silenced. explain: puts a trouble into words for the practice.
-    station: the kiosk; None until it is ready.
+    station: the kiosk; None until it is ready. delivery: what passes calls on; None if nothing does.
     """
 
     private_mode: PrivateMode
     explain: Callable[[Trouble], str]
     station: Station | None = None
+    delivery: CallDelivery | None = None
 
     def mute(self, muted: bool) -> None:
         """Silence the kiosk until further notice, or let it speak and listen again."""
@@ -64,9 +70,13 @@ class Remote:
         if self.station:
             self.station.sound_gong()
 
-    def faults(self) -> dict[str, str]:
-        """For each thing that does not work: why, in the practice's words."""
+    def faults(self, today: date) -> dict[str, str]:
+        """For each thing that does not work: why, in the practice's words. today: as the clock shows it."""
         troubles = dict(self.station.parts.sound.faults) if self.station else {}
+        if self.delivery and self.delivery.failure:
+            troubles[UNCALLED] = self.delivery.failure
+        if trouble := find_clock_trouble(today):
+            troubles[CLOCK] = trouble
         return {name: self.explain(trouble) for name, trouble in troubles.items()}
 
 
@@ -143,7 +153,8 @@ class StaffPage:
             "busy": records.board.page.face not in (Face.IDLE, Face.PREPARING),
             "muted": self.remote.private_mode.muted,
             "alarms": [{"level": str(call.level), "at": f"{call.at:%H:%M}", "seen": call.seen} for call in calls],
-            "faults": self.remote.faults(),
+            "faults": self.remote.faults(records.calls.now.date()),
+            "clock": f"{records.calls.now:%d/%m/%Y %H:%M}",
             "noise": records.noise.dbfs,
             "counts": records.metrics.read_totals(),
             **self.about,

@@ -18,18 +18,19 @@ from voice.understand.templates import expand
 PAGE = tuple(
     """title invite notice start_touch start_voice start preparing speaking listening thinking reading private
     question of clearing seconds handover printed no_microphone no_loudspeaker faulty quiet
-    connection connection_help locked""".split()
+    uncalled connection connection_help demo refused locked""".split()
 )
 BUTTONS = tuple("yes no unsure decline repeat louder back stop help quiet sound here more done longer no_thanks".split())
 UNDERSTOOD = tuple("yes no unsure decline duration unclear silence".split())
 STAFF = tuple(
     """title pin enter wrong closed seconds back leave now busy free muted sounding mute unmute restart restart_sure
     day day_visits day_calls day_again day_faults
-    alarms no_alarms seen new level_E level_staff devices devices_fine no_microphone no_loudspeaker noise noise_unknown
+    alarms no_alarms seen new level_E level_staff devices devices_fine no_microphone no_loudspeaker uncalled clock
+    noise noise_unknown
     quiet_room loud_room counts visits ended abandoned calls questions touched unheard not_understood faults
     about version script review lost""".split()
 )
-HANDOVER = tuple("title outcome flags unknown none again".split())
+HANDOVER = tuple("title undated script reviewed unreviewed outcome flags unknown none again".split())
 OUTCOMES = (*(str(level) for level in ENDINGS), AMBULANCE)
 
 
@@ -62,12 +63,14 @@ class ScreenTexts:
     staff: Mapping[str, str]
     handover: Mapping[str, str]
 
-    def fill_page(self, practice: str, diagonal: float) -> Mapping[str, str]:
+    def fill_page(self, practice: str, diagonal: float, demo: bool) -> Mapping[str, str]:
         """The texts to fill into the patient's page.
 
         practice: its name, or empty if the settings do not tell it. diagonal: of the screen, in inches.
+        demo: no clinician has signed what is said, and every page says so.
         """
-        return {**self.page, "practice": practice or self.page["title"], "diagonal": f"{diagonal:g}"}
+        shown = self.page["demo"] if demo else ""
+        return {**self.page, "practice": practice or self.page["title"], "diagonal": f"{diagonal:g}", "demo": shown}
 
 
 def load_screen_texts(folder: Path, details: Details, grammar: Grammar) -> ScreenTexts:

@@ -3,7 +3,7 @@
 1. The page shows what the kiosk says and what it understood, never what the patient said. A transcript that is not shown
    cannot be read over a shoulder, and cannot stay behind in a browser.
 2. A new turn begins with each question, with the outcome, with the countdown and with the idle page. A press names its
-   turn, so a late press changes nothing. Only help that was touched while the page turned still counts.
+   turn, so a late press changes nothing. Only help or stop that was touched while the page turned still counts.
 3. Private questions alone can be put in silence, and can be declined.
 4. The number counts the questions that everybody is asked. A question in between keeps the number before it.
 """
@@ -54,6 +54,7 @@ class Page:
     number, total: the place of the question among those that everybody is asked; number 0 if none is open.
     heading, action, level: the outcome; empty before it is known. notes: what does not work, in words for a patient.
     shelf: which of the topics are shown. clearing: seconds until the page is emptied; 0 while it stays.
+    uncalled: that a call has not reached the staff; empty if each has. It stays from one visit to the next.
     code, code_size: the hand-over as a QR code: an SVG path in a square of that size; empty without a code.
     """
 
@@ -73,6 +74,7 @@ class Page:
     action: str = ""
     level: str = ""
     notes: tuple[str, ...] = ()
+    uncalled: str = ""
     clearing: int = 0
     shelf: int = 0
     code: str = ""
@@ -95,9 +97,11 @@ DEAF = frozenset({"no_microphone", "quiet", "faulty"})
 SHELF = 6
 """Topics shown at once; more would be too small to read."""
 
-_REQUESTS = ("repeat", "louder", "back", "stop", "help")
+_REQUESTS = ("repeat", "louder", "back")
+_CALLS = ("stop", "help")
+"""The last on the page; there they keep their place from one question to the next."""
 
-_MEANINGS = {name: Meaning(name) for name in ("yes", "no", "unsure", "decline", *_REQUESTS)}
+_MEANINGS = {name: Meaning(name) for name in ("yes", "no", "unsure", "decline", *_REQUESTS, *_CALLS)}
 _MEANINGS |= {"here": Meaning.YES, "no_thanks": Meaning.NO}
 
 
@@ -129,11 +133,17 @@ class Painter:
         """Nobody is here. Nothing of a visit is kept but what does not work."""
         start = Button(START, self._texts.page["start"], main=True)
         line = self._texts.page["invite"]
-        return Page(Face.IDLE, page.turn + 1, line=line, buttons=(start,), notes=page.notes, deaf=page.deaf)
+        return Page(
+            Face.IDLE, page.turn + 1, line=line, buttons=(start,), notes=page.notes, uncalled=page.uncalled, deaf=page.deaf,
+        )  # fmt: skip
 
     def show_notes(self, page: Page, notes: Collection[str]) -> Page:
         """What does not work. notes: names of texts of the page."""
         return replace(page, notes=tuple(self._texts.page[name] for name in notes), deaf=not DEAF.isdisjoint(notes))
+
+    def show_uncalled(self, page: Page, uncalled: bool) -> Page:
+        """A call has not reached the staff, or each has by now."""
+        return replace(page, uncalled=self._texts.page["uncalled"] if uncalled else "")
 
     def show_countdown(self, page: Page, seconds: int) -> Page:
         """The visit is over; so many seconds remain to read."""
@@ -217,8 +227,8 @@ class Painter:
 
     def _make_buttons(self, question: Question, quiet: bool, shelf: int = 0) -> tuple[Button, ...]:
         main = self._make_main(question, shelf)
-        requests = (*_REQUESTS, SOUND if quiet else QUIET) if question.private else _REQUESTS
-        return (*main, *(self._make_button(press) for press in requests))
+        switch = (SOUND if quiet else QUIET,) if question.private else ()
+        return (*main, *(self._make_button(press) for press in (*_REQUESTS, *switch, *_CALLS)))
 
     def _make_main(self, question: Question, shelf: int) -> tuple[Button, ...]:
         if question.kind is Kind.DURATION:

@@ -21,7 +21,7 @@ class Touches:
     A press while a question is open silences the kiosk at once, ends listening at the next block (32 ms), and is
     the answer to that question exactly as if it had been spoken. A question is open from the moment at which the
     kiosk begins to speak the lines that lead to it (`Observer.on_question`) until its answer is known
-    (`Observer.on_turn`).
+    (`Observer.on_turn`). A call that comes between two questions is kept for the next one.
     """
 
     def __init__(self) -> None:
@@ -29,6 +29,7 @@ class Touches:
         self._open = ANY
         self._hush: Callable[[], None] | None = None
         self._pressed: Answer | None = None
+        self._kept: Answer | None = None
 
     def press(self, answer: Answer, question: str = ANY) -> bool:
         """Take a press of `answer`; return whether it counts.
@@ -45,6 +46,22 @@ class Touches:
             self._hush()
             self._lock.notify_all()
             return True
+
+    def call(self, answer: Answer) -> None:
+        """Take a call (help, stop) at whatever is open. If nothing is, it answers the next question as soon as that opens."""
+        with self._lock:
+            if not self.press(answer) and not (self._kept and self._kept.meaning is Meaning.HELP):
+                self._kept = answer
+
+    @property
+    def calls(self) -> bool:
+        """Whether a call, or another answer, has not been taken yet."""
+        return self.pending or self._kept is not None
+
+    def forget(self) -> None:
+        """Forget a call that no question will take, because the visit begins or ends."""
+        with self._lock:
+            self._kept = None
 
     @property
     def pending(self) -> bool:
@@ -64,7 +81,7 @@ class Touches:
     def open(self, question: str, hush: Callable[[], None]) -> None:
         """Open the question of that id; `hush` silences the kiosk, without effect while it is silent."""
         with self._lock:
-            self._open, self._hush, self._pressed = question, hush, None
+            self._open, self._hush, self._pressed, self._kept = question, hush, self._kept, None
 
     def close(self) -> Answer | None:
         """Close the open question. Return the answer that was pressed until now; None if there is none."""

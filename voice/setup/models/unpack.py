@@ -52,7 +52,10 @@ def report_full_disk(root: Path) -> Iterator[None]:
     except PermissionError as reason:
         raise ModelError(f"{root} may not be written.", "Choose another models folder in the settings.") from reason
     except OSError as reason:
-        if reason.errno not in (*DISK_FULL, errno.EROFS):
+        if reason.errno == errno.EROFS:
+            remedy = "Choose another models folder in the settings."
+            raise ModelError(f"{root} is on a disk that may only be read.", remedy) from reason
+        if reason.errno not in DISK_FULL:
             raise
         raise ModelError(f"No room left in {root} ({reason.strerror}).", "Free some disk space and try again.") from reason
 

@@ -26,6 +26,7 @@ class Calendar:
     seasons: words to month and day of its beginning and of its end.
     easter: words to days after Easter Sunday.
     last: words that push a named day back by up to one week ("vorige").
+    before_year: words before a year that make it a time ("sinds 2021"); elsewhere it may belong to a name.
     years, months_back: words to how many years or months ago.
     """
 
@@ -35,6 +36,7 @@ class Calendar:
     seasons: Mapping[Words, tuple[int, int, int, int]] = field(default_factory=dict)
     easter: Mapping[Words, int] = field(default_factory=dict)
     last: frozenset[str] = frozenset()
+    before_year: frozenset[str] = frozenset()
     years: Mapping[Words, int] = field(default_factory=dict)
     months_back: Mapping[Words, int] = field(default_factory=dict)
 
@@ -55,7 +57,7 @@ def find_easter_sunday(year: int) -> date:
 def find_days_since(words: Words, calendar: Calendar, today: date | None) -> Days | None:
     """Count the days since the calendar day that is named. None if none is, or if today is needed and unknown."""
     if today is None:
-        return Days(1, 7) if _find_words(words, calendar.weekdays) else None
+        return Days(1, 7) if _find_words(words, calendar.weekdays) and not needs_today(words, calendar) else None
     stretches = list(_find_stretches(words, calendar, today))
     if not stretches:
         return None
@@ -82,14 +84,17 @@ def _find_stretches(words: Words, calendar: Calendar, today: date) -> Iterator[S
         yield _choose_latest(today, [(feast, feast) for feast in feasts])
     for back in _look_up_phrases(words, calendar.years):
         yield date(today.year - back, 1, 1), min(today, date(today.year - back, 12, 31))
-    for year in _find_year_numbers(words, today):
+    for year in _find_year_numbers(words, calendar, today):
         yield date(year, 1, 1), min(today, date(year, 12, 31))
     for back in _look_up_phrases(words, calendar.months_back):
         yield _find_part_of_month(words, calendar, *_find_month_before(today, back))
 
 
-def _find_year_numbers(words: Words, today: date) -> list[int]:
-    return [int(word) for word in words if word.isdigit() and 1920 <= int(word) <= today.year]
+def _find_year_numbers(words: Words, calendar: Calendar, today: date) -> list[int]:
+    """List the years that are named as a time: a year among other words may be part of a name."""
+    before = calendar.before_year | calendar.months.keys() | calendar.parts.keys()
+    years = [(at, int(word)) for at, word in enumerate(words) if word.isdigit() and 1920 <= int(word) <= today.year]
+    return [year for at, year in years if at == 0 or words[at - 1] in before]
 
 
 def _find_weekday(words: Words, i: int, calendar: Calendar, today: date) -> Stretch:

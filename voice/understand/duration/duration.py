@@ -85,7 +85,7 @@ class _Span:
 def find_days(words: Words, durations: Durations, today: date | None = None) -> Found:
     """Find the length of time in the words of an answer.
 
-    today: for days of the calendar; if None, these give a wide range or a reason.
+    today: for days of the calendar; if None, these give a reason, and a weekday alone also a wide range.
     """
     spans = _drop_untimely(words, _find_spans(words, durations), durations)
     lengths = _list_lengths(words, [span for span in spans if not span.idiom.reason], durations)
@@ -99,8 +99,10 @@ def find_days(words: Words, durations: Durations, today: date | None = None) -> 
 
 def _find_in_calendar(words: Words, spans: list[_Span], durations: Durations, today: date | None) -> Found:
     named = find_days_since(words, durations.calendar, today)
+    if named is not None and today is None:
+        return Found(named, matched=" ".join(words), reason="calendar day", certain=False, known=True)
     if named is not None:
-        return Found(named, matched=" ".join(words), certain=today is not None, known=True)
+        return Found(named, matched=" ".join(words), known=True)
     if needs_today(words, durations.calendar):
         return Found(reason="calendar day")
     return Found(reason=next((span.idiom.reason for span in spans), ""))

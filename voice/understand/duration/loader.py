@@ -16,7 +16,7 @@ from voice.understand.templates import Words, expand
 
 _KEYS = ("units", "numbers", "tens", "and", "modifiers", "roughly", "spans", "article", "joiners", "either", "plus_half",
          "not_before", "not_after", "idioms", "soon", "reasons", "worse", "taken_back", "together", "weekdays", "months",
-         "parts", "seasons", "easter", "last", "years", "months_back", "alone", "beside")  # fmt: skip
+         "parts", "seasons", "easter", "last", "before_year", "years", "months_back", "alone", "beside")  # fmt: skip
 
 _DAYS = (0.0, 40_000.0)
 """Limits of a number if nothing else is said: a life in days."""
@@ -158,6 +158,7 @@ class _Reader:
             seasons={**known.seasons, **seasons},
             easter={**known.easter, **read_ints("easter")},
             last=known.last | self.read_words("last"),
+            before_year=known.before_year | self.read_words("before_year"),
             years={**known.years, **read_ints("years")},
             months_back={**known.months_back, **read_ints("months_back")},
         )

@@ -87,7 +87,7 @@ class Ears:
     def name(self) -> str:
         return "+".join(engine.name for engine in (self.first, *self.others))
 
-    def hear(self, audio: Audio, expected: Expected, today: date, in_time: Callable[[], bool] = lambda: True) -> Heard:
+    def hear(self, audio: Audio, expected: Expected, today: date | None, in_time: Callable[[], bool] = lambda: True) -> Heard:
         """Hear what was said in `audio`, and decide what it means. today: for "sinds maandag".
 
         in_time: asked before each further hearing whether there is time for it.
@@ -100,14 +100,14 @@ class Ears:
             answer = replace(answer, certain=False, days=replace(answer.days, high=ANY_DAYS))
         return Heard(evidence[0].opinion.transcript, answer, differ)
 
-    def listen(self, audio: Audio, expected: Expected, today: date) -> Iterator[Evidence]:
+    def listen(self, audio: Audio, expected: Expected, today: date | None) -> Iterator[Evidence]:
         """Let each engine hear it, the first one first. An engine only listens when the iterator asks for it."""
         yield _ask_engine(self.first, audio, expected, today)
         for engine in self.others:
             yield _ask_further_engine(engine, audio, expected, today)
 
     def listen_again(
-        self, audio: Audio, expected: Expected, today: date, in_time: Callable[[], bool] = lambda: True
+        self, audio: Audio, expected: Expected, today: date | None, in_time: Callable[[], bool] = lambda: True
     ) -> Iterator[Round]:
         """Let all engines hear it again with each of `moves`. A round only begins when the iterator asks for it."""
         for move in takewhile(lambda _: in_time(), self.moves):
@@ -160,7 +160,7 @@ def _add_beside(answer: Answer, opinions: Sequence[Opinion], expected: Expected)
     return replace(answer, mentions=first.answer.mentions)
 
 
-def _ask_engine(engine: Recognizer, audio: Audio, expected: Expected, today: date) -> Evidence:
+def _ask_engine(engine: Recognizer, audio: Audio, expected: Expected, today: date | None) -> Evidence:
     transcript = engine.transcribe(audio, Vocabulary(context=expected.context, phrases=expected.vocabulary))
     opinion = Opinion(NOT_RECOGNIZED, NOT_RECOGNIZED, transcript)
     if transcript.text.strip():
@@ -169,7 +169,7 @@ def _ask_engine(engine: Recognizer, audio: Audio, expected: Expected, today: dat
     return _gather_evidence(opinion, expected, today)
 
 
-def _ask_further_engine(engine: Recognizer, audio: Audio, expected: Expected, today: date) -> Evidence:
+def _ask_further_engine(engine: Recognizer, audio: Audio, expected: Expected, today: date | None) -> Evidence:
     """Ask an engine that may be missed; the evidence is ABSENT if it cannot be started any more."""
     try:
         return _ask_engine(engine, audio, expected, today)
@@ -208,7 +208,7 @@ def _select_sound(hearings: Sequence[Evidence]) -> list[Witness]:
     return [one for one in witnesses if one.aligned or not aligns or one.written.meaning in CALLS]
 
 
-def _gather_evidence(opinion: Opinion, expected: Expected, today: date) -> Evidence:
+def _gather_evidence(opinion: Opinion, expected: Expected, today: date | None) -> Evidence:
     """Add to an opinion what each of its aligned phrases means."""
     transcript = opinion.transcript
     texts = (Transcript(reading.text, 1.0, transcript.engine) for reading in transcript.readings)

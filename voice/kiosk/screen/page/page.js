@@ -8,6 +8,7 @@ const words = document.body.dataset;
 
 const SILENT_MS = 16000;  // longer than three pings (server.py): the kiosk has gone
 const SETTLE_MS = 600;    // buttons that have just changed ignore touches: the second half of a double tap
+const CALLS = ["stop", "help"];  // these keep their place, so a touch of them is always meant
 const SMALLEST_PX = 30;   // type of the line; if it would be smaller, the rest of the page makes room
 const SIGNS = new Set("yes no unsure decline repeat louder back stop help quiet sound start longer more".split(" "));
 const OUTCOME_SIGNS = { out_of_scope: "S", stopped: "stop" };
@@ -19,7 +20,7 @@ const KEYS = { F1: "yes", F2: "no", F3: "unsure", F4: "repeat", F9: "help", F10:
 document.documentElement.style.setProperty("--mm", `${Math.hypot(screen.width, screen.height) / (words.diagonal * 25.4)}px`);
 
 let page = { turn: -1, face: "preparing", buttons: [] };
-let changedAt = 0;
+let changedAt = 0, calledAt = 0;  // when the page turned, and when the calls came onto it
 let heardAt = Date.now();
 let source;
 
@@ -46,6 +47,7 @@ function show(next) {
   const over = next.face === "idle" && page.turn >= 0 && page.face !== "idle" && page.face !== "preparing";
   if (restarted || over) { source.close(); location.replace(location.href); return; }
   if (next.turn !== page.turn) changedAt = Date.now();
+  if (!offers(page, "help")) calledAt = changedAt;
   const before = page;
   page = next;
   document.body.dataset.face = next.face;
@@ -60,7 +62,7 @@ function show(next) {
   $("start-voice").hidden = next.notes.length > 0;
   $("private").hidden = !next.private;
   setText("clearing", next.clearing ? `${words.clearing} ${next.clearing} ${words.seconds}` : "");
-  showNotes(next.notes);
+  showNotes(next.uncalled ? [...next.notes, next.uncalled] : next.notes);
   showCode(next);
   if (JSON.stringify(before.buttons) !== JSON.stringify(next.buttons) || before.turn !== next.turn) showButtons(next);
   fit();
@@ -99,7 +101,7 @@ function showOutcome(next) {
 }
 
 function showNotes(notes) {
-  $("notes").hidden = !notes.length || !!page.code;  // the code needs the space
+  $("notes").hidden = !notes.length || (!!page.code && !page.uncalled);  // the code needs the space
   $("notes").replaceChildren(...notes.map((note) => {
     const item = document.createElement("li");
     item.textContent = note;
@@ -118,11 +120,21 @@ function showButtons(next) {
   const mains = next.buttons.filter((button) => button.main);
   $("answers").replaceChildren(...mains.map(makeButton));
   $("answers").dataset.count = mains.length;
-  $("requests").replaceChildren(...next.buttons.filter((button) => !button.main).map(makeButton));
-  $("requests").dataset.count = next.buttons.length - mains.length;
+  exchange($("requests"), next.buttons.filter((button) => !button.main));
   const same = [...document.querySelectorAll("button")].find((button) => button.dataset.press === focused);
   if (same) same.focus();
   if (next.face === "idle") $("answers").firstElementChild.focus();
+}
+
+/* Makes the buttons of a row anew, apart from those that stay: a finger may rest on one while the page turns. */
+function exchange(row, buttons) {
+  const stays = (element) => buttons.some((button) => button.press === element.dataset.press && button.label === element.textContent);
+  for (const element of [...row.children]) if (!stays(element)) element.remove();
+  buttons.forEach((button, place) => {
+    const there = row.children[place];
+    if (!there || there.dataset.press !== button.press) row.insertBefore(makeButton(button), there || null);
+  });
+  row.dataset.count = buttons.length;
 }
 
 function makeButton(button) {
@@ -148,8 +160,12 @@ function makeSign(name) {
   return drawing;
 }
 
+function offers(shown, name) {
+  return shown.buttons.some((button) => button.press === name);
+}
+
 function press(name) {
-  if (Date.now() - changedAt < SETTLE_MS) return;
+  if (Date.now() - (CALLS.includes(name) ? calledAt : changedAt) < SETTLE_MS) return;
   const touched = [...document.querySelectorAll("button")].find((button) => button.dataset.press === name);
   if (touched) touched.classList.add("touched");
   fetch("/press", {
@@ -189,7 +205,7 @@ function overflows(stage, line) {
 addEventListener("resize", fit);
 addEventListener("keydown", (event) => {
   const name = KEYS[event.key] || "";
-  const offered = page.buttons.some((button) => button.press === name);
+  const offered = offers(page, name);
   if (page.face === "idle" && !event.metaKey && !event.ctrlKey && !event.altKey) { event.preventDefault(); press("start"); }
   else if (offered) { event.preventDefault(); press(name); }
 });

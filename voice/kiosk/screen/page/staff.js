@@ -77,6 +77,7 @@ function show(state) {
   listItems("faults", Object.entries(state.faults).map(([name, why]) => `${words[toCamelCase(name)]}: ${why}`), words.fine);
   const noise = state.noise;
   $("noise").textContent = noise === null ? words.unknown : `${noise > LOUD ? words.loud : words.quiet} (${noise} dBFS)`;
+  $("clock").textContent = state.clock;
   for (const place of document.querySelectorAll("[data-count]")) place.textContent = state.counts[place.dataset.count];
   $("version").textContent = state.version;
   $("script").textContent = state.script;
