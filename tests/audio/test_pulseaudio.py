@@ -12,6 +12,7 @@ import pytest
 
 from voice.audio import pulseaudio as pulseaudio
 from voice.audio.pulseaudio import find_devices, watch_streams
+from voice.base.errors import DeviceError, Symptom
 
 
 def listing(*streams: tuple[int, int]) -> str:
@@ -104,3 +105,15 @@ def test_a_move_is_noticed_on_a_machine_that_speaks_dutch(tmp_path: Path, monkey
     lost = threading.Event()
     with watch_streams("sink-input", lost.set):
         assert lost.wait(10)
+
+
+@pytest.mark.slow
+def test_a_tool_that_hangs_is_a_device_that_does_not_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tool = tmp_path / "pactl"
+    tool.write_text("#!/bin/sh\nexec sleep 60\n")
+    tool.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    monkeypatch.setattr(pulseaudio, "ANSWERING_SECONDS", 0.2)
+    with pytest.raises(DeviceError) as hung, watch_streams("sink-input", lambda: pytest.fail("nobody watches")):
+        pass
+    assert hung.value.trouble.symptom is Symptom.HANGS

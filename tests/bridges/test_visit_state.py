@@ -15,8 +15,10 @@ from voice.consultation.dialogue import advance, begin
 from voice.consultation.review.walk import UNUSUAL, USUAL, list_mentioning_answers
 from voice.consultation.script import Script
 from voice.consultation.visit import Outcome, Phase, Visit
-from voice.understand.meaning import Answer, Meaning, Mention
+from voice.understand.expected import Kind
+from voice.understand.meaning import Answer, Meaning, Mention, Years
 
+AGES = [Answer(Meaning.AGE, certain=certain, years=Years(80, 80)) for certain in (True, False)] * 60
 LOUD_ROOM = Answer(Meaning.UNCLEAR, noisy=True)
 TWO_MENTIONS = Answer(Meaning.NO, mentions=(Mention("koorts"), Mention("val", certain=False)))
 
@@ -25,10 +27,16 @@ def walked(script: Script, seed: int) -> list[Visit]:
     """Return the visits of one consultation with random answers of every kind; in every second one mostly no."""
     chance, step, visits = random.Random(seed), begin(script), []
     usual = USUAL * 3 if seed % 2 else [Answer(Meaning.NO)] * 200
-    odd = [*UNUSUAL, *list_mentioning_answers(script)[::4], LOUD_ROOM, TWO_MENTIONS]
+    odd = [
+        *UNUSUAL,
+        *list_mentioning_answers(script)[::4],
+        LOUD_ROOM,
+        TWO_MENTIONS,
+    ]
     while not isinstance(step.then, Outcome):
         visits.append(step.visit)
-        step = advance(step.visit, chance.choice([*(USUAL * 20 if step.then is script.menu else usual), *odd]))
+        likely = USUAL * 20 if step.then is script.menu else AGES if step.then.kind is Kind.AGE else usual
+        step = advance(step.visit, chance.choice([*likely, *odd]))
     return [*visits, step.visit]
 
 
@@ -60,6 +68,8 @@ def test_a_state_is_short(script: Script) -> None:
         {"findings": [["koorts", "maybe"]]},
         {"misses": -1},
         {"misses": "2"},
+        {"years": [80]},
+        {"years": [80, -1]},
         {"heard": 1},
         {"topic": "hoofdpijn"},
         {"outcome": {"level": "T"}},

@@ -5,8 +5,9 @@ from __future__ import annotations
 import shutil
 import socket
 import ssl
-from collections.abc import Iterator
-from contextlib import suppress
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -18,7 +19,7 @@ from tests.bridges.test_wyoming import NOBODY, TONE, Sure
 from tests.helpers.fake_engines import FakeRecognizer
 from tests.helpers.wyoming_server import all_of_it, serving
 from voice.base.errors import ServerError, SettingsError, VoiceError
-from voice.bridges.wyoming import client, wire
+from voice.bridges.wyoming import client, server, wire
 from voice.bridges.wyoming.key import Key, load_key, make_key
 from voice.bridges.wyoming.server import Offer, Service
 from voice.cli.main import main
@@ -32,6 +33,8 @@ from voice.understand.meaning import Meaning
 
 pytestmark = pytest.mark.slow  # OpenSSL makes the keys, in a process of its own
 NOTHING = Transcript("", 0.0, "whisper")
+LATE = 20.0
+"""Seconds that nothing takes."""
 
 
 @pytest.fixture(scope="module")
@@ -107,6 +110,49 @@ def test_a_client_with_another_key_is_not_served_though_it_takes_any_server(uri:
             connection.sendall(b'{"type": "ping"}\n')
             heard = connection.recv(1000)
         assert heard == b""
+
+
+def test_handshakes_that_do_not_end_are_connections_that_are_bounded_and_let_go_in_time(
+    key: Key, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(server, "CONNECTIONS_OF_ONE", 3)
+    monkeypatch.setattr(server, "TAKING", 3600.0)
+    service = Service(Offer({"whisper": (Sure(["nee"]),)}, {}, NOBODY))
+    with serving(service, key.server) as uri, ExitStack() as stack:
+
+        def begin() -> socket.socket:
+            connection = stack.enter_context(socket.create_connection(wire.split_address(uri), timeout=LATE))
+            connection.sendall(b"\x16\x03\x01")  # how a handshake begins
+            return connection
+
+        begun = [begin() for _ in range(3)]
+        _wait_until(lambda: service.doors.admitted == 3)
+        for _ in range(2):
+            with suppress(ConnectionError):
+                assert begin().recv(100) == b""
+        assert service.doors.admitted == 3
+        with pytest.raises(ServerError):
+            client.list_engines(uri, key, BY_NAME)
+        for connection in begun:
+            connection.close()
+        _wait_until(lambda: service.doors.admitted == 0)
+        monkeypatch.setattr(server, "TAKING", 0.2)
+        slow = begin()
+        with suppress(ConnectionError):
+            assert slow.recv(100) == b""
+        _wait_until(lambda: service.doors.admitted == 0)
+        monkeypatch.setattr(server, "TAKING", LATE)
+        assert [engine.name for engine in client.list_engines(uri, key, BY_NAME)] == ["whisper"]
+    told = capfd.readouterr().err
+    assert told.count("127.0.0.1 is refused: there are too many connections.\n") == 3
+    assert "127.0.0.1 is let go: the encryption fails.\n" in told
+
+
+def _wait_until(met: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + LATE
+    while not met():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 def test_a_voice_is_fetched_with_the_key(uri: str, key: Key) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import subprocess
 from argparse import Namespace
 from collections.abc import Iterator
 from datetime import datetime
@@ -17,7 +18,7 @@ from voice.audio.segment import Limits
 from voice.base.errors import DeviceError, ModelError, RuggespraakError, ServerError, SettingsError, Symptom
 from voice.cli import check
 from voice.cli.check import Detail
-from voice.setup.settings import Screen, Settings, Staff
+from voice.setup.settings import HandOverForm, Screen, Settings, Staff
 
 
 def fine(settings: Settings) -> Iterator[Detail]:
@@ -159,6 +160,20 @@ def test_a_patience_that_cuts_patients_off_is_wrong(patience: Limits) -> None:
 def test_a_kiosk_that_patients_do_not_keep_up_with_is_a_note(settings: Settings) -> None:
     fault = find_fault(check._check_limits, settings)
     assert (fault.trouble.symptom, type(fault)) == (Symptom.HASTY, check.Advice)
+
+
+@pytest.mark.parametrize("answer", [1, subprocess.TimeoutExpired("lpstat", 5), FileNotFoundError()], ids=repr)
+def test_a_printer_that_nobody_knows_is_wrong(monkeypatch, answer: int | Exception) -> None:
+    def ask(order: list[str], **_: object) -> SimpleNamespace:
+        assert order == ["lpstat", "-p", "balie"]
+        if isinstance(answer, Exception):
+            raise answer
+        return SimpleNamespace(returncode=answer)
+
+    monkeypatch.setattr(check.shutil, "which", lambda tool: tool)
+    monkeypatch.setattr(check.subprocess, "run", ask)
+    fault = find_fault(check._check_handover, Settings(handover=HandOverForm("paper", "balie")))
+    assert (fault.trouble.symptom, fault.trouble.subject) == (Symptom.PRINTER_UNKNOWN, "balie")
 
 
 def test_the_usual_settings_are_fine_and_so_is_the_clock() -> None:

@@ -18,18 +18,19 @@ from voice.consultation.triage import judge
 from voice.consultation.visit import Outcome, Phase, Step
 from voice.speak.utterance import Utterance
 from voice.understand.expected import Kind
-from voice.understand.meaning import Answer, Days, Meaning
+from voice.understand.meaning import Answer, Days, Meaning, Years
 
 YES, NO = Answer(Meaning.YES), Answer(Meaning.NO)
 DOUBTFUL_NO = Answer(Meaning.NO, certain=False)
 WEEK = Answer(Meaning.DURATION, days=Days(7, 7))
+FORTY, SIXTY = (Answer(Meaning.AGE, years=Years(age, age)) for age in (40, 60))
 UNSURE, UNCLEAR, SILENT = Answer(Meaning.UNSURE), Answer(Meaning.UNCLEAR), Answer(Meaning.SILENCE)
 EVERY_ANSWER = (*USUAL, *UNUSUAL, *(Answer(meaning) for meaning in REQUESTS[1:]), WEEK, Answer(Meaning.TOPIC, topic="bewegen"))
 
 
 def healthy(question: Question) -> Answer:
     """Return what a patient without any flag answers."""
-    return WEEK if question.kind is Kind.DURATION else NO
+    return {Kind.DURATION: WEEK, Kind.AGE: SIXTY}.get(question.kind, NO)
 
 
 def each_step_of(script: Script, answers: dict[str, list[Answer]], limit: int = 200) -> Iterator[Step]:
@@ -146,7 +147,7 @@ def test_any_other_question_without_an_answer_excludes_reassurance(script: Scrip
 
 def test_the_third_miss_is_the_last(script: Script) -> None:
     step = begin(script)
-    step = advance(step.visit, WEEK)
+    step = advance(advance(step.visit, WEEK).visit, SIXTY)
     put = 1
     while isinstance(step.then, Question):
         step = advance(step.visit, UNCLEAR)
@@ -158,7 +159,7 @@ def put(script: Script, name: str) -> Step:
     """Return the step at which that question is open, in a visit without flags so far that opens every gate."""
     step = begin(script)
     while step.then.id != name:
-        opens = step.then.level is not Level.E
+        opens = step.then.level not in (Level.E, Level.STAFF)
         step = advance(step.visit, WEEK if step.then.kind is Kind.DURATION else YES if opens else NO)
     return step
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 
 from tests.consultation.review.test_walk import asked
+from tests.consultation.test_dialogue import SIXTY, WEEK
 from voice.consultation import dialogue
 from voice.consultation.dialogue import advance
 from voice.consultation.review.walk import REQUESTS
 from voice.consultation.script import Finding, Level, Script
 from voice.consultation.visit import Outcome, Phase, Step
-from voice.understand.meaning import Answer, Days, Meaning
+from voice.understand.meaning import Answer, Meaning
 
+BEWEGEN = Answer(Meaning.TOPIC, topic="bewegen")
 PHASES = (Phase.ASK, Phase.CONFIRM_NO, Phase.CONFIRM_FINDINGS, Phase.ADVISE)
 """The columns. Phase.CONFIRM_YES is as Phase.CONFIRM_NO, but a yes is present."""
 HEAD = "    answer             ASK                  CONFIRM_NO     CONFIRM_FINDINGS  ADVISE"
@@ -37,6 +40,8 @@ CELLS: dict[str, Callable[[Step, Step], bool]] = {
     "absent": has_found(Finding.ABSENT),
     "unknown": has_found(Finding.UNKNOWN),
     "by the limit": lambda before, after: not has_found(Finding.UNKNOWN)(before, after) and after.then is not before.then,
+    "by the figures": lambda before, after: dict(after.visit.findings).items() >= {"vijfenzeventig": Finding.ABSENT}.items(),
+    "settled": lambda before, after: after.visit.finding("minderjarig") is Finding.ABSENT,
     "once more": lambda before, after: after.then is before.then and after.visit.asides == before.visit.asides + 1,
     "read again": lambda before, after: after.then is before.then and after.visit.misses == before.visit.misses + 1,
     "again": lambda before, after: after.then is before.visit.open and after.visit.findings == before.visit.findings,
@@ -64,16 +69,19 @@ def read_table() -> Iterator[tuple[Phase, Meaning, str]]:
                 yield phase, meaning, said
                 if phase is Phase.CONFIRM_NO:
                     yield Phase.CONFIRM_YES, meaning, "present" if meaning is Meaning.YES else said
+                    yield Phase.CONFIRM_AGE, meaning, "settled" if meaning is Meaning.YES else said
 
 
 def reach(script: Script, phase: Phase, meaning: Meaning) -> Step:
-    """Return a step in that phase; one that asks how long it has lasted, if a duration is answered to it."""
+    """Return a step in that phase; one that asks for a duration or an age, if that is answered to it."""
     if phase is Phase.ASK:
-        return asked(script, "duur" if meaning is Meaning.DURATION else "koorts")
+        return asked(script, {Meaning.DURATION: "duur", Meaning.AGE: "leeftijd"}.get(meaning, "koorts"))
     if phase is Phase.CONFIRM_NO:
         return advance(asked(script, "koorts").visit, Answer(Meaning.NO, certain=False))
     if phase is Phase.CONFIRM_YES:
         return advance(asked(script, "koorts").visit, Answer(Meaning.YES, proposed=True))
+    if phase is Phase.CONFIRM_AGE:
+        return advance(asked(script, "leeftijd").visit, replace(SIXTY, certain=False))
     if phase is Phase.CONFIRM_FINDINGS:
         return advance(asked(script, "nachtpijn").visit, Answer(Meaning.YES))
     return asked(script, script.menu.id)
@@ -83,9 +91,7 @@ def reach(script: Script, phase: Phase, meaning: Meaning) -> Step:
 def test_the_table_says_what_an_answer_leads_to(script: Script, phase: Phase, meaning: Meaning, cell: str) -> None:
     before = reach(script, phase, meaning)
     assert before.visit.phase is phase
-    answer = (
-        Answer(meaning, days=Days(7, 7), topic="bewegen") if meaning in (Meaning.DURATION, Meaning.TOPIC) else Answer(meaning)
-    )
+    answer = {Meaning.DURATION: WEEK, Meaning.AGE: SIXTY, Meaning.TOPIC: BEWEGEN}.get(meaning, Answer(meaning))
     assert CELLS[cell](before, advance(before.visit, answer))
 
 

@@ -273,7 +273,7 @@ def test_going_back_forgets_only_the_answer_that_is_corrected(script: Script) ->
 
 def test_going_back_is_said_before_the_announcement_of_intimate_questions(script: Script) -> None:
     assert told(script, "plassen", BACK) == [["terug", "persoonlijk", "zitvlak.vraag"]]
-    assert told(script, "beide_benen", BACK) == [["terug", "duur.vraag"]]
+    assert told(script, "beide_benen", BACK) == [["terug", "leeftijd.vraag"]]
 
 
 def test_what_leads_over_is_said_before_the_findings_are_read_back(script: Script) -> None:
@@ -310,12 +310,12 @@ def test_a_duration_is_tried_twice_then_asked_as_yes_or_no(script: Script) -> No
     assert said == [["niet_begrepen_1", "duur.vraag"], ["niet_begrepen_3", "we_gaan_verder", "zes_weken.vraag"]]
 
 
-@pytest.mark.parametrize(("days", "follows"), [((41, 41), "beide_benen"), ((43, 43), "beide_benen"), ((42, 43), "beide_benen"),
+@pytest.mark.parametrize(("days", "follows"), [((41, 41), "leeftijd"), ((43, 43), "leeftijd"), ((42, 43), "leeftijd"),
                                                ((41, 42), "zes_weken"), ((42, 42), "zes_weken"), ((10, 60), "zes_weken")])  # fmt: skip
 def test_six_weeks_is_the_limit(script: Script, days: tuple[int, int], follows: str) -> None:
     step = advance(begin(script).visit, Answer(Meaning.DURATION, days=Days(*days)))
     assert step.then.id == follows
-    assert ("duur" in step.visit.affirmed) == (follows == "beide_benen" and days[1] > 42)
+    assert ("duur" in step.visit.affirmed) == (follows == "leeftijd" and days[1] > 42)
 
 
 def test_a_length_of_time_answers_the_follow_up_too(script: Script) -> None:

@@ -36,8 +36,37 @@ EDITS = [
     ("kort.yaml", "    level: T\n    source: nhs", "    level: T\n    source: oma", "'oma' is not listed"),
     ("kort.yaml", "beide_benen, zitvlak,", "beide_benen, zitvlak, zitvlak,", "'zitvlak' is asked twice"),
     ("kort.yaml", "unknown: {E: staff", "unknown: {E: S", "'S' is not a E"),
-    ("kort.yaml", "unknown: {E: staff, T: S", "unknown: {E: staff, T: reassure", "'reassure' is not a T"),
+    ("kort.yaml", "unknown: {E: staff, staff: S, T: S", "unknown: {E: staff, staff: S, T: reassure", "'reassure' is not a T"),
     ("kort.yaml", "told_and_denied: {E: staff", "told_and_denied: {E: S", "'S' is not a E"),
+    ("kort.yaml", "unknown: {E: staff, staff: S", "unknown: {E: staff, staff: reassure", "'reassure' is not a staff"),
+    ("questions.yaml", "kind: age\n    level: none", "kind: age\n    level: W", "an age is no flag"),
+    (
+        "questions.yaml",
+        'text: "Hoe oud',
+        'positive: "U bent oud."\n    text: "Hoe oud',
+        "'positive' stands at a question for an age",
+    ),
+    ("questions.yaml", "settled_by: leeftijd", "settled_by: duur", "'duur' is no question of kind age"),
+    (
+        "kort.yaml",
+        "leeftijd, minderjarig,",
+        "minderjarig, leeftijd,",
+        "'leeftijd' is not asked before 'minderjarig'",
+    ),
+    ("kort.yaml", "leeftijd, minderjarig, vijfenzeventig,", "leeftijd,", "'leeftijd' settles no question"),
+    (
+        "questions.yaml",
+        'figure: {kind: age, yes_below: "18", no_from: "18"}',
+        'figure: {kind: kilos, yes_from: "18"}',
+        "no age means yes",
+    ),
+    (
+        "questions.yaml",
+        "settled_by: leeftijd",
+        "settled_by: leeftijd\n    gate: {question: [duur], finding: [unknown]}",
+        "beside a gate",
+    ),
+    ("kort.yaml", "when: [nachtpijn, gewicht]", "when: [nachtpijn, leeftijd]", "'leeftijd' is not known"),
     ("lines.yaml", "{praktijk}", "{praktijk", "a brace is open"),
     ("advice.yaml", "source: [kce, kngf, nice]", "source: [krant]", "'krant' is not known"),
     ("advice.yaml", "(operatie|opereren", "(hernia|opereren", "'hernia' stands under"),
@@ -173,7 +202,8 @@ def test_the_default_script_asks_what_it_must(script: Script) -> None:
     }
     assert {"kracht", "gevoel", "gewicht", "koorts", "nachtpijn", "val"} <= set(asked)
     mentioned = {name for name, question in asked.items() if question.if_mentioned}
-    assert {"borstpijn", "flauwgevallen", "aneurysma", "zwanger", "minderjarig", "elders"} <= mentioned
+    assert {"borstpijn", "flauwgevallen", "aneurysma", "zwanger", "elders"} <= mentioned
+    assert asked["minderjarig"].mention
 
 
 def test_every_fact_of_the_source_is_told_or_asked_somewhere(every_script: Script) -> None:
@@ -211,3 +241,16 @@ def test_a_wrong_figure_is_refused_in_words(copied: Path, after: str, complaint:
     with pytest.raises(ScriptError) as refused:
         load_script(copied, "kort", language=False)
     assert complaint in str(refused.value)
+
+
+def test_a_gate_on_an_age_is_refused(copied: Path) -> None:
+    edit(copied, "questions.yaml", "gate: {question: [onder_vijftig]", "gate: {question: [leeftijd]")
+    with pytest.raises(ScriptError, match="an age opens no gate"):
+        load_script(copied, "uitgebreid", language=False)
+
+
+def test_an_age_settles_questions_and_speaks_nothing_back(script: Script) -> None:
+    age = script.question("leeftijd")
+    assert (age.kind, age.level, age.positive, age.unknown) == (Kind.AGE, Level.NONE, "", "")
+    assert [question.id for question in script.questions if question.settled_by == age.id] == ["minderjarig", "vijfenzeventig"]
+    assert script.question("minderjarig").level is Level.STAFF

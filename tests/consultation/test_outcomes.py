@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from tests.consultation.test_dialogue import NO, UNSURE, YES, converse, converse_aloud, each_step_of, net, spoken_after
+from tests.consultation.test_dialogue import FORTY, NO, UNSURE, YES, converse, converse_aloud, each_step_of, net, spoken_after
 from tests.helpers.judged_visit import tell
 from voice.consultation.dialogue import advance
 from voice.consultation.review.lint import split_sentences, split_words
 from voice.consultation.script import Level, Script
 from voice.consultation.visit import Phase, Step
+from voice.recognize.transcript import Transcript
+from voice.understand.answer import understand
 from voice.understand.meaning import Answer, Days, Meaning
 
 LONG = Answer(Meaning.DURATION, days=Days(90, 90))
@@ -114,9 +116,9 @@ def test_no_other_outcome_does(every_script: Script, answers: dict[str, list[Ans
     assert not {"blijf_bewegen", "aanbod", "meer.vraag"}.intersection(said)
 
 
-@pytest.mark.parametrize("flag", ["zwanger", "operatie", "minderjarig"])
+@pytest.mark.parametrize("flag", ["zwanger", "operatie"])
 def test_nobody_for_whom_the_advice_was_not_made_gets_it(long_script: Script, flag: str) -> None:
-    answers = {"leeftijd": [YES], flag: [YES]}
+    answers = {"leeftijd": [FORTY], flag: [YES]}
     assert converse(long_script, answers).then.level is Level.OUT_OF_SCOPE
     assert "blijf_bewegen" not in spoken_after(long_script, answers)
 
@@ -157,3 +159,11 @@ def test_whoever_stops_is_offered_nothing(script: Script) -> None:
         step = converse(script, answers)
         assert "meer.vraag" not in spoken_after(script, answers)
         assert [line.id for line in step.say][-1] == "afscheid" and step.then.flags
+
+
+def test_brittle_bones_that_are_told_at_the_topics_are_asked_about_before_any_advice(every_script: Script) -> None:
+    step = at_menu(every_script, {})
+    told = understand(Transcript("ik heb osteoporose, mag ik dan heffen?", 1.0, "x"), every_script.menu.expected)
+    step = advance(step.visit, told)
+    assert step.then == every_script.question("osteoporose")
+    assert not {line.id for line in every_script.topic("heffen").lines} & {line.id for line in step.say}

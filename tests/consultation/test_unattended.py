@@ -12,10 +12,11 @@ from voice.consultation import unattended
 from voice.consultation.script import Level, Question, Script
 from voice.consultation.unattended import LEFT, NOBODY, Part, Scene, advance, begin, request_voice
 from voice.consultation.visit import Outcome
-from voice.understand.meaning import Answer, Days, Meaning, Mention
+from voice.understand.meaning import Answer, Days, Meaning, Mention, Years
 
 YES, NO, SILENCE = Answer(Meaning.YES), Answer(Meaning.NO), Answer(Meaning.SILENCE)
 SHORT = Answer(Meaning.DURATION, days=Days(3, 3))
+SIXTY = Answer(Meaning.AGE, years=Years(60, 60))
 
 
 def after(script: Script, *answers: Answer) -> Scene:
@@ -84,14 +85,14 @@ def test_who_falls_silent_is_asked_twice_whether_he_is_there(script: Script) -> 
 
 
 def test_who_is_still_there_is_put_the_same_question_again(script: Script) -> None:
-    scene = after(script, YES, SHORT, SILENCE, SILENCE, SILENCE, YES)
+    scene = after(script, YES, SHORT, SIXTY, SILENCE, SILENCE, SILENCE, YES)
     assert said(scene) == ["er_nog", "beide_benen.vraag"]
-    assert scene.visit.step.visit.findings == after(script, YES, SHORT).visit.step.visit.findings
+    assert scene.visit.step.visit.findings == after(script, YES, SHORT, SIXTY).visit.step.visit.findings
 
 
 def test_who_leaves_with_something_found_is_not_told_but_the_staff_are_called(script: Script) -> None:
     denied = [NO] * 4
-    scene = after(script, YES, SHORT, *denied, YES, *[SILENCE] * 5)
+    scene = after(script, YES, SHORT, SIXTY, *denied, YES, *[SILENCE] * 5)
     assert (scene.then.level, scene.then.flags, scene.then.reasons) == (Level.STAFF, ("val",), (LEFT,))
     assert said(scene) == ["weggegaan"]
 
@@ -157,7 +158,7 @@ def test_what_is_told_at_the_rehearsal_is_asked_first(script: Script, meaning: M
 
 @pytest.mark.parametrize("meaning", [Meaning.YES, Meaning.NO, Meaning.UNCLEAR])
 def test_what_is_told_to_the_question_whether_one_is_there_is_asked_next(script: Script, meaning: Meaning) -> None:
-    scene = after(script, YES, SHORT, SILENCE, SILENCE, SILENCE, tell("koorts", meaning))
+    scene = after(script, YES, SHORT, SIXTY, SILENCE, SILENCE, SILENCE, tell("koorts", meaning))
     assert said(scene) == ["er_nog", "koorts.vermeld", "dat_wil_ik_zeker_weten", "koorts.vraag"]
     assert advance(scene.visit, NO).then is script.question("beide_benen")
 

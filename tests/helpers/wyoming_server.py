@@ -19,10 +19,10 @@ def free_address() -> str:
 
 
 @contextmanager
-def serving(service: Service, tls: ssl.SSLContext | None = None) -> Iterator[str]:
+def serving(service: Service, tls: ssl.SSLContext | None = None, port: int = 0) -> Iterator[str]:
     """The address of a server that runs in a thread for as long as the block."""
     loop, ended = asyncio.new_event_loop(), threading.Event()
-    server = loop.run_until_complete(start_server(service, "127.0.0.1", 0, tls))
+    server = loop.run_until_complete(start_server(service, "127.0.0.1", port, tls))
 
     async def run() -> None:
         await asyncio.to_thread(ended.wait)

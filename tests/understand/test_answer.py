@@ -35,7 +35,7 @@ LEVELS = {"kracht": "T", "koorts": "T", "val": "T", "gewicht": "W", "gevoel": "S
 
 FIGURES = {
     "koorts": Figure(FigureKind.TEMPERATURE, yes_from=38, no_below=37.5),
-    "leeftijd": Figure(FigureKind.AGE, yes_below=50, no_from=50),
+    "onder_vijftig": Figure(FigureKind.AGE, yes_below=50, no_from=50),
     "minderjarig": Figure(FigureKind.AGE, yes_below=18, no_from=18),
     "gewicht": Figure(FigureKind.KILOS, yes_from=2),
 }

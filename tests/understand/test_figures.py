@@ -31,17 +31,17 @@ def said(text: str, name: str, today: date | None = TODAY) -> Answer:
         ("koorts", "nog geen achtendertig", Meaning.UNCLEAR),
         ("koorts", "mijn man had 36", Meaning.UNCLEAR),
         ("koorts", "zeven", Meaning.UNCLEAR),
-        ("leeftijd", "zesenveertig", Meaning.YES),
-        ("leeftijd", "Nee, 67.", Meaning.NO),
-        ("leeftijd", "ik word in mei tachtig", Meaning.NO),
-        ("leeftijd", "ik word vijftig", Meaning.YES),
-        ("leeftijd", "bijna vijftig", Meaning.YES),
-        ("leeftijd", "van 1948", Meaning.NO),
-        ("leeftijd", "van achtenveertig", Meaning.NO),
-        ("leeftijd", "geboren in 1990", Meaning.YES),
-        ("leeftijd", "mijn man is 80", Meaning.UNCLEAR),
-        ("leeftijd", "een", Meaning.UNCLEAR),
-        ("leeftijd", "nee 45", Meaning.UNCLEAR),
+        ("onder_vijftig", "zesenveertig", Meaning.YES),
+        ("onder_vijftig", "Nee, 67.", Meaning.NO),
+        ("onder_vijftig", "ik word in mei tachtig", Meaning.NO),
+        ("onder_vijftig", "ik word vijftig", Meaning.YES),
+        ("onder_vijftig", "bijna vijftig", Meaning.YES),
+        ("onder_vijftig", "van 1948", Meaning.NO),
+        ("onder_vijftig", "van achtenveertig", Meaning.NO),
+        ("onder_vijftig", "geboren in 1990", Meaning.YES),
+        ("onder_vijftig", "mijn man is 80", Meaning.UNCLEAR),
+        ("onder_vijftig", "een", Meaning.UNCLEAR),
+        ("onder_vijftig", "nee 45", Meaning.UNCLEAR),
         ("minderjarig", "ik word volgende maand achttien", Meaning.YES),
         ("minderjarig", "18", Meaning.NO),
         ("gewicht", "vijf of zes kilo", Meaning.YES),
@@ -55,18 +55,18 @@ def test_a_figure_answers_the_question_that_it_goes_with(name: str, text: str, m
 
 
 def test_a_figure_against_its_particle_is_asked_or_read_back() -> None:
-    assert said("ja, 67", "leeftijd").meaning is Meaning.YES
-    assert not said("ja, 67", "leeftijd").certain
+    assert said("ja, 67", "onder_vijftig").meaning is Meaning.YES
+    assert not said("ja, 67", "onder_vijftig").certain
     assert said("nee, negenendertig", "koorts").meaning is Meaning.UNCLEAR
 
 
 def test_a_no_by_a_figure_is_read_back() -> None:
-    assert not said("67", "leeftijd").certain
+    assert not said("67", "onder_vijftig").certain
     assert not said("zesendertig acht", "koorts").certain
 
 
 def test_a_year_of_birth_needs_today() -> None:
-    assert said("van 1948", "leeftijd", today=None).meaning is Meaning.UNCLEAR
+    assert said("van 1948", "onder_vijftig", today=None).meaning is Meaning.UNCLEAR
 
 
 def test_between_the_limits_a_figure_is_no_answer() -> None:

@@ -41,6 +41,7 @@ class Symptom(TextEnum):
     PORT = "port"
     DISK = "disk"
     PRINTER = "printer"
+    PRINTER_UNKNOWN = "printer_unknown"
     SWAP = "swap"
     CLOCK = "clock"
     READ_ONLY = "read_only"

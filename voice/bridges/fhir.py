@@ -93,8 +93,8 @@ def _make_urn(name: str) -> str:
 
 
 def _list_flags(script: Script) -> tuple[Question, ...]:
-    """Return the questions that have a finding of their own; the others only decide one of these."""
-    return tuple(question for question in script.questions if question.settles == question.id)
+    """Return the questions that have a finding of their own. The others only decide one of these, as an age does."""
+    return tuple(question for question in script.questions if question.settles == question.id and question.kind is not Kind.AGE)
 
 
 def _write_item(script: Script, question: Question) -> Resource:

@@ -15,6 +15,7 @@ from typing import Any
 
 from voice.consultation.script import Finding, Level, Script
 from voice.consultation.visit import Outcome, Phase, Visit
+from voice.understand.meaning import Years
 
 
 def pack(visit: Visit) -> dict[str, Any]:
@@ -43,6 +44,8 @@ def _name_script(script: Script) -> str:
 def _plain(part: Any) -> Any:
     if isinstance(part, Enum):
         return part.value
+    if isinstance(part, Years):
+        return [part.low, part.high]
     if isinstance(part, Outcome):
         return {item.name: _plain(getattr(part, item.name)) for item in fields(part)}
     return [_plain(item) for item in part] if isinstance(part, tuple) else part
@@ -61,6 +64,9 @@ def _read_part(script: Script, name: str, part: Any) -> Any:
             return _read_count(part)
         case "heard" | "read_back" | "waiting" | "stopping" | "noise_told":
             return _read_flag(part)
+        case "years":
+            low, high = map(_read_count, part)
+            return Years(low, high)
         case "topic":
             return script.topic(part).id
         case "outcome":

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import errno
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Callable, Collection, Iterator
 from contextlib import closing
@@ -59,6 +60,8 @@ ROOM_NEEDED = 200
 TRIED_BYTES = 1_000_000
 """As many as a rendered line has at most."""
 LISTENING_SECONDS = 3.0
+PRINTER_SECONDS = 5.0
+"""Seconds that CUPS may take to say whether it knows a printer."""
 MARKS = ("fine", "note", "wrong")
 """Marks of a part, the worst last."""
 LEAST = {"nobody": 4.0, "wait": 15.0, "decided": 0.25, "pause": 0.7, "unfinished": 1.0, "longest": 6.0}
@@ -326,7 +329,17 @@ def _check_handover(settings: Settings) -> Iterator[Detail]:
     if settings.handover.form in ("paper", "both") and not shutil.which("lp"):
         problem = "The hand-over should be printed, but there is no lp."
         raise RuggespraakError(problem, "Install it with: sudo apt-get install cups", Symptom.PRINTER)
+    printer = settings.handover.printer
+    if settings.handover.form in ("paper", "both") and printer and not _is_printer(printer):
+        raise RuggespraakError(f"CUPS knows no printer {printer}.", "`lpstat -p` lists them.", Symptom.PRINTER_UNKNOWN, printer)
     yield f"handover_{settings.handover.form}", {}
+
+
+def _is_printer(name: str) -> bool:
+    try:
+        return not subprocess.run(["lpstat", "-p", name], capture_output=True, timeout=PRINTER_SECONDS, check=False).returncode
+    except (OSError, subprocess.TimeoutExpired):
+        return False
 
 
 _TESTS: dict[str, Test] = {

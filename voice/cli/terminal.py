@@ -45,9 +45,14 @@ def _describe_words(turn: Turn) -> str:
 
 
 def _describe_answer(turn: Turn) -> str:
-    days = f" {turn.answer.days.low}-{turn.answer.days.high} dagen" if turn.answer.meaning is Meaning.DURATION else ""
-    doubt = "" if turn.answer.certain or turn.question.kind is not Kind.FLAG else ", onzeker"
-    return f"{turn.answer.meaning}{days}{doubt}"
+    doubt = "" if turn.answer.certain or turn.question.kind not in (Kind.FLAG, Kind.AGE) else ", onzeker"
+    return f"{turn.answer.meaning}{_describe_range(turn.answer)}{doubt}"
+
+
+def _describe_range(answer: Answer) -> str:
+    if answer.meaning is Meaning.DURATION:
+        return f" {answer.days.low}-{answer.days.high} dagen"
+    return f" {answer.years.low}-{answer.years.high} jaar" if answer.meaning is Meaning.AGE else ""
 
 
 class JsonLines(Observer):
@@ -69,13 +74,15 @@ class JsonLines(Observer):
 
 
 def answer_fields(text: str, answer: Answer) -> dict[str, Any]:
-    """Make the fields of an answer: `text`, `meaning`, `days` for a duration, `topic` for a topic, `certain`.
+    """Make the fields of an answer: `text`, `meaning`, `days` for a duration, `years` for an age, `topic` for a topic, `certain`.
 
     `mentions`, the ids of urgent flags that were told beside the answer, is there only if something was told.
     """
     fields: dict[str, Any] = {"text": text, "meaning": str(answer.meaning)}
     if answer.meaning is Meaning.DURATION:
         fields["days"] = [answer.days.low, answer.days.high]
+    if answer.meaning is Meaning.AGE:
+        fields["years"] = [answer.years.low, answer.years.high]
     if answer.meaning is Meaning.TOPIC:
         fields["topic"] = answer.topic
     if answer.mentions:

@@ -16,15 +16,19 @@ Rules (their grounds: docs/grounds.md, urgency and turns):
     proposes is read back, too; a no to that puts the question again and denies nothing.
  9. A duration is a yes from the limit on and a no below it. A range across the limit is unknown, or not understood
     if the question asked for yes or no.
+9b. An age settles every question that names it under `settled_by`: yes or no if all of the age is on one side of its figure,
+    else that question is put itself. An age that is not certain, or that means yes to a flag, is read back first by these
+    questions; after a no it is asked again.
 10. "I do not know" to an E question is asked once more, with an example. Otherwise it is unknown, as is a refusal.
 11. Silence and answers that are not understood are asked again, the second time with an example. The third time the
-    flag is unknown. A duration is tried once less, because the question that follows it is easier to answer.
+    flag is unknown. A duration or an age is tried once less, because the questions that follow it are easier to answer.
 12. If nothing at all was heard in the visit, the third silence brings in the staff.
 13. Back puts the question before again, at most RETURNS times in a visit. Until then a yes to it is unknown.
-14. An E ends the questions, and an unknown E brings in the staff. Every other level waits until all have been put;
-    an unknown one excludes reassurance. An E with a follow-up ("is that new or worse?") is one only after a yes to that, which
-    is put directly after the yes to the flag. After a no the questions go on. What the yes says of it ("ja, sinds gisteren",
-    "ja, maar dat is al jaren zo") answers it: new counts at once, old is read back as an uncertain no is (8).
+14. An E ends the questions, and so does a flag of the level staff. An unknown E brings in the staff. Every other level
+    waits until all have been put; an unknown one excludes reassurance.
+    An E with a follow-up ("is that new or worse?") is one only after a yes to that, which is put directly after the yes to
+    the flag. After a no the questions go on. What the yes says of it ("ja, sinds gisteren", "ja, maar dat is al jaren zo")
+    answers it: new counts at once, old is read back as an uncertain no is (8).
 15. What was found is read back once before an outcome that rests on it. After a no those questions are put again, with their
     follow-ups. An answer that is not understood is asked once more, for it may hold more than the findings; after that the
     outcome comes.
@@ -51,6 +55,7 @@ YES and STOP, and anything else puts what was open once more (4).
     YES                present, or read back absent        outcome           menu, twice
     NO                 absent, or read back again          put again (15)    close
     DURATION           by the limit (9)     again          read again, once   close
+    AGE                by the figures (9b)  again          read again, once   close
     UNSURE, DECLINE    unknown (10)         again          read again, once   close
     STOP               stop (5)             stop           outcome           close
     BACK               question before (13) again          put again         close
@@ -58,7 +63,8 @@ YES and STOP, and anything else puts what was open once more (4).
     TOPIC              again                again          read again, once   topic (16)
     UNCLEAR            again                again          read again, once   menu, twice
 
-CONFIRM_YES is as CONFIRM_NO, but YES records present. Once an E with a follow-up is present, that follows (14).
+CONFIRM_YES is as CONFIRM_NO, but YES records present. So is CONFIRM_AGE, but YES records what the age settles.
+Once an E with a follow-up is present, that follows (14).
 """
 
 from __future__ import annotations
@@ -74,14 +80,16 @@ from voice.consultation.triage import (
     judge,
     offers_topics,
     say_after_topics,
+    say_age,
     say_before_topics,
     say_ending,
     say_positives,
+    settle_by_age,
 )
 from voice.consultation.visit import Outcome, Phase, Step, Visit
 from voice.speak.utterance import Utterance
 from voice.understand.expected import Kind
-from voice.understand.meaning import OPPOSITE, Answer, Meaning
+from voice.understand.meaning import NO_YEARS, OPPOSITE, Answer, Meaning, Years
 
 ATTEMPTS = 3
 """How often a question is put before its answer counts as unknown (docs/grounds.md, turns)."""
@@ -97,6 +105,9 @@ ROUNDS = 20
 
 DETOURS = 2
 """How often one question is put because its flag was mentioned."""
+
+ENDING = (Level.E, Level.STAFF)
+"""Levels of flags that end the questions."""
 
 SPOKEN_LINES = frozenset(
     """welkom proefversie kennisgeving ik_herhaal luider zachter trager wacht verder uitleg terug stilte_1 stilte_2 stilte_3
@@ -185,6 +196,8 @@ def _take_at_question(visit: Visit, answer: Answer) -> Step:
             return _take_no(visit, answer)
         case Meaning.DURATION if visit.open.limit_days:
             return _take_duration(visit, answer)
+        case Meaning.AGE if visit.open.kind is Kind.AGE:
+            return _take_age(visit, answer)
         case Meaning.UNSURE | Meaning.DECLINE:
             return _take_not_known(visit, answer.meaning)
         case Meaning.STOP:
@@ -226,6 +239,35 @@ def _take_duration(visit: Visit, answer: Answer) -> Step:
     return _record(visit, Finding.UNKNOWN) if visit.open.kind is Kind.DURATION else _ask_again(visit, "niet_begrepen")
 
 
+def _take_age(visit: Visit, answer: Answer) -> Step:
+    """Settle by the age what it settles, or read it back first (rule 9b)."""
+    settled = settle_by_age(visit.script, visit.open, answer.years)
+    flagged = any(one.level is not Level.NONE for one, finding in settled if finding is Finding.PRESENT)
+    if settled and (flagged or not answer.certain):
+        return _put_once_more(replace(visit, phase=Phase.CONFIRM_AGE, years=answer.years))
+    return _record_age(visit, answer.years)
+
+
+def _take_at_age(visit: Visit, answer: Answer) -> Step:
+    """Record what an age settles if it is confirmed; what ends the questions needs no second read-back."""
+    if answer.meaning is not Meaning.YES:
+        return _take_at_readback(visit, answer)
+    return _record_age(visit, visit.years, read_back=not visit.having(Finding.PRESENT))
+
+
+def _record_age(visit: Visit, years: Years, read_back: bool = False) -> Step:
+    """Note what the age settles, and move on (rule 9b). read_back: whether all that was found has been read back so."""
+    visit = replace(visit, years=NO_YEARS)
+    present: tuple[Question, ...] = ()
+    for question, finding in settle_by_age(visit.script, visit.open, years):
+        visit = _note(visit, finding, question.id)
+        present = (*present, question) if finding is Finding.PRESENT else present
+    visit = replace(visit, pending=tuple(name for name in visit.pending if name not in {one.id for one in present}))
+    if any(one.level in ENDING for one in present):
+        return _read_back(replace(visit, read_back=read_back), ())
+    return _put_next(visit, ())
+
+
 def _take_not_known(visit: Visit, meaning: Meaning) -> Step:
     """Record that the patient does not know, or would rather not say (rule 10)."""
     if meaning is Meaning.UNSURE and visit.open.is_emergency and not visit.misses:
@@ -249,7 +291,7 @@ def _take_silence(visit: Visit) -> Step:
 def _ask_again(visit: Visit, why: str) -> Step:
     """Put the question again because of an answer that settles nothing; give up after the last try (rule 11)."""
     visit = replace(visit, misses=visit.misses + 1)
-    attempts = ATTEMPTS - 1 if visit.open.kind is Kind.DURATION else ATTEMPTS
+    attempts = ATTEMPTS if visit.open.kind is Kind.FLAG else ATTEMPTS - 1
     return _put_again(visit, f"{why}_{visit.misses}") if visit.misses < attempts else _give_up(visit, "niet_begrepen_3")
 
 
@@ -323,6 +365,7 @@ _PHASES = {
     Phase.ASK: _take_at_question,
     Phase.CONFIRM_NO: _take_at_readback,
     Phase.CONFIRM_YES: _take_at_readback,
+    Phase.CONFIRM_AGE: _take_at_age,
     Phase.CONFIRM_FINDINGS: _take_at_findings,
     Phase.ADVISE: _take_at_menu,
 }
@@ -354,6 +397,8 @@ def _put_once_more(visit: Visit, lead: tuple[Utterance, ...] = ()) -> Step:
         heard = (visit.open.spoken_denied,)
     elif visit.phase is Phase.CONFIRM_YES:
         heard = (visit.open.spoken_back,)
+    elif visit.phase is Phase.CONFIRM_AGE:
+        heard = say_age(visit.script, visit.open, visit.years)
     elif visit.phase is Phase.CONFIRM_FINDINGS:
         heard = say_positives(visit)
     return Step(visit, (*lead, *heard, visit.asked.ask), visit.asked)
@@ -399,7 +444,8 @@ def _settles(visit: Visit, answer: Answer) -> bool:
     if visit.phase is Phase.ASK:
         flag = answer.meaning in (Meaning.YES, Meaning.NO) and visit.open.kind is Kind.FLAG
         lasted = answer.meaning is Meaning.DURATION and bool(visit.open.limit_days)
-        return flag or lasted or answer.meaning in (Meaning.UNSURE, Meaning.DECLINE)
+        aged = answer.meaning is Meaning.AGE and visit.open.kind is Kind.AGE
+        return flag or lasted or aged or answer.meaning in (Meaning.UNSURE, Meaning.DECLINE)
     if visit.phase is Phase.CONFIRM_FINDINGS:
         return answer.meaning is Meaning.NO
     return visit.phase is not Phase.ADVISE and answer.meaning is Meaning.YES
@@ -440,14 +486,16 @@ def _choose_mentioned(visit: Visit, name: str) -> Question:
 
 
 def _record(visit: Visit, finding: Finding, lead: tuple[Utterance, ...] = ()) -> Step:
-    """Note a finding and move on; an E that is not denied ends the questions, once its follow-up is answered (rule 14)."""
+    """Note a finding and move on (rule 14)."""
     visit = _note(visit, finding)
-    settled = visit.finding(visit.open.settles)
-    if not visit.open.is_emergency or settled is Finding.ABSENT:
-        return _put_next(visit, lead)
-    if visit.open.recent and settled is Finding.PRESENT:
-        return _put_follow_up(visit, visit.open.recent.question, lead)
-    return _read_back(visit, lead) if settled is Finding.PRESENT else _call_staff(visit, "onbekend", lead)
+    settled, question = visit.finding(visit.open.settles), visit.open
+    if settled is Finding.PRESENT and question.recent:
+        return _put_follow_up(visit, question.recent.question, lead)
+    if settled is Finding.PRESENT and (question.is_emergency or question.level in ENDING):
+        return _read_back(visit, lead)
+    if settled is not Finding.ABSENT and question.is_emergency:
+        return _call_staff(visit, "onbekend", lead)
+    return _put_next(visit, lead)
 
 
 def _put_follow_up(visit: Visit, name: str, lead: tuple[Utterance, ...]) -> Step:
@@ -456,9 +504,9 @@ def _put_follow_up(visit: Visit, name: str, lead: tuple[Utterance, ...]) -> Step
     return _put(replace(visit, findings=_doubt(visit, (name,)), path=path), visit.script.question(name), lead)
 
 
-def _note(visit: Visit, finding: Finding) -> Visit:
-    """Add the finding to the visit; a yes or a sure mention that is denied later is unknown (7, 19)."""
-    name = visit.open.settles
+def _note(visit: Visit, finding: Finding, name: str = "") -> Visit:
+    """Add a finding of the flag, by default the open one; a yes or a sure mention that is denied later is unknown (7, 19)."""
+    name = name or visit.open.settles
     if finding is Finding.ABSENT and name in (*visit.affirmed, *visit.mentioned):
         finding = Finding.UNKNOWN
     return _set(visit, name, finding)
@@ -501,7 +549,8 @@ def _go_back(visit: Visit) -> Step:
     if len(visit.path) < 2 or visit.returns >= RETURNS:
         return _ask_again(visit, "opnieuw")
     earlier = visit.script.question(visit.path[-2])
-    visit = replace(visit, findings=_doubt(visit, (earlier.settles,)), path=visit.path[:-2], returns=visit.returns + 1)
+    doubted = (earlier.settles, *(question.id for question in visit.script.questions if question.settled_by == earlier.id))
+    visit = replace(visit, findings=_doubt(visit, doubted), path=visit.path[:-2], returns=visit.returns + 1)
     return _put(visit, earlier, (visit.script.line("terug"),))
 
 

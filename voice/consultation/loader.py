@@ -173,7 +173,7 @@ def _read_lines(folder: Path, details: Details) -> dict[str, str]:
 
 def _read_rule(place: Layered, questions: tuple[Question, ...], sources: Collection[str]) -> Rule:
     place.allow_only(("id", "when", "level", "source"))
-    when = read_known(place, "when", [question.id for question in questions])
+    when = read_known(place, "when", [question.id for question in questions if question.kind is not Kind.AGE])
     source = place.text("source")
     if source not in sources:
         raise place.complain("source", f"the source '{source}' is not listed.", "Add it to sources.yaml.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -19,9 +19,12 @@ from voice.understand.meaning import Meaning
 
 _ASKING = ("text", "clarify", "explain")
 _SPEAKING_BACK = ("positive", "negative", "mention", "unknown")
-_FIELDS = (*_ASKING, *_SPEAKING_BACK, "id", "kind", "level", "recent", "recent_days", "limit_days", "figure", "settles", "gate",
-           "private", "ambulance", "source", "covers", "phrases")  # fmt: skip
-_CALMER = tuple(level for level in FLAG_LEVELS if level is not Level.E)
+_FIELDS = (*_ASKING, *_SPEAKING_BACK, "id", "kind", "level", "recent", "recent_days", "limit_days", "figure", "settles",
+           "settled_by", "gate", "private", "ambulance", "source", "covers", "phrases")  # fmt: skip
+_KINDS = (Kind.FLAG, Kind.DURATION, Kind.AGE)
+_NO_AGE = ("limit_days", "figure", "settles", "settled_by", *_SPEAKING_BACK)
+"""What makes no sense at a question for an age: it is no flag, and is not spoken back."""
+_CALMER = tuple(level for level in FLAG_LEVELS if level not in (Level.E, Level.STAFF))
 """The levels that an old flag can have."""
 
 
@@ -85,6 +88,7 @@ class QuestionReader:
             _check_follow_up(script, question, order)
             if not question.if_mentioned:
                 _check_order(script, question, order)
+        _check_ages(script, entries, questions)
         return questions
 
     def _read_mentioned(self, place: Layered) -> Question:
@@ -120,9 +124,11 @@ class QuestionReader:
     def _read(self, place: Layered) -> Question:
         place.allow_only(_FIELDS)
         name, level = place.text("id"), read_choice(place, "level", (*FLAG_LEVELS, Level.NONE))
-        settles, kind = place.text("settles", name), read_choice(place, "kind", (Kind.FLAG, Kind.DURATION), Kind.FLAG)
+        settles, kind = place.text("settles", name), read_choice(place, "kind", _KINDS, Kind.FLAG)
         limit_days, recent_days = read_whole(place, "limit_days"), read_whole(place, "recent_days")
         needed = _find_needed(kind, level, settles == name) | ({"unknown"} if recent_days else set())
+        if kind is Kind.AGE:
+            _check_age(place, level)
         text, clarify, explain = self._read_asking(place)
         spoken = {key: self.details.read_text(place, key, None if key in needed else "") for key in _SPEAKING_BACK}
         expected = Expected(
@@ -133,7 +139,7 @@ class QuestionReader:
             recent_days=recent_days,
             figure=_read_figure(place),
             grammar=self.language.extend(place, name) if self.language else EMPTY,
-            vocabulary=self._list_phrases("answers", "decoys", *(["durations"] if limit_days or recent_days else [])),
+            vocabulary=self._list_phrases("answers", "decoys", *_name_lists(kind, limit_days or recent_days)),
             question=name,
         )
         return Question(
@@ -147,6 +153,7 @@ class QuestionReader:
             unknown=spoken["unknown"],
             level=level,
             settles=settles,
+            settled_by=place.text("settled_by", ""),
             gate=_read_gate(place),
             recent=_read_recent(place, level),
             private=read_flag(place, "private"),
@@ -165,11 +172,21 @@ class QuestionReader:
         return tuple(phrase for name in lists for phrase in vocabulary.get(name, ()))
 
 
+def _name_lists(kind: Kind, limit_days: int) -> Iterator[str]:
+    """Name the lists of vocabulary.yaml that a question needs besides what is answered to every question."""
+    if limit_days:
+        yield "durations"
+    if kind is Kind.AGE:
+        yield "ages"
+
+
 def _find_needed(kind: Kind, level: Level, is_finding: bool) -> frozenset[str]:
     """Which sentences a question needs besides those that put it: those that it may have to speak back.
 
     is_finding: whether its answer is a finding of its own, not of an earlier question.
     """
+    if kind is Kind.AGE:
+        return frozenset()
     needed = {"positive", "negative"} if kind is Kind.FLAG else {"positive"}
     if level is not Level.NONE and is_finding:
         needed.add("unknown")
@@ -201,6 +218,38 @@ def _read_recent(place: Layered, level: Level) -> Recent | None:
     if level is not Level.E:
         raise place.complain("recent", f"a flag of level {level} has no follow-up.", "Set level: E, or remove recent.")
     return Recent(recent.text("question"), read_choice(recent, "otherwise", _CALMER))
+
+
+def _check_age(place: Place, level: Level) -> None:
+    """Refuse what makes no sense at a question for an age."""
+    if level is not Level.NONE:
+        raise place.complain("level", f"an age is no flag; its level is not {level}.", "Write level: none. See settled_by.")
+    for key in _NO_AGE:
+        if key in place.names():
+            raise place.complain(key, f"'{key}' stands at a question for an age.", "Move it to a question that the age settles.")
+
+
+def _check_ages(script: Place, entries: Mapping[str, Layered], questions: Sequence[Question]) -> None:
+    """Refuse a question that is not really settled by an age, and an age that is used in another way."""
+    ages = [question.id for question in questions if question.kind is Kind.AGE]
+    order = [question.id for question in questions]
+    for question in questions:
+        place, figure, age = entries[question.id], question.expected.figure, question.settled_by
+        if question.gate and not set(ages).isdisjoint(question.gate.questions):
+            raise place.complain("gate", "an age opens no gate.", "Name a question that the age settles.")
+        if not age:
+            continue
+        if age not in ages:
+            remedy = "Name one that the script asks."
+            raise place.complain("settled_by", f"'{age}' is no question of kind age of this script.", remedy)
+        if order.index(age) > order.index(question.id):
+            raise script.complain("ask", f"'{age}' is not asked before '{question.id}'.", f"Put {age} before {question.id}.")
+        if figure is None or figure.kind is not FigureKind.AGE:
+            raise place.complain("settled_by", "no age means yes or no here.", "Write figure: {kind: age, ...} beside it.")
+        if question.gate or question.settles != question.id or question.kind is not Kind.FLAG:
+            raise place.complain("settled_by", "it stands beside a gate, settles or another kind.", "Take that out.")
+    for age in set(ages).difference(question.settled_by for question in questions):
+        raise script.complain("ask", f"'{age}' settles no question.", "Ask one that names it under settled_by, or leave it out.")
 
 
 def _read_figure(place: Layered) -> Figure | None:

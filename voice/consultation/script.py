@@ -14,7 +14,7 @@ class Level(TextEnum):
     """How a consultation can end, most urgent first. A flag has the level that a yes to it brings.
 
     E, T, W, S follow docs/grounds.md, urgency: now, today, within days, tell the physiotherapist.
-    STAFF: a person must take over. NONE: the question decides nothing.
+    STAFF: a person must take over, because this conversation is not for this patient. NONE: the question decides nothing.
     """
 
     E = "E"
@@ -43,7 +43,7 @@ ENDINGS = tuple(level for level in Level if level is not Level.NONE)
 
 URGENT = (Level.E, Level.T)
 """Levels whose flags are listened for in every answer."""
-FLAG_LEVELS = (Level.E, Level.T, Level.W, Level.S, Level.OUT_OF_SCOPE)
+FLAG_LEVELS = (Level.E, Level.STAFF, Level.T, Level.W, Level.S, Level.OUT_OF_SCOPE)
 """The levels that a flag can have."""
 
 AMBULANCE = "E_112"
@@ -102,6 +102,8 @@ class Question:
     positive, negative, unknown: the sentence that speaks a yes, a no, or a missing answer, back to the patient.
     mention: the sentence that says that the patient spoke of it elsewhere; "" for a flag that is not listened for.
     settles: id of the earlier question that this one decides, or its own id.
+    settled_by: id of the earlier question for an age whose answer decides this one through `expected.figure`; "" for none. It is
+        put itself only if that left it open.
     gate: what must have been found for it to be asked; None means always.
     ambulance: a yes calls for the emergency number, because the patient must not travel alone.
     source: ids of the sources that it rests on. covers: the facts of the source document that it asks about.
@@ -122,6 +124,7 @@ class Question:
     unknown: str = ""
     level: Level = Level.NONE
     settles: str = ""
+    settled_by: str = ""
     gate: Gate | None = None
     private: bool = False
     ambulance: bool = False

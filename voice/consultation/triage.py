@@ -13,15 +13,20 @@ Rules (docs/grounds.md, urgency):
 5. An emergency that cannot travel by itself has an ending of its own.
 6. The safety net never warns of what was found: the script says what comes instead. It does warn of what is old.
 7. Topics are offered after reassurance, and after the outcomes that the script names. Nothing there is calmer than the outcome.
+8. An age settles a question if all of it lies on one side of the question's figure.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from voice.consultation.script import TOPICS, Finding, Level, Question, Rule, Script, most_urgent
 from voice.consultation.visit import Outcome, Visit
 from voice.speak.utterance import Utterance
+from voice.understand.age.age import OLDEST, YOUNGEST
+from voice.understand.meaning import Meaning, Years
 
 
 def judge(visit: Visit) -> Outcome:
@@ -82,10 +87,15 @@ def _holds(rule: Rule, visit: Visit) -> bool:
 
 
 def is_due(visit: Visit, question: Question) -> bool:
-    """Whether a question must be put by itself: it is not on the path, the findings open its gate, and no mention is needed."""
+    """Whether a question must be put by itself: it is not on the path, the findings open its gate, and no mention is needed.
+
+    A question that the age settles is put if the age left it open, also if it was put before the age was asked again.
+    """
     gate = question.gate
     if question.if_mentioned:
         return False
+    if question.settled_by and (finding := visit.finding(question.id)) is not Finding.UNKNOWN:
+        return finding is None
     is_open = gate is None or any(visit.finding(name) in gate.findings for name in gate.questions)
     return is_open and question.id not in visit.path
 
@@ -159,3 +169,33 @@ def say_positives(visit: Visit) -> tuple[Utterance, ...]:
         elif flag.recent and is_old(visit, flag):
             spoken.append(visit.script.question(flag.recent.question).spoken_denied)
     return tuple(spoken)
+
+
+def settle_by_age(script: Script, question: Question, years: Years) -> tuple[tuple[Question, Finding], ...]:
+    """Return every question that an age in answer to this one settles, with its finding (rule 8)."""
+    asked = ((one, one.expected.figure) for one in script.questions if one.settled_by == question.id)
+    decided = ((one, figure.decide_range(years.low, years.high)) for one, figure in asked if figure)
+    return tuple((one, _FINDINGS[meaning]) for one, meaning in decided if meaning in _FINDINGS)
+
+
+def list_age_bands(script: Script, question: Question) -> tuple[Years, ...]:
+    """List the ages within which every age settles the same, youngest first."""
+    figures = (one.expected.figure for one in script.questions if one.settled_by == question.id)
+    limits = sorted({math.ceil(limit) for figure in figures if figure for limit in figure.limits})
+    inside = [limit for limit in limits if YOUNGEST < limit <= OLDEST]
+    return tuple(Years(low, high - 1) for low, high in pairwise((YOUNGEST, *inside, OLDEST + 1)))
+
+
+_FINDINGS = {Meaning.YES: Finding.PRESENT, Meaning.NO: Finding.ABSENT}
+
+
+def say_age(script: Script, question: Question, years: Years) -> tuple[Utterance, ...]:
+    """Return the sentences that speak an age back: the highest limit that it is not below, and the lowest that it is below."""
+    above: dict[float, Utterance] = {}
+    below: dict[float, Utterance] = {}
+    for one, finding in settle_by_age(script, question, years):
+        spoken = one.spoken_back if finding is Finding.PRESENT else one.spoken_denied
+        for limit in one.expected.figure.limits if one.expected.figure else ():
+            (above if years.low >= limit else below).setdefault(limit, spoken)
+    nearest = ([above[max(above)]] if above else []) + ([below[min(below)]] if below else [])
+    return tuple(dict.fromkeys(nearest))

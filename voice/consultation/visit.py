@@ -7,6 +7,7 @@ from enum import Enum
 
 from voice.consultation.script import Finding, Level, Question, Script
 from voice.speak.utterance import Utterance
+from voice.understand.meaning import NO_YEARS, Years
 
 
 class Phase(str, Enum):
@@ -15,12 +16,13 @@ class Phase(str, Enum):
     ASK = "ask"
     CONFIRM_NO = "confirm_no"
     CONFIRM_YES = "confirm_yes"
+    CONFIRM_AGE = "confirm_age"
     CONFIRM_FINDINGS = "confirm_findings"
     ADVISE = "advise"
     ENDED = "ended"
 
 
-CONFIRMING = frozenset({Phase.CONFIRM_NO, Phase.CONFIRM_YES, Phase.CONFIRM_FINDINGS})
+CONFIRMING = frozenset({Phase.CONFIRM_NO, Phase.CONFIRM_YES, Phase.CONFIRM_AGE, Phase.CONFIRM_FINDINGS})
 """Phases in which something is read back."""
 
 
@@ -56,7 +58,8 @@ class Visit:
     returns: how often the patient went back. rounds: answers to the menu. offered: how often topics were named.
     heard: something has been heard in this visit. waiting: the patient has asked for time.
     stopping: the patient is asked whether they want to stop. noise_told: that the room is loud has been said.
-    read_back: the findings have been read back. topic: id of the topic that was told last; empty before the first.
+    years: the age that is read back. read_back: the findings have been read back.
+    topic: id of the topic that was told last; empty before the first.
     """
 
     script: Script = field(repr=False, compare=False)
@@ -78,6 +81,7 @@ class Visit:
     waiting: bool = False
     stopping: bool = False
     noise_told: bool = False
+    years: Years = NO_YEARS
     read_back: bool = False
     topic: str = ""
     outcome: Outcome = UNDECIDED

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
 from voice.base.console import tell
 from voice.base.errors import ModelError, Symptom
@@ -16,6 +17,9 @@ from voice.setup.models.catalogue import Model
 from voice.setup.models.store import find_part, list_hearing_models
 from voice.setup.settings import EngineChoice, Server
 from voice.understand.fusion.hearing import Ears
+
+if TYPE_CHECKING:
+    from voice.bridges.wyoming.key import Key
 
 VOSK_ANSWERING = 5.0
 """Seconds that Vosk may take for one answer; usual are 0.1 to 0.4."""
@@ -65,12 +69,24 @@ def _load_vosk(model: Model, choice: EngineChoice, alone: bool) -> Recognizer:
     return Supervised("voice.recognize.vosk", "Vosk", VOSK_ANSWERING, folder=choice.models / model.name, measured=alone)
 
 
+def await_ears(choice: EngineChoice) -> Ears:
+    """Ears of another machine that cannot be reached yet. Until the program starts anew only their text is taken."""
+    from voice.bridges.wyoming import client
+
+    return Ears(client.WyomingRecognizer(choice.server.ears, "wyoming", "", key=_load_key(choice.server)), moves=())
+
+
+def _load_key(server: Server) -> Key | None:
+    from voice.bridges.wyoming.key import load_key
+
+    return load_key(server.key) if server.key else None
+
+
 def _load_wyoming(server: Server) -> Ears:
     """Engines of another machine. They hear an answer once: they are shared, and each request costs time on the network."""
     from voice.bridges.wyoming import client
-    from voice.bridges.wyoming.key import load_key
 
-    key = load_key(server.key) if server.key else None
+    key = _load_key(server)
     trusted = BY_NAME if key and server.trust == "measured" else client.NONE_TRUSTED
     first, *others = client.list_engines(server.ears, key, trusted)
     if key is None:

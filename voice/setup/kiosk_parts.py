@@ -12,14 +12,14 @@ from voice.audio.loudspeaker import SoundCardLoudspeaker
 from voice.audio.microphone import SoundCardMicrophone
 from voice.audio.pcm import Audio
 from voice.base.console import tell
-from voice.base.errors import DeviceError, ModelError, RuggespraakError, VoiceError
+from voice.base.errors import DeviceError, ModelError, RuggespraakError, ServerError, VoiceError
 from voice.consultation.script import Script
 from voice.kiosk.device_watch import DeviceWatch
 from voice.kiosk.station import KioskParts
 from voice.kiosk.turns.mouth import Books
 from voice.recognize.transcript import NEUTRAL, Transcript, Vocabulary
 from voice.setup.devices import open_microphone
-from voice.setup.engines import load_ears, warn_unknown_words
+from voice.setup.engines import await_ears, load_ears, warn_unknown_words
 from voice.setup.settings import Settings
 from voice.setup.voices import open_phrasebooks
 from voice.understand.fusion.hearing import Ears
@@ -57,9 +57,21 @@ def _open_hearing(parts: ExitStack, settings: Settings, script: Script) -> tuple
         hearing = parts.enter_context(closing(load_ears(settings)))
     except ModelError as error:
         return Ears(NoRecognizer()), _fail_with(error)
+    except ServerError as error:
+        tell(f"{error} {TOUCH_ONLY}")
+        return await_ears(settings), partial(_open_with_server, settings)
     tell(f"Listens with {hearing.name}.")
     warn_unknown_words(hearing, script)
     return hearing, partial(open_microphone, settings)
+
+
+def _open_with_server(settings: Settings) -> SoundCardMicrophone:
+    """Open the microphone as soon as the server that hears can be reached. Raises DeviceError until then."""
+    try:
+        load_ears(settings).close()
+    except (ServerError, ModelError) as error:
+        raise DeviceError(error.problem, error.remedy, error.trouble.symptom, error.trouble.subject) from error
+    return open_microphone(settings)
 
 
 def _open_voice(

@@ -1,7 +1,7 @@
 """Understand an answer: understand(transcript, expected) -> Answer.
 
 1. The words are cut into known phrases (`chunks.py`); these decide about yes and no (`polarity.py`).
-2. A question about time, figures or topics also looks for those.
+2. A question about time, age, figures or topics also looks for those.
 3. What the engine knows of its own hearing comes last: a rejected answer costs a repeated question, a wrong one may
    cost a patient. An alarm or a call for help is never rejected, and an alarm counts in any clause.
 4. What the rules leave open, the learned reader may propose (`proposals.py`).
@@ -16,6 +16,7 @@ from dataclasses import replace
 from datetime import date
 
 from voice.recognize.transcript import NEUTRAL, OTHER, Transcript, Trust
+from voice.understand.age.age import find_age
 from voice.understand.chunks import Chunk
 from voice.understand.duration.duration import find_days
 from voice.understand.expected import Expected, Kind
@@ -89,6 +90,8 @@ def _find_answer(words: tuple[str, ...], expected: Expected, backed: Backed, tod
     answer = _add_shape(words, heard, decide_flag(words, heard, expected, backed), expected)
     if expected.kind is Kind.DURATION or expected.limit_days:
         return _answer_about_time(_drop_doubt(heard), answer, expected, today)
+    if expected.kind is Kind.AGE:
+        return _answer_about_age(_drop_doubt(heard), answer, expected, today)
     if expected.figure:
         grammar = expected.grammar
         return decide_by_figure(answer, heard, expected.figure, grammar.figures, grammar.durations.amounts.numbers, today)
@@ -130,6 +133,16 @@ def _answer_about_time(words: tuple[str, ...], answer: Answer, expected: Expecte
     if not found.known or answer.meaning is Meaning.ALARM:
         return answer
     return Answer(Meaning.DURATION, matched=found.matched, certain=found.certain, days=found.days)
+
+
+def _answer_about_age(words: tuple[str, ...], answer: Answer, expected: Expected, today: date | None) -> Answer:
+    """Answer with the age if one is found, unless the patient asks something. A mere yes or no is no age."""
+    if answer.meaning in ASKING and answer.meaning is not Meaning.UNSURE:
+        return answer
+    found = find_age(words, expected.grammar.ages, today)
+    if found.known:
+        return Answer(Meaning.AGE, matched=found.matched, certain=found.certain, years=found.years)
+    return Answer(Meaning.UNCLEAR, matched="a yes or a no, and no age") if answer.meaning in OPPOSITE else answer
 
 
 def _answer_about_topics(words: tuple[str, ...], heard: Sequence[Chunk], expected: Expected) -> Answer:

@@ -16,6 +16,7 @@ class Kind(TextEnum):
 
     FLAG = "flag"  # yes or no; yes means that the flag is present
     DURATION = "duration"  # how long it has lasted
+    AGE = "age"  # how old the patient is
     READBACK = "readback"  # "klopt dat?": is what was heard right
     TOPICS = "topics"  # anything more the patient wants to know
 

@@ -54,6 +54,17 @@ class Figure:
             return Meaning.YES
         return Meaning.NO if value >= self.no_from or value < self.no_below else Meaning.UNCLEAR
 
+    def decide_range(self, low: float, high: float) -> Meaning:
+        """Decide on a range, both ends inclusive: YES or NO if all of it means that, else UNCLEAR."""
+        at_least, at_most = self.decide(low), self.decide(high)
+        return at_least if at_least is at_most else Meaning.UNCLEAR
+
+    @property
+    def limits(self) -> tuple[float, ...]:
+        """The figures at which the meaning changes, lowest first."""
+        known = {self.yes_from, self.yes_below, self.no_from, self.no_below}
+        return tuple(sorted(limit for limit in known if math.isfinite(limit)))
+
 
 @dataclass(frozen=True, slots=True)
 class FigureWords:

@@ -28,6 +28,7 @@ class Meaning(TextEnum):
     EXPLAIN = "explain"
     ALARM = "alarm"
     DURATION = "duration"
+    AGE = "age"
     TOPIC = "topic"
 
 
@@ -54,6 +55,18 @@ NO_DAYS = Days(0, 0)
 
 
 @dataclass(frozen=True, slots=True)
+class Years:
+    """How old somebody is: at least `low` and at most `high` years, both inclusive."""
+
+    low: int
+    high: int
+
+
+NO_YEARS = Years(0, 0)
+"""For an answer that is not about an age."""
+
+
+@dataclass(frozen=True, slots=True)
 class Mention:
     """An urgent flag that was told outside its question.
 
@@ -71,7 +84,7 @@ class Answer:
     matched: the rule or phrase that decided, for engineers and tests; never logged.
     certain: False asks for a confirmation.
     proposed: the learned reader proposes it; it counts only after it was read back.
-    days: the range in days if `meaning` is DURATION.
+    days: the range in days if `meaning` is DURATION. years: the range in years if `meaning` is AGE.
     topic: the id of the topic asked about if `meaning` is TOPIC.
     mentions: urgent flags that were told beside the answer; they decide nothing by themselves.
     recent: what a yes says of whether it is new or worse, where the question wants to know: YES, NO, or UNCLEAR for nothing.
@@ -83,6 +96,7 @@ class Answer:
     certain: bool = True
     proposed: bool = False
     days: Days = NO_DAYS
+    years: Years = NO_YEARS
     topic: str = ""
     mentions: tuple[Mention, ...] = ()
     recent: Meaning = Meaning.UNCLEAR

@@ -3,7 +3,7 @@
 A patient who is asked about fever may say "nee, maar ik kan niet meer plassen". The rules:
 
 1. Each clause is laid beside what would be a yes to every flag that is listened for; the open question is left out, for it
-   has its answer. No mention of one flag takes away that of another, except by rule 3.
+   has its answer.
 2. A clause mentions a flag if it affirms one of the flag's own phrases, with or without when, where and how much. The same
    rules decide that as decide an answer (`polarity.py`), so "geen koorts" mentions nothing.
 3. A phrase that also answers something else needs a word beside it that belongs to this flag only (`anchors`), and so does
@@ -18,7 +18,7 @@ A patient who is asked about fever may say "nee, maar ik kan niet meer plassen".
    or anything stands after it, it must begin as a sentence does ("dat heb ik niet ik kan niet meer plassen"), because
    "nog nooit flauwgevallen" and "pijn op de borst nee" deny it.
 8. Some words make a yes more than its question, at the questions that `more` names: "ja, tussen mijn benen", asked whether
-   a leg is numb, tells of the saddle. They tell nothing beside a no, and are in doubt beside a denial.
+   a leg is numb, tells of the saddle. They tell nothing in a no, and are in doubt beside a denial.
 9. What somebody is or has for good (`lasting`) may also be told as long ago, and in a question after "met mijn" or "als ik":
    "mag ik heffen met osteoporose". Such a mention is in doubt.
 
@@ -33,6 +33,7 @@ from dataclasses import replace
 from datetime import date
 from itertools import combinations, pairwise
 
+from voice.understand.age.age import find_age
 from voice.understand.chunks import ASIDE, UNKNOWN, Chunk
 from voice.understand.duration.duration import find_days
 from voice.understand.expected import Expected, Flag, Kind, Listening
@@ -65,9 +66,11 @@ def find_mentions(text: str, expected: Expected, denied: bool = False) -> tuple[
     listening, found = expected.listening, dict[str, Mention]()
     if listening is None:
         return ()
+    grammar = listening.common.grammar
+    says_no = _says_no(grammar.split(text), listening)
     for part in _PAUSE.split(text):
-        words = listening.common.grammar.split(part)
-        more = () if denied else _find_more(words, expected, listening)
+        words = grammar.split(part)
+        more = () if denied else _find_more(words, says_no, expected, listening)
         for mention in (*_find_in(words, expected, listening), *_find_near(part, expected, listening), *more):
             before = found.get(mention.question)
             if before is None or mention.certain:
@@ -96,7 +99,13 @@ def _find_in(words: Words, expected: Expected, listening: Listening) -> Iterator
     yield from _find_joined(words, expected, listening)
 
 
-def _find_more(words: Words, expected: Expected, listening: Listening) -> Iterator[Mention]:
+def _says_no(words: Words, listening: Listening) -> bool:
+    """Whether a no or a denial stands somewhere in the words."""
+    noes = (chunk.phrase.meaning is Meaning.NO for chunk in cut_phrases(words, listening.common) if chunk.phrase is not UNKNOWN)
+    return any(noes) or not listening.common.grammar.denials.isdisjoint(words)
+
+
+def _find_more(words: Words, says_no: bool, expected: Expected, listening: Listening) -> Iterator[Mention]:
     """The flags of which a word makes the answer more than one to its question (rule 8)."""
     for flag in listening.flags:
         if expected.question not in flag.at:
@@ -104,7 +113,7 @@ def _find_more(words: Words, expected: Expected, listening: Listening) -> Iterat
         for clause in _cut_clauses(words, listening):
             spans = [(start, end) for start in range(len(clause)) for end, _ in flag.more.match_from(clause, start)]
             if spans and not any(_is_elsewhere(clause, *span, listening) for span in spans):
-                yield Mention(flag.id, certain=expected.grammar.denials.isdisjoint(words))
+                yield Mention(flag.id, certain=not says_no)
 
 
 def _find_joined(words: Words, expected: Expected, listening: Listening) -> Iterator[Mention]:
@@ -129,6 +138,8 @@ def _is_whole(words: Words, expected: Expected) -> bool:
     if not any(chunk.phrase is UNKNOWN for chunk in heard):
         silent = all(chunk.phrase.role in ASIDE for chunk in heard)
         return silent or decide_flag(words, heard, expected).meaning is not Meaning.UNCLEAR
+    if expected.kind is Kind.AGE:
+        return find_age(words, expected.grammar.ages).known
     return expected.kind is Kind.DURATION and find_days(words, expected.grammar.durations, None).known
 
 
@@ -199,8 +210,7 @@ def _mentions_in(clause: Words, whole: Words, expected: Expected, listening: Lis
         able = [flag for flag in flags if flag.urgent or flag.is_anchored(clause)]
         hinted = (flag for flag in able if _measure_yes(clause, whole, flag, listening) >= least)
         yield from (Mention(flag.id, certain=False) for flag in hinted)
-    urgent = any(flag.urgent for flag in told)
-    if not urgent and listening.reader and not _is_elsewhere(clause, 0, len(clause), listening):
+    if not told and listening.reader and not _is_elsewhere(clause, 0, len(clause), listening):
         yield from _proposed(clause, expected, listening, listening.reader)
 
 
@@ -219,12 +229,17 @@ def _is_asked(opening: Words, listening: Listening) -> bool:
 
 def _is_lasting(clause: Words, flag: Flag, is_asked: bool, listening: Listening) -> bool:
     """Whether the clause tells of what the speaker is or has for good, though it asks, or speaks of long ago (rule 9)."""
-    span = find_own_yes(clause, flag.expected) if flag.lasting else None
-    if span is None or not flag.is_anchored(clause[slice(*span)]) or listening.others.occurs_in(clause):
+    if not flag.lasting or listening.others.occurs_in(clause):
         return False
-    if not flag.expected.grammar.denials.isdisjoint(clause[: span[0]]):
+    starts = [
+        start
+        for start in range(len(clause))
+        for end, phrase in flag.expected.grammar.own.match_from(clause, start)
+        if phrase.meaning is Meaning.YES and flag.is_anchored(clause[start:end])
+    ]
+    if not starts or not flag.expected.grammar.denials.isdisjoint(clause[: starts[0]]):
         return False
-    return listening.given.occurs_in(clause[: span[0]]) if is_asked else listening.earlier.occurs_in(clause)
+    return listening.given.occurs_in(clause[: starts[0]]) if is_asked else listening.earlier.occurs_in(clause)
 
 
 def _opens_with_yes(clause: Words, flag: Flag) -> bool:

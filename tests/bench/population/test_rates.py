@@ -11,6 +11,7 @@ from voice.bench.population import list_asked
 from voice.bench.population.rates import RATES, Estimate, Ground, Rates, read_rates
 from voice.consultation.loader import load_script, locales, scripts
 from voice.setup.settings import ScriptChoice
+from voice.understand.expected import Kind
 
 CHOICE = ScriptChoice()
 ASKED = list_asked(CHOICE)
@@ -35,7 +36,8 @@ def test_every_flag_of_every_script_and_locale_has_a_rate(rates: Rates) -> None:
     loaded = [load_script(folder, name, language=False) for folder in folders for name in scripts(folder)]
     assert len(loaded) >= 4
     drawn = {flag.id for flag in rates.flags}
-    assert [q.id for script in loaded for q in script.questions if not q.limit_days and q.id not in drawn] == []
+    asked = [question for script in loaded for question in script.questions if question.kind is Kind.FLAG]
+    assert [question.id for question in asked if not question.limit_days and question.id not in drawn] == []
 
 
 def test_every_number_names_its_source_or_says_why_it_was_assumed(rates: Rates) -> None:
@@ -85,7 +87,7 @@ def test_what_is_marked_as_unasked_may_not_be_asked() -> None:
         ("    chronic_says_yes:\n      all: 0.1\n", "    says_yes:\n      all: 0.1\n", "'says_yes' is not known here"),
         ("  - id: zitvlak\n", "  - id: beide_benen\n", "'beide_benen' stands here a second time"),
         ("ages: [0.55, 0.25, 0.12, 0.08]", "ages: [0.55, 0.25, 0.12, 0.28]", "the shares of the bands make 1.2, not 1"),
-        ('age_below: "50"', 'unasked: "false"', "'leeftijd' needs one of rate, age_below and new_of"),
+        ('age_below: "50"', 'unasked: "false"', "'onder_vijftig' needs one of rate, age_below, age_from and new_of"),
         ("at_least_one: [zitvlak,", "at_least_one: [nachtpijn,", "'nachtpijn' is not known"),
         ("youngest: 75, oldest: 95", "youngest: 75, oldest: 65", "this band holds no age"),
         ("{of: old, levels", "{of: young, levels", "'young' is not known"),

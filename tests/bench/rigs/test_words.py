@@ -48,7 +48,7 @@ def test_nothing_urgent_that_is_told_as_the_sentences_have_it_ends_in_reassuranc
 
 
 def test_the_judge_sees_a_kiosk_that_is_deaf_to_mentions(practice: Practice, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(understanding, "find_mentions", lambda text, expected: ())
+    monkeypatch.setattr(understanding, "find_mentions", lambda text, expected, denied: ())
     visits = hold(practice, 60, "later", "at the menu", "takes back")
     assert len(find_wrong(visits)) > 10 and not is_sound(visits)
 

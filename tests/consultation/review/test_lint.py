@@ -30,6 +30,7 @@ EDITS = [
     ("questions.yaml", 'negative: "U hebt geen koorts gehad."', 'negative: "U hebt koorts gehad sinds de rugpijn begon."', "a no is read back as a yes"),
     ("questions.yaml", '    negative: "U hebt geen koorts', '    # "U hebt geen koorts', "'negative' must be a text"),
     ("questions.yaml", '    mention: "U zei iets over koorts', '    # "U zei iets over koorts', "'mention' must be a text"),
+    ("questions.yaml", '    mention: "U zei iets over een zwanger', '    # "U zei iets over een zwanger', "'zwanger' waits for a mention, and has none"),
     ("kort.yaml", "gewicht, nachtpijn]", "gewicht]", "'nachtpijn' is not known"),
     ("kort.yaml", "when: [nachtpijn, gewicht]", "when: [koorts, gewicht]", "T or more urgent already"),
     ("uitgebreid.yaml", "plots, vorm, hoge_rug]", "plots, vorm]", "no script asks 'hoge_rug'"),
@@ -54,6 +55,21 @@ def remarks(folder: Path) -> list[str]:
         return [str(error)]
     found = [remark for script in every for remark in lint(script, load_lexicon(folder.parent, folder.name), folder)]
     return [str(remark) for remark in (*found, *find_unasked(folder, every), *find_unheard(folder, every))]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("  zitvlak: [zitvlak", "  zitvalk: [zitvlak"),
+        ("lasting: [zwanger", "lasting: [zwnager"),
+        ("onsets: [val", "onsets: [vla"),
+        ("  klapvoet:\n    at:", "  klapveot:\n    at:"),
+        ("at: [gevoel, kracht, klapvoet, beide_benen", "at: [gevoel, krahct, klapvoet, beide_benen"),
+    ],
+)
+def test_a_question_that_mentions_yaml_names_and_there_is_not_is_told(copied: Path, before: str, after: str) -> None:
+    edit(copied, "../nl/mentions.yaml", before, after)
+    assert [line for line in remarks(copied) if "there is no such question" in line]
 
 
 @pytest.mark.parametrize(("name", "before", "after", "complaint"), EDITS, ids=[row[3] for row in EDITS])

@@ -77,7 +77,7 @@ def test_a_question_is_signed_in_the_form_of_the_signatures_that_there_are() -> 
         ("sources.yaml", "NICE NG59", "NICE NG60"),
         ("questions.yaml", "U hebt geen koorts gehad.", "U hebt nooit koorts gehad."),
         ("questions.yaml", "U zei iets over koorts.", "U sprak over koorts."),
-        ("kort.yaml", "if_mentioned: [borstpijn, flauwgevallen]", "if_mentioned: [borstpijn]"),
+        ("kort.yaml", "if_mentioned: [borstpijn, flauwgevallen,", "if_mentioned: [borstpijn,"),
         ("kort.yaml", "told_and_denied: {E: staff, T: W}", "told_and_denied: {E: staff, T: T}"),
     ],
 )

@@ -8,12 +8,13 @@ from random import Random
 import pytest
 
 from tests.conftest import load_shipped
-from tests.consultation.test_dialogue import converse
+from tests.consultation.test_dialogue import FORTY, converse, healthy
 from voice.consultation.dialogue import advance, begin
 from voice.consultation.review.walk import REQUESTS, walk
 from voice.consultation.script import Finding, Gate, Level, Script
 from voice.consultation.triage import judge
 from voice.consultation.visit import Outcome, Step, Visit
+from voice.understand.expected import Kind
 from voice.understand.meaning import Answer, Meaning
 
 EVERY_LEVEL = {Level.E, Level.STAFF, Level.T, Level.W, Level.S, Level.OUT_OF_SCOPE, Level.REASSURE, Level.STOPPED}
@@ -61,12 +62,12 @@ def asked(script: Script, name: str) -> Step:
     """Return the step at which that question is open, in a visit without flags."""
     step = begin(script)
     while step.then.id != name:
-        step = advance(step.visit, Answer(Meaning.NO) if step.then.id != "duur" else Answer(Meaning.UNSURE))
+        step = advance(step.visit, healthy(step.then) if step.then.id != "duur" else Answer(Meaning.UNSURE))
     return step
 
 
 def with_findings(script: Script, present: set[str], unknown: set[str] = frozenset()) -> Visit:
-    findings = {q.id: Finding.ABSENT for q in script.questions if q.settles == q.id}
+    findings = {q.id: Finding.ABSENT for q in script.questions if q.settles == q.id and q.kind is not Kind.AGE}
     findings |= dict.fromkeys(present, Finding.PRESENT) | dict.fromkeys(unknown, Finding.UNKNOWN)
     return Visit(script, findings=tuple(findings.items()))
 
@@ -76,7 +77,7 @@ def flags_of(script: Script) -> list[str]:
 
 
 def test_every_set_of_three_flags_is_judged_as_its_members_and_pairs(every_script: Script) -> None:
-    for few in combinations([q.id for q in every_script.questions if q.settles == q.id], 3):
+    for few in combinations([q.id for q in every_script.questions if q.settles == q.id and q.kind is not Kind.AGE], 3):
         outcome = judge(with_findings(every_script, set(few)))
         levels = [every_script.question(name).level for name in few]
         levels += [rule.level for rule in every_script.rules if set(rule.when) <= set(few)]
@@ -124,5 +125,5 @@ def test_a_question_behind_a_gate_is_asked_again_with_the_one_that_opened_it(lon
     yes, no = Answer(Meaning.YES), Answer(Meaning.NO)
     step = converse(long_script, {"koorts": [yes, yes], "afweer": [yes, yes], "klopt": [no]})
     assert (step.then.level, step.then.flags, step.then.reasons) == (Level.E, ("koorts", "afweer"), ("koorts_met_afweer",))
-    step = converse(long_script, {"leeftijd": [yes], "zwanger": [yes, yes], "klopt": [no]})
+    step = converse(long_script, {"leeftijd": [FORTY], "zwanger": [yes, yes], "klopt": [no]})
     assert step.then.flags == ("zwanger",)

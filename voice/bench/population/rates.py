@@ -71,7 +71,7 @@ class Band:
 class Flag:
     """How often a flag is there; the keys are explained in rates.yaml.
 
-    rate is None for a flag that follows from the age (age_below) or from another flag (new_of).
+    rate is None for a flag that follows from the age (age_below, age_from) or from another flag (new_of).
     given: pairs of a trait or an earlier flag, and the rate among those who have it.
     """
 
@@ -81,6 +81,7 @@ class Flag:
     chronic: Rate | None = None
     chronic_says_yes: Rate | None = None
     age_below: int = 0
+    age_from: int = 0
     new_of: str = ""
     unasked: bool = False
 
@@ -163,7 +164,7 @@ LONG_DAYS = 42
 
 _TOP = ("sources", "bands", "old", "women", "long_pain", "traits", "flags", "diseases", "aims", "unknown")
 _RATE = ("all", "women", "men", "times", "kind", "source", "because")
-_FLAG = ("id", "rate", "given", "chronic", "chronic_says_yes", "age_below", "new_of", "unasked")
+_FLAG = ("id", "rate", "given", "chronic", "chronic_says_yes", "age_below", "age_from", "new_of", "unasked")
 _DISEASE = ("id", "title", "ages", "source", "at_least_one", "long_pain", "flags")
 
 
@@ -272,11 +273,14 @@ class _Reader:
             chronic=self._read_optional(place, "chronic"),
             chronic_says_yes=self._read_optional(place, "chronic_says_yes"),
             age_below=read_whole(place, "age_below"),
+            age_from=read_whole(place, "age_from"),
             new_of=_read_one(place, "new_of", earlier) if "new_of" in place.names() else "",
             unasked=read_flag(place, "unasked"),
         )
-        if [bool(flag.rate), bool(flag.age_below), bool(flag.new_of)].count(True) != 1:
-            raise place.complain("id", f"'{flag.id}' needs one of rate, age_below and new_of.", "Write rate: with a number.")
+        if [bool(flag.rate), bool(flag.age_below), bool(flag.age_from), bool(flag.new_of)].count(True) != 1:
+            raise place.complain(
+                "id", f"'{flag.id}' needs one of rate, age_below, age_from and new_of.", "Write rate: with a number."
+            )
         return flag
 
     def read_disease(self, place: Place, flags: Iterable[Flag]) -> Disease:

@@ -17,7 +17,7 @@ from random import Random
 from voice.bench.population.rates import LONG_DAYS, Disease, Estimate, Flag, Rate, Rates
 from voice.consultation.script import Question
 from voice.understand.expected import Kind
-from voice.understand.meaning import Answer, Days, Meaning
+from voice.understand.meaning import Answer, Days, Meaning, Years
 
 LONGEST = 3650
 """The longest pain that is drawn, in days."""
@@ -65,7 +65,13 @@ def _draw(rates: Rates, band: int, random: Random, estimate: Estimate, disease: 
         if happens(_find_rate(flag, present, disease)):
             present.add(flag.id)
         lasting, agrees = happens(flag.chronic), happens(flag.chronic_says_yes)
-        if flag.id in present or flag.new_of in present or age < flag.age_below or (lasting and agrees):
+        if (
+            flag.id in present
+            or flag.new_of in present
+            or age < flag.age_below
+            or age >= flag.age_from > 0
+            or (lasting and agrees)
+        ):
             says_yes.add(flag.id)
     return Truth(age, woman, frozenset(present), frozenset(says_yes), days)
 
@@ -84,10 +90,12 @@ def _draw_days(random: Random, is_long: bool) -> int:
 
 
 def answer(truth: Truth, question: Question) -> Answer:
-    """Answer what is put: a length of time, what is read back, the menu, or a flag."""
+    """Answer what is put: a length of time, an age, what is read back, the menu, or a flag."""
     match question.kind:
         case Kind.DURATION:
             return Answer(Meaning.DURATION, days=Days(truth.days, truth.days))
+        case Kind.AGE:
+            return Answer(Meaning.AGE, years=Years(truth.age, truth.age))
         case Kind.READBACK:
             return Answer(Meaning.YES)
         case Kind.TOPICS:

@@ -25,12 +25,11 @@ ILL, LONG_PAIN = 0.5, 0.25
 """How often (0..1) a patient without a planted flag has any, and has had pain for longer than the script is made for."""
 OFTEN = 0.3
 """How often a patient does at a question what its kind does."""
+ADULT = 18
 NEAR = 7
 """Days: lengths of time that are nearer to the limit of a question than this are not drawn."""
 TOPICS = 3
 """Most topics that a patient asks about at the menu."""
-AGES = {"leeftijd": 50, "minderjarig": 18}
-"""Questions whose yes means an age in years below this."""
 _PLANTING = (
     "elsewhere",
     "later",
@@ -48,27 +47,40 @@ _REQUESTS = (Meaning.REPEAT, Meaning.EXPLAIN, Meaning.LOUDER, Meaning.SOFTER, Me
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """flags: ids of the questions whose yes is true. told: the planted flag, that the patient tells in words; "" if none."""
+    """flags: ids of the questions whose yes is true. told: the planted flag, that the patient tells in words; "" if none.
+
+    age: in years.
+    """
 
     flags: frozenset[str]
     told: str = ""
     long_pain: bool = False
+    age: int = 60
 
 
 def draw_truth(script: Script, kind: str, random: Random) -> Truth:
     """Draw what is true of a patient of that kind."""
     age = random.choices((random.randint(12, 17), random.randint(18, 49), random.randint(50, 92)), (1, 5, 14))[0]
-    flags = {question.id for question in script.questions if age < AGES.get(question.id, 0)}
-    usual = [q for q in script.questions if q.kind is Kind.FLAG and q.settles == q.id and q.id not in AGES]
+    if kind in _PLANTING:
+        age = max(age, ADULT)  # a minor is sent to the staff before anything can be told
+    flags = {question.id for question in script.questions if _is_of_age(question, age)}
+    aged = [question.id for question in script.questions if question.settled_by]
+    usual = [q for q in script.questions if q.kind is Kind.FLAG and q.settles == q.id and q.id not in aged]
     long_pain = random.random() < LONG_PAIN
     told = random.choice([question.id for question in usual if question.level in URGENT]) if kind in _PLANTING else ""
     if kind == "at the menu":
-        return Truth(frozenset({*flags, told} - AGES.keys()), told)
+        return Truth(frozenset({*flags, told}), told, age=age)
     ill = random.random() < (OFTEN if told else ILL)
     flags.update(question.id for question in random.sample(usual, random.choice((1, 1, 2))) if ill)
     if long_pain:
         flags.update(question.settles for question in script.questions if question.limit_days)
-    return Truth(frozenset(flags | {told} - {""}), told, long_pain)
+    return Truth(frozenset(flags | {told} - {""}), told, long_pain, age)
+
+
+def _is_of_age(question: Question, age: int) -> bool:
+    """Whether somebody of that age says yes to a question that the age settles."""
+    figure = question.expected.figure if question.settled_by else None
+    return figure is not None and (age >= figure.yes_from or age < figure.yes_below)
 
 
 def find_read_back(script: Script, say: Collection[Utterance]) -> list[tuple[str, bool]]:
@@ -146,6 +158,8 @@ class Patient:
         match question.kind:
             case Kind.DURATION:
                 return self.tell_time(question)
+            case Kind.AGE:
+                return self.tell_age(question)
             case Kind.READBACK:
                 return self.confirm(step, question)
             case Kind.TOPICS:
@@ -159,6 +173,13 @@ class Patient:
         ]
         (self.said.affirmed if long else self.said.denied).add(question.settles)
         return self.random.choice(fitting)
+
+    def tell_age(self, question: Question) -> str:
+        """Say the age in figures or in words."""
+        for one in self.script.questions:
+            if one.settled_by == question.id:
+                self.note(one.id, one.id in self.truth.flags)
+        return self.random.choice(self.sayings.list_ages(self.truth.age))
 
     def confirm(self, step: Step, question: Question) -> str:
         """Say whether what was read back is right."""

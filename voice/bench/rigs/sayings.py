@@ -15,6 +15,7 @@ from random import Random
 
 from voice.base.yamlfile import read_yaml
 from voice.consultation.script import URGENT, Script
+from voice.understand.age.age import Ages
 from voice.understand.duration.duration import find_days
 from voice.understand.grammar.automaton import ANY
 from voice.understand.grammar.compile import Entry
@@ -45,7 +46,7 @@ class Sayings:
     own: by question id and meaning, what answers that question only; "" as id: what answers every question.
     hedged: noes that are read back. opening: by meaning the particles that open an answer.
     around: phrases that decide nothing. corrections: phrases that take back what stands before them.
-    durations: lengths of time, with their range in days. topics: questions of the patient.
+    durations: lengths of time, with their range in days. numbers: what ages are called. topics: questions of the patient.
     naming: by question id, the words that only its own phrases for yes hold. joints: words that begin a further clause.
     """
 
@@ -56,11 +57,16 @@ class Sayings:
     corrections: tuple[str, ...]
     durations: tuple[tuple[str, Days], ...]
     topics: tuple[str, ...]
+    numbers: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     naming: Mapping[str, frozenset[str]] = field(default_factory=dict)
     joints: tuple[str, ...] = ()
 
     def list(self, question: str, meaning: Meaning) -> tuple[str, ...]:
         return self.own.get((question, meaning), ())
+
+    def list_ages(self, age: int) -> tuple[str, ...]:
+        """List how somebody of that age can say it."""
+        return (str(age), *self.numbers.get(age, ()))
 
     def names(self, question: str, words: Words) -> bool:
         """Whether a word that belongs to this flag only stands among the words, in a saying that is long enough."""
@@ -97,6 +103,7 @@ def gather_sayings(script: Script, tests: Path) -> Sayings:
         around=_list_role(common, Role.AROUND),
         corrections=_list_role(common, Role.CORRECTION),
         durations=tuple(durations.items()),
+        numbers=_name_numbers(grammar.ages),
         topics=tuple(text for text in topics if len(text.split()) >= FEWEST_WORDS),
         naming=_find_naming(script, own, grammar.split),
         joints=tuple(sorted(listening.clauses)) if listening else (),
@@ -173,6 +180,14 @@ def _count_durations(script: Script) -> Iterator[tuple[str, Days]]:
             found = find_days(question.expected.grammar.split(phrase), question.expected.grammar.durations, None)
             if found.known and found.days.high:
                 yield phrase, found.days
+
+
+def _name_numbers(ages: Ages) -> dict[int, tuple[str, ...]]:
+    """List every word for each number that an age can be."""
+    names: dict[int, list[str]] = defaultdict(list)
+    for word, number in ages.numbers.items():
+        names[number].append(word)
+    return {number: tuple(words) for number, words in names.items()}
 
 
 # --- tests/ ---------------------------------------------------------------------------------------

@@ -33,7 +33,7 @@ from voice.kiosk.turns.touch import Touches
 from voice.recognize.transcript import Transcript, Trust, Vocabulary
 from voice.speak.utterance import Utterance
 from voice.understand.expected import Kind
-from voice.understand.meaning import Answer, Days, Meaning
+from voice.understand.meaning import Answer, Days, Meaning, Years
 
 ASKED = 3
 """How often the kiosk may ask for an answer before it counts as missing (docs/grounds.md)."""
@@ -54,6 +54,8 @@ DOUBT = 0.5
 CHATTER = ("de trein naar gent had weer vertraging", "jef kom eens hier", "mijn kleindochter heeft een hond")
 """Talk in a waiting room that answers nothing."""
 SHORT, LONG = Days(3, 3), Days(90, 90)
+SIXTY = Years(60, 60)
+"""The age of every patient: no flag that an age settles is there."""
 CONFUSIONS = Path(__file__).with_name("confusions.tsv")
 """Made by `ruggespraak bench answers --recordings FILE.tsv --confusions FILE.tsv`."""
 HEARD_AS = {
@@ -157,7 +159,7 @@ class SimulatedPatient(Observer):
             if self.turns >= self.calls:
                 self.called = touches.press(Answer(Meaning.HELP)) or self.called
             elif self.turns < self.leaves:
-                touches.press(Answer(self._truth(question, self._lines)), question.id)
+                touches.press(Answer(self._truth(question, self._lines), years=SIXTY), question.id)
 
     def sound(self) -> bytes:
         """Make the patient's next sound (PCM, 16 kHz); empty for silence."""
@@ -187,6 +189,8 @@ class SimulatedPatient(Observer):
     def _words(self, question: Question) -> str:
         if question.kind is Kind.DURATION:
             return "drie dagen" if self.days is SHORT else "drie maanden"
+        if question.kind is Kind.AGE:
+            return "zestig"
         label = "yes" if self._truth(question, self._lines) is Meaning.YES else "no"
         words = self._mishear(label)
         if label == "yes" and question.kind is Kind.FLAG:
@@ -209,6 +213,8 @@ class SimulatedPatient(Observer):
             return Meaning.NO
         if question.kind is Kind.DURATION:
             return Meaning.DURATION
+        if question.kind is Kind.AGE:
+            return Meaning.AGE
         if question.kind is Kind.READBACK:
             return Meaning.YES if is_right(self.script, say, self._present, self.stops) else Meaning.NO
         return Meaning.YES if question.settles in self._present else Meaning.NO
@@ -262,8 +268,9 @@ def make_ill_patient(script: Script, chance: random.Random, confusions: Confusio
 
 
 def _list_flags(script: Script) -> list[str]:
-    """List the ids of the flags that everybody is asked for, other than the duration."""
-    usual = [question for question in script.questions if question.level is not Level.NONE and not question.if_mentioned]
+    """List the ids of the flags that everybody is asked for, other than the duration and what an age settles."""
+    flags = [question for question in script.questions if question.level is not Level.NONE]
+    usual = [question for question in flags if not (question.if_mentioned or question.settled_by)]
     return [question.id for question in usual if question.settles == question.id and not (question.limit_days or question.gate)]
 
 

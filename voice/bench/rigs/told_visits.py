@@ -168,7 +168,7 @@ def _find_excess(script: Script, truth: Truth, said: Said, outcome: Outcome) -> 
     due, level = most_urgent((*list_levels(script, truth.flags), Level.REASSURE)), outcome.level
     called = said.alarm or said.help or said.at_emergency or (said.told and "alarm" in outcome.reasons)
     if level in BROUGHT_IN:
-        if not called and due is not Level.E:
+        if not called and due not in BROUGHT_IN:
             yield NEEDLESS_EMERGENCY
     elif level.urgency < due.urgency and not (level is Level.S and said.unsure):
         yield TOO_HIGH

@@ -7,16 +7,18 @@
 3. The messages carry the consultation. For clients that do not carry it (Home Assistant) it is kept for FORGOTTEN
    seconds under the client's address and its conversation's id: another client that knows the id reads nothing of it.
 4. No client is believed: what it sends is bounded (`framing.py`, `wire.py`), and so are its connections, its seconds of
-   sound and its idle time. What is refused is answered, and told here, in one line.
+   sound and its idle time. A handshake is a connection from its first byte on. What is refused is answered, and told here,
+   in one line.
 """
 
 from __future__ import annotations
 
 import asyncio
+import socket
 import ssl
 import time
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -36,6 +38,7 @@ from voice.base.console import tell
 from voice.base.errors import RuggespraakError
 from voice.bridges.conversation import NO_STATE, Consultations, VisitState
 from voice.bridges.wyoming import wire
+from voice.bridges.wyoming.accepting import Listener, listen, open_streams
 from voice.bridges.wyoming.framing import LINE, MAX_LINE, receive_event
 from voice.consultation.visit import Phase
 from voice.recognize.transcript import Recognizer, Transcript, Vocabulary
@@ -174,11 +177,9 @@ def _choose(named: Mapping[str, Item], name: str) -> Item:
     return named[name if name in named else next(iter(named), name)]
 
 
-async def start_server(service: Service, host: str, port: int, tls: ssl.SSLContext | None = None) -> asyncio.Server:
+async def start_server(service: Service, host: str, port: int, tls: ssl.SSLContext | None = None) -> Listener:
     """Serve at an address. tls: admits only clients with the same key. Raises OSError if the address cannot be had."""
-    admit = partial(_serve_client, service)
-    waiting = TAKING if tls else None
-    return await asyncio.start_server(admit, host, port, limit=MAX_LINE, ssl=tls, ssl_handshake_timeout=waiting)
+    return await listen(host, port, partial(_serve_client, service, tls))
 
 
 @contextmanager
@@ -190,20 +191,33 @@ def _aborting(transport: asyncio.WriteTransport) -> Iterator[None]:
         transport.abort()
 
 
-async def _serve_client(service: Service, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+async def _serve_client(service: Service, tls: ssl.SSLContext | None, accepted: socket.socket, client: str) -> None:
     """Serve one client until it goes, breaks off, or sends what nobody would; then tell why in one line."""
-    client = str(writer.get_extra_info("peername")[0])
-    writer.transport.set_write_buffer_limits(0)  # what is sent has left the program, so a connection can be dropped at once
-    connection = Connection(service, client, reader, writer)
-    with _aborting(writer.transport), suppress(OSError, asyncio.TimeoutError):
+    talk = partial(_talk, service, tls, accepted, client)
+    with suppress(OSError, asyncio.TimeoutError):
         try:
             with service.doors.admit(client):
-                await connection.serve()
+                await talk(Connection.serve)
         except TooMany as reason:
             tell(f"{client} is refused: {reason.problem}.")
-            await connection.refuse(reason.problem)
+            if tls:  # before the handshake it would understand nothing
+                return accepted.close()
+            await talk(partial(Connection.refuse, why=reason.problem))
+        except (ssl.SSLError, ConnectionAbortedError):
+            tell(f"{client} is let go: the encryption fails.")
         except (ValueError, asyncio.LimitOverrunError, asyncio.TimeoutError) as reason:
             tell(f"{client} is let go: {str(reason) or 'it takes too long'}.")
+
+
+async def _talk(
+    service: Service, tls: ssl.SSLContext | None, accepted: socket.socket, client: str,
+    answer: Callable[[Connection], Awaitable[None]],
+) -> None:  # fmt: skip
+    """Open the connection of a client, answer it, and drop it. Raises OSError if it breaks."""
+    reader, writer = await open_streams(accepted, MAX_LINE, tls, TAKING)
+    writer.transport.set_write_buffer_limits(0)  # what is sent has left the program, so a connection can be dropped at once
+    with _aborting(writer.transport):
+        await answer(Connection(service, client, reader, writer))
 
 
 class Connection:

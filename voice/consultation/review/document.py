@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +18,8 @@ HEADINGS = {
 }
 WORDS = {
     "question": ("level", "sources"), "clarify": ("text",), "explain": ("text",), "positive": ("text",),
-    "negative": ("text",), "mention": ("text",), "if_mentioned": (), "unknown": ("text",),
+    "negative": ("text",), "mention": ("text",), "if_mentioned": (), "settled_by": ("question", "sides"),
+    "yes_from": ("years",), "yes_below": ("years",), "no_from": ("years",), "no_below": ("years",), "unknown": ("text",),
     "gate": ("questions", "findings"), "or": (), "facts": ("facts",), "ambulance": (), "always": (), "outcome": (),
     "present": (), "absent": (), "missing": (), "brings": ("level", "missing"), "together": ("questions",), "most_urgent": (),
     "instead": ("questions", "text"), "nothing": (), "after": ("level", "text"), "only": ("questions",),
@@ -45,6 +47,13 @@ class DocumentWords:
         either = f" {self.word('or')} "
         findings = either.join(self.word(_FINDINGS[finding]) for finding in gate.findings)
         return self.word("gate", questions=either.join(gate.questions), findings=findings)
+
+    def settled_by(self, question: Question) -> str:
+        """Say which age settles a question, and how."""
+        figure = question.expected.figure
+        limits = {name: getattr(figure, name, math.inf) for name in ("yes_from", "yes_below", "no_from", "no_below")}
+        sides = (self.word(name, years=f"{limit:g}") for name, limit in limits.items() if math.isfinite(limit))
+        return self.word("settled_by", question=question.settled_by, sides=", ".join(sides))
 
 
 def load_document_words(folder: Path) -> DocumentWords:
@@ -97,6 +106,8 @@ def _write_question(number: int, question: Question, words: DocumentWords) -> It
             yield f"   - {words.word(name, text=text)}"
     if question.gate:
         yield f"   - {words.gate(question.gate)}"
+    if question.settled_by:
+        yield f"   - {words.settled_by(question)}"
     if question.if_mentioned:
         yield f"   - {words.word('if_mentioned')}"
     if question.covers:

@@ -36,7 +36,8 @@ def _draw_questions(script: Script, words: DocumentWords) -> Iterator[str]:
     yield _draw_text(LEFT, 30, f"{script.title} ({script.locale}/{script.id}, {script.version})", bold=True)
     for row, question in enumerate(script.questions):
         top = 50 + row * ROW
-        yield from _draw_box(top, question.text, question.level, dashed=question.gate is not None or question.if_mentioned)
+        dashed = bool(question.gate or question.settled_by or question.if_mentioned)
+        yield from _draw_box(top, question.text, question.level, dashed)
         yield _draw_line(LEFT + BOX // 2, top + 44, LEFT + BOX // 2, top + ROW)
         yield from _draw_consequences(script, question, top, words)
 
@@ -49,6 +50,8 @@ def _draw_consequences(script: Script, question: Question, top: int, words: Docu
         yield _draw_text(LEFT + BOX + 58, top + 21, brings, COLOURS[question.level], bold=True)
     if question.gate:
         yield _draw_text(LEFT + BOX + 58, top + 39, words.gate(question.gate))
+    if question.settled_by:
+        yield _draw_text(LEFT + BOX + 58, top + 39, words.settled_by(question))
     if question.if_mentioned:
         yield _draw_text(LEFT + BOX + 58, top + 39, words.word("if_mentioned"))
 

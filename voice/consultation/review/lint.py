@@ -22,7 +22,7 @@ The whole script
 14. has a readability of at least 70 (language level B1; 70 to 80 is easy Dutch).
 A locale
 15. has no question that none of its scripts asks;
-16. has in mentions.yaml words (anchors) for every flag that is listened for, and for no other question.
+16. has in mentions.yaml words (anchors) for every flag that is listened for, and names no question there that there is not.
 
 Readability is the formula of Flesch-Douma, which textstat uses for Dutch:
 206.835 - 0.93 * words a sentence - 77 * syllables a word.
@@ -103,11 +103,16 @@ def find_unasked(folder: Path, scripts: Iterable[Script]) -> Iterator[Remark]:
 
 def find_unheard(folder: Path, scripts: Iterable[Script]) -> Iterator[Remark]:
     """Find flags that are listened for without words of their own, and words for what is no such flag (rule 16)."""
+    scripts = tuple(scripts)
     listened = {question.id for script in scripts for question in script.questions if question.mention}
+    put = {question.id for script in scripts for question in script.consulted()}
     known = {entry.text("id") for entry in read_layered(folder / "questions.yaml").each("questions")}
     for path in find_files(folder, MENTIONS):
-        anchors = read_yaml(path).inside("anchors").section
-        for name in sorted({*anchors} - known):
+        place = read_yaml(path)
+        anchors, more = place.inside("anchors").section, place.inside("more")
+        named = {*anchors, *more.names(), *place.texts("lasting"), *place.texts("onsets")} - known
+        named |= {at for name in more.names() for at in more.inside(name).texts("at")} - known - put
+        for name in sorted(named):
             yield Remark(f"{path}, {name}", "there is no such question.", "Correct the id, or remove its words.")
         for name in sorted(listened - {*anchors}):
             yield Remark(f"{path}, anchors", f"'{name}' is listened for and has no words of its own.", "Add some.")

@@ -81,10 +81,16 @@ def hash_content(script: Script) -> str:
 
 
 def dump_question(question: Question) -> dict[str, str]:
-    """Return what is signed of a question. `vocabulary` is always empty; it stays because signed hashes hold it."""
+    """Return what is signed of a question, in the form of the signatures that there are.
+
+    `vocabulary` is always empty; they hold it. `settled_by` stands there only if an age settles the question.
+    """
     answered = {"kind": repr(question.kind), "limit_days": repr(question.limit_days), "vocabulary": "()"}
     figure = {"figure": repr(question.expected.figure)} if question.expected.figure else {}
-    return {**_plain(question), **answered, **figure}
+    plain = _plain(question)
+    if not question.settled_by:
+        del plain["settled_by"]
+    return {**plain, **answered, **figure}
 
 
 def _plain(part: Caution | Offer | Question | Rule | Topic) -> dict[str, str]:

@@ -11,7 +11,9 @@ writes down something else than what was answered. Its rules:
     takes it back. Everything else leaves it as it is.
  4. A question that is put again is open until it is answered again.
  5. What is told beside an answer is a mention; it affirms and denies nothing.
-    Of an emergency with a follow-up ("is that new or worse?"): a yes to it that says that it is new affirms the follow-up, too.
+15. An age affirms and denies the questions that it settles, each by its own figure: at once if it is certain and affirms no
+    flag, else once it was read back and confirmed. To ask for the age again opens what it settled.
+16. Of an emergency with a follow-up ("is that new or worse?"): a yes to it that says that it is new affirms the follow-up, too.
     Any other yes leaves the follow-up open, and so does what is told of the emergency beyond doubt.
     The emergency is new if its follow-up is affirmed, and old if that is denied and never was affirmed.
 
@@ -29,8 +31,8 @@ An outcome is wrong if
 12. its safety net warns of a flag that is affirmed as if it were still to come;
 13. it is not reassurance, and what is said at reassurance was said;
 14. topics are offered after it, and the script does not offer them there;
-15. it is an emergency, and no emergency that is affirmed is new;
-16. it does not say that a flag is new or old which is.
+17. it is an emergency, and no emergency that is affirmed is new;
+18. it does not say that a flag is new or old which is; but what was denied may be in doubt again by a mention.
 
 An outcome after which topics are offered is judged when they are offered, and again at the end.
 """
@@ -44,7 +46,7 @@ from voice.consultation.script import Finding, Level, Question, Rule, Script
 from voice.consultation.visit import Outcome, Step
 from voice.speak.utterance import Utterance
 from voice.understand.expected import Kind
-from voice.understand.meaning import Answer, Meaning
+from voice.understand.meaning import NO_YEARS, Answer, Meaning, Years
 
 BROUGHT_IN = (Level.E, Level.STAFF)
 """Outcomes that bring somebody in at once."""
@@ -63,6 +65,7 @@ class Testimony:
     and not put again since. beside: whether the last answer held a mention or went back.
     reading: flags that are read back, as (id, whether as a yes). last: the flag of the question that was put last.
     named: flags that were spoken back when the topics were offered, and follow-ups that were spoken back either way.
+    aged: the age that waits to be read back.
     """
 
     affirmed: frozenset[str] = frozenset()
@@ -76,10 +79,11 @@ class Testimony:
     reading: tuple[tuple[str, bool], ...] = ()
     last: str = ""
     named: frozenset[str] = frozenset()
+    aged: Years = NO_YEARS
 
 
 def add_answer(testimony: Testimony, step: Step, answer: Answer, script: Script) -> Testimony:
-    """Add an answer to what the step has put (rules 1 to 5)."""
+    """Add an answer to what the step has put (rules 1 to 5, 15 and 16)."""
     question = step.then
     assert isinstance(question, Question)
     testimony = _put(testimony, question, step.say, script)
@@ -87,14 +91,16 @@ def add_answer(testimony: Testimony, step: Step, answer: Answer, script: Script)
     if not {question.ask, question.ask_clearer}.intersection(step.say):
         return testimony
     if question.kind is Kind.READBACK:
-        return _confirm(testimony, answer)
+        return _confirm(testimony, answer, script)
     if question.kind is Kind.TOPICS:
         return testimony
+    if question.kind is Kind.AGE:
+        return _tell_age(testimony, question, answer, script)
     return _answer(testimony, question, answer)
 
 
 def find_wrongs(testimony: Testimony, script: Script, step: Step) -> Iterator[str]:
-    """Name what is wrong with the outcome of the step, or with the outcome after which it offers topics (rules 6 to 16)."""
+    """Name what is wrong with the outcome of the step, or with that after which it offers topics (rules 6 to 14, 17, 18)."""
     offered = not isinstance(step.then, Outcome)
     outcome = step.then if isinstance(step.then, Outcome) else step.visit.outcome
     said = {utterance.id for utterance in step.say}
@@ -119,7 +125,7 @@ def find_wrongs(testimony: Testimony, script: Script, step: Step) -> Iterator[st
 
 
 def _judge_newness(testimony: Testimony, script: Script, outcome: Outcome, said: Collection[str]) -> Iterator[str]:
-    """Check rules 15 and 16."""
+    """Check rules 17 and 18."""
     flags = [flag for flag in _flags(script) if flag.id in testimony.affirmed]
     by_rule = any(rule.level is Level.E and _holds(testimony, rule, script) for rule in script.rules)
     missing = {*script.unknown.values(), *script.told_and_denied.values()}
@@ -129,7 +135,8 @@ def _judge_newness(testimony: Testimony, script: Script, outcome: Outcome, said:
     for flag in (flag for flag in flags if flag.recent):
         name = flag.recent.question if flag.recent else ""
         ending = _YES if _is_new(testimony, flag) else _NO if _is_old(testimony, flag) else ""
-        if ending and name not in testimony.named and f"{name}{ending}" not in said:
+        doubted = flag.id in testimony.hinted and name in outcome.unknown
+        if ending and not doubted and name not in testimony.named and f"{name}{ending}" not in said:
             yield f"it is not said whether {flag.id} is new"
 
 
@@ -203,7 +210,11 @@ def _put(testimony: Testimony, question: Question, said: Iterable[Utterance], sc
     if question.kind is Kind.TOPICS:
         named = {name for name, as_yes in _read_back(said, script) if as_yes or script.question(name).recent_of}
         return replace(_open(testimony, ""), named=testimony.named | named)
-    return _open(testimony, question.settles)
+    opened = _open(testimony, question.settles)
+    settled = {one.id for one in script.questions if one.settled_by == question.id}
+    return (
+        replace(opened, affirmed=opened.affirmed - settled, denied=opened.denied - settled, aged=NO_YEARS) if settled else opened
+    )
 
 
 def _open(testimony: Testimony, flag: str) -> Testimony:
@@ -270,7 +281,39 @@ def _affirm_at(testimony: Testimony, question: Question, answer: Answer) -> Test
     return replace(testimony, affirmed=testimony.affirmed - {name}, denied=testimony.denied - {name})
 
 
-def _confirm(testimony: Testimony, answer: Answer) -> Testimony:
+def _tell_age(testimony: Testimony, question: Question, answer: Answer, script: Script) -> Testimony:
+    """Keep the age that was told, or what it affirms and denies (rule 15)."""
+    if answer.meaning is not Meaning.AGE:
+        return testimony
+    flags = {flag.id for flag in _flags(script)}
+    affirmed = {name for name, as_yes in _split_by_age(question.id, answer.years, script) if as_yes}
+    if answer.certain and flags.isdisjoint(affirmed):
+        return _settle(testimony, question.id, answer.years, script)
+    return replace(testimony, aged=answer.years)
+
+
+def _settle(testimony: Testimony, question: str, years: Years, script: Script) -> Testimony:
+    for name, as_yes in _split_by_age(question, years, script):
+        testimony = _affirm(testimony, name) if as_yes else _deny(testimony, name)
+    return replace(testimony, aged=NO_YEARS)
+
+
+def _split_by_age(question: str, years: Years, script: Script) -> Iterator[tuple[str, bool]]:
+    """Name what an age settles, each with whether as a yes: all of the age must lie on one side."""
+    for one in script.questions:
+        figure = one.expected.figure if one.settled_by == question else None
+        if figure is None:
+            continue
+        if years.low >= figure.yes_from or years.high < figure.yes_below:
+            yield one.id, True
+        elif years.low >= figure.no_from or years.high < figure.no_below:
+            yield one.id, False
+
+
+def _confirm(testimony: Testimony, answer: Answer, script: Script) -> Testimony:
+    if testimony.aged != NO_YEARS and testimony.reading:
+        sure = answer.meaning is Meaning.YES
+        return _settle(testimony, testimony.last, testimony.aged, script) if sure else testimony
     for flag, as_yes in testimony.reading:
         if answer.meaning is Meaning.YES:
             testimony = _affirm(testimony, flag) if as_yes else _deny(testimony, flag)

@@ -33,17 +33,18 @@ from dataclasses import dataclass, field
 
 from voice.consultation.dialogue import advance, begin
 from voice.consultation.review.testimony import Testimony, add_answer, find_wrongs
-from voice.consultation.script import URGENT, Finding, Level, Script
+from voice.consultation.script import URGENT, Finding, Level, Question, Script
+from voice.consultation.triage import list_age_bands
 from voice.consultation.visit import Outcome, Phase, Step, Visit
 from voice.understand.expected import Kind
-from voice.understand.meaning import Answer, Days, Meaning, Mention
+from voice.understand.meaning import Answer, Days, Meaning, Mention, Years
 
 USUAL = (Answer(Meaning.YES), Answer(Meaning.NO))
 
 REQUESTS = (Meaning.REPEAT, Meaning.LOUDER, Meaning.SOFTER, Meaning.SLOWER, Meaning.EXPLAIN)
 """They change nothing about the answers; the first stands for all (3)."""
 
-_SPECIAL = (Meaning.YES, Meaning.NO, Meaning.DURATION, Meaning.TOPIC, *REQUESTS[1:])
+_SPECIAL = (Meaning.YES, Meaning.NO, Meaning.DURATION, Meaning.AGE, Meaning.TOPIC, *REQUESTS[1:])
 
 UNUSUAL = (
     *(Answer(meaning) for meaning in Meaning if meaning not in _SPECIAL),
@@ -52,6 +53,7 @@ UNUSUAL = (
     Answer(Meaning.DURATION, days=Days(3, 3)),
     Answer(Meaning.DURATION, days=Days(35, 50)),
     Answer(Meaning.DURATION, days=Days(90, 120)),
+    Answer(Meaning.AGE, years=Years(80, 80)),
     Answer(Meaning.TOPIC),
     Answer(Meaning.YES, certain=False, proposed=True),
     Answer(Meaning.NO, certain=False, proposed=True),
@@ -111,7 +113,7 @@ def walk(script: Script, unusual: int = 1, flags: int = 0) -> WalkResult:
 
     flags: 0 lets the size of the script decide.
     """
-    is_short = len(script.questions) <= (FEW if unusual else FEW_PLAIN)
+    is_short = sum(not _is_about_age(question) for question in script.questions) <= (FEW if unusual else FEW_PLAIN)
     flags = flags or (len(script.questions) if is_short else MOST_FLAGS)
     walker = _Walker(script, flags, old_weighs=0 if is_short or not unusual else MOST_FLAGS - 1)
     beyond = walker.walk(begin(script), Testimony(), unusual)
@@ -147,7 +149,23 @@ def list_usual_answers(visit: Visit) -> tuple[Answer, ...]:
     """Return the answers that are usual at this point."""
     if visit.puts_open and visit.open.limit_days:
         return (*USUAL, Answer(Meaning.DURATION, days=Days(7, 7)), Answer(Meaning.DURATION, days=Days(60, 60)))
+    if visit.puts_open and visit.open.kind is Kind.AGE:
+        bands = list_age_bands(visit.script, visit.open)
+        return tuple(Answer(Meaning.AGE, years=Years(band.low, band.low)) for band in bands)
     return USUAL
+
+
+def list_unusual_ages(visit: Visit) -> tuple[Answer, ...]:
+    """Return the ages that leave something open or are not certain, if an age is asked for."""
+    if not visit.puts_open or visit.open.kind is not Kind.AGE:
+        return ()
+    bands = list_age_bands(visit.script, visit.open)
+    across = tuple(Answer(Meaning.AGE, years=Years(band.high, band.high + 1)) for band in bands[:-1])
+    return (*across, *(Answer(Meaning.AGE, certain=False, years=band) for band in bands))
+
+
+def _is_about_age(question: Question) -> bool:
+    return question.kind is Kind.AGE or bool(question.settled_by)
 
 
 _Key = tuple[object, ...]
@@ -183,7 +201,7 @@ class _Walker:
         free = self.unusual if visit.stopping else SETTLING_NOTHING if visit.phase in READING_BACK else ()
         first = self.at_first if visit.puts_open and visit.path == (self.script.questions[0].id,) else ()
         says_when = SAYS_WHEN if visit.puts_open and visit.open.recent else ()
-        for answer in (*self.unusual, *first, *says_when) if budget else free:
+        for answer in (*self.unusual, *first, *list_unusual_ages(visit), *says_when) if budget else free:
             times = len(REQUESTS) if answer.meaning in REQUESTS else 1
             beyond = beyond.add(self._take(step, testimony, answer, budget if answer in free else budget - 1), times)
         return beyond
@@ -195,7 +213,8 @@ class _Walker:
         is_old = bool(visit.open.recent_of) and answer.meaning is Meaning.NO
         if not is_old and (visit.open.recent_of or answer.meaning not in (Meaning.YES, Meaning.DURATION)):
             return False
-        flags = {*visit.affirmed, visit.open.recent_of or visit.open.settles} - self.follow_ups
+        affirmed = {name for name in visit.affirmed if not self.script.question(name).settled_by}
+        flags = {*affirmed, visit.open.recent_of or visit.open.settles} - self.follow_ups
         old = any(name in self.follow_ups and finding is Finding.ABSENT for name, finding in visit.findings)
         return len(flags) + (self.old_weighs if is_old or old else 0) > self.flags
 
@@ -243,6 +262,7 @@ def _make_key(visit: Visit, budget: int) -> _Key:
         visit.topic,
         visit.waiting,
         visit.stopping,
+        visit.years if visit.phase is Phase.CONFIRM_AGE else None,
     )
     return (visit.phase.value, findings, visit.affirmed, counts, past, *kept, budget)
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
 from voice.base.fields import read_whole
 from voice.base.inheritance import Layered, read_layered
+from voice.base.messages import Messages, read_messages
 from voice.consultation.practice import Details, complete_details
 from voice.consultation.script import AMBULANCE, ENDINGS
 from voice.understand.grammar.grammar import Grammar
-from voice.understand.meaning import Answer, Days, Meaning
+from voice.understand.meaning import Answer, Days, Meaning, Years
 from voice.understand.templates import expand
 
 PAGE = tuple(
@@ -21,7 +22,7 @@ PAGE = tuple(
     uncalled connection connection_help demo refused locked""".split()
 )
 BUTTONS = tuple("yes no unsure decline repeat louder back stop help quiet sound here more done longer no_thanks".split())
-UNDERSTOOD = tuple("yes no unsure decline duration unclear silence".split())
+UNDERSTOOD = tuple("yes no unsure decline duration age unclear silence".split())
 STAFF = tuple(
     """title pin enter wrong closed seconds back leave now busy free muted sounding mute unmute restart restart_sure
     day day_visits day_calls day_again day_faults
@@ -31,6 +32,7 @@ STAFF = tuple(
     about version script review lost""".split()
 )
 HANDOVER = tuple("title undated script reviewed unreviewed outcome flags unknown none again".split())
+AGES = {"under": ("limit",), "between": ("low", "high"), "over": ("low",)}
 OUTCOMES = (*(str(level) for level in ENDINGS), AMBULANCE)
 
 
@@ -44,7 +46,7 @@ class Headline:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A button for a length of time."""
+    """A button for a length of time, or for an age."""
 
     label: str
     answer: Answer
@@ -52,13 +54,17 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class ScreenTexts:
-    """Everything that is shown and not spoken, under the keys listed above. start: phrases that begin a visit, as words."""
+    """Everything that is shown and not spoken, under the keys listed above.
+
+    ages: what stands on the buttons for an age. start: phrases that begin a visit, as words.
+    """
 
     page: Mapping[str, str]
     buttons: Mapping[str, str]
     understood: Mapping[str, str]
     outcomes: Mapping[str, Headline]
     durations: tuple[Choice, ...]
+    ages: Messages
     start: frozenset[tuple[str, ...]]
     staff: Mapping[str, str]
     handover: Mapping[str, str]
@@ -72,6 +78,21 @@ class ScreenTexts:
         shown = self.page["demo"] if demo else ""
         return {**self.page, "practice": practice or self.page["title"], "diagonal": f"{diagonal:g}", "demo": shown}
 
+    def choose_ages(self, bands: Sequence[Years]) -> tuple[Choice, ...]:
+        """Make a button for each of these ages, youngest first."""
+        return tuple(Choice(self._name_age(bands, at), _touch_age(years)) for at, years in enumerate(bands))
+
+    def _name_age(self, bands: Sequence[Years], at: int) -> str:
+        if at + 1 == len(bands):
+            return self.ages.fill("over", low=bands[at].low)
+        if not at:
+            return self.ages.fill("under", limit=bands[at + 1].low)
+        return self.ages.fill("between", low=bands[at].low, high=bands[at].high)
+
+
+def _touch_age(years: Years) -> Answer:
+    return Answer(Meaning.AGE, matched="touched", years=years)
+
 
 def load_screen_texts(folder: Path, details: Details, grammar: Grammar) -> ScreenTexts:
     """Read screen.yaml of a locale's folder, and fill in the practice's details.
@@ -80,7 +101,7 @@ def load_screen_texts(folder: Path, details: Details, grammar: Grammar) -> Scree
     Raises ScriptError with the file, the line and the remedy if anything is missing or wrong.
     """
     place = read_layered(folder / "screen.yaml")
-    place.allow_only(("page", "buttons", "understood", "durations", "outcomes", "start", "staff", "handover"))
+    place.allow_only(("page", "buttons", "understood", "durations", "ages", "outcomes", "start", "staff", "handover"))
     details = complete_details(details, folder)
     return ScreenTexts(
         page=_read_texts(place.inside("page"), PAGE, details),
@@ -88,6 +109,7 @@ def load_screen_texts(folder: Path, details: Details, grammar: Grammar) -> Scree
         understood=_read_texts(place.inside("understood"), UNDERSTOOD, details),
         outcomes=_read_outcomes(place.inside("outcomes"), details),
         durations=_read_durations(place),
+        ages=read_messages(place.inside("ages"), AGES),
         start=_read_start(place, grammar),
         staff=_read_texts(place.inside("staff"), STAFF, details),
         handover=_read_texts(place.inside("handover"), HANDOVER, details),

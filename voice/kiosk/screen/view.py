@@ -16,6 +16,7 @@ from enum import Enum
 from typing import Any
 
 from voice.consultation.script import AMBULANCE, Question, Script
+from voice.consultation.triage import list_age_bands
 from voice.consultation.visit import Outcome
 from voice.kiosk.screen.texts import ScreenTexts
 from voice.kiosk.turns.observer import Turn
@@ -115,11 +116,19 @@ class Painter:
         self._texts = texts
         self._script = script
         self._numbered = tuple(
-            question.id for question in script.questions if question.gate is None and not question.if_mentioned
+            question.id
+            for question in script.questions
+            if question.gate is None and not (question.if_mentioned or question.settled_by)
         )
+        self._ages = {
+            question.id: texts.choose_ages(list_age_bands(script, question))
+            for question in script.questions
+            if question.kind is Kind.AGE
+        }
         self.answers: Mapping[str, Answer] = {
             **{press: Answer(meaning, matched="touched") for press, meaning in _MEANINGS.items()},
             **{f"duration:{index}": choice.answer for index, choice in enumerate(texts.durations)},
+            **{f"age:{name}:{index}": choice.answer for name, ages in self._ages.items() for index, choice in enumerate(ages)},
             **{f"topic:{topic.id}": Answer(Meaning.TOPIC, "touched", topic=topic.id) for topic in script.topics},
         }
 
@@ -223,7 +232,7 @@ class Painter:
     def _find_number(self, page: Page, question: Question) -> int:
         if question.id in self._numbered:
             return self._numbered.index(question.id) + 1
-        return page.number if question.kind in (Kind.FLAG, Kind.DURATION) or question is self._script.readback else 0
+        return page.number if question.kind in (Kind.FLAG, Kind.DURATION, Kind.AGE) or question is self._script.readback else 0
 
     def _make_buttons(self, question: Question, quiet: bool, shelf: int = 0) -> tuple[Button, ...]:
         main = self._make_main(question, shelf)
@@ -234,6 +243,9 @@ class Painter:
         if question.kind is Kind.DURATION:
             times = (Button(f"duration:{i}", choice.label, True) for i, choice in enumerate(self._texts.durations))
             return (*times, self._make_button("unsure", main=True))
+        if question.kind is Kind.AGE:
+            ages = (Button(f"age:{question.id}:{i}", choice.label, True) for i, choice in enumerate(self._ages[question.id]))
+            return (*ages, self._make_button("unsure", main=True), self._make_button("decline", main=True))
         if question.kind is Kind.TOPICS:
             shown = self._script.topics[shelf * SHELF : (shelf + 1) * SHELF]
             topics = (Button(f"topic:{topic.id}", topic.title, True) for topic in shown)

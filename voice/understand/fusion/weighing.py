@@ -24,11 +24,11 @@ from voice.recognize.transcript import FIRST_WORDS, OTHER, Transcript
 from voice.understand.meaning import CALLS, FIRST_WORD, NOTHING, OPPOSITE, Answer, Meaning
 
 SOMETHING_ELSE = Answer(Meaning.UNCLEAR, matched="more likely something else")
-UNLISTED = (Meaning.YES, Meaning.DURATION, Meaning.TOPIC)
-"""Meanings with more wordings than any list of expected phrases holds: symptoms, lengths of time, topics. A no in words
+UNLISTED = (Meaning.YES, Meaning.DURATION, Meaning.AGE, Meaning.TOPIC)
+"""Meanings with more wordings than any list of expected phrases holds: symptoms, lengths of time, ages, topics. A no in words
 that nobody expected is asked again."""
 FREELY = 2
-"""Fewest words of such an answer; a single word that Whisper writes is too easily an invention."""
+"""Fewest words of such an answer; a single word that Whisper writes is too easily an invention. An age may be one word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +193,7 @@ def _is_in_own_words(witness: Witness, claim: Answer, weights: Weights) -> bool:
     """Whether the text says it in words that no phrase and no opening covers, so that these do not speak against it."""
     words = _split_words(witness)
     trusted = _to_claim(witness.written) == claim and witness.transcript.confidence >= weights.alone
-    free = trusted and len(words) >= FREELY and words[0] not in FIRST_WORD.values()
+    free = trusted and (len(words) >= FREELY or claim.meaning is Meaning.AGE) and words[0] not in FIRST_WORD.values()
     return free and claim.meaning in UNLISTED and all(_to_claim(answer) != claim for answer, _ in witness.aligned)
 
 

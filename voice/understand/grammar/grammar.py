@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice, zip_longest
 
+from voice.understand.age.age import NO_AGES, Ages
 from voice.understand.duration.duration import NO_DURATIONS, Durations
 from voice.understand.figures import FigureWords
 from voice.understand.grammar.automaton import ANY, EMPTY_AUTOMATON, Automaton, find_clash, list_words
@@ -56,7 +57,7 @@ class Grammar:
         asks about. own_words: words of the own phrases.
     affirming: first words of a yes that are as good as "ja" while nothing beside them is denied or well.
     unfinished: if what was heard so far ends in these, the patient will go on.
-    figures: by kind of figure the words around it.
+    durations, ages: the words for time. figures: by kind of figure the words around it.
     openness: what the words of a question's own phrases may stand for.
     sounds: regional sounds of unknown words. known: the words of all phrases.
     written, written_own: the templates behind `common` and `own`. own_yes: the words of a yes among the latter.
@@ -93,6 +94,7 @@ class Grammar:
     sounds: Sounds = Sounds()
     known: frozenset[str] = frozenset()
     durations: Durations = NO_DURATIONS
+    ages: Ages = NO_AGES
     figures: Mapping[str, FigureWords] = field(default_factory=dict)
     written: tuple[Entry, ...] = ()
     written_own: tuple[Entry, ...] = ()

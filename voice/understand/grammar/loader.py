@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from voice.base.yamlfile import Place, list_siblings, read_parts, read_yaml
+from voice.understand.age.age import NO_AGES
+from voice.understand.age.loader import read_ages
 from voice.understand.duration.duration import NO_DURATIONS
 from voice.understand.duration.loader import read_durations
 from voice.understand.figures import FigureKind, FigureWords
@@ -40,7 +42,7 @@ _LISTS = ("spoilers", "openers", "negations", "soft", "loose", "well", "compleme
 _SETS = ("empty", "denials", "ordinary", "complaints", "affirming")
 """Sections that are a list of single words."""
 _TOP = ("inherits", "spelling", "auxiliaries", "fillers", "rules", "phrases", "readback", "offer", *_LISTS, *_SETS, "shapes",
-        "scopes", "limits", "sounds", "guarded", "alike", "durations", "figures")  # fmt: skip
+        "scopes", "limits", "sounds", "guarded", "alike", "durations", "ages", "figures")  # fmt: skip
 
 Lineage = tuple[tuple[Place, ...], ...]
 """The answers files of a locale, folder by folder, the most general first."""
@@ -54,19 +56,20 @@ def load_grammar(folder: Path) -> Grammar:
     lineage = _read_lineage(folder)
     places = list(chain(*lineage))
     spelling = _read_spelling(places)
-    spell, rules, durations = cache(spelling.split), _read_rules(places), NO_DURATIONS
+    spell, rules, durations, ages = cache(spelling.split), _read_rules(places), NO_DURATIONS, NO_AGES
     loader = _GrammarLoader(lineage, rules, spell)
     for place in places:
         durations = read_durations(place.inside("durations"), durations, spelling)
-    return loader.load(Grammar(spelling, spell, rules, durations=durations))
+        ages = read_ages(place.inside("ages"), ages, spelling)
+    return loader.load(Grammar(spelling, spell, rules, durations=durations, ages=ages))
 
 
 def load_vocabulary(folder: Path) -> Mapping[str, tuple[str, ...]]:
-    """Load the lists of vocabulary.yaml by name (answers, durations, decoys), those inherited first.
+    """Load the lists of vocabulary.yaml by name (answers, durations, ages, decoys), those inherited first.
 
     Raises ScriptError in plain words, with file and line.
     """
-    lists: dict[str, tuple[str, ...]] = {"answers": (), "durations": (), "decoys": ()}
+    lists: dict[str, tuple[str, ...]] = {"answers": (), "durations": (), "ages": (), "decoys": ()}
     for path in find_files(folder, "vocabulary.yaml"):
         place = read_yaml(path)
         place.allow_only(lists)
@@ -188,7 +191,7 @@ class _GrammarLoader:
         figures = self._read_figures()
         around = (words.known for words in figures.values())
         listed = (*map(list_words, tables.values()), *map(list_words, lists.values()), *map(list_words, named.values()))
-        words = (*listed, *sets.values(), *around)
+        words = (*listed, *sets.values(), *around, bare.ages.known)
         known = frozenset(chain(self._list_words_for_time(), *words))
         openings = ((word, phrase) for word in known for _, phrase in tables["common"].match_from((word,), 0))
         particles = frozenset(word for word, phrase in openings if phrase.role is Role.PARTICLE)
