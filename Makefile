@@ -27,7 +27,7 @@ RUGGESPRAAK := .venv/bin/ruggespraak
 # Debian packages: of the program, of the recorded patients' speech, and of the tests only.
 DEBIAN := python3-venv libportaudio2 libespeak-ng1 espeak-ng-data
 DEBIAN_PATIENTS := espeak-ng fillets-ng-data-nl
-DEBIAN_TESTS := pulseaudio pulseaudio-utils libasound2-plugins strace chromium cage xwayland xvfb xdotool x11-xkb-utils
+DEBIAN_TESTS := pulseaudio pulseaudio-utils libasound2-plugins strace chromium cage xwayland xvfb xdotool x11-xkb-utils haproxy
 
 .PHONY: reader help run kiosk quick test setup piper docs fuzz mutants licences sbom wheels model-wheel audit model model-check lint lock clean
 
@@ -112,7 +112,7 @@ lock:
 	$(COMPILE) pyproject.toml --extra whisper --extra fhir --extra wyoming --extra mqtt --extra dev --extra tools -c requirements.lock -o requirements-tools.lock
 	$(COMPILE) pyproject.toml --extra whisper --extra fhir --extra wyoming --extra ovos -o tests/installed/requirements.lock tests/installed/requirements.in
 	$(COMPILE) pyproject.toml --extra piper -c requirements.lock -o requirements-piper.lock
-	$(COMPILE) pyproject.toml --extra whisper --extra mqtt -c requirements.lock -o packaging/debian-kiosk/requirements.lock
+	$(COMPILE) pyproject.toml --extra whisper --extra wyoming --extra mqtt -c requirements.lock -o packaging/debian-kiosk/requirements.lock
 	$(COMPILE) supply/build.in -c requirements.lock -o requirements-build.lock
 	$(COMPILE) supply/reuse.in -c requirements.lock -o requirements-reuse.lock
 	$(PYTHON) -m supply.prune requirements.lock requirements-tools.lock packaging/debian-kiosk/requirements.lock

@@ -16,6 +16,7 @@ import pytest
 
 from tests.helpers.virtual_sound_card import ROOT
 from voice.base.errors import ReviewError
+from voice.cli.main import make_parser
 from voice.kiosk.screen.screen_key import START_PAGE
 from voice.kiosk.systemd import BEAT_SECONDS
 from voice.setup.settings import Settings, load_settings
@@ -44,6 +45,26 @@ def test_neither_part_reaches_the_network_nor_writes_to_the_disk(name: str) -> N
     assert (unit["ProtectSystem"], unit["ProtectHome"], unit["PrivateTmp"]) == ("strict", "yes", "yes")
     assert (unit["LimitCORE"], unit["MemorySwapMax"]) == ("0", "0")
     assert (unit["Restart"], unit["User"]) == ("always", name)
+
+
+def test_the_speech_server_is_shut_in_as_the_kiosk_is_and_has_no_device_at_all() -> None:
+    kiosk, server = read_service("ruggespraak"), read_service("ruggespraak-server")
+    shut = {name for name in kiosk if re.match("Protect|Restrict|Device|NoNew|Capab|Ambient|Remove|Lock|Keyring|System|IP", name)}
+    shut |= {"PrivateTmp", "UMask", "LimitCORE", "MemorySwapMax", "User", "Restart", "CacheDirectory", "CacheDirectoryMode"}
+    other = {"DeviceAllow", "RestrictAddressFamilies"}
+    assert len(shut) > 25
+    assert {name: server.get(name) for name in shut - other} == {name: kiosk[name] for name in shut - other}
+    assert (server["PrivateDevices"], server["RestrictAddressFamilies"]) == ("yes", "AF_UNIX AF_INET AF_INET6")
+    assert "DeviceAllow" not in server
+
+
+def test_the_unit_of_the_speech_server_starts_what_the_program_knows_with_a_key() -> None:
+    program, *words = read_service("ruggespraak-server")["ExecStart"].replace("\\\n", " ").split()
+    options = make_parser().parse_args([word for word in words if word != "\\"])
+    assert program == "/opt/ruggespraak/bin/ruggespraak"
+    assert (options.action, options.uri, options.parts) == ("serve", "tcp://0.0.0.0:10300", ["ears", "voice"])
+    assert (str(options.key), str(options.settings)) == ("/etc/ruggespraak/server.pem", "/etc/ruggespraak/settings.yaml")
+    assert "wyoming" in _read_lock(FOLDER / "requirements.lock")
 
 
 def test_a_kiosk_that_hangs_is_started_again() -> None:
@@ -82,7 +103,7 @@ def test_the_screen_is_shut_in_as_the_kiosk_is() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("name", "worst"), [("ruggespraak", 2.0), ("ruggespraak-screen", 2.5)])
+@pytest.mark.parametrize(("name", "worst"), [("ruggespraak", 2.0), ("ruggespraak-screen", 2.5), ("ruggespraak-server", 2.0)])
 def test_systemd_finds_neither_part_exposed(name: str, worst: float) -> None:
     command = ["systemd-analyze", "security", "--offline=true", "--no-pager", str(FOLDER / f"{name}.service")]
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)

@@ -16,6 +16,7 @@ STATE=/var/lib/ruggespraak
 CACHE=/var/cache/ruggespraak
 POLICY=/etc/chromium/policies/managed/ruggespraak.json
 UNITS=(ruggespraak.service ruggespraak-screen.service)
+SERVER=ruggespraak-server.service  # put in place and enabled by hand: docs/kiosk.md
 PACKAGES=(python3-venv libportaudio2 libespeak-ng1 espeak-ng-data alsa-utils kbd chromium cage xwayland fonts-noto-core)
 
 main() {
@@ -116,8 +117,9 @@ install_units() {
 }
 
 uninstall_all() {
-  if running; then systemctl disable --now "${UNITS[@]}" 2>/dev/null || true; fi
-  rm -f "${UNITS[@]/#//etc/systemd/system/}" "$POLICY"
+  local all=("${UNITS[@]}" "$SERVER")
+  if running; then systemctl disable --now "${all[@]}" 2>/dev/null || true; fi
+  rm -f "${all[@]/#//etc/systemd/system/}" "$POLICY"
   ! running || systemctl daemon-reload
   rm -rf "$PROGRAM" "$STATE" "$CACHE" /run/ruggespraak
   local user

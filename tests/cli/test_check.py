@@ -64,6 +64,25 @@ def test_a_device_that_is_missing_is_a_note_for_patients_go_on_by_touch(monkeypa
     assert lines[-1] == "Een patiënt kan hier nu luisteren. Antwoorden kan alleen met de knoppen, want ik hoor niets."
 
 
+def test_devices_that_do_not_answer_are_named_and_the_kiosk_is_not_said_to_work(monkeypatch, capsys) -> None:
+    def hang(name: str) -> check.Test:
+        def test(settings: Settings) -> Iterator[Detail]:
+            raise DeviceError(f"{name} does not answer.", "Restart the sound server.", Symptom.HANGS, name)
+            yield
+
+        return test
+
+    code, lines = run_check(monkeypatch, capsys, microphone=hang("Jabra"), loudspeaker=hang("Box"), disk=fine)
+    assert code == 0
+    assert lines[-2].startswith("Jabra, Box antwoordt niet. Zo kunnen patiënten alleen lezen en aanraken.")
+    code, lines = run_check(monkeypatch, capsys, microphone=hang("Jabra"), ears=deaf)
+    assert code == 1 and lines[-2].startswith("De kiosk is nog niet klaar.")
+
+
+def test_devices_are_looked_at_before_what_takes_long() -> None:
+    assert list(check._TESTS)[3:5] == ["microphone", "loudspeaker"]
+
+
 def test_what_keeps_a_consultation_from_being_held_is_wrong(monkeypatch, capsys) -> None:
     code, lines = run_check(monkeypatch, capsys, microphone=silent, ears=deaf, disk=fine)
     assert code == 1

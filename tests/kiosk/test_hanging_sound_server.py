@@ -35,7 +35,14 @@ AT_ONCE = 1.0
 """Seconds within which HELP is on the screen, whatever the loop does."""
 LATE = 40.0
 """Seconds that no step takes."""
-DEVICES = {"microphone": "kiosk_mic", "loudspeaker": "kiosk_speaker", "engine": "vosk", "voice": "pyttsx3", "rate": 380}
+DEVICES = {
+    "unreviewed": "demo",
+    "microphone": "kiosk_mic",
+    "loudspeaker": "kiosk_speaker",
+    "engine": "vosk",
+    "voice": "pyttsx3",
+    "rate": 380,
+}
 STAFF = "Spreek nu iemand van de praktijk aan"
 
 
@@ -214,6 +221,8 @@ def test_a_command_names_the_device_and_the_remedy_and_ends(
         )
     assert told in done.stdout + done.stderr
     assert done.returncode == (0 if command == "check" else 6)
+    if command == "check":
+        assert done.stdout.splitlines()[-2].startswith("kiosk_mic, kiosk_speaker antwoordt niet. Zo kunnen patiënten alleen")
 
 
 def test_a_voice_needs_no_sound_server_to_start(tmp_path: Path) -> None:

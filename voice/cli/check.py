@@ -84,6 +84,7 @@ class PartReport:
 
     usable: whether a patient can use the part. mark: fine, wrong, or note if a consultation can be held all the same.
     told: a sentence for the practice. english: the same for an engineer; empty if the part is fine.
+    hangs: the device that does not answer; empty if there is none.
     """
 
     part: str
@@ -91,6 +92,7 @@ class PartReport:
     told: str
     english: str = ""
     usable: bool = True
+    hangs: str = ""
 
 
 class Advice(RuggespraakError):
@@ -105,12 +107,15 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     """Return exit code 1 if something is wrong that prevents a consultation."""
     words, worst = load_staff_messages(settings.locale_folder), "fine"
     unusable: set[str] = set()
+    hanging: list[str] = []
     for report in _report_parts(settings, words):
         worst = max(worst, report.mark, key=MARKS.index)
+        hanging += [report.hangs] if report.hangs else []
         unusable |= set() if report.usable else {report.part}
         _print_report(report, words, options.json)
     if not options.json:
-        print(words.verdict.fill(worst))
+        verdict = "hangs" if hanging and worst == "note" else worst
+        print(words.verdict.fill(verdict, devices=", ".join(dict.fromkeys(hanging))))
         print(words.patient.fill("nothing" if worst == "wrong" else _name_ways(unusable)))
     return 1 if worst == "wrong" else 0
 
@@ -124,7 +129,7 @@ def _name_ways(unusable: Collection[str]) -> str:
 def _print_report(report: PartReport, words: StaffMessages, json: bool) -> None:
     if json:
         shown = asdict(report)
-        del shown["usable"]  # of use only for the last line
+        del shown["usable"], shown["hangs"]  # of use only for the last lines
         return print_json(shown)
     more = words.verdict.fill("technical", told=report.told, english=report.english)
     mark, part = words.marks.fill(report.mark), words.parts.fill(report.part)
@@ -148,7 +153,8 @@ def _run_test(part: str, test: Test, settings: Settings, words: StaffMessages) -
 def _report_failure(part: str, error: RuggespraakError, words: StaffMessages) -> PartReport:
     mark = "note" if isinstance(error, DeviceError | Advice) else "wrong"
     usable = mark == "note" and (isinstance(error, Advice) or error.trouble.symptom in USABLE)
-    return PartReport(part, mark, words.describe_trouble(error.trouble), str(error), usable)
+    hangs = error.trouble.subject if error.trouble.symptom is Symptom.HANGS else ""
+    return PartReport(part, mark, words.describe_trouble(error.trouble), str(error), usable, hangs)
 
 
 def _report_review(settings: Settings, words: StaffMessages) -> Iterator[PartReport]:
@@ -346,13 +352,14 @@ _TESTS: dict[str, Test] = {
     "clock": _check_clock,
     "settings": _check_limits,
     "script": _check_script,
+    "microphone": _check_microphone,
+    "loudspeaker": _check_loudspeaker,
     "models": _check_models,
     "ears": _check_ears,
     "voice": _check_voice,
     "disk": _check_disk,
-    "microphone": _check_microphone,
-    "loudspeaker": _check_loudspeaker,
     "screen": _check_screen,
     "calls": _check_calls,
     "hand-over": _check_handover,
 }
+"""In this order: what stands still is told within seconds, before what takes long to look at."""

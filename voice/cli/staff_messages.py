@@ -25,7 +25,7 @@ _BLANKS: dict[str, dict[str, tuple[str, ...]]] = {
         "served": ("address",), "can_be_served": ("address",), "buttons": ("inches",), "pin": (), "no_pin": (),
         "handover_off": (), "handover_code": (), "handover_paper": (), "handover_both": (),
     },
-    "verdict": {"fine": (), "note": (), "wrong": (), "technical": ("told", "english")},
+    "verdict": {"fine": (), "note": (), "hangs": ("devices",), "wrong": (), "technical": ("told", "english")},
     "patient": {"all": (), "deaf": (), "mute": (), "touch": (), "nothing": ()},
     "symptoms": {str(symptom): ("subject",) for symptom in Symptom},
     "review": {"unreviewed": (), "changed": ("by", "on"), "reviewed": ("by", "on")},
