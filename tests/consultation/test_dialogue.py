@@ -30,7 +30,9 @@ EVERY_ANSWER = (*USUAL, *UNUSUAL, *(Answer(meaning) for meaning in REQUESTS[1:])
 
 
 def healthy(question: Question) -> Answer:
-    """Return what a patient without any flag answers."""
+    """Return what a patient without any flag answers; what was affirmed all the same is new."""
+    if question.recent_of:
+        return YES
     return {Kind.DURATION: WEEK, Kind.AGE: SIXTY}.get(question.kind, NO)
 
 

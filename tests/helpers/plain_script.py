@@ -10,10 +10,10 @@ LAST = "nachtpijn"
 
 
 def keep_plain(script: Script) -> Script:
-    """Return the script until LAST, without questions that only an earlier flag opens, and with the rules that are left."""
+    """Return the script until LAST, without questions that only an earlier flag opens (that it is new, too), and with the rules that are left."""
     order = [question.id for question in script.questions]
     early = script.questions[: order.index(LAST) + 1]
-    kept = tuple(one for one in early if one.gate is None or one.settles != one.id)
+    kept = tuple(replace(one, recent=None) for one in early if (one.gate is None or one.settles != one.id) and not one.recent_of)
     mentioned = tuple(question for question in script.questions if question.if_mentioned)
     known = {question.id for question in kept}
     rules = tuple(rule for rule in script.rules if known.issuperset(rule.when))
