@@ -152,6 +152,8 @@ def test_an_alarm_among_the_topics_is_asked_about_and_counts(script: Script) -> 
     for answers in CALM.values():
         step = advance(at_menu(script, answers).visit, tell("plassen"))
         assert step.then.id == "plassen"
+        step = advance(step.visit, YES)
+        assert step.then.recent_of == "plassen"
         ended = advance(advance(step.visit, YES).visit, YES)
         assert ended.then.level is Level.E
         assert "vangnet_plassen" not in {line.id for line in ended.say}
