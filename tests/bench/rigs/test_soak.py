@@ -28,7 +28,7 @@ from voice.bench.rigs.simulated import (
     SimulatedRoom,
     encode_words,
 )
-from voice.bench.rigs.soak import SOON, Campaign, CampaignPlan, ResourceSample, hold_campaign, take_sample
+from voice.bench.rigs.soak import SOON, Campaign, CampaignPlan, ResourceSample, _choose_kinds, hold_campaign, take_sample
 from voice.bench.rigs.trial import Saboteur, Trial, VisitResult, open_trial
 from voice.bench.score import LABEL_OF, Scored
 from voice.consultation import dialogue
@@ -80,6 +80,13 @@ def test_after_every_fault_the_kiosk_speaks_again_and_the_patient_with_an_emerge
     assert list(Campaign([visit]).wrong()) == []
     assert visit.ending in (str(Level.E), str(Level.STAFF), "wiped")
     assert visit.ending == "wiped" or visit.recovery >= 0
+
+
+def test_one_fault_can_be_chosen_by_its_name_and_another_is_refused() -> None:
+    assert [fault.name for fault in _choose_kinds(FAULTS, "sound server hangs")] == ["sound server hangs"]
+    assert _choose_kinds(FAULTS, "") == FAULTS
+    with pytest.raises(UsageError, match="no fault 'rain'"):
+        _choose_kinds(FAULTS, "rain")
 
 
 HANGS = next(fault for fault in FAULTS if fault.name == "sound server hangs")
