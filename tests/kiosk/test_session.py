@@ -109,7 +109,16 @@ def test_the_journal_refuses_fields_that_could_hold_words() -> None:
 def test_an_observer_is_told_what_happens_in_this_order(script: Script) -> None:
     _, session = hold(script, ["drie dagen", "help"])
     first, after = (
-        ["on_question", *["on_line", "on_line_end"] * 4, "on_listening", "on_thinking", "on_turn"],
+        [
+            "on_question",
+            *["on_line", "on_line_end"] * 3,
+            "on_put",
+            "on_line",
+            "on_line_end",
+            "on_listening",
+            "on_thinking",
+            "on_turn",
+        ],
         session.observer.events,
     )
     assert after[: len(first)] == first
@@ -498,8 +507,9 @@ def test_a_patient_who_goes_on_while_the_next_line_begins_is_heard_to_the_end(sc
 def test_whoever_watches_is_told_that_the_answer_is_void(script: Script) -> None:
     _, session = hold_continued(script)
     resumed = session.observer.events.index("on_resume")
-    assert session.observer.events[resumed - 4 : resumed + 4] == [
-        "on_question", "on_line", "on_line_end", "on_question", "on_resume", "on_listening", "on_thinking", "on_turn",
+    assert session.observer.events[resumed - 5 : resumed + 5] == [
+        "on_question", "on_put", "on_line", "on_line_end",
+        "on_question", "on_resume", "on_put", "on_listening", "on_thinking", "on_turn",
     ]  # fmt: skip
     assert session.observer.events.count("on_resume") == 1
 

@@ -65,8 +65,10 @@ def test_a_no_by_a_figure_is_read_back() -> None:
     assert not said("zesendertig acht", "koorts").certain
 
 
-def test_a_year_of_birth_needs_today() -> None:
-    assert said("van 1948", "onder_vijftig", today=None).meaning is Meaning.UNCLEAR
+def test_a_year_of_birth_without_today_is_read_back_or_asked_again() -> None:
+    assert said("van 1948", "onder_vijftig", today=None).meaning is Meaning.NO
+    assert not said("van 1948", "onder_vijftig", today=None).certain
+    assert said("van 1980", "onder_vijftig", today=None).meaning is Meaning.UNCLEAR
 
 
 def test_between_the_limits_a_figure_is_no_answer() -> None:

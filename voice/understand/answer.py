@@ -16,11 +16,11 @@ from dataclasses import replace
 from datetime import date
 
 from voice.recognize.transcript import NEUTRAL, OTHER, Transcript, Trust
-from voice.understand.age.age import find_age
+from voice.understand.age.age import find_age, find_told_age
 from voice.understand.chunks import Chunk
 from voice.understand.duration.duration import find_days
 from voice.understand.expected import Expected, Kind
-from voice.understand.figures import decide_by_figure
+from voice.understand.figures import Figure, FigureKind, decide_by_figure, find_figures, split_particle
 from voice.understand.grammar.grammar import Grammar
 from voice.understand.meaning import CALLS, FIRST_WORD, OPPOSITE, SILENCE, Answer, Meaning
 from voice.understand.mentions import find_mentions, is_time_of_mention, split_clauses
@@ -93,8 +93,8 @@ def _find_answer(words: tuple[str, ...], expected: Expected, backed: Backed, tod
     if expected.kind is Kind.AGE:
         return _answer_about_age(_drop_doubt(heard), answer, expected, today)
     if expected.figure:
-        grammar = expected.grammar
-        return decide_by_figure(answer, heard, expected.figure, grammar.figures, grammar.durations.amounts.numbers, today)
+        particle, rest = split_particle(heard)
+        return decide_by_figure(answer, particle, rest, _list_meanings(rest, expected.figure, expected.grammar, today))
     return answer
 
 
@@ -135,11 +135,22 @@ def _answer_about_time(words: tuple[str, ...], answer: Answer, expected: Expecte
     return Answer(Meaning.DURATION, matched=found.matched, certain=found.certain, days=found.days)
 
 
+def _list_meanings(words: tuple[str, ...], figure: Figure, grammar: Grammar, today: date | None) -> frozenset[Meaning]:
+    """List what the figures among the words mean; an age may be a range."""
+    if figure.kind is FigureKind.AGE:
+        found = find_age(words, grammar.ages, today)
+        return frozenset([figure.decide_range(found.years.low, found.years.high)] if found.known else [])
+    values = find_figures(words, figure.kind, grammar.figures, grammar.durations.amounts.numbers)
+    return frozenset(map(figure.decide, values))
+
+
 def _answer_about_age(words: tuple[str, ...], answer: Answer, expected: Expected, today: date | None) -> Answer:
     """Answer with the age if one is found, unless the patient asks something. A mere yes or no is no age."""
     if answer.meaning in ASKING and answer.meaning is not Meaning.UNSURE:
         return answer
-    found = find_age(words, expected.grammar.ages, today)
+    ages = expected.grammar.ages
+    found = find_age(words, ages, today)
+    found = found if found.known else find_told_age(words, ages, today)
     if found.known:
         return Answer(Meaning.AGE, matched=found.matched, certain=found.certain, years=found.years)
     return Answer(Meaning.UNCLEAR, matched="a yes or a no, and no age") if answer.meaning in OPPOSITE else answer

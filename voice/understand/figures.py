@@ -1,5 +1,7 @@
 """Take a figure as the answer: "achtendertig twee" to fever, "achtenzeventig" to an age, "een kilo of drie" to weight.
 
+Ages are read by `age/age.py`. The rules:
+
 1. A figure counts only if nothing else is said but small words that go with it (`figures` in prompts/nl/answers/figures.yaml),
    and a particle: "zevenentachtig is mijn moeder" is no answer.
 2. Of several figures one that means yes goes first; one in between makes it no answer.
@@ -10,9 +12,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 
 from voice.base.text_enum import TextEnum
 from voice.understand.chunks import ASIDE, Chunk
@@ -30,7 +31,7 @@ class FigureKind(TextEnum):
     KILOS = "kilos"  # kilos lost
 
 
-LIMITS = {FigureKind.TEMPERATURE: (34.0, 43.0), FigureKind.AGE: (10.0, 115.0), FigureKind.KILOS: (0.5, 34.0)}
+LIMITS = {FigureKind.TEMPERATURE: (34.0, 43.0), FigureKind.KILOS: (0.5, 34.0)}
 """Lowest and highest figure that can be meant; above 34 kilos it is what the patient weighs."""
 TENS = 10
 
@@ -71,19 +72,16 @@ class FigureWords:
     """The words around a figure of one kind.
 
     beside: may stand beside it. units: stand behind it; if there are any for kilos, one must.
-    born: stand before a year of birth. coming: say that an age is not yet reached. short: say that it is a little less.
+    point: stand between a number and its tenths.
     """
 
     beside: frozenset[str] = frozenset()
     units: frozenset[str] = frozenset()
-    born: frozenset[str] = frozenset()
-    coming: frozenset[str] = frozenset()
-    short: frozenset[str] = frozenset()
     point: frozenset[str] = frozenset()
 
     @property
     def known(self) -> frozenset[str]:
-        return self.beside | self.units | self.born | self.coming | self.short | self.point
+        return self.beside | self.units | self.point
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,17 +97,11 @@ class _Words:
         return found[0] if found and found[0] == found[1] else None
 
 
-def decide_by_figure(
-    answer: Answer,
-    heard: Sequence[Chunk],
-    figure: Figure,
-    known: Mapping[str, FigureWords],
-    numbers: Mapping[str, Range],
-    today: date | None,
-) -> Answer:
-    """Decide by the figures of an answer, if it is one (rule 1). answer: what its phrases say. heard: these."""
-    particle, words = _split_particle(heard)
-    meanings = {figure.decide(value) for value in find_figures(words, figure.kind, known, numbers, today)}
+def decide_by_figure(answer: Answer, particle: Meaning | None, words: Words, meanings: Collection[Meaning]) -> Answer:
+    """Decide by what the figures of an answer mean (rules 2 to 4).
+
+    answer: what its phrases say. words: what follows the particle.
+    """
     found = Meaning.YES if Meaning.YES in meanings else next(iter(meanings)) if len(meanings) == 1 else Meaning.UNCLEAR
     if found is Meaning.UNCLEAR:
         return answer
@@ -120,14 +112,12 @@ def decide_by_figure(
     return Answer(found, matched=" ".join(words), certain=found is Meaning.YES)
 
 
-def find_figures(
-    words: Words, kind: FigureKind, known: Mapping[str, FigureWords], numbers: Mapping[str, Range], today: date | None = None
-) -> list[float]:
+def find_figures(words: Words, kind: FigureKind, known: Mapping[str, FigureWords], numbers: Mapping[str, Range]) -> list[float]:
     """Find the values of all figures of that kind; empty unless nothing else is said (rule 1)."""
-    return _find_values(_Words(words, numbers), kind, known.get(str(kind), FigureWords()), today)
+    return _find_values(_Words(words, numbers), kind, known.get(str(kind), FigureWords()))
 
 
-def _split_particle(heard: Sequence[Chunk]) -> tuple[Meaning | None, Words]:
+def split_particle(heard: Sequence[Chunk]) -> tuple[Meaning | None, Words]:
     """Split off the particle that opens the answer, with what stands aside before it."""
     first = next((i for i, chunk in enumerate(heard) if chunk.phrase.role not in ASIDE), 0)
     opens = bool(heard) and heard[first].phrase.role is Role.PARTICLE
@@ -135,7 +125,7 @@ def _split_particle(heard: Sequence[Chunk]) -> tuple[Meaning | None, Words]:
     return heard[first].phrase.meaning if opens else None, words
 
 
-def _find_values(said: _Words, kind: FigureKind, around: FigureWords, today: date | None) -> list[float]:
+def _find_values(said: _Words, kind: FigureKind, around: FigureWords) -> list[float]:
     """Find the values of all figures; empty if a word stands there that does not go with one (rule 1)."""
     values: list[float] = []
     at, low, high = 0, *LIMITS[kind]
@@ -145,7 +135,7 @@ def _find_values(said: _Words, kind: FigureKind, around: FigureWords, today: dat
                 return []
             at += 1
             continue
-        value, end = _READERS[kind](said, at, around, today)
+        value, end = _READERS[kind](said, at, around)
         if value is not None and low <= value <= high:
             values.append(value)
         elif value is not None or kind is not FigureKind.KILOS:
@@ -158,7 +148,7 @@ Reading = tuple[float | None, int]
 """A value, None if it has no unit or is of no use, and where it ends."""
 
 
-def _read_temperature(said: _Words, at: int, around: FigureWords, _: date | None) -> Reading:
+def _read_temperature(said: _Words, at: int, around: FigureWords) -> Reading:
     """Read "38,5", "achtendertig vijf", "achtendertig en half", "achtendertig graden vijf"."""
     value, at = said.number_at(at) or 0.0, at + 1
     while at < len(said.words) - 1 and said.words[at] in around.point | around.units:
@@ -169,28 +159,11 @@ def _read_temperature(said: _Words, at: int, around: FigureWords, _: date | None
     return value, at
 
 
-def _read_age(said: _Words, at: int, around: FigureWords, today: date | None) -> Reading:
-    """Read an age, one that is not yet reached, or a year of birth; of the latter the younger age is taken."""
-    value, end = said.number_at(at) or 0.0, at + 1
-    if value >= LIMITS[FigureKind.AGE][1] or (at and said.words[at - 1] in around.born):
-        return _count_years_since(value, today), end
-    early = not around.coming.isdisjoint(said.words) or (at and said.words[at - 1] in around.short)
-    return value - bool(early), end
-
-
-def _count_years_since(year: float, today: date | None) -> float | None:
-    """Count the years since a year of birth, which may be said without its century ("van achtenveertig")."""
-    if today is None:
-        return None
-    born = year + 1900 if year < 100 else year
-    return today.year - born - 1 if year >= 100 or year > today.year % 100 else None
-
-
-def _read_kilos(said: _Words, at: int, around: FigureWords, _: date | None) -> Reading:
+def _read_kilos(said: _Words, at: int, around: FigureWords) -> Reading:
     """Read "drie kilo", "vier vijf kilo"; the number of "een kilo of vijf" stands behind the unit."""
     value, end = said.number_at(at) or 0.0, at + 1
     near = set(said.words[max(0, at - 2) : at]) | set(said.words[end : end + 3])
     return value if not around.units.isdisjoint(near) else None, end
 
 
-_READERS = {FigureKind.TEMPERATURE: _read_temperature, FigureKind.AGE: _read_age, FigureKind.KILOS: _read_kilos}
+_READERS = {FigureKind.TEMPERATURE: _read_temperature, FigureKind.KILOS: _read_kilos}

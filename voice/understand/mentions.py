@@ -37,7 +37,7 @@ from voice.understand.age.age import find_age
 from voice.understand.chunks import ASIDE, UNKNOWN, Chunk
 from voice.understand.duration.duration import find_days
 from voice.understand.expected import Expected, Flag, Kind, Listening
-from voice.understand.figures import find_figures
+from voice.understand.figures import FigureKind, find_figures
 from voice.understand.grammar.phrase import Role
 from voice.understand.meaning import Answer, Meaning, Mention
 from voice.understand.near import mend
@@ -70,6 +70,8 @@ def find_mentions(text: str, expected: Expected, denied: bool = False) -> tuple[
     says_no = _says_no(grammar.split(text), listening)
     for part in _PAUSE.split(text):
         words = grammar.split(part)
+        if expected.kind is Kind.AGE and find_age(words, grammar.ages).known:
+            continue
         more = () if denied else _find_more(words, says_no, expected, listening)
         for mention in (*_find_in(words, expected, listening), *_find_near(part, expected, listening), *more):
             before = found.get(mention.question)
@@ -249,9 +251,11 @@ def _opens_with_yes(clause: Words, flag: Flag) -> bool:
 
 def _is_figure(clause: Words, expected: Expected) -> bool:
     """Whether the clause is a figure that answers the question: "achtendertig" is an age if an age was asked for."""
+    grammar = expected.grammar
+    if expected.kind is Kind.AGE or (expected.figure and expected.figure.kind is FigureKind.AGE):
+        return find_age(clause, grammar.ages).known
     if expected.figure is None:
         return False
-    grammar = expected.grammar
     return bool(find_figures(clause, expected.figure.kind, grammar.figures, grammar.durations.amounts.numbers))
 
 

@@ -73,6 +73,7 @@ class DeviceRecovery(LineSpeaker):
                 raise missing
             if attempt == 0:
                 self.try_to_say(script.line("ik_hoor_niets"))
+                self.touches.put()
                 self.observer.on_away(lines)
             self.touches.wait(RETRY_SECONDS)
             self.touches.heed()

@@ -83,12 +83,16 @@ class LineSpeaker:
     observer: Observer
     touches: Touches
 
-    def say(self, lines: Iterable[Utterance], halted: Halted = never) -> None:
-        """Speak the lines, and leave out the rest once halted. Raises DeviceError, and Touched at a touch."""
+    def say(self, lines: Iterable[Utterance], halted: Halted = never, shown: Callable[[], None] = lambda: None) -> None:
+        """Speak the lines, and leave out the rest once halted. Raises DeviceError, and Touched at a touch.
+
+        shown: called when a line is on the screen, before it is spoken.
+        """
         for line in lines:
             if halted():
                 return
             self.observer.on_line(line)
+            shown()
             self.mouth.speak(line, lambda: halted() or self.touches.pending)
             self.observer.on_line_end(line)
             self.touches.heed()

@@ -1,28 +1,30 @@
 """Find how old somebody is: from words ("achtenzeventig", "in de zeventig", "van 1948") to a range of years. Pure.
 
 1. An age counts if nothing else is said but small words that go with one (`ages` in prompts/nl/answers/ages.yaml). Beside other
-   words only "ik ben <age>" counts, and is not certain: "achtenzeventig, en ik heb al tien jaar pijn".
+   words only "ik ben <age>" counts, or an age that opens the answer ("achtenzeventig, en ik heb al tien jaar pijn"); such an
+   age is not certain.
 2. A phrase before or after the number makes a range of it: "bijna tachtig" is 77 to 79.
 3. Several ages give the range that holds them all; one that is taken back is gone.
-4. A year of birth counts from today. Without a clock that can be right it gives the ages of this program's first years, and is
-   not certain.
+4. A year of birth counts from today. Without a clock that can be right it gives the ages of the years of this release, and is not
+   certain.
 5. What nobody can be (3, 140) is no age.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
+from voice.base.clock import RELEASED
 from voice.understand.duration.amounts import Range, read_number
 from voice.understand.meaning import NO_YEARS, Years
 from voice.understand.templates import Words
 
 YOUNGEST, OLDEST = 10, 115
 """The ages that are believed."""
-BUILT, YEARS_OF_USE = 2026, 10
-"""The year of this program: a clock before it is wrong. Without a clock it is taken to be used for so many years."""
+YEARS_OF_USE = 10
+"""Without a clock that can be right, a release is taken to be used for so many years."""
 CENTURY, HUNDRED, TENS = 1900, 100, 10
 LONGEST = 6
 """Words of the longest phrase around an age."""
@@ -38,7 +40,7 @@ class Ages:
     coming: words anywhere that say that the age is not yet reached. born, born_after: phrases before or after a year of birth.
     hundreds: words before the last two digits of a year. months: a number before one is a day.
     others: what a number before it counts, if not years. taken_back: phrases between two ages that replace the first.
-    tells: phrases after which an age counts beside other words.
+    tells: phrases after which an age counts beside other words. goes_on: such phrases after an age that opens the answer.
     """
 
     numbers: Mapping[str, int] = field(default_factory=dict)
@@ -55,12 +57,14 @@ class Ages:
     others: frozenset[Words] = frozenset()
     taken_back: frozenset[Words] = frozenset()
     tells: frozenset[Words] = frozenset()
+    goes_on: frozenset[Words] = frozenset()
 
     @property
     def known(self) -> frozenset[str]:
         """Every word around a number."""
         phrases = (*self.joints, *self.beside, *self.idioms, *self.before, *self.after, *self.coming, *self.born,
-                   *self.born_after, *self.hundreds, *self.months, *self.others, *self.taken_back, *self.tells)  # fmt: skip
+                   *self.born_after, *self.hundreds, *self.months, *self.others, *self.taken_back, *self.tells,
+                   *self.goes_on)  # fmt: skip
         return frozenset(word for phrase in phrases for word in phrase)
 
 
@@ -85,49 +89,57 @@ NOT_FOUND = FoundAge()
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """What stands in words[start:end]: an age, or nothing of importance. strange: a word that does not go with an age."""
+    """What stands in words[start:end]: an age, or nothing of importance.
+
+    born: it is a year of birth. strange: it is a word that does not go with an age.
+    """
 
     start: int
     end: int
     years: Years | None = None
     certain: bool = True
+    born: bool = False
     strange: bool = False
     taken_back: bool = False
 
 
 def find_age(words: Words, ages: Ages, today: date | None = None) -> FoundAge:
-    """Find the age in the words of an answer. today: for years of birth; None if no clock can be trusted."""
+    """Find the age in an answer that says nothing else (rule 1). today: for years of birth; None if no clock can be right."""
     pieces = list(_Reader(words, ages, today).read())
-    if any(piece.strange for piece in pieces):
-        return _find_told(words, pieces, ages)
+    dated = any(ages.born_after.issuperset([(word,)]) for word in words)
+    if any(piece.strange for piece in pieces) or (dated and not any(piece.born for piece in pieces)):
+        return NOT_FOUND
     return _join(words, pieces)
 
 
+def find_told_age(words: Words, ages: Ages, today: date | None = None) -> FoundAge:
+    """Find an age after "ik ben", or one that opens the answer, whatever else is said (rule 1)."""
+    told = [piece for piece in _Reader(words, ages, today).read() if piece.years and _is_told(words, piece, ages)]
+    found = _join(words, told)
+    return replace(found, certain=False) if found.known else NOT_FOUND
+
+
+def _is_told(words: Words, piece: _Piece, ages: Ages) -> bool:
+    before, after = words[: piece.start], words[piece.end :]
+    goes_on = any(after[: len(phrase)] == phrase for phrase in ages.goes_on)
+    return any(before and before[-len(phrase) :] == phrase for phrase in ages.tells) or (not before and goes_on)
+
+
 def _join(words: Words, pieces: list[_Piece]) -> FoundAge:
-    """Join the ages of an answer to one (rule 3); none if one of them is nobody's (rule 5)."""
+    """Join the ages of an answer to one (rule 3); none if one of them is nobody's (rule 5). A year of birth goes before."""
     named: list[_Piece] = []
     for piece in pieces:
         if piece.taken_back:
             named.clear()
         elif piece.years:
             named.append(piece)
+    named = [piece for piece in named if piece.born] or named
     spans = [piece.years for piece in named if piece.years]
-    if not spans or any(years == NO_YEARS for years in spans):
+    if not spans or NO_YEARS in spans:
         return NOT_FOUND
     total = Years(min(years.low for years in spans), max(years.high for years in spans))
     text = " ".join(word for piece in named for word in words[piece.start : piece.end])
     return FoundAge(total, all(piece.certain for piece in named), text)
-
-
-def _find_told(words: Words, pieces: list[_Piece], ages: Ages) -> FoundAge:
-    """Find an age directly after "ik ben", beside other words (rule 1)."""
-    told = [
-        piece
-        for piece in pieces
-        if piece.years and any(words[max(0, piece.start - len(phrase)) : piece.start] == phrase for phrase in ages.tells)
-    ]
-    found = _join(words, told)
-    return FoundAge(found.years, False, found.matched) if found.known else NOT_FOUND
 
 
 class _Reader:
@@ -136,7 +148,7 @@ class _Reader:
     def __init__(self, words: Words, ages: Ages, today: date | None) -> None:
         self._words = words
         self._ages = ages
-        self._today = today if today and today.year >= BUILT else None
+        self._today = today
         self._coming = any(words[at : at + len(phrase)] == phrase for phrase in ages.coming for at in range(len(words)))
 
     def read(self) -> Iterator[_Piece]:
@@ -177,8 +189,10 @@ class _Reader:
         tens = self._one_number(joint) if joint else None
         if tens is not None and 0 < first < TENS <= tens < HUNDRED and tens % TENS == 0:
             return first + tens, joint + 1
-        if tens is not None and first == HUNDRED and 0 < tens < TENS + TENS:
-            return first + tens, joint + 1
+        if first == HUNDRED:
+            rest = joint or at + 1
+            more = self._one_number(rest)
+            return (first + more, rest + 1) if more is not None and 0 < more < HUNDRED else (first, at + 1)
         return first, at + 1
 
     def _one_number(self, at: int) -> int | None:
@@ -228,7 +242,7 @@ class _Reader:
         if not end:
             return None
         years, certain = self._count_years_since(year)
-        return _Piece(at, end, years, certain)
+        return _Piece(at, end, years, certain, born=True)
 
     def _year(self, at: int, told: bool) -> tuple[int, int]:
         """The year at words[at], and its end; (0, 0) if none stands there. told: something says that it is one."""
@@ -238,6 +252,8 @@ class _Reader:
             rest, end = self._number(hundreds)
             if end and rest < HUNDRED:
                 return int(ages.hundreds[self._words[at:hundreds]][0]) + rest, end
+        if joined := self._joined_year(at):
+            return joined, at + 1
         value, end = self._number(at)
         if not end or (told and self._match(end, ages.months)):
             return 0, 0
@@ -247,10 +263,17 @@ class _Reader:
             return value, end
         return 0, 0
 
+    def _joined_year(self, at: int) -> int:
+        """The year that is one word, "negentienachtenveertig"; 0 if words[at] is none."""
+        word, ages = self._words[at] if at < len(self._words) else "", self._ages
+        found = ((words[0], int(first)) for words, (first, _) in ages.hundreds.items() if len(words) == 1)
+        rests = ((first, ages.numbers.get(word.removeprefix(start), HUNDRED)) for start, first in found if word.startswith(start))
+        return next((first + rest for first, rest in rests if rest < HUNDRED), 0)
+
     def _count_years_since(self, year: int) -> tuple[Years, bool]:
         """Count the years since a year of birth, which may be said without its century."""
-        earliest = self._today.year if self._today else BUILT
-        latest = self._today.year if self._today else BUILT + YEARS_OF_USE
+        earliest = self._today.year if self._today else RELEASED.year
+        latest = self._today.year if self._today else RELEASED.year + YEARS_OF_USE
         born = [year] if year >= HUNDRED else [CENTURY + year, CENTURY + HUNDRED + year]
         spans = [self._bound(earliest - one - 1, latest - one) for one in born]
         fitting = [years for years in spans if years != NO_YEARS]

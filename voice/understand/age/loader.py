@@ -9,14 +9,14 @@ from itertools import product
 from typing import Any
 
 from voice.base.yamlfile import Place
-from voice.understand.age.age import TENS, Ages
+from voice.understand.age.age import HUNDRED, TENS, Ages
 from voice.understand.duration.amounts import Range
 from voice.understand.normalise import Spelling, drop_repeats
 from voice.understand.templates import Words, expand
 
 _COUNTED = ("ones", "teens", "tens")
 _RANGES = ("idioms", "before", "after", "hundreds")
-_LISTS = ("joints", "beside", "coming", "born", "born_after", "months", "others", "taken_back", "tells")
+_LISTS = ("joints", "beside", "coming", "born", "born_after", "months", "others", "taken_back", "tells", "goes_on")
 
 
 def read_ages(place: Place, known: Ages, spelling: Spelling) -> Ages:
@@ -55,7 +55,14 @@ class _Reader:
         made = {
             f"{one}{joint}{ten}": a + b for (one, a), joint, (ten, b) in product(ones.items(), joints, tens.items()) if a < TENS
         }
-        return made | ones | teens | tens
+        hundreds = [word for word, value in teens.items() if value == HUNDRED]
+        more = {
+            f"{word}{joint}{rest}": HUNDRED + b
+            for word in hundreds
+            for joint in ("", *joints)
+            for rest, b in (ones | teens).items()
+        }
+        return more | made | ones | teens | tens
 
     def _count(self, key: str) -> dict[str, int]:
         """Read one number for each key, under every word that is said for it."""
