@@ -174,6 +174,11 @@ def test_a_plain_no_to_a_mention_in_doubt_counts_only_once_it_is_read_back(every
         assert advance(told.visit, NO).visit.finding(flag) is Finding.UNKNOWN  # nothing is left to ask
 
 
+def test_what_is_said_of_the_answer_comes_before_what_is_said_of_the_mention(script: Script) -> None:
+    lead = ids(advance(at(script, "val").visit, tell("koorts", Meaning.UNSURE)))
+    assert lead == ["dat_geeft_niet", "koorts.vermeld", LEAD, "koorts.vraag"]
+
+
 def test_what_was_found_already_is_not_put_again(script: Script) -> None:
     found = advance(at(script, "koorts").visit, YES)
     assert advance(found.visit, tell("koorts", Meaning.NO)).then.id == "nachtpijn"

@@ -96,6 +96,27 @@ def test_what_the_staff_have_seen_is_not_tried_any_more(network: Network, delive
     assert network.arrived == [SECOND]
 
 
+def test_a_try_that_fails_after_the_staff_have_seen_the_call_is_not_told(network: Network) -> None:
+    tried, seen = threading.Event(), threading.Event()
+
+    def fail_late(call: StaffCall) -> None:
+        if call is CALL:
+            tried.set()
+            seen.wait(10)
+        network.deliver(call)
+
+    delivery = CallDelivery(fail_late, network.shown.append, waits=(0.01,))
+    delivery.call(CALL)
+    assert tried.wait(10)
+    delivery.forget()
+    seen.set()
+    wait_until(lambda: network.tried)
+    network.broken = False
+    delivery.call(SECOND)
+    wait_until(lambda: network.arrived)
+    assert network.shown == []
+
+
 def test_of_very_many_calls_the_last_are_kept(network: Network) -> None:
     delivery = CallDelivery(network.deliver, network.shown.append, waits=(60,))
     many = [StaffCall(Level.STAFF, NOON.replace(minute=n)) for n in range(KEPT + 5)]

@@ -10,7 +10,7 @@ import pytest
 from tests.test_consultation import CONVERSATIONS, EXPECTED
 from voice.bench.rigs.consult import Consultation
 from voice.bench.rigs.consult import table as consultations
-from voice.bench.rigs.wyoming import ConditionResult, HeldConsultation, hold_consultation, run_server, table
+from voice.bench.rigs.wyoming import ConditionResult, HeldConsultation, hold_consultation, run_servers, table
 from voice.consultation.script import Script
 from voice.kiosk.turns.recorded_patient import load_patient
 from voice.setup.engines import load_ears
@@ -27,7 +27,7 @@ def test_a_patient_who_never_answers_is_measured_too() -> None:
 
 def test_thin_kiosks_get_the_outcomes_of_a_local_one(script: Script) -> None:
     patients = [load_patient(CONVERSATIONS / f"{name}.yaml", script) for name in EXPECTED]
-    with run_server("--parts", "ears") as server, ThreadPoolExecutor(len(patients)) as pool:
+    with run_servers(1, "--parts", "ears") as server, ThreadPoolExecutor(len(patients)) as pool:
         settings = Settings(engine="wyoming", server=server)
         remote = load_ears(settings)
         held = list(pool.map(partial(hold_consultation, script, ears=remote, limits=settings.patience), patients))

@@ -1,7 +1,8 @@
 """`ruggespraak bench wyoming`: measure how many thin kiosks one machine serves, how fast, and whether their outcomes agree.
 
-Every kiosk runs in a thread of this process and finds speech itself. The server is a process of its own. They share one
-processor here, and would not in a practice, so the figures are on the careful side.
+Every kiosk runs in a thread of this process and finds speech itself. Each server is a process of its own; several stand behind
+HAProxy, as it is shipped for practices. They share one processor here, and would not in a practice, so the figures are on the
+careful side.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import asdict, dataclass, replace
 from functools import partial
-from itertools import cycle, islice
+from itertools import chain, cycle, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Thread
@@ -28,7 +29,9 @@ from voice.audio.segment import Limits
 from voice.audio.vad import BLOCK, SileroActivity
 from voice.base.errors import ServerError
 from voice.bench.options import Report, add_number
+from voice.bench.rigs.balancer import balance
 from voice.bench.rigs.fakes import FakeMouth
+from voice.bench.rigs.processes import find_children, measure_cpu
 from voice.bench.score import percentile
 from voice.bridges.wyoming.key import make_key
 from voice.consultation.script import Script
@@ -49,6 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     about = "recorded patients, taken in turn"
     parser.add_argument("--patients", type=Path, nargs="+", metavar="FILE.yaml", required=True, help=about)
     add_number(parser, "--at-once", 8, "thin kiosks at the same time (default 8)")
+    add_number(parser, "--servers", 1, "speech servers (default 1); several stand behind HAProxy")
     parser.add_argument("--real-time", action="store_true", help="those at the same time go at the pace of life")
 
 
@@ -59,13 +63,16 @@ def run(options: argparse.Namespace, settings: Settings) -> Report:
     chosen += ["--settings", str(options.settings)] if options.settings else []
     with ExitStack() as stack:
         hearing = stack.enter_context(closing(load_ears(settings)))
-        served = stack.enter_context(run_server("--parts", "ears", "--at-once", str(os.cpu_count() or 2), *chosen))
+        each = max(1, (os.cpu_count() or 2) // options.servers)
+        served = stack.enter_context(run_servers(options.servers, "--parts", "ears", "--at-once", str(each), *chosen))
         remote = load_ears(replace(settings, engine="wyoming", server=served))
         book = stack.enter_context(open_phrasebooks(settings, script)).usual if options.real_time else None
         local = partial(hold_consultation, script, ears=hearing, limits=settings.patience)
         thin = partial(hold_consultation, script, ears=remote, limits=settings.patience)
-        rows = compare(patients, local, thin, partial(thin, book=book), options.at_once)
-    return Report(table(rows), [asdict(row) for row in rows])
+        rows, seconds = compare(patients, local, thin, partial(thin, book=book), options.at_once)
+    cost = seconds / max(1, sum(len(row.answers) for row in rows[1:]))
+    last = f"{cost:.2f} processor seconds an answer in the servers and what stands before them"
+    return Report(chain(table(rows), [last]), {"conditions": [asdict(row) for row in rows], "server_seconds_an_answer": cost})
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,15 +141,24 @@ Holding = Callable[[RecordedPatient], HeldConsultation]
 
 def compare(
     patients: Sequence[RecordedPatient], local: Holding, thin: Holding, busy: Holding, at_once: int
-) -> tuple[ConditionResult, ...]:
-    """Hold the same patients with local ears, with one thin kiosk at a time, and with so many at once (`busy`)."""
+) -> tuple[tuple[ConditionResult, ...], float]:
+    """Hold the same patients with local ears, with one thin kiosk at a time, and with so many at once (`busy`).
+
+    Returns the processor seconds of all other processes in the two last, too.
+    """
     expected = [local(patient) for patient in patients]
+    begun = _measure_others()
     alone = [thin(patient) for patient in patients]
     number = max(at_once, len(patients))
     with ThreadPoolExecutor(number) as pool:
         together = list(pool.map(busy, islice(cycle(patients), number)))
     conditions = {"local ears": expected, "one thin kiosk at a time": alone, f"{number} thin kiosks at once": together}
-    return tuple(_compare_condition(name, held, expected) for name, held in conditions.items())
+    rows = tuple(_compare_condition(name, held, expected) for name, held in conditions.items())
+    return rows, _measure_others() - begun
+
+
+def _measure_others() -> float:
+    return sum(map(measure_cpu, find_children()))
 
 
 def _compare_condition(condition: str, held: Sequence[HeldConsultation], expected: Sequence[HeldConsultation]) -> ConditionResult:
@@ -151,26 +167,34 @@ def _compare_condition(condition: str, held: Sequence[HeldConsultation], expecte
 
 
 @contextmanager
-def run_server(*options: str) -> Iterator[Server]:
-    """Run `ruggespraak wyoming serve` on the loopback for the duration of a block, with a key made for it.
+def run_servers(count: int, *options: str) -> Iterator[Server]:
+    """Run `ruggespraak wyoming serve` so many times on the loopback for the duration of a block, with a key made for them.
 
-    Returns the settings of a kiosk that trusts it. Raises ServerError if it does not start.
+    Returns the settings of a kiosk that trusts them; the address is that of a balancer if there are several.
+    Raises ServerError if one does not start, or the balancer is missing.
     """
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        uri = f"tcp://127.0.0.1:{free.getsockname()[1]}"
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory() as folder, ExitStack() as stack:
         key = Path(folder) / "key.pem"
         make_key(key)
-        command = [sys.executable, "-m", "voice", "wyoming", "serve", "--uri", uri, "--key", str(key), *options]
-        with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
-            try:
-                greeting = process.stderr.readline() if process.stderr else ""
-                if not greeting.startswith("Serves "):
-                    raise ServerError(f"The speech server did not start ({greeting.strip()}).", "Run `ruggespraak check`.")
-                Thread(target=lambda: list(process.stderr or ()), daemon=True).start()  # the journal must find room
-                yield Server(ears=uri, key=str(key), trust="measured")
-            finally:
-                process.terminate()
+        uris = [stack.enter_context(_run_server(key, *options)) for _ in range(count)]
+        yield Server(ears=uris[0] if count == 1 else stack.enter_context(balance(uris, key)), key=str(key), trust="measured")
+
+
+@contextmanager
+def _run_server(key: Path, *options: str) -> Iterator[str]:
+    """Give the address of a server. Raises ServerError if it does not start."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        uri = f"tcp://127.0.0.1:{free.getsockname()[1]}"
+    command = [sys.executable, "-m", "voice", "wyoming", "serve", "--uri", uri, "--key", str(key), *options]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            greeting = process.stderr.readline() if process.stderr else ""
+            if not greeting.startswith("Serves "):
+                raise ServerError(f"The speech server did not start ({greeting.strip()}).", "Run `ruggespraak check`.")
+            Thread(target=lambda: list(process.stderr or ()), daemon=True).start()  # the journal must find room
+            yield uri
+        finally:
+            process.terminate()
 
 
 def table(rows: Sequence[ConditionResult]) -> Iterator[str]:
