@@ -153,7 +153,7 @@ def _listen_to(folder: Path, questions: Sequence[Question], grammar: Grammar) ->
     """Return what has every answer to a question listened to for those flags of `questions` that may be mentioned."""
     flags = {question.id: question.expected for question in questions if question.mention}
     urgent = [question.id for question in questions if question.level in URGENT]
-    milder = [question.expected for question in questions if question.id not in urgent]
+    milder = [question.expected for question in questions if question.id not in urgent and not question.recent_of]
     listening = load_listening(folder, flags, urgent, milder, Expected(grammar=grammar))
     return lambda question: replace(question, expected=replace(question.expected, listening=listening))
 

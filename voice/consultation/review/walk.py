@@ -19,7 +19,8 @@ Two situations are walked once, and their paths added up, if they can only conti
 
 A long script has too many combinations. There `flags` bounds how many of its questions are answered yes in one
 consultation. That loses nothing: a rule joins two flags, the most urgent level wins, and another flag can only add a
-level (tests judge every set of findings, and that more is never calmer). More unusual answers add nothing new either:
+level (tests judge every set of findings, and that more is never calmer). An old flag is in no rule, so if answers may be unusual
+it is walked with no other flag. More unusual answers add nothing new either:
 each is a request, which changes a bounded count, or a missing answer, which is treated alike wherever it comes. Random
 walks of any length are left to the tests.
 """
@@ -57,6 +58,9 @@ UNUSUAL = (
     Answer(Meaning.YES, certain=False, proposed=True),
     Answer(Meaning.NO, certain=False, proposed=True),
 )
+
+SAYS_WHEN = (Answer(Meaning.YES, recent=Meaning.YES), Answer(Meaning.YES, recent=Meaning.NO))
+"""Yeses that say whether it is new, at a question with a follow-up that asks so."""
 
 READING_BACK = (Phase.CONFIRM_NO, Phase.CONFIRM_YES)
 """Phases in which one answer is read back."""
@@ -111,7 +115,7 @@ def walk(script: Script, unusual: int = 1, flags: int = 0) -> WalkResult:
     """
     is_short = sum(not _is_about_age(question) for question in script.questions) <= (FEW if unusual else FEW_PLAIN)
     flags = flags or (len(script.questions) if is_short else MOST_FLAGS)
-    walker = _Walker(script, flags)
+    walker = _Walker(script, flags, old_weighs=0 if is_short or not unusual else MOST_FLAGS - 1)
     beyond = walker.walk(begin(script), Testimony(), unusual)
     return WalkResult(
         states=len(walker.seen),
@@ -174,9 +178,11 @@ _Key = tuple[object, ...]
 
 
 class _Walker:
-    def __init__(self, script: Script, flags: int) -> None:
+    def __init__(self, script: Script, flags: int, old_weighs: int) -> None:
         self.script = script
         self.flags = flags
+        self.old_weighs = old_weighs
+        self.follow_ups = frozenset(question.id for question in script.questions if question.recent_of)
         self.unusual = (*UNUSUAL, *list_mentioning_answers(script))
         self.mentions = tuple(one for one in list_every_mention(script) if one not in self.unusual)
         self.seen: dict[_Key, _Beyond] = {}
@@ -201,16 +207,23 @@ class _Walker:
         free = self.unusual if visit.stopping else SETTLING_NOTHING if visit.phase in READING_BACK else ()
         is_first = visit.phase is Phase.ASK and visit.path == (self.script.questions[0].id,)
         told = self.mentions if is_first else () if visit.phase is Phase.ASK else self.mentions[:1]
-        for answer in (*self.unusual, *told, *list_unusual_ages(visit)) if budget else free:
+        says_when = SAYS_WHEN if visit.puts_open and visit.open.recent else ()
+        for answer in (*self.unusual, *told, *list_unusual_ages(visit), *says_when) if budget else free:
             times = len(REQUESTS) if answer.meaning in REQUESTS else 1
             beyond = beyond.add(self._take(step, testimony, answer, budget if answer in free else budget - 1), times)
         return beyond
 
     def _too_many(self, visit: Visit, answer: Answer) -> bool:
-        """Whether one more yes would be one flag too many."""
-        is_yes = visit.puts_open and answer.meaning in (Meaning.YES, Meaning.DURATION)
+        """Whether the answer would make one flag too many: a yes, or a no to a follow-up, which makes its flag an old one."""
+        if not visit.puts_open:
+            return False
+        is_old = bool(visit.open.recent_of) and answer.meaning is Meaning.NO
+        if not is_old and (visit.open.recent_of or answer.meaning not in (Meaning.YES, Meaning.DURATION)):
+            return False
         affirmed = {name for name in visit.affirmed if not self.script.question(name).settled_by}
-        return is_yes and len({*affirmed, visit.open.settles}) > self.flags
+        flags = {*affirmed, visit.open.recent_of or visit.open.settles} - self.follow_ups
+        old = any(name in self.follow_ups and finding is Finding.ABSENT for name, finding in visit.findings)
+        return len(flags) + (self.old_weighs if is_old or old else 0) > self.flags
 
     def _take(self, step: Step, testimony: Testimony, answer: Answer, budget: int) -> _Beyond:
         after = advance(step.visit, answer)
