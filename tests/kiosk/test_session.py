@@ -22,7 +22,7 @@ from voice.audio.segment import Limits
 from voice.audio.timed_calls import make_hanging_error
 from voice.base import journal
 from voice.base.clock import find_today
-from voice.base.errors import DeviceError
+from voice.base.errors import DeviceError, Symptom
 from voice.bench.rigs.fakes import QUIET, SPEECH, FakeMouth, LoudnessActivity
 from voice.consultation.script import Level, Question, Script
 from voice.consultation.visit import Outcome
@@ -274,6 +274,18 @@ def test_a_sound_server_that_hangs_brings_in_the_staff_without_a_minute_of_waiti
     outcome, session = hold(script, [], ear=FailingEar([], 1), reopen=reopen)
     assert (outcome.level, outcome.reasons, len(looked)) == (Level.STAFF, ("storing",), 1)
     assert "ik_hoor_niets" not in [line.id for line in session.mouth.spoken]
+
+
+def test_a_voice_that_fails_brings_in_the_staff_at_once_without_looking_for_devices(script: Script) -> None:
+    class FailingMouth(FakeMouth):
+        def speak(self, utterance: Utterance, halted: Callable[[], bool] = lambda: False) -> None:
+            raise DeviceError("The voice has failed.", "Run: ruggespraak check", Symptom.VOICE)
+
+    devices = Devices(back_at=0)
+    outcome, session = hold(script, [], mouth=FailingMouth(), reopen=devices)
+    assert (outcome.level, outcome.reasons, devices.looked) == (Level.STAFF, ("storing",), 0)
+    assert session.observer.faults[0].startswith("The voice has failed.")
+    assert "storing" in [line.id for line in session.observer.spoken], "it can be read"
 
 
 def test_a_sound_server_that_hangs_for_a_moment_costs_a_repetition_and_no_answer(script: Script, impatient: None) -> None:

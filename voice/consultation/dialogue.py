@@ -26,14 +26,18 @@ Rules (their grounds: docs/grounds.md, urgency and turns):
 13. Back puts the question before again, at most RETURNS times in a visit. Until then a yes to it is unknown.
 14. An E ends the questions, and so does a flag of the level staff. An unknown E brings in the staff. Every other level
     waits until all have been put; an unknown one excludes reassurance.
-15. What was found is read back once before an outcome that rests on it. After a no those questions are put again. An answer
-    that is not understood is asked once more, for it may hold more than the findings; after that the outcome comes.
+    An E with a follow-up ("is that new or worse?") is one only after a yes to that, which is put directly after the yes to
+    the flag. After a no the questions go on. What the yes says of it ("ja, sinds gisteren", "ja, maar dat is al jaren zo")
+    answers it: new counts at once, old is read back as an uncertain no is (8).
+15. What was found is read back once before an outcome that rests on it. After a no those questions are put again, with their
+    follow-ups. An answer that is not understood is asked once more, for it may hold more than the findings; after that the
+    outcome comes.
 16. After reassurance, and after the calm outcomes that the script names, the patient may ask about topics, at most ROUNDS
     times; a yes is answered with some topics by name, others each time. Not after a stop.
 17. That the room is loud is said once, when an answer was not heard in noise.
 18. What the patient tells of an urgent flag outside its question is a mention. It decides nothing, but that question
     comes next, also if it was denied before; only the answer that is being read back goes before it. An answer that
-    settles nothing, a request or a stop gives way to it.
+    settles nothing, a request or a stop gives way to it. Of a flag that is present and old its follow-up comes again.
 19. A flag that was mentioned beyond doubt and is then denied is unknown, and so is one that is not settled at the end.
     A no to a flag whose mention is in doubt is read back, however plain it is.
     A question is put because of mentions at most DETOURS times; after that its flag counts as not settled.
@@ -60,6 +64,7 @@ YES and STOP, and anything else puts what was open once more (4).
     UNCLEAR            again                again          read again, once   menu, twice
 
 CONFIRM_YES is as CONFIRM_NO, but YES records present. So is CONFIRM_AGE, but YES records what the age settles.
+Once an E with a follow-up is present, that follows (14).
 """
 
 from __future__ import annotations
@@ -68,7 +73,10 @@ from dataclasses import replace
 
 from voice.consultation.script import Finding, Level, Question, Script, most_urgent
 from voice.consultation.triage import (
+    find_level,
     is_due,
+    is_new,
+    is_old,
     judge,
     offers_topics,
     say_after_topics,
@@ -81,7 +89,7 @@ from voice.consultation.triage import (
 from voice.consultation.visit import Outcome, Phase, Step, Visit
 from voice.speak.utterance import Utterance
 from voice.understand.expected import Kind
-from voice.understand.meaning import NO_YEARS, Answer, Meaning, Years
+from voice.understand.meaning import NO_YEARS, OPPOSITE, Answer, Meaning, Years
 
 ATTEMPTS = 3
 """How often a question is put before its answer counts as unknown (docs/grounds.md, turns)."""
@@ -206,12 +214,16 @@ def _take_yes(visit: Visit, answer: Answer) -> Step:
     """Record a yes, or read it back first if only the reader proposes it (rule 8)."""
     if answer.proposed:
         return _put_once_more(replace(visit, phase=Phase.CONFIRM_YES))
-    return _record(visit, Finding.PRESENT)
+    step = _record(visit, Finding.PRESENT)
+    if visit.open.recent and answer.recent in OPPOSITE:  # the yes has answered the follow-up, too
+        return _take_at_question(step.visit, Answer(answer.recent, certain=answer.recent is Meaning.YES))
+    return step
 
 
 def _take_no(visit: Visit, answer: Answer) -> Step:
     """Record a no, or read it back first (rules 8 and 19)."""
-    hinted = visit.open.settles in visit.detours and visit.open.settles not in visit.mentioned
+    name = visit.open.recent_of or visit.open.settles
+    hinted = name in visit.detours and name not in visit.mentioned
     if answer.certain and not hinted:
         return _record(visit, Finding.ABSENT)
     return _put_once_more(replace(visit, phase=Phase.CONFIRM_NO))
@@ -258,7 +270,7 @@ def _record_age(visit: Visit, years: Years, read_back: bool = False) -> Step:
 
 def _take_not_known(visit: Visit, meaning: Meaning) -> Step:
     """Record that the patient does not know, or would rather not say (rule 10)."""
-    if meaning is Meaning.UNSURE and visit.open.level is Level.E and not visit.misses:
+    if meaning is Meaning.UNSURE and visit.open.is_emergency and not visit.misses:
         return _put_again(replace(visit, misses=ATTEMPTS - 1), "denk_rustig_na")
     if meaning is Meaning.DECLINE:
         declined = replace(visit, declined=(*visit.declined, visit.open.settles))
@@ -286,7 +298,7 @@ def _ask_again(visit: Visit, why: str) -> Step:
 def _give_up(visit: Visit, why: str) -> Step:
     """Leave the flag unknown; unless the staff take over, say that the questions go on."""
     lead = (visit.script.line(why),)
-    going_on = () if visit.open.level is Level.E else (visit.script.line("we_gaan_verder"),)
+    going_on = () if visit.open.is_emergency else (visit.script.line("we_gaan_verder"),)
     return _record(visit, Finding.UNKNOWN, (*lead, *going_on))
 
 
@@ -399,14 +411,15 @@ def _note_mentions(visit: Visit, answer: Answer) -> Visit:
     """Keep what the answer tells outside its question (rule 18). What is present is not put again, nor anything beside an E."""
     if not answer.mentions:
         return visit
-    present, asked = visit.having(Finding.PRESENT), {question.id for question in visit.script.questions}
+    asked = {question.id for question in visit.script.questions}
     told = [one for one in answer.mentions if one.question in asked]
     sure = {one.question for one in told if one.certain}
-    ended = any(visit.script.question(name).level is Level.E for name in present)
+    present = tuple(name for name in visit.having(Finding.PRESENT) if is_new(visit, visit.script.question(name)))
+    ended = any(find_level(visit, name) is Level.E for name in present)
     new = [one.question for one in told if one.question not in (*visit.pending, *present) and not ended]
     spent = {name for name in new if visit.detours.count(name) >= DETOURS}
     for name in sorted(spent & sure):
-        visit = _set(visit, name, Finding.UNKNOWN)
+        visit = _set(visit, _choose_mentioned(visit, name).id, Finding.UNKNOWN)
     pending = (*visit.pending, *(name for name in new if name not in spent))
     return replace(visit, mentioned=tuple(sorted({*visit.mentioned, *sure})), pending=pending)
 
@@ -418,6 +431,9 @@ def close_mentions(visit: Visit) -> Visit:
         finding = visit.finding(name)
         if finding is None or (finding is Finding.ABSENT and name in told):
             visit = _set(visit, name, Finding.UNKNOWN)
+    for flag in map(visit.script.question, visit.pending):
+        if is_old(visit, flag):
+            visit = _set(visit, _choose_mentioned(visit, flag.id).id, Finding.UNKNOWN)
     return replace(visit, pending=()) if visit.pending else visit
 
 
@@ -446,30 +462,46 @@ def _leave_open(visit: Visit) -> Visit:
 def _put_mentioned(visit: Visit, lead: tuple[Utterance, ...] = ()) -> Step:
     """Put the question of the most urgent flag that is pending, also if it has been put before (rule 18)."""
     questions = [question for question in visit.script.questions if question.id in visit.pending]
-    question = min(questions, key=lambda question: question.level.urgency)
+    flag = min(questions, key=lambda question: question.level.urgency)
+    question = _choose_mentioned(visit, flag.id)
     visit = replace(
         visit,
-        detours=(*visit.detours, question.id),
+        detours=(*visit.detours, flag.id),
         findings=_doubt(visit, (question.id,)),
         path=tuple(name for name in visit.path if name != question.id),
         read_back=False,
     )
-    step = _put(visit, question, (*lead, question.spoken_mention, visit.script.line("dat_wil_ik_zeker_weten")))
-    return replace(step, visit=replace(step.visit, pending=tuple(name for name in visit.pending if name != question.id)))
+    step = _put(visit, question, (*lead, flag.spoken_mention, visit.script.line("dat_wil_ik_zeker_weten")))
+    return replace(step, visit=replace(step.visit, pending=tuple(name for name in visit.pending if name != flag.id)))
+
+
+def _choose_mentioned(visit: Visit, name: str) -> Question:
+    """Return what must be asked of a flag that was mentioned: its own question, or its follow-up if it is present already."""
+    flag = visit.script.question(name)
+    is_known = flag.recent is not None and visit.finding(name) is Finding.PRESENT
+    return visit.script.question(flag.recent.question) if flag.recent and is_known else flag
 
 
 # --- moving on ----------------------------------------------------------------------------------
 
 
 def _record(visit: Visit, finding: Finding, lead: tuple[Utterance, ...] = ()) -> Step:
-    """Note a finding and move on; an E that is not denied ends the questions, as does a flag for the staff (rule 14)."""
+    """Note a finding and move on (rule 14)."""
     visit = _note(visit, finding)
-    settled, level = visit.finding(visit.open.settles), visit.open.level
-    if settled is Finding.PRESENT and level in ENDING:
+    settled, question = visit.finding(visit.open.settles), visit.open
+    if settled is Finding.PRESENT and question.recent:
+        return _put_follow_up(visit, question.recent.question, lead)
+    if settled is Finding.PRESENT and (question.is_emergency or question.level in ENDING):
         return _read_back(visit, lead)
-    if settled is not Finding.ABSENT and level is Level.E:
+    if settled is not Finding.ABSENT and question.is_emergency:
         return _call_staff(visit, "onbekend", lead)
     return _put_next(visit, lead)
+
+
+def _put_follow_up(visit: Visit, name: str, lead: tuple[Utterance, ...]) -> Step:
+    """Ask whether what was just affirmed is new or worse. An answer to that from before counts no longer."""
+    path = tuple(one for one in visit.path if one != name)
+    return _put(replace(visit, findings=_doubt(visit, (name,)), path=path), visit.script.question(name), lead)
 
 
 def _note(visit: Visit, finding: Finding, name: str = "") -> Visit:
@@ -540,8 +572,9 @@ def _read_back(visit: Visit, lead: tuple[Utterance, ...]) -> Step:
 
 
 def _reconsider(visit: Visit) -> Step:
-    """Put every question again that was answered yes; what is denied now is unknown."""
-    again = visit.having(Finding.PRESENT)
+    """Put every question again that was answered yes, with its follow-up; what is denied now is unknown."""
+    flags = visit.having(Finding.PRESENT)
+    again = tuple(one.id for one in visit.script.questions if one.id in flags or one.recent_of in flags)
     path = tuple(name for name in visit.path if visit.script.question(name).settles not in again)
     visit = replace(visit, findings=_doubt(visit, again), path=path)
     return _put_next(visit, (visit.script.line("dan_vraag_ik_het_opnieuw"),))

@@ -48,8 +48,8 @@ NAMED = ("questions.yaml", "advice.yaml", "lines.yaml", "sources.yaml", "practic
          "service.yaml", "document.yaml", "mentions.yaml")  # fmt: skip
 """Files of a locale that are not scripts."""
 
-_FIELDS = ("id", "title", "version", "reviewed_by", "reviewed_on", "reviewed_hash", "ask", "if_mentioned", "rules", "unknown",
-           "told_and_denied", "core", "choices", "safety_nets", "offers", "endings")  # fmt: skip
+_FIELDS = ("id", "title", "version", "reviewed_by", "reviewed_on", "reviewed_hash", "ask", "if_mentioned", "gates", "rules",
+           "unknown", "told_and_denied", "core", "choices", "safety_nets", "offers", "endings")  # fmt: skip
 
 
 def locales(root: Path) -> tuple[str, ...]:
@@ -153,7 +153,7 @@ def _listen_to(folder: Path, questions: Sequence[Question], grammar: Grammar) ->
     """Return what has every answer to a question listened to for those flags of `questions` that may be mentioned."""
     flags = {question.id: question.expected for question in questions if question.mention}
     urgent = [question.id for question in questions if question.level in URGENT]
-    milder = [question.expected for question in questions if question.id not in urgent]
+    milder = [question.expected for question in questions if question.id not in urgent and not question.recent_of]
     listening = load_listening(folder, flags, urgent, milder, Expected(grammar=grammar))
     return lambda question: replace(question, expected=replace(question.expected, listening=listening))
 

@@ -10,8 +10,8 @@ from voice.base.fields import read_choice, read_distinct, read_flag, read_known,
 from voice.base.inheritance import Layered
 from voice.base.yamlfile import Place
 from voice.consultation.practice import Details
-from voice.consultation.script import FLAG_LEVELS, URGENT, Finding, Gate, Level, Question
-from voice.understand.expected import Expected, Kind
+from voice.consultation.script import FLAG_LEVELS, URGENT, Finding, Gate, Level, Question, Recent
+from voice.understand.expected import Care, Expected, Kind
 from voice.understand.figures import Figure, FigureKind
 from voice.understand.grammar.grammar import EMPTY, Grammar
 from voice.understand.grammar.loader import load_grammar, load_symptoms, load_vocabulary, read_own_phrases
@@ -19,11 +19,13 @@ from voice.understand.meaning import Meaning
 
 _ASKING = ("text", "clarify", "explain")
 _SPEAKING_BACK = ("positive", "negative", "mention", "unknown")
-_FIELDS = (*_ASKING, *_SPEAKING_BACK, "id", "kind", "level", "limit_days", "figure", "settles", "settled_by", "gate",
-           "private", "ambulance", "source", "covers", "phrases")  # fmt: skip
+_FIELDS = (*_ASKING, *_SPEAKING_BACK, "id", "kind", "level", "recent", "recent_days", "limit_days", "figure", "settles",
+           "settled_by", "gate", "private", "ambulance", "source", "covers", "phrases")  # fmt: skip
 _KINDS = (Kind.FLAG, Kind.DURATION, Kind.AGE)
 _NO_AGE = ("limit_days", "figure", "settles", "settled_by", *_SPEAKING_BACK)
 """What makes no sense at a question for an age: it is no flag, and is not spoken back."""
+_CALMER = tuple(level for level in FLAG_LEVELS if level not in (Level.E, Level.STAFF))
+"""The levels that an old flag can have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ class QuestionReader:
     language: Language | None
 
     def read_questions(self, bank: Layered, script: Layered) -> tuple[Question, ...]:
-        """Read the questions under `ask` of the script, and those under `if_mentioned`.
+        """Read the questions under `ask` of the script, and those under `if_mentioned`, each with its follow-up after it.
 
         Raises ScriptError if one is wrong, unknown or out of order.
         """
@@ -78,12 +80,23 @@ class QuestionReader:
         for name in (*asked, *listened):
             if (*asked, *listened).count(name) > 1:
                 raise script.complain("ask", f"'{name}' is asked twice.", "Remove one of the two.")
-        questions = tuple(self._read(entries[name]) for name in asked)
+        gates = script.inside("gates")
+        gates.allow_only(asked)
+        flags = [self._read_asked(entries[name], gates) for name in asked]
+        flags += [self._read_mentioned(entries[name]) for name in listened]
+        questions = tuple(question for flag in flags for question in self._add_follow_up(flag, entries))
+        order = tuple(question.id for question in questions)
         for question in questions:
-            _check_order(script, question, asked)
-        every = (*questions, *(self._read_mentioned(entries[name]) for name in listened))
-        _check_ages(script, entries, every)
-        return every
+            _check_follow_up(script, question, order)
+            if not question.if_mentioned:
+                _check_order(script, question, order)
+        _check_ages(script, entries, questions)
+        return questions
+
+    def _read_asked(self, place: Layered, gates: Layered) -> Question:
+        """Read a question under `ask`. Its gate is that of the script if there is one under `gates`."""
+        question = self._read(place)
+        return replace(question, gate=_read_gate(gates, question.id)) if question.id in gates.names() else question
 
     def _read_mentioned(self, place: Layered) -> Question:
         """Read a question that only a mention opens, whatever its gate. Raises ScriptError if nobody can mention it."""
@@ -91,6 +104,21 @@ class QuestionReader:
         if not question.mention:
             raise place.complain("id", f"'{question.id}' waits for a mention, and has none.", "Write a sentence under mention.")
         return question
+
+    def _add_follow_up(self, flag: Question, entries: Mapping[str, Layered]) -> tuple[Question, ...]:
+        """Return the flag and its follow-up, which is put only after a yes to it, and is as private as the flag."""
+        if flag.recent is None:
+            return (flag,)
+        name, place = flag.recent.question, entries[flag.id].inside("recent")
+        if name not in entries:
+            raise place.complain("question", f"there is no question '{name}'.", "Write it under questions, or correct the id.")
+        asks = self._read(entries[name])
+        odd = asks.kind is not Kind.FLAG or asks.level is not Level.NONE or asks.settles != name or asks.gate or asks.recent
+        if odd or not asks.expected.recent_days:
+            remedy = f"Give '{name}' level: none, recent_days and its sentences, and no kind, settles, gate or recent."
+            raise entries[name].complain("id", f"'{name}' cannot be the follow-up of '{flag.id}'.", remedy)
+        gate = Gate((flag.id,), (Finding.PRESENT,))
+        return (flag, replace(asks, recent_of=flag.id, gate=gate, private=asks.private or flag.private))
 
     def read_extra(self, place: Place, kind: Kind, grammar: Grammar) -> Question:
         """Read a question around the consultation."""
@@ -104,20 +132,21 @@ class QuestionReader:
         place.allow_only(_FIELDS)
         name, level = place.text("id"), read_choice(place, "level", (*FLAG_LEVELS, Level.NONE))
         settles, kind = place.text("settles", name), read_choice(place, "kind", _KINDS, Kind.FLAG)
-        needed = _find_needed(kind, level, settles == name)
+        limit_days, recent_days = read_whole(place, "limit_days"), read_whole(place, "recent_days")
+        needed = _find_needed(kind, level, settles == name) | ({"unknown"} if recent_days else set())
         if kind is Kind.AGE:
             _check_age(place, level)
         text, clarify, explain = self._read_asking(place)
         spoken = {key: self.details.read_text(place, key, None if key in needed else "") for key in _SPEAKING_BACK}
-        limit_days = read_whole(place, "limit_days")
         expected = Expected(
             context=text,
             kind=kind,
-            care=level.care,
+            care=Care.HIGH if recent_days else level.care,
             limit_days=limit_days,
+            recent_days=recent_days,
             figure=_read_figure(place),
             grammar=self.language.extend(place, name) if self.language else EMPTY,
-            vocabulary=self._list_phrases("answers", "decoys", *_name_lists(kind, limit_days)),
+            vocabulary=self._list_phrases("answers", "decoys", *_name_lists(kind, limit_days or recent_days)),
             question=name,
         )
         return Question(
@@ -133,6 +162,7 @@ class QuestionReader:
             settles=settles,
             settled_by=place.text("settled_by", ""),
             gate=_read_gate(place),
+            recent=_read_recent(place, level),
             private=read_flag(place, "private"),
             ambulance=read_flag(place, "ambulance"),
             source=read_known(place, "source", self.sources),
@@ -177,6 +207,24 @@ def _check_order(place: Place, question: Question, asked: tuple[str, ...]) -> No
     for name in (question.settles, *(question.gate.questions if question.gate else ())):
         if name not in asked[: asked.index(question.id) + 1]:
             raise place.complain("ask", f"'{name}' is not asked before '{question.id}'.", f"Put {name} before {question.id}.")
+
+
+def _check_follow_up(script: Place, question: Question, order: tuple[str, ...]) -> None:
+    """Refuse a follow-up that the script lists itself, or that belongs to no flag, or to two."""
+    if question.expected.recent_days and (not question.recent_of or order.count(question.id) > 1):
+        remedy = "Name it under recent of one flag, and take it out of the script: it is put by itself after that flag."
+        raise script.complain("ask", f"'{question.id}' is not the follow-up of one flag only.", remedy)
+
+
+def _read_recent(place: Layered, level: Level) -> Recent | None:
+    """Read what asks whether a flag is new or worse, and the level of an old one."""
+    recent = place.inside("recent")
+    if not recent.names():
+        return None
+    recent.allow_only(("question", "otherwise"))
+    if level is not Level.E:
+        raise place.complain("recent", f"a flag of level {level} has no follow-up.", "Set level: E, or remove recent.")
+    return Recent(recent.text("question"), read_choice(recent, "otherwise", _CALMER))
 
 
 def _check_age(place: Place, level: Level) -> None:
@@ -230,8 +278,8 @@ def _read_figure(place: Layered) -> Figure | None:
     raise figure.complain("kind", "no figure means yes.", "Write yes_from or yes_below beside it.")
 
 
-def _read_gate(place: Layered) -> Gate | None:
-    gate = place.inside("gate")
+def _read_gate(place: Layered, key: str = "gate") -> Gate | None:
+    gate = place.inside(key)
     if not gate.names():
         return None
     gate.allow_only(("question", "finding"))

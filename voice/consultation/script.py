@@ -81,6 +81,18 @@ class Gate:
 
 
 @dataclass(frozen=True, slots=True)
+class Recent:
+    """An emergency only if it is new or worse: what asks so, and what it is otherwise.
+
+    question: id of the follow-up, which is put directly after a yes to the flag.
+    otherwise: the level that the flag brings if the follow-up is denied.
+    """
+
+    question: str
+    otherwise: Level
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """One proposition put to the patient; yes always means that the flag is present.
 
@@ -97,6 +109,8 @@ class Question:
     source: ids of the sources that it rests on. covers: the facts of the source document that it asks about.
     private: too intimate for a waiting room; the patient is offered another way to answer.
     if_mentioned: put only after the patient spoke of its flag elsewhere.
+    recent: what decides whether a yes to it has its level; None if nothing but the yes does.
+    recent_of: id of the flag whose follow-up this is; "" if it is none.
     expected: what may be expected in answer, for understanding it.
     """
 
@@ -117,6 +131,8 @@ class Question:
     source: tuple[str, ...] = ()
     covers: tuple[str, ...] = ()
     if_mentioned: bool = False
+    recent: Recent | None = None
+    recent_of: str = ""
     expected: Expected = field(default=YES_OR_NO, compare=False, repr=False)
 
     @property
@@ -126,6 +142,11 @@ class Question:
     @property
     def limit_days(self) -> int:
         return self.expected.limit_days
+
+    @property
+    def is_emergency(self) -> bool:
+        """Whether a missing answer must bring somebody: an emergency, or the follow-up to one."""
+        return self.level is Level.E or bool(self.recent_of)
 
     @property
     def utterances(self) -> tuple[Utterance, ...]:

@@ -4,12 +4,14 @@ Rules (docs/grounds.md, urgency):
 
 1. The most urgent of these decides: the level of each flag that is present, the level of each pair rule that holds,
    and the level that the script gives to each missing answer.
+   A flag with a follow-up ("is that new or worse?") has its level only after a yes to that. After a no it is old: it has the
+   level that the script gives to an old one, and counts in no pair rule. Without an answer the follow-up is missing.
 2. Reassurance remains only if every flag is absent.
 3. A flag that was told outside its question beyond doubt, and then denied or not settled, is missing; the script says
    under `told_and_denied` what that brings. A question that is only put if its flag is mentioned is missing only then.
-4. Nothing that is found later makes an outcome calmer. This follows from 1: a finding only adds a level.
+4. Nothing that is found later makes an outcome calmer, except that a flag is old. Otherwise a finding only adds a level.
 5. An emergency that cannot travel by itself has an ending of its own.
-6. The safety net never warns of what was found: the script says what comes instead.
+6. The safety net never warns of what was found: the script says what comes instead. It does warn of what is old.
 7. Topics are offered after reassurance, and after the outcomes that the script names. Nothing there is calmer than the outcome.
 8. An age settles a question if all of it lies on one side of the question's figure.
 """
@@ -30,21 +32,58 @@ from voice.understand.meaning import Meaning, Years
 def judge(visit: Visit) -> Outcome:
     """Return the outcome that follows from what is known now (rules 1 to 3)."""
     script = visit.script
-    flags, unknown = visit.having(Finding.PRESENT), visit.having(Finding.UNKNOWN)
+    flags, unknown = visit.having(Finding.PRESENT), list_missing(visit)
     rules = tuple(rule for rule in script.rules if _holds(rule, visit))
-    levels = [script.question(name).level for name in flags] + [rule.level for rule in rules]
+    levels = [find_level(visit, name) for name in flags] + [rule.level for rule in rules]
     levels += [_level_of_missing(visit, name) for name in unknown]
     return Outcome(most_urgent((*levels, Level.REASSURE)), flags, unknown, tuple(rule.id for rule in rules))
 
 
+def find_level(visit: Visit, name: str) -> Level:
+    """Return the level that a flag that is present has (rule 1): not that of an emergency unless it is new or worse."""
+    flag = visit.script.question(name)
+    return flag.recent.otherwise if flag.recent and not is_new(visit, flag) else flag.level
+
+
+def is_new(visit: Visit, flag: Question) -> bool:
+    """Whether a flag is present, and new or worse if that matters."""
+    follow_up = visit.finding(flag.recent.question) if flag.recent else Finding.PRESENT
+    return visit.finding(flag.id) is follow_up is Finding.PRESENT
+
+
+def is_old(visit: Visit, flag: Question) -> bool:
+    """Whether a flag is present, and surely neither new nor worse."""
+    denied = flag.recent is not None and visit.finding(flag.recent.question) is Finding.ABSENT
+    return denied and visit.finding(flag.id) is Finding.PRESENT
+
+
+def list_missing(visit: Visit) -> tuple[str, ...]:
+    """Return the ids of the flags, and of the follow-ups to those that are present, that have no usable answer."""
+    unknown, present = visit.having(Finding.UNKNOWN), visit.having(Finding.PRESENT)
+    answered = (Finding.PRESENT, Finding.ABSENT)
+    return tuple(
+        question.id
+        for question in visit.script.questions
+        if question.id in unknown or (question.recent_of in present and visit.finding(question.id) not in answered)
+    )
+
+
+def list_not_old(visit: Visit) -> tuple[str, ...]:
+    """Return the ids of the flags that are present, without the old ones."""
+    return tuple(name for name in visit.having(Finding.PRESENT) if not is_old(visit, visit.script.question(name)))
+
+
 def _level_of_missing(visit: Visit, name: str) -> Level:
     script, level = visit.script, visit.script.question(name).level
+    if script.question(name).recent_of:
+        return script.unknown[script.question(script.question(name).recent_of).level]
     usual = script.unknown[level]
     return most_urgent((usual, script.told_and_denied.get(level, usual))) if name in visit.mentioned else usual
 
 
 def _holds(rule: Rule, visit: Visit) -> bool:
-    return all(visit.finding(name) is Finding.PRESENT for name in rule.when)
+    questions = map(visit.script.question, rule.when)
+    return all(visit.finding(one.id) is Finding.PRESENT and not is_old(visit, one) for one in questions)
 
 
 def is_due(visit: Visit, question: Question) -> bool:
@@ -97,7 +136,7 @@ def _speak(visit: Visit, names: Iterable[str]) -> tuple[Utterance, ...]:
         if name == "positives":
             spoken += say_positives(visit)
         elif name == "unknowns":
-            spoken += (script.question(flag).spoken_unknown for flag in visit.having(Finding.UNKNOWN))
+            spoken += (script.question(name).spoken_unknown for name in list_missing(visit))
         elif name in script.safety_nets:
             spoken += _say_net(visit, name)
         elif name != TOPICS:
@@ -107,7 +146,7 @@ def _speak(visit: Visit, names: Iterable[str]) -> tuple[Utterance, ...]:
 
 def _say_net(visit: Visit, name: str) -> Iterator[Utterance]:
     """Say the safety net, without warning of what was found (rule 6)."""
-    present = visit.having(Finding.PRESENT)
+    present = list_not_old(visit)
     for caution in visit.script.safety_nets[name]:
         found = not set(caution.flags).isdisjoint(present)
         yield from (visit.script.line(line) for line in (caution.instead if found else (caution.line,)))
@@ -116,13 +155,20 @@ def _say_net(visit: Visit, name: str) -> Iterator[Utterance]:
 def _choose_ending(visit: Visit, level: Level) -> tuple[str, ...]:
     """Return the names of the lines, by rule 5."""
     script = visit.script
-    calls = any(script.question(name).ambulance for name in visit.having(Finding.PRESENT))
+    calls = any(script.question(name).ambulance for name in list_not_old(visit))
     return script.ambulance if level is Level.E and calls else script.endings[level]
 
 
 def say_positives(visit: Visit) -> tuple[Utterance, ...]:
-    """Return the sentences that speak the flags that are present back to the patient."""
-    return tuple(visit.script.question(name).spoken_back for name in visit.having(Finding.PRESENT))
+    """Return the sentences that speak the flags that are present back to the patient, and which are new and which are old."""
+    spoken: list[Utterance] = []
+    for flag in map(visit.script.question, visit.having(Finding.PRESENT)):
+        spoken.append(flag.spoken_back)
+        if flag.recent and is_new(visit, flag):
+            spoken.append(visit.script.question(flag.recent.question).spoken_back)
+        elif flag.recent and is_old(visit, flag):
+            spoken.append(visit.script.question(flag.recent.question).spoken_denied)
+    return tuple(spoken)
 
 
 def settle_by_age(script: Script, question: Question, years: Years) -> tuple[tuple[Question, Finding], ...]:

@@ -36,6 +36,7 @@ class Expected:
     context: the question as it was put, for an engine that takes it into account.
     grammar: the locale's answers with the question's own phrases added.
     limit_days: a length of time means yes from here on; 0 if a length of time is no answer.
+    recent_days: a length of time up to so many days means yes, a longer one an uncertain no; 0 if it is no answer.
     figure: what a figure means as the answer; None if it is none.
     vocabulary: what an engine with a list of words listens for.
     question: the question's id. listening: what is listened for beside its answer.
@@ -45,6 +46,7 @@ class Expected:
     kind: Kind = Kind.FLAG
     care: Care = Care.USUAL
     limit_days: int = 0
+    recent_days: int = 0
     figure: Figure | None = None
     grammar: Grammar = EMPTY
     vocabulary: tuple[str, ...] = ()

@@ -87,6 +87,7 @@ class Answer:
     days: the range in days if `meaning` is DURATION. years: the range in years if `meaning` is AGE.
     topic: the id of the topic asked about if `meaning` is TOPIC.
     mentions: urgent flags that were told beside the answer; they decide nothing by themselves.
+    recent: what a yes says of whether it is new or worse, where the question wants to know: YES, NO, or UNCLEAR for nothing.
     noisy: whether the room was so loud that an answer could hardly be told from it.
     """
 
@@ -98,6 +99,7 @@ class Answer:
     years: Years = NO_YEARS
     topic: str = ""
     mentions: tuple[Mention, ...] = ()
+    recent: Meaning = Meaning.UNCLEAR
     noisy: bool = False
 
     @property

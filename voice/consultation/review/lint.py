@@ -10,7 +10,7 @@ Every sentence
  5. has at most 15 words and, from 8 words on, a readability of at least 25.
 Every question
  6. holds no negation (docs/grounds.md, rule 6);
- 7. asks one thing;
+ 7. asks one thing; a follow-up may ask whether it is new or worse, because yes to either means the same;
  8. is one sentence with one question mark at its end, and its clarification says something else;
  9. is also put if the question that opens its gate has no answer, if it is about a flag of its own;
 17. is spoken back in statements, a yes and a no in different words.
@@ -208,7 +208,7 @@ def _check_question(question: Question, places: _Places) -> Iterator[Remark]:
     """Check what holds for every question (rules 6 to 9 and 17)."""
     for utterance in (question.ask, question.ask_clearer):
         asked = [sentence for sentence in split_sentences(utterance.text) if sentence.endswith("?")]
-        yield from (Remark(places.find(utterance), *told) for told in _check_asked(asked))
+        yield from (Remark(places.find(utterance), *told) for told in _check_asked(asked, bool(question.recent_of)))
     for told in _check_form(question):
         yield Remark(places.find(question.ask), *told)
     for utterance in (question.spoken_back, question.spoken_denied, question.spoken_mention):
@@ -218,12 +218,12 @@ def _check_question(question: Question, places: _Places) -> Iterator[Remark]:
         yield Remark(places.find(question.spoken_denied), "a no is read back as a yes.", "Say what the patient has not.")
 
 
-def _check_asked(asked: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Check rules 6 and 7 in the sentences that ask."""
+def _check_asked(asked: Iterable[str], of_change: bool) -> Iterator[tuple[str, str]]:
+    """Check rules 6 and 7 in the sentences that ask. of_change: they ask whether something is new or worse."""
     for sentence in asked:
         for word in _NEGATION.findall(sentence):
             yield f"the question holds '{word}', so that yes and no become ambiguous.", "Ask for what is there."
-        if _DOUBLE.search(sentence):
+        if _DOUBLE.search(sentence) and not of_change:
             yield "two things are asked at once ('of').", "Ask one; put the other in an example before it."
 
 
@@ -233,7 +233,12 @@ def _check_form(question: Question) -> Iterator[tuple[str, str]]:
         yield "a question must be one sentence with one question mark, at its end.", "Put the rest under clarify or explain."
     if question.text == question.clarify:
         yield "clarify repeats the question.", "Give an example, and ask again in other words."
-    if question.gate and question.settles == question.id and Finding.UNKNOWN not in question.gate.findings:
+    if (
+        question.gate
+        and not question.recent_of
+        and question.settles == question.id
+        and Finding.UNKNOWN not in question.gate.findings
+    ):
         yield "it is skipped when the question before it has no answer.", "Add unknown to the findings of its gate."
 
 
@@ -274,9 +279,9 @@ def _check_gates(script: Script, folder: Path) -> Iterator[Remark]:
 
 
 def _goes_on(script: Script, name: str, finding: Finding) -> bool:
-    """Whether the questions go on after this finding: after an emergency only if it was denied."""
+    """Whether questions follow after this finding: after an emergency only if it was denied, or if it has a follow-up."""
     question = script.question(name)
-    return finding is Finding.ABSENT or question.level is not Level.E
+    return finding is Finding.ABSENT or not question.is_emergency or (question.recent is not None and finding is Finding.PRESENT)
 
 
 def _check_readability(script: Script) -> Iterator[Remark]:

@@ -13,11 +13,16 @@ writes down something else than what was answered. Its rules:
  5. What is told beside an answer is a mention; it affirms and denies nothing.
 15. An age affirms and denies the questions that it settles, each by its own figure: at once if it is certain and affirms no
     flag, else once it was read back and confirmed. To ask for the age again opens what it settled.
+16. Of an emergency with a follow-up ("is that new or worse?"): a yes to it that says that it is new affirms the follow-up, too.
+    Any other yes leaves the follow-up open, and so does what is told of the emergency beyond doubt.
+    The emergency is new if its follow-up is affirmed, and old if that is denied and never was affirmed.
 
 An outcome is wrong if
 
  6. it reassures although a flag that was due is not denied, or was affirmed or told beyond doubt at any time;
- 7. it is calmer than a flag that is affirmed demands, or than two affirmed flags together demand;
+ 7. it is calmer than a flag that is affirmed demands, or than two affirmed flags together demand. An old flag demands the level
+    that the script gives to an old one, and nothing together with another. If it is not known whether it is new or old,
+    somebody must be brought in;
  8. an emergency was affirmed or mentioned at any time and not denied since, or told beyond doubt, and nobody is brought in;
  9. an urgent flag was told beyond doubt, and the outcome is calmer than the script says of what is told and denied;
 10. an emergency was put, not answered and given up, and nobody is brought in; or it was left for a mention, or by going back,
@@ -25,7 +30,9 @@ An outcome is wrong if
 11. it does not name, or does not speak back, a flag that is affirmed;
 12. its safety net warns of a flag that is affirmed as if it were still to come;
 13. it is not reassurance, and what is said at reassurance was said;
-14. topics are offered after it, and the script does not offer them there.
+14. topics are offered after it, and the script does not offer them there;
+17. it is an emergency, and no emergency that is affirmed is new;
+18. it does not say that a flag is new or old which is; but what was denied may be in doubt again by a mention.
 
 An outcome after which topics are offered is judged when they are offered, and again at the end.
 """
@@ -35,7 +42,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from voice.consultation.script import Finding, Level, Question, Script
+from voice.consultation.script import Finding, Level, Question, Rule, Script
 from voice.consultation.visit import Outcome, Step
 from voice.speak.utterance import Utterance
 from voice.understand.expected import Kind
@@ -57,7 +64,8 @@ class Testimony:
     given_up: put, and passed over without an answer. left: the same because of a mention or of going back,
     and not put again since. beside: whether the last answer held a mention or went back.
     reading: flags that are read back, as (id, whether as a yes). last: the flag of the question that was put last.
-    named: flags that were spoken back when the topics were offered. aged: the age that waits to be read back.
+    named: flags that were spoken back when the topics were offered, and follow-ups that were spoken back either way.
+    aged: the age that waits to be read back.
     """
 
     affirmed: frozenset[str] = frozenset()
@@ -75,7 +83,7 @@ class Testimony:
 
 
 def add_answer(testimony: Testimony, step: Step, answer: Answer, script: Script) -> Testimony:
-    """Add an answer to what the step has put (rules 1 to 5, and 15)."""
+    """Add an answer to what the step has put (rules 1 to 5, 15 and 16)."""
     question = step.then
     assert isinstance(question, Question)
     testimony = _put(testimony, question, step.say, script)
@@ -92,7 +100,7 @@ def add_answer(testimony: Testimony, step: Step, answer: Answer, script: Script)
 
 
 def find_wrongs(testimony: Testimony, script: Script, step: Step) -> Iterator[str]:
-    """Name what is wrong with the outcome of the step, or with the outcome after which it offers topics (rules 6 to 14)."""
+    """Name what is wrong with the outcome of the step, or with that after which it offers topics (rules 6 to 14, 17, 18)."""
     offered = not isinstance(step.then, Outcome)
     outcome = step.then if isinstance(step.then, Outcome) else step.visit.outcome
     said = {utterance.id for utterance in step.say}
@@ -106,19 +114,51 @@ def find_wrongs(testimony: Testimony, script: Script, step: Step) -> Iterator[st
         left = (name for name in sorted(testimony.left) if script.question(name).level is Level.E)
         yield from (f"the emergency {name} was left and not put again" for name in left)
     for rule in script.rules:
-        if testimony.affirmed.issuperset(rule.when) and outcome.level.urgency > rule.level.urgency:
+        if _holds(testimony, rule, script) and outcome.level.urgency > rule.level.urgency:
             yield f"calmer than {' and '.join(rule.when)} together demand"
     spoken_back = testimony.named | {name for name in outcome.flags if f"{name}{_YES}" in said}
     yield from (f"{name} is not spoken back" for name in outcome.flags if name not in spoken_back)
+    yield from _judge_newness(testimony, script, outcome, said)
     yield from _judge_words(testimony, script, outcome, said)
     if offered:
         yield from _judge_offer(testimony, script, outcome)
 
 
+def _judge_newness(testimony: Testimony, script: Script, outcome: Outcome, said: Collection[str]) -> Iterator[str]:
+    """Check rules 17 and 18."""
+    flags = [flag for flag in _flags(script) if flag.id in testimony.affirmed]
+    by_rule = any(rule.level is Level.E and _holds(testimony, rule, script) for rule in script.rules)
+    missing = {*script.unknown.values(), *script.told_and_denied.values()}
+    is_new = any(flag.level is Level.E and _is_new(testimony, flag) for flag in flags)
+    if outcome.level is Level.E and not (is_new or by_rule or Level.E in missing):
+        yield "an emergency, though none is affirmed that is new"
+    for flag in (flag for flag in flags if flag.recent):
+        name = flag.recent.question if flag.recent else ""
+        ending = _YES if _is_new(testimony, flag) else _NO if _is_old(testimony, flag) else ""
+        doubted = flag.id in testimony.hinted and name in outcome.unknown
+        if ending and not doubted and name not in testimony.named and f"{name}{ending}" not in said:
+            yield f"it is not said whether {flag.id} is new"
+
+
+def _holds(testimony: Testimony, rule: Rule, script: Script) -> bool:
+    """Whether all flags of the rule are affirmed, none of them as old."""
+    return testimony.affirmed.issuperset(rule.when) and not any(_is_old(testimony, script.question(name)) for name in rule.when)
+
+
+def _is_new(testimony: Testimony, flag: Question) -> bool:
+    """Whether an affirmed flag is new, or has no follow-up to say so."""
+    return flag.recent is None or flag.recent.question in testimony.affirmed
+
+
+def _is_old(testimony: Testimony, flag: Question) -> bool:
+    return flag.recent is not None and flag.recent.question in testimony.denied - testimony.ever
+
+
 def _judge_words(testimony: Testimony, script: Script, outcome: Outcome, said: Collection[str]) -> Iterator[str]:
     """Check rules 12 and 13."""
+    old = {flag.id for flag in _flags(script) if _is_old(testimony, flag)}
     for caution in (caution for net in script.safety_nets.values() for caution in net if caution.line in said):
-        known = testimony.affirmed.intersection(caution.flags)
+        known = testimony.affirmed.intersection(caution.flags) - old
         yield from (f"the safety net warns of {name}, which is affirmed" for name in sorted(known))
     others = {name for level, names in script.endings.items() if level is not Level.REASSURE for name in names}
     if outcome.level is not Level.REASSURE and not {*script.endings[Level.REASSURE]}.difference(others).isdisjoint(said):
@@ -138,19 +178,27 @@ def _judge_offer(testimony: Testimony, script: Script, outcome: Outcome) -> Iter
 
 def _judge_flag(testimony: Testimony, flag: Question, script: Script, outcome: Outcome) -> Iterator[str]:
     name, brought_in = flag.id, outcome.level in BROUGHT_IN
+    is_old = name in testimony.affirmed and _is_old(testimony, flag)
     if name in testimony.affirmed:
-        if outcome.level.urgency > flag.level.urgency:
+        if outcome.level.urgency > _demand(testimony, flag).urgency:
             yield f"calmer than {name} demands"
         if name not in outcome.flags:
             yield f"{name} is affirmed and not named"
-    if flag.level is Level.E and not brought_in:
+    if flag.level is Level.E and not brought_in and not is_old:
         if name in testimony.ever | testimony.told or name in testimony.hinted - testimony.denied:
             yield f"the emergency {name} was told and nobody is brought in"
         if name in testimony.given_up - testimony.denied - testimony.affirmed:
             yield f"the emergency {name} was given up and nobody is brought in"
     least = script.told_and_denied.get(flag.level)
-    if name in testimony.told and least and outcome.level.urgency > least.urgency:
+    if name in testimony.told and not is_old and least and outcome.level.urgency > least.urgency:
         yield f"calmer than {name}, which was told, demands"
+
+
+def _demand(testimony: Testimony, flag: Question) -> Level:
+    """The calmest level that an affirmed flag allows (rule 7)."""
+    if _is_new(testimony, flag) or flag.recent is None:
+        return flag.level
+    return flag.recent.otherwise if _is_old(testimony, flag) else Level.STAFF
 
 
 def _put(testimony: Testimony, question: Question, said: Iterable[Utterance], script: Script) -> Testimony:
@@ -160,13 +208,11 @@ def _put(testimony: Testimony, question: Question, said: Iterable[Utterance], sc
         read = tuple(_read_back(said, script))
         return replace(testimony, reading=() if stopping else read or testimony.reading)
     if question.kind is Kind.TOPICS:
-        named = {name for name, as_yes in _read_back(said, script) if as_yes}
+        named = {name for name, as_yes in _read_back(said, script) if as_yes or script.question(name).recent_of}
         return replace(_open(testimony, ""), named=testimony.named | named)
     opened = _open(testimony, question.settles)
     settled = {one.id for one in script.questions if one.settled_by == question.id}
-    return (
-        replace(opened, affirmed=opened.affirmed - settled, denied=opened.denied - settled, aged=NO_YEARS) if settled else opened
-    )
+    return replace(opened, affirmed=opened.affirmed - settled, denied=opened.denied - settled) if settled else opened
 
 
 def _open(testimony: Testimony, flag: str) -> Testimony:
@@ -183,6 +229,7 @@ def _open(testimony: Testimony, flag: str) -> Testimony:
         reading=(),
         last=flag,
         named=frozenset(),
+        aged=NO_YEARS,
     )
 
 
@@ -201,7 +248,14 @@ def _mention(testimony: Testimony, answer: Answer, script: Script) -> Testimony:
     known = {question.id for question in script.questions}
     told = {one.question for one in answer.mentions if one.certain and one.question in known}
     hinted = {one.question for one in answer.mentions if one.question in known} - told
-    return replace(testimony, told=testimony.told | told, hinted=testimony.hinted | hinted, beside=True)
+    reopened = {question.id for question in script.questions if question.recent_of in told}
+    return replace(
+        testimony,
+        told=testimony.told | told,
+        hinted=testimony.hinted | hinted,
+        denied=testimony.denied - reopened,
+        beside=True,
+    )
 
 
 def _answer(testimony: Testimony, question: Question, answer: Answer) -> Testimony:
@@ -212,8 +266,18 @@ def _answer(testimony: Testimony, question: Question, answer: Answer) -> Testimo
     if (lasted and answer.days.high < question.limit_days) or (is_flag and answer.meaning is Meaning.NO and answer.certain):
         return _deny(testimony, flag)
     if is_flag and answer.meaning is Meaning.YES and not answer.proposed:
-        return _affirm(testimony, flag)
+        return _affirm_at(_affirm(testimony, flag), question, answer)
     return testimony
+
+
+def _affirm_at(testimony: Testimony, question: Question, answer: Answer) -> Testimony:
+    """Open the follow-up of what was just affirmed, unless the same words affirm it, too."""
+    if question.recent is None:
+        return testimony
+    name = question.recent.question
+    if answer.recent is Meaning.YES:
+        return _affirm(testimony, name)
+    return replace(testimony, affirmed=testimony.affirmed - {name}, denied=testimony.denied - {name})
 
 
 def _tell_age(testimony: Testimony, question: Question, answer: Answer, script: Script) -> Testimony:

@@ -19,7 +19,8 @@ Two situations are walked once, and their paths added up, if they can only conti
 
 A long script has too many combinations. There `flags` bounds how many of its questions are answered yes in one
 consultation. That loses nothing: a rule joins two flags, the most urgent level wins, and another flag can only add a
-level (tests judge every set of findings, and that more is never calmer). More unusual answers add nothing new either:
+level (tests judge every set of findings, and that more is never calmer). An old flag is in no rule, so if answers may be unusual
+it is walked with no other flag. More unusual answers add nothing new either:
 each is a request, which changes a bounded count, or a missing answer, which is treated alike wherever it comes. Random
 walks of any length are left to the tests.
 """
@@ -57,6 +58,9 @@ UNUSUAL = (
     Answer(Meaning.YES, certain=False, proposed=True),
     Answer(Meaning.NO, certain=False, proposed=True),
 )
+
+SAYS_WHEN = (Answer(Meaning.YES, recent=Meaning.YES), Answer(Meaning.YES, recent=Meaning.NO))
+"""Yeses that say whether it is new, at a question with a follow-up that asks so."""
 
 READING_BACK = (Phase.CONFIRM_NO, Phase.CONFIRM_YES)
 """Phases in which one answer is read back."""
@@ -111,7 +115,7 @@ def walk(script: Script, unusual: int = 1, flags: int = 0) -> WalkResult:
     """
     is_short = sum(not _is_about_age(question) for question in script.questions) <= (FEW if unusual else FEW_PLAIN)
     flags = flags or (len(script.questions) if is_short else MOST_FLAGS)
-    walker = _Walker(script, flags)
+    walker = _Walker(script, flags, old_weighs=0 if is_short or not unusual else MOST_FLAGS - 1)
     beyond = walker.walk(begin(script), Testimony(), unusual)
     return WalkResult(
         states=len(walker.seen),
@@ -127,18 +131,24 @@ def walk(script: Script, unusual: int = 1, flags: int = 0) -> WalkResult:
 def list_mentioning_answers(script: Script) -> tuple[Answer, ...]:
     """Answers that tell of another flag: of one for each kind, beside a no, beside nothing and beside a stop.
 
-    Kinds: each urgent level, and any milder one, of a question that is put anyway and of one that waits for a mention.
+    Kinds: each urgent level, of a question that is put anyway and of one that waits for a mention.
     """
-    listened = sorted((question for question in script.questions if question.mention), key=lambda one: one.level.urgency)
-    told = {(one.level in URGENT and one.level, one.if_mentioned): Mention(one.id) for one in reversed(listened)}
-    hinted = [Mention(question.id, certain=False) for question in listened if question.level is Level.E][-1:]
+    urgent = [question for question in script.questions if question.mention and question.level in URGENT]
+    told = {(question.level, question.if_mentioned): Mention(question.id) for question in reversed(urgent)}
+    hinted = [Mention(question.id, certain=False) for question in urgent[-1:]]
     mentions = [*told.values(), *hinted]
     return tuple(Answer(meaning, mentions=(one,)) for one in mentions for meaning in (Meaning.NO, Meaning.UNCLEAR, Meaning.STOP))
 
 
 def list_every_mention(script: Script) -> tuple[Answer, ...]:
-    """Answers that tell of each flag that waits for a mention; only at the first question: all of a kind go on alike."""
-    return tuple(Answer(Meaning.UNCLEAR, mentions=(Mention(one.id),)) for one in script.questions if one.if_mentioned)
+    """Answers that tell of each flag that is not urgent or waits for a mention, the least urgent first.
+
+    All are given to the first question; the first, when something is read back and at the menu. The dialogue takes every
+    mention alike, but for the levels that `list_mentioning_answers` has.
+    """
+    listened = sorted((one for one in script.questions if one.mention), key=lambda one: one.level.urgency, reverse=True)
+    told = (one for one in listened if one.if_mentioned or one.level not in URGENT)
+    return tuple(Answer(Meaning.UNCLEAR, mentions=(Mention(one.id),)) for one in told)
 
 
 def list_usual_answers(visit: Visit) -> tuple[Answer, ...]:
@@ -168,11 +178,13 @@ _Key = tuple[object, ...]
 
 
 class _Walker:
-    def __init__(self, script: Script, flags: int) -> None:
+    def __init__(self, script: Script, flags: int, old_weighs: int) -> None:
         self.script = script
         self.flags = flags
+        self.old_weighs = old_weighs
+        self.follow_ups = frozenset(question.id for question in script.questions if question.recent_of)
         self.unusual = (*UNUSUAL, *list_mentioning_answers(script))
-        self.at_first = tuple(one for one in list_every_mention(script) if one not in self.unusual)
+        self.mentions = tuple(one for one in list_every_mention(script) if one not in self.unusual)
         self.seen: dict[_Key, _Beyond] = {}
         self.violations: set[str] = set()
         self.asked: set[str] = set()
@@ -193,17 +205,25 @@ class _Walker:
             if not self._too_many(visit, answer):
                 beyond = beyond.add(self._take(step, testimony, answer, budget))
         free = self.unusual if visit.stopping else SETTLING_NOTHING if visit.phase in READING_BACK else ()
-        first = self.at_first if visit.puts_open and visit.path == (self.script.questions[0].id,) else ()
-        for answer in (*self.unusual, *first, *list_unusual_ages(visit)) if budget else free:
+        is_first = visit.phase is Phase.ASK and visit.path == (self.script.questions[0].id,)
+        told = self.mentions if is_first else () if visit.phase is Phase.ASK else self.mentions[:1]
+        says_when = SAYS_WHEN if visit.puts_open and visit.open.recent else ()
+        for answer in (*self.unusual, *told, *list_unusual_ages(visit), *says_when) if budget else free:
             times = len(REQUESTS) if answer.meaning in REQUESTS else 1
             beyond = beyond.add(self._take(step, testimony, answer, budget if answer in free else budget - 1), times)
         return beyond
 
     def _too_many(self, visit: Visit, answer: Answer) -> bool:
-        """Whether one more yes would be one flag too many."""
-        is_yes = visit.puts_open and answer.meaning in (Meaning.YES, Meaning.DURATION)
+        """Whether the answer would make one flag too many: a yes, or a no to a follow-up, which makes its flag an old one."""
+        if not visit.puts_open:
+            return False
+        is_old = bool(visit.open.recent_of) and answer.meaning is Meaning.NO
+        if not is_old and (visit.open.recent_of or answer.meaning not in (Meaning.YES, Meaning.DURATION)):
+            return False
         affirmed = {name for name in visit.affirmed if not self.script.question(name).settled_by}
-        return is_yes and len({*affirmed, visit.open.settles}) > self.flags
+        flags = {*affirmed, visit.open.recent_of or visit.open.settles} - self.follow_ups
+        old = any(name in self.follow_ups and finding is Finding.ABSENT for name, finding in visit.findings)
+        return len(flags) + (self.old_weighs if is_old or old else 0) > self.flags
 
     def _take(self, step: Step, testimony: Testimony, answer: Answer, budget: int) -> _Beyond:
         after = advance(step.visit, answer)

@@ -1,0 +1,278 @@
+"""An emergency that counts as one only if it is new or worse, and the follow-up that asks so."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.consultation.test_dialogue import converse, converse_aloud, each_step_of, spoken
+from tests.helpers.content import edit
+from tests.helpers.judged_visit import JudgedVisit, tell
+from voice.base.errors import ScriptError
+from voice.consultation.dialogue import ATTEMPTS, advance, begin
+from voice.consultation.loader import load_script
+from voice.consultation.review.walk import SAYS_WHEN, UNUSUAL, USUAL, walk
+from voice.consultation.script import Finding, Gate, Level, Question, Recent, Rule, Script
+from voice.consultation.triage import judge
+from voice.consultation.visit import Outcome, Phase, Step, Visit
+from voice.understand.expected import Kind
+from voice.understand.meaning import Answer, Meaning
+
+YES, NO, UNSURE, SILENT = (Answer(meaning) for meaning in (Meaning.YES, Meaning.NO, Meaning.UNSURE, Meaning.SILENCE))
+BACK, STOP, DECLINE, UNCLEAR = (Answer(one) for one in (Meaning.BACK, Meaning.STOP, Meaning.DECLINE, Meaning.UNCLEAR))
+SAYS_NEW, SAYS_OLD = SAYS_WHEN
+NEW = Question(
+    "borst_nieuw", "Is dat nieuw?", "Sinds kort?", "Daarom.", "Dat is nieuw.", "Dat is al langer zo.",
+    unknown="Ik weet niet of dat nieuw is.", settles="borst_nieuw", gate=Gate(("borstpijn",), (Finding.PRESENT,)), recent_of="borstpijn",
+)  # fmt: skip
+
+
+@pytest.fixture
+def asking(script: Script) -> Script:
+    """Three questions; the pain in the chest is an emergency only if it is new."""
+    pain = replace(script.question("borstpijn"), if_mentioned=False, ambulance=False, recent=Recent(NEW.id, Level.S))
+    return replace(script, questions=(pain, NEW, script.question("gevoel"), script.question("koorts")), rules=())
+
+
+def ask_when(script: Script) -> Step:
+    """Return the step that puts the follow-up."""
+    step = advance(begin(script).visit, YES)
+    assert step.then is NEW
+    return step
+
+
+def end(script: Script, *answers: Answer) -> Outcome:
+    """Return the outcome after these answers to the follow-up; every other flag is denied."""
+    outcome = converse(script, {"borstpijn": [YES], NEW.id: list(answers)}).then
+    assert isinstance(outcome, Outcome)
+    return outcome
+
+
+def test_a_yes_that_is_new_is_the_emergency_and_ends_the_questions(asking: Script) -> None:
+    assert end(asking, YES) == Outcome(Level.E, flags=("borstpijn",))
+    put = [step.then for step in each_step_of(asking, {"borstpijn": [YES], NEW.id: [YES]}) if isinstance(step.then, Question)]
+    assert [question.id for question in put] == ["borstpijn", NEW.id, "klopt"]
+
+
+def test_a_yes_that_is_old_has_its_own_level_and_the_questions_go_on(asking: Script) -> None:
+    step, said = converse_aloud(asking, {"borstpijn": [YES], NEW.id: [NO]})
+    assert step.then == Outcome(Level.S, flags=("borstpijn",))
+    assert [line.id for line in said][:2] == ["borstpijn.ja", f"{NEW.id}.nee"]
+    assert (
+        end(
+            replace(asking, questions=(replace(asking.questions[0], recent=Recent(NEW.id, Level.W)), *asking.questions[1:])), NO
+        ).level
+        is Level.W
+    )
+
+
+@pytest.mark.parametrize("answers", [[UNSURE] * 2, [DECLINE], [SILENT] * ATTEMPTS, [UNCLEAR] * ATTEMPTS, [STOP]], ids=str)
+def test_a_yes_of_which_nobody_knows_whether_it_is_new_brings_the_staff(asking: Script, answers: list[Answer]) -> None:
+    outcome = end(asking, *answers)
+    assert outcome.level is Level.STAFF
+    assert NEW.id in outcome.unknown
+    said = spoken(converse(asking, {"borstpijn": [YES], NEW.id: answers}))
+    assert {"borstpijn.ja", f"{NEW.id}.onbekend"} <= said
+
+
+def test_what_the_yes_says_of_it_answers_the_follow_up_at_once_if_it_is_new(asking: Script) -> None:
+    step = advance(begin(asking).visit, SAYS_NEW)
+    assert step.visit.phase is Phase.CONFIRM_FINDINGS
+    assert {"borstpijn.ja", f"{NEW.id}.ja"} <= spoken(step)
+    assert judge(step.visit).level is Level.E
+
+
+def test_what_the_yes_says_of_it_is_read_back_if_it_is_old(asking: Script) -> None:
+    step = advance(begin(asking).visit, SAYS_OLD)
+    assert (step.visit.phase, step.visit.open, step.then.id) == (Phase.CONFIRM_NO, NEW, "klopt")
+    assert f"{NEW.id}.nee" in spoken(step)
+    assert judge(step.visit).level is Level.STAFF
+    assert judge(advance(step.visit, YES).visit).level is Level.S
+    again = advance(step.visit, NO)
+    assert again.then is NEW
+    assert judge(advance(again.visit, YES).visit).level is Level.E
+
+
+def test_a_yes_that_only_the_reader_proposes_is_read_back_before_the_follow_up(asking: Script) -> None:
+    step = advance(begin(asking).visit, Answer(Meaning.YES, certain=False, proposed=True, recent=Meaning.NO))
+    assert (step.visit.phase, step.visit.open.id) == (Phase.CONFIRM_YES, "borstpijn")
+    assert advance(step.visit, YES).then is NEW
+
+
+def test_a_doubtful_no_to_the_follow_up_is_read_back(asking: Script) -> None:
+    step = advance(ask_when(asking).visit, Answer(Meaning.NO, certain=False))
+    assert (step.visit.phase, step.visit.open) == (Phase.CONFIRM_NO, NEW)
+
+
+def test_not_knowing_whether_it_is_new_is_asked_once_more(asking: Script) -> None:
+    step = advance(ask_when(asking).visit, UNSURE)
+    assert (step.then, "denk_rustig_na" in spoken(step)) == (NEW, True)
+
+
+def test_going_back_from_the_follow_up_puts_its_flag_again(asking: Script) -> None:
+    step = advance(ask_when(asking).visit, BACK)
+    assert step.then.id == "borstpijn"
+    assert judge(step.visit).level is Level.STAFF
+    assert advance(step.visit, YES).then is NEW
+    assert isinstance(denied := advance(step.visit, NO).then, Outcome)
+    assert denied.level is Level.STAFF
+
+
+def test_going_back_to_the_follow_up_forgets_that_it_is_old(asking: Script) -> None:
+    step = advance(advance(ask_when(asking).visit, NO).visit, BACK)
+    assert step.then is NEW
+    assert judge(step.visit).level is Level.STAFF
+
+
+def test_findings_that_are_wrong_put_the_flag_and_its_follow_up_again(asking: Script) -> None:
+    step = advance(advance(ask_when(asking).visit, YES).visit, NO)
+    assert step.then.id == "borstpijn"
+    step = advance(step.visit, YES)
+    assert step.then is NEW
+    assert judge(advance(step.visit, YES).visit).level is Level.E
+    assert isinstance(old_now := advance(step.visit, NO).then, Outcome)
+    assert old_now.level is Level.STAFF
+
+
+@pytest.mark.parametrize("certain", [True, False])
+def test_an_old_flag_that_the_patient_tells_of_again_gets_its_follow_up_again(asking: Script, certain: bool) -> None:
+    step = advance(ask_when(asking).visit, NO)
+    assert step.then.id == "gevoel"
+    step = advance(step.visit, tell("borstpijn", Meaning.NO, certain=certain))
+    assert step.then is NEW
+    assert "borstpijn.vermeld" in spoken(step)
+    assert judge(advance(step.visit, YES).visit).level is Level.E
+
+
+def test_an_old_flag_that_is_told_again_while_the_patient_stops_is_not_known(asking: Script) -> None:
+    step = advance(ask_when(asking).visit, NO)
+    both = Answer(Meaning.NO, mentions=(*tell("borstpijn").mentions, *tell("koorts").mentions))
+    step = advance(step.visit, both)
+    assert step.then is NEW
+    while isinstance(step.then, Question):
+        step = advance(step.visit, STOP)
+    assert step.then.level is Level.STAFF
+
+
+def test_another_emergency_that_is_told_at_the_follow_up_comes_before_it(script: Script, asking: Script) -> None:
+    asking = replace(asking, questions=(*asking.questions, script.question("flauwgevallen")))
+    step = advance(ask_when(asking).visit, tell("flauwgevallen", certain=False))
+    assert step.then.id == "flauwgevallen"
+    step = advance(advance(step.visit, NO).visit, YES)  # a no to what may have been told is read back
+    assert step.then is NEW
+
+
+@pytest.mark.parametrize("call", [Meaning.HELP, Meaning.ALARM])
+def test_a_call_at_the_follow_up_brings_the_staff(asking: Script, call: Meaning) -> None:
+    assert end(asking, Answer(call)).level is Level.STAFF
+
+
+def test_an_old_flag_counts_in_no_pair_rule(asking: Script) -> None:
+    asking = replace(asking, rules=(Rule("samen", ("borstpijn", "gevoel"), Level.T, "nhs"),))
+    found = {"borstpijn": Finding.PRESENT, "gevoel": Finding.PRESENT, "koorts": Finding.ABSENT}
+    for newness, level in ((Finding.ABSENT, Level.W), (Finding.PRESENT, Level.E), (Finding.UNKNOWN, Level.STAFF)):
+        visit = Visit(asking, findings=tuple({**found, NEW.id: newness}.items()))
+        assert (judge(visit).level, bool(judge(visit).reasons)) == (level, newness is not Finding.ABSENT)
+
+
+@pytest.mark.slow
+def test_no_path_is_unsafe(asking: Script) -> None:
+    walked = walk(replace(asking, questions=(*asking.questions[:2], asking.question("koorts"))), unusual=1)
+    assert walked.violations == ()
+    assert NEW.id in walked.asked
+
+
+EVERY = (
+    *USUAL,
+    *UNUSUAL,
+    *SAYS_WHEN,
+    tell("borstpijn"),
+    tell("borstpijn", Meaning.NO),
+    tell("koorts", Meaning.NO, certain=False),
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.data())
+def test_whoever_says_that_it_is_new_is_never_sent_home(script: Script, data: st.DataObject) -> None:
+    pain = replace(script.question("borstpijn"), if_mentioned=False, recent=Recent(NEW.id, Level.S))
+    visit = JudgedVisit(replace(script, questions=(pain, NEW, script.question("koorts")), rules=()))
+    is_new = False
+    for _ in range(60):
+        if visit.has_ended:
+            break
+        answer, put = data.draw(st.sampled_from(EVERY)), visit.step.then
+        aloud = put.kind is Kind.FLAG and {put.ask, put.ask_clearer} & set(visit.step.say)
+        is_new = is_new or bool(aloud and answer in (YES, SAYS_NEW) and (put.id == NEW.id or (answer is SAYS_NEW and put.recent)))
+        visit.answer(answer)
+    assert visit.find_wrongs() == []
+    assert not (is_new and visit.has_ended) or visit.step.then.level in (Level.E, Level.STAFF)
+
+
+# --- the loader -----------------------------------------------------------------------------------
+
+FOLLOW_UP = """
+  - id: borst_nieuw
+    level: none
+    recent_days: "14"
+    text: "Is die pijn nieuw?"
+    clarify: "Begon ze deze week? Is dat zo bij u?"
+    explain: "Wat nieuw is, gaat voor."
+    positive: "Die pijn is nieuw."
+    negative: "Die pijn is er al langer."
+    unknown: "Ik weet niet of die pijn nieuw is."
+    source: [nhs]
+
+  - id: flauwgevallen
+"""
+RECENT = "  - id: borstpijn\n    level: E\n    recent: {question: borst_nieuw, otherwise: W}\n"
+
+
+@pytest.fixture
+def copied_with(copied: Path) -> Path:
+    """A copy of the prompts in which pain in the chest has a follow-up."""
+    edit(copied, "questions.yaml", "  - id: borstpijn\n    level: E\n", RECENT)
+    edit(copied, "questions.yaml", "\n  - id: flauwgevallen\n", FOLLOW_UP)
+    return copied
+
+
+@pytest.mark.parametrize("name", ["kort", "uitgebreid"])
+def test_the_loader_puts_the_follow_up_after_its_flag(copied_with: Path, name: str) -> None:
+    script = load_script(copied_with, name, language=False)
+    order = [question.id for question in script.questions]
+    assert order.index("borst_nieuw") == order.index("borstpijn") + 1
+    flag, asks = script.question("borstpijn"), script.question("borst_nieuw")
+    assert flag.recent == Recent("borst_nieuw", Level.W)
+    assert (asks.recent_of, asks.gate, asks.is_emergency) == ("borstpijn", Gate(("borstpijn",), (Finding.PRESENT,)), True)
+    assert (asks.expected.recent_days, asks.if_mentioned) == (14, False)
+
+
+def test_the_follow_up_is_as_private_as_its_flag(copied_with: Path) -> None:
+    edit(copied_with, "questions.yaml", RECENT, f'{RECENT}    private: "true"\n')
+    assert load_script(copied_with, "kort", language=False).question("borst_nieuw").private
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "after", "problem"),
+    [
+        ("questions.yaml", "question: borst_nieuw", "question: nergens", "there is no question 'nergens'"),
+        ("questions.yaml", "otherwise: W", "otherwise: E", "'E' is not a otherwise"),
+        ("questions.yaml", "otherwise: W", "anders: W", "'anders' is not known here"),
+        ("questions.yaml", "borst_nieuw, otherwise: W}", "val, otherwise: W}", "'val' cannot be the follow-up of 'borstpijn'"),
+        ("questions.yaml", '    recent_days: "14"\n    text: "Is die', '    text: "Is die', "'borst_nieuw' cannot be the follow-up"),
+        ("questions.yaml", "borst_nieuw\n    level: none", "borst_nieuw\n    level: S", "'borst_nieuw' cannot be the follow-up"),
+        ("questions.yaml", "borstpijn\n    level: E", "borstpijn\n    level: T", "a flag of level T has no follow-up"),
+        ("questions.yaml", '    unknown: "Ik weet niet of die pijn nieuw is."\n', "", "'unknown' must be a text"),
+        ("uitgebreid.yaml", "borstpijn, ", "borstpijn, borst_nieuw, ", "'borst_nieuw' is not the follow-up of one flag only"),
+        ("uitgebreid.yaml", "borstpijn, ", "borst_nieuw, ", "'borst_nieuw' is not the follow-up of one flag only"),
+    ],
+)  # fmt: skip
+def test_a_follow_up_that_cannot_be_put_is_refused(copied_with: Path, name: str, before: str, after: str, problem: str) -> None:
+    edit(copied_with, name, before, after)
+    with pytest.raises(ScriptError, match=problem) as refused:
+        load_script(copied_with, "uitgebreid", language=False)
+    assert ".yaml, line " in refused.value.problem
