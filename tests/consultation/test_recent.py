@@ -248,7 +248,8 @@ def test_the_loader_puts_the_follow_up_after_its_flag(copied_with: Path, name: s
     flag, asks = script.question("borstpijn"), script.question("borst_nieuw")
     assert flag.recent == Recent("borst_nieuw", Level.W)
     assert (asks.recent_of, asks.gate, asks.is_emergency) == ("borstpijn", Gate(("borstpijn",), (Finding.PRESENT,)), True)
-    assert (asks.expected.recent_days, asks.if_mentioned) == (14, False)
+    assert (asks.expected.asks_recent, asks.expected.follows, asks.if_mentioned) == (True, "borstpijn", False)
+    assert (asks.expected.recent_days, flag.expected.recent_days, flag.expected.asks_recent) == (14, 14, False)
 
 
 def test_the_follow_up_is_as_private_as_its_flag(copied_with: Path) -> None:
