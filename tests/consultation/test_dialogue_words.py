@@ -19,10 +19,18 @@ from tests.consultation.test_dialogue import (
     net,
     spoken_after,
 )  # fmt: skip
+from tests.helpers.plain_script import keep_plain
 from voice.consultation.dialogue import ASIDES, ATTEMPTS, DETOURS, RETURNS, ROUNDS, advance, begin, break_off, resume
 from voice.consultation.script import TOPICS, Finding, Level, Question, Script
+from voice.consultation.triage import judge, offers_topics
 from voice.consultation.visit import Outcome, Phase, Step
 from voice.understand.meaning import Answer, Days, Meaning
+
+
+@pytest.fixture
+def script(script: Script) -> Script:
+    return keep_plain(script)
+
 
 DECLINE, BACK, STOP, HELP, ALARM, REPEAT, WAIT = (
     Answer(meaning)
@@ -271,6 +279,13 @@ def test_going_back_forgets_only_the_answer_that_is_corrected(script: Script) ->
     assert early.finding("val") is not None and early.finding("kracht").value == "present"
 
 
+def test_from_the_second_question_a_patient_may_go_back_and_not_from_the_first(script: Script) -> None:
+    first = begin(script)
+    second = advance(first.visit, healthy(first.then))
+    assert ids(advance(second.visit, BACK)) == ["terug", first.then.ask.id]
+    assert ids(advance(first.visit, BACK)) == ["opnieuw_1", first.then.ask.id]
+
+
 def test_going_back_is_said_before_the_announcement_of_intimate_questions(script: Script) -> None:
     assert told(script, "plassen", BACK) == [["terug", "persoonlijk", "zitvlak.vraag"]]
     assert told(script, "beide_benen", BACK) == [["terug", "leeftijd.vraag"]]
@@ -343,7 +358,7 @@ def test_leaving_the_questions_is_said_with_its_reason(
 
 
 def test_help_keeps_the_urgency_of_what_was_found(long_script: Script) -> None:
-    rule = {"kracht": [YES], "kanker": [YES], "nachtpijn": [HELP]}
+    rule = {"kracht": [YES], "kanker": [YES], "osteoporose": [HELP]}
     step = converse(long_script, rule)
     assert (step.then.level, step.then.reasons) == (Level.E, ("kracht_met_kanker", "hulp"))
     assert converse(long_script, {"koorts": [YES], "gewicht": [HELP]}).then.level is Level.STAFF
@@ -372,6 +387,18 @@ def test_after_a_calm_outcome_the_patient_may_ask_unless_it_was_a_stop(script: S
     stopped = advance(step.visit, STOP)
     assert stopped.visit.phase is Phase.ENDED
     assert stopped.then.level is script.question(flag).level
+
+
+def test_whoever_stops_with_a_calm_finding_is_told_it_and_offered_nothing(script: Script) -> None:
+    found = advance(at(script, "gevoel").visit, YES)
+    assert found.visit.phase is Phase.ASK and offers_topics(script, judge(found.visit))
+    stopped = advance(found.visit, STOP)
+    assert stopped.visit.phase is Phase.ENDED and ids(stopped)[:2] == ["gestopt", "gevoel.ja"]
+
+
+def test_what_is_said_of_the_last_answer_comes_before_the_outcome_with_its_offer(script: Script) -> None:
+    step = advance(at(script, "nachtpijn").visit, UNSURE)
+    assert step.then is script.menu and ids(step)[:2] == ["dat_geeft_niet", "nachtpijn.onbekend"]
 
 
 def test_findings_are_read_back_once(script: Script) -> None:
@@ -465,4 +492,4 @@ def test_counts_of_the_last_question_do_not_shorten_the_read_back(script: Script
 
 def test_the_ending_for_the_emergency_number_is_only_for_what_needs_it(long_script: Script) -> None:
     assert ids(converse(long_script, {"borstpijn": [YES]}))[1:] == list(long_script.ambulance[1:])
-    assert ids(converse(long_script, {"plassen": [YES]}))[1:] == list(long_script.endings[Level.E][1:])
+    assert ids(converse(long_script, {"plassen": [YES]}))[2:] == list(long_script.endings[Level.E][1:])

@@ -42,28 +42,35 @@ def paint_states(script: Script) -> dict[str, Shown]:
     idle = paint.show_idle(Shown())
 
     def ask(question: Question, *lines: Utterance, page: Shown = idle) -> Shown:
+        page = lead(question, *lines, page=page)
+        return paint.show_line(paint.show_put(page, question), question.ask)
+
+    def lead(question: Question, *lines: Utterance, page: Shown = idle) -> Shown:
         page = paint.show_question(page, question)
-        for line in (*lines, question.ask):
+        for line in lines:
             page = paint.show_line(page, line)
         return page
 
     def hear(page: Shown, question: Question, meaning: Meaning) -> Shown:
         return paint.show_turn(page, Turn(question, Transcript("", 1.0, TOUCH), Answer(meaning), 0.0))
 
-    fever, bladder, duration = script.question("koorts"), script.question("plassen"), script.question("duur")
+    fever, bladder = script.question("koorts"), script.question("plassen")
+    duration, age = script.question("duur"), script.question("leeftijd")
     speaking = ask(fever, page=hear(idle, script.question("val"), Meaning.NO))
     private = paint.show_listening(ask(bladder), bladder)
     max_denied = max((one.spoken_denied for one in script.questions), key=lambda line: len(line.text))
     positives = (script.line("ik_hoorde_dit"), fever.spoken_back, script.question("nachtpijn").spoken_back)
-    advised = paint.show_line(paint.show_question(idle, script.menu), script.topic("bewegen").lines[2])
+    advised = ask(script.menu, script.topic("bewegen").lines[2])
     found = {
         "preparing": paint.show_preparing(Shown()),
         "idle": idle,
         "idle-touch": paint.show_notes(idle, ("no_microphone", "no_loudspeaker")),
         "idle-uncalled": paint.show_uncalled(idle, True),
-        "notice": paint.show_line(paint.show_question(idle, script.rehearsal), script.line("kennisgeving")),
+        "notice": lead(script.rehearsal, script.line("kennisgeving")),
+        "preface": lead(script.question("zitvlak"), script.line("persoonlijk")),
         "rehearsal": paint.show_listening(ask(script.rehearsal), script.rehearsal),
         "duration": paint.show_listening(ask(duration), duration),
+        "age": paint.show_listening(ask(age), age),
         "speaking": speaking,
         "listening": paint.show_listening(speaking, fever),
         "thinking": paint.show_thinking(speaking, fever),

@@ -102,10 +102,15 @@ def touch(tab: Page, press: str) -> None:
     """Touch a button as a patient does, when it is there and has settled. Return when the next turn begins."""
     button = tab.locator(f'button[data-press="{press}"]')
     expect(button).to_be_visible(timeout=15_000)
-    tab.wait_for_timeout(650)
+    settle(tab)
     turn = tab.evaluate("typeof page === 'object' ? page.turn : -2")
     button.click()
     tab.wait_for_function(f"typeof page === 'object' && page.turn !== {turn}", timeout=15_000)
+
+
+def settle(tab: Page) -> None:
+    """Wait until what is on the page can be touched."""
+    tab.wait_for_function("typeof page === 'object' && Date.now() - changedAt >= SETTLE_MS", timeout=15_000)
 
 
 def line(tab: Page) -> str:

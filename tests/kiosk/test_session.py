@@ -22,7 +22,7 @@ from voice.audio.segment import Limits
 from voice.audio.timed_calls import make_hanging_error
 from voice.base import journal
 from voice.base.clock import find_today
-from voice.base.errors import DeviceError
+from voice.base.errors import DeviceError, Symptom
 from voice.bench.rigs.fakes import QUIET, SPEECH, FakeMouth, LoudnessActivity
 from voice.consultation.script import Level, Question, Script
 from voice.consultation.visit import Outcome
@@ -109,7 +109,16 @@ def test_the_journal_refuses_fields_that_could_hold_words() -> None:
 def test_an_observer_is_told_what_happens_in_this_order(script: Script) -> None:
     _, session = hold(script, ["drie dagen", "help"])
     first, after = (
-        ["on_question", *["on_line", "on_line_end"] * 4, "on_listening", "on_thinking", "on_turn"],
+        [
+            "on_question",
+            *["on_line", "on_line_end"] * 3,
+            "on_put",
+            "on_line",
+            "on_line_end",
+            "on_listening",
+            "on_thinking",
+            "on_turn",
+        ],
         session.observer.events,
     )
     assert after[: len(first)] == first
@@ -265,6 +274,18 @@ def test_a_sound_server_that_hangs_brings_in_the_staff_without_a_minute_of_waiti
     outcome, session = hold(script, [], ear=FailingEar([], 1), reopen=reopen)
     assert (outcome.level, outcome.reasons, len(looked)) == (Level.STAFF, ("storing",), 1)
     assert "ik_hoor_niets" not in [line.id for line in session.mouth.spoken]
+
+
+def test_a_voice_that_fails_brings_in_the_staff_at_once_without_looking_for_devices(script: Script) -> None:
+    class FailingMouth(FakeMouth):
+        def speak(self, utterance: Utterance, halted: Callable[[], bool] = lambda: False) -> None:
+            raise DeviceError("The voice has failed.", "Run: ruggespraak check", Symptom.VOICE)
+
+    devices = Devices(back_at=0)
+    outcome, session = hold(script, [], mouth=FailingMouth(), reopen=devices)
+    assert (outcome.level, outcome.reasons, devices.looked) == (Level.STAFF, ("storing",), 0)
+    assert session.observer.faults[0].startswith("The voice has failed.")
+    assert "storing" in [line.id for line in session.observer.spoken], "it can be read"
 
 
 def test_a_sound_server_that_hangs_for_a_moment_costs_a_repetition_and_no_answer(script: Script, impatient: None) -> None:
@@ -486,8 +507,9 @@ def test_a_patient_who_goes_on_while_the_next_line_begins_is_heard_to_the_end(sc
 def test_whoever_watches_is_told_that_the_answer_is_void(script: Script) -> None:
     _, session = hold_continued(script)
     resumed = session.observer.events.index("on_resume")
-    assert session.observer.events[resumed - 4 : resumed + 4] == [
-        "on_question", "on_line", "on_line_end", "on_question", "on_resume", "on_listening", "on_thinking", "on_turn",
+    assert session.observer.events[resumed - 5 : resumed + 5] == [
+        "on_question", "on_put", "on_line", "on_line_end",
+        "on_question", "on_resume", "on_put", "on_listening", "on_thinking", "on_turn",
     ]  # fmt: skip
     assert session.observer.events.count("on_resume") == 1
 

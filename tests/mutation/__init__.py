@@ -10,10 +10,13 @@ RULES = "tests/understand"
 FUSION = ("tests/understand/fusion", "tests/understand/test_reader.py", "tests/understand/test_mentions.py")
 DIALOGUE = (
     "tests/consultation/test_dialogue.py",
+    "tests/consultation/test_dialogue_age.py",
     "tests/consultation/test_dialogue_mentions.py",
     "tests/consultation/test_dialogue_table.py",
     "tests/consultation/test_dialogue_words.py",
     "tests/consultation/test_dialogue_notes.py",
+    "tests/consultation/test_outcomes.py",
+    "tests/consultation/test_told_paths.py",
     "tests/consultation/test_triage.py",
     "tests/consultation/test_unattended.py",
     "tests/consultation/review/test_walk.py",

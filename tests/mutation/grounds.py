@@ -1,8 +1,8 @@
 """Tell what the word of a judge rests on, so that it is kept until something of that changes.
 
 1. A judge rests on its own module and on all that this imports from `voice/` and `tests/`, however deep, inside functions too. A
-   module that is only named in a text is not followed: so the commands and the processes of engines are loaded, and none of
-   these is a judge.
+   module that is only named in a text is not followed. No judge loads a command or a real engine so, and the simulated engine of
+   the campaign is imported as well.
 2. A test rests on the fixtures of its folders, too.
 3. Each judge rests on the way in which it is asked (this folder), on `prompts/`, on the data in `voice/` and on the weights of
    the reader; a test also on the data in `tests/`.
@@ -26,10 +26,14 @@ DATA = (".yaml", ".tsv", ".npz")
 WEIGHTS = "models/reader-nl-ruggespraak"
 
 
-@cache
 def digest(judge: str) -> str:
     """Tell the state of everything that a judge rests on. judge: "walk", "campaign", a file of tests, or a test in it."""
-    file = MODULES.get(judge, judge.partition("::")[0])
+    return _digest_file(judge.partition("::")[0])
+
+
+@cache
+def _digest_file(judge: str) -> str:
+    file = MODULES.get(judge, judge)
     folders = [*Path(file).parents][:-1]
     conftests = [name for name in (f"{folder}/conftest.py" for folder in folders) if (ROOT / name).exists()]
     sources = {*find_sources((file, *conftests, *FIXTURES)), *ASKED_BY}

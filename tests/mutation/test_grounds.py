@@ -21,7 +21,7 @@ def test_a_judge_rests_on_every_module_that_it_runs() -> None:
     assert {"voice/consultation/dialogue.py", "voice/consultation/triage.py", "voice/understand/meaning.py"} <= walked
     assert not any(source.startswith(("tests/", "voice/kiosk/", "voice/cli/")) for source in walked)
     campaign = grounds.find_sources([grounds.MODULES["campaign"]])
-    assert {"voice/kiosk/session.py", "voice/bench/rigs/soak.py", "voice/kiosk/__init__.py"} <= campaign
+    assert {"voice/kiosk/session.py", "voice/bench/rigs/simulated.py", "voice/kiosk/__init__.py"} <= campaign
 
 
 def test_a_judge_may_be_asked_of_a_file_only_if_it_rests_on_it() -> None:

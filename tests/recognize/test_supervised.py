@@ -14,6 +14,7 @@ import pytest
 from tests.helpers.failing_engines import Faulty
 from voice.audio.pcm import silence
 from voice.base.errors import ModelError
+from voice.recognize import supervised
 from voice.recognize.supervised import Supervised
 from voice.recognize.transcript import Transcript, Vocabulary
 
@@ -111,3 +112,21 @@ def test_no_process_is_left_behind(folder: Path) -> None:
 
 def test_the_engine_is_asked_which_words_it_does_not_know(engine: Supervised) -> None:
     assert engine.find_unknown_words(("ja", "xqzw")) == ("xqzw",)
+
+
+def test_a_model_that_is_gone_when_its_engine_dies_is_told_without_starting_another(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However busy the machine is: no process is started that would find it out."""
+    folder.mkdir()
+    engine = Supervised("tests.helpers.failing_engines", "Faulty", needs=folder, folder=folder)
+    os.kill(engine.process, signal.SIGKILL)
+    folder.rmdir()
+    monkeypatch.setattr(supervised, "Child", lambda *order: pytest.fail("a process is started"))
+    for _ in range(2):
+        with pytest.raises(ModelError, match="model is missing"):
+            hear(engine)
+    monkeypatch.undo()
+    folder.mkdir()
+    assert hear(engine) == HEARD
+    engine.close()

@@ -1,6 +1,7 @@
 """Holds one consultation: speaks what the step says, stops at an outcome, else hears one answer and advances.
 
-1. A question is answered by voice or by touch; a touch unwinds whatever is going on.
+1. A question is answered by voice or by touch; a touch unwinds whatever is going on. Nothing answers a question before its
+   own line, the last of its step, is on the screen.
 2. While a line is spoken, the patient may go on with the last answer (`continuation.py`). That answer is then void, and is
    heard again to its end.
 3. With a microphone that cancels our echo, the patient may also interrupt by speaking (`bargein.py`).
@@ -19,6 +20,7 @@ from datetime import date
 from functools import partial
 from itertools import chain
 
+from voice.audio.loudspeaker import Halted, never
 from voice.audio.meter import Metered
 from voice.audio.microphone import Capture
 from voice.audio.segment import Ending, Limits
@@ -156,15 +158,21 @@ class Session:
 
     def _speak_and_listen(self, prompt: Prompt, last: Answered | None) -> Answered:
         if not last and not self.interruptible:
-            self._speaker.say(prompt.say)
+            self._put(prompt)
             return self._listen_after_cue(prompt)
-        begun = speak_while_listening(
-            partial(self._speaker.say, prompt.say), self.mouth.stop, partial(self._overhear, prompt, last)
-        )
+        begun = speak_while_listening(partial(self._put, prompt), self.mouth.stop, partial(self._overhear, prompt, last))
         if begun is None:
             return self._listen_after_cue(prompt)
         self.observer.on_listening(prompt.question)
         return self._listen(begun, prompt, self.limits)
+
+    def _put(self, prompt: Prompt, halted: Halted = never) -> None:
+        """Speak the lines that lead to the question, unless they are skipped, and then its own, which can be answered."""
+        *before, own = prompt.say
+        self._speaker.say(before, lambda: halted() or self.touches.skipped)
+        if not halted():
+            self.observer.on_put(prompt.question)
+            self._speaker.say((own,), halted, self.touches.put)
 
     def _overhear(self, prompt: Prompt, last: Answered | None, is_over: IsOver) -> Iterator[bytes] | None:
         """Return the sound that interrupts the prompt; None if nothing does. Raises _Resumed if it continues the last answer."""
@@ -180,7 +188,9 @@ class Session:
         question = resumed.prompt.question
         journal.note("resumed", question=question.id)
         self.observer.on_resume(question)
+        self.observer.on_put(question)
         self.observer.on_listening(question)
+        self.touches.put()
         return self._listen(resumed.sound, resumed.prompt, self.limits)
 
     def _listen_after_cue(self, prompt: Prompt) -> Answered:
@@ -197,6 +207,7 @@ class Session:
         listened = self._make_listener(prompt, limits).listen(blocks, meter)
         self.observer.on_thinking(question)
         turn = _make_turn(question, listened, meter.noisy, self.capture.overflows - before)
+        turn = turn if self.touches.is_put else _put_first(turn)
         journal.note(
             "turn", question=question.id, seconds=round(listened.seconds, 3), engine=self.ears.name,
             ending=listened.ending.value, lost=turn.lost,
@@ -242,6 +253,16 @@ def _make_turn(question: Question, listened: Listened, noisy: bool, lost: int) -
     heard = listened.heard
     answer = replace(heard.answer, noisy=noisy, certain=heard.answer.certain and not lost)
     return Turn(question, heard.transcript, answer, listened.seconds, heard.differ, lost)
+
+
+ANSWERING = frozenset({Meaning.YES, Meaning.NO, Meaning.UNSURE, Meaning.DECLINE, Meaning.DURATION, Meaning.AGE, Meaning.TOPIC})
+"""Meanings that settle something about the question."""
+
+
+def _put_first(turn: Turn) -> Turn:
+    """What was said before the question was put answers nothing: the question is put. What it mentions stays."""
+    answer = turn.answer
+    return replace(turn, answer=replace(answer, meaning=Meaning.REPEAT)) if answer.meaning in ANSWERING else turn
 
 
 def _may_continue(answered: Answered, ending: Ending) -> bool:

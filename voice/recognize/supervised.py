@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from voice.audio.pcm import Audio
@@ -28,6 +29,8 @@ class Supervised:
 
     module, engine: the module of the engine and the name of its class. arguments: what the class is called with.
     answering: seconds that one answer may take; a recording that is longer than twice that may take half its length.
+    needs: a file without which the engine cannot be loaded again. If it is missing that is told at once: to start a process
+        that finds it out takes the longer the busier the machine is.
 
     Raises ModelError if the engine cannot be loaded, from the constructor or when it has to be loaded again.
     """
@@ -35,9 +38,12 @@ class Supervised:
     name: str
     trust: Trust
 
-    def __init__(self, module: str, engine: str, answering: float = ANSWERING, **arguments: Any) -> None:
+    def __init__(
+        self, module: str, engine: str, answering: float = ANSWERING, needs: Path | None = None, **arguments: Any
+    ) -> None:
         self._order = (module, engine, arguments)
         self._answering = answering
+        self._needs = needs
         self._child = Child(*self._order)
         self.name = engine
         self.name, self.trust = self._await_greeting()
@@ -74,9 +80,11 @@ class Supervised:
         self._child.end()
 
     def _restart(self) -> None:
-        """Start a new child; it loads while the kiosk does something else."""
+        """Start a new child; it loads while the kiosk does something else. Raises ModelError if that would be in vain."""
         journal.note("engine restarted", engine=self.name)
         self._child.end()
+        if self._needs and not self._needs.exists():
+            raise self._refuse(Unloadable(f"{self._needs} is missing"))
         self._child = Child(*self._order)
 
     def _await_greeting(self) -> Greeting:

@@ -60,13 +60,16 @@ def _load_whisper(model: Model, choice: EngineChoice, alone: bool) -> Recognizer
             remedy = "Run `pip install 'ruggespraak[whisper]'`."
             raise ModelError(f"Whisper needs the package {package}.", remedy, Symptom.INCOMPLETE, package)
     folder, phones = choice.models / model.name, find_part("whisper", choice.models)
-    return Supervised("voice.recognize.whisper", "Whisper", folder=folder, threads=choice.threads, phones=phones)
+    needs = folder / "model.bin"
+    return Supervised("voice.recognize.whisper", "Whisper", needs=needs, folder=folder, threads=choice.threads, phones=phones)
 
 
 def _load_vosk(model: Model, choice: EngineChoice, alone: bool) -> Recognizer:
     """alone: a model made for second opinions comes first. Only then its openings count as measured: how a second opinion
     counts was chosen without them."""
-    return Supervised("voice.recognize.vosk", "Vosk", VOSK_ANSWERING, folder=choice.models / model.name, measured=alone)
+    folder = choice.models / model.name
+    needs = folder / "am" / "final.mdl"
+    return Supervised("voice.recognize.vosk", "Vosk", VOSK_ANSWERING, needs, folder=folder, measured=alone)
 
 
 def await_ears(choice: EngineChoice) -> Ears:

@@ -11,12 +11,14 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as Late
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from threading import Event
 
 from voice.audio.loudness import level, lift_consonants, trim
 from voice.audio.pcm import Audio
-from voice.base.errors import AudioError, VoiceError
+from voice.audio.timed_calls import TimedCalls
+from voice.base.errors import AudioError, DeviceError, VoiceError
 from voice.speak.engines.synthesizer import Synthesizer
 from voice.speak.line_cache import LineCache, read_last_identity
 from voice.speak.pronounce import PLAIN, Lexicon, pronounce
@@ -24,7 +26,7 @@ from voice.speak.quality import check_line
 from voice.speak.recordings import NO_RECORDINGS, Recordings
 from voice.speak.utterance import Utterance
 
-HANDING_OVER = 4.0
+HANDING_OVER = 2.0
 """Seconds that a patient who asks for a slower voice may wait for it; a voice may hang."""
 _FORMAT = "1"  # of the stored audio; part of the key, so that a change in levelling renders anew
 
@@ -73,6 +75,7 @@ class Phrasebook:
         self._recordings = recordings
         self._lift = lift
         self._memory: dict[str, Audio] = {}
+        self._rendering = TimedCalls()
 
     @property
     def voice(self) -> str:
@@ -94,6 +97,18 @@ class Phrasebook:
         if not self.has(utterance):
             self._memory[self._make_key(utterance)] = self._render(utterance)
         return self._memory[self._make_key(utterance)]
+
+    def audio_within(self, seconds: float, utterance: Utterance) -> Audio:
+        """The line, ready to play, while a patient waits. Raises VoiceError also if it is not rendered in so many seconds.
+
+        It is then rendered beside, and kept; until that is done every other line that is missing is refused at once.
+        """
+        if self.has(utterance):
+            return self.audio(utterance)
+        try:
+            return self._rendering.make(f"The voice {self.voice}", seconds, partial(self.audio, utterance))
+        except DeviceError as late:
+            raise VoiceError(f"The voice {self.voice} takes too long for a line.", "Run: ruggespraak prepare") from late
 
     def prepare(self, utterances: Iterable[Utterance], progress: Callable[[int, int], None] = lambda *_: None) -> int:
         """Make every line ready and return how many had to be rendered. Raises VoiceError at the first that fails.

@@ -28,11 +28,12 @@ from voice.bench.rigs.simulated import (
     SimulatedRoom,
     encode_words,
 )
-from voice.bench.rigs.soak import SOON, Campaign, CampaignPlan, ResourceSample, hold_campaign, take_sample
+from voice.bench.rigs.soak import SOON, Campaign, CampaignPlan, ResourceSample, _choose_kinds, hold_campaign, take_sample
 from voice.bench.rigs.trial import Saboteur, Trial, VisitResult, open_trial
 from voice.bench.score import LABEL_OF, Scored
 from voice.consultation import dialogue
 from voice.consultation.script import Finding, Level, Script
+from voice.kiosk.turns import device_recovery
 from voice.kiosk.turns.touch import Touches
 from voice.recognize.transcript import Transcript, Vocabulary
 from voice.setup.settings import Settings
@@ -79,6 +80,30 @@ def test_after_every_fault_the_kiosk_speaks_again_and_the_patient_with_an_emerge
     assert list(Campaign([visit]).wrong()) == []
     assert visit.ending in (str(Level.E), str(Level.STAFF), "wiped")
     assert visit.ending == "wiped" or visit.recovery >= 0
+
+
+def test_one_fault_can_be_chosen_by_its_name_and_another_is_refused() -> None:
+    assert [fault.name for fault in _choose_kinds(FAULTS, "sound server hangs")] == ["sound server hangs"]
+    assert _choose_kinds(FAULTS, "") == FAULTS
+    with pytest.raises(UsageError, match="no fault 'rain'"):
+        _choose_kinds(FAULTS, "rain")
+
+
+HANGS = next(fault for fault in FAULTS if fault.name == "sound server hangs")
+
+
+def test_a_sound_server_that_hangs_brings_in_the_staff_by_the_page_and_the_next_visit_is_as_usual(trial: Trial) -> None:
+    visit = hold_visit(trial, HANGS, frozenset({"plassen"}), at="plassen")
+    assert (visit.ending, visit.told > 0, visit.recovery > 0) == (str(Level.STAFF), True, True)
+    assert trial.hold(SimulatedPatient(trial.script, odd=0.0), "reassure").ending == str(Level.REASSURE)
+
+
+def test_the_campaign_finds_a_kiosk_that_waits_for_a_sound_server_that_hangs(
+    trial: Trial, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(device_recovery, "HANGING_SECONDS", SOON + 1.0)
+    found = list(Campaign([hold_visit(trial, HANGS, frozenset({"plassen"}), at="plassen")]).wrong())
+    assert len(found) == 1 and "spoke again only after" in found[0]
 
 
 def test_a_model_that_has_gone_brings_in_the_staff_and_one_that_is_back_is_used_again(trial: Trial) -> None:

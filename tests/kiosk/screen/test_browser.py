@@ -16,7 +16,19 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.helpers.running_kiosk import CHROMIUM, MISSING, QUICK, RULES, Running, open_chromium, run_kiosk, touch, write_yaml
+from tests.helpers.running_kiosk import (
+    CHROMIUM,
+    MISSING,
+    QUICK,
+    RULES,
+    Running,
+    line,
+    open_chromium,
+    run_kiosk,
+    settle,
+    touch,
+    write_yaml,
+)
 from tests.helpers.virtual_sound_card import ROOT, VirtualSoundCard, virtual_sound_card
 from voice.audio.loudness import measure_loudness as dbfs
 from voice.base.errors import ReviewError
@@ -80,7 +92,7 @@ def test_who_answers_alike_by_key_gets_as_far(tab: Page) -> None:
     """A button box for hands that cannot point acts as a keyboard; every key of it is a function key."""
     expect(tab.locator('button[data-press="start"]')).to_be_focused()
     for key, question in (("Enter", "hoort"), ("F1", "duur"), ("F3", "zes_weken"), ("F2", "beide_benen"), ("F9", "")):
-        tab.wait_for_timeout(650)
+        settle(tab)
         tab.keyboard.press(key)
         tab.wait_for_function(f"typeof page === 'object' && page.question === '{question}' && page.turn > 1", timeout=15_000)
     assert tab.locator("#heading").inner_text() == "Spreek nu iemand van de praktijk aan"
@@ -105,7 +117,7 @@ def test_a_private_question_can_be_answered_in_silence(tab: Page) -> None:
     for press in ("duration:0", "no"):
         touch(tab, press)
     assert tab.evaluate("page.question") == "zitvlak"
-    tab.wait_for_timeout(650)
+    settle(tab)
     tab.locator('button[data-press="quiet"]').click()
     expect(tab.locator('button[data-press="sound"]')).to_be_visible()
     touch(tab, "decline")
@@ -116,13 +128,43 @@ def test_a_private_question_can_be_answered_in_silence(tab: Page) -> None:
 def test_the_second_half_of_a_double_tap_answers_nothing(tab: Page) -> None:
     begin(tab)
     touch(tab, "duration:0")
-    tab.wait_for_timeout(650)
+    settle(tab)
     tab.locator('button[data-press="no"]').dblclick(delay=20)
     tab.wait_for_timeout(400)
     assert tab.evaluate("page.question") == "zitvlak"
     tab.wait_for_timeout(400)
     touch(tab, "stop")
     end_visit(tab)
+
+
+def test_a_touch_while_a_line_leads_to_a_question_answers_nothing(browser: Browser, tmp_path: Path, script: Script) -> None:
+    """Neither on the page nor beside it; the line can be skipped, and then the answers must have been there for a while."""
+    slowly = {**TOUCH_ONLY, "screen": {"port": 0, "linger": 5, "reading": 10}}
+    with run_kiosk(tmp_path, slowly) as running:
+        tab = browser.new_page(viewport={"width": 800, "height": 480}, bypass_csp=True)
+        running.open_in(tab)
+        touch(tab, "start")
+        expect(tab.locator('button[data-press="next"]')).to_be_visible()
+        assert tab.locator("nav button").evaluate_all("all => all.map((one) => one.dataset.press)") == [
+            "next", "repeat", "louder", "back", "stop", "help",
+        ]  # fmt: skip
+        turn = tab.evaluate("page.turn")
+        assert [tab.evaluate(PRESS, [press, turn]) for press in ("yes", "no", "unsure")] == [{"taken": False}] * 3
+        settle(tab)
+        tab.locator('button[data-press="next"]').click()
+        tab.locator('button[data-press="no"]').click(timeout=5_000)
+        assert (line(tab), tab.evaluate("page.turn")) == (script.rehearsal.text, turn)
+        settle(tab)
+        assert tab.evaluate("page.turn") == turn, "what was touched at once has answered nothing"
+        touch(tab, "help")
+        assert tab.locator("#heading").inner_text() == "Spreek nu iemand van de praktijk aan"
+        tab.close()
+
+
+PRESS = """([press, turn]) => fetch("/press", {
+  method: "POST", headers: { "Content-Type": "application/json", "X-Ruggespraak-Token": token }, body: JSON.stringify({ press, turn }),
+}).then((reply) => reply.json())"""
+"""Sends a press past the buttons of the page."""
 
 
 @pytest.mark.parametrize(("press", "heading"), [("help", "Spreek nu iemand van de praktijk aan"), ("stop", "")])
@@ -139,7 +181,7 @@ def test_a_call_counts_in_the_moment_in_which_the_page_turns(tab: Page, press: s
 def test_a_finger_that_rests_on_help_while_the_page_turns_has_called(tab: Page) -> None:
     begin(tab)
     touch(tab, "duration:0")
-    tab.wait_for_timeout(650)
+    settle(tab)
     box = tab.locator('button[data-press="help"]').bounding_box()
     tab.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     tab.mouse.down()

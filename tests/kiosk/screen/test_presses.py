@@ -8,14 +8,14 @@ from dataclasses import replace
 import pytest
 
 from tests.helpers.page_states import make_painter
-from voice.consultation.script import Level, Script
+from voice.consultation.script import Level, Question, Script
 from voice.consultation.visit import Outcome
 from voice.kiosk.controls import Controls
 from voice.kiosk.screen.board import Board, Display
 from voice.kiosk.screen.presses import Presses
 from voice.kiosk.screen.server import Request
 from voice.kiosk.screen.view import Painter
-from voice.kiosk.turns.touch import Touches
+from voice.kiosk.turns.touch import WISHES, Touches
 from voice.understand.meaning import Answer, Meaning
 
 SOON, LATE = 0.05, 10.0
@@ -26,7 +26,7 @@ class Before:
     """Presses before a board; `silenced` counts how often they silenced the kiosk."""
 
     def __init__(self, script: Script) -> None:
-        self.board, self.controls, self.silenced = Board(), Controls(), 0
+        self.script, self.board, self.controls, self.silenced = script, Board(), Controls(), 0
         self.paint: Painter = make_painter(script)
         self.called = threading.Event()
         self.presses = Presses(Display(self.board, self.paint), self.controls, self.silence, self.called.set, patience=SOON)
@@ -40,9 +40,17 @@ class Before:
         signals = {"start": controls.start, "longer": controls.longer, "done": controls.done}
         return [name for name, signal in signals.items() if signal.is_set()]
 
-    def ask(self, question: object) -> int:
-        self.controls.touches.open(question.id, lambda: None)
-        return self.board.change(lambda page: self.paint.show_question(page, question)).turn
+    def ask(self, question: Question) -> int:
+        self.lead_to(question)
+        self.board.change(lambda page: self.paint.show_line(self.paint.show_put(page, question), question.ask))
+        self.controls.touches.put()
+        return self.board.page.turn
+
+    def lead_to(self, question: Question) -> int:
+        """Show a line that leads to the question."""
+        self.controls.touches.open(question.id, self.silence)
+        self.board.change(lambda page: self.paint.show_question(page, question))
+        return self.board.change(lambda page: self.paint.show_line(page, self.script.line("dat_geeft_niet"))).turn
 
 
 @pytest.fixture
@@ -61,6 +69,36 @@ def test_a_press_that_was_meant_for_the_question_before_counts_for_nothing(befor
     before.ask(script.question("gewicht"))
     assert not before.presses.press("no", late)
     assert before.controls.touches.close() is None
+
+
+@pytest.mark.parametrize("question", ["koorts", "zitvlak", "duur", "klopt", "hoort"])
+def test_no_answer_can_be_pressed_while_a_line_leads_to_its_question(before: Before, script: Script, question: str) -> None:
+    turn = before.lead_to(script.question(question))
+    answers = [press for press, answer in before.paint.answers.items() if answer.meaning not in WISHES]
+    assert {"yes", "no", "unsure", "decline", "duration:0"} <= set(answers)
+    assert not any(before.presses.press(press, turn) for press in answers)
+    assert before.controls.touches.close() is None
+
+
+def test_a_line_that_leads_to_a_question_can_be_skipped_but_not_what_is_read_back(before: Before, script: Script) -> None:
+    assert before.presses.press("next", before.lead_to(script.question("koorts")))
+    assert (before.controls.touches.skipped, before.controls.touches.pending, before.silenced) == (True, False, 1)
+    assert not before.presses.press("next", before.ask(script.question("koorts")))
+    assert not before.presses.press("next", before.lead_to(script.readback))
+
+
+@pytest.mark.parametrize(("press", "meaning"), [("help", Meaning.HELP), ("stop", Meaning.STOP)])
+def test_help_and_stop_count_while_a_line_leads_to_a_question(
+    before: Before, script: Script, press: str, meaning: Meaning
+) -> None:
+    assert before.presses.press(press, before.lead_to(script.question("koorts")))
+    assert before.controls.touches.close() == Answer(meaning, matched="touched")
+
+
+def test_somebody_who_was_called_brings_no_answers_back_onto_the_page(before: Before, script: Script) -> None:
+    assert before.presses.press("help", before.lead_to(script.question("koorts")))
+    page = before.board.change(lambda page: before.paint.show_line(page, script.question("koorts").ask))
+    assert page.buttons == ()
 
 
 def test_what_is_not_on_the_page_cannot_be_pressed(before: Before, script: Script) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from tests.conftest import load_shipped
 from tests.helpers.page_states import make_painter, paint_states
-from voice.consultation.script import Level, Script
+from voice.consultation.script import Level, Question, Script
+from voice.consultation.triage import list_age_bands
 from voice.consultation.visit import Outcome
 from voice.kiosk.screen.view import LONGER, MORE, QUIET, SHELF, SOUND, START, Face, Page, Painter
 from voice.kiosk.turns.observer import Turn
@@ -20,6 +22,10 @@ def paint(script: Script) -> Painter:
 
 def presses(page: Page, main: bool = True) -> list[str]:
     return [button.press for button in page.buttons if button.main is main]
+
+
+def put(paint: Painter, question: Question, page: Page = Page()) -> Page:
+    return paint.show_line(paint.show_put(paint.show_question(page, question), question), question.ask)
 
 
 def test_an_idle_page_offers_a_start_and_nothing_else(paint: Painter) -> None:
@@ -58,7 +64,7 @@ def test_a_call_that_did_not_arrive_is_told_until_it_has_also_to_the_next_patien
 def test_each_question_offers_its_answers_and_always_help_and_stop(
     paint: Painter, script: Script, name: str, answers: list[str]
 ) -> None:
-    page = paint.show_question(Page(), script.question(name))
+    page = put(paint, script.question(name))
     assert presses(page) == answers
     assert {"help", "stop", "repeat", "louder"} <= set(presses(page, main=False))
 
@@ -88,7 +94,7 @@ def test_only_private_questions_can_be_asked_in_silence(paint: Painter, script: 
 
 
 def test_topics_are_shown_a_shelf_at_a_time_until_they_begin_anew(paint: Painter, script: Script) -> None:
-    page, seen = paint.show_question(Page(), script.menu), []
+    page, seen = put(paint, script.menu), []
     while not seen or page.shelf:
         shown = [press for press in presses(page) if press.startswith("topic:")]
         assert 0 < len(shown) <= SHELF
@@ -186,3 +192,31 @@ def test_whoever_is_called_is_all_that_the_page_says(script: Script) -> None:
     assert (called.line, called.buttons) == (script.line("hulp").text, ())
     assert called.heading == states["outcome-staff"].heading
     assert speaking.line != called.line
+
+
+def test_an_age_is_touched_in_the_bands_that_the_script_tells_apart(long_script: Script) -> None:
+    for one, labels in (
+        (load_shipped("nl-BE", "kort"), ["Jonger dan 18", "18 tot 74 jaar", "75 jaar of ouder"]),
+        (long_script, ["Jonger dan 18", "18 tot 49 jaar", "50 tot 74 jaar", "75 jaar of ouder"]),
+    ):
+        paint = make_painter(one)
+        page = put(paint, one.question("leeftijd"))
+        ages = [button for button in page.buttons if button.press.startswith("age:")]
+        assert [button.label for button in ages] == labels
+        touched = [paint.answers[button.press].years for button in ages]
+        assert touched == list(list_age_bands(one, one.question("leeftijd")))
+        assert page.offers("unsure") and page.offers("decline")
+
+
+def test_a_question_brings_its_answers_with_its_own_line_and_keeps_the_other_buttons(paint: Painter, script: Script) -> None:
+    question = script.question("zitvlak")
+    before = paint.show_question(Page(), question)
+    leading = paint.show_line(before, script.line("persoonlijk"))
+    asked = put(paint, question)
+    assert (presses(before), presses(leading), presses(asked)) == ([], ["next"], ["yes", "no", "unsure", "decline"])
+    assert presses(before, main=False) == presses(leading, main=False) == presses(asked, main=False)
+
+
+def test_what_is_read_back_is_heard_to_its_end_before_it_can_be_answered(paint: Painter, script: Script) -> None:
+    page = paint.show_line(paint.show_question(Page(), script.readback), script.line("ik_hoorde_dit"))
+    assert presses(page) == []

@@ -29,6 +29,7 @@ def hushed() -> Hushed:
 def touches(hushed: Hushed) -> Touches:
     open_ones = Touches()
     open_ones.open("koorts", hushed)
+    open_ones.put()
     return open_ones
 
 
@@ -81,6 +82,7 @@ def test_of_many_hands_at_once_no_press_is_counted_and_lost(hushed: Hushed) -> N
     touches = Touches()
     counted = []
     touches.open("koorts", hushed)
+    touches.put()
     hands = [threading.Thread(target=lambda: counted.append(touches.press(YES, "koorts"))) for _ in range(16)]
     for hand in hands:
         hand.start()
@@ -121,3 +123,33 @@ def test_a_call_that_no_question_took_is_forgotten_with_the_visit(touches: Touch
     touches.forget()
     touches.open("plassen", hushed)
     assert not touches.calls
+
+
+@pytest.mark.parametrize("answer", [YES, NO])
+@pytest.mark.parametrize("question", ["plassen", ""])
+def test_no_answer_counts_before_the_question_is_put(touches: Touches, hushed: Hushed, answer: Answer, question: str) -> None:
+    touches.open("plassen", hushed)
+    assert not touches.press(answer, question)
+    assert (touches.pending, hushed.times) == (False, 0)
+    touches.put()
+    assert touches.press(answer, question)
+
+
+@pytest.mark.parametrize("meaning", [Meaning.STOP, Meaning.HELP, Meaning.LOUDER, Meaning.REPEAT, Meaning.BACK])
+def test_a_wish_counts_before_the_question_is_put(touches: Touches, hushed: Hushed, meaning: Meaning) -> None:
+    touches.open("plassen", hushed)
+    assert touches.press(Answer(meaning), "plassen")
+    assert touches.close() == Answer(meaning)
+
+
+def test_what_leads_to_a_question_is_skipped_and_the_question_itself_is_not(touches: Touches, hushed: Hushed) -> None:
+    touches.open("plassen", hushed)
+    assert touches.skip()
+    assert (touches.skipped, touches.pending, hushed.times) == (True, False, 1)
+    touches.put()
+    assert not touches.skip()
+    assert hushed.times == 1
+    touches.open("gewicht", hushed)
+    assert not touches.skipped
+    touches.close()
+    assert not touches.skip()

@@ -24,7 +24,7 @@ from voice.base.errors import ModelError
 from voice.cli.models import run as models_command
 from voice.setup.models import catalogue, download, store, unpack
 from voice.setup.models.catalogue import CATALOGUE, Model, Source, read_catalogue
-from voice.setup.models.download import File, Network, SourceError
+from voice.setup.models.download import File, Network, SourceError, explain_failure, fetch_packages
 from voice.setup.models.install import fetch, fetch_ears, import_file
 from voice.setup.models.seen import SEEN
 from voice.setup.models.store import (
@@ -356,6 +356,43 @@ def test_without_network_the_failure_is_quick_and_names_the_way_out(tmp_path: Pa
         with pytest.raises(ModelError, match=r"cannot be reached.*models import"):
             install_model(model, tmp_path, seconds=0.3)
     assert time.monotonic() - begun < 2  # one deadline for the host, not one an address
+
+
+@pytest.mark.parametrize(
+    ("told", "reason"),
+    [
+        ("[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: certificate is not yet valid", "does not fit the date"),
+        ("[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: self-signed certificate", "is not trusted here"),
+        ("Tunnel connection failed: 407 Proxy Authentication Required", "the proxy"),
+        ("<urlopen error [Errno -2] Name or service not known>", "its name is not known"),
+        ("<urlopen error [Errno 111] Connection refused>", "refuses the connection"),
+        ("ERROR: No matching distribution found for x==9", "no such version"),
+        ("no answer", "does not answer"),
+        ("first line\nsomething new", "something new"),
+    ],
+)
+def test_why_a_source_failed_is_told_in_words(told: str, reason: str) -> None:
+    assert reason in explain_failure(told)
+
+
+def test_without_pip_another_is_found_or_what_is_missing_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(download, "find_spec", lambda name: None)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(SourceError, match="neither pip nor uv"):
+        fetch_packages(("x==1",), tmp_path)
+    for name, found in (("uv", ["tool", "run", "pip"]), ("pip3", [])):
+        (tmp_path / name).write_text("#!/bin/sh\n")
+        (tmp_path / name).chmod(0o755)
+        assert download._find_pip() == [str(tmp_path / name), *found]
+
+
+def test_every_source_that_was_tried_is_told_with_its_reason(tmp_path: Path) -> None:
+    sources = (Source(zip="http://127.0.0.1:9/a.zip"), Source(zip="http://nobody.invalid/a.zip"))
+    model = Model("tiny", "vosk", "nl", "patients", "MIT", "", sources, archive=(describe_file("tiny.zip", GOOD_ZIP),))
+    with pytest.raises(ModelError) as failed:
+        install_model(model, tmp_path)
+    assert "127.0.0.1:9 cannot be reached (it refuses the connection)" in str(failed.value)
+    assert "nobody.invalid cannot be reached (" in str(failed.value)
 
 
 @pytest.mark.slow

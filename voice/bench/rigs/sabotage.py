@@ -108,6 +108,7 @@ FAULTS = (
     Fault("loudspeaker gone, back at once", _unplug("loudspeaker", times=0), moment="opened", share=5),
     Fault("loudspeaker gone, back after 2 s", _unplug("loudspeaker", times=2), moment="opened", share=2),
     Fault("both gone, back after 1 s", _unplug("microphone", "loudspeaker", times=1), moment="opened", share=2),
+    Fault("sound server hangs", lambda trial: trial.room.hang(), share=2),
     Fault("clock set back three days", _set_clock_back, share=4),
     Fault("page closed and opened again", lambda trial: trial.spectator.hang_up(), share=4),
     Fault("slow machine (2.5 s an answer)", _slow_down, tender=True, share=3, staged=True),

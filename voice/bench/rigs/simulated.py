@@ -15,12 +15,15 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import repeat
 from pathlib import Path
+from threading import Event
 
 import numpy as np
 
 from voice.audio.loudspeaker import Halted, never
 from voice.audio.microphone import SETTLING_SECONDS
 from voice.audio.pcm import LISTENING_RATE, Audio, blocks, resample
+from voice.audio.soundcard import CLOSING_SECONDS, OPENING_SECONDS, STALLED_SECONDS
+from voice.audio.timed_calls import TimedCalls
 from voice.audio.vad import BLOCK
 from voice.base.errors import DeviceError, ModelError
 from voice.bench.confusions import Confusions
@@ -303,6 +306,7 @@ class SimulatedRoom:
     away: devices that are gone, and how many searches for each still fail.
     hurt: time.monotonic() of a fault after which no line was spoken yet; 0 if there is none.
     tender: a fault that counts from the patient's next word. recoveries: seconds from each fault to the next line.
+    hanging: the calls into a sound server that hangs, with the deadlines of a real one; None while it answers.
     """
 
     patient: SimulatedPatient | PlaybackPatient
@@ -311,11 +315,20 @@ class SimulatedRoom:
     tender: bool = False
     recoveries: list[float] = field(default_factory=list)
     lines: int = 0
+    hanging: TimedCalls | None = None
+    _server_answers: Event = field(default_factory=Event)
+    _stalled: bool = False
 
     def enters(self, patient: SimulatedPatient | PlaybackPatient) -> None:
         """Let another patient come. Everything that was broken works again."""
         self.patient, self.away, self.hurt, self.tender = patient, {}, 0.0, False
         self.recoveries.clear()
+        self._server_answers.set()
+        self.hanging, self._stalled = None, False
+
+    def hang(self) -> None:
+        """Let the sound server hang until the next patient comes."""
+        self.hanging, self._server_answers = TimedCalls(), Event()
 
     def breaks(self, tender: bool) -> None:
         """Note that something breaks now, or, if tender, when the patient speaks."""
@@ -329,20 +342,35 @@ class SimulatedRoom:
     def spoke(self) -> None:
         """Note that a line begins at the loudspeaker."""
         self.lines += 1
+        self.recovers()
+
+    def recovers(self) -> None:
+        """Note that the patient is told something again, by voice or by the page."""
         if self.hurt:
             self.recoveries.append(time.monotonic() - self.hurt)
             self.hurt = 0.0
 
     def check(self, device: str) -> None:
-        if device in self.away:
+        """Raises DeviceError if the device has gone; its stream stalls before, if the server hangs."""
+        if self.hanging and not self._stalled:
+            self._stalled = True
+            time.sleep(STALLED_SECONDS)
+        if device in self.away or self.hanging:
             raise DeviceError(f"The simulated {device} has gone.", "Plug it in again.")
 
     def look_for(self, device: str) -> None:
-        """Raises DeviceError until the device is back."""
+        """Raises DeviceError until the device is back, or the server answers."""
+        if self.hanging:
+            self.hanging.make(device, OPENING_SECONDS, self._server_answers.wait)
         if self.away.get(device, 0) > 0:
             self.away[device] -= 1
             self.check(device)
         self.away.pop(device, None)
+
+    def let_go(self, device: str) -> None:
+        """Close the device; that waits for the server, too."""
+        if self.hanging:
+            self.hanging.owe(device, CLOSING_SECONDS, self._server_answers.wait)
 
 
 class SimulatedMicrophone:
@@ -373,7 +401,8 @@ class SimulatedMicrophone:
 
     def drain(self, settling: float = SETTLING_SECONDS) -> None: ...
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        self._room.let_go("microphone")
 
 
 class SimulatedLoudspeaker:
@@ -394,4 +423,5 @@ class SimulatedLoudspeaker:
 
     def stop(self) -> None: ...
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        self._room.let_go("loudspeaker")

@@ -24,6 +24,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 
 from voice.base.console import tell
+from voice.base.errors import UsageError
 from voice.base.process_memory import OVERWRITING
 from voice.bench.confusions import Confusions, read_confusions
 from voice.bench.options import Report, add_number
@@ -73,6 +74,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seconds", type=float, default=3600, metavar="S", help="no new visit after so long (default 3600)")
     add_number(parser, "--real", 25, "--patient comes every Nth visit (default 25)")
     add_number(parser, "--restarts", 10, "process ends and new starts (default 10)", least=0)
+    parser.add_argument("--only", metavar="FAULT", default="", help="no other fault than this; its name as in the table")
     add_number(parser, "--seed", 1, "another one, another course of events", least=0)
     parser.add_argument("--disk", action="store_true", help=argparse.SUPPRESS)  # temporary files lie on a disk that may be filled
 
@@ -82,7 +84,7 @@ def run(options: argparse.Namespace, settings: Settings) -> Report:
     if not options.disk and disk.can_be_mounted():
         sys.exit(_run_again_on_a_small_disk())
     script = load_chosen_script(settings)
-    kinds = (*([DISK_FULL] if options.disk else []), *FAULTS, FOR_GOOD)
+    kinds = _choose_kinds((*([DISK_FULL] if options.disk else []), *FAULTS, FOR_GOOD), options.only)
     plan = CampaignPlan(options.visits, options.faults, options.seconds, options.real, options.seed)
     with ExitStack() as parts:
         real = parts.enter_context(closing(load_ears(settings))) if options.patient else None
@@ -93,6 +95,14 @@ def run(options: argparse.Namespace, settings: Settings) -> Report:
     wrong = [*found.wrong(), *restarts.list_faults(ended), *([] if taken else ["a port that is taken is not told"])]
     value = {**asdict(found), "restarts": [asdict(one) for one in ended], "growth": found.growth, "wrong": wrong}
     return Report(table(found, wrong, restarts.format_restarts(ended)), value, sound=not wrong)
+
+
+def _choose_kinds(kinds: tuple[Fault, ...], only: str) -> tuple[Fault, ...]:
+    """Return the fault of that name, or all if it is empty. Raises UsageError if there is none."""
+    chosen = tuple(fault for fault in kinds if only in ("", fault.name))
+    if not chosen:
+        raise UsageError(f"There is no fault {only!r}.", f"Choose one of: {', '.join(fault.name for fault in kinds)}.")
+    return chosen
 
 
 def _run_again_on_a_small_disk() -> int:

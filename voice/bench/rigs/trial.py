@@ -39,6 +39,7 @@ from voice.kiosk.screen.screen_key import make_key
 from voice.kiosk.screen.server import Site, serve
 from voice.kiosk.screen.texts import load_screen_texts
 from voice.kiosk.screen.view import Painter
+from voice.kiosk.staff_calls import CALLING
 from voice.kiosk.station import KioskParts, Station
 from voice.kiosk.turns.observer import Observer, Observers
 from voice.kiosk.visits import Linger, Visits
@@ -46,6 +47,7 @@ from voice.recognize.supervised import Supervised
 from voice.recognize.transcript import Recognizer
 from voice.setup.settings import Settings
 from voice.setup.voices import open_phrasebooks
+from voice.speak.utterance import Utterance
 from voice.understand.fusion.hearing import Ears
 
 _LEVELS = frozenset(map(str, Level))
@@ -58,7 +60,8 @@ class VisitResult:
     """How one visit went.
 
     ending: its level, or "wiped", or "crashed". truth: the level that the protocol alone gives to the truth.
-    told: number of lines played after the last answer. recovery: seconds from the fault to the next spoken line;
+    told: number of lines played after the last answer, or shown if nothing can be heard any more. recovery: seconds from the
+    fault to the next spoken line, or to the staff being called if nothing can be heard;
     below 0 if there was no fault, or nothing left to say. called, ignored: a call for help reached the kiosk; questions that
     it put all the same. stopped: the patient wanted to end it. about: what was true, and what was said of it.
     """
@@ -128,7 +131,7 @@ class OutcomeObserver(Observer):
 
     def __init__(self, room: SimulatedRoom) -> None:
         self._room = room
-        self._lines = 0
+        self._lines = self._shown = 0
         self.outcomes: list[Outcome] = []
         self.told = 0
         self.crash = ""
@@ -138,9 +141,14 @@ class OutcomeObserver(Observer):
 
     def on_ending(self, outcome: Outcome) -> None:
         self._lines = self._room.lines
+        if self._room.hanging and outcome.level in CALLING:
+            self._room.recovers()
+
+    def on_away(self, lines: tuple[Utterance, ...]) -> None:
+        self._shown = len(lines)
 
     def on_end(self, outcome: Outcome) -> None:
-        self.told = self._room.lines - self._lines
+        self.told = self._room.lines - self._lines or (self._shown if self._room.hanging else 0)
         self.outcomes.append(outcome)
 
 

@@ -131,18 +131,24 @@ def walk(script: Script, unusual: int = 1, flags: int = 0) -> WalkResult:
 def list_mentioning_answers(script: Script) -> tuple[Answer, ...]:
     """Answers that tell of another flag: of one for each kind, beside a no, beside nothing and beside a stop.
 
-    Kinds: each urgent level, and any milder one, of a question that is put anyway and of one that waits for a mention.
+    Kinds: each urgent level, of a question that is put anyway and of one that waits for a mention.
     """
-    listened = sorted((question for question in script.questions if question.mention), key=lambda one: one.level.urgency)
-    told = {(one.level in URGENT and one.level, one.if_mentioned): Mention(one.id) for one in reversed(listened)}
-    hinted = [Mention(question.id, certain=False) for question in listened if question.level is Level.E][-1:]
+    urgent = [question for question in script.questions if question.mention and question.level in URGENT]
+    told = {(question.level, question.if_mentioned): Mention(question.id) for question in reversed(urgent)}
+    hinted = [Mention(question.id, certain=False) for question in urgent[-1:]]
     mentions = [*told.values(), *hinted]
     return tuple(Answer(meaning, mentions=(one,)) for one in mentions for meaning in (Meaning.NO, Meaning.UNCLEAR, Meaning.STOP))
 
 
 def list_every_mention(script: Script) -> tuple[Answer, ...]:
-    """Answers that tell of each flag that waits for a mention; only at the first question: all of a kind go on alike."""
-    return tuple(Answer(Meaning.UNCLEAR, mentions=(Mention(one.id),)) for one in script.questions if one.if_mentioned)
+    """Answers that tell of each flag that is not urgent or waits for a mention, the least urgent first.
+
+    All are given to the first question; the first, when something is read back and at the menu. The dialogue takes every
+    mention alike, but for the levels that `list_mentioning_answers` has.
+    """
+    listened = sorted((one for one in script.questions if one.mention), key=lambda one: one.level.urgency, reverse=True)
+    told = (one for one in listened if one.if_mentioned or one.level not in URGENT)
+    return tuple(Answer(Meaning.UNCLEAR, mentions=(Mention(one.id),)) for one in told)
 
 
 def list_usual_answers(visit: Visit) -> tuple[Answer, ...]:
@@ -178,7 +184,7 @@ class _Walker:
         self.old_weighs = old_weighs
         self.follow_ups = frozenset(question.id for question in script.questions if question.recent_of)
         self.unusual = (*UNUSUAL, *list_mentioning_answers(script))
-        self.at_first = tuple(one for one in list_every_mention(script) if one not in self.unusual)
+        self.mentions = tuple(one for one in list_every_mention(script) if one not in self.unusual)
         self.seen: dict[_Key, _Beyond] = {}
         self.violations: set[str] = set()
         self.asked: set[str] = set()
@@ -199,9 +205,10 @@ class _Walker:
             if not self._too_many(visit, answer):
                 beyond = beyond.add(self._take(step, testimony, answer, budget))
         free = self.unusual if visit.stopping else SETTLING_NOTHING if visit.phase in READING_BACK else ()
-        first = self.at_first if visit.puts_open and visit.path == (self.script.questions[0].id,) else ()
+        is_first = visit.phase is Phase.ASK and visit.path == (self.script.questions[0].id,)
+        told = self.mentions if is_first else () if visit.phase is Phase.ASK else self.mentions[:1]
         says_when = SAYS_WHEN if visit.puts_open and visit.open.recent else ()
-        for answer in (*self.unusual, *first, *list_unusual_ages(visit), *says_when) if budget else free:
+        for answer in (*self.unusual, *told, *list_unusual_ages(visit), *says_when) if budget else free:
             times = len(REQUESTS) if answer.meaning in REQUESTS else 1
             beyond = beyond.add(self._take(step, testimony, answer, budget if answer in free else budget - 1), times)
         return beyond

@@ -2,7 +2,8 @@
 
 1. Help is called from the thread of the page, at once, because the loop may hang. A stop that the loop does not take in time
    calls help, too.
-2. Neither is ever lost: touched while the page turns, or between two questions, it counts for the question that follows.
+2. An answer counts only once its question's own line is shown: before that it is not on the page, and the mailbox refuses it.
+3. Help and stop are never lost: touched while the page turns, or between two questions, it counts for the question that follows.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 from voice.kiosk.controls import Controls
 from voice.kiosk.screen.board import Display
 from voice.kiosk.screen.server import Request, Response, as_json
-from voice.kiosk.screen.view import DONE, LONGER, MORE, QUIET, SOUND, START
+from voice.kiosk.screen.view import DONE, LONGER, MORE, NEXT, QUIET, SOUND, START
 from voice.understand.meaning import Meaning
 
 TAKEN_SECONDS = 4.0
@@ -74,12 +75,13 @@ class Presses:
         if self.controls.touches.calls and self.display.board.page.turn == turn:
             self._call_staff(turn)
 
-    def _actions(self) -> Mapping[str, Callable[[], None]]:
+    def _actions(self) -> Mapping[str, Callable[[], object]]:
         return {
             START: self.controls.start.set,
             DONE: self.controls.done.set,
             LONGER: self.controls.longer.set,
             MORE: self._show_more_topics,
+            NEXT: self.controls.touches.skip,
             QUIET: lambda: self._set_quiet(True),
             SOUND: lambda: self._set_quiet(False),
         }

@@ -21,7 +21,7 @@ PAGE = tuple(
     question of clearing seconds handover printed no_microphone no_loudspeaker faulty quiet
     uncalled connection connection_help demo refused locked""".split()
 )
-BUTTONS = tuple("yes no unsure decline repeat louder back stop help quiet sound here more done longer no_thanks".split())
+BUTTONS = tuple("yes no unsure decline repeat louder back stop help quiet sound here more next done longer no_thanks".split())
 UNDERSTOOD = tuple("yes no unsure decline duration age unclear silence".split())
 STAFF = tuple(
     """title pin enter wrong closed seconds back leave now busy free muted sounding mute unmute restart restart_sure

@@ -4,6 +4,7 @@
    cannot be read over a shoulder, and cannot stay behind in a browser.
 2. A new turn begins with each question, with the outcome, with the countdown and with the idle page. A press names its
    turn, so a late press changes nothing. Only help or stop that was touched while the page turned still counts.
+   The answers to a question come onto the page together with its own line. While a line leads to it, that can be skipped.
 3. Private questions alone can be put in silence, and can be declined.
 4. The number counts the questions that everybody is asked. A question in between keeps the number before it.
 """
@@ -49,7 +50,8 @@ class Button:
 class Page:
     """Everything that the page shows.
 
-    question: id of the open question, or empty. line: text in very large type. said: the lines of this step so far.
+    question: id of the open question, or empty. put: its own line is on the page, or comes next.
+    line: text in very large type. said: the lines of this step so far.
     understood: what the kiosk took the last answer for. private: the question is too personal for a room with others.
     quiet: private questions are shown only. deaf: nothing is listened to, whatever is open.
     number, total: the place of the question among those that everybody is asked; number 0 if none is open.
@@ -62,6 +64,7 @@ class Page:
     face: Face = Face.PREPARING
     turn: int = 0
     question: str = ""
+    put: bool = False
     line: str = ""
     said: tuple[str, ...] = ()
     understood: str = ""
@@ -89,7 +92,7 @@ class Page:
         return {**asdict(self), "deaf": self.deaf or (self.quiet and self.private)}
 
 
-START, QUIET, SOUND, MORE, DONE, LONGER = "start", "quiet", "sound", "more", "done", "longer"
+START, QUIET, SOUND, MORE, NEXT, DONE, LONGER = "start", "quiet", "sound", "more", "next", "done", "longer"
 """Presses that answer no question."""
 
 DEAF = frozenset({"no_microphone", "quiet", "faulty"})
@@ -170,15 +173,19 @@ class Painter:
 
     def show_question(self, page: Page, question: Question) -> Page:
         page = replace(
-            page, turn=page.turn + 1, question=question.id, said=(), private=question.private, shelf=0,
-            number=self._find_number(page, question), total=len(self._numbered), buttons=self._make_buttons(question, page.quiet),
+            page, turn=page.turn + 1, question=question.id, put=False, said=(), private=question.private, shelf=0,
+            number=self._find_number(page, question), total=len(self._numbered),
         )  # fmt: skip
+        page = replace(page, buttons=self._make_buttons(page))
         return self._show_headline(page, "reassure", "reassure") if question.kind is Kind.TOPICS else page
+
+    def show_put(self, page: Page, question: Question) -> Page:
+        return replace(page, put=True)
 
     def show_line(self, page: Page, utterance: Utterance) -> Page:
         said = (*page.said, utterance.text)
         line = f"{self._texts.page['handover']}\n{utterance.text}" if page.code else utterance.text
-        return replace(page, face=Face.SPEAKING, line=line, said=said)
+        return self._renew_buttons(replace(page, face=Face.SPEAKING, line=line, said=said))
 
     def show_fault(self, page: Page, text: str) -> Page:
         return self.show_notes(page, ("faulty",))
@@ -186,7 +193,8 @@ class Painter:
     def show_away(self, page: Page, lines: tuple[Utterance, ...]) -> Page:
         """Nothing can be said or heard for now: the question, what is read back, or the outcome can be read."""
         question = page.question and page.question != self._script.readback.id
-        return replace(page, line="\n".join(line.text for line in (lines[-1:] if question else lines)))
+        page = replace(page, put=True, line="\n".join(line.text for line in (lines[-1:] if question else lines)))
+        return self._renew_buttons(page)
 
     def show_recovery(self, page: Page) -> Page:
         """Everything works again. The step is spoken again from its beginning."""
@@ -195,7 +203,7 @@ class Painter:
     def show_listening(self, page: Page, question: Question) -> Page:
         line = page.said[-1] if page.said else question.text
         readback = question.id == self._script.readback.id
-        return replace(page, face=Face.LISTENING, line="\n".join(page.said) if readback else line)
+        return self._renew_buttons(replace(page, face=Face.LISTENING, line="\n".join(page.said) if readback else line))
 
     def show_thinking(self, page: Page, question: Question) -> Page:
         return replace(page, face=Face.THINKING)
@@ -212,7 +220,7 @@ class Painter:
 
     def show_quiet(self, page: Page, quiet: bool) -> Page:
         """Private questions are only shown from now on, or spoken again."""
-        return replace(page, quiet=quiet, buttons=self._make_buttons(self._script.question(page.question), quiet))
+        return self._renew_buttons(replace(page, quiet=quiet))
 
     def show_called(self, page: Page) -> Page:
         """Somebody was called, before the loop has an outcome; the question stays open until it has one."""
@@ -221,7 +229,7 @@ class Painter:
     def show_more_topics(self, page: Page) -> Page:
         """The next topics; after the last ones the first."""
         shelf = (page.shelf + 1) % -(-len(self._script.topics) // SHELF)
-        return replace(page, shelf=shelf, buttons=self._make_buttons(self._script.menu, page.quiet, shelf))
+        return self._renew_buttons(replace(page, shelf=shelf))
 
     # --- the parts ------------------------------------------------------------------------------------
 
@@ -234,10 +242,20 @@ class Painter:
             return self._numbered.index(question.id) + 1
         return page.number if question.kind in (Kind.FLAG, Kind.DURATION, Kind.AGE) or question is self._script.readback else 0
 
-    def _make_buttons(self, question: Question, quiet: bool, shelf: int = 0) -> tuple[Button, ...]:
-        main = self._make_main(question, shelf)
-        switch = (SOUND if quiet else QUIET,) if question.private else ()
+    def _renew_buttons(self, page: Page) -> Page:
+        """The buttons as they are now; none if there is no question, or somebody was called."""
+        return replace(page, buttons=self._make_buttons(page)) if page.question and page.buttons else page
+
+    def _make_buttons(self, page: Page) -> tuple[Button, ...]:
+        question = self._script.question(page.question)
+        main = self._make_main(question, page.shelf) if page.put else self._make_skip(page)
+        switch = (SOUND if page.quiet else QUIET,) if question.private else ()
         return (*main, *(self._make_button(press) for press in (*_REQUESTS, *switch, *_CALLS)))
+
+    def _make_skip(self, page: Page) -> tuple[Button, ...]:
+        """Skips the lines before a question; at a read-back they are what is asked about."""
+        skippable = page.said and page.question != self._script.readback.id
+        return (self._make_button(NEXT, main=True),) if skippable else ()
 
     def _make_main(self, question: Question, shelf: int) -> tuple[Button, ...]:
         if question.kind is Kind.DURATION:

@@ -3,9 +3,10 @@
 1. What a device interrupted is done again from its beginning once the device is back, `FAULTS` times at most.
 2. A missing device is looked for every `RETRY_SECONDS`, `ATTEMPTS` times; then the error goes on, and the staff take over.
    A sound server that hangs is given `HANGING_SECONDS`: nobody knows what would wake it, so the staff take over soon.
-3. The patient is told once that the kiosk hears nothing, and when it hears again. If only the microphone has gone, that is
+3. A voice that has failed is not waited for: opening the devices anew does not bring it back.
+4. The patient is told once that the kiosk hears nothing, and when it hears again. If only the microphone has gone, that is
    spoken; if both have, it can be read.
-4. Meanwhile what was interrupted can be read, and a touch ends the waiting: nobody answers a question that is not shown.
+5. Meanwhile what was interrupted can be read, and a touch ends the waiting: nobody answers a question that is not shown.
 """
 
 from __future__ import annotations
@@ -60,6 +61,8 @@ class DeviceRecovery(LineSpeaker):
     def _wait_for_devices(self, script: Script, lines: tuple[Utterance, ...], error: DeviceError) -> None:
         """Wait until the devices are back. Raises `error` if that takes too long, Touched at a touch."""
         self.note_fault(error)
+        if error.trouble.symptom is Symptom.VOICE:
+            raise error
         patience = time.monotonic() + HANGING_SECONDS
         for attempt in range(ATTEMPTS):
             missing = self._try_to_reopen()
@@ -70,6 +73,7 @@ class DeviceRecovery(LineSpeaker):
                 raise missing
             if attempt == 0:
                 self.try_to_say(script.line("ik_hoor_niets"))
+                self.touches.put()
                 self.observer.on_away(lines)
             self.touches.wait(RETRY_SECONDS)
             self.touches.heed()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,6 +18,9 @@ from voice.kiosk.turns.touch import Touches
 from voice.speak.phrasebook import Phrasebook
 from voice.speak.utterance import Utterance
 from voice.understand.meaning import Answer, Meaning
+
+RENDERING_SECONDS = 2.5
+"""Seconds that a patient may wait for a line that is not ready. With those for a slower voice (`phrasebook.py`) less than 5."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +43,16 @@ class PhrasebookMouth:
     def speak(self, utterance: Utterance, halted: Halted = never) -> None:
         """Speak a line to its end, or until `stop`, or not at all if it is halted.
 
-        Raises DeviceError, also if the line was never rendered and cannot be: to the patient that is the same.
+        Raises DeviceError, also if the line was never rendered and cannot be in time: to the patient that is the same.
         """
         self._loudspeaker.play(amplify(self._audio(utterance), self._gain), halted)
 
     def _audio(self, utterance: Utterance) -> Audio:
-        """Return the line at the patient's pace; at the usual one if the slower voice fails."""
+        """Return the line at the patient's pace; at the usual one if the slower voice fails or takes too long."""
+        late = time.monotonic() + RENDERING_SECONDS
         for book in (self._book, self._books.usual):
             with suppress(VoiceError):
-                return book.audio(utterance)
+                return book.audio_within(max(0.0, late - time.monotonic()), utterance)
         raise DeviceError("The voice has failed.", "Run: ruggespraak check", Symptom.VOICE)
 
     def stop(self) -> None:
@@ -78,12 +83,16 @@ class LineSpeaker:
     observer: Observer
     touches: Touches
 
-    def say(self, lines: Iterable[Utterance], halted: Halted = never) -> None:
-        """Speak the lines, and leave out the rest once halted. Raises DeviceError, and Touched at a touch."""
+    def say(self, lines: Iterable[Utterance], halted: Halted = never, shown: Callable[[], None] = lambda: None) -> None:
+        """Speak the lines, and leave out the rest once halted. Raises DeviceError, and Touched at a touch.
+
+        shown: called when a line is on the screen, before it is spoken.
+        """
         for line in lines:
             if halted():
                 return
             self.observer.on_line(line)
+            shown()
             self.mouth.speak(line, lambda: halted() or self.touches.pending)
             self.observer.on_line_end(line)
             self.touches.heed()

@@ -1,12 +1,13 @@
 """What a conversation shows of itself: the events that the terminal, the screen, the metrics and the tests observe.
 
 1. Each step of the consultation that ends in a question gives, in this order: `on_question`; for each line `on_line` and
-   then `on_line_end`; `on_listening`; `on_level` again and again; `on_thinking`; `on_turn`.
+   then `on_line_end`, and before the last one, the question's own, `on_put`; `on_listening`; `on_level` again and again;
+   `on_thinking`; `on_turn`.
 2. A step that ends in an outcome gives `on_ending`, its lines, `on_end`.
 3. A touch, or a voice if the settings allow it, shortens this: lines that were not begun are left out, and after a touch
    listening, too.
-4. If the patient goes on with the last answer while the next line begins, `on_question` and `on_resume` come for the last
-   question again, and what follows replaces its last `on_turn`.
+4. If the patient goes on with the last answer while the next line begins, `on_question`, `on_resume` and `on_put` come for the
+   last question again, and what follows replaces its last `on_turn`.
 5. `on_fault`, `on_away`, `on_recovery` and `on_crash` come at any moment between two others.
 6. One call comes at a time, from a thread of the loop, and holds it up. So an observer should only note what happened.
 """
@@ -51,7 +52,10 @@ class Observer:
     """Receives the events; a subclass overrides those that interest it."""
 
     def on_question(self, question: Question) -> None:
-        """A question will be put: from now on until `on_turn` a touch can answer it."""
+        """A question will be put, after the lines that lead to it."""
+
+    def on_put(self, question: Question) -> None:
+        """The next line is the question's own: from that line on until `on_turn` a touch can answer it."""
 
     def on_line(self, utterance: Utterance) -> None:
         """The kiosk begins to speak this line."""

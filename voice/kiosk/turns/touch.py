@@ -10,6 +10,9 @@ from voice.understand.meaning import Answer, Meaning
 ANY = ""
 """Stands for whatever question is open: for "stop", "help", "louder", which mean the same at any of them."""
 
+WISHES = frozenset({Meaning.HELP, Meaning.STOP, Meaning.BACK, Meaning.REPEAT, Meaning.LOUDER, Meaning.SOFTER, Meaning.SLOWER})
+"""Presses that tell nothing about the question, so that they count before it is put."""
+
 
 class Touched(Exception):
     """The open question was answered by touch."""
@@ -22,6 +25,9 @@ class Touches:
     the answer to that question exactly as if it had been spoken. A question is open from the moment at which the
     kiosk begins to speak the lines that lead to it (`Observer.on_question`) until its answer is known
     (`Observer.on_turn`). A call that comes between two questions is kept for the next one.
+
+    An answer counts only from the moment at which the question's own line is shown (`put`). Until then a line that leads to
+    it is on the screen, and only WISHES count.
     """
 
     def __init__(self) -> None:
@@ -30,16 +36,21 @@ class Touches:
         self._hush: Callable[[], None] | None = None
         self._pressed: Answer | None = None
         self._kept: Answer | None = None
+        self.is_put = False
+        self.skipped = False
 
     def press(self, answer: Answer, question: str = ANY) -> bool:
         """Take a press of `answer`; return whether it counts.
 
         question: the id of the question that the button belongs to. A press for another question than the open
-        one counts for nothing: it came too late, and a "no" must never answer a question that nobody has read.
+        one counts for nothing: it came too late, and a "no" must never answer a question that nobody has read. So does
+        an answer to a question that is not put yet.
         The last press counts; one that the loop has taken cannot be changed any more, and a call for help never.
         """
         with self._lock:
             if self._hush is None or question not in (ANY, self._open):
+                return False
+            if not self.is_put and answer.meaning not in WISHES:
                 return False
             if not self._pressed or self._pressed.meaning is not Meaning.HELP:
                 self._pressed = answer
@@ -82,6 +93,21 @@ class Touches:
         """Open the question of that id; `hush` silences the kiosk, without effect while it is silent."""
         with self._lock:
             self._open, self._hush, self._pressed, self._kept = question, hush, self._kept, None
+            self.is_put = self.skipped = False
+
+    def put(self) -> None:
+        """The question's own line is shown: from now on an answer counts."""
+        with self._lock:
+            self.is_put = True
+
+    def skip(self) -> bool:
+        """Skip the lines that lead to the open question; return whether there was something to skip."""
+        with self._lock:
+            if self._hush is None or self.is_put:
+                return False
+            self.skipped = True
+            self._hush()
+            return True
 
     def close(self) -> Answer | None:
         """Close the open question. Return the answer that was pressed until now; None if there is none."""

