@@ -35,7 +35,8 @@ NEW = Question(
 def asking(script: Script) -> Script:
     """Three questions; the pain in the chest is an emergency only if it is new."""
     pain = replace(script.question("borstpijn"), if_mentioned=False, ambulance=False, recent=Recent(NEW.id, Level.S))
-    return replace(script, questions=(pain, NEW, script.question("gevoel"), script.question("koorts")), rules=())
+    numb = replace(script.question("gevoel"), level=Level.W, gate=None)
+    return replace(script, questions=(pain, NEW, numb, script.question("koorts")), rules=())
 
 
 def ask_when(script: Script) -> Step:
