@@ -265,7 +265,7 @@ def test_the_follow_up_is_as_private_as_its_flag(copied_with: Path) -> None:
         ("questions.yaml", "otherwise: W", "otherwise: E", "'E' is not a otherwise"),
         ("questions.yaml", "otherwise: W", "anders: W", "'anders' is not known here"),
         ("questions.yaml", "borst_nieuw, otherwise: W}", "val, otherwise: W}", "'val' cannot be the follow-up of 'borstpijn'"),
-        ("questions.yaml", '    recent_days: "14"\n    text: "Is die', '    text: "Is die', "'borst_nieuw' cannot be the follow-up"),
+        ("questions.yaml", '    recent_days: "14"\n    text: "Is die pijn nieuw?', '    text: "Is die pijn nieuw?', "'borst_nieuw' cannot be the follow-up"),
         ("questions.yaml", "borst_nieuw\n    level: none", "borst_nieuw\n    level: S", "'borst_nieuw' cannot be the follow-up"),
         ("questions.yaml", "borstpijn\n    level: E", "borstpijn\n    level: T", "a flag of level T has no follow-up"),
         ("questions.yaml", '    unknown: "Ik weet niet of die pijn nieuw is."\n', "", "'unknown' must be a text"),
