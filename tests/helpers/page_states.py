@@ -54,7 +54,8 @@ def paint_states(script: Script) -> dict[str, Shown]:
     def hear(page: Shown, question: Question, meaning: Meaning) -> Shown:
         return paint.show_turn(page, Turn(question, Transcript("", 1.0, TOUCH), Answer(meaning), 0.0))
 
-    fever, bladder, duration = script.question("koorts"), script.question("plassen"), script.question("duur")
+    fever, bladder = script.question("koorts"), script.question("plassen")
+    duration, age = script.question("duur"), script.question("leeftijd")
     speaking = ask(fever, page=hear(idle, script.question("val"), Meaning.NO))
     private = paint.show_listening(ask(bladder), bladder)
     max_denied = max((one.spoken_denied for one in script.questions), key=lambda line: len(line.text))
@@ -69,6 +70,7 @@ def paint_states(script: Script) -> dict[str, Shown]:
         "preface": lead(script.question("zitvlak"), script.line("persoonlijk")),
         "rehearsal": paint.show_listening(ask(script.rehearsal), script.rehearsal),
         "duration": paint.show_listening(ask(duration), duration),
+        "age": paint.show_listening(ask(age), age),
         "speaking": speaking,
         "listening": paint.show_listening(speaking, fever),
         "thinking": paint.show_thinking(speaking, fever),

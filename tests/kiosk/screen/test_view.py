@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from tests.conftest import load_shipped
 from tests.helpers.page_states import make_painter, paint_states
 from voice.consultation.script import Level, Question, Script
+from voice.consultation.triage import list_age_bands
 from voice.consultation.visit import Outcome
 from voice.kiosk.screen.view import LONGER, MORE, QUIET, SHELF, SOUND, START, Face, Page, Painter
 from voice.kiosk.turns.observer import Turn
@@ -190,6 +192,20 @@ def test_whoever_is_called_is_all_that_the_page_says(script: Script) -> None:
     assert (called.line, called.buttons) == (script.line("hulp").text, ())
     assert called.heading == states["outcome-staff"].heading
     assert speaking.line != called.line
+
+
+def test_an_age_is_touched_in_the_bands_that_the_script_tells_apart(long_script: Script) -> None:
+    for one, labels in (
+        (load_shipped("nl-BE", "kort"), ["Jonger dan 18", "18 tot 74 jaar", "75 jaar of ouder"]),
+        (long_script, ["Jonger dan 18", "18 tot 49 jaar", "50 tot 74 jaar", "75 jaar of ouder"]),
+    ):
+        paint = make_painter(one)
+        page = put(paint, one.question("leeftijd"))
+        ages = [button for button in page.buttons if button.press.startswith("age:")]
+        assert [button.label for button in ages] == labels
+        touched = [paint.answers[button.press].years for button in ages]
+        assert touched == list(list_age_bands(one, one.question("leeftijd")))
+        assert page.offers("unsure") and page.offers("decline")
 
 
 def test_a_question_brings_its_answers_with_its_own_line_and_keeps_the_other_buttons(paint: Painter, script: Script) -> None:

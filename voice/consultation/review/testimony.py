@@ -212,9 +212,7 @@ def _put(testimony: Testimony, question: Question, said: Iterable[Utterance], sc
         return replace(_open(testimony, ""), named=testimony.named | named)
     opened = _open(testimony, question.settles)
     settled = {one.id for one in script.questions if one.settled_by == question.id}
-    return (
-        replace(opened, affirmed=opened.affirmed - settled, denied=opened.denied - settled, aged=NO_YEARS) if settled else opened
-    )
+    return replace(opened, affirmed=opened.affirmed - settled, denied=opened.denied - settled) if settled else opened
 
 
 def _open(testimony: Testimony, flag: str) -> Testimony:
@@ -231,6 +229,7 @@ def _open(testimony: Testimony, flag: str) -> Testimony:
         reading=(),
         last=flag,
         named=frozenset(),
+        aged=NO_YEARS,
     )
 
 
