@@ -173,7 +173,7 @@ def test_nothing_else_can_be_read_and_nothing_is_listed(client: Client, path: st
 
 @pytest.mark.parametrize("path", ["/staff", "/staff/", "/index.html", "/nothing?x=1", "/../etc/passwd", "/press", "/enter/"])
 @pytest.mark.parametrize("headers", [{"Sec-Fetch-Mode": "navigate"}, {"Accept": "text/html,application/xhtml+xml;q=0.9"}])
-@pytest.mark.parametrize("key", [KEY, ""])
+@pytest.mark.parametrize("key", [KEY, ""], ids=["key", "no key"])
 def test_a_browser_that_navigates_to_what_is_not_there_is_led_home(
     client: Client, path: str, headers: dict[str, str], key: str
 ) -> None:
