@@ -207,7 +207,7 @@ def seconds(text: str, rate: int) -> float:
 def test_a_consultation_without_flags_is_short(script: Script) -> None:
     text = {utterance.id: utterance.text for utterance in script.utterances()}
     spoken = sum(seconds(text[name], Settings().rate) for name in everything_said(script, {}))
-    assert spoken <= 240
+    assert spoken <= 200
     visit = converse(script, {}).visit
     assert len(visit.path) + 1 <= 14
 

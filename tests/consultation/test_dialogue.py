@@ -23,13 +23,16 @@ from voice.understand.meaning import Answer, Days, Meaning, Years
 YES, NO = Answer(Meaning.YES), Answer(Meaning.NO)
 DOUBTFUL_NO = Answer(Meaning.NO, certain=False)
 WEEK = Answer(Meaning.DURATION, days=Days(7, 7))
+LONG = Answer(Meaning.DURATION, days=Days(90, 90))
 FORTY, SIXTY = (Answer(Meaning.AGE, years=Years(age, age)) for age in (40, 60))
 UNSURE, UNCLEAR, SILENT = Answer(Meaning.UNSURE), Answer(Meaning.UNCLEAR), Answer(Meaning.SILENCE)
 EVERY_ANSWER = (*USUAL, *UNUSUAL, *(Answer(meaning) for meaning in REQUESTS[1:]), WEEK, Answer(Meaning.TOPIC, topic="bewegen"))
 
 
 def healthy(question: Question) -> Answer:
-    """Return what a patient without any flag answers."""
+    """Return what a patient without any flag answers; what was affirmed all the same is new."""
+    if question.recent_of:
+        return YES
     return {Kind.DURATION: WEEK, Kind.AGE: SIXTY}.get(question.kind, NO)
 
 
@@ -118,8 +121,8 @@ def test_a_patient_without_flags_is_reassured_with_advice_and_a_safety_net(scrip
     ("flag", "level"),
     [
         ("beide_benen", Level.E), ("zitvlak", Level.E), ("plassen", Level.E), ("stoelgang", Level.E),
-        ("val", Level.T), ("kracht", Level.T), ("koorts", Level.T),
-        ("gevoel", Level.W), ("gewicht", Level.W), ("nachtpijn", Level.S),
+        ("val", Level.S), ("kracht", Level.T), ("koorts", Level.T),
+        ("gevoel", Level.S), ("gewicht", Level.W), ("nachtpijn", Level.S), ("kanker", Level.W),
     ],
 )  # fmt: skip
 def test_a_flag_ends_at_its_level_and_is_spoken_back(script: Script, flag: str, level: Level) -> None:
@@ -156,12 +159,23 @@ def test_the_third_miss_is_the_last(script: Script) -> None:
 
 
 def put(script: Script, name: str) -> Step:
-    """Return the step at which that question is open, in a visit without flags so far that opens every gate."""
+    """Return the step at which that question is open: only what opens its gate was found, and the age was not told."""
+    needed = find_openers(script, name)
     step = begin(script)
     while step.then.id != name:
-        opens = step.then.level not in (Level.E, Level.STAFF)
-        step = advance(step.visit, WEEK if step.then.kind is Kind.DURATION else YES if opens else NO)
+        finding, kind = needed.get(step.then.id, Finding.ABSENT), step.then.kind
+        lasting = {Finding.PRESENT: LONG, Finding.ABSENT: WEEK, Finding.UNKNOWN: UNSURE}
+        flag = {Finding.PRESENT: YES, Finding.ABSENT: NO, Finding.UNKNOWN: UNSURE}
+        step = advance(step.visit, UNSURE if kind is Kind.AGE else lasting[finding] if kind is Kind.DURATION else flag[finding])
     return step
+
+
+def find_openers(script: Script, name: str) -> dict[str, Finding]:
+    """Return what must be found for that question to be put."""
+    gate = script.question(name).gate
+    if gate is None:
+        return {}
+    return {gate.questions[0]: gate.findings[0]} | find_openers(script, gate.questions[0])
 
 
 def test_an_uncertain_no_is_read_back_with_its_content_at_every_question(every_script: Script) -> None:
@@ -232,11 +246,10 @@ def test_stopping_does_not_hide_what_was_found(script: Script) -> None:
     assert converse(script, {"koorts": [YES], "gewicht": [Answer(Meaning.STOP)]}).then.level is Level.T
 
 
-def test_long_pain_is_out_of_scope_but_flags_still_count(script: Script) -> None:
-    long = Answer(Meaning.DURATION, days=Days(90, 90))
-    assert converse(script, {"duur": [long]}).then.level is Level.OUT_OF_SCOPE
-    assert converse(script, {"duur": [long], "koorts": [YES]}).then.level is Level.T
-    assert converse(script, {"duur": [long], "nachtpijn": [YES]}).then.level is Level.OUT_OF_SCOPE
+def test_long_pain_is_for_the_physiotherapist_but_flags_still_count(script: Script) -> None:
+    assert converse(script, {"duur": [LONG]}).then.level is Level.S
+    assert converse(script, {"duur": [LONG], "koorts": [YES]}).then.level is Level.T
+    assert converse(script, {"duur": [LONG], "nachtpijn": [YES]}).then.level is Level.S
 
 
 @pytest.mark.parametrize(
@@ -246,7 +259,7 @@ def test_a_duration_that_cannot_be_decided_is_asked_as_yes_or_no(script: Script,
     step = converse(script, {"duur": [unusable] * 3})
     assert "zes_weken" in step.visit.path
     assert step.then.level is Level.REASSURE
-    assert converse(script, {"duur": [unusable] * 3, "zes_weken": [YES]}).then.level is Level.OUT_OF_SCOPE
+    assert converse(script, {"duur": [unusable] * 3, "zes_weken": [YES]}).then.level is Level.S
 
 
 def test_somebody_who_never_makes_a_sound_gets_the_staff(script: Script) -> None:

@@ -10,12 +10,19 @@ import pytest
 
 from tests.consultation.review.test_walk import asked
 from tests.consultation.test_dialogue import SIXTY, WEEK
+from tests.helpers.plain_script import keep_plain
 from voice.consultation import dialogue
 from voice.consultation.dialogue import advance
 from voice.consultation.review.walk import REQUESTS
 from voice.consultation.script import Finding, Level, Script
 from voice.consultation.visit import Outcome, Phase, Step
 from voice.understand.meaning import Answer, Meaning
+
+
+@pytest.fixture
+def script(script: Script) -> Script:
+    return keep_plain(script)
+
 
 BEWEGEN = Answer(Meaning.TOPIC, topic="bewegen")
 PHASES = (Phase.ASK, Phase.CONFIRM_NO, Phase.CONFIRM_FINDINGS, Phase.ADVISE)

@@ -19,11 +19,18 @@ from tests.consultation.test_dialogue import (
     net,
     spoken_after,
 )  # fmt: skip
+from tests.helpers.plain_script import keep_plain
 from voice.consultation.dialogue import ASIDES, ATTEMPTS, DETOURS, RETURNS, ROUNDS, advance, begin, break_off, resume
 from voice.consultation.script import TOPICS, Finding, Level, Question, Script
 from voice.consultation.triage import judge, offers_topics
 from voice.consultation.visit import Outcome, Phase, Step
 from voice.understand.meaning import Answer, Days, Meaning
+
+
+@pytest.fixture
+def script(script: Script) -> Script:
+    return keep_plain(script)
+
 
 DECLINE, BACK, STOP, HELP, ALARM, REPEAT, WAIT = (
     Answer(meaning)
@@ -351,7 +358,7 @@ def test_leaving_the_questions_is_said_with_its_reason(
 
 
 def test_help_keeps_the_urgency_of_what_was_found(long_script: Script) -> None:
-    rule = {"kracht": [YES], "kanker": [YES], "nachtpijn": [HELP]}
+    rule = {"kracht": [YES], "kanker": [YES], "osteoporose": [HELP]}
     step = converse(long_script, rule)
     assert (step.then.level, step.then.reasons) == (Level.E, ("kracht_met_kanker", "hulp"))
     assert converse(long_script, {"koorts": [YES], "gewicht": [HELP]}).then.level is Level.STAFF
@@ -485,4 +492,4 @@ def test_counts_of_the_last_question_do_not_shorten_the_read_back(script: Script
 
 def test_the_ending_for_the_emergency_number_is_only_for_what_needs_it(long_script: Script) -> None:
     assert ids(converse(long_script, {"borstpijn": [YES]}))[1:] == list(long_script.ambulance[1:])
-    assert ids(converse(long_script, {"plassen": [YES]}))[1:] == list(long_script.endings[Level.E][1:])
+    assert ids(converse(long_script, {"plassen": [YES]}))[2:] == list(long_script.endings[Level.E][1:])

@@ -33,7 +33,7 @@ EDITS = [
     ("questions.yaml", 'private: "true"', 'private: "ja"', "'ja' is neither true nor false"),
     ("questions.yaml", "gate: {question: [duur]", "gate: {question: []", "'question' is empty"),
     ("kort.yaml", "when: [nachtpijn, gewicht]", "when: [nachtpijn, griep]", "'griep' is not known"),
-    ("kort.yaml", "    level: T\n    source: nhs", "    level: T\n    source: oma", "'oma' is not listed"),
+    ("kort.yaml", "level: T, source: nhs}", "level: T, source: oma}", "'oma' is not listed"),
     ("kort.yaml", "beide_benen, zitvlak,", "beide_benen, zitvlak, zitvlak,", "'zitvlak' is asked twice"),
     ("kort.yaml", "unknown: {E: staff", "unknown: {E: S", "'S' is not a E"),
     ("kort.yaml", "unknown: {E: staff, staff: S, T: S", "unknown: {E: staff, staff: S, T: reassure", "'reassure' is not a T"),
@@ -84,9 +84,9 @@ EDITS = [
     ("kort.yaml", "instead: [vangnet_zieker]", "instead: [vangnet_ziek]", "'vangnet_ziek' is not known"),
     ("kort.yaml", "{id: vangnet_weken", "{id: vangnet_maanden", "there is no line 'vangnet_maanden'"),
     ("kort.yaml", "  vangnet_kort:", "  afscheid:", "a line has the name 'afscheid' too"),
-    ("kort.yaml", "- {id: S, say:", "- {id: T, say:", "'T' is not a id"),
-    ("kort.yaml", "- {id: S, say: [blijf_bewegen", "- {id: S, say: [blijf_liggen", "'blijf_liggen' is not known"),
-    ("kort.yaml", "only: [gevoel]", "only: [doof]", "'doof' is not known"),
+    ("kort.yaml", "- {id: S, only:", "- {id: T, only:", "'T' is not a id"),
+    ("kort.yaml", "say: [blijf_bewegen", "say: [blijf_liggen", "'blijf_liggen' is not known"),
+    ("kort.yaml", "only: [duur, beide_benen", "only: [doof, beide_benen", "'doof' is not known"),
     ("kort.yaml", "t_herhaal, vangnet", "t_herhaal, topics, vangnet", "'topics' stands 1 times in the ending T"),
     ("kort.yaml", "gerust_kine, topics,", "gerust_kine,", "'topics' stands 0 times in the ending reassure"),
     ("kort.yaml", "s_actie, topics,", "s_actie, topics, positives,", "spoken back after topics"),
@@ -133,9 +133,8 @@ def test_a_symptom_under_yes_and_under_no_is_named_where_it_stands(copied: Path)
     file = copied.parent / "nl" / "symptoms.yaml"
     text = file.read_text(encoding="utf-8")
     file.write_text(f'{text}\ntwee:\n  "yes": [zus en zo]\n  "no": [zus en zo]\n', encoding="utf-8")
-    edit(copied, "questions.yaml", "id: nachtpijn", "id: twee")
-    edit(copied, "kort.yaml", "nachtpijn]", "twee]")
-    edit(copied, "kort.yaml", "[nachtpijn,", "[twee,")
+    edit(copied, "questions.yaml", "id: borstpijn", "id: twee")
+    edit(copied, "kort.yaml", "[borstpijn,", "[twee,")
     with pytest.raises(ScriptError, match=r"nl/symptoms.yaml, line \d+: question twee"):
         load_script(copied, "kort")
 
@@ -199,6 +198,7 @@ def test_the_default_script_asks_what_it_must(script: Script) -> None:
         "plassen",
         "stoelgang",
         "klapvoet",
+        "ongeval",
     }
     assert {"kracht", "gevoel", "gewicht", "koorts", "nachtpijn", "val"} <= set(asked)
     mentioned = {name for name, question in asked.items() if question.if_mentioned}
@@ -254,3 +254,24 @@ def test_an_age_settles_questions_and_speaks_nothing_back(script: Script) -> Non
     assert (age.kind, age.level, age.positive, age.unknown) == (Kind.AGE, Level.NONE, "", "")
     assert [question.id for question in script.questions if question.settled_by == age.id] == ["minderjarig", "vijfenzeventig"]
     assert script.question("minderjarig").level is Level.STAFF
+
+
+def test_a_script_says_when_it_asks_a_question_of_the_bank(copied: Path) -> None:
+    gate = load_script(copied, "kort").question("osteoporose").gate
+    assert gate is not None and gate.questions == ("val", "nachtpijn")
+    assert load_script(copied, "uitgebreid").question("osteoporose").gate is None
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "complaint"),
+    [
+        ("  afweer: {question: [koorts", "  vorm: {question: [koorts", "'vorm' is not known here"),
+        ("  afweer: {question: [koorts", "  afweer: {question: [plots", "'plots' is not asked before 'afweer'"),
+        ("  afweer: {question: [koorts", "  afweer: {questions: [koorts", "'questions' is not known here"),
+    ],
+)
+def test_a_wrong_gate_of_a_script_is_refused(copied: Path, before: str, after: str, complaint: str) -> None:
+    edit(copied, "kort.yaml", before, after)
+    with pytest.raises(ScriptError) as caught:
+        load_script(copied, "kort", language=False)
+    assert complaint in str(caught.value) and "kort.yaml, line" in str(caught.value)

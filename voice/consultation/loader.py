@@ -48,8 +48,8 @@ NAMED = ("questions.yaml", "advice.yaml", "lines.yaml", "sources.yaml", "practic
          "service.yaml", "document.yaml", "mentions.yaml")  # fmt: skip
 """Files of a locale that are not scripts."""
 
-_FIELDS = ("id", "title", "version", "reviewed_by", "reviewed_on", "reviewed_hash", "ask", "if_mentioned", "rules", "unknown",
-           "told_and_denied", "core", "choices", "safety_nets", "offers", "endings")  # fmt: skip
+_FIELDS = ("id", "title", "version", "reviewed_by", "reviewed_on", "reviewed_hash", "ask", "if_mentioned", "gates", "rules",
+           "unknown", "told_and_denied", "core", "choices", "safety_nets", "offers", "endings")  # fmt: skip
 
 
 def locales(root: Path) -> tuple[str, ...]:

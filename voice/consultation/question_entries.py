@@ -80,7 +80,9 @@ class QuestionReader:
         for name in (*asked, *listened):
             if (*asked, *listened).count(name) > 1:
                 raise script.complain("ask", f"'{name}' is asked twice.", "Remove one of the two.")
-        flags = [self._read(entries[name]) for name in asked]
+        gates = script.inside("gates")
+        gates.allow_only(asked)
+        flags = [self._read_asked(entries[name], gates) for name in asked]
         flags += [self._read_mentioned(entries[name]) for name in listened]
         questions = tuple(question for flag in flags for question in self._add_follow_up(flag, entries))
         order = tuple(question.id for question in questions)
@@ -90,6 +92,11 @@ class QuestionReader:
                 _check_order(script, question, order)
         _check_ages(script, entries, questions)
         return questions
+
+    def _read_asked(self, place: Layered, gates: Layered) -> Question:
+        """Read a question under `ask`. Its gate is that of the script if there is one under `gates`."""
+        question = self._read(place)
+        return replace(question, gate=_read_gate(gates, question.id)) if question.id in gates.names() else question
 
     def _read_mentioned(self, place: Layered) -> Question:
         """Read a question that only a mention opens, whatever its gate. Raises ScriptError if nobody can mention it."""
@@ -271,8 +278,8 @@ def _read_figure(place: Layered) -> Figure | None:
     raise figure.complain("kind", "no figure means yes.", "Write yes_from or yes_below beside it.")
 
 
-def _read_gate(place: Layered) -> Gate | None:
-    gate = place.inside("gate")
+def _read_gate(place: Layered, key: str = "gate") -> Gate | None:
+    gate = place.inside(key)
     if not gate.names():
         return None
     gate.allow_only(("question", "finding"))

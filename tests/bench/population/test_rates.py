@@ -61,9 +61,12 @@ def test_a_rate_for_what_no_script_asks_is_named_with_its_line() -> None:
         read_rates([name for name in ASKED if name != "koorts"])
 
 
-def test_what_is_marked_as_unasked_may_not_be_asked() -> None:
-    with pytest.raises(ScriptError, match=r"line \d+: 'seksueel' is asked by now\. Remove 'unasked'\."):
-        read_rates((*ASKED, "seksueel"))
+def test_what_is_marked_as_unasked_may_not_be_asked(tmp_path: Path) -> None:
+    path = tmp_path / "rates.yaml"
+    path.write_text(TEXT.replace("  - id: stijf\n", '  - id: stijf\n    unasked: "true"\n', 1), encoding="utf-8")
+    assert read_rates([name for name in ASKED if name != "stijf"], path)
+    with pytest.raises(ScriptError, match=r"line \d+: 'stijf' is asked by now\. Remove 'unasked'\."):
+        read_rates(ASKED, path)
 
 
 @pytest.mark.parametrize(
