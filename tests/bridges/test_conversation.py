@@ -67,7 +67,9 @@ def test_a_patient_with_fever_is_read_back_and_sent_on(consultations: Consultati
     spoken = [reply.text]
     while "outcome" not in reply.state:
         question = unpack(script, reply.state).asked
-        words = {"duur": "drie dagen", "leeftijd": "zestig", "koorts": "ja toch wel", "klopt": "dat klopt"}.get(question.id, "neen zulle")
+        words = {"duur": "drie dagen", "leeftijd": "zestig", "koorts": "ja toch wel", "klopt": "dat klopt"}.get(
+            question.id, "neen zulle"
+        )
         reply = consultations.reply(words, "nl-BE", json.loads(json.dumps(reply.state)), TODAY)
         spoken.append(reply.text)
     assert outcome(reply.state) == ("T", ["koorts"])
