@@ -67,9 +67,7 @@ def test_a_patient_with_fever_is_read_back_and_sent_on(consultations: Consultati
     spoken = [reply.text]
     while "outcome" not in reply.state:
         question = unpack(script, reply.state).asked
-        words = {"duur": "drie dagen", "leeftijd": "zestig", "koorts": "ja toch wel", "klopt": "dat klopt"}.get(
-            question.id, "neen zulle"
-        )
+        words = {"duur": "drie dagen", "koorts": "ja toch wel", "klopt": "dat klopt"}.get(question.id, "neen zulle")
         reply = consultations.reply(words, "nl-BE", json.loads(json.dumps(reply.state)), TODAY)
         spoken.append(reply.text)
     assert outcome(reply.state) == ("T", ["koorts"])
@@ -77,7 +75,7 @@ def test_a_patient_with_fever_is_read_back_and_sent_on(consultations: Consultati
 
 
 def test_a_yes_to_an_emergency_ends_in_an_emergency(consultations: Consultations) -> None:
-    replies = hold(consultations, ["ik heb rugpijn", "drie dagen", "zestig", "ja", "ja", "ja"])
+    replies = hold(consultations, ["ik heb rugpijn", "drie dagen", "zeventig", "ja", "ja", "ja"])
     assert outcome(replies[-1].state) == ("E", ["beide_benen"])
 
 
