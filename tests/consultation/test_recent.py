@@ -35,7 +35,8 @@ NEW = Question(
 def asking(script: Script) -> Script:
     """Three questions; the pain in the chest is an emergency only if it is new."""
     pain = replace(script.question("borstpijn"), if_mentioned=False, ambulance=False, recent=Recent(NEW.id, Level.S))
-    return replace(script, questions=(pain, NEW, script.question("gevoel"), script.question("koorts")), rules=())
+    numb = replace(script.question("gevoel"), level=Level.W, gate=None)
+    return replace(script, questions=(pain, NEW, numb, script.question("koorts")), rules=())
 
 
 def ask_when(script: Script) -> Step:
@@ -248,7 +249,8 @@ def test_the_loader_puts_the_follow_up_after_its_flag(copied_with: Path, name: s
     flag, asks = script.question("borstpijn"), script.question("borst_nieuw")
     assert flag.recent == Recent("borst_nieuw", Level.W)
     assert (asks.recent_of, asks.gate, asks.is_emergency) == ("borstpijn", Gate(("borstpijn",), (Finding.PRESENT,)), True)
-    assert (asks.expected.recent_days, asks.if_mentioned) == (14, False)
+    assert (asks.expected.asks_recent, asks.expected.follows, asks.if_mentioned) == (True, "borstpijn", False)
+    assert (asks.expected.recent_days, flag.expected.recent_days, flag.expected.asks_recent) == (14, 14, False)
 
 
 def test_the_follow_up_is_as_private_as_its_flag(copied_with: Path) -> None:
@@ -263,7 +265,7 @@ def test_the_follow_up_is_as_private_as_its_flag(copied_with: Path) -> None:
         ("questions.yaml", "otherwise: W", "otherwise: E", "'E' is not a otherwise"),
         ("questions.yaml", "otherwise: W", "anders: W", "'anders' is not known here"),
         ("questions.yaml", "borst_nieuw, otherwise: W}", "val, otherwise: W}", "'val' cannot be the follow-up of 'borstpijn'"),
-        ("questions.yaml", '    recent_days: "14"\n    text: "Is die', '    text: "Is die', "'borst_nieuw' cannot be the follow-up"),
+        ("questions.yaml", '    recent_days: "14"\n    text: "Is die pijn nieuw?', '    text: "Is die pijn nieuw?', "'borst_nieuw' cannot be the follow-up"),
         ("questions.yaml", "borst_nieuw\n    level: none", "borst_nieuw\n    level: S", "'borst_nieuw' cannot be the follow-up"),
         ("questions.yaml", "borstpijn\n    level: E", "borstpijn\n    level: T", "a flag of level T has no follow-up"),
         ("questions.yaml", '    unknown: "Ik weet niet of die pijn nieuw is."\n', "", "'unknown' must be a text"),

@@ -8,7 +8,7 @@ import pytest
 
 from tests.consultation.test_dialogue import net
 from voice.consultation.script import Finding, Level, Offer, Question, Script
-from voice.consultation.triage import judge, offers_topics, say_ending
+from voice.consultation.triage import is_new, is_old, judge, offers_topics, say_ending, say_positives
 from voice.consultation.visit import Outcome, Visit
 
 
@@ -58,3 +58,21 @@ def test_topics_are_offered_where_nothing_beside_the_named_flags_was_found_or_is
     assert not offers_topics(script, Outcome(Level.W, ("gevoel",), ("nachtpijn",)))
     assert offers_topics(script, Outcome(Level.S, ("nachtpijn",), ("gewicht",)))
     assert not offers_topics(script, Outcome(Level.T, ("gevoel",)))
+
+
+@pytest.mark.parametrize("finding", Finding)
+@pytest.mark.parametrize("follow_up", [*Finding, None])
+def test_a_flag_is_new_or_old_only_if_it_is_present_and_that_was_answered(
+    script: Script, finding: Finding, follow_up: Finding | None
+) -> None:
+    """Without an answer to the follow-up nobody is told that it is old."""
+    flag = next(question for question in script.questions if question.recent)
+    assert flag.recent is not None
+    recent = script.question(flag.recent.question)
+    told = {flag.id: finding, **({recent.id: follow_up} if follow_up else {})}
+    visit = Visit(script, findings=tuple(told.items()))
+    present = finding is Finding.PRESENT
+    new, old = present and follow_up is Finding.PRESENT, present and follow_up is Finding.ABSENT
+    assert (is_new(visit, flag), is_old(visit, flag)) == (new, old)
+    spoken = [flag.spoken_back, *([recent.spoken_back] if new else []), *([recent.spoken_denied] if old else [])]
+    assert list(say_positives(visit)) == (spoken if present else [])

@@ -16,6 +16,7 @@ DIALOGUE = (
     "tests/consultation/test_dialogue_words.py",
     "tests/consultation/test_dialogue_notes.py",
     "tests/consultation/test_outcomes.py",
+    "tests/consultation/test_recent.py",
     "tests/consultation/test_told_paths.py",
     "tests/consultation/test_triage.py",
     "tests/consultation/test_unattended.py",

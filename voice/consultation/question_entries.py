@@ -114,11 +114,20 @@ class QuestionReader:
             raise place.complain("question", f"there is no question '{name}'.", "Write it under questions, or correct the id.")
         asks = self._read(entries[name])
         odd = asks.kind is not Kind.FLAG or asks.level is not Level.NONE or asks.settles != name or asks.gate or asks.recent
-        if odd or not asks.expected.recent_days:
+        if odd or not asks.expected.asks_recent:
             remedy = f"Give '{name}' level: none, recent_days and its sentences, and no kind, settles, gate or recent."
             raise entries[name].complain("id", f"'{name}' cannot be the follow-up of '{flag.id}'.", remedy)
         gate = Gate((flag.id,), (Finding.PRESENT,))
-        return (flag, replace(asks, recent_of=flag.id, gate=gate, private=asks.private or flag.private))
+        vocabulary = tuple(dict.fromkeys((*flag.expected.vocabulary, *asks.expected.vocabulary)))
+        expected = replace(flag.expected, recent_days=asks.expected.recent_days, vocabulary=vocabulary)
+        follow_up = replace(
+            asks,
+            recent_of=flag.id,
+            gate=gate,
+            private=asks.private or flag.private,
+            expected=replace(asks.expected, follows=flag.id),
+        )
+        return (replace(flag, expected=expected), follow_up)
 
     def read_extra(self, place: Place, kind: Kind, grammar: Grammar) -> Question:
         """Read a question around the consultation."""
@@ -144,6 +153,7 @@ class QuestionReader:
             care=Care.HIGH if recent_days else level.care,
             limit_days=limit_days,
             recent_days=recent_days,
+            asks_recent=recent_days > 0,
             figure=_read_figure(place),
             grammar=self.language.extend(place, name) if self.language else EMPTY,
             vocabulary=self._list_phrases("answers", "decoys", *_name_lists(kind, limit_days or recent_days)),
@@ -211,7 +221,7 @@ def _check_order(place: Place, question: Question, asked: tuple[str, ...]) -> No
 
 def _check_follow_up(script: Place, question: Question, order: tuple[str, ...]) -> None:
     """Refuse a follow-up that the script lists itself, or that belongs to no flag, or to two."""
-    if question.expected.recent_days and (not question.recent_of or order.count(question.id) > 1):
+    if question.expected.asks_recent and (not question.recent_of or order.count(question.id) > 1):
         remedy = "Name it under recent of one flag, and take it out of the script: it is put by itself after that flag."
         raise script.complain("ask", f"'{question.id}' is not the follow-up of one flag only.", remedy)
 

@@ -1,7 +1,7 @@
 """Understand an answer: understand(transcript, expected) -> Answer.
 
 1. The words are cut into known phrases (`chunks.py`); these decide about yes and no (`polarity.py`).
-2. A question about time, age, figures or topics also looks for those.
+2. A question about time, newness, age, figures or topics also looks for those.
 3. What the engine knows of its own hearing comes last: a rejected answer costs a repeated question, a wrong one may
    cost a patient. An alarm or a call for help is never rejected, and an alarm counts in any clause.
 4. What the rules leave open, the learned reader may propose (`proposals.py`).
@@ -27,6 +27,7 @@ from voice.understand.mentions import find_mentions, is_time_of_mention, split_c
 from voice.understand.particles import Backed
 from voice.understand.polarity import ASKING, cut_phrases, decide_flag, is_alarming
 from voice.understand.proposals import apply_reader
+from voice.understand.recent import apply_recent
 from voice.understand.shapes import bends, denies_twice, find_question_back, is_part_only, read_shape
 
 MOST_WORDS = 60
@@ -92,6 +93,8 @@ def _find_answer(words: tuple[str, ...], expected: Expected, backed: Backed, tod
         return _answer_about_time(_drop_doubt(heard), answer, expected, today)
     if expected.kind is Kind.AGE:
         return _answer_about_age(_drop_doubt(heard), answer, expected, today)
+    if expected.recent_days:
+        return apply_recent(answer, _drop_doubt(heard), expected, today)
     if expected.figure:
         particle, rest = split_particle(heard)
         return decide_by_figure(answer, particle, rest, _list_meanings(rest, expected.figure, expected.grammar, today))

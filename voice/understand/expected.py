@@ -36,10 +36,12 @@ class Expected:
     context: the question as it was put, for an engine that takes it into account.
     grammar: the locale's answers with the question's own phrases added.
     limit_days: a length of time means yes from here on; 0 if a length of time is no answer.
-    recent_days: a length of time up to so many days means yes, a longer one an uncertain no; 0 if it is no answer.
+    recent_days: how many days something is new (`recent.py`); 0 if that does not matter here.
+    asks_recent: whether the question asks just that.
     figure: what a figure means as the answer; None if it is none.
     vocabulary: what an engine with a list of words listens for.
-    question: the question's id. listening: what is listened for beside its answer.
+    question: the question's id. follows: id of the flag that it asks more of; that is not listened for here.
+    listening: what is listened for beside its answer.
     """
 
     context: str = ""
@@ -47,10 +49,12 @@ class Expected:
     care: Care = Care.USUAL
     limit_days: int = 0
     recent_days: int = 0
+    asks_recent: bool = False
     figure: Figure | None = None
     grammar: Grammar = EMPTY
     vocabulary: tuple[str, ...] = ()
     question: str = ""
+    follows: str = ""
     listening: Listening | None = None
 
 

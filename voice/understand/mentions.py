@@ -121,7 +121,7 @@ def _find_more(words: Words, says_no: bool, expected: Expected, listening: Liste
 def _find_joined(words: Words, expected: Expected, listening: Listening) -> Iterator[Mention]:
     """What stands beside a whole answer without a pause, or a word that begins a clause, between them (rule 7)."""
     for flag in listening.flags:
-        span = find_own_yes(words, flag.expected) if flag.id != expected.question else None
+        span = find_own_yes(words, flag.expected) if flag.id not in (expected.question, expected.follows) else None
         if span is None or span == (0, len(words)):
             continue
         before, told, after = words[: span[0]], words[slice(*span)], words[span[1] :]
@@ -196,7 +196,7 @@ def _begins_yes(clause: Words, start: int, end: int, listening: Listening) -> bo
 def _mentions_in(clause: Words, whole: Words, expected: Expected, listening: Listening) -> Iterator[Mention]:
     if _is_figure(clause, expected):
         return
-    flags = [flag for flag in listening.flags if flag.id != expected.question]
+    flags = [flag for flag in listening.flags if flag.id not in (expected.question, expected.follows)]
     is_asked = _is_asked(clause[:3], listening)
     yield from (Mention(flag.id, certain=False) for flag in flags if _is_lasting(clause, flag, is_asked, listening))
     if is_asked:
