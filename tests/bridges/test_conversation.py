@@ -75,7 +75,7 @@ def test_a_patient_with_fever_is_read_back_and_sent_on(consultations: Consultati
 
 
 def test_a_yes_to_an_emergency_ends_in_an_emergency(consultations: Consultations) -> None:
-    replies = hold(consultations, ["ik heb rugpijn", "drie dagen", "ja", "ja"])
+    replies = hold(consultations, ["ik heb rugpijn", "drie dagen", "zeventig", "ja", "ja", "ja"])
     assert outcome(replies[-1].state) == ("E", ["beide_benen"])
 
 

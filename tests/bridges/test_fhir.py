@@ -102,6 +102,7 @@ def test_questions_open_after_the_items_that_open_them(long_script: Script) -> N
         before.add(item["linkId"])
     assert {when["answerCoding"]["code"] for item in items for when in item.get("enableWhen", ())} == {
         "Y",
+        "N",
         "asked-unknown",
         "asked-declined",
     }
@@ -153,7 +154,7 @@ def test_a_visit_that_went_to_its_end_is_completed_and_a_stopped_one_is_stopped(
 
 
 def test_an_emergency_that_ends_the_questions_leaves_the_others_unasked(script: Script) -> None:
-    visit = held(script, {"plassen": Meaning.YES})
+    visit = held(script, {"plassen": Meaning.YES, "plassen_nieuw": Meaning.YES})
     made = questionnaire_response(visit, ENDED)
     assert visit.outcome.level is Level.E
     assert made["status"] == "stopped"

@@ -433,14 +433,14 @@ def turn(uri: str, words: str, context: dict[str, Any]) -> Event:
 
 def test_a_consultation_travels_in_the_context(uri: str) -> None:
     context: dict[str, Any] = {"device_id": "kitchen"}
-    for words in ("ik heb rugpijn", "drie dagen", "ja", "ja"):
+    for words in ("ik heb rugpijn", "drie dagen", "zeventig", "ja", "ja", "ja"):
         handled = Handled.from_event(turn(uri, words, context))
         context = json.loads(json.dumps(handled.context))
     assert (context[wire.OURS]["outcome"]["level"], context["device_id"]) == ("E", "kitchen")
 
 
 def test_home_assistant_which_does_not_carry_the_context_is_known_by_its_conversation(uri: str) -> None:
-    words = ("ik heb rugpijn", "drie dagen", "ja", "ja")
+    words = ("ik heb rugpijn", "drie dagen", "zeventig", "ja", "ja", "ja")
     replies = [Handled.from_event(turn(uri, spoken_words, {"conversation_id": "01A"})) for spoken_words in words]
     assert replies[-1].context[wire.OURS]["outcome"]["level"] == "E"
     assert NotHandled.is_type(turn(uri, "ja", {"conversation_id": "01A"}).type)

@@ -109,7 +109,7 @@ def test_a_fault_is_counted_and_the_time_until_the_kiosk_goes_on(metrics: Metric
 
 
 def test_no_question_answer_or_outcome_of_a_patient_is_in_the_text(script: Script) -> None:
-    _, session = hold(script, ["drie dagen", "nee", "nee", "ja", "ja", "help"])
+    _, session = hold(script, ["drie dagen", "zestig", "nee", "nee", "ja", "ja", "help"])
     metrics = Metrics()
     for one in session.observer.turns:
         metrics.on_turn(one)

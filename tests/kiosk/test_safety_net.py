@@ -37,9 +37,9 @@ from voice.speak.utterance import Utterance
 from voice.understand.fusion.hearing import Ears
 from voice.understand.meaning import Answer
 
-WORDS = ["drie dagen", *["nee"] * 4, "ja", *["nee"] * 9]
+WORDS = ["drie dagen", "zestig", *["nee"] * 4, "ja", *["nee"] * 9]
 """The fall is a finding; the trouble comes at the question after it."""
-AFTER_FALL = 7
+AFTER_FALL = 8
 RAISED = [
     ValueError("process object is closed"),
     AttributeError("'list' object has no attribute 'get'"),
@@ -166,10 +166,10 @@ def test_an_observer_that_fails_ends_the_visit_and_keeps_no_event_from_the_other
 def test_an_observer_that_fails_at_the_ending_leaves_it_told_and_called(script: Script, event: str) -> None:
     calls, seen = StaffCalls((), datetime.now), FakeObserver()
     broken = FailingObserver(event, Failing(KeyError("x"), 1))
-    outcome, session = hold(script, ["drie dagen", "ja", "ja"], observer=Observers(broken, seen, calls))
+    outcome, session = hold(script, ["drie dagen", "zestig", "ja", "ja", "ja"], observer=Observers(broken, seen, calls))
     assert outcome.level is Level.E
     assert count_called(calls) == [Level.E] and seen.outcomes == [outcome]
-    assert session.mouth.spoken == hold(script, ["drie dagen", "ja", "ja"])[1].mouth.spoken
+    assert session.mouth.spoken == hold(script, ["drie dagen", "zestig", "ja", "ja", "ja"])[1].mouth.spoken
 
 
 def test_an_observer_that_fails_even_when_it_is_told_of_that_is_survived(script: Script) -> None:

@@ -50,14 +50,14 @@ def hold(script: Script, words: list[str], **parts: Any) -> tuple[Outcome, Sessi
 
 
 def test_a_patient_who_denies_everything_is_reassured(script: Script) -> None:
-    outcome, session = hold(script, ["drie dagen", *["nee"] * 30])
+    outcome, session = hold(script, ["drie dagen", "zestig", *["nee"] * 30])
     assert outcome == Outcome(Level.REASSURE)
     assert session.observer.outcomes == [outcome]
     assert [line.id for line in session.mouth.spoken][:3] == ["welkom", "proefversie", "kennisgeving"]
 
 
 def test_every_line_is_shown_and_spoken_in_the_same_order(script: Script) -> None:
-    _, session = hold(script, ["drie dagen", *["nee"] * 30])
+    _, session = hold(script, ["drie dagen", "zestig", *["nee"] * 30])
     assert session.mouth.spoken == session.observer.spoken
 
 
@@ -241,7 +241,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_microphone_that_fails_and_returns_costs_a_repetition_and_no_answer(script: Script, impatient: None) -> None:
-    words = ["drie dagen", *["nee"] * 30]
+    words = ["drie dagen", "zestig", *["nee"] * 30]
     devices = Devices(back_at=3)
     outcome, session = hold(script, words, ear=FailingEar(words, 1), reopen=devices)
     assert outcome == Outcome(Level.REASSURE)
@@ -289,7 +289,7 @@ def test_a_voice_that_fails_brings_in_the_staff_at_once_without_looking_for_devi
 
 
 def test_a_sound_server_that_hangs_for_a_moment_costs_a_repetition_and_no_answer(script: Script, impatient: None) -> None:
-    words = ["drie dagen", *["nee"] * 30]
+    words = ["drie dagen", "zestig", *["nee"] * 30]
     reasons = iter([make_hanging_error("usb")])
 
     def reopen() -> None:
@@ -481,7 +481,7 @@ class GoesOn(FakeEar):
         return super().blocks(question)
 
 
-GOING_ON = ["drie dagen", *["nee"] * 8, "nee maar eergisteren wel", "ja", "nee", "nee", "ja"]
+GOING_ON = ["drie dagen", "zestig", *["nee"] * 8, "nee maar eergisteren wel", "ja", "nee", "nee", "ja"]
 """Fever is denied first, then what is said is not clear, and then it is affirmed and confirmed."""
 
 
@@ -522,7 +522,7 @@ def test_several_observers_are_told_that_a_patient_goes_on(script: Script) -> No
 
 
 def test_who_goes_on_with_the_last_answer_is_heard_out_before_he_is_reassured(script: Script) -> None:
-    words = ["drie dagen", *["nee"] * 10, "nee maar soms wel", "stop"]
+    words = ["drie dagen", "zestig", *["nee"] * 10, "nee maar soms wel", "stop"]
     ear, mouth = GoesOn(words, question="nachtpijn"), TalkedOver("gerust_inleiding")
     _, session = hold_continued(script, ear=ear, mouth=mouth, ears=Ears(FakeRecognizer(words)))
     assert transcripts_of(session, "nachtpijn") == ["nee", "nee maar soms wel", "stop"]
@@ -545,7 +545,7 @@ def break_microphone() -> Iterator[bytes]:
 
 
 def test_a_microphone_that_fails_while_a_patient_goes_on_leaves_no_half_answer(script: Script, impatient: None) -> None:
-    words = ["drie dagen", *["nee"] * 8, "ja", "nee", "nee", "ja"]
+    words = ["drie dagen", "zestig", *["nee"] * 8, "ja", "nee", "nee", "ja"]
     outcome, session = hold_continued(script, ear=GoesOn(words, then=break_microphone()), ears=Ears(FakeRecognizer(words)))
     assert transcripts_of(session, "koorts") == ["nee", "ja"]
     assert outcome.flags == ("koorts",)
@@ -566,8 +566,8 @@ class Overflowing:
 
 def test_an_answer_in_which_sound_was_lost_is_noted_and_never_certain(script: Script, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
-    _, session = hold(script, ["drie dagen", "nee", "help"], capture=Overflowing())
-    turn = session.observer.turns[1]
+    _, session = hold(script, ["drie dagen", "zestig", "ja", "nee", "help"], capture=Overflowing())
+    turn = session.observer.turns[3]
     assert (turn.lost, turn.answer.certain) == (1, False)
     assert "beide_benen.nee" in [line.id for line in session.mouth.spoken]
     assert '"lost": 1' in caplog.text

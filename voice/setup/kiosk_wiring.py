@@ -129,10 +129,11 @@ def _build_front(settings: Settings, explain: Callable[[Trouble], str]) -> _Fron
 def _build_site(front: _Front, settings: Settings, describe: Callable[[Review], str]) -> Site:
     texts, script = front.texts, front.script
     presses = Presses(front.display, front.controls, front.remote.silence, front.records.calls.call_ahead)
-    page = texts.fill_page(settings.practice.praktijk, settings.screen.diagonal, demo=not script.reviewed)
+    has_staff_page = bool(settings.staff.pin)
+    page = texts.fill_page(settings.practice.praktijk, settings.screen.diagonal, not script.reviewed, has_staff_page)
     reads = make_metrics_reads(front.records.metrics, texts.staff)
     pages, writes = {"/": ("page", page)}, {"/press": presses.receive}
-    if settings.staff.pin:
+    if has_staff_page:
         review = describe(read_review(settings.locale_folder, settings.script))
         about = {"version": __version__, "script": f"{script.locale}/{script.id} {script.version}", "review": review}
         staff = StaffPage(StaffLogin(settings.staff.pin, time.monotonic), front.remote, front.records, about)

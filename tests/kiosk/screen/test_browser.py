@@ -396,6 +396,57 @@ def test_the_staff_see_a_call_mute_the_kiosk_and_end_a_visit(browser: Browser, t
         desk.close()
 
 
+def rest(tab: Page, x: float, y: float) -> None:
+    """Let a hand lie there for longer than the staff need to hold the corner."""
+    tab.mouse.move(x, y)
+    tab.mouse.down()
+    tab.clock.run_for(4000)
+    tab.wait_for_timeout(500)
+    tab.mouse.up()
+
+
+def test_a_hand_that_rests_on_the_screen_leads_nowhere_without_a_pin(tab: Page, running: Running) -> None:
+    tab.clock.install()
+    running.open_in(tab)
+    touch(tab, "start")
+    for x, y in ((20, 20), (20, 60), (640, 20), (1260, 20)):
+        rest(tab, x, y)
+        assert tab.url == running.address
+    for path in ("staff", "staff/state", "nothing"):
+        tab.goto(running.address + path)
+        expect(tab.locator('button[data-press="help"]')).to_be_visible()
+        assert tab.url == running.address
+    touch(tab, "stop")
+    end_visit(tab)
+
+
+def test_the_pages_of_the_staff_go_back_by_themselves(browser: Browser, tmp_path: Path) -> None:
+    """From the page for the PIN, and from the one behind it, which asks every two seconds how the kiosk is."""
+    with run_kiosk(tmp_path, {**TOUCH_ONLY, "staff": {"pin": "4711"}}) as running:
+        tab = browser.new_page(viewport={"width": 800, "height": 480}, bypass_csp=True)
+        tab.clock.install()
+        running.open_in(tab)
+        expect(tab.locator('button[data-press="start"]')).to_be_visible(timeout=15_000)
+        rest(tab, 400, 20)
+        assert tab.url == running.address, "only the corner leads there"
+        rest(tab, 20, 20)
+        tab.wait_for_url(f"{running.address}staff")
+        tab.clock.run_for(50_000)
+        assert tab.url == f"{running.address}staff"
+        tab.clock.run_for(12_000)
+        tab.wait_for_url(running.address)
+        enter(tab, running, "4711")
+        expect(tab.locator("#desk")).to_be_visible()
+        tab.clock.run_for(30_000)
+        tab.locator("#now-title").click()
+        tab.clock.run_for(50_000)
+        assert tab.url == f"{running.address}staff", "a touch keeps it"
+        tab.clock.run_for(12_000)
+        tab.wait_for_url(running.address)
+        assert tab.evaluate("fetch('/staff/state').then((reply) => reply.status)") == 401
+        tab.close()
+
+
 def enter(desk: Page, running: Running, pin: str) -> None:
     running.open_in(desk)
     desk.goto(f"{running.address}staff")

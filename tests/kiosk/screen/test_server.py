@@ -171,6 +171,28 @@ def test_nothing_else_can_be_read_and_nothing_is_listed(client: Client, path: st
     assert (status, json.loads(body)) == (404, {"error": "there is nothing here"})
 
 
+@pytest.mark.parametrize("path", ["/staff", "/staff/", "/index.html", "/nothing?x=1", "/../etc/passwd", "/press", "/enter/"])
+@pytest.mark.parametrize("headers", [{"Sec-Fetch-Mode": "navigate"}, {"Accept": "text/html,application/xhtml+xml;q=0.9"}])
+@pytest.mark.parametrize("key", [KEY, ""])
+def test_a_browser_that_navigates_to_what_is_not_there_is_led_home(
+    client: Client, path: str, headers: dict[str, str], key: str
+) -> None:
+    status, found, body = replace(client, key=key).ask("GET", path, headers)
+    assert (status, found["Location"], body) == (303, "/", b"")
+
+
+@pytest.mark.parametrize("mode", ["cors", "no-cors", "same-origin"])
+def test_a_script_that_asks_for_what_is_not_there_is_told_so(client: Client, mode: str) -> None:
+    status, _, body = client.ask("GET", "/staff", {"Sec-Fetch-Mode": mode, "Accept": "text/html"})
+    assert (status, json.loads(body)) == (404, {"error": "there is nothing here"})
+
+
+def test_a_browser_whose_key_is_wrong_gets_a_page_that_goes_back_by_itself(client: Client) -> None:
+    status, headers, body = client.enter("wrong")
+    assert (status, headers.get("Refresh")) == (403, "60; url=/")
+    assert LOCKED_TEXTS["locked"] in body.decode()
+
+
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "OPTIONS", "TRACE", "PATCH"])
 def test_other_methods_are_refused_without_words_of_the_server(client: Client, method: str) -> None:
     status, headers, body = client.ask(method, "/press")

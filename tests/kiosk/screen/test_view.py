@@ -134,7 +134,7 @@ def test_a_question_that_a_mention_brought_up_is_shown_like_any_other(paint: Pai
         page = paint.show_line(page, line)
         assert page.line == line.text
     page = paint.show_listening(page, question)
-    assert (page.line, page.number, page.total) == (question.text, number, 12)
+    assert (page.line, page.number, page.total) == (question.text, number, 13)
 
 
 def test_a_read_back_that_is_said_anew_after_a_fault_is_shown_once(paint: Painter, script: Script) -> None:
@@ -161,8 +161,8 @@ def test_progress_counts_the_questions_that_everybody_is_asked(paint: Painter, s
         count += not (question.gate or question.if_mentioned or question.settled_by)
         page = paint.show_question(page, question)
         assert page.number == count
-    assert page.total == count == 12
-    assert paint.show_question(page, script.readback).number == 12
+    assert page.total == count == 13
+    assert paint.show_question(page, script.readback).number == 13
     assert paint.show_question(page, script.menu).number == 0
 
 

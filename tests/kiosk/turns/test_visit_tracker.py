@@ -18,8 +18,8 @@ from voice.recognize.transcript import Transcript
 from voice.understand.answer import understand
 from voice.understand.fusion.hearing import Ears
 
-DENIES = ["drie dagen", *["nee"] * 30]
-HAS_FEVER = ["drie dagen", *["nee"] * 7, "ja", *["nee"] * 2, "ja"]
+DENIES = ["drie dagen", "zestig", *["nee"] * 30]
+HAS_FEVER = ["drie dagen", "zestig", *["nee"] * 7, "ja", *["nee"] * 2, "ja"]
 
 
 def track(script: Script, words: list[str]) -> tuple[VisitTracker, FakeObserver]:

@@ -48,6 +48,12 @@ MAX_STRANGERS = 32
 ENTRY = "/enter"
 """Where the start page asks whether a kiosk is there, and brings the key."""
 
+EVENTS = "/events"
+"""Where a browser follows the page."""
+
+RETURN_HOME = "60; url=/"
+"""The header Refresh of a page that is not the patient's and has no script to go back."""
+
 FILES = {
     "/keys.js": "text/javascript",
     "/page.css": "text/css",
@@ -251,13 +257,15 @@ class _Handler(BaseHTTPRequestHandler):
         site, (path, _, query) = self.server.site, self.path.partition("?")
         if path == ENTRY:
             return self._tell_alive()
+        if self._is_navigation() and not self._serves(path):
+            return self._lead_home()
         refusal = self.server.guard.check_read(self.headers)
         if refusal is LOCKED and path in site.pages:
             return self._welcome(path) if is_own_user(self.client_address, self.connection.getsockname()) else self._lock_out()
         if refusal:
             return self._refuse(refusal)
         self.server.strangers.forget(self.connection)
-        if path == "/events":
+        if path == EVENTS:
             return self._stream(self.server.guard.is_token(query))
         if path in site.pages:
             return self._answer(self._make_page(path))
@@ -282,6 +290,19 @@ class _Handler(BaseHTTPRequestHandler):
             return self._refuse(RequestRefusal(400, "a JSON object is expected"))
         self._do(self.server.site.writes, self.path, Request(body, self.headers.get("Cookie", "")))
 
+    def _serves(self, path: str) -> bool:
+        return path == EVENTS or path in FILES or path in self.server.site.pages or path in self.server.site.reads
+
+    def _is_navigation(self) -> bool:
+        """Whether a browser asks for a page to show, and no script or program for data."""
+        mode = self.headers.get("Sec-Fetch-Mode", "")
+        return mode == "navigate" or (not mode and "text/html" in self.headers.get("Accept", ""))
+
+    def _lead_home(self) -> None:
+        """Lead a browser to the patient's page: nobody at a kiosk can leave another one."""
+        self.close_connection = True
+        self._answer(Response(b"", "text/html", 303, {"Location": "/", "Connection": "close"}))
+
     def _tell_alive(self) -> None:
         """Let the start page, which is a file and so of no site, know that a kiosk is there; it can read nothing else."""
         self._answer(Response(b"", "text/plain", headers={"Cross-Origin-Resource-Policy": "cross-origin"}))
@@ -293,7 +314,7 @@ class _Handler(BaseHTTPRequestHandler):
             return self._refuse(refusal)
         form = self.rfile.read(int(self.headers["Content-Length"])).decode("ascii", errors="replace")
         if not guard.is_key(form.removeprefix("key=")):
-            return self._refuse(LOCKED)
+            return self._lock_out()
         # A redirect would still count as coming from the file, so that the browser would keep the cookie back.
         self._answer(Response(b"", "text/html", headers={"Set-Cookie": guard.cookie, "Refresh": "0; url=/"}))
 
@@ -307,7 +328,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _lock_out(self) -> None:
         self.close_connection = True
         page = _fill("locked.html", self.server.site.locked)
-        self._answer(Response(page.body, page.kind, LOCKED.status, {"Connection": "close"}))
+        self._answer(Response(page.body, page.kind, LOCKED.status, {"Connection": "close", "Refresh": RETURN_HOME}))
 
     def log_message(self, format: str, *args: Any) -> None:
         """Log nothing: a line for each press would be a record of a visit."""

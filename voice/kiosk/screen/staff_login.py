@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 FREE_TRIES = 2
 FIRST_DELAY = 5.0
 MAX_DELAY = 180.0
-IDLE_SECONDS = 300.0
+IDLE_SECONDS = 60.0
 LONGEST_SECONDS = 3600.0
 
 _MAX_DOUBLINGS = 10

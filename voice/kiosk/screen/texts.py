@@ -69,14 +69,20 @@ class ScreenTexts:
     staff: Mapping[str, str]
     handover: Mapping[str, str]
 
-    def fill_page(self, practice: str, diagonal: float, demo: bool) -> Mapping[str, str]:
+    def fill_page(self, practice: str, diagonal: float, demo: bool, staff: bool = False) -> Mapping[str, str]:
         """The texts to fill into the patient's page.
 
         practice: its name, or empty if the settings do not tell it. diagonal: of the screen, in inches.
-        demo: no clinician has signed what is said, and every page says so.
+        demo: no clinician has signed what is said, and every page says so. staff: there is a page for them.
         """
         shown = self.page["demo"] if demo else ""
-        return {**self.page, "practice": practice or self.page["title"], "diagonal": f"{diagonal:g}", "demo": shown}
+        return {
+            **self.page,
+            "practice": practice or self.page["title"],
+            "diagonal": f"{diagonal:g}",
+            "demo": shown,
+            "staff": str(staff).lower(),
+        }
 
     def choose_ages(self, bands: Sequence[Years]) -> tuple[Choice, ...]:
         """Make a button for each of these ages, youngest first."""

@@ -210,9 +210,15 @@ addEventListener("keydown", (event) => {
   else if (offered) { event.preventDefault(); press(name); }
 });
 
-/* The staff open their page by holding the practice's name for three seconds. */
+/* The staff open their page by holding the upper left corner for three seconds. Without a PIN there is no such corner. The
+   page is asked for first: nobody at a kiosk can leave an error. */
 let holding;
-$("practice").addEventListener("pointerdown", () => { holding = setTimeout(() => location.assign("/staff"), 3000); });
-for (const name of ["pointerup", "pointerleave", "pointercancel"]) $("practice").addEventListener(name, () => clearTimeout(holding));
+$("corner").hidden = words.staff !== "true";
+$("corner").addEventListener("pointerdown", () => { holding = setTimeout(openStaffPage, 3000); });
+for (const name of ["pointerup", "pointerleave", "pointercancel"]) $("corner").addEventListener(name, () => clearTimeout(holding));
+
+function openStaffPage() {
+  fetch("/staff", { method: "HEAD" }).then((reply) => { if (reply.ok) location.assign("/staff"); }).catch(() => {});
+}
 
 connect();

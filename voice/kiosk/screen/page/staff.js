@@ -1,12 +1,14 @@
 "use strict";
-/* The staff's page: asks for the PIN, then shows every two seconds how the kiosk is. It keeps nothing. */
+/* The staff's page: asks for the PIN, then shows every two seconds how the kiosk is. It keeps nothing, and goes back to the
+   patient's page by itself. */
 
 const $ = (id) => document.getElementById(id);
 const token = document.querySelector('meta[name="token"]').content;
 const words = document.body.dataset;
 const LOUD = -35;  // dBFS; in a louder room the recognizer begins to mishear
-const TOUCH_MS = 10000;  // how often a touch is told to the kiosk, which ends a page that nobody touches
-let timer, waiting, touchedAt = 0;
+const TOUCH_MS = 2000;  // how often a touch is told to the kiosk, which ends a page that nobody touches
+const HOME_MS = 60000;  // so long after the last touch the patient's page comes back; as IDLE_SECONDS in staff_login.py
+let timer, waiting, toldAt = 0, touchedAt = Date.now();
 let sure = false;  // the next touch of "restart" ends the visit
 
 async function send(path, body) {
@@ -116,14 +118,29 @@ for (const key of "123456789C0") {
   $("keys").append(button);
 }
 function touch() {
-  if ($("desk").hidden || Date.now() - touchedAt < TOUCH_MS) return;
   touchedAt = Date.now();
+  if ($("desk").hidden || touchedAt - toldAt < TOUCH_MS) return;
+  toldAt = touchedAt;
   send("/staff/touch").catch(() => {});
 }
+
+/* The patient's page, as soon as the kiosk is there to give it: nobody at a kiosk can leave an error. */
+async function goHome() {
+  const reply = await fetch("/", { method: "HEAD" }).catch(() => null);
+  if (reply && reply.ok) location.replace("/");
+}
+
+async function leave() {
+  await send("/staff/leave").catch(() => {});
+  await goHome();
+}
+
+setInterval(() => { if (Date.now() - touchedAt >= HOME_MS) leave(); }, 1000);
 
 for (const name of ["pointerdown", "keydown"]) addEventListener(name, touch);
 $("gate").addEventListener("submit", enter);
 $("restart").addEventListener("click", restart);
 $("seen").addEventListener("click", () => act("/staff/seen"));
-$("leave").addEventListener("click", async () => { await send("/staff/leave"); location.assign("/"); });
+$("leave").addEventListener("click", leave);
+$("back").addEventListener("click", (event) => { event.preventDefault(); goHome(); });
 refresh();
