@@ -299,10 +299,10 @@ def test_a_no_that_is_only_proposed_is_read_back_with_its_content(every_script: 
                 assert ids(advance(before.visit, answer)) == [f"{before.then.id}.nee", "klopt.vraag"]
 
 
-def test_whether_it_is_new_is_not_settled_of_an_old_flag_that_was_told_again(script: Script) -> None:
-    flag = next(question for question in script.questions if question.recent)
+def test_whether_it_is_new_is_not_settled_of_an_old_flag_that_was_told_again(long_script: Script) -> None:
+    flag = next(question for question in long_script.questions if question.recent)
     assert flag.recent is not None
     old = ((flag.id, Finding.PRESENT), (flag.recent.question, Finding.ABSENT))
-    closed = close_mentions(Visit(script, findings=old, pending=(flag.id,)))
+    closed = close_mentions(Visit(long_script, findings=old, pending=(flag.id,)))
     assert closed.finding(flag.recent.question) is Finding.UNKNOWN and closed.pending == ()
-    assert close_mentions(Visit(script, findings=old)).finding(flag.recent.question) is Finding.ABSENT
+    assert close_mentions(Visit(long_script, findings=old)).finding(flag.recent.question) is Finding.ABSENT
