@@ -12,10 +12,10 @@ from tests.consultation.test_dialogue import DOUBTFUL_NO, EVERY_ANSWER, NO, SILE
 from tests.consultation.test_dialogue_words import at, ids
 from tests.helpers.judged_visit import JudgedVisit, take_in_turn, tell
 from tests.helpers.plain_script import keep_plain
-from voice.consultation.dialogue import DETOURS, advance, begin
+from voice.consultation.dialogue import DETOURS, advance, begin, close_mentions
 from voice.consultation.script import URGENT, Finding, Level, Script
 from voice.consultation.triage import is_due
-from voice.consultation.visit import Outcome, Phase, Step
+from voice.consultation.visit import Outcome, Phase, Step, Visit
 from voice.understand.expected import Kind
 from voice.understand.meaning import Answer, Days, Meaning, Mention
 
@@ -297,3 +297,12 @@ def test_a_no_that_is_only_proposed_is_read_back_with_its_content(every_script: 
         if before.then.kind is Kind.FLAG:
             for answer in (PROPOSED_NO, DOUBTFUL_NO):
                 assert ids(advance(before.visit, answer)) == [f"{before.then.id}.nee", "klopt.vraag"]
+
+
+def test_whether_it_is_new_is_not_settled_of_an_old_flag_that_was_told_again(long_script: Script) -> None:
+    flag = next(question for question in long_script.questions if question.recent)
+    assert flag.recent is not None
+    old = ((flag.id, Finding.PRESENT), (flag.recent.question, Finding.ABSENT))
+    closed = close_mentions(Visit(long_script, findings=old, pending=(flag.id,)))
+    assert closed.finding(flag.recent.question) is Finding.UNKNOWN and closed.pending == ()
+    assert close_mentions(Visit(long_script, findings=old)).finding(flag.recent.question) is Finding.ABSENT

@@ -105,7 +105,7 @@ def test_the_questionnaire_and_its_answers_are_valid(tmp_path: Path) -> None:
     asked = Questionnaire.model_validate(json.loads(run("-m", "voice", "fhir", folder=tmp_path)))
     step = begin(script("nl-BE", "kort"))
     while not isinstance(step.then, Outcome):
-        words = {"duur": "drie dagen", "koorts": "ja", "klopt": "ja"}.get(step.then.id, "nee")
+        words = {"duur": "drie dagen", "leeftijd": "zestig", "koorts": "ja", "klopt": "ja"}.get(step.then.id, "nee")
         step = advance(step.visit, understand(Transcript(words, 1.0, "text"), step.then))
     answers = QuestionnaireResponse.model_validate(questionnaire_response(step.visit, datetime.now(timezone.utc)))
     assert step.then.level is Level.T
