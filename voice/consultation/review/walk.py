@@ -17,12 +17,13 @@ Two situations are walked once, and their paths added up, if they can only conti
     compares them). One stands for all.
 4. How often topics were named decides only which are named next.
 
-A long script has too many combinations. There `flags` bounds how many of its questions are answered yes in one
-consultation. That loses nothing: a rule joins two flags, the most urgent level wins, and another flag can only add a
-level (tests judge every set of findings, and that more is never calmer). An old flag is in no rule, so if answers may be unusual
-it is walked with no other flag. More unusual answers add nothing new either:
-each is a request, which changes a bounded count, or a missing answer, which is treated alike wherever it comes. Random
-walks of any length are left to the tests.
+A long script has too many combinations. There `flags` bounds how many flags are found in one consultation: yeses, and ages that
+a rule names. Usual answers are walked with two: a rule joins two flags, the most urgent level wins, and another flag can only add a
+level (tests judge every set of findings, and that more is never calmer). Unusual answers are walked with one flag that comes before them, or
+belongs to them: at their own question, at one that is put because of them, or at one that a gate opens. In the other order the same
+findings are made (1). The flag before stands for all of its kind: of its level, with or without a follow-up, an ambulance, a gate.
+Each is a request, which changes a bounded count, or a missing answer, which only adds a level, too. So more
+unusual answers add nothing new. Random walks of any length are left to the tests.
 """
 
 from __future__ import annotations
@@ -114,8 +115,10 @@ def walk(script: Script, unusual: int = 1, flags: int = 0) -> WalkResult:
     flags: 0 lets the size of the script decide.
     """
     is_short = sum(not _is_about_age(question) for question in script.questions) <= (FEW if unusual else FEW_PLAIN)
+    if unusual and not is_short and not flags:
+        return _join(walk(script, 0, MOST_FLAGS), walk(script, unusual, MOST_FLAGS - 1))
     flags = flags or (len(script.questions) if is_short else MOST_FLAGS)
-    walker = _Walker(script, flags, old_weighs=0 if is_short or not unusual else MOST_FLAGS - 1)
+    walker = _Walker(script, flags, unusual)
     beyond = walker.walk(begin(script), Testimony(), unusual)
     return WalkResult(
         states=len(walker.seen),
@@ -125,6 +128,19 @@ def walk(script: Script, unusual: int = 1, flags: int = 0) -> WalkResult:
         violations=tuple(sorted(walker.violations)),
         asked=frozenset(walker.asked),
         flags=flags,
+    )
+
+
+def _join(usual: WalkResult, unusual: WalkResult) -> WalkResult:
+    """Add up two walks of one script. What both have walked is counted twice."""
+    return WalkResult(
+        states=usual.states + unusual.states,
+        paths=usual.paths + unusual.paths,
+        turns=max(usual.turns, unusual.turns),
+        endings=usual.endings + unusual.endings,
+        violations=tuple(sorted({*usual.violations, *unusual.violations})),
+        asked=usual.asked | unusual.asked,
+        flags=usual.flags,
     )
 
 
@@ -170,6 +186,12 @@ def list_unusual_ages(visit: Visit) -> tuple[Answer, ...]:
     return (*across, *(Answer(Meaning.AGE, certain=False, years=band) for band in bands))
 
 
+def _tell_kind(question: Question) -> tuple[object, ...]:
+    """What the dialogue may treat differently about the flag of a question."""
+    gated = question.gate is not None, question.if_mentioned
+    return (question.kind, question.level, question.recent is not None, question.ambulance, *gated)
+
+
 def _is_about_age(question: Question) -> bool:
     return question.kind is Kind.AGE or bool(question.settled_by)
 
@@ -178,10 +200,12 @@ _Key = tuple[object, ...]
 
 
 class _Walker:
-    def __init__(self, script: Script, flags: int, old_weighs: int) -> None:
+    def __init__(self, script: Script, flags: int, budget: int) -> None:
         self.script = script
         self.flags = flags
-        self.old_weighs = old_weighs
+        self.budget = budget
+        kinds = {_tell_kind(question): question.id for question in reversed(script.questions)}
+        self.stand_ins = frozenset(kinds.values())
         self.follow_ups = frozenset(question.id for question in script.questions if question.recent_of)
         self.unusual = (*UNUSUAL, *list_mentioning_answers(script))
         self.mentions = tuple(one for one in list_every_mention(script) if one not in self.unusual)
@@ -202,7 +226,7 @@ class _Walker:
     def _add_up(self, step: Step, testimony: Testimony, budget: int) -> _Beyond:
         beyond, visit = _Beyond(), step.visit
         for answer in list_usual_answers(visit):
-            if not self._too_many(visit, answer):
+            if not self._too_many(visit, answer, budget):
                 beyond = beyond.add(self._take(step, testimony, answer, budget))
         free = self.unusual if visit.stopping else SETTLING_NOTHING if visit.phase in READING_BACK else ()
         is_first = visit.phase is Phase.ASK and visit.path == (self.script.questions[0].id,)
@@ -213,17 +237,19 @@ class _Walker:
             beyond = beyond.add(self._take(step, testimony, answer, budget if answer in free else budget - 1), times)
         return beyond
 
-    def _too_many(self, visit: Visit, answer: Answer) -> bool:
-        """Whether the answer would make one flag too many: a yes, or a no to a follow-up, which makes its flag an old one."""
-        if not visit.puts_open:
+    def _too_many(self, visit: Visit, answer: Answer, budget: int) -> bool:
+        """Whether the answer would make one flag too many. A follow-up belongs to the flag that it follows."""
+        if not visit.puts_open or visit.open.recent_of or answer.meaning not in (Meaning.YES, Meaning.DURATION):
             return False
-        is_old = bool(visit.open.recent_of) and answer.meaning is Meaning.NO
-        if not is_old and (visit.open.recent_of or answer.meaning not in (Meaning.YES, Meaning.DURATION)):
-            return False
-        affirmed = {name for name in visit.affirmed if not self.script.question(name).settled_by}
-        flags = {*affirmed, visit.open.recent_of or visit.open.settles} - self.follow_ups
-        old = any(name in self.follow_ups and finding is Finding.ABSENT for name, finding in visit.findings)
-        return len(flags) + (self.old_weighs if is_old or old else 0) > self.flags
+        if self._is_apart(visit) and (budget < self.budget or (budget and visit.open.id not in self.stand_ins)):
+            return True
+        return len({*visit.affirmed, visit.open.settles} - self.follow_ups) > self.flags
+
+    def _is_apart(self, visit: Visit) -> bool:
+        """Whether the open question has nothing to do with an unusual answer before it; asked only if flags are counted."""
+        counted = bool(self.budget) and self.flags < len(self.script.questions)
+        was_put = visit.misses or visit.silences or visit.asides or visit.open.id in visit.detours or visit.returns
+        return counted and not was_put and visit.open.gate is None
 
     def _take(self, step: Step, testimony: Testimony, answer: Answer, budget: int) -> _Beyond:
         after = advance(step.visit, answer)
