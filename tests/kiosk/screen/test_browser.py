@@ -38,7 +38,7 @@ from voice.kiosk.screen.screen_key import START_PAGE
 pytestmark = pytest.mark.slow
 
 TOUCH_ONLY = {**QUICK, "models": MISSING}
-FEW_DAYS, ADULT = "duration:0", "age:leeftijd:1"
+FEW_DAYS, ADULT, OLD = "duration:0", "age:leeftijd:1", "age:leeftijd:2"
 
 
 @pytest.fixture(scope="module")
@@ -242,8 +242,8 @@ def test_after_a_visit_nothing_of_it_is_left_anywhere(browser: Browser, tmp_path
     with run_kiosk(folder, TOUCH_ONLY) as running, open_with_profile(browser, profile) as context:
         tab = context.pages[0]
         running.open_in(tab)
-        reach_questions(tab)
-        for press in (*["no"] * 4, "yes", *["no"] * 10, "yes"):
+        begin(tab)
+        for press in (FEW_DAYS, OLD, *["no"] * 4, "yes", *["no"] * 10, "yes"):
             touch(tab, press)
         assert tab.locator("#heading").inner_text() == markers[0]
         assert find_in_memory(tab, markers) == set(markers), "the search must be able to find them"
