@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,8 @@ from voice.consultation.review.walk import SAYS_WHEN, UNUSUAL, USUAL, walk
 from voice.consultation.script import Finding, Gate, Level, Question, Recent, Rule, Script
 from voice.consultation.triage import judge
 from voice.consultation.visit import Outcome, Phase, Step, Visit
+from voice.recognize.transcript import Transcript
+from voice.understand.answer import understand
 from voice.understand.expected import Kind
 from voice.understand.meaning import Answer, Meaning
 
@@ -278,3 +281,55 @@ def test_a_follow_up_that_cannot_be_put_is_refused(copied_with: Path, name: str,
     with pytest.raises(ScriptError, match=problem) as refused:
         load_script(copied_with, "uitgebreid", language=False)
     assert ".yaml, line " in refused.value.problem
+
+
+# --- in words, with the script as it is -----------------------------------------------------------
+
+
+def talk(script: Script, flag: str, *said: str) -> Level:
+    """Say these words one after another from the question of the flag on; return the level that follows from them."""
+    put = (step for step in each_step_of(script, {}) if isinstance(step.then, Question) and step.then.id == flag)
+    step = next(put)
+    for text in said:
+        assert isinstance(step.then, Question)
+        answer = understand(Transcript(text, 1.0, "typed"), step.then.expected, today=date(2026, 11, 30))
+        step = advance(step.visit, answer)
+    return judge(step.visit).level
+
+
+@pytest.mark.parametrize(
+    ("flag", "said"),
+    [
+        ("plassen", ("ja maar dat is al jaren zo", "nee, dat is niet nieuw", "nee, dat is niet nieuw")),
+        ("plassen", ("ja maar dat is al jaren zo", "ja")),
+        ("plassen", ("ja", "nee, dat is niet nieuw")),
+        ("plassen", ("ja", "al twintig jaar", "ja")),
+        ("beide_benen", ("ja, spataders", "nee")),
+        ("beide_benen", ("ja, slijtage in mijn knieën", "dat is al lang", "ja")),
+        ("beide_benen", ("ja dikke voeten", "nee, niet erger")),
+    ],
+    ids=str,
+)
+def test_what_is_old_in_words_is_no_emergency(script: Script, flag: str, said: tuple[str, ...]) -> None:
+    assert talk(script, flag, *said) is Level.S
+
+
+@pytest.mark.parametrize(
+    ("flag", "said"),
+    [
+        ("plassen", ("ja sinds gisteren",)),
+        ("plassen", ("ja al jaren maar nu erger",)),
+        ("plassen", ("ja maar dat is al jaren zo", "nee", "het is wel erger geworden")),
+        ("plassen", ("ja", "nee maar het is wel erger geworden")),
+        ("beide_benen", ("ja, spataders", "ja, erger geworden")),
+        ("zitvlak", ("ja", "sinds vorige week")),
+        ("stoelgang", ("ja", "ja")),
+    ],
+    ids=str,
+)
+def test_what_is_new_in_words_is_the_emergency(script: Script, flag: str, said: tuple[str, ...]) -> None:
+    assert talk(script, flag, *said) is Level.E
+
+
+def test_a_time_alone_is_never_a_no(script: Script) -> None:
+    assert talk(script, "plassen", "dat is al jaren zo", "weet ik niet", "weet ik niet") is not Level.REASSURE

@@ -3,7 +3,8 @@
 1. A patient has a truth: the flags that are present, and since when there is pain. The age is among the flags.
 2. A patient answers what is put by that truth: a question, a length of time, what is read back, the menu.
 3. Each kind of patient does something besides, at a moment that is drawn: tells a flag elsewhere, denies it first ...
-4. A patient hears only what is spoken. Nothing here reads what the dialogue found.
+4. An emergency that counts only if it is new is new in most; then its follow-up is among the flags.
+5. A patient hears only what is spoken. Nothing here reads what the dialogue found.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from voice.understand.meaning import Meaning
 
 ILL, LONG_PAIN = 0.5, 0.25
 """How often (0..1) a patient without a planted flag has any, and has had pain for longer than the script is made for."""
+NEW = 0.75
+"""How often an emergency that counts only if it is new is new."""
 OFTEN = 0.3
 """How often a patient does at a question what its kind does."""
 ADULT = 18
@@ -65,16 +68,22 @@ def draw_truth(script: Script, kind: str, random: Random) -> Truth:
         age = max(age, ADULT)  # a minor is sent to the staff before anything can be told
     flags = {question.id for question in script.questions if _is_of_age(question, age)}
     aged = [question.id for question in script.questions if question.settled_by]
-    usual = [q for q in script.questions if q.kind is Kind.FLAG and q.settles == q.id and q.id not in aged]
+    usual = [q for q in script.questions if q.kind is Kind.FLAG and q.settles == q.id and q.id not in aged and not q.recent_of]
     long_pain = random.random() < LONG_PAIN
     told = random.choice([question.id for question in usual if question.level in URGENT]) if kind in _PLANTING else ""
     if kind == "at the menu":
-        return Truth(frozenset({*flags, told}), told, age=age)
+        return Truth(_add_newness(script, {*flags, told}, random), told, age=age)
     ill = random.random() < (OFTEN if told else ILL)
     flags.update(question.id for question in random.sample(usual, random.choice((1, 1, 2))) if ill)
     if long_pain:
         flags.update(question.settles for question in script.questions if question.limit_days)
-    return Truth(frozenset(flags | {told} - {""}), told, long_pain, age)
+    return Truth(_add_newness(script, flags | {told} - {""}, random), told, long_pain, age)
+
+
+def _add_newness(script: Script, flags: Collection[str], random: Random) -> frozenset[str]:
+    """Add the follow-ups of those flags that are new (rule 4)."""
+    asked = [question.id for question in script.questions if question.recent_of in flags]
+    return frozenset({*flags, *(name for name in asked if random.random() < NEW)})
 
 
 def _is_of_age(question: Question, age: int) -> bool:
@@ -98,8 +107,16 @@ def is_right(script: Script, say: Collection[Utterance], flags: Collection[str],
 
 def list_levels(script: Script, flags: Collection[str]) -> Iterator[Level]:
     """List the levels that these flags demand, each alone and together. It shares no code with the dialogue."""
-    yield from (script.question(flag).level for flag in flags)
-    yield from (rule.level for rule in script.rules if set(flags).issuperset(rule.when))
+    yield from (find_due_level(script, flag, flags) for flag in flags)
+    new = {flag for flag in flags if find_due_level(script, flag, flags) is script.question(flag).level}
+    yield from (rule.level for rule in script.rules if new.issuperset(rule.when))
+
+
+def find_due_level(script: Script, flag: str, flags: Collection[str]) -> Level:
+    """Return the level that a flag demands: of an emergency that is not new, that of an old one."""
+    question = script.question(flag)
+    is_old = question.recent is not None and question.recent.question not in flags
+    return question.recent.otherwise if question.recent and is_old else question.level
 
 
 @dataclass(slots=True)
@@ -384,7 +401,7 @@ def _unsure(patient: Patient, step: Step, question: Question) -> str | None:
     if not doubts or (question.id not in patient.odd and not patient.is_odd(question)):
         return None
     patient.said.unsure = True
-    patient.said.at_emergency |= question.level is Level.E
+    patient.said.at_emergency |= question.is_emergency
     return patient.pick("", Meaning.UNSURE)
 
 

@@ -237,7 +237,8 @@ class SimulatedPatient(Observer):
     def due_at_least(self) -> str:
         """The level that the truth demands, if a flag that was misheard as often as the kiosk may ask counts as missing."""
         unheard = {flag for flag, times in self.meant.items() if times >= ASKED} - self.understood
-        missing = (self.script.unknown[self.script.question(flag).level] for flag in unheard)
+        asked = (self.script.question(flag) for flag in unheard)
+        missing = (self.script.unknown[Level.E if question.is_emergency else question.level] for question in asked)
         return str(most_urgent((*list_levels(self.script, self._present - unheard), *missing, Level.REASSURE)))
 
     @property
@@ -249,7 +250,7 @@ class SimulatedPatient(Observer):
 
 def make_patient(script: Script, chance: random.Random, touches: Touches, confusions: Confusions) -> SimulatedPatient:
     """Make a random patient: half have no flag, one in eight touches, one in ten leaves in the middle, one in twenty calls."""
-    flags = frozenset(chance.sample(_list_flags(script), chance.choice((0, 0, 0, 0, 1, 1, 2))))
+    flags = _add_newness(script, chance.sample(_list_flags(script), chance.choice((0, 0, 0, 0, 1, 1, 2))))
     days = chance.choice((SHORT, SHORT, SHORT, SHORT, LONG))
     patient = SimulatedPatient(script, flags, days, chance, confusions)
     match chance.randrange(40):
@@ -266,8 +267,13 @@ def make_patient(script: Script, chance: random.Random, touches: Touches, confus
 
 def make_ill_patient(script: Script, chance: random.Random, confusions: Confusions) -> SimulatedPatient:
     """Make a patient with a flag who says so at once, for a fault that is aimed at that answer."""
-    flags = frozenset(chance.sample(_list_flags(script), chance.choice((1, 1, 2))))
+    flags = _add_newness(script, chance.sample(_list_flags(script), chance.choice((1, 1, 2))))
     return SimulatedPatient(script, flags, SHORT, chance, confusions, odd=0.0)
+
+
+def _add_newness(script: Script, flags: Collection[str]) -> frozenset[str]:
+    """Add the follow-ups of the flags: what counts only if it is new is new."""
+    return frozenset({*flags, *(question.id for question in script.questions if question.recent_of in flags)})
 
 
 def _list_flags(script: Script) -> list[str]:

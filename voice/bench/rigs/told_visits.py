@@ -148,7 +148,7 @@ def find_faults(patient: Patient, steps: list[Step]) -> Iterator[str]:
     script, said, level = patient.script, patient.said, _outcome(steps).level
     owed = said.affirmed | {flag for _, flag in said.told} | _passed_over(patient, said)
     demanded = most_urgent((*_demand(script, said), Level.STOPPED))
-    wrong = level in SENT_HOME and any(script.question(flag).level in URGENT for flag in owed)
+    wrong = level in SENT_HOME and any(script.question(flag).level in URGENT and not _is_old(script, said, flag) for flag in owed)
     if wrong:
         yield WRONG_REASSURANCE
     elif level.urgency > demanded.urgency and not (demanded is Level.E and level in BROUGHT_IN):
@@ -158,6 +158,12 @@ def find_faults(patient: Patient, steps: list[Step]) -> Iterator[str]:
     if not said.stop and _is_stopped(steps):
         yield MISUNDERSTOOD_STOP
     yield from _find_excess(script, patient.truth, said, _outcome(steps))
+
+
+def _is_old(script: Script, said: Said, flag: str) -> bool:
+    """Whether the patient said that a flag is there, and neither new nor worse."""
+    recent = script.question(flag).recent
+    return recent is not None and flag in said.affirmed and recent.question in said.denied - said.affirmed
 
 
 def _find_excess(script: Script, truth: Truth, said: Said, outcome: Outcome) -> Iterator[str]:
