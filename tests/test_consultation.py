@@ -71,7 +71,9 @@ def test_a_consultation_over_a_sound_card(tmp_path: Path) -> None:
     clips = Path("/usr/share/games/fillets-ng/sound")
     patient.write_text(
         f"default: [{clips}/keys/nl/rand-4-5.ogg, {clips}/keys/nl/rand-4-5.ogg]\n"
-        f"answers:\n  duur: [{clips}/turtle/nl/zel-m-nevim0.ogg]\n  beide_benen: [{clips}/society/nl/mik-v-tak.ogg]\n"
+        f"answers:\n  duur: [{clips}/turtle/nl/zel-m-nevim0.ogg]\n"
+        f"  leeftijd: [{clips}/turtle/nl/zel-m-nevim0.ogg]\n"
+        f"  beide_benen: [&ja {clips}/society/nl/mik-v-tak.ogg]\n  beide_benen_nieuw: [*ja]\n"
         f"confirm: [{clips}/society/nl/mik-v-tak.ogg]\n",
         encoding="utf-8",
     )

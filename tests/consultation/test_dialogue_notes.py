@@ -16,7 +16,7 @@ from voice.consultation.visit import Phase, Visit
 from voice.understand.expected import Kind
 from voice.understand.meaning import Answer, Days, Meaning, Mention
 
-FLAG, OTHER, EMERGENCY = "koorts", "kracht", "plassen"
+FLAG, OTHER, EMERGENCY, FOLLOW_UP = "koorts", "kracht", "plassen", "plassen_nieuw"
 DETOURED = (FLAG,)
 
 
@@ -69,9 +69,16 @@ def test_a_mention_waits_for_its_question_in_the_order_of_telling_and_only_a_sur
 def test_what_is_present_and_anything_beside_an_emergency_is_not_put_again(script: Script) -> None:
     present = visit_with(script, {FLAG: Finding.PRESENT, OTHER: Finding.ABSENT})
     assert note(present, Mention(FLAG), Mention(OTHER)).pending == (OTHER,)
-    ended = visit_with(script, {FLAG: Finding.PRESENT, EMERGENCY: Finding.PRESENT})
+    ended = visit_with(script, {FLAG: Finding.PRESENT, EMERGENCY: Finding.PRESENT, FOLLOW_UP: Finding.PRESENT})
     assert note(ended, Mention(OTHER)).pending == ()
     assert note(ended, Mention(OTHER)).mentioned == (OTHER,)
+
+
+@pytest.mark.parametrize("follow_up", [None, Finding.ABSENT, Finding.UNKNOWN], ids=["open", "old", "not known"])
+def test_beside_an_emergency_that_is_not_surely_new_a_mention_is_put(script: Script, follow_up: Finding | None) -> None:
+    findings = {EMERGENCY: Finding.PRESENT} | ({FOLLOW_UP: follow_up} if follow_up else {})
+    noted = note(visit_with(script, findings), Mention(OTHER), Mention(EMERGENCY))
+    assert noted.pending == (OTHER, EMERGENCY)
 
 
 @pytest.mark.parametrize("sure", [True, False])

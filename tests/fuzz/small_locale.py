@@ -16,6 +16,8 @@ from voice.base.paths import find_shipped
 
 NAME = "nl-XX"
 ASKED = ("duur", "zes_weken", "plassen", "koorts")
+FOLLOWING = ("plassen_nieuw",)
+"""What asks whether something that is asked is new: the loader puts it in its place."""
 LISTENED = ("borstpijn",)
 TOPICS = 3
 BANKS = ("kort.yaml", "questions.yaml", "advice.yaml", "lines.yaml", "practice.yaml", "sources.yaml")
@@ -37,7 +39,7 @@ def _cut(name: str) -> dict[str, Any]:
     whole = _whole(name)
     match name:
         case "questions.yaml":
-            return {**whole, "questions": [one for one in whole["questions"] if one["id"] in (*ASKED, *LISTENED)]}
+            return {**whole, "questions": [one for one in whole["questions"] if one["id"] in (*ASKED, *FOLLOWING, *LISTENED)]}
         case "advice.yaml":
             return {**whole, "topics": whole["topics"][:TOPICS]}
         case "kort.yaml":
@@ -45,7 +47,8 @@ def _cut(name: str) -> dict[str, Any]:
             core = [topic["id"] for topic in _whole("advice.yaml")["topics"][:2]]
             nets = {name: _keep_asked(lines) for name, lines in whole["safety_nets"].items()}
             offers = [{**one, "only": list(ASKED)} if "only" in one else one for one in whole["offers"]]
-            small = {"ask": list(ASKED), "if_mentioned": list(LISTENED), "rules": [rule], "core": core}
+            gates = {"koorts": {"question": ["duur"], "finding": ["present", "absent", "unknown"]}}
+            small = {"ask": list(ASKED), "if_mentioned": list(LISTENED), "gates": gates, "rules": [rule], "core": core}
             return {**whole, **small, "safety_nets": nets, "offers": offers}
         case _:
             return whole

@@ -35,7 +35,7 @@ EDITS = [
     ("kort.yaml", "when: [nachtpijn, gewicht]", "when: [koorts, gewicht]", "T or more urgent already"),
     ("uitgebreid.yaml", "plots, vorm,", "plots,", "no script asks 'vorm'"),
     ("questions.yaml", "gate: {question: [val], finding: [present, unknown]}", "gate: {question: [val], finding: [present]}", "Add unknown to the findings"),
-    ("questions.yaml", "gate: {question: [val], finding: [present, unknown]}", "gate: {question: [plassen], finding: [present, unknown]}", "can never be asked"),
+    ("questions.yaml", "level: S\n    gate: {question: [val], finding: [present, unknown]}", "level: S\n    gate: {question: [ongeval], finding: [present, unknown]}", "can never be asked"),
     ("lines.yaml", "Veel beterschap.", "Ik wens u een spoedig en vooral ook heel volledig herstel van deze vervelende pijn toe.", "a sentence has 16 words"),
     ("lines.yaml", "Veel beterschap.", "Multidisciplinaire behandelingsmogelijkheden verantwoorden individuele gezondheidsvoorlichting binnen verzorgingsinstellingen overigens onvoorwaardelijk.", "hard to follow"),
     ("advice.yaml", "Begin met iets lichts.", "Begin met iets lichts. Wacht even. Kijk dan. Ga verder.", "more than 4 sentences"),

@@ -19,6 +19,20 @@ from voice.understand.meaning import Answer, Meaning
 def short(script: Script) -> Script:
     """An emergency, an urgent flag, and one that waits for a mention: quick to walk with two unusual answers."""
     names = ("plassen", "koorts", "borstpijn")
+    return replace(script, questions=tuple(replace(script.question(name), recent=None) for name in names), rules=())
+
+
+@pytest.fixture
+def asking(script: Script) -> Script:
+    """An emergency that is one only if it is new."""
+    names = ("plassen", "plassen_nieuw")
+    return replace(script, questions=tuple(script.question(name) for name in names), rules=())
+
+
+@pytest.fixture
+def aged(script: Script) -> Script:
+    """An age, which settles whether a minor speaks, and an urgent flag."""
+    names = ("leeftijd", "minderjarig", "koorts")
     return replace(script, questions=tuple(script.question(name) for name in names), rules=())
 
 
@@ -135,3 +149,58 @@ def test_what_is_not_spoken_back_before_the_topics(script: Script, monkeypatch: 
     some = replace(script, questions=(script.question("nachtpijn"),), rules=())
     monkeypatch.setattr(dialogue, "say_before_topics", lambda visit, level: say_before_topics(visit, level)[1:])
     assert "nachtpijn is not spoken back" in find(some, 0)
+
+
+# --- follow-ups and ages --------------------------------------------------------------------------
+
+
+def note_follow_up_as(monkeypatch: pytest.MonkeyPatch, of: Finding, wrong: Finding) -> None:
+    """Let the dialogue write down another finding than that of a follow-up."""
+    note = dialogue._note
+
+    def miswrite(visit: Visit, finding: Finding, name: str = "") -> Visit:
+        asks_when = bool(visit.open.recent_of) and not name
+        return note(visit, wrong if asks_when and finding is of else finding, name)
+
+    monkeypatch.setattr(dialogue, "_note", miswrite)
+
+
+@pytest.mark.parametrize(
+    ("of", "wrong", "unusual", "complaint"),
+    [
+        (Finding.PRESENT, Finding.ABSENT, 0, "calmer than plassen demands"),
+        (Finding.UNKNOWN, Finding.ABSENT, 1, "calmer than plassen demands"),
+        (Finding.ABSENT, Finding.PRESENT, 0, "an emergency, though none is affirmed that is new"),
+    ],
+    ids=["new as old", "missing as old", "old as new"],
+)
+def test_a_follow_up_that_is_written_down_as_something_else(
+    asking: Script, monkeypatch: pytest.MonkeyPatch, of: Finding, wrong: Finding, unusual: int, complaint: str
+) -> None:
+    assert find(asking, unusual) == ""
+    note_follow_up_as(monkeypatch, of, wrong)
+    assert complaint in find(asking, unusual)
+
+
+def test_an_uncertain_no_to_a_follow_up_that_counts(asking: Script, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dialogue, "_take_no", lambda visit, answer: dialogue._record(visit, Finding.ABSENT))
+    assert "calmer than plassen demands" in find(asking, 1)
+
+
+def test_what_is_new_or_old_and_is_not_said(asking: Script, monkeypatch: pytest.MonkeyPatch) -> None:
+    flags_only = lambda visit: tuple(visit.script.question(name).spoken_back for name in visit.having(Finding.PRESENT))  # noqa: E731
+    monkeypatch.setattr("voice.consultation.triage.say_positives", flags_only)
+    assert "it is not said whether plassen is new" in find(asking, 0)
+
+
+def test_a_minor_who_is_taken_for_an_adult(aged: Script, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert find(aged, 0) == ""
+    monkeypatch.setattr(
+        dialogue, "settle_by_age", lambda script, question, years: ((aged.question("minderjarig"), Finding.ABSENT),)
+    )
+    assert "reassured although minderjarig is not denied" in find(aged, 0)
+
+
+def test_a_doubtful_age_that_counts(aged: Script, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dialogue, "_take_age", lambda visit, answer: dialogue._record_age(visit, answer.years))
+    assert "reassured although minderjarig is not denied" in find(aged, 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import combinations
 from random import Random
 
@@ -76,15 +77,30 @@ def flags_of(script: Script) -> list[str]:
     return [q.id for q in script.questions if q.settles == q.id and q.level is not Level.NONE]
 
 
+def list_follow_ups(script: Script, names: Iterable[str]) -> set[str]:
+    return {recent.question for recent in (script.question(name).recent for name in names) if recent}
+
+
+def judge_by_hand(script: Script, few: Iterable[str]) -> Level:
+    """Return the most urgent level that these flags have, each alone and together."""
+    levels = [script.question(name).level for name in few]
+    levels += [rule.level for rule in script.rules if {*rule.when} <= {*few}]
+    return min((level for level in levels if level is not Level.NONE), key=lambda level: level.urgency, default=Level.REASSURE)
+
+
 def test_every_set_of_three_flags_is_judged_as_its_members_and_pairs(every_script: Script) -> None:
+    """Flags with a follow-up are new or worse here."""
     for few in combinations([q.id for q in every_script.questions if q.settles == q.id and q.kind is not Kind.AGE], 3):
-        outcome = judge(with_findings(every_script, set(few)))
-        levels = [every_script.question(name).level for name in few]
-        levels += [rule.level for rule in every_script.rules if set(rule.when) <= set(few)]
-        expected = min(
-            (level for level in levels if level is not Level.NONE), key=lambda level: level.urgency, default=Level.REASSURE
-        )
-        assert outcome.level is expected
+        outcome = judge(with_findings(every_script, {*few, *list_follow_ups(every_script, few)}))
+        assert outcome.level is judge_by_hand(every_script, few)
+
+
+def test_every_set_of_three_flags_that_is_old_is_judged_as_what_is_not_and_as_old(every_script: Script) -> None:
+    for few in combinations(flags_of(every_script), 3):
+        old = [recent for recent in (every_script.question(name).recent for name in few) if recent]
+        others = [name for name in few if not every_script.question(name).recent]
+        expected = min((judge_by_hand(every_script, others), *(recent.otherwise for recent in old)), key=lambda one: one.urgency)
+        assert judge(with_findings(every_script, {*few})).level is expected
 
 
 def test_another_flag_or_a_missing_answer_never_calms(long_script: Script) -> None:

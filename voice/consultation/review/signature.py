@@ -17,6 +17,9 @@ from voice.consultation.script import Caution, Offer, Question, Rule, Script, To
 _NOT_SIGNED = ("expected", "asked_as")
 """What patients may answer and ask is language. Sentences test it; a clinician does not sign it."""
 
+_LATER = ("settled_by", "recent", "recent_of")
+"""Fields that questions had not when the first scripts were signed."""
+
 
 class ReviewState(TextEnum):
     """Whether a clinician stands behind the script."""
@@ -83,13 +86,12 @@ def hash_content(script: Script) -> str:
 def dump_question(question: Question) -> dict[str, str]:
     """Return what is signed of a question, in the form of the signatures that there are.
 
-    `vocabulary` is always empty; they hold it. `settled_by` stands there only if an age settles the question.
+    `vocabulary` is always empty; they hold it. `settled_by`, `recent` and `recent_of` stand there only if the question has them:
+    what came after the first signatures leaves those of questions without it as they are.
     """
     answered = {"kind": repr(question.kind), "limit_days": repr(question.limit_days), "vocabulary": "()"}
     figure = {"figure": repr(question.expected.figure)} if question.expected.figure else {}
-    plain = _plain(question)
-    if not question.settled_by:
-        del plain["settled_by"]
+    plain = {name: text for name, text in _plain(question).items() if name not in _LATER or getattr(question, name)}
     return {**plain, **answered, **figure}
 
 
