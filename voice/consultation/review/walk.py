@@ -17,13 +17,15 @@ Two situations are walked once, and their paths added up, if they can only conti
     compares them). One stands for all.
 4. How often topics were named decides only which are named next.
 
-A long script has too many combinations. There `flags` bounds how many flags are found in one consultation: yeses, and ages that
-a rule names. Usual answers are walked with two: a rule joins two flags, the most urgent level wins, and another flag can only add a
-level (tests judge every set of findings, and that more is never calmer). Unusual answers are walked with one flag that comes before them, or
-belongs to them: at their own question, at one that is put because of them, or at one that a gate opens. In the other order the same
-findings are made (1). The flag before stands for all of its kind: of its level, with or without a follow-up, an ambulance, a gate.
-Each is a request, which changes a bounded count, or a missing answer, which only adds a level, too. So more
-unusual answers add nothing new. Random walks of any length are left to the tests.
+A long script has too many combinations. There `flags` bounds how many flags are found in one consultation: yeses, and ages
+that a rule names.
+
+Usual answers are walked with two flags: a rule joins two, the most urgent level wins, and another flag can only add a level
+(tests judge every set of findings, and that more is never calmer). An unusual answer is walked with one flag that comes before
+it, or belongs to it: at its own question, at one that is put because of it, or at one that a gate opens. In the other order the
+same findings are made (1). The flag before stands for all of its kind: of its level, with or without a follow-up, an ambulance,
+a gate. An unusual answer is a request, which changes a bounded count, or a missing answer, which only adds a level, too. So
+more of them add nothing new. Random walks of any length are left to the tests.
 """
 
 from __future__ import annotations
