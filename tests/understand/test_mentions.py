@@ -19,18 +19,20 @@ def find_told(script: Script, text: str, at: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("text", "flag"),
+    ("text", "flags"),
     [
-        ("ik haper overal met mijn voet", "kracht"),  # "haper" is known to the flag, and no sound of "hapert"
-        ("ik sleep mijn been achter mij aan", "kracht"),
-        ("een lelijke valpartij", "val"),
-        ("ze heeft mij geduwd", "val"),  # "ze" alone tells nothing, but begins this
-        ("ja ik verlies pipi", "plassen"),  # "ja ik" is a yes, but "ik" belongs to what follows
+        ("ik haper overal met mijn voet", ["kracht", "klapvoet"]),  # "haper" is known to the flag, and no sound of "hapert"
+        ("ik sleep mijn been achter mij aan", ["kracht", "klapvoet"]),
+        ("een lelijke valpartij", ["val"]),
+        ("ze heeft mij geduwd", ["val"]),  # "ze" alone tells nothing, but begins this
+        ("ja ik verlies pipi", ["plassen"]),  # "ja ik" is a yes, but "ik" belongs to what follows
+        ("ik lag ineens tegen de grond", ["val"]),
+        ("ik ben uitgeschoven", ["val"]),
     ],
 )
-def test_the_words_of_a_flag_are_heard_at_every_other_question(script: Script, text: str, flag: str) -> None:
-    assert find_told(script, text, "gewicht") == [flag]
-    assert find_told(script, text, "meer") == [flag]
+def test_the_words_of_a_flag_are_heard_at_every_other_question(script: Script, text: str, flags: list[str]) -> None:
+    assert find_told(script, text, "gewicht") == flags
+    assert find_told(script, text, "meer") == flags
 
 
 @pytest.mark.parametrize("text", ["ik ga elke dag goed", "geen koorts of rillingen", "nee en geen koorts of rillingen"])
