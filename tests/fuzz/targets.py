@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, is_dataclass
@@ -37,13 +38,20 @@ from voice.understand.meaning import Answer, Days, Meaning
 SEEDS = Path(__file__).parent / "seeds"
 FOUND = Path(__file__).parent / "found"
 TODAY = date(2026, 2, 28)
-_AsTyped = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 STORY = 400
 """Longest answer in bytes: a little more than the most words that understanding weighs."""
 DAYS = (TODAY, date(2024, 2, 29), date(2026, 12, 31), None)
 """Days at the edge of a month or year, and None if today is not known."""
 MOST = 900
 """Most letters of a refusal: somebody must read it on a screen beside the kiosk."""
+
+
+class _AsTyped(yaml.BaseLoader):
+    """Reads every value as it is typed, and nothing as an empty text."""
+
+
+_AsTyped.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"^(?:~|null|Null|NULL|)$"), ["~", "n", "N", ""])
+_AsTyped.add_constructor("tag:yaml.org,2002:null", lambda loader, node: "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,14 +44,15 @@ def make_tone(seconds: float) -> Audio:
 
 
 class ToneMouth(FakeMouth):
-    """Speaks every line as a tone of 0.4 s, and the third line as one of 5 s."""
+    """Speaks every line as a tone of 0.4 s, and the first question as one of 5 s until it was spoken."""
 
     def __init__(self, loudspeaker: Loudspeaker) -> None:
         super().__init__()
         self._loudspeaker = loudspeaker
 
     def speak(self, utterance: Utterance, halted: Halted = never) -> None:
-        self._loudspeaker.play(make_tone(5.0 if utterance.id == "duur.vraag" and not self.spoken[2:] else 0.4), halted)
+        first = utterance.id == "duur.vraag" and utterance not in self.spoken
+        self._loudspeaker.play(make_tone(5.0 if first else 0.4), halted)
         super().speak(utterance, halted)
 
 

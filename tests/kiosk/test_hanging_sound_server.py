@@ -238,7 +238,7 @@ def test_a_voice_needs_no_sound_server_to_start(tmp_path: Path) -> None:
 INTERRUPTED = """
 import os, signal, sys, threading, time
 from voice.audio.soundcard import PORTAUDIO
-from voice.cli.main import main
+from voice.__main__ import main
 
 def interrupt():
     sys.stdin.readline()  # the server hangs from now on
@@ -247,7 +247,7 @@ def interrupt():
     os.kill(os.getpid(), signal.SIGINT)
 
 threading.Thread(target=interrupt, daemon=True).start()
-sys.exit(main(["consult", "--settings", sys.argv[1]]))
+sys.exit(main())
 """
 """A consultation that is broken off as soon as that is so; no speed of any machine decides when."""
 
@@ -258,7 +258,7 @@ def test_a_consultation_that_is_broken_off_while_the_server_hangs_ends(
 ) -> None:
     """Before anything asks the server, while a device waits for it, and after that was given up."""
     (tmp_path / "settings.yaml").write_text(write_yaml(devices))
-    order = [sys.executable, "-c", INTERRUPTED.format(moment=moment), str(tmp_path / "settings.yaml")]
+    order = [sys.executable, "-c", INTERRUPTED.format(moment=moment), "consult", "--settings", str(tmp_path / "settings.yaml")]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
     with (
         virtual_sound_card() as card,

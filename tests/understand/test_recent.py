@@ -9,7 +9,7 @@ import pytest
 
 from voice.consultation.script import Script
 from voice.recognize.transcript import Transcript
-from voice.understand.answer import understand
+from voice.understand.answer import apply_rules, understand
 from voice.understand.expected import Expected
 from voice.understand.meaning import Answer, Meaning
 
@@ -90,6 +90,11 @@ def test_a_plain_no_to_it_counts(follow_up: Expected, text: str) -> None:
 def test_an_old_one_is_a_no_that_is_read_back(follow_up: Expected, text: str) -> None:
     answer = hear(text, follow_up)
     assert (answer.meaning, answer.certain) == (Meaning.NO, False)
+
+
+@pytest.mark.parametrize("text", ["een maand xqzt vlorp", "al jaren vlorp", "niet nieuw xqzt"])
+def test_an_old_one_beside_words_that_nobody_knows_is_no_answer_by_the_rules(follow_up: Expected, text: str) -> None:
+    assert apply_rules(Transcript(text, 1.0, "typed"), follow_up, today=TODAY).meaning is Meaning.UNCLEAR
 
 
 @pytest.mark.parametrize(("text", "meaning"), [("weet ik niet", Meaning.UNSURE), ("wat zegt u", Meaning.REPEAT)])

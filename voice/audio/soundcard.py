@@ -6,6 +6,8 @@ Each call has a deadline (`timed_calls.py`): a sound server that hangs raises De
 from __future__ import annotations
 
 import atexit
+import os
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -74,6 +76,23 @@ def _end_library(end: Callable[[], None]) -> None:
     """End PortAudio, so that no stream calls into a program that is gone, unless it hangs: the system takes back the rest."""
     with suppress(DeviceError, RuntimeError):  # RuntimeError: no thread can be begun any more
         PORTAUDIO.make("PortAudio", CLOSING_SECONDS, end)
+
+
+def end_process(code: int) -> None:
+    """End PortAudio; if it hangs, end the process as well, with that code, after what is due at its exit.
+
+    A thread that is left behind in PortAudio does not outlive an ordinary exit: libraries are taken down under it, and the
+    process ends with a segmentation fault instead of its code.
+    """
+    if end := getattr(sys.modules.get("sounddevice"), "_exit_handler", None):
+        atexit.unregister(_end_library)
+        _end_library(end)
+    if PORTAUDIO.hangs:
+        atexit._run_exitfuncs()
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError, ValueError):  # the reader has gone, or it is closed
+                stream.flush()
+        os._exit(code)
 
 
 def refresh() -> None:

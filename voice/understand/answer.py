@@ -17,7 +17,7 @@ from datetime import date
 
 from voice.recognize.transcript import NEUTRAL, OTHER, Transcript, Trust
 from voice.understand.age.age import find_age, find_told_age
-from voice.understand.chunks import Chunk
+from voice.understand.chunks import UNKNOWN, Chunk
 from voice.understand.duration.duration import find_days
 from voice.understand.expected import Expected, Kind
 from voice.understand.figures import Figure, FigureKind, decide_by_figure, find_figures, split_particle
@@ -94,7 +94,8 @@ def _find_answer(words: tuple[str, ...], expected: Expected, backed: Backed, tod
     if expected.kind is Kind.AGE:
         return _answer_about_age(_drop_doubt(heard), answer, expected, today)
     if expected.recent_days:
-        return apply_recent(answer, _drop_doubt(heard), expected, today)
+        unknown = {word for chunk in heard if chunk.phrase is UNKNOWN for word in chunk.words}
+        return apply_recent(answer, _drop_doubt(heard), expected, today, unknown)
     if expected.figure:
         particle, rest = split_particle(heard)
         return decide_by_figure(answer, particle, rest, _list_meanings(rest, expected.figure, expected.grammar, today))

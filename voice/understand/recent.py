@@ -4,7 +4,7 @@
 2. A length of time up to `Expected.recent_days` is YES, and so is a range that begins there. A longer one is NO.
 3. Else a phrase for what is new is YES, and one for what is old is NO; both together say nothing.
 4. At the question that asks just that, a NO counts only if a "nee" says it, too, and no time does, or if it is a plain no; else
-    it is read back. Against a "ja" it is no answer.
+    it is read back. Against a "ja" it is no answer, and neither is it beside words that nobody knows: they may be what is worse.
 5. At a flag whose newness matters, what a yes says of it goes with the yes. A time alone ("dat is al jaren zo") says that it is
     there: a yes that is only proposed. It is never a no.
 
@@ -13,6 +13,7 @@ The phrases are data: prompts/nl/answers/recent.yaml, and the words for time of 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
 
@@ -26,17 +27,18 @@ WORSE, NEW, OLD, AROUND = "worse", "new", "old", "around"
 """The kinds of phrases. AROUND: says nothing, beside one of the others."""
 
 
-def apply_recent(answer: Answer, words: Words, expected: Expected, today: date | None) -> Answer:
-    """Return the answer with what the words say of whether it is new (rules 4 and 5)."""
+def apply_recent(answer: Answer, words: Words, expected: Expected, today: date | None, unknown: Collection[str] = ()) -> Answer:
+    """Return the answer with what the words say of whether it is new (rules 4 and 5). unknown: words that are in no phrase."""
     found, rest, by_time = _find(words, expected, today)
     if found is Meaning.UNCLEAR or answer.meaning not in (Meaning.YES, Meaning.NO, Meaning.UNCLEAR):
         return answer
     matched, says_no = f"new or worse: {found}", FIRST_WORD[Meaning.NO] in words
-    is_whole = expected.grammar.durations.beside.issuperset(rest)
+    beside = expected.grammar.durations.beside
+    is_whole, is_odd = beside.issuperset(rest), not set(rest).difference(beside).isdisjoint(unknown)
     if expected.asks_recent:
         if found is Meaning.YES:
             return Answer(Meaning.YES, matched=matched)
-        if answer.meaning is Meaning.YES:
+        if answer.meaning is Meaning.YES or (answer.meaning is Meaning.UNCLEAR and is_odd):
             return Answer(Meaning.UNCLEAR, matched=matched)
         plain = (answer.meaning is Meaning.NO and answer.certain) or (says_no and is_whole and not by_time)
         return Answer(Meaning.NO, matched=matched, certain=plain)

@@ -64,6 +64,7 @@ def tab(browser: Browser, running: Running) -> Iterator[Page]:
 
 def begin(tab: Page) -> None:
     touch(tab, "start")
+    wait_until_put(tab)
     touch(tab, "yes")
 
 
@@ -77,7 +78,7 @@ def reach_questions(tab: Page) -> None:
 
 def wait_until_put(tab: Page) -> str:
     """Wait until the page shows a question with its answers, after the lines that lead to it. Return the id of the question."""
-    tab.wait_for_function("page.question && page.put", timeout=15_000)
+    tab.wait_for_function("page.question && page.put", timeout=60_000)
     return str(tab.evaluate("page.question"))
 
 
