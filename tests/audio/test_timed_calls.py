@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 
@@ -171,3 +173,24 @@ def test_a_call_whose_waiting_is_interrupted_is_late_at_once(
         calls.make("microphone", LATE, lambda: library.note("asked all the same"))
     os.write(2, b"heard")
     assert capfd.readouterr().err == "heard"
+
+
+LEAVING = """
+import atexit, threading
+from voice.audio.soundcard import PORTAUDIO, end_process
+from voice.base.errors import DeviceError
+atexit.register(print, "at exit")
+try:
+    PORTAUDIO.make("kiosk_mic", 0.01, threading.Event().wait)
+except DeviceError:
+    print("late")
+    end_process(130)
+print("went on")
+"""
+
+
+@pytest.mark.slow
+def test_a_program_does_not_outlive_a_hanging_library_and_ends_with_its_code() -> None:
+    """An ordinary exit takes the library down under the thread that is in it, and may end in a segmentation fault."""
+    done = subprocess.run([sys.executable, "-c", LEAVING], stdout=subprocess.PIPE, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout) == (130, "late\nat exit\n")

@@ -28,6 +28,7 @@ def find_told(script: Script, text: str, at: str) -> list[str]:
         ("ja ik verlies pipi", ["plassen"]),  # "ja ik" is a yes, but "ik" belongs to what follows
         ("ik lag ineens tegen de grond", ["val"]),
         ("ik ben uitgeschoven", ["val"]),
+        ("ja links meer dan rechts", ["beide_benen"]),
     ],
 )
 def test_the_words_of_a_flag_are_heard_at_every_other_question(script: Script, text: str, flags: list[str]) -> None:
