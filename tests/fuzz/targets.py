@@ -46,7 +46,10 @@ MOST = 900
 """Most letters of a refusal: somebody must read it on a screen beside the kiosk."""
 
 
-class _AsTyped(yaml.BaseLoader):
+_Base: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+
+
+class _AsTyped(_Base):
     """Reads every value as it is typed, and nothing as an empty text."""
 
 

@@ -12,7 +12,7 @@ from voice.base.text_enum import TextEnum
 
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 """Error numbers of the system for a disk, or our share of it, that is full."""
-MAX_LENGTH = 400
+MAX_LENGTH = 600
 """Letters of a problem or a remedy; what is quoted from a file can be longer than a screen."""
 
 

@@ -42,6 +42,9 @@ from voice.understand.meaning import Answer, Meaning
 
 pytestmark = pytest.mark.slow
 
+NEW_EMERGENCY = frozenset({"plassen", "plassen_nieuw"})
+"""An emergency is one only if it is new."""
+
 
 @pytest.fixture(scope="module")
 def trial(script: Script) -> Iterator[Trial]:
@@ -64,18 +67,19 @@ def test_words_go_through_the_sound_unharmed(tmp_path) -> None:
 
 
 def test_without_a_fault_everybody_ends_where_the_protocol_alone_would_end(trial: Trial) -> None:
-    for flags in (frozenset(), frozenset({"koorts"}), frozenset({"plassen"}), frozenset({"nachtpijn", "gewicht"})):
+    for flags in (frozenset(), frozenset({"koorts"}), NEW_EMERGENCY, frozenset({"nachtpijn", "gewicht"})):
         patient = SimulatedPatient(trial.script, flags, odd=0.0)
         truth = str(patient.due)
         assert trial.hold(patient, truth).ending == truth
-    assert SimulatedPatient(trial.script, days=LONG).due is Level.OUT_OF_SCOPE
+    old = SimulatedPatient(trial.script, days=LONG, odd=0.0)
+    assert (old.due, trial.hold(old, str(old.due)).ending) == (Level.S, str(Level.S))
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=[fault.name for fault in FAULTS])
 def test_after_every_fault_the_kiosk_speaks_again_and_the_patient_with_an_emergency_is_not_reassured(
     trial: Trial, fault: Fault
 ) -> None:
-    visit = hold_visit(trial, fault, frozenset({"plassen"}), at="plassen")
+    visit = hold_visit(trial, fault, NEW_EMERGENCY, at="plassen")
     assert visit.fault == fault.name
     assert list(Campaign([visit]).wrong()) == []
     assert visit.ending in (str(Level.E), str(Level.STAFF), "wiped")
@@ -93,7 +97,7 @@ HANGS = next(fault for fault in FAULTS if fault.name == "sound server hangs")
 
 
 def test_a_sound_server_that_hangs_brings_in_the_staff_by_the_page_and_the_next_visit_is_as_usual(trial: Trial) -> None:
-    visit = hold_visit(trial, HANGS, frozenset({"plassen"}), at="plassen")
+    visit = hold_visit(trial, HANGS, NEW_EMERGENCY, at="plassen")
     assert (visit.ending, visit.told > 0, visit.recovery > 0) == (str(Level.STAFF), True, True)
     assert trial.hold(SimulatedPatient(trial.script, odd=0.0), "reassure").ending == str(Level.REASSURE)
 
@@ -102,7 +106,7 @@ def test_the_campaign_finds_a_kiosk_that_waits_for_a_sound_server_that_hangs(
     trial: Trial, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(device_recovery, "HANGING_SECONDS", SOON + 1.0)
-    found = list(Campaign([hold_visit(trial, HANGS, frozenset({"plassen"}), at="plassen")]).wrong())
+    found = list(Campaign([hold_visit(trial, HANGS, NEW_EMERGENCY, at="plassen")]).wrong())
     assert len(found) == 1 and "spoke again only after" in found[0]
 
 
@@ -201,7 +205,7 @@ def test_the_campaign_finds_a_kiosk_that_falls_over_a_device(script: Script, mon
 def test_a_fault_is_aimed_at_a_question_to_which_the_truth_is_yes(script: Script) -> None:
     struck: list[str] = []
     look = Fault("look", lambda trial: struck.append(trial.room.patient._open.id if _is_true(trial) else ""))
-    hold_campaign(CampaignPlan(10, 10, seed=2), Settings(), script, kinds=(look,))
+    hold_campaign(CampaignPlan(10, 10, seed=4), Settings(), script, kinds=(look,))
     assert sum(map(bool, struck)) >= 5
 
 
