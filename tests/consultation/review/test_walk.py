@@ -33,7 +33,7 @@ def test_no_path_is_unsafe_and_every_question_is_reached(script: Script) -> None
 
 @pytest.mark.parametrize("name", ["kort", "uitgebreid"])
 def test_no_two_yeses_are_unsafe(name: str) -> None:
-    """With unusual answers the extended script takes `script walk` many minutes."""
+    """With unusual answers `script walk` of the extended script takes a minute or two; of it only this is repeated here."""
     walked = walk(load_shipped("nl-BE", name), unusual=0)
     assert walked.violations == ()
     assert walked.flags == 2
