@@ -172,7 +172,9 @@ def _put_first(earlier: Word | None, plan: list[str]) -> list[str]:
 
 
 def _read_judged() -> Iterator[Any]:
-    return map(json.loads, JUDGED.read_text(encoding="utf-8").splitlines()) if JUDGED.exists() else iter(())
+    """Read what was judged. Rows that an earlier form of this file left behind do not count."""
+    rows = map(json.loads, JUDGED.read_text(encoding="utf-8").splitlines()) if JUDGED.exists() else iter(())
+    return (row for row in rows if {"file", "key", "judge", "said", "seconds", "state"} <= row.keys())
 
 
 def _work(task: dict[str, Any]) -> Iterator[Any]:
