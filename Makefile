@@ -48,10 +48,15 @@ quick: .venv/ready .venv/patients
 	  .venv/bin/python -m pytest -p no:cacheprovider -m "not slow" tests $(addprefix --ignore=,$(HALF)); rest=$$?; \
 	  wait $$half && exit $$rest
 
+# The tests that compute, and those that mostly wait for sound cards, browsers and other processes.
+COMPUTING := tests/understand tests/consultation tests/bench tests/topics tests/recognize tests/speak tests/mutation
+APART := tests/train tests/installed
+
 test: lint .venv/patients .venv/tests .venv/installed .venv/training
-	@.venv/bin/python -m pytest
-	@.venv/bin/python -m pytest tests/train
-	@build/installed/bin/pytest -c tests/installed/pytest.ini tests/installed
+	@{ .venv/bin/python -m pytest -p no:cacheprovider $(COMPUTING) && .venv/bin/python -m pytest -p no:cacheprovider tests/train && \
+	  build/installed/bin/pytest -c tests/installed/pytest.ini tests/installed; } & half=$$!; \
+	  .venv/bin/python -m pytest -p no:cacheprovider tests $(addprefix --ignore=,$(COMPUTING) $(APART)); rest=$$?; \
+	  wait $$half && exit $$rest
 
 setup: .venv/ready
 

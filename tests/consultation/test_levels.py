@@ -6,6 +6,7 @@ import pytest
 
 from tests.consultation.test_dialogue import LONG, NO, UNSURE, YES, converse, spoken_after
 from voice.consultation.script import Level, Script
+from voice.understand.expected import Care
 from voice.understand.meaning import Answer, Meaning, Years
 
 
@@ -80,3 +81,10 @@ def test_the_topic_on_lifting_warns_of_brittle_bones(every_script: Script) -> No
 def test_at_78_without_flags_there_are_at_most_fourteen_turns(script: Script) -> None:
     visit = converse(script, {"leeftijd": [aged(78)]}).visit
     assert visit.finding("vijfenzeventig") and len(visit.path) + 1 <= 14
+
+
+def test_answers_to_a_fall_are_taken_as_carefully_as_those_to_the_accident_that_it_may_be(every_script: Script) -> None:
+    """A fall alone is S, but a yes to it leads to the question of a serious accident, which is E."""
+    assert every_script.question("val").level is Level.S
+    assert every_script.question("ongeval").level is Level.E
+    assert every_script.question("val").expected.care is Care.HIGH

@@ -10,7 +10,7 @@ from voice.base.fields import read_choice, read_distinct, read_flag, read_known,
 from voice.base.inheritance import Layered
 from voice.base.yamlfile import Place
 from voice.consultation.practice import Details
-from voice.consultation.script import FLAG_LEVELS, URGENT, Finding, Gate, Level, Question, Recent
+from voice.consultation.script import FLAG_LEVELS, URGENT, Finding, Gate, Level, Question, Recent, most_urgent
 from voice.understand.expected import Care, Expected, Kind
 from voice.understand.figures import Figure, FigureKind
 from voice.understand.grammar.grammar import EMPTY, Grammar
@@ -91,7 +91,7 @@ class QuestionReader:
             if not question.if_mentioned:
                 _check_order(script, question, order)
         _check_ages(script, entries, questions)
-        return questions
+        return tuple(_raise_care(question, questions) for question in questions)
 
     def _read_asked(self, place: Layered, gates: Layered) -> Question:
         """Read a question under `ask`. Its gate is that of the script if there is one under `gates`."""
@@ -195,6 +195,17 @@ def _name_lists(kind: Kind, limit_days: int) -> Iterator[str]:
         yield "durations"
     if kind is Kind.AGE:
         yield "ages"
+
+
+def _raise_care(question: Question, questions: tuple[Question, ...]) -> Question:
+    """Take the answers to a question as carefully as those to an urgent one that its yes opens: a missed yes misses both."""
+    opened = (other.level for other in questions if other.gate and question.id in other.gate.questions and _opens(other.gate))
+    level = most_urgent((question.level, *opened))
+    return replace(question, expected=replace(question.expected, care=level.care)) if level in URGENT else question
+
+
+def _opens(gate: Gate) -> bool:
+    return Finding.PRESENT in gate.findings
 
 
 def _find_needed(kind: Kind, level: Level, is_finding: bool) -> frozenset[str]:
