@@ -53,10 +53,11 @@ COMPUTING := tests/understand tests/consultation tests/bench tests/topics tests/
 APART := tests/train tests/installed
 
 test: lint .venv/patients .venv/tests .venv/installed .venv/training
-	@{ .venv/bin/python -m pytest -p no:cacheprovider $(COMPUTING) && .venv/bin/python -m pytest -p no:cacheprovider tests/train && \
-	  build/installed/bin/pytest -c tests/installed/pytest.ini tests/installed; } & half=$$!; \
+	@.venv/bin/python -m pytest -p no:cacheprovider $(COMPUTING) & half=$$!; \
 	  .venv/bin/python -m pytest -p no:cacheprovider tests $(addprefix --ignore=,$(COMPUTING) $(APART)); rest=$$?; \
 	  wait $$half && exit $$rest
+	@.venv/bin/python -m pytest tests/train
+	@build/installed/bin/pytest -c tests/installed/pytest.ini tests/installed
 
 setup: .venv/ready
 
