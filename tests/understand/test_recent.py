@@ -92,7 +92,9 @@ def test_an_old_one_is_a_no_that_is_read_back(follow_up: Expected, text: str) ->
     assert (answer.meaning, answer.certain) == (Meaning.NO, False)
 
 
-@pytest.mark.parametrize("text", ["een maand xqzt vlorp", "al jaren vlorp", "niet nieuw xqzt"])
+@pytest.mark.parametrize(
+    "text", ["een maand xqzt vlorp", "al jaren vlorp", "niet nieuw xqzt", "ik had zegt 3 heb pasen xqzt vlorp"]
+)
 def test_an_old_one_beside_words_that_nobody_knows_is_no_answer_by_the_rules(follow_up: Expected, text: str) -> None:
     assert apply_rules(Transcript(text, 1.0, "typed"), follow_up, today=TODAY).meaning is Meaning.UNCLEAR
 

@@ -40,6 +40,13 @@ class Calendar:
     years: Mapping[Words, int] = field(default_factory=dict)
     months_back: Mapping[Words, int] = field(default_factory=dict)
 
+    @property
+    def words(self) -> frozenset[str]:
+        """Every word that may belong to a day of the calendar."""
+        phrases = (*self.seasons, *self.easter, *self.years, *self.months_back)
+        single = (*self.weekdays, *self.months, *self.parts, *self.last, *self.before_year)
+        return frozenset((*single, *(word for phrase in phrases for word in phrase)))
+
 
 def find_easter_sunday(year: int) -> date:
     """Compute Gregorian Easter by the algorithm of Butcher (1876)."""

@@ -99,10 +99,11 @@ def find_days(words: Words, durations: Durations, today: date | None = None) -> 
 
 def _find_in_calendar(words: Words, spans: list[_Span], durations: Durations, today: date | None) -> Found:
     named = find_days_since(words, durations.calendar, today)
+    matched = " ".join(word for word in words if word in durations.calendar.words or word.isdigit())
     if named is not None and today is None:
-        return Found(named, matched=" ".join(words), reason="calendar day", certain=False, known=True)
+        return Found(named, matched=matched, reason="calendar day", certain=False, known=True)
     if named is not None:
-        return Found(named, matched=" ".join(words), known=True)
+        return Found(named, matched=matched, known=True)
     if needs_today(words, durations.calendar):
         return Found(reason="calendar day")
     return Found(reason=next((span.idiom.reason for span in spans), ""))
