@@ -39,6 +39,13 @@ def test_no_value_is_no_name_of_a_device(tmp_path: Path, text: str) -> None:
     assert load_settings(write_settings(tmp_path, text)).microphone == ""
 
 
+@pytest.mark.parametrize("content", [b"\xef", b"\xef\xbb"])
+def test_half_a_byte_order_mark_is_refused(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "settings.yaml").write_bytes(content)
+    with pytest.raises(SettingsError, match="not saved as UTF-8"):
+        load_settings(tmp_path / "settings.yaml")
+
+
 def test_a_file_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
     assert load_settings(write_settings(tmp_path, "\ufeffrate: 130\n")).rate == 130
 

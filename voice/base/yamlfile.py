@@ -140,7 +140,7 @@ def read_yaml(path: Path, may_be_empty: bool = False) -> Place:
     """
     text = ""
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = path.read_bytes().decode("utf-8-sig")  # read_text would take half a byte order mark for nothing
         top = yaml.load(text, Loader=_TextLoader)
     except FileNotFoundError as reason:
         raise ScriptError(f"{path} does not exist.", "Check the name of the script and the locale.") from reason
