@@ -219,7 +219,14 @@ def test_every_locale_has_the_same_files() -> None:
 
 @pytest.mark.parametrize(
     ("words", "meant"),
-    [("ja", True), ("jaja, zeker", True), ("neen zulle", False), ("ja, ik kan niet meer plassen", True)]
+    [
+        ("ja", True),
+        ("jaja, zeker", True),
+        ("neen zulle", False),
+        ("ja, ik kan niet meer plassen", True),
+        ("doe maar", True),
+        ("hoeft niet", False),
+    ]
     + [(words, None) for words in ("misschien", "ik weet het niet", "ik denk het niet", "dat zeg ik liever niet", "")],
 )
 def test_our_understanding_is_a_yes_no_engine_for_other_skills(words: str, meant: bool | None) -> None:

@@ -64,7 +64,7 @@ def extend_household(prompts: Path, grammar: Grammar) -> Grammar:
 
     Raises ScriptError if a phrase of household.yaml is wrong.
     """
-    place = read_yaml(prompts / "bridges" / "locale" / "household.yaml")
+    place = read_yaml(prompts / "bridges" / "yesno" / "household.yaml")
     return grammar.extend(read_own_phrases(place), where=str(place.path))
 
 

@@ -87,7 +87,7 @@ def _walk(options: argparse.Namespace, settings: Settings) -> int:
     script = load_chosen_script(settings)
     tell(f"Walking {script.locale}/{script.id}: every yes and no, up to {options.depth} unusual answers on each path ...")
     walked = walk(script, options.depth)
-    limit = f" with at most {walked.flags} yeses each (see voice/consultation/review/walk.py)"
+    limit = f" with at most {walked.flags} flags each, less beside unusual answers (see voice/consultation/review/walk.py)"
     bound = limit if walked.flags < len(script.questions) else ""
     print(f"{walked.states} situations, {walked.paths} paths{bound}, the longest of {walked.turns} answers.")
     for level, paths in sorted(walked.endings.items(), key=lambda item: item[0].urgency):

@@ -49,13 +49,8 @@ def apply_recent(answer: Answer, words: Words, expected: Expected, today: date |
     return answer
 
 
-def find_recent(words: Words, expected: Expected, today: date | None = None) -> Meaning:
-    """Return whether it is new or worse, by the words (rules 1 to 3)."""
-    return _find(words, expected, today)[0]
-
-
 def _find(words: Words, expected: Expected, today: date | None) -> tuple[Meaning, Words, bool]:
-    """Return the same, the words that say nothing of it, and whether a length of time says it."""
+    """Return whether it is new or worse, by the words (rules 1 to 3), those that say nothing of it, and whether a time says it."""
     kinds, rest = _cut(words, expected.grammar)
     time = find_days(rest, expected.grammar.durations, today)
     if time.known:

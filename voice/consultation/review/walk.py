@@ -73,11 +73,12 @@ SETTLING_NOTHING = tuple(
 """Answers to that which do not count as unusual."""
 
 FEW, FEW_PLAIN = 10, 14
-"""A script with more questions than this is walked with at most MOST_FLAGS of them answered yes, if answers may be unusual.
+"""A script with more questions than this is long, if answers may be unusual.
 FEW_PLAIN: the same if every answer is a plain yes or no, which leaves far fewer situations.
 """
 
 MOST_FLAGS = 2
+"""Flags that are found in one consultation of a long script with usual answers; with unusual ones it is one less."""
 
 
 @dataclass(frozen=True, slots=True)
