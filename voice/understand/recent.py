@@ -50,7 +50,7 @@ def apply_recent(answer: Answer, words: Words, expected: Expected, today: date |
 
 
 def _find(words: Words, expected: Expected, today: date | None) -> tuple[Meaning, Words, bool]:
-    """Return whether it is new or worse, by the words (rules 1 to 3), those that say nothing of it, and whether a time says it."""
+    """Return whether it is new or worse (rules 1 to 3), the words that say nothing of it, and whether a time says it."""
     kinds, rest = _cut(words, expected.grammar)
     time = find_days(rest, expected.grammar.durations, today)
     if time.known:
