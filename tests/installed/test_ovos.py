@@ -137,7 +137,7 @@ BE, NL = script("nl-BE"), script("nl-NL")
 PATIENTS: dict[str, tuple[Script, Answers, tuple[str, str]]] = {
     "denies everything": (BE, replies(BE), NOTHING),
     "has a fever": (BE, replies(BE, koorts="ja toch wel"), NOTHING),
-    "is from the Netherlands": (NL, replies(NL, plassen="ja"), NOTHING),
+    "is from the Netherlands": (NL, replies(NL, plassen="ja", plassen_nieuw="ja"), NOTHING),
     "says stop": (BE, replies(BE, zitvlak="stop"), NOTHING),
     "cancels": (BE, replies(BE, zitvlak="annuleren"), NOTHING),
     "has enough": (BE, replies(BE, zitvlak="hou op"), NOTHING),
@@ -146,8 +146,8 @@ PATIENTS: dict[str, tuple[Script, Answers, tuple[str, str]]] = {
     "calls for help meanwhile": (BE, replies(BE), (BE.line("welkom").text, "help")),
     "sighs meanwhile": (BE, replies(BE), (BE.line("welkom").text, "ho")),
     "may have enough": (BE, replies(BE, zitvlak="ho"), NOTHING),
-    "talks on": (BE, replies(BE, plassen="ja"), (BE.line("welkom").text, "ik heb rugpijn")),
-    "cancelled a journey": (BE, replies(BE, plassen="ja ik moest er mijn reis voor annuleren"), NOTHING),
+    "talks on": (BE, replies(BE, plassen="ja", plassen_nieuw="ja"), (BE.line("welkom").text, "ik heb rugpijn")),
+    "cancelled a journey": (BE, replies(BE, plassen="ja ik moest er mijn reis voor annuleren", plassen_nieuw="ja"), NOTHING),
 }
 """Who comes: the script that is to be held, what they answer, and what they say while a line is spoken."""
 
