@@ -108,3 +108,11 @@ def test_what_is_told_elsewhere_is_an_urgent_flag_of_the_patient(practice: Pract
         assert truth.told in truth.flags and practice.script.question(truth.told).mention
     names = practice.sayings.names
     assert names("koorts", ("ik", "had", "verhoging")) and not names("koorts", ("ik", "had", "last"))
+
+
+def test_who_has_an_emergency_that_a_yes_opens_says_that_yes(practice: Practice) -> None:
+    """Nobody had an accident without a fall, or cannot lift a foot that is as strong as ever."""
+    truths = [draw_truth(practice.script, kind, Random(number)) for kind in KINDS for number in range(200)]
+    for grave, mild in (("ongeval", "val"), ("klapvoet", "kracht")):
+        having = [truth for truth in truths if grave in truth.flags]
+        assert len(having) > 20 and all(mild in truth.flags for truth in having)

@@ -15,7 +15,7 @@ from random import Random
 
 from voice.bench.rigs.manners import Manner, Speech
 from voice.bench.rigs.sayings import Sayings
-from voice.consultation.script import URGENT, Level, Question, Script
+from voice.consultation.script import URGENT, Finding, Level, Question, Script
 from voice.consultation.visit import Step
 from voice.speak.utterance import Utterance
 from voice.understand.expected import Kind
@@ -72,18 +72,24 @@ def draw_truth(script: Script, kind: str, random: Random) -> Truth:
     long_pain = random.random() < LONG_PAIN
     told = random.choice([question.id for question in usual if question.level in URGENT]) if kind in _PLANTING else ""
     if kind == "at the menu":
-        return Truth(_add_newness(script, {*flags, told}, random), told, age=age)
+        return Truth(_complete(script, {*flags, told}, random), told, age=age)
     ill = random.random() < (OFTEN if told else ILL)
     flags.update(question.id for question in random.sample(usual, random.choice((1, 1, 2))) if ill)
     if long_pain:
         flags.update(question.settles for question in script.questions if question.limit_days)
-    return Truth(_add_newness(script, flags | {told} - {""}, random), told, long_pain, age)
+    return Truth(_complete(script, flags | {told} - {""}, random), told, long_pain, age)
 
 
-def _add_newness(script: Script, flags: Collection[str], random: Random) -> frozenset[str]:
-    """Add the follow-ups of those flags that are new (rule 4)."""
-    asked = [question.id for question in script.questions if question.recent_of in flags]
-    return frozenset({*flags, *(name for name in asked if random.random() < NEW)})
+def _complete(script: Script, flags: Collection[str], random: Random) -> frozenset[str]:
+    """Add what those flags imply, and the follow-ups of those that are new (rule 4).
+
+    An emergency that only a yes opens is the grave form of what that yes says: who had an accident has fallen.
+    """
+    emergencies = (script.question(name) for name in flags if name and script.question(name).level is Level.E)
+    implied = {other for one in emergencies if one.gate and Finding.PRESENT in one.gate.findings for other in one.gate.questions}
+    whole = {*flags, *implied}
+    asked = [question.id for question in script.questions if question.recent_of in whole]
+    return frozenset({*whole, *(name for name in asked if random.random() < NEW)})
 
 
 def _is_of_age(question: Question, age: int) -> bool:
