@@ -465,8 +465,11 @@ def test_the_pages_of_the_staff_go_back_by_themselves(browser: Browser, tmp_path
         tab.wait_for_url(f"{running.address}staff")
         tab.clock.run_for(50_000)
         assert tab.url == f"{running.address}staff"
+        left = []
+        tab.on("request", lambda request: left.append(request) if request.url.endswith("/staff/leave") else None)
         tab.clock.run_for(12_000)
         tab.wait_for_url(running.address)
+        assert len(left) == 1, "each further time would break off the loading of the patient's page"
         enter(tab, running, "4711")
         expect(tab.locator("#desk")).to_be_visible()
         tab.clock.run_for(30_000)

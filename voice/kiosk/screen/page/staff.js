@@ -124,18 +124,24 @@ function touch() {
   send("/staff/touch").catch(() => {});
 }
 
-/* The patient's page, as soon as the kiosk is there to give it: nobody at a kiosk can leave an error. */
+/* The patient's page, as soon as the kiosk is there to give it: nobody at a kiosk can leave an error. Tells whether it comes. */
 async function goHome() {
   const reply = await fetch("/", { method: "HEAD" }).catch(() => null);
-  if (reply && reply.ok) location.replace("/");
+  if (!reply || !reply.ok) return false;
+  location.replace("/");
+  return true;
 }
 
 async function leave() {
   await send("/staff/leave").catch(() => {});
-  await goHome();
+  return goHome();
 }
 
-setInterval(() => { if (Date.now() - touchedAt >= HOME_MS) leave(); }, 1000);
+/* Once the other page comes it is not asked for again: that would break off the first time, on a slow kiosk each time. */
+async function leaveUntouched() {
+  const leaving = Date.now() - touchedAt >= HOME_MS && await leave();
+  if (!leaving) setTimeout(leaveUntouched, 1000);
+}
 
 for (const name of ["pointerdown", "keydown"]) addEventListener(name, touch);
 $("gate").addEventListener("submit", enter);
@@ -144,3 +150,4 @@ $("seen").addEventListener("click", () => act("/staff/seen"));
 $("leave").addEventListener("click", leave);
 $("back").addEventListener("click", (event) => { event.preventDefault(); goHome(); });
 refresh();
+leaveUntouched();
