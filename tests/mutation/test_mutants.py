@@ -96,6 +96,7 @@ def test_a_judge_that_never_ends_is_ended_soon(monkeypatch: pytest.MonkeyPatch) 
     assert ended.result is None and ended.seconds < 5
 
 
+@pytest.mark.slow
 def test_the_walk_and_the_campaign_find_nothing_wrong_without_a_change(script: Script) -> None:
     """A judge that crashes finds each mutant, and so proves nothing."""
     assert judges.walk(script) == ""
