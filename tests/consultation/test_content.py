@@ -212,6 +212,11 @@ def test_a_consultation_without_flags_is_short(script: Script) -> None:
     assert len(visit.path) + 1 <= 14
 
 
+def test_no_question_borrows_the_sentences_of_another_country(every_script: Script) -> None:
+    written = (PROMPTS / every_script.locale / "questions.yaml").read_text(encoding="utf-8")
+    assert [one.id for one in every_script.questions if f"  - id: {one.id}\n" not in written] == []
+
+
 def test_the_document_shows_all_that_is_signed(every_script: Script) -> None:
     folder = PROMPTS / every_script.locale
     review = read_review(folder, every_script.id)

@@ -10,6 +10,7 @@ from tests.mutation.named import list_named
 from tests.mutation.runner import Calls, read_source
 from tests.mutation.worker import change_function
 from voice.consultation import triage
+from voice.consultation.script import Script
 
 CODE = b'''"""Text."""
 
@@ -93,3 +94,10 @@ def test_a_judge_that_never_ends_is_ended_soon(monkeypatch: pytest.MonkeyPatch) 
 
     ended = judges.run_in_fork(work_for_ever, 600)
     assert ended.result is None and ended.seconds < 5
+
+
+@pytest.mark.slow
+def test_the_walk_and_the_campaign_find_nothing_wrong_without_a_change(script: Script) -> None:
+    """A judge that crashes finds each mutant, and so proves nothing."""
+    assert judges.walk(script) == ""
+    assert judges.campaign(script) == ""

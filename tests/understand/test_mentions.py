@@ -29,6 +29,7 @@ def find_told(script: Script, text: str, at: str) -> list[str]:
         ("ik lag ineens tegen de grond", ["val"]),
         ("ik ben uitgeschoven", ["val"]),
         ("ja links meer dan rechts", ["beide_benen"]),
+        ("ze slapen het allebei", ["beide_benen"]),  # "ze" are the legs: a word of the phrase itself is nobody else
     ],
 )
 def test_the_words_of_a_flag_are_heard_at_every_other_question(script: Script, text: str, flags: list[str]) -> None:
@@ -36,7 +37,18 @@ def test_the_words_of_a_flag_are_heard_at_every_other_question(script: Script, t
     assert find_told(script, text, "meer") == flags
 
 
-@pytest.mark.parametrize("text", ["ik ga elke dag goed", "geen koorts of rillingen", "nee en geen koorts of rillingen"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ik ga elke dag goed",
+        "geen koorts of rillingen",
+        "nee en geen koorts of rillingen",
+        "mijn kinderen slapen allebei",
+        "ze kan niet meer plassen",
+        "in bepaalde gevallen",
+        "in de meeste gevallen wel",
+    ],
+)
 def test_what_is_denied_or_all_well_mentions_nothing(script: Script, text: str) -> None:
     assert find_told(script, text, "stoelgang") == []
 

@@ -302,10 +302,13 @@ def _is_own_yes(chunk: Chunk) -> bool:
 
 
 def _is_elsewhere(clause: Words, start: int, end: int, listening: Listening) -> bool:
-    """Whether the phrase at clause[start:end] is somebody else's, of long ago, or only supposed (rule 4)."""
+    """Whether the phrase at clause[start:end] is somebody else's, of long ago, or only supposed (rule 4).
+
+    A word of the phrase itself is nobody else: "ze" are the legs in "ze slapen allebei".
+    """
     own = FIRST_PERSON.intersection(clause[start:end])
     return (
-        (not own and listening.others.occurs_in(clause))
+        (not own and any(map(listening.others.occurs_in, (clause[:start], clause[end:]))))
         or listening.earlier.occurs_in(clause[:start])
         or listening.earlier.occurs_in(clause[end:])
         or listening.supposed.closes(clause[:start])

@@ -116,3 +116,12 @@ def test_who_has_an_emergency_that_a_yes_opens_says_that_yes(practice: Practice)
     for grave, mild in (("ongeval", "val"), ("klapvoet", "kracht")):
         having = [truth for truth in truths if grave in truth.flags]
         assert len(having) > 20 and all(mild in truth.flags for truth in having)
+
+
+def test_the_grave_form_of_a_flag_is_told_in_a_whole_sentence(practice: Practice) -> None:
+    """Who only says "uit een boom" has not told of a fall yet."""
+    sayings, split = practice.sayings, practice.script.readback.expected.grammar.split
+    said = sayings.list("ongeval", Meaning.YES)
+    told = [text for text in said if sayings.names("ongeval", split(text))]
+    assert len(told) > 5 and "uit een boom" not in told
+    assert "uit een boom" in said and "ongeval" in sayings.opened

@@ -14,7 +14,7 @@ from pathlib import Path
 from random import Random
 
 from voice.base.yamlfile import read_yaml
-from voice.consultation.script import URGENT, Script
+from voice.consultation.script import URGENT, Finding, Script
 from voice.understand.age.age import Ages
 from voice.understand.duration.duration import find_days
 from voice.understand.grammar.automaton import ANY
@@ -27,8 +27,9 @@ DRAWN = 6
 """How many phrases of each template are drawn."""
 OFTEN = 0.4
 """How often (0..1) a part that may be left out is said."""
-FEWEST_WORDS = 3
-"""Words of the shortest saying by which a flag is told outside its question, and of the shortest question of a patient."""
+FEWEST_WORDS, FEWEST_OPENED = 3, 5
+"""Words of the shortest saying by which a flag is told outside its question, and of the shortest question of a patient; of the
+former if only a yes opens its question: "uit een boom" says nothing of a fall yet."""
 LONG_ENOUGH, OFTEN_ENOUGH = 4, 2
 """Letters of the shortest word that names a flag, and in how many sayings for yes it stands at least."""
 _ANYWHERE, _READBACK = "any", "readback"
@@ -48,6 +49,7 @@ class Sayings:
     around: phrases that decide nothing. corrections: phrases that take back what stands before them.
     durations: lengths of time, with their range in days. numbers: what ages are called. topics: questions of the patient.
     naming: by question id, the words that only its own phrases for yes hold. joints: words that begin a further clause.
+    opened: ids of the questions that only a yes to another opens.
     """
 
     own: Mapping[Key, tuple[str, ...]]
@@ -60,6 +62,7 @@ class Sayings:
     numbers: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     naming: Mapping[str, frozenset[str]] = field(default_factory=dict)
     joints: tuple[str, ...] = ()
+    opened: frozenset[str] = frozenset()
 
     def list(self, question: str, meaning: Meaning) -> tuple[str, ...]:
         return self.own.get((question, meaning), ())
@@ -70,7 +73,8 @@ class Sayings:
 
     def names(self, question: str, words: Words) -> bool:
         """Whether a word that belongs to this flag only stands among the words, in a saying that is long enough."""
-        return len(words) >= FEWEST_WORDS and not self.naming.get(question, frozenset()).isdisjoint(words)
+        fewest = FEWEST_OPENED if question in self.opened else FEWEST_WORDS
+        return len(words) >= fewest and not self.naming.get(question, frozenset()).isdisjoint(words)
 
 
 def gather_sayings(script: Script, tests: Path) -> Sayings:
@@ -107,6 +111,7 @@ def gather_sayings(script: Script, tests: Path) -> Sayings:
         topics=tuple(text for text in topics if len(text.split()) >= FEWEST_WORDS),
         naming=_find_naming(script, own, grammar.split),
         joints=tuple(sorted(listening.clauses)) if listening else (),
+        opened=frozenset(q.id for q in script.questions if q.gate and Finding.PRESENT in q.gate.findings),
     )
 
 
