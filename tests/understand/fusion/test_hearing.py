@@ -14,7 +14,7 @@ from tests.understand.test_reader import FixedReader
 from voice.audio.pcm import Audio, silence
 from voice.base.errors import ModelError
 from voice.consultation.script import Level, Script
-from voice.recognize.transcript import Reading, Recognizer, Transcript, Vocabulary
+from voice.recognize.transcript import Reading, Recognizer, Transcript, Trust, Vocabulary
 from voice.understand.answer import understand
 from voice.understand.fusion.agreement import Opinion, agree, needs_second
 from voice.understand.fusion.hearing import MOVES, Ears, Heard, decide
@@ -485,6 +485,15 @@ def test_an_engine_that_nobody_measured_can_only_make_the_kiosk_ask_again(
     ears = Ears(FakeRecognizer([first]), doubters=(FakeRecognizer([doubter]),))
     answer = ears.hear(silence(1), script.question("plassen").expected, date(2026, 1, 1)).answer
     assert (answer.meaning, answer.certain) == (meaning, certain)
+
+
+def test_nothing_is_certain_if_nobody_measured_the_first_engine_though_a_measured_one_agrees(script: Script) -> None:
+    first = FakeRecognizer(["nee"])
+    first.trust = Trust(sure=2.0)
+    answer = (
+        Ears(first, (FakeRecognizer(["nee"]),)).hear(silence(1), script.question("plassen").expected, date(2026, 1, 1)).answer
+    )
+    assert (answer.meaning, answer.certain) == (Meaning.NO, False)
 
 
 def test_an_engine_that_nobody_measured_listens_where_a_second_one_would_and_may_be_missed(script: Script) -> None:

@@ -10,8 +10,8 @@
 6. What is told beside the answer, and what the learned reader proposes, comes from the first engine's first text alone. It is
    proposed only if nothing else is left and another engine understood the same: of other speech the reader alone makes a
    yes or a no too often (5 of 407 recordings). The reader may doubt a no.
-7. If nobody measured the first engine, a length of time may be longer than it heard: a short one would be a no that nobody
-   reads back. The question after it then asks for yes or no.
+7. If nobody measured the first engine, nothing is certain, whatever a second one heard. A length of time may then be longer than
+   it heard: a short one would be a no that nobody reads back. The question after it then asks for yes or no.
 8. An engine that nobody measured beside the others has no weight. It listens last, under the same condition as a second engine,
    and can only make the kiosk ask again: if it understood another meaning. It never takes a call away.
 """
@@ -106,8 +106,9 @@ class Ears:
         answer, evidence = decide(self.listen(audio, expected, today), expected, again)
         answer = self._doubt(answer, audio, expected, today)
         differ = len({one.opinion.reading.meaning for one in evidence}) > 1
-        if not self.first.trust.is_measured and answer.meaning is Meaning.DURATION:
-            answer = replace(answer, certain=False, days=replace(answer.days, high=ANY_DAYS))
+        if not self.first.trust.is_measured and answer.meaning not in NOTHING:
+            longer = replace(answer.days, high=ANY_DAYS) if answer.meaning is Meaning.DURATION else answer.days
+            answer = replace(answer, certain=False, days=longer)
         return Heard(evidence[0].opinion.transcript, answer, differ)
 
     def listen(self, audio: Audio, expected: Expected, today: date | None) -> Iterator[Evidence]:
