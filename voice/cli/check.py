@@ -53,7 +53,7 @@ from voice.setup.engines import load_ears
 from voice.setup.models import store as models
 from voice.setup.scripts import find_expected, load_chosen_script, refuse_unreviewed
 from voice.setup.settings import Settings
-from voice.setup.voices import open_phrasebook
+from voice.setup.voices import find_voice_trouble, open_phrasebook
 
 ROOM_NEEDED = 200
 """Megabytes that must be free on the disk that keeps speech. The whole phrasebook takes about a tenth of it."""
@@ -200,6 +200,8 @@ def _check_ears(settings: Settings) -> Iterator[Detail]:
 def _check_voice(settings: Settings) -> Iterator[Detail]:
     with open_phrasebook(settings, warn=tell) as book:
         line = book.audio(load_chosen_script(settings).line("welkom"))
+        if trouble := find_voice_trouble(book):
+            raise Advice(trouble.message, "", trouble.symptom, trouble.subject)
         yield "voice", {"voice": book.voice, "seconds": round(line.seconds)}
 
 
