@@ -45,7 +45,7 @@ def said(text: str, name: str, today: date | None = TODAY) -> Answer:
         ("minderjarig", "ik word volgende maand achttien", Meaning.YES),
         ("minderjarig", "18", Meaning.NO),
         ("minderjarig", "ik ben veertig", Meaning.NO),
-        ("minderjarig", "ik ben veertig of toch wel", Meaning.YES),
+        ("minderjarig", "ik ben veertig of toch wel", Meaning.UNCLEAR),
         ("onder_vijftig", "achtenzestig of negenenzestig", Meaning.NO),
         ("gewicht", "vijf of zes kilo", Meaning.YES),
         ("gewicht", "tachtig kilo", Meaning.UNCLEAR),
