@@ -34,7 +34,7 @@ from voice.consultation import dialogue
 from voice.consultation.dialogue import ATTEMPTS
 from voice.consultation.script import Level, Question, Script
 from voice.consultation.triage import judge
-from voice.consultation.visit import Outcome, Step
+from voice.consultation.visit import Outcome, Step, Visit
 from voice.speak.utterance import Utterance
 from voice.understand.expected import Kind
 from voice.understand.meaning import Answer, Meaning
@@ -78,6 +78,11 @@ class Stay:
     @property
     def script(self) -> Script:
         return self.step.visit.script
+
+    @property
+    def consultation(self) -> Visit:
+        """What was answered in the consultation."""
+        return self.step.visit
 
     @property
     def waiting(self) -> bool:
