@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import socket
+import threading
+import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,7 @@ from voice.audio.pcm import silence
 from voice.base.errors import ServerError
 from voice.bench.rigs.balancer import balance
 from voice.bridges.conversation import Consultations
-from voice.bridges.wyoming import client
+from voice.bridges.wyoming import client, wire
 from voice.bridges.wyoming.key import Key, make_key
 from voice.bridges.wyoming.server import Offer, Service
 from voice.recognize.transcript import Transcript, Vocabulary
@@ -32,6 +34,45 @@ class Server(ExitStack):
         super().__init__()
         offer = Offer({"whisper": (FakeRecognizer([word] * 99),)}, {}, Consultations({}, {}, "nl-BE"))
         self.uri = self.enter_context(serving(Service(offer, find_speech=all_of_it), key.server))
+
+
+class Line:
+    """Passes on what goes to a server and comes from it, until more of an answer than `most` bytes has come: then nothing any more.
+
+    It takes connections all the same, as the machine of a program that hangs does.
+    """
+
+    def __init__(self, uri: str, most: int) -> None:
+        self._to, self._most = wire.split_address(uri), most
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self.uri = f"tcp://127.0.0.1:{self._listening.getsockname()[1]}"
+        self.hangs = threading.Event()
+        self._open: list[socket.socket] = []
+        threading.Thread(target=self._take, daemon=True).start()
+
+    def _take(self) -> None:
+        with suppress(OSError):
+            while True:
+                here, _ = self._listening.accept()
+                there = socket.create_connection(self._to)
+                self._open += [here, there]  # a socket that nobody holds is closed, and this line would be dead instead
+                for pair in ((here, there), (there, here)):
+                    threading.Thread(target=self._pass_on, args=pair, daemon=True).start()
+
+    def _pass_on(self, source: socket.socket, sink: socket.socket) -> None:
+        passed = 0
+        with suppress(OSError):
+            while not self.hangs.is_set() and (data := source.recv(1 << 12)) and not self.hangs.is_set():
+                sink.sendall(data)
+                passed += len(data)
+                if passed > self._most:
+                    self.hangs.set()
+            if not self.hangs.is_set():
+                sink.close()
+
+    def close(self) -> None:
+        for one in (self._listening, *self._open):
+            one.close()
 
 
 @pytest.fixture(scope="module")
@@ -64,6 +105,17 @@ def test_a_server_that_dies_in_mid_visit_costs_at_most_one_answer(servers: list[
         heard = ask(uri, key, 20)
     assert sum(not one.text for one in heard) <= 1
     assert {one.text for one in heard if one.text} == {"nee"}
+
+
+def test_a_server_that_hangs_in_mid_answer_costs_that_answer_alone(servers: list[Server], key: Key) -> None:
+    line = Line(servers[0].uri, most=16_000)  # half of a second of sound
+    with closing(line), balance([line.uri, servers[1].uri], key.path) as uri:
+        begun = time.monotonic()
+        heard = ask(uri, key, 12)
+        seconds = time.monotonic() - begun
+    assert line.hangs.is_set()
+    assert [one.text for one in heard if one.text] == ["nee"] * 11
+    assert seconds < 10, "the kiosk waits no longer than for any answer"
 
 
 def test_a_server_that_takes_connections_and_says_nothing_gets_no_answers(servers: list[Server], key: Key) -> None:

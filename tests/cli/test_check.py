@@ -13,11 +13,13 @@ from types import SimpleNamespace
 
 import pytest
 
+from tests.helpers.fake_engines import FakeSynthesizer
 from tests.helpers.mqtt_broker import run_broker
 from voice.audio.segment import Limits
 from voice.base.errors import DeviceError, ModelError, RuggespraakError, ServerError, SettingsError, Symptom
 from voice.cli import check
 from voice.cli.check import Detail
+from voice.setup import voices
 from voice.setup.settings import HandOverForm, Screen, Settings, Staff
 
 
@@ -204,6 +206,17 @@ def test_a_clock_before_the_release_is_a_note(monkeypatch) -> None:
     monkeypatch.setattr(check, "datetime", SimpleNamespace(now=lambda: datetime(1970, 1, 1)))
     fault = find_fault(check._check_clock, Settings())
     assert (fault.trouble.symptom, type(fault)) == (Symptom.CLOCK, check.Advice)
+
+
+def test_the_plain_voice_of_the_computer_is_a_note_and_a_natural_one_is_fine(monkeypatch, capsys, tmp_path: Path) -> None:
+    settings = Settings(unreviewed="demo", speech=tmp_path, models=tmp_path, recordings=tmp_path / "recordings")
+    voice = FakeSynthesizer()
+    monkeypatch.setattr(voices, "_load_pyttsx3", lambda settings, slow: voice)
+    assert run_check(monkeypatch, capsys, settings=settings, voice=check._check_voice)[1][0].startswith("goed    stem")
+    voice.name = "pyttsx3"
+    code, lines = run_check(monkeypatch, capsys, settings=settings, voice=check._check_voice)
+    assert code == 0 and lines[-1].startswith("Een patiënt kan hier nu luisteren.")
+    assert lines[0].startswith("let op  stem") and "natuurlijke stem" in lines[0] and "record" in lines[0]
 
 
 def test_a_call_that_reaches_nobody_is_wrong() -> None:

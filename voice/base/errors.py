@@ -26,6 +26,8 @@ class Symptom(TextEnum):
     UNREVIEWED = "unreviewed"
     MODEL = "model"
     NO_MODEL = "no_model"
+    UNMEASURED = "unmeasured"
+    PLAIN_VOICE = "plain_voice"
     VOICE = "voice"
     SERVER = "server"
     DEVICE = "device"

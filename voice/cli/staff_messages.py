@@ -20,6 +20,7 @@ _BLANKS: dict[str, dict[str, tuple[str, ...]]] = {
     "fine": {
         "clock": ("now",), "settings": (), "itself": (), "broker": ("broker",), "chime": (), "no_chime": (),
         "script": ("script", "questions", "lines"), "models": ("folder",), "ears": ("engine",),
+        "measured": ("engine", "recordings", "when"), "doubter": ("engine",),
         "strange": ("engine", "words"), "voice": ("voice", "seconds"),
         "disk": ("megabytes",), "microphone": ("device", "floor", "loudest"), "gaps": ("count",), "loudspeaker": ("device",),
         "served": ("address",), "can_be_served": ("address",), "buttons": ("inches",), "pin": (), "no_pin": (),

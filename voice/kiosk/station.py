@@ -15,7 +15,7 @@ from voice.audio.pcm import Audio
 from voice.audio.segment import Limits
 from voice.audio.tones import GONG
 from voice.audio.vad import Activity, SileroActivity
-from voice.base.errors import DeviceError, ModelError
+from voice.base.errors import DeviceError, ModelError, Trouble
 from voice.consultation import unattended
 from voice.consultation.script import Script
 from voice.consultation.visit import Outcome
@@ -45,12 +45,14 @@ class KioskParts:
     """What a kiosk hears and speaks with.
 
     sound: the devices. hearing, lines: used only if there is a device for them. executor: where answers are recognised.
+    voice_trouble: what the staff should know of the voice; None if it is good.
     """
 
     sound: DeviceWatch
     hearing: Ears
     lines: Callable[[], Books]
     executor: Executor
+    voice_trouble: Trouble | None = None
 
 
 @dataclass(frozen=True, slots=True)

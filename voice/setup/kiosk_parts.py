@@ -12,7 +12,7 @@ from voice.audio.loudspeaker import SoundCardLoudspeaker
 from voice.audio.microphone import SoundCardMicrophone
 from voice.audio.pcm import Audio
 from voice.base.console import tell
-from voice.base.errors import DeviceError, ModelError, RuggespraakError, ServerError, VoiceError
+from voice.base.errors import DeviceError, ModelError, RuggespraakError, ServerError, Trouble, VoiceError
 from voice.consultation.script import Script
 from voice.kiosk.device_watch import DeviceWatch
 from voice.kiosk.station import KioskParts
@@ -21,7 +21,7 @@ from voice.recognize.transcript import NEUTRAL, Transcript, Vocabulary
 from voice.setup.devices import open_microphone
 from voice.setup.engines import await_ears, load_ears, warn_unknown_words
 from voice.setup.settings import Settings
-from voice.setup.voices import open_phrasebooks
+from voice.setup.voices import find_voice_trouble, open_phrasebooks
 from voice.understand.fusion.hearing import Ears
 
 TOUCH_ONLY = "Patients go on by reading and touch until it is mended."
@@ -45,11 +45,11 @@ def open_parts(parts: ExitStack, settings: Settings, script: Script) -> KioskPar
     """Open what there is, to be closed with `parts`, and tell on standard error what is missing."""
     executor = parts.enter_context(ThreadPoolExecutor(1))
     hearing, microphone = _open_hearing(parts, settings, script)
-    lines, loudspeaker = _open_voice(parts, settings, script)
+    lines, loudspeaker, voice_trouble = _open_voice(parts, settings, script)
     sound = parts.enter_context(closing(DeviceWatch(loudspeaker, microphone)))
     for fault in sound.faults.values():
         tell(f"{fault.message} {TOUCH_ONLY}")
-    return KioskParts(sound, hearing, lines, executor)
+    return KioskParts(sound, hearing, lines, executor, voice_trouble)
 
 
 def _open_hearing(parts: ExitStack, settings: Settings, script: Script) -> tuple[Ears, Callable[[], SoundCardMicrophone]]:
@@ -76,13 +76,16 @@ def _open_with_server(settings: Settings) -> SoundCardMicrophone:
 
 def _open_voice(
     parts: ExitStack, settings: Settings, script: Script
-) -> tuple[Callable[[], Books], Callable[[], SoundCardLoudspeaker]]:
+) -> tuple[Callable[[], Books], Callable[[], SoundCardLoudspeaker], Trouble | None]:
     try:
         lines = parts.enter_context(open_phrasebooks(settings, script))
     except VoiceError as error:
-        return _fail_with(error), _fail_with(error)
+        return _fail_with(error), _fail_with(error), None
     tell(f"Speaks with {lines.usual.voice}.")
-    return lambda: lines, partial(SoundCardLoudspeaker, settings.loudspeaker)
+    trouble = find_voice_trouble(lines.usual)
+    if trouble:
+        tell(trouble.message)
+    return lambda: lines, partial(SoundCardLoudspeaker, settings.loudspeaker), trouble
 
 
 def _fail_with(error: RuggespraakError) -> Callable[[], NoReturn]:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from voice.audio.loudness import LIFTS
 from voice.base.console import ProgressLine, tell
-from voice.base.errors import VoiceError
+from voice.base.errors import Symptom, Trouble, VoiceError
 from voice.consultation.loader import load_script
 from voice.consultation.script import Script
 from voice.kiosk.turns.mouth import Books
@@ -28,6 +28,8 @@ from voice.speak.recordings import NO_RECORDINGS, Recordings
 
 Warn = Callable[[str], None]
 
+PLAIN = "pyttsx3"
+"""The voice of the system, which is there where no other is: the worst understood (docs/voice.md)."""
 RECORDED = ("auto", "recorded")
 """Settings of `voice` with which the practice's own recordings are played."""
 
@@ -54,6 +56,14 @@ def list_voices(choice: VoiceChoice) -> dict[str, VoiceChoice]:
     for model in list_installed_voices("piper", choice.locale, choice.models):
         found[f"piper {model.name}"] = replace(choice, voice="piper", voice_name=model.name)
     return {**found, "pyttsx3": replace(choice, voice="pyttsx3")}
+
+
+def find_voice_trouble(book: Phrasebook) -> Trouble | None:
+    """Say that old people understand this voice badly; None if another voice speaks."""
+    if book.voice != PLAIN:
+        return None
+    remedy = "`make piper`, or the installer, brings a natural voice; `ruggespraak record` your own."
+    return Trouble(f"{book.voice} is hard to understand. {remedy}", Symptom.PLAIN_VOICE, book.voice)
 
 
 def load_voice_lexicon(choice: VoiceChoice, voice: Synthesizer) -> Lexicon:

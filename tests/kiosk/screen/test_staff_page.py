@@ -35,7 +35,7 @@ class FakeStation:
 
     def __init__(self) -> None:
         self.did: list[str] = []
-        self.parts = SimpleNamespace(sound=SimpleNamespace(faults={"no_microphone": MISSING}))
+        self.parts = SimpleNamespace(sound=SimpleNamespace(faults={"no_microphone": MISSING}), voice_trouble=None)
 
     def hush(self) -> None:
         self.did.append("hush")
@@ -168,6 +168,15 @@ def test_a_call_that_did_not_arrive_is_told_with_the_reason_until_the_staff_have
     assert desk.state()["faults"] == {"uncalled": f"in words: {Symptom.BROKER_LOGIN}"}
     desk.ask("/staff/seen")
     assert desk.state()["faults"] == {}
+
+
+def test_a_voice_that_is_hard_to_understand_is_told(desk: Desk) -> None:
+    desk.remote.station = desk.station
+    desk.station.parts.sound.faults.clear()
+    desk.enter()
+    assert desk.state()["faults"] == {}
+    desk.station.parts.voice_trouble = Trouble("pyttsx3 is hard to understand.", Symptom.PLAIN_VOICE, "pyttsx3")
+    assert desk.state()["faults"] == {"plain_voice": f"in words: {Symptom.PLAIN_VOICE}"}
 
 
 def test_a_clock_that_cannot_be_right_is_told(desk: Desk) -> None:

@@ -14,7 +14,7 @@ from tests.understand.test_reader import FixedReader
 from voice.audio.pcm import Audio, silence
 from voice.base.errors import ModelError
 from voice.consultation.script import Level, Script
-from voice.recognize.transcript import Reading, Recognizer, Transcript, Vocabulary
+from voice.recognize.transcript import Reading, Recognizer, Transcript, Trust, Vocabulary
 from voice.understand.answer import understand
 from voice.understand.fusion.agreement import Opinion, agree, needs_second
 from voice.understand.fusion.hearing import MOVES, Ears, Heard, decide
@@ -461,6 +461,48 @@ def test_only_the_words_of_the_first_engine_mention_anything(script: Script) -> 
 
     assert hear_mentions(FakeRecognizer([told]), "nee") == hear_mentions(Laying([told]), "nee") == mentions
     assert hear_mentions(FakeRecognizer(["mompel"]), told) == ()
+
+
+@pytest.mark.parametrize(
+    ("first", "doubter", "meaning", "certain"),
+    [
+        ("nee", "nee", Meaning.NO, True),
+        ("nee", "ja", Meaning.UNCLEAR, True),
+        ("ja", "nee", Meaning.UNCLEAR, True),
+        ("nee", "dat weet ik niet", Meaning.UNCLEAR, True),
+        ("nee", "help", Meaning.UNCLEAR, True),
+        ("nee", "mompel", Meaning.NO, True),
+        ("nee", "", Meaning.NO, True),
+        ("mompel", "ja", Meaning.UNCLEAR, True),
+        ("mompel", "help", Meaning.UNCLEAR, True),
+        ("help", "nee", Meaning.HELP, True),
+        ("help", "stop", Meaning.HELP, True),
+    ],
+)
+def test_an_engine_that_nobody_measured_can_only_make_the_kiosk_ask_again(
+    script: Script, first: str, doubter: str, meaning: Meaning, certain: bool
+) -> None:
+    ears = Ears(FakeRecognizer([first]), doubters=(FakeRecognizer([doubter]),))
+    answer = ears.hear(silence(1), script.question("plassen").expected, date(2026, 1, 1)).answer
+    assert (answer.meaning, answer.certain) == (meaning, certain)
+
+
+def test_nothing_is_certain_if_nobody_measured_the_first_engine_though_a_measured_one_agrees(script: Script) -> None:
+    first = FakeRecognizer(["nee"])
+    first.trust = Trust(sure=2.0)
+    answer = (
+        Ears(first, (FakeRecognizer(["nee"]),)).hear(silence(1), script.question("plassen").expected, date(2026, 1, 1)).answer
+    )
+    assert (answer.meaning, answer.certain) == (Meaning.NO, False)
+
+
+def test_an_engine_that_nobody_measured_listens_where_a_second_one_would_and_may_be_missed(script: Script) -> None:
+    for question, asked in (("nachtpijn", 0), ("plassen", 1)):
+        doubter = FakeRecognizer(["ja"])
+        Ears(Laying(["nee"]), doubters=(doubter,)).hear(silence(1), script.question(question).expected, date(2026, 1, 1))
+        assert len(doubter.asked) == asked
+    dead = Ears(Laying(["nee"]), doubters=(DeadRecognizer(),))
+    assert dead.hear(silence(1), script.question("plassen").expected, date(2026, 1, 1)).answer == Answer(Meaning.NO, "nee")
 
 
 def test_a_ja_that_was_aligned_is_certain_though_a_denial_follows(script: Script) -> None:

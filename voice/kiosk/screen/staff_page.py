@@ -22,8 +22,8 @@ from voice.kiosk.staff_calls import StaffCall, StaffCalls
 from voice.kiosk.station import Station
 
 COOKIE = "staff"
-UNCALLED, CLOCK = "uncalled", "clock"
-"""What the page calls a call that did not arrive, and the clock; its words are under these names."""
+PLAIN_VOICE, UNCALLED, CLOCK = "plain_voice", "uncalled", "clock"
+"""What the page calls a voice that is hard to understand, a call that did not arrive, and the clock, as its words do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +71,11 @@ class Remote:
             self.station.sound_gong()
 
     def faults(self, today: date) -> dict[str, str]:
-        """For each thing that does not work: why, in the practice's words. today: as the clock shows it."""
-        troubles = dict(self.station.parts.sound.faults) if self.station else {}
+        """For each thing that does not work, or not well: why, in the practice's words. today: as the clock shows it."""
+        parts = self.station.parts if self.station else None
+        troubles = dict(parts.sound.faults) if parts else {}
+        if parts and parts.voice_trouble:
+            troubles[PLAIN_VOICE] = parts.voice_trouble
         if self.delivery and self.delivery.failure:
             troubles[UNCALLED] = self.delivery.failure
         if trouble := find_clock_trouble(today):

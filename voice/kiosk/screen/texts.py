@@ -26,7 +26,7 @@ UNDERSTOOD = tuple("yes no unsure decline duration age unclear silence".split())
 STAFF = tuple(
     """title pin enter wrong closed seconds back leave now busy free muted sounding mute unmute restart restart_sure
     day day_visits day_calls day_again day_faults
-    alarms no_alarms seen new level_E level_staff devices devices_fine no_microphone no_loudspeaker uncalled clock
+    alarms no_alarms seen new level_E level_staff devices devices_fine no_microphone no_loudspeaker plain_voice uncalled clock
     noise noise_unknown
     quiet_room loud_room counts visits ended abandoned calls questions touched unheard not_understood faults
     about version script review lost""".split()

@@ -10,8 +10,10 @@
 6. What is told beside the answer, and what the learned reader proposes, comes from the first engine's first text alone. It is
    proposed only if nothing else is left and another engine understood the same: of other speech the reader alone makes a
    yes or a no too often (5 of 407 recordings). The reader may doubt a no.
-7. If nobody measured the first engine, a length of time may be longer than it heard: a short one would be a no that nobody
-   reads back. The question after it then asks for yes or no.
+7. If nobody measured the first engine, nothing is certain, whatever a second one heard. A length of time may then be longer than
+   it heard: a short one would be a no that nobody reads back. The question after it then asks for yes or no.
+8. An engine that nobody measured beside the others has no weight. It listens last, under the same condition as a second engine,
+   and can only make the kiosk ask again: if it understood another meaning. It never takes a call away.
 """
 
 from __future__ import annotations
@@ -42,6 +44,7 @@ NOT_RECOGNIZED = Answer(Meaning.UNCLEAR, matched="somebody spoke, nothing was re
 """Not silence: the patient must not be told that nothing was heard."""
 ANY_DAYS = 36_500
 """Days that no pain has lasted."""
+DOUBTED = Answer(Meaning.UNCLEAR, matched="an engine without weight understood something else")
 ABSENT = Opinion(NOT_RECOGNIZED, NOT_RECOGNIZED, Transcript("", 0.0, "absent"))
 """Stands for an engine that was needed and could not be started: nothing is certain without it."""
 
@@ -75,17 +78,23 @@ class Heard:
 class Ears:
     """The engines of one kiosk.
 
-    first: hears every answer. others: hear what should not rest on one engine alone.
+    first: hears every answer. others: hear what should not rest on one engine alone. doubters: nobody measured them (rule 8).
     moves: seconds of leading silence for each further hearing; empty if an answer is heard only once.
     """
 
     first: Recognizer
     others: tuple[Recognizer, ...] = ()
     moves: tuple[float, ...] = MOVES
+    doubters: tuple[Recognizer, ...] = ()
+
+    @property
+    def engines(self) -> tuple[Recognizer, ...]:
+        """All of them, in the order in which they are asked."""
+        return (self.first, *self.others, *self.doubters)
 
     @property
     def name(self) -> str:
-        return "+".join(engine.name for engine in (self.first, *self.others))
+        return "+".join(engine.name for engine in self.engines)
 
     def hear(self, audio: Audio, expected: Expected, today: date | None, in_time: Callable[[], bool] = lambda: True) -> Heard:
         """Hear what was said in `audio`, and decide what it means. today: for "sinds maandag".
@@ -95,9 +104,11 @@ class Ears:
         """
         again = self.listen_again(audio, expected, today, in_time)
         answer, evidence = decide(self.listen(audio, expected, today), expected, again)
+        answer = self._doubt(answer, audio, expected, today)
         differ = len({one.opinion.reading.meaning for one in evidence}) > 1
-        if not self.first.trust.is_measured and answer.meaning is Meaning.DURATION:
-            answer = replace(answer, certain=False, days=replace(answer.days, high=ANY_DAYS))
+        if not self.first.trust.is_measured and answer.meaning not in NOTHING:
+            longer = replace(answer.days, high=ANY_DAYS) if answer.meaning is Meaning.DURATION else answer.days
+            answer = replace(answer, certain=False, days=longer)
         return Heard(evidence[0].opinion.transcript, answer, differ)
 
     def listen(self, audio: Audio, expected: Expected, today: date | None) -> Iterator[Evidence]:
@@ -120,12 +131,20 @@ class Ears:
 
         Raises ModelError if an engine cannot be started any more.
         """
-        found = {engine.name: engine.find_unknown_words(phrases) for engine in (self.first, *self.others)}
+        found = {engine.name: engine.find_unknown_words(phrases) for engine in self.engines}
         return {name: words for name, words in found.items() if words}
 
     def close(self) -> None:
-        for engine in (self.first, *self.others):
+        for engine in self.engines:
             engine.close()
+
+    def _doubt(self, answer: Answer, audio: Audio, expected: Expected, today: date | None) -> Answer:
+        """Let the engines without weight hear an answer that counts; one that understands something else undoes it (rule 8)."""
+        if answer.meaning in NOTHING or answer.is_call or not needs_second(expected, answer):
+            return answer
+        readings = (_ask_further_engine(engine, audio, expected, today).opinion.reading for engine in self.doubters)
+        doubted = any(reading.meaning not in NOTHING and reading.meaning is not answer.meaning for reading in readings)
+        return replace(DOUBTED, mentions=answer.mentions) if doubted else answer
 
 
 def decide(
