@@ -138,9 +138,14 @@ class Machine:
 
 @dataclass(frozen=True)
 class EngineChoice(Machine):
-    """Which engines hear; auto takes every one that is installed."""
+    """Which engines hear; auto takes every one that is installed.
+
+    model: the model that hears first; empty takes the one that was measured best. One that nobody measured may: all that
+        it hears is read back.
+    """
 
     engine: str = "auto"
+    model: str = ""
 
 
 @dataclass(frozen=True)
