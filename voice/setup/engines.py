@@ -44,7 +44,7 @@ def load_ears(choice: EngineChoice) -> Ears:
         first, *others = pool.map(lambda model: _LOADERS[model.engine](model, choice, alone and model == models[0]), models)
     if choice.engine == "auto" and alone:
         tell(f"Only {models[0].name} is installed, which understands less than Whisper. `ruggespraak models fetch` gets that.")
-    return Ears(first, tuple(others))
+    return Ears(first, tuple(others), strictness=choice.strictness)
 
 
 def warn_unknown_words(hearing: Ears, script: Script) -> None:
