@@ -173,3 +173,25 @@ def test_memory_in_which_words_stood_is_overwritten_when_it_is_freed_and_would_n
         assert process.stdout.readline() == "freed\n"
         assert count_in_memory(process.pid, words.encode()) == left
         process.communicate("end\n", timeout=10)
+
+
+FREEING = """
+import ctypes
+from pathlib import Path
+from voice.base.process_memory import return_freed_memory
+libc = ctypes.CDLL(None)
+libc.malloc.restype, libc.free.argtypes = ctypes.c_void_p, [ctypes.c_void_p]
+def resident(): return int(Path("/proc/self/statm").read_text().split()[1])
+blocks = [libc.malloc(65536) for _ in range(1000)]
+for block in blocks: ctypes.memset(ctypes.c_void_p(block), 1, 65536)
+for block in blocks[:-1]: libc.free(block)
+freed = resident()
+return_freed_memory()
+print(freed - resident())
+"""
+"""A program that frees 1,000 blocks below one that stays; it prints how many pages the system gets back."""
+
+
+def test_freed_memory_goes_back_to_the_system_though_something_behind_it_stays() -> None:
+    done = subprocess.run([sys.executable, "-c", FREEING], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert int(done.stdout) * resource.getpagesize() > 30_000_000

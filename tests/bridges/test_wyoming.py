@@ -37,6 +37,7 @@ from voice.bridges.text import load_phrases
 from voice.bridges.wyoming import client, wire
 from voice.bridges.wyoming.server import FORGOTTEN, REMEMBERED, Memory, Offer, Service
 from voice.consultation.script import Script
+from voice.recognize.measured import UNMEASURED
 from voice.recognize.transcript import NEUTRAL, Reading, Transcript, Trust, Vocabulary
 from voice.setup import kiosk_parts
 from voice.setup.engines import load_ears
@@ -358,12 +359,12 @@ def test_of_another_server_the_first_model_that_hears_dutch_is_taken_and_not_tru
     models = [AsrModel(**artifact("english"), languages=["en"]), AsrModel(**artifact("dutch"), languages=["de", "nl_NL"])]
     offered(monkeypatch, Info(asr=[AsrProgram(**artifact("other"), models=models)]))
     (engine,) = client.list_engines("tcp://x:1")
-    assert (engine.model, engine.trust) == ("dutch", wire.UNMEASURED)
+    assert (engine.model, engine.trust) == ("dutch", UNMEASURED)
 
 
 def test_what_an_unmeasured_engine_heard_counts_only_with_a_read_back() -> None:
     heard = wire.read_reply(Written("nee").event(), "wyoming other")
-    assert heard.confidence < wire.UNMEASURED.sure
+    assert heard.confidence < UNMEASURED.sure
 
 
 def test_a_server_without_dutch_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

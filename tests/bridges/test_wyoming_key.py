@@ -24,7 +24,7 @@ from voice.bridges.wyoming.key import Key, load_key, make_key
 from voice.bridges.wyoming.server import Offer, Service
 from voice.cli.main import main
 from voice.consultation.script import Script
-from voice.recognize.measured import BY_NAME, OFFICIAL_VOSK, WHISPER
+from voice.recognize.measured import BY_NAME, SECOND_VOSK, UNMEASURED, WHISPER
 from voice.recognize.transcript import Transcript, Vocabulary
 from voice.setup.engines import load_ears
 from voice.setup.settings import Server, Settings, load_settings
@@ -65,15 +65,26 @@ def uri(key: Key) -> Iterator[str]:
 def test_with_the_key_the_engines_count_as_the_kiosk_has_measured_them(uri: str, key: Key, script: Script) -> None:
     hearing = load_ears(Settings(engine="wyoming", server=Server(ears=uri, key=str(key.path), trust="measured")))
     engines = (hearing.first, *hearing.others)
-    assert [(one.name, one.trust) for one in engines] == [("whisper", WHISPER), ("vosk", OFFICIAL_VOSK)]
+    assert [(one.name, one.trust) for one in engines] == [("whisper", WHISPER), ("vosk", SECOND_VOSK)]
     heard = hearing.hear(TONE, script.question("koorts").expected, date.today())
     assert (heard.transcript.text, heard.transcript.confidence) == ("nee", 0.75)
+
+
+def test_a_model_that_nobody_measured_hears_first_at_its_server_and_nothing_is_certain(key: Key, script: Script) -> None:
+    ears = {"whisper-small": (FakeRecognizer(["nee"]),), "vosk": (FakeRecognizer(["nee"]),)}
+    with serving(Service(Offer(ears, {}, NOBODY), find_speech=all_of_it), key.server) as uri:
+        hearing = load_ears(Settings(engine="wyoming", server=Server(ears=uri, key=str(key.path), trust="measured")))
+        assert [(one.model, one.trust) for one in (hearing.first, *hearing.others)] == [
+            ("whisper-small", UNMEASURED), ("vosk", SECOND_VOSK),
+        ]  # fmt: skip
+        answer = hearing.hear(TONE, script.question("koorts").expected, date.today()).answer
+    assert (answer.meaning, answer.certain) == (Meaning.NO, False)
 
 
 def test_the_key_alone_makes_no_answer_count_as_measured(uri: str, key: Key, script: Script) -> None:
     hearing = load_ears(Settings(engine="wyoming", server=Server(ears=uri, key=str(key.path))))
     heard = hearing.hear(TONE, script.question("koorts").expected, date.today())
-    assert hearing.first.trust == wire.UNMEASURED and not hearing.others
+    assert hearing.first.trust == UNMEASURED and not hearing.others
     assert (heard.answer.meaning, heard.answer.certain) == (Meaning.NO, False)
 
 
@@ -241,4 +252,4 @@ def test_settings_that_trust_a_server_without_a_key_are_refused_at_their_line(tm
 def test_without_a_key_no_setting_makes_a_server_trusted() -> None:
     with serving(Service(Offer({"whisper": (Sure([]),)}, {}, NOBODY), find_speech=all_of_it)) as uri:
         hearing = load_ears(Settings(engine="wyoming", server=Server(ears=uri, trust="measured")))
-    assert hearing.first.trust == wire.UNMEASURED
+    assert hearing.first.trust == UNMEASURED

@@ -45,6 +45,7 @@ def follows(put: list[str], name: str) -> str:
         ({"meer": ["ja, ik kan niet meer plassen, is dat erg?"]}, "plassen"),
         *(({place: [NOT_PASSED]}, "plassen") for place in ELSEWHERE),
         *(({place: [NOT_PASSED] * 3}, "plassen") for place in ELSEWHERE),
+        *(({place: ["ik kan niet mee plassen"]}, "plassen") for place in ("duur", "koorts", "meer")),
         ({"gevoel": ["ja, tussen mijn benen"]}, "zitvlak"),
         ({"gevoel": ["in allebei mijn benen en rond mijn poep"]}, "beide_benen"),
         ({"kracht": ["ja, in allebei mijn benen"]}, "beide_benen"),

@@ -41,6 +41,25 @@ def test_the_notice_comes_before_the_rehearsal_and_only_there(script: Script) ->
     assert second.then is script.question("duur")
 
 
+@pytest.mark.parametrize("certain", [True, False])
+@pytest.mark.parametrize("meaning", list(Meaning))
+def test_whatever_says_that_it_speaks_louder_speaks_louder(script: Script, meaning: Meaning, certain: bool) -> None:
+    """To "wat zegt u" it once said "Ik spreek nu luider", as loud as before."""
+    scene, answer = begin(script), Answer(meaning, certain=certain)
+    after_it = advance(scene.visit, answer)
+    says_louder = after_it.then is script.rehearsal and "hoort.verduidelijking" in said(after_it)
+    assert (request_voice(script, scene.then, answer).meaning is Meaning.LOUDER) == says_louder
+
+
+@pytest.mark.parametrize(("meaning", "line"), [(Meaning.SLOWER, "trager"), (Meaning.SOFTER, "zachter")])
+def test_who_wants_the_rehearsal_slower_or_softer_is_not_told_that_it_is_louder(
+    script: Script, meaning: Meaning, line: str
+) -> None:
+    scene = begin(script)
+    assert said(advance(scene.visit, Answer(meaning))) == [line, "hoort.vraag"]
+    assert request_voice(script, scene.then, Answer(meaning)).meaning is meaning
+
+
 @pytest.mark.parametrize("meaning", [Meaning.NO, Meaning.UNSURE, Meaning.SILENCE])
 def test_who_does_not_hear_the_rehearsal_gets_a_louder_voice(script: Script, meaning: Meaning) -> None:
     scene = begin(script)

@@ -21,7 +21,7 @@ from voice.audio.vad import SileroActivity
 from voice.base.console import print_json
 from voice.cli.terminal import JsonLines
 from voice.consultation.script import Question
-from voice.consultation.visit import Outcome
+from voice.consultation.visit import Outcome, Visit
 from voice.kiosk.session import Session
 from voice.kiosk.turns.mouth import PhrasebookMouth
 from voice.kiosk.turns.recorded_patient import RecordedEar, load_patient
@@ -58,8 +58,8 @@ class Room(JsonLines):
         clip = self._ear.take_next_clip(question)
         threading.Timer(THINKING, say, [clip]).start()
 
-    def on_end(self, outcome: Outcome) -> None:
-        super().on_end(outcome)
+    def on_end(self, outcome: Outcome, visit: Visit) -> None:
+        super().on_end(outcome, visit)
         load_library().sleep(300)  # what was played reaches the tap a little later
         self._tap.stop()
 

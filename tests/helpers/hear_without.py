@@ -34,6 +34,7 @@ def main(clip: str, *names: str) -> None:
         if not found.name.startswith(("voice.bench", "voice.bridges.ovos")) and not found.name.endswith(("__main__", "_worker")):
             importlib.import_module(found.name)
     from voice.audio.pcm import read_audio
+    from voice.recognize.measured import OUR_VOSK
     from voice.recognize.transcript import Vocabulary
     from voice.recognize.vosk import Vosk
     from voice.recognize.whisper import Whisper
@@ -42,7 +43,7 @@ def main(clip: str, *names: str) -> None:
     models, asked = find_models_folder(), Vocabulary("Hebt u koorts gehad?", ("ja", "nee"))
     for engine in (
         Whisper(models / "whisper-base", phones=models / "phones-nl-ruggespraak"),
-        Vosk(models / "vosk-nl-ruggespraak", measured=True),
+        Vosk(models / "vosk-nl-ruggespraak", OUR_VOSK),
     ):
         sys.stdout.write(f"{engine.name} {engine.transcribe(read_audio(Path(clip)), asked).text}\n")
 

@@ -16,7 +16,8 @@ import pytest
 from voice.api import script
 from voice.audio.pcm import Audio, cut, read_audio, silence
 from voice.base.errors import ServerError
-from voice.bridges.wyoming import client, wire
+from voice.bridges.wyoming import client
+from voice.recognize.measured import UNMEASURED
 from voice.setup.engines import load_ears
 from voice.setup.settings import Server, Settings
 from voice.understand.fusion.hearing import Ears
@@ -64,7 +65,7 @@ def spoken(name: str, end: float = 10.0) -> Audio:
 
 def test_the_peer_offers_one_engine_that_nobody_here_has_measured(hearing: Ears) -> None:
     assert hearing.name == "wyoming faster-whisper"
-    assert hearing.first.trust == wire.UNMEASURED and not hearing.others
+    assert hearing.first.trust == UNMEASURED and not hearing.others
 
 
 def test_a_yes_that_the_peer_heard_is_a_yes_and_a_no_is_to_be_read_back(hearing: Ears) -> None:

@@ -10,10 +10,11 @@ from xml.etree import ElementTree
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from tests.conftest import load_shipped
 from tests.kiosk.test_session import hold
 from voice.audio.meter import Sound
 from voice.consultation.script import Level, Question, Script
-from voice.consultation.visit import Outcome
+from voice.consultation.visit import Outcome, Visit
 from voice.kiosk.metrics import HOUR, Hour, Metrics, RoomNoise
 from voice.kiosk.screen.board import Board
 from voice.kiosk.screen.metrics_page import draw_day, make_metrics_reads
@@ -39,6 +40,9 @@ class Clock:
 
     def __call__(self) -> float:
         return self.now
+
+
+VISIT = Visit(load_shipped("nl-BE", "kort"))
 
 
 @pytest.fixture
@@ -87,13 +91,13 @@ def test_latency_is_that_of_spoken_answers_only(metrics: Metrics) -> None:
 
 @pytest.mark.parametrize("level", [level for level in Level if level not in (Level.STAFF, Level.STOPPED, Level.NONE)])
 def test_an_outcome_that_is_told_is_counted_without_saying_which(level: Level, metrics: Metrics) -> None:
-    metrics.on_end(Outcome(level, flags=("plassen",)))
+    metrics.on_end(Outcome(level, flags=("plassen",)), VISIT)
     assert values(metrics)["ruggespraak_visits_total told"] == 1
 
 
 def test_visits_handed_to_the_staff_and_stopped_ones_are_counted_apart(metrics: Metrics) -> None:
-    metrics.on_end(Outcome(Level.STAFF))
-    metrics.on_end(Outcome(Level.STOPPED))
+    metrics.on_end(Outcome(Level.STAFF), VISIT)
+    metrics.on_end(Outcome(Level.STOPPED), VISIT)
     found = values(metrics)
     assert (found["ruggespraak_visits_total staff"], found["ruggespraak_visits_total stopped"]) == (1, 1)
 
@@ -113,14 +117,14 @@ def test_no_question_answer_or_outcome_of_a_patient_is_in_the_text(script: Scrip
     metrics = Metrics()
     for one in session.observer.turns:
         metrics.on_turn(one)
-    metrics.on_end(session.observer.outcomes[0])
+    metrics.on_end(session.observer.outcomes[0], VISIT)
     labels = {value for line in values(metrics) for value in line.split(" ")[1:]}
     told = {label for label in labels if not label.replace(".", "").replace("+Inf", "").isdigit()} - {"", "+Inf"}
     assert told == {"voice", "told"}
 
 
 def test_two_kiosks_in_one_process_count_apart(metrics: Metrics) -> None:
-    Metrics().on_end(Outcome(Level.STAFF))
+    Metrics().on_end(Outcome(Level.STAFF), VISIT)
     assert "ruggespraak_visits_total staff" not in values(metrics)
 
 
@@ -156,9 +160,9 @@ def test_the_noise_of_the_room_is_what_is_usual_and_leaves_the_patient_out() -> 
 
 
 def test_a_day_is_kept_by_the_hour_and_what_is_older_is_forgotten(metrics: Metrics, clock: Clock) -> None:
-    metrics.on_end(Outcome(Level.STAFF))
+    metrics.on_end(Outcome(Level.STAFF), VISIT)
     clock.now += HOUR
-    metrics.on_end(Outcome(Level.REASSURE))
+    metrics.on_end(Outcome(Level.REASSURE), VISIT)
     metrics.on_turn(turn(SILENCE))
     assert metrics.read_day() == (Hour(100 * HOUR, visits=1, staff=1), Hour(101 * HOUR, visits=1, again=1))
     clock.now += 23 * HOUR
@@ -166,9 +170,9 @@ def test_a_day_is_kept_by_the_hour_and_what_is_older_is_forgotten(metrics: Metri
 
 
 def test_a_clock_that_is_set_back_loses_no_count(metrics: Metrics, clock: Clock) -> None:
-    metrics.on_end(Outcome(Level.REASSURE))
+    metrics.on_end(Outcome(Level.REASSURE), VISIT)
     clock.now -= 5 * HOUR
-    metrics.on_end(Outcome(Level.REASSURE))
+    metrics.on_end(Outcome(Level.REASSURE), VISIT)
     assert sum(hour.visits for hour in metrics.read_day()) == 2
 
 
@@ -202,7 +206,7 @@ def test_both_are_had_over_the_loopback_address(metrics: Metrics) -> None:
         "day_again": "Onbegrepen",
         "day_faults": "Storingen",
     }
-    metrics.on_end(Outcome(Level.STAFF))
+    metrics.on_end(Outcome(Level.STAFF), VISIT)
     with serve(Site(Board(), {}, make_metrics_reads(metrics, words)), 0, "key") as address:
         told, picture = (
             urlopen(Request(f"{address}{path}", headers=show_key("key")), timeout=10) for path in ("/metrics", "/day.svg")

@@ -16,7 +16,7 @@ import pytest
 from tests.helpers.speech import human, model
 from voice.audio.pcm import Audio, blocks, silence
 from voice.base.errors import ModelError
-from voice.recognize.measured import OFFICIAL_VOSK, OUR_VOSK
+from voice.recognize.measured import OUR_VOSK, SECOND_VOSK, UNMEASURED
 from voice.recognize.supervised import Supervised
 from voice.recognize.transcript import Transcript, Vocabulary
 from voice.recognize.vosk import to_transcript
@@ -181,9 +181,9 @@ def test_a_closed_engine_can_be_closed_again(name: str) -> None:
 
 
 def test_how_far_it_is_trusted_is_told_by_the_process(vosk: Supervised, name: str) -> None:
-    assert (vosk.name, vosk.trust) == ("vosk", OFFICIAL_VOSK)
-    with closing(start(model(name), measured=True)) as measured:
-        assert measured.trust == OUR_VOSK
+    assert (vosk.name, vosk.trust) == ("vosk", UNMEASURED) and not vosk.trust.is_measured
+    with closing(start(model(name), trust=OUR_VOSK, name="ours")) as measured:
+        assert (measured.name, measured.trust) == ("ours", OUR_VOSK)
 
 
 @pytest.mark.parametrize(
@@ -203,6 +203,14 @@ def test_a_clear_first_yes_or_no_before_other_speech_counts_to_be_confirmed(
     answer = understand(to_transcript(words, OUR_VOSK), find_expected(Settings(), "koorts"), OUR_VOSK)
     assert answer.meaning is meaning
     assert not answer.certain or meaning in (Meaning.UNCLEAR, Meaning.SILENCE)
+
+
+def test_what_nobody_measured_is_never_certain_however_sure_the_engine_is() -> None:
+    expected = find_expected(Settings(), "plassen")
+    for word in ("ja", "nee"):
+        sure = to_transcript([(word, 1.0)], SECOND_VOSK)
+        assert understand(sure, expected, SECOND_VOSK).certain
+        assert not understand(sure, expected, UNMEASURED).certain
 
 
 def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """The phrasebook: what is rendered once is never rendered again, and never lost in mid-visit."""
 
 import threading
+import tracemalloc
 from contextlib import contextmanager
 
 import numpy as np
@@ -220,3 +221,19 @@ def test_a_book_that_cannot_be_opened_says_so_to_whoever_wants_it(tmp_path):
 
     with prepare_in_background(unopened(), LINES) as slower, pytest.raises(VoiceError, match="gone"):
         slower()
+
+
+def test_lines_are_held_without_loss_in_less_memory_than_their_samples(tmp_path):
+    """A slow hum, as speech, packs well. What is read from the disk is what stays in memory."""
+    sound = from_floats((0.3 * np.sin(np.arange(22_050 * 2) * 0.1)).astype(np.float32), 22_050)
+    first, again = (Phrasebook(Voice(sound=sound), tmp_path) for _ in range(2))
+    first.prepare(LINES)
+    tracemalloc.start()
+    try:
+        again.prepare(LINES)
+        held, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    lines = [first.audio(line) for line in LINES]
+    assert held < 0.7 * sum(len(line.pcm) for line in lines)
+    assert [again.audio(line) for line in LINES] == lines

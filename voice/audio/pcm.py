@@ -176,6 +176,12 @@ def mix_channels(piece: np.ndarray) -> np.ndarray:
     return np.asarray(mixed)
 
 
+def decode(file: bytes) -> Audio:
+    """Read a sound file that `encode` made. A line of speech as FLAC takes a millisecond."""
+    samples, rate = soundfile.read(io.BytesIO(file), dtype="int16")
+    return Audio(samples.astype("<i2").tobytes(), rate)
+
+
 def encode(audio: Audio, form: str = "WAV") -> bytes:
     """Make a sound file (mono, 16 bit) in memory, because libsndfile does not say why it cannot write one to disk."""
     file = io.BytesIO()

@@ -3,10 +3,12 @@
 1. A process that crashes leaves no dump.
 2. Swap that may write memory to a disk is found, so that `ruggespraak check` warns of it.
 3. Memory is overwritten as soon as it is freed.
+4. Freed memory goes back to the system.
 """
 
 from __future__ import annotations
 
+import ctypes
 import os
 import sys
 from contextlib import suppress
@@ -25,6 +27,13 @@ def overwrite_freed_memory() -> None:
     """Start this program again, in the same process, with OVERWRITING. Do nothing if it is set, or outside Linux."""
     if sys.platform == "linux" and not OVERWRITING.items() <= os.environ.items():
         os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], {**os.environ, **OVERWRITING})
+
+
+def return_freed_memory() -> None:
+    """Give freed memory back to the system, which empties it, too. Do nothing outside glibc."""
+    if sys.platform == "linux":
+        with suppress(OSError, AttributeError):
+            ctypes.CDLL(None).malloc_trim(0)
 
 
 def refuse_core_dumps() -> None:

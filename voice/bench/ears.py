@@ -22,7 +22,7 @@ from voice.recognize.transcript import NEUTRAL, Transcript, Vocabulary
 from voice.setup.engines import load_ears
 from voice.setup.models.store import list_hearing_models
 from voice.setup.scripts import find_expected
-from voice.setup.settings import Settings
+from voice.setup.settings import ENGINES, Settings
 from voice.understand.expected import Expected
 from voice.understand.fusion.hearing import Ears
 
@@ -72,7 +72,8 @@ def measure_all(rows: tuple[Recording, ...], question: str, settings: Settings) 
 
     question: id of the question that all clips answer.
     """
-    engines = list(dict.fromkeys(model.engine for model in list_hearing_models("auto", settings.models)))
+    models = list_hearing_models("auto", settings.models)
+    engines = list(dict.fromkeys(model.engine if model.measurement else model.name for model in models))
     together = [TOGETHER] if len(engines) > 1 else []
     peers = [PEER] if find_spec("faster_whisper") else []
     return [_measure_alone(engine, rows, question, settings) for engine in [*engines, *together, *peers]]
@@ -106,8 +107,9 @@ def _load_engine(engine: str, settings: Settings) -> Ears:
         return Ears(FasterWhisper(settings))
     if engine == TOGETHER:
         return load_ears(settings)
-    every = load_ears(replace(settings, engine=engine))
-    for other in every.others:
+    alone = replace(settings, engine=engine) if engine in ENGINES else replace(settings, engine="auto", model=engine)
+    every = load_ears(alone)
+    for other in (*every.others, *every.doubters):
         other.close()
     return Ears(every.first)
 

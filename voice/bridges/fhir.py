@@ -51,7 +51,7 @@ def questionnaire(script: Script) -> Resource:
         "status": "active" if script.reviewed else "draft",
         "subjectType": ["Patient"],
         "language": script.locale,
-        "item": [_write_item(script, question) for question in _list_flags(script)],
+        "item": [_write_item(script, question) for question in script.flags],
     }
 
 
@@ -92,11 +92,6 @@ def _make_urn(name: str) -> str:
     return f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'ruggespraak/{name}')}"
 
 
-def _list_flags(script: Script) -> tuple[Question, ...]:
-    """Return the questions that have a finding of their own. The others only decide one of these, as an age does."""
-    return tuple(question for question in script.questions if question.settles == question.id and question.kind is not Kind.AGE)
-
-
 def _write_item(script: Script, question: Question) -> Resource:
     options = [{"valueCoding": coding} for codings in _CODINGS.values() for coding in codings]
     item = {"linkId": question.id, "text": _choose_wording(script, question), "type": "choice", "answerOption": options}
@@ -116,7 +111,7 @@ def _write_condition(gate: Gate) -> Resource:
 
 
 def _write_answers(visit: Visit) -> Iterator[Resource]:
-    for question in _list_flags(visit.script):
+    for question in visit.script.flags:
         if (finding := visit.finding(question.id)) is not None:
             text = _choose_wording(visit.script, question)
             yield {"linkId": question.id, "text": text, "answer": [{"valueCoding": _choose_coding(visit, question, finding)}]}

@@ -49,7 +49,7 @@ from voice.kiosk.screen.server import ADDRESS, Site, is_serving, serve
 from voice.kiosk.screen.texts import load_screen_texts
 from voice.setup.broker import make_broker
 from voice.setup.devices import open_microphone
-from voice.setup.engines import load_ears
+from voice.setup.engines import Order, load_ears, order_models
 from voice.setup.models import store as models
 from voice.setup.scripts import find_expected, load_chosen_script, refuse_unreviewed
 from voice.setup.settings import Settings
@@ -193,8 +193,21 @@ def _check_ears(settings: Settings) -> Iterator[Detail]:
     with closing(load_ears(settings)) as hearing:
         hearing.hear(silence(1.0), find_expected(settings, None), date.today())
         strange = hearing.find_unknown_words(load_chosen_script(settings).expected)
+    if not hearing.first.trust.is_measured:
+        problem = f"{hearing.first.name} hears first, and nobody measured it: everything that counts is read back before."
+        raise Advice(problem, "", Symptom.UNMEASURED, hearing.first.name)
     yield "ears", {"engine": hearing.name}
+    if settings.engine != "wyoming":
+        yield from _tell_measurements(order_models(settings))
     yield from (("strange", {"engine": engine, "words": ", ".join(words)}) for engine, words in strange.items())
+
+
+def _tell_measurements(order: Order) -> Iterator[Detail]:
+    for model in (order.first, *order.others):
+        if made := model.measurement:
+            when = f"{date.fromisoformat(made.when):%d/%m/%Y}"
+            yield "measured", {"engine": model.name, "recordings": made.recordings, "when": when}
+    yield from (("doubter", {"engine": model.name}) for model in order.doubters)
 
 
 def _check_voice(settings: Settings) -> Iterator[Detail]:

@@ -30,6 +30,11 @@ def _list(names: tuple[str, ...], root: Path) -> int:
         size = (model.bytes or _measure_size(root / model.name)) / 1e6
         print(f"{model.name:26} {state:10} {model.engine:8} {size:6.0f} MB  {model.purpose:9} {model.licence}")
         print(f"{'':26} {model.measured}")
+        if model.measurement:
+            made = model.measurement
+            print(f"{'':26} measured on {made.recordings} recordings, {made.when}: {made.set}")
+        elif model.purpose in (*store.HEARING, "option"):
+            print(f"{'':26} not measured on answers")
     return 0
 
 

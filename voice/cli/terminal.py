@@ -6,7 +6,7 @@ import sys
 from typing import Any
 
 from voice.base.console import print_json
-from voice.consultation.visit import Outcome
+from voice.consultation.visit import Outcome, Visit
 from voice.kiosk.turns.observer import TOUCH, Observer, Turn
 from voice.speak.utterance import Utterance
 from voice.understand.expected import Kind
@@ -30,7 +30,7 @@ class Conversation(Observer):
         details = f"{_describe_answer(turn)}, {turn.transcript.engine}, {turn.seconds:.2f} s"
         print(f"Patiënt  {_describe_words(turn)}   [{details}]", flush=True)
 
-    def on_end(self, outcome: Outcome) -> None:
+    def on_end(self, outcome: Outcome, visit: Visit) -> None:
         print(f"\nUitkomst {outcome.level}", end="")
         for what, names in (("alarmtekens", outcome.flags), ("onbekend", outcome.unknown)):
             if names:
@@ -68,7 +68,7 @@ class JsonLines(Observer):
         fields = {"event": "turn", "question": turn.question.id, **answer_fields(turn.transcript.text, turn.answer)}
         print_json({**fields, "engine": turn.transcript.engine, "seconds": round(turn.seconds, 3)})
 
-    def on_end(self, outcome: Outcome) -> None:
+    def on_end(self, outcome: Outcome, visit: Visit) -> None:
         found = {"level": outcome.level, "flags": outcome.flags, "unknown": outcome.unknown, "reasons": outcome.reasons}
         print_json({"event": "outcome", **found, "spoken": self._spoken})
 

@@ -97,9 +97,11 @@ def _load_offer(options: argparse.Namespace, settings: Settings) -> Iterator[Off
 
 
 def _load_ears(settings: Settings, number: int, stack: ExitStack) -> dict[str, tuple[Recognizer, ...]]:
-    """Load `number` of each engine, by its name. A second engine of the same name gets a number after it."""
+    """Load `number` of each engine, by its name; no doubters, which have no weight elsewhere either. A second engine of the same
+    name gets a number after it."""
+    load = partial(load_ears, doubting=False)
     with ThreadPoolExecutor() as pool:
-        alike: list[Ears] = [stack.enter_context(closing(made)) for made in pool.map(load_ears, [settings] * max(1, number))]
+        alike: list[Ears] = [stack.enter_context(closing(made)) for made in pool.map(load, [settings] * max(1, number))]
     named: dict[str, tuple[Recognizer, ...]] = {}
     for kind in zip(*((one.first, *one.others) for one in alike), strict=True):
         name = kind[0].name

@@ -58,7 +58,7 @@ YES and STOP, and anything else puts what was open once more (4).
     AGE                by the figures (9b)  again          read again, once   close
     UNSURE, DECLINE    unknown (10)         again          read again, once   close
     STOP               stop (5)             stop           outcome           close
-    BACK               question before (13) again          put again         close
+    BACK               question before (13) again          put again         once more
     SILENCE            again                again          outcome           close
     TOPIC              again                again          read again, once   topic (16)
     UNCLEAR            again                again          read again, once   menu, twice
@@ -355,6 +355,8 @@ def _take_at_menu(visit: Visit, answer: Answer) -> Step:
             return Step(replace(visit, misses=visit.misses + 1, offered=visit.offered + 1), (choices,), script.menu)
         case Meaning.UNCLEAR if visit.misses < ATTEMPTS - 1:
             return Step(replace(visit, misses=visit.misses + 1), (script.line("keuze_niet_begrepen"),), script.menu)
+        case Meaning.BACK if visit.asides < ASIDES:  # no question goes before the menu
+            return _put_once_more(replace(visit, asides=visit.asides + 1))
         case Meaning.STOP:
             return _take_stop(visit, answer)
         case _:

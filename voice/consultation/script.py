@@ -295,6 +295,11 @@ class Script:
         return (*self.consulted(), self.rehearsal, self.presence)
 
     @property
+    def flags(self) -> tuple[Question, ...]:
+        """The questions that have a finding of their own. The others only decide one of these, as an age does."""
+        return tuple(question for question in self.questions if question.settles == question.id and question.kind is not Kind.AGE)
+
+    @property
     def expected(self) -> tuple[str, ...]:
         """Every word that an engine with a list of phrases listens for, at any question; sorted."""
         phrases = {phrase for question in self.every_question() for phrase in question.expected.vocabulary}

@@ -23,7 +23,7 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from voice.consultation.script import TOPICS, Finding, Level, Question, Rule, Script, most_urgent
-from voice.consultation.visit import Outcome, Visit
+from voice.consultation.visit import Answers, Outcome, Visit
 from voice.speak.utterance import Utterance
 from voice.understand.age.age import OLDEST, YOUNGEST
 from voice.understand.meaning import Meaning, Years
@@ -98,6 +98,23 @@ def is_due(visit: Visit, question: Question) -> bool:
         return finding is None
     is_open = gate is None or any(visit.finding(name) in gate.findings for name in gate.questions)
     return is_open and question.id not in visit.path
+
+
+def sort_answers(visit: Visit) -> Answers:
+    """Sort the flags by what is known of them. One whose question was due and was not put is not put; one that another answer
+    would have opened is left out. One that was told outside its question and not settled is unknown.
+    """
+    known = {question.id: visit.finding(question.id) for question in visit.script.flags}
+    told = {*visit.pending, *visit.mentioned}
+    due = [question.id for question in visit.script.flags if is_due(visit, question)]
+    unknown = [name for name, found in known.items() if (name in told if found is None else found is Finding.UNKNOWN)]
+    return Answers(
+        affirmed=tuple(name for name, found in known.items() if found is Finding.PRESENT),
+        denied=tuple(name for name, found in known.items() if found is Finding.ABSENT),
+        unknown=tuple(name for name in unknown if name not in visit.declined),
+        declined=tuple(name for name in unknown if name in visit.declined),
+        not_put=tuple(name for name in due if known[name] is None and name not in told),
+    )
 
 
 def offers_topics(script: Script, outcome: Outcome) -> bool:

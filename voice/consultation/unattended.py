@@ -20,9 +20,9 @@ What an answer leads to:
     ALARM, HELP, STOP    consultation (6)       consultation        consultation
     YES                  first question         consultation        the open question
     SILENCE              louder; stop (3)       PRESENCE (4)        once more; left (5)
-    NO, UNSURE           louder (2)             consultation        the open question
     UNCLEAR, WAIT        again                  consultation        the open question
-    anything else        again, clearer (2)     consultation        the open question
+    SLOWER, SOFTER       so, again              consultation        the open question
+    anything else        louder, clearer (2)    consultation        the open question
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from voice.consultation import dialogue
 from voice.consultation.dialogue import ATTEMPTS
 from voice.consultation.script import Level, Question, Script
 from voice.consultation.triage import judge
-from voice.consultation.visit import Outcome, Step
+from voice.consultation.visit import Outcome, Step, Visit
 from voice.speak.utterance import Utterance
 from voice.understand.expected import Kind
 from voice.understand.meaning import Answer, Meaning
@@ -80,6 +80,11 @@ class Stay:
         return self.step.visit.script
 
     @property
+    def consultation(self) -> Visit:
+        """What was answered in the consultation."""
+        return self.step.visit
+
+    @property
     def waiting(self) -> bool:
         """Whether the patient has asked the consultation for time."""
         return self.part is Part.CONSULTATION and self.step.visit.waiting
@@ -115,9 +120,9 @@ def break_off(stay: Stay, reason: str) -> Scene:
 
 
 def request_voice(script: Script, question: Question, answer: Answer) -> Answer:
-    """Return the answer as a request to the voice: a patient who does not hear the rehearsal asks for a louder one."""
-    unheard = answer.meaning in (Meaning.NO, Meaning.UNSURE, Meaning.SILENCE)
-    return replace(answer, meaning=Meaning.LOUDER) if question is script.rehearsal and unheard else answer
+    """Return the answer as a request to the voice: who hears "Ik spreek nu luider" at the rehearsal hears it louder."""
+    louder = question is script.rehearsal and not answer.is_call and answer.meaning not in (Meaning.YES, *_REHEARSING)
+    return replace(answer, meaning=Meaning.LOUDER) if louder else answer
 
 
 # --- the parts ------------------------------------------------------------------------------------
@@ -139,8 +144,13 @@ def _take_at_rehearsal(stay: Stay, answer: Answer) -> Scene:
     return _go_on(stay, stay.step, "oefen_lees_mee")
 
 
-_REHEARSING = {Meaning.UNCLEAR: "niet_begrepen_1", Meaning.WAIT: "wacht"}
-"""Lines before the rehearsal is repeated as it was; after any other answer in clearer words."""
+_REHEARSING = {
+    Meaning.UNCLEAR: "niet_begrepen_1",
+    Meaning.WAIT: "wacht",
+    Meaning.SLOWER: "trager",
+    Meaning.SOFTER: "zachter",
+}
+"""Lines before the rehearsal is repeated as it was; after any other answer in clearer words, louder."""
 
 
 def _take_at_question(stay: Stay, answer: Answer) -> Scene:

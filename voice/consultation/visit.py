@@ -44,6 +44,20 @@ UNDECIDED = Outcome(Level.NONE)
 
 
 @dataclass(frozen=True, slots=True)
+class Answers:
+    """What is known of each flag at the end, by id, each in the order of the script.
+
+    declined: the patient would rather not answer. not_put: the visit ended before its question.
+    """
+
+    affirmed: tuple[str, ...] = ()
+    denied: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    declined: tuple[str, ...] = ()
+    not_put: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Visit:
     """Everything that has been answered so far in one consultation.
 
@@ -85,6 +99,11 @@ class Visit:
     read_back: bool = False
     topic: str = ""
     outcome: Outcome = UNDECIDED
+
+    @property
+    def consultation(self) -> Visit:
+        """Itself; of a visit that is more than the consultation, that (`unattended.py`)."""
+        return self
 
     @property
     def open(self) -> Question:

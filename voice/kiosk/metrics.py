@@ -19,7 +19,7 @@ import prometheus_client as prometheus
 
 from voice.audio.meter import Sound
 from voice.consultation.script import Level, Question
-from voice.consultation.visit import Outcome
+from voice.consultation.visit import Outcome, Visit
 from voice.kiosk.staff_calls import CALLING
 from voice.kiosk.turns.observer import TOUCH, Observer, Turn
 from voice.understand.meaning import Meaning
@@ -124,7 +124,7 @@ class Metrics(Observer):
         self._for_staff["ended"] += 1
         self._for_staff["calls"] += outcome.level in CALLING
 
-    def on_end(self, outcome: Outcome) -> None:
+    def on_end(self, outcome: Outcome, visit: Visit) -> None:
         self._visits.labels(_ENDINGS.get(outcome.level, "told")).inc()
         self._add_to_hour(visits=1, staff=int(outcome.level is Level.STAFF))
 

@@ -31,7 +31,7 @@ from voice.base.errors import DeviceError
 from voice.consultation import dialogue
 from voice.consultation.script import Question, Script
 from voice.consultation.unattended import request_voice
-from voice.consultation.visit import Outcome
+from voice.consultation.visit import Outcome, Visit
 from voice.kiosk.safety_net import SafetyNet
 from voice.kiosk.turns.bargein import IsOver, detect_onset, speak_while_listening
 from voice.kiosk.turns.continuation import Continuation, find_min_level
@@ -110,16 +110,16 @@ class Session:
                 self.mouth.adjust(answered.requested_voice)
             if net.error and isinstance(step.then, Question):
                 step, last = self.talk.break_off(step.visit, "storing"), None
-        self._end(script, step.say, step.then)
+        self._end(step.visit.consultation, step.say, step.then)
         return step.then
 
-    def _end(self, script: Script, lines: tuple[Utterance, ...], outcome: Outcome) -> None:
+    def _end(self, visit: Visit, lines: tuple[Utterance, ...], outcome: Outcome) -> None:
         """Tell the outcome; if something fails meanwhile, do the rest all the same."""
         self.touches.forget()
         with SafetyNet(self.observer):
             self.observer.on_ending(outcome)
         with SafetyNet(self.observer) as net:
-            self._speaker.run(script, lines, partial(self._speaker.say, lines))
+            self._speaker.run(visit.script, lines, partial(self._speaker.say, lines))
         if isinstance(net.error, DeviceError):
             with SafetyNet(self.observer):
                 self._speaker.show(lines)
@@ -128,7 +128,7 @@ class Session:
             with SafetyNet(self.observer):  # what failed may be an observer, and then the patient still hears it
                 replace(self._speaker, observer=Observer()).say(lines)
         with SafetyNet(self.observer):
-            self.observer.on_end(outcome)
+            self.observer.on_end(outcome, visit)
 
     @property
     def _speaker(self) -> DeviceRecovery:

@@ -8,6 +8,7 @@ from threading import Event
 from typing import Protocol
 
 from voice.base import journal
+from voice.base.process_memory import return_freed_memory
 from voice.consultation.unattended import LEFT, NOBODY
 from voice.consultation.visit import Outcome
 from voice.kiosk.private_mode import Abandoned, PrivateMode
@@ -89,6 +90,7 @@ class Visits:
             self.on_abandon()
         finally:
             self.stage.show_idle()
+            return_freed_memory()
         journal.note("visit ends")
 
     def _hold(self) -> None:

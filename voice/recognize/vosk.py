@@ -13,12 +13,13 @@ from __future__ import annotations
 
 import json
 import socket
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from voice.audio.pcm import LISTENING_RATE, Audio, blocks, resample
 from voice.base.errors import ModelError
-from voice.recognize.measured import OFFICIAL_VOSK, OUR_VOSK
+from voice.recognize.measured import UNMEASURED
 from voice.recognize.transcript import FIRST_WORDS, NO_WORD, OTHER, YES_WORD, Transcript, Trust, Vocabulary
 
 socket.has_ipv6 = False  # otherwise urllib3, which vosk imports for its downloads, opens a socket to find out
@@ -38,7 +39,7 @@ Words = list[tuple[str, float]]
 class Vosk:
     """A Recognizer. `folder` holds a Vosk model.
 
-    measured: whether the model is our own and hears first; its own trust applies then.
+    trust: how sure it must be. name: under which it is told and served.
     unknown: the model's token for "some other word"; None if it has none.
 
     Raises ModelError if the folder holds no model that loads. Nothing is fetched.
@@ -46,7 +47,8 @@ class Vosk:
 
     name = "vosk"
 
-    def __init__(self, folder: Path, measured: bool = False) -> None:
+    def __init__(self, folder: Path, trust: Trust = UNMEASURED, name: str = name) -> None:
+        self.name, self.trust = name, trust
         if not (folder / "am" / "final.mdl").is_file():
             raise ModelError(f"{folder} holds no Vosk model.", REMEDY)
         vosk.SetLogLevel(-1)
@@ -54,12 +56,11 @@ class Vosk:
             self._model = vosk.Model(str(folder))
         except Exception as reason:  # vosk raises nothing more precise
             raise ModelError(f"Vosk model {folder} cannot be loaded ({reason}).", REMEDY) from reason
-        self.trust = OUR_VOSK if measured else OFFICIAL_VOSK
         self.unknown = next((token for token in UNKNOWN_TOKENS if self._knows(token)), None)
 
     def transcribe(self, audio: Audio, vocabulary: Vocabulary) -> Transcript:
         """Hear `audio` (any rate) out of the vocabulary's phrases, or freely if it has none."""
-        return to_transcript(self.hear_words(audio, vocabulary.phrases), self.trust)
+        return replace(to_transcript(self.hear_words(audio, vocabulary.phrases), self.trust), engine=self.name)
 
     def hear_words(self, audio: Audio, phrases: tuple[str, ...]) -> Words:
         """Hear the words one by one; unknown ones are among them as one of UNKNOWN_TOKENS."""

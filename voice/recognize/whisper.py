@@ -28,9 +28,11 @@ from voice.base.errors import ModelError
 from voice.recognize.measured import WHISPER
 from voice.recognize.mel import log_mel
 from voice.recognize.phones import Spotter
-from voice.recognize.transcript import NO_WORD, YES_WORD, Transcript, Vocabulary
+from voice.recognize.transcript import NO_WORD, YES_WORD, Transcript, Trust, Vocabulary
 
-FILES = ("model.bin", "config.json", "tokenizer.json", "vocabulary.txt")
+FILES = ("model.bin", "config.json", "tokenizer.json")
+VOCABULARIES = ("vocabulary.txt", "vocabulary.json")
+"""A model has one of these."""
 MIN_WINDOW, MAX_WINDOW = 10, 20
 """Seconds: the window for usual answers, and the most that is heard. Whisper could hear 30 s at once, but not within 3 s on
 a small machine; the segmenter ends an answer long before."""
@@ -49,16 +51,25 @@ REMEDY = "Run `ruggespraak models fetch whisper-base`."
 class Whisper:
     """A Recognizer. `folder` holds the four files of a CTranslate2 Whisper model.
 
-    phones: folder of the phone head; None if there is none.
+    phones: folder of the phone head; None if there is none. trust: how sure it must be. name: under which it is told and served.
+    device: cpu, or cuda for a graphics card.
 
     Raises ModelError if a folder holds no sound model. Nothing is fetched.
     """
 
     name = "whisper"
-    trust = WHISPER
 
-    def __init__(self, folder: Path, threads: int = 2, phones: Path | None = None) -> None:
-        self._model = _load(folder, threads)
+    def __init__(
+        self,
+        folder: Path,
+        threads: int = 2,
+        phones: Path | None = None,
+        trust: Trust = WHISPER,
+        name: str = name,
+        device: str = "cpu",
+    ) -> None:
+        self.name, self.trust = name, trust
+        self._model = _load(folder, threads, device)
         self._tokenizer = _load_tokenizer(folder / "tokenizer.json")
         self._start = self._find_tokens("<|startoftranscript|>", "<|nl|>", "<|transcribe|>", "<|notimestamps|>")
         self._previous, self._end = self._find_tokens("<|startofprev|>", "<|endoftext|>")
@@ -73,7 +84,7 @@ class Whisper:
         """
         if not audio.pcm:
             return Transcript("", 0.0, self.name)
-        encoded = self._model.encode(_compute_features(resample(audio, LISTENING_RATE)))
+        encoded = self._model.encode(_compute_features(resample(audio, LISTENING_RATE), self._model.n_mels))
         transcript = self._decode(encoded, self._make_prompt(vocabulary.context))
         if self._spotter is None:
             return transcript
@@ -126,12 +137,14 @@ def _compute_confidence(probabilities: list[float]) -> float:
     return min(probabilities[0], mean)
 
 
-def _load(folder: Path, threads: int) -> ctranslate2.models.Whisper:
+def _load(folder: Path, threads: int, device: str) -> ctranslate2.models.Whisper:
     missing = [name for name in FILES if not (folder / name).is_file()]
+    if not any((folder / name).is_file() for name in VOCABULARIES):
+        missing.append(VOCABULARIES[0])
     if missing:
         raise ModelError(f"Whisper model {folder} lacks {', '.join(missing)}.", REMEDY)
     try:
-        return ctranslate2.models.Whisper(str(folder), device="cpu", compute_type="int8", intra_threads=threads, inter_threads=1)
+        return ctranslate2.models.Whisper(str(folder), device=device, compute_type="int8", intra_threads=threads, inter_threads=1)
     except RuntimeError as reason:
         raise ModelError(f"Whisper model {folder} cannot be loaded ({reason}).", REMEDY) from reason
 
@@ -146,12 +159,12 @@ def _load_tokenizer(path: Path) -> tokenizers.Tokenizer:
     return tokenizers.Tokenizer.from_str(text)
 
 
-def _compute_features(audio: Audio) -> ctranslate2.StorageView:
-    """Compute features of shape (1, 80, frames): the answer, then digital silence up to the window's end."""
+def _compute_features(audio: Audio, bands: int) -> ctranslate2.StorageView:
+    """Compute features of shape (1, bands, frames): the answer, then digital silence up to the window's end."""
     window = min(MAX_WINDOW, max(MIN_WINDOW, round(audio.seconds + 0.5))) * LISTENING_RATE
     samples = audio.floats[:window]
     padded = np.pad(samples, (0, window - len(samples)))
-    return ctranslate2.StorageView.from_array(log_mel(padded)[None])
+    return ctranslate2.StorageView.from_array(log_mel(padded, bands)[None])
 
 
 def _softmax(logits: ctranslate2.StorageView) -> np.ndarray:

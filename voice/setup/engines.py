@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from voice.base.console import tell
 from voice.base.errors import ModelError, Symptom
 from voice.consultation.script import Script
-from voice.recognize.measured import BY_NAME
+from voice.recognize.measured import BY_NAME, OUR_VOSK, SECOND_VOSK, UNMEASURED, WHISPER
 from voice.recognize.supervised import Supervised
-from voice.recognize.transcript import Recognizer
-from voice.setup.models.catalogue import Model
-from voice.setup.models.store import find_part, list_hearing_models
+from voice.recognize.transcript import Recognizer, Trust
+from voice.setup.models.catalogue import Model, find_model
+from voice.setup.models.store import HEARING, find_part, list_hearing_models, require_model
 from voice.setup.settings import EngineChoice, Server
 from voice.understand.fusion.hearing import Ears
 
@@ -27,24 +28,72 @@ SHOWN = 3
 """Unknown words that are shown when the program starts; the self-test shows all."""
 
 
-def load_ears(choice: EngineChoice) -> Ears:
-    """Load every allowed engine that is installed, in the order of the catalogue.
+@dataclass(frozen=True, slots=True)
+class Order:
+    """The models of this machine that hear, ordered by evidence.
 
-    The engine "wyoming" stands for those of another machine, and no other. Raises ModelError if there is no engine.
+    first: hears every answer. others: what gives a second opinion. doubters: nobody measured them on answers.
     """
-    if choice.engine == "wyoming":
-        return _load_wyoming(choice.server)
+
+    first: Model
+    others: tuple[Model, ...] = ()
+    doubters: tuple[Model, ...] = ()
+
+
+def order_models(choice: EngineChoice) -> Order:
+    """Choose the models that hear, among those that are installed: the measured ones first, unless the settings name another.
+
+    Raises ModelError if there is none, or not the named one.
+    """
     models = list_hearing_models(choice.engine, choice.models)
+    if choice.model:
+        require_model(choice.model, choice.models)
+        named = find_model(choice.model)
+        if named.purpose not in (*HEARING, "option"):
+            raise ModelError(f"The model {named.name} does not hear patients.", "Name another under model:, or none.")
+        models = (
+            named,
+            *(model for model in models if model != named and (model.engine, model.purpose) != (named.engine, "patients")),
+        )
     if not models:
         wanted = "No model that hears Dutch" if choice.engine == "auto" else f"No Dutch model for {choice.engine}"
         remedy = "Run `ruggespraak models fetch`, or `models import FILE` without internet."
         raise ModelError(f"{wanted} is installed in {choice.models}.", remedy, Symptom.NO_MODEL)
-    alone = models[0].purpose == "second"
+    first, *rest = models
+    others = tuple(model for model in rest if model.measurement)
+    return Order(first, others, tuple(model for model in rest if not model.measurement))
+
+
+def load_ears(choice: EngineChoice, doubting: bool = True) -> Ears:
+    """Load every allowed engine that is installed, ordered by evidence, and tell of those that nobody measured.
+
+    The engine "wyoming" stands for those of another machine, and no other. doubting: whether doubters listen, too.
+    Raises ModelError if there is no engine.
+    """
+    if choice.engine == "wyoming":
+        return _load_wyoming(choice.server)
+    order = order_models(choice)
+    models = [order.first, *order.others, *(order.doubters if doubting else ())]
     with ThreadPoolExecutor() as pool:
-        first, *others = pool.map(lambda model: _LOADERS[model.engine](model, choice, alone and model == models[0]), models)
-    if choice.engine == "auto" and alone:
-        tell(f"Only {models[0].name} is installed, which understands less than Whisper. `ruggespraak models fetch` gets that.")
-    return Ears(first, tuple(others), strictness=choice.strictness)
+        engines = tuple(pool.map(lambda model: _LOADERS[model.engine](model, choice, model == order.first), models))
+    for line in _describe_order(order, choice):
+        tell(line)
+    second = 1 + len(order.others)
+    return Ears(engines[0], engines[1:second], doubters=engines[second:], strictness=choice.strictness)
+
+
+def _describe_order(order: Order, choice: EngineChoice) -> Iterator[str]:
+    """Tell what is not as usual: only our own small model, a first engine that nobody measured, doubters."""
+    first = order.first
+    if first.measurement is None:
+        yield f"{first.name} hears first; nobody measured it on answers, so everything that counts is read back before."
+    elif first.purpose == "second" and choice.engine == "auto" and not choice.model:
+        yield f"Only {first.name} is installed, which understands less than Whisper. `ruggespraak models fetch` gets that."
+    elif order.doubters:
+        measured = f"measured on {first.measurement.recordings} recordings, {first.measurement.when}"
+        yield f"{first.name} hears first ({measured})."
+    for model in order.doubters:
+        yield f"{model.name} is not measured on answers: it can only make the kiosk ask again."
 
 
 def warn_unknown_words(hearing: Ears, script: Script) -> None:
@@ -54,22 +103,40 @@ def warn_unknown_words(hearing: Ears, script: Script) -> None:
         tell(f"{engine} does not know {len(words)} words that are expected ({shown} ...): `ruggespraak check`.")
 
 
-def _load_whisper(model: Model, choice: EngineChoice, alone: bool) -> Recognizer:
+def _load_whisper(model: Model, choice: EngineChoice, first: bool) -> Recognizer:
     for package in ("ctranslate2", "tokenizers"):
         if find_spec(package) is None:
             remedy = "Run `pip install 'ruggespraak[whisper]'`."
             raise ModelError(f"Whisper needs the package {package}.", remedy, Symptom.INCOMPLETE, package)
-    folder, phones = choice.models / model.name, find_part("whisper", choice.models)
-    needs = folder / "model.bin"
-    return Supervised("voice.recognize.whisper", "Whisper", needs=needs, folder=folder, threads=choice.threads, phones=phones)
+    folder, phones = choice.models / model.name, find_part(model, choice.models)
+    if model.device == "cuda":
+        _require_graphics_card(model)
+    return Supervised(
+        "voice.recognize.whisper", "Whisper", needs=folder / "model.bin", folder=folder, threads=choice.threads, phones=phones,
+        device=model.device, **_name_and_trust(model, WHISPER),
+    )  # fmt: skip
 
 
-def _load_vosk(model: Model, choice: EngineChoice, alone: bool) -> Recognizer:
-    """alone: a model made for second opinions comes first. Only then its openings count as measured: how a second opinion
-    counts was chosen without them."""
+def _require_graphics_card(model: Model) -> None:
+    from ctranslate2 import get_cuda_device_count
+
+    if not get_cuda_device_count():
+        remedy = "Use a machine with CUDA, or name another under model:."
+        raise ModelError(f"{model.name} needs a graphics card, and CTranslate2 finds none here.", remedy)
+
+
+def _load_vosk(model: Model, choice: EngineChoice, first: bool) -> Recognizer:
+    """first: only then the openings of our own model count as measured: how a second opinion counts was chosen without them."""
     folder = choice.models / model.name
     needs = folder / "am" / "final.mdl"
-    return Supervised("voice.recognize.vosk", "Vosk", VOSK_ANSWERING, needs, folder=folder, measured=alone)
+    told = _name_and_trust(model, OUR_VOSK if first else SECOND_VOSK)
+    return Supervised("voice.recognize.vosk", "Vosk", VOSK_ANSWERING, needs, folder=folder, **told)
+
+
+def _name_and_trust(model: Model, measured: Trust) -> dict[str, Any]:
+    """measured: the trust that was calibrated for the engine with a measured model. One without has the model's own name, so that
+    nobody takes it for the other, and no guess decides how sure it must be."""
+    return {"name": model.engine, "trust": measured} if model.measurement else {"name": model.name, "trust": UNMEASURED}
 
 
 def await_ears(choice: EngineChoice) -> Ears:

@@ -79,7 +79,7 @@ def open_kiosk(settings: Settings, explain: Callable[[Trouble], str], describe: 
     with ExitStack() as parts:
         site = _build_site(front, settings, describe)
         _open_screen(parts, site, settings.screen.port)
-        handover = HandoverObserver(front.texts, front.script, tuple(_choose_forms(settings.handover, display)))
+        handover = HandoverObserver(front.texts, tuple(_choose_forms(settings.handover, display)))
         opened = open_parts(parts, settings, front.script)
         station = front.remote.station = Station(
             front.script, opened, controls, settings.patience,

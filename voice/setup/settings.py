@@ -142,9 +142,14 @@ class Machine:
 
 @dataclass(frozen=True)
 class EngineChoice(Machine):
-    """Which engines hear; auto takes every one that is installed. strictness: what an answer needs in this room."""
+    """Which engines hear; auto takes every one that is installed.
+
+    model: the model that hears first; empty takes the one that was measured best. One that nobody measured may: all that
+        it hears is read back. strictness: what an answer needs in this room beside that.
+    """
 
     engine: str = "auto"
+    model: str = ""
     strictness: Strictness = Strictness()
 
 

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-import soundfile
-
-from voice.audio.pcm import Audio, encode
+from voice.audio.pcm import Audio, decode, encode
 
 _LAST = "voice.txt"
 """The identity of the voice that rendered last."""
@@ -43,8 +40,7 @@ class LineCache:
         if hashlib.sha256(body).digest() != mark:
             self._warn(f"Rendered line {path} is damaged; it is rendered again.")
             return None
-        samples, rate = soundfile.read(io.BytesIO(body), dtype="int16")
-        return Audio(samples.astype("<i2").tobytes(), rate)
+        return decode(body)
 
     def store(self, key: str, line: Audio, identity: str) -> None:
         """Store a line and the identity of its voice. After the disk has refused one line, no other is tried."""

@@ -16,7 +16,7 @@ from pathlib import Path
 from threading import Event
 
 from voice.audio.loudness import level, lift_consonants, trim
-from voice.audio.pcm import Audio
+from voice.audio.pcm import Audio, decode, encode
 from voice.audio.timed_calls import TimedCalls
 from voice.base.errors import AudioError, DeviceError, VoiceError
 from voice.speak.engines.synthesizer import Synthesizer
@@ -74,7 +74,7 @@ class Phrasebook:
         self._warn = warn
         self._recordings = recordings
         self._lift = lift
-        self._memory: dict[str, Audio] = {}
+        self._memory: dict[str, bytes] = {}  # FLAC: as samples both paces together are 130 MB
         self._rendering = TimedCalls()
 
     @property
@@ -95,8 +95,8 @@ class Phrasebook:
     def audio(self, utterance: Utterance) -> Audio:
         """The line, ready to play. Raises VoiceError if it must be rendered and cannot be."""
         if not self.has(utterance):
-            self._memory[self._make_key(utterance)] = self._render(utterance)
-        return self._memory[self._make_key(utterance)]
+            self._memory[self._make_key(utterance)] = encode(self._render(utterance), "FLAC")
+        return decode(self._memory[self._make_key(utterance)])
 
     def audio_within(self, seconds: float, utterance: Utterance) -> Audio:
         """The line, ready to play, while a patient waits. Raises VoiceError also if it is not rendered in so many seconds.
@@ -131,7 +131,7 @@ class Phrasebook:
         """Whether the line can be spoken without the synthesizer."""
         key = self._make_key(utterance)
         if key not in self._memory and (there := self._load_recording(utterance) or self._cache.load(key)):
-            self._memory[key] = there
+            self._memory[key] = encode(there, "FLAC")
         return key in self._memory
 
     def _make_key(self, utterance: Utterance) -> str:

@@ -20,7 +20,7 @@ from voice.understand.age.age import find_age, find_told_age
 from voice.understand.chunks import UNKNOWN, Chunk
 from voice.understand.duration.duration import find_days
 from voice.understand.expected import Expected, Kind
-from voice.understand.figures import Figure, FigureKind, decide_by_figure, find_figures, split_particle
+from voice.understand.figures import Figure, FigureKind, decide_by_figure, find_figures, split_particle, takes_back
 from voice.understand.grammar.grammar import Grammar
 from voice.understand.meaning import CALLS, FIRST_WORD, OPPOSITE, SILENCE, Answer, Meaning
 from voice.understand.mentions import find_mentions, is_time_of_mention, split_clauses
@@ -98,7 +98,8 @@ def _find_answer(words: tuple[str, ...], expected: Expected, backed: Backed, tod
         return apply_recent(answer, _drop_doubt(heard), expected, today, unknown)
     if expected.figure:
         particle, rest = split_particle(heard)
-        return decide_by_figure(answer, particle, rest, _list_meanings(rest, expected.figure, expected.grammar, today))
+        meanings = _list_meanings(rest, expected.figure, expected.grammar, today)
+        return decide_by_figure(answer, particle, rest, meanings - {Meaning.NO} if takes_back(heard) else meanings)
     return answer
 
 

@@ -6,11 +6,12 @@ Ages are read by `age/age.py`. The rules:
    and a particle: "zevenentachtig is mijn moeder" is no answer.
 2. Of several figures one that means yes goes first; one in between makes it no answer.
 3. A figure against its particle ("ja, 67" to "jonger dan vijftig?") makes a yes uncertain, and a no no answer.
-4. A no by a figure is never certain.
+4. A no by a figure is never certain, and none if a yes takes it back: "veertig, of toch wel".
 """
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -110,6 +111,12 @@ def decide_by_figure(answer: Answer, particle: Meaning | None, words: Words, mea
     if particle is OPPOSITE[found] or answer.meaning not in (found, Meaning.UNCLEAR):
         return Answer(Meaning.UNCLEAR, matched=answer.matched) if answer.meaning is OPPOSITE[found] else answer
     return Answer(found, matched=" ".join(words), certain=found is Meaning.YES)
+
+
+def takes_back(heard: Sequence[Chunk]) -> bool:
+    """Whether a yes stands behind a word that takes back what was said."""
+    after = itertools.dropwhile(lambda chunk: chunk.phrase.role is not Role.CORRECTION, heard)
+    return any(chunk.phrase.meaning is Meaning.YES for chunk in after)
 
 
 def find_figures(words: Words, kind: FigureKind, known: Mapping[str, FigureWords], numbers: Mapping[str, Range]) -> list[float]:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from voice.recognize.transcript import Reading, Transcript
 from voice.understand.fusion.weighing import Strictness, Weights, Witness, share_voice, weigh
-from voice.understand.meaning import Answer, Days, Meaning
+from voice.understand.meaning import Answer, Days, Meaning, Years
 
 YES, NO, UNCLEAR = Answer(Meaning.YES), Answer(Meaning.NO), Answer(Meaning.UNCLEAR)
 UNSURE, HELP, ALARM = Answer(Meaning.UNSURE), Answer(Meaning.HELP), Answer(Meaning.ALARM)
@@ -146,12 +146,14 @@ def own_words(answer: Answer, text: str, confidence: float = 0.6, other: Answer 
         (Answer(Meaning.YES), "ik kan mijn voet niet meer optillen"),
         (Answer(Meaning.DURATION, days=Days(21, 21)), "drie weken"),
         (Answer(Meaning.TOPIC, topic="warmte"), "mag ik warmte gebruiken"),
+        (Answer(Meaning.AGE, years=Years(78, 78)), "ik word achtenzeventig"),
+        (Answer(Meaning.AGE, years=Years(78, 78)), "achtenzeventig"),
     ],
-    ids=["a symptom", "a length of time", "a topic"],
+    ids=["a symptom", "a length of time", "a topic", "an age", "an age in one word"],
 )
 def test_what_no_list_of_phrases_can_hold_counts_in_the_patients_own_words(answer: Answer, text: str) -> None:
     found = weighed([own_words(answer, text)])
-    assert (found.meaning, found.days, found.topic) == (answer.meaning, answer.days, answer.topic)
+    assert (found.meaning, found.days, found.years, found.topic) == (answer.meaning, answer.days, answer.years, answer.topic)
     assert weighed([own_words(answer, text, confidence=0.3)]).meaning is answer.meaning
     assert weighed([own_words(answer, text, confidence=0.01)]).meaning is Meaning.UNCLEAR
 

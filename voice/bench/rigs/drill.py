@@ -89,7 +89,7 @@ class Reporter(Observer):
     def on_turn(self, turn: Turn) -> None:
         self._pipe.send(("turned", time.monotonic(), measure_cpu(), turn.answer))
 
-    def on_end(self, outcome: Outcome) -> None:
+    def on_end(self, outcome: Outcome, visit: Visit) -> None:
         self._pipe.send(("ended",))
 
 

@@ -30,7 +30,7 @@ from voice.bench.rigs.simulated import (
 )
 from voice.bench.rigs.spectator import Spectator
 from voice.consultation.script import Level, Question, Script
-from voice.consultation.visit import Outcome
+from voice.consultation.visit import Outcome, Visit
 from voice.kiosk.controls import Controls
 from voice.kiosk.device_watch import DeviceWatch
 from voice.kiosk.metrics import Metrics
@@ -147,7 +147,7 @@ class OutcomeObserver(Observer):
     def on_away(self, lines: tuple[Utterance, ...]) -> None:
         self._shown = len(lines)
 
-    def on_end(self, outcome: Outcome) -> None:
+    def on_end(self, outcome: Outcome, visit: Visit) -> None:
         self.told = self._room.lines - self._lines or (self._shown if self._room.hanging else 0)
         self.outcomes.append(outcome)
 

@@ -29,6 +29,7 @@ from voice.base.errors import ModelError, ServerError, VoiceError
 from voice.bridges.wyoming import wire
 from voice.bridges.wyoming.framing import LINE, MAX_LINE, receive_event
 from voice.bridges.wyoming.key import Key
+from voice.recognize.measured import UNMEASURED
 from voice.recognize.transcript import Transcript, Trust, Vocabulary
 from voice.speak.utterance import Utterance
 
@@ -58,7 +59,7 @@ class WyomingRecognizer:
     uri: str
     name: str
     model: str
-    trust: Trust = wire.UNMEASURED
+    trust: Trust = UNMEASURED
     key: Key | None = None
 
     def transcribe(self, audio: Audio, vocabulary: Vocabulary) -> Transcript:
@@ -110,7 +111,8 @@ class WyomingVoice:
 def list_engines(uri: str, key: Key | None = None, trusted: Mapping[str, Trust] = NONE_TRUSTED) -> tuple[WyomingRecognizer, ...]:
     """List the engines of a server that hear Dutch, in the order in which they are asked.
 
-    trusted: engines that the kiosk trusts, by their name there. If the server has none of them, its first that hears Dutch.
+    trusted: engines that the kiosk trusts, by their name there. The server's first that hears Dutch is listed in any case, first
+        and without trust if it is none of these.
     Raises ServerError if it cannot be reached, ModelError if none hears Dutch.
     """
     models = [model for model in _read_offer(uri, key, wire.read_models) if model.knows(wire.LANGUAGE)]
@@ -118,7 +120,8 @@ def list_engines(uri: str, key: Key | None = None, trusted: Mapping[str, Trust] 
         raise ModelError(f"The speech server at {uri} hears no Dutch.", "Give it a Dutch model.")
     names = {model.name for model in models}
     known = tuple(WyomingRecognizer(uri, name, name, trust, key) for name, trust in trusted.items() if name in names)
-    return known or (WyomingRecognizer(uri, f"wyoming {models[0].program}", models[0].name, key=key),)
+    strange = WyomingRecognizer(uri, f"wyoming {models[0].program}", models[0].name, key=key)
+    return known if models[0].name in trusted else (strange, *known)
 
 
 def _choose_voice(uri: str, key: Key | None, locale: str, slow: bool) -> wire.Offered:

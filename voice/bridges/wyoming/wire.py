@@ -21,15 +21,13 @@ from wyoming.info import AsrModel, AsrProgram, Attribution, HandleModel, HandleP
 from voice import __version__
 from voice.audio.pcm import Audio, from_floats, mix_channels
 from voice.base.errors import ServerError
-from voice.recognize.transcript import Reading, Transcript, Trust, Vocabulary
+from voice.recognize.transcript import Reading, Transcript, Vocabulary
 
 OURS = "ruggespraak"
 """The key of what is ours, and the name of our programs."""
 LANGUAGE = "nl"
 CHUNK = 4096
 """Bytes of sound in one event."""
-UNMEASURED = Trust(sure=1.0)
-"""For an engine whose mistakes have not been counted: what it hears may stand, but every no is read back first."""
 DOUBTFUL = 0.5
 """The confidence of a transcript that came without one."""
 LOWEST_RATE, HIGHEST_RATE, MOST_CHANNELS = 8000, 96_000, 2

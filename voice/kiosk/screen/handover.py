@@ -1,4 +1,4 @@
-"""Hand over the outcome to the physiotherapist in six lines: on paper, or as a QR code that holds the text itself.
+"""Hand over what was answered to the physiotherapist: on paper, or as a QR code that holds the text itself.
 
 Nothing of it is stored: the code is on the screen until that is wiped, and the patient takes the paper along.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 import segno
@@ -15,15 +15,16 @@ import segno
 from voice.base import journal
 from voice.base.clock import find_clock_trouble
 from voice.consultation.script import Script
+from voice.consultation.triage import sort_answers
 from voice.consultation.unattended import LEFT, NOBODY
-from voice.consultation.visit import Outcome
+from voice.consultation.visit import Outcome, Visit
 from voice.kiosk.screen.board import Display
 from voice.kiosk.screen.server import NAME
 from voice.kiosk.screen.texts import ScreenTexts
 from voice.kiosk.turns.observer import Observer
 
 PRINT_SECONDS = 8.0
-"""A print server that has not taken six lines by then will not take them."""
+"""A print server that has not taken a page by then will not take it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +32,14 @@ class HandoverObserver(Observer):
     """Hands over at the end of a visit. forms: each takes the text, and shows or prints it. clock: the local time."""
 
     texts: ScreenTexts
-    script: Script
     forms: tuple[Callable[[str], None], ...]
     clock: Callable[[], datetime] = datetime.now
 
-    def on_end(self, outcome: Outcome) -> None:
+    def on_end(self, outcome: Outcome, visit: Visit) -> None:
         """Hand over, unless the patient has left: then nobody is there to take it."""
         if {LEFT, NOBODY}.intersection(outcome.reasons):
             return
-        text = "\n".join(write_lines(self.texts, self.script, outcome, self.clock()))
+        text = "\n".join(write_lines(self.texts, outcome, visit, self.clock()))
         for form in self.forms:
             form(text)
 
@@ -64,22 +64,29 @@ def print_text(display: Display, printer: str, text: str) -> None:
         display.board.change(display.painter.show_printed)
 
 
-def write_lines(texts: ScreenTexts, script: Script, outcome: Outcome, at: datetime) -> tuple[str, ...]:
-    """Write which script asked, and whether a clinician has signed it; the outcome, and the answers by the questions' ids."""
-    words = texts.handover
+def write_lines(texts: ScreenTexts, outcome: Outcome, visit: Visit, at: datetime) -> tuple[str, ...]:
+    """Write which script asked, and whether a clinician has signed it; the outcome; and what is known of each flag, in the words
+    in which it is read back. What was answered yes and what was not asked is told though it be nothing: a visit that ended early
+    must not read as if all were well. What was denied is listed then only; else it is all the rest.
+    """
+    words, script, answers = texts.handover, visit.script, sort_answers(visit)
     review = words["reviewed" if script.reviewed else "unreviewed"]
+    known = {name: _list_wordings(script, flags) for name, flags in asdict(answers).items()}
+    if answers.denied and not answers.not_put:
+        known["denied"] = words["others"]
+    shown = [name for name, wordings in known.items() if wordings or name in ("affirmed", "not_put")]
     return (
         words["undated"] if find_clock_trouble(at.date()) else f"{words['title']} {at:%d/%m/%Y %H:%M}",
         f"{words['script']}: {script.locale}/{script.id} {script.version}, {review}",
-        f"{words['outcome']}: {texts.outcomes[str(outcome.level)].heading} ({outcome.level})",
-        f"{words['flags']}: {_join(outcome.flags) or words['none']}",
-        f"{words['unknown']}: {_join(outcome.unknown) or words['none']}",
+        f"{words['outcome']}: {texts.outcomes[str(outcome.level)].heading}",
+        *([words["unfinished"]] if answers.not_put else []),
+        *(f"{words[name]}: {known[name] or words['none']}" for name in shown),
         words["again"],
     )
 
 
-def _join(questions: Iterable[str]) -> str:
-    return ", ".join(name.replace("_", " ") for name in questions)
+def _list_wordings(script: Script, flags: Iterable[str]) -> str:
+    return "; ".join(script.question(name).positive.rstrip(".") for name in flags)
 
 
 def draw_code(text: str) -> tuple[str, int]:

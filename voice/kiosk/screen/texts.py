@@ -31,7 +31,10 @@ STAFF = tuple(
     quiet_room loud_room counts visits ended abandoned calls questions touched unheard not_understood faults
     about version script review lost""".split()
 )
-HANDOVER = tuple("title undated script reviewed unreviewed outcome flags unknown none again".split())
+HANDOVER = tuple(
+    """title undated script reviewed unreviewed outcome unfinished affirmed denied unknown declined not_put others none
+    again""".split()
+)
 AGES = {"under": ("limit",), "between": ("low", "high"), "over": ("low",)}
 OUTCOMES = (*(str(level) for level in ENDINGS), AMBULANCE)
 

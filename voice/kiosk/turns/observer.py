@@ -21,7 +21,7 @@ from typing import Any
 
 from voice.audio.meter import Sound
 from voice.consultation.script import Question
-from voice.consultation.visit import Outcome
+from voice.consultation.visit import Outcome, Visit
 from voice.recognize.transcript import Transcript
 from voice.speak.utterance import Utterance
 from voice.understand.meaning import Answer
@@ -81,8 +81,8 @@ class Observer:
     def on_ending(self, outcome: Outcome) -> None:
         """The outcome is known; what is spoken now tells it."""
 
-    def on_end(self, outcome: Outcome) -> None:
-        """The consultation is over: its last line has been spoken."""
+    def on_end(self, outcome: Outcome, visit: Visit) -> None:
+        """The consultation is over: its last line has been spoken. visit: all that was answered in it."""
 
     def on_fault(self, text: str) -> None:
         """A device has failed and the kiosk waits for it; `text` is for the staff, not for a patient."""

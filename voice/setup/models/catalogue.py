@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from voice.base.errors import ModelError, ScriptError
@@ -26,12 +27,26 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Measurement:
+    """A measurement of a model by this project.
+
+    recordings: how many recordings of answers. set: which. when: the day, as YYYY-MM-DD.
+    """
+
+    recordings: int
+    set: str
+    when: str
+
+
+@dataclass(frozen=True, slots=True)
 class Model:
     """An entry of the catalogue.
 
-    purpose: "patients"; "second" for one that comes with the checkout and gives a second opinion; "part" for one that an
-        engine uses beside its own; "voice" for one that speaks; "tests" for a stand-in that must never meet a patient.
-    measured: its measurements, in words.
+    purpose: "patients"; "second" for one that comes with the checkout and gives a second opinion; "doubter" for one that can only
+        make the kiosk ask again; "option" for one that hears only if the settings name it; "part" for one that an engine
+        uses beside its own; "voice" for one that speaks; "tests" for a stand-in that must never meet a patient.
+    measured: its measurements, in words. measurement: what they rest on; None if nobody measured it on answers.
+    beside: of a part, the model that it belongs to. device: "cuda" if it needs a graphics card; else "cpu".
     files: the files of the model, if each one's hash is known; else `archive` is the one zip that holds it (a tuple of one).
     """
 
@@ -44,6 +59,9 @@ class Model:
     sources: tuple[Source, ...]
     files: tuple[File, ...] = ()
     archive: tuple[File, ...] = ()
+    measurement: Measurement | None = None
+    beside: str = ""
+    device: str = "cpu"
 
     @property
     def is_own(self) -> bool:
@@ -67,14 +85,28 @@ def read_catalogue(path: Path = CATALOGUE) -> tuple[Model, ...]:
 
 
 def _read_model(place: Place) -> Model:
-    place.allow_only((*_WORDS, "files", "archive", "sources"))
+    place.allow_only((*_WORDS, "files", "archive", "sources", "measurement", "beside", "device"))
     archive = (_read_file(place.inside("archive")),) if "archive" in place.section else ()
     sources, files = tuple(map(_read_source, place.each("sources"))), tuple(map(_read_file, place.each("files")))
     if not sources and place.text("purpose") not in ("second", "part"):
         raise place.complain("sources", "a model has no source.", "Say where it can be had.")
     if not files and not archive:
         raise place.complain("files", "a model has no hashes.", "List its files.")
-    return Model(**{key: place.text(key) for key in _WORDS}, sources=sources, files=files, archive=archive)
+    measurement = _read_measurement(place.inside("measurement")) if "measurement" in place.section else None
+    return Model(
+        **{key: place.text(key) for key in _WORDS}, sources=sources, files=files, archive=archive, measurement=measurement,
+        beside=place.text("beside", ""), device=place.text("device", "cpu"),
+    )  # fmt: skip
+
+
+def _read_measurement(place: Place) -> Measurement:
+    place.allow_only(("recordings", "set", "when"))
+    when = place.text("when")
+    try:
+        date.fromisoformat(when)
+    except ValueError as reason:
+        raise place.complain("when", f"'{when}' is no day.", "Write it as 2026-11-29.") from reason
+    return Measurement(read_whole(place, "recordings"), place.text("set"), when)
 
 
 def _read_file(place: Place) -> File:

@@ -21,6 +21,8 @@ COMPANIONS = ("LICENSE", "README.md")
 """Kept beside the weights of a model of our own: under which terms it may be passed on, and what it is good for."""
 DOWNLOADS = ".downloads"
 """Under the models' root: what is being fetched, kept to be continued when it breaks off."""
+FETCHED = ("patients", "doubter")
+"""The purposes of models that are fetched without being named."""
 PACKAGES = {"whisper": ("ctranslate2", "tokenizers"), "vosk": ("vosk",)}
 """The Python packages that each engine needs."""
 
@@ -159,16 +161,17 @@ def fetch_ears(root: Path, progress: OnProgress = ignore_progress, known: tuple[
 
     Returns the models that it hears with, and why, in one line.
 
-    Usually that is Vosk, with Whisper as a second opinion; Whisper alone if Vosk's model cannot be had. A machine that
-    can hear already is left alone, and no address is asked. If nothing can be fetched, a model that is made for second
-    opinions must do; raises ModelError if there is none.
+    Usually that is Whisper, and the official Vosk model as a doubter if it can be had. A machine that has a model for patients
+    is left alone, and no address is asked. If nothing can be fetched, a model that is made for second opinions must do; raises
+    ModelError if there is none.
     """
     known = read_catalogue() if known is None else known
-    present = [model.name for model in list_hearing_models("auto", root, known) if model.purpose == "patients"]
-    if present:
+    installed = list_hearing_models("auto", root, known)
+    present = [model.name for model in installed if model.purpose in FETCHED]
+    if any(model.purpose == "patients" for model in installed):
         return f"Listens with {' and '.join(present)} (already installed)."
     network, fetched, failures = Network(), [], []
-    for model in [model for model in known if model.purpose == "patients" and all(map(find_spec, PACKAGES[model.engine]))]:
+    for model in [model for model in known if model.purpose in FETCHED and all(map(find_spec, PACKAGES[model.engine]))]:
         try:
             fetch((model.name,), root, progress, known, network)
             fetched.append(model.name)

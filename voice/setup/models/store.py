@@ -17,6 +17,9 @@ from voice.setup.models.download import matches
 from voice.setup.models.seen import pin
 from voice.setup.models.unpack import MANIFEST, read_manifest, remove_folder
 
+HEARING = ("patients", "second", "doubter")
+"""The purposes of models that hear without being named, in the order of asking them."""
+
 
 def is_installed(model: Model, root: Path) -> bool:
     """Whether the model is complete, by its manifest and the sizes of its files; quick, without reading them.
@@ -45,9 +48,10 @@ def require_model(name: str, root: Path, known: tuple[Model, ...] | None = None)
 def list_hearing_models(engine: str, root: Path, known: tuple[Model, ...] | None = None) -> tuple[Model, ...]:
     """The installed models that may listen to patients, of one engine or of all ("auto"), in the order of asking them.
 
-    Models that only give a second opinion come last; one is the first only if no other is installed.
+    What gives a second opinion comes after those for patients, what can only make the kiosk ask again comes last; such a one
+    is the first only if no other is installed.
     """
-    return (*_list_installed(engine, "patients", root, known), *_list_installed(engine, "second", root, known))
+    return tuple(model for purpose in HEARING for model in _list_installed(engine, purpose, root, known))
 
 
 def list_installed_voices(engine: str, locale: str, root: Path, known: tuple[Model, ...] | None = None) -> tuple[Model, ...]:
@@ -55,9 +59,10 @@ def list_installed_voices(engine: str, locale: str, root: Path, known: tuple[Mod
     return tuple(sorted(_list_installed(engine, "voice", root, known), key=lambda model: model.language != locale))
 
 
-def find_part(engine: str, root: Path, known: tuple[Model, ...] | None = None) -> Path | None:
-    """The folder of an installed model that an engine uses beside its own; None if there is none."""
-    return next((root / model.name for model in _list_installed(engine, "part", root, known)), None)
+def find_part(model: Model, root: Path, known: tuple[Model, ...] | None = None) -> Path | None:
+    """The folder of an installed model that `model` is used with; None if there is none."""
+    parts = _list_installed(model.engine, "part", root, known)
+    return next((root / part.name for part in parts if part.beside == model.name), None)
 
 
 def _list_installed(engine: str, purpose: str, root: Path, known: tuple[Model, ...] | None) -> list[Model]:
