@@ -14,7 +14,7 @@ from tests.consultation.test_dialogue import converse, converse_aloud, each_step
 from tests.helpers.content import edit
 from tests.helpers.judged_visit import JudgedVisit, tell
 from voice.base.errors import ScriptError
-from voice.consultation.dialogue import ATTEMPTS, advance, begin
+from voice.consultation.dialogue import ATTEMPTS, DETOURS, advance, begin
 from voice.consultation.loader import load_script
 from voice.consultation.review.walk import SAYS_WHEN, UNUSUAL, USUAL, walk
 from voice.consultation.script import Finding, Gate, Level, Question, Recent, Rule, Script
@@ -134,6 +134,17 @@ def test_going_back_from_the_follow_up_puts_its_flag_again(asking: Script) -> No
     assert advance(step.visit, YES).then is NEW
     assert isinstance(denied := advance(step.visit, NO).then, Outcome)
     assert denied.level is Level.STAFF
+
+
+def test_a_follow_up_that_is_put_anew_is_not_said_to_be_unknown_if_its_flag_is_denied_then(asking: Script) -> None:
+    step = ask_when(asking)
+    for answer in (*[tell("borstpijn")] * DETOURS, tell("borstpijn", Meaning.BACK)):  # once too often: the follow-up is unknown
+        step = advance(step.visit, answer)
+    assert (step.then.id, step.visit.finding(NEW.id)) == ("borstpijn", Finding.UNKNOWN)
+    step = advance(step.visit, YES)
+    assert (step.then, step.visit.finding(NEW.id)) == (NEW, None)
+    ended = advance(advance(step.visit, BACK).visit, NO)
+    assert ended.then == Outcome(Level.STAFF, unknown=("borstpijn",), reasons=("onbekend",))
 
 
 def test_going_back_to_the_follow_up_forgets_that_it_is_old(asking: Script) -> None:
