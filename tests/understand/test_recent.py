@@ -59,7 +59,7 @@ def test_an_answer_that_says_nothing_of_it(flag: Expected, text: str) -> None:
 @pytest.mark.parametrize("text", ["dat is al jaren zo", "sinds gisteren", "al jaren maar nu erger", "al lang"])
 def test_a_time_without_a_yes_is_never_a_no_but_a_yes_that_is_read_back(flag: Expected, text: str) -> None:
     answer = hear(text, flag)
-    assert (answer.meaning, answer.proposed) == (Meaning.YES, True)
+    assert (answer.meaning, answer.proposed, answer.certain) == (Meaning.YES, True, False)
 
 
 def test_where_it_does_not_matter_nothing_of_it_is_heard(flag: Expected) -> None:
@@ -69,7 +69,7 @@ def test_where_it_does_not_matter_nothing_of_it_is_heard(flag: Expected) -> None
 @pytest.mark.parametrize(
     "text",
     ["ja", "sinds gisteren", "nee maar het is wel erger geworden", "ja dat is nieuw", "ja, sinds vorige week", "het wordt erger",
-     "al jaren maar nu erger", "een week of twee", "nee, sinds gisteren", "het is veranderd", "pas begonnen"],
+     "al jaren maar nu erger", "een week of twee", "nee, sinds gisteren", "het is veranderd", "pas begonnen", "veertien dagen"],
 )  # fmt: skip
 def test_new_or_worse_is_a_yes_at_once(follow_up: Expected, text: str) -> None:
     answer = hear(text, follow_up)
@@ -85,7 +85,7 @@ def test_a_plain_no_to_it_counts(follow_up: Expected, text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["al jaren", "dat is al lang", "altijd al", "een jaar of tien", "niet nieuw", "nee, al drie jaar", "een maand",
-     "het is hetzelfde gebleven", "van de ouderdom"],
+     "het is hetzelfde gebleven", "van de ouderdom", "nee, dat is niet nieuw als ik loop", "nee, niet nieuw maar wel pijn"],
 )  # fmt: skip
 def test_an_old_one_is_a_no_that_is_read_back(follow_up: Expected, text: str) -> None:
     answer = hear(text, follow_up)
