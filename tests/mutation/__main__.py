@@ -9,10 +9,14 @@ import argparse
 import random
 import sys
 import time
+from collections.abc import Iterator, Sequence
 
 from tests.mutation import JUDGES, TESTS, reports, runner
 from tests.mutation.mutants import Mutant, list_mutants
 from tests.mutation.named import list_named
+
+SLOW = ("walk", "campaign")
+SHARE = 20
 
 
 def main() -> int:
@@ -33,10 +37,8 @@ def main() -> int:
     explained = reports.load_survivors()
     same = [mutant for mutant in mutants if reports.is_equivalent(mutant, explained)]
     asked = [mutant for mutant in mutants if mutant not in same]
-    plans = [runner.plan(mutant, measured, options.judges) for mutant in asked]
-    seconds = {name: calls.seconds for name, calls in measured.items()}
     print(f"{len(asked)} mutants", flush=True)
-    verdicts = [*runner.judge(asked, plans, seconds, _tell), *(runner.Verdict(mutant, {}) for mutant in same)]
+    verdicts = [*_judge_in_turn(asked, options.judges, measured), *(runner.Verdict(mutant, {}) for mutant in same)]
     verdicts.sort(key=lambda verdict: mutants.index(verdict.mutant))
     minutes = (time.monotonic() - begun) / 60
     print(f"{len(verdicts)} mutants, {sum(one.lived for one in verdicts)} lived; {minutes:.1f} minutes")
@@ -45,6 +47,23 @@ def main() -> int:
         reports.write(named, told, verdicts, explained)
     wrong = [*reports.find_wrong_named(named, told), *reports.find_unexplained(verdicts, explained)]
     return _report([*wrong, *(reports.find_needless(verdicts, explained) if whole else ())])
+
+
+def _judge_in_turn(
+    mutants: Sequence[Mutant], judges: Sequence[str], measured: dict[str, runner.Calls]
+) -> Iterator[runner.Verdict]:
+    """Let the tests judge all; then the slow judges what the tests left alive, and of the others each SHAREth."""
+    seconds = {name: calls.seconds for name, calls in measured.items()}
+
+    def judge(some: Sequence[Mutant], by: Sequence[str]) -> list[runner.Verdict]:
+        return runner.judge(some, [runner.plan(mutant, measured, by) for mutant in some], seconds, _tell)
+
+    quick = [name for name in judges if name not in SLOW]
+    first = judge(mutants, quick)
+    slow = [one.mutant for number, one in enumerate(first) if number % SHARE == 0 or one.lived or not quick]
+    print(f"{len(slow)} mutants for the slow judges", flush=True)
+    then = {one.mutant: one for one in judge(slow, judges)}
+    return (then.get(one.mutant, one) for one in first)
 
 
 def _options() -> argparse.Namespace:

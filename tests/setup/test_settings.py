@@ -8,6 +8,7 @@ import pytest
 
 from voice.base.errors import SettingsError, Symptom
 from voice.setup.settings import Settings, load_settings
+from voice.understand.fusion.weighing import Strictness
 
 
 def write_settings(folder: Path, text: str) -> Path:
@@ -98,3 +99,10 @@ def test_a_pin_that_is_guessed_first_is_refused(tmp_path: Path, pin: str) -> Non
 @pytest.mark.parametrize("pin", ["", "4711", "0815", "5937", "314159", "271828182845"])
 def test_another_pin_is_taken(tmp_path: Path, pin: str) -> None:
     assert load_settings(write_settings(tmp_path, f'staff:\n  pin: "{pin}"\n')).staff.pin == pin
+
+
+def test_a_practice_makes_its_kiosk_stricter_and_never_less_strict(tmp_path: Path) -> None:
+    assert load_settings(write_settings(tmp_path, "strictness:\n  clear: 0.5\n")).strictness == Strictness(clear=0.5)
+    for wrong in ("-0.1", "5.1", "nan", "veel"):
+        with pytest.raises(SettingsError, match="'sure' must be a number from 0 to 5"):
+            load_settings(write_settings(tmp_path, f"strictness:\n  sure: {wrong}\n"))

@@ -79,7 +79,7 @@ def load_ears(choice: EngineChoice, doubting: bool = True) -> Ears:
     for line in _describe_order(order, choice):
         tell(line)
     second = 1 + len(order.others)
-    return Ears(engines[0], engines[1:second], doubters=engines[second:])
+    return Ears(engines[0], engines[1:second], doubters=engines[second:], strictness=choice.strictness)
 
 
 def _describe_order(order: Order, choice: EngineChoice) -> Iterator[str]:

@@ -23,6 +23,7 @@ from voice.consultation.loader import Details
 from voice.consultation.practice import is_emergency_number
 from voice.kiosk.mqtt import parse_address
 from voice.setup.models.catalogue import find_models_folder
+from voice.understand.fusion.weighing import Strictness
 
 ENGINES = ("auto", "vosk", "whisper", "wyoming")
 VOICES = ("auto", "pyttsx3", "piper", "recorded", "wyoming")
@@ -32,6 +33,9 @@ TRUSTS = ("none", "measured")
 
 SMALLEST_SCREEN, LARGEST_SCREEN = 7, 100
 """Inches from corner to corner."""
+
+STRICTEST = 5.0
+"""Largest lead that a practice can ask of an answer: hardly any has more, so everything would be asked again."""
 
 _NUMBERS, _PORTS = 1000, 65536
 _PIN = re.compile(r"([0-9]{4,12})?")
@@ -141,11 +145,12 @@ class EngineChoice(Machine):
     """Which engines hear; auto takes every one that is installed.
 
     model: the model that hears first; empty takes the one that was measured best. One that nobody measured may: all that
-        it hears is read back.
+        it hears is read back. strictness: what an answer needs in this room beside that.
     """
 
     engine: str = "auto"
     model: str = ""
+    strictness: Strictness = Strictness()
 
 
 @dataclass(frozen=True)
@@ -331,6 +336,17 @@ def _read_switch(place: Place, key: str) -> bool:
     return _SWITCH[value]
 
 
+def _read_lead(place: Place, key: str) -> float:
+    """Read a lead in natural logarithms of odds. A negative one would loosen what guards a missed yes."""
+    try:
+        value = float(place.text(key))
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= STRICTEST:
+        raise place.complain(key, f"'{key}' must be a number from 0 to {STRICTEST:g}.", "`ruggespraak rehearse` finds the one.")
+    return value
+
+
 def _read_path(place: Place, key: str) -> Path:
     try:
         return Path(place.text(key)).expanduser()
@@ -344,6 +360,8 @@ _READERS: dict[str | type, Callable[[Place, str], Any]] = {
     "broker": _read_broker,
     "topic": _read_topic,
     "noodnummer": _read_emergency_number,
+    "clear": _read_lead,
+    "sure": _read_lead,
     str: lambda place, key: place.text(key, ""),
     bool: _read_switch,
     int: partial(_read_number, int, "a whole number"),

@@ -18,7 +18,7 @@ from voice.recognize.transcript import Reading, Recognizer, Transcript, Trust, V
 from voice.understand.answer import understand
 from voice.understand.fusion.agreement import Opinion, agree, needs_second
 from voice.understand.fusion.hearing import MOVES, Ears, Heard, decide
-from voice.understand.fusion.weighing import Weights, share_voice, weigh
+from voice.understand.fusion.weighing import Strictness, Weights, share_voice, weigh
 from voice.understand.meaning import SILENCE, Answer, Meaning
 from voice.understand.proposals import DOUBT_FROM
 from voice.understand.reader import Reading as ReaderReading
@@ -511,3 +511,13 @@ def test_a_ja_that_was_aligned_is_certain_though_a_denial_follows(script: Script
     engine = Wavering((Reading(phrase, 30.0), Reading("zee", -9.0)))
     answer = Ears(engine, moves=()).hear(silence(1), script.question("koorts").expected, date(2026, 1, 1)).answer
     assert (answer.meaning, answer.certain) == (Meaning.YES, True)
+
+
+def test_the_ears_of_a_strict_kiosk_ask_again_what_ordinary_ears_take(script: Script) -> None:
+    heard = [
+        Ears(Laying(["nee"] * 3), (Laying(["nee"] * 3),), strictness=Strictness(clear)).hear(
+            silence(1), script.question("koorts").expected, None
+        )
+        for clear in (0.0, 50.0)
+    ]
+    assert [one.answer.meaning for one in heard] == [Meaning.NO, Meaning.UNCLEAR]

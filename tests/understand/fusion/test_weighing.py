@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from voice.recognize.transcript import Reading, Transcript
-from voice.understand.fusion.weighing import Weights, Witness, share_voice, weigh
-from voice.understand.meaning import Answer, Days, Meaning
+from voice.understand.fusion.weighing import Strictness, Weights, Witness, share_voice, weigh
+from voice.understand.meaning import Answer, Days, Meaning, Years
 
 YES, NO, UNCLEAR = Answer(Meaning.YES), Answer(Meaning.NO), Answer(Meaning.UNCLEAR)
 UNSURE, HELP, ALARM = Answer(Meaning.UNSURE), Answer(Meaning.HELP), Answer(Meaning.ALARM)
@@ -146,12 +146,14 @@ def own_words(answer: Answer, text: str, confidence: float = 0.6, other: Answer 
         (Answer(Meaning.YES), "ik kan mijn voet niet meer optillen"),
         (Answer(Meaning.DURATION, days=Days(21, 21)), "drie weken"),
         (Answer(Meaning.TOPIC, topic="warmte"), "mag ik warmte gebruiken"),
+        (Answer(Meaning.AGE, years=Years(78, 78)), "ik word achtenzeventig"),
+        (Answer(Meaning.AGE, years=Years(78, 78)), "achtenzeventig"),
     ],
-    ids=["a symptom", "a length of time", "a topic"],
+    ids=["a symptom", "a length of time", "a topic", "an age", "an age in one word"],
 )
 def test_what_no_list_of_phrases_can_hold_counts_in_the_patients_own_words(answer: Answer, text: str) -> None:
     found = weighed([own_words(answer, text)])
-    assert (found.meaning, found.days, found.topic) == (answer.meaning, answer.days, answer.topic)
+    assert (found.meaning, found.days, found.years, found.topic) == (answer.meaning, answer.days, answer.years, answer.topic)
     assert weighed([own_words(answer, text, confidence=0.3)]).meaning is answer.meaning
     assert weighed([own_words(answer, text, confidence=0.01)]).meaning is Meaning.UNCLEAR
 
@@ -377,3 +379,22 @@ def test_the_patients_own_words_speak_for_what_they_say_and_for_nothing_else() -
 def test_words_that_a_phrase_covers_too_are_weighed_by_how_it_fits() -> None:
     covered = replace(own_words(YES, FREE), aligned=((UNCLEAR, -2.0), (YES, -6.0)))
     assert weigh([covered]).ahead == pytest.approx((-0.6 - 0.3 * 2) - (-0.3 * 6 - 0.5 * 4 + 1 + 0.5 * odds(0.6)))
+
+
+ANSWERS = st.builds(Answer, st.sampled_from(list(Meaning)), certain=st.booleans())
+
+
+@given(ANSWERS, st.floats(-5, 20), st.floats(0, 5), st.floats(0, 5))
+def test_a_strict_kiosk_only_asks_again_or_reads_back_and_hears_every_call(
+    answer: Answer, ahead: float, clear: float, sure: float
+) -> None:
+    found = Strictness(clear, sure).apply(answer, ahead)
+    assert found.meaning in (answer.meaning, Meaning.UNCLEAR)
+    assert answer.certain or not found.certain or found.meaning is Meaning.UNCLEAR
+    assert not answer.is_call or found == answer
+
+
+def test_a_strict_kiosk_reads_back_what_has_no_great_lead_and_asks_again_what_has_none() -> None:
+    strict = Strictness(clear=1.0, sure=3.0)
+    found = [strict.apply(NO, ahead) for ahead in (0.5, 2.0, 4.0)]
+    assert [(one.meaning, one.certain) for one in found] == [(Meaning.UNCLEAR, True), (Meaning.NO, False), (Meaning.NO, True)]

@@ -31,7 +31,7 @@ from voice.recognize.transcript import NEUTRAL, Recognizer, Transcript, Trust, V
 from voice.understand.answer import apply_rules, understand
 from voice.understand.expected import Expected
 from voice.understand.fusion.agreement import Opinion, agree, needs_second
-from voice.understand.fusion.weighing import SOMETHING_ELSE, Verdict, Weights, Witness, share_voice, weigh
+from voice.understand.fusion.weighing import SOMETHING_ELSE, Strictness, Verdict, Weights, Witness, share_voice, weigh
 from voice.understand.meaning import CALLS, NOTHING, Answer, Meaning
 from voice.understand.proposals import apply_reader
 
@@ -80,12 +80,14 @@ class Ears:
 
     first: hears every answer. others: hear what should not rest on one engine alone. doubters: nobody measured them (rule 8).
     moves: seconds of leading silence for each further hearing; empty if an answer is heard only once.
+    strictness: what this kiosk asks of an answer beside the weights.
     """
 
     first: Recognizer
     others: tuple[Recognizer, ...] = ()
     moves: tuple[float, ...] = MOVES
     doubters: tuple[Recognizer, ...] = ()
+    strictness: Strictness = Strictness()
 
     @property
     def engines(self) -> tuple[Recognizer, ...]:
@@ -103,7 +105,7 @@ class Ears:
         Raises ModelError if the first engine cannot be started any more.
         """
         again = self.listen_again(audio, expected, today, in_time)
-        answer, evidence = decide(self.listen(audio, expected, today), expected, again)
+        answer, evidence = decide(self.listen(audio, expected, today), expected, again, strictness=self.strictness)
         answer = self._doubt(answer, audio, expected, today)
         differ = len({one.opinion.reading.meaning for one in evidence}) > 1
         if not self.first.trust.is_measured and answer.meaning not in NOTHING:
@@ -148,7 +150,11 @@ class Ears:
 
 
 def decide(
-    evidence: Iterable[Evidence], expected: Expected, again: Iterable[Round] = (), weights: Weights = Weights()
+    evidence: Iterable[Evidence],
+    expected: Expected,
+    again: Iterable[Round] = (),
+    weights: Weights = Weights(),
+    strictness: Strictness = Strictness(),
 ) -> tuple[Answer, list[Evidence]]:
     """Decide the answer by the rules above, and return it with the evidence of the first round that it took.
 
@@ -165,7 +171,7 @@ def decide(
         verdict = _decide_again(heard, again, verdict, weights)
     deaf = any(not one.opinion.transcript.text for one in heard)
     answer = _add_beside(verdict.answer, [one.opinion for one in heard], expected)
-    return replace(answer, certain=answer.certain and not deaf), heard
+    return strictness.apply(replace(answer, certain=answer.certain and not deaf), verdict.ahead), heard
 
 
 def _add_beside(answer: Answer, opinions: Sequence[Opinion], expected: Expected) -> Answer:

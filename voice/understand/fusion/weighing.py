@@ -67,6 +67,27 @@ class Weights:
 
 
 @dataclass(frozen=True, slots=True)
+class Strictness:
+    """What one kiosk asks of an answer beside what the weights ask, in natural logarithms of odds; 0 asks nothing more.
+
+    It can only have an answer asked again or read back. So a practice that sets it cannot loosen what guards a missed yes.
+
+    clear: lead over every other claim below which the question is put again. sure: lead below which the answer is read back.
+    """
+
+    clear: float = 0.0
+    sure: float = 0.0
+
+    def apply(self, answer: Answer, ahead: float) -> Answer:
+        """Return the answer, or less: read back, or nothing but what was told beside it. A call stays."""
+        if answer.meaning in NOTHING or answer.is_call:
+            return answer
+        if ahead < self.clear:
+            return replace(SOMETHING_ELSE, mentions=answer.mentions)
+        return replace(answer, certain=answer.certain and ahead >= self.sure)
+
+
+@dataclass(frozen=True, slots=True)
 class Witness:
     """What one engine says of an answer.
 

@@ -1,0 +1,1 @@
+"""The rehearsal of a practice with its own kiosk."""
