@@ -30,6 +30,7 @@ COMMANDS = (
     "say",
     "prepare",
     "record",
+    "rehearse",
     "models",
     "check",
     "script",
