@@ -30,7 +30,7 @@ from voice.setup.scripts import find_expected
 from voice.setup.settings import Settings
 from voice.understand.expected import Expected
 from voice.understand.fusion.hearing import Ears, Evidence, Round, decide
-from voice.understand.fusion.weighing import Weights
+from voice.understand.fusion.weighing import Strictness, Weights
 from voice.understand.meaning import SILENCE
 
 STEPS: Mapping[str, tuple[float, ...]] = {
@@ -183,11 +183,13 @@ def rate_counts(counted: Mapping[str, GroupCounts]) -> float:
     return gain - flips - sum(3 * tally.taken + 6 * tally.as_no + 10 * tally.mistaken for tally in counted.values())
 
 
-def count_by_group(cases: Iterable[Case], expected: Expected, weights: Weights) -> Mapping[str, GroupCounts]:
+def count_by_group(
+    cases: Iterable[Case], expected: Expected, weights: Weights, strictness: Strictness = Strictness()
+) -> Mapping[str, GroupCounts]:
     """Count the right and wrong answers of each group that has recordings."""
     counted: dict[str, GroupCounts] = {}
     for case in cases:
-        answer = decide(case.evidence, expected, case.again, weights)[0] if case.evidence else SILENCE
+        answer = decide(case.evidence, expected, case.again, weights, strictness)[0] if case.evidence else SILENCE
         scored = score_answer(case.row, answer.meaning)
         counted[case.group] = _count(counted.get(case.group, GroupCounts()), scored, answer.certain)
     return {group: counted[group] for group in WORTH if group in counted}
