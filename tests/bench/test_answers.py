@@ -12,10 +12,11 @@ from voice.audio.segment import Limits, cut_answer
 from voice.audio.vad import BLOCK
 from voice.bench.answers import format_recorded, score_recorded
 from voice.bench.reference import Recording, WrittenAnswer, make_leads, read_recordings, read_spontaneous, read_words
-from voice.bench.score import Scored
+from voice.bench.score import Scored, SourceShare, bootstrap, score_answer, score_sources
 from voice.consultation.script import Script
 from voice.recognize.transcript import Transcript, Vocabulary
 from voice.understand.fusion.hearing import Ears
+from voice.understand.meaning import Meaning
 
 NEE = Path("/usr/share/games/fillets-ng/sound/dump/nl/sm-v-jine2.ogg")
 """Of the Debian package fillets-ng-data-nl, which the tests need anyway."""
@@ -76,3 +77,42 @@ def test_a_label_that_nobody_knows_is_told_and_does_not_count(tmp_path: Path, ca
     assert all(
         words in told for words in ("w.tsv, row 2: the label 'yse'", "r.tsv, row 3: the label 'ja'", "s.tsv, row 2: the label")
     )
+
+
+def test_a_table_of_recordings_says_who_speaks_and_of_what_each_is_a_copy(tmp_path: Path) -> None:
+    table = tmp_path / "r.tsv"
+    table.write_text("file\tlabel\tspeaker\tbase\na.wav\tyes\tAn\tja\nb.wav\tyes\t\tja#cut\nc.wav\tno\t\t\n", encoding="utf-8")
+    rows = read_recordings(table)
+    assert [(row.speaker, row.source) for row in rows] == [("An", "ja"), ("-", "ja"), ("-", "c.wav")]
+
+
+def heard(source: str, label: str, found: Meaning) -> Scored:
+    return score_answer(Recording(Path(f"{source}.wav"), label, "", "real", base=source), found)
+
+
+def test_copies_of_a_recording_share_its_weight() -> None:
+    ten = [heard(f"ja#{number}", "yes", Meaning.NO) for number in range(10)]
+    rows = (*ten, heard("jawel", "yes", Meaning.YES), heard("nee", "no", Meaning.NO), heard("nee#cut", "no", Meaning.YES))
+    got = score_sources(rows, "all")
+    assert (got.right.value, got.right.sources) == (pytest.approx(1.5 / 3), 3)
+    assert (got.yes_to_no.value, got.yes_to_no.sources) == (pytest.approx(1 / 2), 2)
+    assert (got.no_to_yes.value, got.no_to_yes.sources) == (pytest.approx(1 / 2), 1)
+    lines = {line[:26].strip(): line[26:].split() for line in format_recorded(rows, "x")}
+    assert lines["right at the first try"][0] == "50.0" and lines["right at the first try"][2:4] == ["of", "3"]
+    assert [line.split() for line in format_recorded(rows, "x") if line.startswith("  stop")] == [["stop", "-", "-"]]
+
+
+def test_an_interval_is_that_of_the_sources_and_the_same_each_time() -> None:
+    few, many = bootstrap([1.0, 0.0] * 5), bootstrap([1.0, 0.0] * 50)
+    uneven = [1 / number for number in range(1, 30)]
+    assert bootstrap(uneven) == bootstrap(uneven)
+    assert (few.low, few.high) == (pytest.approx(0.2), pytest.approx(0.8))
+    assert (many.low, many.high) == (pytest.approx(0.4, abs=0.02), pytest.approx(0.6, abs=0.02))
+
+
+def test_no_mistake_among_a_few_recordings_does_not_say_that_there_will_be_none() -> None:
+    none, alike = bootstrap([0.0] * 16), bootstrap([0.5])
+    assert (none.value, none.low) == (0.0, 0.0) and none.high == pytest.approx(0.171, abs=0.001)
+    assert bootstrap([1.0] * 16).low == pytest.approx(1 - none.high)
+    assert alike.low < 0.05 and alike.high > 0.95
+    assert bootstrap([]) == SourceShare(0.0, 0.0, 1.0, 0)

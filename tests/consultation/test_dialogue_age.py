@@ -87,6 +87,11 @@ def test_of_several_flags_that_an_age_means_one_that_ends_the_questions_is_enoug
     assert step.then == Outcome(Level.STAFF, ("minderjarig",))
 
 
+def test_an_age_that_means_an_emergency_ends_the_questions(script: Script) -> None:
+    step = answer(change(script, "minderjarig", level=Level.E), years(17), YES)
+    assert step.then == Outcome(Level.E, ("minderjarig",))
+
+
 def test_an_age_that_was_settled_is_not_kept(script: Script) -> None:
     for certain in (True, False):
         assert answer(script, years(60, certain=certain), YES).visit.years == NO_YEARS

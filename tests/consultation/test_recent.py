@@ -14,7 +14,7 @@ from tests.consultation.test_dialogue import converse, converse_aloud, each_step
 from tests.helpers.content import edit
 from tests.helpers.judged_visit import JudgedVisit, tell
 from voice.base.errors import ScriptError
-from voice.consultation.dialogue import ATTEMPTS, advance, begin
+from voice.consultation.dialogue import ATTEMPTS, DETOURS, advance, begin
 from voice.consultation.loader import load_script
 from voice.consultation.review.walk import SAYS_WHEN, UNUSUAL, USUAL, walk
 from voice.consultation.script import Finding, Gate, Level, Question, Recent, Rule, Script
@@ -90,6 +90,16 @@ def test_what_the_yes_says_of_it_answers_the_follow_up_at_once_if_it_is_new(aski
     assert judge(step.visit).level is Level.E
 
 
+@pytest.mark.parametrize("says_when", SAYS_WHEN, ids=str)
+def test_since_when_it_is_says_nothing_of_the_question_after_a_flag_without_a_follow_up(
+    asking: Script, says_when: Answer
+) -> None:
+    step = advance(begin(asking).visit, NO)
+    step = advance(step.visit, says_when)
+    assert (step.then.id, step.visit.phase) == ("koorts", Phase.ASK)
+    assert dict(step.visit.findings) == {"borstpijn": Finding.ABSENT, "gevoel": Finding.PRESENT}
+
+
 def test_what_the_yes_says_of_it_is_read_back_if_it_is_old(asking: Script) -> None:
     step = advance(begin(asking).visit, SAYS_OLD)
     assert (step.visit.phase, step.visit.open, step.then.id) == (Phase.CONFIRM_NO, NEW, "klopt")
@@ -126,6 +136,17 @@ def test_going_back_from_the_follow_up_puts_its_flag_again(asking: Script) -> No
     assert denied.level is Level.STAFF
 
 
+def test_a_follow_up_that_is_put_anew_is_not_said_to_be_unknown_if_its_flag_is_denied_then(asking: Script) -> None:
+    step = ask_when(asking)
+    for answer in (*[tell("borstpijn")] * DETOURS, tell("borstpijn", Meaning.BACK)):  # once too often: the follow-up is unknown
+        step = advance(step.visit, answer)
+    assert (step.then.id, step.visit.finding(NEW.id)) == ("borstpijn", Finding.UNKNOWN)
+    step = advance(step.visit, YES)
+    assert (step.then, step.visit.finding(NEW.id)) == (NEW, None)
+    ended = advance(advance(step.visit, BACK).visit, NO)
+    assert ended.then == Outcome(Level.STAFF, unknown=("borstpijn",), reasons=("onbekend",))
+
+
 def test_going_back_to_the_follow_up_forgets_that_it_is_old(asking: Script) -> None:
     step = advance(advance(ask_when(asking).visit, NO).visit, BACK)
     assert step.then is NEW
@@ -150,6 +171,15 @@ def test_an_old_flag_that_the_patient_tells_of_again_gets_its_follow_up_again(as
     assert step.then is NEW
     assert "borstpijn.vermeld" in spoken(step)
     assert judge(advance(step.visit, YES).visit).level is Level.E
+
+
+def test_a_plain_no_to_the_follow_up_of_a_flag_that_may_have_been_told_again_is_read_back(asking: Script) -> None:
+    step = advance(ask_when(asking).visit, NO)
+    again = {certain: advance(step.visit, tell("borstpijn", Meaning.NO, certain=certain)) for certain in (True, False)}
+    assert advance(again[True].visit, NO).visit.finding(NEW.id) is Finding.ABSENT
+    read_back = advance(again[False].visit, NO)
+    assert (read_back.visit.phase, read_back.visit.open, read_back.visit.finding(NEW.id)) == (Phase.CONFIRM_NO, NEW, None)
+    assert advance(read_back.visit, YES).visit.finding(NEW.id) is Finding.ABSENT
 
 
 def test_an_old_flag_that_is_told_again_while_the_patient_stops_is_not_known(asking: Script) -> None:

@@ -60,6 +60,11 @@ def test_topics_are_offered_where_nothing_beside_the_named_flags_was_found_or_is
     assert not offers_topics(script, Outcome(Level.T, ("gevoel",)))
 
 
+def test_one_flag_that_needs_the_emergency_number_is_enough(long_script: Script) -> None:
+    visit = Visit(long_script, findings=(("nachtpijn", Finding.PRESENT), ("borstpijn", Finding.PRESENT)))
+    assert [line.id for line in say_ending(visit, Level.E)][-1] == long_script.ambulance[-1]
+
+
 @pytest.mark.parametrize("finding", Finding)
 @pytest.mark.parametrize("follow_up", [*Finding, None])
 def test_a_flag_is_new_or_old_only_if_it_is_present_and_that_was_answered(

@@ -22,6 +22,16 @@ def test_no_named_mutant_survives() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_the_page_tells_of_every_named_mutant_and_that_each_of_its_judges_found_it() -> None:
+    """If it fails: `python -m tests.mutation --named --write`, or the whole run."""
+    rows = reports.PAGE.read_text(encoding="utf-8").partition("## Mutants with a name")[2].partition("\n## ")[0].splitlines()
+    told = {tuple(cell.strip() for cell in row.strip("| ").split(" | ")) for row in rows if row.startswith("| ")}
+    killed = {(name, place): set(judges.split(", ")) for name, place, judges in told if name != "mutant"}
+    named = {(one.name, f"{one.mutant.file}, `{one.mutant.place or 'module'}`"): set(one.kinds) for one in list_named()}
+    assert killed.keys() == named.keys()
+    assert [name for name, judges in named.items() if not judges <= killed[name]] == []
+
+
 def test_a_named_mutant_must_be_found_by_each_of_its_judges() -> None:
     named = list_named()[0]
     assert named.kinds == ["walk", "campaign", "tests"]

@@ -27,7 +27,7 @@ from voice.bench.reference import (
     read_spontaneous,
     read_words,
 )
-from voice.bench.score import DECISIVE, Score, Scored, list_kinds, percentile, score, score_answer
+from voice.bench.score import DECISIVE, Score, Scored, SourceShare, list_kinds, percentile, score_answer, score_sources
 from voice.bench.spontaneous import Reading, format_judged, judge_answers, make_judged_value
 from voice.kiosk.turns.recorded_answer import hear_recording
 from voice.recognize.transcript import Transcript
@@ -64,7 +64,7 @@ class WordScore:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     about = "written answers: columns label and utterance, or question, label and text (region, type)"
     parser.add_argument("--words", type=Path, metavar="FILE.tsv", help=about)
-    add_recordings(parser, "recorded answers: columns file and label; kind and alt if known", required=False)
+    add_recordings(parser, "recorded answers: columns file and label; kind, alt and base if known", required=False)
     add_question(parser)
     add_cuts(parser)
     parser.add_argument("--wrong", action="store_true", help="list the written answers that were misunderstood")
@@ -182,23 +182,25 @@ def format_written(scores: list[WordScore], show_wrong: bool) -> Iterator[str]:
 
 def format_recorded(rows: tuple[Scored, ...], engine: str, cuts: int = 1) -> Iterator[str]:
     kinds = list_kinds(rows)
-    scores = [score(rows, kind) for kind in kinds]
+    scores = [score_sources(rows, kind) for kind in kinds]
     often = f", in {cuts} cuts" if cuts > 1 else ""
-    yield f"recordings, heard with {engine}{often}".ljust(38) + "".join(f"{kind:>18}" for kind in kinds)
+    yield f"recordings, heard with {engine}{often}"
+    yield "per cent of source recordings (95 % interval, bootstrap); all clips of a source share its weight of 1"
+    yield " " * 26 + "".join(f"{kind:>27}" for kind in kinds)
     yield from (_format_line(name, [pick(item) for item in scores]) for name, pick in _COLUMNS.items())
     for label in LABELS:
-        yield _format_line(f"  {label}", [_count_label(item, label) for item in scores])
+        yield _format_line(f"  {label}", [dict(item.by_label).get(label) for item in scores])
     yield ""
-    yield "right \\ found".ljust(14) + "".join(f"{label:>10}" for label in LABELS)
+    yield "clips: right \\ found".ljust(22) + "".join(f"{label:>10}" for label in LABELS)
     counts = Counter((row.label, row.found) for row in rows)
     for label in LABELS:
-        yield f"{label:14}" + "".join(f"{counts[label, found]:>10}" for found in LABELS)
+        yield f"{label:22}" + "".join(f"{counts[label, found]:>10}" for found in LABELS)
     seconds = [row.seconds for row in rows]
     median, p95 = percentile(seconds, 0.5), percentile(seconds, 0.95)
     yield f"\nseconds an answer: median {median:.2f}, 95th percentile {p95:.2f}, most {max(seconds):.2f}"
 
 
-_COLUMNS: dict[str, Callable[[Score], tuple[int, int]]] = {
+_COLUMNS: dict[str, Callable[[Score[SourceShare]], SourceShare]] = {
     "right at the first try": lambda item: item.right,
     "yes taken for no": lambda item: item.yes_to_no,
     "no taken for yes": lambda item: item.no_to_yes,
@@ -208,13 +210,14 @@ _COLUMNS: dict[str, Callable[[Score], tuple[int, int]]] = {
 }
 
 
-def _count_label(item: Score, label: str) -> tuple[int, int]:
-    return next(((right, total) for name, right, total in item.by_label if name == label), (0, 0))
+def _format_line(name: str, shares: list[SourceShare | None]) -> str:
+    return f"{name:26}" + "".join(f"{_format_share(share):>27}" for share in shares)
 
 
-def _format_line(name: str, counts: list[tuple[int, int]]) -> str:
-    shown = (f"{some}/{total} {100 * some / total:5.1f}%" if total else "-" for some, total in counts)
-    return f"{name:38}" + "".join(f"{text:>18}" for text in shown)
+def _format_share(share: SourceShare | None) -> str:
+    if not share or not share.sources:
+        return "-"
+    return f"{100 * share.value:.1f} ({100 * share.low:.1f}-{100 * share.high:.1f}) of {share.sources}"
 
 
 def as_value(word_scores: list[WordScore], rows: tuple[Scored, ...]) -> dict[str, Any]:
@@ -223,6 +226,6 @@ def as_value(word_scores: list[WordScore], rows: tuple[Scored, ...]) -> dict[str
     seconds = [row.seconds for row in rows]
     return {
         "words": [asdict(item) for item in word_scores],
-        "recordings": [asdict(score(rows, kind)) for kind in kinds],
+        "recordings": [asdict(score_sources(rows, kind)) for kind in kinds],
         "seconds": {"median": percentile(seconds, 0.5), "p95": percentile(seconds, 0.95)},
     }

@@ -180,13 +180,13 @@ def _format_accuracy(one: EngineResult, kind: str) -> str:
     return f"{one.engine:16}" + "".join(f"{f'{some}/{total}':>{wide}}" for (some, total), wide in counts)
 
 
-def _count_asked_for(got: Score) -> tuple[int, int]:
+def _count_asked_for(got: Score[tuple[int, int]]) -> tuple[int, int]:
     """Count the right ones among yes, no and "I do not know", and how many there are."""
-    counts = [(right, total) for label, right, total in got.by_label if label in (*DECISIVE, "dont_know")]
+    counts = [count for label, count in got.by_label if label in (*DECISIVE, "dont_know")]
     return sum(right for right, _ in counts), sum(total for _, total in counts)
 
 
-COLUMNS: tuple[tuple[str, Callable[[Score], tuple[int, int]], int], ...] = (
+COLUMNS: tuple[tuple[str, Callable[[Score[tuple[int, int]]], tuple[int, int]], int], ...] = (
     ("right", lambda got: got.right, 12),
     ("yes, no, unsure right", _count_asked_for, 24),
     ("yes->no", lambda got: got.yes_to_no, 10),

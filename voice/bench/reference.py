@@ -2,7 +2,7 @@
 
 words:      columns label and utterance; `label@question` belongs to that question only
             or columns question, label and text, region and type if known; a label may be several with | between them
-recordings: columns file and label; kind, alt, transcript, snr, base if known; files relative to the table
+recordings: columns file and label; kind, alt, transcript, snr, base, speaker if known; files relative to the table
 """
 
 from __future__ import annotations
@@ -65,7 +65,8 @@ class Recording:
     """A recorded answer with its label.
 
     also: a second label that counts as right, or "". transcript: what is said in it, or "".
-    snr: how much louder it is than the noise mixed into it, in dB. base: the recording from which it was made.
+    snr: how much louder it is than the noise mixed into it, in dB. base: the recording from which it was made; what follows
+    a # in it names the copy. speaker: "-" if not known.
     """
 
     file: Path
@@ -75,6 +76,12 @@ class Recording:
     transcript: str = ""
     snr: float = math.inf
     base: str = ""
+    speaker: str = "-"
+
+    @property
+    def source(self) -> str:
+        """The recording that this clip is a copy of. Copies are disturbed, shortened or otherwise changed."""
+        return self.base.partition("#")[0]
 
 
 def read_words(path: Path) -> tuple[WrittenAnswer, ...]:
@@ -110,7 +117,7 @@ def make_leads(cuts: int) -> tuple[float, ...]:
 def _read_recording(folder: Path, row: dict[str, str]) -> Recording:
     return Recording(
         folder / row["file"], row["label"], row.get("alt") or "", row.get("kind") or "real", row.get("transcript") or "",
-        _read_decibels(row.get("snr") or ""), row.get("base") or row["file"],
+        _read_decibels(row.get("snr") or ""), row.get("base") or row["file"], row.get("speaker") or "-",
     )  # fmt: skip
 
 

@@ -116,6 +116,15 @@ def test_a_model_that_has_gone_brings_in_the_staff_and_one_that_is_back_is_used_
     assert trial.hold(SimulatedPatient(trial.script, odd=0.0), "reassure").ending == str(Level.REASSURE)
 
 
+@pytest.mark.parametrize("name", ["recognizer killed", "recognizer hung", "model file removed, recognizer killed"])
+def test_an_engine_that_an_earlier_fault_has_ended_can_be_struck_again(trial: Trial, name: str) -> None:
+    fault = next(fault for fault in FAULTS if fault.name == name)
+    trial.engine.close()
+    fault.strike(trial)
+    fault.mend(trial)
+    assert trial.hold(SimulatedPatient(trial.script, odd=0.0), "reassure").ending == str(Level.REASSURE)
+
+
 def test_the_browser_that_watches_is_told_and_may_hang_up(trial: Trial) -> None:
     trial.spectator.hang_up()
     assert trial.spectator.until("")

@@ -6,6 +6,7 @@ import os
 import random
 import signal
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,10 +50,11 @@ def _hang(trial: Trial) -> None:
 
 
 def _signal(trial: Trial, number: signal.Signals) -> None:
-    """Send a signal to the engines that hear in this visit."""
+    """Send a signal to the engines that hear in this visit. One that has ended is loaded again only when it is asked."""
     for engine in trial.running:
         if isinstance(engine, Supervised):
-            os.kill(engine.process, number)
+            with suppress(ProcessLookupError):
+                os.kill(engine.process, number)
 
 
 def _remove_model(trial: Trial) -> None:
