@@ -226,7 +226,7 @@ def vocabulary(prompts: Path) -> set[str]:
 
     phrases = {phrase for _, phrase in corpus.answers()}
     for question in load_script(prompts / "nl-BE", "kort").every_question():
-        phrases.update(question.grammar.phrases, question.vocabulary)
+        phrases.update(question.expected.grammar.phrases, question.expected.vocabulary)
     return {word for phrase in phrases for word in phrase.split()}
 
 

@@ -1,7 +1,9 @@
 """Loudspeaker and microphone, over a sound card made of software."""
 
 import json
+import subprocess
 import sys
+from dataclasses import replace
 from itertools import islice
 
 import numpy as np
@@ -338,6 +340,29 @@ tell(**failure(lambda: listen(microphone, 6)))
     )
     assert "Microphone kiosk_mic" in result["error"]
     assert result["after"] < 2.3
+
+
+def test_a_loudspeaker_that_is_moved_is_noticed_on_a_machine_that_speaks_dutch(own_card, tmp_path):
+    """The real tool, in the Dutch of Belgium: the locale is made here, for a machine may lack it."""
+    subprocess.run(["localedef", "-i", "nl_BE", "-f", "UTF-8", "--no-archive", str(tmp_path / "nl_BE.UTF-8")], check=True)
+    dutch = {"LOCPATH": str(tmp_path), "LC_ALL": "nl_BE.UTF-8", "LANG": "nl_BE.UTF-8", "LANGUAGE": "nl"}
+    in_dutch = replace(own_card, environment=own_card.environment | dutch)
+    assert "Servernaam" in in_dutch.pactl("info")
+    result = found(
+        in_dutch,
+        """
+import subprocess
+subprocess.run(["pactl", "load-module", "module-null-sink", "sink_name=hdmi", "norewinds=1"], check=True, stdout=-3)
+def move():
+    streams = subprocess.run(["pactl", "list", "short", "sink-inputs"], capture_output=True, text=True, check=True).stdout
+    subprocess.run(["pactl", "move-sink-input", streams.splitlines()[-1].split()[0], "hdmi"], check=True)
+speaker = SoundCardLoudspeaker("kiosk_speaker")
+threading.Timer(0.7, move).start()
+tell(**failure(lambda: speaker.play(tone(6))))
+""",
+    )
+    assert "kiosk_speaker" in result["error"]
+    assert result["after"] < 4
 
 
 def test_a_muted_microphone_is_noticed_unless_its_silence_is_expected(own_card):

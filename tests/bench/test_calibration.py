@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -31,12 +31,15 @@ def case(
     seconds: float = 1.0,
     snr: float = 20.0,
     base: str = "a",
+    speaker: str = "-",
 ) -> Case:
     """Make a recording whose phones fit an answer so well. No speech is found in it if no answer is given."""
     text = Transcript("x", 0.3, "x")
     evidence = Evidence(Opinion(UNCLEAR, UNCLEAR, text), Witness(UNCLEAR, text, ((heard, fit), (UNCLEAR, -8.0))))
     return Case(
-        Recording(Path(f"{base}.flac"), label, "", kind, snr=snr, base=base), seconds, () if heard is UNCLEAR else (evidence,)
+        Recording(Path(f"{base}.flac"), label, "", kind, snr=snr, base=base, speaker=speaker),
+        seconds,
+        () if heard is UNCLEAR else (evidence,),
     )
 
 
@@ -106,3 +109,30 @@ def test_the_picture_has_a_line_for_every_group_and_says_what_it_is() -> None:
     assert len(drawing.findall("{*}polyline")) == len(LINES)
     assert "as it runs" in {text.text for text in drawing.iter("{http://www.w3.org/2000/svg}text")}
     assert any(line.startswith("as it is") and "12/12" in line for line in table(found))
+
+
+def test_each_speaker_is_judged_with_weights_found_on_the_others() -> None:
+    """Only Bo coughs as loudly as an answer, so nothing in the others' recordings teaches to keep Bo's coughs out."""
+    an = [case("yes", YES, -2.0, base=f"an{number}", speaker="An") for number in range(4)]
+    bo = [case("none", YES, -5.5, base=f"bo{number}", speaker="Bo") for number in range(4)]
+    found = calibrate([*an, *bo], ASKED)
+    assert list(found.speakers) == ["An", "Bo"]
+    assert found.speakers["Bo"].seen["short"].total == 4 and "other sounds" not in found.speakers["Bo"].seen
+    assert found.speakers["Bo"].unseen["other sounds"].taken == 4
+    assert count_by_group(bo, ASKED, found.found)["other sounds"].taken == 0
+    rows = {line[:30].rstrip(): line[30:].split() for line in table(found)}
+    assert rows["  An"][0] == "4/4" and rows["  Bo"][-1] == "4"
+    assert rows["each speaker left out in turn"] == ["4/4", "0/4", "0", "0", "4"]
+
+
+def test_what_was_tuned_on_all_is_no_result() -> None:
+    found = calibrate([case("yes", YES, -2.0), case("none", YES, -5.5, base="b")], ASKED)
+    assert "with_found" not in asdict(found)
+    (line,) = (line for line in table(found) if "found on all" in line)
+    assert line.startswith("weights to try on further recordings") and "/" not in line
+
+
+def test_without_speakers_the_table_says_what_is_missing() -> None:
+    found = calibrate([case("yes", YES), case("no", NO, base="b")], ASKED)
+    assert not found.speakers
+    assert any("column speaker" in line for line in table(found))

@@ -30,6 +30,7 @@ COMMANDS = (
     "say",
     "prepare",
     "record",
+    "rehearse",
     "models",
     "check",
     "script",
@@ -142,7 +143,7 @@ def test_wrong_use_is_told_with_the_choices() -> None:
     assert run("dance").returncode == 2
 
 
-BENCHES = ("answers", "calibration", "ears", "voice", "consult", "turns", "wyoming", "screen", "soak")
+BENCHES = ("answers", "calibration", "ears", "import", "voice", "consult", "turns", "wyoming", "screen", "soak")
 
 
 @pytest.mark.parametrize("name", BENCHES)
@@ -171,6 +172,7 @@ def test_without_a_command_all_are_listed(arguments: tuple[str, ...]) -> None:
         ("bench soak --visits none", "argument --visits: invalid number value: 'none'"),
         ("bench wyoming", "the following arguments are required: --patients"),
         ("bench calibration", "the following arguments are required: --recordings"),
+        ("bench import jasmin .", "the following arguments are required: --output"),
         ("bench voice --patient x.yaml", "unrecognized arguments: --patient x.yaml"),
         ("bench ears --recordings t.tsv --cuts 2", "unrecognized arguments: --cuts 2"),
     ],

@@ -250,7 +250,10 @@ def _assert_types(value: Any) -> None:
     """Check that the fields of a catalogue entry have the types that they declare."""
     for item in fields(value):
         held = getattr(value, item.name)
-        kind = {"str": str, "int": int}.get(str(item.type), tuple)
+        if is_dataclass(held):
+            _assert_types(held)
+            continue
+        kind = {"str": str, "int": int, "Measurement | None": type(None)}.get(str(item.type), tuple)
         assert isinstance(held, kind), f"{item.name} is {held!r}"
 
 

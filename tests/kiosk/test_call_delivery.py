@@ -139,3 +139,32 @@ def test_a_call_reaches_a_broker_that_comes_back() -> None:
         assert back.arrived.wait(10)
         wait_until(lambda: delivery.failure is None)
     assert len(back.calls) == 1
+
+
+def test_at_the_end_what_waits_is_tried_once_more_and_nothing_is_told_if_it_arrives(
+    network: Network, capsys: pytest.CaptureFixture[str]
+) -> None:
+    delivery = CallDelivery(network.deliver, network.shown.append, waits=(60,))
+    delivery.call(CALL)
+    wait_until(lambda: delivery.failure)
+    network.broken = False
+    delivery.close(10)
+    assert network.arrived == [CALL]
+    assert "lost" not in capsys.readouterr().err
+
+
+def test_at_the_end_a_call_that_is_lost_is_told_with_its_time(network: Network, capsys: pytest.CaptureFixture[str]) -> None:
+    delivery = CallDelivery(network.deliver, network.shown.append, waits=(60,))
+    delivery.call(CALL)
+    wait_until(lambda: delivery.failure)
+    begun = time.monotonic()
+    delivery.close(0.05)
+    assert time.monotonic() - begun < 5
+    told = capsys.readouterr().err
+    assert "(12:00:00) are lost" in told and str(CALL.level) not in told.partition("(12:00:00)")[2]
+
+
+def test_at_the_end_without_a_call_nothing_is_waited_for(network: Network, delivery: CallDelivery) -> None:
+    begun = time.monotonic()
+    delivery.close(60)
+    assert time.monotonic() - begun < 5

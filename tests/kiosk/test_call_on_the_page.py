@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import signal
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -16,6 +18,8 @@ from voice.bench.rigs.spectator import Spectator
 from voice.kiosk.screen.screen_key import keep_key
 
 pytestmark = pytest.mark.slow
+
+UNIT = Path(__file__).parents[2] / "packaging" / "debian-kiosk" / "ruggespraak.service"
 
 LATE = 60.0
 """Seconds that no step takes."""
@@ -46,3 +50,22 @@ def test_help_that_reaches_nobody_is_told_and_arrives_when_the_broker_is_back(tm
             wait_until(page, lambda shown: not shown["uncalled"])
         assert [message["level"] for _, message in back.calls] == ["staff"]
         assert "geheim" not in "".join(kiosk.printed)
+
+
+def test_a_kiosk_that_its_service_stops_tells_which_call_was_lost(tmp_path: Path) -> None:
+    with run_broker() as gone:
+        pass
+    staff = {"broker": f"mqtt://127.0.0.1:{gone.port}"}
+    settings = {**QUICK, "microphone": MISSING, "loudspeaker": MISSING, "engine": "vosk", "unreviewed": "demo", "staff": staff}
+    sign, code = (
+        re.search(rf"^{name}=(\w+)$", UNIT.read_text(), re.MULTILINE)[1] for name in ("KillSignal", "SuccessExitStatus")
+    )
+    with run_kiosk(tmp_path, settings) as kiosk, closing(Spectator(kiosk.address, keep_key(kiosk.folder))) as page:
+        wait_until(page, lambda shown: shown["face"] == "idle")
+        assert page.press("start")
+        wait_until(page, lambda shown: any(button["press"] == "help" for button in shown["buttons"]))
+        assert page.press("help")
+        wait_until(page, lambda shown: shown["uncalled"])
+        kiosk.process.send_signal(signal.Signals[sign])
+        assert kiosk.process.wait(20) == int(code)
+    assert re.search(r"not delivered before the end \(\d\d:\d\d:\d\d\) are lost", "".join(kiosk.printed))

@@ -11,11 +11,13 @@ import numpy as np
 import pytest
 
 from models.train import corpus, graph
+from models.train.__main__ import PROMPTS, vocabulary
 from models.train.features import mfcc
 from models.train.fst import write_const
 from models.train.kaldi import read_components
 from models.train.network import Network
 from models.train.phones import PHONES, indices, pronounce
+from voice.consultation.loader import load_script
 
 pytestmark = pytest.mark.slow
 
@@ -32,6 +34,12 @@ def test_every_word_of_the_training_lists_has_phones() -> None:
     for _, phrase in corpus.answers():
         assert all(1 <= number <= len(PHONES) for number in indices(pronounce(phrase)))
         assert pronounce(phrase), phrase
+
+
+def test_every_word_that_an_engine_expects_gets_into_the_lexicon() -> None:
+    expected = load_script(PROMPTS / "nl-BE", "kort").expected
+    assert expected
+    assert vocabulary(PROMPTS).issuperset(expected)
 
 
 def test_numbers_and_foreign_letters_do_not_stop_it() -> None:

@@ -5,6 +5,9 @@ PortAudio cannot notice that: the kiosk would speak into a screen without loudsp
 
 pactl speaks the language of the machine, and writes a fraction in its JSON as "0,00" where that language does. What it writes
 is read here, so it runs in the locale C.
+
+A library over libpulse (pulsectl) would ask without words, but its questions have no deadline: a server that hangs would hold
+the kiosk, in whose process it runs. A program is ended after `ANSWERING_SECONDS`.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """`ruggespraak bench calibration`: measure what the weights of `weighing.py` gain on recorded answers, and search better ones.
 
 1. Every engine hears every recording as often as an answer may be heard. The weighing is then repeated with other weights.
-2. Weights look better than they are on the recordings on which they were found. So they are also found on one half of the
-   recordings and judged on the other half.
+2. Weights look better than they are on the recordings on which they were found. So they are found on one half of the recordings
+   and judged on the other half, and found on all speakers but one and judged on that one. What all recordings gain with the
+   weights found on all of them is not shown.
 3. A recording and the disturbed copies of it (the same in column base) are always in the same half.
 """
 
@@ -12,7 +13,7 @@ import argparse
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, astuple, dataclass, replace
 from datetime import date
 from itertools import product
 from pathlib import Path
@@ -29,7 +30,7 @@ from voice.setup.scripts import find_expected
 from voice.setup.settings import Settings
 from voice.understand.expected import Expected
 from voice.understand.fusion.hearing import Ears, Evidence, Round, decide
-from voice.understand.fusion.weighing import Weights
+from voice.understand.fusion.weighing import Strictness, Weights
 from voice.understand.meaning import SILENCE
 
 STEPS: Mapping[str, tuple[float, ...]] = {
@@ -76,7 +77,7 @@ class Case:
     @property
     def half(self) -> int:
         """The half of the recordings (0 or 1) that it belongs to. Every copy of a recording is in the same half."""
-        return zlib.crc32(self.row.base.partition("#")[0].encode()) % 2
+        return zlib.crc32(self.row.source.encode()) % 2
 
 
 WORTH = {"short": 2.0, "longer": 1.0, "disturbed": 1.0, "drowned": 0.5, "synthetic": 0.3, "other sounds": 0.0}
@@ -85,8 +86,8 @@ are not our users."""
 
 
 @dataclass(frozen=True, slots=True)
-class Half:
-    """Weights found on one half of the recordings, and the counts on that half and on the other, unseen half."""
+class Fold:
+    """Weights found on one part of the recordings, and the counts on that part and on the rest, which the search has not seen."""
 
     weights: Weights
     seen: Mapping[str, GroupCounts]
@@ -98,18 +99,19 @@ class Calibration:
     """What was counted with which weights.
 
     in_use: with the weights in use. curve: the same with other values of the weight `other`.
-    found: the best weights on all recordings. with_found: the counts with those.
+    speakers: for each speaker the weights found on the others' recordings; none if no two speakers are known.
+    found: the best weights on all recordings. Their gain is not known, for nothing is left to try them on.
     """
 
     in_use: Mapping[str, GroupCounts]
     curve: Mapping[float, Mapping[str, GroupCounts]]
-    halves: tuple[Half, Half]
+    halves: tuple[Fold, Fold]
+    speakers: Mapping[str, Fold]
     found: Weights
-    with_found: Mapping[str, GroupCounts]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    add_recordings(parser, "recorded answers: columns file and label; kind, alt, snr and base if known")
+    add_recordings(parser, "recorded answers: columns file and label; kind, alt, snr, base and speaker if known")
     add_question(parser)
     add_every(parser)
     add_cuts(parser)
@@ -148,10 +150,18 @@ def listen(
 def calibrate(cases: Sequence[Case], expected: Expected) -> Calibration:
     """Search weights, and try them on recordings that the search has not seen."""
     one, other = ([case for case in cases if case.half == half] for half in (0, 1))
-    found = find_best_weights(cases, expected)
     curve = {other: count_by_group(cases, expected, replace(Weights(), other=other)) for other in CURVE}
-    halves = (_validate_half(one, other, expected), _validate_half(other, one, expected))
-    return Calibration(count_by_group(cases, expected, Weights()), curve, halves, found, count_by_group(cases, expected, found))
+    halves = (_validate(one, other, expected), _validate(other, one, expected))
+    in_use = count_by_group(cases, expected, Weights())
+    return Calibration(in_use, curve, halves, leave_speakers_out(cases, expected), find_best_weights(cases, expected))
+
+
+def leave_speakers_out(cases: Sequence[Case], expected: Expected) -> dict[str, Fold]:
+    """For each speaker search weights on the others' recordings. Clips without a known speaker are left out together."""
+    names = sorted({case.row.speaker for case in cases})
+    parts = {name: [case for case in cases if case.row.speaker == name] for name in names}
+    others = {name: [case for case in cases if case.row.speaker != name] for name in names}
+    return {name: _validate(others[name], parts[name], expected) for name in names if others[name]}
 
 
 def find_best_weights(cases: Sequence[Case], expected: Expected) -> Weights:
@@ -173,11 +183,13 @@ def rate_counts(counted: Mapping[str, GroupCounts]) -> float:
     return gain - flips - sum(3 * tally.taken + 6 * tally.as_no + 10 * tally.mistaken for tally in counted.values())
 
 
-def count_by_group(cases: Iterable[Case], expected: Expected, weights: Weights) -> Mapping[str, GroupCounts]:
+def count_by_group(
+    cases: Iterable[Case], expected: Expected, weights: Weights, strictness: Strictness = Strictness()
+) -> Mapping[str, GroupCounts]:
     """Count the right and wrong answers of each group that has recordings."""
     counted: dict[str, GroupCounts] = {}
     for case in cases:
-        answer = decide(case.evidence, expected, case.again, weights)[0] if case.evidence else SILENCE
+        answer = decide(case.evidence, expected, case.again, weights, strictness)[0] if case.evidence else SILENCE
         scored = score_answer(case.row, answer.meaning)
         counted[case.group] = _count(counted.get(case.group, GroupCounts()), scored, answer.certain)
     return {group: counted[group] for group in WORTH if group in counted}
@@ -194,31 +206,44 @@ def _count(tally: GroupCounts, one: Scored, certain: bool) -> GroupCounts:
     )  # fmt: skip
 
 
-def _validate_half(seen: Sequence[Case], unseen: Sequence[Case], expected: Expected) -> Half:
+def _validate(seen: Sequence[Case], unseen: Sequence[Case], expected: Expected) -> Fold:
     weights = find_best_weights(seen, expected)
-    return Half(weights, count_by_group(seen, expected, weights), count_by_group(unseen, expected, weights))
+    return Fold(weights, count_by_group(seen, expected, weights), count_by_group(unseen, expected, weights))
 
 
 def table(found: Calibration) -> Iterator[str]:
     groups = list(found.in_use)
     heads = "".join(f"{group:>14}" for group in groups)
-    yield f"{'right at the first try':28}{heads}{'yes->no':>9}{'no->yes':>9}{'taken':>7}"
+    yield f"{'right at the first try':30}{heads}{'yes->no':>9}{'no->yes':>9}{'taken':>7}"
     yield _format_row("as it is", found.in_use, groups)
     for other, counted in found.curve.items():
         yield _format_row(f"  other {other:+.1f}", counted, groups)
     for name, half in zip(("one half", "the other half"), found.halves, strict=True):
         yield _format_row(f"found on {name}", half.seen, groups)
         yield _format_row("  tried on what it had not", half.unseen, groups)
-    yield _format_row("found on all", found.with_found, groups)
+    if found.speakers:
+        unseen = [fold.unseen for fold in found.speakers.values()]
+        yield _format_row("each speaker left out in turn", _add_counts(unseen), groups)
+        yield from (_format_row(f"  {name}", counted, groups) for name, counted in zip(found.speakers, unseen, strict=True))
+    else:
+        yield "no speaker left out: name two or more in column speaker"
     yield ""
     yield "taken: neither yes nor no, heard as one of them (a clip's second label counts as right)"
-    yield f"found on all: {_describe_changes(found.found)}"
+    yield "each speaker left out in turn: with the weights found on the recordings of all others"
+    yield f"weights to try on further recordings, found on all of these: {_describe_changes(found.found)}"
+
+
+def _add_counts(parts: Iterable[Mapping[str, GroupCounts]]) -> dict[str, GroupCounts]:
+    added: dict[str, GroupCounts] = {}
+    for group, tally in (pair for counted in parts for pair in counted.items()):
+        added[group] = GroupCounts(*map(sum, zip(astuple(added.get(group, GroupCounts())), astuple(tally), strict=True)))
+    return added
 
 
 def _format_row(name: str, counted: Mapping[str, GroupCounts], groups: Sequence[str]) -> str:
     shown = (counted.get(group, GroupCounts()) for group in groups)
     flips = [sum(getattr(tally, what) for tally in counted.values()) for what in ("yes_to_no", "no_to_yes", "taken")]
-    return f"{name:28}" + "".join(f"{f'{one.right}/{one.total}':>14}" for one in shown) + "{:>9}{:>9}{:>7}".format(*flips)
+    return f"{name:30}" + "".join(f"{f'{one.right}/{one.total}':>14}" for one in shown) + "{:>9}{:>9}{:>7}".format(*flips)
 
 
 def _describe_changes(weights: Weights) -> str:

@@ -18,10 +18,13 @@ BENCHES = {
     "answers": "How well written and recorded answers are understood.",
     "calibration": "Which weights suit your recordings, and what they gain.",
     "ears": "How the engines that hear compare on your recordings.",
+    "import": "Turn a published corpus into a table of recordings.",
     "population": "Whom the scripts send where, if patients are as in the literature.",
     "voice": "How well a listener understands each voice.",
 }
 """Benches for what a practice has itself: its recordings, its voice and its script. Modules of `voice.bench`."""
+MODULES = {"import": "corpora"}
+"""Modules of benches whose name cannot be that of a module."""
 RIGS = {
     "words": "What becomes of simulated patients, by words alone.",
     "consult": "How soon a consultation answers, and its peak memory.",
@@ -48,7 +51,7 @@ def _add_arguments(name: str, parser: argparse.ArgumentParser) -> None:
 def _load(name: str) -> ModuleType:
     """Import a bench. Raises UsageError if it is not in the wheel, or needs a package that is not installed."""
     try:
-        return import_module(f"voice.bench.{name}" if name in BENCHES else f"voice.bench.rigs.{name}")
+        return import_module(f"voice.bench.{MODULES.get(name, name)}" if name in BENCHES else f"voice.bench.rigs.{name}")
     except ImportError as reason:
         if reason.name == "voice.bench.rigs":
             problem = f"`ruggespraak bench {name}` is not part of the installed package."

@@ -25,6 +25,7 @@ COMMANDS = {
     "say": "Speak a text in the kiosk's voice into a WAV file.",
     "prepare": "Render every line of the script ahead, so that no visit waits for the voice.",
     "record": "Record the practice's own voice: leads through every line, checks it, and can be resumed at any time.",
+    "rehearse": "Measure this kiosk where it stands, with one to three volunteers, and say what to change.",
     "models": "The recognition models: list, fetch, import, verify, remove.",
     "check": "Test this installation: devices, voice, models, script, disk. One line each; exit 1 if something is wrong.",
     "script": "The script: check it, walk every path through it, show it as a document.",
@@ -35,7 +36,7 @@ COMMANDS = {
 }
 """One line about each command. Its module here has `run(options, settings)`, and `add_arguments(parser)` if it has options."""
 
-HEARING_PATIENTS = ("consult", "kiosk", "wyoming")
+HEARING_PATIENTS = ("consult", "kiosk", "rehearse", "wyoming")
 """Commands whose memory may hold patients' words."""
 
 

@@ -14,6 +14,9 @@ from voice.kiosk.staff_calls import KEPT, StaffCall
 WAITS = (5.0, 10.0, 20.0, 40.0, 60.0)
 """Seconds between the tries; the last one again and again."""
 
+LAST_SECONDS = 3.0
+"""Seconds that what still waits may take when the program ends."""
+
 
 class CallDelivery:
     """Delivers in a thread of its own, so that nobody waits for a network. Every method may be called from any thread.
@@ -57,6 +60,17 @@ class CallDelivery:
             self._state.notify_all()
             self._show(None)
 
+    def close(self, seconds: float = LAST_SECONDS) -> None:
+        """Try once more what waits, for so many seconds, and tell which calls were lost: they are kept nowhere."""
+        with self._state:
+            self._urged = True
+            self._state.notify_all()
+            self._state.wait_for(lambda: not self._undelivered, seconds)
+            lost = tuple(self._undelivered)
+        if lost:
+            times = ", ".join(f"{call.at:%H:%M:%S}" for call in lost)
+            tell(f"Calls for the staff that were not delivered before the end ({times}) are lost. Look whether somebody waits.")
+
     def _run(self) -> None:
         while True:
             with self._state:
@@ -82,6 +96,7 @@ class CallDelivery:
                 return False
             with self._state:
                 self._undelivered = [other for other in self._undelivered if other is not call]
+                self._state.notify_all()
         self._show(None)
         return True
 

@@ -91,6 +91,8 @@ def open_kiosk(settings: Settings, explain: Callable[[Trouble], str], describe: 
             reading=settings.screen.reading,
             interruptible=settings.echo_cancelling,
         )  # fmt: skip
+        if front.remote.delivery:
+            parts.callback(front.remote.delivery.close)  # before the devices, whose end can take long
         notify("READY=1")
         yield _build_visits(front, station, settings.screen.linger)
 

@@ -171,14 +171,29 @@ def test_nothing_else_can_be_read_and_nothing_is_listed(client: Client, path: st
     assert (status, json.loads(body)) == (404, {"error": "there is nothing here"})
 
 
-@pytest.mark.parametrize("path", ["/staff", "/staff/", "/index.html", "/nothing?x=1", "/../etc/passwd", "/press", "/enter/"])
+@pytest.mark.parametrize(
+    "path",
+    """/staff /staff/ /index.html /nothing?x=1 /../etc/passwd /press /enter /enter/ /events /page.js /icon.svg /metrics
+    /day.svg""".split(),
+)
 @pytest.mark.parametrize("headers", [{"Sec-Fetch-Mode": "navigate"}, {"Accept": "text/html,application/xhtml+xml;q=0.9"}])
 @pytest.mark.parametrize("key", [KEY, ""], ids=["key", "no key"])
-def test_a_browser_that_navigates_to_what_is_not_there_is_led_home(
+def test_a_browser_that_navigates_to_what_is_no_page_is_led_home(
     client: Client, path: str, headers: dict[str, str], key: str
 ) -> None:
     status, found, body = replace(client, key=key).ask("GET", path, headers)
     assert (status, found["Location"], body) == (303, "/", b"")
+
+
+@pytest.mark.parametrize("changed", [{"Host": "kiosk.example"}, {"Sec-Fetch-Site": "cross-site"}])
+def test_a_browser_that_may_not_show_a_page_goes_home_by_itself(client: Client, changed: dict[str, str]) -> None:
+    status, found, _ = client.ask("GET", "/", {"Sec-Fetch-Mode": "navigate"} | changed)
+    assert (status in (403, 421), found.get("Refresh")) == (True, "60; url=/")
+
+
+def test_a_browser_that_brings_its_key_from_elsewhere_goes_home_by_itself(client: Client) -> None:
+    status, found, _ = client.enter(KEY, Host="kiosk.example", **{"Sec-Fetch-Mode": "navigate"})
+    assert (status, found.get("Refresh")) == (421, "60; url=/")
 
 
 @pytest.mark.parametrize("mode", ["cors", "no-cors", "same-origin"])

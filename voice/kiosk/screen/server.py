@@ -255,10 +255,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         site, (path, _, query) = self.server.site, self.path.partition("?")
+        if self._is_navigation() and path not in site.pages:
+            return self._lead_home()
         if path == ENTRY:
             return self._tell_alive()
-        if self._is_navigation() and not self._serves(path):
-            return self._lead_home()
         refusal = self.server.guard.check_read(self.headers)
         if refusal is LOCKED and path in site.pages:
             return self._welcome(path) if is_own_user(self.client_address, self.connection.getsockname()) else self._lock_out()
@@ -290,16 +290,17 @@ class _Handler(BaseHTTPRequestHandler):
             return self._refuse(RequestRefusal(400, "a JSON object is expected"))
         self._do(self.server.site.writes, self.path, Request(body, self.headers.get("Cookie", "")))
 
-    def _serves(self, path: str) -> bool:
-        return path == EVENTS or path in FILES or path in self.server.site.pages or path in self.server.site.reads
-
     def _is_navigation(self) -> bool:
         """Whether a browser asks for a page to show, and no script or program for data."""
         mode = self.headers.get("Sec-Fetch-Mode", "")
         return mode == "navigate" or (not mode and "text/html" in self.headers.get("Accept", ""))
 
+    def _shows_answer(self) -> bool:
+        """Whether a browser shows what it is told; what the standard library refuses may have no headers yet."""
+        return hasattr(self, "headers") and self._is_navigation()
+
     def _lead_home(self) -> None:
-        """Lead a browser to the patient's page: nobody at a kiosk can leave another one."""
+        """Lead a browser to the patient's page: nobody at a kiosk can leave another one, nor read what is for programs."""
         self.close_connection = True
         self._answer(Response(b"", "text/html", 303, {"Location": "/", "Connection": "close"}))
 
@@ -345,7 +346,8 @@ class _Handler(BaseHTTPRequestHandler):
     def _refuse(self, refusal: RequestRefusal) -> None:
         """Refuse and close the connection: whatever else came with the request is not read."""
         self.close_connection = True
-        self._answer(as_json({"error": refusal.reason}, refusal.status, {"Connection": "close"}))
+        home = {"Refresh": RETURN_HOME} if self._shows_answer() else {}
+        self._answer(as_json({"error": refusal.reason}, refusal.status, {"Connection": "close", **home}))
 
     def _answer(self, response: Response) -> None:
         kind, length = f"{response.kind}; charset=utf-8", str(len(response.body))
