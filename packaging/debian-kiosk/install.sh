@@ -3,6 +3,7 @@
 #
 #   sudo packaging/debian-kiosk/install.sh             install, or bring up to date
 #   sudo packaging/debian-kiosk/install.sh uninstall   remove everything but the settings
+#   VOICE=pyttsx3 sudo -E packaging/debian-kiosk/install.sh   without Piper, the natural voice (GPL-3)
 #   sudo packaging/debian-kiosk/install.sh purge       remove the settings too
 #
 # Installing needs the internet; running does not.
@@ -90,6 +91,7 @@ prepare() {
     [ ! -d "$own" ] || cp -r "$own" "$STATE/models/"
   done
   "$PROGRAM/bin/ruggespraak" models fetch --settings "$SETTINGS"
+  bash "$SOURCE/packaging/natural-voice.sh" "$PROGRAM" --settings "$SETTINGS"
   as_service prepare
 }
 

@@ -13,10 +13,16 @@ from voice.setup.models.seen import SEEN, is_seen
 from voice.setup.models.store import is_installed
 from voice.setup.settings import Settings
 
+REACHING = 2.5
+"""Seconds in which an address must answer; with the start of the program that is less than 3 s."""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("action", choices=("list", "fetch", "import", "verify", "remove"))
-    about = "models to fetch or remove (fetch without a name: what this machine needs to hear Dutch); files to import"
+    parser.add_argument("action", choices=("list", "fetch", "reach", "import", "verify", "remove"))
+    about = (
+        "models to fetch, to remove, or to reach: can they be fetched now? (fetch without a name: what this machine needs to "
+        "hear Dutch); files to import"
+    )
     parser.add_argument("names", nargs="*", metavar="NAME|FILE", help=about)
 
 
@@ -52,6 +58,11 @@ def _fetch(names: tuple[str, ...], root: Path) -> int:
     return 0
 
 
+def _reach(names: tuple[str, ...], root: Path) -> int:
+    install.check_reachable(names, root, REACHING)
+    return 0
+
+
 def _import(names: tuple[str, ...], root: Path) -> int:
     if not names:
         raise UsageError("There is nothing to import.", "Name a zip, a wheel (both parts of it) or a folder.")
@@ -79,4 +90,4 @@ def _remove(names: tuple[str, ...], root: Path) -> int:
     return 0
 
 
-_ACTIONS = {"list": _list, "fetch": _fetch, "import": _import, "verify": _verify, "remove": _remove}
+_ACTIONS = {"list": _list, "fetch": _fetch, "reach": _reach, "import": _import, "verify": _verify, "remove": _remove}

@@ -112,6 +112,10 @@ class Network:
                 self._continue(address, file, part, progress)
         return _take_finished(part, file, address)
 
+    def touch(self, address: str) -> None:
+        """See that the address serves something. Raises SourceError."""
+        self._open(address, 0).close()
+
     def _continue(self, address: str, file: File, part: Path, progress: OnProgress) -> None:
         start = _measure_size(part)
         try:

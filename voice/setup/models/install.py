@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
@@ -42,6 +43,33 @@ def fetch(
     for model in [pin(find_model(name, known), root) for name in names]:
         if not is_installed(model, root):
             _fetch(model, root, progress, network)
+
+
+def check_reachable(names: tuple[str, ...], root: Path, seconds: float, known: tuple[Model, ...] | None = None) -> None:
+    """See whether every model is installed, or its files can be fetched now, from one address at least.
+
+    seconds: all of it may take no longer. Raises ModelError if one cannot be reached in time.
+    """
+    until = time.monotonic() + seconds
+    network = Network()
+    for model in [model for model in (find_model(name, known) for name in names) if not is_installed(model, root)]:
+        addresses = [_list_addresses(source, model)[-1] for source in model.sources if source.zip or source.files]
+        reasons = []
+        for address in addresses:
+            network.opening = max(0.0, until - time.monotonic())
+            try:
+                network.touch(address)
+                break
+            except SourceError as reason:
+                reasons.append(reason.problem)
+        else:
+            raise ModelError(
+                f"Model {model.name} cannot be reached. {' '.join(reasons)}", f"Try `models fetch {model.name}` later."
+            )
+
+
+def _list_addresses(source: Source, model: Model) -> list[str]:
+    return [source.zip] if source.zip else [f"{source.files}/{file.path}" for file in model.files]
 
 
 def _fetch(model: Model, root: Path, progress: OnProgress, network: Network) -> None:

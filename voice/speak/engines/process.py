@@ -44,6 +44,12 @@ class Pauses:
     sentence: float = SENTENCE_PAUSE
 
 
+ENVIRONMENT = Path(sys.prefix)
+"""Of this program; a voice that must stay apart has its own in there."""
+_ROOT = Path(__file__).resolve().parents[3]
+"""Holds the package `voice`."""
+_RUN = "import sys, runpy; sys.path.append(sys.argv.pop()); runpy.run_module(sys.argv.pop(), run_name='__main__')"
+"""Runs the worker out of this program; what else lies beside that comes last, after the packages of the environment."""
 SLOW_RATE = 125
 SLOW_PAUSES = Pauses(0.5, 0.9)
 """For patients who ask for slower speech: mostly longer pauses; much stretched synthetic speech is understood worse."""
@@ -52,7 +58,8 @@ SLOW_PAUSES = Pauses(0.5, 0.9)
 class ProcessVoice:
     """A Synthesizer. The child starts on the first line and again after `close`, so an idle voice costs nothing.
 
-    name: of the voice; the child runs `<name>_worker.py`. order: what the child is told at its start.
+    name: of the voice; the child runs `<name>_worker.py`, in an environment of its own if there is one: `<name>-env` in that of
+    this program. order: what the child is told at its start.
     ready, clause: seconds that starting and one clause may take.
 
     Raises VoiceError with the child's own words if it cannot start.
@@ -124,7 +131,7 @@ class _Child:
         self._folder = tempfile.TemporaryDirectory(prefix="voice-")
         _check_room(Path(self._folder.name))
         self._process = subprocess.Popen(
-            [sys.executable, "-m", f"voice.speak.engines.{name}_worker", json.dumps(order)],
+            [_find_python(name), "-c", _RUN, json.dumps(order), f"voice.speak.engines.{name}_worker", str(_ROOT)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
             text=True, encoding="utf-8", env=os.environ | {"PULSE_SERVER": f"unix:{self._folder.name}/none"},
         )  # fmt: skip
@@ -177,6 +184,15 @@ class _Child:
         if "problem" in answer:
             raise VoiceError(answer["problem"], answer["remedy"])
         return answer
+
+
+def _find_python(name: str) -> str:
+    """Find the interpreter of the voice's own environment; this one if it has none."""
+    own = ENVIRONMENT / f"{name}-env"
+    for path in (own / "bin" / "python", own / "Scripts" / "python.exe"):
+        if path.exists():
+            return str(path)
+    return sys.executable
 
 
 def _check_room(folder: Path) -> None:
