@@ -1,9 +1,14 @@
 """Audio as a value."""
 
+import io
+import os
+import signal
+
 import numpy as np
 import pytest
 import soundfile
 
+from voice.audio import pcm
 from voice.audio.loudness import (
     STEPS,
     amplify,
@@ -16,7 +21,7 @@ from voice.audio.loudness import (
     trim,
 )
 from voice.audio.loudspeaker import SilentLoudspeaker
-from voice.audio.pcm import Audio, blocks, from_floats, join, read_audio, resample, silence, write_wav
+from voice.audio.pcm import Audio, blocks, decode, encode, from_floats, join, read_audio, resample, silence, write_wav
 from voice.audio.recorder import RecordedLoudspeaker, Recorder
 from voice.base.errors import AudioError
 
@@ -166,3 +171,31 @@ def test_the_room_keeps_both_voices_one_after_the_other():
     assert mixed.seconds == pytest.approx(1.8, abs=0.001)
     assert not mixed.samples[16_100:20_700].any()
     assert mixed.samples[20_900:].any()
+
+
+class Interrupted(io.BytesIO):
+    """A file in memory; Ctrl+C comes once while libsndfile reads or writes it."""
+
+    pressed = False
+
+    def press(self) -> None:
+        if not self.pressed:
+            self.pressed = True
+            os.kill(os.getpid(), signal.SIGINT)
+
+    def readinto(self, place: object) -> int:
+        self.press()
+        return super().readinto(place)
+
+    def write(self, data: object) -> int:
+        self.press()
+        return super().write(data)
+
+
+@pytest.mark.parametrize("form", ["WAV", "FLAC"])
+def test_ctrl_c_is_not_lost_while_a_line_is_packed_or_unpacked(monkeypatch: pytest.MonkeyPatch, form: str) -> None:
+    file = encode(tone(), form)
+    monkeypatch.setattr(pcm.io, "BytesIO", Interrupted)
+    for work in (lambda: decode(file), lambda: encode(tone(), form)):
+        with pytest.raises(KeyboardInterrupt):
+            work()

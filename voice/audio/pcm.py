@@ -6,9 +6,11 @@ import io
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import soundfile
@@ -32,6 +34,8 @@ LARGEST = 1 << 30
 CONVERTING_SECONDS = 60
 """How long another program may take to convert a recording."""
 FORMATS = "WAV, FLAC, OGG or MP3"
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,15 +182,24 @@ def mix_channels(piece: np.ndarray) -> np.ndarray:
 
 def decode(file: bytes) -> Audio:
     """Read a sound file that `encode` made. A line of speech as FLAC takes a millisecond."""
-    samples, rate = soundfile.read(io.BytesIO(file), dtype="int16")
+    samples, rate = _run_apart(lambda: soundfile.read(io.BytesIO(file), dtype="int16"))
     return Audio(samples.astype("<i2").tobytes(), rate)
 
 
 def encode(audio: Audio, form: str = "WAV") -> bytes:
     """Make a sound file (mono, 16 bit) in memory, because libsndfile does not say why it cannot write one to disk."""
     file = io.BytesIO()
-    soundfile.write(file, audio.samples, audio.rate, subtype="PCM_16", format=form)
+    _run_apart(lambda: soundfile.write(file, audio.samples, audio.rate, subtype="PCM_16", format=form))
     return file.getvalue()
+
+
+def _run_apart(work: Callable[[], T]) -> T:
+    """Return what the work returns, done in a thread of its own.
+
+    libsndfile reaches memory through callbacks, and what is raised in one is lost: so is Ctrl+C, which only the main thread gets.
+    """
+    with ThreadPoolExecutor(1) as apart:
+        return apart.submit(work).result()
 
 
 def write_wav(path: Path, audio: Audio, *, private: bool = False) -> None:
