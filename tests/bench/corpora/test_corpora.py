@@ -33,7 +33,7 @@ CHILD = "V000456\t\tF\t9\tV-9000\t1\t\t\t\t\t\t\tV-W1\n"
 TALK = (
     ("V000123", ((0.0, 1.0, ""), (1.0, 1.5, "ja."), (1.5, 3.0, ""), (3.0, 3.4, "nee*z"), (3.4, 4.0, "ggg."),
                  (4.0, 5.0, ""), (5.0, 5.5, "ja"), (5.5, 6.5, "en dan ga ik naar huis."), (6.5, 7.0, ""), (7.0, 7.5, "xxx nee."),
-                 (7.5, 8.0, ""), (8.0, 9.0, "n*a nee."))),
+                 (7.5, 8.0, ""), (8.0, 9.0, "n*a nee."), (9.0, 9.2, ""), (9.2, 9.6, "nee*x"), (9.6, 10.0, ""))),
     ("TTS", ((0.0, 9.0, "gaat het? ja."),)),
     ("V000456", ((0.0, 8.0, ""), (8.0, 9.0, "nee."))),
 )  # fmt: skip
@@ -179,7 +179,7 @@ def test_answers_of_old_people_are_cut_out_of_their_talk(jasmin: Path, tmp_path:
     assert {(row["speaker"], row["base"], row["age"], row["region"], row["accent"]) for row in told} == {
         ("V000123", "fv170001", "80-89", "Flanders", "V-W1")
     }
-    assert report.value["left_out"] == {"are no clear answer": 3, "are of people who are not of group 5 (over 65)": 1}
+    assert report.value["left_out"] == {"are no clear answer": 4, "are of people who are not of group 5 (over 65)": 1}
     yes, no = (read_audio(one.file) for one in read_recordings(table))
     assert yes.seconds == pytest.approx(0.9) and no.seconds == pytest.approx(1.4)
     assert yes.rate == LISTENING_RATE and yes.floats == pytest.approx(0.25, abs=0.01)

@@ -27,7 +27,7 @@ from voice.bench.rehearsal.measures import (
 )
 from voice.bench.rehearsal.report import Found, format_lines, make_page
 from voice.bench.rehearsal.session import find_tail
-from voice.bench.rehearsal.wording import LABEL_OF, load_wording
+from voice.bench.rehearsal.wording import LABEL_OF, format_seconds, load_wording
 from voice.recognize.transcript import Transcript
 from voice.setup.scripts import find_expected
 from voice.setup.settings import Settings
@@ -154,3 +154,7 @@ def test_the_report_tells_all_in_lines_and_on_one_page_that_fetches_nothing(loca
     assert page.count("<circle") == 16
     assert "http" not in page.replace("http://www.w3.org/2000/svg", "")
     assert "<script" not in page
+
+
+def test_seconds_are_written_with_a_comma() -> None:
+    assert (format_seconds(0.72), format_seconds(12)) == ("0,7", "12,0")

@@ -22,7 +22,7 @@ from voice.audio.pcm import Audio
 from voice.bench.calibration import Case, count_by_group, rate_counts
 from voice.bench.population.visits import Share
 from voice.bench.reference import Recording
-from voice.bench.rehearsal.wording import LABEL_OF, ORDERS
+from voice.bench.rehearsal.wording import LABEL_OF, ORDERS, format_seconds
 from voice.bench.score import DECISIVE, percentile
 from voice.speak.engines.process import SLOW_RATE
 from voice.understand.expected import Expected
@@ -175,7 +175,7 @@ def _judge_echo(room: Room, settling: float) -> Iterable[Advice]:
     if not room.hears_itself:
         yield Advice("own_unheard")
     elif room.tail > settling:
-        yield Advice("echo", {"tail": f"{room.tail:.1f}"})
+        yield Advice("echo", {"tail": format_seconds(room.tail)})
 
 
 def _judge_answers(takes: Sequence[Take], blocked: bool) -> Iterable[Advice]:

@@ -18,7 +18,7 @@ from voice.bench.rehearsal.measures import (
     share,
     share_right,
 )
-from voice.bench.rehearsal.wording import LABEL_OF, Wording
+from voice.bench.rehearsal.wording import LABEL_OF, Wording, format_seconds
 from voice.bench.score import DECISIVE, percentile
 
 _LEFT, _WIDE, _ROW = 190, 400, 26
@@ -78,10 +78,10 @@ def _describe_sound(found: Found, words: Wording) -> Iterator[str]:
     yield say("floor", floor=round(room.floor))
     if level > -100:
         yield say("level", level=round(level), above=round(level - room.floor))
-    yield say("echo", own=round(room.own), tail=f"{room.tail:.1f}") if room.hears_itself else say("own_unheard")
+    yield say("echo", own=round(room.own), tail=format_seconds(room.tail)) if room.hears_itself else say("own_unheard")
     seconds = [take.seconds for take in found.takes if take.heard]
     if seconds:
-        yield say("time", median=f"{percentile(seconds, 0.5):.1f}", p95=f"{percentile(seconds, 0.95):.1f}")
+        yield say("time", median=format_seconds(percentile(seconds, 0.5)), p95=format_seconds(percentile(seconds, 0.95)))
 
 
 def _describe_mistakes(takes: Sequence[Take], words: Wording) -> Iterator[str]:

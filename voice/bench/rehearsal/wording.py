@@ -52,6 +52,11 @@ _BLANKS: dict[str, dict[str, tuple[str, ...]]] = {
 _SECTIONS = (*_BLANKS, "answers", "similar")
 
 
+def format_seconds(seconds: float) -> str:
+    """Write seconds as a reader of Dutch expects them: 0,7."""
+    return f"{seconds:.1f}".replace(".", ",")
+
+
 @dataclass(frozen=True, slots=True)
 class Wording:
     """The sentences by their names in rehearse.yaml.
