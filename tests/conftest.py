@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import signal
 from functools import cache
 from pathlib import Path
 
@@ -18,6 +19,11 @@ pytest_plugins = ["tests.helpers.quick_tests"]
 PROMPTS = find_shipped("prompts")
 
 EVERY_SCRIPT = [(locale, name) for locale in locales(PROMPTS) for name in scripts(PROMPTS / locale)]
+
+
+def pytest_configure() -> None:
+    """A shell lets what it starts in the background ignore Ctrl+C, and the programs that the tests start would inherit that."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

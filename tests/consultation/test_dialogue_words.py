@@ -214,6 +214,12 @@ def test_requests_are_granted_while_the_patient_is_asked_whether_to_stop(script:
     assert said[5][0] == "gestopt"
 
 
+def test_back_after_the_advice_puts_the_topics_once_more_so_many_times(script: Script) -> None:
+    said = told(script, "meer", *[BACK] * (ASIDES + 1))
+    assert said[:-1] == [["meer.vraag"]] * ASIDES
+    assert "afscheid" in said[-1]
+
+
 def test_stops_that_are_not_certain_are_bounded(script: Script) -> None:
     said = told(script, "koorts", *[DOUBTFUL_STOP, NO] * ASIDES, DOUBTFUL_STOP)
     assert said[-1] == ["niet_begrepen_1", "koorts.vraag"]
