@@ -398,3 +398,7 @@ def test_a_strict_kiosk_reads_back_what_has_no_great_lead_and_asks_again_what_ha
     strict = Strictness(clear=1.0, sure=3.0)
     found = [strict.apply(NO, ahead) for ahead in (0.5, 2.0, 4.0)]
     assert [(one.meaning, one.certain) for one in found] == [(Meaning.UNCLEAR, True), (Meaning.NO, False), (Meaning.NO, True)]
+
+
+def test_a_kiosk_that_nobody_made_stricter_is_not() -> None:
+    assert Strictness() == Strictness(clear=0.0, sure=0.0)
