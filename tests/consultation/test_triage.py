@@ -8,7 +8,7 @@ import pytest
 
 from tests.consultation.test_dialogue import net
 from voice.consultation.script import Finding, Level, Offer, Question, Script
-from voice.consultation.triage import is_new, is_old, judge, offers_topics, say_ending, say_positives
+from voice.consultation.triage import is_new, is_old, judge, offers_topics, say_ending, say_positives, sort_answers
 from voice.consultation.visit import Outcome, Visit
 
 
@@ -81,3 +81,23 @@ def test_a_flag_is_new_or_old_only_if_it_is_present_and_that_was_answered(
     assert (is_new(visit, flag), is_old(visit, flag)) == (new, old)
     spoken = [flag.spoken_back, *([recent.spoken_back] if new else []), *([recent.spoken_denied] if old else [])]
     assert list(say_positives(visit)) == (spoken if present else [])
+
+
+def test_what_is_known_of_each_flag_is_sorted(script: Script) -> None:
+    found = {"beide_benen": Finding.ABSENT, "zitvlak": Finding.PRESENT, "koorts": Finding.UNKNOWN, "gewicht": Finding.UNKNOWN}
+    visit = Visit(script, path=tuple(found), findings=tuple(found.items()), declined=("gewicht", "beide_benen"))
+    visit = replace(visit, pending=("borstpijn", "zitvlak", "kanker"), mentioned=("val",))
+    answers = sort_answers(visit)
+    assert answers.affirmed == ("zitvlak",)
+    assert answers.denied == ("beide_benen",)
+    assert set(answers.unknown) == {"koorts", "borstpijn", "kanker", "val"}
+    assert answers.declined == ("gewicht",)
+    assert {"plassen", "stoelgang", "nachtpijn"} <= set(answers.not_put)
+    assert not {"kanker", "val", "koorts", "zitvlak", "borstpijn", "bloedverdunner"}.intersection(answers.not_put)
+
+
+def test_a_flag_that_an_age_left_open_is_known_and_not_put(script: Script) -> None:
+    """It is due once more, and yet unknown."""
+    visit = Visit(script, path=("leeftijd",), findings=(("vijfenzeventig", Finding.UNKNOWN),))
+    answers = sort_answers(visit)
+    assert "vijfenzeventig" in answers.unknown and "vijfenzeventig" not in answers.not_put
