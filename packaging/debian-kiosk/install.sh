@@ -2,8 +2,8 @@
 # Makes a Debian 12 or Raspberry Pi OS machine into a kiosk: starts at boot, with the screen in Chromium.
 #
 #   sudo packaging/debian-kiosk/install.sh             install, or bring up to date
-#   sudo packaging/debian-kiosk/install.sh uninstall   remove everything but the settings
 #   VOICE=pyttsx3 sudo -E packaging/debian-kiosk/install.sh   without Piper, the natural voice (GPL-3)
+#   sudo packaging/debian-kiosk/install.sh uninstall   remove everything but the settings
 #   sudo packaging/debian-kiosk/install.sh purge       remove the settings too
 #
 # Installing needs the internet; running does not.

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Event
 
+import pytest
+
 from voice.consultation.script import Level
 from voice.consultation.unattended import LEFT, NOBODY
 from voice.consultation.visit import Outcome
@@ -130,3 +132,14 @@ def test_who_wants_to_read_on_gets_the_whole_time_again_but_not_for_ever() -> No
     longer.set()
     make_linger(5, longer=longer).wait(stage)
     assert stage.shown == [5] * (MOST_EXTENSIONS + 1) + [4, 3, 2, 1]
+
+
+@pytest.mark.parametrize("end", [Outcome(Level.S), Abandoned()])
+def test_freed_memory_goes_back_once_a_visit_is_over_however_it_ended(
+    monkeypatch: pytest.MonkeyPatch, end: Outcome | Exception
+) -> None:
+    visits, stage = make_visits(end)
+    shown: list[object] = []
+    monkeypatch.setattr("voice.kiosk.visits.return_freed_memory", lambda: shown.append(stage.shown[-1]))
+    visits.hold_next()
+    assert shown == ["idle"]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from multiprocessing import Pipe
 from pathlib import Path
 
 import pytest
 
+from tests.helpers.fake_engines import FakeRecognizer
 from tests.helpers.speech import human, model
 from voice.base.process_memory import OVERWRITING
+from voice.recognize import process
 from voice.recognize.supervised import Supervised
 from voice.recognize.transcript import Vocabulary
 
@@ -36,3 +39,14 @@ def test_whisper_is_as_small_where_memory_is_overwritten_and_the_processor_is_of
         assert read_megabytes(engine.process, "VmHWM") < MOST_AT_ONCE
     finally:
         engine.close()
+
+
+def test_an_engine_gives_freed_memory_back_after_each_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[str] = []
+    monkeypatch.setattr(process, "return_freed_memory", lambda: done.append("given back"))
+    here, there = Pipe()
+    with here, there:
+        here.send(("find_unknown_words", ("ja",)))
+        assert process._answer(FakeRecognizer(["ja"]), there)
+        assert here.recv() == ("done", ())
+    assert done == ["given back"]

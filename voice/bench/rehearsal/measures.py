@@ -235,13 +235,9 @@ def choose_settings(
         found["strictness.clear"] = f"{chosen.strictness.clear:g}"
     if chosen and chosen.strictness.sure > now["sure"]:
         found["strictness.sure"] = f"{chosen.strictness.sure:g}"
-    if _helps(trials, "slower") and now["rate"] > SLOWER:
-        found["rate"] = str(SLOWER)
+    if _helps(trials, "slower") and now["rate"] > SLOW_RATE:
+        found["rate"] = str(SLOW_RATE)
     return found
-
-
-SLOWER = SLOW_RATE
-"""Words a minute of the voice of a patient who asked for a slower one."""
 
 
 def make_case(take: Take, *heard: Any) -> Case:
