@@ -6,6 +6,7 @@ into false; here the first is refused in plain words, and every value stays the 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,6 +71,11 @@ for _tag in ("bool", "int", "float", "timestamp"):
 _TextLoader.add_constructor("tag:yaml.org,2002:null", _make_nothing)
 
 
+QUOTED = 60
+"""Letters of a text that is quoted whole."""
+_QUOTE = re.compile(r"(?<!\w)'([^']*)'(?!\w)")
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A mapping and the file that it stands in. Reads its values; each method raises ScriptError if a value is wrong."""
@@ -86,10 +92,11 @@ class Place:
         return self
 
     def complain(self, key: str, problem: str, remedy: str) -> ScriptError:
-        """Return, not raise, the error that names the file and the line of the key."""
+        """Return, not raise, the error that names the file and the line of the key. A long text that it quotes is cut short."""
         place = self.holder(key)
         line = place.section.lines.get(key, place.section.line)
-        return ScriptError(f"{place.path}, line {line}: {problem}", remedy)
+        short = _QUOTE.sub(lambda quote: quote[0] if len(quote[1]) <= QUOTED else f"'{quote[1][:QUOTED]} ...'", problem)
+        return ScriptError(f"{place.path}, line {line}: {short}", remedy)
 
     def text(self, key: str, default: str | None = None) -> str:
         """The text under `key`. Without a default it must be present and not empty."""
