@@ -27,9 +27,9 @@ _BLANKS: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "shown": {
         "how_many": (), "ready": (), "go_on": (), "quiet": (), "hark": (), "which": (), "choose": (), "unknown_choice": (),
-        "heard": ("meaning",), "weighing": (), "keep": (),
-        "kept": ("folder",), "forgotten": (), "write": ("file",), "written": ("file",), "unwritten": (), "unwritable": ("file",), "no_file": (),
-        "page": ("file",), "broken": ("told",), "yes": (),
+        "heard": ("meaning",), "weighing": (), "keep": (), "kept": ("folder",), "forgotten": (), "write": ("file",),
+        "written": ("file",), "unwritten": (), "unwritable": ("file",), "no_file": (), "page": ("file",), "broken": ("told",),
+        "yes": (),
     },
     "names": {
         name: ()
