@@ -87,9 +87,13 @@ EDITS = [
     ("kort.yaml", "- {id: S, only:", "- {id: T, only:", "'T' is not a id"),
     ("kort.yaml", "say: [blijf_bewegen", "say: [blijf_liggen", "'blijf_liggen' is not known"),
     ("kort.yaml", "only: [duur, beide_benen", "only: [doof, beide_benen", "'doof' is not known"),
-    ("kort.yaml", "t_herhaal, vangnet", "t_herhaal, topics, vangnet", "'topics' stands 1 times in the ending T"),
-    ("kort.yaml", "gerust_kine, topics,", "gerust_kine,", "'topics' stands 0 times in the ending reassure"),
-    ("kort.yaml", "s_actie, topics,", "s_actie, topics, positives,", "spoken back after topics"),
+    ("kort.yaml", "t_herhaal, vangnet", "t_herhaal, chapters, vangnet", "'chapters' stands 1 times in the ending T"),
+    ("kort.yaml", "  reassure: [messages, topics]", "  reassure: [messages, song]", "'song' is not known"),
+    ("kort.yaml", "  S: [topics]\n", "", "'topics' stands under one of after and offers"),
+    ("kort.yaml", "  S: [topics]\n", "  S: [topics]\n  T: [topics]\n", "'T' is not known here"),
+    ("questions.yaml", "  - id: nog_eens", "  - id: vaker", "no chapter asks 'vaker'"),
+    ("kort.yaml", "gerust_kine, chapters,", "gerust_kine,", "'chapters' stands 0 times in the ending reassure"),
+    ("kort.yaml", "s_actie, chapters,", "s_actie, chapters, positives,", "spoken back after chapters"),
     ("kort.yaml", "e_bel, e_herhaal_112", "e_bel, topics", "'topics' is not known"),
     ("kort.yaml", "  stopped: [", "  gestopt: [", "'gestopt' is not known here"),
     ("kort.yaml", "  E: [positives", "  E: [positieven", "'positieven' is not known"),
@@ -112,9 +116,9 @@ def test_a_wrong_edit_is_refused_in_words(copied: Path, name: str, before: str, 
 
 
 def test_a_script_or_locale_that_is_not_there_is_told_with_the_choices() -> None:
-    with pytest.raises(ScriptError, match="Choose one of:.*kort"):
+    with pytest.raises(ScriptError, match="Use one of:.*kort"):
         load_script(PROMPTS / "nl-BE", "lang")
-    with pytest.raises(ScriptError, match="Choose one of:.*nl-BE"):
+    with pytest.raises(ScriptError, match="Use one of:.*nl-BE"):
         load_script(PROMPTS / "fr-BE", "kort")
 
 

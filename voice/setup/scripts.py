@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from voice.base.choices import name_choices
 from voice.base.console import tell
 from voice.base.errors import ReviewError, UsageError
 from voice.consultation.loader import load_script, read_review, scripts
@@ -15,7 +16,7 @@ from voice.understand.expected import Care, Expected
 
 def load_chosen_script(choice: ScriptChoice) -> Script:
     """Load the script, with the practice's details filled in. Raises ScriptError if it is invalid."""
-    return load_script(choice.locale_folder, choice.script, choice.practice)
+    return load_script(choice.locale_folder, choice.script, choice.practice, chapters=choice.chapters.on)
 
 
 def refuse_unreviewed(settings: Settings) -> None:
@@ -47,7 +48,7 @@ def find_question(choice: ScriptChoice, name: str) -> Question:
     """The question of that id. Raises UsageError if no script of the locale has it."""
     found = next((question for question in _load_questions(choice) if question.id == name), None)
     if found is None:
-        raise UsageError(f"There is no question '{name}'.", f"Use one of: {', '.join(load_every_question(choice))}.")
+        raise UsageError(f"There is no question '{name}'.", name_choices(name, load_every_question(choice)))
     return found
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from voice.base.inheritance import Layered, read_layered
 from voice.base.messages import Messages, read_messages
+from voice.consultation.loader import find_locale
 
 LABEL_OF = {
     "yes": "yes", "no": "no", "hedged_yes": "yes", "hedged_no": "no", "dialect_yes": "yes", "dialect_no": "no",
@@ -25,9 +26,10 @@ _BLANKS: dict[str, dict[str, tuple[str, ...]]] = {
         "welcome": (), "say": ("answer",), "near": (), "far": (), "noise": (), "volunteer": ("number",), "listen": (), "done": (),
     },
     "shown": {
-        "how_many": (), "ready": (), "choose": (), "unknown_choice": (), "heard": ("meaning",), "weighing": (), "keep": (),
-        "kept": ("folder",), "forgotten": (), "write": ("file",), "written": ("file",), "unwritten": (), "no_file": (),
-        "page": ("file",), "broken": ("told",), "yes": (),
+        "how_many": (), "ready": (), "go_on": (), "quiet": (), "hark": (), "which": (), "choose": (), "unknown_choice": (),
+        "heard": ("meaning",), "weighing": (), "keep": (), "kept": ("folder",), "forgotten": (), "write": ("file",),
+        "written": ("file",), "unwritten": (), "unwritable": ("file",), "no_file": (), "page": ("file",), "broken": ("told",),
+        "yes": (),
     },
     "names": {
         name: ()
@@ -39,7 +41,7 @@ _BLANKS: dict[str, dict[str, tuple[str, ...]]] = {
         "mistaken": (), "interval": (), "sound": (), "floor": ("floor",), "level": ("level", "above"),
         "echo": ("own", "tail"), "own_unheard": (), "time": ("median", "p95"), "yes_to_no": ("count", "total"),
         "no_to_yes": ("count", "total"), "other_taken": ("count", "total"), "engines": (), "engine": ("engine",),
-        "together": (), "strict": ("settings",), "folds": (), "listening": (), "voices": (), "right": (), "guessed": (),
+        "together": (), "strict": ("settings",), "folds": (), "listening": (), "right": (), "guessed": (),
         "nobody_listened": (), "warning": (), "audio": (),
     },
     "advice": {
@@ -62,7 +64,7 @@ class Wording:
     """The sentences by their names in rehearse.yaml.
 
     answers: by kind, what volunteers are asked to say. similar: by the id of a question, three sentences like it.
-    spoken: what the kiosk says. shown: what stands on the terminal. names, report, advice: of the report.
+    spoken: what the kiosk says. shown: what stands on the terminal and on the page. names, report, advice: of the report.
     """
 
     answers: Mapping[str, tuple[str, ...]]
@@ -76,6 +78,7 @@ class Wording:
 
 def load_wording(folder: Path) -> Wording:
     """Read rehearse.yaml of a locale's folder. Raises ScriptError naming the file, the line and the remedy."""
+    find_locale(folder)
     place = read_layered(folder / "rehearse.yaml")
     place.allow_only(_SECTIONS)
     messages = {name: read_messages(place.inside(name), blanks) for name, blanks in _BLANKS.items()}
