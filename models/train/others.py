@@ -1,7 +1,7 @@
 """Sounds that are no answer and resemble one, to measure how often they are taken for one.
 
-Spoken: others.tsv in some voices of espeak-ng. Cut: single words out of recorded sentences (a table as `bench answers` takes
-it, with transcripts), found with the phone head. Cut words are people's, and nothing was trained on those of the development
+Spoken: others.tsv in some voices of espeak-ng. Cut: single short words out of recorded sentences (a table with transcripts, as
+`bench answers` takes it), found with the phone head. Cut words are people's, and nothing was trained on those of the development
 recordings; but they were said in passing, so they are shorter than words that stand alone.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import cycle
 from pathlib import Path
 from typing import NamedTuple
 
@@ -28,8 +29,8 @@ VOICES = (("nl", 150, 50), ("nl+f2", 125, 60), ("nl+m7", 175, 35))
 """Voice, words a minute, pitch."""
 PAD, MARGIN, FADE = 0.3, 0.06, 0.01
 """Seconds of silence around a sound, kept around a cut word, and faded at its ends."""
-LONGEST = 6.0
-"""Seconds; longer recordings are not cut."""
+LONGEST, PHONES = 6.0, 3
+"""Seconds of a recording that is cut, and phones of a word that is cut out of it, at most."""
 ANSWERS = frozenset("ja nee neen stop help hou op wacht weet niet wat sorry zeker ok oké goed natuurlijk nooit".split())
 """Words that may be an answer or a call if they stand alone."""
 COLUMNS = ("file", "label", "transcript", "speaker", "kind", "base", "sort")
@@ -60,16 +61,15 @@ def write_others(folder: Path, sounds: Iterable[Sound]) -> None:
 
 
 def speak_others() -> Iterator[Sound]:
-    """Speak every phrase of others.tsv in every voice."""
-    for line in (HERE / "others.tsv").read_text(encoding="utf-8").splitlines():
-        if not line.startswith("#"):
-            sort, phrases = line.split("\t")
-            for phrase, voice in ((phrase, voice) for phrase in phrases.split(" | ") for voice in VOICES):
-                yield Sound(phrase, f"espeak-{voice[0]}", sort, phrase, speak((phrase, *voice)) / np.float32(32768))
+    """Speak the phrases of others.tsv, each in the next of the voices."""
+    lines = (line.split("\t") for line in (HERE / "others.tsv").read_text(encoding="utf-8").splitlines() if line[0] != "#")
+    phrases = [(sort, phrase) for sort, listed in lines for phrase in listed.split(" | ")]
+    for (sort, phrase), voice in zip(phrases, cycle(VOICES), strict=False):
+        yield Sound(phrase, f"espeak-{voice[0]}", sort, phrase, speak((phrase, *voice)) / np.float32(32768))
 
 
 def cut_words(recordings: Path, whisper: Path, head: Path) -> Iterator[Sound]:
-    """Cut every word out of clean recorded sentences that is no answer by itself."""
+    """Cut every short word out of clean recorded sentences that is no answer by itself."""
     encoder, network = load_encoder(whisper), load_head(head)
     for row in read_recordings(recordings):
         words = [word for word in row.transcript.lower().split() if word.strip(".,!?…")]
@@ -89,7 +89,7 @@ def _cut(row: Recording, words: Sequence[str], encoder: object, network: Head) -
     for word, phones in zip(words, spoken, strict=True):
         first, place = place, place + len(indices(phones))
         bare = word.strip(".,!?…'\"")
-        if bare in ANSWERS:
+        if bare in ANSWERS or place - first > PHONES:
             continue
         begin = _halve(middles, first, step) if first else middles[0] * step - 2 * step
         end = _halve(middles, place, step) if place < len(middles) else middles[-1] * step + 4 * step
