@@ -35,6 +35,10 @@ from voice.understand.grammar.grammar import Grammar
 from voice.understand.grammar.phrase import HEADINGS, PLAIN, Role, clashes
 from voice.understand.meaning import Meaning
 from voice.understand.normalise import LONGEST_JOINT, Sounds, Spelling, normalise
+from voice.understand.scale.loader import read_scales
+from voice.understand.scale.scale import NO_SCALES
+from voice.understand.side.loader import read_sides
+from voice.understand.side.side import NO_SIDES
 from voice.understand.templates import Group, Rules, Words
 
 _LISTS = ("spoilers", "openers", "negations", "soft", "loose", "well", "complements", "unfinished", "understatements")
@@ -42,7 +46,8 @@ _LISTS = ("spoilers", "openers", "negations", "soft", "loose", "well", "compleme
 _SETS = ("empty", "denials", "ordinary", "complaints", "affirming")
 """Sections that are a list of single words."""
 _TOP = ("inherits", "spelling", "auxiliaries", "fillers", "rules", "phrases", "readback", "offer", *_LISTS, *_SETS, "shapes",
-        "scopes", "limits", "recent", "sounds", "guarded", "alike", "durations", "ages", "figures")  # fmt: skip
+        "scopes", "limits", "recent", "sounds", "guarded", "alike", "durations", "ages", "scales",
+        "sides", "figures")  # fmt: skip
 
 Lineage = tuple[tuple[Place, ...], ...]
 """The answers files of a locale, folder by folder, the most general first."""
@@ -57,19 +62,23 @@ def load_grammar(folder: Path) -> Grammar:
     places = list(chain(*lineage))
     spelling = _read_spelling(places)
     spell, rules, durations, ages = cache(spelling.split), _read_rules(places), NO_DURATIONS, NO_AGES
+    scales, sides = NO_SCALES, NO_SIDES
     loader = _GrammarLoader(lineage, rules, spell)
     for place in places:
         durations = read_durations(place.inside("durations"), durations, spelling)
         ages = read_ages(place.inside("ages"), ages, spelling)
-    return loader.load(Grammar(spelling, spell, rules, durations=durations, ages=ages))
+        scales = read_scales(place.inside("scales"), scales, spelling)
+        sides = read_sides(place.inside("sides"), sides, spelling)
+    scales = replace(scales, numbers={**ages.numbers, **scales.numbers})
+    return loader.load(Grammar(spelling, spell, rules, durations=durations, ages=ages, scales=scales, sides=sides))
 
 
 def load_vocabulary(folder: Path) -> Mapping[str, tuple[str, ...]]:
-    """Load the lists of vocabulary.yaml by name (answers, durations, ages, decoys), those inherited first.
+    """Load the lists of vocabulary.yaml by name (answers, durations, ages, scales, sides, decoys), those inherited first.
 
     Raises ScriptError in plain words, with file and line.
     """
-    lists: dict[str, tuple[str, ...]] = {"answers": (), "durations": (), "ages": (), "decoys": ()}
+    lists: dict[str, tuple[str, ...]] = {"answers": (), "durations": (), "ages": (), "scales": (), "sides": (), "decoys": ()}
     for path in find_files(folder, "vocabulary.yaml"):
         place = read_yaml(path)
         place.allow_only(lists)
