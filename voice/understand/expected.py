@@ -22,6 +22,7 @@ class Kind(TextEnum):
     SENTENCE = "sentence"  # anything, in the patient's own words
     READBACK = "readback"  # "klopt dat?": is what was heard right
     TOPICS = "topics"  # anything more the patient wants to know
+    OFFER = "offer"  # whether the patient wants something: yes or no
 
 
 class Care(TextEnum):
