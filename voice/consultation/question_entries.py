@@ -22,6 +22,8 @@ _SPEAKING_BACK = ("positive", "negative", "mention", "unknown")
 _FIELDS = (*_ASKING, *_SPEAKING_BACK, "id", "kind", "level", "recent", "recent_days", "limit_days", "figure", "settles",
            "settled_by", "gate", "private", "ambulance", "source", "covers", "phrases")  # fmt: skip
 _KINDS = (Kind.FLAG, Kind.DURATION, Kind.AGE)
+_LISTS = {Kind.AGE: ("ages",), Kind.SCALE: ("scales",), Kind.SIDE: ("sides",)}
+"""The lists of vocabulary.yaml that a kind of question needs."""
 _NO_AGE = ("limit_days", "figure", "settles", "settled_by", *_SPEAKING_BACK)
 """What makes no sense at a question for an age: it is no flag, and is not spoken back."""
 _CALMER = tuple(level for level in FLAG_LEVELS if level not in (Level.E, Level.STAFF))
@@ -129,12 +131,18 @@ class QuestionReader:
         )
         return (replace(flag, expected=expected), follow_up)
 
-    def read_extra(self, place: Place, kind: Kind, grammar: Grammar) -> Question:
-        """Read a question around the consultation."""
-        place.allow_only(("id", *_ASKING))
+    def read_extra(self, place: Layered, kind: Kind, grammar: Grammar) -> Question:
+        """Read a question around the consultation; one that asks for yes or no may have phrases of its own."""
+        place.allow_only(("id", *_ASKING, *(("phrases",) if kind is Kind.FLAG else ())))
         name = place.text("id")
-        text, clarify, explain = self._read_asking(place)
-        expected = Expected(text, kind, grammar=grammar, vocabulary=self._list_phrases("answers", "decoys"), question=name)
+        own = self.language.extend(place, name) if self.language and kind is Kind.FLAG else grammar
+        return self.make_extra(name, self._read_asking(place), kind, own)
+
+    def make_extra(self, name: str, asking: Sequence[str], kind: Kind, grammar: Grammar) -> Question:
+        """Make a question that is no part of the consultation. asking: its text, the same with an example, and why it is put."""
+        text, clarify, explain = asking
+        vocabulary = self._list_phrases("answers", "decoys", *_name_lists(kind, 0))
+        expected = Expected(text, kind, grammar=grammar, vocabulary=vocabulary, question=name)
         return Question(name, text, clarify, explain, settles=name, expected=expected)
 
     def _read(self, place: Layered) -> Question:
@@ -193,8 +201,7 @@ def _name_lists(kind: Kind, limit_days: int) -> Iterator[str]:
     """Name the lists of vocabulary.yaml that a question needs besides what is answered to every question."""
     if limit_days:
         yield "durations"
-    if kind is Kind.AGE:
-        yield "ages"
+    yield from _LISTS.get(kind, ())
 
 
 def _raise_care(question: Question, questions: tuple[Question, ...]) -> Question:

@@ -6,13 +6,17 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
+from voice.consultation.coach.briefing import BLOCKS
 from voice.consultation.coach.chapter import Chapter, Move
 from voice.consultation.coach.messages import MESSAGES
+from voice.consultation.coach.questionnaire import QUESTIONNAIRE
 from voice.consultation.coach.topics import TOPICS
 from voice.consultation.visit import Visit
 from voice.speak.utterance import Utterance
 
-CHAPTERS: Mapping[str, Chapter] = MappingProxyType({"messages": MESSAGES, "topics": TOPICS})
+CHAPTERS: Mapping[str, Chapter] = MappingProxyType(
+    {"messages": MESSAGES, "topics": TOPICS, **BLOCKS, "questionnaire": QUESTIONNAIRE}
+)
 """Every chapter that a script can name under `before` or `after`."""
 
 ALWAYS = frozenset(("topics",))

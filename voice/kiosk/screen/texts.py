@@ -14,7 +14,7 @@ from voice.consultation.practice import Details, complete_details
 from voice.consultation.script import AMBULANCE, ENDINGS
 from voice.kiosk.screen.pictures import Picture, read_pictures
 from voice.understand.grammar.grammar import Grammar
-from voice.understand.meaning import Answer, Days, Meaning, Years
+from voice.understand.meaning import Answer, Days, Meaning, Score, Years
 from voice.understand.templates import expand
 
 PAGE = tuple(
@@ -22,15 +22,22 @@ PAGE = tuple(
     question of clearing seconds handover printed no_microphone no_loudspeaker faulty quiet
     uncalled connection connection_help demo refused locked""".split()
 )
-BUTTONS = tuple("yes no unsure decline repeat louder back stop help quiet sound here more next done longer no_thanks".split())
-UNDERSTOOD = tuple("yes no unsure decline duration age unclear silence".split())
+BUTTONS = tuple(
+    """yes no unsure decline repeat louder back stop help quiet sound here more next done longer no_thanks
+    left middle right both""".split()
+)
+UNDERSTOOD = tuple("yes no unsure decline duration age score side sentence unclear silence".split())
 STAFF = tuple(
     """title pin enter wrong closed seconds back leave now busy free muted sounding mute unmute restart restart_sure
     day day_visits day_calls day_again day_faults
     alarms no_alarms seen new level_E level_staff devices devices_fine no_microphone no_loudspeaker plain_voice uncalled clock
     noise noise_unknown
     quiet_room loud_room counts visits ended abandoned calls questions touched unheard not_understood faults
-    about version script review lost""".split()
+    about version script review lost sheet print""".split()
+)
+SHEET = tuple(
+    """found asked heard caution lasting pijn kant been bang lastigst hoop out_of yes no unsure decline unclear doubtful
+    left middle right years months weeks days or of support""".split()
 )
 HANDOVER = tuple(
     """title undated script reviewed unreviewed outcome unfinished affirmed denied unknown declined not_put others none
@@ -73,6 +80,7 @@ class ScreenTexts:
     start: frozenset[tuple[str, ...]]
     staff: Mapping[str, str]
     handover: Mapping[str, str]
+    sheet: Mapping[str, str]
     pictures: Mapping[str, Picture]
 
     def fill_page(self, practice: str, diagonal: float, demo: bool, staff: bool = False) -> Mapping[str, str]:
@@ -95,6 +103,12 @@ class ScreenTexts:
         """Each drawing, by where the page finds it."""
         return {picture.path: picture.drawing for picture in self.pictures.values()}
 
+    def name_value(self, answer: Answer) -> str:
+        """The number or the sides that an answer names, as they are shown; empty for every other answer."""
+        if answer.meaning is Meaning.SCORE:
+            return name_score(answer.score)
+        return " + ".join(self.buttons[str(side)] for side in answer.sides)
+
     def choose_ages(self, bands: Sequence[Years]) -> tuple[Choice, ...]:
         """Make a button for each of these ages, youngest first."""
         return tuple(Choice(self._name_age(bands, at), _touch_age(years)) for at, years in enumerate(bands))
@@ -105,6 +119,11 @@ class ScreenTexts:
         if not at:
             return self.ages.fill("under", limit=bands[at + 1].low)
         return self.ages.fill("between", low=bands[at].low, high=bands[at].high)
+
+
+def name_score(score: Score) -> str:
+    """Write a score as a number, or as two: "6-7"."""
+    return "-".join(f"{value:g}".replace(".", ",") for value in dict.fromkeys((score.low, score.high)))
 
 
 def _touch_age(years: Years) -> Answer:
@@ -118,7 +137,9 @@ def load_screen_texts(folder: Path, details: Details, grammar: Grammar) -> Scree
     Raises ScriptError with the file, the line and the remedy if anything is missing or wrong.
     """
     place = read_layered(folder / "screen.yaml")
-    place.allow_only(("page", "buttons", "understood", "durations", "ages", "outcomes", "start", "staff", "handover", "pictures"))
+    place.allow_only(
+        ("page", "buttons", "understood", "durations", "ages", "outcomes", "start", "staff", "handover", "sheet", "pictures")
+    )
     details = complete_details(details, folder)
     return ScreenTexts(
         page=_read_texts(place.inside("page"), PAGE, details),
@@ -130,6 +151,7 @@ def load_screen_texts(folder: Path, details: Details, grammar: Grammar) -> Scree
         start=_read_start(place, grammar),
         staff=_read_texts(place.inside("staff"), STAFF, details),
         handover=_read_texts(place.inside("handover"), HANDOVER, details),
+        sheet=_read_texts(place.inside("sheet"), SHEET, details),
         pictures=read_pictures(place.inside("pictures"), folder),
     )
 

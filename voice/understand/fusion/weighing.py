@@ -25,11 +25,12 @@ from voice.understand.meaning import CALLS, FIRST_WORD, NOTHING, OPPOSITE, Answe
 
 SOMETHING_ELSE = Answer(Meaning.UNCLEAR, matched="more likely something else")
 UNLISTED = (Meaning.YES, Meaning.DURATION, Meaning.AGE, Meaning.SCORE, Meaning.SIDE, Meaning.TOPIC)
-"""Meanings with more wordings than any list of expected phrases holds: symptoms, lengths of time, ages, scores, topics. A no in words
-that nobody expected is asked again."""
+"""Meanings with more wordings than any list of expected phrases holds: symptoms, lengths of time, ages, scales, topics. A no in
+words that nobody expected is asked again."""
 FREELY = 2
-"""Fewest words of such an answer; a single word that Whisper writes is too easily an invention. An age, a score and a side may be one word."""
+"""Fewest words of such an answer; a single word that Whisper writes is too easily an invention."""
 BRIEF = (Meaning.AGE, Meaning.SCORE, Meaning.SIDE)
+"""Of these a single word is an answer."""
 
 
 @dataclass(frozen=True, slots=True)

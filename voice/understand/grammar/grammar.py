@@ -60,7 +60,8 @@ class Grammar:
     affirming: first words of a yes that are as good as "ja" while nothing beside them is denied or well.
     recent: phrases that say whether something is new, by kind (`voice/understand/recent.py`).
     unfinished: if what was heard so far ends in these, the patient will go on.
-    durations, ages: the words for time. scales, sides: those for how much and where. figures: by kind of figure the words around it.
+    durations, ages: the words for time. scales, sides: those for how much and where.
+    figures: by kind of figure the words around it.
     openness: what the words of a question's own phrases may stand for.
     sounds: regional sounds of unknown words. known: the words of all phrases.
     written, written_own: the templates behind `common` and `own`. own_yes: the words of a yes among the latter.

@@ -33,7 +33,8 @@ class Scales:
     """The words for scores of one locale.
 
     numbers: words to what they count. articles: stand before a number, and one of them may itself be the number one.
-    joined: ends of a word that add a half ("zevenenhalf"). halves: phrases after a number that do. points: the decimal sign. exact, roughly: phrases that are a score by themselves, certain and not.
+    joined: ends of a word that add a half ("zevenenhalf"). halves: phrases after a number that do. points: the decimal sign.
+    exact, roughly: phrases that are a score by themselves, certain and not.
     before, after: phrases around a number, to what they add to its lower and upper end.
     out_of: phrases after a number, to what it is out of. denied: phrases before a number that is then none.
     others: words after a number that counts something else. joints: phrases between two numbers.
@@ -100,7 +101,7 @@ _TIMES = (_Kind.NOW, _Kind.THEN)
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """What stands in words[start:end]. out_of: what a number is out of; 0 if that is not said. time: NOW or THEN if it is said."""
+    """What stands in words[start:end]. out_of: what a number is out of, 0 if that is not said. time: NOW or THEN if said."""
 
     kind: _Kind
     start: int

@@ -108,9 +108,14 @@ def _find_denied(pieces: Sequence[_Piece]) -> frozenset[int]:
 def _read(words: Words, sides: Sides) -> Iterator[_Piece]:
     """Read the pieces of an answer from left to right, at each place the longest."""
     tables = {
-        _Kind.NAMED: frozenset(sides.named), _Kind.DENIED: sides.denied, _Kind.AFFIRMED: sides.affirmed, _Kind.MAINLY: sides.mainly,
-        _Kind.DOUBTFUL: sides.doubtful, _Kind.TAKEN_BACK: sides.taken_back, _Kind.BESIDE: sides.beside,
-    }  # fmt: skip
+        _Kind.NAMED: frozenset(sides.named),
+        _Kind.DENIED: sides.denied,
+        _Kind.AFFIRMED: sides.affirmed,
+        _Kind.MAINLY: sides.mainly,
+        _Kind.DOUBTFUL: sides.doubtful,
+        _Kind.TAKEN_BACK: sides.taken_back,
+        _Kind.BESIDE: sides.beside,
+    }
     at = 0
     while at < len(words):
         ends = range(min(len(words), at + LONGEST), at, -1)
