@@ -32,6 +32,9 @@ from voice.understand.scale.scale import find_score
 from voice.understand.shapes import bends, denies_twice, find_question_back, is_part_only, read_shape
 from voice.understand.side.side import find_side
 
+MEASURES = frozenset({Kind.DURATION, Kind.AGE, Kind.SCALE, Kind.SIDE})
+"""Kinds of question whose answer may stand beside a call for help."""
+
 MOST_WORDS = 60
 """Longer answers are stories or talk in the room; they are UNCLEAR."""
 
@@ -92,6 +95,8 @@ def _find_answer(words: tuple[str, ...], expected: Expected, backed: Backed, tod
     heard = cut_phrases(words, expected)
     if expected.kind is Kind.TOPICS:
         return _answer_about_topics(words, heard, expected)
+    if expected.kind in MEASURES and (call := _find_call(heard)):
+        return call
     answer = _add_shape(words, heard, decide_flag(words, heard, expected, backed), expected)
     if expected.kind is Kind.DURATION or expected.limit_days:
         return _answer_about_time(_drop_doubt(heard), answer, expected, today)
@@ -109,6 +114,13 @@ def _find_answer(words: tuple[str, ...], expected: Expected, backed: Backed, tod
         meanings = _list_meanings(rest, expected.figure, expected.grammar, today)
         return decide_by_figure(answer, particle, rest, meanings - {Meaning.NO} if takes_back(heard) else meanings)
     return answer
+
+
+def _find_call(heard: Sequence[Chunk]) -> Answer | None:
+    """Find a call for help beside a number or a side. One word of help counts only if it opens or closes the answer."""
+    calls = [chunk for chunk in heard if chunk.phrase.meaning is Meaning.HELP]
+    found = next((chunk for chunk in calls if len(chunk.words) > 1 or chunk in (heard[0], heard[-1])), None)
+    return Answer(Meaning.HELP, matched=found.text) if found else None
 
 
 def _add_shape(words: tuple[str, ...], heard: Sequence[Chunk], answer: Answer, expected: Expected) -> Answer:
