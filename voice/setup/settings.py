@@ -118,10 +118,14 @@ class HandOverForm:
 class Chapters:
     """What comes before and after a calm outcome, where the script has it; each makes the visit longer.
 
-    messages: whether the patient is asked if the three messages must be said again.
+    worry: whether the patient is asked before a reassurance what else worries him.
+    messages: whether he is asked if the three messages must be said again.
+    teach_back: whether he is asked what he will do today.
     """
 
+    worry: bool = False
     messages: bool = False
+    teach_back: bool = False
 
     @property
     def on(self) -> frozenset[str]:
