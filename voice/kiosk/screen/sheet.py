@@ -22,6 +22,9 @@ from voice.kiosk.screen.texts import ScreenTexts, name_score
 from voice.kiosk.turns.notes import HandoverNotes
 from voice.understand.meaning import NO_DAYS, Days, Meaning
 
+PLAN = "plan"
+"""What teach-back keeps: what the patient will do (`voice/consultation/coach/teach_back.py`)."""
+
 _SPANS = ((365, "years"), (60, "months"), (14, "weeks"), (1, "days"))
 """From how many days on a length of time is told in which unit."""
 _UNITS = {"years": 365, "months": 30, "weeks": 7, "days": 1}
@@ -155,7 +158,9 @@ def _describe_total(words: Mapping[str, str], total: Total) -> str:
 
 
 def _write_advice(words: Mapping[str, str], outcome: Outcome, visit: Visit, notes: HandoverNotes) -> tuple[Row, ...]:
-    """Write what the patient heard after the outcome."""
+    """Write what the patient heard after the outcome, and said that he will do today."""
     core = visit.script.core if outcome.level is Level.REASSURE else ()
     titles = [visit.script.topic(name).title for name in dict.fromkeys((*core, *notes.topics))]
-    return (Row("", "; ".join(titles)),) if titles else ()
+    told = (Row("", "; ".join(titles)),) if titles else ()
+    plan = dict(visit.progress.kept).get(PLAN)
+    return (*told, Row(words["plan"], words[f"plan_{plan}"])) if plan else told

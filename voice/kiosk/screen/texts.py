@@ -15,6 +15,7 @@ from voice.consultation.script import AMBULANCE, ENDINGS
 from voice.kiosk.screen.pictures import Picture, read_pictures
 from voice.understand.grammar.grammar import Grammar
 from voice.understand.meaning import Answer, Days, Meaning, Score, Years
+from voice.understand.plans import PLANS
 from voice.understand.templates import expand
 
 PAGE = tuple(
@@ -37,7 +38,8 @@ STAFF = tuple(
 )
 SHEET = tuple(
     """found asked heard caution lasting pijn kant been bang lastigst hoop out_of yes no unsure decline unclear doubtful
-    left middle right years months weeks days or of support""".split()
+    left middle right years months weeks days or of support plan""".split()
+    + [f"plan_{plan}" for plan in (*PLANS, "unclear")]
 )
 HANDOVER = tuple(
     """title undated script reviewed unreviewed outcome unfinished affirmed denied unknown declined not_put others none

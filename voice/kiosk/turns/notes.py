@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from voice.consultation.script import Question
 from voice.kiosk.turns.observer import Observer, Turn
+from voice.understand.expected import Kind
 from voice.understand.meaning import NO_DAYS, Days, Meaning
 
 MOST_CHARACTERS = 160
@@ -29,8 +30,8 @@ class HandoverNotes(Observer):
         answer = turn.answer
         if answer.meaning is Meaning.SENTENCE:
             self.sentences[turn.question.id] = _shorten(answer.sentence)
-        elif answer.meaning is Meaning.TOPIC and answer.topic and answer.topic not in self.topics:
-            self.topics.append(answer.topic)
+        elif answer.meaning is Meaning.TOPIC and turn.question.kind is not Kind.PLAN:
+            self.topics += [answer.topic] if answer.topic and answer.topic not in self.topics else []
         elif answer.meaning is Meaning.DURATION and turn.question.limit_days:
             self.days = answer.days
 
