@@ -32,7 +32,7 @@ async function enter(event) {
   event.preventDefault();
   const { status, body } = await send("/staff/enter", { pin: $("pin").value });
   $("pin").value = "";
-  if (status === 200) return refresh();
+  if (status === 200) { scrollTo(0, 0); return refresh(); }
   if (body.closed) return countDown(body.closed);
   $("refused").textContent = words.wrong;
   $("refused").hidden = false;
