@@ -204,7 +204,7 @@ class _GrammarLoader:
         around = (words.known for words in figures.values())
         counted = (net for key, net in named.items() if key not in _RARE)
         listed = (*map(list_words, tables.values()), *map(list_words, lists.values()), *map(list_words, counted))
-        words = (*listed, *sets.values(), *around, bare.ages.known)
+        words = (*listed, *sets.values(), *around, bare.ages.known, bare.scales.known, bare.sides.known)
         known = frozenset(chain(self._list_words_for_time(), *words))
         openings = ((word, phrase) for word in known for _, phrase in tables["common"].match_from((word,), 0))
         particles = frozenset(word for word, phrase in openings if phrase.role is Role.PARTICLE)

@@ -5,7 +5,8 @@
    article, neither is one that stands before a word that is not known: "twee honden".
 2. Several numbers give the range that holds them all; one that is taken back is gone.
 3. What is said of now goes before what is said of another time: "gisteren een acht, nu een vijf".
-4. Words for how much ("heel veel") give a range that is not certain; they count only where there is no number.
+4. Words for how much ("heel veel") give a range that is not certain; they count only where there is no number, and not before
+   a word that is not known: "geen zin".
 5. A score is certain if the range is narrow, no word beside it is unknown, and it is not of another time only.
 6. More than ten is no score, unless it is said to be out of something: then it is the highest, and not certain.
 """
@@ -13,7 +14,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from enum import Enum
 
 from voice.understand.duration.amounts import Range, read_number
@@ -60,6 +61,12 @@ class Scales:
     ends: frozenset[Words] = frozenset()
     taken_back: frozenset[Words] = frozenset()
     beside: frozenset[Words] = frozenset()
+
+    @property
+    def known(self) -> frozenset[str]:
+        """Every word around a number, and the numbers."""
+        lists = (getattr(self, item.name) for item in fields(self) if item.name != "numbers")
+        return frozenset(self.numbers).union(word for phrases in lists for phrase in phrases for word in phrase)
 
 
 NO_SCALES = Scales()
@@ -195,10 +202,10 @@ class _Reader:
     def _read_at(self, at: int) -> _Piece:
         """Read what begins at words[at]: the longest phrase or number there, else one strange word."""
         found = [_Piece(kind, at, end, self._span(kind, at, end)) for kind in self._tables if (end := self._end_of(kind, at))]
-        number = self._read_number_with(at)
-        return max(
-            [*([number] if number else []), *found], key=lambda piece: piece.end, default=_Piece(_Kind.STRANGE, at, at + 1)
-        )
+        number, strange = self._read_number_with(at), _Piece(_Kind.STRANGE, at, at + 1)
+        piece = max([*([number] if number else []), *found], key=lambda piece: piece.end, default=strange)
+        says_how_much = piece.kind in (_Kind.EXACT, _Kind.ROUGHLY)
+        return replace(strange, end=piece.end) if says_how_much and self._is_strange(piece.end) else piece
 
     def _end_of(self, kind: _Kind, at: int) -> int:
         return self._match(at, self._tables[kind])

@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import Enum
 
 from voice.understand.meaning import Side
@@ -36,6 +36,11 @@ class Sides:
     doubtful: frozenset[Words] = frozenset()
     taken_back: frozenset[Words] = frozenset()
     beside: frozenset[Words] = frozenset()
+
+    @property
+    def known(self) -> frozenset[str]:
+        """Every word of the phrases."""
+        return frozenset(word for item in fields(self) for phrase in getattr(self, item.name) for word in phrase)
 
 
 NO_SIDES = Sides()
