@@ -130,10 +130,9 @@ class Station:
 
     def say(self, line: str) -> None:
         """Speak a line outside of the consultation, if it can be heard. What it says stands on the page in other words."""
-        loudspeaker = self.parts.sound.loudspeaker
-        if loudspeaker and not self.controls.private_mode.muted:
-            with suppress(DeviceError):
-                PhrasebookMouth(self.parts.lines(), loudspeaker).speak(self.script.line(line), self._beat_to_the_end)
+        with suppress(DeviceError):
+            if not self.controls.private_mode.muted:
+                self._choose_mouth().speak(self.script.line(line), self._beat_to_the_end)
 
     def sound_gong(self) -> None:
         """Call the staff by a sound, if there is a loudspeaker that works."""

@@ -52,6 +52,7 @@ class Page:
 
     question: id of the open question, or empty. put: its own line is on the page, or comes next.
     line: text in very large type. said: the lines of this step so far.
+    picture, picture_text: path of the drawing beside it, and what it shows; empty without one.
     understood: what the kiosk took the last answer for. private: the question is too personal for a room with others.
     quiet: private questions are shown only. deaf: nothing is listened to, whatever is open.
     number, total: the place of the question among those that everybody is asked; number 0 if none is open.
@@ -70,6 +71,8 @@ class Page:
     put: bool = False
     line: str = ""
     said: tuple[str, ...] = ()
+    picture: str = ""
+    picture_text: str = ""
     understood: str = ""
     private: bool = False
     quiet: bool = False
@@ -206,7 +209,8 @@ class Painter:
     def show_question(self, page: Page, question: Question) -> Page:
         page = replace(
             page, turn=page.turn + 1, question=question.id, put=False, said=(), private=question.private, shelf=0,
-            number=self._find_number(page, question), total=len(self._numbered), heading="", action="", level="", told="",
+            picture="", picture_text="", number=self._find_number(page, question), total=len(self._numbered),
+            heading="", action="", level="", told="",
         )  # fmt: skip
         page = replace(page, buttons=self._make_buttons(page))
         return self._show_headline(page, "reassure", "reassure") if question.kind is Kind.TOPICS else page
@@ -216,6 +220,7 @@ class Painter:
 
     def show_line(self, page: Page, utterance: Utterance) -> Page:
         said = (*page.said, utterance.text)
+        page = self._show_picture(page, utterance)
         return self._renew_buttons(replace(page, face=Face.SPEAKING, line=utterance.text, said=said))
 
     def show_fault(self, page: Page, text: str) -> Page:
@@ -244,7 +249,10 @@ class Painter:
         return replace(page, face=Face.THINKING, understood=understood, said=())
 
     def show_ending(self, page: Page, outcome: Outcome) -> Page:
-        page = replace(page, turn=page.turn + 1, question="", buttons=(), private=False, number=0, understood="", said=())
+        page = replace(
+            page, turn=page.turn + 1, question="", buttons=(), private=False, number=0, understood="", said=(),
+            picture="", picture_text="",
+        )  # fmt: skip
         return self._show_headline(page, self._name_ending(outcome), str(outcome.level))
 
     def show_end(self, page: Page, outcome: Outcome, visit: Visit) -> Page:
@@ -268,6 +276,12 @@ class Painter:
 
     # --- the parts ------------------------------------------------------------------------------------
 
+    def _show_picture(self, page: Page, utterance: Utterance) -> Page:
+        """Show what is drawn beside a line. That of a question stays while other lines are said about it."""
+        if picture := self._texts.pictures.get(utterance.id.partition(".")[0]):
+            return replace(page, picture=picture.path, picture_text=picture.text)
+        return page if page.put else replace(page, picture="", picture_text="")
+
     def _show_headline(self, page: Page, name: str, level: str) -> Page:
         shown = self._texts.outcomes[name]
         return replace(page, level=level, word=shown.word, heading=shown.heading, action=shown.action, phone=shown.phone)
@@ -279,7 +293,8 @@ class Painter:
     def _offer(self, page: Page, *presses: str) -> Page:
         """The outcome with these buttons; a new turn if there were others."""
         buttons = tuple(self._make_button(press, main=True) for press in presses)
-        return replace(page, face=Face.ENDED, line="", buttons=buttons, turn=page.turn + (buttons != page.buttons))
+        page = replace(page, face=Face.ENDED, line="", picture="", picture_text="")
+        return replace(page, buttons=buttons, turn=page.turn + (buttons != page.buttons))
 
     def _find_number(self, page: Page, question: Question) -> int:
         if question.id in self._numbered:

@@ -58,6 +58,7 @@ function show(next) {
   $("understood").hidden = !next.turn || !!next.heading || next.face === "idle";
   setText("line", next.line);
   $("line").classList.toggle("several", next.line.includes("\n"));
+  showPicture(next);
   $("welcome").hidden = next.face !== "idle";
   $("start-voice").hidden = next.notes.length > 0;
   $("private").hidden = !next.private;
@@ -98,6 +99,13 @@ function showOutcome(next) {
   $("outcome").dataset.level = next.level;
   $("outcome-sign").setAttribute("href", `#sign-${OUTCOME_SIGNS[next.level] || next.level}`);
   for (const part of ["word", "heading", "action", "phone"]) setText(part, next[part]);
+}
+
+function showPicture(next) {
+  const picture = $("picture");
+  picture.hidden = !next.picture;
+  picture.alt = next.picture_text;
+  if (next.picture && picture.getAttribute("src") !== next.picture) picture.src = next.picture;
 }
 
 /* What to watch for stays once the outcome was told; a line that is spoken takes its place. */
