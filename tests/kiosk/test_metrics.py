@@ -29,7 +29,7 @@ from voice.understand.meaning import SILENCE, Answer, Meaning
 WORDS = {
     "title": "De laatste dag",
     "visits": "gesprekken",
-    "staff": "aan de balie",
+    "calls": "aan de balie",
     "again": "opnieuw gevraagd",
     "faults": "storingen",
 }

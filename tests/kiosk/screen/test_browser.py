@@ -284,7 +284,12 @@ def test_an_emergency_stays_on_the_page_until_the_staff_say_that_they_are_there(
         touch(tab, press)
     expect(tab.locator('button[data-press="came"]')).to_be_visible(timeout=60_000)
     shown = [tab.locator(f"#{part}").inner_text() for part in ("word", "heading", "action", "phone")]
-    assert shown == ["DRINGEND", "Spreek nu meteen iemand van de praktijk aan", "Zeg dat het dringend is.", "Ziet u niemand? Bel 112"]
+    assert shown == [
+        "DRINGEND",
+        "Spreek nu meteen iemand van de praktijk aan",
+        "Zeg dat het dringend is.",
+        "Ziet u niemand? Bel 112",
+    ]
     assert tab.locator("#rows li").all_inner_texts() == ["Blijf rustig.", "Rijd niet zelf met de auto."]
     tab.wait_for_timeout(7_000)
     assert [tab.locator(f"#{part}").inner_text() for part in ("word", "heading", "action", "phone")] == shown

@@ -10,6 +10,7 @@ const SILENT_MS = 16000;  // longer than three pings (server.py): the kiosk has 
 const SETTLE_MS = 1200;   // buttons that have just changed ignore touches: the eye of an old person needs that (docs/grounds.md)
 const CALLS = ["stop", "help"];  // these keep their place, so a touch of them is always meant
 const SMALLEST_PX = 30;   // type of the line; if it would be smaller, the rest of the page makes room
+const SMALLEST_CODE_PX = 250;
 const SIGNS = new Set("yes no unsure decline repeat louder back stop help quiet sound start longer more".split(" "));
 const OUTCOME_SIGNS = { out_of_scope: "S", stopped: "stop" };
 const SIGN_OF = { here: "yes", done: "yes", no_thanks: "no", next: "start", came: "came", came_sure: "yes", not_yet: "no", code: "topic", rows: "back" };
@@ -205,10 +206,11 @@ function showLevel(value) {
 }
 
 /* Set what is read in the largest type that fits: weak eyes come first, and nothing may need scrolling. If the type would
-   still be small, what stands above it makes room. */
+   still be small, or the code, what stands above it makes room. */
 function fit() {
   document.body.classList.remove("tight");
-  if (fitText() >= SMALLEST_PX) return;
+  const size = fitText();
+  if (page.coded ? $("code").clientHeight >= SMALLEST_CODE_PX : size >= SMALLEST_PX) return;
   document.body.classList.add("tight");
   fitText();
 }
