@@ -45,6 +45,9 @@ ASKING = (Meaning.ALARM, Meaning.HELP, Meaning.STOP, Meaning.BACK, Meaning.LOUDE
 HARMLESS = (Meaning.LOUDER, Meaning.SOFTER, Meaning.SLOWER, Meaning.REPEAT, Meaning.EXPLAIN, Meaning.WAIT)
 """Requests that cost only a repeated question if they were said to somebody else."""
 
+OFFERING = frozenset({Kind.TOPICS, Kind.OFFER})
+"""Kinds of question that offer something."""
+
 SPEAKER, STOPPING = "ik", ("stoppen", "ophouden")
 """Words of a stop that may also be told of a complaint, in the usual spelling."""
 
@@ -58,7 +61,8 @@ def cut_phrases(words: Words, expected: Expected) -> tuple[Chunk, ...]:
 
 def _cut(words: Words, expected: Expected) -> tuple[Chunk, ...]:
     grammar = expected.grammar
-    special = {Kind.READBACK: grammar.readback, Kind.TOPICS: grammar.offer}.get(expected.kind, EMPTY_AUTOMATON)
+    special = grammar.readback if expected.kind is Kind.READBACK else EMPTY_AUTOMATON
+    special = grammar.offer if expected.kind in OFFERING else special
     # After "klopt dat?" a brief "fout" answers, whatever else is said.
     commands = COMMANDS - {Meaning.BACK} if expected.kind is Kind.READBACK else COMMANDS
     return cut_chunks(words, (grammar.own, special, grammar.common), grammar.alone, commands)
