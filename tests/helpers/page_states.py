@@ -23,7 +23,7 @@ from voice.kiosk.screen.screen_key import make_key, show_key
 from voice.kiosk.screen.server import Site, serve
 from voice.kiosk.screen.texts import load_screen_texts
 from voice.kiosk.screen.view import Page as Shown
-from voice.kiosk.screen.view import Painter
+from voice.kiosk.screen.view import Painter, list_numbered
 from voice.kiosk.staff_calls import ATTENDED
 from voice.kiosk.turns.observer import TOUCH, Turn
 from voice.recognize.transcript import Transcript
@@ -98,7 +98,8 @@ def paint_states(script: Script) -> dict[str, Shown]:
     ambulance = [Outcome(Level.E, (one.id,)) for one in script.questions if one.ambulance][:1]
     for outcome in (*map(Outcome, ENDINGS), *ambulance):
         name = f"outcome-{outcome.level}{'-112' if outcome.flags else ''}"
-        telling = paint.show_ending(paint.show_calling(idle) if outcome.level in ATTENDED else idle, outcome)
+        ending = paint.show_ending(idle, outcome)
+        telling = paint.show_calling(ending) if outcome.level in ATTENDED else ending
         found[name] = paint.show_line(telling, max(say_ending(Visit(script), outcome.level), key=lambda line: len(line.text)))
         told = paint.show_end(found[name], outcome, Visit(script))
         if outcome.level in ATTENDED:
@@ -108,12 +109,14 @@ def paint_states(script: Script) -> dict[str, Shown]:
     found["uncalled"] = paint.show_uncalled(found["outcome-E-waiting"], True)
     found["came"] = paint.show_came(found["outcome-E-waiting"])
     found["again"] = paint.show_line(found["outcome-T-read"], script.line("t_actie"))
+    found |= {f"language-{name}": paint.show_language(idle, name) for name in ("ar", "fr")}
     return found
 
 
 def make_site(script: Script, board: Board, diagonal: float = Screen().diagonal, demo: bool = False) -> Site:
     words = load_screen_texts(PROMPTS / script.locale, Details(), script.readback.expected.grammar)
-    return Site(board, {"/": ("page", words.fill_page("", diagonal, demo))}, drawings=words.drawings)
+    page = words.fill_page("", diagonal, demo, questions=len(list_numbered(script)), hearing_loop=True)
+    return Site(board, {"/": ("page", page)}, drawings=words.drawings)
 
 
 @contextmanager

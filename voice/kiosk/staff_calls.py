@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from voice.consultation.script import Level
 from voice.consultation.visit import Outcome
@@ -22,6 +22,9 @@ ATTENDED = frozenset({Level.E, Level.STAFF})
 
 QUIET = frozenset({Level.T})
 """Outcomes that the staff are told of without a sound: the patient is to tell them, and nobody need run."""
+
+SOON = timedelta(minutes=1)
+"""A person without a visit is called for once in that time: hands play with a screen."""
 
 KEPT = 20
 """How many calls are remembered, until the program ends."""
@@ -90,6 +93,12 @@ class StaffCalls(Observer):
             if not (self._ahead or self._over):
                 self._call(Level.STAFF)
                 self._ahead = True
+
+    def call_to_desk(self) -> None:
+        """Call for a person who is in no visit, unless there was a call just now."""
+        with self._calling:
+            if not any(self._clock() - call.at < SOON for call in self.last if not call.quiet):
+                self._call(Level.STAFF)
 
     def on_ending(self, outcome: Outcome) -> None:
         with self._calling:

@@ -11,7 +11,7 @@ from tests.helpers.page_states import make_painter, paint_states
 from voice.consultation.script import ENDINGS, Finding, Level, Question, Script
 from voice.consultation.triage import list_age_bands, list_warnings
 from voice.consultation.visit import Outcome, Visit
-from voice.kiosk.screen.view import MORE, QUIET, SHELF, SOUND, START, Face, Page, Painter
+from voice.kiosk.screen.view import LANGUAGE, MORE, QUIET, SHELF, SOUND, START, Face, Page, Painter
 from voice.kiosk.turns.observer import Turn
 from voice.recognize.transcript import Transcript
 from voice.understand.meaning import Answer, Days, Meaning
@@ -30,9 +30,10 @@ def put(paint: Painter, question: Question, page: Page = Page()) -> Page:
     return paint.show_line(paint.show_put(paint.show_question(page, question), question), question.ask)
 
 
-def test_an_idle_page_offers_a_start_and_nothing_else(paint: Painter) -> None:
+def test_an_idle_page_offers_a_start_and_other_languages(paint: Painter) -> None:
     page = paint.show_idle(Page())
-    assert (page.face, presses(page), presses(page, main=False)) == (Face.IDLE, [START], [])
+    assert (page.face, presses(page)) == (Face.IDLE, [START])
+    assert all(press.startswith(LANGUAGE) for press in presses(page, main=False))
 
 
 def test_idle_keeps_nothing_of_a_visit_but_what_does_not_work(paint: Painter, script: Script) -> None:
@@ -215,13 +216,15 @@ def test_levels_differ_in_word_and_colour_and_number(paint: Painter) -> None:
     }  # fmt: skip
 
 
-def test_the_patient_reads_that_the_staff_are_called_until_they_are_there(paint: Painter) -> None:
-    page = paint.show_waiting(paint.show_ending(paint.show_calling(Page()), Outcome(Level.E)))
+def test_the_patient_reads_that_the_staff_are_called_until_they_are_there(paint: Painter, script: Script) -> None:
+    page = paint.show_waiting(paint.show_ending(paint.show_calling(put(paint, script.question("koorts"))), Outcome(Level.E)))
     assert page.told == "Ik roep iemand van de praktijk. Ik blijf roepen tot er iemand is."
     assert (presses(page), page.clearing) == (["repeat", "came"], 0)
     assert paint.show_waiting(page) == page, "a page that is shown again is no new turn"
     assert not paint.show_uncalled(page, True).plain()["told"]
     assert not paint.show_countdown(page, 90).told
+    idle = paint.show_idle(Page())
+    assert paint.show_calling(idle) == idle, "nobody is told of a call for another person"
 
 
 def test_a_code_takes_the_place_of_the_rows_and_gives_it_back(paint: Painter, script: Script) -> None:

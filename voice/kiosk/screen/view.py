@@ -61,6 +61,7 @@ class Page:
     told: that the staff are called. notes: what does not work, in words for a patient.
     shelf: which of the topics are shown. clearing: seconds until the page is emptied; 0 while it stays.
     uncalled: that a call has not reached the staff; empty if each has. It stays from one visit to the next.
+    language: BCP 47, of a line that is not Dutch; else empty.
     code, code_size: the hand-over as a QR code: an SVG path in a square of that size; empty without a code. coded: it is shown
         in the place of the rows.
     """
@@ -92,6 +93,7 @@ class Page:
     uncalled: str = ""
     clearing: int = 0
     shelf: int = 0
+    language: str = ""
     code: str = ""
     code_size: int = 0
     coded: bool = False
@@ -108,12 +110,15 @@ class Page:
         }
 
 
-START, QUIET, SOUND, MORE, NEXT, DONE, LONGER = "start", "quiet", "sound", "more", "next", "done", "longer"
+START, QUIET, SOUND, MORE, NEXT, DONE, LONGER, HOME = "start", "quiet", "sound", "more", "next", "done", "longer", "home"
 REPEAT, CAME, CAME_SURE, NOT_YET, CODE, ROWS = "repeat", "came", "came_sure", "not_yet", "code", "rows"
 """Presses that answer no question, where none is open."""
 
 DEAF = frozenset({"no_microphone", "quiet", "faulty"})
 """Notes that say that nothing is listened to."""
+
+LANGUAGE = "language:"
+"""Begins the press of a language; its id follows."""
 
 SHELF = 6
 """Topics shown at once; more would be too small to read."""
@@ -126,6 +131,12 @@ _MEANINGS = {name: Meaning(name) for name in ("yes", "no", "unsure", "decline", 
 _MEANINGS |= {"here": Meaning.YES, "no_thanks": Meaning.NO}
 
 
+def list_numbered(script: Script) -> tuple[str, ...]:
+    """Return the ids of the questions that everybody is asked (rule 4)."""
+    extra = [question.id for question in script.questions if question.if_mentioned or question.settled_by or question.gate]
+    return tuple(question.id for question in script.questions if question.id not in extra)
+
+
 class Painter:
     """Paints the page of one script in one locale. Each `show_` method takes the page before and returns the page after.
 
@@ -135,11 +146,7 @@ class Painter:
     def __init__(self, texts: ScreenTexts, script: Script) -> None:
         self._texts = texts
         self._script = script
-        self._numbered = tuple(
-            question.id
-            for question in script.questions
-            if question.gate is None and not (question.if_mentioned or question.settled_by)
-        )
+        self._numbered = list_numbered(script)
         self._ages = {
             question.id: texts.choose_ages(list_age_bands(script, question))
             for question in script.questions
@@ -161,10 +168,18 @@ class Painter:
     def show_idle(self, page: Page) -> Page:
         """Nobody is here. Nothing of a visit is kept but what does not work."""
         start = Button(START, self._texts.page["start"], main=True)
-        line = self._texts.page["invite"]
-        return Page(
-            Face.IDLE, page.turn + 1, line=line, buttons=(start,), notes=page.notes, uncalled=page.uncalled, deaf=page.deaf,
+        languages = (Button(f"{LANGUAGE}{one.id}", one.name) for one in self._texts.languages)
+        page = Page(
+            Face.IDLE, page.turn + 1, line=self._texts.page["invite"], buttons=(start, *languages), notes=page.notes,
+            uncalled=page.uncalled, deaf=page.deaf,
         )  # fmt: skip
+        return self._draw(page, START)
+
+    def show_language(self, page: Page, language: str) -> Page:
+        """Say in another language to ask at the desk. language: its id."""
+        card = next(one.card for one in self._texts.languages if one.id == language)
+        button = self._make_button(HOME, main=True)
+        return replace(page, face=Face.ENDED, turn=page.turn + 1, line=card, language=language, buttons=(button,), picture="")
 
     def show_notes(self, page: Page, notes: Collection[str]) -> Page:
         """What does not work. notes: names of texts of the page."""
@@ -189,8 +204,8 @@ class Painter:
         return replace(self._offer(page, CAME_SURE, NOT_YET), line=self._texts.page["came"])
 
     def show_calling(self, page: Page) -> Page:
-        """The staff are called, and hear or read it."""
-        return replace(page, told=self._texts.page["called"])
+        """The staff are called for this visit, and hear or read it."""
+        return replace(page, told=self._texts.page["called"]) if page.question or page.heading else page
 
     def show_code(self, page: Page, path: str, size: int) -> Page:
         """The hand-over as a code that can be shown."""
@@ -278,9 +293,13 @@ class Painter:
 
     def _show_picture(self, page: Page, utterance: Utterance) -> Page:
         """Show what is drawn beside a line. That of a question stays while other lines are said about it."""
-        if picture := self._texts.pictures.get(utterance.id.partition(".")[0]):
-            return replace(page, picture=picture.path, picture_text=picture.text)
-        return page if page.put else replace(page, picture="", picture_text="")
+        drawn = self._draw(page, utterance.id.partition(".")[0])
+        return page if page.put and not drawn.picture else drawn
+
+    def _draw(self, page: Page, name: str) -> Page:
+        """Show the drawing of that name in screen.yaml; none if there is none."""
+        picture = self._texts.pictures.get(name)
+        return replace(page, picture=picture.path if picture else "", picture_text=picture.text if picture else "")
 
     def _show_headline(self, page: Page, name: str, level: str) -> Page:
         shown = self._texts.outcomes[name]
