@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 from threading import Event
 
+from voice.audio.beats import lay_on_beats
 from voice.audio.loudness import level, lift_consonants, trim
 from voice.audio.pcm import Audio, decode, encode
 from voice.audio.timed_calls import TimedCalls
@@ -94,6 +95,8 @@ class Phrasebook:
 
     def audio(self, utterance: Utterance) -> Audio:
         """The line, ready to play. Raises VoiceError if it must be rendered and cannot be."""
+        if utterance.beat:
+            return lay_on_beats([self.audio(word) for word in utterance.beats], utterance.beat)
         if not self.has(utterance):
             self._memory[self._make_key(utterance)] = encode(self._render(utterance), "FLAC")
         return decode(self._memory[self._make_key(utterance)])
@@ -129,6 +132,8 @@ class Phrasebook:
 
     def has(self, utterance: Utterance) -> bool:
         """Whether the line can be spoken without the synthesizer."""
+        if utterance.beat:
+            return all(map(self.has, utterance.beats))
         key = self._make_key(utterance)
         if key not in self._memory and (there := self._load_recording(utterance) or self._cache.load(key)):
             self._memory[key] = encode(there, "FLAC")
