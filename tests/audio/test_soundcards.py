@@ -430,11 +430,11 @@ def test_check_tells_how_loud_the_room_is_and_plays_the_cue(card):
         card,
         """
 from dataclasses import replace
-from voice.cli import check
+from voice.cli import self_test
 from voice.setup.settings import Settings
 tap, settings = Tap(), replace(Settings(), microphone="kiosk_mic", loudspeaker="kiosk_speaker")
-heard = next(values for _, values in check._check_microphone(settings))
-next(check._check_loudspeaker(settings))  # then it plays a probe, which this card's microphone does not hear
+heard = next(values for _, values in self_test._check_microphone(settings))
+next(self_test._check_loudspeaker(settings))  # then it plays a probe, which this card's microphone does not hear
 time.sleep(0.1)
 tell(heard=heard, voiced=voiced(tap.samples, 48000))
 """,
@@ -450,9 +450,9 @@ def test_check_finds_fault_with_a_room_that_is_loud(own_card):
         own_card,
         """
 from dataclasses import replace
-from voice.cli import check
+from voice.cli import self_test
 from voice.setup.settings import Settings
-tell(**failure(lambda: list(check._check_microphone(replace(Settings(), microphone="kiosk_mic")))))
+tell(**failure(lambda: list(self_test._check_microphone(replace(Settings(), microphone="kiosk_mic")))))
 """,
     )
     assert "is loud" in result["error"]

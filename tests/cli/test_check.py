@@ -16,9 +16,10 @@ import pytest
 from tests.helpers.fake_engines import FakeSynthesizer
 from tests.helpers.mqtt_broker import run_broker
 from voice.audio.segment import Limits
-from voice.base.errors import DeviceError, ModelError, RuggespraakError, ServerError, SettingsError, Symptom
-from voice.cli import check
-from voice.cli.check import Detail
+from voice.base.errors import DeviceError, ModelError, RuggespraakError, ScriptError, ServerError, SettingsError, Symptom
+from voice.cli import check, self_test
+from voice.cli.self_test import Detail
+from voice.consultation.practice import Details
 from voice.setup import voices
 from voice.setup.settings import HandOverForm, Screen, Settings, Staff
 
@@ -37,7 +38,7 @@ def deaf(settings: Settings) -> Iterator[Detail]:
 
 @pytest.fixture(autouse=True)
 def memory_stays_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(check, "find_swap", lambda: ())
+    monkeypatch.setattr(self_test, "find_swap", lambda: ())
 
 
 def run_check(
@@ -45,9 +46,9 @@ def run_check(
     capsys: pytest.CaptureFixture[str],
     json: bool = False,
     settings: Settings = Settings(unreviewed="demo"),
-    **tests: check.Test,
+    **tests: self_test.Test,
 ) -> tuple[int, list[str]]:
-    monkeypatch.setattr(check, "_TESTS", tests)
+    monkeypatch.setattr(self_test, "TESTS", tests)
     code = check.run(Namespace(json=json), settings)
     return code, capsys.readouterr().out.splitlines()
 
@@ -67,7 +68,7 @@ def test_a_device_that_is_missing_is_a_note_for_patients_go_on_by_touch(monkeypa
 
 
 def test_devices_that_do_not_answer_are_named_and_the_kiosk_is_not_said_to_work(monkeypatch, capsys) -> None:
-    def hang(name: str) -> check.Test:
+    def hang(name: str) -> self_test.Test:
         def test(settings: Settings) -> Iterator[Detail]:
             raise DeviceError(f"{name} does not answer.", "Restart the sound server.", Symptom.HANGS, name)
             yield
@@ -75,14 +76,14 @@ def test_devices_that_do_not_answer_are_named_and_the_kiosk_is_not_said_to_work(
         return test
 
     code, lines = run_check(monkeypatch, capsys, microphone=hang("Jabra"), loudspeaker=hang("Box"), disk=fine)
-    assert code == 0
+    assert code == 1
     assert lines[-2].startswith("Jabra, Box antwoordt niet. Zo kunnen patiënten alleen lezen en aanraken.")
     code, lines = run_check(monkeypatch, capsys, microphone=hang("Jabra"), ears=deaf)
     assert code == 1 and lines[-2].startswith("De kiosk is nog niet klaar.")
 
 
 def test_devices_are_looked_at_before_what_takes_long() -> None:
-    assert list(check._TESTS)[3:5] == ["microphone", "loudspeaker"]
+    assert list(self_test.TESTS)[3:5] == ["microphone", "loudspeaker"]
 
 
 def test_what_keeps_a_consultation_from_being_held_is_wrong(monkeypatch, capsys) -> None:
@@ -112,7 +113,7 @@ def test_a_script_that_is_signed_is_fine_with_the_name_of_its_reviewer(monkeypat
 
 
 def test_memory_that_may_go_to_a_disk_is_a_note(monkeypatch, capsys) -> None:
-    monkeypatch.setattr(check, "find_swap", lambda: ("/dev/sda3",))
+    monkeypatch.setattr(self_test, "find_swap", lambda: ("/dev/sda3",))
     code, lines = run_check(monkeypatch, capsys)
     assert code == 0 and any(line.startswith("let op  privacy") and "/dev/sda3" in line for line in lines)
 
@@ -139,7 +140,6 @@ def unheard(settings: Settings) -> Iterator[Detail]:
         (fine, fine, "Een patiënt kan hier nu luisteren. Antwoorden kan met de stem en met de knoppen."),
         (fine, unheard, "Een patiënt kan hier nu luisteren. Antwoorden kan met de stem en met de knoppen."),
         (fine, mute, "Een patiënt kan hier nu alleen lezen, want ik spreek niet. Antwoorden kan met de stem en met de knoppen."),
-        (silent, mute, "Een patiënt kan hier nu alleen lezen en op de knoppen drukken. Ik hoor niets en ik spreek niet."),
     ],
 )
 def test_the_last_line_tells_what_a_patient_can_do_now(monkeypatch, capsys, microphone, loudspeaker, told: str) -> None:
@@ -147,7 +147,32 @@ def test_the_last_line_tells_what_a_patient_can_do_now(monkeypatch, capsys, micr
     assert (code, lines[-1]) == (0, told)
 
 
-def find_fault(test: check.Test, settings: Settings) -> RuggespraakError:
+def test_a_kiosk_that_neither_hears_nor_speaks_is_not_said_to_work(monkeypatch, capsys) -> None:
+    code, lines = run_check(monkeypatch, capsys, microphone=silent, loudspeaker=mute)
+    assert code == 1
+    assert lines[-2].startswith("De kiosk hoort niets en spreekt niet. Sluit een microfoon en een luidspreker aan.")
+    assert lines[-1] == "Een patiënt kan hier nu alleen lezen en op de knoppen drukken. Ik hoor niets en ik spreek niet."
+
+
+def test_a_fault_that_several_parts_have_is_told_once(monkeypatch, capsys) -> None:
+    def broken(settings: Settings) -> Iterator[Detail]:
+        raise ScriptError("kort.yaml, line 3: 'ask' is empty.", "Write [first, second, ...].")
+        yield
+
+    code, lines = run_check(monkeypatch, capsys, script=broken, voice=broken, screen=broken)
+    assert code == 1
+    assert [line.startswith("FOUT") for line in lines[:3]] == [True, False, False]
+    assert lines[1].split(maxsplit=3)[2:] == ["stem", "Dat kan ik nog niet zien. Los eerst op wat bij gesprek staat."]
+    assert sum("kort.yaml, line 3" in line for line in lines) == 1
+
+
+def test_another_emergency_number_than_the_usual_is_a_note() -> None:
+    fault = find_fault(self_test._check_limits, Settings(practice=Details(noodnummer="122")))
+    assert (fault.trouble.symptom, fault.trouble.subject) == (Symptom.EMERGENCY_NUMBER, "122")
+    assert [name for name, _ in self_test._check_limits(Settings(practice=Details(noodnummer="112")))] == ["settings"]
+
+
+def find_fault(test: self_test.Test, settings: Settings) -> RuggespraakError:
     with pytest.raises(RuggespraakError) as failed:
         list(test(settings))
     return failed.value
@@ -159,28 +184,28 @@ def test_a_folder_into_which_nothing_can_be_written_is_wrong_though_there_is_roo
 
     monkeypatch.setenv("RUNTIME_DIRECTORY", str(tmp_path))
     settings = Settings(speech=tmp_path / "speech")
-    assert [name for name, _ in check._check_disk(settings)] == ["disk"]
-    monkeypatch.setattr(check.tempfile, "TemporaryFile", refuse)
-    fault = find_fault(check._check_disk, settings)
+    assert [name for name, _ in self_test._check_disk(settings)] == ["disk"]
+    monkeypatch.setattr(self_test.tempfile, "TemporaryFile", refuse)
+    fault = find_fault(self_test._check_disk, settings)
     assert (fault.trouble.symptom, fault.trouble.subject) == (Symptom.READ_ONLY, str(tmp_path / "speech"))
 
 
 def test_the_folder_of_the_screen_is_tried_too(tmp_path: Path, monkeypatch) -> None:
     (tmp_path / "file").touch()
     monkeypatch.setenv("RUNTIME_DIRECTORY", str(tmp_path / "file" / "run"))
-    fault = find_fault(check._check_disk, Settings(speech=tmp_path / "speech"))
+    fault = find_fault(self_test._check_disk, Settings(speech=tmp_path / "speech"))
     assert (fault.trouble.symptom, fault.trouble.subject) == (Symptom.READ_ONLY, str(tmp_path / "file" / "run"))
 
 
 @pytest.mark.parametrize("patience", [Limits(decided=0.1), Limits(pause=0.2), Limits(nobody=1.0), Limits(longest=2.0)])
 def test_a_patience_that_cuts_patients_off_is_wrong(patience: Limits) -> None:
-    assert find_fault(check._check_limits, Settings(patience=patience)).trouble.symptom is Symptom.IMPATIENT
+    assert find_fault(self_test._check_limits, Settings(patience=patience)).trouble.symptom is Symptom.IMPATIENT
 
 
 @pytest.mark.parametrize("settings", [Settings(rate=300), Settings(screen=Screen(linger=3)), Settings(screen=Screen(reading=90))])
 def test_a_kiosk_that_patients_do_not_keep_up_with_is_a_note(settings: Settings) -> None:
-    fault = find_fault(check._check_limits, settings)
-    assert (fault.trouble.symptom, type(fault)) == (Symptom.HASTY, check.Advice)
+    fault = find_fault(self_test._check_limits, settings)
+    assert (fault.trouble.symptom, type(fault)) == (Symptom.HASTY, self_test.Advice)
 
 
 @pytest.mark.parametrize("answer", [1, subprocess.TimeoutExpired("lpstat", 5), FileNotFoundError()], ids=repr)
@@ -191,54 +216,54 @@ def test_a_printer_that_nobody_knows_is_wrong(monkeypatch, answer: int | Excepti
             raise answer
         return SimpleNamespace(returncode=answer)
 
-    monkeypatch.setattr(check.shutil, "which", lambda tool: tool)
-    monkeypatch.setattr(check.subprocess, "run", ask)
-    fault = find_fault(check._check_handover, Settings(handover=HandOverForm("paper", "balie")))
+    monkeypatch.setattr(self_test.shutil, "which", lambda tool: tool)
+    monkeypatch.setattr(self_test.subprocess, "run", ask)
+    fault = find_fault(self_test._check_handover, Settings(handover=HandOverForm("paper", "balie")))
     assert (fault.trouble.symptom, fault.trouble.subject) == (Symptom.PRINTER_UNKNOWN, "balie")
 
 
 def test_the_usual_settings_are_fine_and_so_is_the_clock() -> None:
-    assert [name for name, _ in check._check_limits(Settings())] == ["settings"]
-    assert [name for name, _ in check._check_clock(Settings())] == ["clock"]
+    assert [name for name, _ in self_test._check_limits(Settings())] == ["settings"]
+    assert [name for name, _ in self_test._check_clock(Settings())] == ["clock"]
 
 
 def test_a_clock_before_the_release_is_a_note(monkeypatch) -> None:
-    monkeypatch.setattr(check, "datetime", SimpleNamespace(now=lambda: datetime(1970, 1, 1)))
-    fault = find_fault(check._check_clock, Settings())
-    assert (fault.trouble.symptom, type(fault)) == (Symptom.CLOCK, check.Advice)
+    monkeypatch.setattr(self_test, "datetime", SimpleNamespace(now=lambda: datetime(1970, 1, 1)))
+    fault = find_fault(self_test._check_clock, Settings())
+    assert (fault.trouble.symptom, type(fault)) == (Symptom.CLOCK, self_test.Advice)
 
 
 def test_the_plain_voice_of_the_computer_is_a_note_and_a_natural_one_is_fine(monkeypatch, capsys, tmp_path: Path) -> None:
     settings = Settings(unreviewed="demo", speech=tmp_path, models=tmp_path, recordings=tmp_path / "recordings")
     voice = FakeSynthesizer()
     monkeypatch.setattr(voices, "_load_pyttsx3", lambda settings, slow: voice)
-    assert run_check(monkeypatch, capsys, settings=settings, voice=check._check_voice)[1][0].startswith("goed    stem")
+    assert run_check(monkeypatch, capsys, settings=settings, voice=self_test._check_voice)[1][0].startswith("goed    stem")
     voice.name = "pyttsx3"
-    code, lines = run_check(monkeypatch, capsys, settings=settings, voice=check._check_voice)
+    code, lines = run_check(monkeypatch, capsys, settings=settings, voice=self_test._check_voice)
     assert code == 0 and lines[-1].startswith("Een patiënt kan hier nu luisteren.")
     assert lines[0].startswith("let op  stem") and "natuurlijke stem" in lines[0] and "record" in lines[0]
 
 
 def test_a_call_that_reaches_nobody_is_wrong() -> None:
-    fault = find_fault(check._check_calls, Settings(staff=Staff(chime=False)))
+    fault = find_fault(self_test._check_calls, Settings(staff=Staff(chime=False)))
     assert (fault.trouble.symptom, type(fault)) == (Symptom.NOBODY_CALLED, SettingsError)
 
 
-@pytest.mark.parametrize(("chime", "kind"), [(True, check.Advice), (False, ServerError)])
+@pytest.mark.parametrize(("chime", "kind"), [(True, self_test.Advice), (False, ServerError)])
 def test_a_broker_that_refuses_is_wrong_if_a_call_is_heard_nowhere_else(chime: bool, kind: type) -> None:
     with run_broker(login=("kiosk", "geheim")) as broker:
         staff = Staff(chime=chime, broker=f"mqtt://127.0.0.1:{broker.port}")
-        fault = find_fault(check._check_calls, Settings(staff=staff))
+        fault = find_fault(self_test._check_calls, Settings(staff=staff))
     assert (fault.trouble.symptom, type(fault)) == (Symptom.BROKER_LOGIN, kind)
 
 
 def test_a_broker_that_lets_the_kiosk_in_is_fine_and_gets_no_call() -> None:
     with run_broker() as broker:
-        said = list(check._check_calls(Settings(staff=Staff(broker=f"mqtt://127.0.0.1:{broker.port}"))))
+        said = list(self_test._check_calls(Settings(staff=Staff(broker=f"mqtt://127.0.0.1:{broker.port}"))))
     assert [name for name, _ in said] == ["broker", "chime"]
     assert broker.calls == []
 
 
 def test_the_screen_tells_its_address_the_size_of_its_buttons_and_whether_there_is_a_pin() -> None:
-    said = dict(check._check_screen(Settings(screen=Screen(diagonal=15.6, port=0), staff=Staff(pin="4711"))))
+    said = dict(self_test._check_screen(Settings(screen=Screen(diagonal=15.6, port=0), staff=Staff(pin="4711"))))
     assert said == {"can_be_served": {"address": "http://127.0.0.1:0/"}, "buttons": {"inches": "15.6"}, "pin": {}}

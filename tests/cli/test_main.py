@@ -186,7 +186,8 @@ def test_what_a_bench_cannot_do_is_refused_before_it_begins(line: str, refusal: 
 
 def test_a_script_or_locale_that_is_not_there_is_told() -> None:
     assert_told(run("script", "show", "--script", "lang"), 3, "lang", "kort")
-    assert_told(run("script", "show", "--locale", "fr-BE"), 3, "fr-BE", "nl-BE")
+    for command in (("script", "show"), ("check",), ("kiosk",)):
+        assert_told(run(*command, "--locale", "nl-BEE"), 3, "There is no locale nl-BEE", "Did you mean nl-BE?")
 
 
 def test_a_missing_model_is_told_with_the_command_that_fetches_it(tmp_path: Path) -> None:

@@ -112,9 +112,9 @@ def test_a_wrong_edit_is_refused_in_words(copied: Path, name: str, before: str, 
 
 
 def test_a_script_or_locale_that_is_not_there_is_told_with_the_choices() -> None:
-    with pytest.raises(ScriptError, match="Choose one of:.*kort"):
+    with pytest.raises(ScriptError, match="Use one of:.*kort"):
         load_script(PROMPTS / "nl-BE", "lang")
-    with pytest.raises(ScriptError, match="Choose one of:.*nl-BE"):
+    with pytest.raises(ScriptError, match="Use one of:.*nl-BE"):
         load_script(PROMPTS / "fr-BE", "kort")
 
 

@@ -104,7 +104,7 @@ def paint_states(script: Script) -> dict[str, Shown]:
 
 def make_site(script: Script, board: Board, diagonal: float = Screen().diagonal, demo: bool = False) -> Site:
     words = load_screen_texts(PROMPTS / script.locale, Details(), script.readback.expected.grammar)
-    return Site(board, {"/": ("page", words.fill_page("", diagonal, demo))})
+    return Site(board, {"/": ("page", words.fill_page("", diagonal, demo))}, drawings=words.drawings)
 
 
 @contextmanager

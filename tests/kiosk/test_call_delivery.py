@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
 from datetime import datetime
 
 import pytest
 
 from tests.helpers.mqtt_broker import run_broker
+from tests.helpers.waiting import wait_until
 from voice.base.errors import ServerError, Symptom, Trouble
 from voice.consultation.script import Level
 from voice.consultation.visit import Outcome
@@ -45,13 +45,6 @@ def network() -> Network:
 @pytest.fixture
 def delivery(network: Network) -> CallDelivery:
     return CallDelivery(network.deliver, network.shown.append, waits=(0.01,))
-
-
-def wait_until(seen: Callable[[], object]) -> None:
-    late = time.monotonic() + 10
-    while not seen():
-        assert time.monotonic() < late
-        time.sleep(0.005)
 
 
 def test_a_call_is_tried_again_until_it_arrives_once(network: Network, delivery: CallDelivery) -> None:

@@ -15,7 +15,7 @@ import pytest
 from tests.setup.models.test_store import Server, describe_file, make_zip
 from voice.audio.pcm import silence
 from voice.base.errors import ModelError, Symptom
-from voice.cli import check
+from voice.cli import self_test
 from voice.cli.models import run as models_command
 from voice.recognize.measured import OUR_VOSK, SECOND_VOSK, UNMEASURED, WHISPER
 from voice.recognize.transcript import Transcript, Trust, Vocabulary
@@ -122,8 +122,8 @@ def test_a_first_engine_that_nobody_measured_is_told_at_the_start_and_noted_by_t
     assert told == [f"{OFFICIAL} hears first; nobody measured it on answers, so everything that counts is read back before."]
     monkeypatch.setattr(Named, "transcribe", lambda *_: NOTHING_HEARD, raising=False)
     monkeypatch.setattr(Named, "find_unknown_words", lambda *_: (), raising=False)
-    with pytest.raises(check.Advice) as note:
-        list(check._check_ears(settings))
+    with pytest.raises(self_test.Advice) as note:
+        list(self_test._check_ears(settings))
     assert (note.value.trouble.symptom, note.value.trouble.subject) == (Symptom.UNMEASURED, OFFICIAL)
 
 
@@ -133,7 +133,7 @@ def test_the_check_says_on_what_and_when_each_engine_was_measured(
     fetch_ears(settings.models)
     monkeypatch.setattr(Named, "transcribe", lambda *_: NOTHING_HEARD, raising=False)
     monkeypatch.setattr(Named, "find_unknown_words", lambda *_: (), raising=False)
-    assert list(check._check_ears(settings)) == [
+    assert list(self_test._check_ears(settings)) == [
         ("ears", {"engine": f"whisper+vosk+{OFFICIAL}"}),
         ("measured", {"engine": WHISPER_BASE, "recordings": 608, "when": "29/11/2026"}),
         ("measured", {"engine": OURS, "recordings": 366, "when": "24/11/2026"}),

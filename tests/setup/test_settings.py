@@ -25,6 +25,21 @@ def test_the_file_overrules_the_defaults_and_only_those(tmp_path: Path) -> None:
     assert settings.practice.praktijk == "Kine De Linde"
 
 
+def test_a_settings_file_that_is_not_there_is_no_fault_of_the_script(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError) as refused:
+        load_settings(tmp_path / "none.yaml")
+    assert (
+        str(refused.value)
+        == f"There is no settings file {tmp_path / 'none.yaml'}. Check the name. `ruggespraak setup` makes one."
+    )
+
+
+@pytest.mark.parametrize("number", ["1733", "014 12 34 56", "de huisartsenpost, 0900-1234"])
+def test_a_number_that_can_be_called_out_of_hours_is_taken(tmp_path: Path, number: str) -> None:
+    settings = load_settings(write_settings(tmp_path, f'practice:\n  wachtdienst: "{number}"\n'))
+    assert settings.practice.wachtdienst == number
+
+
 def test_a_practice_writes_how_its_names_are_said(tmp_path: Path) -> None:
     settings = load_settings(write_settings(tmp_path, 'pronunciation:\n  Olen: oolen\n  "1e": eerste\n'))
     assert settings.pronunciation == (("Olen", "oolen"), ("1e", "eerste"))
@@ -54,7 +69,7 @@ def test_a_file_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ("enigne: vosk\n", "line 1: 'enigne' is not known here. Use one of: echo_cancelling"),
+        ("enigne: vosk\n", "line 1: 'enigne' is not known here. Did you mean engine? Use one of: echo_cancelling"),
         ("engine: kaldi\n", "'kaldi' is not a choice for 'engine'. Use one of: auto, vosk, whisper"),
         ("rate: fast\n", "'rate' must be a whole number"),
         ("lift: much\n", "'much' is not a choice for 'lift'. Use one of: none, gentle, strong"),
@@ -72,6 +87,9 @@ def test_a_file_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
         ("staff:\n  broker: mqtt://kiosk:geheim@broker\n", "line 2: user and password do not belong in the address"),
         ("staff:\n  topic: kiosk/#\n", "line 2: 'kiosk/#' is not a topic that a message can go to"),
         ('practice:\n  noodnummer: "1120"\n', "line 2: '1120' is no emergency number. Write 112."),
+        ("practice:\n  wachtdienst: abc\n", "line 2: 'abc' has no number that can be called. Write what a patient can dial"),
+        ("patience:\n  nobdy: 8\n", "line 2: 'nobdy' is not known here. Did you mean nobody? Use one of: decided"),
+        ("voice: pipper\n", "'pipper' is not a choice for 'voice'. Did you mean piper? Use one of: auto"),
         ("patience: 3\n", "'patience' must hold named entries"),
         ("locale:\n  nl: be\n", "'locale' takes one value"),
         ("patience:\n\tpause: 1\n", "line 2: a tab stands in this line. Put spaces in its place."),

@@ -46,6 +46,7 @@ class Symptom(TextEnum):
     PRINTER_UNKNOWN = "printer_unknown"
     SWAP = "swap"
     CLOCK = "clock"
+    EMERGENCY_NUMBER = "emergency_number"
     READ_ONLY = "read_only"
     UNHEARD = "unheard"
     NOBODY_CALLED = "nobody_called"

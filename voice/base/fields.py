@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from enum import Enum
 from typing import TypeVar
 
+from voice.base.choices import name_choices
 from voice.base.inheritance import Layered
 from voice.base.yamlfile import Place
 
@@ -26,7 +27,7 @@ def read_known(place: Place, key: str, allowed: Iterable[str], may_be_empty: boo
     found, allowed = place.texts(key) if may_be_empty else read_names(place, key), tuple(allowed)
     for name in found:
         if name not in allowed:
-            raise place.complain(key, f"'{name}' is not known.", f"Use one of: {', '.join(allowed)}.")
+            raise place.complain(key, f"'{name}' is not known.", name_choices(name, allowed))
     return found
 
 
@@ -45,7 +46,7 @@ def read_choice(place: Place, key: str, allowed: Iterable[Member], default: Memb
     by_name = {str(member): member for member in allowed}
     value = place.text(key, None if default is None else str(default))
     if value not in by_name:
-        raise place.complain(key, f"'{value}' is not a {key}.", f"Use one of: {', '.join(by_name)}.")
+        raise place.complain(key, f"'{value}' is not a {key}.", name_choices(value, by_name))
     return by_name[value]
 
 

@@ -19,6 +19,7 @@ try:  # libyaml's is faster, but not built in everywhere
 except ImportError:
     from yaml import SafeLoader as _SafeLoader  # type: ignore[assignment]
 
+from voice.base.choices import name_choices
 from voice.base.errors import ScriptError
 
 
@@ -132,7 +133,7 @@ class Place:
         known = sorted(allowed)
         for key in self.section:
             if key not in known:
-                raise self.complain(key, f"'{key}' is not known here.", f"Use one of: {', '.join(known)}.")
+                raise self.complain(key, f"'{key}' is not known here.", name_choices(key, known))
 
 
 def list_siblings(folder: Path) -> frozenset[str]:
@@ -150,7 +151,7 @@ def read_yaml(path: Path, may_be_empty: bool = False) -> Place:
         text = path.read_bytes().decode("utf-8-sig")  # read_text would take half a byte order mark for nothing
         top = yaml.load(text, Loader=_TextLoader)
     except FileNotFoundError as reason:
-        raise ScriptError(f"{path} does not exist.", "Check the name of the script and the locale.") from reason
+        raise ScriptError(f"{path} does not exist.", "Check the name.") from reason
     except OSError as reason:
         raise ScriptError(f"{path} cannot be read ({reason.strerror}).", "It must be a file that may be read.") from reason
     except UnicodeDecodeError as reason:
@@ -167,8 +168,7 @@ def read_yaml(path: Path, may_be_empty: bool = False) -> Place:
     if top is None and may_be_empty:
         return Place(path, make_empty_section(1))
     if not isinstance(top, Section):
-        remedy = "Start from the script that came with the program."
-        raise ScriptError(f"{path}, line 1: the file holds no named entries.", remedy)
+        raise ScriptError(f"{path}, line 1: the file holds no named entries.", "Write each on a line of its own, as name: value.")
     return Place(path, top)
 
 

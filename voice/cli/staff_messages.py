@@ -8,6 +8,7 @@ from pathlib import Path
 from voice.base.errors import Symptom, Trouble
 from voice.base.inheritance import read_layered
 from voice.base.messages import Messages, read_messages
+from voice.consultation.loader import find_locale
 from voice.consultation.review.signature import Review
 
 _PARTS = (
@@ -26,7 +27,10 @@ _BLANKS: dict[str, dict[str, tuple[str, ...]]] = {
         "served": ("address",), "can_be_served": ("address",), "buttons": ("inches",), "pin": (), "no_pin": (),
         "handover_off": (), "handover_code": (), "handover_paper": (), "handover_both": (),
     },
-    "verdict": {"fine": (), "note": (), "hangs": ("devices",), "wrong": (), "technical": ("told", "english")},
+    "verdict": {
+        "fine": (), "note": (), "hangs": ("devices",), "silent": (), "wrong": (), "technical": ("told", "english"),
+        "elsewhere": ("part",),
+    },
     "patient": {"all": (), "deaf": (), "mute": (), "touch": (), "nothing": ()},
     "symptoms": {str(symptom): ("subject",) for symptom in Symptom},
     "review": {"unreviewed": (), "changed": ("by", "on"), "reviewed": ("by", "on")},
@@ -62,6 +66,7 @@ class StaffMessages:
 
 def load_staff_messages(folder: Path) -> StaffMessages:
     """Read service.yaml of a locale's folder. Raises ScriptError naming the file, the line and the remedy."""
+    find_locale(folder)
     place = read_layered(folder / "service.yaml")
     place.allow_only(_BLANKS)
     return StaffMessages(**{name: read_messages(place.inside(name), blanks) for name, blanks in _BLANKS.items()})

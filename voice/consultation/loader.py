@@ -15,6 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
+from voice.base.choices import name_choices
 from voice.base.errors import ScriptError
 from voice.base.fields import read_choice, read_distinct, read_known
 from voice.base.inheritance import Layered, read_layered
@@ -80,13 +81,18 @@ def read_review(folder: Path, name: str) -> Review:
     return judge_signature(_read_script(folder, name, complete_details(AS_WRITTEN, folder), language=False))
 
 
+def find_locale(folder: Path) -> None:
+    """Raises ScriptError if there is no such locale."""
+    if not folder.is_dir():
+        problem = f"There is no locale {folder.name} in {folder.parent}."
+        raise ScriptError(problem, name_choices(folder.name, locales(folder.parent)))
+
+
 def _find_script(folder: Path, name: str) -> None:
     """Raises ScriptError if there is no such script."""
-    if not folder.is_dir():
-        choices = ", ".join(locales(folder.parent))
-        raise ScriptError(f"There is no locale {folder.name} in {folder.parent}.", f"Choose one of: {choices}.")
+    find_locale(folder)
     if name not in scripts(folder):
-        raise ScriptError(f"There is no script {name} in {folder}.", f"Choose one of: {', '.join(scripts(folder))}.")
+        raise ScriptError(f"There is no script {name} in {folder}.", name_choices(name, scripts(folder)))
 
 
 @contextmanager

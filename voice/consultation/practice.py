@@ -55,6 +55,11 @@ def is_emergency_number(text: str) -> bool:
     return bool(_EMERGENCY.fullmatch(text.replace(" ", "")))
 
 
+def is_callable(text: str) -> bool:
+    """Whether a number stands in it that can be dialled: 3 to 15 digits in all, with or without words around them."""
+    return 3 <= sum(letter.isdecimal() for letter in text) <= 15
+
+
 def complete_details(details: Details, folder: Path) -> Details:
     """Fill in what is empty from practice.yaml of the locale's folder. Raises ScriptError if that lacks a detail, or if its
     emergency number cannot be one."""

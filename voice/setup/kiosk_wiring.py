@@ -142,7 +142,7 @@ def _build_site(front: _Front, settings: Settings, describe: Callable[[Review], 
         pages["/staff"] = "staff", {**texts.staff, "demo": "" if script.reviewed else review}
         reads |= staff.reads
         writes |= staff.writes
-    return Site(front.display.board, pages, reads, writes, locked=page)
+    return Site(front.display.board, pages, reads, writes, locked=page, drawings=texts.drawings)
 
 
 def _open_delivery(staff: Staff, display: Display) -> CallDelivery | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from voice.base.choices import name_choices
 from voice.base.console import tell
 from voice.base.errors import ReviewError, UsageError
 from voice.consultation.loader import load_script, read_review, scripts
@@ -47,7 +48,7 @@ def find_question(choice: ScriptChoice, name: str) -> Question:
     """The question of that id. Raises UsageError if no script of the locale has it."""
     found = next((question for question in _load_questions(choice) if question.id == name), None)
     if found is None:
-        raise UsageError(f"There is no question '{name}'.", f"Use one of: {', '.join(load_every_question(choice))}.")
+        raise UsageError(f"There is no question '{name}'.", name_choices(name, load_every_question(choice)))
     return found
 
 

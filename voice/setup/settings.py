@@ -16,11 +16,12 @@ from typing import Any
 
 from voice.audio.loudness import LIFTS
 from voice.audio.segment import Limits
+from voice.base.choices import name_choices
 from voice.base.errors import ScriptError, SettingsError, Symptom
 from voice.base.paths import find_cache, find_shipped, find_user_data
 from voice.base.yamlfile import Place, Section, read_yaml
 from voice.consultation.loader import Details
-from voice.consultation.practice import is_emergency_number
+from voice.consultation.practice import is_callable, is_emergency_number
 from voice.kiosk.mqtt import parse_address
 from voice.setup.models.catalogue import find_models_folder
 from voice.understand.fusion.weighing import Strictness
@@ -206,6 +207,8 @@ class Settings(EngineChoice, VoiceChoice, DeviceChoice):
 
 def load_settings(path: Path) -> Settings:
     """Read a settings file. Raises SettingsError naming the file, the line and the remedy."""
+    if not path.exists():
+        raise SettingsError(f"There is no settings file {path}.", "Check the name. `ruggespraak setup` makes one.")
     try:
         place = read_yaml(path, may_be_empty=True)
         settings: Settings = _read_section(Settings(), place)
@@ -259,7 +262,7 @@ _CHOICES = {"engine": ENGINES, "voice": VOICES, "form": FORMS, "trust": TRUSTS, 
 def _read_choice(place: Place, key: str) -> str:
     value, allowed = place.text(key, ""), _CHOICES[key]
     if value not in allowed:
-        raise place.complain(key, f"'{value}' is not a choice for '{key}'.", f"Use one of: {', '.join(allowed)}.")
+        raise place.complain(key, f"'{value}' is not a choice for '{key}'.", name_choices(value, allowed))
     return value
 
 
@@ -321,6 +324,14 @@ def _read_emergency_number(place: Place, key: str) -> str:
     return value
 
 
+def _read_duty_number(place: Place, key: str) -> str:
+    value = place.text(key, "")
+    if value and not is_callable(value):
+        remedy = "Write what a patient can dial, 1733 in Belgium; or leave it empty, and the usual is said."
+        raise place.complain(key, f"'{value}' has no number that can be called.", remedy)
+    return value
+
+
 def _read_inches(place: Place, key: str) -> float:
     value = place.text(key)
     if not re.fullmatch(r"\d{1,3}(\.\d+)?", value) or not SMALLEST_SCREEN <= float(value) <= LARGEST_SCREEN:
@@ -360,6 +371,7 @@ _READERS: dict[str | type, Callable[[Place, str], Any]] = {
     "broker": _read_broker,
     "topic": _read_topic,
     "noodnummer": _read_emergency_number,
+    "wachtdienst": _read_duty_number,
     "clear": _read_lead,
     "sure": _read_lead,
     str: lambda place, key: place.text(key, ""),

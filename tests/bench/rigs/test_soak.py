@@ -13,6 +13,7 @@ from dataclasses import replace
 import pytest
 
 from tests.helpers.virtual_sound_card import ROOT
+from tests.helpers.waiting import wait_until
 from voice.audio.pcm import Audio
 from voice.base.errors import UsageError
 from voice.bench.confusions import Confusion, Confusions, count_confusions, read_confusions, write_confusions
@@ -129,7 +130,7 @@ def test_the_browser_that_watches_is_told_and_may_hang_up(trial: Trial) -> None:
     trial.spectator.hang_up()
     assert trial.spectator.until("")
     trial.stage.board.change(trial.stage.painter.show_idle)
-    assert trial.spectator.page["face"] == "idle"
+    wait_until(lambda: trial.spectator.page["face"] == "idle")
 
 
 def test_a_page_that_is_closed_again_and_again_leaves_no_handle_open(trial: Trial) -> None:

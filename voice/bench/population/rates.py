@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from voice.base.choices import name_choices
 from voice.base.fields import read_choice, read_flag, read_known, read_names, read_number, read_whole
 from voice.base.text_enum import TextEnum
 from voice.base.yamlfile import Place, read_yaml
@@ -346,7 +347,7 @@ def _read_one(place: Place, key: str, allowed: Collection[str]) -> str:
     """Read a name that must be among those allowed."""
     name = place.text(key)
     if name not in allowed:
-        raise place.complain(key, f"'{name}' is not known.", f"Use one of: {', '.join(allowed)}.")
+        raise place.complain(key, f"'{name}' is not known.", name_choices(name, allowed))
     return name
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from voice.base.inheritance import Layered, read_layered
 from voice.base.messages import Messages, read_messages
+from voice.consultation.loader import find_locale
 
 LABEL_OF = {
     "yes": "yes", "no": "no", "hedged_yes": "yes", "hedged_no": "no", "dialect_yes": "yes", "dialect_no": "no",
@@ -76,6 +77,7 @@ class Wording:
 
 def load_wording(folder: Path) -> Wording:
     """Read rehearse.yaml of a locale's folder. Raises ScriptError naming the file, the line and the remedy."""
+    find_locale(folder)
     place = read_layered(folder / "rehearse.yaml")
     place.allow_only(_SECTIONS)
     messages = {name: read_messages(place.inside(name), blanks) for name, blanks in _BLANKS.items()}

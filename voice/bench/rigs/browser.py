@@ -52,7 +52,8 @@ def measure(words: ScreenTexts, visits: int, times: int) -> Drawn:
 
 def patients_page(board: Board, words: ScreenTexts) -> Site:
     """Make a site with the patient's page alone."""
-    return Site(board, {"/": ("page", words.fill_page("", Screen().diagonal, demo=False))})
+    pages = {"/": ("page", words.fill_page("", Screen().diagonal, demo=False))}
+    return Site(board, pages, drawings=words.drawings)
 
 
 def table(drawn: Drawn) -> list[str]:

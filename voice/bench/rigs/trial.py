@@ -257,7 +257,7 @@ def open_trial(
         words, key = load_screen_texts(settings.locale_folder, settings.practice, script.readback.expected.grammar), make_key()
         stage = Display(board, Painter(words, script))
         page = words.fill_page(settings.practice.praktijk, settings.screen.diagonal, demo=not script.reviewed)
-        address = parts.enter_context(serve(Site(board, {"/": ("page", page)}), 0, key))
+        address = parts.enter_context(serve(Site(board, {"/": ("page", page)}, drawings=words.drawings), 0, key))
         lines = parts.enter_context(open_phrasebooks(settings, script))
         loudspeaker: Any = partial(SimulatedLoudspeaker, room)
         microphone: Any = partial(SimulatedMicrophone, room)

@@ -91,7 +91,7 @@ class Site:
 
     pages: by path, the name of the page's files in page/ and the texts to fill in.
     reads, writes: what to do at a GET and at a POST, by path.
-    locked: texts of the page for a browser without the key.
+    locked: texts of the page for a browser without the key. drawings: SVG files, by path.
     """
 
     board: Board
@@ -99,6 +99,7 @@ class Site:
     reads: Mapping[str, Action] = field(default_factory=dict)
     writes: Mapping[str, Action] = field(default_factory=dict)
     locked: Mapping[str, str] = field(default_factory=dict)
+    drawings: Mapping[str, bytes] = field(default_factory=dict)
 
 
 @contextmanager
@@ -271,6 +272,8 @@ class _Handler(BaseHTTPRequestHandler):
             return self._answer(self._make_page(path))
         if path in FILES:
             return self._answer(Response(_read_file(path[1:]), FILES[path]))
+        if path in site.drawings:
+            return self._answer(Response(site.drawings[path], FILES["/icon.svg"]))
         self._do(site.reads, path, Request({}, self.headers.get("Cookie", "")))
 
     def do_HEAD(self) -> None:

@@ -12,6 +12,7 @@ from voice.base.inheritance import Layered, read_layered
 from voice.base.messages import Messages, read_messages
 from voice.consultation.practice import Details, complete_details
 from voice.consultation.script import AMBULANCE, ENDINGS
+from voice.kiosk.screen.pictures import Picture, read_pictures
 from voice.understand.grammar.grammar import Grammar
 from voice.understand.meaning import Answer, Days, Meaning, Years
 from voice.understand.templates import expand
@@ -60,6 +61,7 @@ class ScreenTexts:
     """Everything that is shown and not spoken, under the keys listed above.
 
     ages: what stands on the buttons for an age. start: phrases that begin a visit, as words.
+    pictures: what is drawn beside what is said, by the id of its question or topic.
     """
 
     page: Mapping[str, str]
@@ -71,6 +73,7 @@ class ScreenTexts:
     start: frozenset[tuple[str, ...]]
     staff: Mapping[str, str]
     handover: Mapping[str, str]
+    pictures: Mapping[str, Picture]
 
     def fill_page(self, practice: str, diagonal: float, demo: bool, staff: bool = False) -> Mapping[str, str]:
         """The texts to fill into the patient's page.
@@ -86,6 +89,11 @@ class ScreenTexts:
             "demo": shown,
             "staff": str(staff).lower(),
         }
+
+    @property
+    def drawings(self) -> Mapping[str, bytes]:
+        """Each drawing, by where the page finds it."""
+        return {picture.path: picture.drawing for picture in self.pictures.values()}
 
     def choose_ages(self, bands: Sequence[Years]) -> tuple[Choice, ...]:
         """Make a button for each of these ages, youngest first."""
@@ -110,7 +118,7 @@ def load_screen_texts(folder: Path, details: Details, grammar: Grammar) -> Scree
     Raises ScriptError with the file, the line and the remedy if anything is missing or wrong.
     """
     place = read_layered(folder / "screen.yaml")
-    place.allow_only(("page", "buttons", "understood", "durations", "ages", "outcomes", "start", "staff", "handover"))
+    place.allow_only(("page", "buttons", "understood", "durations", "ages", "outcomes", "start", "staff", "handover", "pictures"))
     details = complete_details(details, folder)
     return ScreenTexts(
         page=_read_texts(place.inside("page"), PAGE, details),
@@ -122,6 +130,7 @@ def load_screen_texts(folder: Path, details: Details, grammar: Grammar) -> Scree
         start=_read_start(place, grammar),
         staff=_read_texts(place.inside("staff"), STAFF, details),
         handover=_read_texts(place.inside("handover"), HANDOVER, details),
+        pictures=read_pictures(place.inside("pictures"), folder),
     )
 
 

@@ -52,6 +52,7 @@ class Page:
 
     question: id of the open question, or empty. put: its own line is on the page, or comes next.
     line: text in very large type. said: the lines of this step so far.
+    picture, picture_text: path of the drawing beside it, and what it shows; empty without one.
     understood: what the kiosk took the last answer for. private: the question is too personal for a room with others.
     quiet: private questions are shown only. deaf: nothing is listened to, whatever is open.
     number, total: the place of the question among those that everybody is asked; number 0 if none is open.
@@ -67,6 +68,8 @@ class Page:
     put: bool = False
     line: str = ""
     said: tuple[str, ...] = ()
+    picture: str = ""
+    picture_text: str = ""
     understood: str = ""
     private: bool = False
     quiet: bool = False
@@ -174,7 +177,7 @@ class Painter:
     def show_question(self, page: Page, question: Question) -> Page:
         page = replace(
             page, turn=page.turn + 1, question=question.id, put=False, said=(), private=question.private, shelf=0,
-            number=self._find_number(page, question), total=len(self._numbered),
+            picture="", picture_text="", number=self._find_number(page, question), total=len(self._numbered),
         )  # fmt: skip
         page = replace(page, buttons=self._make_buttons(page))
         return self._show_headline(page, "reassure", "reassure") if question.kind is Kind.TOPICS else page
@@ -185,6 +188,7 @@ class Painter:
     def show_line(self, page: Page, utterance: Utterance) -> Page:
         said = (*page.said, utterance.text)
         line = f"{self._texts.page['handover']}\n{utterance.text}" if page.code else utterance.text
+        page = self._show_picture(page, utterance)
         return self._renew_buttons(replace(page, face=Face.SPEAKING, line=line, said=said))
 
     def show_fault(self, page: Page, text: str) -> Page:
@@ -215,7 +219,10 @@ class Painter:
     def show_ending(self, page: Page, outcome: Outcome) -> Page:
         level = str(outcome.level)
         calls = any(self._script.question(name).ambulance for name in outcome.flags)
-        page = replace(page, turn=page.turn + 1, question="", buttons=(), private=False, number=0, understood="", said=())
+        page = replace(
+            page, turn=page.turn + 1, question="", buttons=(), private=False, number=0, understood="", said=(),
+            picture="", picture_text="",
+        )  # fmt: skip
         return self._show_headline(page, AMBULANCE if calls and level == "E" else level, level)
 
     def show_quiet(self, page: Page, quiet: bool) -> Page:
@@ -232,6 +239,12 @@ class Painter:
         return self._renew_buttons(replace(page, shelf=shelf))
 
     # --- the parts ------------------------------------------------------------------------------------
+
+    def _show_picture(self, page: Page, utterance: Utterance) -> Page:
+        """Show what is drawn beside a line. That of a question stays while other lines are said about it."""
+        if picture := self._texts.pictures.get(utterance.id.partition(".")[0]):
+            return replace(page, picture=picture.path, picture_text=picture.text)
+        return page if page.put else replace(page, picture="", picture_text="")
 
     def _show_headline(self, page: Page, name: str, level: str) -> Page:
         headline = self._texts.outcomes[name]

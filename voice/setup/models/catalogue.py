@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from voice.base.choices import name_choices
 from voice.base.errors import ModelError, ScriptError
 from voice.base.fields import read_whole
 from voice.base.paths import find_shipped, find_user_data
@@ -126,7 +127,7 @@ def find_model(name: str, known: tuple[Model, ...] | None = None) -> Model:
     """The entry of that name. Raises ModelError with the known names if there is none."""
     found = {model.name: model for model in known or read_catalogue()}
     if name not in found:
-        raise ModelError(f"There is no model {name}.", f"Choose from {', '.join(found)}.")
+        raise ModelError(f"There is no model {name}.", name_choices(name, found))
     return found[name]
 
 

@@ -58,6 +58,7 @@ function show(next) {
   $("understood").hidden = !next.turn || !!next.heading || next.face === "idle";
   if ($("line").textContent !== next.line) $("line").textContent = next.line;
   $("line").classList.toggle("several", next.line.includes("\n"));
+  showPicture(next);
   $("welcome").hidden = next.face !== "idle";
   $("start-voice").hidden = next.notes.length > 0;
   $("private").hidden = !next.private;
@@ -98,6 +99,13 @@ function showOutcome(next) {
   $("outcome-sign").setAttribute("href", `#sign-${OUTCOME_SIGNS[next.level] || next.level}`);
   setText("heading", next.heading);
   setText("action", next.action);
+}
+
+function showPicture(next) {
+  const picture = $("picture");
+  picture.hidden = !next.picture || !!next.code;
+  picture.alt = next.picture_text;
+  if (next.picture && picture.getAttribute("src") !== next.picture) picture.src = next.picture;
 }
 
 function showNotes(notes) {
