@@ -74,6 +74,10 @@ def test_a_state_is_short(script: Script) -> None:
         {"topic": "hoofdpijn"},
         {"outcome": {"level": "T"}},
         {"outcome": {"level": "X", "flags": [], "unknown": [], "reasons": []}},
+        {"progress": {"chapter": "song", "begun": ["song"], "asks": "", "place": "", "kept": []}},
+        {"progress": {"chapter": "topics", "begun": [], "asks": "", "place": "", "kept": []}},
+        {"progress": {"chapter": "topics", "begun": ["topics"], "asks": "hoofdpijn", "place": "", "kept": []}},
+        {"progress": {"chapter": "topics"}},
         {"patient": "Jan"},
     ],
 )

@@ -20,8 +20,9 @@ from tests.consultation.test_dialogue import (
     spoken_after,
 )  # fmt: skip
 from tests.helpers.plain_script import keep_plain
-from voice.consultation.dialogue import ASIDES, ATTEMPTS, DETOURS, RETURNS, ROUNDS, advance, begin, break_off, resume
-from voice.consultation.script import TOPICS, Finding, Level, Question, Script
+from voice.consultation.coach.topics import ROUNDS
+from voice.consultation.dialogue import ASIDES, ATTEMPTS, DETOURS, RETURNS, advance, begin, break_off, resume
+from voice.consultation.script import CHAPTERS, Finding, Level, Question, Script
 from voice.consultation.triage import judge, offers_topics
 from voice.consultation.visit import Outcome, Phase, Step
 from voice.understand.meaning import Answer, Days, Meaning
@@ -53,7 +54,7 @@ def at(script: Script, name: str) -> Step:
 def written(script: Script, level: Level) -> list[str]:
     """Return the ids of what is said at that level to a patient without any flag, up to the topics."""
     names = script.endings[level]
-    names = names[: names.index(TOPICS)] if TOPICS in names else names
+    names = names[: names.index(CHAPTERS)] if CHAPTERS in names else names
     lines = [net(script, name=name) if name in script.safety_nets else [name] for name in names]
     return [line for some in lines for line in some if line not in ("positives", "unknowns")]
 

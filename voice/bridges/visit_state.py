@@ -13,8 +13,9 @@ from dataclasses import fields
 from enum import Enum
 from typing import Any
 
+from voice.consultation.coach.chapters import CHAPTERS
 from voice.consultation.script import Finding, Level, Script
-from voice.consultation.visit import Outcome, Phase, Visit
+from voice.consultation.visit import Outcome, Phase, Progress, Visit
 from voice.understand.meaning import Years
 
 
@@ -46,7 +47,7 @@ def _plain(part: Any) -> Any:
         return part.value
     if isinstance(part, Years):
         return [part.low, part.high]
-    if isinstance(part, Outcome):
+    if isinstance(part, Outcome | Progress):
         return {item.name: _plain(getattr(part, item.name)) for item in fields(part)}
     return [_plain(item) for item in part] if isinstance(part, tuple) else part
 
@@ -72,7 +73,17 @@ def _read_part(script: Script, name: str, part: Any) -> Any:
         case "outcome":
             flags, unknown = _read_ids(script, part["flags"]), _read_ids(script, part["unknown"])
             return Outcome(Level(part["level"]), flags, unknown, tuple(str(reason) for reason in part["reasons"]))
+        case "progress":
+            return _read_progress(script, part)
     raise KeyError(name)
+
+
+def _read_progress(script: Script, part: Mapping[str, Any]) -> Progress:
+    begun, chapter, asks = tuple(part["begun"]), part["chapter"], part["asks"]
+    if not {*begun, chapter} <= {*CHAPTERS, ""} or chapter not in ("", *begun):
+        raise ValueError(f"{chapter!r} is no chapter that has begun")
+    kept = tuple((str(what), str(value)) for what, value in part["kept"])
+    return Progress(chapter, begun, script.question(asks).id if asks else "", str(part["place"]), kept)
 
 
 def _read_ids(script: Script, names: Iterable[str]) -> tuple[str, ...]:

@@ -32,8 +32,8 @@ Rules (their grounds: docs/grounds.md, urgency and turns):
 15. What was found is read back once before an outcome that rests on it. After a no those questions are put again, with their
     follow-ups. An answer that is not understood is asked once more, for it may hold more than the findings; after that the
     outcome comes.
-16. After reassurance, and after the calm outcomes that the script names, the patient may ask about topics, at most ROUNDS
-    times; a yes is answered with some topics by name, others each time. Not after a stop.
+16. After reassurance, and after the calm outcomes that the script names, the patient may ask about topics (`coach/topics.py`);
+    a yes is answered with some topics by name, others each time. Not after a stop.
 17. That the room is loud is said once, when an answer was not heard in noise.
 18. What the patient tells of an urgent flag outside its question is a mention. It decides nothing, but that question
     comes next, also if it was denied before; only the answer that is being read back goes before it. An answer that
@@ -43,6 +43,9 @@ Rules (their grounds: docs/grounds.md, urgency and turns):
     A question is put because of mentions at most DETOURS times; after that its flag counts as not settled.
 20. Every count is bounded, so every consultation ends.
 21. A script that no clinician has signed as it is now says so before anything else (docs/intended-use.md).
+22. Chapters come before an outcome is told and after it (`coach/`), those that the script names at that level, in its order, each
+    at most once; the topics are one of them. No answer in one is a finding. Rules 1 to 5 hold there too, but for the requests
+    that a chapter takes itself. A mention (18) or another outcome ends it. A stop before the outcome leads to the outcome.
 
 What an answer leads to. The first line that fits decides. "Again" is rule 11; "once more" puts what is open once more.
 After WAIT, anything but SILENCE, WAIT and STOP only puts it once more (3). A stop that was read back ends the visit on
@@ -63,7 +66,8 @@ YES and STOP, and anything else puts what was open once more (4).
     TOPIC              again                again          read again, once   topic (16)
     UNCLEAR            again                again          read again, once   menu, twice
 
-CONFIRM_YES is as CONFIRM_NO, but YES records present. So is CONFIRM_AGE, but YES records what the age settles.
+ADVISE is that of the topics; other chapters say themselves what follows. CONFIRM_YES is as
+CONFIRM_NO, but YES records present. So is CONFIRM_AGE, but YES records what the age settles.
 Once an E with a follow-up is present, that follows (14).
 """
 
@@ -71,22 +75,24 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from voice.consultation.coach.chapter import Move
+from voice.consultation.coach.chapters import CHAPTERS, begin_next, forget_told
 from voice.consultation.script import Finding, Level, Question, Script, most_urgent
 from voice.consultation.triage import (
     find_level,
+    has_chapters,
     is_due,
     is_new,
     is_old,
     judge,
-    offers_topics,
-    say_after_topics,
     say_age,
-    say_before_topics,
     say_ending,
+    say_goodbye,
+    say_outcome,
     say_positives,
     settle_by_age,
 )
-from voice.consultation.visit import Outcome, Phase, Step, Visit
+from voice.consultation.visit import IN_CHAPTER, Outcome, Phase, Step, Visit
 from voice.speak.utterance import Utterance
 from voice.understand.expected import Kind
 from voice.understand.meaning import NO_YEARS, OPPOSITE, Answer, Meaning, Years
@@ -100,9 +106,6 @@ ASIDES = 6
 RETURNS = 5
 """How often a patient may go back in one visit."""
 
-ROUNDS = 20
-"""How many topics a patient may ask about."""
-
 DETOURS = 2
 """How often one question is put because its flag was mentioned."""
 
@@ -114,8 +117,7 @@ SPOKEN_LINES = frozenset(
     niet_begrepen_1 niet_begrepen_2 niet_begrepen_3 opnieuw_1 opnieuw_2 rumoerig we_gaan_verder
     dat_geeft_niet denk_rustig_na
     weigeren_mag niemand_gehoord dat_wil_ik_zeker_weten ik_hoorde_stop ik_hoorde_dit dan_vraag_ik_het_opnieuw hulp alarm gestopt
-    storing een_ogenblik ik_hoor_niets daar_ben_ik_weer persoonlijk nog_iets keuze_niet_begrepen
-    dat_weet_ik_niet""".split()
+    storing een_ogenblik ik_hoor_niets daar_ben_ik_weer persoonlijk""".split()
 )
 """Lines that the dialogue speaks by name; the loader refuses a locale that lacks one."""
 
@@ -165,17 +167,22 @@ def _take(visit: Visit, answer: Answer) -> Step:
         return _call_staff(visit, "hulp", (visit.script.line("hulp"),))
     if visit.pending != before.pending and not _settles(visit, answer):
         return _put_mentioned(_leave_open(visit))
-    if visit.phase is Phase.ADVISE and judge(visit) != visit.outcome:
+    if visit.phase in IN_CHAPTER and judge(visit) != visit.outcome:
         return _conclude(visit)
     if visit.waiting:
         visit = replace(visit, waiting=False)
         if answer.meaning not in (Meaning.SILENCE, Meaning.WAIT, Meaning.STOP):
             return _put_once_more(visit, (visit.script.line("verder"),))
-    if answer.meaning in _REQUEST_LINES and visit.asides < ASIDES:
+    if answer.meaning in _REQUEST_LINES and visit.asides < ASIDES and not _is_taken(visit, answer.meaning):
         return _grant(visit, answer.meaning)
     if visit.stopping:
         return _take_at_stop(replace(visit, stopping=False), answer)
     return _PHASES[visit.phase](visit, answer)
+
+
+def _is_taken(visit: Visit, meaning: Meaning) -> bool:
+    """Whether the chapter that is open grants that request itself."""
+    return visit.phase in IN_CHAPTER and not visit.stopping and meaning in CHAPTERS[visit.progress.chapter].takes
 
 
 def _mention_noise(step: Step) -> Step:
@@ -339,28 +346,16 @@ def _take_at_findings(visit: Visit, answer: Answer) -> Step:
     return _conclude(visit, may_ask=answer.meaning is not Meaning.STOP)
 
 
-def _take_at_menu(visit: Visit, answer: Answer) -> Step:
-    script, visit = visit.script, replace(visit, rounds=visit.rounds + 1)
-    if visit.rounds >= ROUNDS:
-        return _close(visit)
-    match answer.meaning:
-        case Meaning.TOPIC if answer.topic:
-            topic = script.topic(answer.topic)
-            visit = replace(visit, topic=topic.id, misses=0)
-            return Step(visit, (*topic.lines, script.line("nog_iets")), script.menu)
-        case Meaning.TOPIC | Meaning.EXPLAIN:
-            return Step(visit, (script.line("dat_weet_ik_niet"), script.line("nog_iets")), script.menu)
-        case Meaning.YES if visit.misses < ATTEMPTS - 1:
-            choices = script.line(script.choices[visit.offered % len(script.choices)])
-            return Step(replace(visit, misses=visit.misses + 1, offered=visit.offered + 1), (choices,), script.menu)
-        case Meaning.UNCLEAR if visit.misses < ATTEMPTS - 1:
-            return Step(replace(visit, misses=visit.misses + 1), (script.line("keuze_niet_begrepen"),), script.menu)
-        case Meaning.BACK if visit.asides < ASIDES:  # no question goes before the menu
-            return _put_once_more(replace(visit, asides=visit.asides + 1))
-        case Meaning.STOP:
-            return _take_stop(visit, answer)
-        case _:
-            return _close(visit)
+def _take_in_chapter(visit: Visit, answer: Answer) -> Step:
+    """Hand the answer to the chapter that is open (rule 22)."""
+    chapter, visit = CHAPTERS[visit.progress.chapter], replace(visit, rounds=visit.rounds + 1)
+    if visit.rounds >= chapter.longest:
+        return _follow(Move(visit))
+    if answer.meaning is Meaning.STOP and Meaning.STOP not in chapter.takes:
+        return _take_stop(visit, answer)
+    if answer.meaning is Meaning.BACK and visit.asides < ASIDES:  # no question goes before that of a chapter
+        return _put_once_more(replace(visit, asides=visit.asides + 1))
+    return _follow(chapter.advance(visit, answer))
 
 
 _PHASES = {
@@ -369,7 +364,8 @@ _PHASES = {
     Phase.CONFIRM_YES: _take_at_readback,
     Phase.CONFIRM_AGE: _take_at_age,
     Phase.CONFIRM_FINDINGS: _take_at_findings,
-    Phase.ADVISE: _take_at_menu,
+    Phase.BEFORE: _take_in_chapter,
+    Phase.ADVISE: _take_in_chapter,
 }
 
 
@@ -382,11 +378,11 @@ def _grant(visit: Visit, meaning: Meaning) -> Step:
     lead: tuple[Utterance, ...] = (visit.script.line(_REQUEST_LINES[meaning]),)
     if meaning is Meaning.WAIT:
         return Step(replace(visit, waiting=True), lead, visit.asked)
-    if meaning is Meaning.EXPLAIN and visit.puts_open:
-        return Step(visit, (visit.open.why, visit.open.ask_clearer), visit.open)
-    if meaning is Meaning.REPEAT and visit.asked is visit.script.menu:
-        told = visit.script.topic(visit.topic).lines if visit.topic else say_before_topics(visit, visit.outcome.level)
-        lead = (*lead, *told)
+    in_chapter = visit.phase in IN_CHAPTER and not visit.stopping
+    if meaning is Meaning.EXPLAIN and (visit.puts_open or in_chapter):
+        return Step(visit, (visit.asked.why, visit.asked.ask_clearer), visit.asked)
+    if meaning is Meaning.REPEAT and in_chapter:
+        lead = (*lead, *CHAPTERS[visit.progress.chapter].remind(visit))
     return _put_once_more(visit, lead)
 
 
@@ -450,7 +446,7 @@ def _settles(visit: Visit, answer: Answer) -> bool:
         return flag or lasted or aged or answer.meaning in (Meaning.UNSURE, Meaning.DECLINE)
     if visit.phase is Phase.CONFIRM_FINDINGS:
         return answer.meaning is Meaning.NO
-    return visit.phase is not Phase.ADVISE and answer.meaning is Meaning.YES
+    return visit.phase not in IN_CHAPTER and answer.meaning is Meaning.YES
 
 
 def _leave_open(visit: Visit) -> Visit:
@@ -458,7 +454,7 @@ def _leave_open(visit: Visit) -> Visit:
     visit = replace(visit, stopping=False, waiting=False)
     if visit.phase is Phase.CONFIRM_FINDINGS:
         return replace(visit, read_back=False)
-    return visit if visit.phase is Phase.ADVISE else replace(visit, path=visit.path[:-1])
+    return visit if visit.phase in IN_CHAPTER else replace(visit, path=visit.path[:-1])
 
 
 def _put_mentioned(visit: Visit, lead: tuple[Utterance, ...] = ()) -> Step:
@@ -583,14 +579,30 @@ def _reconsider(visit: Visit) -> Step:
 
 
 def _conclude(visit: Visit, lead: tuple[Utterance, ...] = (), may_ask: bool = True) -> Step:
-    """End with the outcome of the findings, or tell it and put the menu (rule 16). may_ask: the patient did not stop."""
+    """End with the outcome of the findings, with the chapters around it (rule 22). may_ask: the patient did not stop."""
     visit = close_mentions(visit)
-    outcome = judge(visit)
-    if not (may_ask and offers_topics(visit.script, outcome)):
+    outcome, script = judge(visit), visit.script
+    if not (may_ask and has_chapters(script, outcome.level)):
         return _end(visit, outcome, lead)
-    topic = visit.script.core[-1] if outcome.level is Level.REASSURE else ""
-    visit = replace(visit, phase=Phase.ADVISE, outcome=outcome, misses=0, asides=0, topic=topic)
-    return Step(visit, (*lead, *say_before_topics(visit, outcome.level), visit.script.menu.ask), visit.script.menu)
+    before = begin_next(replace(visit, phase=Phase.BEFORE, outcome=outcome), script.before.get(outcome.level, ()))
+    if before.question:
+        return _follow(before, lead)
+    told = replace(forget_told(before.visit), phase=Phase.ADVISE)
+    return _begin_next(told, (*lead, *before.say, *say_outcome(told, outcome.level)))
+
+
+def _begin_next(visit: Visit, lead: tuple[Utterance, ...]) -> Step:
+    """Begin the next chapter after the outcome; close if there is none."""
+    move = begin_next(visit, visit.script.after.get(visit.outcome.level, ()))
+    return _follow(move, lead) if move.question else _close(move.visit, (*lead, *move.say))
+
+
+def _follow(move: Move, lead: tuple[Utterance, ...] = ()) -> Step:
+    """Do what a chapter does next (rule 22)."""
+    visit, said = move.visit, (*lead, *move.say)
+    if move.question:
+        return Step(replace(visit, progress=replace(visit.progress, asks=move.question.id)), said, move.question)
+    return _conclude(visit, said) if visit.phase is Phase.BEFORE else _begin_next(visit, said)
 
 
 def _call_staff(visit: Visit, reason: str, lead: tuple[Utterance, ...]) -> Step:
@@ -605,6 +617,8 @@ def _stop(visit: Visit) -> Step:
     """Stop, but still tell what was found (rule 5): leaving without it could do harm."""
     if visit.phase is Phase.ADVISE:
         return _close(visit)
+    if visit.phase is Phase.BEFORE:  # all has been asked
+        return _conclude(visit, (visit.script.line("gestopt"),), may_ask=False)
     lead = (visit.script.line("gestopt"),)
     known = judge(close_mentions(visit))
     if known.flags or known.level is Level.STAFF or visit.mentioned:
@@ -617,7 +631,7 @@ def _end(visit: Visit, outcome: Outcome, lead: tuple[Utterance, ...]) -> Step:
     return Step(visit, (*lead, *say_ending(visit, outcome.level)), outcome)
 
 
-def _close(visit: Visit) -> Step:
-    """Say what the script has after the topics: the safety net and goodbye."""
+def _close(visit: Visit, lead: tuple[Utterance, ...] = ()) -> Step:
+    """Say what the script has after the chapters: the safety net and goodbye."""
     visit = replace(visit, phase=Phase.ENDED)
-    return Step(visit, say_after_topics(visit, visit.outcome.level), visit.outcome)
+    return Step(visit, (*lead, *say_goodbye(visit, visit.outcome.level)), visit.outcome)

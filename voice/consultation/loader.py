@@ -20,14 +20,16 @@ from voice.base.errors import ScriptError
 from voice.base.fields import read_choice, read_distinct, read_known
 from voice.base.inheritance import Layered, read_layered
 from voice.consultation import dialogue, unattended
+from voice.consultation.chapter_entries import EVERY_CHAPTER, check_offers, keep_spoken, read_chapters, read_coached
+from voice.consultation.coach.chapters import list_lines
 from voice.consultation.practice import AS_WRITTEN, Details, complete_details
 from voice.consultation.question_entries import QuestionReader, load_language
 from voice.consultation.review.signature import Review, judge_signature
 from voice.consultation.script import (
     AMBULANCE,
+    CHAPTERS,
     ENDINGS,
     FLAG_LEVELS,
-    TOPICS,
     TOPICS_AFTER,
     URGENT,
     Caution,
@@ -50,7 +52,7 @@ NAMED = ("questions.yaml", "advice.yaml", "lines.yaml", "sources.yaml", "practic
 """Files of a locale that are not scripts."""
 
 _FIELDS = ("id", "title", "version", "reviewed_by", "reviewed_on", "reviewed_hash", "ask", "if_mentioned", "gates", "rules",
-           "unknown", "told_and_denied", "core", "choices", "safety_nets", "offers", "endings")  # fmt: skip
+           "unknown", "told_and_denied", "core", "choices", "safety_nets", "offers", "before", "after", "endings")  # fmt: skip
 
 
 def locales(root: Path) -> tuple[str, ...]:
@@ -63,22 +65,25 @@ def scripts(folder: Path) -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in folder.glob("*.yaml") if path.name not in NAMED))
 
 
-def load_script(folder: Path, name: str, details: Details = Details(), language: bool = True) -> Script:
+def load_script(
+    folder: Path, name: str, details: Details = Details(), language: bool = True, chapters: Collection[str] = ()
+) -> Script:
     """Read the script `name` of a locale's folder.
 
     language: False leaves out what patients may answer and ask, which takes the longest to read.
+    chapters: ids of the chapters around the outcome that the practice has switched on, beside those that a visit always has.
     Raises ScriptError naming the file, the line and the remedy.
     """
     _find_script(folder, name)
     with _without_collector():
-        script = _read_script(folder, name, complete_details(details, folder), language)
+        script = _read_script(folder, name, complete_details(details, folder), language, chapters)
         return replace(script, reviewed=read_review(folder, name).sound)
 
 
 def read_review(folder: Path, name: str) -> Review:
     """Read whether a clinician stands behind the script `name` of a locale's folder. Raises ScriptError as loading does."""
     _find_script(folder, name)
-    return judge_signature(_read_script(folder, name, complete_details(AS_WRITTEN, folder), language=False))
+    return judge_signature(_read_script(folder, name, complete_details(AS_WRITTEN, folder), False, EVERY_CHAPTER))
 
 
 def find_locale(folder: Path) -> None:
@@ -107,7 +112,7 @@ def _without_collector() -> Iterator[None]:
             gc.enable()
 
 
-def _read_script(folder: Path, name: str, details: Details, language: bool) -> Script:
+def _read_script(folder: Path, name: str, details: Details, language: bool, chapters: Collection[str]) -> Script:
     bank, advice = read_layered(folder / "questions.yaml"), read_layered(folder / "advice.yaml")
     answers = load_language(folder) if language else None
     grammar = answers.grammar if answers else EMPTY
@@ -119,8 +124,11 @@ def _read_script(folder: Path, name: str, details: Details, language: bool) -> S
     questions = reader.read_questions(bank, place)
     listen = _listen_to(folder, questions, grammar) if answers else _leave
     topics = read_topics(advice, details, sources)
+    extended = add_topics(grammar, topics, advice) if answers else EMPTY
+    before, after = (read_chapters(place, key, chapters) for key in ("before", "after"))
     nets = _read_safety_nets(place.inside("safety_nets"), questions, lines)
     offers = _read_offers(place, questions, lines)
+    check_offers(place, offers, after)
     return Script(
         id=place.text("id"),
         title=place.text("title"),
@@ -132,9 +140,7 @@ def _read_script(folder: Path, name: str, details: Details, language: bool) -> S
         sources=MappingProxyType(sources),
         questions=tuple(listen(question) for question in questions),
         readback=listen(reader.read_extra(bank.inside("readback"), Kind.READBACK, grammar)),
-        menu=listen(
-            reader.read_extra(bank.inside("menu"), Kind.TOPICS, add_topics(grammar, topics, advice) if answers else EMPTY)
-        ),
+        menu=listen(reader.read_extra(bank.inside("menu"), Kind.TOPICS, extended)),
         rehearsal=listen(reader.read_extra(bank.inside("rehearsal"), Kind.READBACK, grammar)),
         presence=listen(reader.read_extra(bank.inside("presence"), Kind.READBACK, grammar)),
         rules=tuple(_read_rule(entry, questions, sources) for entry in read_distinct(place, "rules")),
@@ -143,11 +149,14 @@ def _read_script(folder: Path, name: str, details: Details, language: bool) -> S
         unknown=MappingProxyType(_read_unknown(place.inside("unknown"), FLAG_LEVELS)),
         told_and_denied=MappingProxyType(_read_unknown(place.inside("told_and_denied"), URGENT)),
         choices=read_known(place, "choices", lines),
+        before=MappingProxyType(before),
+        after=MappingProxyType(after),
+        coached=tuple(map(listen, read_coached(bank, reader, (*before.values(), *after.values()), extended))),
         safety_nets=MappingProxyType(nets),
         offers=MappingProxyType(offers),
-        endings=MappingProxyType(_read_endings(endings, (*lines, *nets), offers)),
+        endings=MappingProxyType(_read_endings(endings, (*lines, *nets), (*before, *after))),
         ambulance=_read_ending(endings, AMBULANCE, (*lines, *nets)),
-        lines=MappingProxyType(lines),
+        lines=MappingProxyType(keep_spoken(lines, (*before.values(), *after.values()))),
     )
 
 
@@ -171,7 +180,8 @@ def _read_sources(folder: Path) -> dict[str, str]:
 
 def _read_lines(folder: Path, details: Details) -> dict[str, str]:
     place = read_layered(folder / "lines.yaml")
-    missing = sorted((dialogue.SPOKEN_LINES | unattended.SPOKEN_LINES) - set(place.names()))
+    needed = dialogue.SPOKEN_LINES | unattended.SPOKEN_LINES | list_lines(EVERY_CHAPTER)
+    missing = sorted(needed - set(place.names()))
     if missing:
         raise place.complain("", f"the line '{missing[0]}' is missing.", "The conversation needs it; add it.")
     return {key: details.read_text(place, key) for key in place.names() if key != "inherits"}
@@ -227,7 +237,7 @@ def _read_offers(place: Layered, questions: Sequence[Question], lines: Collectio
     return offers
 
 
-def _read_endings(place: Layered, names: Collection[str], offers: Collection[Level]) -> dict[Level, tuple[str, ...]]:
+def _read_endings(place: Layered, names: Collection[str], with_chapters: Collection[Level]) -> dict[Level, tuple[str, ...]]:
     known = (*(str(level) for level in ENDINGS), AMBULANCE)
     place.allow_only(known)
     for name in known:
@@ -235,22 +245,22 @@ def _read_endings(place: Layered, names: Collection[str], offers: Collection[Lev
             raise place.complain("", f"the ending '{name}' is missing.", "Say what is spoken at that outcome.")
     endings: dict[Level, tuple[str, ...]] = {level: _read_ending(place, str(level), names) for level in ENDINGS}
     for level, ending in endings.items():
-        _check_topics(place, level, ending, level is Level.REASSURE or level in offers)
+        _check_chapters(place, level, ending, level in with_chapters)
     return endings
 
 
-def _check_topics(place: Layered, level: Level, ending: Sequence[str], offered: bool) -> None:
-    """Refuse an ending that offers topics where none may be asked about, and one that does not say when."""
-    count = ending.count(TOPICS)
-    if count != offered:
-        problem = f"'{TOPICS}' stands {count} times in the ending {level}."
-        remedy = f"Write it once, where the patient may ask; not at all at an outcome that is not under offers: {level}."
+def _check_chapters(place: Layered, level: Level, ending: Sequence[str], has_chapters: bool) -> None:
+    """Refuse an ending that has a place for chapters where there are none, and one that does not say where they come."""
+    count = ending.count(CHAPTERS)
+    if count != has_chapters:
+        problem = f"'{CHAPTERS}' stands {count} times in the ending {level}."
+        remedy = f"Write it once, where its chapters come; not at all at an outcome that is not under before or after: {level}."
         raise place.complain(str(level), problem, remedy)
-    after = ending[ending.index(TOPICS) :] if count else ()
-    if {"positives", "unknowns"}.intersection(after):
-        raise place.complain(str(level), f"what was heard is spoken back after {TOPICS}.", "Put it before.")
+    behind = ending[ending.index(CHAPTERS) :] if count else ()
+    if {"positives", "unknowns"}.intersection(behind):
+        raise place.complain(str(level), f"what was heard is spoken back after {CHAPTERS}.", "Put it before.")
 
 
 def _read_ending(place: Layered, name: str, names: Collection[str]) -> tuple[str, ...]:
-    special = ("positives", "unknowns") if name == AMBULANCE else ("positives", "unknowns", TOPICS)
+    special = ("positives", "unknowns") if name == AMBULANCE else ("positives", "unknowns", CHAPTERS)
     return read_known(place, name, (*names, *special))

@@ -41,6 +41,9 @@ class Level(TextEnum):
 ENDINGS = tuple(level for level in Level if level is not Level.NONE)
 """The levels that a consultation can end at."""
 
+CALM = (Level.W, Level.OUT_OF_SCOPE, Level.S, Level.REASSURE)
+"""Outcomes that chapters may come before and after: nobody has to act at once."""
+
 URGENT = (Level.E, Level.T)
 """Levels whose flags are listened for in every answer."""
 FLAG_LEVELS = (Level.E, Level.STAFF, Level.T, Level.W, Level.S, Level.OUT_OF_SCOPE)
@@ -49,8 +52,8 @@ FLAG_LEVELS = (Level.E, Level.STAFF, Level.T, Level.W, Level.S, Level.OUT_OF_SCO
 AMBULANCE = "E_112"
 """The name of the ending of an E that needs the emergency number."""
 
-TOPICS = "topics"
-"""Stands in an ending where the patient may ask about topics. What comes after it is said when the patient is done."""
+CHAPTERS = "chapters"
+"""Stands in an ending where its chapters come (`coach/`). What is behind it is said when they are over."""
 
 TOPICS_AFTER = (Level.W, Level.OUT_OF_SCOPE, Level.S)
 """Outcomes beside reassurance after which a script may offer topics."""
@@ -243,10 +246,12 @@ class Script:
     unknown: for each level of a question, the level that a missing answer to it brings.
     told_and_denied: the same for a flag that was told outside its question and then denied or not settled.
     endings: for each level the ids of what is spoken, in order. `positives` and `unknowns` stand for the sentences that speak
-        the answers back, the name of a safety net for its sentences, `topics` for the patient's questions.
+        the answers back, the name of a safety net for its sentences, `chapters` for the chapters after it.
         ambulance: the same for an E that needs the emergency number.
     safety_nets: what to watch for at home, by the name of the net.
     offers: by level, where topics are offered although the outcome is not reassurance.
+    before, after: by level the chapters that come before and after that outcome (`coach/chapters.py`), in order.
+    coached: the questions of those chapters.
     core: ids of the topics that are always spoken after reassurance.
     choices: ids of the lines that name some topics, said in turn to a patient who wants to know more.
     readback, menu: "is that right?", and what else the patient wants to know.
@@ -272,6 +277,9 @@ class Script:
     choices: tuple[str, ...]
     safety_nets: Mapping[str, tuple[Caution, ...]]
     offers: Mapping[Level, Offer]
+    before: Mapping[Level, tuple[str, ...]]
+    after: Mapping[Level, tuple[str, ...]]
+    coached: tuple[Question, ...]
     unknown: Mapping[Level, Level]
     told_and_denied: Mapping[Level, Level]
     endings: Mapping[Level, tuple[str, ...]]
@@ -307,7 +315,7 @@ class Script:
 
     def consulted(self) -> tuple[Question, ...]:
         """Return the questions that the consultation itself can put."""
-        return (*self.questions, self.readback, self.menu)
+        return (*self.questions, self.readback, self.menu, *self.coached)
 
     def topic(self, name: str) -> Topic:
         """Return the topic of that id. Raises KeyError if there is none."""

@@ -22,7 +22,7 @@ import math
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
-from voice.consultation.script import TOPICS, Finding, Level, Question, Rule, Script, most_urgent
+from voice.consultation.script import CHAPTERS, Finding, Level, Question, Rule, Script, most_urgent
 from voice.consultation.visit import Answers, Outcome, Visit
 from voice.speak.utterance import Utterance
 from voice.understand.age.age import OLDEST, YOUNGEST
@@ -117,6 +117,11 @@ def sort_answers(visit: Visit) -> Answers:
     )
 
 
+def has_chapters(script: Script, level: Level) -> bool:
+    """Whether chapters may come before and after that outcome (`coach/`)."""
+    return CHAPTERS in script.endings[level]
+
+
 def offers_topics(script: Script, outcome: Outcome) -> bool:
     """Whether the patient may ask about topics after that outcome (rule 7)."""
     if outcome.level is Level.REASSURE:
@@ -126,23 +131,22 @@ def offers_topics(script: Script, outcome: Outcome) -> bool:
 
 
 def say_ending(visit: Visit, level: Level) -> tuple[Utterance, ...]:
-    """Return all that is said at that level if no topics are offered."""
+    """Return all that is said at that level if no chapter follows."""
     return _speak(visit, _choose_ending(visit, level))
 
 
-def say_before_topics(visit: Visit, level: Level) -> tuple[Utterance, ...]:
-    """Return what is said at that level until the patient may ask: after reassurance with the advice that all get."""
+def say_outcome(visit: Visit, level: Level) -> tuple[Utterance, ...]:
+    """Return what is said at that level before its chapters: after reassurance with the advice that all get."""
     script, names = visit.script, visit.script.endings[level]
-    told = _speak(visit, names[: names.index(TOPICS)])
-    if level is Level.REASSURE:
-        return (*told, *(line for name in script.core for line in script.topic(name).lines))
-    return (*told, *_speak(visit, script.offers[level].say))
+    told = _speak(visit, names[: names.index(CHAPTERS)])
+    core = (line for name in script.core for line in script.topic(name).lines)
+    return (*told, *core) if level is Level.REASSURE else told
 
 
-def say_after_topics(visit: Visit, level: Level) -> tuple[Utterance, ...]:
-    """Return what is said when the patient is done asking."""
+def say_goodbye(visit: Visit, level: Level) -> tuple[Utterance, ...]:
+    """Return what is said after the chapters."""
     names = visit.script.endings[level]
-    return _speak(visit, names[names.index(TOPICS) + 1 :])
+    return _speak(visit, names[names.index(CHAPTERS) + 1 :])
 
 
 def _speak(visit: Visit, names: Iterable[str]) -> tuple[Utterance, ...]:
@@ -156,7 +160,7 @@ def _speak(visit: Visit, names: Iterable[str]) -> tuple[Utterance, ...]:
             spoken += (script.question(name).spoken_unknown for name in list_missing(visit))
         elif name in script.safety_nets:
             spoken += _say_net(visit, name)
-        elif name != TOPICS:
+        elif name != CHAPTERS:
             spoken.append(script.line(name))
     return tuple(spoken)
 

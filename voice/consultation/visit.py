@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from voice.consultation.script import Finding, Level, Question, Script
@@ -18,12 +18,16 @@ class Phase(str, Enum):
     CONFIRM_YES = "confirm_yes"
     CONFIRM_AGE = "confirm_age"
     CONFIRM_FINDINGS = "confirm_findings"
+    BEFORE = "before"
     ADVISE = "advise"
     ENDED = "ended"
 
 
 CONFIRMING = frozenset({Phase.CONFIRM_NO, Phase.CONFIRM_YES, Phase.CONFIRM_AGE, Phase.CONFIRM_FINDINGS})
 """Phases in which something is read back."""
+
+IN_CHAPTER = frozenset({Phase.BEFORE, Phase.ADVISE})
+"""Phases in which a chapter asks (`coach/`): before the outcome is told, and after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,30 @@ class Answers:
 
 
 @dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the chapters before and after the outcome are (`coach/`).
+
+    chapter: id of the one that is open. begun: ids of those that have begun; none begins twice.
+    asks: id of the question that it has put. place: where it is, in a word of its own; "" at its beginning.
+    kept: (what, value) that later chapters and the hand-over use, each what once.
+    """
+
+    chapter: str = ""
+    begun: tuple[str, ...] = ()
+    asks: str = ""
+    place: str = ""
+    kept: tuple[tuple[str, str], ...] = ()
+
+    def keep(self, what: str, value: str) -> Progress:
+        """Return the progress with that value kept, instead of an earlier one."""
+        others = tuple(pair for pair in self.kept if pair[0] != what)
+        return replace(self, kept=(*others, (what, value)))
+
+
+NO_PROGRESS = Progress()
+
+
+@dataclass(frozen=True, slots=True)
 class Visit:
     """Everything that has been answered so far in one consultation.
 
@@ -69,11 +97,12 @@ class Visit:
     detours: ids of the questions that were put because of a mention, once for each time.
     path: ids of the questions put so far, the open one last.
     misses, silences, asides: answers that settled nothing, silences and requests at the open question.
-    returns: how often the patient went back. rounds: answers to the menu. offered: how often topics were named.
+    returns: how often the patient went back. rounds: answers to the open chapter. offered: how often topics were named.
     heard: something has been heard in this visit. waiting: the patient has asked for time.
     stopping: the patient is asked whether they want to stop. noise_told: that the room is loud has been said.
     years: the age that is read back. read_back: the findings have been read back.
     topic: id of the topic that was told last; empty before the first.
+    outcome: that of the findings, once it is known. progress: of the chapters before and after it.
     """
 
     script: Script = field(repr=False, compare=False)
@@ -99,6 +128,7 @@ class Visit:
     read_back: bool = False
     topic: str = ""
     outcome: Outcome = UNDECIDED
+    progress: Progress = NO_PROGRESS
 
     @property
     def consultation(self) -> Visit:
@@ -111,14 +141,14 @@ class Visit:
 
     @property
     def asked(self) -> Question:
-        """The question that waits for an answer: one of the script, a confirmation, or the menu."""
+        """The question that waits for an answer: one of the script, a confirmation, or that of a chapter."""
         if self.stopping or self.phase in CONFIRMING:
             return self.script.readback
-        return self.script.menu if self.phase is Phase.ADVISE else self.open
+        return self.script.question(self.progress.asks) if self.phase in IN_CHAPTER else self.open
 
     @property
     def puts_open(self) -> bool:
-        """Whether a question of the script waits for an answer, not a confirmation or the menu."""
+        """Whether a question of the script waits for an answer, not a confirmation or a chapter."""
         return self.asked is self.open
 
     def finding(self, question: str) -> Finding | None:

@@ -16,7 +16,7 @@ from voice.understand.expected import Care, Expected
 
 def load_chosen_script(choice: ScriptChoice) -> Script:
     """Load the script, with the practice's details filled in. Raises ScriptError if it is invalid."""
-    return load_script(choice.locale_folder, choice.script, choice.practice)
+    return load_script(choice.locale_folder, choice.script, choice.practice, chapters=choice.chapters.on)
 
 
 def refuse_unreviewed(settings: Settings) -> None:

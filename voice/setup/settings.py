@@ -114,14 +114,30 @@ class HandOverForm:
     printer: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Chapters:
+    """What comes before and after a calm outcome, where the script has it; each makes the visit longer.
+
+    messages: whether the patient is asked if the three messages must be said again.
+    """
+
+    messages: bool = False
+
+    @property
+    def on(self) -> frozenset[str]:
+        """The ids of those that are switched on."""
+        return frozenset(item.name for item in fields(self) if getattr(self, item.name))
+
+
 @dataclass(frozen=True)
 class ScriptChoice:
-    """Which consultation. prompts: the folder of all locales. practice: the words that it fills in."""
+    """Which consultation. prompts: the folder of all locales. practice: the words that it fills in. chapters: see there."""
 
     locale: str = "nl-BE"
     script: str = "kort"
     prompts: Path = field(default_factory=lambda: find_shipped("prompts"))
     practice: Details = Details()
+    chapters: Chapters = Chapters()
 
     @property
     def locale_folder(self) -> Path:

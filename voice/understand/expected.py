@@ -19,6 +19,7 @@ class Kind(TextEnum):
     AGE = "age"  # how old the patient is
     READBACK = "readback"  # "klopt dat?": is what was heard right
     TOPICS = "topics"  # anything more the patient wants to know
+    OFFER = "offer"  # whether the patient wants something: yes or no
     MOVING = "moving"  # whether the patient is ready to move, and how it goes
 
 

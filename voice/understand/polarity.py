@@ -45,6 +45,9 @@ ASKING = (Meaning.ALARM, Meaning.HELP, Meaning.STOP, Meaning.WORSE, Meaning.TOO_
 HARMLESS = (Meaning.LOUDER, Meaning.SOFTER, Meaning.SLOWER, Meaning.REPEAT, Meaning.EXPLAIN, Meaning.WAIT)
 """Requests that cost only a repeated question if they were said to somebody else."""
 
+OFFERING = frozenset({Kind.TOPICS, Kind.OFFER})
+"""Kinds of question that offer something."""
+
 SPEAKER, STOPPING = "ik", ("stoppen", "ophouden")
 """Words of a stop that may also be told of a complaint, in the usual spelling."""
 
@@ -58,7 +61,7 @@ def cut_phrases(words: Words, expected: Expected) -> tuple[Chunk, ...]:
 
 def _cut(words: Words, expected: Expected) -> tuple[Chunk, ...]:
     grammar = expected.grammar
-    tables = {Kind.READBACK: grammar.readback, Kind.TOPICS: grammar.offer, Kind.MOVING: grammar.moving}
+    tables = dict.fromkeys(OFFERING, grammar.offer) | {Kind.READBACK: grammar.readback, Kind.MOVING: grammar.moving}
     special = tables.get(expected.kind, EMPTY_AUTOMATON)
     # After "klopt dat?" a brief "fout" answers, whatever else is said.
     commands = COMMANDS - {Meaning.BACK} if expected.kind is Kind.READBACK else COMMANDS

@@ -73,7 +73,7 @@ def test_a_question_is_signed_in_the_form_of_the_signatures_that_there_are() -> 
         ("kort.yaml", "only: [duur, beide_benen,", "only: [beide_benen,"),
         ("kort.yaml", "say: [blijf_bewegen, aanbod]", "say: [blijf_bewegen]"),
         ("kort.yaml", "[keuze_1, keuze_2,", "[keuze_2, keuze_1,"),
-        ("kort.yaml", "s_actie, topics, s_herhaal", "s_actie, s_herhaal, topics"),
+        ("kort.yaml", "s_actie, chapters, s_herhaal", "s_actie, s_herhaal, chapters"),
         ("sources.yaml", "NICE NG59", "NICE NG60"),
         ("questions.yaml", "U hebt geen koorts gehad.", "U hebt nooit koorts gehad."),
         ("questions.yaml", "U zei iets over koorts.", "U sprak over koorts."),

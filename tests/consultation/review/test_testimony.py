@@ -8,9 +8,10 @@ from dataclasses import replace
 import pytest
 
 from voice.consultation import dialogue
+from voice.consultation.coach import topics
 from voice.consultation.review.walk import walk
 from voice.consultation.script import Finding, Level, Script
-from voice.consultation.triage import offers_topics, say_before_topics
+from voice.consultation.triage import offers_topics, say_outcome
 from voice.consultation.visit import Phase, Step, Visit
 from voice.understand.meaning import Answer, Meaning
 
@@ -123,7 +124,7 @@ def test_topics_that_are_offered_beside_another_flag(script: Script, monkeypatch
     brittle = replace(script.question("osteoporose"), gate=None)
     some = replace(script, questions=(script.question("gevoel"), brittle), rules=())
     assert find(some, 1) == ""
-    monkeypatch.setattr(dialogue, "offers_topics", lambda script, outcome: outcome.level in (Level.S, Level.REASSURE))
+    monkeypatch.setattr(topics, "offers_topics", lambda script, outcome: outcome.level in (Level.S, Level.REASSURE))
     assert "topics are offered in spite of osteoporose: S" in find(some, 0)
 
 
@@ -131,23 +132,20 @@ def test_topics_that_are_offered_where_the_script_does_not(script: Script, monke
     few = {level: offer for level, offer in script.offers.items() if level is not Level.S}
     some = replace(script, questions=(script.question("nachtpijn"),), rules=(), offers=few)
     assert find(some, 1) == ""
-    monkeypatch.setattr(dialogue, "offers_topics", lambda _, outcome: offers_topics(script, outcome))
-    monkeypatch.setattr(
-        dialogue, "say_before_topics", lambda visit, level: say_before_topics(replace(visit, script=script), level)
-    )
+    monkeypatch.setattr(topics, "offers_topics", lambda _, outcome: offers_topics(script, outcome))
     assert "topics are offered after S" in find(some, 0)
 
 
 def test_reassuring_words_after_a_flag(script: Script, monkeypatch: pytest.MonkeyPatch) -> None:
     some = replace(script, questions=(script.question("nachtpijn"),), rules=())
-    told = say_before_topics
-    monkeypatch.setattr(dialogue, "say_before_topics", lambda visit, level: (*told(visit, level), *told(visit, Level.REASSURE)))
+    told = say_outcome
+    monkeypatch.setattr(dialogue, "say_outcome", lambda visit, level: (*told(visit, level), *told(visit, Level.REASSURE)))
     assert "reassuring words were said, and it is not reassurance" in find(some, 0)
 
 
 def test_what_is_not_spoken_back_before_the_topics(script: Script, monkeypatch: pytest.MonkeyPatch) -> None:
     some = replace(script, questions=(script.question("nachtpijn"),), rules=())
-    monkeypatch.setattr(dialogue, "say_before_topics", lambda visit, level: say_before_topics(visit, level)[1:])
+    monkeypatch.setattr(dialogue, "say_outcome", lambda visit, level: say_outcome(visit, level)[1:])
     assert "nachtpijn is not spoken back" in find(some, 0)
 
 

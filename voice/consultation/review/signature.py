@@ -73,6 +73,8 @@ def hash_content(script: Script) -> str:
         "choices": script.choices,
         "safety_nets": {name: [_plain(caution) for caution in net] for name, net in script.safety_nets.items()},
         "offers": {str(level): _plain(offer) for level, offer in script.offers.items()},
+        "before": {str(level): names for level, names in script.before.items()},
+        "after": {str(level): names for level, names in script.after.items()},
         "unknown": {str(level): str(brings) for level, brings in script.unknown.items()},
         "told_and_denied": {str(level): str(brings) for level, brings in script.told_and_denied.items()},
         "endings": {str(level): names for level, names in script.endings.items()},

@@ -34,7 +34,7 @@ An outcome is wrong if
 17. it is an emergency, and no emergency that is affirmed is new;
 18. it does not say that a flag is new or old which is; but what was denied may be in doubt again by a mention.
 
-An outcome after which topics are offered is judged when they are offered, and again at the end.
+An outcome after which a chapter asks is judged when it is told, and again at the end.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ def add_answer(testimony: Testimony, step: Step, answer: Answer, script: Script)
         return testimony
     if question.kind is Kind.READBACK:
         return _confirm(testimony, answer, script)
-    if question.kind is Kind.TOPICS:
+    if question not in script.questions:
         return testimony
     if question.kind is Kind.AGE:
         return _tell_age(testimony, question, answer, script)
@@ -100,8 +100,8 @@ def add_answer(testimony: Testimony, step: Step, answer: Answer, script: Script)
 
 
 def find_wrongs(testimony: Testimony, script: Script, step: Step) -> Iterator[str]:
-    """Name what is wrong with the outcome of the step, or with that after which it offers topics (rules 6 to 14, 17, 18)."""
-    offered = not isinstance(step.then, Outcome)
+    """Name what is wrong with the outcome of the step, or with that after which a chapter asks (rules 6 to 14, 17, 18)."""
+    offered = step.then is script.menu
     outcome = step.then if isinstance(step.then, Outcome) else step.visit.outcome
     said = {utterance.id for utterance in step.say}
     if outcome.level is Level.REASSURE:
@@ -207,7 +207,7 @@ def _put(testimony: Testimony, question: Question, said: Iterable[Utterance], sc
         stopping = any(utterance.id == "ik_hoorde_stop" for utterance in said)
         read = tuple(_read_back(said, script))
         return replace(testimony, reading=() if stopping else read or testimony.reading)
-    if question.kind is Kind.TOPICS:
+    if question not in script.questions:
         named = {name for name, as_yes in _read_back(said, script) if as_yes or script.question(name).recent_of}
         return replace(_open(testimony, ""), named=testimony.named | named)
     opened = _open(testimony, question.settles)

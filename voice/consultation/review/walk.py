@@ -258,7 +258,7 @@ class _Walker:
         after = advance(step.visit, answer)
         self.violations.update(_find_lost(step.visit, answer, after))
         testimony = add_answer(testimony, step, answer, self.script)
-        if starts_offer(step.visit, after.visit):
+        if tells_outcome(step.visit, after.visit):
             self.violations.update(_explain(testimony, self.script, after))
         return self.walk(after, testimony, budget)
 
@@ -279,8 +279,8 @@ def _explain(testimony: Testimony, script: Script, step: Step) -> Iterator[str]:
         yield f"{wrong}: {outcome.level} after {after}"
 
 
-def starts_offer(before: Visit, after: Visit) -> bool:
-    """Whether an outcome has just been told after which topics are offered."""
+def tells_outcome(before: Visit, after: Visit) -> bool:
+    """Whether an outcome has just been told after which a chapter asks."""
     return after.phase is Phase.ADVISE and (before.phase is not Phase.ADVISE or before.outcome != after.outcome)
 
 
@@ -299,6 +299,7 @@ def _make_key(visit: Visit, budget: int) -> _Key:
         visit.waiting,
         visit.stopping,
         visit.years if visit.phase is Phase.CONFIRM_AGE else None,
+        visit.progress,
     )
     return (visit.phase.value, findings, visit.affirmed, counts, past, *kept, budget)
 

@@ -1,0 +1,47 @@
+"""The chapters by their names, and which comes next. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+
+from voice.consultation.coach.chapter import Chapter, Move
+from voice.consultation.coach.messages import MESSAGES
+from voice.consultation.coach.topics import TOPICS
+from voice.consultation.visit import Visit
+from voice.speak.utterance import Utterance
+
+CHAPTERS: Mapping[str, Chapter] = MappingProxyType({"messages": MESSAGES, "topics": TOPICS})
+"""Every chapter that a script can name under `before` or `after`."""
+
+ALWAYS = frozenset(("topics",))
+"""Chapters that no setting switches off: a visit has them wherever its script does."""
+
+
+def begin_next(visit: Visit, names: Iterable[str]) -> Move:
+    """Begin the first of these chapters that has not begun yet and fits. What a chapter says that is over at once stays said."""
+    said: tuple[Utterance, ...] = ()
+    for name in names:
+        if name in visit.progress.begun:
+            continue
+        progress = replace(visit.progress, chapter=name, begun=(*visit.progress.begun, name), place="")
+        begun = replace(visit, progress=progress, rounds=0, misses=0, silences=0, asides=0)
+        move = CHAPTERS[name].begin(begun)
+        if move is None:
+            continue
+        visit, said = move.visit, (*said, *move.say)
+        if move.question:
+            return Move(visit, said, move.question)
+    return Move(visit, said)
+
+
+def forget_told(visit: Visit) -> Visit:
+    """Let those chapters come again that follow each outcome that is told."""
+    begun = tuple(name for name in visit.progress.begun if not CHAPTERS[name].again)
+    return replace(visit, progress=replace(visit.progress, begun=begun))
+
+
+def list_lines(names: Collection[str]) -> frozenset[str]:
+    """List the ids of the lines that these chapters speak by name."""
+    return frozenset(line for name in names for line in CHAPTERS[name].lines)
