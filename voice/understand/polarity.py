@@ -39,7 +39,8 @@ DENIAL = 3
 """Most words of a phrase that denies the one before it: "ook niet", "echt niet meer"."""
 
 ASKING = (Meaning.ALARM, Meaning.HELP, Meaning.STOP, Meaning.WORSE, Meaning.TOO_MUCH, Meaning.BACK, Meaning.LOUDER,
-          Meaning.SOFTER, Meaning.SLOWER, Meaning.REPEAT, Meaning.EXPLAIN, Meaning.DECLINE, Meaning.WAIT, Meaning.UNSURE)  # fmt: skip
+          Meaning.SOFTER, Meaning.SLOWER, Meaning.REPEAT, Meaning.EXPLAIN, Meaning.DECLINE, Meaning.WAIT,
+          Meaning.UNSURE)  # fmt: skip
 """Requests go before yes and no, the most pressing first: LOUDER before REPEAT, because louder repeats too."""
 
 HARMLESS = (Meaning.LOUDER, Meaning.SOFTER, Meaning.SLOWER, Meaning.REPEAT, Meaning.EXPLAIN, Meaning.WAIT)

@@ -47,7 +47,10 @@ USUAL = (Answer(Meaning.YES), Answer(Meaning.NO))
 REQUESTS = (Meaning.REPEAT, Meaning.LOUDER, Meaning.SOFTER, Meaning.SLOWER, Meaning.EXPLAIN)
 """They change nothing about the answers; the first stands for all (3)."""
 
-_SPECIAL = (Meaning.YES, Meaning.NO, Meaning.DURATION, Meaning.AGE, Meaning.TOPIC, *REQUESTS[1:])
+WHILE_MOVING = (Meaning.TOO_MUCH, Meaning.WORSE)
+"""What is only understood at the questions of moving together."""
+
+_SPECIAL = (Meaning.YES, Meaning.NO, Meaning.DURATION, Meaning.AGE, Meaning.TOPIC, *WHILE_MOVING, *REQUESTS[1:])
 
 UNUSUAL = (
     *(Answer(meaning) for meaning in Meaning if meaning not in _SPECIAL),
