@@ -109,20 +109,22 @@ lint: .venv/ready .venv/reuse/ready
 	.venv/reuse/bin/reuse lint --lines
 
 # The lock files hold hashes and no addresses, so any index that serves the same files works. The tools' lock follows the first one.
-# supply/prune.py takes out of them what is asked for and never imported.
+# supply/prune.py takes out of them what is asked for and never imported. It does so at once with the first, which holds the others
+# to its versions: what it takes out comes back in its newest version, which no other lock must be lifted to.
 COMPILE := build/lock/bin/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe \
   --no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
 lock:
 	$(PYTHON) -m venv build/lock && build/lock/bin/pip install --quiet pip-tools
 	$(COMPILE) pyproject.toml --extra whisper --extra fhir --extra wyoming --extra mqtt --extra dev -o requirements.lock
+	$(PYTHON) -m supply.prune requirements.lock
 	$(COMPILE) pyproject.toml --extra whisper --extra fhir --extra wyoming --extra mqtt --extra dev --extra tools -c requirements.lock -o requirements-tools.lock
 	$(COMPILE) pyproject.toml --extra whisper --extra fhir --extra wyoming --extra ovos -o tests/installed/requirements.lock tests/installed/requirements.in
 	$(COMPILE) supply/piper.in -c requirements.lock -o requirements-piper.lock
 	$(COMPILE) pyproject.toml --extra whisper --extra wyoming --extra mqtt -c requirements.lock -o packaging/debian-kiosk/requirements.lock
 	$(COMPILE) supply/build.in -c requirements.lock -o requirements-build.lock
 	$(COMPILE) supply/reuse.in -c requirements.lock -o requirements-reuse.lock
-	$(PYTHON) -m supply.prune requirements.lock requirements-tools.lock packaging/debian-kiosk/requirements.lock
+	$(PYTHON) -m supply.prune requirements-tools.lock packaging/debian-kiosk/requirements.lock
 
 clean:
 	rm -rf .venv build dist

@@ -1,7 +1,8 @@
 """Try the wheel: whether it installs everywhere it should, how long that takes, and how large it is.
 
 1. Every Python of these versions that is on the PATH installs and runs it.
-2. For the other versions and the other processor, pip works out whether every package has a wheel that fits.
+2. For the other versions and the other processor, pip works out whether every package has a wheel that fits; for Piper those
+   of its lock.
 3. One package, srt, is published without a wheel. It is pure Python, which pip builds on any machine without a compiler.
    So it is built here first.
 """
@@ -27,6 +28,7 @@ TAGS = ("manylinux_2_28", "manylinux_2_27", "manylinux_2_26", "manylinux_2_24", 
 """Tags of wheels that run on Debian 12. pip does not work out by itself which tag includes which."""
 EXTRAS = ("", "[whisper,fhir,wyoming,mqtt]")
 WITHOUT_WHEEL = ("srt",)
+PIPER_LOCK = "requirements-piper.lock"
 MOST_SECONDS, MOST_MEGABYTES = 60.0, 150.0
 """Limits for installing the core: seconds, and MB on the disk beside the empty environment."""
 ANSWERS = "drie dagen\n" + "nee\n" * 30
@@ -53,6 +55,7 @@ def try_wheels() -> Iterator[Verdict]:
         )
         for python in PYTHONS:
             yield from (_try_resolve(python, machine, wheel, folder / "built") for machine in MACHINES)
+            yield from (_try_lock(python, machine, PIPER_LOCK) for machine in MACHINES)
 
 
 def _is_there(python: str) -> bool:
@@ -86,13 +89,23 @@ def _list_names(wheel: Path) -> list[str]:
 
 
 def _try_resolve(python: str, machine: str, wheel: Path, built: Path) -> Verdict:
-    tags = [part for tag in TAGS for part in ("--platform", f"{tag}_{machine}")]
-    asked = ("--dry-run", "--ignore-installed", "--only-binary=:all:", "--implementation", "cp", "--target", "none")
-    pip = (sys.executable, "-m", "pip", "install", *asked, *tags, "--python-version", python, "--find-links", str(built))
+    pip = (*_ask_pip(python, machine), "--find-links", str(built))
     lacking = [extra or "the core" for extra in EXTRAS if not _succeeds(*pip, f"{wheel}{extra}")]
     return Verdict(
         not lacking, f"Python {python}, {machine}: {'wheels for everything' if not lacking else f'no wheels for {lacking}'}"
     )
+
+
+def _try_lock(python: str, machine: str, lock: str) -> Verdict:
+    sound = _succeeds(*_ask_pip(python, machine), "--no-deps", "--require-hashes", "-r", str(ROOT / lock))
+    return Verdict(sound, f"Python {python}, {machine}: {'wheels' if sound else 'no wheels'} for {lock}")
+
+
+def _ask_pip(python: str, machine: str) -> tuple[str, ...]:
+    """The command with which pip works out what it would install there."""
+    tags = [part for tag in TAGS for part in ("--platform", f"{tag}_{machine}")]
+    asked = ("--dry-run", "--ignore-installed", "--only-binary=:all:", "--implementation", "cp", "--target", "none")
+    return (sys.executable, "-m", "pip", "install", *asked, *tags, "--python-version", python)
 
 
 def _measure_megabytes(folder: Path) -> float:

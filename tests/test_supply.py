@@ -184,6 +184,15 @@ def test_the_program_imports_and_hears_without_what_is_left_out() -> None:
     assert (caught.returncode, caught.stderr) == (1, "tokenizers is imported\n")
 
 
+def test_the_first_lock_is_pruned_before_it_holds_the_others_to_its_versions() -> None:
+    """What it would hold them to, and nothing keeps at its version, is the newest of what is left out."""
+    recipe = re.search(r"^lock:\n((?:\t.*\n)+)", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M)
+    steps = recipe[1].splitlines()
+    made = next(at for at, step in enumerate(steps) if step.endswith("-o requirements.lock"))
+    held = min(at for at, step in enumerate(steps) if "-c requirements.lock" in step)
+    assert made < next(at for at, step in enumerate(steps) if "supply.prune requirements.lock" in step) < held
+
+
 def test_every_extra_that_is_locked_is_looked_at() -> None:
     locked = re.search(r"^.*-o requirements\.lock$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M)
     assert locked and set(re.findall(r"--extra (\w+)", locked[0])) == set(PARTS) - {"core"}

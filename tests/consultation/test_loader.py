@@ -90,7 +90,7 @@ EDITS = [
     ("kort.yaml", "t_herhaal, vangnet", "t_herhaal, chapters, vangnet", "'chapters' stands 1 times in the ending T"),
     ("kort.yaml", "  reassure: [messages, topics]", "  reassure: [messages, song]", "'song' is not known"),
     ("kort.yaml", "  S: [topics]\n", "", "'topics' stands under one of after and offers"),
-    ("kort.yaml", "  S: [topics]\n", "  S: [topics]\n  T: [topics]\n", "'T' is not a known field"),
+    ("kort.yaml", "  S: [topics]\n", "  S: [topics]\n  T: [topics]\n", "'T' is not known here"),
     ("questions.yaml", "  - id: nog_eens", "  - id: vaker", "no chapter asks 'vaker'"),
     ("kort.yaml", "gerust_kine, chapters,", "gerust_kine,", "'chapters' stands 0 times in the ending reassure"),
     ("kort.yaml", "s_actie, chapters,", "s_actie, chapters, positives,", "spoken back after chapters"),

@@ -69,7 +69,7 @@ def test_a_file_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ("enigne: vosk\n", "line 1: 'enigne' is not known here. Did you mean engine? Use one of: echo_cancelling"),
+        ("enigne: vosk\n", "line 1: 'enigne' is not known here. Did you mean engine? Use one of: chapters, echo_cancelling"),
         ("engine: kaldi\n", "'kaldi' is not a choice for 'engine'. Use one of: auto, vosk, whisper"),
         ("rate: fast\n", "'rate' must be a whole number"),
         ("lift: much\n", "'much' is not a choice for 'lift'. Use one of: none, gentle, strong"),

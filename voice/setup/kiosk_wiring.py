@@ -78,7 +78,7 @@ def open_kiosk(settings: Settings, explain: Callable[[Trouble], str], describe: 
     display.board.change(display.painter.show_preparing)
     with ExitStack() as parts:
         site = _build_site(front, settings, describe)
-        _open_screen(parts, site, settings.screen.port)
+        open_screen(parts, site, settings.screen.port)
         handover = HandoverObserver(front.texts, tuple(_choose_forms(settings.handover, display)))
         opened = open_parts(parts, settings, front.script)
         station = front.remote.station = Station(
@@ -108,7 +108,7 @@ def _refuse_unreviewed(texts: ScreenTexts, settings: Settings) -> None:
         raise
 
 
-def _open_screen(parts: ExitStack, site: Site, port: int) -> None:
+def open_screen(parts: ExitStack, site: Site, port: int) -> None:
     """Serve the screen, and tell how it is opened. The key of it is not told: what is told may be kept in a log."""
     folder = find_runtime()
     key = keep_key(folder)

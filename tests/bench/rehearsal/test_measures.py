@@ -151,9 +151,27 @@ def test_the_report_tells_all_in_lines_and_on_one_page_that_fetches_nothing(loca
         assert told in lines
     for told in ("rate: 125", "<td>13/14</td>", "-65 dB", words.names.fill("dialect_no"), "whisper", "clear 0.6", "pyttsx3"):
         assert told in page
-    assert page.count("<circle") == 16
+    assert page.count("<circle") == 20
     assert "http" not in page.replace("http://www.w3.org/2000/svg", "")
     assert "<script" not in page
+
+
+def test_sections_are_told_apart_though_their_headings_are_alike() -> None:
+    words = load_wording(Settings().locale_folder)
+    alike = replace(
+        words, report=replace(words.report, texts=dict(words.report.texts) | {"sound": "Gehoord", "hearing": "Gehoord"})
+    )
+    found = Found("30/11/2026", "nl-BE", 1, [take()], GOOD, (), {})
+    assert make_page(found, alike).count("<svg") == 1
+
+
+def test_only_what_was_measured_is_told() -> None:
+    words = load_wording(Settings().locale_folder)
+    listened = Found("30/11/2026", "nl-BE", 1, (), GOOD, (), {}, trials=[Trial("piper", "val", "noisy", False)])
+    told = "\n".join(format_lines(listened, words))
+    assert "0 van 0" not in told and words.report.fill("hearing") not in told
+    assert "In lawaai (piper): 0 van 1" in told
+    assert words.report.fill("nobody_listened") in "\n".join(format_lines(replace(listened, takes=[take()], trials=()), words))
 
 
 def test_seconds_are_written_with_a_comma() -> None:

@@ -5,24 +5,27 @@ from __future__ import annotations
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from tests.helpers.listening_volunteer import ListeningVolunteer
 from tests.helpers.running_kiosk import write_yaml
 from tests.helpers.speech import noise
 from tests.helpers.virtual_sound_card import ROOT, VirtualSoundCard, virtual_sound_card
 from voice.audio.pcm import write_wav
 from voice.bench.reference import read_recordings
 from voice.bench.rehearsal.wording import load_wording
+from voice.kiosk.screen.screen_key import keep_key
 from voice.setup.settings import Settings, load_settings
 
 pytestmark = pytest.mark.slow
 
 SETTINGS = {
     "microphone": "kiosk_mic", "loudspeaker": "kiosk_speaker", "engine": "vosk", "voice": "pyttsx3", "unreviewed": "demo",
-    "patience": {"nobody": 4},
+    "patience": {"nobody": 4}, "screen": {"port": 0},
 }  # fmt: skip
 WORDS = load_wording(Settings().locale_folder)
 
@@ -74,26 +77,45 @@ def hold_loud(folder: Path) -> subprocess.CompletedProcess[str]:
                 playing.terminate()
 
 
+def hold_listening(folder: Path) -> tuple[subprocess.CompletedProcess[str], list[tuple[float, float]]]:
+    """Two sentences, both missed in noise, with the page as the only hand. Also returns how like they sounded."""
+    path = folder / "settings.yaml"
+    path.write_text(write_yaml({**SETTINGS, "speech": folder / "speech"}))
+    command = [sys.executable, "-m", "voice", "rehearse", "--part", "listening", "--lines", "2", "--volunteers", "1"]
+    command += ["--seed", "3", "--page", str(folder / "page.html"), "--settings", str(path)]
+    with virtual_sound_card() as card, closing(ListeningVolunteer(card, path, lambda number: number in (2, 3))) as volunteer:
+        environment = card.environment | {"RUNTIME_DIRECTORY": str(folder)}
+        pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+        with subprocess.Popen(command, env=environment, cwd=ROOT, **pipes) as program:  # type: ignore[call-overload]
+            address = program.stderr.readline().split()[-1]
+            volunteer.attend(address, keep_key(folder), lambda: program.poll() is None)
+            out, errors = program.communicate(timeout=20)
+    return subprocess.CompletedProcess(command, program.returncode, out, errors), volunteer.heard
+
+
 @dataclass(frozen=True)
 class Held:
-    """Three rehearsals, with the folder of each; they are held at once, because nearly all of their time is waiting."""
+    """Four rehearsals, with the folder of each; they are held at once, because nearly all of their time is waiting."""
 
     echoing: subprocess.CompletedProcess[str]
     checked: str
     deaf: subprocess.CompletedProcess[str]
     loud: subprocess.CompletedProcess[str]
+    listening: subprocess.CompletedProcess[str]
+    sounded: list[tuple[float, float]]
     folder: Path
 
 
 @pytest.fixture(scope="module")
 def held(tmp_path_factory: pytest.TempPathFactory) -> Held:
     folder = tmp_path_factory.mktemp("rooms")
-    for name in ("echoing", "deaf", "loud"):
+    for name in ("echoing", "deaf", "loud", "listening"):
         (folder / name).mkdir()
     with ThreadPoolExecutor() as pool:
         echoing = pool.submit(hold_echoing, folder / "echoing")
         deaf, loud = pool.submit(hold_deaf, folder / "deaf"), pool.submit(hold_loud, folder / "loud")
-        return Held(*echoing.result(), deaf.result(), loud.result(), folder)
+        listening = pool.submit(hold_listening, folder / "listening")
+        return Held(*echoing.result(), deaf.result(), loud.result(), *listening.result(), folder)
 
 
 def test_an_echo_is_named_and_what_is_written_for_it_is_read_back_by_check(held: Held) -> None:
@@ -118,6 +140,16 @@ def test_a_deaf_microphone_is_named(held: Held) -> None:
 
 def test_a_loud_room_is_named(held: Held) -> None:
     assert name_faults(held.loud) == {"loud_room"}, held.loud.stdout + held.loud.stderr
+
+
+def test_what_is_heard_at_the_loudspeaker_and_touched_on_the_page_is_counted_for_each_way_of_speaking(held: Held) -> None:
+    told = held.listening.stdout
+    assert len(held.sounded) == 2 + 2 + 2 * 2, told + held.listening.stderr
+    assert all(right > 0.8 and right > other for right, other in held.sounded[:2])
+    for way, count in (("level", "2 van 2"), ("noisy", "0 van 2"), ("louder", "2 van 2")):
+        assert f"{WORDS.names.fill(way)} (pyttsx3): {count}:" in told
+    assert WORDS.advice.fill("louder") in told
+    assert WORDS.report.fill("hearing") not in told
 
 
 def test_nothing_is_kept_or_written_without_a_yes(held: Held) -> None:

@@ -21,7 +21,7 @@ from voice.bench.rehearsal.measures import (
 from voice.bench.rehearsal.wording import LABEL_OF, Wording, format_seconds
 from voice.bench.score import DECISIVE, percentile
 
-_LEFT, _WIDE, _ROW = 190, 400, 26
+_LEFT, _WIDE, _ROW = 330, 400, 26
 """Pixels of the plot: the names, the scale from 0 to 100 %, and the height of a row."""
 
 
@@ -40,20 +40,28 @@ class Found:
     trials: Sequence[Trial] = ()
 
 
-Section = tuple[str, list[str]]
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the report. name: of its heading among the texts of the report; "" for the last, which has none."""
+
+    name: str
+    lines: Sequence[str]
 
 
 def make_sections(found: Found, words: Wording) -> Iterator[Section]:
-    """Make the headings of the report with their sentences; the plot stands under `hearing`."""
+    """Make the parts of the report with their sentences, as the terminal shows them."""
     say = words.report.fill
-    yield say("advice"), [words.advice.fill(one.name, **one.values) for one in found.advice]
-    yield say("settings"), [f"{name}: {value}" for name, value in found.settings.items()] or [say("same")]
-    yield say("hearing"), [f"{name}: {_describe(part, words)}" for name, part, *_ in list_rows(found.takes, words)]
-    yield say("sound"), [*_describe_sound(found, words), *_describe_mistakes(found.takes, words)]
+    yield Section("advice", [words.advice.fill(one.name, **one.values) for one in found.advice])
+    yield Section("settings", [f"{name}: {value}" for name, value in found.settings.items()] or [say("same")])
+    if found.takes:
+        rows = list_rows(found.takes, words)
+        yield Section("hearing", [f"{name}: {_describe(part, words)}" for name, part, *_ in rows])
+    yield Section("sound", [*_describe_sound(found, words), *_describe_mistakes(found.takes, words)])
     if found.chosen:
-        yield say("engines"), list(_describe_engines(found.chosen, words))
-    yield say("listening"), list(_describe_listening(found.trials, words)) or [say("nobody_listened")]
-    yield "", [say("warning"), say("audio")]
+        yield Section("engines", list(_describe_engines(found.chosen, words)))
+    listened = [f"{name}: {_describe(part, words)}" for name, part in list_voices(found.trials, words)]
+    yield Section("listening", [*listened, say("guessed")] if listened else [say("nobody_listened")])
+    yield Section("", [say("warning"), say("audio")])
 
 
 def list_rows(takes: Sequence[Take], words: Wording) -> Iterator[tuple[str, Share, Share, Share]]:
@@ -87,9 +95,11 @@ def _describe_sound(found: Found, words: Wording) -> Iterator[str]:
 def _describe_mistakes(takes: Sequence[Take], words: Wording) -> Iterator[str]:
     for name, label, wrong in (("yes_to_no", ("yes",), ("no",)), ("no_to_yes", ("no",), ("yes",))):
         some = [take for take in takes if take.label in label]
-        yield words.report.fill(name, count=sum(take.found in wrong for take in some), total=len(some))
+        if some:
+            yield words.report.fill(name, count=sum(take.found in wrong for take in some), total=len(some))
     others = [take for take in takes if take.label not in DECISIVE]
-    yield words.report.fill("other_taken", count=sum(take.found in DECISIVE for take in others), total=len(others))
+    if others:
+        yield words.report.fill("other_taken", count=sum(take.found in DECISIVE for take in others), total=len(others))
 
 
 def _describe_engines(chosen: Chosen, words: Wording) -> Iterator[str]:
@@ -103,24 +113,23 @@ def _describe_engines(chosen: Chosen, words: Wording) -> Iterator[str]:
     yield words.report.fill("folds")
 
 
-def _describe_listening(trials: Sequence[Trial], words: Wording) -> Iterator[str]:
+def list_voices(trials: Sequence[Trial], words: Wording) -> Iterator[tuple[str, Share]]:
+    """List each voice as it was listened to, and how many sentences were chosen rightly."""
     for voice in dict.fromkeys(trial.voice for trial in trials):
         for how in ("level", "noisy", "louder", "slower"):
             part = share_right(trials, voice, (how,))
             if part.total:
-                yield f"{voice}, {words.names.fill(how)}: {_describe(part, words)}"
-    if trials:
-        yield words.report.fill("guessed")
+                yield f"{words.names.fill(how)} ({voice})", part
 
 
 def format_lines(found: Found, words: Wording) -> Iterator[str]:
     """The report for the terminal."""
     yield words.report.fill("title")
     yield _describe_origin(found, words)
-    for heading, lines in make_sections(found, words):
+    for section in make_sections(found, words):
         yield ""
-        yield from [heading] if heading else []
-        yield from (f"  {line}" for line in lines)
+        yield from [words.report.fill(section.name)] if section.name else []
+        yield from (f"  {line}" for line in section.lines)
 
 
 def _describe_origin(found: Found, words: Wording) -> str:
@@ -131,20 +140,30 @@ def make_page(found: Found, words: Wording) -> str:
     """The report as one HTML page with its plot; nothing is fetched from elsewhere."""
     title = escape(words.report.fill("title"))
     parts = [f"<h1>{title}</h1>", f"<p>{escape(_describe_origin(found, words))}</p>"]
-    for heading, lines in make_sections(found, words):
-        parts.append(f"<h2>{escape(heading)}</h2>" if heading else "<hr>")
-        if heading == words.report.fill("hearing"):
-            parts += [draw_plot(list(list_rows(found.takes, words)), words), f"<p>{escape(words.report.fill('interval'))}</p>"]
-            parts.append(_make_table(found.takes, words))
-        elif heading == words.report.fill("settings") and found.settings:
-            parts.append(f"<pre>{escape(chr(10).join(lines))}</pre>")
-        else:
-            parts.append("<ul>" + "".join(f"<li>{escape(line)}</li>" for line in lines) + "</ul>")
+    for section in make_sections(found, words):
+        parts.append(f"<h2>{escape(words.report.fill(section.name))}</h2>" if section.name else "<hr>")
+        parts += _make_part(section, found, words)
     language = escape(found.locale)
     head = (
         f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{title}</title><style>{_STYLE}</style>'
     )
     return f'<!DOCTYPE html>\n<html lang="{language}"><head>{head}</head><body>\n' + "\n".join(parts) + "\n</body></html>\n"
+
+
+def _make_part(section: Section, found: Found, words: Wording) -> Iterator[str]:
+    """A section on the page: what is counted as a plot, settings as they stand in the file, all else as a list."""
+    if section.name == "hearing":
+        rows = [(name, part) for name, part, *_ in list_rows(found.takes, words)]
+        yield draw_plot(rows, words.report.fill("understood"))
+        yield f"<p>{escape(words.report.fill('interval'))}</p>"
+        yield _make_table(found.takes, words)
+    elif section.name == "listening" and found.trials:
+        yield draw_plot(list(list_voices(found.trials, words)), words.report.fill("right"))
+        yield f"<p>{escape(words.report.fill('guessed'))}</p>"
+    elif section.name == "settings" and found.settings:
+        yield f"<pre>{escape(chr(10).join(section.lines))}</pre>"
+    else:
+        yield "<ul>" + "".join(f"<li>{escape(line)}</li>" for line in section.lines) + "</ul>"
 
 
 def _make_table(takes: Sequence[Take], words: Wording) -> str:
@@ -159,17 +178,16 @@ def _make_row(cell: str, texts: Iterable[str]) -> str:
     return "<tr>" + "".join(f"<{cell}>{escape(text)}</{cell}>" for text in texts) + "</tr>"
 
 
-def draw_plot(rows: Sequence[tuple[str, Share, Share, Share]], words: Wording) -> str:
-    """Draw the share understood of each row with its interval (SVG)."""
+def draw_plot(rows: Sequence[tuple[str, Share]], label: str) -> str:
+    """Draw the share of each row with its interval (SVG). label: what the shares are."""
     tall = _ROW * (len(rows) + 1) + 10
     wide = _LEFT + _WIDE + 70
-    label = escape(words.report.fill("understood"))
-    drawn = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {tall}" role="img" aria-label="{label}">']
+    drawn = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {tall}" role="img" aria-label="{escape(label)}">']
     for percent in (0, 25, 50, 75, 100):
         across = _LEFT + _WIDE * percent / 100
         drawn.append(f'<path d="M{across:.0f} 6V{tall - _ROW}" stroke="#cccccc"/>')
         drawn.append(f'<text x="{across:.0f}" y="{tall - 8}" text-anchor="middle">{percent} %</text>')
-    for number, (name, part, *_) in enumerate(rows):
+    for number, (name, part) in enumerate(rows):
         middle = 6 + _ROW * (number + 0.5)
         low, high = (_LEFT + _WIDE * one for one in part.interval)
         drawn.append(f'<text x="{_LEFT - 10}" y="{middle + 5:.0f}" text-anchor="end">{escape(name)}</text>')

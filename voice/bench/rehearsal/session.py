@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
@@ -23,8 +23,10 @@ from voice.bench.calibration import Case
 from voice.bench.intelligibility import add_noise, mix_babble
 from voice.bench.population.visits import Share
 from voice.bench.rehearsal.measures import Prompt, Room, Take, Trial, make_case
+from voice.bench.rehearsal.prompter import Prompter
 from voice.bench.rehearsal.wording import ORDERS, Wording
 from voice.bench.score import LABEL_OF
+from voice.kiosk.screen.view import Face
 from voice.kiosk.turns.endpointing import choose_pause
 from voice.kiosk.turns.listen import AnswerListener
 from voice.kiosk.turns.microphone_ear import listen_anew
@@ -62,10 +64,7 @@ class _Stopwatch:
 
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
-    """What a rehearsal needs.
-
-    ask: shows a question and returns what was typed, "" at the end of the input. tell: shows a line.
-    """
+    """What a rehearsal needs."""
 
     loudspeaker: Loudspeaker
     microphone: SoundCardMicrophone
@@ -74,17 +73,17 @@ class Rehearsal:
     expected: Expected
     limits: Limits
     wording: Wording
-    ask: Callable[[str], str]
-    tell: Callable[[str], None]
+    prompter: Prompter
 
     def say(self, name: str, **values: object) -> None:
         """Say a sentence, and show it."""
         text = self.wording.spoken.fill(name, **values)
-        self.tell(text)
+        self._tell(Face.SPEAKING, text)
         self.loudspeaker.play(self.book.audio(Utterance(name, text)))
 
     def measure_room(self) -> Room:
         """Measure the room while nobody speaks, and how the kiosk's own voice comes back."""
+        self._tell(Face.THINKING, self.wording.shown.fill("quiet"))
         listen_anew(self.microphone, 0.0)
         before = self._take(ROOM_SECONDS)
         self.microphone.drain(0.0)
@@ -108,7 +107,7 @@ class Rehearsal:
             if prompt.place != place:
                 place, speaker = prompt.place, 0
                 self.say(place)
-                self.ask(self.wording.shown.fill("ready"))
+                self.prompter.ask(self.wording.shown.fill("ready"), {"": self.wording.shown.fill("go_on")})
             if volunteers > 1 and (now := 1 + (number - begin) * volunteers // len(there)) != speaker:
                 speaker = now
                 self.say("volunteer", number=speaker)
@@ -116,9 +115,10 @@ class Rehearsal:
 
     def _hear(self, prompt: Prompt) -> Take:
         text = prompt.text if prompt.kind in ORDERS else self.wording.spoken.fill("say", answer=prompt.text)
-        self.tell(text)
+        self._tell(Face.SPEAKING, text)
         self.loudspeaker.play(self.book.audio(Utterance("say", text)))
         self.loudspeaker.play(CUE)
+        self.prompter.show(Face.LISTENING, text)
         watch = _Stopwatch(SileroActivity(), self.limits.stop)
         with ThreadPoolExecutor(1) as executor:
             listener = AnswerListener(
@@ -131,7 +131,9 @@ class Rehearsal:
         seconds = time.monotonic() - watch.last
         heard = listened.ending is not Ending.NOBODY
         label = LABEL_OF.get(listened.heard.answer.meaning, "none")
-        self.tell(self.wording.shown.fill("heard", meaning=self.wording.names.fill(label)))
+        understood = self.wording.shown.fill("heard", meaning=self.wording.names.fill(label))
+        self.prompter.tell(understood)
+        self.prompter.show(Face.THINKING, text, understood)
         return Take(prompt, label, heard, seconds if heard else 0.0, *measure_levels(listened.audio), listened.audio)
 
     def weigh(self, takes: Sequence[Take]) -> Iterator[Case]:
@@ -165,17 +167,24 @@ class Rehearsal:
                 yield Trial(voice, name, how, chosen)
 
     def _choose(self, text: str, name: str, sound: Audio, chance: Random) -> bool | None:
-        """Whether the listener chose the line that was played; None at the end of the input."""
-        choices = [text, *self.wording.similar[name]]
-        chance.shuffle(choices)
-        for number, choice in enumerate(choices, 1):
-            self.tell(f"  {number}  {choice}")
+        """Whether the listener chose the line that was played; None if nobody can choose any more."""
+        texts = [text, *self.wording.similar[name]]
+        chance.shuffle(texts)
+        choices = {str(number): choice for number, choice in enumerate(texts, 1)}
+        shown = self.wording.shown
+        self._tell(Face.SPEAKING, shown.fill("hark"))
         self.loudspeaker.play(sound)
-        while typed := self.ask(self.wording.shown.fill("choose")).strip():
-            if typed in ("1", "2", "3", "4"):
-                return choices[int(typed) - 1] == text
-            self.tell(self.wording.shown.fill("unknown_choice"))
+        for number, choice in choices.items():
+            self.prompter.tell(f"  {number}  {choice}")
+        while (chosen := self.prompter.ask(shown.fill("choose"), choices, shown.fill("which"))) is not None:
+            if chosen.strip() in choices:
+                return choices[chosen.strip()] == text
+            self.prompter.tell(shown.fill("unknown_choice"))
         return None
+
+    def _tell(self, face: Face, line: str) -> None:
+        self.prompter.tell(line)
+        self.prompter.show(face, line)
 
     def _take(self, seconds: float) -> Audio:
         heard = islice(self.microphone.blocks(), round(seconds * LISTENING_RATE / BLOCK))

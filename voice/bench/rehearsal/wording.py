@@ -26,9 +26,10 @@ _BLANKS: dict[str, dict[str, tuple[str, ...]]] = {
         "welcome": (), "say": ("answer",), "near": (), "far": (), "noise": (), "volunteer": ("number",), "listen": (), "done": (),
     },
     "shown": {
-        "how_many": (), "ready": (), "choose": (), "unknown_choice": (), "heard": ("meaning",), "weighing": (), "keep": (),
-        "kept": ("folder",), "forgotten": (), "write": ("file",), "written": ("file",), "unwritten": (), "no_file": (),
-        "page": ("file",), "broken": ("told",), "yes": (),
+        "how_many": (), "ready": (), "go_on": (), "quiet": (), "hark": (), "which": (), "choose": (), "unknown_choice": (),
+        "heard": ("meaning",), "weighing": (), "keep": (), "kept": ("folder",), "forgotten": (), "write": ("file",),
+        "written": ("file",), "unwritten": (), "unwritable": ("file",), "no_file": (), "page": ("file",), "broken": ("told",),
+        "yes": (),
     },
     "names": {
         name: ()
@@ -40,7 +41,7 @@ _BLANKS: dict[str, dict[str, tuple[str, ...]]] = {
         "mistaken": (), "interval": (), "sound": (), "floor": ("floor",), "level": ("level", "above"),
         "echo": ("own", "tail"), "own_unheard": (), "time": ("median", "p95"), "yes_to_no": ("count", "total"),
         "no_to_yes": ("count", "total"), "other_taken": ("count", "total"), "engines": (), "engine": ("engine",),
-        "together": (), "strict": ("settings",), "folds": (), "listening": (), "voices": (), "right": (), "guessed": (),
+        "together": (), "strict": ("settings",), "folds": (), "listening": (), "right": (), "guessed": (),
         "nobody_listened": (), "warning": (), "audio": (),
     },
     "advice": {
@@ -63,7 +64,7 @@ class Wording:
     """The sentences by their names in rehearse.yaml.
 
     answers: by kind, what volunteers are asked to say. similar: by the id of a question, three sentences like it.
-    spoken: what the kiosk says. shown: what stands on the terminal. names, report, advice: of the report.
+    spoken: what the kiosk says. shown: what stands on the terminal and on the page. names, report, advice: of the report.
     """
 
     answers: Mapping[str, tuple[str, ...]]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,13 +28,25 @@ class Update:
 class Board:
     """Holds one page. A browser that is slow, or was away, gets the page as it is now; nothing is queued.
 
-    closed: the program ends, and no update comes any more.
+    closed: the program ends, and no update comes any more. followed: by how many browsers and other readers, now.
     """
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._update = Update(0, Page(), 0.0)
         self.closed = False
+        self.followed = 0
+
+    @contextmanager
+    def follow(self) -> Iterator[None]:
+        """Count a reader while the block runs."""
+        with self._changed:
+            self.followed += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self.followed -= 1
 
     @property
     def page(self) -> Page:

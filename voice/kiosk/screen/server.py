@@ -371,7 +371,8 @@ class _Handler(BaseHTTPRequestHandler):
         if not self.server.streams.admit(self.connection, ours):
             return self._refuse(RequestRefusal(503, "too many screens"))
         try:
-            self._follow()
+            with self.server.site.board.follow():
+                self._follow()
         except OSError:
             self.close_connection = True
         finally:
