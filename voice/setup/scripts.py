@@ -8,6 +8,7 @@ from dataclasses import replace
 from voice.base.choices import name_choices
 from voice.base.console import tell
 from voice.base.errors import ReviewError, UsageError
+from voice.consultation.chapter_entries import EVERY_CHAPTER
 from voice.consultation.coach.chapters import SIGNED
 from voice.consultation.loader import load_script, read_review, scripts
 from voice.consultation.script import Question, Script
@@ -24,6 +25,11 @@ def load_chosen_script(choice: ScriptChoice) -> Script:
     if not on.isdisjoint(SIGNED) and not _may_run(choice):
         on -= SIGNED
     return load_script(choice.locale_folder, choice.script, choice.practice, chapters=on)
+
+
+def load_whole_script(choice: ScriptChoice) -> Script:
+    """Load the script with every chapter, as a clinician reads and signs it. Raises ScriptError if it is invalid."""
+    return load_script(choice.locale_folder, choice.script, choice.practice, chapters=EVERY_CHAPTER)
 
 
 def _may_run(choice: ScriptChoice) -> bool:
