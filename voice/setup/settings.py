@@ -19,7 +19,7 @@ from voice.audio.segment import Limits
 from voice.base.choices import name_choices
 from voice.base.errors import ScriptError, SettingsError, Symptom
 from voice.base.paths import find_cache, find_shipped, find_user_data
-from voice.base.yamlfile import Place, Section, read_yaml
+from voice.base.yamlfile import Place, Section, parse_yaml, read_content
 from voice.consultation.loader import Details
 from voice.consultation.practice import is_callable, is_emergency_number
 from voice.kiosk.mqtt import parse_address
@@ -240,11 +240,20 @@ class Settings(EngineChoice, VoiceChoice, DeviceChoice):
 
 
 def load_settings(path: Path) -> Settings:
-    """Read a settings file. Raises SettingsError naming the file, the line and the remedy."""
+    """Read a settings file. Raises SettingsError as `parse_settings` does, and if the file cannot be read."""
     if not path.exists():
         raise SettingsError(f"There is no settings file {path}.", "Check the name. `ruggespraak setup` makes one.")
     try:
-        place = read_yaml(path, may_be_empty=True)
+        text = read_content(path)
+    except ScriptError as reason:
+        raise SettingsError(reason.problem, reason.remedy) from reason
+    return parse_settings(text, path)
+
+
+def parse_settings(text: str, path: Path) -> Settings:
+    """Read the text of the settings file `path`. Raises SettingsError naming the file, the line and the remedy."""
+    try:
+        place = parse_yaml(text, path, may_be_empty=True)
         settings: Settings = _read_section(Settings(), place)
         _check_server(settings.server, place)
     except ScriptError as reason:
