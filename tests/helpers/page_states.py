@@ -22,7 +22,7 @@ from voice.kiosk.screen.screen_key import make_key, show_key
 from voice.kiosk.screen.server import Site, serve
 from voice.kiosk.screen.texts import load_screen_texts
 from voice.kiosk.screen.view import Page as Shown
-from voice.kiosk.screen.view import Painter
+from voice.kiosk.screen.view import Painter, list_numbered
 from voice.kiosk.turns.observer import TOUCH, Turn
 from voice.recognize.transcript import Transcript
 from voice.setup.settings import Screen
@@ -99,12 +99,14 @@ def paint_states(script: Script) -> dict[str, Shown]:
     lines = ("Vandaag naar de huisarts (T)", "Alarmteken: koorts, val", "Onbekend: gewicht")
     found["hand-over"] = paint.show_code(found["clearing"], *draw_code("\n".join(lines)))
     found["hand-over-warned"] = paint.show_countdown(paint.show_line(found["hand-over"], script.line("wissen")), 20)
+    found |= {f"language-{name}": paint.show_language(idle, name) for name in ("ar", "fr")}
     return found
 
 
 def make_site(script: Script, board: Board, diagonal: float = Screen().diagonal, demo: bool = False) -> Site:
     words = load_screen_texts(PROMPTS / script.locale, Details(), script.readback.expected.grammar)
-    return Site(board, {"/": ("page", words.fill_page("", diagonal, demo))}, drawings=words.drawings)
+    page = words.fill_page("", diagonal, demo, questions=len(list_numbered(script)), hearing_loop=True)
+    return Site(board, {"/": ("page", page)}, drawings=words.drawings)
 
 
 @contextmanager

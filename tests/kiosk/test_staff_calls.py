@@ -57,6 +57,17 @@ def test_help_that_the_page_called_is_not_called_again_by_the_outcome() -> None:
     assert called == [StaffCall(Level.STAFF, NOON)]
 
 
+def test_somebody_without_a_visit_is_called_for_once_a_minute() -> None:
+    called: list[StaffCall] = []
+    now = [NOON]
+    calls = StaffCalls([called.append], lambda: now[0])
+    calls.on_ending(Outcome(Level.REASSURE))
+    for seconds in (0, 5, 59, 60, 70):
+        now[0] = NOON + timedelta(seconds=seconds)
+        calls.call_to_desk()
+    assert [call.at for call in called] == [NOON, NOON + timedelta(seconds=60)]
+
+
 def test_an_outcome_that_is_more_urgent_than_help_is_called_too() -> None:
     called: list[StaffCall] = []
     calls = StaffCalls([called.append], lambda: NOON)

@@ -76,6 +76,7 @@ class Session:
 
     executor: where answers are recognised, one at a time. With a living patient it is a thread of its own, so that the
         kiosk goes on listening meanwhile.
+    activity: gives the detector of speech. One may serve the whole visit, because its users follow each other.
     interruptible: the patient may interrupt by speaking; only with a microphone that cancels the echo of our voice.
     reopen: opens the devices anew after one has failed. Raises DeviceError as long as one is missing.
     capture: how well the ear hears.

@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from voice.consultation.script import Level
 from voice.consultation.visit import Outcome
@@ -19,6 +19,9 @@ from voice.kiosk.turns.observer import Observer
 
 CALLING = frozenset({Level.E, Level.STAFF})
 """Outcomes for which somebody must come."""
+
+SOON = timedelta(minutes=1)
+"""A person without a visit is called for once in that time: hands play with a screen."""
 
 KEPT = 20
 """How many calls are remembered, until the program ends."""
@@ -76,6 +79,12 @@ class StaffCalls(Observer):
             if not (self._ahead or self._over):
                 self._call(Level.STAFF)
                 self._ahead = True
+
+    def call_to_desk(self) -> None:
+        """Call for a person who is in no visit, unless there was a call just now."""
+        with self._calling:
+            if not (last := self.last) or self._clock() - last[0].at >= SOON:
+                self._call(Level.STAFF)
 
     def on_ending(self, outcome: Outcome) -> None:
         with self._calling:

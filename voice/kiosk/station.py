@@ -99,10 +99,11 @@ class Station:
 
     def start_session(self) -> Session:
         sound, touches, mode = self.parts.sound, self.controls.touches, self.controls.private_mode
+        detector = self.activity()
         return Session(
             mouth=PrivateMouth(self._choose_mouth(), ReadingMouth(self.reading), mode, self.script, self.beat),
             ear=PrivateEar(partial(self._listen, touches.wait), mode, self.beat).blocks,
-            activity=self.activity,
+            activity=lambda: detector,
             ears=self.parts.hearing,
             limits=self.limits,
             observer=self.observer,

@@ -37,7 +37,7 @@ from voice.kiosk.screen.server import ADDRESS, Site, serve
 from voice.kiosk.screen.staff_login import StaffLogin
 from voice.kiosk.screen.staff_page import Records, Remote, StaffPage
 from voice.kiosk.screen.texts import ScreenTexts, load_screen_texts
-from voice.kiosk.screen.view import Painter
+from voice.kiosk.screen.view import Painter, list_numbered
 from voice.kiosk.staff_calls import StaffCall, StaffCalls
 from voice.kiosk.station import Station
 from voice.kiosk.systemd import Heartbeat, make_notifier
@@ -130,9 +130,13 @@ def _build_front(settings: Settings, explain: Callable[[Trouble], str]) -> _Fron
 
 def _build_site(front: _Front, settings: Settings, describe: Callable[[Review], str]) -> Site:
     texts, script = front.texts, front.script
-    presses = Presses(front.display, front.controls, front.remote.silence, front.records.calls.call_ahead)
+    calls, screen = front.records.calls, settings.screen
+    presses = Presses(front.display, front.controls, front.remote.silence, calls.call_ahead, calls.call_to_desk)
     has_staff_page = bool(settings.staff.pin)
-    page = texts.fill_page(settings.practice.praktijk, settings.screen.diagonal, not script.reviewed, has_staff_page)
+    page = texts.fill_page(
+        settings.practice.praktijk, screen.diagonal, not script.reviewed, has_staff_page,
+        len(list_numbered(script)), screen.hearing_loop,
+    )  # fmt: skip
     reads = make_metrics_reads(front.records.metrics, texts.staff)
     pages, writes = {"/": ("page", page)}, {"/press": presses.receive}
     if has_staff_page:

@@ -73,6 +73,7 @@ class Screen:
         on any other the buttons come out larger, not smaller.
     port: of the loopback address. linger: seconds for which an outcome can be read before it is wiped.
     reading: letters a second, for a line that is shown and not spoken; slow readers look for the buttons as well.
+    hearing_loop: whether there is one at the kiosk; the start page then says so.
     start_by_voice: whether "hallo" or "start" begins a visit; without it nothing is listened to between visits.
     """
 
@@ -81,6 +82,7 @@ class Screen:
     linger: int = 90
     reading: int = 11
     start_by_voice: bool = True
+    hearing_loop: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import replace
 
 import pytest
 
 from tests.helpers.page_states import make_painter
+from tests.helpers.waiting import wait_until
 from voice.consultation.script import Level, Question, Script
 from voice.consultation.visit import Outcome
 from voice.kiosk.controls import Controls
 from voice.kiosk.screen.board import Board, Display
 from voice.kiosk.screen.presses import Presses
 from voice.kiosk.screen.server import Request
-from voice.kiosk.screen.view import Painter
+from voice.kiosk.screen.view import Face, Painter
 from voice.kiosk.turns.touch import WISHES, Touches
 from voice.understand.meaning import Answer, Meaning
 
@@ -28,8 +30,10 @@ class Before:
     def __init__(self, script: Script) -> None:
         self.script, self.board, self.controls, self.silenced = script, Board(), Controls(), 0
         self.paint: Painter = make_painter(script)
-        self.called = threading.Event()
-        self.presses = Presses(Display(self.board, self.paint), self.controls, self.silence, self.called.set, patience=SOON)
+        self.called, self.desk = threading.Event(), threading.Event()
+        self.presses = Presses(
+            Display(self.board, self.paint), self.controls, self.silence, self.called.set, self.desk.set, patience=SOON
+        )
 
     def silence(self) -> None:
         self.silenced += 1
@@ -239,3 +243,33 @@ def test_a_stop_that_the_loop_takes_calls_nobody(before: Before, script: Script)
     assert before.controls.touches.close() == Answer(Meaning.STOP, matched="touched")
     assert not before.called.wait(4 * SOON)
     assert before.board.page.level == ""
+
+
+def test_a_language_that_is_not_spoken_here_leads_to_the_desk_and_calls(before: Before) -> None:
+    turn = before.board.change(before.paint.show_idle).turn
+    assert before.presses.press("language:uk", turn)
+    assert before.desk.wait(LATE)
+    assert before.board.page.language == "uk" and "нідерландською" in before.board.page.line
+    assert not before.controls.start.is_set() and not before.called.is_set()
+
+
+def test_the_card_in_another_language_goes_by_itself_or_by_a_touch(before: Before) -> None:
+    turn = before.board.change(before.paint.show_idle).turn
+    assert replace(before.presses, card_seconds=SOON).press("language:fr", turn)
+    wait_until(lambda: before.board.page.face is Face.IDLE, LATE)
+    assert before.presses.press("language:fr", before.board.page.turn)
+    assert before.presses.press("home", before.board.page.turn)
+    assert before.board.page.face is Face.IDLE
+
+
+def test_a_visit_that_began_meanwhile_is_not_covered_by_the_start_page(before: Before) -> None:
+    turn = before.board.change(before.paint.show_idle).turn
+    assert replace(before.presses, card_seconds=SOON).press("language:fr", turn)
+    before.ask(before.script.question("koorts"))
+    time.sleep(4 * SOON)
+    assert before.board.page.question == "koorts"
+
+
+def test_no_language_is_offered_in_a_visit(before: Before) -> None:
+    turn = before.ask(before.script.question("koorts"))
+    assert not before.presses.press("language:fr", turn)

@@ -9,7 +9,7 @@ from tests.helpers.page_states import make_painter, paint_states
 from voice.consultation.script import Level, Question, Script
 from voice.consultation.triage import list_age_bands
 from voice.consultation.visit import Outcome
-from voice.kiosk.screen.view import LONGER, MORE, QUIET, SHELF, SOUND, START, Face, Page, Painter
+from voice.kiosk.screen.view import LANGUAGE, LONGER, MORE, QUIET, SHELF, SOUND, START, Face, Page, Painter
 from voice.kiosk.turns.observer import Turn
 from voice.recognize.transcript import Transcript
 from voice.understand.meaning import Answer, Days, Meaning
@@ -28,9 +28,10 @@ def put(paint: Painter, question: Question, page: Page = Page()) -> Page:
     return paint.show_line(paint.show_put(paint.show_question(page, question), question), question.ask)
 
 
-def test_an_idle_page_offers_a_start_and_nothing_else(paint: Painter) -> None:
+def test_an_idle_page_offers_a_start_and_other_languages(paint: Painter) -> None:
     page = paint.show_idle(Page())
-    assert (page.face, presses(page), presses(page, main=False)) == (Face.IDLE, [START], [])
+    assert (page.face, presses(page)) == (Face.IDLE, [START])
+    assert all(press.startswith(LANGUAGE) for press in presses(page, main=False))
 
 
 def test_idle_keeps_nothing_of_a_visit_but_what_does_not_work(paint: Painter, script: Script) -> None:

@@ -59,6 +59,7 @@ class Page:
     heading, action, level: the outcome; empty before it is known. notes: what does not work, in words for a patient.
     shelf: which of the topics are shown. clearing: seconds until the page is emptied; 0 while it stays.
     uncalled: that a call has not reached the staff; empty if each has. It stays from one visit to the next.
+    language: BCP 47, of a line that is not Dutch; else empty.
     code, code_size: the hand-over as a QR code: an SVG path in a square of that size; empty without a code.
     """
 
@@ -84,6 +85,7 @@ class Page:
     uncalled: str = ""
     clearing: int = 0
     shelf: int = 0
+    language: str = ""
     code: str = ""
     code_size: int = 0
 
@@ -95,11 +97,14 @@ class Page:
         return {**asdict(self), "deaf": self.deaf or (self.quiet and self.private)}
 
 
-START, QUIET, SOUND, MORE, NEXT, DONE, LONGER = "start", "quiet", "sound", "more", "next", "done", "longer"
+START, QUIET, SOUND, MORE, NEXT, DONE, LONGER, HOME = "start", "quiet", "sound", "more", "next", "done", "longer", "home"
 """Presses that answer no question."""
 
 DEAF = frozenset({"no_microphone", "quiet", "faulty"})
 """Notes that say that nothing is listened to."""
+
+LANGUAGE = "language:"
+"""Begins the press of a language; its id follows."""
 
 SHELF = 6
 """Topics shown at once; more would be too small to read."""
@@ -112,6 +117,12 @@ _MEANINGS = {name: Meaning(name) for name in ("yes", "no", "unsure", "decline", 
 _MEANINGS |= {"here": Meaning.YES, "no_thanks": Meaning.NO}
 
 
+def list_numbered(script: Script) -> tuple[str, ...]:
+    """Return the ids of the questions that everybody is asked (rule 4)."""
+    extra = [question.id for question in script.questions if question.if_mentioned or question.settled_by or question.gate]
+    return tuple(question.id for question in script.questions if question.id not in extra)
+
+
 class Painter:
     """Paints the page of one script in one locale. Each `show_` method takes the page before and returns the page after.
 
@@ -121,11 +132,7 @@ class Painter:
     def __init__(self, texts: ScreenTexts, script: Script) -> None:
         self._texts = texts
         self._script = script
-        self._numbered = tuple(
-            question.id
-            for question in script.questions
-            if question.gate is None and not (question.if_mentioned or question.settled_by)
-        )
+        self._numbered = list_numbered(script)
         self._ages = {
             question.id: texts.choose_ages(list_age_bands(script, question))
             for question in script.questions
@@ -147,10 +154,18 @@ class Painter:
     def show_idle(self, page: Page) -> Page:
         """Nobody is here. Nothing of a visit is kept but what does not work."""
         start = Button(START, self._texts.page["start"], main=True)
-        line = self._texts.page["invite"]
-        return Page(
-            Face.IDLE, page.turn + 1, line=line, buttons=(start,), notes=page.notes, uncalled=page.uncalled, deaf=page.deaf,
+        languages = (Button(f"{LANGUAGE}{one.id}", one.name) for one in self._texts.languages)
+        page = Page(
+            Face.IDLE, page.turn + 1, line=self._texts.page["invite"], buttons=(start, *languages), notes=page.notes,
+            uncalled=page.uncalled, deaf=page.deaf,
         )  # fmt: skip
+        return self._draw(page, START)
+
+    def show_language(self, page: Page, language: str) -> Page:
+        """Say in another language to ask at the desk. language: its id."""
+        card = next(one.card for one in self._texts.languages if one.id == language)
+        button = self._make_button(HOME, main=True)
+        return replace(page, face=Face.ENDED, turn=page.turn + 1, line=card, language=language, buttons=(button,), picture="")
 
     def show_notes(self, page: Page, notes: Collection[str]) -> Page:
         """What does not work. notes: names of texts of the page."""
@@ -242,9 +257,13 @@ class Painter:
 
     def _show_picture(self, page: Page, utterance: Utterance) -> Page:
         """Show what is drawn beside a line. That of a question stays while other lines are said about it."""
-        if picture := self._texts.pictures.get(utterance.id.partition(".")[0]):
-            return replace(page, picture=picture.path, picture_text=picture.text)
-        return page if page.put else replace(page, picture="", picture_text="")
+        drawn = self._draw(page, utterance.id.partition(".")[0])
+        return page if page.put and not drawn.picture else drawn
+
+    def _draw(self, page: Page, name: str) -> Page:
+        """Show the drawing of that name in screen.yaml; none if there is none."""
+        picture = self._texts.pictures.get(name)
+        return replace(page, picture=picture.path if picture else "", picture_text=picture.text if picture else "")
 
     def _show_headline(self, page: Page, name: str, level: str) -> Page:
         headline = self._texts.outcomes[name]

@@ -57,6 +57,8 @@ function show(next) {
   $("understood").classList.toggle("empty", !next.understood);
   $("understood").hidden = !next.turn || !!next.heading || next.face === "idle";
   if ($("line").textContent !== next.line) $("line").textContent = next.line;
+  $("line").lang = next.language || document.documentElement.lang;
+  $("line").dir = next.language ? "auto" : "";
   $("line").classList.toggle("several", next.line.includes("\n"));
   showPicture(next);
   $("welcome").hidden = next.face !== "idle";
@@ -153,6 +155,7 @@ function makeButton(button) {
   if (name) element.append(makeSign(name));
   const label = document.createElement("span");
   label.textContent = button.label;
+  if (button.press.startsWith("language:")) label.lang = button.press.slice(9);
   element.append(label);
   element.addEventListener("click", () => press(button.press));
   return element;
