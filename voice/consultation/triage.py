@@ -14,6 +14,7 @@ Rules (docs/grounds.md, urgency):
 6. The safety net never warns of what was found: the script says what comes instead. It does warn of what is old.
 7. Topics are offered after reassurance, and after the outcomes that the script names. Nothing there is calmer than the outcome.
 8. An age settles a question if all of it lies on one side of the question's figure.
+9. A question of a chapter (`coach/`) that stays without a usable answer is missing, too.
 """
 
 from __future__ import annotations
@@ -61,11 +62,12 @@ def list_missing(visit: Visit) -> tuple[str, ...]:
     """Return the ids of the flags, and of the follow-ups to those that are present, that have no usable answer."""
     unknown, present = visit.having(Finding.UNKNOWN), visit.having(Finding.PRESENT)
     answered = (Finding.PRESENT, Finding.ABSENT)
-    return tuple(
+    missing = tuple(
         question.id
         for question in visit.script.questions
         if question.id in unknown or (question.recent_of in present and visit.finding(question.id) not in answered)
     )
+    return (*missing, *visit.progress.unsettled)
 
 
 def list_not_old(visit: Visit) -> tuple[str, ...]:

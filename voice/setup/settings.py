@@ -134,11 +134,15 @@ class PlaceToMove:
 class Chapters:
     """What comes before and after a calm outcome, where the script has it; each makes the visit longer.
 
-    messages: whether the patient is asked if the three messages must be said again.
+    worry: whether the patient is asked before a reassurance what else worries him.
+    messages: whether he is asked if the three messages must be said again.
+    teach_back: whether he is asked what he will do today.
     movement: what the practice promises of the place where patients move together with the kiosk.
     """
 
+    worry: bool = False
     messages: bool = False
+    teach_back: bool = False
     movement: PlaceToMove = PlaceToMove()
 
     @property
