@@ -24,7 +24,7 @@ _FIELDS = (*_ASKING, *_SPEAKING_BACK, "id", "kind", "level", "recent", "recent_d
 _COACHED = (Level.W, Level.S)
 """The levels that a question of a chapter can have: what a missing answer to it is worth."""
 _KINDS = (Kind.FLAG, Kind.DURATION, Kind.AGE)
-_LISTS = {Kind.AGE: ("ages",), Kind.SCALE: ("scales",), Kind.SIDE: ("sides",)}
+_LISTS = {Kind.AGE: ("ages",), Kind.SCALE: ("scales",), Kind.SIDE: ("sides",), Kind.MOVING: ("moving",)}
 """The lists of vocabulary.yaml that a kind of question needs."""
 _NO_AGE = ("limit_days", "figure", "settles", "settled_by", *_SPEAKING_BACK)
 """What makes no sense at a question for an age: it is no flag, and is not spoken back."""
@@ -156,7 +156,8 @@ class QuestionReader:
         """Make a question that is no part of the consultation. asking: its text, the same with an example, and why it is put."""
         text, clarify, explain = asking
         vocabulary = self._list_phrases("answers", "decoys", *_name_lists(kind, 0))
-        expected = Expected(text, kind, grammar=grammar, vocabulary=vocabulary, question=name)
+        care = Care.HIGH if kind is Kind.MOVING else Care.USUAL
+        expected = Expected(text, kind, care, grammar=grammar, vocabulary=vocabulary, question=name)
         return Question(name, text, clarify, explain, settles=name, expected=expected)
 
     def _read(self, place: Layered) -> Question:

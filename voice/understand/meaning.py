@@ -33,6 +33,8 @@ class Meaning(TextEnum):
     SIDE = "side"
     SENTENCE = "sentence"
     TOPIC = "topic"
+    TOO_MUCH = "too_much"
+    WORSE = "worse"
 
 
 NOTHING = frozenset({Meaning.UNCLEAR, Meaning.SILENCE})

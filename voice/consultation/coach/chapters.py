@@ -9,6 +9,7 @@ from types import MappingProxyType
 from voice.consultation.coach.briefing import BLOCKS
 from voice.consultation.coach.chapter import Chapter, Move
 from voice.consultation.coach.messages import MESSAGES
+from voice.consultation.coach.movement import MOVEMENT
 from voice.consultation.coach.questionnaire import QUESTIONNAIRE
 from voice.consultation.coach.teach_back import TEACH_BACK
 from voice.consultation.coach.topics import TOPICS
@@ -17,9 +18,20 @@ from voice.consultation.visit import Visit
 from voice.speak.utterance import Utterance
 
 CHAPTERS: Mapping[str, Chapter] = MappingProxyType(
-    {"worry": WORRY, "messages": MESSAGES, "teach_back": TEACH_BACK, "topics": TOPICS, **BLOCKS, "questionnaire": QUESTIONNAIRE}
+    {
+        "worry": WORRY,
+        "messages": MESSAGES,
+        "teach_back": TEACH_BACK,
+        "topics": TOPICS,
+        "movement": MOVEMENT,
+        **BLOCKS,
+        "questionnaire": QUESTIONNAIRE,
+    }
 )
 """Every chapter that a script can name under `before` or `after`."""
+
+SIGNED = frozenset(("movement",))
+"""Chapters that no patient meets before a clinician has signed the script."""
 
 ALWAYS = frozenset(("topics",))
 """Chapters that no setting switches off: a visit has them wherever its script does."""
