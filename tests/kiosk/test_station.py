@@ -119,10 +119,10 @@ def test_the_microphone_rests_whenever_nobody_is_listened_to(script: Script) -> 
     assert done[1] == "listens" and done[-1] == "rests"
 
 
-def test_what_is_said_outside_of_the_consultation_is_shown_too(script: Script) -> None:
+def test_what_is_said_outside_of_the_consultation_takes_no_place_on_the_page(script: Script) -> None:
     made, observer = make_station(script)[0], FakeObserver()
     replace(made, observer=observer).say("wissen")
-    assert observer.spoken == [script.line("wissen")]
+    assert observer.spoken == []
 
 
 def test_a_muted_kiosk_says_only_that_it_is_muted(script: Script) -> None:

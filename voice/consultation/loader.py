@@ -12,6 +12,7 @@ import gc
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
@@ -22,6 +23,8 @@ from voice.base.inheritance import Layered, read_layered
 from voice.consultation import dialogue, unattended
 from voice.consultation.chapter_entries import EVERY_CHAPTER, check_offers, keep_spoken, read_chapters, read_coached
 from voice.consultation.coach.chapters import list_lines
+from voice.consultation.movement import NO_MOVEMENT, MovingTogether
+from voice.consultation.movement_entries import read_movements
 from voice.consultation.practice import AS_WRITTEN, Details, complete_details
 from voice.consultation.question_entries import QuestionReader, load_language
 from voice.consultation.review.signature import Review, judge_signature
@@ -48,7 +51,7 @@ __all__ = ["Details", "load_script", "locales", "read_review", "scripts"]
 
 NAMED = ("questions.yaml", "advice.yaml", "lines.yaml", "sources.yaml", "practice.yaml",
          "answers.yaml", "pronunciation.yaml", "symptoms.yaml", "vocabulary.yaml", "screen.yaml",
-         "service.yaml", "document.yaml", "mentions.yaml", "rehearse.yaml", "setup.yaml")  # fmt: skip
+         "service.yaml", "document.yaml", "mentions.yaml", "rehearse.yaml", "setup.yaml", "movements.yaml")  # fmt: skip
 """Files of a locale that are not scripts."""
 
 _FIELDS = ("id", "title", "version", "reviewed_by", "reviewed_on", "reviewed_hash", "ask", "if_mentioned", "gates", "rules",
@@ -124,7 +127,7 @@ def _read_script(folder: Path, name: str, details: Details, language: bool, chap
     questions = reader.read_questions(bank, place)
     listen = _listen_to(folder, questions, grammar) if answers else _leave
     topics = read_topics(advice, details, sources)
-    extended = add_topics(grammar, topics, advice) if answers else EMPTY
+    with_topics = partial(add_topics, topics=topics, advice=advice)
     before, after = (read_chapters(place, key, chapters) for key in ("before", "after"))
     nets = _read_safety_nets(place.inside("safety_nets"), questions, lines)
     offers = _read_offers(place, questions, lines)
@@ -140,7 +143,7 @@ def _read_script(folder: Path, name: str, details: Details, language: bool, chap
         sources=MappingProxyType(sources),
         questions=tuple(listen(question) for question in questions),
         readback=listen(reader.read_extra(bank.inside("readback"), Kind.READBACK, grammar)),
-        menu=listen(reader.read_extra(bank.inside("menu"), Kind.TOPICS, extended)),
+        menu=listen(reader.read_extra(bank.inside("menu"), Kind.TOPICS, with_topics(grammar) if answers else EMPTY)),
         rehearsal=listen(reader.read_extra(bank.inside("rehearsal"), Kind.READBACK, grammar)),
         presence=listen(reader.read_extra(bank.inside("presence"), Kind.READBACK, grammar)),
         rules=tuple(_read_rule(entry, questions, sources) for entry in read_distinct(place, "rules")),
@@ -151,7 +154,10 @@ def _read_script(folder: Path, name: str, details: Details, language: bool, chap
         choices=read_known(place, "choices", lines),
         before=MappingProxyType(before),
         after=MappingProxyType(after),
-        coached=tuple(map(listen, read_coached(bank, reader, (*before.values(), *after.values()), extended))),
+        coached=tuple(map(listen, read_coached(bank, reader, (*before.values(), *after.values()), with_topics))),
+        moving=_read_moving(folder, details, bank, sources)
+        if any("movement" in names for names in after.values())
+        else NO_MOVEMENT,
         safety_nets=MappingProxyType(nets),
         offers=MappingProxyType(offers),
         endings=MappingProxyType(_read_endings(endings, (*lines, *nets), (*before, *after))),
@@ -185,6 +191,11 @@ def _read_lines(folder: Path, details: Details) -> dict[str, str]:
     if missing:
         raise place.complain("", f"the line '{missing[0]}' is missing.", "The conversation needs it; add it.")
     return {key: details.read_text(place, key) for key in place.names() if key != "inherits"}
+
+
+def _read_moving(folder: Path, details: Details, bank: Layered, sources: Collection[str]) -> MovingTogether:
+    known = [entry.text("id") for entry in bank.each("questions")]
+    return read_movements(read_layered(folder / "movements.yaml"), details, known, sources)
 
 
 def _read_rule(place: Layered, questions: tuple[Question, ...], sources: Collection[str]) -> Rule:

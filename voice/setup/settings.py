@@ -73,6 +73,7 @@ class Screen:
         on any other the buttons come out larger, not smaller.
     port: of the loopback address. linger: seconds for which an outcome can be read before it is wiped.
     reading: letters a second, for a line that is shown and not spoken; slow readers look for the buttons as well.
+    hearing_loop: whether there is one at the kiosk; the start page then says so.
     start_by_voice: whether "hallo" or "start" begins a visit; without it nothing is listened to between visits.
     """
 
@@ -81,6 +82,7 @@ class Screen:
     linger: int = 90
     reading: int = 11
     start_by_voice: bool = True
+    hearing_loop: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +117,33 @@ class HandOverForm:
 
 
 @dataclass(frozen=True, slots=True)
+class PlaceToMove:
+    """What must be so where patients move; only both together switch moving on, and only with a script that is signed.
+
+    staff_in_sight: somebody of the practice always sees the patient. chair_with_arms: he sits on a firm chair with arms.
+    """
+
+    staff_in_sight: bool = False
+    chair_with_arms: bool = False
+
+    def __bool__(self) -> bool:
+        return self.staff_in_sight and self.chair_with_arms
+
+
+@dataclass(frozen=True, slots=True)
 class Chapters:
     """What comes before and after a calm outcome, where the script has it; each makes the visit longer.
 
-    messages: whether the patient is asked if the three messages must be said again.
+    worry: whether the patient is asked before a reassurance what else worries him.
+    messages: whether he is asked if the three messages must be said again.
+    teach_back: whether he is asked what he will do today.
+    movement: what the practice promises of the place where patients move together with the kiosk.
     """
 
+    worry: bool = False
     messages: bool = False
+    teach_back: bool = False
+    movement: PlaceToMove = PlaceToMove()
 
     @property
     def on(self) -> frozenset[str]:
@@ -131,13 +153,18 @@ class Chapters:
 
 @dataclass(frozen=True)
 class ScriptChoice:
-    """Which consultation. prompts: the folder of all locales. practice: the words that it fills in. chapters: see there."""
+    """Which consultation. prompts: the folder of all locales. practice: the words that it fills in. chapters: see there.
+
+    unreviewed: what the kiosk does with a script that no clinician has signed as it is now. refuse: it does not start.
+        demo: it says and shows that this is a trial.
+    """
 
     locale: str = "nl-BE"
     script: str = "kort"
     prompts: Path = field(default_factory=lambda: find_shipped("prompts"))
     practice: Details = Details()
     chapters: Chapters = Chapters()
+    unreviewed: str = "refuse"
 
     @property
     def locale_folder(self) -> Path:
@@ -209,12 +236,9 @@ class DeviceChoice:
 class Settings(EngineChoice, VoiceChoice, DeviceChoice):
     """Everything that a practice can set.
 
-    unreviewed: what the kiosk does with a script that no clinician has signed as it is now. refuse: it does not start.
-        demo: it says and shows that this is a trial.
     patience: how long the kiosk listens; `Limits` gives the reasons.
     """
 
-    unreviewed: str = "refuse"
     patience: Limits = Limits()
     screen: Screen = Screen()
     staff: Staff = Staff()

@@ -27,7 +27,7 @@ PATIENCE = 300.0
 LOOKING = 0.1
 """Seconds between two looks at the page."""
 LEAVING = "stop"
-ANYWHERE = ("start", "duration:0", "age:leeftijd:1", "no_thanks", "done")
+ANYWHERE = ("start", "duration:0", "age:leeftijd:1", "no_thanks", "came", "came_sure", "done")
 """Buttons that are touched on any page that has them."""
 PROGRAM = (sys.executable, "-m", "voice")
 _SETTINGS = """

@@ -42,7 +42,7 @@ class Grammar:
     rules: what <name> stands for in templates.
     common: phrases that count beside others. alone: phrases that count only if nothing else is said.
     own: phrases of the question, which go before the common ones.
-    readback, offer: phrases that count only after "klopt dat?" and after an offer.
+    readback, offer, moving: phrases that count only after "klopt dat?", after an offer, and while the patient moves.
     topics: phrases that ask for a topic, with its id.
     spoilers: show that the unknown words around them are no answer.
     openers: begin a question of the patient's own. negations: make a recognised "ja" doubtful.
@@ -57,6 +57,7 @@ class Grammar:
         asks about. own_words: words of the own phrases.
     affirming: first words of a yes that are as good as "ja" while nothing beside them is denied or well.
     recent: phrases that say whether something is new, by kind (`voice/understand/recent.py`).
+    plans: phrases that say what somebody will do, by class (`voice/understand/plans.py`).
     unfinished: if what was heard so far ends in these, the patient will go on.
     durations, ages: the words for time. figures: by kind of figure the words around it.
     openness: what the words of a question's own phrases may stand for.
@@ -72,6 +73,7 @@ class Grammar:
     own: Table = EMPTY_AUTOMATON
     readback: Table = EMPTY_AUTOMATON
     offer: Table = EMPTY_AUTOMATON
+    moving: Table = EMPTY_AUTOMATON
     topics: Automaton[str] = EMPTY_AUTOMATON
     spoilers: Automaton[bool] = EMPTY_AUTOMATON
     openers: Automaton[bool] = EMPTY_AUTOMATON
@@ -83,6 +85,7 @@ class Grammar:
     limits: Automaton[str] = EMPTY_AUTOMATON
     complements: Automaton[bool] = EMPTY_AUTOMATON
     recent: Automaton[str] = EMPTY_AUTOMATON
+    plans: Automaton[str] = EMPTY_AUTOMATON
     unfinished: Automaton[bool] = EMPTY_AUTOMATON
     shapes: Automaton[str] = EMPTY_AUTOMATON
     scopes: Automaton[str] = EMPTY_AUTOMATON
