@@ -59,7 +59,7 @@ def test_it_tells_the_outcome_the_answers_and_what_was_asked_for_the_physiothera
     assert rows(sheet) | {"": ""} == {
         "Ja": "niets", "Nee": "op alle andere vragen", "Niet gevraagd": "niets", "Hoe lang al": "2-3 weken",
         "Pijn nu": "7 op 10", "Kant": "links", "Tot in het been": "nee", "Bang dat bewegen slecht is": "ja",
-        "Nu het moeilijkst": "“uit mijn zetel komen”", "Hoopt weer te doen": "“uit mijn zetel komen”",
+        "Nu het moeilijkst": "“uit mijn zetel komen” (zoals het toestel het verstond)", "Hoopt weer te doen": "“uit mijn zetel komen” (zoals het toestel het verstond)",
         "Uw rug in het dagelijks leven": "weinig last (Totaal 2 van 5, Stemming 1 van 2). Dit ondersteunt en beslist niets.",
         "": "",
     }  # fmt: skip
