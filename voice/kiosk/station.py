@@ -63,7 +63,7 @@ class Station:
     beat: called again and again by the loop, as long as it is alive.
     start_words: the words that begin a visit; None if only a touch does.
     reading: letters a second, for a line that is shown and not spoken.
-    interruptible: the patient may interrupt by speaking, as in `Session`.
+    interruptible, second_thought: as in `Session`.
     """
 
     script: Script
@@ -77,6 +77,7 @@ class Station:
     start_words: StartWords | None = None
     reading: float = 11
     interruptible: bool = False
+    second_thought: float = 0.0
     activity: Callable[[], Activity] = SileroActivity
 
     def wait(self) -> bool:
@@ -113,6 +114,7 @@ class Station:
             interruptible=self.interruptible,
             capture=sound.microphone or Capture(),
             beat=self.beat_in_visit,
+            second_thought=self.second_thought,
         )
 
     def _make_reopener(self) -> Callable[[], None]:

@@ -29,6 +29,7 @@ from voice.kiosk.screen.view import (
     NOT_YET,
     QUIET,
     REPEAT,
+    RESUME,
     ROWS,
     SOUND,
     START,
@@ -52,7 +53,7 @@ class Presses:
     """Takes presses from any thread.
 
     silence: ends the sentence that is being spoken. call: calls the staff in a visit. call_to_desk: calls them for a person
-    without one. confirm: the staff say that they are there.
+    without one. confirm: the staff say that they are there. go_on: the visit goes on after a call.
     """
 
     display: Display
@@ -61,6 +62,7 @@ class Presses:
     call: Callable[[], None]
     call_to_desk: Callable[[], None]
     confirm: Callable[[], None]
+    go_on: Callable[[], None]
     patience: float = TAKEN_SECONDS
     card_seconds: float = CARD_SECONDS
 
@@ -113,6 +115,7 @@ class Presses:
             DONE: self._end_reading,
             LONGER: self.controls.longer.set,
             REPEAT: self.controls.again.set,
+            RESUME: self._resume,
             CAME: lambda: self._show(painter.show_came),
             CAME_SURE: self.confirm,
             NOT_YET: lambda: self._show(painter.show_waiting),
@@ -127,6 +130,10 @@ class Presses:
 
     def _show(self, paint: Callable[[Page], Page]) -> None:
         self.display.board.change(paint)
+
+    def _resume(self) -> None:
+        self.go_on()
+        self.controls.touches.resumed.set()
 
     def _end_reading(self) -> None:
         self.controls.done.set()

@@ -20,11 +20,11 @@ from voice.understand.templates import expand
 PAGE = tuple(
     """title invite notice start_voice start hearing_loop preparing speaking listening thinking reading private
     question of clearing seconds handover printed no_microphone no_loudspeaker faulty quiet
-    uncalled called came connection connection_help demo refused locked warnings""".split()
+    uncalled called came previous connection connection_help demo refused locked warnings""".split()
 )
 BUTTONS = tuple(
     """yes no unsure decline repeat louder back stop help quiet sound here more next done longer no_thanks
-    came came_sure not_yet code rows home""".split()
+    came came_sure not_yet code rows home resume""".split()
 )
 UNDERSTOOD = tuple("yes no unsure decline duration age unclear silence".split())
 STAFF = tuple(
