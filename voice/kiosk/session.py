@@ -116,6 +116,7 @@ class Session:
     def conclude(self, script: Script) -> Conclusion:
         """Hold one consultation; what was said of its outcome can be heard again."""
         self.touches.forget()
+        self.touches.begin(self.mouth.stop)
         step, last = self.talk.begin(script), None
         while isinstance(step.then, Question):
             with SafetyNet(self.observer) as net:

@@ -95,7 +95,8 @@ class Station:
 
     def hold_visit(self) -> Conclusion:
         """Hold one visit, in a session made anew, so that nothing of the visit before can be left in it."""
-        return self.start_session().conclude(self.script)
+        reading = self.controls.private_mode.muted or self.parts.sound.loudspeaker is None
+        return self.start_session().conclude(unattended.write_for_reading(self.script) if reading else self.script)
 
     def start_session(self) -> Session:
         sound, touches, mode = self.parts.sound, self.controls.touches, self.controls.private_mode
@@ -133,9 +134,10 @@ class Station:
 
     def say(self, line: str) -> None:
         """Speak a line outside of the consultation, if it can be heard. What it says stands on the page in other words."""
+        loudspeaker = self.parts.sound.loudspeaker
         with suppress(DeviceError):
-            if not self.controls.private_mode.muted:
-                self._choose_mouth().speak(self.script.line(line), self._beat_to_the_end)
+            if loudspeaker and not self.controls.private_mode.muted:
+                PhrasebookMouth(self.parts.lines(), loudspeaker).speak(self.script.line(line), self._beat_to_the_end)
 
     def sound_gong(self) -> None:
         """Call the staff by a sound, if there is a loudspeaker that works."""

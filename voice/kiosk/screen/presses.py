@@ -122,7 +122,7 @@ class Presses:
             CODE: lambda: self._show(lambda page: painter.show_coded(page, True)),
             ROWS: lambda: self._show(lambda page: painter.show_coded(page, False)),
             MORE: lambda: self._show(painter.show_more_topics),
-            NEXT: self.controls.touches.skip,
+            NEXT: self._go_to_next,
             HOME: lambda: self._go_home(self.display.board.page.turn),
             QUIET: lambda: self._set_quiet(True),
             SOUND: lambda: self._set_quiet(False),
@@ -130,6 +130,11 @@ class Presses:
 
     def _show(self, paint: Callable[[Page], Page]) -> None:
         self.display.board.change(paint)
+
+    def _go_to_next(self) -> None:
+        """Skip what leads to a question; who reads instead of hearing turns one line after the other."""
+        touches = self.controls.touches
+        (touches.turn_page if self.display.board.page.mute else touches.skip)()
 
     def _resume(self) -> None:
         self.go_on()

@@ -55,7 +55,7 @@ class Page:
     picture, picture_text: path of the drawing beside it, and what it shows; empty without one.
     understood: what the kiosk took the last answer for, until the next question stands there; before: the same of the question
         before, while this one is open. private: the question is too personal for a room with others.
-    quiet: private questions are shown only. deaf: nothing is listened to, whatever is open.
+    quiet: private questions are shown only. mute: nothing is spoken. deaf: nothing is listened to, whatever is open.
     number, total: the place of the question among those that everybody is asked; number 0 if none is open.
     heading, action, level: the outcome; empty before it is known. word: how urgent it is. phone: when to call which number.
     warnings: what leads to `rows`, and those are what to watch for or to heed; shown once the outcome was told.
@@ -79,6 +79,7 @@ class Page:
     before: str = ""
     private: bool = False
     quiet: bool = False
+    mute: bool = False
     deaf: bool = False
     number: int = 0
     total: int = 0
@@ -108,6 +109,7 @@ class Page:
         return {
             **asdict(self),
             "deaf": self.deaf or (self.quiet and self.private),
+            "reading": self.mute or (self.quiet and self.private),
             "told": "" if self.uncalled else self.told,
         }
 
@@ -116,6 +118,9 @@ START, QUIET, SOUND, MORE, NEXT, DONE, LONGER, HOME = "start", "quiet", "sound",
 REPEAT, CAME, CAME_SURE, NOT_YET, CODE, ROWS = "repeat", "came", "came_sure", "not_yet", "code", "rows"
 RESUME = "resume"
 """Presses that answer no question, where none is open."""
+
+MUTE = frozenset({"no_loudspeaker", "quiet"})
+"""Notes that say that nothing is spoken."""
 
 DEAF = frozenset({"no_microphone", "quiet", "faulty"})
 """Notes that say that nothing is listened to."""
@@ -178,7 +183,7 @@ class Painter:
         languages = (Button(f"{LANGUAGE}{one.id}", one.name) for one in self._texts.languages)
         page = Page(
             Face.IDLE, page.turn + 1, line=self._texts.page["invite"], buttons=(start, *languages), notes=page.notes,
-            uncalled=page.uncalled, deaf=page.deaf,
+            uncalled=page.uncalled, deaf=page.deaf, mute=page.mute,
         )  # fmt: skip
         return self._draw(page, START)
 
@@ -190,7 +195,12 @@ class Painter:
 
     def show_notes(self, page: Page, notes: Collection[str]) -> Page:
         """What does not work. notes: names of texts of the page."""
-        return replace(page, notes=tuple(self._texts.page[name] for name in notes), deaf=not DEAF.isdisjoint(notes))
+        return replace(
+            page,
+            notes=tuple(self._texts.page[name] for name in notes),
+            deaf=not DEAF.isdisjoint(notes),
+            mute=not MUTE.isdisjoint(notes),
+        )
 
     def show_uncalled(self, page: Page, uncalled: bool) -> Page:
         """A call has not reached the staff, or each has by now."""
@@ -247,7 +257,10 @@ class Painter:
     def show_line(self, page: Page, utterance: Utterance) -> Page:
         said = (*page.said, utterance.text)
         page = self._show_picture(page, utterance)
-        return self._renew_buttons(replace(page, face=Face.SPEAKING, line=utterance.text, said=said))
+        page = replace(page, face=Face.SPEAKING, line=utterance.text, said=said)
+        if page.mute and page.heading and not page.question:
+            return replace(page, buttons=(self._make_button(NEXT, main=True),))
+        return self._renew_buttons(page)
 
     def show_fault(self, page: Page, text: str) -> Page:
         return self.show_notes(page, ("faulty",))
@@ -350,7 +363,8 @@ class Painter:
         question = self._script.question(page.question)
         main = self._make_main(question, page.shelf) if page.put else self._make_skip(page)
         switch = (SOUND if page.quiet else QUIET,) if question.private else ()
-        below = (press for press in (*_REQUESTS, *switch, *_CALLS) if all(button.press != press for button in main))
+        requests = (press for press in _REQUESTS if press != "louder" or not page.mute)
+        below = (press for press in (*requests, *switch, *_CALLS) if all(button.press != press for button in main))
         return (*main, *map(self._make_button, below))
 
     def _make_skip(self, page: Page) -> tuple[Button, ...]:

@@ -41,6 +41,16 @@ class Touches:
         self.is_put = False
         self.skipped = False
         self.resumed = threading.Event()
+        self._stop: Callable[[], None] = lambda: None
+
+    def begin(self, stop: Callable[[], None]) -> None:
+        """A visit begins; `stop` ends the line that is spoken or read."""
+        with self._lock:
+            self._stop = stop
+
+    def turn_page(self) -> None:
+        """Go to the next line, also where no question is open."""
+        self._stop()
 
     def press(self, answer: Answer, question: str = ANY) -> bool:
         """Take a press of `answer`; return whether it counts.

@@ -82,7 +82,8 @@ function setText(id, value) {
 
 function showState(next) {
   const shown = { speaking: "speaking", listening: "listening", thinking: "thinking" }[next.face];
-  const sign = shown === "listening" && next.deaf ? "reading" : shown;
+  const reads = shown === "listening" ? next.deaf : shown === "speaking" && next.reading;
+  const sign = reads ? "reading" : shown;
   $("state").hidden = !shown;
   $("state").dataset.state = sign || "";
   $("meter").hidden = sign !== "listening";
