@@ -23,7 +23,7 @@ import math
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
-from voice.consultation.script import CHAPTERS, Caution, Finding, Level, Question, Rule, Script, most_urgent
+from voice.consultation.script import AMBULANCE, CHAPTERS, Caution, Finding, Level, Question, Rule, Script, most_urgent
 from voice.consultation.visit import Answers, Outcome, Visit
 from voice.speak.utterance import Utterance
 from voice.understand.age.age import OLDEST, YOUNGEST
@@ -156,6 +156,12 @@ def list_warnings(visit: Visit, level: Level) -> tuple[tuple[Utterance, ...], tu
     nets = [name for name in _choose_ending(visit, level) if name in visit.script.safety_nets]
     said = [(caution, line) for name in nets for caution, line in _choose_cautions(visit, name)]
     return tuple(line for caution, line in said if not caution.flags), tuple(line for caution, line in said if caution.flags)
+
+
+def name_ending(script: Script, outcome: Outcome) -> str:
+    """Return the name of what is shown at an outcome: that of its level, or of an emergency that cannot travel (rule 5)."""
+    calls = any(script.question(name).ambulance for name in outcome.flags)
+    return AMBULANCE if calls and outcome.level is Level.E else str(outcome.level)
 
 
 def _speak(visit: Visit, names: Iterable[str]) -> tuple[Utterance, ...]:

@@ -19,12 +19,12 @@ from voice.understand.templates import expand
 
 PAGE = tuple(
     """title invite notice start_voice start hearing_loop preparing speaking listening thinking reading private
-    question of clearing seconds handover printed no_microphone no_loudspeaker faulty quiet
+    question of clearing seconds handover printed card card_printed no_microphone no_loudspeaker faulty quiet
     uncalled called came connection connection_help demo refused locked warnings""".split()
 )
 BUTTONS = tuple(
     """yes no unsure decline repeat louder back stop help quiet sound here more next done longer no_thanks
-    came came_sure not_yet code rows home""".split()
+    came came_sure not_yet code card rows home""".split()
 )
 UNDERSTOOD = tuple("yes no unsure decline duration age unclear silence".split())
 STAFF = tuple(
@@ -40,8 +40,9 @@ HANDOVER = tuple(
     """title undated script reviewed unreviewed outcome unfinished affirmed denied unknown declined not_put others none
     again""".split()
 )
+CARD = tuple("found none open advice signs signed trial".split())
 WELCOME = {"length": ("questions",)}
-SECTIONS = tuple("page welcome buttons understood durations ages outcomes start staff handover pictures languages".split())
+SECTIONS = tuple("page welcome buttons understood durations ages outcomes start staff handover card pictures languages".split())
 AGES = {"under": ("limit",), "between": ("low", "high"), "over": ("low",)}
 OUTCOMES = (*(str(level) for level in ENDINGS), AMBULANCE)
 
@@ -95,6 +96,7 @@ class ScreenTexts:
     start: frozenset[tuple[str, ...]]
     staff: Mapping[str, str]
     handover: Mapping[str, str]
+    card: Mapping[str, str]
     pictures: Mapping[str, Picture]
     welcome: Messages
     languages: tuple[Language, ...]
@@ -159,6 +161,7 @@ def load_screen_texts(folder: Path, details: Details, grammar: Grammar) -> Scree
         start=_read_start(place, grammar),
         staff=_read_texts(place.inside("staff"), STAFF, details),
         handover=_read_texts(place.inside("handover"), HANDOVER, details),
+        card=_read_texts(place.inside("card"), CARD, details),
         pictures=read_pictures(place.inside("pictures"), folder),
         welcome=read_messages(place.inside("welcome"), WELCOME),
         languages=tuple(_read_language(entry) for entry in read_distinct(place, "languages")),
