@@ -63,9 +63,12 @@ YES and STOP, and anything else puts what was open once more (4).
     STOP               stop (5)             stop           outcome           close
     BACK               question before (13) again          put again         once more
     SILENCE            again                again          outcome           close
+    SCORE, SIDE        again                again          read again, once   close
+    SENTENCE           again                again          read again, once   close
     TOPIC              again                again          read again, once   topic (16)
     UNCLEAR            again                again          read again, once   menu, twice
 
+TOO_MUCH and WORSE are only understood while somebody moves (`coach/movement.py`); elsewhere they are UNCLEAR.
 ADVISE is that of the topics; other chapters say themselves what follows. CONFIRM_YES is as
 CONFIRM_NO, but YES records present. So is CONFIRM_AGE, but YES records what the age settles.
 Once an E with a follow-up is present, that follows (14).
