@@ -220,6 +220,43 @@ def test_a_kiosk_is_built_by_locked_packages_alone_and_keeps_none_of_the_build_b
     assert not build.keys() & kiosk.keys()
 
 
+def run_installer(folder: Path, function: str, **answers: str) -> list[str]:
+    """Run one function of the installer. Commands only write down what they are told, and answer what is given for them."""
+    for name in ("amixer", "alsactl", "systemctl"):
+        (folder / name).write_text(f'#!/bin/sh\necho "{name} $*" >> {folder}/told\n{answers.get(name, "")}\n')
+        (folder / name).chmod(0o755)
+    places = f"PATH={folder}:$PATH ASOUND={folder}/asound LOGIN_SCREEN={folder}/login"
+    script = (FOLDER / "install.sh").read_text().replace('main "$@"', f"{places}; {function}")
+    subprocess.run(["bash", "-c", script], check=True, capture_output=True, timeout=30)
+    return (folder / "told").read_text().splitlines() if (folder / "told").exists() else []
+
+
+@pytest.mark.slow
+def test_every_sound_card_is_unmuted_and_stays_so(tmp_path: Path) -> None:
+    for card in ("card0", "card1", "cards"):
+        (tmp_path / "asound" / card).mkdir(parents=True)
+    *told, last = run_installer(tmp_path, "unmute_loudspeakers", amixer="exit 1")
+    assert {tuple(line.split()[2:4]) for line in told} == {("-c", "0"), ("-c", "1")}
+    assert "amixer -q -c 1 sset PCM 80% unmute" in told and last == "alsactl store"
+
+
+@pytest.mark.slow
+def test_a_login_screen_is_switched_off_and_on_again_by_uninstall(tmp_path: Path) -> None:
+    answer = '[ "$1" != show ] || echo lightdm.service'
+    told = run_installer(tmp_path, "switch_off_login_screen", systemctl=answer)
+    assert told[-1] == "systemctl disable --now lightdm.service"
+    assert run_installer(tmp_path, "switch_on_login_screen")[-1] == "systemctl enable lightdm.service"
+    assert not (tmp_path / "login").exists()
+    assert "switch_on_login_screen" in (FOLDER / "install.sh").read_text().partition("uninstall_all() {")[2]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("answer", ['[ "$1" != show ] || echo display-manager.service', '[ "$1" = show ] && echo gdm.service'])
+def test_a_machine_without_a_login_screen_is_left_as_it_is(tmp_path: Path, answer: str) -> None:
+    told = run_installer(tmp_path, "switch_off_login_screen", systemctl=answer)
+    assert not [line for line in told if "disable" in line] and not (tmp_path / "login").exists()
+
+
 def test_every_build_backend_is_locked_and_the_makefile_lets_pip_fetch_no_other() -> None:
     build = _read_lock(ROOT / "requirements-build.lock")
     for project in (ROOT / "pyproject.toml", *ROOT.glob("supply/*/pyproject.toml")):

@@ -15,6 +15,8 @@ PROGRAM=/opt/ruggespraak
 SETTINGS=/etc/ruggespraak/settings.yaml
 STATE=/var/lib/ruggespraak
 CACHE=/var/cache/ruggespraak
+LOGIN_SCREEN=/etc/ruggespraak/display-manager  # the name of the one that was switched off, to switch it on again
+ASOUND=/proc/asound
 POLICY=/etc/chromium/policies/managed/ruggespraak.json
 UNITS=(ruggespraak.service ruggespraak-screen.service)
 SERVER=ruggespraak-server.service  # put in place and enabled by hand: docs/kiosk.md
@@ -77,10 +79,18 @@ install_packages() {
 install_settings() {
   install -d -m 0750 -o root -g ruggespraak "$(dirname "$SETTINGS")"
   if [ ! -e "$SETTINGS" ]; then
+    FRESH=yes
     { cat "$SOURCE/settings.example.yaml"; printf '\nmodels: %s/models\n' "$STATE"; } > "$SETTINGS"
   fi
   # The PIN of the staff is in it.
   chown root:ruggespraak "$SETTINGS" && chmod 0640 "$SETTINGS"
+}
+
+# Somebody who sits at the machine is asked once, before the kiosk takes the sound card. `setup` can be run again at any time.
+ask_settings() {
+  if [ -n "${FRESH:-}" ] && [ -t 0 ]; then
+    "$PROGRAM/bin/ruggespraak" setup --settings "$SETTINGS" || say "The questions were not all answered; ask again with: ruggespraak setup"
+  fi
 }
 
 prepare() {
@@ -92,6 +102,7 @@ prepare() {
   done
   "$PROGRAM/bin/ruggespraak" models fetch --settings "$SETTINGS"
   bash "$SOURCE/packaging/natural-voice.sh" "$PROGRAM" --settings "$SETTINGS"
+  ask_settings
   as_service prepare
 }
 
@@ -107,8 +118,9 @@ install_units() {
   install -D -m 0644 -t "$PROGRAM/share/xkb/rules" "$HERE/xkb/rules/ruggespraak"
   install -D -m 0644 -t "$PROGRAM/share/xkb/symbols" "$HERE/xkb/symbols/ruggespraak"
   "$PROGRAM/bin/ruggespraak-screen" policy
-  ! command -v amixer >/dev/null || amixer -q sset Master 80% unmute 2>/dev/null || true
+  unmute_loudspeakers
   if running; then
+    switch_off_login_screen
     systemctl daemon-reload
     systemctl set-default graphical.target >/dev/null
     systemctl enable "${UNITS[@]}"
@@ -118,11 +130,41 @@ install_units() {
   fi
 }
 
+# Every card, because a USB loudspeaker is not the first one; and it is still so after the next start.
+unmute_loudspeakers() {
+  local card control
+  command -v amixer >/dev/null || return 0
+  for card in "$ASOUND"/card[0-9]*; do
+    for control in Master PCM Speaker Headphone Headset; do
+      amixer -q -c "${card##*/card}" sset "$control" 80% unmute 2>/dev/null || true
+    done
+  done
+  alsactl store 2>/dev/null || true
+}
+
+# A login screen takes the display, on Raspberry Pi OS on the very console of the kiosk.
+switch_off_login_screen() {
+  local manager
+  manager=$(systemctl show --property=Id --value display-manager.service)
+  if [ "$manager" != display-manager.service ] && systemctl is-enabled --quiet "$manager"; then
+    say "The login screen ($manager) is switched off; uninstall switches it on again"
+    echo "$manager" > "$LOGIN_SCREEN"
+    systemctl disable --now "$manager"
+  fi
+}
+
+switch_on_login_screen() {
+  if [ -e "$LOGIN_SCREEN" ]; then
+    systemctl enable "$(cat "$LOGIN_SCREEN")" || true
+    rm -f "$LOGIN_SCREEN"
+  fi
+}
+
 uninstall_all() {
   local all=("${UNITS[@]}" "$SERVER")
   if running; then systemctl disable --now "${all[@]}" 2>/dev/null || true; fi
   rm -f "${all[@]/#//etc/systemd/system/}" "$POLICY"
-  ! running || systemctl daemon-reload
+  if running; then systemctl daemon-reload; switch_on_login_screen; fi
   rm -rf "$PROGRAM" "$STATE" "$CACHE" /run/ruggespraak
   local user
   for user in ruggespraak ruggespraak-screen; do ! id "$user" >/dev/null 2>&1 || userdel "$user"; done

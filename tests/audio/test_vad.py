@@ -11,6 +11,7 @@ from voice.audio.pcm import Audio, blocks, from_floats, join, resample, silence
 from voice.audio.segment import Ending, segment
 from voice.audio.vad import BLOCK, SileroActivity
 from voice.base.errors import AudioError
+from voice.base.process_memory import OVERWRITING
 from voice.speak.engines.pyttsx3 import Pyttsx3
 from voice.speak.utterance import Utterance
 
@@ -96,3 +97,19 @@ def test_listening_takes_one_thread_and_tells_no_other_program_to_do_the_same() 
     before, after, left = told.split(maxsplit=2)
     assert before == after
     assert "OMP_THREAD_LIMIT" not in left
+
+
+@pytest.mark.slow
+def test_where_freed_memory_is_overwritten_the_detector_takes_no_more_than_it_uses() -> None:
+    """It reserves 83 MB and uses 3. glibc goes on filling what is freed afterwards."""
+    program = (
+        "import ctypes; from voice.audio.vad import SileroActivity; "
+        "resident = lambda: int(open('/proc/self/statm').read().split()[1]) * 4096; before = resident(); one = SileroActivity(); "
+        "taken = resident() - before; libc = ctypes.CDLL(None); libc.malloc.restype = libc.realloc.restype = ctypes.c_void_p; "
+        "print(taken, ctypes.string_at(libc.malloc(ctypes.c_size_t(10_000)), 10_000) == bytes([170]) * 10_000)"
+    )
+    environment = os.environ | OVERWRITING
+    told = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True).stdout
+    taken, fills = told.split()
+    assert int(taken) < 20_000_000
+    assert fills == "True"

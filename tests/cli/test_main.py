@@ -24,6 +24,7 @@ pytestmark = pytest.mark.slow
 
 CLIP = Path("/usr/share/games/fillets-ng/sound/society/nl/mik-v-tak.ogg")
 COMMANDS = (
+    "setup",
     "consult",
     "hear",
     "understand",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from voice.base.errors import SettingsError
-from voice.setup.settings import load_settings
-from voice.setup.settings_file import change_settings, set_value
+from voice.setup.settings import load_settings, parse_settings
+from voice.setup.settings_file import change_settings, quote_value, set_value
 
 TEXT = """\
 # Our kiosk.
@@ -66,6 +67,36 @@ def test_what_cannot_be_read_back_is_not_written(tmp_path: Path, changes: dict[s
     assert [one.name for one in tmp_path.iterdir()] == ["settings.yaml"]
 
 
-def test_a_section_between_braces_is_left_to_the_reader() -> None:
-    with pytest.raises(SettingsError, match="stands on one line"):
-        set_value("patience: {settling: 0.3}\n", "patience.settling", "0.8")
+@pytest.mark.parametrize(
+    ("text", "after"),
+    [
+        ("patience: {settling: 0.3, pause: 1.3}\n", "patience:\n  settling: 0.8\n  pause: 1.3\n"),
+        ("'patience': {\n  'settling': 0.3,\n  pause: 1.3 }  # ours\nrate: 130\n", "'patience':  # ours\n  'settling': 0.8\n  pause: 1.3\nrate: 130\n"),
+        ("patience: {}\nrate: 130\n", "patience:\n  settling: 0.8\nrate: 130\n"),
+    ],
+)  # fmt: skip
+def test_a_section_between_braces_is_opened_and_keeps_what_else_stands_in_it(text: str, after: str) -> None:
+    assert set_value(text, "patience.settling", "0.8") == after
+
+
+def test_a_section_between_braces_with_a_comment_in_it_is_left_to_the_reader() -> None:
+    with pytest.raises(SettingsError, match="cannot be changed here"):
+        set_value("patience: {\n  settling: 0.3  # ours\n  }\n", "patience.settling", "0.8")
+
+
+@pytest.mark.parametrize("value", ['Kiné \'t Hof "De Linde" # 1', "1733", "", "a: b", "{x}", "\\"])
+def test_any_text_is_written_so_that_it_is_read_back_as_it_was_typed(value: str) -> None:
+    text = set_value(TEXT, "practice.praktijk", quote_value("another # name"))
+    again = set_value(text, "practice.praktijk", quote_value(value))
+    assert parse_settings(again, Path("settings.yaml")).practice.praktijk == value
+    assert again.count("praktijk") == 1
+
+
+def test_a_file_that_is_rewritten_stays_whose_it_was(tmp_path: Path) -> None:
+    group = os.getgid() if os.getuid() else 65534  # only root gives files away
+    path = tmp_path / "settings.yaml"
+    path.write_text(TEXT, encoding="utf-8")
+    path.chmod(0o640)
+    os.chown(path, os.getuid(), group)
+    change_settings(path, {"rate": "125"})
+    assert (path.stat().st_gid, path.stat().st_mode & 0o777) == (group, 0o640)

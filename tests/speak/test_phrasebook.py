@@ -105,6 +105,27 @@ def test_a_damaged_file_is_told_and_rendered_again(tmp_path, damage):
     assert Phrasebook(Voice(), tmp_path).prepare(LINES[:1]) == 0
 
 
+def test_a_book_that_few_patients_need_holds_no_line_that_is_on_disk(tmp_path):
+    Phrasebook(Voice(), tmp_path).prepare(LINES)
+    held = {}
+    for in_memory in (True, False):
+        book = Phrasebook(DeadVoice(), tmp_path, in_memory=in_memory)
+        tracemalloc.start()
+        assert all(book.audio(line).seconds > 1 for line in LINES)
+        held[in_memory] = tracemalloc.get_traced_memory()[0]
+        tracemalloc.stop()
+    assert held[True] > 5 * 10_000 > held[False]
+
+
+def test_a_book_that_few_patients_need_holds_what_the_disk_refused(tmp_path):
+    (tmp_path / "taken").write_text("a file where a folder should be")
+    voice = Voice()
+    book = Phrasebook(voice, tmp_path / "taken", in_memory=False)
+    assert book.prepare(LINES) == 5
+    assert all(book.has(line) and book.audio(line).seconds > 1 for line in LINES)
+    assert len(voice.said) == 5
+
+
 def test_without_a_place_to_keep_lines_they_stay_in_memory_and_one_line_says_so(tmp_path):
     (tmp_path / "taken").write_text("a file where a folder should be")
     told, voice = [], Voice()

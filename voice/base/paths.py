@@ -11,7 +11,7 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 
 
 def find_shipped(name: str) -> Path:
-    """The folder "prompts" or "models" that ships with the program: in an installed wheel, else in the checkout."""
+    """What ships with the program, the folder "prompts" or "models", or a file: in an installed wheel, else in the checkout."""
     installed = _PACKAGE / "shipped" / name
     return installed if installed.exists() else _PACKAGE.parent / name
 

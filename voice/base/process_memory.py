@@ -4,6 +4,7 @@
 2. Swap that may write memory to a disk is found, so that `ruggespraak check` warns of it.
 3. Memory is overwritten as soon as it is freed.
 4. Freed memory goes back to the system.
+5. What a library sets aside and does not use stays out of RAM.
 """
 
 from __future__ import annotations
@@ -11,22 +12,45 @@ from __future__ import annotations
 import ctypes
 import os
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 SWAPS = Path("/proc/swaps")
 ZRAM = "/dev/zram"
 """Swap of this kind is compressed memory and reaches no disk."""
 
-OVERWRITING = {"PYTHONMALLOC": "malloc", "GLIBC_TUNABLES": "glibc.malloc.perturb=85:glibc.malloc.tcache_count=0"}
+FILLER = 85
+"""The byte that freed memory is filled with."""
+OVERWRITING = {"PYTHONMALLOC": "malloc", "GLIBC_TUNABLES": f"glibc.malloc.perturb={FILLER}:glibc.malloc.tcache_count=0"}
 """With these variables glibc fills memory as soon as it is freed (mallopt(3), M_PERTURB). Python must then get all of its
 memory from glibc, and no thread may keep freed blocks in a cache of its own, because those would not be filled."""
+_PERTURB = -6
+"""M_PERTURB of malloc.h."""
 
 
 def overwrite_freed_memory() -> None:
     """Start this program again, in the same process, with OVERWRITING. Do nothing if it is set, or outside Linux."""
     if sys.platform == "linux" and not OVERWRITING.items() <= os.environ.items():
         os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], {**os.environ, **OVERWRITING})
+
+
+@contextmanager
+def leave_reserves_empty() -> Iterator[None]:
+    """Fill no memory, neither freed nor new, while the block runs. Use it before anything of a visit is in memory.
+
+    With OVERWRITING glibc fills new memory, too, and so makes real what a library only reserves: of the 83 MB of the voice
+    activity detector 3 are used.
+    """
+    filled = sys.platform == "linux" and OVERWRITING.items() <= os.environ.items()
+    library = ctypes.CDLL(None) if filled else None
+    if library:
+        library.mallopt(_PERTURB, 0)
+    try:
+        yield
+    finally:
+        if library:
+            library.mallopt(_PERTURB, FILLER)
 
 
 def return_freed_memory() -> None:

@@ -146,16 +146,25 @@ def read_yaml(path: Path, may_be_empty: bool = False) -> Place:
 
     may_be_empty: a file that holds comments only, or not even those, is a mapping without keys.
     """
-    text = ""
+    return parse_yaml(read_content(path), path, may_be_empty)
+
+
+def read_content(path: Path) -> str:
+    """Read the text of a content file. Raises ScriptError in plain words."""
     try:
-        text = path.read_bytes().decode("utf-8-sig")  # read_text would take half a byte order mark for nothing
-        top = yaml.load(text, Loader=_TextLoader)
+        return path.read_bytes().decode("utf-8-sig")  # read_text would take half a byte order mark for nothing
     except FileNotFoundError as reason:
         raise ScriptError(f"{path} does not exist.", "Check the name.") from reason
     except OSError as reason:
         raise ScriptError(f"{path} cannot be read ({reason.strerror}).", "It must be a file that may be read.") from reason
     except UnicodeDecodeError as reason:
         raise ScriptError(f"{path} is not saved as UTF-8.", "Save it as UTF-8 in your editor.") from reason
+
+
+def parse_yaml(text: str, path: Path, may_be_empty: bool = False) -> Place:
+    """Read the text of the content file `path`, as `read_yaml` does. Raises ScriptError in plain words."""
+    try:
+        top = yaml.load(text, Loader=_TextLoader)
     except yaml.MarkedYAMLError as reason:
         line = reason.problem_mark.line + 1 if reason.problem_mark else 1
         if "\t" in "".join(text.splitlines()[line - 1 : line]).partition("#")[0]:

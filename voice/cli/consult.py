@@ -7,6 +7,7 @@ import logging
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from voice.audio.pcm import write_wav
@@ -43,7 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
     journal.keep(logging.WARNING)  # the conversation is on the same terminal
-    script, recorder = load_chosen_script(settings), Recorder()
+    script = load_chosen_script(settings)
     answers = VisitTracker(script)
     with ExitStack() as parts:
         around = parts.enter_context(_open_surroundings(options, settings, script))
@@ -53,10 +54,11 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         tell(f"Listens with {hearing.name}, speaks with {lines.usual.voice}.")
         warn_unreviewed(settings)
         warn_unknown_words(hearing, script)
+        around, detector = parts.enter_context(record_voices(around, options.record)), SileroActivity()
         session = Session(
-            mouth=PhrasebookMouth(lines, RecordedLoudspeaker(recorder, around.loudspeaker)),
-            ear=record_ear(around.ear, recorder),
-            activity=SileroActivity,
+            mouth=PhrasebookMouth(lines, around.loudspeaker),
+            ear=around.ear,
+            activity=lambda: detector,
             ears=hearing,
             limits=settings.patience,
             observer=Observers(JsonLines() if options.json else Conversation(), answers),
@@ -65,21 +67,29 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
             capture=around.capture,
             interruptible=settings.echo_cancelling and not options.patient,
         )
-        _hold(session, script, options, recorder)
+        session.hold(script)
     if options.fhir:
         hand_over(answers.visit, options.fhir)
     return 0
 
 
-def _hold(session: Session, script: Script, options: argparse.Namespace, recorder: Recorder) -> None:
-    """Hold it, and keep what was recorded even if it is broken off."""
+@contextmanager
+def record_voices(around: Surroundings, path: Path | None) -> Iterator[Surroundings]:
+    """Record both voices while the block runs, and write them to `path`, even if it is broken off.
+
+    Without a path nothing is changed, so that no sound is held for longer than it is needed.
+    """
+    if path is None:
+        yield around
+        return
+    recorder = Recorder()
+    loudspeaker = RecordedLoudspeaker(recorder, around.loudspeaker)
     try:
-        session.hold(script)
+        yield replace(around, loudspeaker=loudspeaker, ear=record_ear(around.ear, recorder))
     finally:
-        if options.record:
-            mixed = recorder.mix()
-            write_wav(options.record, mixed, private=True)
-            tell(f"Both voices are in {options.record} ({mixed.seconds:.0f} s).")
+        mixed = recorder.mix()
+        write_wav(path, mixed, private=True)
+        tell(f"Both voices are in {path} ({mixed.seconds:.0f} s).")
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from voice.base.process_memory import overwrite_freed_memory, refuse_core_dumps
 from voice.cli.parser import CommandParser, add_settings_options, chosen_settings
 
 COMMANDS = {
+    "setup": "Set this kiosk up: asks in Dutch, tries each part, and writes the settings on a yes.",
     "consult": "Hold one spoken consultation.",
     "hear": "Recognize and understand recorded answers.",
     "understand": "Understand written answers, one a line on standard input.",

@@ -80,6 +80,7 @@ def chosen_settings(options: argparse.Namespace) -> Settings:
     """Read the settings file, if one is given. Options of the command line overrule it."""
     from voice.setup.settings import Settings, load_settings
 
-    settings = load_settings(options.settings) if options.settings else Settings()
+    makes_it = getattr(options, "may_be_missing", False) and options.settings and not options.settings.exists()
+    settings = load_settings(options.settings) if options.settings and not makes_it else Settings()
     given = {name: getattr(options, name) for name in ("locale", "script", "engine", "voice", "voice_name")}
     return replace(settings, **{name: value for name, value in given.items() if value})

@@ -45,7 +45,7 @@ Rules (their grounds: docs/grounds.md, urgency and turns):
 21. A script that no clinician has signed as it is now says so before anything else (docs/intended-use.md).
 22. Chapters come before an outcome is told and after it (`coach/`), those that the script names at that level, in its order, each
     at most once; the topics are one of them. No answer in one is a finding. Rules 1 to 5 hold there too, but for the requests
-    that a chapter takes itself. A mention (18) or another outcome ends it. A stop before the outcome leads to the outcome.
+    that a chapter takes itself. A mention (18) or another outcome ends it; one before the outcome comes again then.
 
 What an answer leads to. The first line that fits decides. "Again" is rule 11; "once more" puts what is open once more.
 After WAIT, anything but SILENCE, WAIT and STOP only puts it once more (3). A stop that was read back ends the visit on
@@ -76,7 +76,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from voice.consultation.coach.chapter import Move
-from voice.consultation.coach.chapters import CHAPTERS, begin_next, forget_told
+from voice.consultation.coach.chapters import CHAPTERS, begin_next, forget_told, reopen
 from voice.consultation.script import Finding, Level, Question, Script, most_urgent
 from voice.consultation.triage import (
     find_level,
@@ -454,7 +454,9 @@ def _leave_open(visit: Visit) -> Visit:
     visit = replace(visit, stopping=False, waiting=False)
     if visit.phase is Phase.CONFIRM_FINDINGS:
         return replace(visit, read_back=False)
-    return visit if visit.phase in IN_CHAPTER else replace(visit, path=visit.path[:-1])
+    if visit.phase is Phase.BEFORE:
+        return reopen(visit)
+    return visit if visit.phase is Phase.ADVISE else replace(visit, path=visit.path[:-1])
 
 
 def _put_mentioned(visit: Visit, lead: tuple[Utterance, ...] = ()) -> Step:
@@ -617,8 +619,6 @@ def _stop(visit: Visit) -> Step:
     """Stop, but still tell what was found (rule 5): leaving without it could do harm."""
     if visit.phase is Phase.ADVISE:
         return _close(visit)
-    if visit.phase is Phase.BEFORE:  # all has been asked
-        return _conclude(visit, (visit.script.line("gestopt"),), may_ask=False)
     lead = (visit.script.line("gestopt"),)
     known = judge(close_mentions(visit))
     if known.flags or known.level is Level.STAFF or visit.mentioned:

@@ -12,6 +12,7 @@ import gc
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
@@ -48,7 +49,7 @@ __all__ = ["Details", "load_script", "locales", "read_review", "scripts"]
 
 NAMED = ("questions.yaml", "advice.yaml", "lines.yaml", "sources.yaml", "practice.yaml",
          "answers.yaml", "pronunciation.yaml", "symptoms.yaml", "vocabulary.yaml", "screen.yaml",
-         "service.yaml", "document.yaml", "mentions.yaml", "rehearse.yaml")  # fmt: skip
+         "service.yaml", "document.yaml", "mentions.yaml", "rehearse.yaml", "setup.yaml")  # fmt: skip
 """Files of a locale that are not scripts."""
 
 _FIELDS = ("id", "title", "version", "reviewed_by", "reviewed_on", "reviewed_hash", "ask", "if_mentioned", "gates", "rules",
@@ -124,7 +125,7 @@ def _read_script(folder: Path, name: str, details: Details, language: bool, chap
     questions = reader.read_questions(bank, place)
     listen = _listen_to(folder, questions, grammar) if answers else _leave
     topics = read_topics(advice, details, sources)
-    extended = add_topics(grammar, topics, advice) if answers else EMPTY
+    with_topics = partial(add_topics, topics=topics, advice=advice)
     before, after = (read_chapters(place, key, chapters) for key in ("before", "after"))
     nets = _read_safety_nets(place.inside("safety_nets"), questions, lines)
     offers = _read_offers(place, questions, lines)
@@ -140,7 +141,7 @@ def _read_script(folder: Path, name: str, details: Details, language: bool, chap
         sources=MappingProxyType(sources),
         questions=tuple(listen(question) for question in questions),
         readback=listen(reader.read_extra(bank.inside("readback"), Kind.READBACK, grammar)),
-        menu=listen(reader.read_extra(bank.inside("menu"), Kind.TOPICS, extended)),
+        menu=listen(reader.read_extra(bank.inside("menu"), Kind.TOPICS, with_topics(grammar) if answers else EMPTY)),
         rehearsal=listen(reader.read_extra(bank.inside("rehearsal"), Kind.READBACK, grammar)),
         presence=listen(reader.read_extra(bank.inside("presence"), Kind.READBACK, grammar)),
         rules=tuple(_read_rule(entry, questions, sources) for entry in read_distinct(place, "rules")),
@@ -151,7 +152,7 @@ def _read_script(folder: Path, name: str, details: Details, language: bool, chap
         choices=read_known(place, "choices", lines),
         before=MappingProxyType(before),
         after=MappingProxyType(after),
-        coached=tuple(map(listen, read_coached(bank, reader, (*before.values(), *after.values()), extended))),
+        coached=tuple(map(listen, read_coached(bank, reader, (*before.values(), *after.values()), with_topics))),
         safety_nets=MappingProxyType(nets),
         offers=MappingProxyType(offers),
         endings=MappingProxyType(_read_endings(endings, (*lines, *nets), (*before, *after))),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,6 +21,8 @@ _ASKING = ("text", "clarify", "explain")
 _SPEAKING_BACK = ("positive", "negative", "mention", "unknown")
 _FIELDS = (*_ASKING, *_SPEAKING_BACK, "id", "kind", "level", "recent", "recent_days", "limit_days", "figure", "settles",
            "settled_by", "gate", "private", "ambulance", "source", "covers", "phrases")  # fmt: skip
+_COACHED = (Level.W, Level.S)
+"""The levels that a question of a chapter can have: what a missing answer to it is worth."""
 _KINDS = (Kind.FLAG, Kind.DURATION, Kind.AGE)
 _NO_AGE = ("limit_days", "figure", "settles", "settled_by", *_SPEAKING_BACK)
 """What makes no sense at a question for an age: it is no flag, and is not spoken back."""
@@ -130,10 +132,24 @@ class QuestionReader:
         )
         return (replace(flag, expected=expected), follow_up)
 
+    def read_coached(self, place: Layered, kind: Kind, topics: Callable[[Grammar], Grammar]) -> Question:
+        """Read a question of a chapter. One with a level needs a sentence that says that its answer is missing.
+
+        topics: adds to a grammar what asks for a topic.
+        """
+        place.allow_only(("id", "level", "unknown", *_ASKING))
+        name, level = place.text("id"), read_choice(place, "level", (*_COACHED, Level.NONE), Level.NONE)
+        grammar = self.language.extend(place, name) if self.language else EMPTY
+        question = self._ask(name, place, kind, topics(grammar) if kind is Kind.WORRY and self.language else grammar)
+        unknown = self.details.read_text(place, "unknown", "" if level is Level.NONE else None)
+        return replace(question, level=level, unknown=unknown)
+
     def read_extra(self, place: Place, kind: Kind, grammar: Grammar) -> Question:
         """Read a question around the consultation."""
         place.allow_only(("id", *_ASKING))
-        name = place.text("id")
+        return self._ask(place.text("id"), place, kind, grammar)
+
+    def _ask(self, name: str, place: Place, kind: Kind, grammar: Grammar) -> Question:
         text, clarify, explain = self._read_asking(place)
         expected = Expected(text, kind, grammar=grammar, vocabulary=self._list_phrases("answers", "decoys"), question=name)
         return Question(name, text, clarify, explain, settles=name, expected=expected)

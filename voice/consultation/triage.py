@@ -15,6 +15,7 @@ Rules (docs/grounds.md, urgency):
 6. The safety net never warns of what was found: the script says what comes instead. It does warn of what is old.
 7. Topics are offered after reassurance, and after the outcomes that the script names. Nothing there is calmer than the outcome.
 8. An age settles a question if all of it lies on one side of the question's figure.
+9. A question of a chapter (`coach/`) that stays without a usable answer is missing, too.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ import math
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
-from voice.consultation.script import CHAPTERS, Finding, Level, Question, Rule, Script, most_urgent
+from voice.consultation.script import CHAPTERS, Caution, Finding, Level, Question, Rule, Script, most_urgent
 from voice.consultation.visit import Answers, Outcome, Visit
 from voice.speak.utterance import Utterance
 from voice.understand.age.age import OLDEST, YOUNGEST
@@ -64,11 +65,12 @@ def list_missing(visit: Visit) -> tuple[str, ...]:
     """Return the ids of the flags, and of the follow-ups to those that are present, that have no usable answer."""
     unknown, present = visit.having(Finding.UNKNOWN), visit.having(Finding.PRESENT)
     answered = (Finding.PRESENT, Finding.ABSENT)
-    return tuple(
+    missing = tuple(
         question.id
         for question in visit.script.questions
         if question.id in unknown or (question.recent_of in present and visit.finding(question.id) not in answered)
     )
+    return (*missing, *visit.progress.unsettled)
 
 
 def list_not_old(visit: Visit) -> tuple[str, ...]:
@@ -153,6 +155,13 @@ def say_goodbye(visit: Visit, level: Level) -> tuple[Utterance, ...]:
     return _speak(visit, names[names.index(CHAPTERS) + 1 :])
 
 
+def list_warnings(visit: Visit, level: Level) -> tuple[tuple[Utterance, ...], tuple[Utterance, ...]]:
+    """Return what is said of safety at the end of that level: what leads to the warning signs, and the signs."""
+    nets = [name for name in _choose_ending(visit, level) if name in visit.script.safety_nets]
+    said = [(caution, line) for name in nets for caution, line in _choose_cautions(visit, name)]
+    return tuple(line for caution, line in said if not caution.flags), tuple(line for caution, line in said if caution.flags)
+
+
 def _speak(visit: Visit, names: Iterable[str]) -> tuple[Utterance, ...]:
     """Return the lines of those names, with the findings, the missing answers and the safety nets in their places."""
     script = visit.script
@@ -163,18 +172,18 @@ def _speak(visit: Visit, names: Iterable[str]) -> tuple[Utterance, ...]:
         elif name == "unknowns":
             spoken += (script.question(name).spoken_unknown for name in list_missing(visit))
         elif name in script.safety_nets:
-            spoken += _say_net(visit, name)
+            spoken += (line for _, line in _choose_cautions(visit, name))
         elif name != CHAPTERS:
             spoken.append(script.line(name))
     return tuple(spoken)
 
 
-def _say_net(visit: Visit, name: str) -> Iterator[Utterance]:
-    """Say the safety net, without warning of what was found (rule 6)."""
+def _choose_cautions(visit: Visit, name: str) -> Iterator[tuple[Caution, Utterance]]:
+    """Choose what is said of a safety net, without warning of what was found (rule 6)."""
     present = list_not_old(visit)
     for caution in visit.script.safety_nets[name]:
         found = not set(caution.flags).isdisjoint(present)
-        yield from (visit.script.line(line) for line in (caution.instead if found else (caution.line,)))
+        yield from ((caution, visit.script.line(line)) for line in (caution.instead if found else (caution.line,)))
 
 
 def _choose_ending(visit: Visit, level: Level) -> tuple[str, ...]:

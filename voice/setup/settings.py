@@ -19,7 +19,7 @@ from voice.audio.segment import Limits
 from voice.base.choices import name_choices
 from voice.base.errors import ScriptError, SettingsError, Symptom
 from voice.base.paths import find_cache, find_shipped, find_user_data
-from voice.base.yamlfile import Place, Section, read_yaml
+from voice.base.yamlfile import Place, Section, parse_yaml, read_content
 from voice.consultation.loader import Details
 from voice.consultation.practice import is_callable, is_emergency_number
 from voice.kiosk.mqtt import parse_address
@@ -73,6 +73,7 @@ class Screen:
         on any other the buttons come out larger, not smaller.
     port: of the loopback address. linger: seconds for which an outcome can be read before it is wiped.
     reading: letters a second, for a line that is shown and not spoken; slow readers look for the buttons as well.
+    hearing_loop: whether there is one at the kiosk; the start page then says so.
     start_by_voice: whether "hallo" or "start" begins a visit; without it nothing is listened to between visits.
     """
 
@@ -81,6 +82,7 @@ class Screen:
     linger: int = 90
     reading: int = 11
     start_by_voice: bool = True
+    hearing_loop: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +120,14 @@ class HandOverForm:
 class Chapters:
     """What comes before and after a calm outcome, where the script has it; each makes the visit longer.
 
-    messages: whether the patient is asked if the three messages must be said again.
+    worry: whether the patient is asked before a reassurance what else worries him.
+    messages: whether he is asked if the three messages must be said again.
+    teach_back: whether he is asked what he will do today.
     """
 
+    worry: bool = False
     messages: bool = False
+    teach_back: bool = False
 
     @property
     def on(self) -> frozenset[str]:
@@ -222,11 +228,20 @@ class Settings(EngineChoice, VoiceChoice, DeviceChoice):
 
 
 def load_settings(path: Path) -> Settings:
-    """Read a settings file. Raises SettingsError naming the file, the line and the remedy."""
+    """Read a settings file. Raises SettingsError as `parse_settings` does, and if the file cannot be read."""
     if not path.exists():
         raise SettingsError(f"There is no settings file {path}.", "Check the name. `ruggespraak setup` makes one.")
     try:
-        place = read_yaml(path, may_be_empty=True)
+        text = read_content(path)
+    except ScriptError as reason:
+        raise SettingsError(reason.problem, reason.remedy) from reason
+    return parse_settings(text, path)
+
+
+def parse_settings(text: str, path: Path) -> Settings:
+    """Read the text of the settings file `path`. Raises SettingsError naming the file, the line and the remedy."""
+    try:
+        place = parse_yaml(text, path, may_be_empty=True)
         settings: Settings = _read_section(Settings(), place)
         _check_server(settings.server, place)
     except ScriptError as reason:

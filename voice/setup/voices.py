@@ -80,7 +80,7 @@ def open_recordings(choice: VoiceChoice) -> Recordings:
 def open_phrasebook(choice: VoiceChoice, slow: bool = False, warn: Warn = lambda _: None) -> Iterator[Phrasebook]:
     """Everything that the kiosk says, kept on disk. A missing voice can still say what was rendered before.
 
-    Recordings have one pace: a patient who asks for a slower one hears the synthesizer.
+    Recordings have one pace: a patient who asks for a slower one hears the synthesizer. Few do, so its lines stay on disk.
     """
     folder = choice.speech / ("slow" if slow else "usual")
     try:
@@ -91,7 +91,7 @@ def open_phrasebook(choice: VoiceChoice, slow: bool = False, warn: Warn = lambda
     if choice.voice == "recorded" and not own and not slow:
         warn(f"Nothing is recorded for {choice.locale}; {voice.name} speaks. Run `ruggespraak record`.")
     with closing(voice):
-        yield Phrasebook(voice, folder, load_voice_lexicon(choice, voice), warn, own, LIFTS[choice.lift])
+        yield Phrasebook(voice, folder, load_voice_lexicon(choice, voice), warn, own, LIFTS[choice.lift], in_memory=not slow)
 
 
 @contextmanager

@@ -57,6 +57,8 @@ class Phrasebook:
     folder: of rendered lines; several voices may share it. lexicon: how the synthesizer must read written words.
     warn: called with one line about what went wrong without stopping the kiosk (a full disk, a damaged file).
     recordings: the practice's own lines. lift: decibels by which 1 to 4 kHz are lifted.
+    in_memory: hold every line in memory, so that a disk that fails in mid-visit silences nobody. A book that few patients
+        need reads each line from disk, and holds only what the disk refused.
     """
 
     def __init__(
@@ -67,6 +69,7 @@ class Phrasebook:
         warn: Callable[[str], None] = lambda _: None,
         recordings: Recordings = NO_RECORDINGS,
         lift: float = 0.0,
+        in_memory: bool = True,
     ) -> None:
         self._synthesizer = synthesizer
         self._cache = LineCache(folder, warn)
@@ -74,7 +77,8 @@ class Phrasebook:
         self._warn = warn
         self._recordings = recordings
         self._lift = lift
-        self._memory: dict[str, bytes] = {}  # FLAC: as samples both paces together are 130 MB
+        self._in_memory = in_memory
+        self._memory: dict[str, bytes] = {}  # FLAC: as samples the usual pace alone is 60 MB
         self._rendering = TimedCalls()
 
     @property
@@ -94,17 +98,15 @@ class Phrasebook:
 
     def audio(self, utterance: Utterance) -> Audio:
         """The line, ready to play. Raises VoiceError if it must be rendered and cannot be."""
-        if not self.has(utterance):
-            self._memory[self._make_key(utterance)] = encode(self._render(utterance), "FLAC")
-        return decode(self._memory[self._make_key(utterance)])
+        return self._find(utterance) or self._render(utterance)
 
     def audio_within(self, seconds: float, utterance: Utterance) -> Audio:
         """The line, ready to play, while a patient waits. Raises VoiceError also if it is not rendered in so many seconds.
 
         It is then rendered beside, and kept; until that is done every other line that is missing is refused at once.
         """
-        if self.has(utterance):
-            return self.audio(utterance)
+        if there := self._find(utterance):
+            return there
         try:
             return self._rendering.make(f"The voice {self.voice}", seconds, partial(self.audio, utterance))
         except DeviceError as late:
@@ -129,10 +131,17 @@ class Phrasebook:
 
     def has(self, utterance: Utterance) -> bool:
         """Whether the line can be spoken without the synthesizer."""
+        return self._make_key(utterance) in self._memory or self._find(utterance) is not None
+
+    def _find(self, utterance: Utterance) -> Audio | None:
+        """The line from memory, from the practice or from disk; None if it must be rendered."""
         key = self._make_key(utterance)
-        if key not in self._memory and (there := self._load_recording(utterance) or self._cache.load(key)):
+        if key in self._memory:
+            return decode(self._memory[key])
+        there = self._load_recording(utterance) or self._cache.load(key)
+        if there and self._in_memory:
             self._memory[key] = encode(there, "FLAC")
-        return key in self._memory
+        return there
 
     def _make_key(self, utterance: Utterance) -> str:
         spoken = pronounce(utterance.text, self._lexicon)
@@ -153,8 +162,10 @@ class Phrasebook:
         spoken = Utterance(utterance.id, pronounce(utterance.text, self._lexicon))
         raw = self._synthesizer.synthesize(spoken)
         check_line(raw, spoken)
-        line = self._finish(raw)
-        self._cache.store(self._make_key(utterance), line, self._synthesizer.identity)
+        line, key = self._finish(raw), self._make_key(utterance)
+        self._cache.store(key, line, self._synthesizer.identity)
+        if self._in_memory or not self._cache.works:
+            self._memory[key] = encode(line, "FLAC")
         return line
 
     def _finish(self, raw: Audio) -> Audio:

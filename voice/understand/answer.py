@@ -22,10 +22,12 @@ from voice.understand.duration.duration import find_days
 from voice.understand.expected import Expected, Kind
 from voice.understand.figures import Figure, FigureKind, decide_by_figure, find_figures, split_particle, takes_back
 from voice.understand.grammar.grammar import Grammar
+from voice.understand.grammar.phrase import Role
 from voice.understand.meaning import CALLS, FIRST_WORD, OPPOSITE, SILENCE, Answer, Meaning
 from voice.understand.mentions import find_mentions, is_time_of_mention, split_clauses
 from voice.understand.particles import Backed
-from voice.understand.polarity import ASKING, cut_phrases, decide_flag, is_alarming
+from voice.understand.plans import NOTHING, find_plan
+from voice.understand.polarity import ASKING, cut_phrases, decide_flag, find_own_yes, is_alarming
 from voice.understand.proposals import apply_reader
 from voice.understand.recent import apply_recent
 from voice.understand.shapes import bends, denies_twice, find_question_back, is_part_only, read_shape
@@ -88,6 +90,10 @@ def _find_answer(words: tuple[str, ...], expected: Expected, backed: Backed, tod
     heard = cut_phrases(words, expected)
     if expected.kind is Kind.TOPICS:
         return _answer_about_topics(words, heard, expected)
+    if expected.kind is Kind.WORRY:
+        return _answer_about_worry(words, heard, expected)
+    if expected.kind is Kind.PLAN:
+        return _answer_about_plan(words, heard, expected)
     answer = _add_shape(words, heard, decide_flag(words, heard, expected, backed), expected)
     if expected.kind is Kind.DURATION or expected.limit_days:
         return _answer_about_time(_drop_doubt(heard), answer, expected, today)
@@ -174,6 +180,27 @@ def _answer_about_topics(words: tuple[str, ...], heard: Sequence[Chunk], expecte
     if answer.meaning is Meaning.UNCLEAR and asks:
         return Answer(Meaning.TOPIC, matched="a question that is not known")
     return answer
+
+
+def _answer_about_worry(words: tuple[str, ...], heard: Sequence[Chunk], expected: Expected) -> Answer:
+    """Answer with the topic that worries the patient, even behind a no. "Ik maak mij zorgen" by itself names none."""
+    answer, own = decide_flag(words, heard, expected), find_own_yes(words, expected)
+    rest = words[: own[0]] + words[own[1] :] if own else words
+    topic = _find_topic(rest, expected.grammar)
+    if answer.meaning in ASKING and not (answer.meaning is Meaning.UNSURE and topic):
+        return answer
+    return Answer(Meaning.TOPIC, matched=topic[0], topic=topic[1]) if topic else answer
+
+
+def _answer_about_plan(words: tuple[str, ...], heard: Sequence[Chunk], expected: Expected) -> Answer:
+    """Answer with what the patient will do. A mere yes names nothing."""
+    answer, plan = decide_flag(words, heard, expected), find_plan(words, expected.grammar.plans)
+    if answer.meaning in ASKING and not (plan and answer.meaning not in CALLS):
+        return answer
+    refused = answer.meaning is Meaning.NO and any(chunk.phrase.role is Role.PARTICLE for chunk in heard[:1])
+    if plan and not (plan == NOTHING and (refused or answer.meaning is Meaning.UNSURE)):
+        return Answer(Meaning.TOPIC, matched="plans", topic=plan)
+    return Answer(Meaning.UNCLEAR, matched="a yes, and no plan") if answer.meaning is Meaning.YES else answer
 
 
 def _find_topic(words: tuple[str, ...], grammar: Grammar) -> tuple[str, str] | None:

@@ -20,6 +20,8 @@ class Kind(TextEnum):
     READBACK = "readback"  # "klopt dat?": is what was heard right
     TOPICS = "topics"  # anything more the patient wants to know
     OFFER = "offer"  # whether the patient wants something: yes or no
+    WORRY = "worry"  # what worries the patient
+    PLAN = "plan"  # what the patient will do
 
 
 class Care(TextEnum):

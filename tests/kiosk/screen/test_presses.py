@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import replace
 
 import pytest
 
 from tests.helpers.page_states import make_painter
+from tests.helpers.waiting import wait_until
 from voice.consultation.script import Level, Question, Script
 from voice.consultation.visit import Outcome
 from voice.kiosk.controls import Controls
 from voice.kiosk.screen.board import Board, Display
 from voice.kiosk.screen.presses import Presses
 from voice.kiosk.screen.server import Request
-from voice.kiosk.screen.view import Painter
+from voice.kiosk.screen.view import Face, Painter
 from voice.kiosk.turns.touch import WISHES, Touches
 from voice.understand.meaning import Answer, Meaning
 
@@ -28,8 +30,11 @@ class Before:
     def __init__(self, script: Script) -> None:
         self.script, self.board, self.controls, self.silenced = script, Board(), Controls(), 0
         self.paint: Painter = make_painter(script)
-        self.called = threading.Event()
-        self.presses = Presses(Display(self.board, self.paint), self.controls, self.silence, self.called.set, patience=SOON)
+        self.called, self.desk, self.came = threading.Event(), threading.Event(), threading.Event()
+        self.presses = Presses(
+            Display(self.board, self.paint), self.controls, self.silence,
+            self.called.set, self.desk.set, self.came.set, patience=SOON,
+        )  # fmt: skip
 
     def silence(self) -> None:
         self.silenced += 1
@@ -37,7 +42,7 @@ class Before:
     @property
     def given(self) -> list[str]:
         controls = self.controls
-        signals = {"start": controls.start, "longer": controls.longer, "done": controls.done}
+        signals = {"start": controls.start, "longer": controls.longer, "done": controls.done, "again": controls.again}
         return [name for name, signal in signals.items() if signal.is_set()]
 
     def ask(self, question: Question) -> int:
@@ -115,7 +120,27 @@ def test_start_begins_a_visit_and_done_ends_reading(before: Before) -> None:
     assert before.presses.press("longer", turn)
     assert before.given == ["start", "longer"]
     assert before.presses.press("done", turn)
-    assert before.given == ["start", "longer", "done"]
+    assert (before.given, before.silenced) == (["start", "longer", "done"], 1)
+
+
+def test_an_outcome_that_is_heard_again_answers_no_question(before: Before) -> None:
+    before.board.change(lambda page: before.paint.show_ending(page, Outcome(Level.T)))
+    turn = before.board.change(lambda page: before.paint.show_countdown(page, 9)).turn
+    assert before.presses.press("repeat", turn)
+    assert (before.given, before.controls.touches.calls) == (["again"], False)
+
+
+def test_the_staff_are_there_once_it_was_touched_twice_and_a_patient_can_take_it_back(before: Before) -> None:
+    before.board.change(lambda page: before.paint.show_ending(page, Outcome(Level.E)))
+    turn = before.board.change(before.paint.show_waiting).turn
+    assert not before.presses.press("came_sure", turn) and not before.presses.press("done", turn)
+    assert before.presses.press("came", turn)
+    assert before.presses.press("not_yet", turn := before.board.page.turn)
+    assert before.board.page.offers("came") and not before.came.is_set()
+    assert not before.presses.press("came_sure", turn), "too late for the page that asked"
+    assert before.presses.press("came", before.board.page.turn)
+    assert before.presses.press("came_sure", before.board.page.turn)
+    assert before.came.is_set()
 
 
 def test_silence_hushes_at_once_and_leaves_the_question_open(before: Before, script: Script) -> None:
@@ -239,3 +264,33 @@ def test_a_stop_that_the_loop_takes_calls_nobody(before: Before, script: Script)
     assert before.controls.touches.close() == Answer(Meaning.STOP, matched="touched")
     assert not before.called.wait(4 * SOON)
     assert before.board.page.level == ""
+
+
+def test_a_language_that_is_not_spoken_here_leads_to_the_desk_and_calls(before: Before) -> None:
+    turn = before.board.change(before.paint.show_idle).turn
+    assert before.presses.press("language:uk", turn)
+    assert before.desk.wait(LATE)
+    assert before.board.page.language == "uk" and "нідерландською" in before.board.page.line
+    assert not before.controls.start.is_set() and not before.called.is_set()
+
+
+def test_the_card_in_another_language_goes_by_itself_or_by_a_touch(before: Before) -> None:
+    turn = before.board.change(before.paint.show_idle).turn
+    assert replace(before.presses, card_seconds=SOON).press("language:fr", turn)
+    wait_until(lambda: before.board.page.face is Face.IDLE, LATE)
+    assert before.presses.press("language:fr", before.board.page.turn)
+    assert before.presses.press("home", before.board.page.turn)
+    assert before.board.page.face is Face.IDLE
+
+
+def test_a_visit_that_began_meanwhile_is_not_covered_by_the_start_page(before: Before) -> None:
+    turn = before.board.change(before.paint.show_idle).turn
+    assert replace(before.presses, card_seconds=SOON).press("language:fr", turn)
+    before.ask(before.script.question("koorts"))
+    time.sleep(4 * SOON)
+    assert before.board.page.question == "koorts"
+
+
+def test_no_language_is_offered_in_a_visit(before: Before) -> None:
+    turn = before.ask(before.script.question("koorts"))
+    assert not before.presses.press("language:fr", turn)

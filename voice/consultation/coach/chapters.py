@@ -8,11 +8,15 @@ from types import MappingProxyType
 
 from voice.consultation.coach.chapter import Chapter, Move
 from voice.consultation.coach.messages import MESSAGES
+from voice.consultation.coach.teach_back import TEACH_BACK
 from voice.consultation.coach.topics import TOPICS
+from voice.consultation.coach.worry import WORRY
 from voice.consultation.visit import Visit
 from voice.speak.utterance import Utterance
 
-CHAPTERS: Mapping[str, Chapter] = MappingProxyType({"messages": MESSAGES, "topics": TOPICS})
+CHAPTERS: Mapping[str, Chapter] = MappingProxyType(
+    {"worry": WORRY, "messages": MESSAGES, "teach_back": TEACH_BACK, "topics": TOPICS}
+)
 """Every chapter that a script can name under `before` or `after`."""
 
 ALWAYS = frozenset(("topics",))
@@ -40,6 +44,12 @@ def forget_told(visit: Visit) -> Visit:
     """Let those chapters come again that follow each outcome that is told."""
     begun = tuple(name for name in visit.progress.begun if not CHAPTERS[name].again)
     return replace(visit, progress=replace(visit.progress, begun=begun))
+
+
+def reopen(visit: Visit) -> Visit:
+    """Let the chapter that is open come again."""
+    begun = tuple(name for name in visit.progress.begun if name != visit.progress.chapter)
+    return replace(visit, progress=replace(visit.progress, begun=begun, chapter=""))
 
 
 def list_lines(names: Collection[str]) -> frozenset[str]:

@@ -57,6 +57,7 @@ class Grammar:
         asks about. own_words: words of the own phrases.
     affirming: first words of a yes that are as good as "ja" while nothing beside them is denied or well.
     recent: phrases that say whether something is new, by kind (`voice/understand/recent.py`).
+    plans: phrases that say what somebody will do, by class (`voice/understand/plans.py`).
     unfinished: if what was heard so far ends in these, the patient will go on.
     durations, ages: the words for time. figures: by kind of figure the words around it.
     openness: what the words of a question's own phrases may stand for.
@@ -83,6 +84,7 @@ class Grammar:
     limits: Automaton[str] = EMPTY_AUTOMATON
     complements: Automaton[bool] = EMPTY_AUTOMATON
     recent: Automaton[str] = EMPTY_AUTOMATON
+    plans: Automaton[str] = EMPTY_AUTOMATON
     unfinished: Automaton[bool] = EMPTY_AUTOMATON
     shapes: Automaton[str] = EMPTY_AUTOMATON
     scopes: Automaton[str] = EMPTY_AUTOMATON

@@ -42,7 +42,10 @@ _LISTS = ("spoilers", "openers", "negations", "soft", "loose", "well", "compleme
 _SETS = ("empty", "denials", "ordinary", "complaints", "affirming")
 """Sections that are a list of single words."""
 _TOP = ("inherits", "spelling", "auxiliaries", "fillers", "rules", "phrases", "readback", "offer", *_LISTS, *_SETS, "shapes",
-        "scopes", "limits", "recent", "sounds", "guarded", "alike", "durations", "ages", "figures")  # fmt: skip
+        "scopes", "limits", "recent", "sounds", "guarded", "alike", "durations", "ages", "figures", "plans")  # fmt: skip
+
+_RARE = ("recent", "plans")
+"""Sections whose words matter at few questions only."""
 
 Lineage = tuple[tuple[Place, ...], ...]
 """The answers files of a locale, folder by folder, the most general first."""
@@ -187,10 +190,10 @@ class _GrammarLoader:
         self._refuse_shadowed(tables["alone"], tables["common"])
         lists = {key: self._compile_list(key) for key in _LISTS}
         sets = {key: self._read_set(key) for key in _SETS}
-        named = {key: self._compile_named(key) for key in ("shapes", "scopes", "limits", "recent")}
+        named = {key: self._compile_named(key) for key in ("shapes", "scopes", "limits", "recent", "plans")}
         figures = self._read_figures()
         around = (words.known for words in figures.values())
-        counted = (net for key, net in named.items() if key != "recent")  # what is new matters at few questions only
+        counted = (net for key, net in named.items() if key not in _RARE)
         listed = (*map(list_words, tables.values()), *map(list_words, lists.values()), *map(list_words, counted))
         words = (*listed, *sets.values(), *around, bare.ages.known)
         known = frozenset(chain(self._list_words_for_time(), *words))
@@ -252,7 +255,7 @@ class _GrammarLoader:
         return compile_phrases(((group, True) for group in groups), self._spell)
 
     def _compile_named(self, key: str) -> Automaton[str]:
-        """Read `shapes`, `scopes`, `limits` or `recent`: classes, each with its phrases."""
+        """Read `shapes`, `scopes`, `limits`, `recent` or `plans`: classes, each with its phrases."""
         sections = [place.inside(key) for place in self._places]
         named = ((section, name) for section in sections for name in section.section)
         return compile_phrases(((group, name) for section, name in named for group in self._parse(section, name)), self._spell)
