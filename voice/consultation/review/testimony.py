@@ -52,6 +52,8 @@ BROUGHT_IN = (Level.E, Level.STAFF)
 """Outcomes that bring somebody in at once."""
 _NO, _YES = ".nee", ".ja"
 """Endings of the ids of the sentences that read a no or a yes back."""
+_FOOTING = "stevig"
+"""Id of the question whether the patient stands firmly."""
 _STOPPED = "gestopt"
 """What is said to a patient who stops."""
 
@@ -65,7 +67,7 @@ class Testimony:
     and not put again since. beside: whether the last answer held a mention or went back.
     reading: flags that are read back, as (id, whether as a yes). last: the flag of the question that was put last.
     named: flags that were spoken back when the topics were offered, and follow-ups that were spoken back either way.
-    aged: the age that waits to be read back.
+    aged: the age that waits to be read back. stands: the patient said without doubt that he stands firmly.
     """
 
     affirmed: frozenset[str] = frozenset()
@@ -80,6 +82,7 @@ class Testimony:
     last: str = ""
     named: frozenset[str] = frozenset()
     aged: Years = NO_YEARS
+    stands: bool = False
 
 
 def add_answer(testimony: Testimony, step: Step, answer: Answer, script: Script) -> Testimony:
@@ -93,7 +96,8 @@ def add_answer(testimony: Testimony, step: Step, answer: Answer, script: Script)
     if question.kind is Kind.READBACK:
         return _confirm(testimony, answer, script)
     if question not in script.questions:
-        return testimony
+        stands = answer.meaning is Meaning.YES and answer.certain and not answer.proposed
+        return replace(testimony, stands=stands) if question.id == _FOOTING else testimony
     if question.kind is Kind.AGE:
         return _tell_age(testimony, question, answer, script)
     return _answer(testimony, question, answer)
@@ -106,7 +110,7 @@ def find_wrongs(testimony: Testimony, script: Script, step: Step) -> Iterator[st
     said = {utterance.id for utterance in step.say}
     if outcome.level is Level.REASSURE:
         yield from (
-            f"reassured although {flag.id} is not denied" for flag in _flags(script) if not _is_denied(testimony, flag, script)
+            f"reassured although {flag.id} is not denied" for flag in _flags(script) if not is_denied(testimony, flag, script)
         )
     for flag in _flags(script):
         yield from _judge_flag(testimony, flag, script, outcome)
@@ -337,8 +341,8 @@ def _flags(script: Script) -> Iterator[Question]:
     return (question for question in script.questions if question.settles == question.id and question.level is not Level.NONE)
 
 
-def _is_denied(testimony: Testimony, flag: Question, script: Script) -> bool:
-    """Whether the flag was denied for good, or rightly never put."""
+def is_denied(testimony: Testimony, flag: Question, script: Script) -> bool:
+    """Whether the flag was denied for good, or rightly never put (rule 6)."""
     name = flag.id
     if name in testimony.ever | testimony.told:
         return False
