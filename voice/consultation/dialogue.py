@@ -63,6 +63,8 @@ YES and STOP, and anything else puts what was open once more (4).
     STOP               stop (5)             stop           outcome           close
     BACK               question before (13) again          put again         once more
     SILENCE            again                again          outcome           close
+    SCORE, SIDE        again                again          read again, once   close
+    SENTENCE           again                again          read again, once   close
     TOPIC              again                again          read again, once   topic (16)
     UNCLEAR            again                again          read again, once   menu, twice
 

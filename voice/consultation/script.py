@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from voice.base.text_enum import TextEnum
 from voice.consultation.movement import MovingTogether
+from voice.consultation.questionnaire import Questionnaire
 from voice.speak.utterance import Utterance
 from voice.understand.expected import YES_OR_NO, Care, Expected, Kind
 
@@ -254,6 +255,7 @@ class Script:
     offers: by level, where topics are offered although the outcome is not reassurance.
     before, after: by level the chapters that come before and after that outcome (`coach/chapters.py`), in order.
     coached: the questions of those chapters. moving: what the patient may do together with the kiosk.
+    questionnaire: of the practice; None if it has none.
     core: ids of the topics that are always spoken after reassurance.
     choices: ids of the lines that name some topics, said in turn to a patient who wants to know more.
     readback, menu: "is that right?", and what else the patient wants to know.
@@ -288,6 +290,7 @@ class Script:
     endings: Mapping[Level, tuple[str, ...]]
     ambulance: tuple[str, ...]
     lines: Mapping[str, str]
+    questionnaire: Questionnaire | None = None
     reviewed: bool = False
     _by_id: Mapping[str, Question] = field(init=False, repr=False, compare=False)
 
@@ -329,4 +332,6 @@ class Script:
         asked = (utterance for question in self.every_question() for utterance in question.utterances)
         told = (line for topic in self.topics for line in topic.lines)
         lines = map(self.line, self.lines)
-        return (*lines, *(utterance for utterance in asked if utterance.text), *told, *self.moving.utterances())
+        opening = (self.questionnaire.opening,) if self.questionnaire else ()
+        chapters = (*self.moving.utterances(), *opening)
+        return (*lines, *(utterance for utterance in asked if utterance.text), *told, *chapters)
