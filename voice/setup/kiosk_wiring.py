@@ -30,6 +30,7 @@ from voice.kiosk.controls import Controls
 from voice.kiosk.metrics import Metrics, RoomNoise
 from voice.kiosk.mqtt import check_installed
 from voice.kiosk.screen.board import Board, Display
+from voice.kiosk.screen.card import Card
 from voice.kiosk.screen.handover import HandoverObserver, print_text, show_code
 from voice.kiosk.screen.metrics_page import make_metrics_reads
 from voice.kiosk.screen.presses import Presses
@@ -38,6 +39,7 @@ from voice.kiosk.screen.server import ADDRESS, Site, serve
 from voice.kiosk.screen.sheet import Sheet
 from voice.kiosk.screen.staff_login import StaffLogin
 from voice.kiosk.screen.staff_page import Records, Remote, StaffPage
+from voice.kiosk.screen.take_home import TakeHomeObserver, find_drawer, print_card, show_card
 from voice.kiosk.screen.texts import ScreenTexts, load_screen_texts
 from voice.kiosk.screen.view import Painter, list_numbered
 from voice.kiosk.staff_calls import StaffCall, StaffCalls
@@ -50,7 +52,7 @@ from voice.kiosk.waiting import StartWords
 from voice.setup.broker import make_broker
 from voice.setup.kiosk_parts import open_parts
 from voice.setup.scripts import load_chosen_script, refuse_unreviewed
-from voice.setup.settings import HandOverForm, Settings, Staff
+from voice.setup.settings import HandOverForm, Settings, Staff, TakeHome
 from voice.understand.fusion.hearing import Ears
 
 SECOND_THOUGHT = 6.0
@@ -90,10 +92,11 @@ def open_kiosk(settings: Settings, explain: Callable[[Trouble], str], describe: 
         handover = HandoverObserver(
             front.texts, tuple(_choose_forms(settings.handover, display)), notes, _choose_sheet(settings, display)
         )
+        take_home = TakeHomeObserver(front.texts, settings.practice.praktijk, tuple(_choose_cards(settings.take_home, display)))
         opened = open_parts(parts, settings, front.script)
         station = front.remote.station = Station(
             front.script, opened, controls, settings.patience,
-            observer=Observers(records.metrics, records.noise, records.calls, display, notes, handover),
+            observer=Observers(records.metrics, records.noise, records.calls, display, notes, handover, take_home),
             show_notes=display.show_notes,
             on_level=records.noise.add,
             beat=Heartbeat(notify),
@@ -210,6 +213,14 @@ def _choose_forms(handover: HandOverForm, display: Display) -> Iterator[Callable
         yield partial(show_code, display)
     if handover.form in ("paper", "both"):
         yield partial(print_text, display, handover.printer)
+
+
+def _choose_cards(take_home: TakeHome, display: Display) -> Iterator[Callable[[Card], None]]:
+    """Raises UsageError if the settings ask for paper and the package for it is missing."""
+    if take_home.form in ("code", "both"):
+        yield partial(show_card, display)
+    if take_home.form in ("paper", "both"):
+        yield partial(print_card, display, take_home.printer, find_drawer(take_home.paper))
 
 
 def _build_start_words(front: _Front, hearing: Ears) -> StartWords:

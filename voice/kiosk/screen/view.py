@@ -16,8 +16,8 @@ from dataclasses import asdict, dataclass, replace
 from enum import Enum
 from typing import Any
 
-from voice.consultation.script import AMBULANCE, Level, Question, Script
-from voice.consultation.triage import list_age_bands, list_warnings
+from voice.consultation.script import Question, Script
+from voice.consultation.triage import list_age_bands, list_warnings, name_ending
 from voice.consultation.visit import Outcome, Visit
 from voice.kiosk.screen.sheet import Sheet
 from voice.kiosk.screen.texts import ScreenTexts
@@ -66,8 +66,9 @@ class Page:
     uncalled: that a call has not reached the staff; empty if each has. It stays from one visit to the next.
     sheet: of the visit that has ended, for the staff's page only; it goes when the page is wiped.
     language: BCP 47, of a line that is not Dutch; else empty.
-    code, code_size: the hand-over as a QR code: an SVG path in a square of that size; empty without a code. coded: it is shown
-        in the place of the rows.
+    code, code_size: the hand-over as a QR code: an SVG path in a square of that size; empty without a code.
+    card, card_size: the same for the card that the patient takes home.
+    coded: which of the two is shown in the place of the rows, CODE or CARD; empty if neither is.
     """
 
     face: Face = Face.PREPARING
@@ -102,7 +103,9 @@ class Page:
     language: str = ""
     code: str = ""
     code_size: int = 0
-    coded: bool = False
+    card: str = ""
+    card_size: int = 0
+    coded: str = ""
     sheet: Sheet | None = None
 
     def offers(self, press: str) -> bool:
@@ -115,11 +118,12 @@ class Page:
             "deaf": self.deaf or (self.quiet and self.private),
             "reading": self.mute or (self.quiet and self.private),
             "told": "" if self.uncalled else self.told,
+            "shown": {CODE: [self.code, self.code_size], CARD: [self.card, self.card_size]}.get(self.coded),
         }
 
 
 START, QUIET, SOUND, MORE, NEXT, DONE, LONGER, HOME = "start", "quiet", "sound", "more", "next", "done", "longer", "home"
-REPEAT, CAME, CAME_SURE, NOT_YET, CODE, ROWS = "repeat", "came", "came_sure", "not_yet", "code", "rows"
+REPEAT, CAME, CAME_SURE, NOT_YET, CODE, CARD, ROWS = "repeat", "came", "came_sure", "not_yet", "code", "card", "rows"
 RESUME = "resume"
 """Presses that answer no question, where none is open."""
 
@@ -219,8 +223,8 @@ class Painter:
 
     def show_countdown(self, page: Page, seconds: int) -> Page:
         """The visit is over; so many seconds remain to read."""
-        switch = (ROWS if page.coded else CODE,) if page.code else ()
-        page = self._offer(page, *switch, *(() if page.coded else (REPEAT,)), LONGER, DONE)
+        codes = [name for name, code in ((CARD, page.card), (CODE, page.code)) if code]
+        page = self._offer(page, *((ROWS,) if page.coded else (*codes, REPEAT)), LONGER, DONE)
         return replace(page, clearing=seconds, told="")
 
     def show_waiting(self, page: Page) -> Page:
@@ -239,8 +243,12 @@ class Painter:
         """The hand-over as a code that can be shown."""
         return replace(page, code=path, code_size=size)
 
-    def show_coded(self, page: Page, coded: bool) -> Page:
-        """Show the code, or again what to watch for."""
+    def show_card(self, page: Page, path: str, size: int) -> Page:
+        """The card of the patient as a code that can be shown."""
+        return replace(page, card=path, card_size=size)
+
+    def show_coded(self, page: Page, coded: str) -> Page:
+        """Show one of the codes, or again what to watch for."""
         return self.show_countdown(replace(page, coded=coded), page.clearing)
 
     def show_sheet(self, page: Page, sheet: Sheet) -> Page:
@@ -249,6 +257,10 @@ class Painter:
     def show_printed(self, page: Page) -> Page:
         """The hand-over is on paper. If there is a code as well, the code says enough."""
         return page if page.code else replace(page, rows=(*page.rows, self._texts.page["printed"]))
+
+    def show_card_printed(self, page: Page) -> Page:
+        """The card of the patient comes out of the printer."""
+        return replace(page, rows=(*page.rows, self._texts.page["card_printed"]))
 
     # --- what happens in the loop, named as the events of an Observer --------------------------------
 
@@ -311,12 +323,12 @@ class Painter:
             page, turn=page.turn + 1, question="", buttons=(), private=False, number=0, understood="", before="", said=(),
             picture="", picture_text="",
         )  # fmt: skip
-        return self._show_headline(page, self._name_ending(outcome), str(outcome.level))
+        return self._show_headline(page, name_ending(self._script, outcome), str(outcome.level))
 
     def show_end(self, page: Page, outcome: Outcome, visit: Visit) -> Page:
         """The outcome was told: what to do and what to watch for stay."""
         lead, signs = list_warnings(visit, outcome.level)
-        rows = (*self._texts.outcomes[self._name_ending(outcome)].rows, *(line.text for line in signs))
+        rows = (*self._texts.outcomes[name_ending(self._script, outcome)].rows, *(line.text for line in signs))
         return replace(page, line="", warnings=" ".join(line.text for line in lead), rows=rows)
 
     def show_quiet(self, page: Page, quiet: bool) -> Page:
@@ -350,10 +362,6 @@ class Painter:
     def _show_headline(self, page: Page, name: str, level: str) -> Page:
         shown = self._texts.outcomes[name]
         return replace(page, level=level, word=shown.word, heading=shown.heading, action=shown.action, phone=shown.phone)
-
-    def _name_ending(self, outcome: Outcome) -> str:
-        calls = any(self._script.question(name).ambulance for name in outcome.flags)
-        return AMBULANCE if calls and outcome.level is Level.E else str(outcome.level)
 
     def _offer(self, page: Page, *presses: str) -> Page:
         """The outcome with these buttons; a new turn if there were others."""
