@@ -127,6 +127,7 @@ class QuestionReader:
         follow_up = replace(
             asks,
             recent_of=flag.id,
+            recent_level=flag.level,
             gate=gate,
             private=asks.private or flag.private,
             expected=replace(asks.expected, follows=flag.id),
@@ -265,9 +266,10 @@ def _read_recent(place: Layered, level: Level) -> Recent | None:
     if not recent.names():
         return None
     recent.allow_only(("question", "otherwise"))
-    if level is not Level.E:
-        raise place.complain("recent", f"a flag of level {level} has no follow-up.", "Set level: E, or remove recent.")
-    return Recent(recent.text("question"), read_choice(recent, "otherwise", _CALMER))
+    if level not in URGENT:
+        raise place.complain("recent", f"a flag of level {level} has no follow-up.", "Set level: E or T, or remove recent.")
+    calmer = tuple(one for one in _CALMER if one.urgency > level.urgency)
+    return Recent(recent.text("question"), read_choice(recent, "otherwise", calmer))
 
 
 def _check_age(place: Place, level: Level) -> None:

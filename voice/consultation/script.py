@@ -87,7 +87,7 @@ class Gate:
 
 @dataclass(frozen=True, slots=True)
 class Recent:
-    """An emergency only if it is new or worse: what asks so, and what it is otherwise.
+    """A flag that has its level only if it is new or worse: what asks so, and what it is otherwise.
 
     question: id of the follow-up, which is put directly after a yes to the flag.
     otherwise: the level that the flag brings if the follow-up is denied.
@@ -115,7 +115,7 @@ class Question:
     private: too intimate for a waiting room; the patient is offered another way to answer.
     if_mentioned: put only after the patient spoke of its flag elsewhere.
     recent: what decides whether a yes to it has its level; None if nothing but the yes does.
-    recent_of: id of the flag whose follow-up this is; "" if it is none.
+    recent_of, recent_level: id and level of the flag whose follow-up this is; "" and None if it is none.
     expected: what may be expected in answer, for understanding it.
     """
 
@@ -138,6 +138,7 @@ class Question:
     if_mentioned: bool = False
     recent: Recent | None = None
     recent_of: str = ""
+    recent_level: Level | None = None
     expected: Expected = field(default=YES_OR_NO, compare=False, repr=False)
 
     @property
@@ -151,7 +152,7 @@ class Question:
     @property
     def is_emergency(self) -> bool:
         """Whether a missing answer must bring somebody: an emergency, or the follow-up to one."""
-        return self.level is Level.E or bool(self.recent_of)
+        return Level.E in (self.level, self.recent_level)
 
     @property
     def utterances(self) -> tuple[Utterance, ...]:
