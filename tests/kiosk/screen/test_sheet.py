@@ -29,10 +29,12 @@ NOON = datetime(2026, 11, 30, 12, 0)
 @pytest.fixture(scope="module")
 def script() -> Script:
     example = ROOT / "docs" / "questionnaire.example.yaml"
-    return load_script(PROMPTS / "nl-BE", "kort", chapters=frozenset(CHAPTERS), questionnaire=example)
+    return load_script(PROMPTS / "nl-BE", "kort", language=False, chapters=frozenset(CHAPTERS), questionnaire=example)
 
 
-TEXTS = load_screen_texts(PROMPTS / "nl-BE", Details(), load_script(PROMPTS / "nl-BE", "kort").readback.expected.grammar)
+TEXTS = load_screen_texts(
+    PROMPTS / "nl-BE", Details(), load_script(PROMPTS / "nl-BE", "kort", language=False).readback.expected.grammar
+)
 
 
 def fill(script: Script, answers: Mapping[str, Answer], notes: HandoverNotes | None = None) -> Sheet:

@@ -33,7 +33,7 @@ def browser() -> Iterator[Browser]:
 def desk() -> Desk:
     """The staff's page after a visit in which everything was asked."""
     example = ROOT / "docs" / "questionnaire.example.yaml"
-    script, desk = load_script(PROMPTS / "nl-BE", "kort", chapters=EVERY_CHAPTER, questionnaire=example), Desk()
+    script, desk = load_script(PROMPTS / "nl-BE", "kort", language=False, chapters=EVERY_CHAPTER, questionnaire=example), Desk()
     sheet = fill(script, FULL, note(script, lastigst=FULL["lastigst"], hoop=FULL["hoop"]))
     desk.records.board.change(lambda page: make_painter(script).show_sheet(page, sheet))
     return desk
