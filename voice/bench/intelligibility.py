@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Set
 
 import jiwer
@@ -10,10 +9,8 @@ import numpy as np
 
 from voice.audio.loudness import measure_gated_loudness
 from voice.audio.pcm import Audio, from_floats, resample
-from voice.speak.pronounce import spell_number
-from voice.understand.normalise import normalise
+from voice.speak.reading import split_words
 
-_NUMBER = re.compile(r"\d+")
 _LONGEST_COMPOUND = 3
 """Maximum number of words that a listener may write as one, or the reverse."""
 BABBLERS = 6
@@ -28,17 +25,6 @@ def word_error_rate(said: str, heard: str) -> float:
     reference, hypothesis = split_words(said), split_words(heard)
     reference, hypothesis = _fuse_compounds(reference, set(hypothesis)), _fuse_compounds(hypothesis, set(reference))
     return jiwer.wer(" ".join(reference), " ".join(hypothesis)) if reference else float(bool(hypothesis))
-
-
-def split_words(text: str) -> tuple[str, ...]:
-    """Split a text into words in the form in which they are compared."""
-    return tuple(normalise(_NUMBER.sub(lambda found: f" {_spell_digits(found.group())} ", text)).split())
-
-
-def _spell_digits(digits: str) -> str:
-    if len(digits) <= 2:
-        return spell_number(int(digits))
-    return " ".join(spell_number(int(digit)) for digit in digits)
 
 
 def _fuse_compounds(found: tuple[str, ...], compounds: Set[str]) -> tuple[str, ...]:
