@@ -14,8 +14,9 @@ from playwright.sync_api import Page as Tab
 from tests.conftest import PROMPTS, load_shipped
 from tests.helpers.running_kiosk import open_chromium
 from voice.consultation.practice import Details
-from voice.consultation.script import Level, Question, Script
-from voice.consultation.visit import Outcome
+from voice.consultation.script import ENDINGS, Level, Question, Script
+from voice.consultation.triage import say_ending
+from voice.consultation.visit import Outcome, Visit
 from voice.kiosk.screen.board import Board
 from voice.kiosk.screen.handover import draw_code
 from voice.kiosk.screen.screen_key import make_key, show_key
@@ -23,6 +24,7 @@ from voice.kiosk.screen.server import Site, serve
 from voice.kiosk.screen.texts import load_screen_texts
 from voice.kiosk.screen.view import Page as Shown
 from voice.kiosk.screen.view import Painter, list_numbered
+from voice.kiosk.staff_calls import ATTENDED
 from voice.kiosk.turns.observer import TOUCH, Turn
 from voice.recognize.transcript import Transcript
 from voice.setup.settings import Screen
@@ -91,14 +93,22 @@ def paint_states(script: Script) -> dict[str, Shown]:
     }
     longest = max(script.utterances(), key=lambda utterance: len(utterance.text))
     found["longest-line"] = paint.show_line(idle, longest)
-    for level in (Level.E, Level.STAFF, Level.T, Level.W, Level.S, Level.REASSURE, Level.STOPPED):
-        ended = paint.show_line(paint.show_ending(idle, Outcome(level)), script.line("afscheid"))
-        found[f"outcome-{level}"] = ended
-    found["uncalled"] = paint.show_uncalled(found["outcome-E"], True)
-    found["clearing"] = paint.show_countdown(found["outcome-T"], 45)
     lines = ("Vandaag naar de huisarts (T)", "Alarmteken: koorts, val", "Onbekend: gewicht")
-    found["hand-over"] = paint.show_code(found["clearing"], *draw_code("\n".join(lines)))
-    found["hand-over-warned"] = paint.show_countdown(paint.show_line(found["hand-over"], script.line("wissen")), 20)
+    code = draw_code("\n".join(lines))
+    ambulance = [Outcome(Level.E, (one.id,)) for one in script.questions if one.ambulance][:1]
+    for outcome in (*map(Outcome, ENDINGS), *ambulance):
+        name = f"outcome-{outcome.level}{'-112' if outcome.flags else ''}"
+        ending = paint.show_ending(idle, outcome)
+        telling = paint.show_calling(ending) if outcome.level in ATTENDED else ending
+        found[name] = paint.show_line(telling, max(say_ending(Visit(script), outcome.level), key=lambda line: len(line.text)))
+        told = paint.show_end(found[name], outcome, Visit(script))
+        if outcome.level in ATTENDED:
+            found[f"{name}-waiting"] = told = paint.show_waiting(told)
+        found[f"{name}-read"] = paint.show_countdown(told, 45)
+        found[f"{name}-code"] = paint.show_coded(paint.show_code(found[f"{name}-read"], *code), True)
+    found["uncalled"] = paint.show_uncalled(found["outcome-E-waiting"], True)
+    found["came"] = paint.show_came(found["outcome-E-waiting"])
+    found["again"] = paint.show_line(found["outcome-T-read"], script.line("t_actie"))
     found |= {f"language-{name}": paint.show_language(idle, name) for name in ("ar", "fr")}
     return found
 
@@ -122,7 +132,7 @@ def open_screen(
         def show(state: Shown) -> None:
             board.change(lambda before: replace(state, turn=before.turn + 1))
             tab.goto(address)
-            tab.wait_for_function(f"page.turn === {board.page.turn}")
+            tab.wait_for_function(f"page.turn === {board.page.turn} && document.fonts.status === 'loaded'")
 
         yield tab, show
         tab.close()

@@ -32,7 +32,7 @@ from voice.kiosk.screen.screen_key import keep_key, show_key
 DEADLINE = 60.0
 """Seconds that anything may take here; being watched makes a program slow."""
 YES = ("hoort", "koorts", "klopt")
-ANYWHERE = ("start", "duration:0", "age:leeftijd:1", "no_thanks", "done")
+ANYWHERE = ("start", "duration:0", "age:leeftijd:1", "no_thanks", "came", "came_sure", "done")
 """Buttons that are pressed on any page that has them."""
 SERVED = ("", "metrics", "day.svg")
 

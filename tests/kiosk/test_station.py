@@ -99,10 +99,10 @@ def test_a_microphone_that_goes_between_visits_is_noticed_and_the_kiosk_waits_on
     assert made.parts.sound.faults["no_microphone"].message == "Microphone x has gone."
 
 
-def test_what_is_said_outside_of_the_consultation_is_shown_too(script: Script) -> None:
+def test_what_is_said_outside_of_the_consultation_takes_no_place_on_the_page(script: Script) -> None:
     made, observer = make_station(script)[0], FakeObserver()
     replace(made, observer=observer).say("wissen")
-    assert observer.spoken == [script.line("wissen")]
+    assert observer.spoken == []
 
 
 def test_a_muted_kiosk_says_only_that_it_is_muted(script: Script) -> None:

@@ -23,7 +23,7 @@ import math
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
-from voice.consultation.script import CHAPTERS, Finding, Level, Question, Rule, Script, most_urgent
+from voice.consultation.script import CHAPTERS, Caution, Finding, Level, Question, Rule, Script, most_urgent
 from voice.consultation.visit import Answers, Outcome, Visit
 from voice.speak.utterance import Utterance
 from voice.understand.age.age import OLDEST, YOUNGEST
@@ -151,6 +151,13 @@ def say_goodbye(visit: Visit, level: Level) -> tuple[Utterance, ...]:
     return _speak(visit, names[names.index(CHAPTERS) + 1 :])
 
 
+def list_warnings(visit: Visit, level: Level) -> tuple[tuple[Utterance, ...], tuple[Utterance, ...]]:
+    """Return what is said of safety at the end of that level: what leads to the warning signs, and the signs."""
+    nets = [name for name in _choose_ending(visit, level) if name in visit.script.safety_nets]
+    said = [(caution, line) for name in nets for caution, line in _choose_cautions(visit, name)]
+    return tuple(line for caution, line in said if not caution.flags), tuple(line for caution, line in said if caution.flags)
+
+
 def _speak(visit: Visit, names: Iterable[str]) -> tuple[Utterance, ...]:
     """Return the lines of those names, with the findings, the missing answers and the safety nets in their places."""
     script = visit.script
@@ -161,18 +168,18 @@ def _speak(visit: Visit, names: Iterable[str]) -> tuple[Utterance, ...]:
         elif name == "unknowns":
             spoken += (script.question(name).spoken_unknown for name in list_missing(visit))
         elif name in script.safety_nets:
-            spoken += _say_net(visit, name)
+            spoken += (line for _, line in _choose_cautions(visit, name))
         elif name != CHAPTERS:
             spoken.append(script.line(name))
     return tuple(spoken)
 
 
-def _say_net(visit: Visit, name: str) -> Iterator[Utterance]:
-    """Say the safety net, without warning of what was found (rule 6)."""
+def _choose_cautions(visit: Visit, name: str) -> Iterator[tuple[Caution, Utterance]]:
+    """Choose what is said of a safety net, without warning of what was found (rule 6)."""
     present = list_not_old(visit)
     for caution in visit.script.safety_nets[name]:
         found = not set(caution.flags).isdisjoint(present)
-        yield from (visit.script.line(line) for line in (caution.instead if found else (caution.line,)))
+        yield from ((caution, visit.script.line(line)) for line in (caution.instead if found else (caution.line,)))
 
 
 def _choose_ending(visit: Visit, level: Level) -> tuple[str, ...]:

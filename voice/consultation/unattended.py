@@ -39,8 +39,11 @@ from voice.speak.utterance import Utterance
 from voice.understand.expected import Kind
 from voice.understand.meaning import Answer, Meaning
 
-SPOKEN_LINES = frozenset("luider niet_begrepen_1 wacht oefen_goed oefen_lees_mee oefen_niemand er_nog weggegaan".split())
-"""Lines that are spoken by name; the loader refuses a locale that lacks one."""
+SPOKEN_LINES = frozenset(
+    """luider niet_begrepen_1 wacht oefen_goed oefen_lees_mee oefen_niemand er_nog weggegaan wissen
+    geroepen geroepen_opnieuw""".split()
+)
+"""Lines that a kiosk speaks by name; the loader refuses a locale that lacks one."""
 
 GREETING = ("welkom", "proefversie", "kennisgeving")
 """Lines that are said before the rehearsal. Without one the consultation begins with them."""

@@ -71,6 +71,14 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
+class Conclusion:
+    """How a visit ended. say_again: says once more what was said of the outcome, until it is halted."""
+
+    outcome: Outcome
+    say_again: Callable[[Halted], None] = lambda halted: None
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
     """The parts of one kiosk, ready to hold visits.
 
@@ -100,6 +108,10 @@ class Session:
 
     def hold(self, script: Script) -> Outcome:
         """Hold one consultation, from the greeting to its outcome."""
+        return self.conclude(script).outcome
+
+    def conclude(self, script: Script) -> Conclusion:
+        """Hold one consultation; what was said of its outcome can be heard again."""
         self.touches.forget()
         step, last = self.talk.begin(script), None
         while isinstance(step.then, Question):
@@ -112,7 +124,7 @@ class Session:
             if net.error and isinstance(step.then, Question):
                 step, last = self.talk.break_off(step.visit, "storing"), None
         self._end(step.visit.consultation, step.say, step.then)
-        return step.then
+        return Conclusion(step.then, partial(self._say_again, script, step.say))
 
     def _end(self, visit: Visit, lines: tuple[Utterance, ...], outcome: Outcome) -> None:
         """Tell the outcome; if something fails meanwhile, do the rest all the same."""
@@ -130,6 +142,10 @@ class Session:
                 replace(self._speaker, observer=Observer()).say(lines)
         with SafetyNet(self.observer):
             self.observer.on_end(outcome, visit)
+
+    def _say_again(self, script: Script, lines: tuple[Utterance, ...], halted: Halted) -> None:
+        with SafetyNet(self.observer):
+            self._speaker.run(script, lines, partial(self._speaker.say, lines, halted))
 
     @property
     def _speaker(self) -> DeviceRecovery:

@@ -18,11 +18,10 @@ from voice.audio.vad import Activity, SileroActivity
 from voice.base.errors import DeviceError, ModelError, Trouble
 from voice.consultation import unattended
 from voice.consultation.script import Script
-from voice.consultation.visit import Outcome
 from voice.kiosk.controls import Controls
 from voice.kiosk.device_watch import NO_MICROPHONE, DeviceWatch
 from voice.kiosk.private_mode import NOTHING_SECONDS, PrivateEar, PrivateMouth, ReadingMouth, listen_to_nothing
-from voice.kiosk.session import Session
+from voice.kiosk.session import Conclusion, Session
 from voice.kiosk.turns.microphone_ear import listen_anew
 from voice.kiosk.turns.mouth import Books, PhrasebookMouth
 from voice.kiosk.turns.observer import Observer
@@ -93,9 +92,9 @@ class Station:
         self.controls.start.clear()
         return come
 
-    def hold_visit(self) -> Outcome:
+    def hold_visit(self) -> Conclusion:
         """Hold one visit, in a session made anew, so that nothing of the visit before can be left in it."""
-        return self.start_session().hold(self.script)
+        return self.start_session().conclude(self.script)
 
     def start_session(self) -> Session:
         sound, touches, mode = self.parts.sound, self.controls.touches, self.controls.private_mode
@@ -113,27 +112,26 @@ class Station:
             talk=unattended,
             interruptible=self.interruptible,
             capture=sound.microphone or Capture(),
-            beat=self._beat_in_visit,
+            beat=self.beat_in_visit,
         )
 
     def _make_reopener(self) -> Callable[[], None]:
         reopen = self.parts.sound.make_reopener()
 
         def reopen_alive() -> None:
-            self._beat_in_visit()
+            self.beat_in_visit()
             reopen()
 
         return reopen_alive
 
-    def _beat_in_visit(self) -> None:
+    def beat_in_visit(self) -> None:
         """Show that the loop is alive. Raises Abandoned if the staff have ended the visit, also while nothing is heard."""
         self.beat()
         self.controls.private_mode.heed()
 
     def say(self, line: str) -> None:
-        """Speak a line outside of the consultation, if it can be heard; show it in any case."""
-        self.observer.on_line(self.script.line(line))
-        with suppress(DeviceError):  # what cannot be said here is shown
+        """Speak a line outside of the consultation, if it can be heard. What it says stands on the page in other words."""
+        with suppress(DeviceError):
             if not self.controls.private_mode.muted:
                 self._choose_mouth().speak(self.script.line(line), self._beat_to_the_end)
 

@@ -42,7 +42,7 @@ from voice.kiosk.staff_calls import StaffCall, StaffCalls
 from voice.kiosk.station import Station
 from voice.kiosk.systemd import Heartbeat, make_notifier
 from voice.kiosk.turns.observer import Observers
-from voice.kiosk.visits import Linger, Visits
+from voice.kiosk.visits import Linger, StaffWait, Visits
 from voice.kiosk.waiting import StartWords
 from voice.setup.broker import make_broker
 from voice.setup.kiosk_parts import open_parts
@@ -94,7 +94,7 @@ def open_kiosk(settings: Settings, explain: Callable[[Trouble], str], describe: 
         if front.remote.delivery:
             parts.callback(front.remote.delivery.close)  # before the devices, whose end can take long
         notify("READY=1")
-        yield _build_visits(front, station, settings.screen.linger)
+        yield _build_visits(front, station, settings)
 
 
 def _refuse_unreviewed(texts: ScreenTexts, settings: Settings) -> None:
@@ -124,14 +124,15 @@ def _build_front(settings: Settings, explain: Callable[[Trouble], str]) -> _Fron
     display, remote = Display(Board(), Painter(texts, script)), Remote(controls.private_mode, explain)
     remote.delivery = _open_delivery(settings.staff, display)
     forget = remote.delivery.forget if remote.delivery else lambda: None
-    calls = StaffCalls(_choose_callers(settings.staff, remote), datetime.now, forget)
-    return _Front(script, texts, display, controls, remote, Records(display.board, calls, Metrics(), RoomNoise()))
+    metrics = Metrics()
+    calls = StaffCalls(_choose_callers(settings.staff, remote, display), datetime.now, forget, metrics.count_call)
+    return _Front(script, texts, display, controls, remote, Records(display.board, calls, metrics, RoomNoise()))
 
 
 def _build_site(front: _Front, settings: Settings, describe: Callable[[Review], str]) -> Site:
     texts, script = front.texts, front.script
     calls, screen = front.records.calls, settings.screen
-    presses = Presses(front.display, front.controls, front.remote.silence, calls.call_ahead, calls.call_to_desk)
+    presses = Presses(front.display, front.controls, front.remote.silence, calls.call_ahead, calls.call_to_desk, calls.mark_seen)
     has_staff_page = bool(settings.staff.pin)
     page = texts.fill_page(
         settings.practice.praktijk, screen.diagonal, not script.reviewed, has_staff_page,
@@ -157,11 +158,23 @@ def _open_delivery(staff: Staff, display: Display) -> CallDelivery | None:
     return CallDelivery(make_broker(staff).deliver, lambda failure: display.show_uncalled(failure is not None))
 
 
-def _choose_callers(staff: Staff, remote: Remote) -> Iterator[Callable[[StaffCall], None]]:
+def _choose_callers(staff: Staff, remote: Remote, display: Display) -> Iterator[Callable[[StaffCall], None]]:
+    """First the patient reads it, then it is sent, then it is heard."""
+
+    def tell(call: StaffCall) -> None:
+        if not call.quiet and _can_call(staff, remote):
+            display.show_calling()
+
+    yield tell
     if remote.delivery:
         yield remote.delivery.call
     if staff.chime:
         yield remote.sound_gong
+
+
+def _can_call(staff: Staff, remote: Remote) -> bool:
+    """Whether a call reaches the staff by anything but the patient."""
+    return remote.delivery is not None or (staff.chime and remote.can_sound)
 
 
 def _choose_forms(handover: HandOverForm, display: Display) -> Iterator[Callable[[str], None]]:
@@ -177,15 +190,27 @@ def _build_start_words(front: _Front, hearing: Ears) -> StartWords:
     return StartWords(engines, spelling, texts.page["start_voice"], texts.start, expected.vocabulary)
 
 
-def _build_visits(front: _Front, station: Station, seconds: int) -> Visits:
+def _build_visits(front: _Front, station: Station, settings: Settings) -> Visits:
     controls, metrics, calls = front.controls, front.records.metrics, front.records.calls
 
     def begin() -> None:
         metrics.on_begin()
         calls.start_visit()
 
-    linger = Linger(seconds, controls.done, controls.longer, lambda: station.say("wissen"), station.beat)
+    def tell(again: bool) -> None:
+        if _can_call(settings.staff, front.remote):
+            station.say("geroepen_opnieuw" if again else "geroepen")
+
+    linger = Linger(
+        settings.screen.linger,
+        controls.done,
+        controls.longer,
+        controls.again,
+        lambda: station.say("wissen"),
+        station.beat_in_visit,
+    )
     return Visits(
-        front.display, controls.private_mode, station.wait, station.hold_visit, linger,
+        front.display, controls.private_mode, station.wait, station.hold_visit,
+        StaffWait(calls, controls.again, tell, station.beat_in_visit), linger,
         on_begin=begin, on_abandon=metrics.on_abandon,
     )  # fmt: skip

@@ -68,7 +68,7 @@ def leave(tab: Page) -> None:
     for _ in range(20):
         if tab.locator('button[data-press="start"]').is_visible():
             return
-        for press in ("done", "stop"):
+        for press in ("came", "came_sure", "done", "stop"):
             button = tab.locator(f'button[data-press="{press}"]')
             if button.is_visible():
                 button.click()
@@ -98,8 +98,17 @@ def wait_until_put(tab: Page) -> str:
 
 def end_visit(tab: Page) -> None:
     """Touch that the outcome has been read, and check that the page is as it was before the visit."""
-    touch(tab, "done")
+    leave_outcome(tab)
     expect(tab.locator('button[data-press="start"]')).to_be_visible()
+
+
+def leave_outcome(tab: Page) -> None:
+    """Touch that the outcome has been read, and before that, if the staff are waited for, that they are there."""
+    tab.wait_for_function("page.buttons.some((button) => ['came', 'done'].includes(button.press))", timeout=60_000)
+    if tab.locator('button[data-press="came"]').is_visible():
+        touch(tab, "came")
+        touch(tab, "came_sure")
+    touch(tab, "done")
 
 
 def test_a_whole_visit_by_touch_on_a_machine_without_sound(tab: Page, script: Script) -> None:
@@ -266,6 +275,53 @@ def test_after_a_visit_nothing_of_it_is_left_anywhere(browser: Browser, tmp_path
         assert find_in_memory(tab, markers) == set()
     assert not [line for line in running.printed for marker in markers if marker in line]
     assert not [file for root in (profile, folder) for file in root.rglob("*") if file.is_file() and holds(file, markers)]
+
+
+def test_an_emergency_stays_on_the_page_until_the_staff_say_that_they_are_there(tab: Page) -> None:
+    """The settings leave an outcome for five seconds."""
+    reach_questions(tab)
+    for press in ("no", "yes", "yes", "yes"):
+        touch(tab, press)
+    expect(tab.locator('button[data-press="came"]')).to_be_visible(timeout=60_000)
+    shown = [tab.locator(f"#{part}").inner_text() for part in ("word", "heading", "action", "phone")]
+    assert shown == [
+        "DRINGEND",
+        "Spreek nu meteen iemand van de praktijk aan",
+        "Zeg dat het dringend is.",
+        "Ziet u niemand? Bel 112",
+    ]
+    assert tab.locator("#rows li").all_inner_texts() == ["Blijf rustig.", "Rijd niet zelf met de auto."]
+    tab.wait_for_timeout(7_000)
+    assert [tab.locator(f"#{part}").inner_text() for part in ("word", "heading", "action", "phone")] == shown
+    touch(tab, "came")
+    expect(tab.locator("#line")).to_have_text("Bent u van de praktijk? Dan stop ik met roepen.")
+    touch(tab, "not_yet")
+    touch(tab, "came")
+    touch(tab, "came_sure")
+    expect(tab.locator("#clearing")).to_contain_text("seconden")
+    assert tab.locator("#heading").inner_text() == shown[1]
+    end_visit(tab)
+
+
+def test_what_to_do_stays_with_the_warning_signs_and_can_be_heard_again(browser: Browser, tmp_path: Path, script: Script) -> None:
+    with run_kiosk(tmp_path, {**TOUCH_ONLY, "screen": {**QUICK["screen"], "linger": 60}}) as running:
+        tab = browser.new_page(viewport={"width": 800, "height": 480}, bypass_csp=True)
+        running.open_in(tab)
+        begin(tab)
+        touch(tab, "stop")
+        expect(tab.locator('button[data-press="longer"]')).to_be_visible(timeout=60_000)
+        rows = tab.locator("#rows li").all_inner_texts()
+        assert rows == [script.lines["vangnet_zitvlak"], script.lines["vangnet_plassen"]]
+        assert "Dank u wel" not in tab.locator("main").inner_text()
+        tab.evaluate("""window.seen = [];
+            new MutationObserver(() => seen.push($("line").textContent)).observe($("line"), { childList: true })""")
+        settle(tab)
+        tab.locator('button[data-press="repeat"]').click()
+        tab.wait_for_function("seen.filter(Boolean).length", timeout=15_000)
+        expect(tab.locator("#rows")).to_be_visible(timeout=15_000)
+        assert tab.locator("#rows li").all_inner_texts() == rows
+        end_visit(tab)
+        tab.close()
 
 
 def test_who_walks_away_is_warned_and_leaves_nothing_behind(browser: Browser, tmp_path: Path, script: Script) -> None:
@@ -544,12 +600,12 @@ def test_a_visit_by_voice_is_shown_as_it_goes_and_ends_as_the_same_visit_by_touc
         expect(tab.locator("#start-voice")).to_be_visible(timeout=60_000)
         speak_visit(voice, tab)
         heading = tab.locator("#heading").inner_text()
-        touch(tab, "done")
+        leave_outcome(tab)
         begin(tab)
         for press in ("unsure", "no", ADULT, "yes", "yes", "yes"):
             touch(tab, press)
         assert tab.locator("#heading").inner_text() == heading == "Spreek nu meteen iemand van de praktijk aan"
-        touch(tab, "done")
+        leave_outcome(tab)
         begin(tab)
         walk_away(voice, tab)
         tab.close()

@@ -128,7 +128,7 @@ def test_paper_goes_to_the_printer_of_the_settings_by_way_of_standard_input(prin
     print_text(Display(board, make_painter(script)), "balie", "een\ntwee")
     assert (printer / "printed").read_text() == "een\ntwee"
     assert "-d balie" in (printer / "asked").read_text()
-    assert "papier" in board.page.line
+    assert "papier" in board.page.rows[-1]
 
 
 @pytest.mark.slow

@@ -30,10 +30,11 @@ class Before:
     def __init__(self, script: Script) -> None:
         self.script, self.board, self.controls, self.silenced = script, Board(), Controls(), 0
         self.paint: Painter = make_painter(script)
-        self.called, self.desk = threading.Event(), threading.Event()
+        self.called, self.desk, self.came = threading.Event(), threading.Event(), threading.Event()
         self.presses = Presses(
-            Display(self.board, self.paint), self.controls, self.silence, self.called.set, self.desk.set, patience=SOON
-        )
+            Display(self.board, self.paint), self.controls, self.silence,
+            self.called.set, self.desk.set, self.came.set, patience=SOON,
+        )  # fmt: skip
 
     def silence(self) -> None:
         self.silenced += 1
@@ -41,7 +42,7 @@ class Before:
     @property
     def given(self) -> list[str]:
         controls = self.controls
-        signals = {"start": controls.start, "longer": controls.longer, "done": controls.done}
+        signals = {"start": controls.start, "longer": controls.longer, "done": controls.done, "again": controls.again}
         return [name for name, signal in signals.items() if signal.is_set()]
 
     def ask(self, question: Question) -> int:
@@ -119,7 +120,27 @@ def test_start_begins_a_visit_and_done_ends_reading(before: Before) -> None:
     assert before.presses.press("longer", turn)
     assert before.given == ["start", "longer"]
     assert before.presses.press("done", turn)
-    assert before.given == ["start", "longer", "done"]
+    assert (before.given, before.silenced) == (["start", "longer", "done"], 1)
+
+
+def test_an_outcome_that_is_heard_again_answers_no_question(before: Before) -> None:
+    before.board.change(lambda page: before.paint.show_ending(page, Outcome(Level.T)))
+    turn = before.board.change(lambda page: before.paint.show_countdown(page, 9)).turn
+    assert before.presses.press("repeat", turn)
+    assert (before.given, before.controls.touches.calls) == (["again"], False)
+
+
+def test_the_staff_are_there_once_it_was_touched_twice_and_a_patient_can_take_it_back(before: Before) -> None:
+    before.board.change(lambda page: before.paint.show_ending(page, Outcome(Level.E)))
+    turn = before.board.change(before.paint.show_waiting).turn
+    assert not before.presses.press("came_sure", turn) and not before.presses.press("done", turn)
+    assert before.presses.press("came", turn)
+    assert before.presses.press("not_yet", turn := before.board.page.turn)
+    assert before.board.page.offers("came") and not before.came.is_set()
+    assert not before.presses.press("came_sure", turn), "too late for the page that asked"
+    assert before.presses.press("came", before.board.page.turn)
+    assert before.presses.press("came_sure", before.board.page.turn)
+    assert before.came.is_set()
 
 
 def test_silence_hushes_at_once_and_leaves_the_question_open(before: Before, script: Script) -> None:

@@ -84,7 +84,9 @@ def test_what_people_say_to_each_other_does_not(said: str) -> None:
         ('low: "7"', 'low: "70"', "14 days is less than 70"),
         ('low: "7"', 'low: "seven"', "'seven' is not a whole number"),
         ('"[ja] (start|', '"[ja (start|', "Look at the brackets"),
-        ("  stopped: {", "  stoped: {", "'stoped' is not known here"),
+        ("  stopped:\n    word", "  stoped:\n    word", "'stoped' is not known here"),
+        ("    phone: ", "    fone: ", "'fone' is not known here"),
+        ('rows: ["Blijf rustig."', 'rows: ["Blijf {rustig}."', "{rustig} is not a detail of the practice"),
     ],
 )
 def test_a_wrong_screen_is_refused_in_words(tmp_path: Path, old: str, new: str, complaint: str) -> None:

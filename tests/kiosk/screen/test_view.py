@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.conftest import load_shipped
 from tests.helpers.page_states import make_painter, paint_states
-from voice.consultation.script import Level, Question, Script
-from voice.consultation.triage import list_age_bands
-from voice.consultation.visit import Outcome
-from voice.kiosk.screen.view import LANGUAGE, LONGER, MORE, QUIET, SHELF, SOUND, START, Face, Page, Painter
+from voice.consultation.script import ENDINGS, Finding, Level, Question, Script
+from voice.consultation.triage import list_age_bands, list_warnings
+from voice.consultation.visit import Outcome, Visit
+from voice.kiosk.screen.view import LANGUAGE, MORE, QUIET, SHELF, SOUND, START, Face, Page, Painter
 from voice.kiosk.turns.observer import Turn
 from voice.recognize.transcript import Transcript
 from voice.understand.meaning import Answer, Days, Meaning
@@ -182,8 +184,57 @@ def test_an_emergency_that_cannot_travel_shows_the_number(long_script: Script) -
 def test_an_outcome_that_is_about_to_be_wiped_can_be_kept(paint: Painter) -> None:
     ended = paint.show_ending(Page(), Outcome(Level.S))
     first = paint.show_countdown(ended, 9)
-    assert (first.clearing, first.offers(LONGER), first.heading) == (9, True, ended.heading)
+    assert (first.clearing, presses(first), first.heading) == (9, ["repeat", "longer", "done"], ended.heading)
     assert paint.show_countdown(first, 8).turn == first.turn == ended.turn + 1
+
+
+@pytest.mark.parametrize("level", ENDINGS)
+def test_what_to_do_and_what_to_watch_for_stay_whatever_is_said_last(paint: Painter, script: Script, level: Level) -> None:
+    visit, outcome = Visit(script), Outcome(level)
+    page = paint.show_line(paint.show_ending(Page(), outcome), script.line("afscheid"))
+    page = paint.show_countdown(paint.show_end(page, outcome, visit), 90)
+    assert (page.line, page.heading != "", page.action != "", page.word != "") == ("", True, True, True)
+    lead, signs = list_warnings(visit, level)
+    assert all(sign.text in page.rows for sign in signs) and all(line.text in page.warnings for line in lead)
+    assert bool(signs) == (level not in (Level.E, Level.STAFF))
+    again = paint.show_line(page, script.line("t_actie"))
+    assert replace(paint.show_countdown(again, 90), said=page.said) == page, "after it was heard again it is as it was"
+
+
+def test_no_warning_sign_is_shown_that_the_patient_has(paint: Painter, script: Script) -> None:
+    visit = Visit(script, findings=(("koorts", Finding.PRESENT),))
+    rows = paint.show_end(Page(), Outcome(Level.T, ("koorts",)), visit).rows
+    assert script.lines["vangnet_zieker"] in rows and script.lines["vangnet_koorts"] not in rows
+
+
+def test_levels_differ_in_word_and_colour_and_number(paint: Painter) -> None:
+    shown = {level: paint.show_ending(Page(), Outcome(level)) for level in ENDINGS}
+    words = {level: (page.word, page.heading, page.action) for level, page in shown.items()}
+    assert len(set(words.values())) == len(ENDINGS)
+    assert {level: page.phone.split()[-1] for level, page in shown.items() if page.phone} == {
+        Level.E: "112", Level.STAFF: "112", Level.T: "1733",
+    }  # fmt: skip
+
+
+def test_the_patient_reads_that_the_staff_are_called_until_they_are_there(paint: Painter, script: Script) -> None:
+    page = paint.show_waiting(paint.show_ending(paint.show_calling(put(paint, script.question("koorts"))), Outcome(Level.E)))
+    assert page.told == "Ik roep iemand van de praktijk. Ik blijf roepen tot er iemand is."
+    assert (presses(page), page.clearing) == (["repeat", "came"], 0)
+    assert paint.show_waiting(page) == page, "a page that is shown again is no new turn"
+    assert not paint.show_uncalled(page, True).plain()["told"]
+    assert not paint.show_countdown(page, 90).told
+    idle = paint.show_idle(Page())
+    assert paint.show_calling(idle) == idle, "nobody is told of a call for another person"
+
+
+def test_a_code_takes_the_place_of_the_rows_and_gives_it_back(paint: Painter, script: Script) -> None:
+    outcome = Outcome(Level.T)
+    page = paint.show_end(paint.show_ending(Page(), outcome), outcome, Visit(script))
+    page = paint.show_countdown(paint.show_code(page, "M0 0", 4), 90)
+    assert (presses(page), page.coded) == (["code", "repeat", "longer", "done"], False)
+    coded = paint.show_coded(page, True)
+    assert (presses(coded), coded.coded, coded.clearing) == (["rows", "longer", "done"], True, 90)
+    assert paint.show_coded(coded, False) == replace(page, turn=page.turn + 2)
 
 
 def test_whoever_is_called_is_all_that_the_page_says(script: Script) -> None:

@@ -92,6 +92,12 @@ class Display(AnyEventObserver):
     def show_countdown(self, seconds: int) -> None:
         self._show(self.painter.show_countdown, seconds)
 
+    def show_waiting(self) -> None:
+        self._show(self.painter.show_waiting)
+
+    def show_calling(self) -> None:
+        self._show(self.painter.show_calling)
+
     def show_notes(self, *notes: str) -> None:
         """Show what does not work, if that has changed."""
         if self.painter.show_notes(self.board.page, notes) != self.board.page:

@@ -13,7 +13,7 @@ from xml.sax.saxutils import escape, quoteattr
 from voice.kiosk.metrics import EXPOSITION, HOUR, HOURS, Hour, Metrics
 from voice.kiosk.screen.server import Action, Response
 
-LABELS = {"title": "day", "visits": "day_visits", "staff": "day_calls", "again": "day_again", "faults": "day_faults"}
+LABELS = {"title": "day", "visits": "day_visits", "calls": "day_calls", "again": "day_again", "faults": "day_faults"}
 """What is written on the picture, by the keys of the texts of the staff's page."""
 
 SLOT, BAR, TOP, FOOT = 24, 96, 28, 20
@@ -35,7 +35,7 @@ def draw_day(hours: Iterable[Hour], now: float, labels: Mapping[str, str]) -> st
     newest = int(now) // HOUR * HOUR
     by_start = {hour.start: hour for hour in hours}
     day = [by_start.get(newest - back * HOUR, Hour(newest - back * HOUR)) for back in reversed(range(HOURS))]
-    tallest = max(4, *(max(hour.visits, hour.again) for hour in day))
+    tallest = max(4, *(max(hour.visits, hour.calls, hour.again) for hour in day))
     slots = "".join(_draw_hour(place, hour, BAR / tallest, labels) for place, hour in enumerate(day))
     width, height, text = SLOT * HOURS, TOP + BAR + FOOT, _describe(day, labels)
     return (
@@ -47,7 +47,7 @@ def draw_day(hours: Iterable[Hour], now: float, labels: Mapping[str, str]) -> st
 
 def _draw_hour(place: int, hour: Hour, scale: float, labels: Mapping[str, str]) -> str:
     left, foot = place * SLOT, TOP + BAR
-    bars = (("#4a7ebb", left + 3, 10, hour.visits), ("#b3541e", left + 3, 10, hour.staff), ("#9a9a9a", left + 14, 6, hour.again))
+    bars = (("#4a7ebb", left + 3, 10, hour.visits), ("#b3541e", left + 3, 10, hour.calls), ("#9a9a9a", left + 14, 6, hour.again))
     shapes = "".join(
         f'<rect x="{x}" y="{foot - count * scale:.1f}" width="{width}" height="{count * scale:.1f}" fill="{colour}"/>'
         for colour, x, width, count in bars
@@ -63,5 +63,5 @@ def _draw_hour(place: int, hour: Hour, scale: float, labels: Mapping[str, str]) 
 
 def _describe(hours: list[Hour], labels: Mapping[str, str]) -> str:
     """The picture in one line, for people who cannot see it."""
-    sums = ((labels[name], sum(getattr(hour, name) for hour in hours)) for name in ("visits", "staff", "again", "faults"))
+    sums = ((labels[name], sum(getattr(hour, name) for hour in hours)) for name in ("visits", "calls", "again", "faults"))
     return f"{labels['title']}: {', '.join(f'{label} {total}' for label, total in sums)}"

@@ -16,7 +16,24 @@ from dataclasses import dataclass
 from voice.kiosk.controls import Controls
 from voice.kiosk.screen.board import Display
 from voice.kiosk.screen.server import Request, Response, as_json
-from voice.kiosk.screen.view import DONE, HOME, LANGUAGE, LONGER, MORE, NEXT, QUIET, SOUND, START
+from voice.kiosk.screen.view import (
+    CAME,
+    CAME_SURE,
+    CODE,
+    DONE,
+    HOME,
+    LANGUAGE,
+    LONGER,
+    MORE,
+    NEXT,
+    NOT_YET,
+    QUIET,
+    REPEAT,
+    ROWS,
+    SOUND,
+    START,
+    Page,
+)
 from voice.understand.meaning import Meaning
 
 TAKEN_SECONDS = 4.0
@@ -32,14 +49,18 @@ CALLS = (Meaning.HELP, Meaning.STOP)
 
 @dataclass(frozen=True, slots=True)
 class Presses:
-    """Takes presses from any thread. silence: ends the sentence that is being spoken. call: calls the staff in a
-    visit. call_to_desk: calls them for a person without one."""
+    """Takes presses from any thread.
+
+    silence: ends the sentence that is being spoken. call: calls the staff in a visit. call_to_desk: calls them for a person
+    without one. confirm: the staff say that they are there.
+    """
 
     display: Display
     controls: Controls
     silence: Callable[[], None]
     call: Callable[[], None]
     call_to_desk: Callable[[], None]
+    confirm: Callable[[], None]
     patience: float = TAKEN_SECONDS
     card_seconds: float = CARD_SECONDS
 
@@ -56,7 +77,7 @@ class Presses:
         Help and stop may be meant for the question before: they were touched while the page turned.
         """
         page, answers = self.display.board.page, self.display.painter.answers
-        meaning = answers[press].meaning if press in answers else None
+        meaning = answers[press].meaning if page.question and press in answers else None
         earliest = page.turn - 1 if meaning in CALLS else page.turn
         if not earliest <= turn <= page.turn or not page.offers(press):
             return False
@@ -86,16 +107,30 @@ class Presses:
             self._call_staff(turn)
 
     def _actions(self) -> Mapping[str, Callable[[], object]]:
+        painter = self.display.painter
         return {
             START: self.controls.start.set,
-            DONE: self.controls.done.set,
+            DONE: self._end_reading,
             LONGER: self.controls.longer.set,
-            MORE: self._show_more_topics,
+            REPEAT: self.controls.again.set,
+            CAME: lambda: self._show(painter.show_came),
+            CAME_SURE: self.confirm,
+            NOT_YET: lambda: self._show(painter.show_waiting),
+            CODE: lambda: self._show(lambda page: painter.show_coded(page, True)),
+            ROWS: lambda: self._show(lambda page: painter.show_coded(page, False)),
+            MORE: lambda: self._show(painter.show_more_topics),
             NEXT: self.controls.touches.skip,
             HOME: lambda: self._go_home(self.display.board.page.turn),
             QUIET: lambda: self._set_quiet(True),
             SOUND: lambda: self._set_quiet(False),
         }
+
+    def _show(self, paint: Callable[[Page], Page]) -> None:
+        self.display.board.change(paint)
+
+    def _end_reading(self) -> None:
+        self.controls.done.set()
+        self.silence()
 
     def _show_language(self, language: str) -> None:
         painter = self.display.painter
@@ -107,9 +142,6 @@ class Presses:
         """Show the start page again, unless something else is shown by now."""
         painter = self.display.painter
         self.display.board.change(lambda page: painter.show_idle(page) if page.turn == turn and page.language else page)
-
-    def _show_more_topics(self) -> None:
-        self.display.board.change(self.display.painter.show_more_topics)
 
     def _set_quiet(self, quiet: bool) -> None:
         """End the sentence that is being spoken at once; the question stays open."""

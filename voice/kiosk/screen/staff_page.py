@@ -67,8 +67,13 @@ class Remote:
             self.station.hush()
 
     def sound_gong(self, call: StaffCall) -> None:
-        if self.station:
+        if self.station and not call.quiet:
             self.station.sound_gong()
+
+    @property
+    def can_sound(self) -> bool:
+        """Whether the gong can be heard."""
+        return self.station is not None and self.station.parts.sound.loudspeaker is not None
 
     def faults(self, today: date) -> dict[str, str]:
         """For each thing that does not work, or not well: why, in the practice's words. today: as the clock shows it."""

@@ -20,16 +20,18 @@ from voice.understand.templates import expand
 PAGE = tuple(
     """title invite notice start_voice start hearing_loop preparing speaking listening thinking reading private
     question of clearing seconds handover printed no_microphone no_loudspeaker faulty quiet
-    uncalled connection connection_help demo refused locked""".split()
+    uncalled called came connection connection_help demo refused locked warnings""".split()
 )
 BUTTONS = tuple(
-    "yes no unsure decline repeat louder back stop help quiet sound here more next done longer no_thanks home".split()
+    """yes no unsure decline repeat louder back stop help quiet sound here more next done longer no_thanks
+    came came_sure not_yet code rows home""".split()
 )
 UNDERSTOOD = tuple("yes no unsure decline duration age unclear silence".split())
 STAFF = tuple(
     """title pin enter wrong closed seconds back leave now busy free muted sounding mute unmute restart restart_sure
     day day_visits day_calls day_again day_faults
-    alarms no_alarms seen new level_E level_staff devices devices_fine no_microphone no_loudspeaker plain_voice uncalled clock
+    alarms no_alarms seen new level_E level_staff level_T
+    devices devices_fine no_microphone no_loudspeaker plain_voice uncalled clock
     noise noise_unknown
     quiet_room loud_room counts visits ended abandoned calls questions touched unheard not_understood faults
     about version script review lost""".split()
@@ -46,10 +48,16 @@ OUTCOMES = (*(str(level) for level in ENDINGS), AMBULANCE)
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """An outcome in a few words, and the one thing to do."""
+    """An outcome in a few words, and the one thing to do.
 
+    word: how urgent it is. phone: when to call which number; empty if there is nobody to call. rows: what else to heed.
+    """
+
+    word: str
     heading: str
     action: str
+    phone: str = ""
+    rows: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +172,14 @@ def _read_texts(place: Layered, keys: Iterable[str], details: Details) -> Mappin
 
 def _read_outcomes(place: Layered, details: Details) -> Mapping[str, Headline]:
     place.allow_only(OUTCOMES)
-    texts = ((name, _read_texts(place.inside(name), ("heading", "action"), details)) for name in OUTCOMES)
-    return MappingProxyType({name: Headline(**headline) for name, headline in texts})
+    return MappingProxyType({name: _read_headline(place.inside(name), details) for name in OUTCOMES})
+
+
+def _read_headline(place: Layered, details: Details) -> Headline:
+    place.allow_only(("word", "heading", "action", "phone", "rows"))
+    word, heading, action = (details.read_text(place, key) for key in ("word", "heading", "action"))
+    rows = tuple(details.fill(place, "rows", row) for row in (place.texts("rows") if "rows" in place.names() else ()))
+    return Headline(word, heading, action, details.read_text(place, "phone", ""), rows)
 
 
 def _read_durations(place: Layered) -> tuple[Choice, ...]:

@@ -16,9 +16,9 @@ from dataclasses import asdict, dataclass, replace
 from enum import Enum
 from typing import Any
 
-from voice.consultation.script import AMBULANCE, Question, Script
-from voice.consultation.triage import list_age_bands
-from voice.consultation.visit import Outcome
+from voice.consultation.script import AMBULANCE, Level, Question, Script
+from voice.consultation.triage import list_age_bands, list_warnings
+from voice.consultation.visit import Outcome, Visit
 from voice.kiosk.screen.texts import ScreenTexts
 from voice.kiosk.turns.observer import Turn
 from voice.speak.utterance import Utterance
@@ -56,11 +56,14 @@ class Page:
     understood: what the kiosk took the last answer for. private: the question is too personal for a room with others.
     quiet: private questions are shown only. deaf: nothing is listened to, whatever is open.
     number, total: the place of the question among those that everybody is asked; number 0 if none is open.
-    heading, action, level: the outcome; empty before it is known. notes: what does not work, in words for a patient.
+    heading, action, level: the outcome; empty before it is known. word: how urgent it is. phone: when to call which number.
+    warnings: what leads to `rows`, and those are what to watch for or to heed; shown once the outcome was told.
+    told: that the staff are called. notes: what does not work, in words for a patient.
     shelf: which of the topics are shown. clearing: seconds until the page is emptied; 0 while it stays.
     uncalled: that a call has not reached the staff; empty if each has. It stays from one visit to the next.
     language: BCP 47, of a line that is not Dutch; else empty.
-    code, code_size: the hand-over as a QR code: an SVG path in a square of that size; empty without a code.
+    code, code_size: the hand-over as a QR code: an SVG path in a square of that size; empty without a code. coded: it is shown
+        in the place of the rows.
     """
 
     face: Face = Face.PREPARING
@@ -81,6 +84,11 @@ class Page:
     heading: str = ""
     action: str = ""
     level: str = ""
+    word: str = ""
+    phone: str = ""
+    warnings: str = ""
+    rows: tuple[str, ...] = ()
+    told: str = ""
     notes: tuple[str, ...] = ()
     uncalled: str = ""
     clearing: int = 0
@@ -88,17 +96,23 @@ class Page:
     language: str = ""
     code: str = ""
     code_size: int = 0
+    coded: bool = False
 
     def offers(self, press: str) -> bool:
         return any(button.press == press for button in self.buttons)
 
     def plain(self) -> dict[str, Any]:
         """The page as JSON values for the browser."""
-        return {**asdict(self), "deaf": self.deaf or (self.quiet and self.private)}
+        return {
+            **asdict(self),
+            "deaf": self.deaf or (self.quiet and self.private),
+            "told": "" if self.uncalled else self.told,
+        }
 
 
 START, QUIET, SOUND, MORE, NEXT, DONE, LONGER, HOME = "start", "quiet", "sound", "more", "next", "done", "longer", "home"
-"""Presses that answer no question."""
+REPEAT, CAME, CAME_SURE, NOT_YET, CODE, ROWS = "repeat", "came", "came_sure", "not_yet", "code", "rows"
+"""Presses that answer no question, where none is open."""
 
 DEAF = frozenset({"no_microphone", "quiet", "faulty"})
 """Notes that say that nothing is listened to."""
@@ -177,15 +191,33 @@ class Painter:
 
     def show_countdown(self, page: Page, seconds: int) -> Page:
         """The visit is over; so many seconds remain to read."""
-        buttons = (self._make_button(DONE, main=True), self._make_button(LONGER, main=True))
-        return replace(page, face=Face.ENDED, buttons=buttons, clearing=seconds, turn=page.turn + (not page.clearing))
+        switch = (ROWS if page.coded else CODE,) if page.code else ()
+        page = self._offer(page, *switch, *(() if page.coded else (REPEAT,)), LONGER, DONE)
+        return replace(page, clearing=seconds, told="")
+
+    def show_waiting(self, page: Page) -> Page:
+        """The staff are called until they say that they are there."""
+        return self._offer(page, REPEAT, CAME)
+
+    def show_came(self, page: Page) -> Page:
+        """Somebody has touched that the staff are there; a patient may have."""
+        return replace(self._offer(page, CAME_SURE, NOT_YET), line=self._texts.page["came"])
+
+    def show_calling(self, page: Page) -> Page:
+        """The staff are called for this visit, and hear or read it."""
+        return replace(page, told=self._texts.page["called"]) if page.question or page.heading else page
 
     def show_code(self, page: Page, path: str, size: int) -> Page:
-        return replace(page, line=self._texts.page["handover"], code=path, code_size=size)
+        """The hand-over as a code that can be shown."""
+        return replace(page, code=path, code_size=size)
+
+    def show_coded(self, page: Page, coded: bool) -> Page:
+        """Show the code, or again what to watch for."""
+        return self.show_countdown(replace(page, coded=coded), page.clearing)
 
     def show_printed(self, page: Page) -> Page:
         """The hand-over is on paper. If there is a code as well, the code says enough."""
-        return page if page.code else replace(page, line=self._texts.page["printed"])
+        return page if page.code else replace(page, rows=(*page.rows, self._texts.page["printed"]))
 
     # --- what happens in the loop, named as the events of an Observer --------------------------------
 
@@ -193,6 +225,7 @@ class Painter:
         page = replace(
             page, turn=page.turn + 1, question=question.id, put=False, said=(), private=question.private, shelf=0,
             picture="", picture_text="", number=self._find_number(page, question), total=len(self._numbered),
+            heading="", action="", level="", told="",
         )  # fmt: skip
         page = replace(page, buttons=self._make_buttons(page))
         return self._show_headline(page, "reassure", "reassure") if question.kind is Kind.TOPICS else page
@@ -202,9 +235,8 @@ class Painter:
 
     def show_line(self, page: Page, utterance: Utterance) -> Page:
         said = (*page.said, utterance.text)
-        line = f"{self._texts.page['handover']}\n{utterance.text}" if page.code else utterance.text
         page = self._show_picture(page, utterance)
-        return self._renew_buttons(replace(page, face=Face.SPEAKING, line=line, said=said))
+        return self._renew_buttons(replace(page, face=Face.SPEAKING, line=utterance.text, said=said))
 
     def show_fault(self, page: Page, text: str) -> Page:
         return self.show_notes(page, ("faulty",))
@@ -232,13 +264,17 @@ class Painter:
         return replace(page, face=Face.THINKING, understood=understood, said=())
 
     def show_ending(self, page: Page, outcome: Outcome) -> Page:
-        level = str(outcome.level)
-        calls = any(self._script.question(name).ambulance for name in outcome.flags)
         page = replace(
             page, turn=page.turn + 1, question="", buttons=(), private=False, number=0, understood="", said=(),
             picture="", picture_text="",
         )  # fmt: skip
-        return self._show_headline(page, AMBULANCE if calls and level == "E" else level, level)
+        return self._show_headline(page, self._name_ending(outcome), str(outcome.level))
+
+    def show_end(self, page: Page, outcome: Outcome, visit: Visit) -> Page:
+        """The outcome was told: what to do and what to watch for stay."""
+        lead, signs = list_warnings(visit, outcome.level)
+        rows = (*self._texts.outcomes[self._name_ending(outcome)].rows, *(line.text for line in signs))
+        return replace(page, line="", warnings=" ".join(line.text for line in lead), rows=rows)
 
     def show_quiet(self, page: Page, quiet: bool) -> Page:
         """Private questions are only shown from now on, or spoken again."""
@@ -266,8 +302,18 @@ class Painter:
         return replace(page, picture=picture.path if picture else "", picture_text=picture.text if picture else "")
 
     def _show_headline(self, page: Page, name: str, level: str) -> Page:
-        headline = self._texts.outcomes[name]
-        return replace(page, heading=headline.heading, action=headline.action, level=level)
+        shown = self._texts.outcomes[name]
+        return replace(page, level=level, word=shown.word, heading=shown.heading, action=shown.action, phone=shown.phone)
+
+    def _name_ending(self, outcome: Outcome) -> str:
+        calls = any(self._script.question(name).ambulance for name in outcome.flags)
+        return AMBULANCE if calls and outcome.level is Level.E else str(outcome.level)
+
+    def _offer(self, page: Page, *presses: str) -> Page:
+        """The outcome with these buttons; a new turn if there were others."""
+        buttons = tuple(self._make_button(press, main=True) for press in presses)
+        page = replace(page, face=Face.ENDED, line="", picture="", picture_text="")
+        return replace(page, buttons=buttons, turn=page.turn + (buttons != page.buttons))
 
     def _find_number(self, page: Page, question: Question) -> int:
         if question.id in self._numbered:

@@ -86,7 +86,7 @@ function show(state) {
   $("review").textContent = state.review;
 }
 
-const describeCall = (call) => `${call.at}  ${call.level === "E" ? words.levelE : words.levelStaff}${call.seen ? "" : `  (${words.new})`}`;
+const describeCall = (call) => `${call.at}  ${words[`level${call.level[0].toUpperCase()}${call.level.slice(1)}`]}${call.seen ? "" : `  (${words.new})`}`;
 const toCamelCase = (name) => name.replace(/_(.)/g, (_, letter) => letter.toUpperCase());
 
 function listItems(id, lines, none) {
