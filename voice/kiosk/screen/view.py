@@ -157,6 +157,7 @@ class Painter:
             **{f"duration:{index}": choice.answer for index, choice in enumerate(texts.durations)},
             **{f"age:{name}:{index}": choice.answer for name, ages in self._ages.items() for index, choice in enumerate(ages)},
             **{f"topic:{topic.id}": Answer(Meaning.TOPIC, "touched", topic=topic.id) for topic in script.topics},
+            **{f"plan:{plan}": Answer(Meaning.TOPIC, "touched", topic=plan) for plan in texts.plans},
         }
 
     # --- before and after a visit -------------------------------------------------------------------
@@ -227,8 +228,11 @@ class Painter:
             picture="", picture_text="", number=self._find_number(page, question), total=len(self._numbered),
             heading="", action="", level="", told="",
         )  # fmt: skip
-        page = replace(page, buttons=self._make_buttons(page))
-        return self._show_headline(page, "reassure", "reassure") if question.kind is Kind.TOPICS else page
+        return replace(page, buttons=self._make_buttons(page))
+
+    def show_told(self, page: Page, outcome: Outcome) -> Page:
+        """The outcome stays above what is asked after it."""
+        return self._show_headline(page, self._name_ending(outcome), str(outcome.level))
 
     def show_put(self, page: Page, question: Question) -> Page:
         return replace(page, put=True)
@@ -342,16 +346,20 @@ class Painter:
         if question.kind is Kind.AGE:
             ages = (Button(f"age:{question.id}:{i}", choice.label, True) for i, choice in enumerate(self._ages[question.id]))
             return (*ages, self._make_button("unsure", main=True), self._make_button("decline", main=True))
-        if question.kind is Kind.TOPICS:
+        if question.kind in (Kind.TOPICS, Kind.WORRY):
             shown = self._script.topics[shelf * SHELF : (shelf + 1) * SHELF]
             topics = (Button(f"topic:{topic.id}", topic.title, True) for topic in shown)
-            return (*topics, self._make_button(MORE, main=True), self._make_button("no_thanks", main=True))
+            done = "no_thanks" if question.kind is Kind.TOPICS else "no"
+            return (*topics, self._make_button(MORE, main=True), self._make_button(done, main=True))
+        if question.kind is Kind.PLAN:
+            plans = (Button(f"plan:{plan}", label, True) for plan, label in self._texts.plans.items())
+            return (*plans, self._make_button("unsure", main=True), self._make_button("no", main=True))
         return tuple(self._make_button(press, main=True) for press in self._choose_answers(question))
 
     def _choose_answers(self, question: Question) -> tuple[str, ...]:
         if question.id == self._script.presence.id:
             return ("here",)
-        if question.kind is Kind.READBACK:
+        if question.kind in (Kind.READBACK, Kind.OFFER):
             return ("yes", "no")
         return ("yes", "no", "unsure", "decline") if question.private else ("yes", "no", "unsure")
 
