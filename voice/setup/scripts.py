@@ -8,6 +8,7 @@ from dataclasses import replace
 from voice.base.choices import name_choices
 from voice.base.console import tell
 from voice.base.errors import ReviewError, UsageError
+from voice.consultation.chapter_entries import EVERY_CHAPTER
 from voice.consultation.loader import load_script, read_review, scripts
 from voice.consultation.script import Question, Script
 from voice.setup.settings import ScriptChoice, Settings
@@ -17,6 +18,11 @@ from voice.understand.expected import Care, Expected
 def load_chosen_script(choice: ScriptChoice) -> Script:
     """Load the script, with the practice's details filled in. Raises ScriptError if it is invalid."""
     return load_script(choice.locale_folder, choice.script, choice.practice, chapters=choice.chapters.on)
+
+
+def load_whole_script(choice: ScriptChoice) -> Script:
+    """Load the script with every chapter, whatever the practice has switched on. Raises ScriptError if it is invalid."""
+    return load_script(choice.locale_folder, choice.script, choice.practice, chapters=EVERY_CHAPTER)
 
 
 def refuse_unreviewed(settings: Settings) -> None:
