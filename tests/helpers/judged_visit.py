@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from voice.consultation import dialogue
+from voice.consultation.review.moves import find_wrong_moves
 from voice.consultation.review.testimony import Testimony, add_answer, find_wrongs
 from voice.consultation.review.walk import asks_beyond
 from voice.consultation.script import Script
@@ -40,6 +41,8 @@ class JudgedVisit:
             before, self.step = self.step, self.talk.advance(self.step.visit, answer)
             if isinstance(self.step, Step) and asks_beyond(before.visit, self.step.visit):
                 self.wrong_offers += find_wrongs(self.testimony, self.script, self.step)
+            if isinstance(self.step, Step):
+                self.wrong_offers += find_wrong_moves(self.testimony, self.script, self.step)
         return self.step
 
     def hold(self, choose: Callable[[Step], Answer], limit: int = 400) -> Outcome:

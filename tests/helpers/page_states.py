@@ -34,13 +34,13 @@ from voice.understand.meaning import Answer, Meaning
 SIZES = ((1024, 600), (1280, 800), (1920, 1080), (1080, 1920))
 
 
-def make_painter(script: Script) -> Painter:
-    return Painter(load_screen_texts(PROMPTS / script.locale, Details(), script.readback.expected.grammar), script)
+def make_painter(script: Script, details: Details = Details()) -> Painter:
+    return Painter(load_screen_texts(PROMPTS / script.locale, details, script.readback.expected.grammar), script)
 
 
-def paint_states(script: Script) -> dict[str, Shown]:
+def paint_states(script: Script, details: Details = Details()) -> dict[str, Shown]:
     """Each state of the page by its name, painted as the loop would."""
-    paint = make_painter(script)
+    paint = make_painter(script, details)
     idle = paint.show_idle(Shown())
 
     def ask(question: Question, *lines: Utterance, page: Shown = idle) -> Shown:
@@ -63,6 +63,11 @@ def paint_states(script: Script) -> dict[str, Shown]:
     max_denied = max((one.spoken_denied for one in script.questions), key=lambda line: len(line.text))
     positives = (script.line("ik_hoorde_dit"), fever.spoken_back, script.question("nachtpijn").spoken_back)
     advised = ask(script.menu, script.topic("bewegen").lines[2])
+
+    def take_shelves(page: Shown) -> Iterator[Shown]:
+        while (page := paint.show_more_topics(page)).shelf:
+            yield page
+
     found = {
         "preparing": paint.show_preparing(Shown()),
         "idle": idle,
@@ -88,6 +93,7 @@ def paint_states(script: Script) -> dict[str, Shown]:
         "called": paint.show_called(speaking),
         "presence": paint.show_listening(ask(script.presence), script.presence),
         "topics": paint.show_listening(advised, script.menu),
+        **{f"topics-{shelf}": page for shelf, page in enumerate(take_shelves(paint.show_listening(advised, script.menu)))},
         "touch-only": paint.show_listening(paint.show_notes(speaking, ("no_microphone",)), fever),
         "safety-net": paint.show_line(paint.show_ending(idle, Outcome(Level.T, ("koorts",))), script.line("vangnet_spoed")),
     }
@@ -113,19 +119,25 @@ def paint_states(script: Script) -> dict[str, Shown]:
     return found
 
 
-def make_site(script: Script, board: Board, diagonal: float = Screen().diagonal, demo: bool = False) -> Site:
+def make_site(script: Script, board: Board, diagonal: float = Screen().diagonal, demo: bool = False, practice: str = "") -> Site:
     words = load_screen_texts(PROMPTS / script.locale, Details(), script.readback.expected.grammar)
-    page = words.fill_page("", diagonal, demo, questions=len(list_numbered(script)), hearing_loop=True)
+    page = words.fill_page(practice, diagonal, demo, questions=len(list_numbered(script)), hearing_loop=True)
     return Site(board, {"/": ("page", page)}, drawings=words.drawings)
 
 
 @contextmanager
 def open_screen(
-    browser: Browser, width: int, height: int, diagonal: float = Screen().diagonal, demo: bool = False, **options: object
+    browser: Browser,
+    width: int,
+    height: int,
+    diagonal: float = Screen().diagonal,
+    demo: bool = False,
+    practice: str = "",
+    **options: object,
 ) -> Iterator[tuple[Tab, Callable[[Shown], None]]]:
     """Give a tab on a screen of that size (pixels, inches), and a function that shows a state of the page in it."""
     script, board, key = load_shipped("nl-BE", "kort"), Board(), make_key()
-    with serve(make_site(script, board, diagonal, demo), 0, key) as address:
+    with serve(make_site(script, board, diagonal, demo, practice), 0, key) as address:
         screen = {"viewport": {"width": width, "height": height}, "bypass_csp": True, "extra_http_headers": show_key(key)}
         tab = browser.new_page(**screen, **options)
 

@@ -30,7 +30,7 @@ from voice.setup.scripts import load_chosen_script, warn_unreviewed
 from voice.setup.settings import Settings
 from voice.setup.voices import open_phrasebooks
 
-OFFER = "Plug one in, or let a recorded patient answer: ruggespraak consult --patient FILE.yaml (README.md shows one)."
+OFFER = "Plug one in, or let a recorded patient answer: ruggespraak consult --patient FILE.yaml (docs/engineer.md shows one)."
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

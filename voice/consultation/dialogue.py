@@ -66,6 +66,7 @@ YES and STOP, and anything else puts what was open once more (4).
     TOPIC              again                again          read again, once   topic (16)
     UNCLEAR            again                again          read again, once   menu, twice
 
+TOO_MUCH and WORSE are only understood while somebody moves (`coach/movement.py`); elsewhere they are UNCLEAR.
 ADVISE is that of the topics; other chapters say themselves what follows. CONFIRM_YES is as
 CONFIRM_NO, but YES records present. So is CONFIRM_AGE, but YES records what the age settles.
 Once an E with a follow-up is present, that follows (14).

@@ -23,6 +23,8 @@ from voice.base.inheritance import Layered, read_layered
 from voice.consultation import dialogue, unattended
 from voice.consultation.chapter_entries import EVERY_CHAPTER, check_offers, keep_spoken, read_chapters, read_coached
 from voice.consultation.coach.chapters import list_lines
+from voice.consultation.movement import NO_MOVEMENT, MovingTogether
+from voice.consultation.movement_entries import read_movements
 from voice.consultation.practice import AS_WRITTEN, Details, complete_details
 from voice.consultation.question_entries import QuestionReader, load_language
 from voice.consultation.review.signature import Review, judge_signature
@@ -49,7 +51,7 @@ __all__ = ["Details", "load_script", "locales", "read_review", "scripts"]
 
 NAMED = ("questions.yaml", "advice.yaml", "lines.yaml", "sources.yaml", "practice.yaml",
          "answers.yaml", "pronunciation.yaml", "symptoms.yaml", "vocabulary.yaml", "screen.yaml",
-         "service.yaml", "document.yaml", "mentions.yaml", "rehearse.yaml", "setup.yaml")  # fmt: skip
+         "service.yaml", "document.yaml", "mentions.yaml", "rehearse.yaml", "setup.yaml", "movements.yaml")  # fmt: skip
 """Files of a locale that are not scripts."""
 
 _FIELDS = ("id", "title", "version", "reviewed_by", "reviewed_on", "reviewed_hash", "ask", "if_mentioned", "gates", "rules",
@@ -153,6 +155,9 @@ def _read_script(folder: Path, name: str, details: Details, language: bool, chap
         before=MappingProxyType(before),
         after=MappingProxyType(after),
         coached=tuple(map(listen, read_coached(bank, reader, (*before.values(), *after.values()), with_topics))),
+        moving=_read_moving(folder, details, bank, sources)
+        if any("movement" in names for names in after.values())
+        else NO_MOVEMENT,
         safety_nets=MappingProxyType(nets),
         offers=MappingProxyType(offers),
         endings=MappingProxyType(_read_endings(endings, (*lines, *nets), (*before, *after))),
@@ -186,6 +191,11 @@ def _read_lines(folder: Path, details: Details) -> dict[str, str]:
     if missing:
         raise place.complain("", f"the line '{missing[0]}' is missing.", "The conversation needs it; add it.")
     return {key: details.read_text(place, key) for key in place.names() if key != "inherits"}
+
+
+def _read_moving(folder: Path, details: Details, bank: Layered, sources: Collection[str]) -> MovingTogether:
+    known = [entry.text("id") for entry in bank.each("questions")]
+    return read_movements(read_layered(folder / "movements.yaml"), details, known, sources)
 
 
 def _read_rule(place: Layered, questions: tuple[Question, ...], sources: Collection[str]) -> Rule:

@@ -150,7 +150,9 @@ class QuestionReader:
 
     def _ask(self, name: str, place: Place, kind: Kind, grammar: Grammar) -> Question:
         text, clarify, explain = self._read_asking(place)
-        expected = Expected(text, kind, grammar=grammar, vocabulary=self._list_phrases("answers", "decoys"), question=name)
+        phrases = self._list_phrases("answers", *_name_lists(kind, 0), "decoys")
+        care = Care.HIGH if kind is Kind.MOVING else Care.USUAL
+        expected = Expected(text, kind, care, grammar=grammar, vocabulary=phrases, question=name)
         return Question(name, text, clarify, explain, settles=name, expected=expected)
 
     def _read(self, place: Layered) -> Question:
@@ -211,6 +213,8 @@ def _name_lists(kind: Kind, limit_days: int) -> Iterator[str]:
         yield "durations"
     if kind is Kind.AGE:
         yield "ages"
+    if kind is Kind.MOVING:
+        yield "moving"
 
 
 def _raise_care(question: Question, questions: tuple[Question, ...]) -> Question:

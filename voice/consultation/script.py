@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from voice.base.text_enum import TextEnum
+from voice.consultation.movement import MovingTogether
 from voice.speak.utterance import Utterance
 from voice.understand.expected import YES_OR_NO, Care, Expected, Kind
 
@@ -251,7 +252,7 @@ class Script:
     safety_nets: what to watch for at home, by the name of the net.
     offers: by level, where topics are offered although the outcome is not reassurance.
     before, after: by level the chapters that come before and after that outcome (`coach/chapters.py`), in order.
-    coached: the questions of those chapters.
+    coached: the questions of those chapters. moving: what the patient may do together with the kiosk.
     core: ids of the topics that are always spoken after reassurance.
     choices: ids of the lines that name some topics, said in turn to a patient who wants to know more.
     readback, menu: "is that right?", and what else the patient wants to know.
@@ -280,6 +281,7 @@ class Script:
     before: Mapping[Level, tuple[str, ...]]
     after: Mapping[Level, tuple[str, ...]]
     coached: tuple[Question, ...]
+    moving: MovingTogether
     unknown: Mapping[Level, Level]
     told_and_denied: Mapping[Level, Level]
     endings: Mapping[Level, tuple[str, ...]]
@@ -325,4 +327,5 @@ class Script:
         """Return everything that can be spoken, so that all of it can be rendered ahead."""
         asked = (utterance for question in self.every_question() for utterance in question.utterances)
         told = (line for topic in self.topics for line in topic.lines)
-        return (*map(self.line, self.lines), *(utterance for utterance in asked if utterance.text), *told)
+        lines = map(self.line, self.lines)
+        return (*lines, *(utterance for utterance in asked if utterance.text), *told, *self.moving.utterances())

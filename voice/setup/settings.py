@@ -117,17 +117,33 @@ class HandOverForm:
 
 
 @dataclass(frozen=True, slots=True)
+class PlaceToMove:
+    """What must be so where patients move; only both together switch moving on, and only with a script that is signed.
+
+    staff_in_sight: somebody of the practice always sees the patient. chair_with_arms: he sits on a firm chair with arms.
+    """
+
+    staff_in_sight: bool = False
+    chair_with_arms: bool = False
+
+    def __bool__(self) -> bool:
+        return self.staff_in_sight and self.chair_with_arms
+
+
+@dataclass(frozen=True, slots=True)
 class Chapters:
     """What comes before and after a calm outcome, where the script has it; each makes the visit longer.
 
     worry: whether the patient is asked before a reassurance what else worries him.
     messages: whether he is asked if the three messages must be said again.
     teach_back: whether he is asked what he will do today.
+    movement: what the practice promises of the place where patients move together with the kiosk.
     """
 
     worry: bool = False
     messages: bool = False
     teach_back: bool = False
+    movement: PlaceToMove = PlaceToMove()
 
     @property
     def on(self) -> frozenset[str]:
@@ -137,13 +153,18 @@ class Chapters:
 
 @dataclass(frozen=True)
 class ScriptChoice:
-    """Which consultation. prompts: the folder of all locales. practice: the words that it fills in. chapters: see there."""
+    """Which consultation. prompts: the folder of all locales. practice: the words that it fills in. chapters: see there.
+
+    unreviewed: what the kiosk does with a script that no clinician has signed as it is now. refuse: it does not start.
+        demo: it says and shows that this is a trial.
+    """
 
     locale: str = "nl-BE"
     script: str = "kort"
     prompts: Path = field(default_factory=lambda: find_shipped("prompts"))
     practice: Details = Details()
     chapters: Chapters = Chapters()
+    unreviewed: str = "refuse"
 
     @property
     def locale_folder(self) -> Path:
@@ -215,12 +236,9 @@ class DeviceChoice:
 class Settings(EngineChoice, VoiceChoice, DeviceChoice):
     """Everything that a practice can set.
 
-    unreviewed: what the kiosk does with a script that no clinician has signed as it is now. refuse: it does not start.
-        demo: it says and shows that this is a trial.
     patience: how long the kiosk listens; `Limits` gives the reasons.
     """
 
-    unreviewed: str = "refuse"
     patience: Limits = Limits()
     screen: Screen = Screen()
     staff: Staff = Staff()

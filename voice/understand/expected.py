@@ -22,6 +22,7 @@ class Kind(TextEnum):
     OFFER = "offer"  # whether the patient wants something: yes or no
     WORRY = "worry"  # what worries the patient
     PLAN = "plan"  # what the patient will do
+    MOVING = "moving"  # whether the patient is ready to move, and how it goes
 
 
 class Care(TextEnum):

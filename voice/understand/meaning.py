@@ -30,6 +30,8 @@ class Meaning(TextEnum):
     DURATION = "duration"
     AGE = "age"
     TOPIC = "topic"
+    TOO_MUCH = "too_much"
+    WORSE = "worse"
 
 
 NOTHING = frozenset({Meaning.UNCLEAR, Meaning.SILENCE})

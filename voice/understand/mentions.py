@@ -22,6 +22,8 @@ A patient who is asked about fever may say "nee, maar ik kan niet meer plassen".
 9. What somebody is or has for good (`lasting`) may also be told as long ago, and in a question after "met mijn" or "als ik":
    "mag ik heffen met osteoporose". Such a mention is in doubt.
 
+10. While somebody moves, what tells how that went needs a word that belongs to the flag only: "het gaat moeilijk" is no bladder.
+
 A mention decides nothing. The dialogue puts the flag's question next, that of the most urgent first.
 """
 
@@ -203,6 +205,10 @@ def _mentions_in(clause: Words, whole: Words, expected: Expected, listening: Lis
         flags = [flag for flag in flags if _opens_with_yes(clause, flag)]
         if not flags:
             return
+    if _tells_how_it_went(clause, expected):
+        flags = [flag for flag in flags if flag.is_anchored(clause)]
+        if not flags:
+            return
     wordings = _simplify(clause, expected, listening)
     told = [flag for flag in flags if any(_tells(wording, whole, flag, expected, listening) for wording in wordings)]
     yield from (Mention(flag.id) for flag in told)
@@ -242,6 +248,12 @@ def _is_lasting(clause: Words, flag: Flag, is_asked: bool, listening: Listening)
     if not starts or not flag.expected.grammar.denials.isdisjoint(clause[: starts[0]]):
         return False
     return listening.given.occurs_in(clause[: starts[0]]) if is_asked else listening.earlier.occurs_in(clause)
+
+
+def _tells_how_it_went(clause: Words, expected: Expected) -> bool:
+    """Whether the clause is all an answer to how a movement went: "het gaat moeilijk" (rule 10)."""
+    ends = (end for end, _ in expected.grammar.moving.match_from(clause, 0))
+    return expected.kind is Kind.MOVING and len(clause) in ends
 
 
 def _opens_with_yes(clause: Words, flag: Flag) -> bool:

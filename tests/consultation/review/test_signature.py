@@ -74,7 +74,7 @@ def test_a_question_is_signed_in_the_form_of_the_signatures_that_there_are() -> 
         ("kort.yaml", "say: [blijf_bewegen, aanbod]", "say: [blijf_bewegen]"),
         ("kort.yaml", "[keuze_1, keuze_5,", "[keuze_5, keuze_1,"),
         ("kort.yaml", "s_actie, chapters, s_herhaal", "s_actie, s_herhaal, chapters"),
-        ("kort.yaml", "[messages, teach_back, topics]", "[teach_back, messages, topics]"),
+        ("kort.yaml", "[messages, teach_back, topics, movement]", "[teach_back, messages, topics, movement]"),
         ("kort.yaml", "  reassure: [worry]\n", "  S: [worry]\n"),
         ("questions.yaml", "Wat gaat u vandaag doen voor uw rug?", "Wat gaat u morgen doen voor uw rug?"),
         ("sources.yaml", "NICE NG59", "NICE NG60"),

@@ -407,6 +407,8 @@ class SimulatedMicrophone:
 
     def drain(self, settling: float = SETTLING_SECONDS) -> None: ...
 
+    def rest(self) -> None: ...
+
     def close(self) -> None:
         self._room.let_go("microphone")
 

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from voice.consultation.coach.chapter import Chapter, Move
 from voice.consultation.coach.messages import MESSAGES
+from voice.consultation.coach.movement import MOVEMENT
 from voice.consultation.coach.teach_back import TEACH_BACK
 from voice.consultation.coach.topics import TOPICS
 from voice.consultation.coach.worry import WORRY
@@ -15,9 +16,12 @@ from voice.consultation.visit import Visit
 from voice.speak.utterance import Utterance
 
 CHAPTERS: Mapping[str, Chapter] = MappingProxyType(
-    {"worry": WORRY, "messages": MESSAGES, "teach_back": TEACH_BACK, "topics": TOPICS}
+    {"worry": WORRY, "messages": MESSAGES, "teach_back": TEACH_BACK, "topics": TOPICS, "movement": MOVEMENT}
 )
 """Every chapter that a script can name under `before` or `after`."""
+
+SIGNED = frozenset(("movement",))
+"""Chapters that no patient meets before a clinician has signed the script."""
 
 ALWAYS = frozenset(("topics",))
 """Chapters that no setting switches off: a visit has them wherever its script does."""

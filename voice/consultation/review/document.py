@@ -16,7 +16,8 @@ from voice.understand.expected import Kind
 
 HEADINGS = {
     name: ()
-    for name in "questions rules unknown told_and_denied safety_nets endings chapters offers advice sources course sign".split()
+    for name in """questions rules unknown told_and_denied safety_nets endings offers chapters movements advice sources course
+    sign""".split()
 }
 WORDS = {
     "question": ("level", "sources"), "clarify": ("text",), "explain": ("text",), "positive": ("text",),
@@ -25,8 +26,9 @@ WORDS = {
     "gate": ("questions", "findings"), "or": (), "facts": ("facts",), "ambulance": (), "always": (), "outcome": (),
     "present": (), "absent": (), "missing": (), "brings": ("level", "missing"), "together": ("questions",), "most_urgent": (),
     "instead": ("questions", "text"), "nothing": (), "after": ("level", "text"), "only": ("questions",),
-    "core": ("topics", "count"), "chapters_before": ("level", "chapters"), "chapters_after": ("level", "chapters"),
-    "sign": (), "date": (),
+    "movement": ("times", "seconds", "sources"), "standing": (), "not_with": ("questions",), "never_with": ("questions",),
+    "chapters_before": ("level", "chapters"), "chapters_after": ("level", "chapters"),
+    "core": ("topics", "count"), "sign": (), "date": (),
 }  # fmt: skip
 
 _ASKED = ("clarify", "explain", "positive", "negative", "mention", "unknown")
@@ -93,10 +95,13 @@ def _write_body(script: Script, words: DocumentWords, reviewed: str) -> Iterator
     yield from _write_safety_nets(script, words)
     yield words.heading("endings")
     yield from _write_endings(script, words)
-    yield words.heading("chapters")
-    yield from _write_chapters(script, words)
     yield words.heading("offers")
     yield from _write_offers(script, words)
+    yield words.heading("chapters")
+    yield from _write_chapters(script, words)
+    if script.moving.movements:
+        yield words.heading("movements")
+        yield from _write_movements(script, words)
     yield words.heading("advice")
     yield from _write_advice(script, words)
     yield words.heading("sources")
@@ -125,6 +130,15 @@ def _write_question(number: int, question: Question, words: DocumentWords) -> It
 def _write_endings(script: Script, words: DocumentWords) -> Iterator[str]:
     for level, names in (*script.endings.items(), (words.word("ambulance"), script.ambulance)):
         yield f"**{level}** " + " ".join(script.lines.get(name, f"[{name}]") for name in names) + "\n"
+
+
+def _write_movements(script: Script, words: DocumentWords) -> Iterator[str]:
+    yield words.word("never_with", questions=", ".join(script.moving.never_with)) + "\n"
+    for one in script.moving.movements:
+        about = words.word("movement", times=one.times, seconds=f"{one.every:g}", sources=", ".join(one.source))
+        standing = f" {words.word('standing')}." if one.standing else ""
+        excluded = f" {words.word('not_with', questions=', '.join(one.not_with))}." if one.not_with else ""
+        yield f"**{one.title}** {' '.join(line.text for line in one.lines)} {about}.{standing}{excluded}\n"
 
 
 def _write_safety_nets(script: Script, words: DocumentWords) -> Iterator[str]:

@@ -134,7 +134,7 @@ class _Places:
 
 def _list_files(folder: Path) -> Iterator[Path]:
     """List the files that hold sentences; those of the locale before those that it inherits from."""
-    for name in ("questions.yaml", "advice.yaml", "lines.yaml", "practice.yaml"):
+    for name in ("questions.yaml", "advice.yaml", "lines.yaml", "movements.yaml", "practice.yaml"):
         yield from read_layered(folder / name).paths()
 
 

@@ -75,6 +75,7 @@ def hash_content(script: Script) -> str:
         "offers": {str(level): _plain(offer) for level, offer in script.offers.items()},
         "before": {str(level): names for level, names in script.before.items()},
         "after": {str(level): names for level, names in script.after.items()},
+        **({"moving": repr(script.moving)} if script.moving.movements else {}),
         "unknown": {str(level): str(brings) for level, brings in script.unknown.items()},
         "told_and_denied": {str(level): str(brings) for level, brings in script.told_and_denied.items()},
         "endings": {str(level): names for level, names in script.endings.items()},

@@ -32,8 +32,7 @@ An outcome is wrong if
 13. it is not reassurance, and what is said at reassurance was said;
 14. topics are offered after it, and the script does not offer them there;
 17. it is an emergency, and no emergency that is affirmed is new;
-18. it does not say that a flag is new or old which is; but what was denied may be in doubt again by a mention.
-
+18. it does not say that a flag is new or old which is; but what was denied may be in doubt again by a mention;
 19. it reassures although a question of a chapter was put whose missing answer counts (it has a level), and the last answer to
     it was neither a certain no, before any yes, nor the name of a topic;
 20. a chapter asks after it, and somebody has to act at once.
@@ -56,6 +55,8 @@ BROUGHT_IN = (Level.E, Level.STAFF)
 """Outcomes that bring somebody in at once."""
 _NO, _YES = ".nee", ".ja"
 """Endings of the ids of the sentences that read a no or a yes back."""
+_FOOTING = "stevig"
+"""Id of the question whether the patient stands firmly."""
 _STOPPED = "gestopt"
 """What is said to a patient who stops."""
 
@@ -69,7 +70,8 @@ class Testimony:
     and not put again since. beside: whether the last answer held a mention or went back.
     reading: flags that are read back, as (id, whether as a yes). last: the flag of the question that was put last.
     named: flags that were spoken back when the topics were offered, and follow-ups that were spoken back either way.
-    aged: the age that waits to be read back. open: questions of chapters that are put and not settled (rule 19).
+    aged: the age that waits to be read back. stands: the patient said without doubt that he stands firmly.
+    open: questions of chapters that are put and not settled (rule 19).
     """
 
     affirmed: frozenset[str] = frozenset()
@@ -85,6 +87,7 @@ class Testimony:
     named: frozenset[str] = frozenset()
     aged: Years = NO_YEARS
     open: frozenset[str] = frozenset()
+    stands: bool = False
 
 
 def add_answer(testimony: Testimony, step: Step, answer: Answer, script: Script) -> Testimony:
@@ -98,6 +101,8 @@ def add_answer(testimony: Testimony, step: Step, answer: Answer, script: Script)
     if question.kind is Kind.READBACK:
         return _confirm(testimony, answer, script)
     if question not in script.questions:
+        stands = answer.meaning is Meaning.YES and answer.certain and not answer.proposed
+        testimony = replace(testimony, stands=stands) if question.id == _FOOTING else testimony
         return _coach(testimony, question, answer) if question.level is not Level.NONE else testimony
     if question.kind is Kind.AGE:
         return _tell_age(testimony, question, answer, script)
@@ -111,7 +116,7 @@ def find_wrongs(testimony: Testimony, script: Script, step: Step) -> Iterator[st
     said = {utterance.id for utterance in step.say}
     if outcome.level is Level.REASSURE:
         yield from (
-            f"reassured although {flag.id} is not denied" for flag in _flags(script) if not _is_denied(testimony, flag, script)
+            f"reassured although {flag.id} is not denied" for flag in _flags(script) if not is_denied(testimony, flag, script)
         )
         yield from (f"reassured although {name} is open" for name in sorted(testimony.open))
     for flag in _flags(script):
@@ -352,8 +357,8 @@ def _flags(script: Script) -> Iterator[Question]:
     return (question for question in script.questions if question.settles == question.id and question.level is not Level.NONE)
 
 
-def _is_denied(testimony: Testimony, flag: Question, script: Script) -> bool:
-    """Whether the flag was denied for good, or rightly never put."""
+def is_denied(testimony: Testimony, flag: Question, script: Script) -> bool:
+    """Whether the flag was denied for good, or rightly never put (rule 6)."""
     name = flag.id
     if name in testimony.ever | testimony.told:
         return False

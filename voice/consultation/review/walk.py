@@ -35,6 +35,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from voice.consultation.dialogue import advance, begin
+from voice.consultation.review.moves import find_wrong_moves
 from voice.consultation.review.testimony import Testimony, add_answer, find_wrongs
 from voice.consultation.script import URGENT, Finding, Level, Question, Script
 from voice.consultation.triage import list_age_bands
@@ -48,7 +49,10 @@ USUAL = (Answer(Meaning.YES), Answer(Meaning.NO))
 REQUESTS = (Meaning.REPEAT, Meaning.LOUDER, Meaning.SOFTER, Meaning.SLOWER, Meaning.EXPLAIN)
 """They change nothing about the answers; the first stands for all (3)."""
 
-_SPECIAL = (Meaning.YES, Meaning.NO, Meaning.DURATION, Meaning.AGE, Meaning.TOPIC, *REQUESTS[1:])
+WHILE_MOVING = (Meaning.TOO_MUCH, Meaning.WORSE)
+"""What is only understood at the questions of moving together."""
+
+_SPECIAL = (Meaning.YES, Meaning.NO, Meaning.DURATION, Meaning.AGE, Meaning.TOPIC, *WHILE_MOVING, *REQUESTS[1:])
 
 UNUSUAL = (
     *(Answer(meaning) for meaning in Meaning if meaning not in _SPECIAL),
@@ -242,7 +246,8 @@ class _Walker:
         is_first = visit.phase is Phase.ASK and visit.path == (self.script.questions[0].id,)
         told = self.mentions if is_first else () if visit.phase is Phase.ASK else self.mentions[:1]
         says_when = SAYS_WHEN if visit.puts_open and visit.open.recent else ()
-        rare = (*self.unusual, *told, *list_unusual_ages(visit), *list_named(visit), *says_when)
+        moving = (Answer(one) for one in WHILE_MOVING if visit.asked.kind is Kind.MOVING)
+        rare = (*self.unusual, *told, *list_unusual_ages(visit), *list_named(visit), *says_when, *moving)
         for answer in rare if budget else free:
             times = len(REQUESTS) if answer.meaning in REQUESTS else 1
             beyond = beyond.add(self._take(step, testimony, answer, budget if answer in free else budget - 1), times)
@@ -268,6 +273,7 @@ class _Walker:
         testimony = add_answer(testimony, step, answer, self.script)
         if asks_beyond(step.visit, after.visit):
             self.violations.update(_explain(testimony, self.script, after))
+        self.violations.update(find_wrong_moves(testimony, self.script, after))
         return self.walk(after, testimony, budget)
 
 

@@ -42,7 +42,7 @@ class Grammar:
     rules: what <name> stands for in templates.
     common: phrases that count beside others. alone: phrases that count only if nothing else is said.
     own: phrases of the question, which go before the common ones.
-    readback, offer: phrases that count only after "klopt dat?" and after an offer.
+    readback, offer, moving: phrases that count only after "klopt dat?", after an offer, and while the patient moves.
     topics: phrases that ask for a topic, with its id.
     spoilers: show that the unknown words around them are no answer.
     openers: begin a question of the patient's own. negations: make a recognised "ja" doubtful.
@@ -73,6 +73,7 @@ class Grammar:
     own: Table = EMPTY_AUTOMATON
     readback: Table = EMPTY_AUTOMATON
     offer: Table = EMPTY_AUTOMATON
+    moving: Table = EMPTY_AUTOMATON
     topics: Automaton[str] = EMPTY_AUTOMATON
     spoilers: Automaton[bool] = EMPTY_AUTOMATON
     openers: Automaton[bool] = EMPTY_AUTOMATON

@@ -37,14 +37,16 @@ from voice.understand.meaning import Meaning
 from voice.understand.normalise import LONGEST_JOINT, Sounds, Spelling, normalise
 from voice.understand.templates import Group, Rules, Words
 
+_SPECIAL = ("readback", "offer", "moving")
+"""Sections of phrases that count at one kind of question only."""
 _LISTS = ("spoilers", "openers", "negations", "soft", "loose", "well", "complements", "unfinished", "understatements")
 """Sections that are a list of phrases."""
 _SETS = ("empty", "denials", "ordinary", "complaints", "affirming")
 """Sections that are a list of single words."""
-_TOP = ("inherits", "spelling", "auxiliaries", "fillers", "rules", "phrases", "readback", "offer", *_LISTS, *_SETS, "shapes",
+_TOP = ("inherits", "spelling", "auxiliaries", "fillers", "rules", "phrases", *_SPECIAL, *_LISTS, *_SETS, "shapes",
         "scopes", "limits", "recent", "sounds", "guarded", "alike", "durations", "ages", "figures", "plans")  # fmt: skip
 
-_RARE = ("recent", "plans")
+_RARE = ("recent", "plans", "moving")
 """Sections whose words matter at few questions only."""
 
 Lineage = tuple[tuple[Place, ...], ...]
@@ -68,11 +70,11 @@ def load_grammar(folder: Path) -> Grammar:
 
 
 def load_vocabulary(folder: Path) -> Mapping[str, tuple[str, ...]]:
-    """Load the lists of vocabulary.yaml by name (answers, durations, ages, decoys), those inherited first.
+    """Load the lists of vocabulary.yaml by name (answers, durations, ages, moving, decoys), those inherited first.
 
     Raises ScriptError in plain words, with file and line.
     """
-    lists: dict[str, tuple[str, ...]] = {"answers": (), "durations": (), "ages": (), "decoys": ()}
+    lists: dict[str, tuple[str, ...]] = {"answers": (), "durations": (), "ages": (), "moving": (), "decoys": ()}
     for path in find_files(folder, "vocabulary.yaml"):
         place = read_yaml(path)
         place.allow_only(lists)
@@ -185,7 +187,7 @@ class _GrammarLoader:
         tables = {
             "common": self._compile([entry for entry in written if entry[1].role is not Role.ALONE], "phrases"),
             "alone": self._compile([entry for entry in written if entry[1].role is Role.ALONE], "phrases"),
-            **{key: self._compile(self._list_entries(key), key) for key in ("readback", "offer")},
+            **{key: self._compile(self._list_entries(key), key) for key in _SPECIAL},
         }
         self._refuse_shadowed(tables["alone"], tables["common"])
         lists = {key: self._compile_list(key) for key in _LISTS}
@@ -194,7 +196,8 @@ class _GrammarLoader:
         figures = self._read_figures()
         around = (words.known for words in figures.values())
         counted = (net for key, net in named.items() if key not in _RARE)
-        listed = (*map(list_words, tables.values()), *map(list_words, lists.values()), *map(list_words, counted))
+        usual = (table for key, table in tables.items() if key not in _RARE)
+        listed = (*map(list_words, usual), *map(list_words, lists.values()), *map(list_words, counted))
         words = (*listed, *sets.values(), *around, bare.ages.known)
         known = frozenset(chain(self._list_words_for_time(), *words))
         openings = ((word, phrase) for word in known for _, phrase in tables["common"].match_from((word,), 0))
