@@ -203,7 +203,7 @@ def list_named(visit: Visit) -> tuple[Answer, ...]:
 def _tell_kind(question: Question) -> tuple[object, ...]:
     """What the dialogue may treat differently about the flag of a question."""
     gated = question.gate is not None, question.if_mentioned
-    return (question.kind, question.level, question.recent is not None, question.ambulance, *gated)
+    return (question.kind, question.level, question.recent is not None, question.recent_level, question.ambulance, *gated)
 
 
 def _is_about_age(question: Question) -> bool:

@@ -19,11 +19,13 @@ from typing import Any
 from voice.consultation.script import AMBULANCE, Level, Question, Script
 from voice.consultation.triage import list_age_bands, list_warnings
 from voice.consultation.visit import Outcome, Visit
+from voice.kiosk.screen.sheet import Sheet
 from voice.kiosk.screen.texts import ScreenTexts
 from voice.kiosk.turns.observer import Turn
 from voice.speak.utterance import Utterance
 from voice.understand.expected import Kind
-from voice.understand.meaning import Answer, Meaning
+from voice.understand.meaning import Answer, Meaning, Score, Side
+from voice.understand.scale.scale import HIGHEST
 
 
 class Face(str, Enum):
@@ -61,6 +63,7 @@ class Page:
     told: that the staff are called. notes: what does not work, in words for a patient.
     shelf: which of the topics are shown. clearing: seconds until the page is emptied; 0 while it stays.
     uncalled: that a call has not reached the staff; empty if each has. It stays from one visit to the next.
+    sheet: of the visit that has ended, for the staff's page only; it goes when the page is wiped.
     language: BCP 47, of a line that is not Dutch; else empty.
     code, code_size: the hand-over as a QR code: an SVG path in a square of that size; empty without a code. coded: it is shown
         in the place of the rows.
@@ -97,6 +100,7 @@ class Page:
     code: str = ""
     code_size: int = 0
     coded: bool = False
+    sheet: Sheet | None = None
 
     def offers(self, press: str) -> bool:
         return any(button.press == press for button in self.buttons)
@@ -104,7 +108,7 @@ class Page:
     def plain(self) -> dict[str, Any]:
         """The page as JSON values for the browser."""
         return {
-            **asdict(self),
+            **asdict(replace(self, sheet=None)),
             "deaf": self.deaf or (self.quiet and self.private),
             "told": "" if self.uncalled else self.told,
         }
@@ -126,6 +130,11 @@ SHELF = 6
 _REQUESTS = ("repeat", "louder", "back")
 _CALLS = ("stop", "help")
 """The last on the page; there they keep their place from one question to the next."""
+
+_SCORES = range(int(HIGHEST) + 1)
+"""The numbers of a scale that can be touched."""
+_SIDES = {"left": (Side.LEFT,), "middle": (Side.MIDDLE,), "right": (Side.RIGHT,), "both": (Side.LEFT, Side.RIGHT)}
+"""The sides that can be touched."""
 
 _MEANINGS = {name: Meaning(name) for name in ("yes", "no", "unsure", "decline", *_REQUESTS, *_CALLS)}
 _MEANINGS |= {"here": Meaning.YES, "no_thanks": Meaning.NO}
@@ -156,6 +165,8 @@ class Painter:
             **{press: Answer(meaning, matched="touched") for press, meaning in _MEANINGS.items()},
             **{f"duration:{index}": choice.answer for index, choice in enumerate(texts.durations)},
             **{f"age:{name}:{index}": choice.answer for name, ages in self._ages.items() for index, choice in enumerate(ages)},
+            **{_name_score(score): Answer(Meaning.SCORE, "touched", score=Score(score, score)) for score in _SCORES},
+            **{press: Answer(Meaning.SIDE, "touched", sides=sides) for press, sides in _SIDES.items()},
             **{f"topic:{topic.id}": Answer(Meaning.TOPIC, "touched", topic=topic.id) for topic in script.topics},
             **{f"plan:{plan}": Answer(Meaning.TOPIC, "touched", topic=plan) for plan in texts.plans},
         }
@@ -216,6 +227,9 @@ class Painter:
         """Show the code, or again what to watch for."""
         return self.show_countdown(replace(page, coded=coded), page.clearing)
 
+    def show_sheet(self, page: Page, sheet: Sheet) -> Page:
+        return replace(page, sheet=sheet)
+
     def show_printed(self, page: Page) -> Page:
         """The hand-over is on paper. If there is a code as well, the code says enough."""
         return page if page.code else replace(page, rows=(*page.rows, self._texts.page["printed"]))
@@ -264,7 +278,9 @@ class Painter:
         return replace(page, face=Face.THINKING)
 
     def show_turn(self, page: Page, turn: Turn) -> Page:
-        understood = self._texts.understood.get(str(turn.answer.meaning), "")
+        understood = " ".join(
+            (self._texts.understood.get(str(turn.answer.meaning), ""), self._texts.name_value(turn.answer))
+        ).strip()
         return replace(page, face=Face.THINKING, understood=understood, said=())
 
     def show_ending(self, page: Page, outcome: Outcome) -> Page:
@@ -346,6 +362,8 @@ class Painter:
         if question.kind is Kind.AGE:
             ages = (Button(f"age:{question.id}:{i}", choice.label, True) for i, choice in enumerate(self._ages[question.id]))
             return (*ages, self._make_button("unsure", main=True), self._make_button("decline", main=True))
+        if question.kind is Kind.SCALE:
+            return (*(Button(_name_score(score), str(score), True) for score in _SCORES), self._make_button("unsure", main=True))
         if question.kind in (Kind.TOPICS, Kind.WORRY):
             shown = self._script.topics[shelf * SHELF : (shelf + 1) * SHELF]
             topics = (Button(f"topic:{topic.id}", topic.title, True) for topic in shown)
@@ -361,7 +379,15 @@ class Painter:
             return ("here",)
         if question.kind in (Kind.READBACK, Kind.OFFER):
             return ("yes", "no")
+        if question.kind is Kind.SIDE:
+            return (*_SIDES, "unsure")
+        if question.kind is Kind.SENTENCE:
+            return ("unsure", "decline")
         return ("yes", "no", "unsure", "decline") if question.private else ("yes", "no", "unsure")
 
     def _make_button(self, press: str, main: bool = False) -> Button:
         return Button(press, self._texts.buttons[press], main)
+
+
+def _name_score(score: int) -> str:
+    return f"score:{score}"
