@@ -20,12 +20,12 @@ from voice.understand.templates import expand
 
 PAGE = tuple(
     """title invite notice start_voice start hearing_loop preparing speaking listening thinking reading private
-    question of clearing seconds handover printed no_microphone no_loudspeaker faulty quiet
-    uncalled called came connection connection_help demo refused locked warnings""".split()
+    question of clearing seconds handover printed card card_printed no_microphone no_loudspeaker faulty quiet
+    uncalled called came previous connection connection_help demo refused locked warnings""".split()
 )
 BUTTONS = tuple(
     """yes no unsure decline repeat louder back stop help quiet sound here more next done longer no_thanks
-    came came_sure not_yet code rows home left middle right both""".split()
+    came came_sure not_yet code card rows home left middle right both resume""".split()
 )
 UNDERSTOOD = tuple("yes no unsure decline duration age score side sentence unclear silence".split())
 STAFF = tuple(
@@ -46,9 +46,10 @@ HANDOVER = tuple(
     """title undated script reviewed unreviewed outcome unfinished affirmed denied unknown declined not_put others none
     again""".split()
 )
+CARD = tuple("found none open advice signs signed trial".split())
 WELCOME = {"length": ("questions",)}
 SECTIONS = tuple(
-    """page welcome buttons understood durations ages plans outcomes start staff handover sheet pictures
+    """page welcome buttons understood durations ages plans outcomes start staff handover card sheet pictures
     languages""".split()
 )
 AGES = {"under": ("limit",), "between": ("low", "high"), "over": ("low",)}
@@ -106,6 +107,7 @@ class ScreenTexts:
     start: frozenset[tuple[str, ...]]
     staff: Mapping[str, str]
     handover: Mapping[str, str]
+    card: Mapping[str, str]
     sheet: Mapping[str, str]
     pictures: Mapping[str, Picture]
     welcome: Messages
@@ -183,6 +185,7 @@ def load_screen_texts(folder: Path, details: Details, grammar: Grammar) -> Scree
         start=_read_start(place, grammar),
         staff=_read_texts(place.inside("staff"), STAFF, details),
         handover=_read_texts(place.inside("handover"), HANDOVER, details),
+        card=_read_texts(place.inside("card"), CARD, details),
         sheet=_read_texts(place.inside("sheet"), SHEET, details),
         pictures=read_pictures(place.inside("pictures"), folder),
         welcome=read_messages(place.inside("welcome"), WELCOME),
