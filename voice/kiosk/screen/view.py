@@ -276,7 +276,7 @@ class Painter:
 
     def show_told(self, page: Page, outcome: Outcome) -> Page:
         """The outcome stays above what is asked after it."""
-        return self._show_headline(page, self._name_ending(outcome), str(outcome.level))
+        return self._show_headline(page, name_ending(self._script, outcome), str(outcome.level))
 
     def show_put(self, page: Page, question: Question) -> Page:
         """The question's own line comes next. What was understood would stand above it like its answer: it makes room."""
