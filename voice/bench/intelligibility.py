@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Set
 
 import jiwer
@@ -9,13 +10,10 @@ import numpy as np
 
 from voice.audio.loudness import measure_gated_loudness
 from voice.audio.pcm import Audio, from_floats, resample
-<<<<<<< HEAD
-from voice.speak.reading import split_words
-=======
 from voice.speak.numbers import NumberWords
 from voice.understand.normalise import normalise
->>>>>>> main
 
+_NUMBER = re.compile(r"\d+")
 _LONGEST_COMPOUND = 3
 """Maximum number of words that a listener may write as one, or the reverse."""
 BABBLERS = 6
@@ -32,8 +30,6 @@ def word_error_rate(said: str, heard: str, numbers: NumberWords | None = None) -
     return jiwer.wer(" ".join(reference), " ".join(hypothesis)) if reference else float(bool(hypothesis))
 
 
-<<<<<<< HEAD
-=======
 def split_words(text: str, numbers: NumberWords | None = None) -> tuple[str, ...]:
     """Split a text into words in the form in which they are compared."""
     spelt = _NUMBER.sub(lambda found: f" {_spell_digits(found.group(), numbers)} ", text) if numbers else text
@@ -46,7 +42,6 @@ def _spell_digits(digits: str, numbers: NumberWords) -> str:
     return " ".join(numbers.spell_number(int(digit)) for digit in digits)
 
 
->>>>>>> main
 def _fuse_compounds(found: tuple[str, ...], compounds: Set[str]) -> tuple[str, ...]:
     """Join neighbouring words that make up one of the compounds."""
     fused, at = [], 0
