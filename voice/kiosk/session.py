@@ -31,7 +31,7 @@ from voice.base.errors import DeviceError
 from voice.consultation import dialogue
 from voice.consultation.script import Question, Script
 from voice.consultation.unattended import request_voice
-from voice.consultation.visit import Outcome, Visit
+from voice.consultation.visit import Outcome, Phase, Visit
 from voice.kiosk.private_mode import GLANCE_SECONDS
 from voice.kiosk.safety_net import SafetyNet
 from voice.kiosk.turns.bargein import IsOver, detect_onset, speak_while_listening
@@ -167,6 +167,9 @@ class Session:
         question = prompt.question
         self.touches.open(question.id, self.mouth.stop)
         self.observer.on_question(question)
+        visit = prompt.visit.consultation
+        if visit.phase is Phase.ADVISE:
+            self.observer.on_told(visit.outcome)
         try:
             with suppress(Touched):
                 answered = self._speaker.run(prompt.visit.script, prompt.say, hear)

@@ -6,8 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from tests.conftest import load_shipped
+from tests.conftest import PROMPTS, load_shipped
 from tests.helpers.page_states import make_painter, paint_states
+from voice.consultation.coach.chapters import CHAPTERS
+from voice.consultation.loader import load_script
 from voice.consultation.script import ENDINGS, Finding, Level, Question, Script
 from voice.consultation.triage import list_age_bands, list_warnings
 from voice.consultation.visit import Outcome, Visit
@@ -15,6 +17,7 @@ from voice.kiosk.screen.view import CODE, LANGUAGE, MORE, QUIET, SHELF, SOUND, S
 from voice.kiosk.turns.observer import TOUCH, Turn
 from voice.recognize.transcript import Transcript
 from voice.understand.meaning import Answer, Days, Meaning
+from voice.understand.plans import FITTING
 
 
 @pytest.fixture(scope="module")
@@ -105,6 +108,26 @@ def test_topics_are_shown_a_shelf_at_a_time_until_they_begin_anew(paint: Painter
         seen += shown
         page = paint.show_more_topics(page)
     assert seen == [f"topic:{topic.id}" for topic in script.topics]
+
+
+@pytest.mark.parametrize("level", [Level.S, Level.REASSURE], ids=str)
+def test_what_is_asked_after_an_outcome_stands_under_that_outcome_and_no_other(
+    paint: Painter, script: Script, level: Level
+) -> None:
+    asked = paint.show_told(put(paint, script.menu), Outcome(level))
+    ended = paint.show_ending(Page(), Outcome(level))
+    assert (asked.level, asked.heading, asked.action) == (str(level), ended.heading, ended.action)
+    assert asked.buttons and not put(paint, script.menu).heading
+
+
+def test_a_chapter_shows_what_can_be_answered_to_it(script: Script, paint: Painter) -> None:
+    whole = load_script(PROMPTS / "nl-BE", "kort", language=False, chapters=frozenset(CHAPTERS))
+    coach = Painter(paint._texts, whole)
+    again, plan, worry = (presses(put(coach, whole.question(name))) for name in ("nog_eens", "navertellen", "zorg"))
+    assert again[:2] == ["yes", "no"] and "unsure" not in again
+    assert plan[:7] == [*(f"plan:{name}" for name in FITTING), "unsure", "no"]
+    assert worry[0] == "topic:kern" and {"more", "no"} <= {*worry}
+    assert coach.answers["plan:walking"] == Answer(Meaning.TOPIC, "touched", topic="walking")
 
 
 def test_what_is_spoken_is_shown_and_the_question_stays_while_it_listens(paint: Painter, script: Script) -> None:

@@ -184,6 +184,7 @@ class Painter:
             **{_name_score(score): Answer(Meaning.SCORE, "touched", score=Score(score, score)) for score in _SCORES},
             **{press: Answer(Meaning.SIDE, "touched", sides=sides) for press, sides in _SIDES.items()},
             **{f"topic:{topic.id}": Answer(Meaning.TOPIC, "touched", topic=topic.id) for topic in script.topics},
+            **{f"plan:{plan}": Answer(Meaning.TOPIC, "touched", topic=plan) for plan in texts.plans},
         }
 
     # --- before and after a visit -------------------------------------------------------------------
@@ -271,8 +272,11 @@ class Painter:
             heading="", action="", level="", told="", before="",
             understood="" if question.id == page.question and page.understood in self._answered else page.understood,
         )  # fmt: skip
-        page = replace(page, buttons=self._make_buttons(page))
-        return self._show_headline(page, "reassure", "reassure") if question.kind is Kind.TOPICS else page
+        return replace(page, buttons=self._make_buttons(page))
+
+    def show_told(self, page: Page, outcome: Outcome) -> Page:
+        """The outcome stays above what is asked after it."""
+        return self._show_headline(page, name_ending(self._script, outcome), str(outcome.level))
 
     def show_put(self, page: Page, question: Question) -> Page:
         """The question's own line comes next. What was understood would stand above it like its answer: it makes room."""
@@ -406,16 +410,20 @@ class Painter:
             return (*ages, self._make_button("unsure", main=True), self._make_button("decline", main=True))
         if question.kind is Kind.SCALE:
             return (*(Button(_name_score(score), str(score), True) for score in _SCORES), self._make_button("unsure", main=True))
-        if question.kind is Kind.TOPICS:
+        if question.kind in (Kind.TOPICS, Kind.WORRY):
             shown = self._script.topics[shelf * SHELF : (shelf + 1) * SHELF]
             topics = (Button(f"topic:{topic.id}", topic.title, True) for topic in shown)
-            return (*topics, self._make_button(MORE, main=True), self._make_button("no_thanks", main=True))
+            done = "no_thanks" if question.kind is Kind.TOPICS else "no"
+            return (*topics, self._make_button(MORE, main=True), self._make_button(done, main=True))
+        if question.kind is Kind.PLAN:
+            plans = (Button(f"plan:{plan}", label, True) for plan, label in self._texts.plans.items())
+            return (*plans, self._make_button("unsure", main=True), self._make_button("no", main=True))
         return tuple(self._make_button(press, main=True) for press in self._choose_answers(question))
 
     def _choose_answers(self, question: Question) -> tuple[str, ...]:
         if question.id == self._script.presence.id:
             return ("here",)
-        if question.kind is Kind.READBACK:
+        if question.kind in (Kind.READBACK, Kind.OFFER):
             return ("yes", "no")
         if question.kind is Kind.SIDE:
             return (*_SIDES, "unsure")
