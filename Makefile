@@ -7,6 +7,7 @@
 # make piper  installs Piper, a natural voice (GPL-3), and fetches two Dutch voices (127 MB, needs internet); the first `make run` does
 #             that itself where the voices can be reached; VOICE=pyttsx3 declines
 # make lint   checks style, formatting, the layers of voice/, the types, and that every file has a licence
+# make front  makes the picture and the sound of README anew
 # make docs   writes the reference of the public interface into build/docs
 # make fuzz   breaks every parser's input 100 000 times (an hour)
 # make mutants  changes the program at one place after the other, and says which of its proofs notice (docs/mutation.md)
@@ -30,7 +31,7 @@ DEBIAN := python3-venv libportaudio2 libespeak-ng1 espeak-ng-data
 DEBIAN_PATIENTS := espeak-ng fillets-ng-data-nl
 DEBIAN_TESTS := pulseaudio pulseaudio-utils libasound2-plugins strace chromium cage xwayland xvfb xdotool x11-xkb-utils haproxy
 
-.PHONY: reader help run kiosk quick test setup piper docs fuzz mutants licences sbom wheels model-wheel audit model model-check lint lock clean
+.PHONY: front reader help run kiosk quick test setup piper docs fuzz mutants licences sbom wheels model-wheel audit model model-check lint lock clean
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -65,6 +66,9 @@ setup: .venv/ready
 piper: .venv/ready .venv/piper-env/ready
 	@$(RUGGESPRAAK) models fetch nl_BE-rdh-medium nl_NL-alex-medium
 	@$(RUGGESPRAAK) prepare
+
+front: .venv/tests .venv/patients
+	@.venv/bin/python -m tests.helpers.write_front
 
 docs: .venv/ready
 	@.venv/bin/python -m pdoc --output-directory build/docs voice.api voice.bridges.fhir
@@ -116,12 +120,12 @@ COMPILE := build/lock/bin/pip-compile --quiet --generate-hashes --strip-extras -
 
 lock:
 	$(PYTHON) -m venv build/lock && build/lock/bin/pip install --quiet pip-tools
-	$(COMPILE) pyproject.toml --extra whisper --extra fhir --extra wyoming --extra mqtt --extra dev -o requirements.lock
+	$(COMPILE) pyproject.toml --extra whisper --extra fhir --extra wyoming --extra mqtt --extra print --extra dev -o requirements.lock
 	$(PYTHON) -m supply.prune requirements.lock
-	$(COMPILE) pyproject.toml --extra whisper --extra fhir --extra wyoming --extra mqtt --extra dev --extra tools -c requirements.lock -o requirements-tools.lock
+	$(COMPILE) pyproject.toml --extra whisper --extra fhir --extra wyoming --extra mqtt --extra print --extra dev --extra tools -c requirements.lock -o requirements-tools.lock
 	$(COMPILE) pyproject.toml --extra whisper --extra fhir --extra wyoming --extra ovos -o tests/installed/requirements.lock tests/installed/requirements.in
 	$(COMPILE) supply/piper.in -c requirements.lock -o requirements-piper.lock
-	$(COMPILE) pyproject.toml --extra whisper --extra wyoming --extra mqtt -c requirements.lock -o packaging/debian-kiosk/requirements.lock
+	$(COMPILE) pyproject.toml --extra whisper --extra wyoming --extra mqtt --extra print -c requirements.lock -o packaging/debian-kiosk/requirements.lock
 	$(COMPILE) supply/build.in -c requirements.lock -o requirements-build.lock
 	$(COMPILE) supply/reuse.in -c requirements.lock -o requirements-reuse.lock
 	$(PYTHON) -m supply.prune requirements-tools.lock packaging/debian-kiosk/requirements.lock
@@ -135,7 +139,7 @@ define debian
 	@missing=""; for package in $(1); do \
 	  dpkg-query -W -f='$${Status}' $$package 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$package"; done; \
 	if [ -n "$$missing" ]; then \
-	  command -v apt-get >/dev/null || { echo "Install these yourself (see README.md, Other systems):$$missing"; exit 1; }; \
+	  command -v apt-get >/dev/null || { echo "Install these yourself (see docs/engineer.md, Other systems):$$missing"; exit 1; }; \
 	  echo "Installing from Debian:$$missing"; \
 	  $(SUDO) apt-get update -qq && $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; fi
 endef

@@ -1,4 +1,4 @@
-"""What README and docs/trust.md claim is made by what `tests/claims.yaml` names, and what is cheap is made here and compared."""
+"""What README and the pages for engineers claim is made by what `tests/claims.yaml` names, and what is cheap is made here and compared."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def run(command: str) -> str:
 @pytest.mark.parametrize("page", PAGES)
 def test_every_figure_of_a_page_is_named_with_what_makes_it(page: str) -> None:
     figures = [block for block in read_blocks(page) if has_figure(block)]
-    assert len(figures) > 5
+    assert figures
     known = [claim.says for claim in CLAIMS if claim.page == page]
     assert [block for block in figures if not any(re.search(says, block) for says in known)] == []
 

@@ -65,8 +65,8 @@ def settings_file(folder: Path, **values: object) -> str:
     return str(path)
 
 
-def test_every_command_is_in_the_help_and_in_the_readme() -> None:
-    shown, readme = run("--help").stdout, (ROOT / "README.md").read_text(encoding="utf-8")
+def test_every_command_is_in_the_help_and_on_the_page_for_engineers() -> None:
+    shown, readme = run("--help").stdout, (ROOT / "docs" / "engineer.md").read_text(encoding="utf-8")
     for name in COMMANDS:
         assert f"    {name}" in shown
         assert run(name, "--help").returncode == 0
@@ -230,6 +230,24 @@ def test_a_terminal_without_our_letters_ends_no_command() -> None:
     done = run("script", "show", PYTHONIOENCODING="ascii")
     assert (done.returncode, done.stderr) == (0, "")
     assert "pati\\xebnt" in done.stdout
+
+
+ASCII = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+"""A machine whose letters are those of English."""
+
+
+def test_a_locale_without_our_letters_speaks_and_understands_them(tmp_path: Path) -> None:
+    done = run("say", "Hé, patiënt.", "--out", str(tmp_path / "één.wav"), **ASCII)
+    assert done.returncode == 0, done.stderr
+    assert soundfile.info(tmp_path / "één.wav").duration > 0.5
+    record = json.loads(run("understand", "--question", "koorts", "--json", text="neeë, jà\n", **ASCII).stdout)
+    assert record["text"] == "neeë, jà"
+
+
+def test_the_models_are_listed_under_a_heading() -> None:
+    heading, first, *_ = run("models", "list").stdout.splitlines()
+    assert heading.split() == ["model", "here", "engine", "size", "for", "licence"]
+    assert [first[heading.index(word) - 1] for word in ("here", "engine", "for", "licence")] == [" "] * 4
 
 
 def test_without_espeak_the_remedy_is_told(tmp_path: Path) -> None:

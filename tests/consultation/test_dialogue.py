@@ -33,7 +33,7 @@ def healthy(question: Question) -> Answer:
     """Return what a patient without any flag answers; what was affirmed all the same is new."""
     if question.recent_of:
         return YES
-    return {Kind.DURATION: WEEK, Kind.AGE: SIXTY}.get(question.kind, NO)
+    return {Kind.DURATION: WEEK, Kind.AGE: SIXTY, Kind.MOVING: YES}.get(question.kind, NO)
 
 
 def each_step_of(script: Script, answers: dict[str, list[Answer]], limit: int = 200) -> Iterator[Step]:

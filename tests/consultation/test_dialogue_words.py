@@ -169,11 +169,18 @@ def test_requests_beyond_the_bound_are_misses(script: Script) -> None:
     assert told(script, "koorts", *[WAIT] * (ASIDES + 1))[ASIDES] == ["niet_begrepen_1", "koorts.vraag"]
 
 
-@pytest.mark.parametrize("back", [YES, NO, UNCLEAR, REPEAT, UNSURE, BACK])
+@pytest.mark.parametrize("back", [YES, UNCLEAR, REPEAT, UNSURE, BACK])
 def test_whoever_asks_for_time_gets_it_and_is_asked_again_whatever_is_said_next(script: Script, back: Answer) -> None:
     assert told(script, "koorts", WAIT, WAIT, back) == [["wacht"], ["wacht"], ["verder", "koorts.vraag"]]
     step = converse(script, {"koorts": [WAIT, back]})
     assert step.then == Outcome(Level.REASSURE)
+
+
+def test_a_no_of_a_patient_who_asked_for_time_is_read_back_and_not_thrown_away(script: Script) -> None:
+    said = told(script, "koorts", WAIT, NO, YES)
+    assert said == [["wacht"], ["verder", "koorts.nee", "klopt.vraag"], ["gewicht.vraag"]]
+    doubted = told(script, "koorts", WAIT, NO, NO)[2]
+    assert doubted[-1] == "koorts.vraag", "it was said to somebody else"
 
 
 def test_a_read_back_and_the_offer_wait_as_well(script: Script) -> None:
@@ -436,7 +443,7 @@ def menu(script: Script) -> Step:
 
 def test_the_offer_lists_topics_twice_and_then_ends(script: Script) -> None:
     said = told(script, "meer", YES, YES, YES)
-    assert said == [["keuze_1"], ["keuze_2"], [*net(script), "afscheid"]]
+    assert said == [["keuze_1"], ["keuze_5"], [*net(script), "afscheid"]]
     said = told(script, "meer", UNCLEAR, UNCLEAR, UNCLEAR)
     assert said == [["keuze_niet_begrepen"], ["keuze_niet_begrepen"], [*net(script), "afscheid"]]
 
@@ -446,7 +453,7 @@ def test_a_topic_is_told_and_repeated_and_the_offer_made_again(script: Script) -
     said = told(script, "meer", YES, warm, Answer(Meaning.REPEAT), YES, YES, NO)
     assert said[1] == ["warmte.1", "warmte.2", "nog_iets"]
     assert said[2] == ["ik_herhaal", "warmte.1", "warmte.2", "meer.vraag"]
-    assert said[0] == ["keuze_1"] and said[3:] == [["keuze_2"], ["keuze_3"], [*net(script), "afscheid"]]
+    assert said[0] == ["keuze_1"] and said[3:] == [["keuze_5"], ["keuze_2"], [*net(script), "afscheid"]]
 
 
 def test_without_a_topic_the_last_of_the_core_is_repeated_and_another_request_repeats_nothing(script: Script) -> None:
@@ -489,7 +496,7 @@ def test_reassurance_is_said_with_the_core_and_an_offer(script: Script) -> None:
 
 def test_counts_of_the_last_question_do_not_shorten_the_offer(script: Script) -> None:
     said = told(script, "nachtpijn", *[REPEAT] * ASIDES, UNCLEAR, UNCLEAR, NO, YES, YES, Answer(Meaning.LOUDER))
-    assert said[-3:] == [["keuze_1"], ["keuze_2"], ["luider", "meer.vraag"]]
+    assert said[-3:] == [["keuze_1"], ["keuze_5"], ["luider", "meer.vraag"]]
 
 
 def test_counts_of_the_last_question_do_not_shorten_the_read_back(script: Script) -> None:

@@ -1,4 +1,4 @@
-"""Read what README and docs/trust.md claim, and `tests/claims.yaml`, which says what makes each claim.
+"""Read what README and the pages for engineers claim, and `tests/claims.yaml`, which says what makes each claim.
 
 A block is a paragraph, a row of a table, or an item of a list. A block with a figure in it (a digit outside of code and links)
 makes a claim, and so has to be named there.
@@ -14,7 +14,7 @@ import yaml
 
 from tests.helpers.virtual_sound_card import ROOT
 
-PAGES = ("README.md", "docs/trust.md")
+PAGES = ("README.md", "README.nl.md", "docs/engineer.md", "docs/trust.md")
 _FENCE = re.compile(r"^ *```.*?^ *```$", re.MULTILINE | re.DOTALL)
 _NO_FIGURES = re.compile(r"`[^`]*`|\]\([^)]*\)|<[^>]*>|pyttsx3|CTranslate2|vosk-model-\S+")
 """Code, links, and names with a digit in them."""

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 from playwright.sync_api import Browser
@@ -14,31 +15,39 @@ from playwright.sync_api import Page as Tab
 from tests.conftest import PROMPTS, load_shipped
 from tests.helpers.running_kiosk import open_chromium
 from voice.consultation.practice import Details
-from voice.consultation.script import Level, Question, Script
-from voice.consultation.visit import Outcome
+from voice.consultation.script import ENDINGS, Level, Question, Script
+from voice.consultation.triage import say_ending
+from voice.consultation.visit import Outcome, Visit
 from voice.kiosk.screen.board import Board
+from voice.kiosk.screen.card import write_card
 from voice.kiosk.screen.handover import draw_code
 from voice.kiosk.screen.screen_key import make_key, show_key
 from voice.kiosk.screen.server import Site, serve
-from voice.kiosk.screen.texts import load_screen_texts
+from voice.kiosk.screen.texts import ScreenTexts, load_screen_texts
+from voice.kiosk.screen.view import CARD, CODE, Painter, list_numbered
 from voice.kiosk.screen.view import Page as Shown
-from voice.kiosk.screen.view import Painter
+from voice.kiosk.staff_calls import ATTENDED
 from voice.kiosk.turns.observer import TOUCH, Turn
 from voice.recognize.transcript import Transcript
 from voice.setup.settings import Screen
 from voice.speak.utterance import Utterance
+from voice.understand.expected import Kind
 from voice.understand.meaning import Answer, Meaning
 
 SIZES = ((1024, 600), (1280, 800), (1920, 1080), (1080, 1920))
 
 
-def make_painter(script: Script) -> Painter:
-    return Painter(load_screen_texts(PROMPTS / script.locale, Details(), script.readback.expected.grammar), script)
+def make_painter(script: Script, details: Details = Details()) -> Painter:
+    return Painter(load_texts(script, details), script)
 
 
-def paint_states(script: Script) -> dict[str, Shown]:
+def load_texts(script: Script, details: Details = Details()) -> ScreenTexts:
+    return load_screen_texts(PROMPTS / script.locale, details, script.readback.expected.grammar)
+
+
+def paint_states(script: Script, details: Details = Details()) -> dict[str, Shown]:
     """Each state of the page by its name, painted as the loop would."""
-    paint = make_painter(script)
+    paint = make_painter(script, details)
     idle = paint.show_idle(Shown())
 
     def ask(question: Question, *lines: Utterance, page: Shown = idle) -> Shown:
@@ -61,6 +70,11 @@ def paint_states(script: Script) -> dict[str, Shown]:
     max_denied = max((one.spoken_denied for one in script.questions), key=lambda line: len(line.text))
     positives = (script.line("ik_hoorde_dit"), fever.spoken_back, script.question("nachtpijn").spoken_back)
     advised = ask(script.menu, script.topic("bewegen").lines[2])
+
+    def take_shelves(page: Shown) -> Iterator[Shown]:
+        while (page := paint.show_more_topics(page)).shelf:
+            yield page
+
     found = {
         "preparing": paint.show_preparing(Shown()),
         "idle": idle,
@@ -86,41 +100,65 @@ def paint_states(script: Script) -> dict[str, Shown]:
         "called": paint.show_called(speaking),
         "presence": paint.show_listening(ask(script.presence), script.presence),
         "topics": paint.show_listening(advised, script.menu),
+        **{f"topics-{shelf}": page for shelf, page in enumerate(take_shelves(paint.show_listening(advised, script.menu)))},
         "touch-only": paint.show_listening(paint.show_notes(speaking, ("no_microphone",)), fever),
         "safety-net": paint.show_line(paint.show_ending(idle, Outcome(Level.T, ("koorts",))), script.line("vangnet_spoed")),
     }
     longest = max(script.utterances(), key=lambda utterance: len(utterance.text))
     found["longest-line"] = paint.show_line(idle, longest)
-    for level in (Level.E, Level.STAFF, Level.T, Level.W, Level.S, Level.REASSURE, Level.STOPPED):
-        ended = paint.show_line(paint.show_ending(idle, Outcome(level)), script.line("afscheid"))
-        found[f"outcome-{level}"] = ended
-    found["uncalled"] = paint.show_uncalled(found["outcome-E"], True)
-    found["clearing"] = paint.show_countdown(found["outcome-T"], 45)
     lines = ("Vandaag naar de huisarts (T)", "Alarmteken: koorts, val", "Onbekend: gewicht")
-    found["hand-over"] = paint.show_code(found["clearing"], *draw_code("\n".join(lines)))
-    found["hand-over-warned"] = paint.show_countdown(paint.show_line(found["hand-over"], script.line("wissen")), 20)
-    return found
+    code = draw_code("\n".join(lines))
+    ambulance = [Outcome(Level.E, (one.id,)) for one in script.questions if one.ambulance][:1]
+    for outcome in (*map(Outcome, ENDINGS), *ambulance):
+        name = f"outcome-{outcome.level}{'-112' if outcome.flags else ''}"
+        ending = paint.show_ending(idle, outcome)
+        telling = paint.show_calling(ending) if outcome.level in ATTENDED else ending
+        found[name] = paint.show_line(telling, max(say_ending(Visit(script), outcome.level), key=lambda line: len(line.text)))
+        told = paint.show_end(found[name], outcome, Visit(script))
+        if outcome.level in ATTENDED:
+            found[f"{name}-waiting"] = told = paint.show_waiting(told)
+        found[f"{name}-read"] = paint.show_countdown(told, 45)
+        found[f"{name}-code"] = paint.show_coded(paint.show_code(found[f"{name}-read"], *code), CODE)
+    found["uncalled"] = paint.show_uncalled(found["outcome-E-waiting"], True)
+    found["came"] = paint.show_came(found["outcome-E-waiting"])
+    found["again"] = paint.show_line(found["outcome-T-read"], script.line("t_actie"))
+    card = write_card(load_texts(script, details), Outcome(Level.REASSURE), Visit(script), "", datetime(2026, 11, 30))
+    reassured = paint.show_end(found["outcome-reassure"], Outcome(Level.REASSURE), Visit(script))
+    found["card-offered"] = paint.show_countdown(
+        paint.show_card(paint.show_code(reassured, "M0 0", 9), *draw_code(card.text)), 60
+    )
+    found["card"] = paint.show_coded(found["card-offered"], CARD)
+    found |= {f"language-{name}": paint.show_language(idle, name) for name in ("ar", "fr")}
+    measured = [question for question in script.coached if question.kind in (Kind.SCALE, Kind.SIDE, Kind.SENTENCE)]
+    return found | {str(question.kind): paint.show_listening(ask(question), question) for question in measured}
 
 
-def make_site(script: Script, board: Board, diagonal: float = Screen().diagonal, demo: bool = False) -> Site:
+def make_site(script: Script, board: Board, diagonal: float = Screen().diagonal, demo: bool = False, practice: str = "") -> Site:
     words = load_screen_texts(PROMPTS / script.locale, Details(), script.readback.expected.grammar)
-    return Site(board, {"/": ("page", words.fill_page("", diagonal, demo))}, drawings=words.drawings)
+    page = words.fill_page(practice, diagonal, demo, questions=len(list_numbered(script)), hearing_loop=True)
+    return Site(board, {"/": ("page", page)}, drawings=words.drawings)
 
 
 @contextmanager
 def open_screen(
-    browser: Browser, width: int, height: int, diagonal: float = Screen().diagonal, demo: bool = False, **options: object
+    browser: Browser,
+    width: int,
+    height: int,
+    diagonal: float = Screen().diagonal,
+    demo: bool = False,
+    practice: str = "",
+    **options: object,
 ) -> Iterator[tuple[Tab, Callable[[Shown], None]]]:
     """Give a tab on a screen of that size (pixels, inches), and a function that shows a state of the page in it."""
     script, board, key = load_shipped("nl-BE", "kort"), Board(), make_key()
-    with serve(make_site(script, board, diagonal, demo), 0, key) as address:
+    with serve(make_site(script, board, diagonal, demo, practice), 0, key) as address:
         screen = {"viewport": {"width": width, "height": height}, "bypass_csp": True, "extra_http_headers": show_key(key)}
         tab = browser.new_page(**screen, **options)
 
         def show(state: Shown) -> None:
             board.change(lambda before: replace(state, turn=before.turn + 1))
             tab.goto(address)
-            tab.wait_for_function(f"page.turn === {board.page.turn}")
+            tab.wait_for_function(f"page.turn === {board.page.turn} && document.fonts.status === 'loaded'")
 
         yield tab, show
         tab.close()

@@ -99,7 +99,12 @@ class Patient:
         assert self.page.press("start")
 
     def end(self) -> None:
-        """Have read the outcome."""
+        """Have the staff come, and have read the outcome."""
+        self.wait_until(lambda page: page["clearing"] or any(button["press"] == "came" for button in page["buttons"]))
+        for press in ("came", "came_sure"):
+            if not self.page.page["clearing"]:
+                self.wait_until(lambda page, press=press: any(button["press"] == press for button in page["buttons"]))
+                assert self.page.press(press)
         self.wait_until(lambda page: page["clearing"])
         assert self.page.press("done")
 

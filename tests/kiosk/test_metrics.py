@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from datetime import datetime
 from urllib.request import Request, urlopen
 from xml.etree import ElementTree
 
@@ -20,6 +21,7 @@ from voice.kiosk.screen.board import Board
 from voice.kiosk.screen.metrics_page import draw_day, make_metrics_reads
 from voice.kiosk.screen.screen_key import show_key
 from voice.kiosk.screen.server import Site, serve
+from voice.kiosk.staff_calls import StaffCall
 from voice.kiosk.turns.observer import TOUCH, Turn
 from voice.recognize.transcript import Transcript
 from voice.understand.meaning import SILENCE, Answer, Meaning
@@ -27,7 +29,7 @@ from voice.understand.meaning import SILENCE, Answer, Meaning
 WORDS = {
     "title": "De laatste dag",
     "visits": "gesprekken",
-    "staff": "aan de balie",
+    "calls": "aan de balie",
     "again": "opnieuw gevraagd",
     "faults": "storingen",
 }
@@ -134,6 +136,7 @@ def test_the_staff_read_how_often_and_no_word_and_no_question(metrics: Metrics) 
         metrics.on_question(QUESTION)
         metrics.on_turn(turn(Answer(meaning), engine))
     metrics.on_ending(Outcome(Level.E, ("koorts",)))
+    metrics.count_call(StaffCall(Level.E, datetime(2026, 11, 30)))
     metrics.on_fault("Microphone x has gone.")
     metrics.on_abandon()
     expected = {
@@ -161,10 +164,11 @@ def test_the_noise_of_the_room_is_what_is_usual_and_leaves_the_patient_out() -> 
 
 def test_a_day_is_kept_by_the_hour_and_what_is_older_is_forgotten(metrics: Metrics, clock: Clock) -> None:
     metrics.on_end(Outcome(Level.STAFF), VISIT)
+    metrics.count_call(StaffCall(Level.STAFF, datetime(2026, 11, 30)))
     clock.now += HOUR
     metrics.on_end(Outcome(Level.REASSURE), VISIT)
     metrics.on_turn(turn(SILENCE))
-    assert metrics.read_day() == (Hour(100 * HOUR, visits=1, staff=1), Hour(101 * HOUR, visits=1, again=1))
+    assert metrics.read_day() == (Hour(100 * HOUR, visits=1, calls=1), Hour(101 * HOUR, visits=1, again=1))
     clock.now += 23 * HOUR
     assert [hour.start for hour in metrics.read_day()] == [101 * HOUR]
 
@@ -186,12 +190,15 @@ def test_a_day_can_be_read_while_it_is_counted(metrics: Metrics, clock: Clock) -
 
 
 def test_the_picture_shows_each_hour_and_says_in_words_what_it_shows() -> None:
-    day = (Hour(100 * HOUR, visits=3, staff=1, again=2, faults=1), Hour(110 * HOUR, visits=1))
+    day = (Hour(100 * HOUR, visits=3, calls=1, again=2, faults=1), Hour(110 * HOUR, visits=1))
     picture = ElementTree.fromstring(draw_day(day, 110 * HOUR + 5, WORDS))
     told = picture.attrib["aria-label"]
     assert told == "De laatste dag: gesprekken 4, aan de balie 1, opnieuw gevraagd 2, storingen 1"
     shapes = [element.tag.rpartition("}")[2] for element in picture.iter()]
-    assert (shapes.count("rect"), shapes.count("circle")) == (4, 1)
+    assert (shapes.count("rect"), shapes.count("circle")) == (4 + 3, 1 + 1), "the legend has one of each, too"
+    texts = [element.text for element in picture.iter() if element.tag.endswith("text")]
+    assert texts[1:5] == ["gesprekken: 4", "aan de balie: 1", "opnieuw gevraagd: 2", "storingen: 1"]
+    assert texts[5:8] == ["0", "2", "4"], "the axis says how many"
 
 
 def test_a_day_without_visits_has_a_picture_too() -> None:

@@ -17,10 +17,11 @@ NOON = datetime(2026, 11, 24, 12, 0)
 
 
 @pytest.mark.parametrize("level", Level)
-def test_an_emergency_and_a_call_for_help_call_the_staff_and_nothing_else_does(level: Level) -> None:
+def test_an_emergency_and_a_call_for_help_call_the_staff_and_a_doctor_today_calls_them_quietly(level: Level) -> None:
     called: list[StaffCall] = []
     StaffCalls([called.append], lambda: NOON).on_ending(Outcome(level))
-    assert called == ([StaffCall(level, NOON)] if level in (Level.E, Level.STAFF) else [])
+    assert called == ([StaffCall(level, NOON)] if level in (Level.E, Level.STAFF, Level.T) else [])
+    assert [call.quiet for call in called] == ([level is Level.T] if called else [])
 
 
 def test_a_call_holds_its_level_and_its_time_and_no_answer() -> None:
@@ -48,6 +49,25 @@ def test_marking_calls_as_seen_changes_nothing_else() -> None:
     assert calls.last == (StaffCall(Level.STAFF, NOON, seen=True), StaffCall(Level.E, NOON, seen=True))
 
 
+def test_a_call_is_repeated_until_it_is_seen_and_counts_once() -> None:
+    called, counted = list[StaffCall](), list[StaffCall]()
+    calls = StaffCalls([called.append], lambda: NOON, on_call=counted.append)
+    calls.on_ending(Outcome(Level.E))
+    calls.call_again()
+    calls.mark_seen()
+    calls.call_again()
+    assert (called, counted, len(calls.last)) == ([StaffCall(Level.E, NOON)] * 2, [StaffCall(Level.E, NOON)], 1)
+
+
+def test_nobody_need_come_for_a_quiet_call() -> None:
+    calls = StaffCalls([], lambda: NOON)
+    calls.on_ending(Outcome(Level.T))
+    assert calls.awaited is None
+    calls.on_ending(Outcome(Level.E))
+    calls.on_ending(Outcome(Level.T))
+    assert calls.awaited == StaffCall(Level.E, NOON)
+
+
 def test_help_that_the_page_called_is_not_called_again_by_the_outcome() -> None:
     called: list[StaffCall] = []
     calls = StaffCalls([called.append], lambda: NOON)
@@ -55,6 +75,17 @@ def test_help_that_the_page_called_is_not_called_again_by_the_outcome() -> None:
     calls.call_ahead()
     calls.on_ending(Outcome(Level.STAFF))
     assert called == [StaffCall(Level.STAFF, NOON)]
+
+
+def test_somebody_without_a_visit_is_called_for_once_a_minute() -> None:
+    called: list[StaffCall] = []
+    now = [NOON]
+    calls = StaffCalls([called.append], lambda: now[0])
+    calls.on_ending(Outcome(Level.REASSURE))
+    for seconds in (0, 5, 59, 60, 70):
+        now[0] = NOON + timedelta(seconds=seconds)
+        calls.call_to_desk()
+    assert [call.at for call in called] == [NOON, NOON + timedelta(seconds=60)]
 
 
 def test_an_outcome_that_is_more_urgent_than_help_is_called_too() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import Future
 from dataclasses import replace
@@ -23,7 +24,7 @@ from voice.kiosk.device_watch import DeviceWatch
 from voice.kiosk.private_mode import Abandoned
 from voice.kiosk.station import MENDING_SECONDS, MUTED, KioskParts, Station
 from voice.kiosk.turns.listen import ImmediateExecutor
-from voice.kiosk.turns.observer import Observer
+from voice.kiosk.turns.observer import Observer, Observers
 from voice.kiosk.waiting import StartWords
 from voice.understand.fusion.hearing import Ears
 from voice.understand.meaning import Answer, Meaning
@@ -43,9 +44,23 @@ class Broken:
 
     def drain(self, settling: float) -> None: ...
 
+    def rest(self) -> None: ...
+
     def blocks(self) -> Iterator[bytes]:
         raise DeviceError("Microphone x has gone.")
         yield b""
+
+
+class AbandonAtQuestion(Observer):
+    """Answers yes until that question is put, and ends the visit there."""
+
+    def __init__(self, made: Station, question: str) -> None:
+        self.controls, self.question = made.controls, question
+
+    def on_listening(self, question: Question) -> None:
+        if question.id == self.question:
+            self.controls.private_mode.abandon()
+        self.controls.touches.press(Answer(Meaning.YES), question.id)
 
 
 def make_station(script: Script, microphone: object = missing) -> tuple[Station, list[tuple[str, ...]]]:
@@ -99,10 +114,28 @@ def test_a_microphone_that_goes_between_visits_is_noticed_and_the_kiosk_waits_on
     assert made.parts.sound.faults["no_microphone"].message == "Microphone x has gone."
 
 
-def test_what_is_said_outside_of_the_consultation_is_shown_too(script: Script) -> None:
+def test_the_microphone_rests_whenever_nobody_is_listened_to(script: Script) -> None:
+    done: list[str] = []
+
+    class Noting(Broken):
+        def drain(self, settling: float) -> None:
+            done.append("listens")
+
+        def rest(self) -> None:
+            done.append("rests")
+
+    made, _ = make_station(script, Noting)
+    made.controls.start.set()
+    assert made.wait() is True
+    assert done == ["rests"]
+    made.hold_visit()
+    assert done[1] == "listens" and done[-1] == "rests"
+
+
+def test_what_is_said_outside_of_the_consultation_takes_no_place_on_the_page(script: Script) -> None:
     made, observer = make_station(script)[0], FakeObserver()
     replace(made, observer=observer).say("wissen")
-    assert observer.spoken == [script.line("wissen")]
+    assert observer.spoken == []
 
 
 def test_a_muted_kiosk_says_only_that_it_is_muted(script: Script) -> None:
@@ -151,8 +184,15 @@ def test_the_staff_can_end_a_visit_that_waits_for_devices_or_for_an_engine(scrip
             wait()
 
 
-def test_a_line_outside_of_the_consultation_beats_to_its_end(script: Script) -> None:
-    beats: list[bool] = []
-    made = replace(make_station(script)[0], beat=lambda: beats.append(True))
-    made.say("wissen")
-    assert beats
+def test_a_line_outside_of_the_consultation_keeps_nobody_waiting_where_it_cannot_be_heard(script: Script) -> None:
+    begun = time.monotonic()
+    replace(make_station(script)[0], reading=0.1).say("wissen")
+    assert time.monotonic() - begun < 5
+
+
+def test_where_nothing_is_heard_nothing_speaks_of_hearing(script: Script) -> None:
+    made, observer = make_station(script)[0], FakeObserver()
+    with pytest.raises(Abandoned):
+        replace(made, observer=Observers(observer, AbandonAtQuestion(made, "duur"))).hold_visit()
+    shown = " ".join(line.text for line in observer.spoken)
+    assert "Kunt u dit goed lezen?" in shown and "hardop" not in shown and "Hoort u mij" not in shown

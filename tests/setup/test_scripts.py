@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.helpers.content import edit
 from voice.base.errors import ReviewError
 from voice.cli.wyoming_server import _load_consultations
-from voice.setup.scripts import refuse_unreviewed, warn_unreviewed
-from voice.setup.settings import Settings
+from voice.setup.scripts import load_chosen_script, refuse_unreviewed, warn_unreviewed
+from voice.setup.settings import Chapters, PlaceToMove, Settings
 
 
 def test_a_script_that_nobody_signed_is_refused_with_its_file_and_the_remedy() -> None:
@@ -38,3 +39,23 @@ def test_a_server_tells_of_each_consultation_that_nobody_signed(signed: Path, ca
     assert [script.reviewed for script in held.scripts.values()] == [True, False]
     told = capsys.readouterr().err
     assert "nl-NL/kort: No clinician" in told and "nl-BE/kort" not in told
+
+
+BOTH = Chapters(movement=PlaceToMove(staff_in_sight=True, chair_with_arms=True))
+
+
+def moves(settings: Settings) -> bool:
+    return bool(load_chosen_script(settings).moving.movements)
+
+
+@pytest.mark.parametrize("place", [PlaceToMove(), PlaceToMove(staff_in_sight=True), PlaceToMove(chair_with_arms=True)])
+def test_nobody_moves_unless_the_practice_promises_both_staff_in_sight_and_a_chair_with_arms(place: PlaceToMove) -> None:
+    assert not moves(Settings(unreviewed="demo", chapters=Chapters(movement=place)))
+    assert moves(Settings(unreviewed="demo", chapters=BOTH))
+
+
+def test_nobody_moves_by_a_script_that_nobody_signed_unless_it_is_a_trial(signed: Path) -> None:
+    assert not moves(Settings(chapters=BOTH))
+    assert moves(Settings(prompts=signed, chapters=BOTH))
+    edit(signed / "nl-BE", "movements.yaml", 'times: "5"', 'times: "6"')
+    assert not moves(Settings(prompts=signed, chapters=BOTH))

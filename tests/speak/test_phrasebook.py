@@ -258,3 +258,24 @@ def test_lines_are_held_without_loss_in_less_memory_than_their_samples(tmp_path)
     lines = [first.audio(line) for line in LINES]
     assert held < 0.7 * sum(len(line.pcm) for line in lines)
     assert [again.audio(line) for line in LINES] == lines
+
+
+COUNT = Utterance("kantelen.tel", "Eén. Twee. Drie.", beat=3.0)
+
+
+def test_a_count_is_laid_on_its_beat_from_its_words_of_which_each_is_rendered_once(tmp_path):
+    voice = Voice()
+    book = Phrasebook(voice, tmp_path)
+    assert not book.has(COUNT)
+    assert book.audio(COUNT).seconds == pytest.approx(9.0, abs=0.2)
+    assert book.audio(Utterance("draaien.tel", "Eén. Twee.", beat=4.0)).seconds == pytest.approx(8.0, abs=0.2)
+    assert voice.said == ["Eén.", "Twee.", "Drie."]
+    assert book.has(COUNT) and Phrasebook(DeadVoice(), tmp_path).audio_within(0.1, COUNT).seconds > 8
+
+
+def test_a_count_with_a_word_that_cannot_be_rendered_is_refused(tmp_path):
+    Phrasebook(Voice(), tmp_path).prepare(COUNT.beats[:2])
+    book = Phrasebook(DeadVoice(), tmp_path)
+    assert not book.has(COUNT)
+    with pytest.raises(VoiceError, match="died"):
+        book.audio(COUNT)

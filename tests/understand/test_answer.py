@@ -58,7 +58,7 @@ def asked() -> dict[str, str]:
 @cache
 def question(name: str, locale: str = "nl-BE") -> Expected:
     own = load_symptoms(ROOT / "prompts" / locale).get(name, {})
-    kind = Kind(name) if name in ("readback", "topics") else Kind.FLAG
+    kind = Kind(name) if name in ("readback", "topics", "moving") else Kind.FLAG
     care = Level(LEVELS.get(name, "E")).care
     return Expected(asked().get(name, ""), kind, care, grammar=grammar(locale).extend(own, name), figure=FIGURES.get(name))
 
@@ -70,7 +70,7 @@ def said(text: str, name: str = "koorts", locale: str = "nl-BE", **of: object) -
 def read(folder: str) -> Iterator[tuple[str, Any]]:
     """The sections of every file of a language: a question with its sentences by meaning, or known_failures."""
     for path in sorted((SENTENCES / folder).rglob("*.yaml")):
-        if path.name not in ("durations.yaml", "ages.yaml"):
+        if path.name not in ("durations.yaml", "ages.yaml", "scales.yaml", "sides.yaml"):
             yield from yaml.safe_load(path.read_text(encoding="utf-8")).items()
 
 
@@ -91,8 +91,8 @@ def failures() -> Iterator[Row]:
 
 
 ROWS = list(rows())
-YES = sorted({(name, text) for _, name, meaning, text in ROWS if meaning == "yes" and name != "readback"})
-NO = sorted({(name, text) for _, name, meaning, text in ROWS if meaning == "no" and name != "readback"})
+YES = sorted({(name, text) for _, name, meaning, text in ROWS if meaning == "yes" and name not in ("readback", "moving")})
+NO = sorted({(name, text) for _, name, meaning, text in ROWS if meaning == "no" and name not in ("readback", "moving")})
 NEITHER = sorted({(name, text) for _, name, meaning, text in ROWS if meaning not in ("yes", "no")})
 TAILS = ("", " dokter", " hoor", " zulle", " dank u", " hé", " alstublieft", " meneer", " merci", " he mevrouw", ".", " ...")
 SALAD = ("ja", "nee", "niet", "geen", "ik", "heb", "dat", "wel", "weet", "mijn", "been", "koorts", "wacht", "of", "maar")

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import sys
 from typing import Any
+
+
+def start_in_utf8() -> None:
+    """Start this program again in Python's UTF-8 mode if the locale has other letters: what is typed, named and read is UTF-8."""
+    if sys.getfilesystemencoding() != "utf-8":
+        os.execv(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]])
 
 
 def print_anything() -> None:

@@ -83,7 +83,8 @@ def _read_progress(script: Script, part: Mapping[str, Any]) -> Progress:
     if not {*begun, chapter} <= {*CHAPTERS, ""} or chapter not in ("", *begun):
         raise ValueError(f"{chapter!r} is no chapter that has begun")
     kept = tuple((str(what), str(value)) for what, value in part["kept"])
-    return Progress(chapter, begun, script.question(asks).id if asks else "", str(part["place"]), kept)
+    asks = script.question(asks).id if asks else ""
+    return Progress(chapter, begun, asks, str(part["place"]), _read_ids(script, part["unsettled"]), kept)
 
 
 def _read_ids(script: Script, names: Iterable[str]) -> tuple[str, ...]:

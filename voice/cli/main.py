@@ -13,7 +13,7 @@ import sys
 from importlib import import_module
 
 from voice import __version__
-from voice.base.console import print_anything, tell
+from voice.base.console import print_anything, start_in_utf8, tell
 from voice.base.errors import DISK_FULL, RuggespraakError, Symptom
 from voice.base.process_memory import overwrite_freed_memory, refuse_core_dumps
 from voice.cli.parser import CommandParser, add_settings_options, chosen_settings
@@ -43,6 +43,8 @@ HEARING_PATIENTS = ("consult", "kiosk", "rehearse", "wyoming")
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command and return the exit code. Print an error that a user can mend in one line."""
+    if arguments is None:
+        start_in_utf8()
     print_anything()
     refuse_core_dumps()
     if arguments is None and set(sys.argv[1:2]) & set(HEARING_PATIENTS):

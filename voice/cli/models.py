@@ -31,6 +31,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _list(names: tuple[str, ...], root: Path) -> int:
+    print(f"{'model':26} {'here':10} {'engine':8} {'size':>9}  {'for':9} licence")
     for model in read_catalogue():
         state = "installed" if is_installed(model, root) else "-"
         size = (model.bytes or _measure_size(root / model.name)) / 1e6

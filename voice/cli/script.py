@@ -16,7 +16,7 @@ from voice.consultation.review.drawing import as_svg
 from voice.consultation.review.lint import find_unasked, find_unheard, lint
 from voice.consultation.review.walk import walk
 from voice.consultation.script import Script
-from voice.setup.scripts import load_chosen_script
+from voice.setup.scripts import load_whole_script
 from voice.setup.settings import Settings
 from voice.speak.pronounce import load_lexicon
 
@@ -53,7 +53,7 @@ def _choose_scripts(options: argparse.Namespace, settings: Settings) -> Iterator
 
 def _check_script(settings: Settings) -> int:
     try:
-        script = load_chosen_script(settings)
+        script = load_whole_script(settings)
         remarks = lint(script, load_lexicon(settings.prompts, settings.locale), settings.locale_folder)
     except ScriptError as error:
         print(f"{settings.locale}/{settings.script}: WRONG\n  {error}")
@@ -84,7 +84,7 @@ def _check_unasked(settings: Settings, locale: str) -> int:
 
 
 def _walk(options: argparse.Namespace, settings: Settings) -> int:
-    script = load_chosen_script(settings)
+    script = load_whole_script(settings)
     tell(f"Walking {script.locale}/{script.id}: every yes and no, up to {options.depth} unusual answers on each path ...")
     walked = walk(script, options.depth)
     limit = f" with at most {walked.flags} flags each, less beside unusual answers (see voice/consultation/review/walk.py)"
@@ -102,7 +102,7 @@ def _walk(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _show(options: argparse.Namespace, settings: Settings) -> int:
-    script, words = load_chosen_script(settings), load_document_words(settings.locale_folder)
+    script, words = load_whole_script(settings), load_document_words(settings.locale_folder)
     if options.svg:
         options.svg.write_text(as_svg(script, words), encoding="utf-8")
         tell(f"Drew {script.locale}/{script.id} in {options.svg}.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 from voice.base.fields import read_distinct, read_known
 from voice.base.inheritance import Layered
@@ -29,8 +29,10 @@ def read_chapters(script: Layered, key: str, chosen: Collection[str]) -> dict[Le
     return {level: tuple(name for name in names if name in on) for level, names in named.items()}
 
 
-def read_coached(bank: Layered, reader: QuestionReader, named: Iterable[Collection[str]], grammar: Grammar) -> Iterator[Question]:
-    """Read the questions of the chapters of those names. grammar: what may be answered, with the topics.
+def read_coached(
+    bank: Layered, reader: QuestionReader, named: Iterable[Collection[str]], topics: Callable[[Grammar], Grammar]
+) -> Iterator[Question]:
+    """Read the questions of the chapters of those names. topics: adds to a grammar what asks for a topic.
 
     Raises ScriptError if one is missing under `chapters` of questions.yaml, or belongs to no chapter.
     """
@@ -39,11 +41,12 @@ def read_coached(bank: Layered, reader: QuestionReader, named: Iterable[Collecti
     for name in entries:
         if name not in known:
             raise entries[name].complain("id", f"no chapter asks '{name}'.", "Remove it.")
-    for chapter in dict.fromkeys(name for names in named for name in names):
-        for name, kind in CHAPTERS[chapter].questions.items():
-            if name not in entries:
-                raise bank.complain("chapters", f"the question '{name}' is missing.", f"The chapter {chapter} asks it; add it.")
-            yield reader.read_extra(entries[name], kind, grammar)
+    chapters = dict.fromkeys(chapter for names in named for chapter in names)
+    asked = {name: (kind, chapter) for chapter in chapters for name, kind in CHAPTERS[chapter].questions.items()}
+    for name, (kind, chapter) in asked.items():
+        if name not in entries:
+            raise bank.complain("chapters", f"the question '{name}' is missing.", f"The chapter {chapter} asks it; add it.")
+        yield reader.read_coached(entries[name], kind, topics)
 
 
 def check_offers(script: Layered, offers: Mapping[Level, Offer], after: Mapping[Level, Collection[str]]) -> None:

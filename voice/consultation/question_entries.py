@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,7 +21,11 @@ _ASKING = ("text", "clarify", "explain")
 _SPEAKING_BACK = ("positive", "negative", "mention", "unknown")
 _FIELDS = (*_ASKING, *_SPEAKING_BACK, "id", "kind", "level", "recent", "recent_days", "limit_days", "figure", "settles",
            "settled_by", "gate", "private", "ambulance", "source", "covers", "phrases")  # fmt: skip
+_COACHED = (Level.W, Level.S)
+"""The levels that a question of a chapter can have: what a missing answer to it is worth."""
 _KINDS = (Kind.FLAG, Kind.DURATION, Kind.AGE)
+_LISTS = {Kind.AGE: ("ages",), Kind.SCALE: ("scales",), Kind.SIDE: ("sides",), Kind.MOVING: ("moving",)}
+"""The lists of vocabulary.yaml that a kind of question needs."""
 _NO_AGE = ("limit_days", "figure", "settles", "settled_by", *_SPEAKING_BACK)
 """What makes no sense at a question for an age: it is no flag, and is not spoken back."""
 _CALMER = tuple(level for level in FLAG_LEVELS if level not in (Level.E, Level.STAFF))
@@ -123,18 +127,38 @@ class QuestionReader:
         follow_up = replace(
             asks,
             recent_of=flag.id,
+            recent_level=flag.level,
             gate=gate,
             private=asks.private or flag.private,
             expected=replace(asks.expected, follows=flag.id),
         )
         return (replace(flag, expected=expected), follow_up)
 
+    def read_coached(self, place: Layered, kind: Kind, topics: Callable[[Grammar], Grammar]) -> Question:
+        """Read a question of a chapter. One with a level needs a sentence that says that its answer is missing.
+
+        topics: adds to a grammar what asks for a topic.
+        """
+        place.allow_only(("id", "level", "unknown", *_ASKING))
+        name, level = place.text("id"), read_choice(place, "level", (*_COACHED, Level.NONE), Level.NONE)
+        grammar = self.language.extend(place, name) if self.language else EMPTY
+        question = self.make_extra(
+            name, self._read_asking(place), kind, topics(grammar) if kind is Kind.WORRY and self.language else grammar
+        )
+        unknown = self.details.read_text(place, "unknown", "" if level is Level.NONE else None)
+        return replace(question, level=level, unknown=unknown)
+
     def read_extra(self, place: Place, kind: Kind, grammar: Grammar) -> Question:
         """Read a question around the consultation."""
         place.allow_only(("id", *_ASKING))
-        name = place.text("id")
-        text, clarify, explain = self._read_asking(place)
-        expected = Expected(text, kind, grammar=grammar, vocabulary=self._list_phrases("answers", "decoys"), question=name)
+        return self.make_extra(place.text("id"), self._read_asking(place), kind, grammar)
+
+    def make_extra(self, name: str, asking: Sequence[str], kind: Kind, grammar: Grammar) -> Question:
+        """Make a question that is no part of the consultation. asking: its text, the same with an example, and why it is put."""
+        text, clarify, explain = asking
+        vocabulary = self._list_phrases("answers", "decoys", *_name_lists(kind, 0))
+        care = Care.HIGH if kind is Kind.MOVING else Care.USUAL
+        expected = Expected(text, kind, care, grammar=grammar, vocabulary=vocabulary, question=name)
         return Question(name, text, clarify, explain, settles=name, expected=expected)
 
     def _read(self, place: Layered) -> Question:
@@ -193,8 +217,7 @@ def _name_lists(kind: Kind, limit_days: int) -> Iterator[str]:
     """Name the lists of vocabulary.yaml that a question needs besides what is answered to every question."""
     if limit_days:
         yield "durations"
-    if kind is Kind.AGE:
-        yield "ages"
+    yield from _LISTS.get(kind, ())
 
 
 def _raise_care(question: Question, questions: tuple[Question, ...]) -> Question:
@@ -243,9 +266,10 @@ def _read_recent(place: Layered, level: Level) -> Recent | None:
     if not recent.names():
         return None
     recent.allow_only(("question", "otherwise"))
-    if level is not Level.E:
-        raise place.complain("recent", f"a flag of level {level} has no follow-up.", "Set level: E, or remove recent.")
-    return Recent(recent.text("question"), read_choice(recent, "otherwise", _CALMER))
+    if level not in URGENT:
+        raise place.complain("recent", f"a flag of level {level} has no follow-up.", "Set level: E or T, or remove recent.")
+    calmer = tuple(one for one in _CALMER if one.urgency > level.urgency)
+    return Recent(recent.text("question"), read_choice(recent, "otherwise", calmer))
 
 
 def _check_age(place: Place, level: Level) -> None:

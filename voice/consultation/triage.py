@@ -4,8 +4,9 @@ Rules (docs/grounds.md, urgency):
 
 1. The most urgent of these decides: the level of each flag that is present, the level of each pair rule that holds,
    and the level that the script gives to each missing answer.
-   A flag with a follow-up ("is that new or worse?") has its level only after a yes to that. After a no it is old: it has the
-   level that the script gives to an old one, and counts in no pair rule. Without an answer the follow-up is missing.
+   A flag with a follow-up ("is that new or worse?") is old after a no to that: it has the level that the script gives to an old
+   one, and counts in no pair rule. Without an answer the follow-up is missing: that brings somebody for an emergency, which is
+   none for sure, and leaves any other flag its level.
 2. Reassurance remains only if every flag is absent.
 3. A flag that was told outside its question beyond doubt, and then denied or not settled, is missing; the script says
    under `told_and_denied` what that brings. A question that is only put if its flag is mentioned is missing only then.
@@ -14,6 +15,7 @@ Rules (docs/grounds.md, urgency):
 6. The safety net never warns of what was found: the script says what comes instead. It does warn of what is old.
 7. Topics are offered after reassurance, and after the outcomes that the script names. Nothing there is calmer than the outcome.
 8. An age settles a question if all of it lies on one side of the question's figure.
+9. A question of a chapter (`coach/`) that stays without a usable answer is missing, too.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ import math
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
-from voice.consultation.script import CHAPTERS, Finding, Level, Question, Rule, Script, most_urgent
+from voice.consultation.script import AMBULANCE, CHAPTERS, Caution, Finding, Level, Question, Rule, Script, most_urgent
 from voice.consultation.visit import Answers, Outcome, Visit
 from voice.speak.utterance import Utterance
 from voice.understand.age.age import OLDEST, YOUNGEST
@@ -40,9 +42,11 @@ def judge(visit: Visit) -> Outcome:
 
 
 def find_level(visit: Visit, name: str) -> Level:
-    """Return the level that a flag that is present has (rule 1): not that of an emergency unless it is new or worse."""
+    """Return the level that a flag that is present has (rule 1)."""
     flag = visit.script.question(name)
-    return flag.recent.otherwise if flag.recent and not is_new(visit, flag) else flag.level
+    if flag.recent and (is_old(visit, flag) or (flag.is_emergency and not is_new(visit, flag))):
+        return flag.recent.otherwise
+    return flag.level
 
 
 def is_new(visit: Visit, flag: Question) -> bool:
@@ -61,11 +65,12 @@ def list_missing(visit: Visit) -> tuple[str, ...]:
     """Return the ids of the flags, and of the follow-ups to those that are present, that have no usable answer."""
     unknown, present = visit.having(Finding.UNKNOWN), visit.having(Finding.PRESENT)
     answered = (Finding.PRESENT, Finding.ABSENT)
-    return tuple(
+    missing = tuple(
         question.id
         for question in visit.script.questions
         if question.id in unknown or (question.recent_of in present and visit.finding(question.id) not in answered)
     )
+    return (*missing, *visit.progress.unsettled)
 
 
 def list_not_old(visit: Visit) -> tuple[str, ...]:
@@ -74,9 +79,10 @@ def list_not_old(visit: Visit) -> tuple[str, ...]:
 
 
 def _level_of_missing(visit: Visit, name: str) -> Level:
-    script, level = visit.script, visit.script.question(name).level
-    if script.question(name).recent_of:
-        return script.unknown[script.question(script.question(name).recent_of).level]
+    script, question = visit.script, visit.script.question(name)
+    if question.recent_level:
+        return script.unknown[question.recent_level]
+    level = question.level
     usual = script.unknown[level]
     return most_urgent((usual, script.told_and_denied.get(level, usual))) if name in visit.mentioned else usual
 
@@ -149,28 +155,44 @@ def say_goodbye(visit: Visit, level: Level) -> tuple[Utterance, ...]:
     return _speak(visit, names[names.index(CHAPTERS) + 1 :])
 
 
+def list_warnings(visit: Visit, level: Level) -> tuple[tuple[Utterance, ...], tuple[Utterance, ...]]:
+    """Return what is said of safety at the end of that level: what leads to the warning signs, and the signs."""
+    nets = [name for name in _choose_ending(visit, level) if name in visit.script.safety_nets]
+    said = [(caution, line) for name in nets for caution, line in _choose_cautions(visit, name)]
+    return tuple(line for caution, line in said if not caution.flags), tuple(line for caution, line in said if caution.flags)
+
+
+def name_ending(script: Script, outcome: Outcome) -> str:
+    """Return the name of what is shown at an outcome: that of its level, or of an emergency that cannot travel (rule 5)."""
+    calls = any(script.question(name).ambulance for name in outcome.flags)
+    return AMBULANCE if calls and outcome.level is Level.E else str(outcome.level)
+
+
 def _speak(visit: Visit, names: Iterable[str]) -> tuple[Utterance, ...]:
-    """Return the lines of those names, with the findings, the missing answers and the safety nets in their places."""
+    """Return the lines of those names, with the findings, the missing answers and the safety nets in their places. What the
+    patient would rather not say is never read out: the staff read it in the hand-over.
+    """
     script = visit.script
     spoken: list[Utterance] = []
     for name in names:
         if name == "positives":
             spoken += say_positives(visit)
         elif name == "unknowns":
-            spoken += (script.question(name).spoken_unknown for name in list_missing(visit))
+            missing = (name for name in list_missing(visit) if name not in visit.declined)
+            spoken += (script.question(name).spoken_unknown for name in missing)
         elif name in script.safety_nets:
-            spoken += _say_net(visit, name)
+            spoken += (line for _, line in _choose_cautions(visit, name))
         elif name != CHAPTERS:
             spoken.append(script.line(name))
     return tuple(spoken)
 
 
-def _say_net(visit: Visit, name: str) -> Iterator[Utterance]:
-    """Say the safety net, without warning of what was found (rule 6)."""
+def _choose_cautions(visit: Visit, name: str) -> Iterator[tuple[Caution, Utterance]]:
+    """Choose what is said of a safety net, without warning of what was found (rule 6)."""
     present = list_not_old(visit)
     for caution in visit.script.safety_nets[name]:
         found = not set(caution.flags).isdisjoint(present)
-        yield from (visit.script.line(line) for line in (caution.instead if found else (caution.line,)))
+        yield from ((caution, visit.script.line(line)) for line in (caution.instead if found else (caution.line,)))
 
 
 def _choose_ending(visit: Visit, level: Level) -> tuple[str, ...]:

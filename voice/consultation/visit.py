@@ -67,6 +67,7 @@ class Progress:
 
     chapter: id of the one that is open. begun: ids of those that have begun; none begins twice.
     asks: id of the question that it has put. place: where it is, in a word of its own; "" at its beginning.
+    unsettled: ids of its questions that stay without a usable answer; each counts as missing (`triage.py`, rule 9).
     kept: (what, value) that later chapters and the hand-over use, each what once.
     """
 
@@ -74,6 +75,7 @@ class Progress:
     begun: tuple[str, ...] = ()
     asks: str = ""
     place: str = ""
+    unsettled: tuple[str, ...] = ()
     kept: tuple[tuple[str, str], ...] = ()
 
     def keep(self, what: str, value: str) -> Progress:

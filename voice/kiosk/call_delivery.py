@@ -46,9 +46,10 @@ class CallDelivery:
         return self._failure
 
     def call(self, call: StaffCall) -> None:
-        """Deliver it as soon as possible; every other that waits is tried again at once, too."""
+        """Deliver it as soon as possible; all that wait are tried again at once, too. None waits twice."""
         with self._state:
-            self._undelivered = [*self._undelivered, call][-KEPT:]
+            if call not in self._undelivered:
+                self._undelivered = [*self._undelivered, call][-KEPT:]
             self._urged = True
             self._state.notify_all()
 

@@ -14,7 +14,7 @@ class Controls:
     """What the browsers' threads hand to the loop.
 
     touches: answers. private_mode: what the patient or the staff have silenced.
-    start, done, longer: set when the patient begins, has read the outcome, or wants to read on.
+    start, done, longer, again: set when the patient begins, has read the outcome, wants to read on, or to hear it again.
     """
 
     touches: Touches = field(default_factory=Touches)
@@ -22,3 +22,4 @@ class Controls:
     start: Event = field(default_factory=Event)
     done: Event = field(default_factory=Event)
     longer: Event = field(default_factory=Event)
+    again: Event = field(default_factory=Event)

@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable
@@ -20,7 +21,7 @@ import prometheus_client as prometheus
 from voice.audio.meter import Sound
 from voice.consultation.script import Level, Question
 from voice.consultation.visit import Outcome, Visit
-from voice.kiosk.staff_calls import CALLING
+from voice.kiosk.staff_calls import StaffCall
 from voice.kiosk.turns.observer import TOUCH, Observer, Turn
 from voice.understand.meaning import Meaning
 
@@ -46,13 +47,13 @@ class Hour:
 
     start: int
     visits: int = 0
-    staff: int = 0
+    calls: int = 0
     again: int = 0
     faults: int = 0
 
 
 class Metrics(Observer):
-    """Counts what it observes. The loop writes it, any thread may read it.
+    """Counts what it observes. The loop writes it, and whoever calls the staff; any thread may read it.
 
     clock: seconds since the epoch. running: seconds that never go back.
     """
@@ -61,6 +62,7 @@ class Metrics(Observer):
         self._clock = clock
         self._running = running
         self._hours: deque[Hour] = deque(maxlen=HOURS)
+        self._lock = threading.Lock()
         self._for_staff: Counter[str] = Counter()
         self._failed_at: float | None = None
         self._registry = prometheus.CollectorRegistry()
@@ -104,6 +106,11 @@ class Metrics(Observer):
     def on_abandon(self) -> None:
         self._for_staff["abandoned"] += 1
 
+    def count_call(self, call: StaffCall) -> None:
+        """Count a call for the staff, as the list of the calls has it."""
+        self._for_staff["calls"] += 1
+        self._add_to_hour(calls=1)
+
     def on_question(self, question: Question) -> None:
         self._for_staff["questions"] += 1
 
@@ -122,11 +129,10 @@ class Metrics(Observer):
 
     def on_ending(self, outcome: Outcome) -> None:
         self._for_staff["ended"] += 1
-        self._for_staff["calls"] += outcome.level in CALLING
 
     def on_end(self, outcome: Outcome, visit: Visit) -> None:
         self._visits.labels(_ENDINGS.get(outcome.level, "told")).inc()
-        self._add_to_hour(visits=1, staff=int(outcome.level is Level.STAFF))
+        self._add_to_hour(visits=1)
 
     def on_fault(self, text: str) -> None:
         self._faults.inc()
@@ -145,10 +151,11 @@ class Metrics(Observer):
     def _add_to_hour(self, **more: int) -> None:
         """Add to the present hour. After the clock is set back, go on counting in the newest one."""
         now = int(self._clock()) // HOUR * HOUR
-        if not self._hours or now > self._hours[-1].start:
-            self._hours.append(Hour(now))
-        newest = self._hours[-1]
-        self._hours[-1] = replace(newest, **{name: getattr(newest, name) + count for name, count in more.items()})
+        with self._lock:
+            if not self._hours or now > self._hours[-1].start:
+                self._hours.append(Hour(now))
+            newest = self._hours[-1]
+            self._hours[-1] = replace(newest, **{name: getattr(newest, name) + count for name, count in more.items()})
 
     def _read_value(self, name: str, **labels: str) -> int:
         return int(self._registry.get_sample_value(f"ruggespraak_{name}_total", labels) or 0)

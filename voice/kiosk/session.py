@@ -31,7 +31,8 @@ from voice.base.errors import DeviceError
 from voice.consultation import dialogue
 from voice.consultation.script import Question, Script
 from voice.consultation.unattended import request_voice
-from voice.consultation.visit import Outcome, Visit
+from voice.consultation.visit import Outcome, Phase, Visit
+from voice.kiosk.private_mode import GLANCE_SECONDS
 from voice.kiosk.safety_net import SafetyNet
 from voice.kiosk.turns.bargein import IsOver, detect_onset, speak_while_listening
 from voice.kiosk.turns.continuation import Continuation, find_min_level
@@ -71,6 +72,14 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
+class Conclusion:
+    """How a visit ended. say_again: says once more what was said of the outcome, until it is halted."""
+
+    outcome: Outcome
+    say_again: Callable[[Halted], None] = lambda halted: None
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
     """The parts of one kiosk, ready to hold visits.
 
@@ -81,6 +90,7 @@ class Session:
     reopen: opens the devices anew after one has failed. Raises DeviceError as long as one is missing.
     capture: how well the ear hears.
     beat: called again and again while an engine is waited for: the session is alive.
+    second_thought: seconds in which a patient who touched help may go on after all. The staff are called meanwhile.
     """
 
     mouth: Mouth
@@ -97,10 +107,16 @@ class Session:
     interruptible: bool = False
     capture: Capture = field(default_factory=Capture)
     beat: Callable[[], None] = lambda: None
+    second_thought: float = 0.0
 
     def hold(self, script: Script) -> Outcome:
         """Hold one consultation, from the greeting to its outcome."""
+        return self.conclude(script).outcome
+
+    def conclude(self, script: Script) -> Conclusion:
+        """Hold one consultation; what was said of its outcome can be heard again."""
         self.touches.forget()
+        self.touches.begin(self.mouth.stop)
         step, last = self.talk.begin(script), None
         while isinstance(step.then, Question):
             with SafetyNet(self.observer) as net:
@@ -112,7 +128,7 @@ class Session:
             if net.error and isinstance(step.then, Question):
                 step, last = self.talk.break_off(step.visit, "storing"), None
         self._end(step.visit.consultation, step.say, step.then)
-        return step.then
+        return Conclusion(step.then, partial(self._say_again, script, step.say))
 
     def _end(self, visit: Visit, lines: tuple[Utterance, ...], outcome: Outcome) -> None:
         """Tell the outcome; if something fails meanwhile, do the rest all the same."""
@@ -131,6 +147,10 @@ class Session:
         with SafetyNet(self.observer):
             self.observer.on_end(outcome, visit)
 
+    def _say_again(self, script: Script, lines: tuple[Utterance, ...], halted: Halted) -> None:
+        with SafetyNet(self.observer):
+            self._speaker.run(script, lines, partial(self._speaker.say, lines, halted))
+
     @property
     def _speaker(self) -> DeviceRecovery:
         return DeviceRecovery(self.mouth, self.observer, self.touches, self.reopen)
@@ -147,6 +167,9 @@ class Session:
         question = prompt.question
         self.touches.open(question.id, self.mouth.stop)
         self.observer.on_question(question)
+        visit = prompt.visit.consultation
+        if visit.phase is Phase.ADVISE:
+            self.observer.on_told(visit.outcome)
         try:
             with suppress(Touched):
                 answered = self._speaker.run(prompt.visit.script, prompt.say, hear)
@@ -155,7 +178,17 @@ class Session:
         if touched is None:
             return answered
         journal.note("turn", question=question.id, engine=TOUCH)
-        return Answered(prompt, Turn(question, Transcript("", 1.0, TOUCH), touched, 0.0))
+        answer = Answer(Meaning.REPEAT, "touched") if touched.meaning is Meaning.HELP and self._is_resumed() else touched
+        return Answered(prompt, Turn(question, Transcript("", 1.0, TOUCH), answer, 0.0))
+
+    def _is_resumed(self) -> bool:
+        """Give a patient who touched help time to think again; return whether the visit goes on."""
+        self.touches.resumed.clear()
+        for _ in range(round(self.second_thought / GLANCE_SECONDS)):
+            self.beat()
+            if self.touches.resumed.wait(GLANCE_SECONDS):
+                return True
+        return False
 
     def _speak_and_listen(self, prompt: Prompt, last: Answered | None) -> Answered:
         if not last and not self.interruptible:
@@ -256,7 +289,10 @@ def _make_turn(question: Question, listened: Listened, noisy: bool, lost: int) -
     return Turn(question, heard.transcript, answer, listened.seconds, heard.differ, lost)
 
 
-ANSWERING = frozenset({Meaning.YES, Meaning.NO, Meaning.UNSURE, Meaning.DECLINE, Meaning.DURATION, Meaning.AGE, Meaning.TOPIC})
+ANSWERING = frozenset({
+    Meaning.YES, Meaning.NO, Meaning.UNSURE, Meaning.DECLINE, Meaning.DURATION, Meaning.AGE, Meaning.SCORE, Meaning.SIDE,
+    Meaning.SENTENCE, Meaning.TOPIC,
+})  # fmt: skip
 """Meanings that settle something about the question."""
 
 

@@ -18,11 +18,10 @@ from voice.audio.vad import Activity, SileroActivity
 from voice.base.errors import DeviceError, ModelError, Trouble
 from voice.consultation import unattended
 from voice.consultation.script import Script
-from voice.consultation.visit import Outcome
 from voice.kiosk.controls import Controls
 from voice.kiosk.device_watch import NO_MICROPHONE, DeviceWatch
 from voice.kiosk.private_mode import NOTHING_SECONDS, PrivateEar, PrivateMouth, ReadingMouth, listen_to_nothing
-from voice.kiosk.session import Session
+from voice.kiosk.session import Conclusion, Session
 from voice.kiosk.turns.microphone_ear import listen_anew
 from voice.kiosk.turns.mouth import Books, PhrasebookMouth
 from voice.kiosk.turns.observer import Observer
@@ -64,7 +63,7 @@ class Station:
     beat: called again and again by the loop, as long as it is alive.
     start_words: the words that begin a visit; None if only a touch does.
     reading: letters a second, for a line that is shown and not spoken.
-    interruptible: the patient may interrupt by speaking, as in `Session`.
+    interruptible, second_thought: as in `Session`.
     """
 
     script: Script
@@ -78,12 +77,14 @@ class Station:
     start_words: StartWords | None = None
     reading: float = 11
     interruptible: bool = False
+    second_thought: float = 0.0
     activity: Callable[[], Activity] = SileroActivity
 
     def wait(self) -> bool:
         """Wait for a patient for a while; return whether one has come. Look for missing devices first."""
         sound = self.parts.sound
         sound.mend()
+        self._rest()
         self.show_lacks()
         try:
             come = self._wait_for_patient()
@@ -93,9 +94,20 @@ class Station:
         self.controls.start.clear()
         return come
 
-    def hold_visit(self) -> Outcome:
+    def hold_visit(self) -> Conclusion:
         """Hold one visit, in a session made anew, so that nothing of the visit before can be left in it."""
-        return self.start_session().hold(self.script)
+        reading = self.controls.private_mode.muted or self.parts.sound.loudspeaker is None
+        if microphone := self.parts.sound.microphone:
+            microphone.drain(self.limits.settling)
+        try:
+            return self.start_session().conclude(unattended.write_for_reading(self.script) if reading else self.script)
+        finally:
+            self._rest()
+
+    def _rest(self) -> None:
+        """Hold no sound of the room while nobody listens to it."""
+        if microphone := self.parts.sound.microphone:
+            microphone.rest()
 
     def start_session(self) -> Session:
         sound, touches, mode = self.parts.sound, self.controls.touches, self.controls.private_mode
@@ -113,29 +125,30 @@ class Station:
             talk=unattended,
             interruptible=self.interruptible,
             capture=sound.microphone or Capture(),
-            beat=self._beat_in_visit,
+            beat=self.beat_in_visit,
+            second_thought=self.second_thought,
         )
 
     def _make_reopener(self) -> Callable[[], None]:
         reopen = self.parts.sound.make_reopener()
 
         def reopen_alive() -> None:
-            self._beat_in_visit()
+            self.beat_in_visit()
             reopen()
 
         return reopen_alive
 
-    def _beat_in_visit(self) -> None:
+    def beat_in_visit(self) -> None:
         """Show that the loop is alive. Raises Abandoned if the staff have ended the visit, also while nothing is heard."""
         self.beat()
         self.controls.private_mode.heed()
 
     def say(self, line: str) -> None:
-        """Speak a line outside of the consultation, if it can be heard; show it in any case."""
-        self.observer.on_line(self.script.line(line))
-        with suppress(DeviceError):  # what cannot be said here is shown
-            if not self.controls.private_mode.muted:
-                self._choose_mouth().speak(self.script.line(line), self._beat_to_the_end)
+        """Speak a line outside of the consultation, if it can be heard. What it says stands on the page in other words."""
+        loudspeaker = self.parts.sound.loudspeaker
+        with suppress(DeviceError):
+            if loudspeaker and not self.controls.private_mode.muted:
+                PhrasebookMouth(self.parts.lines(), loudspeaker).speak(self.script.line(line), self._beat_to_the_end)
 
     def sound_gong(self) -> None:
         """Call the staff by a sound, if there is a loudspeaker that works."""

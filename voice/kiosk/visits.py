@@ -1,23 +1,37 @@
-"""Holds visits for ever: waits for a patient, holds a visit, lets the outcome be read, wipes everything, waits again."""
+"""Holds visits for ever: waits for a patient, holds a visit, leaves what to do on the screen, wipes everything, waits again.
+
+1. What to do stays until the patient has read it. Nobody may be there to say so, and the next patient must not read it: so it
+   is wiped after a while, which is shown and said before, and can be put off.
+2. Where somebody must come it stays until the staff say that they are there. They are called again and again until then.
+"""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Event
 from typing import Protocol
 
+from voice.audio.loudspeaker import Halted
 from voice.base import journal
 from voice.base.process_memory import return_freed_memory
 from voice.consultation.unattended import LEFT, NOBODY
-from voice.consultation.visit import Outcome
 from voice.kiosk.private_mode import Abandoned, PrivateMode
+from voice.kiosk.session import Conclusion
+from voice.kiosk.staff_calls import ATTENDED, StaffCalls
 
 WARNING_SECONDS = 20
 """So long before the outcome is wiped, the kiosk says that it will be (EN 301 549: two senses, and a way to stay)."""
 
 MOST_EXTENSIONS = 10
 """How often a patient may ask for more time to read; nobody reads for ever."""
+
+AGAIN_SECONDS = 60
+"""How often the staff are called until they are there: so often that nobody waits long, so seldom that patients bear it."""
+
+_GLANCE_SECONDS = 0.25
+"""How often it is looked whether the staff are there."""
 
 
 class Stage(Protocol):
@@ -29,22 +43,29 @@ class Stage(Protocol):
     def show_countdown(self, seconds: int) -> None:
         """Show that the outcome can be read for so many seconds more."""
 
+    def show_waiting(self) -> None:
+        """Show that the staff are waited for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Linger:
     """Leaves the outcome on the screen until the patient has done reading.
 
-    seconds: how long it stays. done, longer: set when the patient has read it, or wants to read on.
+    seconds: how long it stays. done, longer, again: set when the patient has read it, wants to read on, or to hear it again.
     warn: says aloud that the screen will be emptied. beat: called every second.
     """
 
     seconds: int
     done: Event
     longer: Event
+    again: Event
     warn: Callable[[], None]
     beat: Callable[[], None]
 
-    def wait(self, stage: Stage) -> None:
+    def wait(self, stage: Stage, say_again: Callable[[Halted], None]) -> None:
+        """Wait until it may be wiped. say_again: says the ending again until it is halted."""
+        for event in (self.done, self.longer, self.again):
+            event.clear()
         left, extensions = self.seconds, 0
         while left > 0 and not self.done.is_set():
             stage.show_countdown(left)
@@ -53,9 +74,46 @@ class Linger:
             self.beat()
             self.done.wait(1.0)
             left -= 1
-            if self.longer.is_set() and extensions < MOST_EXTENSIONS:
+            if (self.longer.is_set() or self.again.is_set()) and extensions < MOST_EXTENSIONS:
+                if self.again.is_set():
+                    say_again(self.done.is_set)
                 self.longer.clear()
+                self.again.clear()
                 left, extensions = self.seconds, extensions + 1
+
+
+@dataclass(frozen=True, slots=True)
+class StaffWait:
+    """Keeps the outcome on the screen, and calls again and again, until the staff say that they are there.
+
+    again: set when the patient wants to hear the outcome again. tell: tells the patient aloud that the staff are called, for
+    the first time or again. beat: called several times a second; raises Abandoned if the staff have ended the visit.
+    clock: seconds that never go back.
+    """
+
+    calls: StaffCalls
+    again: Event
+    tell: Callable[[bool], None]
+    beat: Callable[[], None]
+    clock: Callable[[], float] = time.monotonic
+
+    def wait(self, stage: Stage, say_again: Callable[[Halted], None]) -> None:
+        """Wait until the staff are there; not at all if they have said so already."""
+        self.again.clear()
+        if self.calls.awaited:
+            stage.show_waiting()
+            self.tell(False)
+        due = self.clock() + AGAIN_SECONDS
+        while self.calls.awaited:
+            if self.clock() >= due:
+                due = self.clock() + AGAIN_SECONDS
+                self.calls.call_again()
+                self.tell(True)
+            self.beat()
+            if self.again.wait(_GLANCE_SECONDS):
+                self.again.clear()
+                say_again(lambda: not self.calls.awaited)
+                stage.show_waiting()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +128,8 @@ class Visits:
     stage: Stage
     private_mode: PrivateMode
     wait: Callable[[], bool]
-    hold: Callable[[], Outcome]
+    hold: Callable[[], Conclusion]
+    staff_wait: StaffWait
     linger: Linger
     on_begin: Callable[[], None] = lambda: None
     on_abandon: Callable[[], None] = lambda: None
@@ -94,8 +153,9 @@ class Visits:
         journal.note("visit ends")
 
     def _hold(self) -> None:
-        outcome = self.hold()
-        self.linger.done.clear()
-        self.linger.longer.clear()
-        if not {LEFT, NOBODY}.intersection(outcome.reasons):
-            self.linger.wait(self.stage)
+        ending = self.hold()
+        if {LEFT, NOBODY}.intersection(ending.outcome.reasons):
+            return
+        if ending.outcome.level in ATTENDED:
+            self.staff_wait.wait(self.stage, ending.say_again)
+        self.linger.wait(self.stage, ending.say_again)

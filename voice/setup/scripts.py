@@ -8,6 +8,8 @@ from dataclasses import replace
 from voice.base.choices import name_choices
 from voice.base.console import tell
 from voice.base.errors import ReviewError, UsageError
+from voice.consultation.chapter_entries import EVERY_CHAPTER
+from voice.consultation.coach.chapters import SIGNED
 from voice.consultation.loader import load_script, read_review, scripts
 from voice.consultation.script import Question, Script
 from voice.setup.settings import ScriptChoice, Settings
@@ -15,8 +17,25 @@ from voice.understand.expected import Care, Expected
 
 
 def load_chosen_script(choice: ScriptChoice) -> Script:
-    """Load the script, with the practice's details filled in. Raises ScriptError if it is invalid."""
-    return load_script(choice.locale_folder, choice.script, choice.practice, chapters=choice.chapters.on)
+    """Load the script, with the practice's details filled in. Raises ScriptError if it is invalid.
+
+    It lacks the chapters that need a signature, if no clinician has signed it as it is now, unless it is to be shown as a trial.
+    """
+    on = choice.chapters.on
+    if not on.isdisjoint(SIGNED) and not _may_run(choice):
+        on -= SIGNED
+    own = choice.chapters.file
+    return load_script(choice.locale_folder, choice.script, choice.practice, chapters=on, questionnaire=own)
+
+
+def load_whole_script(choice: ScriptChoice) -> Script:
+    """Load the script with every chapter, as a clinician reads and signs it. Raises ScriptError if it is invalid."""
+    return load_script(choice.locale_folder, choice.script, choice.practice, chapters=EVERY_CHAPTER)
+
+
+def _may_run(choice: ScriptChoice) -> bool:
+    """Whether a clinician has signed the script as it is now, or it is to be shown as a trial."""
+    return choice.unreviewed == "demo" or read_review(choice.locale_folder, choice.script).sound
 
 
 def refuse_unreviewed(settings: Settings) -> None:

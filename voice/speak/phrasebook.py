@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 from threading import Event
 
+from voice.audio.beats import lay_on_beats
 from voice.audio.loudness import level, lift_consonants, trim
 from voice.audio.pcm import Audio, decode, encode
 from voice.audio.timed_calls import TimedCalls
@@ -135,6 +136,9 @@ class Phrasebook:
 
     def _find(self, utterance: Utterance) -> Audio | None:
         """The line from memory, from the practice or from disk; None if it must be rendered."""
+        if utterance.beat:
+            words = [word for word in map(self._find, utterance.beats) if word]
+            return lay_on_beats(words, utterance.beat) if len(words) == len(utterance.beats) else None
         key = self._make_key(utterance)
         if key in self._memory:
             return decode(self._memory[key])
@@ -159,6 +163,8 @@ class Phrasebook:
             return None
 
     def _render(self, utterance: Utterance) -> Audio:
+        if utterance.beat:
+            return lay_on_beats([self.audio(word) for word in utterance.beats], utterance.beat)
         spoken = Utterance(utterance.id, pronounce(utterance.text, self._lexicon))
         raw = self._synthesizer.synthesize(spoken)
         check_line(raw, spoken)

@@ -22,6 +22,8 @@ A patient who is asked about fever may say "nee, maar ik kan niet meer plassen".
 9. What somebody is or has for good (`lasting`) may also be told as long ago, and in a question after "met mijn" or "als ik":
    "mag ik heffen met osteoporose". Such a mention is in doubt.
 
+10. While somebody moves, what tells how that went needs a word that belongs to the flag only: "het gaat moeilijk" is no bladder.
+
 A mention decides nothing. The dialogue puts the flag's question next, that of the most urgent first.
 """
 
@@ -43,6 +45,8 @@ from voice.understand.meaning import Answer, Meaning, Mention
 from voice.understand.near import mend
 from voice.understand.polarity import HARMLESS, cut_phrases, decide_flag, find_own_yes
 from voice.understand.reader import Reader
+from voice.understand.scale.scale import find_score
+from voice.understand.side.side import find_side
 from voice.understand.simplify import loosen
 
 Words = tuple[str, ...]
@@ -142,6 +146,8 @@ def _is_whole(words: Words, expected: Expected) -> bool:
         return silent or decide_flag(words, heard, expected).meaning is not Meaning.UNCLEAR
     if expected.kind is Kind.AGE:
         return find_age(words, expected.grammar.ages).known
+    if expected.kind in (Kind.SCALE, Kind.SIDE):
+        return _is_figure(words, expected)
     return expected.kind is Kind.DURATION and find_days(words, expected.grammar.durations, None).known
 
 
@@ -203,6 +209,10 @@ def _mentions_in(clause: Words, whole: Words, expected: Expected, listening: Lis
         flags = [flag for flag in flags if _opens_with_yes(clause, flag)]
         if not flags:
             return
+    if _tells_how_it_went(clause, expected):
+        flags = [flag for flag in flags if flag.is_anchored(clause)]
+        if not flags:
+            return
     wordings = _simplify(clause, expected, listening)
     told = [flag for flag in flags if any(_tells(wording, whole, flag, expected, listening) for wording in wordings)]
     yield from (Mention(flag.id) for flag in told)
@@ -244,16 +254,26 @@ def _is_lasting(clause: Words, flag: Flag, is_asked: bool, listening: Listening)
     return listening.given.occurs_in(clause[: starts[0]]) if is_asked else listening.earlier.occurs_in(clause)
 
 
+def _tells_how_it_went(clause: Words, expected: Expected) -> bool:
+    """Whether the clause is all an answer to how a movement went: "het gaat moeilijk" (rule 10)."""
+    ends = (end for end, _ in expected.grammar.moving.match_from(clause, 0))
+    return expected.kind is Kind.MOVING and len(clause) in ends
+
+
 def _opens_with_yes(clause: Words, flag: Flag) -> bool:
     """Whether what looks like a question is all a yes: "kan het niet meer inhouden", without its "ik"."""
     return find_own_yes(clause, flag.expected) == (0, len(clause))
 
 
 def _is_figure(clause: Words, expected: Expected) -> bool:
-    """Whether the clause is a figure that answers the question: "achtendertig" is an age if an age was asked for."""
+    """Whether the clause is a figure or a side that answers the question: "achtendertig" is an age if an age was asked for."""
     grammar = expected.grammar
     if expected.kind is Kind.AGE or (expected.figure and expected.figure.kind is FigureKind.AGE):
         return find_age(clause, grammar.ages).known
+    if expected.kind is Kind.SCALE:
+        return find_score(clause, grammar.scales).certain
+    if expected.kind is Kind.SIDE:
+        return find_side(clause, grammar.sides).certain
     if expected.figure is None:
         return False
     return bool(find_figures(clause, expected.figure.kind, grammar.figures, grammar.durations.amounts.numbers))

@@ -38,8 +38,9 @@ from voice.understand.templates import Words
 DENIAL = 3
 """Most words of a phrase that denies the one before it: "ook niet", "echt niet meer"."""
 
-ASKING = (Meaning.ALARM, Meaning.HELP, Meaning.STOP, Meaning.BACK, Meaning.LOUDER, Meaning.SOFTER, Meaning.SLOWER,
-          Meaning.REPEAT, Meaning.EXPLAIN, Meaning.DECLINE, Meaning.WAIT, Meaning.UNSURE)  # fmt: skip
+ASKING = (Meaning.ALARM, Meaning.HELP, Meaning.STOP, Meaning.WORSE, Meaning.TOO_MUCH, Meaning.BACK, Meaning.LOUDER,
+          Meaning.SOFTER, Meaning.SLOWER, Meaning.REPEAT, Meaning.EXPLAIN, Meaning.DECLINE, Meaning.WAIT,
+          Meaning.UNSURE)  # fmt: skip
 """Requests go before yes and no, the most pressing first: LOUDER before REPEAT, because louder repeats too."""
 
 HARMLESS = (Meaning.LOUDER, Meaning.SOFTER, Meaning.SLOWER, Meaning.REPEAT, Meaning.EXPLAIN, Meaning.WAIT)
@@ -61,8 +62,8 @@ def cut_phrases(words: Words, expected: Expected) -> tuple[Chunk, ...]:
 
 def _cut(words: Words, expected: Expected) -> tuple[Chunk, ...]:
     grammar = expected.grammar
-    special = grammar.readback if expected.kind is Kind.READBACK else EMPTY_AUTOMATON
-    special = grammar.offer if expected.kind in OFFERING else special
+    tables = dict.fromkeys(OFFERING, grammar.offer) | {Kind.READBACK: grammar.readback, Kind.MOVING: grammar.moving}
+    special = tables.get(expected.kind, EMPTY_AUTOMATON)
     # After "klopt dat?" a brief "fout" answers, whatever else is said.
     commands = COMMANDS - {Meaning.BACK} if expected.kind is Kind.READBACK else COMMANDS
     return cut_chunks(words, (grammar.own, special, grammar.common), grammar.alone, commands)

@@ -12,6 +12,7 @@ from voice.base.errors import ScriptError
 from voice.consultation.loader import locales
 from voice.consultation.practice import Details
 from voice.kiosk.screen.texts import ScreenTexts, load_screen_texts
+from voice.kiosk.screen.view import list_numbered
 from voice.understand.meaning import Days
 
 
@@ -47,6 +48,21 @@ def test_the_practice_has_its_name_on_the_screen() -> None:
     assert words.fill_page("", 10, demo=False)["practice"] == "Rugcheck"
 
 
+def test_the_start_page_tells_how_long_it_takes_and_whether_there_is_a_hearing_loop() -> None:
+    words, questions = words_of("nl-BE"), len(list_numbered(load_shipped("nl-BE", "kort")))
+    page = words.fill_page("", 10, demo=False, questions=questions, hearing_loop=True)
+    assert page["length"] == "Ongeveer drie minuten, 13 korte vragen"
+    assert "stand T" in page["hearing_loop"]
+    assert words.fill_page("", 10, demo=False)["hearing_loop"] == ""
+
+
+@pytest.mark.parametrize("locale", locales(PROMPTS))
+def test_who_speaks_another_language_is_told_so_in_it(locale: str) -> None:
+    cards = {language.id: language.card for language in words_of(locale).languages}
+    assert set(cards) == {"en", "fr", "de", "tr", "ar", "uk"}
+    assert all(len(card) > 60 for card in cards.values()) and len(set(cards.values())) == 6
+
+
 @pytest.mark.parametrize("said", ["start", "Hallo!", "ja start maar", "Goeiedag", "goede morgen mevrouw", "ik wil beginnen"])
 def test_these_words_begin_a_visit(said: str) -> None:
     assert load_shipped("nl-BE", "kort").readback.expected.grammar.spelling.split(said) in words_of("nl-BE").start
@@ -68,7 +84,9 @@ def test_what_people_say_to_each_other_does_not(said: str) -> None:
         ('low: "7"', 'low: "70"', "14 days is less than 70"),
         ('low: "7"', 'low: "seven"', "'seven' is not a whole number"),
         ('"[ja] (start|', '"[ja (start|', "Look at the brackets"),
-        ("  stopped: {", "  stoped: {", "'stoped' is not known here"),
+        ("  stopped:\n    word", "  stoped:\n    word", "'stoped' is not known here"),
+        ("    phone: ", "    fone: ", "'fone' is not known here"),
+        ('rows: ["Blijf rustig."', 'rows: ["Blijf {rustig}."', "{rustig} is not a detail of the practice"),
     ],
 )
 def test_a_wrong_screen_is_refused_in_words(tmp_path: Path, old: str, new: str, complaint: str) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -39,10 +40,10 @@ from voice.kiosk.screen.screen_key import make_key
 from voice.kiosk.screen.server import Site, serve
 from voice.kiosk.screen.texts import load_screen_texts
 from voice.kiosk.screen.view import Painter
-from voice.kiosk.staff_calls import CALLING
+from voice.kiosk.staff_calls import ATTENDED, StaffCalls
 from voice.kiosk.station import KioskParts, Station
 from voice.kiosk.turns.observer import Observer, Observers
-from voice.kiosk.visits import Linger, Visits
+from voice.kiosk.visits import Linger, StaffWait, Visits
 from voice.recognize.supervised import Supervised
 from voice.recognize.transcript import Recognizer
 from voice.setup.settings import Settings
@@ -141,7 +142,7 @@ class OutcomeObserver(Observer):
 
     def on_ending(self, outcome: Outcome) -> None:
         self._lines = self._room.lines
-        if self._room.hanging and outcome.level in CALLING:
+        if self._room.hanging and outcome.level in ATTENDED:
             self._room.recovers()
 
     def on_away(self, lines: tuple[Utterance, ...]) -> None:
@@ -154,10 +155,11 @@ class OutcomeObserver(Observer):
 
 @dataclass(frozen=True, slots=True)
 class ReadAtOnce:
-    """A display whose patient reads the outcome at once."""
+    """A display whose patient reads the outcome at once, and whose staff come at once when they are called."""
 
     stage: Display
     done: Event
+    calls: StaffCalls
 
     def show_idle(self) -> None:
         self.stage.show_idle()
@@ -165,6 +167,10 @@ class ReadAtOnce:
     def show_countdown(self, seconds: int) -> None:
         self.stage.show_countdown(seconds)
         self.done.set()
+
+    def show_waiting(self) -> None:
+        self.stage.show_waiting()
+        self.calls.mark_seen()
 
 
 @dataclass
@@ -207,8 +213,9 @@ class Trial:
         self.room.enters(patient)
         self.running = (real.first, *real.others) if real else (self.engine,)
         ending, begun = OutcomeObserver(self.room), time.monotonic()
-        observers = [self.stage, self.metrics, patient, ending, *([saboteur] if saboteur else [])]
-        ended = self._hold(self._make_station(Observers(*observers), real), ending)
+        calls = StaffCalls((), datetime.now, on_call=self.metrics.count_call)
+        observers = [calls, self.stage, self.metrics, patient, ending, *([saboteur] if saboteur else [])]
+        ended = self._hold(self._make_station(Observers(*observers), real), ending, calls)
         struck = saboteur is not None and saboteur.done
         recovery = self.room.recoveries[0] if struck and self.room.recoveries else -1.0
         seconds = time.monotonic() - begun
@@ -217,12 +224,14 @@ class Trial:
             patient.called, patient.ignored, patient.stops, patient.about,
         )  # fmt: skip
 
-    def _hold(self, station: Station, ending: OutcomeObserver) -> str:
-        linger = Linger(1, self.controls.done, self.controls.longer, lambda: station.say("wissen"), lambda: None)
-        stage = ReadAtOnce(self.stage, self.controls.done)
-        self.controls.start.set()
+    def _hold(self, station: Station, ending: OutcomeObserver, calls: StaffCalls) -> str:
+        controls = self.controls
+        linger = Linger(1, controls.done, controls.longer, controls.again, lambda: station.say("wissen"), lambda: None)
+        staff_wait = StaffWait(calls, controls.again, lambda again: station.say("geroepen"), station.beat_in_visit)
+        stage = ReadAtOnce(self.stage, controls.done, calls)
+        controls.start.set()
         try:
-            Visits(stage, self.controls.private_mode, station.wait, station.hold_visit, linger).hold_next()
+            Visits(stage, controls.private_mode, station.wait, station.hold_visit, staff_wait, linger).hold_next()
         except Exception as reason:  # noqa: BLE001  each exception would have ended the kiosk
             return f"crashed: {reason!r}"
         if ending.crash:

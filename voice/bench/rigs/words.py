@@ -78,7 +78,7 @@ def hold_visits(choice: ScriptChoice, kinds: tuple[str, ...], seed: int, count: 
         practice = open_practice(choice, kinds, seed)
         yield from (hold_visit(practice, number) for number in range(count))
         return
-    chosen = ScriptChoice(choice.locale, choice.script, choice.prompts, choice.practice, choice.chapters)
+    chosen = ScriptChoice(choice.locale, choice.script, choice.prompts, choice.practice, choice.chapters, choice.unreviewed)
     with ProcessPoolExecutor(processes, initializer=_open, initargs=(chosen, kinds, seed)) as pool:
         yield from pool.map(_hold, range(count), chunksize=PART)
 

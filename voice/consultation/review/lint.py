@@ -81,7 +81,7 @@ def lint(script: Script, lexicon: Lexicon, folder: Path) -> tuple[Remark, ...]:
     places = _Places(folder)
     found = [
         *(remark for utterance in script.utterances() for remark in _check_utterance(utterance, lexicon, places)),
-        *(remark for question in script.questions for remark in _check_question(question, places)),
+        *(remark for question in (*script.questions, *script.coached) for remark in _check_question(question, places)),
         *(remark for topic in script.topics for line in topic.lines for remark in _check_portion(line, places)),
         *_find_twice(script, places),
         *_check_rules(script, folder),
@@ -134,7 +134,7 @@ class _Places:
 
 def _list_files(folder: Path) -> Iterator[Path]:
     """List the files that hold sentences; those of the locale before those that it inherits from."""
-    for name in ("questions.yaml", "advice.yaml", "lines.yaml", "practice.yaml"):
+    for name in ("questions.yaml", "advice.yaml", "lines.yaml", "movements.yaml", "practice.yaml"):
         yield from read_layered(folder / name).paths()
 
 

@@ -17,7 +17,7 @@ from voice.consultation.script import Caution, Offer, Question, Rule, Script, To
 _NOT_SIGNED = ("expected", "asked_as")
 """What patients may answer and ask is language. Sentences test it; a clinician does not sign it."""
 
-_LATER = ("settled_by", "recent", "recent_of")
+_LATER = ("settled_by", "recent", "recent_of", "recent_level")
 """Fields that questions had not when the first scripts were signed."""
 
 
@@ -75,6 +75,7 @@ def hash_content(script: Script) -> str:
         "offers": {str(level): _plain(offer) for level, offer in script.offers.items()},
         "before": {str(level): names for level, names in script.before.items()},
         "after": {str(level): names for level, names in script.after.items()},
+        **({"moving": repr(script.moving)} if script.moving.movements else {}),
         "unknown": {str(level): str(brings) for level, brings in script.unknown.items()},
         "told_and_denied": {str(level): str(brings) for level, brings in script.told_and_denied.items()},
         "endings": {str(level): names for level, names in script.endings.items()},

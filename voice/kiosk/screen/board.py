@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from voice.audio.meter import Sound
+from voice.kiosk.screen.sheet import Sheet
 from voice.kiosk.screen.view import Page, Painter
 from voice.kiosk.turns.observer import AnyEventObserver
 
@@ -92,6 +93,12 @@ class Display(AnyEventObserver):
     def show_countdown(self, seconds: int) -> None:
         self._show(self.painter.show_countdown, seconds)
 
+    def show_waiting(self) -> None:
+        self._show(self.painter.show_waiting)
+
+    def show_calling(self) -> None:
+        self._show(self.painter.show_calling)
+
     def show_notes(self, *notes: str) -> None:
         """Show what does not work, if that has changed."""
         if self.painter.show_notes(self.board.page, notes) != self.board.page:
@@ -100,6 +107,10 @@ class Display(AnyEventObserver):
     def show_uncalled(self, uncalled: bool) -> None:
         """Show whether a call has not reached the staff."""
         self._show(self.painter.show_uncalled, uncalled)
+
+    def show_sheet(self, sheet: Sheet) -> None:
+        """Keep the sheet for the staff's page until this page is wiped."""
+        self._show(self.painter.show_sheet, sheet)
 
     def on_level(self, sound: Sound) -> None:
         self.board.set_level(scale_level(sound.dbfs))

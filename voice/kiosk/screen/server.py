@@ -61,6 +61,8 @@ FILES = {
     "/staff.css": "text/css",
     "/staff.js": "text/javascript",
     "/icon.svg": "image/svg+xml",
+    "/regular.woff2": "font/woff2",
+    "/bold.woff2": "font/woff2",
 }
 
 

@@ -28,6 +28,8 @@ from voice.understand.grammar.compile import (
 from voice.understand.grammar.phrase import Phrase, Role
 from voice.understand.meaning import Meaning
 from voice.understand.normalise import Sounds, Spelling, drop_repeats, normalise
+from voice.understand.scale.scale import NO_SCALES, Scales
+from voice.understand.side.side import NO_SIDES, Sides
 from voice.understand.templates import Rules, Words, list_written, write_out_briefly
 
 MOST_PHRASES = 2500
@@ -42,7 +44,7 @@ class Grammar:
     rules: what <name> stands for in templates.
     common: phrases that count beside others. alone: phrases that count only if nothing else is said.
     own: phrases of the question, which go before the common ones.
-    readback, offer: phrases that count only after "klopt dat?" and after an offer.
+    readback, offer, moving: phrases that count only after "klopt dat?", after an offer, and while the patient moves.
     topics: phrases that ask for a topic, with its id.
     spoilers: show that the unknown words around them are no answer.
     openers: begin a question of the patient's own. negations: make a recognised "ja" doubtful.
@@ -57,8 +59,10 @@ class Grammar:
         asks about. own_words: words of the own phrases.
     affirming: first words of a yes that are as good as "ja" while nothing beside them is denied or well.
     recent: phrases that say whether something is new, by kind (`voice/understand/recent.py`).
+    plans: phrases that say what somebody will do, by class (`voice/understand/plans.py`).
     unfinished: if what was heard so far ends in these, the patient will go on.
-    durations, ages: the words for time. figures: by kind of figure the words around it.
+    durations, ages: the words for time. scales, sides: those for how much and where.
+    figures: by kind of figure the words around it.
     openness: what the words of a question's own phrases may stand for.
     sounds: regional sounds of unknown words. known: the words of all phrases.
     written, written_own: the templates behind `common` and `own`. own_yes: the words of a yes among the latter.
@@ -72,6 +76,7 @@ class Grammar:
     own: Table = EMPTY_AUTOMATON
     readback: Table = EMPTY_AUTOMATON
     offer: Table = EMPTY_AUTOMATON
+    moving: Table = EMPTY_AUTOMATON
     topics: Automaton[str] = EMPTY_AUTOMATON
     spoilers: Automaton[bool] = EMPTY_AUTOMATON
     openers: Automaton[bool] = EMPTY_AUTOMATON
@@ -83,6 +88,7 @@ class Grammar:
     limits: Automaton[str] = EMPTY_AUTOMATON
     complements: Automaton[bool] = EMPTY_AUTOMATON
     recent: Automaton[str] = EMPTY_AUTOMATON
+    plans: Automaton[str] = EMPTY_AUTOMATON
     unfinished: Automaton[bool] = EMPTY_AUTOMATON
     shapes: Automaton[str] = EMPTY_AUTOMATON
     scopes: Automaton[str] = EMPTY_AUTOMATON
@@ -97,6 +103,8 @@ class Grammar:
     known: frozenset[str] = frozenset()
     durations: Durations = NO_DURATIONS
     ages: Ages = NO_AGES
+    scales: Scales = NO_SCALES
+    sides: Sides = NO_SIDES
     figures: Mapping[str, FigureWords] = field(default_factory=dict)
     written: tuple[Entry, ...] = ()
     written_own: tuple[Entry, ...] = ()

@@ -35,14 +35,24 @@ from voice.understand.grammar.grammar import Grammar
 from voice.understand.grammar.phrase import HEADINGS, PLAIN, Role, clashes
 from voice.understand.meaning import Meaning
 from voice.understand.normalise import LONGEST_JOINT, Sounds, Spelling, normalise
+from voice.understand.scale.loader import read_scales
+from voice.understand.scale.scale import NO_SCALES
+from voice.understand.side.loader import read_sides
+from voice.understand.side.side import NO_SIDES
 from voice.understand.templates import Group, Rules, Words
 
+_SPECIAL = ("readback", "offer", "moving")
+"""Sections of phrases that count at one kind of question only."""
 _LISTS = ("spoilers", "openers", "negations", "soft", "loose", "well", "complements", "unfinished", "understatements")
 """Sections that are a list of phrases."""
 _SETS = ("empty", "denials", "ordinary", "complaints", "affirming")
 """Sections that are a list of single words."""
-_TOP = ("inherits", "spelling", "auxiliaries", "fillers", "rules", "phrases", "readback", "offer", *_LISTS, *_SETS, "shapes",
-        "scopes", "limits", "recent", "sounds", "guarded", "alike", "durations", "ages", "figures")  # fmt: skip
+_TOP = ("inherits", "spelling", "auxiliaries", "fillers", "rules", "phrases", *_SPECIAL, *_LISTS, *_SETS, "shapes",
+        "scopes", "limits", "recent", "sounds", "guarded", "alike", "durations", "ages", "scales",
+        "sides", "figures", "plans")  # fmt: skip
+
+_RARE = ("recent", "plans", "moving")
+"""Sections whose words matter at few questions only."""
 
 Lineage = tuple[tuple[Place, ...], ...]
 """The answers files of a locale, folder by folder, the most general first."""
@@ -57,19 +67,24 @@ def load_grammar(folder: Path) -> Grammar:
     places = list(chain(*lineage))
     spelling = _read_spelling(places)
     spell, rules, durations, ages = cache(spelling.split), _read_rules(places), NO_DURATIONS, NO_AGES
+    scales, sides = NO_SCALES, NO_SIDES
     loader = _GrammarLoader(lineage, rules, spell)
     for place in places:
         durations = read_durations(place.inside("durations"), durations, spelling)
         ages = read_ages(place.inside("ages"), ages, spelling)
-    return loader.load(Grammar(spelling, spell, rules, durations=durations, ages=ages))
+        scales = read_scales(place.inside("scales"), scales, spelling)
+        sides = read_sides(place.inside("sides"), sides, spelling)
+    scales = replace(scales, numbers={**ages.numbers, **scales.numbers})
+    return loader.load(Grammar(spelling, spell, rules, durations=durations, ages=ages, scales=scales, sides=sides))
 
 
 def load_vocabulary(folder: Path) -> Mapping[str, tuple[str, ...]]:
-    """Load the lists of vocabulary.yaml by name (answers, durations, ages, decoys), those inherited first.
+    """Load the lists of vocabulary.yaml by name (answers, durations, ages, scales, sides, moving, decoys), those inherited first.
 
     Raises ScriptError in plain words, with file and line.
     """
-    lists: dict[str, tuple[str, ...]] = {"answers": (), "durations": (), "ages": (), "decoys": ()}
+    names = ("answers", "durations", "ages", "scales", "sides", "moving", "decoys")
+    lists: dict[str, tuple[str, ...]] = dict.fromkeys(names, ())
     for path in find_files(folder, "vocabulary.yaml"):
         place = read_yaml(path)
         place.allow_only(lists)
@@ -182,17 +197,18 @@ class _GrammarLoader:
         tables = {
             "common": self._compile([entry for entry in written if entry[1].role is not Role.ALONE], "phrases"),
             "alone": self._compile([entry for entry in written if entry[1].role is Role.ALONE], "phrases"),
-            **{key: self._compile(self._list_entries(key), key) for key in ("readback", "offer")},
+            **{key: self._compile(self._list_entries(key), key) for key in _SPECIAL},
         }
         self._refuse_shadowed(tables["alone"], tables["common"])
         lists = {key: self._compile_list(key) for key in _LISTS}
         sets = {key: self._read_set(key) for key in _SETS}
-        named = {key: self._compile_named(key) for key in ("shapes", "scopes", "limits", "recent")}
+        named = {key: self._compile_named(key) for key in ("shapes", "scopes", "limits", "recent", "plans")}
         figures = self._read_figures()
         around = (words.known for words in figures.values())
-        counted = (net for key, net in named.items() if key != "recent")  # what is new matters at few questions only
-        listed = (*map(list_words, tables.values()), *map(list_words, lists.values()), *map(list_words, counted))
-        words = (*listed, *sets.values(), *around, bare.ages.known)
+        counted = (net for key, net in named.items() if key not in _RARE)
+        usual = (table for key, table in tables.items() if key not in _RARE)
+        listed = (*map(list_words, usual), *map(list_words, lists.values()), *map(list_words, counted))
+        words = (*listed, *sets.values(), *around, bare.ages.known, bare.scales.known, bare.sides.known)
         known = frozenset(chain(self._list_words_for_time(), *words))
         openings = ((word, phrase) for word in known for _, phrase in tables["common"].match_from((word,), 0))
         particles = frozenset(word for word, phrase in openings if phrase.role is Role.PARTICLE)
@@ -252,7 +268,7 @@ class _GrammarLoader:
         return compile_phrases(((group, True) for group in groups), self._spell)
 
     def _compile_named(self, key: str) -> Automaton[str]:
-        """Read `shapes`, `scopes`, `limits` or `recent`: classes, each with its phrases."""
+        """Read `shapes`, `scopes`, `limits`, `recent` or `plans`: classes, each with its phrases."""
         sections = [place.inside(key) for place in self._places]
         named = ((section, name) for section in sections for name in section.section)
         return compile_phrases(((group, name) for section, name in named for group in self._parse(section, name)), self._spell)

@@ -44,6 +44,8 @@ class Phrase:
 PLAIN = (Meaning.YES, Meaning.NO, Meaning.UNSURE, Meaning.UNCLEAR, Meaning.REPEAT, Meaning.LOUDER, Meaning.SOFTER,
           Meaning.SLOWER, Meaning.WAIT, Meaning.BACK, Meaning.STOP, Meaning.HELP, Meaning.DECLINE, Meaning.EXPLAIN,
           Meaning.ALARM)  # fmt: skip
+_MOVING = (Meaning.TOO_MUCH, Meaning.WORSE)
+"""What is only said while the patient moves: under `moving`."""
 
 _SHADES: dict[Meaning, dict[str, Phrase]] = {
     Meaning.YES: {
@@ -69,13 +71,17 @@ _SHADES: dict[Meaning, dict[str, Phrase]] = {
     Meaning.ALARM: {"alarm_unless_ja": Phrase(Meaning.ALARM, Role.UNLESS_YES)},
 }
 
-HEADINGS: Mapping[str, Phrase] = {"ja": Phrase(Meaning.YES, Role.PARTICLE), "nee": Phrase(Meaning.NO, Role.PARTICLE)} | {
-    name: phrase
-    for meaning in PLAIN
-    for name, phrase in (
-        {str(meaning): Phrase(meaning)} | _SHADES.get(meaning, {}) | {f"{meaning}_alone": Phrase(meaning, Role.ALONE)}
-    ).items()
-}
+HEADINGS: Mapping[str, Phrase] = (
+    {"ja": Phrase(Meaning.YES, Role.PARTICLE), "nee": Phrase(Meaning.NO, Role.PARTICLE)}
+    | {
+        name: phrase
+        for meaning in PLAIN
+        for name, phrase in (
+            {str(meaning): Phrase(meaning)} | _SHADES.get(meaning, {}) | {f"{meaning}_alone": Phrase(meaning, Role.ALONE)}
+        ).items()
+    }
+    | {str(meaning): Phrase(meaning) for meaning in _MOVING}
+)
 """The headings under `phrases:` in prompts/<locale>/answers, in the order in which they are read, whatever file they stand in."""
 
 

@@ -10,9 +10,10 @@ const SILENT_MS = 16000;  // longer than three pings (server.py): the kiosk has 
 const SETTLE_MS = 1200;   // buttons that have just changed ignore touches: the eye of an old person needs that (docs/grounds.md)
 const CALLS = ["stop", "help"];  // these keep their place, so a touch of them is always meant
 const SMALLEST_PX = 30;   // type of the line; if it would be smaller, the rest of the page makes room
+const SMALLEST_CODE_PX = 250;
 const SIGNS = new Set("yes no unsure decline repeat louder back stop help quiet sound start longer more".split(" "));
 const OUTCOME_SIGNS = { out_of_scope: "S", stopped: "stop" };
-const SIGN_OF = { here: "yes", done: "yes", no_thanks: "no", next: "start" };
+const SIGN_OF = { here: "yes", done: "yes", no_thanks: "no", next: "start", came: "came", came_sure: "yes", not_yet: "no", code: "topic", card: "topic", rows: "back", resume: "start" };
 const KEYS = { F1: "yes", F2: "no", F3: "unsure", F4: "repeat", F9: "help", F10: "stop",
   F13: "yes", F14: "no", F15: "unsure", F16: "repeat", F21: "help", F22: "stop" };  // F1 to F10 on the keyboard of the kiosk
 
@@ -56,14 +57,19 @@ function show(next) {
   $("understood").textContent = next.understood;
   $("understood").classList.toggle("empty", !next.understood);
   $("understood").hidden = !next.turn || !!next.heading || next.face === "idle";
-  if ($("line").textContent !== next.line) $("line").textContent = next.line;
+  setText("line", next.line);
+  $("line").lang = next.language || document.documentElement.lang;
+  $("line").dir = next.language ? "auto" : "";
   $("line").classList.toggle("several", next.line.includes("\n"));
+  setText("before", next.before);
+  $("practice").hidden = !!next.before;
   showPicture(next);
   $("welcome").hidden = next.face !== "idle";
   $("start-voice").hidden = next.notes.length > 0;
   $("private").hidden = !next.private;
   setText("clearing", next.clearing ? `${words.clearing} ${next.clearing} ${words.seconds}` : "");
   showNotes(next.uncalled ? [...next.notes, next.uncalled] : next.notes);
+  showWarnings(next);
   showCode(next);
   if (JSON.stringify(before.buttons) !== JSON.stringify(next.buttons) || before.turn !== next.turn) showButtons(next);
   fit();
@@ -76,7 +82,8 @@ function setText(id, value) {
 
 function showState(next) {
   const shown = { speaking: "speaking", listening: "listening", thinking: "thinking" }[next.face];
-  const sign = shown === "listening" && next.deaf ? "reading" : shown;
+  const reads = shown === "listening" ? next.deaf : shown === "speaking" && next.reading;
+  const sign = reads ? "reading" : shown;
   $("state").hidden = !shown;
   $("state").dataset.state = sign || "";
   $("meter").hidden = sign !== "listening";
@@ -97,30 +104,46 @@ function showOutcome(next) {
   if (!next.heading) return;
   $("outcome").dataset.level = next.level;
   $("outcome-sign").setAttribute("href", `#sign-${OUTCOME_SIGNS[next.level] || next.level}`);
-  setText("heading", next.heading);
-  setText("action", next.action);
+  for (const part of ["word", "heading", "action", "phone"]) setText(part, next[part]);
 }
 
 function showPicture(next) {
   const picture = $("picture");
-  picture.hidden = !next.picture || !!next.code;
+  picture.hidden = !next.picture;
   picture.alt = next.picture_text;
   if (next.picture && picture.getAttribute("src") !== next.picture) picture.src = next.picture;
 }
 
-function showNotes(notes) {
-  $("notes").hidden = !notes.length || (!!page.code && !page.uncalled);  // the code needs the space
-  $("notes").replaceChildren(...notes.map((note) => {
+/* What to watch for stays once the outcome was told; a line that is spoken takes its place. */
+function showWarnings(next) {
+  setText("told", next.told);
+  $("warnings").hidden = !next.rows.length || !!next.line || next.coded;
+  setText("warnings-lead", next.warnings);
+  listRows($("rows"), next.rows, (row) => [makeSign("watch"), row]);
+}
+
+/* Makes the rows of a list anew, if they are not there already: what is read aloud to the blind is not read twice. */
+function listRows(list, rows, make) {
+  if (list.dataset.rows === String(rows)) return;
+  list.dataset.rows = rows;
+  list.replaceChildren(...rows.map((row) => {
     const item = document.createElement("li");
-    item.textContent = note;
+    item.append(...make(row));
     return item;
   }));
 }
 
+function showNotes(notes) {
+  $("notes").hidden = !notes.length || (page.coded && !page.uncalled);  // the code needs the space
+  listRows($("notes"), notes, (note) => [note]);
+}
+
 function showCode(next) {
-  $("code").hidden = !next.code;
-  $("code-picture").setAttribute("viewBox", `0 0 ${next.code_size || 1} ${next.code_size || 1}`);
-  $("code-picture").firstElementChild.setAttribute("d", next.code);
+  $("code").hidden = !next.coded;
+  const [path, size] = next.shown || ["", 1];
+  $("code-picture").setAttribute("viewBox", `0 0 ${size} ${size}`);
+  $("code-picture").firstElementChild.setAttribute("d", path);
+  $("code-caption").textContent = next.coded === "card" ? words.card : words.handover;
 }
 
 function showButtons(next) {
@@ -153,6 +176,7 @@ function makeButton(button) {
   if (name) element.append(makeSign(name));
   const label = document.createElement("span");
   label.textContent = button.label;
+  if (button.press.startsWith("language:")) label.lang = button.press.slice(9);
   element.append(label);
   element.addEventListener("click", () => press(button.press));
   return element;
@@ -189,28 +213,30 @@ function showLevel(value) {
   $("meter").firstElementChild.style.setProperty("transform", `scaleX(${value})`);
 }
 
-/* Set the line in the largest type that fits: weak eyes come first, and no line may need scrolling. If the type would still
-   be small, what stands above the line makes room. */
+/* Set what is read in the largest type that fits: weak eyes come first, and nothing may need scrolling. If the type would
+   still be small, or the code, what stands above it makes room. */
 function fit() {
   document.body.classList.remove("tight");
-  if (fitLine() >= SMALLEST_PX) return;
+  const size = fitText();
+  if (page.coded ? $("code").clientHeight >= SMALLEST_CODE_PX : size >= SMALLEST_PX) return;
   document.body.classList.add("tight");
-  fitLine();
+  fitText();
 }
 
 /* Returns the size of the type in pixels. */
-function fitLine() {
-  const stage = $("stage"), line = $("line");
-  let size = Math.min(innerHeight * (page.heading ? 0.07 : 0.13), innerWidth * 0.09, 150);
-  for (line.style.fontSize = `${size}px`; size > 22 && overflows(stage, line); size *= 0.94) line.style.fontSize = `${size}px`;
+function fitText() {
+  const stage = $("stage"), text = page.line ? $("line") : $("warnings");
+  let size = Math.min(innerHeight * (page.heading ? 0.07 : 0.13), innerWidth * (page.line ? 0.09 : 0.05), 150);
+  for (text.style.fontSize = `${size}px`; size > 19 && overflows(stage, text); size *= 0.94) text.style.fontSize = `${size}px`;
   return size;
 }
 
-function overflows(stage, line) {
-  return stage.scrollHeight > stage.clientHeight + 1 || line.scrollWidth > line.clientWidth + 1;
+function overflows(stage, text) {
+  return stage.scrollHeight > stage.clientHeight + 1 || text.scrollWidth > text.clientWidth + 1;
 }
 
 addEventListener("resize", fit);
+document.fonts.addEventListener("loadingdone", fit);
 addEventListener("keydown", (event) => {
   const name = KEYS[event.key] || "";
   const offered = offers(page, name);
