@@ -20,7 +20,7 @@ pytestmark = pytest.mark.slow
 SAID = "Ik heb een krokodil."
 WORD = "kroko"
 """The beginning of the word: of its end the recognizers are not sure."""
-LONGEST = 300
+LONGEST = 600
 """Seconds that a visit may take on a busy machine."""
 
 Found = dict[str, dict[str, int]]
