@@ -17,7 +17,7 @@ from typing import Any
 
 from voice.audio.pcm import LISTENING_RATE, Audio, blocks, join, resample, silence
 from voice.audio.segment import Ending, Limits
-from voice.audio.vad import BLOCK, BLOCK_BYTES, SileroActivity
+from voice.audio.vad import BLOCK, BLOCK_BYTES, Activity, SileroActivity
 from voice.base.clock import find_today
 from voice.bench.options import Report, add_question, add_recordings, whole_number
 from voice.bench.reference import read_recordings
@@ -134,7 +134,10 @@ def remember(ears: Ears, expected: Expected) -> Callable[[Audio], Heard]:
     return hear
 
 
-def end(placed: PlacedAnswer, way: Way, hear: Callable[[Audio], Heard], expected: Expected, computing: float) -> Ended:
+def end(
+    placed: PlacedAnswer, way: Way, hear: Callable[[Audio], Heard], expected: Expected, computing: float,
+    activity: Callable[[], Activity] = SileroActivity,
+) -> Ended:  # fmt: skip
     """Let a patient give one answer, and find when it is taken."""
     sound = join([silence(LEAD), resample(placed.audio, LISTENING_RATE)], LISTENING_RATE)
     clock = Clock(computing)
@@ -143,7 +146,7 @@ def end(placed: PlacedAnswer, way: Way, hear: Callable[[Audio], Heard], expected
         return choose_pause(heard if way.agreement else replace(heard, agreed=False), expected, way.limits)
 
     listener = AnswerListener(lambda audio, _: hear(audio), patience, way.limits, clock)
-    listened = listener.listen(clock.count(chain(blocks(sound, BLOCK), repeat(bytes(BLOCK_BYTES)))), SileroActivity())
+    listened = listener.listen(clock.count(chain(blocks(sound, BLOCK), repeat(bytes(BLOCK_BYTES)))), activity())
     taken = max(clock.now, clock.free)
     spoke = LEAD + find_onset(placed.audio) + placed.spoken
     label = LABEL_OF.get(listened.heard.answer.meaning, "none") if listened.ending is not Ending.NOBODY else "none"
