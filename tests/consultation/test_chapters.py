@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.conftest import PROMPTS
 from tests.consultation.test_dialogue import healthy
+from voice.consultation.coach.briefing import CONSENT
 from voice.consultation.coach.chapters import CHAPTERS
 from voice.consultation.dialogue import advance, begin
 from voice.consultation.loader import load_script
-from voice.consultation.script import Level, Script
+from voice.consultation.review.walk import walk
+from voice.consultation.script import Finding, Level, Script
 from voice.consultation.visit import Outcome, Phase, Step
 from voice.understand.meaning import SILENCE, Answer, Meaning, Mention
 from voice.understand.plans import PLANS
@@ -24,10 +28,10 @@ def whole(request: pytest.FixtureRequest) -> Script:
 
 
 def reach(script: Script, name: str, **flags: Answer) -> Step:
-    """Return the step that puts the question of that id to a patient who denies everything else."""
-    step = begin(script)
+    """Return the step that puts the question of that id to a patient who denies everything else, but lets own words be passed on."""
+    step, agreed = begin(script), {CONSENT: YES}
     while not isinstance(step.then, Outcome) and step.then.id != name:
-        step = advance(step.visit, flags.get(step.then.id, healthy(step.then)))
+        step = advance(step.visit, {**agreed, **flags}.get(step.then.id, healthy(step.then)))
     assert not isinstance(step.then, Outcome)
     return step
 
@@ -59,7 +63,9 @@ def test_the_chapters_come_in_the_order_of_the_script(whole: Script) -> None:
     while not isinstance(step.then, Outcome):
         asked.append(step.then.id)
         step = advance(step.visit, healthy(step.then))
-    assert asked[asked.index("zorg") :][:5] == ["zorg", "nog_eens", "navertellen", "meer", "samen"]
+    chapters = [name for name in dict.fromkeys(asked) if name in {question.id for question in (*whole.coached, whole.menu)}]
+    expected = ["pijn", "kant", "been", "bang", "doorgeven", "zorg", "nog_eens", "navertellen", "meer", "samen"]
+    assert chapters[: len(expected)] == expected
 
 
 QUESTIONS = sorted({name for chapter in CHAPTERS.values() for name in chapter.questions})
@@ -140,6 +146,40 @@ def test_a_worry_that_may_be_a_flag_has_that_asked_and_comes_again(whole: Script
     assert advance(confirmed.visit, NO).visit.outcome.level is Level.REASSURE
 
 
+def test_a_yes_to_the_worry_is_not_forgotten_over_a_mention(whole: Script) -> None:
+    told = advance(reach(whole, "zorg").visit, YES)
+    asked = advance(told.visit, Answer(Meaning.UNCLEAR, mentions=(Mention("koorts", certain=False),)))
+    step = advance(advance(asked.visit, NO).visit, YES)
+    assert step.then.id == "zorg"
+    for _ in range(2):
+        step = advance(step.visit, NO)
+    assert step.visit.outcome == Outcome(Level.S, unknown=("zorg",))
+
+
+@pytest.mark.slow
+def test_no_path_around_an_outcome_is_unsafe(script: Script) -> None:
+    """Every chapter, beside one question of each urgency; the walk over all questions is `ruggespraak script walk`."""
+    whole = load_script(PROMPTS / "nl-BE", "kort", language=False, chapters=frozenset(CHAPTERS))
+    asked = tuple(one for one in whole.questions if {one.id, one.recent_of} & {"plassen", "koorts", "borstpijn"})
+    walked = walk(replace(whole, questions=asked, rules=()), unusual=1)
+    assert walked.violations == ()
+    assert {question.id for question in whole.coached} <= walked.asked
+
+
+def test_the_walk_finds_a_worry_that_is_not_settled_and_counts_as_none(whole: Script, monkeypatch: pytest.MonkeyPatch) -> None:
+    few = replace(whole, questions=(whole.question("koorts"),), rules=())
+    assert walk(few, unusual=1).violations == ()
+    monkeypatch.setattr("voice.consultation.triage.list_missing", lambda visit: visit.having(Finding.UNKNOWN))
+    assert "reassured although zorg is open" in "\n".join(walk(few, unusual=1).violations)
+
+
+def test_the_walk_finds_a_chapter_after_an_urgent_outcome(whole: Script, monkeypatch: pytest.MonkeyPatch) -> None:
+    few = replace(whole, questions=(whole.question("koorts"),), rules=())
+    endings = {**few.endings, Level.T: (*few.endings[Level.T], "chapters")}
+    wrong = replace(few, endings=endings, after={**few.after, Level.T: ("messages",)})
+    assert "nog_eens is asked after T" in "\n".join(walk(wrong, unusual=0).violations)
+
+
 def test_the_worry_is_asked_only_before_a_reassurance(whole: Script) -> None:
     step, asked = begin(whole), []
     while not isinstance(step.then, Outcome):
@@ -155,14 +195,14 @@ def test_the_worry_is_asked_only_before_a_reassurance(whole: Script) -> None:
 def test_what_the_patient_will_do_is_answered_once_and_kept(whole: Script, plan: str) -> None:
     step = advance(reach(whole, "navertellen").visit, Answer(Meaning.TOPIC, topic=plan))
     assert ids(step)[0] == f"plan_{plan}" and step.then is whole.menu
-    assert step.visit.progress.kept == (("plan", plan),)
+    assert dict(step.visit.progress.kept)["plan"] == plan
     assert ("kern.1" in ids(step)) is (plan == "nothing")
 
 
 @pytest.mark.parametrize("meaning", [Meaning.NO, Meaning.DECLINE, Meaning.SILENCE], ids=str)
 def test_teach_back_is_passed_over_without_a_word(whole: Script, meaning: Meaning) -> None:
     step = advance(reach(whole, "navertellen").visit, Answer(meaning))
-    assert ids(step) == ["meer.vraag"] and not step.visit.progress.kept
+    assert ids(step) == ["meer.vraag"] and "plan" not in dict(step.visit.progress.kept)
 
 
 @pytest.mark.parametrize(

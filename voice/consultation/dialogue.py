@@ -7,7 +7,8 @@ Rules (their grounds: docs/grounds.md, urgency and turns):
  1. Alarm and help bring in the staff at any point.
  2. A request (repeat, louder, wait ...) is granted and the question is put again; no finding changes. After ASIDES
     requests at one question the next one counts as not understood.
- 3. A patient who asked for time gets it: the next words only say that they are back.
+ 3. A patient who asked for time gets it: the next words only say that they are back. A no may also answer the question, or
+    somebody beside the patient: it is read back.
  4. A doubtful stop is read back. Only a yes or another stop ends the visit then.
  5. Stop ends the visit, but never hides what was found.
  6. Questions are put in the order of the script; a closed gate leaves one out. The first private one is announced.
@@ -27,8 +28,8 @@ Rules (their grounds: docs/grounds.md, urgency and turns):
 14. An E ends the questions, and so does a flag of the level staff. An unknown E brings in the staff. Every other level
     waits until all have been put; an unknown one excludes reassurance.
     An E with a follow-up ("is that new or worse?") is one only after a yes to that, which is put directly after the yes to
-    the flag. After a no the questions go on. What the yes says of it ("ja, sinds gisteren", "ja, maar dat is al jaren zo")
-    answers it: new counts at once, old is read back as an uncertain no is (8).
+    the flag. After a no the questions go on; at a T they go on in any case. What the yes says of it ("ja, sinds gisteren",
+    "ja, maar dat is al jaren zo") answers it: new counts at once, old is read back as an uncertain no is (8).
 15. What was found is read back once before an outcome that rests on it. After a no those questions are put again, with their
     follow-ups. An answer that is not understood is asked once more, for it may hold more than the findings; after that the
     outcome comes.
@@ -48,8 +49,8 @@ Rules (their grounds: docs/grounds.md, urgency and turns):
     that a chapter takes itself. A mention (18) or another outcome ends it; one before the outcome comes again then.
 
 What an answer leads to. The first line that fits decides. "Again" is rule 11; "once more" puts what is open once more.
-After WAIT, anything but SILENCE, WAIT and STOP only puts it once more (3). A stop that was read back ends the visit on
-YES and STOP, and anything else puts what was open once more (4).
+After WAIT, anything but SILENCE, WAIT and STOP only puts it once more, and NO at ASK is read back (3). A stop that was read
+back ends the visit on YES and STOP, and anything else puts what was open once more (4).
 
     answer             ASK                  CONFIRM_NO     CONFIRM_FINDINGS  ADVISE
     ALARM, HELP        staff (1)            staff          staff             staff
@@ -63,13 +64,15 @@ YES and STOP, and anything else puts what was open once more (4).
     STOP               stop (5)             stop           outcome           close
     BACK               question before (13) again          put again         once more
     SILENCE            again                again          outcome           close
+    SCORE, SIDE        again                again          read again, once   close
+    SENTENCE           again                again          read again, once   close
     TOPIC              again                again          read again, once   topic (16)
     UNCLEAR            again                again          read again, once   menu, twice
 
 TOO_MUCH and WORSE are only understood while somebody moves (`coach/movement.py`); elsewhere they are UNCLEAR.
 ADVISE is that of the topics; other chapters say themselves what follows. CONFIRM_YES is as
 CONFIRM_NO, but YES records present. So is CONFIRM_AGE, but YES records what the age settles.
-Once an E with a follow-up is present, that follows (14).
+Once a flag with a follow-up is present, that follows (14).
 """
 
 from __future__ import annotations
@@ -172,6 +175,8 @@ def _take(visit: Visit, answer: Answer) -> Step:
         return _conclude(visit)
     if visit.waiting:
         visit = replace(visit, waiting=False)
+        if answer.meaning is Meaning.NO and visit.phase is Phase.ASK and visit.open.kind is Kind.FLAG:
+            return _put_once_more(replace(visit, phase=Phase.CONFIRM_NO), (visit.script.line("verder"),))
         if answer.meaning not in (Meaning.SILENCE, Meaning.WAIT, Meaning.STOP):
             return _put_once_more(visit, (visit.script.line("verder"),))
     if answer.meaning in _REQUEST_LINES and visit.asides < ASIDES and not _is_taken(visit, answer.meaning):
