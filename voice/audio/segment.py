@@ -64,7 +64,6 @@ class Limits:
         than it is told to, needs more.
     guess: silence after which recognition begins ahead, so that its result is there if the pause is the end. Shorter gaps
         lie between words, and a recognition at each would only heat the machine.
-    early, short: the same silence after speech of at most `short` seconds, which a plain "nee" takes.
     onset: speech that begins an answer; a click or a cough of 40 ms does not, a "ja" of 150 ms does.
     pre_roll: kept from before the onset, so that no first sound is lost.
     post_roll: kept from after the last speech; the rest of the pause would only cost the recognizer time.
@@ -79,8 +78,6 @@ class Limits:
     longest: float = 15.0
     settling: float = 0.3
     guess: float = field(default=0.16, metadata=FIXED)
-    early: float = field(default=0.064, metadata=FIXED)
-    short: float = field(default=0.7, metadata=FIXED)
     onset: float = field(default=0.09, metadata=FIXED)
     pre_roll: float = field(default=0.4, metadata=FIXED)
     post_roll: float = field(default=0.3, metadata=FIXED)
@@ -132,11 +129,6 @@ class Segmenter:
     def quiet(self) -> float:
         """Seconds since speech was last heard; 0 while it is heard and before it began."""
         return self._quiet / LISTENING_RATE
-
-    @property
-    def spoken(self) -> float:
-        """Seconds from the onset to the last speech."""
-        return (self._spoken - self._quiet) / LISTENING_RATE
 
     def segment(self) -> Segment:
         """Return what was heard so far: the whole answer if it is complete, else its beginning."""

@@ -9,9 +9,9 @@ import pytest
 
 from voice.audio.pcm import Audio, from_floats, join, silence
 from voice.audio.segment import Limits
+from voice.bench.rigs.fakes import LoudnessActivity
 from voice.bench.rigs.pauses import Way, end
 from voice.bench.rigs.placed import PlacedAnswer, find_onset, measure_spoken
-from voice.bench.rigs.fakes import LoudnessActivity
 from voice.consultation.script import Script
 from voice.recognize.transcript import Transcript
 from voice.understand.fusion.hearing import Heard
@@ -39,7 +39,7 @@ def take(script: Script, audio: Audio, computing: float = 0.0, agreement: bool =
     return end(place(audio, pause), Way("x", Limits(), agreement), hear_no, expected, computing, LoudnessActivity)
 
 
-@pytest.mark.parametrize(("computing", "agreement", "seconds"), [(0.0, True, 0.3), (0.0, False, 0.5), (0.8, True, 0.864)])
+@pytest.mark.parametrize(("computing", "agreement", "seconds"), [(0.0, True, 0.3), (0.0, False, 0.5), (0.8, True, 0.96)])
 def test_an_answer_ends_after_its_pause_or_once_it_is_heard(
     script: Script, computing: float, agreement: bool, seconds: float
 ) -> None:
@@ -65,12 +65,12 @@ def test_whoever_goes_on_after_a_longer_pause_is_interrupted_and_after_a_shorter
 
 def test_a_hearing_that_is_outdated_delays_the_next_one(script: Script) -> None:
     once = take(script, sound(0.4), computing=0.5)
-    twice = take(script, join([sound(0.2), silence(0.1), sound(0.1)], 16_000), computing=0.5)
+    twice = take(script, join([sound(0.2), silence(0.2), sound(0.1)], 16_000), computing=0.5)
     assert twice.hearings == 2
     assert twice.seconds > once.seconds + 0.1
 
 
 def test_limits_are_those_of_the_way(script: Script) -> None:
-    way = Way("x", replace(Limits(), early=0.16), agreement=True)
-    ended = end(place(sound(0.4)), way, hear_no, script.question("koorts").expected, 0.3, LoudnessActivity)
-    assert ended.seconds == pytest.approx(0.16 + 0.3, abs=LATE)
+    way = Way("x", replace(Limits(), guess=0.064))
+    ended = end(place(sound(0.4)), way, hear_no, script.question("koorts").expected, 0.4, LoudnessActivity)
+    assert ended.seconds == pytest.approx(0.064 + 0.4, abs=LATE)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
-from dataclasses import replace
 from itertools import chain, repeat
 from typing import Any
 
@@ -21,7 +20,7 @@ from voice.recognize.transcript import Transcript
 from voice.understand.fusion.hearing import Heard
 from voice.understand.meaning import Answer, Meaning
 
-LIMITS = Limits(nobody=2.0, decided=0.32, pause=0.96, unfinished=1.92, guess=0.16, early=0.16, longest=6.0)
+LIMITS = Limits(nobody=2.0, decided=0.32, pause=0.96, unfinished=1.92, guess=0.16, longest=6.0)
 BLOCK = 0.032
 
 
@@ -98,14 +97,6 @@ def test_an_answer_is_recognised_once_where_its_first_pause_is_its_end() -> None
     talk.listen(10)
     assert len(talk.recognised) == 1
     assert talk.recognised[0].seconds == pytest.approx(10 * BLOCK + LIMITS.guess, abs=BLOCK)
-
-
-@pytest.mark.parametrize(("speech", "pause"), [(6, 0.064), (21, 0.064), (22, 0.16), (60, 0.16)])
-def test_after_a_short_answer_the_guess_begins_sooner(speech: int, pause: float) -> None:
-    talk = Conversation("nee")
-    listener = AnswerListener(talk.hear, talk.patience, replace(LIMITS, early=0.064, short=0.7), ImmediateExecutor())
-    listener.listen(chain(repeat(SPEECH, speech), repeat(QUIET, 200)), LoudnessActivity())
-    assert talk.recognised[0].seconds == pytest.approx(speech * BLOCK + pause, abs=BLOCK / 2)
 
 
 def test_a_guess_is_outdated_as_soon_as_speech_goes_on() -> None:

@@ -114,11 +114,10 @@ def run(options: argparse.Namespace, settings: Settings) -> Report:
 def list_ways(limits: Limits) -> list[Way]:
     """The kiosk as it is, and what was tried beside it."""
     return [
-        Way("as it was: guess after 0.16 s", replace(limits, early=limits.guess), agreement=False),
-        Way("short answers guessed sooner", limits, agreement=False),
-        Way("engines that agree end it sooner", replace(limits, early=limits.guess)),
-        Way("both, as it is", limits),
-        Way("every answer guessed sooner", replace(limits, guess=limits.early)),
+        Way("0.5 s after every certain answer", limits, agreement=False),
+        Way("0.3 s where engines agree: as it is", limits),
+        Way("the same, heard after 0.1 s of quiet", replace(limits, guess=0.1)),
+        Way("the same, after 0.06 s", replace(limits, guess=0.06)),
     ]
 
 
@@ -155,9 +154,9 @@ def end(
 
 def table(measured: dict[str, list[Ended]]) -> Iterator[str]:
     heads = ("median s", "95 %", "right", "yes->no", "interrupted", "hearings")
-    yield f"{'':36}" + "".join(f"{head:>12}" for head in heads)
+    yield f"{'':38}" + "".join(f"{head:>12}" for head in heads)
     for name, ended in measured.items():
-        yield f"{name:36}" + "".join(f"{value:>12}" for value in _list_figures(ended))
+        yield f"{name:38}" + "".join(f"{value:>12}" for value in _list_figures(ended))
 
 
 def _list_figures(ended: Sequence[Ended]) -> Iterator[str]:

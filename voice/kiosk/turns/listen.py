@@ -1,7 +1,6 @@
 """Listens to one answer: cuts it out of the blocks, and recognises what was said so far ahead of its end.
 
-1. A pause of `guess`, or of `early` after a short answer, begins a guess: the answer so far goes to the recognizer, in a thread
-   of its own.
+1. A pause of `guess` begins a guess: the answer so far goes to the recognizer, in a thread of its own.
 2. Until the guess is known, only a silence of `unfinished` ends the answer; then what was heard decides (`endpointing.py`).
 3. Speech that goes on makes the guess outdated; the next pause begins another.
 4. Blocks never wait for the recognizer, nor the recognizer for blocks. If the pause is the end, the result is there
@@ -110,10 +109,9 @@ class AnswerListener:
     def _update_guess(self) -> None:
         """Begin a guess at a pause, drop it if speech goes on, and let it set the patience once it is known."""
         segmenter = self._segmenter
-        pause = self.limits.early if segmenter.spoken <= self.limits.short else self.limits.guess
         if segmenter.quiet == 0:
             self._drop_guess()
-        elif segmenter.quiet >= pause and not self._guess:
+        elif segmenter.quiet >= self.limits.guess and not self._guess:
             self._guess = self._begin_guess(segmenter.segment().audio)
         if self._guess and self._guess.result.done():
             segmenter.patience = self.patience(self._guess.result.result()[0])
