@@ -24,7 +24,7 @@ import math
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
-from voice.consultation.script import CHAPTERS, Caution, Finding, Level, Question, Rule, Script, most_urgent
+from voice.consultation.script import AMBULANCE, CHAPTERS, Caution, Finding, Level, Question, Rule, Script, most_urgent
 from voice.consultation.visit import Answers, Outcome, Visit
 from voice.speak.utterance import Utterance
 from voice.understand.age.age import OLDEST, YOUNGEST
@@ -162,15 +162,24 @@ def list_warnings(visit: Visit, level: Level) -> tuple[tuple[Utterance, ...], tu
     return tuple(line for caution, line in said if not caution.flags), tuple(line for caution, line in said if caution.flags)
 
 
+def name_ending(script: Script, outcome: Outcome) -> str:
+    """Return the name of what is shown at an outcome: that of its level, or of an emergency that cannot travel (rule 5)."""
+    calls = any(script.question(name).ambulance for name in outcome.flags)
+    return AMBULANCE if calls and outcome.level is Level.E else str(outcome.level)
+
+
 def _speak(visit: Visit, names: Iterable[str]) -> tuple[Utterance, ...]:
-    """Return the lines of those names, with the findings, the missing answers and the safety nets in their places."""
+    """Return the lines of those names, with the findings, the missing answers and the safety nets in their places. What the
+    patient would rather not say is never read out: the staff read it in the hand-over.
+    """
     script = visit.script
     spoken: list[Utterance] = []
     for name in names:
         if name == "positives":
             spoken += say_positives(visit)
         elif name == "unknowns":
-            spoken += (script.question(name).spoken_unknown for name in list_missing(visit))
+            missing = (name for name in list_missing(visit) if name not in visit.declined)
+            spoken += (script.question(name).spoken_unknown for name in missing)
         elif name in script.safety_nets:
             spoken += (line for _, line in _choose_cautions(visit, name))
         elif name != CHAPTERS:

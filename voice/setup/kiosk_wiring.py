@@ -13,7 +13,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
@@ -22,6 +22,7 @@ from voice.base.console import tell
 from voice.base.errors import ReviewError, Trouble
 from voice.base.paths import find_runtime
 from voice.consultation.loader import read_review
+from voice.consultation.practice import complete_details
 from voice.consultation.review.signature import Review
 from voice.consultation.script import Script
 from voice.kiosk.call_delivery import CallDelivery
@@ -29,6 +30,7 @@ from voice.kiosk.controls import Controls
 from voice.kiosk.metrics import Metrics, RoomNoise
 from voice.kiosk.mqtt import check_installed
 from voice.kiosk.screen.board import Board, Display
+from voice.kiosk.screen.card import Card
 from voice.kiosk.screen.handover import HandoverObserver, print_text, show_code
 from voice.kiosk.screen.metrics_page import make_metrics_reads
 from voice.kiosk.screen.presses import Presses
@@ -37,6 +39,7 @@ from voice.kiosk.screen.server import ADDRESS, Site, serve
 from voice.kiosk.screen.sheet import Sheet
 from voice.kiosk.screen.staff_login import StaffLogin
 from voice.kiosk.screen.staff_page import Records, Remote, StaffPage
+from voice.kiosk.screen.take_home import TakeHomeObserver, find_drawer, print_card, show_card
 from voice.kiosk.screen.texts import ScreenTexts, load_screen_texts
 from voice.kiosk.screen.view import Painter, list_numbered
 from voice.kiosk.staff_calls import StaffCall, StaffCalls
@@ -49,8 +52,11 @@ from voice.kiosk.waiting import StartWords
 from voice.setup.broker import make_broker
 from voice.setup.kiosk_parts import open_parts
 from voice.setup.scripts import load_chosen_script, refuse_unreviewed
-from voice.setup.settings import HandOverForm, Settings, Staff
+from voice.setup.settings import HandOverForm, Settings, Staff, TakeHome
 from voice.understand.fusion.hearing import Ears
+
+SECOND_THOUGHT = 6.0
+"""Seconds in which a patient who touched HULP may go on after all: enough to read what it says, and to touch it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +80,7 @@ def open_kiosk(settings: Settings, explain: Callable[[Trouble], str], describe: 
     of the screen is taken, ServerError if the settings name a broker and the package for it is missing, and OSError if the key
     of the screen cannot be kept.
     """
+    settings = _offer_silence(settings)
     front, notify = _build_front(settings, explain), make_notifier()
     _refuse_unreviewed(front.texts, settings)
     display, records, controls = front.display, front.records, front.controls
@@ -85,21 +92,29 @@ def open_kiosk(settings: Settings, explain: Callable[[Trouble], str], describe: 
         handover = HandoverObserver(
             front.texts, tuple(_choose_forms(settings.handover, display)), notes, _choose_sheet(settings, display)
         )
+        take_home = TakeHomeObserver(front.texts, settings.practice.praktijk, tuple(_choose_cards(settings.take_home, display)))
         opened = open_parts(parts, settings, front.script)
         station = front.remote.station = Station(
             front.script, opened, controls, settings.patience,
-            observer=Observers(records.metrics, records.noise, records.calls, display, notes, handover),
+            observer=Observers(records.metrics, records.noise, records.calls, display, notes, handover, take_home),
             show_notes=display.show_notes,
             on_level=records.noise.add,
             beat=Heartbeat(notify),
             start_words=_build_start_words(front, opened.hearing) if settings.screen.start_by_voice else None,
             reading=settings.screen.reading,
             interruptible=settings.echo_cancelling,
+            second_thought=SECOND_THOUGHT,
         )  # fmt: skip
         if front.remote.delivery:
             parts.callback(front.remote.delivery.close)  # before the devices, whose end can take long
         notify("READY=1")
         yield _build_visits(front, station, settings, notes)
+
+
+def _offer_silence(settings: Settings) -> Settings:
+    """Where private questions are announced, say what the screen offers, unless the practice says something else."""
+    offer = settings.practice.scherm or complete_details(settings.practice, settings.locale_folder).stilte
+    return replace(settings, practice=replace(settings.practice, scherm=offer))
 
 
 def _refuse_unreviewed(texts: ScreenTexts, settings: Settings) -> None:
@@ -140,7 +155,9 @@ def _build_front(settings: Settings, explain: Callable[[Trouble], str]) -> _Fron
 def _build_site(front: _Front, settings: Settings, describe: Callable[[Review], str]) -> Site:
     texts, script = front.texts, front.script
     calls, screen = front.records.calls, settings.screen
-    presses = Presses(front.display, front.controls, front.remote.silence, calls.call_ahead, calls.call_to_desk, calls.mark_seen)
+    presses = Presses(
+        front.display, front.controls, front.remote.silence, calls.call_ahead, calls.call_to_desk, calls.mark_seen, calls.go_on
+    )
     has_staff_page = bool(settings.staff.pin)
     page = texts.fill_page(
         settings.practice.praktijk, screen.diagonal, not script.reviewed, has_staff_page,
@@ -196,6 +213,14 @@ def _choose_forms(handover: HandOverForm, display: Display) -> Iterator[Callable
         yield partial(show_code, display)
     if handover.form in ("paper", "both"):
         yield partial(print_text, display, handover.printer)
+
+
+def _choose_cards(take_home: TakeHome, display: Display) -> Iterator[Callable[[Card], None]]:
+    """Raises UsageError if the settings ask for paper and the package for it is missing."""
+    if take_home.form in ("code", "both"):
+        yield partial(show_card, display)
+    if take_home.form in ("paper", "both"):
+        yield partial(print_card, display, take_home.printer, find_drawer(take_home.paper))
 
 
 def _build_start_words(front: _Front, hearing: Ears) -> StartWords:

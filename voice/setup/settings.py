@@ -30,6 +30,7 @@ from voice.understand.fusion.weighing import Strictness
 ENGINES = ("auto", "vosk", "whisper", "wyoming")
 VOICES = ("auto", "pyttsx3", "piper", "recorded", "wyoming")
 FORMS = ("off", "code", "paper", "both")
+PAPERS = ("a5", "receipt")
 UNREVIEWED = ("refuse", "demo")
 TRUSTS = ("none", "measured")
 
@@ -115,6 +116,18 @@ class HandOverForm:
 
     form: str = "off"
     printer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeHome:
+    """A card for the patient at the end of a visit: off, code (a QR code on the screen), paper, or both.
+
+    printer: its name in CUPS; empty takes the default. paper: a5, or receipt (80 mm).
+    """
+
+    form: str = "off"
+    printer: str = ""
+    paper: str = "a5"
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +272,7 @@ class Settings(EngineChoice, VoiceChoice, DeviceChoice):
     screen: Screen = Screen()
     staff: Staff = Staff()
     handover: HandOverForm = HandOverForm()
+    take_home: TakeHome = TakeHome()
 
 
 def load_settings(path: Path) -> Settings:
@@ -330,7 +344,15 @@ def _read_number(kind: Callable[[str], Any], unit: str, place: Place, key: str) 
     return value
 
 
-_CHOICES = {"engine": ENGINES, "voice": VOICES, "form": FORMS, "trust": TRUSTS, "unreviewed": UNREVIEWED, "lift": tuple(LIFTS)}
+_CHOICES = {
+    "engine": ENGINES,
+    "voice": VOICES,
+    "form": FORMS,
+    "paper": PAPERS,
+    "trust": TRUSTS,
+    "unreviewed": UNREVIEWED,
+    "lift": tuple(LIFTS),
+}
 
 
 def _read_choice(place: Place, key: str) -> str:

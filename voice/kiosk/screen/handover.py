@@ -62,13 +62,19 @@ def print_text(display: Display, printer: str, text: str) -> None:
 
     printer: its name in CUPS; empty takes the default.
     """
-    command = ["lp", *(["-d", printer] if printer else []), "-t", NAME, "-o", "cpi=8", "-o", "lpi=4", "-"]
-    try:
-        subprocess.run(command, input=text.encode(), capture_output=True, check=True, timeout=PRINT_SECONDS)
-    except (OSError, subprocess.SubprocessError) as reason:
-        journal.note("hand-over", reason=type(reason).__name__)
-    else:
+    if print_page(printer, text.encode(), "-o", "cpi=8", "-o", "lpi=4"):
         display.board.change(display.painter.show_printed)
+
+
+def print_page(printer: str, page: bytes, *options: str) -> bool:
+    """Give a page, text or PDF, to CUPS, and return whether it took it; on a failure write only to the journal."""
+    command = ["lp", *(["-d", printer] if printer else []), "-t", NAME, *options, "-"]
+    try:
+        subprocess.run(command, input=page, capture_output=True, check=True, timeout=PRINT_SECONDS)
+    except (OSError, subprocess.SubprocessError) as reason:
+        journal.note("print", reason=type(reason).__name__)
+        return False
+    return True
 
 
 def write_lines(texts: ScreenTexts, outcome: Outcome, visit: Visit, notes: HandoverNotes, at: datetime) -> tuple[str, ...]:
