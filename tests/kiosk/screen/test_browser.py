@@ -526,6 +526,18 @@ def test_the_staff_see_a_call_mute_the_kiosk_and_end_a_visit(browser: Browser, t
         desk.close()
 
 
+def test_the_staff_open_their_page_without_scrolling_on_the_smallest_screen(browser: Browser, tmp_path: Path) -> None:
+    with run_kiosk(tmp_path, {**TOUCH_ONLY, "staff": {"pin": "4711"}}) as running:
+        tab = browser.new_page(viewport={"width": 800, "height": 480}, bypass_csp=True)
+        running.open_in(tab)
+        tab.goto(f"{running.address}staff")
+        for button in (tab.locator("#gate button[type=submit]"), tab.locator("#keys button").last):
+            box = button.bounding_box()
+            assert box["y"] + box["height"] <= 480 and box["height"] >= 50, box
+        assert tab.locator("#demo").bounding_box()["y"] < 20, "that nobody has signed the script stands on top"
+        tab.close()
+
+
 def rest(tab: Page, x: float, y: float) -> None:
     """Let a hand lie there for longer than the staff need to hold the corner."""
     tab.mouse.move(x, y)
