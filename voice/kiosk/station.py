@@ -111,6 +111,7 @@ class Station:
             reopen=self._make_reopener(),
             talk=unattended,
             interruptible=self.interruptible,
+            overhears=True,
             capture=sound.microphone or Capture(),
             beat=self.beat_in_visit,
         )

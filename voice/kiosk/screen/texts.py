@@ -23,10 +23,10 @@ PAGE = tuple(
     uncalled called came connection connection_help demo refused locked warnings""".split()
 )
 BUTTONS = tuple(
-    """yes no unsure decline repeat louder back stop help quiet sound here more next done longer no_thanks
+    """yes no unsure decline slower too_much repeat louder back stop help quiet sound here more next done longer no_thanks
     came came_sure not_yet code rows home""".split()
 )
-UNDERSTOOD = tuple("yes no unsure decline duration age unclear silence".split())
+UNDERSTOOD = tuple("yes no unsure decline duration age too_much worse unclear silence".split())
 STAFF = tuple(
     """title pin enter wrong closed seconds back leave now busy free muted sounding mute unmute restart restart_sure
     day day_visits day_calls day_again day_faults

@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass, replace
 from enum import Enum
 from typing import Any
 
+from voice.consultation.coach.movement import FOOTING, OFFER
 from voice.consultation.script import AMBULANCE, Level, Question, Script
 from voice.consultation.triage import list_age_bands, list_warnings
 from voice.consultation.visit import Outcome, Visit
@@ -127,7 +128,7 @@ _REQUESTS = ("repeat", "louder", "back")
 _CALLS = ("stop", "help")
 """The last on the page; there they keep their place from one question to the next."""
 
-_MEANINGS = {name: Meaning(name) for name in ("yes", "no", "unsure", "decline", *_REQUESTS, *_CALLS)}
+_MEANINGS = {name: Meaning(name) for name in ("yes", "no", "unsure", "decline", "slower", "too_much", *_REQUESTS, *_CALLS)}
 _MEANINGS |= {"here": Meaning.YES, "no_thanks": Meaning.NO}
 
 
@@ -351,8 +352,10 @@ class Painter:
     def _choose_answers(self, question: Question) -> tuple[str, ...]:
         if question.id == self._script.presence.id:
             return ("here",)
-        if question.kind is Kind.READBACK:
+        if question.kind is Kind.READBACK or question.id in (OFFER, FOOTING):
             return ("yes", "no")
+        if question.kind is Kind.MOVING:
+            return ("yes", "slower", "too_much")
         return ("yes", "no", "unsure", "decline") if question.private else ("yes", "no", "unsure")
 
     def _make_button(self, press: str, main: bool = False) -> Button:
