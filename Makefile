@@ -120,12 +120,12 @@ COMPILE := build/lock/bin/pip-compile --quiet --generate-hashes --strip-extras -
 
 lock:
 	$(PYTHON) -m venv build/lock && build/lock/bin/pip install --quiet pip-tools
-	$(COMPILE) pyproject.toml --extra whisper --extra fhir --extra wyoming --extra mqtt --extra dev -o requirements.lock
+	$(COMPILE) pyproject.toml --extra whisper --extra fhir --extra wyoming --extra mqtt --extra print --extra dev -o requirements.lock
 	$(PYTHON) -m supply.prune requirements.lock
-	$(COMPILE) pyproject.toml --extra whisper --extra fhir --extra wyoming --extra mqtt --extra dev --extra tools -c requirements.lock -o requirements-tools.lock
+	$(COMPILE) pyproject.toml --extra whisper --extra fhir --extra wyoming --extra mqtt --extra print --extra dev --extra tools -c requirements.lock -o requirements-tools.lock
 	$(COMPILE) pyproject.toml --extra whisper --extra fhir --extra wyoming --extra ovos -o tests/installed/requirements.lock tests/installed/requirements.in
 	$(COMPILE) supply/piper.in -c requirements.lock -o requirements-piper.lock
-	$(COMPILE) pyproject.toml --extra whisper --extra wyoming --extra mqtt -c requirements.lock -o packaging/debian-kiosk/requirements.lock
+	$(COMPILE) pyproject.toml --extra whisper --extra wyoming --extra mqtt --extra print -c requirements.lock -o packaging/debian-kiosk/requirements.lock
 	$(COMPILE) supply/build.in -c requirements.lock -o requirements-build.lock
 	$(COMPILE) supply/reuse.in -c requirements.lock -o requirements-reuse.lock
 	$(PYTHON) -m supply.prune requirements-tools.lock packaging/debian-kiosk/requirements.lock

@@ -32,6 +32,7 @@ _ABOUT = {
     "whisper": "With the ears `whisper`",
     "wyoming": "With the bridge to Wyoming",
     "mqtt": "With calls for the staff over MQTT",
+    "print": "With cards on paper",
     "fhir": "With the bridge to FHIR",
     "dev": "For tests and development only",
 }

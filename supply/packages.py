@@ -16,7 +16,7 @@ from supply.prune import LEFT_OUT
 
 ROOT = Path(__file__).resolve().parents[1]
 PROGRAM = "ruggespraak"
-PARTS = ("core", "whisper", "wyoming", "fhir", "mqtt", "dev")
+PARTS = ("core", "whisper", "wyoming", "fhir", "mqtt", "print", "dev")
 """The core, and the extras that the lock file holds."""
 
 

@@ -26,7 +26,7 @@ MACHINES = ("x86_64", "aarch64")
 TAGS = ("manylinux_2_28", "manylinux_2_27", "manylinux_2_26", "manylinux_2_24", "manylinux_2_17", "manylinux2014",
         "manylinux_2_12", "manylinux2010", "manylinux_2_5", "manylinux1", "linux")  # fmt: skip
 """Tags of wheels that run on Debian 12. pip does not work out by itself which tag includes which."""
-EXTRAS = ("", "[whisper,fhir,wyoming,mqtt]")
+EXTRAS = ("", "[whisper,fhir,wyoming,mqtt,print]")
 WITHOUT_WHEEL = ("srt",)
 PIPER_LOCK = "requirements-piper.lock"
 MOST_SECONDS, MOST_MEGABYTES = 60.0, 150.0

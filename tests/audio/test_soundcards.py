@@ -239,6 +239,26 @@ tell(voiced=voiced(listen(microphone, 0.5), 16000))
     assert result["voiced"] == 0
 
 
+def test_a_microphone_that_rests_holds_nothing_of_what_was_said_and_hears_again_once_it_is_drained(card):
+    result = found(
+        card,
+        """
+microphone, patient = SoundCardMicrophone("kiosk_mic"), SoundCardLoudspeaker("patient_voice")
+patient.play(tone(0.3))
+before = microphone._captured.qsize()
+microphone.rest()
+patient.play(tone(0.3))
+held = microphone._captured.qsize()
+microphone.drain(0)
+patient.play(tone(0.5))
+tell(before=before, held=held, voiced=voiced(listen(microphone, 0.4), 16000))
+""",
+    )
+    assert result["before"] > 5
+    assert result["held"] == 0
+    assert result["voiced"] > 0
+
+
 def test_what_is_drained_tells_how_loud_we_sound_in_our_own_microphone(card):
     result = found(
         card,

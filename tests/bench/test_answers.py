@@ -10,7 +10,7 @@ from tests.helpers.fake_engines import FakeRecognizer
 from voice.audio.pcm import LISTENING_RATE, Audio, read_audio
 from voice.audio.segment import Limits, cut_answer
 from voice.audio.vad import BLOCK
-from voice.bench.answers import format_recorded, score_recorded
+from voice.bench.answers import as_value, format_recorded, score_recorded
 from voice.bench.reference import Recording, WrittenAnswer, make_leads, read_recordings, read_spontaneous, read_words
 from voice.bench.score import Scored, SourceShare, bootstrap, score_answer, score_sources
 from voice.consultation.script import Script
@@ -100,6 +100,24 @@ def test_copies_of_a_recording_share_its_weight() -> None:
     lines = {line[:26].strip(): line[26:].split() for line in format_recorded(rows, "x")}
     assert lines["right at the first try"][0] == "50.0" and lines["right at the first try"][2:4] == ["of", "3"]
     assert [line.split() for line in format_recorded(rows, "x") if line.startswith("  stop")] == [["stop", "-", "-"]]
+
+
+def test_each_age_and_region_that_the_table_tells_has_rows_of_its_own(tmp_path: Path) -> None:
+    table = tmp_path / "r.tsv"
+    told = "a.wav\tyes\t70-79\tWest-Vlaanderen\nb.wav\tyes\t70-79\t\nc.wav\tno\t80-89\tWest-Vlaanderen\nd.wav\tyes\t\t\n"
+    table.write_text(f"file\tlabel\tage\tregion\n{told}", encoding="utf-8")
+    found = (Meaning.YES, Meaning.NO, Meaning.NO, Meaning.NO)
+    rows = tuple(score_answer(row, meaning) for row, meaning in zip(read_recordings(table), found, strict=True))
+    lines = [line.split() for line in format_recorded(rows, "x")]
+    shares = {
+        " ".join(name): (lines[at + 1][5], lines[at + 2][4]) for at, name in enumerate(lines) if name[:1] in (["age"], ["region"])
+    }
+    assert shares == {"age 70-79": ("50.0", "50.0"), "age 80-89": ("100.0", "-"), "region West-Vlaanderen": ("100.0", "0.0")}
+    speakers = as_value([], rows)["speakers"]
+    assert [(one["trait"], one["value"], one["right"]["sources"]) for one in speakers] == [
+        ("age", "70-79", 2), ("age", "80-89", 1), ("region", "West-Vlaanderen", 2),
+    ]  # fmt: skip
+    assert not [line for line in format_recorded(rows[3:], "x") if line.startswith(("age", "region"))]
 
 
 def test_an_interval_is_that_of_the_sources_and_the_same_each_time() -> None:

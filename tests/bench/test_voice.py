@@ -15,11 +15,13 @@ from voice.bench import voice as bench
 from voice.bench.intelligibility import add_noise, mix_babble, word_error_rate
 from voice.bench.listener import LONGEST, split_line
 from voice.bench.reference import Recording
+from voice.setup.settings import Settings
 from voice.speak.phrasebook import Phrasebook
+from voice.speak.pronounce import load_lexicon
 from voice.speak.utterance import Utterance
 
 LINES = [Utterance("bel", "Bel 112 nu."), Utterance("rug", "Uw rug is sterk."), Utterance("dank", "Dank u wel.")]
-PEOPLE = (("112", "één één twee"),)
+PEOPLE = load_lexicon(Settings().prompts, "nl-BE")
 
 
 def hum(seconds: float, loud: float = 0.3, hertz: float = 200, rate: int = 16_000) -> Audio:
@@ -41,7 +43,7 @@ def hum(seconds: float, loud: float = 0.3, hertz: float = 200, rate: int = 16_00
     ],
 )
 def test_words_count_however_they_are_spelt(said: str, heard: str, rate: float) -> None:
-    assert word_error_rate(said, heard) == rate
+    assert word_error_rate(said, heard, PEOPLE.numbers) == rate
 
 
 def test_noise_is_as_much_softer_than_the_line_as_was_asked() -> None:
@@ -95,11 +97,11 @@ def write_recording(folder: Path, words: str, kind: str = "real") -> Recording:
 def test_people_are_a_yardstick_by_their_whole_sentences(tmp_path: Path) -> None:
     said = write_recording(tmp_path, "Ik weet het niet zo zeker.")
     others = [write_recording(tmp_path, "Ja."), write_recording(tmp_path, "Ik weet het niet zo zeker.", "synthetic")]
-    people = bench.measure_people([said, *others], lambda _: "ik weet niet zo zeker")
+    people = bench.measure_people([said, *others], PEOPLE, lambda _: "ik weet niet zo zeker")
     assert people.voice == "people (1 recordings)"
     assert [(line.id, line.clean) for line in people.lines] == [("0", pytest.approx(1 / 6))]
 
 
 def test_recordings_without_a_sentence_are_no_yardstick(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="sentence of 5 words"):
-        bench.measure_people([write_recording(tmp_path, "Ja.")], lambda _: "")
+        bench.measure_people([write_recording(tmp_path, "Ja.")], PEOPLE, lambda _: "")

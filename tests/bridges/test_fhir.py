@@ -12,7 +12,8 @@ from fhir.resources.R4B.questionnaire import Questionnaire
 from fhir.resources.R4B.questionnaireresponse import QuestionnaireResponse
 
 from voice.base.errors import UsageError
-from voice.bridges.fhir import DECLINED, NO, NOT_KNOWN, YES, questionnaire, questionnaire_response
+from voice.bridges.fhir import questionnaire, questionnaire_response
+from voice.bridges.fhir_codes import DECLINED, NO, NOT_KNOWN, YES
 from voice.cli.fhir import hand_over
 from voice.consultation.dialogue import advance, begin
 from voice.consultation.script import Level, Script

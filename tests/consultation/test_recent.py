@@ -30,7 +30,7 @@ BACK, STOP, DECLINE, UNCLEAR = (Answer(one) for one in (Meaning.BACK, Meaning.ST
 SAYS_NEW, SAYS_OLD = SAYS_WHEN
 NEW = Question(
     "borst_nieuw", "Is dat nieuw?", "Sinds kort?", "Daarom.", "Dat is nieuw.", "Dat is al langer zo.",
-    unknown="Ik weet niet of dat nieuw is.", settles="borst_nieuw", gate=Gate(("borstpijn",), (Finding.PRESENT,)), recent_of="borstpijn",
+    unknown="Ik weet niet of dat nieuw is.", settles="borst_nieuw", gate=Gate(("borstpijn",), (Finding.PRESENT,)), recent_of="borstpijn", recent_level=Level.E,
 )  # fmt: skip
 
 
@@ -247,6 +247,45 @@ def test_whoever_says_that_it_is_new_is_never_sent_home(script: Script, data: st
     assert not (is_new and visit.has_ended) or visit.step.then.level in (Level.E, Level.STAFF)
 
 
+# --- a flag for today ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def today(asking: Script) -> Script:
+    """The same three questions; the pain in the chest is for today, and only if it is new."""
+    pain, new, *others = asking.questions
+    return replace(asking, questions=(replace(pain, level=Level.T), replace(new, recent_level=Level.T), *others))
+
+
+@pytest.mark.parametrize(
+    ("answers", "level"),
+    [([YES], Level.T), ([NO], Level.S), ([UNSURE], Level.T), ([SILENT] * ATTEMPTS, Level.T), ([UNCLEAR] * ATTEMPTS, Level.T)],
+    ids=["new", "old", "not known", "nothing heard", "not understood"],
+)
+def test_a_flag_for_today_is_calmer_only_if_it_is_surely_old(today: Script, answers: list[Answer], level: Level) -> None:
+    assert end(today, *answers).level is level
+
+
+def test_whether_a_flag_for_today_is_new_brings_no_staff_and_ends_no_questions(today: Script) -> None:
+    for answer in (YES, NO, UNSURE):
+        step = advance(advance(begin(today).visit, YES).visit, answer)
+        assert isinstance(step.then, Question) and step.then.id == "gevoel"
+
+
+def test_an_old_flag_for_today_makes_no_pair(today: Script) -> None:
+    pair = replace(today, rules=(Rule("paar", ("borstpijn", "koorts"), Level.E, "algemeen"),))
+    for answer, level in ((YES, Level.E), (UNSURE, Level.E), (NO, Level.T)):
+        outcome = converse(pair, {"borstpijn": [YES], NEW.id: [answer], "koorts": [YES]}).then
+        assert isinstance(outcome, Outcome) and outcome.level is level
+
+
+@pytest.mark.slow
+def test_no_way_through_a_flag_for_today_breaks_a_rule(today: Script) -> None:
+    walked = walk(replace(today, questions=(*today.questions[:2], today.question("koorts"))), unusual=1)
+    assert walked.violations == ()
+    assert NEW.id in walked.asked
+
+
 # --- the loader -----------------------------------------------------------------------------------
 
 FOLLOW_UP = """
@@ -296,11 +335,12 @@ def test_the_follow_up_is_as_private_as_its_flag(copied_with: Path) -> None:
     [
         ("questions.yaml", "question: borst_nieuw", "question: nergens", "there is no question 'nergens'"),
         ("questions.yaml", "otherwise: W", "otherwise: E", "'E' is not a otherwise"),
+        ("questions.yaml", "level: E\n    recent: {question: borst_nieuw, otherwise: W}", "level: T\n    recent: {question: borst_nieuw, otherwise: T}", "'T' is not a otherwise"),
         ("questions.yaml", "otherwise: W", "anders: W", "'anders' is not known here"),
         ("questions.yaml", "borst_nieuw, otherwise: W}", "val, otherwise: W}", "'val' cannot be the follow-up of 'borstpijn'"),
         ("questions.yaml", '    recent_days: "14"\n    text: "Is die pijn nieuw?', '    text: "Is die pijn nieuw?', "'borst_nieuw' cannot be the follow-up"),
         ("questions.yaml", "borst_nieuw\n    level: none", "borst_nieuw\n    level: S", "'borst_nieuw' cannot be the follow-up"),
-        ("questions.yaml", "borstpijn\n    level: E", "borstpijn\n    level: T", "a flag of level T has no follow-up"),
+        ("questions.yaml", "borstpijn\n    level: E", "borstpijn\n    level: W", "a flag of level W has no follow-up"),
         ("questions.yaml", '    unknown: "Ik weet niet of die pijn nieuw is."\n', "", "'unknown' must be a text"),
         ("uitgebreid.yaml", "borstpijn, ", "borstpijn, borst_nieuw, ", "'borst_nieuw' is not the follow-up of one flag only"),
         ("uitgebreid.yaml", "borstpijn, ", "borst_nieuw, ", "'borst_nieuw' is not the follow-up of one flag only"),
@@ -359,6 +399,24 @@ def test_what_is_old_in_words_is_no_emergency(script: Script, flag: str, said: t
 )
 def test_what_is_new_in_words_is_the_emergency(script: Script, flag: str, said: tuple[str, ...]) -> None:
     assert talk(script, flag, *said) is Level.E
+
+
+@pytest.mark.parametrize(
+    ("said", "level"),
+    [
+        (("ja maar dat is al jaren zo", "ja"), Level.S),
+        (("ja", "nee, al tien jaar", "ja"), Level.S),
+        (("ja sinds mijn beroerte vijf jaar geleden", "ja"), Level.S),
+        (("ja", "al twee maanden"), Level.T),
+        (("ja", "een jaar"), Level.T),
+        (("ja al jaren maar nu erger",), Level.T),
+        (("ja, al lang", "nee", "ja"), Level.T),
+        (("ja", "weet ik niet", "weet ik niet"), Level.T),
+    ],
+    ids=str,
+)
+def test_a_leg_that_has_been_weak_for_years_is_not_for_today(script: Script, said: tuple[str, ...], level: Level) -> None:
+    assert talk(script, "kracht", *said) is level
 
 
 def test_a_time_alone_is_never_a_no(script: Script) -> None:

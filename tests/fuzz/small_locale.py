@@ -21,7 +21,7 @@ FOLLOWING = ("plassen_nieuw",)
 LISTENED = ("borstpijn",)
 TOPICS = 3
 BANKS = ("kort.yaml", "questions.yaml", "advice.yaml", "lines.yaml", "practice.yaml", "sources.yaml")
-WORDS = ("answers.yaml", "symptoms.yaml", "vocabulary.yaml", "pronunciation.yaml")
+WORDS = ("answers.yaml", "symptoms.yaml", "vocabulary.yaml", "pronunciation.yaml", "numbers.yaml")
 
 
 def write_locale(root: Path) -> Path:

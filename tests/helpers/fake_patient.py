@@ -41,6 +41,8 @@ class RecordedMicrophone:
 
     def drain(self, settling: float) -> None: ...
 
+    def rest(self) -> None: ...
+
 
 @dataclass
 class FakeObserver(AnyEventObserver):

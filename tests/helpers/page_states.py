@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 from playwright.sync_api import Browser
@@ -18,12 +19,13 @@ from voice.consultation.script import ENDINGS, Level, Question, Script
 from voice.consultation.triage import say_ending
 from voice.consultation.visit import Outcome, Visit
 from voice.kiosk.screen.board import Board
+from voice.kiosk.screen.card import write_card
 from voice.kiosk.screen.handover import draw_code
 from voice.kiosk.screen.screen_key import make_key, show_key
 from voice.kiosk.screen.server import Site, serve
-from voice.kiosk.screen.texts import load_screen_texts
+from voice.kiosk.screen.texts import ScreenTexts, load_screen_texts
+from voice.kiosk.screen.view import CARD, CODE, Painter, list_numbered
 from voice.kiosk.screen.view import Page as Shown
-from voice.kiosk.screen.view import Painter, list_numbered
 from voice.kiosk.staff_calls import ATTENDED
 from voice.kiosk.turns.observer import TOUCH, Turn
 from voice.recognize.transcript import Transcript
@@ -35,7 +37,11 @@ SIZES = ((1024, 600), (1280, 800), (1920, 1080), (1080, 1920))
 
 
 def make_painter(script: Script, details: Details = Details()) -> Painter:
-    return Painter(load_screen_texts(PROMPTS / script.locale, details, script.readback.expected.grammar), script)
+    return Painter(load_texts(script, details), script)
+
+
+def load_texts(script: Script, details: Details = Details()) -> ScreenTexts:
+    return load_screen_texts(PROMPTS / script.locale, details, script.readback.expected.grammar)
 
 
 def paint_states(script: Script, details: Details = Details()) -> dict[str, Shown]:
@@ -111,10 +117,16 @@ def paint_states(script: Script, details: Details = Details()) -> dict[str, Show
         if outcome.level in ATTENDED:
             found[f"{name}-waiting"] = told = paint.show_waiting(told)
         found[f"{name}-read"] = paint.show_countdown(told, 45)
-        found[f"{name}-code"] = paint.show_coded(paint.show_code(found[f"{name}-read"], *code), True)
+        found[f"{name}-code"] = paint.show_coded(paint.show_code(found[f"{name}-read"], *code), CODE)
     found["uncalled"] = paint.show_uncalled(found["outcome-E-waiting"], True)
     found["came"] = paint.show_came(found["outcome-E-waiting"])
     found["again"] = paint.show_line(found["outcome-T-read"], script.line("t_actie"))
+    card = write_card(load_texts(script, details), Outcome(Level.REASSURE), Visit(script), "", datetime(2026, 11, 30))
+    reassured = paint.show_end(found["outcome-reassure"], Outcome(Level.REASSURE), Visit(script))
+    found["card-offered"] = paint.show_countdown(
+        paint.show_card(paint.show_code(reassured, "M0 0", 9), *draw_code(card.text)), 60
+    )
+    found["card"] = paint.show_coded(found["card-offered"], CARD)
     found |= {f"language-{name}": paint.show_language(idle, name) for name in ("ar", "fr")}
     return found
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+SOUND_SERVER = "/memfd:pulseaudio"
+"""Memory of PulseAudio's server, through which it passes sound to programs; it overwrites it when it needs it again."""
 PIECE = 1 << 24
 """Bytes that are read at a time."""
 
 
-def count_in_memory(process: int, text: bytes) -> int:
-    """Count how often the text stands in the memory of the process with that id."""
-    return sum(piece.count(text) for piece in _read_pieces(process, len(text)))
+def count_in_memory(process: int, *texts: bytes) -> int:
+    """Count how often the texts stand in the memory of the process with that id."""
+    return sum(piece.count(text) for piece in _read_pieces(process, max(map(len, texts))) for text in texts)
 
 
 def _read_pieces(process: int, overlap: int) -> Iterator[bytes]:
@@ -27,9 +29,9 @@ def _read_pieces(process: int, overlap: int) -> Iterator[bytes]:
 
 
 def _find_writable(process: int) -> Iterator[tuple[int, int]]:
-    """Find the addresses, first and last, of each stretch of memory that may be written."""
+    """Find the addresses, first and last, of each stretch of memory that may be written, except the sound server's."""
     for line in Path(f"/proc/{process}/maps").read_text().splitlines():
         place, rights = line.split()[:2]
-        if rights.startswith("rw"):
+        if rights.startswith("rw") and SOUND_SERVER not in line:
             start, end = (int(one, 16) for one in place.split("-"))
             yield start, end

@@ -25,15 +25,14 @@ from tests.helpers.running_kiosk import write_yaml
 from tests.test_privacy import STRACE
 from voice.base.console import print_json
 from voice.base.paths import find_runtime
-from voice.bench.rigs.processes import find_children
+from voice.bench.processes import find_children
 from voice.bench.rigs.spectator import Spectator
+from voice.bench.rigs.spoken_kiosk import choose_press
 from voice.kiosk.screen.screen_key import keep_key, show_key
 
 DEADLINE = 60.0
 """Seconds that anything may take here; being watched makes a program slow."""
 YES = ("hoort", "koorts", "klopt")
-ANYWHERE = ("start", "duration:0", "age:leeftijd:1", "no_thanks", "came", "came_sure", "done")
-"""Buttons that are pressed on any page that has them."""
 SERVED = ("", "metrics", "day.svg")
 
 
@@ -93,18 +92,11 @@ def visit(browser: Spectator) -> Iterator[Mapping[str, Any]]:
         if time.monotonic() > deadline:
             raise TimeoutError(json.dumps(browser.page))
         page = browser.page
-        press = choose_press(page) if page else ""
+        press = choose_press(page, YES)
         if press and browser.press(press):
             begun = begun or bool(page["question"])
             yield page
         time.sleep(0.1)
-
-
-def choose_press(page: Mapping[str, Any]) -> str:
-    """The button to press; empty if none on the page suits."""
-    there = [button["press"] for button in page["buttons"]]
-    wanted = (*ANYWHERE, "yes" if page["question"] in YES else "no")
-    return next((press for press in wanted if press in there), "")
 
 
 if __name__ == "__main__":

@@ -43,6 +43,8 @@ class Broken:
 
     def drain(self, settling: float) -> None: ...
 
+    def rest(self) -> None: ...
+
     def blocks(self) -> Iterator[bytes]:
         raise DeviceError("Microphone x has gone.")
         yield b""
@@ -97,6 +99,24 @@ def test_a_microphone_that_goes_between_visits_is_noticed_and_the_kiosk_waits_on
     words = StartWords((FakeRecognizer([]),), Spelling(), "", frozenset())
     assert replace(made, start_words=words).wait() is False
     assert made.parts.sound.faults["no_microphone"].message == "Microphone x has gone."
+
+
+def test_the_microphone_rests_whenever_nobody_is_listened_to(script: Script) -> None:
+    done: list[str] = []
+
+    class Noting(Broken):
+        def drain(self, settling: float) -> None:
+            done.append("listens")
+
+        def rest(self) -> None:
+            done.append("rests")
+
+    made, _ = make_station(script, Noting)
+    made.controls.start.set()
+    assert made.wait() is True
+    assert done == ["rests"]
+    made.hold_visit()
+    assert done[1] == "listens" and done[-1] == "rests"
 
 
 def test_what_is_said_outside_of_the_consultation_takes_no_place_on_the_page(script: Script) -> None:

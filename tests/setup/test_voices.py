@@ -142,7 +142,7 @@ def test_a_practice_says_its_names_in_its_own_way(settings: Settings, fake: Fake
 
 
 def test_each_engine_is_given_its_own_spelling(settings: Settings) -> None:
-    words = {name: dict(load_voice_lexicon(settings, FakeSynthesizer(f"{name} 1"))) for name in ("pyttsx3", "piper")}
+    words = {name: dict(load_voice_lexicon(settings, FakeSynthesizer(f"{name} 1")).words) for name in ("pyttsx3", "piper")}
     assert "kinesitherapeut" in words["pyttsx3"]
     assert words["piper"]["112"] == words["pyttsx3"]["112"] == "één één twee"
     assert words["piper"].get("kinesitherapeut") != words["pyttsx3"]["kinesitherapeut"]

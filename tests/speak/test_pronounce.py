@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from voice.base.errors import ScriptError
-from voice.speak.pronounce import count_syllables, load_lexicon, pronounce, spell_number, split_clauses
+from voice.speak.numbers import load_number_words
+from voice.speak.pronounce import PLAIN, count_syllables, load_lexicon, pronounce, split_clauses
 
 PROMPTS = Path(__file__).resolve().parents[2] / "prompts"
 
@@ -56,7 +57,7 @@ def test_a_practice_has_the_last_word(tmp_path):
 
 
 def test_saying_it_twice_changes_nothing(lexicon):
-    for written, _ in lexicon:
+    for written, _ in lexicon.words:
         once = pronounce(f"Zeg {written} nu", lexicon)
         assert pronounce(once, lexicon) == once
 
@@ -81,8 +82,41 @@ def test_a_wrong_lexicon_is_refused_by_name(tmp_path, content):
     ("number", "words"),
     [(0, "nul"), (19, "negentien"), (21, "eenentwintig"), (33, "drieëndertig"), (40, "veertig"), (99, "negenennegentig")],
 )
-def test_numbers_in_words(number, words):
-    assert spell_number(number) == words
+def test_numbers_in_words(lexicon, number, words):
+    assert lexicon.numbers.spell_number(number) == words
+
+
+def test_a_locale_may_say_numbers_in_words_of_its_own(tmp_path):
+    text = (PROMPTS / "nl" / "numbers.yaml").read_text()
+    for folder, twenty in (("nl", "twintig"), ("nl-BE", "twintich")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "numbers.yaml").write_text(text.replace("twintig,", f"{twenty},"))
+    assert load_number_words(tmp_path, "nl-BE").spell_number(22) == "tweeëntwintich"
+    assert load_number_words(tmp_path, "nl-NL").spell_number(22) == "tweeëntwintig"
+
+
+def test_without_words_for_numbers_they_stay_as_they_are_written(tmp_path):
+    assert pronounce("Kom op 02/01/2027 om 9:30.", load_lexicon(tmp_path, "nl-BE")) == "Kom op 02/01/2027 om 9:30."
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "complaint"),
+    [
+        ("nul, één,", "één,", "'units' must hold 20 words"),
+        ("[januari, ", "[", "'months' must hold 12 words"),
+        ("[om, tot, van, vanaf, tussen, en, rond, tegen]", "[]", "no word that stands before a time"),
+        ("hour: uur", "hours: uur", "'hours' is not known here"),
+        ("percent: procent", 'percent: ""', "'percent' must be a text"),
+    ],
+)
+def test_wrong_words_for_numbers_are_refused_by_name(tmp_path, before, after, complaint):
+    text = (PROMPTS / "nl" / "numbers.yaml").read_text()
+    assert before in text
+    (tmp_path / "nl").mkdir()
+    (tmp_path / "nl" / "numbers.yaml").write_text(text.replace(before, after))
+    with pytest.raises(ScriptError, match="numbers.yaml") as caught:
+        load_lexicon(tmp_path, "nl-BE")
+    assert complaint in str(caught.value)
 
 
 def test_a_line_is_cut_after_its_punctuation():
@@ -105,4 +139,4 @@ def test_syllables_are_counted_about_right(text, least):
 
 
 def test_an_empty_lexicon_leaves_words_alone():
-    assert pronounce("kinesitherapeut", ()) == "kinesitherapeut"
+    assert pronounce("kinesitherapeut", PLAIN) == "kinesitherapeut"

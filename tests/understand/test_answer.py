@@ -70,7 +70,7 @@ def said(text: str, name: str = "koorts", locale: str = "nl-BE", **of: object) -
 def read(folder: str) -> Iterator[tuple[str, Any]]:
     """The sections of every file of a language: a question with its sentences by meaning, or known_failures."""
     for path in sorted((SENTENCES / folder).rglob("*.yaml")):
-        if path.name not in ("durations.yaml", "ages.yaml"):
+        if path.name not in ("durations.yaml", "ages.yaml", "scales.yaml", "sides.yaml"):
             yield from yaml.safe_load(path.read_text(encoding="utf-8")).items()
 
 

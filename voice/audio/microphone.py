@@ -76,6 +76,7 @@ class SoundCardMicrophone(SoundCard, Capture):
         _refuse_monitor(self._device.name)
         self._captured: queue.Queue[bytes] = queue.Queue(round(KEPT_SECONDS * LISTENING_RATE / BLOCK))
         self._skip = 0
+        self._resting = False
         self._sounded = False
         self._rate = PORTAUDIO.make(self._device.name, OPENING_SECONDS, partial(_choose_rate, self._device))
         size = round(BLOCK * self._rate / LISTENING_RATE)
@@ -100,10 +101,19 @@ class SoundCardMicrophone(SoundCard, Capture):
 
     def drain(self, settling: float = SETTLING_SECONDS) -> None:
         """Forget what was captured until now and the next `settling` seconds."""
-        forgotten = [self._captured.get_nowait() for _ in range(self._captured.qsize())]
+        self._resting = False
+        forgotten = self._forget()
         if len(forgotten) * BLOCK >= TELLING_SECONDS * LISTENING_RATE:
             self.own_voice = float(np.percentile([measure_loudness(piece) for piece in forgotten], 95))
         self._skip = round(settling * LISTENING_RATE)
+
+    def rest(self) -> None:
+        """Forget what was captured until now, and hold nothing of what sounds until `drain`: nobody listens meanwhile."""
+        self._resting = True
+        self._forget()
+
+    def _forget(self) -> list[bytes]:
+        return [self._captured.get_nowait() for _ in range(self._captured.qsize())]
 
     def _prove(self) -> None:
         """Raise DeviceError if not a bit of noise is heard, because a mute microphone opens without an error."""
@@ -120,7 +130,7 @@ class SoundCardMicrophone(SoundCard, Capture):
 
     def _capture(self, data: Any, _frames: int, _time: Any, status: Any) -> None:
         self.overflows += bool(status.input_overflow)
-        if not self._captured.full():
+        if not self._resting and not self._captured.full():
             self._captured.put_nowait(bytes(data))
 
     def lose(self) -> None:

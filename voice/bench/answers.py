@@ -19,6 +19,7 @@ from voice.bench.confusions import count_confusions, write_confusions
 from voice.bench.options import Report, add_cuts, add_question, add_recordings
 from voice.bench.reference import (
     LABELS,
+    TRAITS,
     Recording,
     WrittenAnswer,
     is_spontaneous,
@@ -27,7 +28,17 @@ from voice.bench.reference import (
     read_spontaneous,
     read_words,
 )
-from voice.bench.score import DECISIVE, Score, Scored, SourceShare, list_kinds, percentile, score_answer, score_sources
+from voice.bench.score import (
+    DECISIVE,
+    Score,
+    Scored,
+    SourceShare,
+    list_kinds,
+    list_traits,
+    percentile,
+    score_answer,
+    score_sources,
+)
 from voice.bench.spontaneous import Reading, format_judged, judge_answers, make_judged_value
 from voice.kiosk.turns.recorded_answer import hear_recording
 from voice.recognize.transcript import Transcript
@@ -64,7 +75,11 @@ class WordScore:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     about = "written answers: columns label and utterance, or question, label and text (region, type)"
     parser.add_argument("--words", type=Path, metavar="FILE.tsv", help=about)
-    add_recordings(parser, "recorded answers: columns file and label; kind, alt and base if known", required=False)
+    add_recordings(
+        parser,
+        "recorded answers: columns file and label; kind, alt, base, age, region, accent and gender if known",
+        required=False,
+    )
     add_question(parser)
     add_cuts(parser)
     parser.add_argument("--wrong", action="store_true", help="list the written answers that were misunderstood")
@@ -190,6 +205,7 @@ def format_recorded(rows: tuple[Scored, ...], engine: str, cuts: int = 1) -> Ite
     yield from (_format_line(name, [pick(item) for item in scores]) for name, pick in _COLUMNS.items())
     for label in LABELS:
         yield _format_line(f"  {label}", [dict(item.by_label).get(label) for item in scores])
+    yield from format_traits(rows, kinds)
     yield ""
     yield "clips: right \\ found".ljust(22) + "".join(f"{label:>10}" for label in LABELS)
     counts = Counter((row.label, row.found) for row in rows)
@@ -200,6 +216,22 @@ def format_recorded(rows: tuple[Scored, ...], engine: str, cuts: int = 1) -> Ite
     yield f"\nseconds an answer: median {median:.2f}, 95th percentile {p95:.2f}, most {max(seconds):.2f}"
 
 
+def format_traits(rows: tuple[Scored, ...], kinds: list[str]) -> Iterator[str]:
+    """Two rows for each age, region, accent and gender that the table tells."""
+    for trait, value, some in split_by_trait(rows):
+        scores = [score_sources(some, kind) for kind in kinds]
+        yield f"{trait} {value}"
+        yield from (_format_line(f"  {name}", [_COLUMNS[name](item) for item in scores]) for name in _BY_TRAIT)
+
+
+def split_by_trait(rows: tuple[Scored, ...]) -> Iterator[tuple[str, str, tuple[Scored, ...]]]:
+    """Split the answers by each column that says something of the speakers: column, value, answers."""
+    for trait in TRAITS:
+        for value in list_traits(rows, trait):
+            yield trait, value, tuple(row for row in rows if (trait, value) in row.traits)
+
+
+_BY_TRAIT = ("right at the first try", "yes taken for no")
 _COLUMNS: dict[str, Callable[[Score[SourceShare]], SourceShare]] = {
     "right at the first try": lambda item: item.right,
     "yes taken for no": lambda item: item.yes_to_no,
@@ -227,5 +259,8 @@ def as_value(word_scores: list[WordScore], rows: tuple[Scored, ...]) -> dict[str
     return {
         "words": [asdict(item) for item in word_scores],
         "recordings": [asdict(score_sources(rows, kind)) for kind in kinds],
+        "speakers": [
+            {"trait": trait, "value": value, **asdict(score_sources(some, "all"))} for trait, value, some in split_by_trait(rows)
+        ],
         "seconds": {"median": percentile(seconds, 0.5), "p95": percentile(seconds, 0.95)},
     }

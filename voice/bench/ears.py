@@ -16,6 +16,7 @@ from pathlib import Path
 from voice.audio.pcm import LISTENING_RATE, Audio, read_audio
 from voice.audio.segment import Ending, cut_answer
 from voice.bench.options import Report, add_every, add_question, add_recordings
+from voice.bench.processes import measure_peak
 from voice.bench.reference import Recording, read_recordings
 from voice.bench.score import DECISIVE, Score, Scored, list_kinds, percentile, score, score_answer
 from voice.recognize.transcript import NEUTRAL, Transcript, Vocabulary
@@ -35,7 +36,7 @@ class EngineResult:
     """What one engine did with all clips, in a process of its own.
 
     load: seconds to load it. median, p95, most, mean: seconds an answer. cpu: CPU seconds an answer.
-    real_time: CPU seconds a second of audio. megabytes: peak memory.
+    real_time: CPU seconds a second of audio. megabytes: peak memory of its processes, with that of the measuring one.
     """
 
     engine: str
@@ -92,13 +93,14 @@ def _measure(engine: str, rows: tuple[Recording, ...], question: str, settings: 
     ears.hear(clips[0][1], expected, date.today())  # the first answer pays for what is loaded late
     cpu = _measure_cpu()
     scored = tuple(_score_clip(row, clip, expected, ears) for row, clip in clips)
+    megabytes = measure_peak()
     ears.close()  # a child's CPU time only counts once it has ended
     cpu = _measure_cpu() - cpu
     seconds = [row.seconds for row in scored]
     heard = sum(clip.seconds for _, clip in clips)
     return EngineResult(
         engine, scored, load, percentile(seconds, 0.5), percentile(seconds, 0.95), max(seconds), sum(seconds) / len(seconds),
-        cpu / len(clips), cpu / max(heard, 0.001), _measure_memory(),
+        cpu / len(clips), cpu / max(heard, 0.001), megabytes,
     )  # fmt: skip
 
 
@@ -153,10 +155,6 @@ def _measure_cpu() -> float:
     """Measure the CPU seconds so far of this process and of its children that have ended."""
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return sum(one.ru_utime + one.ru_stime for one in used)
-
-
-def _measure_memory() -> float:
-    return max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024
 
 
 def table(measured: list[EngineResult]) -> Iterator[str]:

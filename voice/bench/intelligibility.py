@@ -10,7 +10,7 @@ import numpy as np
 
 from voice.audio.loudness import measure_gated_loudness
 from voice.audio.pcm import Audio, from_floats, resample
-from voice.speak.pronounce import spell_number
+from voice.speak.numbers import NumberWords
 from voice.understand.normalise import normalise
 
 _NUMBER = re.compile(r"\d+")
@@ -20,25 +20,26 @@ BABBLERS = 6
 """Number of voices at once that make babble, in which no voice can be followed."""
 
 
-def word_error_rate(said: str, heard: str) -> float:
+def word_error_rate(said: str, heard: str, numbers: NumberWords | None = None) -> float:
     """Share of the words of `said` (as people say them) that are wrong, missing or too many in `heard`.
 
-    Capitals, accents and punctuation do not count, 3 is "drie", and a compound may be one word or several.
+    Capitals, accents and punctuation do not count, 3 is "drie" by `numbers`, and a compound may be one word or several.
     """
-    reference, hypothesis = split_words(said), split_words(heard)
+    reference, hypothesis = split_words(said, numbers), split_words(heard, numbers)
     reference, hypothesis = _fuse_compounds(reference, set(hypothesis)), _fuse_compounds(hypothesis, set(reference))
     return jiwer.wer(" ".join(reference), " ".join(hypothesis)) if reference else float(bool(hypothesis))
 
 
-def split_words(text: str) -> tuple[str, ...]:
+def split_words(text: str, numbers: NumberWords | None = None) -> tuple[str, ...]:
     """Split a text into words in the form in which they are compared."""
-    return tuple(normalise(_NUMBER.sub(lambda found: f" {_spell_digits(found.group())} ", text)).split())
+    spelt = _NUMBER.sub(lambda found: f" {_spell_digits(found.group(), numbers)} ", text) if numbers else text
+    return tuple(normalise(spelt).split())
 
 
-def _spell_digits(digits: str) -> str:
+def _spell_digits(digits: str, numbers: NumberWords) -> str:
     if len(digits) <= 2:
-        return spell_number(int(digits))
-    return " ".join(spell_number(int(digit)) for digit in digits)
+        return numbers.spell_number(int(digits))
+    return " ".join(numbers.spell_number(int(digit)) for digit in digits)
 
 
 def _fuse_compounds(found: tuple[str, ...], compounds: Set[str]) -> tuple[str, ...]:

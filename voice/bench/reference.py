@@ -2,7 +2,7 @@
 
 words:      columns label and utterance; `label@question` belongs to that question only
             or columns question, label and text, region and type if known; a label may be several with | between them
-recordings: columns file and label; kind, alt, transcript, snr, base, speaker if known; files relative to the table
+recordings: columns file and label; kind, alt, transcript, snr, base, speaker, and TRAITS if known; files relative to the table
 """
 
 from __future__ import annotations
@@ -25,6 +25,9 @@ MEANING_OF = {
 
 LABELS = ("yes", "no", "dont_know", "repeat", "stop", "help", "none")
 """Labels of recordings."""
+
+TRAITS = ("age", "region", "accent", "gender")
+"""Columns that say what is known of a speaker."""
 
 QUESTION_OF = {
     "weakness": "kracht", "numbness": "gevoel", "ces_saddle": "zitvlak", "ces_bladder": "plassen", "ces_bowel": "stoelgang",
@@ -66,7 +69,7 @@ class Recording:
 
     also: a second label that counts as right, or "". transcript: what is said in it, or "".
     snr: how much louder it is than the noise mixed into it, in dB. base: the recording from which it was made; what follows
-    a # in it names the copy. speaker: "-" if not known.
+    a # in it names the copy. speaker: "-" if not known. traits: what else is known of the speaker, as (column, value).
     """
 
     file: Path
@@ -77,6 +80,7 @@ class Recording:
     snr: float = math.inf
     base: str = ""
     speaker: str = "-"
+    traits: tuple[tuple[str, str], ...] = ()
 
     @property
     def source(self) -> str:
@@ -118,6 +122,7 @@ def _read_recording(folder: Path, row: dict[str, str]) -> Recording:
     return Recording(
         folder / row["file"], row["label"], row.get("alt") or "", row.get("kind") or "real", row.get("transcript") or "",
         _read_decibels(row.get("snr") or ""), row.get("base") or row["file"], row.get("speaker") or "-",
+        tuple((name, row[name]) for name in TRAITS if row.get(name)),
     )  # fmt: skip
 
 

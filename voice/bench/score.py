@@ -43,6 +43,7 @@ class Scored:
     label: the right one. also: a second one that counts too, or "". found: the label of what was understood.
     kind: real, synthetic or mixed, or another of the reference. seconds: time to understand it.
     certain: whether it counts without a read-back. source: the recording of which it is a clip.
+    traits: what is known of the speaker, as (column, value).
     """
 
     label: str
@@ -52,6 +53,7 @@ class Scored:
     seconds: float = 0.0
     certain: bool = True
     source: str = ""
+    traits: tuple[tuple[str, str], ...] = ()
 
     @property
     def right(self) -> bool:
@@ -101,7 +103,7 @@ class GroupCounts:
 
 def score_answer(row: Recording, meaning: Meaning, seconds: float = 0.0, certain: bool = True) -> Scored:
     """Compare what was understood of a recording with its labels. seconds: time to understand it."""
-    return Scored(row.label, row.also, row.kind, LABEL_OF.get(meaning, "none"), seconds, certain, row.source)
+    return Scored(row.label, row.also, row.kind, LABEL_OF.get(meaning, "none"), seconds, certain, row.source, row.traits)
 
 
 def score(answers: Iterable[Scored], kind: str) -> Score[tuple[int, int]]:
@@ -157,6 +159,11 @@ def bootstrap(shares: Sequence[float]) -> SourceShare:
     means = np.random.default_rng(SEED).choice(shares, (SAMPLES, number)).mean(axis=1)
     low, high = np.percentile(means, (2.5, 97.5))
     return SourceShare(mean, float(low), float(high), number)
+
+
+def list_traits(answers: Iterable[Scored], name: str) -> list[str]:
+    """List what the table says in that column of the speakers of these answers."""
+    return sorted({value for row in answers for column, value in row.traits if column == name})
 
 
 def list_kinds(answers: Iterable[Scored]) -> list[str]:

@@ -80,7 +80,7 @@ def run(options: argparse.Namespace, settings: Settings) -> Report:
     with _cold_books(settings) as books:
         measured = [measure(name, book, lines, people, hear) for name, book in books.items()]
     if options.recordings:
-        measured.append(measure_people(read_recordings(options.recordings), hear))
+        measured.append(measure_people(read_recordings(options.recordings), people, hear))
     return Report(table(measured), [asdict(one) for one in measured])
 
 
@@ -101,10 +101,11 @@ def measure(name: str, book: Phrasebook, lines: list[Utterance], people: Lexicon
     begun = time.perf_counter()
     spoken = [book.audio(line) for line in lines]
     rendering = time.perf_counter() - begun
-    return _measure_spoken(name, lines, [pronounce(line.text, people) for line in lines], spoken, rendering, hear)
+    said = [pronounce(line.text, people) for line in lines]
+    return _measure_spoken(name, lines, said, spoken, rendering, people, hear)
 
 
-def measure_people(recordings: Iterable[Recording], hear: Hear) -> VoiceResult:
+def measure_people(recordings: Iterable[Recording], people: Lexicon, hear: Hear) -> VoiceResult:
     """Measure people with the same listener, on the whole sentences among these recordings. Raises UsageError without any."""
     whole = [one for one in recordings if one.kind == "real" and len(one.transcript.split()) >= SENTENCE]
     if not whole:
@@ -112,22 +113,24 @@ def measure_people(recordings: Iterable[Recording], hear: Hear) -> VoiceResult:
         raise UsageError(f"No recording is a sentence of {SENTENCE} words.", remedy)
     lines = [Utterance(one.file.stem, one.transcript) for one in whole]
     spoken = [read_audio(one.file) for one in whole]
-    return _measure_spoken(f"people ({len(whole)} recordings)", lines, [line.text for line in lines], spoken, 0.0, hear)
+    name, said = f"people ({len(whole)} recordings)", [line.text for line in lines]
+    return _measure_spoken(name, lines, said, spoken, 0.0, people, hear)
 
 
 def _measure_spoken(
-    name: str, lines: list[Utterance], said: list[str], spoken: list[Audio], rendering: float, hear: Hear
+    name: str, lines: list[Utterance], said: list[str], spoken: list[Audio], rendering: float, people: Lexicon, hear: Hear
 ) -> VoiceResult:
     noise = mix_babble(spoken, spoken[0].rate)
-    heard = tuple(_measure_line(*each, noise, hear) for each in zip(lines, said, spoken, strict=True))
+    heard = tuple(_measure_line(*each, noise, people, hear) for each in zip(lines, said, spoken, strict=True))
     words = sum(len(text.split()) for text in said)
     return VoiceResult(name, heard, rendering, sum(a.seconds for a in spoken), words, tuple(map(measure_gated_loudness, spoken)))
 
 
-def _measure_line(line: Utterance, said: str, spoken: Audio, noise: Audio, hear: Hear) -> HeardLine:
+def _measure_line(line: Utterance, said: str, spoken: Audio, noise: Audio, people: Lexicon, hear: Hear) -> HeardLine:
     heard = hear(spoken)
     through = hear(add_noise(spoken, noise, CLEARANCE))
-    return HeardLine(line.id, line.text, heard, word_error_rate(said, heard), word_error_rate(said, through))
+    clean, babble = (word_error_rate(said, text, people.numbers) for text in (heard, through))
+    return HeardLine(line.id, line.text, heard, clean, babble)
 
 
 def table(measured: list[VoiceResult]) -> Iterator[str]:

@@ -9,30 +9,24 @@ of the same code system for a patient who would rather not say.
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from types import MappingProxyType
 
+from voice.bridges.fhir_briefing import write_answer, write_item, write_observations
+from voice.bridges.fhir_codes import DECLINED, NO, NOT_KNOWN, YES, Resource, make_urn
+from voice.consultation.coach.briefing import BLOCKS
+from voice.consultation.coach.replies import find_reply
 from voice.consultation.script import Finding, Gate, Question, Script
 from voice.consultation.triage import is_due
 from voice.consultation.visit import Phase, Visit
 from voice.understand.expected import Kind
 
-Resource = dict[str, Any]
-
-_YES_NO = "http://terminology.hl7.org/CodeSystem/v2-0136"
-_ABSENT = "http://terminology.hl7.org/CodeSystem/data-absent-reason"
-
-YES = {"system": _YES_NO, "code": "Y", "display": "Yes"}
-NO = {"system": _YES_NO, "code": "N", "display": "No"}
-NOT_KNOWN = {"system": _ABSENT, "code": "asked-unknown", "display": "Asked But Unknown"}
-DECLINED = {"system": _ABSENT, "code": "asked-declined", "display": "Asked But Declined"}
-
 REVIEWED = {"code": "reviewed", "display": "A clinician has signed the script as it is in this version"}
 UNREVIEWED = {"code": "unreviewed", "display": "No clinician has signed the script as it is in this version"}
 """Tags of both resources, in a code system of our own: HL7 has none for it."""
 
+_NO_SENTENCES: Mapping[str, str] = MappingProxyType({})
 _CODINGS = {Finding.PRESENT: (YES,), Finding.ABSENT: (NO,), Finding.UNKNOWN: (NOT_KNOWN, DECLINED)}
 
 
@@ -51,14 +45,29 @@ def questionnaire(script: Script) -> Resource:
         "status": "active" if script.reviewed else "draft",
         "subjectType": ["Patient"],
         "language": script.locale,
-        "item": [_write_item(script, question) for question in script.flags],
+        "item": [*(_write_item(script, question) for question in script.flags), *map(write_item, list_briefing(script))],
     }
 
 
-def questionnaire_response(visit: Visit, authored: datetime | None) -> Resource:
+def list_briefing(script: Script) -> tuple[Question, ...]:
+    """List the questions beside the flags that the physiotherapist wants answered: of the briefing, and of the practice."""
+    blocks = {name for block in BLOCKS.values() for name in block.questions}
+    items = {item.question for item in script.questionnaire.items} if script.questionnaire else set[str]()
+    return tuple(question for question in script.coached if question.id in blocks | items)
+
+
+def bundle(visit: Visit, authored: datetime | None, sentences: Mapping[str, str] = _NO_SENTENCES) -> Resource:
+    """Return the response, and an Observation for the pain and for each score, as a Bundle; see `questionnaire_response`."""
+    response = questionnaire_response(visit, authored, sentences)
+    resources = (response, *write_observations(visit, response.get("authored", "")))
+    return {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": resource} for resource in resources]}
+
+
+def questionnaire_response(visit: Visit, authored: datetime | None, sentences: Mapping[str, str] = _NO_SENTENCES) -> Resource:
     """Return the answers of an ended visit, for the hand-over to the next carer.
 
     authored: when the visit ended, with its time zone; None if the clock cannot be right: then it is left out.
+    sentences: what was said in own words, by the id of the question.
     The status is `completed`, or `stopped` if questions that were due have not been put.
     Raises ValueError if the visit has not ended or the time has no zone.
     """
@@ -73,23 +82,18 @@ def questionnaire_response(visit: Visit, authored: datetime | None) -> Resource:
         "status": "stopped" if any(is_due(visit, question) for question in visit.script.questions) else "completed",
         **({"authored": authored.isoformat(timespec="seconds")} if authored else {}),
         "language": visit.script.locale,
-        "item": list(_write_answers(visit)),
+        "item": [*_write_answers(visit), *_write_briefing(visit, sentences)],
     }
 
 
 def _write_meta(script: Script) -> Resource:
     """Say whether a clinician has signed the script: a system can refuse or mark what has the tag `unreviewed`."""
-    return {"tag": [{"system": _make_urn("review"), **(REVIEWED if script.reviewed else UNREVIEWED)}]}
+    return {"tag": [{"system": make_urn("review"), **(REVIEWED if script.reviewed else UNREVIEWED)}]}
 
 
 def _make_url(script: Script) -> str:
     """Return the same URN for every version of a script."""
-    return _make_urn(f"{script.locale}/{script.id}")
-
-
-def _make_urn(name: str) -> str:
-    """Return a URN for a name of this project. It is no web address, because the project has none."""
-    return f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'ruggespraak/{name}')}"
+    return make_urn(f"{script.locale}/{script.id}")
 
 
 def _write_item(script: Script, question: Question) -> Resource:
@@ -115,6 +119,12 @@ def _write_answers(visit: Visit) -> Iterator[Resource]:
         if (finding := visit.finding(question.id)) is not None:
             text = _choose_wording(visit.script, question)
             yield {"linkId": question.id, "text": text, "answer": [{"valueCoding": _choose_coding(visit, question, finding)}]}
+
+
+def _write_briefing(visit: Visit, sentences: Mapping[str, str]) -> Iterator[Resource]:
+    for question in list_briefing(visit.script):
+        if reply := find_reply(visit, question.id):
+            yield write_answer(question, reply, sentences.get(question.id, ""))
 
 
 def _choose_coding(visit: Visit, question: Question, finding: Finding) -> Resource:

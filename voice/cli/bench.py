@@ -28,6 +28,7 @@ MODULES = {"import": "corpora"}
 RIGS = {
     "words": "What becomes of simulated patients, by words alone.",
     "consult": "How soon a consultation answers, and its peak memory.",
+    "memory": "How much memory a kiosk takes, visit after visit.",
     "turns": "How soon the kiosk answers, and whom it interrupts.",
     "wyoming": "How many thin kiosks one machine serves.",
     "screen": "How soon a browser shows what happens.",

@@ -22,6 +22,7 @@ from voice.consultation.script import Script
 from voice.kiosk.session import Session
 from voice.kiosk.turns.microphone_ear import record_ear
 from voice.kiosk.turns.mouth import PhrasebookMouth
+from voice.kiosk.turns.notes import HandoverNotes
 from voice.kiosk.turns.observer import Observers
 from voice.kiosk.turns.visit_tracker import VisitTracker
 from voice.setup.devices import Surroundings, open_recorded_patient, open_sound_card
@@ -45,7 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, settings: Settings) -> int:
     journal.keep(logging.WARNING)  # the conversation is on the same terminal
     script = load_chosen_script(settings)
-    answers = VisitTracker(script)
+    answers, notes = VisitTracker(script), HandoverNotes()
     with ExitStack() as parts:
         around = parts.enter_context(_open_surroundings(options, settings, script))
         loading = parts.enter_context(ThreadPoolExecutor(1)).submit(load_ears, settings)
@@ -61,7 +62,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
             activity=lambda: detector,
             ears=hearing,
             limits=settings.patience,
-            observer=Observers(JsonLines() if options.json else Conversation(), answers),
+            observer=Observers(JsonLines() if options.json else Conversation(), answers, notes),
             executor=around.executor,
             reopen=around.reopen,
             capture=around.capture,
@@ -70,7 +71,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         )
         session.hold(script)
     if options.fhir:
-        hand_over(answers.visit, options.fhir)
+        hand_over(answers.visit, options.fhir, notes.sentences)
     return 0
 
 

@@ -46,6 +46,7 @@ from voice.kiosk.mqtt import check_installed
 from voice.kiosk.screen.board import Board
 from voice.kiosk.screen.screen_key import make_key
 from voice.kiosk.screen.server import ADDRESS, Site, is_serving, serve
+from voice.kiosk.screen.take_home import find_drawer
 from voice.kiosk.screen.texts import load_screen_texts
 from voice.setup.broker import make_broker
 from voice.setup.devices import open_microphone
@@ -320,13 +321,21 @@ def _is_served(port: int) -> bool:
 
 
 def _check_handover(settings: Settings) -> Iterator[Detail]:
-    if settings.handover.form in ("paper", "both") and not shutil.which("lp"):
-        problem = "The hand-over should be printed, but there is no lp."
+    """Check what is shown or printed at the end: for the physiotherapist, and for the patient."""
+    for name, wanted in (("handover", settings.handover), ("take_home", settings.take_home)):
+        if wanted.form in ("paper", "both"):
+            _check_printer(wanted.printer)
+        yield f"{name}_{wanted.form}", {}
+    if settings.take_home.form in ("paper", "both"):
+        find_drawer(settings.take_home.paper)
+
+
+def _check_printer(printer: str) -> None:
+    if not shutil.which("lp"):
+        problem = "Something should be printed, but there is no lp."
         raise RuggespraakError(problem, "Install it with: sudo apt-get install cups", Symptom.PRINTER)
-    printer = settings.handover.printer
-    if settings.handover.form in ("paper", "both") and printer and not _is_printer(printer):
+    if printer and not _is_printer(printer):
         raise RuggespraakError(f"CUPS knows no printer {printer}.", "`lpstat -p` lists them.", Symptom.PRINTER_UNKNOWN, printer)
-    yield f"handover_{settings.handover.form}", {}
 
 
 def _is_printer(name: str) -> bool:

@@ -26,6 +26,7 @@ _BLANKS: dict[str, dict[str, tuple[str, ...]]] = {
         "disk": ("megabytes",), "microphone": ("device", "floor", "loudest"), "gaps": ("count",), "loudspeaker": ("device",),
         "served": ("address",), "can_be_served": ("address",), "buttons": ("inches",), "pin": (), "no_pin": (),
         "handover_off": (), "handover_code": (), "handover_paper": (), "handover_both": (),
+        "take_home_off": (), "take_home_code": (), "take_home_paper": (), "take_home_both": (),
     },
     "verdict": {
         "fine": (), "note": (), "hangs": ("devices",), "silent": (), "wrong": (), "technical": ("told", "english"),

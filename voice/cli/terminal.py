@@ -45,13 +45,17 @@ def _describe_words(turn: Turn) -> str:
 
 
 def _describe_answer(turn: Turn) -> str:
-    doubt = "" if turn.answer.certain or turn.question.kind not in (Kind.FLAG, Kind.AGE) else ", onzeker"
+    doubt = "" if turn.answer.certain or turn.question.kind not in (Kind.FLAG, Kind.AGE, Kind.SCALE, Kind.SIDE) else ", onzeker"
     return f"{turn.answer.meaning}{_describe_range(turn.answer)}{doubt}"
 
 
 def _describe_range(answer: Answer) -> str:
     if answer.meaning is Meaning.DURATION:
         return f" {answer.days.low}-{answer.days.high} dagen"
+    if answer.meaning is Meaning.SCORE:
+        return f" {answer.score.low:g}-{answer.score.high:g}"
+    if answer.meaning is Meaning.SIDE:
+        return f" {' '.join(answer.sides)}"
     return f" {answer.years.low}-{answer.years.high} jaar" if answer.meaning is Meaning.AGE else ""
 
 
@@ -74,7 +78,8 @@ class JsonLines(Observer):
 
 
 def answer_fields(text: str, answer: Answer) -> dict[str, Any]:
-    """Make the fields of an answer: `text`, `meaning`, `days` for a duration, `years` for an age, `topic` for a topic, `certain`.
+    """Make the fields of an answer: `text`, `meaning`, `days` for a duration, `years` for an age, `score` for a number on a
+    scale, `sides` for sides, `topic` for a topic, `certain`.
 
     `mentions`, the ids of urgent flags that were told beside the answer, is there only if something was told.
     """
@@ -83,6 +88,10 @@ def answer_fields(text: str, answer: Answer) -> dict[str, Any]:
         fields["days"] = [answer.days.low, answer.days.high]
     if answer.meaning is Meaning.AGE:
         fields["years"] = [answer.years.low, answer.years.high]
+    if answer.meaning is Meaning.SCORE:
+        fields["score"] = [answer.score.low, answer.score.high]
+    if answer.meaning is Meaning.SIDE:
+        fields["sides"] = list(map(str, answer.sides))
     if answer.meaning is Meaning.TOPIC:
         fields["topic"] = answer.topic
     if answer.mentions:

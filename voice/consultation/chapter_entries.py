@@ -41,11 +41,12 @@ def read_coached(
     for name in entries:
         if name not in known:
             raise entries[name].complain("id", f"no chapter asks '{name}'.", "Remove it.")
-    for chapter in dict.fromkeys(name for names in named for name in names):
-        for name, kind in CHAPTERS[chapter].questions.items():
-            if name not in entries:
-                raise bank.complain("chapters", f"the question '{name}' is missing.", f"The chapter {chapter} asks it; add it.")
-            yield reader.read_coached(entries[name], kind, topics)
+    chapters = dict.fromkeys(chapter for names in named for chapter in names)
+    asked = {name: (kind, chapter) for chapter in chapters for name, kind in CHAPTERS[chapter].questions.items()}
+    for name, (kind, chapter) in asked.items():
+        if name not in entries:
+            raise bank.complain("chapters", f"the question '{name}' is missing.", f"The chapter {chapter} asks it; add it.")
+        yield reader.read_coached(entries[name], kind, topics)
 
 
 def check_offers(script: Layered, offers: Mapping[Level, Offer], after: Mapping[Level, Collection[str]]) -> None:

@@ -27,8 +27,8 @@ Rules (their grounds: docs/grounds.md, urgency and turns):
 14. An E ends the questions, and so does a flag of the level staff. An unknown E brings in the staff. Every other level
     waits until all have been put; an unknown one excludes reassurance.
     An E with a follow-up ("is that new or worse?") is one only after a yes to that, which is put directly after the yes to
-    the flag. After a no the questions go on. What the yes says of it ("ja, sinds gisteren", "ja, maar dat is al jaren zo")
-    answers it: new counts at once, old is read back as an uncertain no is (8).
+    the flag. After a no the questions go on; at a T they go on in any case. What the yes says of it ("ja, sinds gisteren",
+    "ja, maar dat is al jaren zo") answers it: new counts at once, old is read back as an uncertain no is (8).
 15. What was found is read back once before an outcome that rests on it. After a no those questions are put again, with their
     follow-ups. An answer that is not understood is asked once more, for it may hold more than the findings; after that the
     outcome comes.
@@ -63,13 +63,15 @@ YES and STOP, and anything else puts what was open once more (4).
     STOP               stop (5)             stop           outcome           close
     BACK               question before (13) again          put again         once more
     SILENCE            again                again          outcome           close
+    SCORE, SIDE        again                again          read again, once   close
+    SENTENCE           again                again          read again, once   close
     TOPIC              again                again          read again, once   topic (16)
     UNCLEAR            again                again          read again, once   menu, twice
 
 TOO_MUCH and WORSE are only understood while somebody moves (`coach/movement.py`); elsewhere they are UNCLEAR.
 ADVISE is that of the topics; other chapters say themselves what follows. CONFIRM_YES is as
 CONFIRM_NO, but YES records present. So is CONFIRM_AGE, but YES records what the age settles.
-Once an E with a follow-up is present, that follows (14).
+Once a flag with a follow-up is present, that follows (14).
 """
 
 from __future__ import annotations

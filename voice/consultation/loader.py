@@ -27,6 +27,7 @@ from voice.consultation.movement import NO_MOVEMENT, MovingTogether
 from voice.consultation.movement_entries import read_movements
 from voice.consultation.practice import AS_WRITTEN, Details, complete_details
 from voice.consultation.question_entries import QuestionReader, load_language
+from voice.consultation.questionnaire_entries import read_questionnaire
 from voice.consultation.review.signature import Review, judge_signature
 from voice.consultation.script import (
     AMBULANCE,
@@ -51,7 +52,8 @@ __all__ = ["Details", "load_script", "locales", "read_review", "scripts"]
 
 NAMED = ("questions.yaml", "advice.yaml", "lines.yaml", "sources.yaml", "practice.yaml",
          "answers.yaml", "pronunciation.yaml", "symptoms.yaml", "vocabulary.yaml", "screen.yaml",
-         "service.yaml", "document.yaml", "mentions.yaml", "rehearse.yaml", "setup.yaml", "movements.yaml")  # fmt: skip
+         "service.yaml", "document.yaml", "mentions.yaml", "rehearse.yaml", "numbers.yaml", "setup.yaml",
+         "movements.yaml")  # fmt: skip
 """Files of a locale that are not scripts."""
 
 _FIELDS = ("id", "title", "version", "reviewed_by", "reviewed_on", "reviewed_hash", "ask", "if_mentioned", "gates", "rules",
@@ -69,17 +71,23 @@ def scripts(folder: Path) -> tuple[str, ...]:
 
 
 def load_script(
-    folder: Path, name: str, details: Details = Details(), language: bool = True, chapters: Collection[str] = ()
+    folder: Path,
+    name: str,
+    details: Details = Details(),
+    language: bool = True,
+    chapters: Collection[str] = (),
+    questionnaire: Path | None = None,
 ) -> Script:
     """Read the script `name` of a locale's folder.
 
     language: False leaves out what patients may answer and ask, which takes the longest to read.
     chapters: ids of the chapters around the outcome that the practice has switched on, beside those that a visit always has.
+    questionnaire: a file of the practice with questions of its own; None without.
     Raises ScriptError naming the file, the line and the remedy.
     """
     _find_script(folder, name)
     with _without_collector():
-        script = _read_script(folder, name, complete_details(details, folder), language, chapters)
+        script = _read_script(folder, name, complete_details(details, folder), language, chapters, questionnaire)
         return replace(script, reviewed=read_review(folder, name).sound)
 
 
@@ -115,7 +123,9 @@ def _without_collector() -> Iterator[None]:
             gc.enable()
 
 
-def _read_script(folder: Path, name: str, details: Details, language: bool, chapters: Collection[str]) -> Script:
+def _read_script(
+    folder: Path, name: str, details: Details, language: bool, chapters: Collection[str], own: Path | None = None
+) -> Script:
     bank, advice = read_layered(folder / "questions.yaml"), read_layered(folder / "advice.yaml")
     answers = load_language(folder) if language else None
     grammar = answers.grammar if answers else EMPTY
@@ -129,6 +139,7 @@ def _read_script(folder: Path, name: str, details: Details, language: bool, chap
     topics = read_topics(advice, details, sources)
     with_topics = partial(add_topics, topics=topics, advice=advice)
     before, after = (read_chapters(place, key, chapters) for key in ("before", "after"))
+    questionnaire, items = read_questionnaire(own, reader, grammar) if own else (None, ())
     nets = _read_safety_nets(place.inside("safety_nets"), questions, lines)
     offers = _read_offers(place, questions, lines)
     check_offers(place, offers, after)
@@ -154,7 +165,8 @@ def _read_script(folder: Path, name: str, details: Details, language: bool, chap
         choices=read_known(place, "choices", lines),
         before=MappingProxyType(before),
         after=MappingProxyType(after),
-        coached=tuple(map(listen, read_coached(bank, reader, (*before.values(), *after.values()), with_topics))),
+        coached=tuple(map(listen, (*read_coached(bank, reader, (*before.values(), *after.values()), with_topics), *items))),
+        questionnaire=questionnaire,
         moving=_read_moving(folder, details, bank, sources)
         if any("movement" in names for names in after.values())
         else NO_MOVEMENT,

@@ -24,6 +24,8 @@ _FIELDS = (*_ASKING, *_SPEAKING_BACK, "id", "kind", "level", "recent", "recent_d
 _COACHED = (Level.W, Level.S)
 """The levels that a question of a chapter can have: what a missing answer to it is worth."""
 _KINDS = (Kind.FLAG, Kind.DURATION, Kind.AGE)
+_LISTS = {Kind.AGE: ("ages",), Kind.SCALE: ("scales",), Kind.SIDE: ("sides",), Kind.MOVING: ("moving",)}
+"""The lists of vocabulary.yaml that a kind of question needs."""
 _NO_AGE = ("limit_days", "figure", "settles", "settled_by", *_SPEAKING_BACK)
 """What makes no sense at a question for an age: it is no flag, and is not spoken back."""
 _CALMER = tuple(level for level in FLAG_LEVELS if level not in (Level.E, Level.STAFF))
@@ -125,6 +127,7 @@ class QuestionReader:
         follow_up = replace(
             asks,
             recent_of=flag.id,
+            recent_level=flag.level,
             gate=gate,
             private=asks.private or flag.private,
             expected=replace(asks.expected, follows=flag.id),
@@ -139,20 +142,23 @@ class QuestionReader:
         place.allow_only(("id", "level", "unknown", *_ASKING))
         name, level = place.text("id"), read_choice(place, "level", (*_COACHED, Level.NONE), Level.NONE)
         grammar = self.language.extend(place, name) if self.language else EMPTY
-        question = self._ask(name, place, kind, topics(grammar) if kind is Kind.WORRY and self.language else grammar)
+        question = self.make_extra(
+            name, self._read_asking(place), kind, topics(grammar) if kind is Kind.WORRY and self.language else grammar
+        )
         unknown = self.details.read_text(place, "unknown", "" if level is Level.NONE else None)
         return replace(question, level=level, unknown=unknown)
 
     def read_extra(self, place: Place, kind: Kind, grammar: Grammar) -> Question:
         """Read a question around the consultation."""
         place.allow_only(("id", *_ASKING))
-        return self._ask(place.text("id"), place, kind, grammar)
+        return self.make_extra(place.text("id"), self._read_asking(place), kind, grammar)
 
-    def _ask(self, name: str, place: Place, kind: Kind, grammar: Grammar) -> Question:
-        text, clarify, explain = self._read_asking(place)
-        phrases = self._list_phrases("answers", *_name_lists(kind, 0), "decoys")
+    def make_extra(self, name: str, asking: Sequence[str], kind: Kind, grammar: Grammar) -> Question:
+        """Make a question that is no part of the consultation. asking: its text, the same with an example, and why it is put."""
+        text, clarify, explain = asking
+        vocabulary = self._list_phrases("answers", "decoys", *_name_lists(kind, 0))
         care = Care.HIGH if kind is Kind.MOVING else Care.USUAL
-        expected = Expected(text, kind, care, grammar=grammar, vocabulary=phrases, question=name)
+        expected = Expected(text, kind, care, grammar=grammar, vocabulary=vocabulary, question=name)
         return Question(name, text, clarify, explain, settles=name, expected=expected)
 
     def _read(self, place: Layered) -> Question:
@@ -211,10 +217,7 @@ def _name_lists(kind: Kind, limit_days: int) -> Iterator[str]:
     """Name the lists of vocabulary.yaml that a question needs besides what is answered to every question."""
     if limit_days:
         yield "durations"
-    if kind is Kind.AGE:
-        yield "ages"
-    if kind is Kind.MOVING:
-        yield "moving"
+    yield from _LISTS.get(kind, ())
 
 
 def _raise_care(question: Question, questions: tuple[Question, ...]) -> Question:
@@ -263,9 +266,10 @@ def _read_recent(place: Layered, level: Level) -> Recent | None:
     if not recent.names():
         return None
     recent.allow_only(("question", "otherwise"))
-    if level is not Level.E:
-        raise place.complain("recent", f"a flag of level {level} has no follow-up.", "Set level: E, or remove recent.")
-    return Recent(recent.text("question"), read_choice(recent, "otherwise", _CALMER))
+    if level not in URGENT:
+        raise place.complain("recent", f"a flag of level {level} has no follow-up.", "Set level: E or T, or remove recent.")
+    calmer = tuple(one for one in _CALMER if one.urgency > level.urgency)
+    return Recent(recent.text("question"), read_choice(recent, "otherwise", calmer))
 
 
 def _check_age(place: Place, level: Level) -> None:

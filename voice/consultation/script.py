@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from voice.base.text_enum import TextEnum
 from voice.consultation.movement import MovingTogether
+from voice.consultation.questionnaire import Questionnaire
 from voice.speak.utterance import Utterance
 from voice.understand.expected import YES_OR_NO, Care, Expected, Kind
 
@@ -86,7 +87,7 @@ class Gate:
 
 @dataclass(frozen=True, slots=True)
 class Recent:
-    """An emergency only if it is new or worse: what asks so, and what it is otherwise.
+    """A flag that has its level only if it is new or worse: what asks so, and what it is otherwise.
 
     question: id of the follow-up, which is put directly after a yes to the flag.
     otherwise: the level that the flag brings if the follow-up is denied.
@@ -114,7 +115,7 @@ class Question:
     private: too intimate for a waiting room; the patient is offered another way to answer.
     if_mentioned: put only after the patient spoke of its flag elsewhere.
     recent: what decides whether a yes to it has its level; None if nothing but the yes does.
-    recent_of: id of the flag whose follow-up this is; "" if it is none.
+    recent_of, recent_level: id and level of the flag whose follow-up this is; "" and None if it is none.
     expected: what may be expected in answer, for understanding it.
     """
 
@@ -137,6 +138,7 @@ class Question:
     if_mentioned: bool = False
     recent: Recent | None = None
     recent_of: str = ""
+    recent_level: Level | None = None
     expected: Expected = field(default=YES_OR_NO, compare=False, repr=False)
 
     @property
@@ -150,7 +152,7 @@ class Question:
     @property
     def is_emergency(self) -> bool:
         """Whether a missing answer must bring somebody: an emergency, or the follow-up to one."""
-        return self.level is Level.E or bool(self.recent_of)
+        return Level.E in (self.level, self.recent_level)
 
     @property
     def utterances(self) -> tuple[Utterance, ...]:
@@ -253,6 +255,7 @@ class Script:
     offers: by level, where topics are offered although the outcome is not reassurance.
     before, after: by level the chapters that come before and after that outcome (`coach/chapters.py`), in order.
     coached: the questions of those chapters. moving: what the patient may do together with the kiosk.
+    questionnaire: of the practice; None if it has none.
     core: ids of the topics that are always spoken after reassurance.
     choices: ids of the lines that name some topics, said in turn to a patient who wants to know more.
     readback, menu: "is that right?", and what else the patient wants to know.
@@ -287,6 +290,7 @@ class Script:
     endings: Mapping[Level, tuple[str, ...]]
     ambulance: tuple[str, ...]
     lines: Mapping[str, str]
+    questionnaire: Questionnaire | None = None
     reviewed: bool = False
     _by_id: Mapping[str, Question] = field(init=False, repr=False, compare=False)
 
@@ -328,4 +332,6 @@ class Script:
         asked = (utterance for question in self.every_question() for utterance in question.utterances)
         told = (line for topic in self.topics for line in topic.lines)
         lines = map(self.line, self.lines)
-        return (*lines, *(utterance for utterance in asked if utterance.text), *told, *self.moving.utterances())
+        opening = (self.questionnaire.opening,) if self.questionnaire else ()
+        chapters = (*self.moving.utterances(), *opening)
+        return (*lines, *(utterance for utterance in asked if utterance.text), *told, *chapters)

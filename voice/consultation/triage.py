@@ -4,8 +4,9 @@ Rules (docs/grounds.md, urgency):
 
 1. The most urgent of these decides: the level of each flag that is present, the level of each pair rule that holds,
    and the level that the script gives to each missing answer.
-   A flag with a follow-up ("is that new or worse?") has its level only after a yes to that. After a no it is old: it has the
-   level that the script gives to an old one, and counts in no pair rule. Without an answer the follow-up is missing.
+   A flag with a follow-up ("is that new or worse?") is old after a no to that: it has the level that the script gives to an old
+   one, and counts in no pair rule. Without an answer the follow-up is missing: that brings somebody for an emergency, which is
+   none for sure, and leaves any other flag its level.
 2. Reassurance remains only if every flag is absent.
 3. A flag that was told outside its question beyond doubt, and then denied or not settled, is missing; the script says
    under `told_and_denied` what that brings. A question that is only put if its flag is mentioned is missing only then.
@@ -23,7 +24,7 @@ import math
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
-from voice.consultation.script import CHAPTERS, Caution, Finding, Level, Question, Rule, Script, most_urgent
+from voice.consultation.script import AMBULANCE, CHAPTERS, Caution, Finding, Level, Question, Rule, Script, most_urgent
 from voice.consultation.visit import Answers, Outcome, Visit
 from voice.speak.utterance import Utterance
 from voice.understand.age.age import OLDEST, YOUNGEST
@@ -41,9 +42,11 @@ def judge(visit: Visit) -> Outcome:
 
 
 def find_level(visit: Visit, name: str) -> Level:
-    """Return the level that a flag that is present has (rule 1): not that of an emergency unless it is new or worse."""
+    """Return the level that a flag that is present has (rule 1)."""
     flag = visit.script.question(name)
-    return flag.recent.otherwise if flag.recent and not is_new(visit, flag) else flag.level
+    if flag.recent and (is_old(visit, flag) or (flag.is_emergency and not is_new(visit, flag))):
+        return flag.recent.otherwise
+    return flag.level
 
 
 def is_new(visit: Visit, flag: Question) -> bool:
@@ -76,9 +79,10 @@ def list_not_old(visit: Visit) -> tuple[str, ...]:
 
 
 def _level_of_missing(visit: Visit, name: str) -> Level:
-    script, level = visit.script, visit.script.question(name).level
-    if script.question(name).recent_of:
-        return script.unknown[script.question(script.question(name).recent_of).level]
+    script, question = visit.script, visit.script.question(name)
+    if question.recent_level:
+        return script.unknown[question.recent_level]
+    level = question.level
     usual = script.unknown[level]
     return most_urgent((usual, script.told_and_denied.get(level, usual))) if name in visit.mentioned else usual
 
@@ -156,6 +160,12 @@ def list_warnings(visit: Visit, level: Level) -> tuple[tuple[Utterance, ...], tu
     nets = [name for name in _choose_ending(visit, level) if name in visit.script.safety_nets]
     said = [(caution, line) for name in nets for caution, line in _choose_cautions(visit, name)]
     return tuple(line for caution, line in said if not caution.flags), tuple(line for caution, line in said if caution.flags)
+
+
+def name_ending(script: Script, outcome: Outcome) -> str:
+    """Return the name of what is shown at an outcome: that of its level, or of an emergency that cannot travel (rule 5)."""
+    calls = any(script.question(name).ambulance for name in outcome.flags)
+    return AMBULANCE if calls and outcome.level is Level.E else str(outcome.level)
 
 
 def _speak(visit: Visit, names: Iterable[str]) -> tuple[Utterance, ...]:

@@ -285,7 +285,10 @@ def _make_turn(question: Question, listened: Listened, noisy: bool, lost: int) -
     return Turn(question, heard.transcript, answer, listened.seconds, heard.differ, lost)
 
 
-ANSWERING = frozenset({Meaning.YES, Meaning.NO, Meaning.UNSURE, Meaning.DECLINE, Meaning.DURATION, Meaning.AGE, Meaning.TOPIC})
+ANSWERING = frozenset({
+    Meaning.YES, Meaning.NO, Meaning.UNSURE, Meaning.DECLINE, Meaning.DURATION, Meaning.AGE, Meaning.SCORE, Meaning.SIDE,
+    Meaning.SENTENCE, Meaning.TOPIC,
+})  # fmt: skip
 """Meanings that settle something about the question."""
 
 

@@ -83,6 +83,7 @@ class Station:
         """Wait for a patient for a while; return whether one has come. Look for missing devices first."""
         sound = self.parts.sound
         sound.mend()
+        self._rest()
         self.show_lacks()
         try:
             come = self._wait_for_patient()
@@ -94,7 +95,17 @@ class Station:
 
     def hold_visit(self) -> Conclusion:
         """Hold one visit, in a session made anew, so that nothing of the visit before can be left in it."""
-        return self.start_session().conclude(self.script)
+        if microphone := self.parts.sound.microphone:
+            microphone.drain(self.limits.settling)
+        try:
+            return self.start_session().conclude(self.script)
+        finally:
+            self._rest()
+
+    def _rest(self) -> None:
+        """Hold no sound of the room while nobody listens to it."""
+        if microphone := self.parts.sound.microphone:
+            microphone.rest()
 
     def start_session(self) -> Session:
         sound, touches, mode = self.parts.sound, self.controls.touches, self.controls.private_mode

@@ -13,8 +13,10 @@ import multiprocessing
 import os
 import signal
 from collections.abc import Callable
+from contextlib import suppress
 from importlib import import_module
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any
 
 from voice.base import journal
@@ -107,6 +109,8 @@ def _serve(module: str, name: str, arguments: dict[str, Any], pipe: Connection) 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent handles Ctrl-C
     journal.keep()
     os.environ.update(BACKEND)
+    with suppress(OSError):
+        Path("/proc/self/comm").write_text(name.lower())  # so that the system's tools tell the engines apart
     try:
         make: Callable[..., Recognizer] = getattr(import_module(module), name)
         engine = make(**arguments)

@@ -29,25 +29,29 @@ from voice.kiosk.controls import Controls
 from voice.kiosk.metrics import Metrics, RoomNoise
 from voice.kiosk.mqtt import check_installed
 from voice.kiosk.screen.board import Board, Display
+from voice.kiosk.screen.card import Card
 from voice.kiosk.screen.handover import HandoverObserver, print_text, show_code
 from voice.kiosk.screen.metrics_page import make_metrics_reads
 from voice.kiosk.screen.presses import Presses
 from voice.kiosk.screen.screen_key import keep_key, write_start_page
 from voice.kiosk.screen.server import ADDRESS, Site, serve
+from voice.kiosk.screen.sheet import Sheet
 from voice.kiosk.screen.staff_login import StaffLogin
 from voice.kiosk.screen.staff_page import Records, Remote, StaffPage
+from voice.kiosk.screen.take_home import TakeHomeObserver, find_drawer, print_card, show_card
 from voice.kiosk.screen.texts import ScreenTexts, load_screen_texts
 from voice.kiosk.screen.view import Painter, list_numbered
 from voice.kiosk.staff_calls import StaffCall, StaffCalls
 from voice.kiosk.station import Station
 from voice.kiosk.systemd import Heartbeat, make_notifier
+from voice.kiosk.turns.notes import HandoverNotes
 from voice.kiosk.turns.observer import Observers
 from voice.kiosk.visits import Linger, StaffWait, Visits
 from voice.kiosk.waiting import StartWords
 from voice.setup.broker import make_broker
 from voice.setup.kiosk_parts import open_parts
 from voice.setup.scripts import load_chosen_script, refuse_unreviewed
-from voice.setup.settings import HandOverForm, Settings, Staff
+from voice.setup.settings import HandOverForm, Settings, Staff, TakeHome
 from voice.understand.fusion.hearing import Ears
 
 
@@ -79,11 +83,15 @@ def open_kiosk(settings: Settings, explain: Callable[[Trouble], str], describe: 
     with ExitStack() as parts:
         site = _build_site(front, settings, describe)
         open_screen(parts, site, settings.screen.port)
-        handover = HandoverObserver(front.texts, tuple(_choose_forms(settings.handover, display)))
+        notes = HandoverNotes()
+        handover = HandoverObserver(
+            front.texts, tuple(_choose_forms(settings.handover, display)), notes, _choose_sheet(settings, display)
+        )
+        take_home = TakeHomeObserver(front.texts, settings.practice.praktijk, tuple(_choose_cards(settings.take_home, display)))
         opened = open_parts(parts, settings, front.script)
         station = front.remote.station = Station(
             front.script, opened, controls, settings.patience,
-            observer=Observers(records.metrics, records.noise, records.calls, display, handover),
+            observer=Observers(records.metrics, records.noise, records.calls, display, notes, handover, take_home),
             show_notes=display.show_notes,
             on_level=records.noise.add,
             beat=Heartbeat(notify),
@@ -94,7 +102,7 @@ def open_kiosk(settings: Settings, explain: Callable[[Trouble], str], describe: 
         if front.remote.delivery:
             parts.callback(front.remote.delivery.close)  # before the devices, whose end can take long
         notify("READY=1")
-        yield _build_visits(front, station, settings)
+        yield _build_visits(front, station, settings, notes)
 
 
 def _refuse_unreviewed(texts: ScreenTexts, settings: Settings) -> None:
@@ -121,7 +129,10 @@ def open_screen(parts: ExitStack, site: Site, port: int) -> None:
 def _build_front(settings: Settings, explain: Callable[[Trouble], str]) -> _Front:
     script, controls = load_chosen_script(settings), Controls()
     texts = load_screen_texts(settings.locale_folder, settings.practice, script.readback.expected.grammar)
-    display, remote = Display(Board(), Painter(texts, script)), Remote(controls.private_mode, explain)
+    display, remote = (
+        Display(Board(), Painter(texts, script)),
+        Remote(controls.private_mode, explain, read_on=controls.longer.set),
+    )
     remote.delivery = _open_delivery(settings.staff, display)
     forget = remote.delivery.forget if remote.delivery else lambda: None
     metrics = Metrics()
@@ -177,11 +188,25 @@ def _can_call(staff: Staff, remote: Remote) -> bool:
     return remote.delivery is not None or (staff.chime and remote.can_sound)
 
 
+def _choose_sheet(settings: Settings, display: Display) -> Callable[[Sheet], None]:
+    """Show the sheet on the staff's page if there is one and something is handed over."""
+    handed_over = settings.staff.pin and settings.handover.form != "off"
+    return display.show_sheet if handed_over else lambda sheet: None
+
+
 def _choose_forms(handover: HandOverForm, display: Display) -> Iterator[Callable[[str], None]]:
     if handover.form in ("code", "both"):
         yield partial(show_code, display)
     if handover.form in ("paper", "both"):
         yield partial(print_text, display, handover.printer)
+
+
+def _choose_cards(take_home: TakeHome, display: Display) -> Iterator[Callable[[Card], None]]:
+    """Raises UsageError if the settings ask for paper and the package for it is missing."""
+    if take_home.form in ("code", "both"):
+        yield partial(show_card, display)
+    if take_home.form in ("paper", "both"):
+        yield partial(print_card, display, take_home.printer, find_drawer(take_home.paper))
 
 
 def _build_start_words(front: _Front, hearing: Ears) -> StartWords:
@@ -190,10 +215,11 @@ def _build_start_words(front: _Front, hearing: Ears) -> StartWords:
     return StartWords(engines, spelling, texts.page["start_voice"], texts.start, expected.vocabulary)
 
 
-def _build_visits(front: _Front, station: Station, settings: Settings) -> Visits:
+def _build_visits(front: _Front, station: Station, settings: Settings, notes: HandoverNotes) -> Visits:
     controls, metrics, calls = front.controls, front.records.metrics, front.records.calls
 
     def begin() -> None:
+        notes.forget()
         metrics.on_begin()
         calls.start_visit()
 

@@ -24,7 +24,8 @@ def load_chosen_script(choice: ScriptChoice) -> Script:
     on = choice.chapters.on
     if not on.isdisjoint(SIGNED) and not _may_run(choice):
         on -= SIGNED
-    return load_script(choice.locale_folder, choice.script, choice.practice, chapters=on)
+    own = choice.chapters.file
+    return load_script(choice.locale_folder, choice.script, choice.practice, chapters=on, questionnaire=own)
 
 
 def load_whole_script(choice: ScriptChoice) -> Script:

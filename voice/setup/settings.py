@@ -20,6 +20,7 @@ from voice.base.choices import name_choices
 from voice.base.errors import ScriptError, SettingsError, Symptom
 from voice.base.paths import find_cache, find_shipped, find_user_data
 from voice.base.yamlfile import Place, Section, parse_yaml, read_content
+from voice.consultation.coach.briefing import OWN_WORDS
 from voice.consultation.loader import Details
 from voice.consultation.practice import is_callable, is_emergency_number
 from voice.kiosk.mqtt import parse_address
@@ -29,6 +30,7 @@ from voice.understand.fusion.weighing import Strictness
 ENGINES = ("auto", "vosk", "whisper", "wyoming")
 VOICES = ("auto", "pyttsx3", "piper", "recorded", "wyoming")
 FORMS = ("off", "code", "paper", "both")
+PAPERS = ("a5", "receipt")
 UNREVIEWED = ("refuse", "demo")
 TRUSTS = ("none", "measured")
 
@@ -117,6 +119,18 @@ class HandOverForm:
 
 
 @dataclass(frozen=True, slots=True)
+class TakeHome:
+    """A card for the patient at the end of a visit: off, code (a QR code on the screen), paper, or both.
+
+    printer: its name in CUPS; empty takes the default. paper: a5, or receipt (80 mm).
+    """
+
+    form: str = "off"
+    printer: str = ""
+    paper: str = "a5"
+
+
+@dataclass(frozen=True, slots=True)
 class PlaceToMove:
     """What must be so where patients move; only both together switch moving on, and only with a script that is signed.
 
@@ -138,12 +152,27 @@ class Chapters:
     messages: whether he is asked if the three messages must be said again.
     teach_back: whether he is asked what he will do today.
     movement: what the practice promises of the place where patients move together with the kiosk.
+    pain, side, leg, fear, hardest, hope: what the patient is asked for the physiotherapist. The last two take a sentence of his
+        own, for the hand-over only; so they need one.
+    questionnaire: a file with questions of the practice (docs/questionnaires.md); empty for none.
     """
 
     worry: bool = False
     messages: bool = False
     teach_back: bool = False
     movement: PlaceToMove = PlaceToMove()
+    pain: bool = False
+    side: bool = False
+    leg: bool = False
+    fear: bool = False
+    hardest: bool = False
+    hope: bool = False
+    questionnaire: str = ""
+
+    @property
+    def file(self) -> Path | None:
+        """The file of the questionnaire; None without."""
+        return Path(self.questionnaire).expanduser() if self.questionnaire else None
 
     @property
     def on(self) -> frozenset[str]:
@@ -243,6 +272,7 @@ class Settings(EngineChoice, VoiceChoice, DeviceChoice):
     screen: Screen = Screen()
     staff: Staff = Staff()
     handover: HandOverForm = HandOverForm()
+    take_home: TakeHome = TakeHome()
 
 
 def load_settings(path: Path) -> Settings:
@@ -262,6 +292,7 @@ def parse_settings(text: str, path: Path) -> Settings:
         place = parse_yaml(text, path, may_be_empty=True)
         settings: Settings = _read_section(Settings(), place)
         _check_server(settings.server, place)
+        _check_own_words(settings, place)
     except ScriptError as reason:
         raise SettingsError(reason.problem, reason.remedy) from reason
     return settings
@@ -272,6 +303,14 @@ def _check_server(server: Server, place: Place) -> None:
     if server.trust != "none" and not server.key:
         remedy = "Name a file under key: that `ruggespraak wyoming key` made, or write trust: none."
         raise place.inside("server").complain("trust", "a server is only trusted if it has the kiosk's key.", remedy)
+
+
+def _check_own_words(settings: Settings, place: Place) -> None:
+    """Refuse to ask for a sentence of the patient that nobody would get."""
+    for name in sorted(OWN_WORDS & settings.chapters.on):
+        if settings.handover.form == "off":
+            remedy = "Write form: code (or paper, or both) under handover:, or leave it out."
+            raise place.inside("chapters").complain(name, f"'{name}' asks for a sentence, and no hand-over passes it on.", remedy)
 
 
 def _read_section(defaults: Any, place: Place) -> Any:
@@ -305,7 +344,15 @@ def _read_number(kind: Callable[[str], Any], unit: str, place: Place, key: str) 
     return value
 
 
-_CHOICES = {"engine": ENGINES, "voice": VOICES, "form": FORMS, "trust": TRUSTS, "unreviewed": UNREVIEWED, "lift": tuple(LIFTS)}
+_CHOICES = {
+    "engine": ENGINES,
+    "voice": VOICES,
+    "form": FORMS,
+    "paper": PAPERS,
+    "trust": TRUSTS,
+    "unreviewed": UNREVIEWED,
+    "lift": tuple(LIFTS),
+}
 
 
 def _read_choice(place: Place, key: str) -> str:

@@ -30,7 +30,12 @@ from voice.understand.plans import NOTHING, find_plan
 from voice.understand.polarity import ASKING, cut_phrases, decide_flag, find_own_yes, is_alarming
 from voice.understand.proposals import apply_reader
 from voice.understand.recent import apply_recent
+from voice.understand.scale.scale import find_score
 from voice.understand.shapes import bends, denies_twice, find_question_back, is_part_only, read_shape
+from voice.understand.side.side import find_side
+
+MEASURES = frozenset({Kind.DURATION, Kind.AGE, Kind.SCALE, Kind.SIDE})
+"""Kinds of question whose answer may stand beside a call for help."""
 
 MOST_WORDS = 60
 """Longer answers are stories or talk in the room; they are UNCLEAR."""
@@ -67,6 +72,8 @@ def apply_rules(transcript: Transcript, expected: Expected, trust: Trust = NEUTR
     negated = expected.grammar.negations.occurs_in(words[1 : 1 + trust.negation_within])
     backed = _find_backed(transcript, trust)
     answer = _find_alarm(transcript.text, expected) or _find_answer(words, expected, backed, today)
+    if expected.kind is Kind.SENTENCE:
+        answer = _take_sentence(transcript.text, answer)
     if not _is_trusted(answer, backed, transcript, trust):
         return Answer(Meaning.UNCLEAR, matched=f"not trusted: {answer.matched}")
     return replace(answer, certain=answer.certain and _is_sure(answer, negated, transcript, trust))
@@ -94,11 +101,17 @@ def _find_answer(words: tuple[str, ...], expected: Expected, backed: Backed, tod
         return _answer_about_worry(words, heard, expected)
     if expected.kind is Kind.PLAN:
         return _answer_about_plan(words, heard, expected)
+    if expected.kind in MEASURES and (call := _find_call(heard)):
+        return call
     answer = _add_shape(words, heard, decide_flag(words, heard, expected, backed), expected)
     if expected.kind is Kind.DURATION or expected.limit_days:
         return _answer_about_time(_drop_doubt(heard), answer, expected, today)
     if expected.kind is Kind.AGE:
         return _answer_about_age(_drop_doubt(heard), answer, expected, today)
+    if expected.kind is Kind.SCALE:
+        return _answer_about_scale(_drop_doubt(heard), answer, expected)
+    if expected.kind is Kind.SIDE:
+        return _answer_about_side(_drop_doubt(heard), answer, expected)
     if expected.recent_days:
         unknown = {word for chunk in heard if chunk.phrase is UNKNOWN for word in chunk.words}
         return apply_recent(answer, _drop_doubt(heard), expected, today, unknown)
@@ -107,6 +120,13 @@ def _find_answer(words: tuple[str, ...], expected: Expected, backed: Backed, tod
         meanings = _list_meanings(rest, expected.figure, expected.grammar, today)
         return decide_by_figure(answer, particle, rest, meanings - {Meaning.NO} if takes_back(heard) else meanings)
     return answer
+
+
+def _find_call(heard: Sequence[Chunk]) -> Answer | None:
+    """Find a call for help beside a number or a side. One word of help counts only if it opens or closes the answer."""
+    calls = [chunk for chunk in heard if chunk.phrase.meaning is Meaning.HELP]
+    found = next((chunk for chunk in calls if len(chunk.words) > 1 or chunk in (heard[0], heard[-1])), None)
+    return Answer(Meaning.HELP, matched=found.text) if found else None
 
 
 def _add_shape(words: tuple[str, ...], heard: Sequence[Chunk], answer: Answer, expected: Expected) -> Answer:
@@ -165,6 +185,37 @@ def _answer_about_age(words: tuple[str, ...], answer: Answer, expected: Expected
     if found.known:
         return Answer(Meaning.AGE, matched=found.matched, certain=found.certain, years=found.years)
     return Answer(Meaning.UNCLEAR, matched="a yes or a no, and no age") if answer.meaning in OPPOSITE else answer
+
+
+def _answer_about_scale(words: tuple[str, ...], answer: Answer, expected: Expected) -> Answer:
+    """Answer with the score if one is found, unless the patient asks something. A mere yes or no is no score."""
+    if _asks_otherwise(answer):
+        return answer
+    found = find_score(words, expected.grammar.scales)
+    if found.known:
+        return Answer(Meaning.SCORE, matched=found.matched, certain=found.certain, score=found.score)
+    return Answer(Meaning.UNCLEAR, matched="a yes or a no, and no score") if answer.meaning in OPPOSITE else answer
+
+
+def _answer_about_side(words: tuple[str, ...], answer: Answer, expected: Expected) -> Answer:
+    """Answer with the sides if some are found, unless the patient asks something. A mere yes or no is no side."""
+    if _asks_otherwise(answer):
+        return answer
+    found = find_side(words, expected.grammar.sides)
+    if found.sides:
+        return Answer(Meaning.SIDE, matched=found.matched, certain=found.certain, sides=found.sides)
+    return Answer(Meaning.UNCLEAR, matched="a yes or a no, and no side") if answer.meaning in OPPOSITE else answer
+
+
+def _take_sentence(text: str, answer: Answer) -> Answer:
+    """Take what was said as it was heard, unless the patient asks something, has nothing to say, or tells a story."""
+    told = answer.meaning is Meaning.YES or (answer.meaning is Meaning.UNCLEAR and len(text.split()) <= MOST_WORDS)
+    return Answer(Meaning.SENTENCE, matched="a sentence", sentence=text.strip()) if told else answer
+
+
+def _asks_otherwise(answer: Answer) -> bool:
+    """Whether the patient asks something, and does not merely think or doubt aloud."""
+    return answer.meaning in ASKING and answer.meaning not in (Meaning.UNSURE, Meaning.WAIT)
 
 
 def _answer_about_topics(words: tuple[str, ...], heard: Sequence[Chunk], expected: Expected) -> Answer:

@@ -17,6 +17,9 @@ class Kind(TextEnum):
     FLAG = "flag"  # yes or no; yes means that the flag is present
     DURATION = "duration"  # how long it has lasted
     AGE = "age"  # how old the patient is
+    SCALE = "scale"  # how much, from 0 to 10
+    SIDE = "side"  # left, right, both or the middle
+    SENTENCE = "sentence"  # anything, in the patient's own words
     READBACK = "readback"  # "klopt dat?": is what was heard right
     TOPICS = "topics"  # anything more the patient wants to know
     OFFER = "offer"  # whether the patient wants something: yes or no

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from voice.base.text_enum import TextEnum
 from voice.recognize.transcript import NO_WORD, YES_WORD
@@ -29,6 +29,9 @@ class Meaning(TextEnum):
     ALARM = "alarm"
     DURATION = "duration"
     AGE = "age"
+    SCORE = "score"
+    SIDE = "side"
+    SENTENCE = "sentence"
     TOPIC = "topic"
     TOO_MUCH = "too_much"
     WORSE = "worse"
@@ -69,6 +72,26 @@ NO_YEARS = Years(0, 0)
 
 
 @dataclass(frozen=True, slots=True)
+class Score:
+    """A number on a scale from 0 to 10: at least `low` and at most `high`, both inclusive."""
+
+    low: float
+    high: float
+
+
+NO_SCORE = Score(-1.0, -1.0)
+"""For an answer that is not about a scale."""
+
+
+class Side(TextEnum):
+    """Where in the back something is, as the patient sees it."""
+
+    LEFT = "left"
+    MIDDLE = "middle"
+    RIGHT = "right"
+
+
+@dataclass(frozen=True, slots=True)
 class Mention:
     """An urgent flag that was told outside its question.
 
@@ -87,6 +110,8 @@ class Answer:
     certain: False asks for a confirmation.
     proposed: the learned reader proposes it; it counts only after it was read back.
     days: the range in days if `meaning` is DURATION. years: the range in years if `meaning` is AGE.
+    score: the range on the scale if `meaning` is SCORE. sides: every side that is meant if it is SIDE, left to right.
+    sentence: what the patient said, as it was heard, if it is SENTENCE; only for a hand-over that the patient agreed to.
     topic: the id of the topic asked about if `meaning` is TOPIC.
     mentions: urgent flags that were told beside the answer; they decide nothing by themselves.
     recent: what a yes says of whether it is new or worse, where the question wants to know: YES, NO, or UNCLEAR for nothing.
@@ -99,6 +124,9 @@ class Answer:
     proposed: bool = False
     days: Days = NO_DAYS
     years: Years = NO_YEARS
+    score: Score = NO_SCORE
+    sides: tuple[Side, ...] = ()
+    sentence: str = field(default="", repr=False)
     topic: str = ""
     mentions: tuple[Mention, ...] = ()
     recent: Meaning = Meaning.UNCLEAR

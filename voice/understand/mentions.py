@@ -45,6 +45,8 @@ from voice.understand.meaning import Answer, Meaning, Mention
 from voice.understand.near import mend
 from voice.understand.polarity import HARMLESS, cut_phrases, decide_flag, find_own_yes
 from voice.understand.reader import Reader
+from voice.understand.scale.scale import find_score
+from voice.understand.side.side import find_side
 from voice.understand.simplify import loosen
 
 Words = tuple[str, ...]
@@ -144,6 +146,8 @@ def _is_whole(words: Words, expected: Expected) -> bool:
         return silent or decide_flag(words, heard, expected).meaning is not Meaning.UNCLEAR
     if expected.kind is Kind.AGE:
         return find_age(words, expected.grammar.ages).known
+    if expected.kind in (Kind.SCALE, Kind.SIDE):
+        return _is_figure(words, expected)
     return expected.kind is Kind.DURATION and find_days(words, expected.grammar.durations, None).known
 
 
@@ -262,10 +266,14 @@ def _opens_with_yes(clause: Words, flag: Flag) -> bool:
 
 
 def _is_figure(clause: Words, expected: Expected) -> bool:
-    """Whether the clause is a figure that answers the question: "achtendertig" is an age if an age was asked for."""
+    """Whether the clause is a figure or a side that answers the question: "achtendertig" is an age if an age was asked for."""
     grammar = expected.grammar
     if expected.kind is Kind.AGE or (expected.figure and expected.figure.kind is FigureKind.AGE):
         return find_age(clause, grammar.ages).known
+    if expected.kind is Kind.SCALE:
+        return find_score(clause, grammar.scales).certain
+    if expected.kind is Kind.SIDE:
+        return find_side(clause, grammar.sides).certain
     if expected.figure is None:
         return False
     return bool(find_figures(clause, expected.figure.kind, grammar.figures, grammar.durations.amounts.numbers))

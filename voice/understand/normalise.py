@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 _DECIMAL = re.compile(r"(?<=\d)[.,](?=\d)")
+_OUT_OF_TEN = re.compile(r"(?<=\d)\s*/\s*10\b(?!\s*/)")
 _APOSTROPHES = re.compile(r"['’‘`´]")
 _NOT_A_WORD = re.compile(r"[^a-z0-9½]+")
 
@@ -27,7 +28,7 @@ LONGEST_JOINT = 4
 
 def normalise(text: str) -> str:
     """Make text lower case without accents, apostrophes and punctuation, with one space between words."""
-    lower = _APOSTROPHES.sub("", _DECIMAL.sub(POINT, text.replace("½", " ½ ").casefold()))
+    lower = _APOSTROPHES.sub("", _OUT_OF_TEN.sub(" op 10", _DECIMAL.sub(POINT, text.replace("½", " ½ ").casefold())))
     letters = "".join(c for c in unicodedata.normalize("NFD", lower) if not unicodedata.combining(c))
     return _NOT_A_WORD.sub(" ", letters).strip()
 

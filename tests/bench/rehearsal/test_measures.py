@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from random import Random
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -26,7 +27,7 @@ from voice.bench.rehearsal.measures import (
     make_case,
 )
 from voice.bench.rehearsal.report import Found, format_lines, make_page
-from voice.bench.rehearsal.session import find_tail
+from voice.bench.rehearsal.session import count_alone, find_tail
 from voice.bench.rehearsal.wording import LABEL_OF, format_seconds, load_wording
 from voice.recognize.transcript import Transcript
 from voice.setup.scripts import find_expected
@@ -116,6 +117,15 @@ def test_a_room_in_which_other_sounds_are_taken_for_yes_gets_stricter_and_one_in
     stricter = choose_strictness([*good, *noise], expected)  # type: ignore[list-item]
     assert stricter.strictness.clear > 0
     assert choose_strictness(good, expected).strictness == Strictness()  # type: ignore[arg-type]
+
+
+def test_an_engine_alone_is_judged_by_all_that_it_says_and_not_by_its_words_only() -> None:
+    expected, unread = find_expected(Settings(), "koorts"), Answer(Meaning.UNCLEAR)
+    (aligned, *_) = heard_as(take("yes"), Meaning.YES, 6.0).evidence  # type: ignore[attr-defined]
+    wordless = Evidence(Opinion(unread, unread, Transcript("x", 0.9, "x")), aligned.witness)
+    cases = [make_case(take("yes"), (wordless, wordless), ()), make_case(take("yes"))]
+    ears = SimpleNamespace(first=SimpleNamespace(name="one"), others=(SimpleNamespace(name="two"),))
+    assert count_alone(cases, ears, expected) == (("one", Share(1, 2)), ("two", Share(1, 2)))  # type: ignore[arg-type]
 
 
 def test_settings_only_get_stricter_and_only_what_was_measured_is_set() -> None:

@@ -75,7 +75,7 @@ def test_a_question_is_signed_in_the_form_of_the_signatures_that_there_are() -> 
         ("kort.yaml", "[keuze_1, keuze_5,", "[keuze_5, keuze_1,"),
         ("kort.yaml", "s_actie, chapters, s_herhaal", "s_actie, s_herhaal, chapters"),
         ("kort.yaml", "[messages, teach_back, topics, movement]", "[teach_back, messages, topics, movement]"),
-        ("kort.yaml", "  reassure: [worry]\n", "  S: [worry]\n"),
+        ("kort.yaml", "questionnaire, worry]\n", "worry, questionnaire]\n"),
         ("questions.yaml", "Wat gaat u vandaag doen voor uw rug?", "Wat gaat u morgen doen voor uw rug?"),
         ("sources.yaml", "NICE NG59", "NICE NG60"),
         ("questions.yaml", "U hebt geen koorts gehad.", "U hebt nooit koorts gehad."),

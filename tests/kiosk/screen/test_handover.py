@@ -17,6 +17,7 @@ from voice.consultation.visit import Outcome, Visit
 from voice.kiosk.screen.board import Board, Display
 from voice.kiosk.screen.handover import HandoverObserver, draw_code, print_text, show_code, write_lines
 from voice.kiosk.screen.view import Page
+from voice.kiosk.turns.notes import HandoverNotes
 
 NOON = datetime(2026, 11, 24, 12, 0)
 YES, NO, UNKNOWN = Finding.PRESENT, Finding.ABSENT, Finding.UNKNOWN
@@ -33,7 +34,7 @@ def end_asked(script: Script, **found: Finding) -> Visit:
 
 
 def write(visit: Visit, outcome: Outcome, at: datetime = NOON) -> tuple[str, ...]:
-    return write_lines(words_of("nl-BE"), outcome, visit, at)
+    return write_lines(words_of("nl-BE"), outcome, visit, HandoverNotes(), at)
 
 
 def test_it_tells_who_asked_the_outcome_and_what_is_known_of_each_flag(script: Script) -> None:
@@ -99,7 +100,7 @@ def test_a_hand_over_says_that_a_clinician_has_signed_the_script(script: Script)
 
 def test_it_is_handed_over_at_the_end_unless_the_patient_has_left(script: Script) -> None:
     given: list[str] = []
-    paper, visit = HandoverObserver(words_of("nl-BE"), (given.append,), lambda: NOON), end(script, koorts=YES)
+    paper, visit = HandoverObserver(words_of("nl-BE"), (given.append,), clock=lambda: NOON), end(script, koorts=YES)
     paper.on_end(Outcome(Level.STAFF, ("koorts",), reasons=(LEFT,)), visit)
     assert given == []
     paper.on_end(Outcome(Level.T, ("koorts",)), visit)

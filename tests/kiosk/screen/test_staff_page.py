@@ -119,7 +119,7 @@ def test_a_kiosk_that_still_prepares_can_be_muted_already(desk: Desk) -> None:
     assert desk.mode.muted
     assert desk.state() == {
         "busy": False, "muted": True, "alarms": [], "faults": {}, "clock": "24/11/2026 12:00", "noise": None, "counts": desk.records.metrics.read_totals(),
-        "version": "1.0", "script": "nl-BE/kort 1", "review": "unsigned",
+        "sheet": None, "version": "1.0", "script": "nl-BE/kort 1", "review": "unsigned",
     }  # fmt: skip
 
 

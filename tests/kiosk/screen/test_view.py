@@ -12,7 +12,7 @@ from voice.consultation.loader import load_script
 from voice.consultation.script import ENDINGS, Finding, Level, Question, Script
 from voice.consultation.triage import list_age_bands, list_warnings
 from voice.consultation.visit import Outcome, Visit
-from voice.kiosk.screen.view import LANGUAGE, MORE, QUIET, SHELF, SOUND, START, Face, Page, Painter
+from voice.kiosk.screen.view import CODE, LANGUAGE, MORE, QUIET, SHELF, SOUND, START, Face, Page, Painter
 from voice.kiosk.turns.observer import Turn
 from voice.recognize.transcript import Transcript
 from voice.understand.meaning import Answer, Days, Meaning
@@ -232,10 +232,10 @@ def test_a_code_takes_the_place_of_the_rows_and_gives_it_back(paint: Painter, sc
     outcome = Outcome(Level.T)
     page = paint.show_end(paint.show_ending(Page(), outcome), outcome, Visit(script))
     page = paint.show_countdown(paint.show_code(page, "M0 0", 4), 90)
-    assert (presses(page), page.coded) == (["code", "repeat", "longer", "done"], False)
-    coded = paint.show_coded(page, True)
-    assert (presses(coded), coded.coded, coded.clearing) == (["rows", "longer", "done"], True, 90)
-    assert paint.show_coded(coded, False) == replace(page, turn=page.turn + 2)
+    assert (presses(page), page.coded) == (["code", "repeat", "longer", "done"], "")
+    coded = paint.show_coded(page, CODE)
+    assert (presses(coded), coded.coded, coded.clearing) == (["rows", "longer", "done"], CODE, 90)
+    assert paint.show_coded(coded, "") == replace(page, turn=page.turn + 2)
 
 
 def test_whoever_is_called_is_all_that_the_page_says(script: Script) -> None:

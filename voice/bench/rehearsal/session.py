@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from random import Random
 
@@ -19,7 +19,7 @@ from voice.audio.segment import Ending, Limits
 from voice.audio.tones import CUE, PROBE, PROBE_SECONDS, hears_probe
 from voice.audio.vad import BLOCK, Activity, SileroActivity
 from voice.base.clock import find_today
-from voice.bench.calibration import Case
+from voice.bench.calibration import Case, count_by_group
 from voice.bench.intelligibility import add_noise, mix_babble
 from voice.bench.population.visits import Share
 from voice.bench.rehearsal.measures import Prompt, Room, Take, Trial, make_case
@@ -34,6 +34,7 @@ from voice.speak.phrasebook import Phrasebook
 from voice.speak.utterance import Utterance
 from voice.understand.expected import Expected
 from voice.understand.fusion.hearing import Ears
+from voice.understand.fusion.weighing import Weights
 
 ROOM_SECONDS = 2.0
 AFTER_SECONDS = 1.6
@@ -207,15 +208,11 @@ def find_tail(before: Audio, after: Audio) -> float:
     return (heard[-1] + hop) / after.rate if heard else 0.0
 
 
-def count_alone(cases: Sequence[Case], ears: Ears) -> tuple[tuple[str, Share], ...]:
-    """How many answers each engine understands by itself."""
-    engines = (ears.first, *ears.others)
+def count_alone(cases: Sequence[Case], ears: Ears, expected: Expected) -> tuple[tuple[str, Share], ...]:
+    """How many answers each engine understands by itself, heard once."""
     found = []
-    for number, engine in enumerate(engines):
-        meant = [
-            (case.row.label, case.evidence[number].opinion.answer.meaning if len(case.evidence) > number else None)
-            for case in cases
-        ]
-        right = sum(label == (LABEL_OF.get(meaning, "none") if meaning else "none") for label, meaning in meant)
-        found.append((engine.name, Share(right, len(cases))))
+    for number, engine in enumerate((ears.first, *ears.others)):
+        alone = [replace(case, evidence=case.evidence[number : number + 1], again=()) for case in cases]
+        counted = count_by_group(alone, expected, Weights())
+        found.append((engine.name, Share(sum(tally.right for tally in counted.values()), len(cases))))
     return tuple(found)

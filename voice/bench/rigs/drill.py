@@ -22,7 +22,7 @@ from voice.audio.segment import Limits
 from voice.audio.vad import SileroActivity
 from voice.base.errors import RuggespraakError
 from voice.bench.ears import PEER, FasterWhisper
-from voice.bench.rigs.processes import measure_cpu
+from voice.bench.processes import measure_cpu
 from voice.consultation.script import Level, Question, Script
 from voice.consultation.visit import Outcome, Step, Visit
 from voice.kiosk.session import Session

@@ -18,7 +18,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from voice.base.errors import DeviceError, RuggespraakError
-from voice.bench.rigs.processes import find_children
+from voice.bench.processes import find_children
 from voice.bench.rigs.spectator import Spectator
 from voice.bench.score import percentile
 from voice.kiosk.screen.screen_key import keep_key

@@ -10,8 +10,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from voice.bench.processes import find_children
 from voice.bench.rigs import disk
-from voice.bench.rigs.processes import find_children
 from voice.bench.rigs.simulated import SimulatedPatient
 from voice.bench.rigs.trial import Trial
 from voice.recognize.supervised import Supervised

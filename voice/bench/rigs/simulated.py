@@ -238,7 +238,7 @@ class SimulatedPatient(Observer):
         """The level that the truth demands, if a flag that was misheard as often as the kiosk may ask counts as missing."""
         unheard = {flag for flag, times in self.meant.items() if times >= ASKED} - self.understood
         asked = (self.script.question(flag) for flag in unheard)
-        missing = (self.script.unknown[Level.E if question.is_emergency else question.level] for question in asked)
+        missing = (self.script.unknown[question.recent_level or question.level] for question in asked)
         return str(most_urgent((*list_levels(self.script, self._present - unheard), *missing, Level.REASSURE)))
 
     @property
@@ -406,6 +406,8 @@ class SimulatedMicrophone:
             yield block
 
     def drain(self, settling: float = SETTLING_SECONDS) -> None: ...
+
+    def rest(self) -> None: ...
 
     def close(self) -> None:
         self._room.let_go("microphone")

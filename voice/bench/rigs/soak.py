@@ -28,8 +28,8 @@ from voice.base.errors import UsageError
 from voice.base.process_memory import OVERWRITING
 from voice.bench.confusions import Confusions, read_confusions
 from voice.bench.options import Report, add_number
+from voice.bench.processes import add_shares, find_children, measure_memory
 from voice.bench.rigs import disk, restarts
-from voice.bench.rigs.processes import find_children
 from voice.bench.rigs.sabotage import DISK_FULL, FAULTS, FOR_GOOD, Fault, plan_faults
 from voice.bench.rigs.simulated import (
     CONFUSIONS,
@@ -140,11 +140,15 @@ class Visitor:
 
 @dataclass(frozen=True, slots=True)
 class ResourceSample:
-    """What the program holds after a visit: memory of its own in MB, open handles, child processes."""
+    """What the program holds after a visit: memory of its own in MB, open handles, child processes.
+
+    together: memory of all its processes in MB, with what they read from files.
+    """
 
     megabytes: float
     handles: int
     children: int
+    together: float = 0.0
 
 
 @dataclass
@@ -263,7 +267,8 @@ def take_sample() -> ResourceSample:
     """
     held = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
     kilobytes = sum(int(held[name].split()[0]) for name in ("RssAnon", "VmSwap"))
-    return ResourceSample(kilobytes * 1024 / 1e6, len(os.listdir("/proc/self/fd")), len(find_children()))
+    together = add_shares(measure_memory())
+    return ResourceSample(kilobytes * 1024 / 1e6, len(os.listdir("/proc/self/fd")), len(find_children()), together)
 
 
 def table(found: Campaign, wrong: list[str], more: list[str]) -> list[str]:
@@ -276,7 +281,8 @@ def table(found: Campaign, wrong: list[str], more: list[str]) -> list[str]:
         f"{len(found.visits)} visits ({real} with the real engines), {spoiled} of them with a fault",
         f"endings: {', '.join(f'{ending} {count}' for ending, count in endings.most_common())}",
         f"memory {first.megabytes:.1f} MB after {WARM} visits, {last.megabytes:.1f} MB at the end ({100 * found.growth:+.1f} %); "
-        f"handles {first.handles}, {last.handles}; child processes {first.children}, {last.children}",
+        f"handles {first.handles}, {last.handles}; child processes {first.children}, {last.children}; "
+        f"all processes together {first.together:.0f} MB, {last.together:.0f} MB",
         "",
         f"{'fault':42}{'times':>6}{'speaks again after (median, most)':>36}   endings",
     ]

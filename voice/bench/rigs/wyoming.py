@@ -29,9 +29,9 @@ from voice.audio.segment import Limits
 from voice.audio.vad import BLOCK, SileroActivity
 from voice.base.errors import ServerError
 from voice.bench.options import Report, add_number
+from voice.bench.processes import find_children, measure_cpu
 from voice.bench.rigs.balancer import balance
 from voice.bench.rigs.fakes import FakeMouth
-from voice.bench.rigs.processes import find_children, measure_cpu
 from voice.bench.score import percentile
 from voice.bridges.wyoming.key import make_key
 from voice.consultation.script import Script

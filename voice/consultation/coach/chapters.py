@@ -6,9 +6,11 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
+from voice.consultation.coach.briefing import BLOCKS
 from voice.consultation.coach.chapter import Chapter, Move
 from voice.consultation.coach.messages import MESSAGES
 from voice.consultation.coach.movement import MOVEMENT
+from voice.consultation.coach.questionnaire import QUESTIONNAIRE
 from voice.consultation.coach.teach_back import TEACH_BACK
 from voice.consultation.coach.topics import TOPICS
 from voice.consultation.coach.worry import WORRY
@@ -16,7 +18,15 @@ from voice.consultation.visit import Visit
 from voice.speak.utterance import Utterance
 
 CHAPTERS: Mapping[str, Chapter] = MappingProxyType(
-    {"worry": WORRY, "messages": MESSAGES, "teach_back": TEACH_BACK, "topics": TOPICS, "movement": MOVEMENT}
+    {
+        "worry": WORRY,
+        "messages": MESSAGES,
+        "teach_back": TEACH_BACK,
+        "topics": TOPICS,
+        "movement": MOVEMENT,
+        **BLOCKS,
+        "questionnaire": QUESTIONNAIRE,
+    }
 )
 """Every chapter that a script can name under `before` or `after`."""
 
@@ -47,7 +57,8 @@ def begin_next(visit: Visit, names: Iterable[str]) -> Move:
 def forget_told(visit: Visit) -> Visit:
     """Let those chapters come again that follow each outcome that is told."""
     begun = tuple(name for name in visit.progress.begun if not CHAPTERS[name].again)
-    return replace(visit, progress=replace(visit.progress, begun=begun))
+    chapter = visit.progress.chapter if visit.progress.chapter in begun else ""
+    return replace(visit, progress=replace(visit.progress, chapter=chapter, begun=begun))
 
 
 def reopen(visit: Visit) -> Visit:

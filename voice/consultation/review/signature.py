@@ -17,7 +17,7 @@ from voice.consultation.script import Caution, Offer, Question, Rule, Script, To
 _NOT_SIGNED = ("expected", "asked_as")
 """What patients may answer and ask is language. Sentences test it; a clinician does not sign it."""
 
-_LATER = ("settled_by", "recent", "recent_of")
+_LATER = ("settled_by", "recent", "recent_of", "recent_level")
 """Fields that questions had not when the first scripts were signed."""
 
 

@@ -13,9 +13,9 @@ writes down something else than what was answered. Its rules:
  5. What is told beside an answer is a mention; it affirms and denies nothing.
 15. An age affirms and denies the questions that it settles, each by its own figure: at once if it is certain and affirms no
     flag, else once it was read back and confirmed. To ask for the age again opens what it settled.
-16. Of an emergency with a follow-up ("is that new or worse?"): a yes to it that says that it is new affirms the follow-up, too.
-    Any other yes leaves the follow-up open, and so does what is told of the emergency beyond doubt.
-    The emergency is new if its follow-up is affirmed, and old if that is denied and never was affirmed.
+16. Of a flag with a follow-up ("is that new or worse?"): a yes to it that says that it is new affirms the follow-up, too.
+    Any other yes leaves the follow-up open, and so does what is told of the flag beyond doubt.
+    The flag is new if its follow-up is affirmed, and old if that is denied and never was affirmed.
 
 An outcome is wrong if
 
@@ -202,7 +202,9 @@ def _demand(testimony: Testimony, flag: Question) -> Level:
     """The calmest level that an affirmed flag allows (rule 7)."""
     if _is_new(testimony, flag) or flag.recent is None:
         return flag.level
-    return flag.recent.otherwise if _is_old(testimony, flag) else Level.STAFF
+    if _is_old(testimony, flag):
+        return flag.recent.otherwise
+    return Level.STAFF if flag.level is Level.E else flag.level
 
 
 def _put(testimony: Testimony, question: Question, said: Iterable[Utterance], script: Script) -> Testimony:

@@ -196,7 +196,7 @@ def list_unusual_ages(visit: Visit) -> tuple[Answer, ...]:
 def _tell_kind(question: Question) -> tuple[object, ...]:
     """What the dialogue may treat differently about the flag of a question."""
     gated = question.gate is not None, question.if_mentioned
-    return (question.kind, question.level, question.recent is not None, question.ambulance, *gated)
+    return (question.kind, question.level, question.recent is not None, question.recent_level, question.ambulance, *gated)
 
 
 def _is_about_age(question: Question) -> bool:

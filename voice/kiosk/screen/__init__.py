@@ -6,5 +6,5 @@
 - `board.py` holds what is shown now, for any thread.
 - `server.py` serves the pages on the loopback address only, by the rules of `request_guard.py`.
 - `presses.py` takes what a patient touches; `staff_page.py` what the staff do, after `staff_login.py` let them in.
-- `metrics_page.py` serves the counts, `handover.py` gives the outcome to the physiotherapist.
+- `metrics_page.py` serves the counts, `handover.py` gives the outcome to the physiotherapist, as `sheet.py` writes it.
 """

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from voice.audio.meter import Sound
+from voice.kiosk.screen.sheet import Sheet
 from voice.kiosk.screen.view import Page, Painter
 from voice.kiosk.turns.observer import AnyEventObserver
 
@@ -106,6 +107,10 @@ class Display(AnyEventObserver):
     def show_uncalled(self, uncalled: bool) -> None:
         """Show whether a call has not reached the staff."""
         self._show(self.painter.show_uncalled, uncalled)
+
+    def show_sheet(self, sheet: Sheet) -> None:
+        """Keep the sheet for the staff's page until this page is wiped."""
+        self._show(self.painter.show_sheet, sheet)
 
     def on_level(self, sound: Sound) -> None:
         self.board.set_level(scale_level(sound.dbfs))

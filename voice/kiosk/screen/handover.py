@@ -6,21 +6,20 @@ Nothing of it is stored: the code is on the screen until that is wiped, and the 
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import segno
 
 from voice.base import journal
-from voice.base.clock import find_clock_trouble
-from voice.consultation.script import Script
-from voice.consultation.triage import sort_answers
 from voice.consultation.unattended import LEFT, NOBODY
 from voice.consultation.visit import Outcome, Visit
 from voice.kiosk.screen.board import Display
 from voice.kiosk.screen.server import NAME
+from voice.kiosk.screen.sheet import Sheet, write_briefing, write_findings, write_script, write_sheet, write_title
 from voice.kiosk.screen.texts import ScreenTexts
+from voice.kiosk.turns.notes import HandoverNotes
 from voice.kiosk.turns.observer import Observer
 
 PRINT_SECONDS = 8.0
@@ -29,17 +28,25 @@ PRINT_SECONDS = 8.0
 
 @dataclass(frozen=True, slots=True)
 class HandoverObserver(Observer):
-    """Hands over at the end of a visit. forms: each takes the text, and shows or prints it. clock: the local time."""
+    """Hands over at the end of a visit.
+
+    forms: each takes the text, and shows or prints it. show: takes the sheet for the staff's page.
+    notes: what the answers told beyond the findings; they are forgotten here. clock: the local time.
+    """
 
     texts: ScreenTexts
     forms: tuple[Callable[[str], None], ...]
+    notes: HandoverNotes = field(default_factory=HandoverNotes)
+    show: Callable[[Sheet], None] = lambda sheet: None
     clock: Callable[[], datetime] = datetime.now
 
     def on_end(self, outcome: Outcome, visit: Visit) -> None:
         """Hand over, unless the patient has left: then nobody is there to take it."""
         if {LEFT, NOBODY}.intersection(outcome.reasons):
             return
-        text = "\n".join(write_lines(self.texts, outcome, visit, self.clock()))
+        text = "\n".join(write_lines(self.texts, outcome, visit, self.notes, self.clock()))
+        self.show(write_sheet(self.texts, outcome, visit, self.notes, self.clock()))
+        self.notes.forget()
         for form in self.forms:
             form(text)
 
@@ -55,38 +62,31 @@ def print_text(display: Display, printer: str, text: str) -> None:
 
     printer: its name in CUPS; empty takes the default.
     """
-    command = ["lp", *(["-d", printer] if printer else []), "-t", NAME, "-o", "cpi=8", "-o", "lpi=4", "-"]
-    try:
-        subprocess.run(command, input=text.encode(), capture_output=True, check=True, timeout=PRINT_SECONDS)
-    except (OSError, subprocess.SubprocessError) as reason:
-        journal.note("hand-over", reason=type(reason).__name__)
-    else:
+    if print_page(printer, text.encode(), "-o", "cpi=8", "-o", "lpi=4"):
         display.board.change(display.painter.show_printed)
 
 
-def write_lines(texts: ScreenTexts, outcome: Outcome, visit: Visit, at: datetime) -> tuple[str, ...]:
-    """Write which script asked, and whether a clinician has signed it; the outcome; and what is known of each flag, in the words
-    in which it is read back. What was answered yes and what was not asked is told though it be nothing: a visit that ended early
-    must not read as if all were well. What was denied is listed then only; else it is all the rest.
-    """
-    words, script, answers = texts.handover, visit.script, sort_answers(visit)
-    review = words["reviewed" if script.reviewed else "unreviewed"]
-    known = {name: _list_wordings(script, flags) for name, flags in asdict(answers).items()}
-    if answers.denied and not answers.not_put:
-        known["denied"] = words["others"]
-    shown = [name for name, wordings in known.items() if wordings or name in ("affirmed", "not_put")]
+def print_page(printer: str, page: bytes, *options: str) -> bool:
+    """Give a page, text or PDF, to CUPS, and return whether it took it; on a failure write only to the journal."""
+    command = ["lp", *(["-d", printer] if printer else []), "-t", NAME, *options, "-"]
+    try:
+        subprocess.run(command, input=page, capture_output=True, check=True, timeout=PRINT_SECONDS)
+    except (OSError, subprocess.SubprocessError) as reason:
+        journal.note("print", reason=type(reason).__name__)
+        return False
+    return True
+
+
+def write_lines(texts: ScreenTexts, outcome: Outcome, visit: Visit, notes: HandoverNotes, at: datetime) -> tuple[str, ...]:
+    """Write the sheet as lines, without the advice that was heard: a code on the screen holds no more."""
+    words = texts.handover
     return (
-        words["undated"] if find_clock_trouble(at.date()) else f"{words['title']} {at:%d/%m/%Y %H:%M}",
-        f"{words['script']}: {script.locale}/{script.id} {script.version}, {review}",
+        write_title(texts, at),
+        f"{words['script']}: {write_script(texts, visit.script)}",
         f"{words['outcome']}: {texts.outcomes[str(outcome.level)].heading}",
-        *([words["unfinished"]] if answers.not_put else []),
-        *(f"{words[name]}: {known[name] or words['none']}" for name in shown),
+        *map(str, (*write_findings(texts, visit), *write_briefing(texts, visit, notes))),
         words["again"],
     )
-
-
-def _list_wordings(script: Script, flags: Iterable[str]) -> str:
-    return "; ".join(script.question(name).positive.rstrip(".") for name in flags)
 
 
 def draw_code(text: str) -> tuple[str, int]:

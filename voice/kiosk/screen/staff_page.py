@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from math import ceil
 from typing import Any
@@ -41,6 +41,7 @@ class Remote:
     """Reaches the kiosk behind the pages, from any thread.
 
     private_mode: what the staff have silenced. explain: puts a trouble into words for the practice.
+    read_on: leaves the outcome of the last visit, and its sheet, for longer.
     station: the kiosk; None until it is ready. delivery: what passes calls on; None if nothing does.
     """
 
@@ -48,6 +49,7 @@ class Remote:
     explain: Callable[[Trouble], str]
     station: Station | None = None
     delivery: CallDelivery | None = None
+    read_on: Callable[[], None] = lambda: None
 
     def mute(self, muted: bool) -> None:
         """Silence the kiosk until further notice, or let it speak and listen again."""
@@ -134,6 +136,8 @@ class StaffPage:
     def _touch(self, request: Request) -> Response:
         """The page was touched somewhere: only that makes a pass last."""
         self.login.touch(_read_pass(request))
+        if self.records.board.page.sheet:
+            self.remote.read_on()
         return as_json({})
 
     def _round_delay(self) -> int:
@@ -155,7 +159,7 @@ class StaffPage:
         return self._admit(answer)
 
     def _show_state(self, request: Request) -> Response:
-        """Everything that the page shows. Nothing of it is about anybody's health but the level of a call."""
+        """Everything that the page shows. Only the level of a call and the sheet of the last visit are about anybody's health."""
         records, calls = self.records, self.records.calls.last
         state: dict[str, Any] = {
             "busy": records.board.page.face not in (Face.IDLE, Face.PREPARING),
@@ -165,6 +169,7 @@ class StaffPage:
             "clock": f"{records.calls.now:%d/%m/%Y %H:%M}",
             "noise": records.noise.dbfs,
             "counts": records.metrics.read_totals(),
+            "sheet": asdict(sheet) if (sheet := records.board.page.sheet) else None,
             **self.about,
         }
         return as_json(state)

@@ -14,19 +14,20 @@ from voice.consultation.practice import Details, complete_details
 from voice.consultation.script import AMBULANCE, ENDINGS
 from voice.kiosk.screen.pictures import Picture, read_pictures
 from voice.understand.grammar.grammar import Grammar
-from voice.understand.meaning import Answer, Days, Meaning, Years
+from voice.understand.meaning import Answer, Days, Meaning, Score, Years
+from voice.understand.plans import PLANS
 from voice.understand.templates import expand
 
 PAGE = tuple(
     """title invite notice start_voice start hearing_loop preparing speaking listening thinking reading private
-    question of clearing seconds handover printed no_microphone no_loudspeaker faulty quiet
+    question of clearing seconds handover printed card card_printed no_microphone no_loudspeaker faulty quiet
     uncalled called came connection connection_help demo refused locked warnings""".split()
 )
 BUTTONS = tuple(
     """yes no unsure decline slower too_much repeat louder back stop help quiet sound here more next done longer no_thanks
-    came came_sure not_yet code rows home""".split()
+    came came_sure not_yet code card rows home left middle right both""".split()
 )
-UNDERSTOOD = tuple("yes no unsure decline duration age too_much worse unclear silence".split())
+UNDERSTOOD = tuple("yes no unsure decline duration age score side sentence too_much worse unclear silence".split())
 STAFF = tuple(
     """title pin enter wrong closed seconds back leave now busy free muted sounding mute unmute restart restart_sure
     day day_visits day_calls day_again day_faults
@@ -34,14 +35,22 @@ STAFF = tuple(
     devices devices_fine no_microphone no_loudspeaker plain_voice uncalled clock
     noise noise_unknown
     quiet_room loud_room counts visits ended abandoned calls questions touched unheard not_understood faults
-    about version script review lost""".split()
+    about version script review lost sheet print""".split()
+)
+SHEET = tuple(
+    """found asked heard caution lasting pijn kant been bang lastigst hoop out_of yes no unsure decline unclear doubtful
+    left middle right years months weeks days or of support plan""".split()
+    + [f"plan_{plan}" for plan in (*PLANS, "unclear")]
 )
 HANDOVER = tuple(
     """title undated script reviewed unreviewed outcome unfinished affirmed denied unknown declined not_put others none
     again""".split()
 )
+CARD = tuple("found none open advice signs signed trial".split())
 WELCOME = {"length": ("questions",)}
-SECTIONS = tuple("page welcome buttons understood durations ages outcomes start staff handover pictures languages".split())
+SECTIONS = tuple(
+    "page welcome buttons understood durations ages outcomes start staff handover card sheet pictures languages".split()
+)
 AGES = {"under": ("limit",), "between": ("low", "high"), "over": ("low",)}
 OUTCOMES = (*(str(level) for level in ENDINGS), AMBULANCE)
 
@@ -95,6 +104,8 @@ class ScreenTexts:
     start: frozenset[tuple[str, ...]]
     staff: Mapping[str, str]
     handover: Mapping[str, str]
+    card: Mapping[str, str]
+    sheet: Mapping[str, str]
     pictures: Mapping[str, Picture]
     welcome: Messages
     languages: tuple[Language, ...]
@@ -124,6 +135,12 @@ class ScreenTexts:
         """Each drawing, by where the page finds it."""
         return {picture.path: picture.drawing for picture in self.pictures.values()}
 
+    def name_value(self, answer: Answer) -> str:
+        """The number or the sides that an answer names, as they are shown; empty for every other answer."""
+        if answer.meaning is Meaning.SCORE:
+            return name_score(answer.score)
+        return " + ".join(self.buttons[str(side)] for side in answer.sides)
+
     def choose_ages(self, bands: Sequence[Years]) -> tuple[Choice, ...]:
         """Make a button for each of these ages, youngest first."""
         return tuple(Choice(self._name_age(bands, at), _touch_age(years)) for at, years in enumerate(bands))
@@ -134,6 +151,11 @@ class ScreenTexts:
         if not at:
             return self.ages.fill("under", limit=bands[at + 1].low)
         return self.ages.fill("between", low=bands[at].low, high=bands[at].high)
+
+
+def name_score(score: Score) -> str:
+    """Write a score as a number, or as two: "6-7"."""
+    return "-".join(f"{value:g}".replace(".", ",") for value in dict.fromkeys((score.low, score.high)))
 
 
 def _touch_age(years: Years) -> Answer:
@@ -159,6 +181,8 @@ def load_screen_texts(folder: Path, details: Details, grammar: Grammar) -> Scree
         start=_read_start(place, grammar),
         staff=_read_texts(place.inside("staff"), STAFF, details),
         handover=_read_texts(place.inside("handover"), HANDOVER, details),
+        card=_read_texts(place.inside("card"), CARD, details),
+        sheet=_read_texts(place.inside("sheet"), SHEET, details),
         pictures=read_pictures(place.inside("pictures"), folder),
         welcome=read_messages(place.inside("welcome"), WELCOME),
         languages=tuple(_read_language(entry) for entry in read_distinct(place, "languages")),

@@ -17,14 +17,16 @@ from enum import Enum
 from typing import Any
 
 from voice.consultation.coach.movement import FOOTING, OFFER
-from voice.consultation.script import AMBULANCE, Level, Question, Script
-from voice.consultation.triage import list_age_bands, list_warnings
+from voice.consultation.script import Question, Script
+from voice.consultation.triage import list_age_bands, list_warnings, name_ending
 from voice.consultation.visit import Outcome, Visit
+from voice.kiosk.screen.sheet import Sheet
 from voice.kiosk.screen.texts import ScreenTexts
 from voice.kiosk.turns.observer import Turn
 from voice.speak.utterance import Utterance
 from voice.understand.expected import Kind
-from voice.understand.meaning import Answer, Meaning
+from voice.understand.meaning import Answer, Meaning, Score, Side
+from voice.understand.scale.scale import HIGHEST
 
 
 class Face(str, Enum):
@@ -62,9 +64,11 @@ class Page:
     told: that the staff are called. notes: what does not work, in words for a patient.
     shelf: which of the topics are shown. clearing: seconds until the page is emptied; 0 while it stays.
     uncalled: that a call has not reached the staff; empty if each has. It stays from one visit to the next.
+    sheet: of the visit that has ended, for the staff's page only; it goes when the page is wiped.
     language: BCP 47, of a line that is not Dutch; else empty.
-    code, code_size: the hand-over as a QR code: an SVG path in a square of that size; empty without a code. coded: it is shown
-        in the place of the rows.
+    code, code_size: the hand-over as a QR code: an SVG path in a square of that size; empty without a code.
+    card, card_size: the same for the card that the patient takes home.
+    coded: which of the two is shown in the place of the rows, CODE or CARD; empty if neither is.
     """
 
     face: Face = Face.PREPARING
@@ -97,7 +101,10 @@ class Page:
     language: str = ""
     code: str = ""
     code_size: int = 0
-    coded: bool = False
+    card: str = ""
+    card_size: int = 0
+    coded: str = ""
+    sheet: Sheet | None = None
 
     def offers(self, press: str) -> bool:
         return any(button.press == press for button in self.buttons)
@@ -105,14 +112,15 @@ class Page:
     def plain(self) -> dict[str, Any]:
         """The page as JSON values for the browser."""
         return {
-            **asdict(self),
+            **asdict(replace(self, sheet=None)),
             "deaf": self.deaf or (self.quiet and self.private),
             "told": "" if self.uncalled else self.told,
+            "shown": {CODE: [self.code, self.code_size], CARD: [self.card, self.card_size]}.get(self.coded),
         }
 
 
 START, QUIET, SOUND, MORE, NEXT, DONE, LONGER, HOME = "start", "quiet", "sound", "more", "next", "done", "longer", "home"
-REPEAT, CAME, CAME_SURE, NOT_YET, CODE, ROWS = "repeat", "came", "came_sure", "not_yet", "code", "rows"
+REPEAT, CAME, CAME_SURE, NOT_YET, CODE, CARD, ROWS = "repeat", "came", "came_sure", "not_yet", "code", "card", "rows"
 """Presses that answer no question, where none is open."""
 
 DEAF = frozenset({"no_microphone", "quiet", "faulty"})
@@ -127,6 +135,11 @@ SHELF = 6
 _REQUESTS = ("repeat", "louder", "back")
 _CALLS = ("stop", "help")
 """The last on the page; there they keep their place from one question to the next."""
+
+_SCORES = range(int(HIGHEST) + 1)
+"""The numbers of a scale that can be touched."""
+_SIDES = {"left": (Side.LEFT,), "middle": (Side.MIDDLE,), "right": (Side.RIGHT,), "both": (Side.LEFT, Side.RIGHT)}
+"""The sides that can be touched."""
 
 _MEANINGS = {name: Meaning(name) for name in ("yes", "no", "unsure", "decline", "slower", "too_much", *_REQUESTS, *_CALLS)}
 _MEANINGS |= {"here": Meaning.YES, "no_thanks": Meaning.NO}
@@ -157,6 +170,8 @@ class Painter:
             **{press: Answer(meaning, matched="touched") for press, meaning in _MEANINGS.items()},
             **{f"duration:{index}": choice.answer for index, choice in enumerate(texts.durations)},
             **{f"age:{name}:{index}": choice.answer for name, ages in self._ages.items() for index, choice in enumerate(ages)},
+            **{_name_score(score): Answer(Meaning.SCORE, "touched", score=Score(score, score)) for score in _SCORES},
+            **{press: Answer(Meaning.SIDE, "touched", sides=sides) for press, sides in _SIDES.items()},
             **{f"topic:{topic.id}": Answer(Meaning.TOPIC, "touched", topic=topic.id) for topic in script.topics},
         }
 
@@ -192,8 +207,8 @@ class Painter:
 
     def show_countdown(self, page: Page, seconds: int) -> Page:
         """The visit is over; so many seconds remain to read."""
-        switch = (ROWS if page.coded else CODE,) if page.code else ()
-        page = self._offer(page, *switch, *(() if page.coded else (REPEAT,)), LONGER, DONE)
+        codes = [name for name, code in ((CARD, page.card), (CODE, page.code)) if code]
+        page = self._offer(page, *((ROWS,) if page.coded else (*codes, REPEAT)), LONGER, DONE)
         return replace(page, clearing=seconds, told="")
 
     def show_waiting(self, page: Page) -> Page:
@@ -212,13 +227,24 @@ class Painter:
         """The hand-over as a code that can be shown."""
         return replace(page, code=path, code_size=size)
 
-    def show_coded(self, page: Page, coded: bool) -> Page:
-        """Show the code, or again what to watch for."""
+    def show_card(self, page: Page, path: str, size: int) -> Page:
+        """The card of the patient as a code that can be shown."""
+        return replace(page, card=path, card_size=size)
+
+    def show_coded(self, page: Page, coded: str) -> Page:
+        """Show one of the codes, or again what to watch for."""
         return self.show_countdown(replace(page, coded=coded), page.clearing)
+
+    def show_sheet(self, page: Page, sheet: Sheet) -> Page:
+        return replace(page, sheet=sheet)
 
     def show_printed(self, page: Page) -> Page:
         """The hand-over is on paper. If there is a code as well, the code says enough."""
         return page if page.code else replace(page, rows=(*page.rows, self._texts.page["printed"]))
+
+    def show_card_printed(self, page: Page) -> Page:
+        """The card of the patient comes out of the printer."""
+        return replace(page, rows=(*page.rows, self._texts.page["card_printed"]))
 
     # --- what happens in the loop, named as the events of an Observer --------------------------------
 
@@ -261,7 +287,9 @@ class Painter:
         return replace(page, face=Face.THINKING)
 
     def show_turn(self, page: Page, turn: Turn) -> Page:
-        understood = self._texts.understood.get(str(turn.answer.meaning), "")
+        understood = " ".join(
+            (self._texts.understood.get(str(turn.answer.meaning), ""), self._texts.name_value(turn.answer))
+        ).strip()
         return replace(page, face=Face.THINKING, understood=understood, said=())
 
     def show_ending(self, page: Page, outcome: Outcome) -> Page:
@@ -269,12 +297,12 @@ class Painter:
             page, turn=page.turn + 1, question="", buttons=(), private=False, number=0, understood="", said=(),
             picture="", picture_text="",
         )  # fmt: skip
-        return self._show_headline(page, self._name_ending(outcome), str(outcome.level))
+        return self._show_headline(page, name_ending(self._script, outcome), str(outcome.level))
 
     def show_end(self, page: Page, outcome: Outcome, visit: Visit) -> Page:
         """The outcome was told: what to do and what to watch for stay."""
         lead, signs = list_warnings(visit, outcome.level)
-        rows = (*self._texts.outcomes[self._name_ending(outcome)].rows, *(line.text for line in signs))
+        rows = (*self._texts.outcomes[name_ending(self._script, outcome)].rows, *(line.text for line in signs))
         return replace(page, line="", warnings=" ".join(line.text for line in lead), rows=rows)
 
     def show_quiet(self, page: Page, quiet: bool) -> Page:
@@ -305,10 +333,6 @@ class Painter:
     def _show_headline(self, page: Page, name: str, level: str) -> Page:
         shown = self._texts.outcomes[name]
         return replace(page, level=level, word=shown.word, heading=shown.heading, action=shown.action, phone=shown.phone)
-
-    def _name_ending(self, outcome: Outcome) -> str:
-        calls = any(self._script.question(name).ambulance for name in outcome.flags)
-        return AMBULANCE if calls and outcome.level is Level.E else str(outcome.level)
 
     def _offer(self, page: Page, *presses: str) -> Page:
         """The outcome with these buttons; a new turn if there were others."""
@@ -343,6 +367,8 @@ class Painter:
         if question.kind is Kind.AGE:
             ages = (Button(f"age:{question.id}:{i}", choice.label, True) for i, choice in enumerate(self._ages[question.id]))
             return (*ages, self._make_button("unsure", main=True), self._make_button("decline", main=True))
+        if question.kind is Kind.SCALE:
+            return (*(Button(_name_score(score), str(score), True) for score in _SCORES), self._make_button("unsure", main=True))
         if question.kind is Kind.TOPICS:
             shown = self._script.topics[shelf * SHELF : (shelf + 1) * SHELF]
             topics = (Button(f"topic:{topic.id}", topic.title, True) for topic in shown)
@@ -354,9 +380,17 @@ class Painter:
             return ("here",)
         if question.kind is Kind.READBACK or question.id in (OFFER, FOOTING):
             return ("yes", "no")
+        if question.kind is Kind.SIDE:
+            return (*_SIDES, "unsure")
+        if question.kind is Kind.SENTENCE:
+            return ("unsure", "decline")
         if question.kind is Kind.MOVING:
             return ("yes", "slower", "too_much")
         return ("yes", "no", "unsure", "decline") if question.private else ("yes", "no", "unsure")
 
     def _make_button(self, press: str, main: bool = False) -> Button:
         return Button(press, self._texts.buttons[press], main)
+
+
+def _name_score(score: int) -> str:
+    return f"score:{score}"

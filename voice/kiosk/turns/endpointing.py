@@ -21,7 +21,15 @@ _CUT_SHORT = (",", "-")
 """Recognizers end a sentence with these if they heard it break off."""
 _TRAILING_OFF = ("...", "…")
 """These too; but Whisper also writes them after a "nee" that was complete."""
-_OFTEN_CONTINUED = (Meaning.UNCLEAR, Meaning.UNSURE, Meaning.DURATION, Meaning.AGE, Meaning.TOPIC)
+_OFTEN_CONTINUED = (
+    Meaning.UNCLEAR,
+    Meaning.UNSURE,
+    Meaning.DURATION,
+    Meaning.AGE,
+    Meaning.SCORE,
+    Meaning.SENTENCE,
+    Meaning.TOPIC,
+)
 """After these people often say more: an explanation, "een week ... of drie", a second topic."""
 
 

@@ -24,11 +24,13 @@ from voice.recognize.transcript import FIRST_WORDS, OTHER, Transcript
 from voice.understand.meaning import CALLS, FIRST_WORD, NOTHING, OPPOSITE, Answer, Meaning
 
 SOMETHING_ELSE = Answer(Meaning.UNCLEAR, matched="more likely something else")
-UNLISTED = (Meaning.YES, Meaning.DURATION, Meaning.AGE, Meaning.TOPIC)
-"""Meanings with more wordings than any list of expected phrases holds: symptoms, lengths of time, ages, topics. A no in words
-that nobody expected is asked again."""
+UNLISTED = (Meaning.YES, Meaning.DURATION, Meaning.AGE, Meaning.SCORE, Meaning.SIDE, Meaning.TOPIC)
+"""Meanings with more wordings than any list of expected phrases holds: symptoms, lengths of time, ages, scales, topics. A no in
+words that nobody expected is asked again."""
 FREELY = 2
-"""Fewest words of such an answer; a single word that Whisper writes is too easily an invention. An age may be one word."""
+"""Fewest words of such an answer; a single word that Whisper writes is too easily an invention."""
+BRIEF = (Meaning.AGE, Meaning.SCORE, Meaning.SIDE)
+"""Of these a single word is an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +198,7 @@ def _to_claim(answer: Answer) -> Answer:
     """Strip an answer of how it was found, so that the same answer found twice is one claim."""
     if answer.meaning in NOTHING:
         return SOMETHING_ELSE
-    return replace(answer, matched="", certain=True)
+    return replace(answer, matched="", sentence="", certain=True)
 
 
 def _score(witness: Witness, claim: Answer, weights: Weights) -> float:
@@ -214,7 +216,7 @@ def _is_in_own_words(witness: Witness, claim: Answer, weights: Weights) -> bool:
     """Whether the text says it in words that no phrase and no opening covers, so that these do not speak against it."""
     words = _split_words(witness)
     trusted = _to_claim(witness.written) == claim and witness.transcript.confidence >= weights.alone
-    free = trusted and (len(words) >= FREELY or claim.meaning is Meaning.AGE) and words[0] not in FIRST_WORD.values()
+    free = trusted and (len(words) >= FREELY or claim.meaning in BRIEF) and words[0] not in FIRST_WORD.values()
     return free and claim.meaning in UNLISTED and all(_to_claim(answer) != claim for answer, _ in witness.aligned)
 
 

@@ -28,6 +28,8 @@ from voice.understand.grammar.compile import (
 from voice.understand.grammar.phrase import Phrase, Role
 from voice.understand.meaning import Meaning
 from voice.understand.normalise import Sounds, Spelling, drop_repeats, normalise
+from voice.understand.scale.scale import NO_SCALES, Scales
+from voice.understand.side.side import NO_SIDES, Sides
 from voice.understand.templates import Rules, Words, list_written, write_out_briefly
 
 MOST_PHRASES = 2500
@@ -59,7 +61,8 @@ class Grammar:
     recent: phrases that say whether something is new, by kind (`voice/understand/recent.py`).
     plans: phrases that say what somebody will do, by class (`voice/understand/plans.py`).
     unfinished: if what was heard so far ends in these, the patient will go on.
-    durations, ages: the words for time. figures: by kind of figure the words around it.
+    durations, ages: the words for time. scales, sides: those for how much and where.
+    figures: by kind of figure the words around it.
     openness: what the words of a question's own phrases may stand for.
     sounds: regional sounds of unknown words. known: the words of all phrases.
     written, written_own: the templates behind `common` and `own`. own_yes: the words of a yes among the latter.
@@ -100,6 +103,8 @@ class Grammar:
     known: frozenset[str] = frozenset()
     durations: Durations = NO_DURATIONS
     ages: Ages = NO_AGES
+    scales: Scales = NO_SCALES
+    sides: Sides = NO_SIDES
     figures: Mapping[str, FigureWords] = field(default_factory=dict)
     written: tuple[Entry, ...] = ()
     written_own: tuple[Entry, ...] = ()

@@ -35,6 +35,10 @@ from voice.understand.grammar.grammar import Grammar
 from voice.understand.grammar.phrase import HEADINGS, PLAIN, Role, clashes
 from voice.understand.meaning import Meaning
 from voice.understand.normalise import LONGEST_JOINT, Sounds, Spelling, normalise
+from voice.understand.scale.loader import read_scales
+from voice.understand.scale.scale import NO_SCALES
+from voice.understand.side.loader import read_sides
+from voice.understand.side.side import NO_SIDES
 from voice.understand.templates import Group, Rules, Words
 
 _SPECIAL = ("readback", "offer", "moving")
@@ -44,7 +48,8 @@ _LISTS = ("spoilers", "openers", "negations", "soft", "loose", "well", "compleme
 _SETS = ("empty", "denials", "ordinary", "complaints", "affirming")
 """Sections that are a list of single words."""
 _TOP = ("inherits", "spelling", "auxiliaries", "fillers", "rules", "phrases", *_SPECIAL, *_LISTS, *_SETS, "shapes",
-        "scopes", "limits", "recent", "sounds", "guarded", "alike", "durations", "ages", "figures", "plans")  # fmt: skip
+        "scopes", "limits", "recent", "sounds", "guarded", "alike", "durations", "ages", "scales",
+        "sides", "figures", "plans")  # fmt: skip
 
 _RARE = ("recent", "plans", "moving")
 """Sections whose words matter at few questions only."""
@@ -62,19 +67,24 @@ def load_grammar(folder: Path) -> Grammar:
     places = list(chain(*lineage))
     spelling = _read_spelling(places)
     spell, rules, durations, ages = cache(spelling.split), _read_rules(places), NO_DURATIONS, NO_AGES
+    scales, sides = NO_SCALES, NO_SIDES
     loader = _GrammarLoader(lineage, rules, spell)
     for place in places:
         durations = read_durations(place.inside("durations"), durations, spelling)
         ages = read_ages(place.inside("ages"), ages, spelling)
-    return loader.load(Grammar(spelling, spell, rules, durations=durations, ages=ages))
+        scales = read_scales(place.inside("scales"), scales, spelling)
+        sides = read_sides(place.inside("sides"), sides, spelling)
+    scales = replace(scales, numbers={**ages.numbers, **scales.numbers})
+    return loader.load(Grammar(spelling, spell, rules, durations=durations, ages=ages, scales=scales, sides=sides))
 
 
 def load_vocabulary(folder: Path) -> Mapping[str, tuple[str, ...]]:
-    """Load the lists of vocabulary.yaml by name (answers, durations, ages, moving, decoys), those inherited first.
+    """Load the lists of vocabulary.yaml by name (answers, durations, ages, scales, sides, moving, decoys), those inherited first.
 
     Raises ScriptError in plain words, with file and line.
     """
-    lists: dict[str, tuple[str, ...]] = {"answers": (), "durations": (), "ages": (), "moving": (), "decoys": ()}
+    names = ("answers", "durations", "ages", "scales", "sides", "moving", "decoys")
+    lists: dict[str, tuple[str, ...]] = dict.fromkeys(names, ())
     for path in find_files(folder, "vocabulary.yaml"):
         place = read_yaml(path)
         place.allow_only(lists)
@@ -198,7 +208,7 @@ class _GrammarLoader:
         counted = (net for key, net in named.items() if key not in _RARE)
         usual = (table for key, table in tables.items() if key not in _RARE)
         listed = (*map(list_words, usual), *map(list_words, lists.values()), *map(list_words, counted))
-        words = (*listed, *sets.values(), *around, bare.ages.known)
+        words = (*listed, *sets.values(), *around, bare.ages.known, bare.scales.known, bare.sides.known)
         known = frozenset(chain(self._list_words_for_time(), *words))
         openings = ((word, phrase) for word in known for _, phrase in tables["common"].match_from((word,), 0))
         particles = frozenset(word for word, phrase in openings if phrase.role is Role.PARTICLE)

@@ -13,7 +13,7 @@ const SMALLEST_PX = 30;   // type of the line; if it would be smaller, the rest 
 const SMALLEST_CODE_PX = 250;
 const SIGNS = new Set("yes no unsure decline repeat louder back stop help quiet sound start longer more".split(" "));
 const OUTCOME_SIGNS = { out_of_scope: "S", stopped: "stop" };
-const SIGN_OF = { here: "yes", done: "yes", no_thanks: "no", next: "start", came: "came", came_sure: "yes", not_yet: "no", code: "topic", rows: "back" };
+const SIGN_OF = { here: "yes", done: "yes", no_thanks: "no", next: "start", came: "came", came_sure: "yes", not_yet: "no", code: "topic", card: "topic", rows: "back" };
 const KEYS = { F1: "yes", F2: "no", F3: "unsure", F4: "repeat", F9: "help", F10: "stop",
   F13: "yes", F14: "no", F15: "unsure", F16: "repeat", F21: "help", F22: "stop" };  // F1 to F10 on the keyboard of the kiosk
 
@@ -137,8 +137,10 @@ function showNotes(notes) {
 
 function showCode(next) {
   $("code").hidden = !next.coded;
-  $("code-picture").setAttribute("viewBox", `0 0 ${next.code_size || 1} ${next.code_size || 1}`);
-  $("code-picture").firstElementChild.setAttribute("d", next.code);
+  const [path, size] = next.shown || ["", 1];
+  $("code-picture").setAttribute("viewBox", `0 0 ${size} ${size}`);
+  $("code-picture").firstElementChild.setAttribute("d", path);
+  $("code-caption").textContent = next.coded === "card" ? words.card : words.handover;
 }
 
 function showButtons(next) {

@@ -9,6 +9,7 @@ const LOUD = -35;  // dBFS; in a louder room the recognizer begins to mishear
 const TOUCH_MS = 2000;  // how often a touch is told to the kiosk, which ends a page that nobody touches
 const HOME_MS = 60000;  // so long after the last touch the patient's page comes back; as IDLE_SECONDS in staff_login.py
 let timer, waiting, toldAt = 0, touchedAt = Date.now();
+let written = "null";  // the sheet that is shown
 let sure = false;  // the next touch of "restart" ends the visit
 
 async function send(path, body) {
@@ -31,7 +32,7 @@ async function enter(event) {
   event.preventDefault();
   const { status, body } = await send("/staff/enter", { pin: $("pin").value });
   $("pin").value = "";
-  if (status === 200) return refresh();
+  if (status === 200) { scrollTo(0, 0); return refresh(); }
   if (body.closed) return countDown(body.closed);
   $("refused").textContent = words.wrong;
   $("refused").hidden = false;
@@ -61,6 +62,7 @@ async function refresh() {
 function logOut(closed) {
   clearTimeout(timer);
   $("desk").hidden = true;
+  showSheet(null);
   $("gate").hidden = false;
   countDown(closed);
   $("pin").focus();
@@ -84,6 +86,29 @@ function show(state) {
   $("version").textContent = state.version;
   $("script").textContent = state.script;
   $("review").textContent = state.review;
+  showSheet(state.sheet);
+}
+
+/* The sheet of the last visit, one page to read or to print. It stands in the order in which the kiosk gives it. */
+function showSheet(sheet) {
+  $("sheet").hidden = !sheet;
+  if (JSON.stringify(sheet) === written) return;
+  written = JSON.stringify(sheet);
+  if (!sheet) return $("paper").replaceChildren();
+  const parts = sheet.sections.map((section) => make("section", "", [
+    make("h4", section.title),
+    make("dl", "", section.rows.flatMap((row) => (row.label ? [make("dt", row.label), make("dd", row.value)] : [make("dd", row.value, [], "whole")]))),
+  ]));
+  $("paper").dataset.level = sheet.level;
+  $("paper").replaceChildren(make("p", sheet.title), make("h3", sheet.heading), ...parts, make("p", sheet.caution), make("p", sheet.script));
+}
+
+function make(name, text, children = [], kind = "") {
+  const element = document.createElement(name);
+  if (text) element.textContent = text;
+  if (kind) element.className = kind;
+  element.append(...children);
+  return element;
 }
 
 const describeCall = (call) => `${call.at}  ${words[`level${call.level[0].toUpperCase()}${call.level.slice(1)}`]}${call.seen ? "" : `  (${words.new})`}`;
@@ -147,6 +172,7 @@ for (const name of ["pointerdown", "keydown"]) addEventListener(name, touch);
 $("gate").addEventListener("submit", enter);
 $("restart").addEventListener("click", restart);
 $("seen").addEventListener("click", () => act("/staff/seen"));
+$("print").addEventListener("click", () => print());
 $("leave").addEventListener("click", leave);
 $("back").addEventListener("click", (event) => { event.preventDefault(); goHome(); });
 refresh();

@@ -1,0 +1,1 @@
+"""Left, right, both: where something is, as people say it."""
