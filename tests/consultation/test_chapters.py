@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.conftest import PROMPTS
@@ -10,7 +12,8 @@ from voice.consultation.coach.briefing import CONSENT
 from voice.consultation.coach.chapters import CHAPTERS
 from voice.consultation.dialogue import advance, begin
 from voice.consultation.loader import load_script
-from voice.consultation.script import Level, Script
+from voice.consultation.review.walk import walk
+from voice.consultation.script import Finding, Level, Script
 from voice.consultation.visit import Outcome, Phase, Step
 from voice.understand.meaning import SILENCE, Answer, Meaning, Mention
 from voice.understand.plans import PLANS
@@ -141,6 +144,40 @@ def test_a_worry_that_may_be_a_flag_has_that_asked_and_comes_again(whole: Script
     confirmed = advance(advance(asked.visit, NO).visit, YES)
     assert confirmed.then.id == "zorg"
     assert advance(confirmed.visit, NO).visit.outcome.level is Level.REASSURE
+
+
+def test_a_yes_to_the_worry_is_not_forgotten_over_a_mention(whole: Script) -> None:
+    told = advance(reach(whole, "zorg").visit, YES)
+    asked = advance(told.visit, Answer(Meaning.UNCLEAR, mentions=(Mention("koorts", certain=False),)))
+    step = advance(advance(asked.visit, NO).visit, YES)
+    assert step.then.id == "zorg"
+    for _ in range(2):
+        step = advance(step.visit, NO)
+    assert step.visit.outcome == Outcome(Level.S, unknown=("zorg",))
+
+
+@pytest.mark.slow
+def test_no_path_around_an_outcome_is_unsafe(script: Script) -> None:
+    """Every chapter, beside one question of each urgency; the walk over all questions is `ruggespraak script walk`."""
+    whole = load_script(PROMPTS / "nl-BE", "kort", language=False, chapters=frozenset(CHAPTERS))
+    asked = tuple(one for one in whole.questions if {one.id, one.recent_of} & {"plassen", "koorts", "borstpijn"})
+    walked = walk(replace(whole, questions=asked, rules=()), unusual=1)
+    assert walked.violations == ()
+    assert {question.id for question in whole.coached} <= walked.asked
+
+
+def test_the_walk_finds_a_worry_that_is_not_settled_and_counts_as_none(whole: Script, monkeypatch: pytest.MonkeyPatch) -> None:
+    few = replace(whole, questions=(whole.question("koorts"),), rules=())
+    assert walk(few, unusual=1).violations == ()
+    monkeypatch.setattr("voice.consultation.triage.list_missing", lambda visit: visit.having(Finding.UNKNOWN))
+    assert "reassured although zorg is open" in "\n".join(walk(few, unusual=1).violations)
+
+
+def test_the_walk_finds_a_chapter_after_an_urgent_outcome(whole: Script, monkeypatch: pytest.MonkeyPatch) -> None:
+    few = replace(whole, questions=(whole.question("koorts"),), rules=())
+    endings = {**few.endings, Level.T: (*few.endings[Level.T], "chapters")}
+    wrong = replace(few, endings=endings, after={**few.after, Level.T: ("messages",)})
+    assert "nog_eens is asked after T" in "\n".join(walk(wrong, unusual=0).violations)
 
 
 def test_the_worry_is_asked_only_before_a_reassurance(whole: Script) -> None:

@@ -169,11 +169,18 @@ def test_requests_beyond_the_bound_are_misses(script: Script) -> None:
     assert told(script, "koorts", *[WAIT] * (ASIDES + 1))[ASIDES] == ["niet_begrepen_1", "koorts.vraag"]
 
 
-@pytest.mark.parametrize("back", [YES, NO, UNCLEAR, REPEAT, UNSURE, BACK])
+@pytest.mark.parametrize("back", [YES, UNCLEAR, REPEAT, UNSURE, BACK])
 def test_whoever_asks_for_time_gets_it_and_is_asked_again_whatever_is_said_next(script: Script, back: Answer) -> None:
     assert told(script, "koorts", WAIT, WAIT, back) == [["wacht"], ["wacht"], ["verder", "koorts.vraag"]]
     step = converse(script, {"koorts": [WAIT, back]})
     assert step.then == Outcome(Level.REASSURE)
+
+
+def test_a_no_of_a_patient_who_asked_for_time_is_read_back_and_not_thrown_away(script: Script) -> None:
+    said = told(script, "koorts", WAIT, NO, YES)
+    assert said == [["wacht"], ["verder", "koorts.nee", "klopt.vraag"], ["gewicht.vraag"]]
+    doubted = told(script, "koorts", WAIT, NO, NO)[2]
+    assert doubted[-1] == "koorts.vraag", "it was said to somebody else"
 
 
 def test_a_read_back_and_the_offer_wait_as_well(script: Script) -> None:

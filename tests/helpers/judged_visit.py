@@ -8,7 +8,7 @@ from typing import Any
 from voice.consultation import dialogue
 from voice.consultation.review.moves import find_wrong_moves
 from voice.consultation.review.testimony import Testimony, add_answer, find_wrongs
-from voice.consultation.review.walk import tells_outcome
+from voice.consultation.review.walk import asks_beyond
 from voice.consultation.script import Script
 from voice.consultation.visit import Outcome, Step
 from voice.understand.meaning import Answer, Meaning, Mention
@@ -39,7 +39,7 @@ class JudgedVisit:
         if not self.has_ended:
             self.testimony = add_answer(self.testimony, self.step, answer, self.script)
             before, self.step = self.step, self.talk.advance(self.step.visit, answer)
-            if isinstance(self.step, Step) and tells_outcome(before.visit, self.step.visit):
+            if isinstance(self.step, Step) and asks_beyond(before.visit, self.step.visit):
                 self.wrong_offers += find_wrongs(self.testimony, self.script, self.step)
             if isinstance(self.step, Step):
                 self.wrong_offers += find_wrong_moves(self.testimony, self.script, self.step)

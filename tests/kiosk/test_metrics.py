@@ -195,7 +195,10 @@ def test_the_picture_shows_each_hour_and_says_in_words_what_it_shows() -> None:
     told = picture.attrib["aria-label"]
     assert told == "De laatste dag: gesprekken 4, aan de balie 1, opnieuw gevraagd 2, storingen 1"
     shapes = [element.tag.rpartition("}")[2] for element in picture.iter()]
-    assert (shapes.count("rect"), shapes.count("circle")) == (4, 1)
+    assert (shapes.count("rect"), shapes.count("circle")) == (4 + 3, 1 + 1), "the legend has one of each, too"
+    texts = [element.text for element in picture.iter() if element.tag.endswith("text")]
+    assert texts[1:5] == ["gesprekken: 4", "aan de balie: 1", "opnieuw gevraagd: 2", "storingen: 1"]
+    assert texts[5:8] == ["0", "2", "4"], "the axis says how many"
 
 
 def test_a_day_without_visits_has_a_picture_too() -> None:

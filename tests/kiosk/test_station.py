@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import Future
 from dataclasses import replace
@@ -23,7 +24,7 @@ from voice.kiosk.device_watch import DeviceWatch
 from voice.kiosk.private_mode import Abandoned
 from voice.kiosk.station import MENDING_SECONDS, MUTED, KioskParts, Station
 from voice.kiosk.turns.listen import ImmediateExecutor
-from voice.kiosk.turns.observer import Observer
+from voice.kiosk.turns.observer import Observer, Observers
 from voice.kiosk.waiting import StartWords
 from voice.understand.fusion.hearing import Ears
 from voice.understand.meaning import Answer, Meaning
@@ -48,6 +49,18 @@ class Broken:
     def blocks(self) -> Iterator[bytes]:
         raise DeviceError("Microphone x has gone.")
         yield b""
+
+
+class AbandonAtQuestion(Observer):
+    """Answers yes until that question is put, and ends the visit there."""
+
+    def __init__(self, made: Station, question: str) -> None:
+        self.controls, self.question = made.controls, question
+
+    def on_listening(self, question: Question) -> None:
+        if question.id == self.question:
+            self.controls.private_mode.abandon()
+        self.controls.touches.press(Answer(Meaning.YES), question.id)
 
 
 def make_station(script: Script, microphone: object = missing) -> tuple[Station, list[tuple[str, ...]]]:
@@ -171,8 +184,15 @@ def test_the_staff_can_end_a_visit_that_waits_for_devices_or_for_an_engine(scrip
             wait()
 
 
-def test_a_line_outside_of_the_consultation_beats_to_its_end(script: Script) -> None:
-    beats: list[bool] = []
-    made = replace(make_station(script)[0], beat=lambda: beats.append(True))
-    made.say("wissen")
-    assert beats
+def test_a_line_outside_of_the_consultation_keeps_nobody_waiting_where_it_cannot_be_heard(script: Script) -> None:
+    begun = time.monotonic()
+    replace(make_station(script)[0], reading=0.1).say("wissen")
+    assert time.monotonic() - begun < 5
+
+
+def test_where_nothing_is_heard_nothing_speaks_of_hearing(script: Script) -> None:
+    made, observer = make_station(script)[0], FakeObserver()
+    with pytest.raises(Abandoned):
+        replace(made, observer=Observers(observer, AbandonAtQuestion(made, "duur"))).hold_visit()
+    shown = " ".join(line.text for line in observer.spoken)
+    assert "Kunt u dit goed lezen?" in shown and "hardop" not in shown and "Hoort u mij" not in shown

@@ -9,6 +9,7 @@ JUDGES = ("walk", "campaign", "tests")
 RULES = "tests/understand"
 FUSION = ("tests/understand/fusion", "tests/understand/test_reader.py", "tests/understand/test_mentions.py")
 DIALOGUE = (
+    "tests/consultation/test_chapters.py",
     "tests/consultation/test_dialogue.py",
     "tests/consultation/test_dialogue_age.py",
     "tests/consultation/test_dialogue_mentions.py",
@@ -23,9 +24,12 @@ DIALOGUE = (
     "tests/consultation/review/test_walk.py",
     "tests/bridges/test_conversation.py",
 )
+COACH = ("chapters", "teach_back", "topics", "worry")
 TESTS = {
     "voice/consultation/dialogue.py": DIALOGUE,
     "voice/consultation/triage.py": DIALOGUE,
+    **dict.fromkeys((f"voice/consultation/coach/{name}.py" for name in COACH), DIALOGUE),
+    "voice/understand/plans.py": ("tests/understand/test_plans.py",),
     "voice/understand/particles.py": (RULES,),
     "voice/understand/earned.py": (RULES,),
     "voice/understand/polarity.py": (RULES,),

@@ -121,9 +121,9 @@ def measure_all(names: list[str], output: TextIO, tests: Any) -> None:
     """Write what each of these judges, and each test that is not too long, calls without a change. names: "walk", "campaign"."""
     from tests.mutation import judges
 
-    script = _load_script()
+    scripts = {"walk": _load_whole(), "campaign": _load_script()}
     actions: dict[str, Callable[[], str]] = {
-        **{name: partial({"walk": judges.walk, "campaign": judges.campaign}[name], script) for name in names},
+        **{name: partial({"walk": judges.walk, "campaign": judges.campaign}[name], scripts[name]) for name in names},
         **{name: partial(tests.run, [name]) for name in tests.items if name not in TOO_LONG},
     }
     for name, action in actions.items():
@@ -143,7 +143,7 @@ def _judge(mutant: Mutant, plan: list[str], limits: dict[str, float], tests: Any
     script = _load_script()
     chosen = [name for name in plan if name in tests.items]
     actions: dict[str, Callable[[], str]] = {
-        **({"walk": partial(judges.walk, script)} if "walk" in plan else {}),
+        **({"walk": partial(judges.walk, _load_whole())} if "walk" in plan else {}),
         **({"campaign": partial(judges.campaign, script)} if "campaign" in plan else {}),
         **({"tests": partial(tests.run, chosen, limits)} if chosen else {}),
     }
@@ -168,6 +168,15 @@ def _load_script() -> Any:
     for locale, name in EVERY_SCRIPT:
         load_shipped(locale, name)
     return load_shipped("nl-BE", "kort")
+
+
+def _load_whole() -> Any:
+    """Load the short script with every chapter, as the walk takes it."""
+    from tests.conftest import PROMPTS
+    from voice.consultation.chapter_entries import EVERY_CHAPTER
+    from voice.consultation.loader import load_script
+
+    return load_script(PROMPTS / "nl-BE", "kort", language=False, chapters=EVERY_CHAPTER)
 
 
 def _write(output: TextIO, value: object) -> None:

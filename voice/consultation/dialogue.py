@@ -7,7 +7,8 @@ Rules (their grounds: docs/grounds.md, urgency and turns):
  1. Alarm and help bring in the staff at any point.
  2. A request (repeat, louder, wait ...) is granted and the question is put again; no finding changes. After ASIDES
     requests at one question the next one counts as not understood.
- 3. A patient who asked for time gets it: the next words only say that they are back.
+ 3. A patient who asked for time gets it: the next words only say that they are back. A no may also answer the question, or
+    somebody beside the patient: it is read back.
  4. A doubtful stop is read back. Only a yes or another stop ends the visit then.
  5. Stop ends the visit, but never hides what was found.
  6. Questions are put in the order of the script; a closed gate leaves one out. The first private one is announced.
@@ -48,8 +49,8 @@ Rules (their grounds: docs/grounds.md, urgency and turns):
     that a chapter takes itself. A mention (18) or another outcome ends it; one before the outcome comes again then.
 
 What an answer leads to. The first line that fits decides. "Again" is rule 11; "once more" puts what is open once more.
-After WAIT, anything but SILENCE, WAIT and STOP only puts it once more (3). A stop that was read back ends the visit on
-YES and STOP, and anything else puts what was open once more (4).
+After WAIT, anything but SILENCE, WAIT and STOP only puts it once more, and NO at ASK is read back (3). A stop that was read
+back ends the visit on YES and STOP, and anything else puts what was open once more (4).
 
     answer             ASK                  CONFIRM_NO     CONFIRM_FINDINGS  ADVISE
     ALARM, HELP        staff (1)            staff          staff             staff
@@ -174,6 +175,8 @@ def _take(visit: Visit, answer: Answer) -> Step:
         return _conclude(visit)
     if visit.waiting:
         visit = replace(visit, waiting=False)
+        if answer.meaning is Meaning.NO and visit.phase is Phase.ASK and visit.open.kind is Kind.FLAG:
+            return _put_once_more(replace(visit, phase=Phase.CONFIRM_NO), (visit.script.line("verder"),))
         if answer.meaning not in (Meaning.SILENCE, Meaning.WAIT, Meaning.STOP):
             return _put_once_more(visit, (visit.script.line("verder"),))
     if answer.meaning in _REQUEST_LINES and visit.asides < ASIDES and not _is_taken(visit, answer.meaning):

@@ -17,7 +17,8 @@ class Details:
 
     praktijk: name of the practice. kinesitherapeut: what its physiotherapist is called.
     medewerker: whom a patient must speak to. wachtdienst: whom to call out of hours. noodnummer: whom in an emergency.
-    scherm: a sentence that says how to answer without speaking. openingsuren, telefoon: sentences too.
+    scherm: a sentence that says how to answer without speaking; stilte: the same on a kiosk with a screen.
+    openingsuren, telefoon: sentences too.
     """
 
     praktijk: str = ""
@@ -26,6 +27,7 @@ class Details:
     wachtdienst: str = ""
     noodnummer: str = ""
     scherm: str = ""
+    stilte: str = ""
     openingsuren: str = ""
     telefoon: str = ""
 

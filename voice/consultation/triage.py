@@ -169,14 +169,17 @@ def name_ending(script: Script, outcome: Outcome) -> str:
 
 
 def _speak(visit: Visit, names: Iterable[str]) -> tuple[Utterance, ...]:
-    """Return the lines of those names, with the findings, the missing answers and the safety nets in their places."""
+    """Return the lines of those names, with the findings, the missing answers and the safety nets in their places. What the
+    patient would rather not say is never read out: the staff read it in the hand-over.
+    """
     script = visit.script
     spoken: list[Utterance] = []
     for name in names:
         if name == "positives":
             spoken += say_positives(visit)
         elif name == "unknowns":
-            spoken += (script.question(name).spoken_unknown for name in list_missing(visit))
+            missing = (name for name in list_missing(visit) if name not in visit.declined)
+            spoken += (script.question(name).spoken_unknown for name in missing)
         elif name in script.safety_nets:
             spoken += (line for _, line in _choose_cautions(visit, name))
         elif name != CHAPTERS:

@@ -29,6 +29,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import Enum
+from types import MappingProxyType
 
 from voice.consultation import dialogue
 from voice.consultation.dialogue import ATTEMPTS
@@ -41,7 +42,8 @@ from voice.understand.meaning import Answer, Meaning
 
 SPOKEN_LINES = frozenset(
     """luider niet_begrepen_1 wacht oefen_goed oefen_lees_mee oefen_niemand er_nog weggegaan wissen
-    geroepen geroepen_opnieuw""".split()
+    geroepen geroepen_opnieuw hoort_lezen welkom_lezen kennisgeving_lezen oefen_niemand_lezen stilte_2_lezen stilte_3_lezen
+    niemand_gehoord_lezen weggegaan_lezen persoonlijk_lezen""".split()
 )
 """Lines that a kiosk speaks by name; the loader refuses a locale that lacks one."""
 
@@ -93,6 +95,10 @@ class Stay:
         return self.part is Part.CONSULTATION and self.step.visit.waiting
 
 
+READING = "_lezen"
+"""Ends the name of a line that is shown in the place of another where nothing is spoken."""
+
+
 @dataclass(frozen=True, slots=True)
 class Scene:
     """What happens next: lines to speak, then a question to be answered, or the outcome."""
@@ -115,6 +121,13 @@ def advance(stay: Stay, answer: Answer) -> Scene:
     if answer.is_call:
         return _go_on(stay, dialogue.advance(stay.step.visit, answer))
     return _PARTS[stay.part](stay, answer)
+
+
+def write_for_reading(script: Script) -> Script:
+    """Return the script for a patient who reads and touches: nothing in it speaks of hearing or of answering aloud."""
+    read = {name.removesuffix(READING): text for name, text in script.lines.items() if name.endswith(READING)}
+    rehearsal = replace(script.rehearsal, text=read["hoort"], clarify=read["hoort"])
+    return replace(script, lines=MappingProxyType({**script.lines, **read}), rehearsal=rehearsal)
 
 
 def break_off(stay: Stay, reason: str) -> Scene:

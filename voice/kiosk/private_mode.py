@@ -65,7 +65,8 @@ class PrivateMode:
 class ReadingMouth:
     """Says nothing, and gives time to read: for lines that nobody else should hear, and for a kiosk without a loudspeaker.
 
-    pace: letters a second.
+    A line stays until the patient touches VERDER or an answer. Nobody may be there: so it goes by itself after `STRETCH` times
+    as long as it takes to be read. pace: letters a second.
     """
 
     def __init__(self, pace: float) -> None:
@@ -74,7 +75,7 @@ class ReadingMouth:
 
     def speak(self, utterance: Utterance, halted: Halted = never) -> None:
         self._stopped.clear()
-        end = time.monotonic() + max(SHORTEST, len(utterance.text)) / self._pace
+        end = time.monotonic() + STRETCH * max(SHORTEST, len(utterance.text)) / self._pace
         while not halted() and (left := end - time.monotonic()) > 0 and not self._stopped.wait(min(left, GLANCE_SECONDS)):
             pass
 

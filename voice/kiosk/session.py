@@ -32,7 +32,8 @@ from voice.base.errors import DeviceError
 from voice.consultation import dialogue
 from voice.consultation.script import Question, Script
 from voice.consultation.unattended import request_voice
-from voice.consultation.visit import Outcome, Visit
+from voice.consultation.visit import Outcome, Phase, Visit
+from voice.kiosk.private_mode import GLANCE_SECONDS
 from voice.kiosk.safety_net import SafetyNet
 from voice.kiosk.turns.bargein import IsOver, detect_between_words, detect_onset, speak_while_listening
 from voice.kiosk.turns.continuation import Continuation, find_min_level
@@ -91,6 +92,7 @@ class Session:
     reopen: opens the devices anew after one has failed. Raises DeviceError as long as one is missing.
     capture: how well the ear hears.
     beat: called again and again while an engine is waited for: the session is alive.
+    second_thought: seconds in which a patient who touched help may go on after all. The staff are called meanwhile.
     """
 
     mouth: Mouth
@@ -108,6 +110,7 @@ class Session:
     overhears: bool = False
     capture: Capture = field(default_factory=Capture)
     beat: Callable[[], None] = lambda: None
+    second_thought: float = 0.0
 
     def hold(self, script: Script) -> Outcome:
         """Hold one consultation, from the greeting to its outcome."""
@@ -116,6 +119,7 @@ class Session:
     def conclude(self, script: Script) -> Conclusion:
         """Hold one consultation; what was said of its outcome can be heard again."""
         self.touches.forget()
+        self.touches.begin(self.mouth.stop)
         step, last = self.talk.begin(script), None
         while isinstance(step.then, Question):
             with SafetyNet(self.observer) as net:
@@ -166,6 +170,9 @@ class Session:
         question = prompt.question
         self.touches.open(question.id, self.mouth.stop)
         self.observer.on_question(question)
+        visit = prompt.visit.consultation
+        if visit.phase is Phase.ADVISE:
+            self.observer.on_told(visit.outcome)
         try:
             with suppress(Touched):
                 answered = self._speaker.run(prompt.visit.script, prompt.say, hear)
@@ -174,7 +181,17 @@ class Session:
         if touched is None:
             return answered
         journal.note("turn", question=question.id, engine=TOUCH)
-        return Answered(prompt, Turn(question, Transcript("", 1.0, TOUCH), touched, 0.0))
+        answer = Answer(Meaning.REPEAT, "touched") if touched.meaning is Meaning.HELP and self._is_resumed() else touched
+        return Answered(prompt, Turn(question, Transcript("", 1.0, TOUCH), answer, 0.0))
+
+    def _is_resumed(self) -> bool:
+        """Give a patient who touched help time to think again; return whether the visit goes on."""
+        self.touches.resumed.clear()
+        for _ in range(round(self.second_thought / GLANCE_SECONDS)):
+            self.beat()
+            if self.touches.resumed.wait(GLANCE_SECONDS):
+                return True
+        return False
 
     def _speak_and_listen(self, prompt: Prompt, last: Answered | None) -> Answered:
         counted = self._find_count(prompt)

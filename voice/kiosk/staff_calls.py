@@ -94,6 +94,11 @@ class StaffCalls(Observer):
                 self._call(Level.STAFF)
                 self._ahead = True
 
+    def go_on(self) -> None:
+        """The visit goes on though help was called: a later call is another one."""
+        with self._calling:
+            self._ahead = False
+
     def call_to_desk(self) -> None:
         """Call for a person who is in no visit, unless there was a call just now."""
         with self._calling:

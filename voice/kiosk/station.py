@@ -63,7 +63,7 @@ class Station:
     beat: called again and again by the loop, as long as it is alive.
     start_words: the words that begin a visit; None if only a touch does.
     reading: letters a second, for a line that is shown and not spoken.
-    interruptible: the patient may interrupt by speaking, as in `Session`.
+    interruptible, second_thought: as in `Session`.
     """
 
     script: Script
@@ -77,6 +77,7 @@ class Station:
     start_words: StartWords | None = None
     reading: float = 11
     interruptible: bool = False
+    second_thought: float = 0.0
     activity: Callable[[], Activity] = SileroActivity
 
     def wait(self) -> bool:
@@ -95,10 +96,11 @@ class Station:
 
     def hold_visit(self) -> Conclusion:
         """Hold one visit, in a session made anew, so that nothing of the visit before can be left in it."""
+        reading = self.controls.private_mode.muted or self.parts.sound.loudspeaker is None
         if microphone := self.parts.sound.microphone:
             microphone.drain(self.limits.settling)
         try:
-            return self.start_session().conclude(self.script)
+            return self.start_session().conclude(unattended.write_for_reading(self.script) if reading else self.script)
         finally:
             self._rest()
 
@@ -125,6 +127,7 @@ class Station:
             overhears=True,
             capture=sound.microphone or Capture(),
             beat=self.beat_in_visit,
+            second_thought=self.second_thought,
         )
 
     def _make_reopener(self) -> Callable[[], None]:
@@ -143,9 +146,10 @@ class Station:
 
     def say(self, line: str) -> None:
         """Speak a line outside of the consultation, if it can be heard. What it says stands on the page in other words."""
+        loudspeaker = self.parts.sound.loudspeaker
         with suppress(DeviceError):
-            if not self.controls.private_mode.muted:
-                self._choose_mouth().speak(self.script.line(line), self._beat_to_the_end)
+            if loudspeaker and not self.controls.private_mode.muted:
+                PhrasebookMouth(self.parts.lines(), loudspeaker).speak(self.script.line(line), self._beat_to_the_end)
 
     def sound_gong(self) -> None:
         """Call the staff by a sound, if there is a loudspeaker that works."""

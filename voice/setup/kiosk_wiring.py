@@ -13,7 +13,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
@@ -22,6 +22,7 @@ from voice.base.console import tell
 from voice.base.errors import ReviewError, Trouble
 from voice.base.paths import find_runtime
 from voice.consultation.loader import read_review
+from voice.consultation.practice import complete_details
 from voice.consultation.review.signature import Review
 from voice.consultation.script import Script
 from voice.kiosk.call_delivery import CallDelivery
@@ -54,6 +55,9 @@ from voice.setup.scripts import load_chosen_script, refuse_unreviewed
 from voice.setup.settings import HandOverForm, Settings, Staff, TakeHome
 from voice.understand.fusion.hearing import Ears
 
+SECOND_THOUGHT = 6.0
+"""Seconds in which a patient who touched HULP may go on after all: enough to read what it says, and to touch it."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Front:
@@ -76,6 +80,7 @@ def open_kiosk(settings: Settings, explain: Callable[[Trouble], str], describe: 
     of the screen is taken, ServerError if the settings name a broker and the package for it is missing, and OSError if the key
     of the screen cannot be kept.
     """
+    settings = _offer_silence(settings)
     front, notify = _build_front(settings, explain), make_notifier()
     _refuse_unreviewed(front.texts, settings)
     display, records, controls = front.display, front.records, front.controls
@@ -98,11 +103,18 @@ def open_kiosk(settings: Settings, explain: Callable[[Trouble], str], describe: 
             start_words=_build_start_words(front, opened.hearing) if settings.screen.start_by_voice else None,
             reading=settings.screen.reading,
             interruptible=settings.echo_cancelling,
+            second_thought=SECOND_THOUGHT,
         )  # fmt: skip
         if front.remote.delivery:
             parts.callback(front.remote.delivery.close)  # before the devices, whose end can take long
         notify("READY=1")
         yield _build_visits(front, station, settings, notes)
+
+
+def _offer_silence(settings: Settings) -> Settings:
+    """Where private questions are announced, say what the screen offers, unless the practice says something else."""
+    offer = settings.practice.scherm or complete_details(settings.practice, settings.locale_folder).stilte
+    return replace(settings, practice=replace(settings.practice, scherm=offer))
 
 
 def _refuse_unreviewed(texts: ScreenTexts, settings: Settings) -> None:
@@ -143,7 +155,9 @@ def _build_front(settings: Settings, explain: Callable[[Trouble], str]) -> _Fron
 def _build_site(front: _Front, settings: Settings, describe: Callable[[Review], str]) -> Site:
     texts, script = front.texts, front.script
     calls, screen = front.records.calls, settings.screen
-    presses = Presses(front.display, front.controls, front.remote.silence, calls.call_ahead, calls.call_to_desk, calls.mark_seen)
+    presses = Presses(
+        front.display, front.controls, front.remote.silence, calls.call_ahead, calls.call_to_desk, calls.mark_seen, calls.go_on
+    )
     has_staff_page = bool(settings.staff.pin)
     page = texts.fill_page(
         settings.practice.praktijk, screen.diagonal, not script.reviewed, has_staff_page,

@@ -86,7 +86,7 @@ def listen(question: Question) -> Iterator[bytes]:
 def test_no_touched_answer_is_taken_for_a_question_that_was_not_shown(script: Script, seed: int) -> None:
     board, controls, talk = Board(), Controls(), WatchedTalk()
     display = Display(board, make_painter(script))
-    presses = Presses(display, controls, *[lambda: None] * 4)
+    presses = Presses(display, controls, *[lambda: None] * 5)
     hand = HastyHand(presses=presses, talk=talk, chance=random.Random(seed))
     session = Session(
         mouth=hand, ear=listen, activity=LoudnessActivity, ears=Ears(FakeRecognizer([])), limits=Limits(),

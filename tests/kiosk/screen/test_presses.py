@@ -30,10 +30,10 @@ class Before:
     def __init__(self, script: Script) -> None:
         self.script, self.board, self.controls, self.silenced = script, Board(), Controls(), 0
         self.paint: Painter = make_painter(script)
-        self.called, self.desk, self.came = threading.Event(), threading.Event(), threading.Event()
+        self.called, self.desk, self.came, self.went_on = (threading.Event() for _ in range(4))
         self.presses = Presses(
             Display(self.board, self.paint), self.controls, self.silence,
-            self.called.set, self.desk.set, self.came.set, patience=SOON,
+            self.called.set, self.desk.set, self.came.set, self.went_on.set, patience=SOON,
         )  # fmt: skip
 
     def silence(self) -> None:
@@ -97,13 +97,20 @@ def test_help_and_stop_count_while_a_line_leads_to_a_question(
     before: Before, script: Script, press: str, meaning: Meaning
 ) -> None:
     assert before.presses.press(press, before.lead_to(script.question("koorts")))
-    assert before.controls.touches.close() == Answer(meaning, matched="touched")
+    assert before.controls.touches.close() == Answer(meaning, matched="touched", certain=meaning is not Meaning.STOP)
 
 
 def test_somebody_who_was_called_brings_no_answers_back_onto_the_page(before: Before, script: Script) -> None:
     assert before.presses.press("help", before.lead_to(script.question("koorts")))
     page = before.board.change(lambda page: before.paint.show_line(page, script.question("koorts").ask))
-    assert page.buttons == ()
+    assert [button.press for button in page.buttons] == ["resume"]
+
+
+def test_a_patient_who_touched_help_can_go_on_and_the_call_stays(before: Before, script: Script) -> None:
+    assert before.presses.press("help", before.ask(script.question("koorts")))
+    assert before.called.wait(LATE)
+    assert before.presses.press("resume", before.board.page.turn)
+    assert before.controls.touches.resumed.is_set() and before.went_on.is_set()
 
 
 def test_what_is_not_on_the_page_cannot_be_pressed(before: Before, script: Script) -> None:
@@ -181,7 +188,8 @@ def test_help_calls_the_staff_and_shows_it_though_the_loop_does_nothing(before: 
     assert before.presses.press("help", turn)
     assert before.called.wait(LATE)
     page = before.board.page
-    assert (page.heading, page.level, page.buttons) == ("Spreek nu iemand van de praktijk aan", "staff", ())
+    assert (page.heading, page.level) == ("Spreek nu iemand van de praktijk aan", "staff")
+    assert [button.press for button in page.buttons] == ["resume"]
     assert before.controls.touches.close() == Answer(Meaning.HELP, matched="touched"), "the loop takes it all the same"
 
 
@@ -209,14 +217,14 @@ def test_a_call_that_is_touched_between_two_questions_is_taken_by_the_next(
     before.controls.touches.close()
     assert before.presses.press(press, turn)
     before.ask(script.question("gewicht"))
-    assert before.controls.touches.close() == Answer(meaning, matched="touched")
+    assert before.controls.touches.close() == Answer(meaning, matched="touched", certain=meaning is not Meaning.STOP)
 
 
 def test_a_stop_that_is_touched_while_the_page_turns_is_taken(before: Before, script: Script) -> None:
     turn = before.ask(script.question("koorts"))
     before.ask(script.question("gewicht"))
     assert before.presses.press("stop", turn)
-    assert before.controls.touches.close() == Answer(Meaning.STOP, matched="touched")
+    assert before.controls.touches.close() == Answer(Meaning.STOP, matched="touched", certain=False)
 
 
 def test_a_stop_between_two_questions_calls_the_staff_if_no_question_follows(before: Before, script: Script) -> None:
@@ -261,7 +269,7 @@ def test_a_stop_that_the_loop_does_not_take_calls_the_staff(before: Before, scri
 def test_a_stop_that_the_loop_takes_calls_nobody(before: Before, script: Script) -> None:
     turn = before.ask(script.question("koorts"))
     assert before.presses.press("stop", turn)
-    assert before.controls.touches.close() == Answer(Meaning.STOP, matched="touched")
+    assert before.controls.touches.close() == Answer(Meaning.STOP, matched="touched", certain=False)
     assert not before.called.wait(4 * SOON)
     assert before.board.page.level == ""
 

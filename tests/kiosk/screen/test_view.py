@@ -8,14 +8,16 @@ import pytest
 
 from tests.conftest import PROMPTS, load_shipped
 from tests.helpers.page_states import make_painter, paint_states
+from voice.consultation.coach.chapters import CHAPTERS
 from voice.consultation.loader import load_script
 from voice.consultation.script import ENDINGS, Finding, Level, Question, Script
 from voice.consultation.triage import list_age_bands, list_warnings
 from voice.consultation.visit import Outcome, Visit
 from voice.kiosk.screen.view import CODE, LANGUAGE, MORE, QUIET, SHELF, SOUND, START, Face, Page, Painter
-from voice.kiosk.turns.observer import Turn
+from voice.kiosk.turns.observer import TOUCH, Turn
 from voice.recognize.transcript import Transcript
 from voice.understand.meaning import Answer, Days, Meaning
+from voice.understand.plans import FITTING
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +88,7 @@ def test_a_button_means_what_the_spoken_word_means(paint: Painter) -> None:
     assert paint.answers["no"].meaning is Meaning.NO
     assert paint.answers["duration:1"].days == Days(7, 14)
     assert paint.answers["topic:warmte"].topic == "warmte"
-    assert all(answer.certain for answer in paint.answers.values())
+    assert [press for press, answer in paint.answers.items() if not answer.certain] == ["stop"], "a finger may have slipped"
 
 
 def test_only_private_questions_can_be_asked_in_silence(paint: Painter, script: Script) -> None:
@@ -106,6 +108,26 @@ def test_topics_are_shown_a_shelf_at_a_time_until_they_begin_anew(paint: Painter
         seen += shown
         page = paint.show_more_topics(page)
     assert seen == [f"topic:{topic.id}" for topic in script.topics]
+
+
+@pytest.mark.parametrize("level", [Level.S, Level.REASSURE], ids=str)
+def test_what_is_asked_after_an_outcome_stands_under_that_outcome_and_no_other(
+    paint: Painter, script: Script, level: Level
+) -> None:
+    asked = paint.show_told(put(paint, script.menu), Outcome(level))
+    ended = paint.show_ending(Page(), Outcome(level))
+    assert (asked.level, asked.heading, asked.action) == (str(level), ended.heading, ended.action)
+    assert asked.buttons and not put(paint, script.menu).heading
+
+
+def test_a_chapter_shows_what_can_be_answered_to_it(script: Script, paint: Painter) -> None:
+    whole = load_script(PROMPTS / "nl-BE", "kort", language=False, chapters=frozenset(CHAPTERS))
+    coach = Painter(paint._texts, whole)
+    again, plan, worry = (presses(put(coach, whole.question(name))) for name in ("nog_eens", "navertellen", "zorg"))
+    assert again[:2] == ["yes", "no"] and "unsure" not in again
+    assert plan[:7] == [*(f"plan:{name}" for name in FITTING), "unsure", "no"]
+    assert worry[0] == "topic:kern" and {"more", "no"} <= {*worry}
+    assert coach.answers["plan:walking"] == Answer(Meaning.TOPIC, "touched", topic="walking")
 
 
 def test_what_is_spoken_is_shown_and_the_question_stays_while_it_listens(paint: Painter, script: Script) -> None:
@@ -152,6 +174,32 @@ def test_what_was_understood_is_shown_never_what_was_said(paint: Painter, script
     page = paint.show_turn(Page(), turn)
     assert page.understood == "Ik begreep: ja"
     assert "olifantje" not in str(page.plain())
+
+
+def test_what_was_understood_makes_room_for_the_next_question_and_stays_beside_it(paint: Painter, script: Script) -> None:
+    fever, weight = script.question("koorts"), script.question("gewicht")
+    answered = paint.show_turn(put(paint, fever), Turn(fever, Transcript("", 1.0, TOUCH), Answer(Meaning.NO), 0.0))
+    assert paint.show_question(answered, weight).understood == "Ik begreep: nee"
+    asked = put(paint, weight, answered)
+    assert (asked.understood, asked.before) == ("", "Vorige vraag. Ik begreep: nee")
+    assert put(paint, script.question("nachtpijn"), asked).before == ""
+    again = put(paint, fever, answered)
+    assert (again.understood, again.before) == ("", ""), "an answer that was not taken is not shown as taken"
+
+
+@pytest.mark.parametrize("meaning", [Meaning.SILENCE, Meaning.UNCLEAR])
+def test_that_nothing_was_heard_goes_once_the_kiosk_listens_again(paint: Painter, script: Script, meaning: Meaning) -> None:
+    fever = script.question("koorts")
+    missed = paint.show_turn(put(paint, fever), Turn(fever, Transcript("", 1.0, "fake"), Answer(meaning), 0.0))
+    again = put(paint, fever, missed)
+    assert again.understood
+    assert paint.show_listening(again, fever).understood == ""
+
+
+def test_the_question_stays_while_a_patient_takes_time(paint: Painter, script: Script) -> None:
+    fever = script.question("koorts")
+    page = paint.show_line(paint.show_put(paint.show_question(put(paint, fever), fever), fever), script.line("wacht"))
+    assert paint.show_listening(page, fever).line == fever.text
 
 
 def test_every_question_opens_a_new_turn(paint: Painter, script: Script) -> None:
@@ -242,7 +290,7 @@ def test_whoever_is_called_is_all_that_the_page_says(script: Script) -> None:
     """A question that nobody can answer any more would leave the patient waiting before it."""
     states = paint_states(script)
     called, speaking = states["called"], states["speaking"]
-    assert (called.line, called.buttons) == (script.line("hulp").text, ())
+    assert (called.line, presses(called)) == (script.line("hulp").text, ["resume"])
     assert called.heading == states["outcome-staff"].heading
     assert speaking.line != called.line
 
@@ -266,8 +314,10 @@ def test_a_question_brings_its_answers_with_its_own_line_and_keeps_the_other_but
     before = paint.show_question(Page(), question)
     leading = paint.show_line(before, script.line("persoonlijk"))
     asked = put(paint, question)
-    assert (presses(before), presses(leading), presses(asked)) == ([], ["next"], ["yes", "no", "unsure", "decline"])
-    assert presses(before, main=False) == presses(leading, main=False) == presses(asked, main=False)
+    assert (presses(before), presses(leading), presses(asked)) == ([], ["quiet", "next"], ["yes", "no", "unsure", "decline"])
+    assert presses(before, main=False) == presses(asked, main=False)
+    assert set(presses(asked, main=False)) - set(presses(leading, main=False)) == {QUIET}, "it is a large button now"
+    assert presses(paint.show_quiet(leading, True)) == ["next"]
 
 
 def test_what_is_read_back_is_heard_to_its_end_before_it_can_be_answered(paint: Painter, script: Script) -> None:

@@ -1,7 +1,7 @@
 """The last open question, before a reassurance: is there anything else that worries the patient? (rule 16 of the testimony)
 
 1. A plain no settles it. So does a worry that a topic speaks of: that is told. One that is a flag is a mention, and goes first.
-2. After a yes the patient is asked what it is; a no to that takes nothing back.
+2. After a yes the patient is asked what it is; a no to that takes nothing back, now or later.
 3. Silence and what is not understood are asked once more. What stays open then is missing, and so is what is refused or not
    known: no full reassurance follows (`triage.py`, rule 9).
 """
@@ -16,8 +16,8 @@ from voice.understand.expected import Kind
 from voice.understand.meaning import Answer, Meaning
 
 _WORRY = "zorg"
-_TOLD = "told"
-"""The place after a yes."""
+_KEPT = ("worry", "told")
+"""Kept after a yes, also if a mention comes between."""
 _OPEN = frozenset({Meaning.SILENCE, Meaning.UNCLEAR, Meaning.TOPIC, Meaning.BACK, Meaning.EXPLAIN})
 """Answers after which the question is put once more, unless they name a topic."""
 
@@ -29,13 +29,13 @@ def _begin(visit: Visit) -> Move:
 
 def _advance(visit: Visit, answer: Answer) -> Move:
     script, question = visit.script, visit.script.question(_WORRY)
-    is_told = visit.progress.place == _TOLD
+    is_told = _KEPT in visit.progress.kept
     if answer.meaning is Meaning.NO and answer.certain and not is_told:
         return Move(visit)
     if answer.meaning is Meaning.TOPIC and answer.topic and answer.certain:
         return Move(visit, (script.line("vertel_het"), *script.topic(answer.topic).lines))
     if answer.meaning is Meaning.YES and not is_told:
-        visit = replace(visit, progress=replace(visit.progress, place=_TOLD))
+        visit = replace(visit, progress=visit.progress.keep(*_KEPT))
         return Move(visit, (script.line("vertel_het"), question.ask_clearer), question)
     if answer.meaning is not Meaning.DECLINE and not visit.misses:
         lead = "stilte_1" if answer.meaning is Meaning.SILENCE else "niet_begrepen_1"

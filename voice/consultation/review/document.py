@@ -9,6 +9,7 @@ from pathlib import Path
 
 from voice.base.inheritance import read_layered
 from voice.base.messages import Messages, read_messages
+from voice.consultation.coach.chapters import list_lines
 from voice.consultation.review.signature import Review
 from voice.consultation.script import Finding, Gate, Level, Question, Script
 from voice.understand.expected import Kind
@@ -26,9 +27,12 @@ WORDS = {
     "present": (), "absent": (), "missing": (), "brings": ("level", "missing"), "together": ("questions",), "most_urgent": (),
     "instead": ("questions", "text"), "nothing": (), "after": ("level", "text"), "only": ("questions",),
     "movement": ("times", "seconds", "sources"), "standing": (), "not_with": ("questions",), "never_with": ("questions",),
-    "chapter": ("level", "chapters"), "core": ("topics", "count"), "sign": (), "date": (),
+    "chapters_before": ("level", "chapters"), "chapters_after": ("level", "chapters"),
+    "core": ("topics", "count"), "sign": (), "date": (),
 }  # fmt: skip
 
+_ASKED = ("clarify", "explain", "positive", "negative", "mention", "unknown")
+"""What is written of a question, if it has it."""
 _FINDINGS = {Finding.PRESENT: "present", Finding.ABSENT: "absent", Finding.UNKNOWN: "missing"}
 
 
@@ -109,7 +113,7 @@ def _write_body(script: Script, words: DocumentWords, reviewed: str) -> Iterator
 def _write_question(number: int, question: Question, words: DocumentWords) -> Iterator[str]:
     about = words.word("question", level=question.level, sources=", ".join(question.source))
     yield f"{number}. **{question.text}** `{question.id}`, {about}"
-    for name in ("clarify", "explain", "positive", "negative", "mention", "unknown"):
+    for name in _ASKED:
         if text := getattr(question, name):
             yield f"   - {words.word(name, text=text)}"
     if question.gate:
@@ -126,15 +130,6 @@ def _write_question(number: int, question: Question, words: DocumentWords) -> It
 def _write_endings(script: Script, words: DocumentWords) -> Iterator[str]:
     for level, names in (*script.endings.items(), (words.word("ambulance"), script.ambulance)):
         yield f"**{level}** " + " ".join(script.lines.get(name, f"[{name}]") for name in names) + "\n"
-
-
-def _write_chapters(script: Script, words: DocumentWords) -> Iterator[str]:
-    """Write which chapters come after each outcome, and the questions that they put."""
-    for level, names in script.after.items():
-        yield f"- {words.word('chapter', level=level, chapters=', '.join(names))}"
-    for question in script.coached:
-        yield f"- **{question.text}** `{question.id}` {words.word('clarify', text=question.clarify)}"
-    yield ""
 
 
 def _write_movements(script: Script, words: DocumentWords) -> Iterator[str]:
@@ -156,6 +151,20 @@ def _write_safety_nets(script: Script, words: DocumentWords) -> Iterator[str]:
                 flags = f" {words.word('or')} ".join(caution.flags)
                 yield f"  - {words.word('instead', questions=flags, text=text)}"
         yield ""
+
+
+def _write_chapters(script: Script, words: DocumentWords) -> Iterator[str]:
+    """Write which chapters come around each outcome, what they ask, and what they say."""
+    for when, chapters in (("chapters_before", script.before), ("chapters_after", script.after)):
+        yield from (f"- {words.word(when, level=level, chapters=', '.join(names))}" for level, names in chapters.items())
+    yield ""
+    for question in script.coached:
+        yield f"**{question.text}** `{question.id}`"
+        yield from (f"- {words.word(name, text=text)}" for name in _ASKED if (text := getattr(question, name)))
+        yield ""
+    spoken = list_lines({name for names in (*script.before.values(), *script.after.values()) for name in names})
+    yield from (f"- {script.lines[name]}" for name in script.lines if name in spoken)
+    yield ""
 
 
 def _write_offers(script: Script, words: DocumentWords) -> Iterator[str]:

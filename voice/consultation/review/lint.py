@@ -81,7 +81,7 @@ def lint(script: Script, lexicon: Lexicon, folder: Path) -> tuple[Remark, ...]:
     places = _Places(folder)
     found = [
         *(remark for utterance in script.utterances() for remark in _check_utterance(utterance, lexicon, places)),
-        *(remark for question in script.questions for remark in _check_question(question, places)),
+        *(remark for question in (*script.questions, *script.coached) for remark in _check_question(question, places)),
         *(remark for topic in script.topics for line in topic.lines for remark in _check_portion(line, places)),
         *_find_twice(script, places),
         *_check_rules(script, folder),

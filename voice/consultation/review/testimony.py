@@ -32,9 +32,12 @@ An outcome is wrong if
 13. it is not reassurance, and what is said at reassurance was said;
 14. topics are offered after it, and the script does not offer them there;
 17. it is an emergency, and no emergency that is affirmed is new;
-18. it does not say that a flag is new or old which is; but what was denied may be in doubt again by a mention.
+18. it does not say that a flag is new or old which is; but what was denied may be in doubt again by a mention;
+19. it reassures although a question of a chapter was put whose missing answer counts (it has a level), and the last answer to
+    it was neither a certain no, before any yes, nor the name of a topic;
+20. a chapter asks after it, and somebody has to act at once.
 
-An outcome after which a chapter asks is judged when it is told, and again at the end.
+An outcome after which chapters ask is judged when it is told, whenever another chapter asks, and again at the end.
 """
 
 from __future__ import annotations
@@ -42,7 +45,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from voice.consultation.script import Finding, Level, Question, Rule, Script
+from voice.consultation.script import CALM, Finding, Level, Question, Rule, Script
 from voice.consultation.visit import Outcome, Step
 from voice.speak.utterance import Utterance
 from voice.understand.expected import Kind
@@ -68,6 +71,7 @@ class Testimony:
     reading: flags that are read back, as (id, whether as a yes). last: the flag of the question that was put last.
     named: flags that were spoken back when the topics were offered, and follow-ups that were spoken back either way.
     aged: the age that waits to be read back. stands: the patient said without doubt that he stands firmly.
+    open: questions of chapters that are put and not settled (rule 19).
     """
 
     affirmed: frozenset[str] = frozenset()
@@ -82,11 +86,12 @@ class Testimony:
     last: str = ""
     named: frozenset[str] = frozenset()
     aged: Years = NO_YEARS
+    open: frozenset[str] = frozenset()
     stands: bool = False
 
 
 def add_answer(testimony: Testimony, step: Step, answer: Answer, script: Script) -> Testimony:
-    """Add an answer to what the step has put (rules 1 to 5, 15 and 16)."""
+    """Add an answer to what the step has put (rules 1 to 5, 15, 16 and 19)."""
     question = step.then
     assert isinstance(question, Question)
     testimony = _put(testimony, question, step.say, script)
@@ -97,14 +102,15 @@ def add_answer(testimony: Testimony, step: Step, answer: Answer, script: Script)
         return _confirm(testimony, answer, script)
     if question not in script.questions:
         stands = answer.meaning is Meaning.YES and answer.certain and not answer.proposed
-        return replace(testimony, stands=stands) if question.id == _FOOTING else testimony
+        testimony = replace(testimony, stands=stands) if question.id == _FOOTING else testimony
+        return _coach(testimony, question, answer) if question.level is not Level.NONE else testimony
     if question.kind is Kind.AGE:
         return _tell_age(testimony, question, answer, script)
     return _answer(testimony, question, answer)
 
 
 def find_wrongs(testimony: Testimony, script: Script, step: Step) -> Iterator[str]:
-    """Name what is wrong with the outcome of the step, or with that after which a chapter asks (rules 6 to 14, 17, 18)."""
+    """Name what is wrong with the outcome of the step, or with that after which a chapter asks (rules 6 to 14, 17 to 20)."""
     offered = step.then is script.menu
     outcome = step.then if isinstance(step.then, Outcome) else step.visit.outcome
     said = {utterance.id for utterance in step.say}
@@ -112,6 +118,7 @@ def find_wrongs(testimony: Testimony, script: Script, step: Step) -> Iterator[st
         yield from (
             f"reassured although {flag.id} is not denied" for flag in _flags(script) if not is_denied(testimony, flag, script)
         )
+        yield from (f"reassured although {name} is open" for name in sorted(testimony.open))
     for flag in _flags(script):
         yield from _judge_flag(testimony, flag, script, outcome)
     if outcome.level not in BROUGHT_IN and _STOPPED not in said:
@@ -124,6 +131,8 @@ def find_wrongs(testimony: Testimony, script: Script, step: Step) -> Iterator[st
     yield from (f"{name} is not spoken back" for name in outcome.flags if name not in spoken_back)
     yield from _judge_newness(testimony, script, outcome, said)
     yield from _judge_words(testimony, script, outcome, said)
+    if not isinstance(step.then, Outcome) and outcome.level not in CALM:
+        yield f"{step.then.id} is asked after {outcome.level}"
     if offered:
         yield from _judge_offer(testimony, script, outcome)
 
@@ -274,6 +283,15 @@ def _answer(testimony: Testimony, question: Question, answer: Answer) -> Testimo
     if is_flag and answer.meaning is Meaning.YES and not answer.proposed:
         return _affirm_at(_affirm(testimony, flag), question, answer)
     return testimony
+
+
+def _coach(testimony: Testimony, question: Question, answer: Answer) -> Testimony:
+    """Open or settle a question of a chapter (rule 19)."""
+    name = question.id
+    denied = answer.meaning is Meaning.NO and answer.certain and name not in testimony.ever
+    named = answer.meaning is Meaning.TOPIC and answer.certain and bool(answer.topic)
+    affirmed = testimony.ever | {name} if answer.meaning is Meaning.YES else testimony.ever
+    return replace(testimony, ever=affirmed, open=testimony.open - {name} if denied or named else testimony.open | {name})
 
 
 def _affirm_at(testimony: Testimony, question: Question, answer: Answer) -> Testimony:

@@ -42,6 +42,7 @@ from voice.consultation.triage import list_age_bands
 from voice.consultation.visit import Outcome, Phase, Step, Visit
 from voice.understand.expected import Kind
 from voice.understand.meaning import Answer, Days, Meaning, Mention, Years
+from voice.understand.plans import FITTING
 
 USUAL = (Answer(Meaning.YES), Answer(Meaning.NO))
 
@@ -193,6 +194,12 @@ def list_unusual_ages(visit: Visit) -> tuple[Answer, ...]:
     return (*across, *(Answer(Meaning.AGE, certain=False, years=band) for band in bands))
 
 
+def list_named(visit: Visit) -> tuple[Answer, ...]:
+    """Return an answer that names something, for each kind of question where the patient may: a topic, or a plan."""
+    named = {Kind.WORRY: visit.script.topics[0].id, Kind.PLAN: FITTING[0]}.get(visit.asked.kind)
+    return (Answer(Meaning.TOPIC, topic=named),) if named else ()
+
+
 def _tell_kind(question: Question) -> tuple[object, ...]:
     """What the dialogue may treat differently about the flag of a question."""
     gated = question.gate is not None, question.if_mentioned
@@ -240,7 +247,8 @@ class _Walker:
         told = self.mentions if is_first else () if visit.phase is Phase.ASK else self.mentions[:1]
         says_when = SAYS_WHEN if visit.puts_open and visit.open.recent else ()
         moving = (Answer(one) for one in WHILE_MOVING if visit.asked.kind is Kind.MOVING)
-        for answer in (*self.unusual, *told, *list_unusual_ages(visit), *says_when, *moving) if budget else free:
+        rare = (*self.unusual, *told, *list_unusual_ages(visit), *list_named(visit), *says_when, *moving)
+        for answer in rare if budget else free:
             times = len(REQUESTS) if answer.meaning in REQUESTS else 1
             beyond = beyond.add(self._take(step, testimony, answer, budget if answer in free else budget - 1), times)
         return beyond
@@ -263,7 +271,7 @@ class _Walker:
         after = advance(step.visit, answer)
         self.violations.update(_find_lost(step.visit, answer, after))
         testimony = add_answer(testimony, step, answer, self.script)
-        if tells_outcome(step.visit, after.visit):
+        if asks_beyond(step.visit, after.visit):
             self.violations.update(_explain(testimony, self.script, after))
         self.violations.update(find_wrong_moves(testimony, self.script, after))
         return self.walk(after, testimony, budget)
@@ -285,9 +293,10 @@ def _explain(testimony: Testimony, script: Script, step: Step) -> Iterator[str]:
         yield f"{wrong}: {outcome.level} after {after}"
 
 
-def tells_outcome(before: Visit, after: Visit) -> bool:
-    """Whether an outcome has just been told after which a chapter asks."""
-    return after.phase is Phase.ADVISE and (before.phase is not Phase.ADVISE or before.outcome != after.outcome)
+def asks_beyond(before: Visit, after: Visit) -> bool:
+    """Whether a chapter asks that did not ask before, after an outcome that has been told."""
+    is_new = before.phase is not Phase.ADVISE or before.outcome != after.outcome
+    return after.phase is Phase.ADVISE and (is_new or before.progress.chapter != after.progress.chapter)
 
 
 def _make_key(visit: Visit, budget: int) -> _Key:

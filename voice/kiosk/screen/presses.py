@@ -30,6 +30,7 @@ from voice.kiosk.screen.view import (
     NOT_YET,
     QUIET,
     REPEAT,
+    RESUME,
     ROWS,
     SOUND,
     START,
@@ -53,7 +54,7 @@ class Presses:
     """Takes presses from any thread.
 
     silence: ends the sentence that is being spoken. call: calls the staff in a visit. call_to_desk: calls them for a person
-    without one. confirm: the staff say that they are there.
+    without one. confirm: the staff say that they are there. go_on: the visit goes on after a call.
     """
 
     display: Display
@@ -62,6 +63,7 @@ class Presses:
     call: Callable[[], None]
     call_to_desk: Callable[[], None]
     confirm: Callable[[], None]
+    go_on: Callable[[], None]
     patience: float = TAKEN_SECONDS
     card_seconds: float = CARD_SECONDS
 
@@ -114,6 +116,7 @@ class Presses:
             DONE: self._end_reading,
             LONGER: self.controls.longer.set,
             REPEAT: self.controls.again.set,
+            RESUME: self._resume,
             CAME: lambda: self._show(painter.show_came),
             CAME_SURE: self.confirm,
             NOT_YET: lambda: self._show(painter.show_waiting),
@@ -121,7 +124,7 @@ class Presses:
             CARD: lambda: self._show(lambda page: painter.show_coded(page, CARD)),
             ROWS: lambda: self._show(lambda page: painter.show_coded(page, "")),
             MORE: lambda: self._show(painter.show_more_topics),
-            NEXT: self.controls.touches.skip,
+            NEXT: self._go_to_next,
             HOME: lambda: self._go_home(self.display.board.page.turn),
             QUIET: lambda: self._set_quiet(True),
             SOUND: lambda: self._set_quiet(False),
@@ -129,6 +132,15 @@ class Presses:
 
     def _show(self, paint: Callable[[Page], Page]) -> None:
         self.display.board.change(paint)
+
+    def _go_to_next(self) -> None:
+        """Skip what leads to a question; who reads instead of hearing turns one line after the other."""
+        touches = self.controls.touches
+        (touches.turn_page if self.display.board.page.mute else touches.skip)()
+
+    def _resume(self) -> None:
+        self.go_on()
+        self.controls.touches.resumed.set()
 
     def _end_reading(self) -> None:
         self.controls.done.set()

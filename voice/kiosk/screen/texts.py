@@ -15,17 +15,17 @@ from voice.consultation.script import AMBULANCE, ENDINGS
 from voice.kiosk.screen.pictures import Picture, read_pictures
 from voice.understand.grammar.grammar import Grammar
 from voice.understand.meaning import Answer, Days, Meaning, Score, Years
-from voice.understand.plans import PLANS
+from voice.understand.plans import FITTING, PLANS
 from voice.understand.templates import expand
 
 PAGE = tuple(
     """title invite notice start_voice start hearing_loop preparing speaking listening thinking reading private
     question of clearing seconds handover printed card card_printed no_microphone no_loudspeaker faulty quiet
-    uncalled called came connection connection_help demo refused locked warnings""".split()
+    uncalled called came previous connection connection_help demo refused locked warnings""".split()
 )
 BUTTONS = tuple(
     """yes no unsure decline slower too_much repeat louder back stop help quiet sound here more next done longer no_thanks
-    came came_sure not_yet code card rows home left middle right both""".split()
+    came came_sure not_yet code card rows home left middle right both resume""".split()
 )
 UNDERSTOOD = tuple("yes no unsure decline duration age score side sentence too_much worse unclear silence".split())
 STAFF = tuple(
@@ -49,7 +49,8 @@ HANDOVER = tuple(
 CARD = tuple("found none open advice signs signed trial".split())
 WELCOME = {"length": ("questions",)}
 SECTIONS = tuple(
-    "page welcome buttons understood durations ages outcomes start staff handover card sheet pictures languages".split()
+    """page welcome buttons understood durations ages plans outcomes start staff handover card sheet pictures
+    languages""".split()
 )
 AGES = {"under": ("limit",), "between": ("low", "high"), "over": ("low",)}
 OUTCOMES = (*(str(level) for level in ENDINGS), AMBULANCE)
@@ -90,7 +91,8 @@ class Language:
 class ScreenTexts:
     """Everything that is shown and not spoken, under the keys listed above.
 
-    ages: what stands on the buttons for an age. start: phrases that begin a visit, as words.
+    ages: what stands on the buttons for an age. plans: on those for what the patient will do.
+    start: phrases that begin a visit, as words.
     welcome: what the start page tells of a visit. languages: of those who do not speak Dutch.
     pictures: what is drawn beside what is said, by the id of its question or topic.
     """
@@ -101,6 +103,7 @@ class ScreenTexts:
     outcomes: Mapping[str, Headline]
     durations: tuple[Choice, ...]
     ages: Messages
+    plans: Mapping[str, str]
     start: frozenset[tuple[str, ...]]
     staff: Mapping[str, str]
     handover: Mapping[str, str]
@@ -178,6 +181,7 @@ def load_screen_texts(folder: Path, details: Details, grammar: Grammar) -> Scree
         outcomes=_read_outcomes(place.inside("outcomes"), details),
         durations=_read_durations(place),
         ages=read_messages(place.inside("ages"), AGES),
+        plans=_read_texts(place.inside("plans"), FITTING, details),
         start=_read_start(place, grammar),
         staff=_read_texts(place.inside("staff"), STAFF, details),
         handover=_read_texts(place.inside("handover"), HANDOVER, details),

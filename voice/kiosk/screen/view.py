@@ -56,8 +56,9 @@ class Page:
     question: id of the open question, or empty. put: its own line is on the page, or comes next.
     line: text in very large type. said: the lines of this step so far.
     picture, picture_text: path of the drawing beside it, and what it shows; empty without one.
-    understood: what the kiosk took the last answer for. private: the question is too personal for a room with others.
-    quiet: private questions are shown only. deaf: nothing is listened to, whatever is open.
+    understood: what the kiosk took the last answer for, until the next question stands there; before: the same of the question
+        before, while this one is open. private: the question is too personal for a room with others.
+    quiet: private questions are shown only. mute: nothing is spoken. deaf: nothing is listened to, whatever is open.
     number, total: the place of the question among those that everybody is asked; number 0 if none is open.
     heading, action, level: the outcome; empty before it is known. word: how urgent it is. phone: when to call which number.
     warnings: what leads to `rows`, and those are what to watch for or to heed; shown once the outcome was told.
@@ -80,8 +81,10 @@ class Page:
     picture: str = ""
     picture_text: str = ""
     understood: str = ""
+    before: str = ""
     private: bool = False
     quiet: bool = False
+    mute: bool = False
     deaf: bool = False
     number: int = 0
     total: int = 0
@@ -114,6 +117,7 @@ class Page:
         return {
             **asdict(replace(self, sheet=None)),
             "deaf": self.deaf or (self.quiet and self.private),
+            "reading": self.mute or (self.quiet and self.private),
             "told": "" if self.uncalled else self.told,
             "shown": {CODE: [self.code, self.code_size], CARD: [self.card, self.card_size]}.get(self.coded),
         }
@@ -121,13 +125,20 @@ class Page:
 
 START, QUIET, SOUND, MORE, NEXT, DONE, LONGER, HOME = "start", "quiet", "sound", "more", "next", "done", "longer", "home"
 REPEAT, CAME, CAME_SURE, NOT_YET, CODE, CARD, ROWS = "repeat", "came", "came_sure", "not_yet", "code", "card", "rows"
+RESUME = "resume"
 """Presses that answer no question, where none is open."""
+
+MUTE = frozenset({"no_loudspeaker", "quiet"})
+"""Notes that say that nothing is spoken."""
 
 DEAF = frozenset({"no_microphone", "quiet", "faulty"})
 """Notes that say that nothing is listened to."""
 
 LANGUAGE = "language:"
 """Begins the press of a language; its id follows."""
+
+NUMBERED = (Kind.FLAG, Kind.DURATION, Kind.AGE)
+"""What the questions ask for that count as steps."""
 
 SHELF = 6
 """Topics shown at once; more would be too small to read."""
@@ -154,25 +165,27 @@ def list_numbered(script: Script) -> tuple[str, ...]:
 class Painter:
     """Paints the page of one script in one locale. Each `show_` method takes the page before and returns the page after.
 
-    answers: what each button of an answer means.
+    answers: what each button of an answer means. A stop is never certain: a finger may have slipped, so it is read back.
     """
 
     def __init__(self, texts: ScreenTexts, script: Script) -> None:
         self._texts = texts
         self._script = script
         self._numbered = list_numbered(script)
+        self._answered = {text for name, text in texts.understood.items() if name not in ("unclear", "silence")}
         self._ages = {
             question.id: texts.choose_ages(list_age_bands(script, question))
             for question in script.questions
             if question.kind is Kind.AGE
         }
         self.answers: Mapping[str, Answer] = {
-            **{press: Answer(meaning, matched="touched") for press, meaning in _MEANINGS.items()},
+            **{press: Answer(meaning, "touched", certain=meaning is not Meaning.STOP) for press, meaning in _MEANINGS.items()},
             **{f"duration:{index}": choice.answer for index, choice in enumerate(texts.durations)},
             **{f"age:{name}:{index}": choice.answer for name, ages in self._ages.items() for index, choice in enumerate(ages)},
             **{_name_score(score): Answer(Meaning.SCORE, "touched", score=Score(score, score)) for score in _SCORES},
             **{press: Answer(Meaning.SIDE, "touched", sides=sides) for press, sides in _SIDES.items()},
             **{f"topic:{topic.id}": Answer(Meaning.TOPIC, "touched", topic=topic.id) for topic in script.topics},
+            **{f"plan:{plan}": Answer(Meaning.TOPIC, "touched", topic=plan) for plan in texts.plans},
         }
 
     # --- before and after a visit -------------------------------------------------------------------
@@ -187,7 +200,7 @@ class Painter:
         languages = (Button(f"{LANGUAGE}{one.id}", one.name) for one in self._texts.languages)
         page = Page(
             Face.IDLE, page.turn + 1, line=self._texts.page["invite"], buttons=(start, *languages), notes=page.notes,
-            uncalled=page.uncalled, deaf=page.deaf,
+            uncalled=page.uncalled, deaf=page.deaf, mute=page.mute,
         )  # fmt: skip
         return self._draw(page, START)
 
@@ -199,7 +212,12 @@ class Painter:
 
     def show_notes(self, page: Page, notes: Collection[str]) -> Page:
         """What does not work. notes: names of texts of the page."""
-        return replace(page, notes=tuple(self._texts.page[name] for name in notes), deaf=not DEAF.isdisjoint(notes))
+        return replace(
+            page,
+            notes=tuple(self._texts.page[name] for name in notes),
+            deaf=not DEAF.isdisjoint(notes),
+            mute=not MUTE.isdisjoint(notes),
+        )
 
     def show_uncalled(self, page: Page, uncalled: bool) -> Page:
         """A call has not reached the staff, or each has by now."""
@@ -252,18 +270,28 @@ class Painter:
         page = replace(
             page, turn=page.turn + 1, question=question.id, put=False, said=(), private=question.private, shelf=0,
             picture="", picture_text="", number=self._find_number(page, question), total=len(self._numbered),
-            heading="", action="", level="", told="",
+            heading="", action="", level="", told="", before="",
+            understood="" if question.id == page.question and page.understood in self._answered else page.understood,
         )  # fmt: skip
-        page = replace(page, buttons=self._make_buttons(page))
-        return self._show_headline(page, "reassure", "reassure") if question.kind is Kind.TOPICS else page
+        return replace(page, buttons=self._make_buttons(page))
+
+    def show_told(self, page: Page, outcome: Outcome) -> Page:
+        """The outcome stays above what is asked after it."""
+        return self._show_headline(page, name_ending(self._script, outcome), str(outcome.level))
 
     def show_put(self, page: Page, question: Question) -> Page:
-        return replace(page, put=True)
+        """The question's own line comes next. What was understood would stand above it like its answer: it makes room."""
+        before = page.understood if page.understood in self._answered and question is not self._script.readback else ""
+        told = f"{self._texts.page['previous']} {before}" if before else page.before
+        return replace(page, put=True, understood="" if page.understood in self._answered else page.understood, before=told)
 
     def show_line(self, page: Page, utterance: Utterance) -> Page:
         said = (*page.said, utterance.text)
         page = self._show_picture(page, utterance)
-        return self._renew_buttons(replace(page, face=Face.SPEAKING, line=utterance.text, said=said))
+        page = replace(page, face=Face.SPEAKING, line=utterance.text, said=said)
+        if page.mute and page.heading and not page.question:
+            return replace(page, buttons=(self._make_button(NEXT, main=True),))
+        return self._renew_buttons(page)
 
     def show_fault(self, page: Page, text: str) -> Page:
         return self.show_notes(page, ("faulty",))
@@ -280,8 +308,11 @@ class Painter:
 
     def show_listening(self, page: Page, question: Question) -> Page:
         line = page.said[-1] if page.said else question.text
+        if question.kind in NUMBERED and not self._is_own(question, line):
+            line = question.text
         readback = question.id == self._script.readback.id
-        return self._renew_buttons(replace(page, face=Face.LISTENING, line="\n".join(page.said) if readback else line))
+        shown = "\n".join(page.said) if readback else line
+        return self._renew_buttons(replace(page, face=Face.LISTENING, line=shown, understood=""))
 
     def show_thinking(self, page: Page, question: Question) -> Page:
         return replace(page, face=Face.THINKING)
@@ -294,7 +325,7 @@ class Painter:
 
     def show_ending(self, page: Page, outcome: Outcome) -> Page:
         page = replace(
-            page, turn=page.turn + 1, question="", buttons=(), private=False, number=0, understood="", said=(),
+            page, turn=page.turn + 1, question="", buttons=(), private=False, number=0, understood="", before="", said=(),
             picture="", picture_text="",
         )  # fmt: skip
         return self._show_headline(page, name_ending(self._script, outcome), str(outcome.level))
@@ -310,8 +341,11 @@ class Painter:
         return self._renew_buttons(replace(page, quiet=quiet))
 
     def show_called(self, page: Page) -> Page:
-        """Somebody was called, before the loop has an outcome; the question stays open until it has one."""
-        return self._show_headline(replace(page, buttons=(), line=self._script.line("hulp").text), "staff", "staff")
+        """Somebody was called, before the loop has an outcome. The question stays open until it has one, and the patient can
+        go on with it; the call stays.
+        """
+        page = replace(page, buttons=(self._make_button(RESUME, main=True),), line=self._script.line("hulp").text, understood="")
+        return self._show_headline(page, "staff", "staff")
 
     def show_more_topics(self, page: Page) -> Page:
         """The next topics; after the last ones the first."""
@@ -343,22 +377,30 @@ class Painter:
     def _find_number(self, page: Page, question: Question) -> int:
         if question.id in self._numbered:
             return self._numbered.index(question.id) + 1
-        return page.number if question.kind in (Kind.FLAG, Kind.DURATION, Kind.AGE) or question is self._script.readback else 0
+        return page.number if question.kind in NUMBERED or question is self._script.readback else 0
+
+    def _is_own(self, question: Question, text: str) -> bool:
+        """Whether a text is said of that question: another may be said while it is open ("neem gerust uw tijd")."""
+        return any(utterance.text == text for utterance in question.utterances)
 
     def _renew_buttons(self, page: Page) -> Page:
         """The buttons as they are now; none if there is no question, or somebody was called."""
-        return replace(page, buttons=self._make_buttons(page)) if page.question and page.buttons else page
+        open_still = page.question and page.buttons and not page.offers(RESUME)
+        return replace(page, buttons=self._make_buttons(page)) if open_still else page
 
     def _make_buttons(self, page: Page) -> tuple[Button, ...]:
         question = self._script.question(page.question)
         main = self._make_main(question, page.shelf) if page.put else self._make_skip(page)
         switch = (SOUND if page.quiet else QUIET,) if question.private else ()
-        return (*main, *(self._make_button(press) for press in (*_REQUESTS, *switch, *_CALLS)))
+        requests = (press for press in _REQUESTS if press != "louder" or not page.mute)
+        below = (press for press in (*requests, *switch, *_CALLS) if all(button.press != press for button in main))
+        return (*main, *map(self._make_button, below))
 
     def _make_skip(self, page: Page) -> tuple[Button, ...]:
         """Skips the lines before a question; at a read-back they are what is asked about."""
         skippable = page.said and page.question != self._script.readback.id
-        return (self._make_button(NEXT, main=True),) if skippable else ()
+        presses = (*((QUIET,) if page.private and not page.quiet else ()), NEXT)
+        return tuple(self._make_button(press, main=True) for press in presses) if skippable else ()
 
     def _make_main(self, question: Question, shelf: int) -> tuple[Button, ...]:
         if question.kind is Kind.DURATION:
@@ -369,16 +411,20 @@ class Painter:
             return (*ages, self._make_button("unsure", main=True), self._make_button("decline", main=True))
         if question.kind is Kind.SCALE:
             return (*(Button(_name_score(score), str(score), True) for score in _SCORES), self._make_button("unsure", main=True))
-        if question.kind is Kind.TOPICS:
+        if question.kind in (Kind.TOPICS, Kind.WORRY):
             shown = self._script.topics[shelf * SHELF : (shelf + 1) * SHELF]
             topics = (Button(f"topic:{topic.id}", topic.title, True) for topic in shown)
-            return (*topics, self._make_button(MORE, main=True), self._make_button("no_thanks", main=True))
+            done = "no_thanks" if question.kind is Kind.TOPICS else "no"
+            return (*topics, self._make_button(MORE, main=True), self._make_button(done, main=True))
+        if question.kind is Kind.PLAN:
+            plans = (Button(f"plan:{plan}", label, True) for plan, label in self._texts.plans.items())
+            return (*plans, self._make_button("unsure", main=True), self._make_button("no", main=True))
         return tuple(self._make_button(press, main=True) for press in self._choose_answers(question))
 
     def _choose_answers(self, question: Question) -> tuple[str, ...]:
         if question.id == self._script.presence.id:
             return ("here",)
-        if question.kind is Kind.READBACK or question.id in (OFFER, FOOTING):
+        if question.kind in (Kind.READBACK, Kind.OFFER) or question.id in (OFFER, FOOTING):
             return ("yes", "no")
         if question.kind is Kind.SIDE:
             return (*_SIDES, "unsure")

@@ -3,6 +3,7 @@
 1. Each step of the consultation that ends in a question gives, in this order: `on_question`; for each line `on_line` and
    then `on_line_end`, and before the last one, the question's own, `on_put`; `on_listening`; `on_level` again and again;
    `on_thinking`; `on_turn`.
+   Directly after `on_question` comes `on_told` if an outcome has been told and a chapter asks (`consultation/coach/`).
 2. A step that ends in an outcome gives `on_ending`, its lines, `on_end`.
 3. A touch, or a voice if the settings allow it, shortens this: lines that were not begun are left out, and after a touch
    listening, too.
@@ -53,6 +54,9 @@ class Observer:
 
     def on_question(self, question: Question) -> None:
         """A question will be put, after the lines that lead to it."""
+
+    def on_told(self, outcome: Outcome) -> None:
+        """That outcome has been told; the question comes after it."""
 
     def on_put(self, question: Question) -> None:
         """The next line is the question's own: from that line on until `on_turn` a touch can answer it."""

@@ -26,6 +26,8 @@ class Touches:
     kiosk begins to speak the lines that lead to it (`Observer.on_question`) until its answer is known
     (`Observer.on_turn`). A call that comes between two questions is kept for the next one.
 
+    resumed: set when a patient who touched help goes on after all.
+
     An answer counts only from the moment at which the question's own line is shown (`put`). Until then a line that leads to
     it is on the screen, and only WISHES count.
     """
@@ -38,6 +40,17 @@ class Touches:
         self._kept: Answer | None = None
         self.is_put = False
         self.skipped = False
+        self.resumed = threading.Event()
+        self._stop: Callable[[], None] = lambda: None
+
+    def begin(self, stop: Callable[[], None]) -> None:
+        """A visit begins; `stop` ends the line that is spoken or read."""
+        with self._lock:
+            self._stop = stop
+
+    def turn_page(self) -> None:
+        """Go to the next line, also where no question is open."""
+        self._stop()
 
     def press(self, answer: Answer, question: str = ANY) -> bool:
         """Take a press of `answer`; return whether it counts.

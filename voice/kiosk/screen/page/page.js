@@ -13,7 +13,7 @@ const SMALLEST_PX = 30;   // type of the line; if it would be smaller, the rest 
 const SMALLEST_CODE_PX = 250;
 const SIGNS = new Set("yes no unsure decline repeat louder back stop help quiet sound start longer more".split(" "));
 const OUTCOME_SIGNS = { out_of_scope: "S", stopped: "stop" };
-const SIGN_OF = { here: "yes", done: "yes", no_thanks: "no", next: "start", came: "came", came_sure: "yes", not_yet: "no", code: "topic", card: "topic", rows: "back" };
+const SIGN_OF = { here: "yes", done: "yes", no_thanks: "no", next: "start", came: "came", came_sure: "yes", not_yet: "no", code: "topic", card: "topic", rows: "back", resume: "start" };
 const KEYS = { F1: "yes", F2: "no", F3: "unsure", F4: "repeat", F9: "help", F10: "stop",
   F13: "yes", F14: "no", F15: "unsure", F16: "repeat", F21: "help", F22: "stop" };  // F1 to F10 on the keyboard of the kiosk
 
@@ -61,6 +61,8 @@ function show(next) {
   $("line").lang = next.language || document.documentElement.lang;
   $("line").dir = next.language ? "auto" : "";
   $("line").classList.toggle("several", next.line.includes("\n"));
+  setText("before", next.before);
+  $("practice").hidden = !!next.before;
   showPicture(next);
   $("welcome").hidden = next.face !== "idle";
   $("start-voice").hidden = next.notes.length > 0;
@@ -80,7 +82,8 @@ function setText(id, value) {
 
 function showState(next) {
   const shown = { speaking: "speaking", listening: "listening", thinking: "thinking" }[next.face];
-  const sign = shown === "listening" && next.deaf ? "reading" : shown;
+  const reads = shown === "listening" ? next.deaf : shown === "speaking" && next.reading;
+  const sign = reads ? "reading" : shown;
   $("state").hidden = !shown;
   $("state").dataset.state = sign || "";
   $("meter").hidden = sign !== "listening";
