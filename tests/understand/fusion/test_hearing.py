@@ -358,6 +358,17 @@ def test_it_is_told_whether_the_engines_heard_different_things(script: Script, s
     assert ears.hear(silence(1), script.question("plassen").expected, date(2026, 1, 1)).differ is differ
 
 
+@pytest.mark.parametrize(("first", "others", "agreed"), [
+    ("nee", ["nee"], True), ("nee", ["nee hoor"], True), ("nee", [], False), ("nee", [""], False), ("nee", ["mompel"], False),
+    ("nee", ["ja"], False), ("nee", ["nee", "ja"], False), ("nee", ["nee", "mompel"], False),
+])  # fmt: skip
+def test_engines_agree_if_each_that_listened_understood_the_answer(
+    script: Script, first: str, others: list[str], agreed: bool
+) -> None:
+    ears = Ears(FakeRecognizer([first]), tuple(FakeRecognizer([other]) for other in others))
+    assert ears.hear(silence(1), script.question("plassen").expected, date(2026, 1, 1)).agreed is agreed
+
+
 def test_where_nobody_spoke_no_engine_heard_anything_else() -> None:
     assert not Heard(Transcript("", 1.0, ""), SILENCE).differ
 
