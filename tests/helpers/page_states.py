@@ -31,6 +31,7 @@ from voice.kiosk.turns.observer import TOUCH, Turn
 from voice.recognize.transcript import Transcript
 from voice.setup.settings import Screen
 from voice.speak.utterance import Utterance
+from voice.understand.expected import Kind
 from voice.understand.meaning import Answer, Meaning
 
 SIZES = ((1024, 600), (1280, 800), (1920, 1080), (1080, 1920))
@@ -128,7 +129,8 @@ def paint_states(script: Script, details: Details = Details()) -> dict[str, Show
     )
     found["card"] = paint.show_coded(found["card-offered"], CARD)
     found |= {f"language-{name}": paint.show_language(idle, name) for name in ("ar", "fr")}
-    return found
+    measured = [question for question in script.coached if question.kind in (Kind.SCALE, Kind.SIDE, Kind.SENTENCE)]
+    return found | {str(question.kind): paint.show_listening(ask(question), question) for question in measured}
 
 
 def make_site(script: Script, board: Board, diagonal: float = Screen().diagonal, demo: bool = False, practice: str = "") -> Site:

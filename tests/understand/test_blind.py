@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from functools import cache
 
-from tests.conftest import load_shipped
+import pytest
+
+from tests.conftest import PROMPTS, load_shipped
 from tests.helpers.virtual_sound_card import ROOT
+from voice.consultation.coach.chapters import CHAPTERS
+from voice.consultation.loader import load_script
 from voice.recognize.transcript import Transcript
 from voice.understand.answer import understand
 from voice.understand.expected import Expected
 from voice.understand.meaning import CALLS, Answer, Meaning
+from voice.understand.plans import FITTING
 from voice.understand.polarity import find_own_yes
 
 ELSEWHERE = "gewicht"
@@ -99,3 +104,51 @@ def own_words(row: dict[str, str]) -> int:
     asked = expected(row["question"])
     found = find_own_yes(asked.grammar.split(row["text"]), asked)
     return found[1] - found[0] if found else 0
+
+
+def hear_chapter(text: str, question: str) -> Answer:
+    return understand(Transcript(text, 1.0, "text"), chapter_expected(question))
+
+
+@cache
+def chapter_expected(question: str) -> Expected:
+    script = load_script(PROMPTS / "nl-BE", "kort", chapters=frozenset(CHAPTERS))
+    return script.question(question).expected
+
+
+def names_the_plan(label: str, found: Answer) -> bool:
+    if found.meaning is Meaning.TOPIC:
+        return found.topic == label or (label == "fits" and found.topic in FITTING)
+    same = {
+        "nothing": (Meaning.UNSURE,),
+        "no": (Meaning.NO, Meaning.DECLINE),
+        "unclear": (Meaning.UNCLEAR,),
+        "alarm": (Meaning.ALARM,),
+    }
+    return found.meaning in same.get(label, ())
+
+
+def names_the_score(label: str, found: Answer) -> bool:
+    if label[0].isdigit():
+        bounds = [float(bound) for bound in label.split("-")]
+        score = (found.score.low, found.score.high)
+        return found.meaning is Meaning.SCORE and all(
+            abs(a - b) <= 1 for a, b in zip(score, (bounds[0], bounds[-1]), strict=True)
+        )
+    return label == "vague" or str(found.meaning) == {"unknown": "unsure"}.get(label, label)
+
+
+@pytest.mark.parametrize(
+    ("file", "question", "is_named"), [("plans.tsv", "navertellen", names_the_plan), ("scores.tsv", "pijn", names_the_score)]
+)
+def test_plans_and_scores_are_right_or_asked_again_and_no_flag_in_them_is_lost(
+    file: str, question: str, is_named: Callable[[str, Answer], bool]
+) -> None:
+    heard = [(row["label"], row["text"], hear_chapter(row["text"], question)) for row in rows(file)]
+    told = [(label.removeprefix("mention:"), text, found) for label, text, found in heard if label.startswith("mention:")]
+    assert [text for flag, text, found in told if flag not in {mention.question for mention in found.mentions}] == []
+    others = [(label, text, found) for label, text, found in heard if not label.startswith("mention:")]
+    right = [text for label, text, found in others if is_named(label, found)]
+    asked = [text for _, text, found in others if (found.meaning is Meaning.UNCLEAR or not found.certain) and text not in right]
+    assert len(right) >= 0.8 * len(others)
+    assert len(right) + len(asked) >= 0.9 * len(others), [text for _, text, _ in others if text not in (*right, *asked)]

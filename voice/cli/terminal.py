@@ -17,7 +17,7 @@ def show_level(dbfs: float, speech: float) -> None:
     """Show on a terminal how loud it is (dBFS) as a bar that moves, and whether it is speech."""
     if sys.stderr.isatty():
         bar = "#" * round(max(0.0, 60 + dbfs) * 40 / 60)
-        print(f"{dbfs:4.0f} dBFS |{bar:40}| {'speech' if speech > 0.5 else '':6}", end="\r", file=sys.stderr, flush=True)
+        print(f"{dbfs:4.0f} dBFS |{bar:40}| {'*' if speech > 0.5 else ' '}", end="\r", file=sys.stderr, flush=True)
 
 
 class Conversation(Observer):

@@ -52,7 +52,7 @@ __all__ = ["Details", "load_script", "locales", "read_review", "scripts"]
 
 NAMED = ("questions.yaml", "advice.yaml", "lines.yaml", "sources.yaml", "practice.yaml",
          "answers.yaml", "pronunciation.yaml", "symptoms.yaml", "vocabulary.yaml", "screen.yaml",
-         "service.yaml", "document.yaml", "mentions.yaml", "rehearse.yaml", "numbers.yaml", "setup.yaml",
+         "service.yaml", "document.yaml", "mentions.yaml", "rehearse.yaml", "numbers.yaml", "setup.yaml", "record.yaml",
          "movements.yaml")  # fmt: skip
 """Files of a locale that are not scripts."""
 

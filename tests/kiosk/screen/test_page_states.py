@@ -10,16 +10,18 @@ from axe_playwright_python.base import AxeResults
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from tests.conftest import load_shipped
+from tests.conftest import PROMPTS
 from tests.helpers.page_states import SIZES, open_screen, paint_states
 from tests.helpers.running_kiosk import RULES, open_chromium
+from voice.consultation.chapter_entries import EVERY_CHAPTER
+from voice.consultation.loader import load_script
 from voice.kiosk.screen.board import Board
 from voice.kiosk.screen.view import Page as Shown
 from voice.setup.settings import Screen
 
 pytestmark = pytest.mark.slow
 
-STATES = paint_states(load_shipped("nl-BE", "kort"))
+STATES = paint_states(load_script(PROMPTS / "nl-BE", "kort", chapters=EVERY_CHAPTER))
 
 SCREENS = [*((*size, Screen().diagonal) for size in SIZES), (1024, 600, 7.0)]
 """Pixels, and inches from corner to corner."""

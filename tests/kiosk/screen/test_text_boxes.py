@@ -12,6 +12,7 @@ from playwright.sync_api import Browser
 from tests.conftest import PROMPTS
 from tests.helpers.page_states import make_painter, open_screen, paint_states
 from tests.helpers.running_kiosk import open_chromium
+from voice.consultation.chapter_entries import EVERY_CHAPTER
 from voice.consultation.loader import load_script
 from voice.consultation.practice import Details
 from voice.kiosk.screen.view import Page as Shown
@@ -75,7 +76,7 @@ def paint_all() -> dict[str, Shown]:
     found: dict[Shown, str] = {}
     for locale in ("nl-BE", "nl-NL"):
         for name in ("kort", "uitgebreid"):
-            script = load_script(PROMPTS / locale, name, LONGEST)
+            script = load_script(PROMPTS / locale, name, LONGEST, chapters=EVERY_CHAPTER)
             paint = make_painter(script, LONGEST)
             for state, page in paint_states(script, LONGEST).items():
                 found.setdefault(replace(page, turn=0), f"{locale} {name} {state}")

@@ -128,7 +128,7 @@ def describe_reply(texts: ScreenTexts, reply: Reply, sentence: str = "") -> str:
     elif reply.meaning is Meaning.SIDE:
         told = " + ".join(words[str(side)] for side in reply.sides)
     elif reply.meaning is Meaning.SENTENCE:
-        told = f"“{sentence}”" if sentence else words["unclear"]
+        told = f"“{sentence}” ({words['as_heard']})" if sentence else words["unclear"]
     else:
         told = words[str(reply.meaning)]
     doubtful = not reply.certain and reply.meaning is not Meaning.UNCLEAR

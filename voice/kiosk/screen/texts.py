@@ -38,7 +38,7 @@ STAFF = tuple(
     about version script review lost sheet print""".split()
 )
 SHEET = tuple(
-    """found asked heard caution lasting pijn kant been bang lastigst hoop out_of yes no unsure decline unclear doubtful
+    """found asked heard caution lasting pijn kant been bang lastigst hoop out_of yes no unsure decline unclear doubtful as_heard
     left middle right years months weeks days or of support plan""".split()
     + [f"plan_{plan}" for plan in (*PLANS, "unclear")]
 )

@@ -95,18 +95,19 @@ function showSheet(sheet) {
   if (JSON.stringify(sheet) === written) return;
   written = JSON.stringify(sheet);
   if (!sheet) return $("paper").replaceChildren();
-  const parts = sheet.sections.map((section) => make("section", "", [
-    make("h4", section.title),
-    make("dl", "", section.rows.flatMap((row) => (row.label ? [make("dt", row.label), make("dd", row.value)] : [make("dd", row.value, [], "whole")]))),
-  ]));
+  const parts = sheet.sections.map((section) => {
+    const labelled = section.rows.filter((row) => row.label);
+    const plain = section.rows.filter((row) => !row.label).map((row) => make("p", row.value));
+    const list = make("dl", "", labelled.flatMap((row) => [make("dt", row.label), make("dd", row.value)]));
+    return make("section", "", [make("h4", section.title), ...plain, ...(labelled.length ? [list] : [])]);
+  });
   $("paper").dataset.level = sheet.level;
   $("paper").replaceChildren(make("p", sheet.title), make("h3", sheet.heading), ...parts, make("p", sheet.caution), make("p", sheet.script));
 }
 
-function make(name, text, children = [], kind = "") {
+function make(name, text, children = []) {
   const element = document.createElement(name);
   if (text) element.textContent = text;
-  if (kind) element.className = kind;
   element.append(...children);
   return element;
 }
