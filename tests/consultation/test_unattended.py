@@ -88,7 +88,7 @@ def test_help_alarm_and_stop_work_everywhere(script: Script, before: list[Answer
     assert after(script, *before, Answer(meaning)).then.level is level
 
 
-@pytest.mark.parametrize("before", [[], [YES], [YES, SILENT, SILENT, SILENT]])
+@pytest.mark.parametrize("before", [[], [YES], [YES, SILENCE, SILENCE, SILENCE]])
 def test_a_stop_that_was_touched_is_read_back_wherever_the_visit_is(script: Script, before: list[Answer]) -> None:
     touched = Answer(Meaning.STOP, "touched", certain=False)
     step = after(script, *before, touched)
