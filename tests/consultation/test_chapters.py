@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 
 import pytest
 
@@ -21,10 +22,28 @@ from voice.understand.plans import PLANS
 NO, YES, UNCLEAR, UNSURE = map(Answer, (Meaning.NO, Meaning.YES, Meaning.UNCLEAR, Meaning.UNSURE))
 
 
+@cache
+def load_whole(locale: str) -> Script:
+    """Load the short script with every chapter switched on."""
+    return load_script(PROMPTS / locale, "kort", language=False, chapters=frozenset(CHAPTERS))
+
+
 @pytest.fixture(scope="module", params=["nl-BE", "nl-NL"])
 def whole(request: pytest.FixtureRequest) -> Script:
-    """The short script with every chapter switched on."""
-    return load_script(PROMPTS / str(request.param), "kort", language=False, chapters=frozenset(CHAPTERS))
+    return load_whole(request.param)
+
+
+def load_few(*questions: str) -> Script:
+    """Load few questions with the chapters before the topics; the longer ones are walked where they are tested."""
+    chapters = frozenset(("worry", "messages", "teach_back"))
+    script = load_script(PROMPTS / "nl-BE", "kort", language=False, chapters=chapters)
+    return replace(script, questions=tuple(one for one in script.questions if {one.id, one.recent_of} & {*questions}), rules=())
+
+
+@cache
+def reach_once(name: str) -> Step:
+    """Return the step that puts the question of that id; of nl-NL only the words differ."""
+    return reach(load_whole("nl-BE"), name)
 
 
 def reach(script: Script, name: str, **flags: Answer) -> Step:
@@ -72,8 +91,8 @@ QUESTIONS = sorted({name for chapter in CHAPTERS.values() for name in chapter.qu
 
 
 @pytest.mark.parametrize("name", QUESTIONS)
-def test_alarm_help_a_request_a_stop_and_a_mention_go_before_a_chapter(whole: Script, name: str) -> None:
-    asked = reach(whole, name)
+def test_alarm_help_a_request_a_stop_and_a_mention_go_before_a_chapter(name: str) -> None:
+    asked = reach_once(name)
     assert advance(asked.visit, Answer(Meaning.ALARM)).then.level is Level.STAFF
     assert advance(asked.visit, Answer(Meaning.HELP)).then.level is Level.STAFF
     for request in (Meaning.LOUDER, Meaning.REPEAT, Meaning.BACK):
@@ -88,8 +107,8 @@ def test_alarm_help_a_request_a_stop_and_a_mention_go_before_a_chapter(whole: Sc
 
 @pytest.mark.parametrize("meaning", [meaning for meaning in Meaning if meaning is not Meaning.WAIT], ids=str)
 @pytest.mark.parametrize("name", QUESTIONS)
-def test_a_chapter_ends_whatever_is_answered(whole: Script, name: str, meaning: Meaning) -> None:
-    step, answers = reach(whole, name), 0
+def test_a_chapter_ends_whatever_is_answered(name: str, meaning: Meaning) -> None:
+    step, answers = reach_once(name), 0
     while not isinstance(step.then, Outcome):
         step, answers = advance(step.visit, Answer(meaning)), answers + 1
         assert answers < 200
@@ -157,27 +176,33 @@ def test_a_yes_to_the_worry_is_not_forgotten_over_a_mention(whole: Script) -> No
 
 
 @pytest.mark.slow
-def test_no_path_around_an_outcome_is_unsafe(script: Script) -> None:
-    """Every chapter, beside one question of each urgency; the walk over all questions is `ruggespraak script walk`."""
-    whole = load_script(PROMPTS / "nl-BE", "kort", language=False, chapters=frozenset(CHAPTERS))
-    asked = tuple(one for one in whole.questions if {one.id, one.recent_of} & {"plassen", "koorts", "borstpijn"})
-    walked = walk(replace(whole, questions=asked, rules=()), unusual=1)
+def test_no_path_around_an_outcome_is_unsafe() -> None:
+    """Beside one question of each urgency; `ruggespraak script walk` walks all with the chapters that are switched on."""
+    few = load_few("plassen", "koorts", "borstpijn")
+    walked = walk(few, unusual=1)
     assert walked.violations == ()
-    assert {question.id for question in whole.coached} <= walked.asked
+    assert {question.id for question in few.coached} <= walked.asked
 
 
-def test_the_walk_finds_a_worry_that_is_not_settled_and_counts_as_none(whole: Script, monkeypatch: pytest.MonkeyPatch) -> None:
-    few = replace(whole, questions=(whole.question("koorts"),), rules=())
+def test_the_walk_finds_a_worry_that_is_not_settled_and_counts_as_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    few = load_few("koorts")
     assert walk(few, unusual=1).violations == ()
     monkeypatch.setattr("voice.consultation.triage.list_missing", lambda visit: visit.having(Finding.UNKNOWN))
     assert "reassured although zorg is open" in "\n".join(walk(few, unusual=1).violations)
 
 
-def test_the_walk_finds_a_chapter_after_an_urgent_outcome(whole: Script, monkeypatch: pytest.MonkeyPatch) -> None:
-    few = replace(whole, questions=(whole.question("koorts"),), rules=())
+def test_the_walk_finds_a_chapter_after_an_urgent_outcome() -> None:
+    few = load_few("koorts")
     endings = {**few.endings, Level.T: (*few.endings[Level.T], "chapters")}
     wrong = replace(few, endings=endings, after={**few.after, Level.T: ("messages",)})
     assert "nog_eens is asked after T" in "\n".join(walk(wrong, unusual=0).violations)
+
+
+def test_a_worry_that_stays_open_closes_no_topics() -> None:
+    step = reach(load_few("koorts"), "zorg")
+    for _ in range(2):
+        step = advance(step.visit, UNCLEAR)
+    assert step.visit.outcome.level is Level.S and step.then.id == "meer"
 
 
 def test_the_worry_is_asked_only_before_a_reassurance(whole: Script) -> None:

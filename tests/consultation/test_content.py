@@ -224,6 +224,11 @@ def test_the_document_shows_all_that_is_signed(every_script: Script) -> None:
     for question in every_script.questions:
         assert question.text in shown and question.clarify in shown
         assert question.negative in shown and question.mention in shown
+    assert shown.count("moet het noodnummer gebeld worden\n") == sum(question.ambulance for question in every_script.questions)
+    for flag in (question for question in every_script.questions if question.recent):
+        days = every_script.question(flag.recent.question).expected.recent_days
+        said = f"(`{flag.recent.question}`). Nieuw is tot {days} dagen. Is het ouder en niet erger: niveau **{flag.recent.otherwise}**"
+        assert said in shown
     assert shown.count("uit zichzelf over begint\n") == sum(question.if_mentioned for question in every_script.questions)
     assert all(line.text in shown for topic in every_script.topics for line in topic.lines)
     assert review.content in shown and "Nagelezen door niemand." in shown

@@ -53,7 +53,7 @@ def list_spellings(word: str) -> tuple[bytes, ...]:
 def list_pieces(answer: Path) -> tuple[bytes, ...]:
     """Loud pieces of the sound, as the samples that the kiosk takes and as the numbers that its engines take."""
     samples = read_audio(answer).samples
-    loud = np.argsort(-np.convolve(np.abs(samples.astype(float)), np.ones(PIECE), "valid"))[:: PIECE * 50][:5]
+    loud = np.argsort(-np.convolve(np.abs(samples.astype(float)), np.ones(PIECE), "valid"))[:: PIECE * 50][:2]
     pieces = [samples[start : start + PIECE] for start in loud]
     return tuple(made for piece in pieces for made in (
         piece.astype("<i2").tobytes(), *((piece / full).astype("<f4").tobytes() for full in (32768, 32767))

@@ -32,7 +32,7 @@ KEPT_SECONDS = 30
 SILENCE_SECONDS = 1.5
 """Seconds without a single bit of noise: the microphone is muted, or the sound server has switched to another source."""
 MUTE = "Is it muted or unplugged? One that always does so when nobody speaks needs the setting noise_gate: yes."
-LOST_SECONDS = 0.4
+LOST_SECONDS = 0.28
 """The same after there was sound. It is shorter than any pause that ends an answer, so an answer that is cut off by a pulled
 plug is not taken for a whole one."""
 TELLING_SECONDS = 0.6

@@ -29,6 +29,7 @@ RIGS = {
     "words": "What becomes of simulated patients, by words alone.",
     "consult": "How soon a consultation answers, and its peak memory.",
     "memory": "How much memory a kiosk takes, visit after visit.",
+    "pauses": "What other pauses would gain, and whom they would interrupt.",
     "turns": "How soon the kiosk answers, and whom it interrupts.",
     "wyoming": "How many thin kiosks one machine serves.",
     "screen": "How soon a browser shows what happens.",

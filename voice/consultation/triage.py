@@ -133,7 +133,8 @@ def offers_topics(script: Script, outcome: Outcome) -> bool:
     if outcome.level is Level.REASSURE:
         return True
     offer = script.offers.get(outcome.level)
-    return offer is not None and not (offer.only and {*outcome.flags, *outcome.unknown}.difference(offer.only))
+    coached = {question.id for question in script.coached}
+    return offer is not None and not (offer.only and {*outcome.flags, *outcome.unknown}.difference(offer.only, coached))
 
 
 def say_ending(visit: Visit, level: Level) -> tuple[Utterance, ...]:

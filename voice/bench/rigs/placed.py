@@ -71,6 +71,11 @@ def measure_spoken(audio: Audio) -> float:
     return float(voiced[-1] + 1 - voiced[0]) * FRAME
 
 
+def find_onset(audio: Audio) -> float:
+    """Find the seconds until the first sound of a word."""
+    return float(np.flatnonzero(_find_voiced(audio))[0]) * FRAME
+
+
 def _find_voiced(audio: Audio) -> np.ndarray:
     """Find the frames that are part of a word; bool of shape (frames,)."""
     size = round(FRAME * audio.rate)

@@ -20,7 +20,8 @@ HEADINGS = {
     sign""".split()
 }
 WORDS = {
-    "question": ("level", "sources"), "clarify": ("text",), "explain": ("text",), "positive": ("text",),
+    "question": ("level", "sources"), "recent": ("question", "days", "level"), "calls": (),
+    "clarify": ("text",), "explain": ("text",), "positive": ("text",),
     "negative": ("text",), "mention": ("text",), "if_mentioned": (), "settled_by": ("question", "sides"),
     "yes_from": ("years",), "yes_below": ("years",), "no_from": ("years",), "no_below": ("years",), "unknown": ("text",),
     "gate": ("questions", "findings"), "or": (), "facts": ("facts",), "ambulance": (), "always": (), "outcome": (),
@@ -116,6 +117,11 @@ def _write_question(number: int, question: Question, words: DocumentWords) -> It
     for name in _ASKED:
         if text := getattr(question, name):
             yield f"   - {words.word(name, text=text)}"
+    if recent := question.recent:
+        days = question.expected.recent_days
+        yield f"   - {words.word('recent', question=recent.question, days=days, level=recent.otherwise)}"
+    if question.ambulance:
+        yield f"   - {words.word('calls')}"
     if question.gate:
         yield f"   - {words.gate(question.gate)}"
     if question.settled_by:

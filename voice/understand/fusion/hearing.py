@@ -67,11 +67,13 @@ class Heard:
 
     transcript: of the first engine's first hearing. answer: may rest on another engine, or on a further hearing.
     differ: whether two engines understood different things in the first round.
+    agreed: whether at least two engines understood the answer in the first round, each from its own text.
     """
 
     transcript: Transcript
     answer: Answer
     differ: bool = False
+    agreed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +109,12 @@ class Ears:
         again = self.listen_again(audio, expected, today, in_time)
         answer, evidence = decide(self.listen(audio, expected, today), expected, again, strictness=self.strictness)
         answer = self._doubt(answer, audio, expected, today)
-        differ = len({one.opinion.reading.meaning for one in evidence}) > 1
+        readings = [one.opinion.reading.meaning for one in evidence]
+        differ = len(set(readings)) > 1
         if not self.first.trust.is_measured and answer.meaning not in NOTHING:
             longer = replace(answer.days, high=ANY_DAYS) if answer.meaning is Meaning.DURATION else answer.days
             answer = replace(answer, certain=False, days=longer)
-        return Heard(evidence[0].opinion.transcript, answer, differ)
+        return Heard(evidence[0].opinion.transcript, answer, differ, agreed=not differ and readings.count(answer.meaning) > 1)
 
     def listen(self, audio: Audio, expected: Expected, today: date | None) -> Iterator[Evidence]:
         """Let each engine hear it, the first one first. An engine only listens when the iterator asks for it."""
@@ -216,7 +219,7 @@ def _decide_again(heard: Sequence[Evidence], again: Iterable[Round], verdict: Ve
     """Decide by all rounds together, as many as it takes (rules 3 and 4)."""
     engines, yes = [[one] for one in heard], False
     for further in again:
-        yes = yes or verdict.answer.meaning is Meaning.YES
+        yes = yes or Meaning.YES in (verdict.answer.meaning, verdict.lost)
         for known, one in zip(engines, further, strict=False):
             known.append(one)
         verdict = weigh([voice for known in engines for voice in share_voice(_select_sound(known))], weights)
