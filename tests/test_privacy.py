@@ -31,6 +31,7 @@ confirm: [/usr/share/games/fillets-ng/sound/society/nl/mik-v-tak.ogg]
 ALLOWED = (
     r"/dev/null",
     r"/proc/self/(uid_map|gid_map|setgroups)",  # unshare itself
+    r"/proc/self/comm",  # an engine's process tells its own name; no file
     r"{tmp}/[a-z0-9_]{{8}}",  # Python tries whether the folder can be written; gone at once
     r"{tmp}/voice-[^/]+(/[^/]+)?",  # a line of the kiosk, written by the voice; gone before it is spoken
     r"{tmp}/pulse-[^/]+|{home}/\.config(/pulse(/[0-9a-f]+-runtime)?)?",  # the sound server's client library, in the voice's process

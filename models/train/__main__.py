@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 from models.train import corpus, graph
 from models.train.listing import list_files
+from models.train.phones import write_lexicon
+from voice.recognize.phones import LEXICON, RIVALS, WEIGHTS
 
 if TYPE_CHECKING:
     from models.train.network import Network
@@ -137,11 +139,29 @@ def head(options: argparse.Namespace) -> None:
 
 
 def lexicon(options: argparse.Namespace) -> None:
-    """Write how each word of the language data is said, for the phone head; new words need no training."""
-    from models.train.head import write_lexicon
+    """Write how each word of the language data and each rival is said, for the phone head; new words need no training."""
+    from models.train.rivals import spell_rivals
 
-    write_lexicon(HEAD, graph.lexicon(vocabulary(options.prompts), graph.read_variants()))
-    list_files(HEAD, ("head.npz", "lexicon.tsv"))
+    write_lexicon(HEAD / LEXICON, graph.lexicon(vocabulary(options.prompts), graph.read_variants()))
+    write_lexicon(HEAD / RIVALS, spell_rivals())
+    list_files(HEAD, (WEIGHTS, LEXICON, RIVALS))
+
+
+def rivals(options: argparse.Namespace) -> None:
+    """Propose common words that sound like a short answer, for rivals.txt; each with the answer."""
+    from models.train.rivals import propose_rivals
+
+    short = [phrase for label, phrase in corpus.answers() if label in ("yes", "no", "stop", "help", "repeat")]
+    for word, answer in propose_rivals(short, {*short, *vocabulary(options.prompts)}):
+        sys.stdout.write(f"{word}\t{answer}\n")
+
+
+def others(options: argparse.Namespace) -> None:
+    """Make sounds that resemble answers and are none; with --recordings also words cut out of those."""
+    from models.train.others import cut_words, speak_others, write_others
+
+    cut = cut_words(options.recordings, options.whisper, HEAD) if options.recordings else ()
+    write_others(options.work / "others", (*speak_others(), *cut))
 
 
 def turns(options: argparse.Namespace) -> None:
@@ -166,7 +186,8 @@ def whole(options: argparse.Namespace) -> None:
 
 
 STAGES: dict[str, Callable[[argparse.Namespace], None]] = {
-    stage.__name__: stage for stage in (data, train, splice, turns, export, check, evaluate, windows, head, lexicon)
+    stage.__name__: stage
+    for stage in (data, train, splice, turns, export, check, evaluate, windows, head, lexicon, rivals, others)
 } | {"all": whole}
 
 

@@ -53,7 +53,7 @@ class Listener:
     """Draws windows and has them encoded. folder: whisper-base in CTranslate2's form."""
 
     def __init__(self, folder: Path, speech: Sequence[Speech], seed: int = 7) -> None:
-        self._model = ctranslate2.models.Whisper(str(folder), device="cpu", compute_type="int8", intra_threads=1, inter_threads=1)
+        self._model = load_encoder(folder)
         self._clips = [(part, clip) for part in speech for clip in part.clips if _longest(clip) <= SECONDS]
         odds = np.array([WEIGHTS[clip.source] for _, clip in self._clips])
         self._odds, self._seed = odds / odds.sum(), seed
@@ -66,7 +66,7 @@ class Listener:
             sounds.append(disturb(part.samples(clip), self._other, rng))
             phones += [int(phone) for phone in clip.phones]
         samples = np.concatenate(sounds)[: SECONDS * RATE]
-        return Window(self._encode(samples), phones)
+        return Window(encode(self._model, samples / 32768), phones)
 
     def _draw_clips(self, rng: np.random.Generator) -> Iterator[tuple[Speech, Clip]]:
         """One clip, or as many as fit with the pauses that `disturb` puts around them."""
@@ -82,10 +82,17 @@ class Listener:
         part, clip = self._recorded[rng.integers(len(self._recorded))]
         return part.samples(clip)
 
-    def _encode(self, samples: np.ndarray) -> np.ndarray:
-        padded = np.pad(samples / 32768, (0, SECONDS * RATE - len(samples))).astype(np.float32)
-        encoded = self._model.encode(ctranslate2.StorageView.from_array(log_mel(padded)[None]))
-        return np.array(encoded, dtype=np.float16)[0][: len(samples) // FRAME + MARGIN]
+
+def load_encoder(folder: Path) -> ctranslate2.models.Whisper:
+    """Load Whisper as a kiosk runs it. folder: whisper-base in CTranslate2's form."""
+    return ctranslate2.models.Whisper(str(folder), device="cpu", compute_type="int8", intra_threads=1, inter_threads=1)
+
+
+def encode(model: ctranslate2.models.Whisper, samples: np.ndarray) -> np.ndarray:
+    """Encode samples (-1..1) in a window of SECONDS: shape (frames, width), up to a little after their end."""
+    padded = np.pad(samples, (0, SECONDS * RATE - len(samples))).astype(np.float32)
+    encoded = model.encode(ctranslate2.StorageView.from_array(log_mel(padded)[None]))
+    return np.array(encoded, dtype=np.float16)[0][: len(samples) // FRAME + MARGIN]
 
 
 def _longest(clip: Clip) -> float:

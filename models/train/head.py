@@ -16,7 +16,7 @@ from torch.nn import functional
 
 from models.train.encoder_windows import Window
 from models.train.phones import PHONES
-from voice.recognize.phones import LEXICON, STRIDE, WEIGHTS
+from voice.recognize.phones import STRIDE, WEIGHTS
 
 logger = logging.getLogger(__name__)
 
@@ -166,9 +166,3 @@ def export(network: HeadNetwork, folder: Path) -> None:
         arrays[f"weight{number}"] = weight.detach().numpy().astype(np.float16)
         arrays[f"bias{number}"] = bias.detach().numpy().astype(np.float16)
     np.savez(folder / WEIGHTS, **arrays)
-
-
-def write_lexicon(folder: Path, lexicon: dict[str, list[list[int]]]) -> None:
-    """How each word is said, a line a way, the usual one first."""
-    lines = (f"{word}\t{' '.join(PHONES[phone - 1] for phone in way)}" for word, ways in lexicon.items() for way in ways)
-    (folder / LEXICON).write_text("\n".join(lines) + "\n", encoding="utf-8")

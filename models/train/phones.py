@@ -11,6 +11,7 @@ import ctypes
 import ctypes.util
 import re
 from functools import cache
+from pathlib import Path
 
 PHONES = (
     "aː", "b", "d", "eː", "f", "h", "i", "j", "k", "l", "m", "n", "oː", "p", "r", "s", "t",
@@ -40,6 +41,12 @@ def pronounce(text: str) -> list[list[str]]:
 def indices(words: list[list[str]]) -> list[int]:
     """The network's outputs for the phones of some words."""
     return [PHONES.index(phone) + 1 for word in words for phone in word]
+
+
+def write_lexicon(path: Path, lexicon: dict[str, list[list[int]]]) -> None:
+    """How each word is said, a line a way, the usual one first."""
+    lines = (f"{word}\t{' '.join(PHONES[phone - 1] for phone in way)}" for word, ways in lexicon.items() for way in ways)
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def _merge(sound: str) -> list[str]:

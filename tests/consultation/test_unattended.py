@@ -88,6 +88,14 @@ def test_help_alarm_and_stop_work_everywhere(script: Script, before: list[Answer
     assert after(script, *before, Answer(meaning)).then.level is level
 
 
+@pytest.mark.parametrize("before", [[], [YES], [YES, SILENCE, SILENCE, SILENCE]])
+def test_a_stop_that_was_touched_is_read_back_wherever_the_visit_is(script: Script, before: list[Answer]) -> None:
+    touched = Answer(Meaning.STOP, "touched", certain=False)
+    step = after(script, *before, touched)
+    assert said(step) == ["ik_hoorde_stop", "klopt.vraag"]
+    assert after(script, *before, touched, YES).then.level is Level.STOPPED
+
+
 def test_a_doubtful_stop_is_read_back_once_the_consultation_has_begun(script: Script) -> None:
     doubtful = Answer(Meaning.STOP, certain=False)
     assert said(after(script, YES, doubtful)) == ["ik_hoorde_stop", "klopt.vraag"]

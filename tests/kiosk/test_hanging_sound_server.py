@@ -188,6 +188,8 @@ def test_a_visit_that_begins_while_the_server_hangs_goes_on_by_touch(patient: Pa
         assert patient.wait_until(lambda page: is_listening(page) or is_staff_called(page)) < SOON
         if not is_staff_called(patient.page.page):
             assert patient.page.press("stop")
+            patient.wait_until(lambda page: is_staff_called(page) or (page["question"] == "klopt" and page["put"]))
+            assert is_staff_called(patient.page.page) or patient.page.press("yes")
         patient.end()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from voice.recognize.spotting import AFTER, IMPOSSIBLE, compile_phrases, fit_phrases
+from voice.recognize.spotting import AFTER, HESITATION, IMPOSSIBLE, compile_phrases, fit_phrases
 
 BLANK, J, A, N, E, H, M = range(7)
 JA, NEE, NEEN, ANNA = [J, A], [N, E], [N, E, N], [A, N, N, A]
@@ -67,3 +67,17 @@ def test_longer_sound_than_a_phrase_needs_changes_nothing_about_the_best() -> No
     for length in (1, 2, 5, 20):
         sound = heard(*[N] * length, *[E] * length, *[BLANK] * length)
         assert fit_phrases(sound, KNOWN).scores.argmax() == 1
+
+
+def test_a_rival_that_is_said_fits_better_than_the_phrase_in_it() -> None:
+    found = fit_phrases(heard(J, A, M), compile_phrases([JA], rivals=[[J, A, M]]))
+    assert found.scores[1] > found.scores[0] > IMPOSSIBLE
+
+
+def test_a_rival_only_fits_if_nothing_but_a_hesitation_is_said_beside_it() -> None:
+    known = compile_phrases([JA], rivals=[[J, A, M]])
+    assert fit_phrases(heard(H, BLANK, J, A, M), known, hesitation=(H,)).scores[1] > -HESITATION
+    going_on, coming = heard(J, A, M, BLANK, N, E, N, E), heard(N, E, N, E, BLANK, J, A, M)
+    for sound in (going_on, coming):
+        found = fit_phrases(sound, known)
+        assert found.scores[0] > found.scores[1] and not found.before[1] and not found.after[1]

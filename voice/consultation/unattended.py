@@ -38,7 +38,7 @@ from voice.consultation.triage import judge
 from voice.consultation.visit import Outcome, Step, Visit
 from voice.speak.utterance import Utterance
 from voice.understand.expected import Kind
-from voice.understand.meaning import Answer, Meaning
+from voice.understand.meaning import TOUCHED, Answer, Meaning
 
 SPOKEN_LINES = frozenset(
     """luider niet_begrepen_1 wacht oefen_goed oefen_lees_mee oefen_niemand er_nog weggegaan wissen
@@ -118,7 +118,7 @@ def begin(script: Script) -> Scene:
 
 def advance(stay: Stay, answer: Answer) -> Scene:
     """Decide what follows from an answer to the open question. Raises ValueError if the visit has ended."""
-    if answer.is_call:
+    if _goes_first(answer):
         return _go_on(stay, dialogue.advance(stay.step.visit, answer))
     return _PARTS[stay.part](stay, answer)
 
@@ -137,8 +137,13 @@ def break_off(stay: Stay, reason: str) -> Scene:
 
 def request_voice(script: Script, question: Question, answer: Answer) -> Answer:
     """Return the answer as a request to the voice: who hears "Ik spreek nu luider" at the rehearsal hears it louder."""
-    louder = question is script.rehearsal and not answer.is_call and answer.meaning not in (Meaning.YES, *_REHEARSING)
+    louder = question is script.rehearsal and not _goes_first(answer) and answer.meaning not in (Meaning.YES, *_REHEARSING)
     return replace(answer, meaning=Meaning.LOUDER) if louder else answer
+
+
+def _goes_first(answer: Answer) -> bool:
+    """Whether it goes to the consultation wherever the visit is (rule 6): a stop that was touched is read back there."""
+    return answer.is_call or (answer.meaning is Meaning.STOP and answer.matched == TOUCHED)
 
 
 # --- the parts ------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ So a few layers of our own (models/train/head.py) read phones from the encoder's
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -19,7 +19,7 @@ from voice.base.errors import ModelError
 from voice.recognize.spotting import CompiledPhrases, Fits, compile_phrases, fit_phrases
 from voice.recognize.transcript import OTHER, Reading
 
-WEIGHTS, LEXICON = "head.npz", "lexicon.tsv"
+WEIGHTS, LEXICON, RIVALS = "head.npz", "lexicon.tsv", "rivals.tsv"
 STRIDE = 2
 """Frames of the encoder (20 ms each) that are read at once."""
 HESITATION = ("h", "m", "n", "ə", "ɵ", "ɛ", "ɔ")
@@ -62,20 +62,24 @@ class Head:
 
 
 class Spotter:
-    """Finds which of the expected phrases was said. `folder` holds the network and its lexicon.
+    """Finds which of the expected phrases was said. `folder` holds the network, its lexicon, and the rivals of the phrases.
 
     Raises ModelError if they cannot be read.
     """
 
     def __init__(self, folder: Path) -> None:
-        self._head = _load(folder / WEIGHTS)
+        self._head = load_head(folder)
         self._lexicon = _read_lexicon(folder / LEXICON)
+        self._rivals = [way for ways in _read_lexicon(folder / RIVALS).values() for way in ways]
         self._number = {phone: place + 1 for place, phone in enumerate(self._head.phones)}
         self._hesitation = [self._number[phone] for phone in HESITATION if phone in self._number]
         self._compiled = lru_cache(maxsize=32)(self._compile)
 
     def spot(self, encoded: np.ndarray, expected: tuple[str, ...]) -> tuple[Reading, ...]:
-        """Return the likeliest of the expected phrases, best first. encoded: shape (frames, width), frames of 20 ms."""
+        """Return the likeliest of the expected phrases, best first; OTHER stands among them for the likeliest rival.
+
+        encoded: shape (frames, width), frames of 20 ms.
+        """
         known, compiled = self._compiled(expected)
         if not known or not len(encoded):
             return ()
@@ -92,9 +96,15 @@ class Spotter:
         return tuple(sorted({word for phrase in expected for word in phrase.split() if word not in self._lexicon}))
 
     def _compile(self, expected: tuple[str, ...]) -> tuple[tuple[str, ...], CompiledPhrases]:
-        """Compile every way to say each phrase that the lexicon knows; the phrases are returned beside them."""
+        """Compile every way to say each phrase that the lexicon knows, and the rivals that sound like none of them.
+
+        What each says is returned beside them; nothing if no phrase is known.
+        """
         ways = [(phrase, chain) for phrase in expected if phrase.split() for chain in self._spell(phrase.split())]
-        return tuple(phrase for phrase, _ in ways), compile_phrases([chain for _, chain in ways] or [[1]])
+        said = [chain for _, chain in ways]
+        rivals = [chain for chain in self._number_phones(self._rivals) if chain not in said]
+        known = (*(phrase for phrase, _ in ways), *(OTHER for _ in rivals)) if ways else ()
+        return known, compile_phrases(said or [[1]], rivals)
 
     def _spell(self, words: Sequence[str]) -> list[list[int]]:
         """Spell a phrase in network outputs: as written, and with one word said in another way; empty if a word is unknown."""
@@ -105,7 +115,11 @@ class Spotter:
         for place, word in enumerate(words):
             ways = (way for way in self._lexicon[word][1:] if len(words) > 1 or not _is_swallowed(way))
             chains += [[*spelt[:place], way, *spelt[place + 1 :]] for way in ways]
-        return [[self._number[phone] for way in chain for phone in way] for chain in chains]
+        return self._number_phones([phone for way in chain for phone in way] for chain in chains)
+
+    def _number_phones(self, chains: Iterable[Sequence[str]]) -> list[list[int]]:
+        """Return the network's outputs for each chain of phones."""
+        return [[self._number[phone] for phone in chain] for chain in chains]
 
 
 def _is_swallowed(way: Sequence[str]) -> bool:
@@ -139,7 +153,9 @@ def _relu(frames: np.ndarray, layer: Layer) -> np.ndarray:
     return positive
 
 
-def _load(path: Path) -> Head:
+def load_head(folder: Path) -> Head:
+    """Load the network of a folder. Raises ModelError if it cannot be read."""
+    path = folder / WEIGHTS
     try:
         arrays = load_arrays(path)
         count = sum(name.startswith("weight") for name in arrays)

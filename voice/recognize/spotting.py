@@ -4,6 +4,7 @@
 2. It may come after a hesitation or after other speech, and other speech may follow it. Each of these costs something.
 3. It is compared with "this was something else": the path through the likeliest phone of every frame. So noise and chatter fit
    no phrase.
+4. A rival (a word that sounds like a phrase and is none) only counts if nothing else is said: "jas" may not explain "ja, soms".
 """
 
 from __future__ import annotations
@@ -30,11 +31,13 @@ class CompiledPhrases:
     units: the network output of each state; 0 is the blank.
     skips: whether a state can be reached from two states before it.
     last: the state of each phrase's last phone, shape (phrases,).
+    alone: whether each phrase only counts if nothing but a hesitation is said beside it, shape (phrases,).
     """
 
     units: np.ndarray
     skips: np.ndarray
     last: np.ndarray
+    alone: np.ndarray
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +53,16 @@ class Fits:
     after: np.ndarray
 
 
-def compile_phrases(phones: Sequence[Sequence[int]]) -> CompiledPhrases:
-    """Compile phrases that are given as network outputs (1 and up). None of them may be empty."""
+def compile_phrases(phones: Sequence[Sequence[int]], rivals: Sequence[Sequence[int]] = ()) -> CompiledPhrases:
+    """Compile phrases, and after them rivals, that are given as network outputs (1 and up). None of them may be empty."""
+    alone, phones = np.arange(len(phones) + len(rivals)) >= len(phones), [*phones, *rivals]
     width = 2 * max(map(len, phones)) + 1
     units = np.zeros((len(phones), width), np.intp)
     for row, chain in enumerate(phones):
         units[row, 1 : 2 * len(chain) : 2] = chain
     skips = np.zeros(units.shape, bool)
     skips[:, 3::2] = (units[:, 3::2] != units[:, 1:-2:2]) & (units[:, 3::2] != 0)
-    return CompiledPhrases(units, skips, np.array([2 * len(chain) - 1 for chain in phones]))
+    return CompiledPhrases(units, skips, np.array([2 * len(chain) - 1 for chain in phones]), alone)
 
 
 def fit_phrases(scores: np.ndarray, known: CompiledPhrases, hesitation: Sequence[int] = ()) -> Fits:
@@ -75,6 +79,7 @@ def fit_phrases(scores: np.ndarray, known: CompiledPhrases, hesitation: Sequence
     after_speech = _walk_phrases(_sum_before(free) - BEFORE, scores, known)
     ends = (_sum_after(blank)[:, None], _sum_after(free)[:, None] - AFTER)
     ways = np.stack([(walk + end).max(axis=0) for walk in (quietly, after_speech) for end in ends])
+    ways[1:, known.alone] = IMPOSSIBLE
     phones, way = (known.last + 1) // 2, ways.argmax(axis=0)
     return Fits(ways.max(axis=0) - free.sum() + PHONE * phones, way >= 2, way % 2 == 1)
 

@@ -138,4 +138,7 @@ class Answer:
         return self.meaning in CALLS or (self.meaning is Meaning.STOP and self.certain)
 
 
+TOUCHED = "touched"
+"""Decided an answer that was touched, not spoken (`Answer.matched`)."""
+
 SILENCE = Answer(Meaning.SILENCE, matched="nobody spoke")

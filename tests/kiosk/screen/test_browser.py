@@ -144,9 +144,10 @@ def test_who_answers_alike_by_key_gets_as_far(tab: Page) -> None:
     duration = (("Enter", "hoort"), ("F1", "duur"), ("F3", "zes_weken"), ("F2", "leeftijd"))
     age = (("F3", "minderjarig"), ("F2", "vijfenzeventig"), ("F2", "beide_benen"))
     for key, question in (*duration, *age, ("F9", "")):
+        tab.wait_for_function("!page.question || page.put", timeout=60_000)
         settle(tab)
         tab.keyboard.press(key)
-        tab.wait_for_function(f"typeof page === 'object' && page.question === '{question}' && page.turn > 1", timeout=15_000)
+        tab.wait_for_function(f"page.question === '{question}' && page.turn > 1", timeout=30_000)
     assert tab.locator("#heading").inner_text() == "Spreek nu iemand van de praktijk aan"
     end_visit(tab)
 

@@ -123,15 +123,41 @@ def test_the_hearings_of_an_engine_have_the_mean_of_their_openings() -> None:
     assert [voice.share for voice in voices] == [0.5, 0.5]
 
 
+@pytest.mark.parametrize("phrase", ["nee [unk]", "nee", "ja", "ja [unk]"])
+def test_a_ja_or_nee_with_or_without_something_behind_it_needs_more_than_the_phones(phrase: str) -> None:
+    said = YES if phrase.startswith("ja") else NO
+
+    def heard(chance: float) -> Witness:
+        openings = (("ja", chance), ("nee", 0.01)) if said is YES else (("ja", 0.01), ("nee", chance))
+        transcript = Transcript("mompel", 0.1, "x", openings, (Reading(phrase, 1.0),))
+        return Witness(UNCLEAR, transcript, ((said, 1.0), (UNCLEAR, -5.0)))
+
+    assert weigh([heard(0.034), second(said)]).answer.meaning is Meaning.UNCLEAR
+    assert weigh([heard(0.034), second(said)]).lost is said.meaning
+    assert weigh([heard(0.035), second(said)]).answer.meaning is said.meaning
+    assert weigh([heard(0.035), second(said)]).lost is Meaning.UNCLEAR
+    assert weigh([replace(heard(0.01), written=said)]).answer.meaning is said.meaning
+
+
 @pytest.mark.parametrize(
-    ("phrase", "nee", "meaning"),
-    [("nee [unk]", 0.034, Meaning.UNCLEAR), ("nee [unk]", 0.035, Meaning.NO), ("nee", 0.02, Meaning.NO)],
+    ("text", "other", "meaning"),
+    [("Jaloers.", UNCLEAR, Meaning.UNCLEAR), ("Jaloers.", YES, Meaning.YES), ("Ja maar.", UNCLEAR, Meaning.YES)],
 )
-def test_a_nee_with_something_behind_it_needs_more_than_the_phones(phrase: str, nee: float, meaning: Meaning) -> None:
-    heard = Transcript("mompel", 0.1, "x", (("ja", 0.01), ("nee", nee)), (Reading(phrase, 1.0),))
-    phones = Witness(UNCLEAR, heard, ((NO, 1.0), (UNCLEAR, -5.0)))
-    assert weighed([phones, second(NO)]).meaning is meaning
-    assert weighed([replace(phones, written=NO)]).meaning is Meaning.NO
+def test_the_beginning_of_a_longer_word_is_no_ja_unless_another_engine_wrote_one(
+    text: str, other: Answer, meaning: Meaning
+) -> None:
+    transcript = Transcript(text, 0.4, "x", (("ja", 0.6), ("nee", 0.01)), (Reading("ja [unk]", 0.0),))
+    assert weighed([Witness(UNCLEAR, transcript, ((YES, 0.0), (UNCLEAR, -6.0))), second(other)]).meaning is meaning
+
+
+@pytest.mark.parametrize(("first", "other", "certain"), [(YES, YES, True), (YES, UNCLEAR, False), (UNCLEAR, YES, False)])
+@pytest.mark.parametrize(("phrase", "strict"), [("ja", True), ("ja [unk]", True), ("ja dat klopt", False)])
+def test_a_ja_alone_or_out_of_other_speech_is_read_back_unless_every_text_says_so(
+    first: Answer, other: Answer, certain: bool, phrase: str, strict: bool
+) -> None:
+    transcript = Transcript("x", 0.8, "x", (("ja", 0.9), ("nee", 0.01)), (Reading(phrase, 3.0),))
+    found = weighed([Witness(first, transcript, ((YES, 3.0), (UNCLEAR, -9.0))), second(other)])
+    assert (found.meaning, found.certain) == (Meaning.YES, certain or not strict)
 
 
 def own_words(answer: Answer, text: str, confidence: float = 0.6, other: Answer = NO) -> Witness:
@@ -353,8 +379,9 @@ def test_a_no_that_is_understood_though_a_ja_stands_in_it_is_a_no() -> None:
     assert weighed([heard]).meaning is Meaning.NO
 
 
-def test_a_plain_nee_that_fits_best_needs_no_more_though_one_with_something_behind_it_fits_too() -> None:
-    assert weighed([phones(("nee", NO, 1.0), ("nee [unk]", NO, 0.5), ("iets", UNCLEAR, -5.0)), second(NO)]).meaning is Meaning.NO
+def test_a_no_in_several_words_that_fits_best_needs_no_more_though_a_nee_with_something_behind_it_fits_too() -> None:
+    heard = phones(("nooit gehad", NO, 1.0), ("nee [unk]", NO, 0.5), ("iets", UNCLEAR, -5.0))
+    assert weighed([heard, second(NO)]).meaning is Meaning.NO
 
 
 def test_a_no_of_another_engine_stands_where_the_phones_heard_no_nee_at_all() -> None:

@@ -219,7 +219,7 @@ def _decide_again(heard: Sequence[Evidence], again: Iterable[Round], verdict: Ve
     """Decide by all rounds together, as many as it takes (rules 3 and 4)."""
     engines, yes = [[one] for one in heard], False
     for further in again:
-        yes = yes or verdict.answer.meaning is Meaning.YES
+        yes = yes or Meaning.YES in (verdict.answer.meaning, verdict.lost)
         for known, one in zip(engines, further, strict=False):
             known.append(one)
         verdict = weigh([voice for known in engines for voice in share_voice(_select_sound(known))], weights)

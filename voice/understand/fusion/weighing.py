@@ -7,8 +7,10 @@ that sound alike). The rules:
 1. A call for help counts from a text alone.
 2. Each piece of evidence adds natural logarithms of odds to the claims that it supports; "something else" is a claim too.
 3. The claim with the highest total is the answer if it is likely enough (`least`) and far enough ahead (`clear`).
-4. A "nee" that may have been taken back, or that only the alignment heard, is no no (`_is_no_plain_no`).
-5. An answer is certain only if it is far ahead (`sure`), no text contradicts it, and one wording of it is certain.
+4. A "nee" that may have been taken back is no no. A "ja" or "nee" that only the alignment heard is none: much speech opens with
+   such a syllable (`_is_unbacked`).
+5. An answer is certain only if it is far ahead (`sure`), no text contradicts it, and one wording of it is certain. A "ja" or
+   "nee", alone or out of other speech, must be the meaning of every text, too (`_is_half_heard`).
 
 The weights were chosen on the development recordings; models/README.md says what they buy.
 """
@@ -47,7 +49,7 @@ class Weights:
     least: total that an answer needs. clear: lead over every other claim that it needs.
     lead: lead from which nothing is heard again. sure: lead from which no confirmation is needed.
     alone: confidence (0..1) that a text in the patient's own words needs, which nothing else can support.
-    backed: probability (0..1) of "nee" as first word that is needed if other speech follows it and no text says no.
+    backed: probability (0..1) of "ja" or "nee" as first word that is needed if the same engine's text does not say so.
     """
 
     other: float = -0.6
@@ -109,10 +111,12 @@ class Verdict:
     """The likeliest answer, or SOMETHING_ELSE.
 
     ahead: lead of the likeliest claim over the next, in natural logarithms of odds; infinite if there is no other.
+    lost: meaning of the likeliest answer if rule 4 refused it.
     """
 
     answer: Answer
     ahead: float = math.inf
+    lost: Meaning = Meaning.UNCLEAR
 
 
 def share_voice(hearings: Sequence[Witness]) -> Iterator[Witness]:
@@ -135,20 +139,24 @@ def weigh(witnesses: Sequence[Witness], weights: Weights = Weights()) -> Verdict
     totals = _add_up(witnesses, weights)
     best, *others = sorted(totals, key=lambda claim: -totals[claim])
     ahead = totals[best] - max((totals[claim] for claim in others), default=-math.inf)
-    refused = best.meaning is Meaning.NO and _is_no_plain_no(best, witnesses, weights)
-    if best.meaning in NOTHING or totals[best] < weights.least or ahead < weights.clear or refused:
+    if best.meaning in NOTHING or totals[best] < weights.least or ahead < weights.clear:
         return Verdict(SOMETHING_ELSE, ahead)
-    sure = ahead >= weights.sure and not any(_contradicts(witness, best) for witness in witnesses)
-    return Verdict(_word_answer(best, witnesses, sure), ahead)
-
-
-def _is_no_plain_no(claim: Answer, witnesses: Sequence[Witness], weights: Weights) -> bool:
-    return any(_takes_both_sides(witness) for witness in witnesses) or _is_unbacked(claim, witnesses, weights)
+    taken_back = best.meaning is Meaning.NO and any(_takes_both_sides(witness) for witness in witnesses)
+    if taken_back or _is_unbacked(best, witnesses, weights):
+        return Verdict(SOMETHING_ELSE, ahead, lost=best.meaning)
+    doubted = any(_contradicts(witness, best) for witness in witnesses) or _is_half_heard(best, witnesses)
+    return Verdict(_word_answer(best, witnesses, ahead >= weights.sure and not doubted), ahead)
 
 
 def _contradicts(witness: Witness, claim: Answer) -> bool:
     """Whether its text is a yes while a no is claimed, or the reverse."""
     return OPPOSITE.get(claim.meaning) is witness.written.meaning
+
+
+def _is_half_heard(claim: Answer, witnesses: Sequence[Witness]) -> bool:
+    """Whether the phones say "ja" or "nee" with or without other speech behind it, and a text does not say so."""
+    bare = any(_is_bare(text, claim) for witness in witnesses for text in _find_best_fit(witness, claim))
+    return bare and claim.meaning in FIRST_WORD and any(one.written.meaning is not claim.meaning for one in witnesses)
 
 
 def _takes_both_sides(witness: Witness) -> bool:
@@ -158,16 +166,32 @@ def _takes_both_sides(witness: Witness) -> bool:
 
 
 def _is_unbacked(claim: Answer, witnesses: Sequence[Witness], weights: Weights) -> bool:
-    """Whether "nee" with other speech behind it rests on the phones alone: a "hmm, ja" by telephone sounds like it
-    (docs/grounds.md, rule 1).
+    """Whether the phones alone say "ja" or "nee", with or without other speech behind it.
+
+    Much sounds like one short vowel, and a "hmm, ja" by telephone like "nee" with something behind it (docs/grounds.md, rule 1).
+    Where an engine wrote a longer word that begins so ("jaloers"), its first word is no support, but another text is.
     """
     laying = [witness for witness in witnesses if witness.aligned and witness.transcript.openings]
-    return bool(laying) and all(
+    if not laying or claim.meaning not in FIRST_WORD:
+        return False
+    word, written = FIRST_WORD[claim.meaning], any(witness.written.meaning is claim.meaning for witness in witnesses)
+    return all(
         witness.written.meaning is not claim.meaning
-        and witness.transcript.opening(FIRST_WORD[Meaning.NO]) < weights.backed
-        and any(text.endswith(OTHER) for text in _find_best_fit(witness, claim))
+        and (witness.transcript.opening(word) < weights.backed or (_is_cut_off(witness, word) and not written))
+        and any(_is_bare(text, claim) for text in _find_best_fit(witness, claim))
         for witness in laying
     )
+
+
+def _is_cut_off(witness: Witness, word: str) -> bool:
+    """Whether its text opens with a longer word that begins with `word`."""
+    first = next(iter(_split_words(witness)), "")
+    return first.startswith(word) and first not in FIRST_WORDS
+
+
+def _is_bare(text: str, claim: Answer) -> bool:
+    """Whether an aligned phrase is "ja" or "nee" with or without other speech behind it; a no with such speech always is."""
+    return text.removesuffix(OTHER).strip() in FIRST_WORDS or (claim.meaning is Meaning.NO and text.endswith(OTHER))
 
 
 def _find_best_fit(witness: Witness, claim: Answer) -> Iterable[str]:
