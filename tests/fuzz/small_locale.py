@@ -20,7 +20,7 @@ FOLLOWING = ("plassen_nieuw",)
 """What asks whether something that is asked is new: the loader puts it in its place."""
 LISTENED = ("borstpijn",)
 TOPICS = 3
-BANKS = ("kort.yaml", "questions.yaml", "advice.yaml", "lines.yaml", "practice.yaml", "sources.yaml")
+BANKS = ("kort.yaml", "questions.yaml", "advice.yaml", "lines.yaml", "practice.yaml", "sources.yaml", "movements.yaml")
 WORDS = ("answers.yaml", "symptoms.yaml", "vocabulary.yaml", "pronunciation.yaml", "numbers.yaml")
 
 
@@ -42,6 +42,10 @@ def _cut(name: str) -> dict[str, Any]:
             return {**whole, "questions": [one for one in whole["questions"] if one["id"] in (*ASKED, *FOLLOWING, *LISTENED)]}
         case "advice.yaml":
             return {**whole, "topics": whole["topics"][:TOPICS]}
+        case "movements.yaml":
+            known = (*ASKED, *FOLLOWING, *LISTENED)
+            small = [{**one, "not_with": ["koorts"]} for one in whole["movements"]]
+            return {**whole, "never_with": [one for one in whole["never_with"] if one in known], "movements": small}
         case "kort.yaml":
             rule = {"id": "samen", "when": ["plassen", "koorts"], "level": "T", "source": "nhs"}
             core = [topic["id"] for topic in _whole("advice.yaml")["topics"][:2]]

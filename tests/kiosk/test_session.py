@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import PROMPTS
+from tests.consultation.test_dialogue import healthy
 from tests.helpers.fake_engines import DeadRecognizer, FakeRecognizer
 from tests.helpers.fake_patient import FakeEar, FakeObserver
 from voice.audio.loudspeaker import Halted, never
@@ -24,6 +26,8 @@ from voice.base import journal
 from voice.base.clock import find_today
 from voice.base.errors import DeviceError, Symptom
 from voice.bench.rigs.fakes import QUIET, SPEECH, FakeMouth, LoudnessActivity
+from voice.consultation.dialogue import advance, begin
+from voice.consultation.loader import load_script
 from voice.consultation.script import Level, Question, Script
 from voice.consultation.visit import Outcome
 from voice.kiosk.session import Session
@@ -463,6 +467,48 @@ def test_nobody_interrupts_otherwise(script: Script) -> None:
         0,
         ["proefversie", "kennisgeving", "duur.vraag"],
     )
+
+
+class LateEar(FakeEar):
+    """Answers after a second and a half, which is between two words of a count."""
+
+    def blocks(self, question: Question) -> Iterator[bytes]:
+        yield from repeat(QUIET, 45)
+        yield from super().blocks(question)
+
+
+def count_after(words: list[str], **parts: Any) -> tuple[Outcome, Session]:
+    """Hold a visit of a healthy patient who moves along, and says these words from "klaar?" on."""
+    chapters = frozenset(("movement",))
+    script = load_script(PROMPTS / "nl-BE", "kort", chapters=chapters)
+    before = ["drie dagen", "zestig", *["nee"] * 30]
+    asked = [question for question, _ in zip(list_asked(script), before, strict=False)]
+    said = [*before[: len(asked)], "ja", *words]
+    return hold(script, said, ear=LateEar(said), **parts)
+
+
+def list_asked(script: Script) -> list[str]:
+    """List the ids of the questions that a healthy patient answers before the offer to move."""
+    step, asked = begin(script), []
+    while step.then.id != "samen":
+        asked.append(step.then.id)
+        step = advance(step.visit, healthy(step.then))
+    return asked
+
+
+def test_a_patient_who_speaks_between_the_words_of_a_count_ends_it(script: Script) -> None:
+    mouth = TalkedOver("kantelen.tel")
+    outcome, _ = count_after(["ja", "stop"], mouth=mouth, overhears=True)
+    said = [line.id for line in mouth.spoken]
+    assert said[said.index("kantelen.tel") + 1] == "samen_gestopt"
+    assert (mouth.stops, outcome.level) == (1, Level.REASSURE)
+
+
+def test_nobody_is_overheard_where_the_patient_is_recorded(script: Script) -> None:
+    outcome, session = count_after(["ja", "stop"])
+    said = [line.id for line in session.mouth.spoken]
+    assert said[said.index("kantelen.tel") + 1] == "gaat_het.vraag"
+    assert session.mouth.stops == 0 and outcome.level is Level.REASSURE
 
 
 class GoesOn(FakeEar):

@@ -67,6 +67,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
             reopen=around.reopen,
             capture=around.capture,
             interruptible=settings.echo_cancelling and not options.patient,
+            overhears=not options.patient,
         )
         session.hold(script)
     if options.fhir:

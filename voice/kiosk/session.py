@@ -4,7 +4,8 @@
    own line, the last of its step, is on the screen.
 2. While a line is spoken, the patient may go on with the last answer (`continuation.py`). That answer is then void, and is
    heard again to its end.
-3. With a microphone that cancels our echo, the patient may also interrupt by speaking (`bargein.py`).
+3. With a microphone that cancels our echo, the patient may also interrupt by speaking (`bargein.py`); a count with any
+   microphone that hears the room.
 4. If a device fails, the question is put again once it is back (`device_recovery.py`). If it stays away, an engine cannot
    be started again, or anything else is raised, the staff take over (`safety_net.py`), and hear what was found until then.
 5. An answer in which sound was lost is never certain.
@@ -34,7 +35,7 @@ from voice.consultation.unattended import request_voice
 from voice.consultation.visit import Outcome, Phase, Visit
 from voice.kiosk.private_mode import GLANCE_SECONDS
 from voice.kiosk.safety_net import SafetyNet
-from voice.kiosk.turns.bargein import IsOver, detect_onset, speak_while_listening
+from voice.kiosk.turns.bargein import IsOver, detect_between_words, detect_onset, speak_while_listening
 from voice.kiosk.turns.continuation import Continuation, find_min_level
 from voice.kiosk.turns.device_recovery import DeviceRecovery
 from voice.kiosk.turns.endpointing import choose_pause
@@ -87,6 +88,7 @@ class Session:
         kiosk goes on listening meanwhile.
     activity: gives the detector of speech. One may serve the whole visit, because its users follow each other.
     interruptible: the patient may interrupt by speaking; only with a microphone that cancels the echo of our voice.
+    overhears: a living patient is heard while the kiosk counts, between its words.
     reopen: opens the devices anew after one has failed. Raises DeviceError as long as one is missing.
     capture: how well the ear hears.
     beat: called again and again while an engine is waited for: the session is alive.
@@ -105,6 +107,7 @@ class Session:
     reopen: Callable[[], None] = lambda: None
     talk: Talk = dialogue
     interruptible: bool = False
+    overhears: bool = False
     capture: Capture = field(default_factory=Capture)
     beat: Callable[[], None] = lambda: None
     second_thought: float = 0.0
@@ -191,7 +194,9 @@ class Session:
         return False
 
     def _speak_and_listen(self, prompt: Prompt, last: Answered | None) -> Answered:
-        if not last and not self.interruptible:
+        counted = self._find_count(prompt)
+        last = None if counted else last  # the words of the count fall into its time
+        if not last and not self.interruptible and not counted:
             self._put(prompt)
             return self._listen_after_cue(prompt)
         begun = speak_while_listening(partial(self._put, prompt), self.mouth.stop, partial(self._overhear, prompt, last))
@@ -212,11 +217,19 @@ class Session:
         """Return the sound that interrupts the prompt; None if nothing does. Raises _Resumed if it continues the last answer."""
         if last and last.continuation and (begun := last.continuation.detect(is_over)):
             raise _Resumed(last.prompt, chain(last.continuation.join(begun), self._hear_anew(last.prompt.question)))
-        if not self.interruptible:
+        counted = self._find_count(prompt)
+        if not self.interruptible and not counted:
             return None
         blocks = self._hear_anew(prompt.question)
-        begun = detect_onset(blocks, self.activity(), is_over)
+        if self.interruptible:
+            begun = detect_onset(blocks, self.activity(), is_over)
+        else:
+            begun = detect_between_words(blocks, self.activity(), is_over, counted, self.limits.settling)
         return chain(begun, blocks) if begun else None
+
+    def _find_count(self, prompt: Prompt) -> float:
+        """Return the seconds of a beat if the prompt begins with a count that can be interrupted, else 0."""
+        return prompt.say[0].beat if self.overhears and prompt.say else 0.0
 
     def _hear_to_end(self, resumed: _Resumed) -> Answered:
         question = resumed.prompt.question

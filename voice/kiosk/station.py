@@ -124,6 +124,7 @@ class Station:
             reopen=self._make_reopener(),
             talk=unattended,
             interruptible=self.interruptible,
+            overhears=True,
             capture=sound.microphone or Capture(),
             beat=self.beat_in_visit,
             second_thought=self.second_thought,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import groupby
 
 from voice.understand.templates import Words
 
@@ -21,12 +22,25 @@ def mend(words: Words, known: frozenset[str], meant: frozenset[str]) -> Words:
 
 
 def find_near(word: str, meant: frozenset[str]) -> str | None:
-    """Find the word of `meant` that differs by one letter; None if there is none. Of several, one that begins alike."""
+    """Find the word of `meant` that differs by one letter; None if there is none.
+
+    Of several, one that begins alike, then one that differs only in a letter that is doubled: engines and people write
+    "plasen" for "plassen", not for "plaste".
+    """
     if len(word) < LONG_ENOUGH - 1 or not word.isalpha():
         return None
     index = _index(meant)
     found = {near for key in _shorten(word) for near in index.get(key, ())}
-    return min(found, key=lambda near: (near[0] != word[0], abs(len(near) - len(word)), near), default=None)
+    return min(
+        found,
+        key=lambda near: (near[0] != word[0], _undouble(near) != _undouble(word), abs(len(near) - len(word)), near),
+        default=None,
+    )
+
+
+def _undouble(word: str) -> str:
+    """The word with each run of one letter written once."""
+    return "".join(letter for letter, _ in groupby(word))
 
 
 @lru_cache(maxsize=16)

@@ -126,6 +126,7 @@ def test_own_words_are_asked_only_after_a_certain_yes_and_are_never_in_the_visit
     once = advance(reach(script, CONSENT).visit, doubtful)
     assert once.then == script.question(CONSENT)
     assert advance(once.visit, doubtful).then == script.question("lastigst")
+    assert advance(once.visit, UNCLEAR).then != script.question("lastigst"), "one doubtful yes is none"
 
 
 def test_pain_in_both_legs_answers_whether_it_goes_into_the_leg(script: Script) -> None:

@@ -115,8 +115,8 @@ def test_what_is_not_spoken_back(short: Script, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_safety_net_that_warns_of_what_was_found(short: Script, monkeypatch: pytest.MonkeyPatch) -> None:
-    net = [short.line(caution.line) for caution in short.safety_nets["vangnet"]]
-    monkeypatch.setattr("voice.consultation.triage._say_net", lambda visit, name: iter(net))
+    net = [(caution, short.line(caution.line)) for caution in short.safety_nets["vangnet"]]
+    monkeypatch.setattr("voice.consultation.triage._choose_cautions", lambda visit, name: iter(net))
     assert "the safety net warns of koorts, which is affirmed" in find(short, 0)
 
 

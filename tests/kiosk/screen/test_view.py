@@ -323,3 +323,14 @@ def test_a_question_brings_its_answers_with_its_own_line_and_keeps_the_other_but
 def test_what_is_read_back_is_heard_to_its_end_before_it_can_be_answered(paint: Painter, script: Script) -> None:
     page = paint.show_line(paint.show_question(Page(), script.readback), script.line("ik_hoorde_dit"))
     assert presses(page) == []
+
+
+def test_who_moves_along_can_touch_that_it_is_too_fast_or_too_much(paint: Painter) -> None:
+    script = load_script(PROMPTS / "nl-BE", "kort", language=False, chapters=frozenset(("movement",)))
+    moving = make_painter(script)
+    for name, answers in (("samen", ["yes", "no"]), ("stevig", ["yes", "no"]), ("klaar", ["yes", "slower", "too_much"])):
+        page = put(moving, script.question(name))
+        assert presses(page) == answers
+        assert presses(page, main=False)[-2:] == ["stop", "help"]
+    assert moving.answers["too_much"].meaning is Meaning.TOO_MUCH
+    assert moving.answers["slower"].meaning is Meaning.SLOWER

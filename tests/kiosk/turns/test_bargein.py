@@ -12,7 +12,13 @@ import pytest
 from voice.audio.loudspeaker import Halted
 from voice.base.errors import DeviceError
 from voice.bench.rigs.fakes import QUIET, SPEECH, LoudnessActivity
-from voice.kiosk.turns.bargein import KEPT_SECONDS, ONSET_SECONDS, detect_onset, speak_while_listening
+from voice.kiosk.turns.bargein import (
+    KEPT_SECONDS,
+    ONSET_SECONDS,
+    detect_between_words,
+    detect_onset,
+    speak_while_listening,
+)
 
 BLOCK = 0.032
 ONSET = round(ONSET_SECONDS / BLOCK)
@@ -95,3 +101,38 @@ def test_a_loudspeaker_that_fails_is_not_overheard() -> None:
 
     with pytest.raises(DeviceError, match="Loudspeaker"):
         speak_while_listening(say, lambda: None, lambda over: detect_onset(slow_down(repeat(QUIET)), LoudnessActivity(), over))
+
+
+BEAT, BEGUN = 3.0, 0.3
+"""Seconds of a count, and from its beginning to the first block."""
+
+
+def count_aloud(said: dict[float, float], counts: int = 4) -> Iterator[bytes]:
+    """Yield what a microphone hears of a count, its words for 0.7 s each, and of a patient: said, by its beginning, for so long."""
+    for number in range(round((counts * BEAT - BEGUN) / BLOCK)):
+        at = BEGUN + number * BLOCK
+        patient = any(start <= at < start + lasts for start, lasts in said.items())
+        yield SPEECH if at % BEAT < 0.7 or patient else QUIET
+
+
+def hear_between(said: dict[float, float]) -> list[bytes] | None:
+    return detect_between_words(count_aloud(said), LoudnessActivity(), lambda: False, BEAT, BEGUN)
+
+
+def test_the_words_of_a_count_do_not_interrupt_it() -> None:
+    assert hear_between({}) is None
+
+
+@pytest.mark.parametrize("at", [1.3, 4.5, 8.2])
+def test_a_stop_between_two_words_ends_the_count_and_is_heard_from_its_beginning(at: float) -> None:
+    begun = hear_between({at: 0.4})
+    assert begun is not None and begun.count(SPEECH) == ONSET
+    assert begun[-ONSET:] == [SPEECH] * ONSET and begun[0] == QUIET
+
+
+def test_a_cough_and_counting_along_do_not_end_the_count() -> None:
+    assert hear_between({1.5: 0.15, 3.0: 0.6, 6.1: 0.6}) is None
+
+
+def test_nothing_is_overheard_once_all_was_said() -> None:
+    assert detect_between_words(count_aloud({1.5: 0.5}), LoudnessActivity(), lambda: True, BEAT, BEGUN) is None

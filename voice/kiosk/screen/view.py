@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass, replace
 from enum import Enum
 from typing import Any
 
+from voice.consultation.coach.movement import FOOTING, OFFER
 from voice.consultation.script import Question, Script
 from voice.consultation.triage import list_age_bands, list_warnings, name_ending
 from voice.consultation.visit import Outcome, Visit
@@ -151,7 +152,7 @@ _SCORES = range(int(HIGHEST) + 1)
 _SIDES = {"left": (Side.LEFT,), "middle": (Side.MIDDLE,), "right": (Side.RIGHT,), "both": (Side.LEFT, Side.RIGHT)}
 """The sides that can be touched."""
 
-_MEANINGS = {name: Meaning(name) for name in ("yes", "no", "unsure", "decline", *_REQUESTS, *_CALLS)}
+_MEANINGS = {name: Meaning(name) for name in ("yes", "no", "unsure", "decline", "slower", "too_much", *_REQUESTS, *_CALLS)}
 _MEANINGS |= {"here": Meaning.YES, "no_thanks": Meaning.NO}
 
 
@@ -423,12 +424,14 @@ class Painter:
     def _choose_answers(self, question: Question) -> tuple[str, ...]:
         if question.id == self._script.presence.id:
             return ("here",)
-        if question.kind in (Kind.READBACK, Kind.OFFER):
+        if question.kind in (Kind.READBACK, Kind.OFFER) or question.id in (OFFER, FOOTING):
             return ("yes", "no")
         if question.kind is Kind.SIDE:
             return (*_SIDES, "unsure")
         if question.kind is Kind.SENTENCE:
             return ("unsure", "decline")
+        if question.kind is Kind.MOVING:
+            return ("yes", "slower", "too_much")
         return ("yes", "no", "unsure", "decline") if question.private else ("yes", "no", "unsure")
 
     def _make_button(self, press: str, main: bool = False) -> Button:

@@ -3,7 +3,9 @@
 1. Speech of `ONSET_SECONDS` without a gap interrupts; only without doubt, at a probability of `CERTAIN`.
 2. Then the line falls silent, and the lines after it are left out.
 3. The last `KEPT_SECONDS` before that belong to the answer.
-4. Any speech may interrupt only if the microphone cancels the echo of our own voice. Without such a microphone the kiosk
+4. A count is interrupted between its words, with any microphone: our own voice is silent there, and its echo has died away.
+   A patient who moves must be able to stop at any moment, so whatever is said there ends the count.
+5. Any speech may interrupt only if the microphone cancels the echo of our own voice. Without such a microphone the kiosk
    would interrupt itself, so the settings must declare one.
 """
 
@@ -16,12 +18,15 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
 from voice.audio.loudspeaker import Halted
-from voice.audio.vad import Activity, count_blocks
+from voice.audio.pcm import LISTENING_RATE
+from voice.audio.vad import BLOCK, Activity, count_blocks
 
 ONSET_SECONDS = 0.26
 """Longer than the onset of an answer: what is left of an echo flickers, and a cough is not meant as an interruption."""
 CERTAIN = 0.8
 KEPT_SECONDS = 1.0
+SOUNDING = (-0.15, 1.1)
+"""Seconds before and after each beat of a count in which the microphone may hear our own word (0.6 s) and its echo."""
 
 IsOver = Callable[[], bool]
 """Whether everything has been said."""
@@ -59,6 +64,30 @@ def detect_onset(blocks: Iterator[bytes], activity: Activity, is_over: IsOver) -
             return None
         kept.append(block)
         run = run + 1 if activity.probability(block) >= CERTAIN else 0
+        if run >= count_blocks(ONSET_SECONDS):
+            return list(kept)
+    return None
+
+
+def detect_between_words(
+    blocks: Iterator[bytes], activity: Activity, is_over: IsOver, beat: float, begun: float
+) -> list[bytes] | None:
+    """Return the blocks up to an onset of speech between the words of a count; None if all is said before one (rule 4).
+
+    beat: seconds from one word to the next. begun: seconds from the beginning of the count to the first block.
+    """
+    kept: deque[bytes] = deque(maxlen=count_blocks(KEPT_SECONDS))
+    run = 0
+    activity.reset()
+    for number, block in enumerate(blocks):
+        if is_over():
+            return None
+        since = (begun + number * BLOCK / LISTENING_RATE - SOUNDING[0]) % beat + SOUNDING[0]
+        between = since > SOUNDING[1]
+        if not between:
+            kept.clear()
+        kept.append(block)
+        run = run + 1 if activity.probability(block) >= CERTAIN and between else 0
         if run >= count_blocks(ONSET_SECONDS):
             return list(kept)
     return None
