@@ -9,14 +9,15 @@ The parent starts it, asks with a deadline, and ends it. The child makes one Rec
 
 from __future__ import annotations
 
+import ctypes
 import multiprocessing
 import os
 import signal
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from importlib import import_module
 from multiprocessing.connection import Connection
-from pathlib import Path
 from typing import Any
 
 from voice.base import journal
@@ -30,6 +31,9 @@ LOADING = 60.0
 BACKEND = {"CT2_USE_MKL": "0"}
 """CTranslate2, which reads this when it is imported, computes with oneDNN. On Intel's processors it would choose MKL, whose large
 work areas become real where freed memory is overwritten (`voice/base/process_memory.py`): 1.1 GB in place of 0.2."""
+
+_SET_NAME = 15
+"""PR_SET_NAME of prctl(2)."""
 
 Greeting = tuple[str, Trust]
 """The engine's name and trust."""
@@ -109,8 +113,7 @@ def _serve(module: str, name: str, arguments: dict[str, Any], pipe: Connection) 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent handles Ctrl-C
     journal.keep()
     os.environ.update(BACKEND)
-    with suppress(OSError):
-        Path("/proc/self/comm").write_text(name.lower())  # so that the system's tools tell the engines apart
+    _show_name(name.lower())
     try:
         make: Callable[..., Recognizer] = getattr(import_module(module), name)
         engine = make(**arguments)
@@ -120,6 +123,13 @@ def _serve(module: str, name: str, arguments: dict[str, Any], pipe: Connection) 
     pipe.send(("ready", (engine.name, engine.trust)))
     while _answer(engine, pipe):
         pass
+
+
+def _show_name(name: str) -> None:
+    """Show the system's tools which engine this process is. Do nothing outside Linux."""
+    if sys.platform == "linux":
+        with suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(_SET_NAME, name.encode())
 
 
 def _answer(engine: Recognizer, pipe: Connection) -> bool:
