@@ -227,7 +227,7 @@ def test_a_command_names_the_device_and_the_remedy_and_ends(
             check=False,
         )
     assert told in done.stdout + done.stderr
-    assert done.returncode == (0 if command == "check" else 6)
+    assert done.returncode == (1 if command == "check" else 6)
     if command == "check":
         assert done.stdout.splitlines()[-2].startswith("kiosk_mic, kiosk_speaker antwoordt niet. Zo kunnen patiënten alleen")
 

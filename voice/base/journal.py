@@ -36,7 +36,7 @@ EVENTS = {
     "device hangs": ("device", "thread", "seconds"),
     "device answers": ("device", "thread", "seconds"),
     "call not sent": ("reason",),
-    "hand-over": ("reason",),
+    "print": ("reason",),
 }
 """Every event, with the fields that its record may hold; a test compares this with the source.
 
