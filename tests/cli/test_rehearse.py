@@ -33,12 +33,7 @@ def test_nothing_but_a_yes_changes_the_settings(tmp_path: Path, typed: str | Non
     assert capsys.readouterr().out == WORDS.shown.fill("unwritten") + "\n"
 
 
-@pytest.mark.parametrize("there", ["patience: {nobody: 4}\n", None], ids=["on one line", "gone"])
-def test_settings_that_cannot_be_written_are_told_after_all(
-    tmp_path: Path, there: str | None, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_settings_that_cannot_be_written_are_told_after_all(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "settings.yaml"
-    if there:
-        path.write_text(there)
     _offer_settings(path, CHANGES, WORDS, Typist("ja"))  # type: ignore[arg-type]
     assert capsys.readouterr().out == WORDS.shown.fill("unwritable", file=path) + "\n  patience.settling: 0.8\n"
