@@ -12,6 +12,7 @@ from voice.audio.pcm import Audio, from_floats, silence
 from voice.base.errors import VoiceError
 from voice.speak import phrasebook
 from voice.speak.phrasebook import MissingVoice, Phrasebook, prepare_in_background
+from voice.speak.pronounce import Lexicon
 from voice.speak.utterance import Utterance
 
 LINES = [Utterance(f"line{n}", f"Dit is regel {n}, en nog wat woorden.") for n in range(5)]
@@ -58,12 +59,12 @@ def test_changing_one_line_renders_one_line(tmp_path):
 def test_another_voice_or_lexicon_renders_anew(tmp_path):
     Phrasebook(Voice(), tmp_path).prepare(LINES)
     assert Phrasebook(Voice("hum 2"), tmp_path).prepare(LINES) == 5
-    assert Phrasebook(Voice(), tmp_path, (("regel", "lijn"),)).prepare(LINES) == 5
+    assert Phrasebook(Voice(), tmp_path, Lexicon((("regel", "lijn"),))).prepare(LINES) == 5
 
 
 def test_the_voice_is_given_the_words_as_they_are_pronounced(tmp_path):
     voice = Voice()
-    Phrasebook(voice, tmp_path, (("112", "één één twee"),)).audio(Utterance("bel", "Bel 112."))
+    Phrasebook(voice, tmp_path, Lexicon((("112", "één één twee"),))).audio(Utterance("bel", "Bel 112."))
     assert voice.said == ["Bel één één twee."]
 
 

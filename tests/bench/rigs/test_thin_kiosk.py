@@ -8,6 +8,7 @@ from functools import partial
 import pytest
 
 from tests.test_consultation import CONVERSATIONS, EXPECTED
+from voice.bench.processes import ProcessMemory
 from voice.bench.rigs.consult import Consultation
 from voice.bench.rigs.consult import table as consultations
 from voice.bench.rigs.wyoming import ConditionResult, HeldConsultation, hold_consultation, run_servers, table
@@ -22,7 +23,7 @@ pytestmark = pytest.mark.slow
 def test_a_patient_who_never_answers_is_measured_too() -> None:
     row = list(table([ConditionResult("local ears", 1, (HeldConsultation("stopped", (), ()),))]))[1]
     assert row.split() == ["local", "ears", "1", "of", "1", "0", "0.00", "s", "0.00", "s", "0.00", "s"]
-    assert "0 answers" in consultations([Consultation("stopped", 1.0, (), 100.0)])[0]
+    assert "0 answers" in consultations([Consultation("stopped", 1.0, (), (ProcessMemory("python", 120.0, 100.0),))])[0]
 
 
 def test_thin_kiosks_get_the_outcomes_of_a_local_one(script: Script) -> None:
