@@ -50,8 +50,8 @@ quick: .venv/ready .venv/patients
 	  .venv/bin/python -m pytest -p no:cacheprovider -m "not slow" tests $(addprefix --ignore=,$(HALF)); rest=$$?; \
 	  wait $$half && exit $$rest
 
-# The tests that compute, and those that mostly wait for sound cards, browsers and other processes.
-COMPUTING := tests/understand tests/consultation tests/bench tests/topics tests/recognize tests/speak tests/mutation
+# The tests that compute or draw pages, and those that mostly wait for sound cards and other processes.
+COMPUTING := tests/understand tests/consultation tests/bench tests/topics tests/recognize tests/speak tests/mutation tests/kiosk/screen
 APART := tests/train tests/installed
 
 test: lint .venv/patients .venv/tests .venv/installed .venv/training
