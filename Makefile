@@ -50,14 +50,16 @@ quick: .venv/ready .venv/patients
 	  .venv/bin/python -m pytest -p no:cacheprovider -m "not slow" tests $(addprefix --ignore=,$(HALF)); rest=$$?; \
 	  wait $$half && exit $$rest
 
-# The tests that compute or draw pages, and those that mostly wait for sound cards and other processes.
-COMPUTING := tests/understand tests/consultation tests/bench tests/topics tests/recognize tests/speak tests/mutation tests/kiosk/screen
+# The tests that compute, those that wait for a browser, and the rest, which mostly wait for sound cards and other processes.
+COMPUTING := tests/understand tests/consultation tests/bench tests/topics tests/recognize tests/speak tests/mutation
+SCREEN := tests/kiosk/screen
 APART := tests/train tests/installed
 
 test: lint .venv/patients .venv/tests .venv/installed .venv/training
-	@.venv/bin/python -m pytest -p no:cacheprovider $(COMPUTING) & half=$$!; \
-	  .venv/bin/python -m pytest -p no:cacheprovider tests $(addprefix --ignore=,$(COMPUTING) $(APART)); rest=$$?; \
-	  wait $$half && exit $$rest
+	@.venv/bin/python -m pytest -p no:cacheprovider $(COMPUTING) & computing=$$!; \
+	  .venv/bin/python -m pytest -p no:cacheprovider $(SCREEN) & screen=$$!; \
+	  .venv/bin/python -m pytest -p no:cacheprovider tests $(addprefix --ignore=,$(COMPUTING) $(SCREEN) $(APART)); rest=$$?; \
+	  wait $$computing && wait $$screen && exit $$rest
 	@.venv/bin/python -m pytest tests/train
 	@build/installed/bin/pytest -c tests/installed/pytest.ini tests/installed
 
