@@ -54,12 +54,15 @@ quick: .venv/ready .venv/patients
 COMPUTING := tests/understand tests/consultation tests/bench tests/topics tests/recognize tests/speak tests/mutation
 SCREEN := tests/kiosk/screen
 APART := tests/train tests/installed
+# What is judged by its sound, or by when it is gone from memory, needs a machine that does nothing else.
+CALM := tests/test_consultation.py tests/test_privacy_spoken.py
 
 test: lint .venv/patients .venv/tests .venv/installed .venv/training
 	@.venv/bin/python -m pytest -p no:cacheprovider $(COMPUTING) & computing=$$!; \
 	  .venv/bin/python -m pytest -p no:cacheprovider $(SCREEN) & screen=$$!; \
-	  .venv/bin/python -m pytest -p no:cacheprovider tests $(addprefix --ignore=,$(COMPUTING) $(SCREEN) $(APART)); rest=$$?; \
+	  .venv/bin/python -m pytest -p no:cacheprovider tests $(addprefix --ignore=,$(COMPUTING) $(SCREEN) $(APART) $(CALM)); rest=$$?; \
 	  wait $$computing && wait $$screen && exit $$rest
+	@.venv/bin/python -m pytest -p no:cacheprovider $(CALM)
 	@.venv/bin/python -m pytest tests/train
 	@build/installed/bin/pytest -c tests/installed/pytest.ini tests/installed
 

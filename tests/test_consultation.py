@@ -83,4 +83,4 @@ def test_a_consultation_over_a_sound_card(tmp_path: Path) -> None:
     *turns, outcome, heard = events(done.stdout)
     assert (outcome["level"], outcome["flags"]) == ("E", ["beide_benen"]), turns
     assert set(heard["likeness"]) == set(outcome["spoken"])
-    assert min(heard["likeness"].values()) > 0.7, heard  # a busy machine drops a block of a line now and then
+    assert min(heard["likeness"].values()) > 0.8, heard

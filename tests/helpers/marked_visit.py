@@ -28,9 +28,7 @@ FORGETFUL = (
 PIECE = 16
 """Samples of a piece of sound."""
 SETTLED = 1.0
-"""Seconds after which nothing is on its way any more, where nothing else runs."""
-GONE = 20.0
-"""Seconds after which it must be gone on a machine that is busy: what is on its way there takes longer."""
+"""Seconds after which nothing is on its way any more."""
 
 
 def main(folder: Path, answer: Path, word: str, how: str) -> None:
@@ -39,10 +37,11 @@ def main(folder: Path, answer: Path, word: str, how: str) -> None:
     with run_spoken_kiosk(folder, program, speaks=False) as kiosk:
         found = {"before": search(kiosk.process, marks)}
         kiosk.hold_visit(answer, lambda: found.update(heard=search(kiosk.process, marks)))
-        patience = GONE if how == "wiping" else SETTLED
-        found["after"] = search_until_gone(kiosk.process, marks, patience)
+        time.sleep(SETTLED)
+        found["after"] = search(kiosk.process, marks)
         kiosk.speak(answer)
-        found["unheard"] = search_until_gone(kiosk.process, marks, patience)
+        time.sleep(SETTLED)
+        found["unheard"] = search(kiosk.process, marks)
     print_json(found)
 
 
@@ -64,16 +63,6 @@ def list_pieces(answer: Path) -> tuple[bytes, ...]:
 def search(process: int, marks: Mapping[str, tuple[bytes, ...]]) -> dict[str, int]:
     """Count in a process and in those below it."""
     return {name: sum(count(one, texts) for one in (process, *find_children(process))) for name, texts in marks.items()}
-
-
-def search_until_gone(process: int, marks: Mapping[str, tuple[bytes, ...]], seconds: float) -> dict[str, int]:
-    """Search again each second until nothing is found or that time is over, and return what was found last."""
-    late = time.monotonic() + seconds
-    while True:
-        time.sleep(SETTLED)
-        found = search(process, marks)
-        if not any(found.values()) or time.monotonic() >= late:
-            return found
 
 
 def count(process: int, texts: tuple[bytes, ...]) -> int:
