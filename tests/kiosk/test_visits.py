@@ -248,11 +248,11 @@ def test_nobody_is_waited_for_where_nobody_must_come(level: Level) -> None:
 
 
 @pytest.mark.parametrize("end", [Outcome(Level.S), Abandoned()])
-def test_freed_memory_goes_back_once_a_visit_is_over_however_it_ended(
+def test_what_was_kept_is_wiped_and_freed_memory_goes_back_however_a_visit_ended(
     monkeypatch: pytest.MonkeyPatch, end: Outcome | Exception
 ) -> None:
     visits, stage = make_visits(end)
-    shown: list[object] = []
-    monkeypatch.setattr("voice.kiosk.visits.return_freed_memory", lambda: shown.append(stage.shown[-1]))
-    visits.hold_next()
-    assert shown == ["idle"]
+    done: list[object] = []
+    monkeypatch.setattr("voice.kiosk.visits.return_freed_memory", lambda: done.append(stage.shown[-1]))
+    replace(visits, wipe=lambda: done.append("wiped")).hold_next()
+    assert done == ["wiped", "idle"]

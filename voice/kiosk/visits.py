@@ -123,6 +123,7 @@ class Visits:
     wait: waits for a while, or until a patient has come; returns whether one has.
     hold: holds one visit, from the greeting to its outcome.
     on_begin, on_abandon: called when a visit begins, and when it was ended from outside.
+    wipe: forgets what else was kept of a visit, however it ended.
     """
 
     stage: Stage
@@ -133,6 +134,7 @@ class Visits:
     linger: Linger
     on_begin: Callable[[], None] = lambda: None
     on_abandon: Callable[[], None] = lambda: None
+    wipe: Callable[[], None] = lambda: None
 
     def hold_next(self) -> None:
         """Wait for a patient and hold the visit; return when nothing of it is left."""
@@ -149,6 +151,7 @@ class Visits:
             self.on_abandon()
         finally:
             self.stage.show_idle()
+            self.wipe()
             return_freed_memory()
         journal.note("visit ends")
 

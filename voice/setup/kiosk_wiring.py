@@ -233,7 +233,6 @@ def _build_visits(front: _Front, station: Station, settings: Settings, notes: Ha
     controls, metrics, calls = front.controls, front.records.metrics, front.records.calls
 
     def begin() -> None:
-        notes.forget()
         metrics.on_begin()
         calls.start_visit()
 
@@ -252,5 +251,5 @@ def _build_visits(front: _Front, station: Station, settings: Settings, notes: Ha
     return Visits(
         front.display, controls.private_mode, station.wait, station.hold_visit,
         StaffWait(calls, controls.again, tell, station.beat_in_visit), linger,
-        on_begin=begin, on_abandon=metrics.on_abandon,
+        on_begin=begin, on_abandon=metrics.on_abandon, wipe=notes.forget,
     )  # fmt: skip

@@ -13,8 +13,10 @@ from tests.helpers.virtual_sound_card import ROOT
 from voice.consultation.coach.chapters import CHAPTERS
 from voice.consultation.loader import load_script
 from voice.consultation.practice import Details
-from voice.consultation.script import Script
-from voice.kiosk.screen.handover import draw_code, write_lines
+from voice.consultation.script import Level, Script
+from voice.consultation.unattended import LEFT, NOBODY
+from voice.consultation.visit import Outcome, Visit
+from voice.kiosk.screen.handover import HandoverObserver, draw_code, write_lines
 from voice.kiosk.screen.sheet import Sheet, write_sheet
 from voice.kiosk.screen.texts import load_screen_texts
 from voice.kiosk.screen.view import Page
@@ -118,6 +120,13 @@ def test_the_sheet_goes_to_no_browser_of_the_patient_and_goes_with_the_page(scri
     shown = painter.show_sheet(Page(), sheet)
     assert shown.sheet is sheet and shown.plain()["sheet"] is None
     assert painter.show_idle(shown).sheet is None
+
+
+@pytest.mark.parametrize("reasons", [(), (LEFT,), (NOBODY,)])
+def test_the_patients_own_words_are_gone_once_the_visit_has_ended(script: Script, reasons: tuple[str, ...]) -> None:
+    notes = note(script, lastigst=FULL["lastigst"])
+    HandoverObserver(TEXTS, (), notes).on_end(Outcome(Level.S, reasons=reasons), Visit(script))
+    assert notes == HandoverNotes()
 
 
 def test_notes_are_forgotten(script: Script) -> None:

@@ -2,7 +2,7 @@
 
 1. An answer that is doubtful is asked for once more. The same again is taken; another is kept as not certain.
 2. What is not known, not said and not heard is kept as that, each apart.
-3. What the patient said in a sentence is never in the visit, only that there is one (`voice/kiosk/turns/sentences.py`).
+3. What the patient said in a sentence is never in the visit, only that there is one (`voice/kiosk/turns/notes.py`).
 """
 
 from __future__ import annotations

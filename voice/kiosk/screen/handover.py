@@ -42,11 +42,14 @@ class HandoverObserver(Observer):
 
     def on_end(self, outcome: Outcome, visit: Visit) -> None:
         """Hand over, unless the patient has left: then nobody is there to take it."""
-        if {LEFT, NOBODY}.intersection(outcome.reasons):
-            return
-        text = "\n".join(write_lines(self.texts, outcome, visit, self.notes, self.clock()))
-        self.show(write_sheet(self.texts, outcome, visit, self.notes, self.clock()))
+        if not {LEFT, NOBODY}.intersection(outcome.reasons):
+            self._hand_over(outcome, visit)
         self.notes.forget()
+
+    def _hand_over(self, outcome: Outcome, visit: Visit) -> None:
+        at = self.clock()
+        text = "\n".join(write_lines(self.texts, outcome, visit, self.notes, at))
+        self.show(write_sheet(self.texts, outcome, visit, self.notes, at))
         for form in self.forms:
             form(text)
 

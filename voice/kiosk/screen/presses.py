@@ -155,7 +155,7 @@ class Presses:
     def _go_home(self, turn: int) -> None:
         """Show the start page again, unless something else is shown by now."""
         painter = self.display.painter
-        self.display.board.change(lambda page: painter.show_idle(page) if page.turn == turn and page.language else page)
+        self.display.board.change(lambda page: painter.show_idle(page) if page.turn == turn else page)
 
     def _set_quiet(self, quiet: bool) -> None:
         """End the sentence that is being spoken at once; the question stays open."""

@@ -208,7 +208,8 @@ class Painter:
         """Say in another language to ask at the desk. language: its id."""
         card = next(one.card for one in self._texts.languages if one.id == language)
         button = self._make_button(HOME, main=True)
-        return replace(page, face=Face.ENDED, turn=page.turn + 1, line=card, language=language, buttons=(button,), picture="")
+        page = replace(page, face=Face.ENDED, turn=page.turn + 1, line=card, language=language, buttons=(button,))
+        return replace(page, picture="", picture_text="")
 
     def show_notes(self, page: Page, notes: Collection[str]) -> Page:
         """What does not work. notes: names of texts of the page."""
