@@ -147,6 +147,20 @@ def test_a_question_is_put_for_mentions_so_often_and_then_its_flag_is_not_settle
     assert end(script, start=step).level is Level.W
 
 
+@pytest.mark.parametrize("flag", ["plassen", "koorts"])
+def test_what_is_told_for_certain_at_the_menu_ends_the_reassurance_though_it_was_put_often_enough(
+    script: Script, flag: str
+) -> None:
+    *_, step = each_step(script)
+    for _ in range(DETOURS):
+        step = advance(step.visit, Answer(Meaning.UNCLEAR, mentions=(Mention(flag, certain=False),)))
+        assert step.then.id == flag
+        while step.then is not script.menu:
+            step = advance(step.visit, deny(step))
+    step = advance(step.visit, tell(flag))
+    assert isinstance(step.then, Outcome) and step.then.level not in TOO_CALM
+
+
 def test_a_milder_mention_never_pushes_a_more_urgent_one_aside(script: Script) -> None:
     milder = [flag for flag in list_listened(script) if script.question(flag).level not in (*URGENT, Level.STAFF)]
     assert milder

@@ -191,6 +191,27 @@ def test_a_touch_ends_listening_at_the_next_block_and_nothing_is_recognized(scri
     assert [(turn.transcript.engine, turn.transcript.text) for turn in session.observer.turns] == [("touch", "")]
 
 
+@pytest.mark.parametrize(("goes_on", "meaning"), [(False, Meaning.HELP), (True, Meaning.REPEAT)])
+def test_a_patient_who_touched_help_can_go_on_and_is_handed_to_the_staff_if_not(
+    script: Script, goes_on: bool, meaning: Meaning
+) -> None:
+    touches, touched = Touches(), []
+
+    def press() -> bool:
+        if touched:
+            return False
+        touched.append(touches.press(Answer(Meaning.HELP), "duur"))
+        if goes_on:
+            threading.Timer(0.1, touches.resumed.set).start()
+        return True
+
+    ear = TouchedEar(["drie dagen", "help"], "duur", press)
+    outcome, session = hold(script, ["drie dagen", "help"], ear=ear, touches=touches, second_thought=0.5)
+    assert outcome.level is Level.STAFF
+    assert session.observer.turns[0].answer.meaning is meaning
+    assert (len(session.observer.turns) > 1) == goes_on
+
+
 def test_a_touch_for_a_question_that_is_no_longer_open_counts_for_nothing(script: Script) -> None:
     touches = Touches()
     late = TouchedEar(["drie dagen", "help"], script.questions[1].id, lambda: touches.press(Answer(Meaning.NO), "duur"))
