@@ -13,7 +13,7 @@ from tests.helpers.virtual_sound_card import ROOT
 from voice.consultation.coach.chapters import CHAPTERS
 from voice.consultation.loader import load_script
 from voice.consultation.practice import Details
-from voice.consultation.script import Level, Script
+from voice.consultation.script import Finding, Level, Script
 from voice.consultation.unattended import LEFT, NOBODY
 from voice.consultation.visit import Outcome, Visit
 from voice.kiosk.screen.handover import HandoverObserver, draw_code, write_lines
@@ -120,6 +120,12 @@ def test_the_sheet_goes_to_no_browser_of_the_patient_and_goes_with_the_page(scri
     shown = painter.show_sheet(Page(), sheet)
     assert shown.sheet is sheet and shown.plain()["sheet"] is None
     assert painter.show_idle(shown).sheet is None
+
+
+def test_who_must_not_travel_alone_is_sent_to_the_same_number_on_paper_as_on_the_screen(script: Script) -> None:
+    outcome, visit = Outcome(Level.E, ("borstpijn",)), Visit(script, findings=(("borstpijn", Finding.PRESENT),))
+    assert "112" in write_sheet(TEXTS, outcome, visit, HandoverNotes(), NOON).heading
+    assert any("112" in line for line in write_lines(TEXTS, outcome, visit, HandoverNotes(), NOON))
 
 
 @pytest.mark.parametrize("reasons", [(), (LEFT,), (NOBODY,)])

@@ -63,6 +63,11 @@ def test_no_card_but_a_calm_one_tells_to_go_on_as_usual(level: Level, script: Sc
     assert script.topic("kern").lines[0].text not in card.text
 
 
+def test_a_card_says_that_a_complaint_is_old(script: Script) -> None:
+    card = write(script, Outcome(Level.S, ("plassen",)), plassen=YES, plassen_nieuw=Finding.ABSENT)
+    assert read_rows(card, "U zei") == (script.question("plassen").positive, script.question("plassen_nieuw").negative)
+
+
 def test_a_card_says_that_something_stayed_open(script: Script) -> None:
     assert "Niet op elke vraag" in write(script, Outcome(Level.S, unknown=("gewicht",)), gewicht=UNKNOWN).text
     assert "Niet op elke vraag" not in write(script).text

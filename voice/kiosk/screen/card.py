@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from voice.base.clock import find_clock_trouble
-from voice.consultation.script import Finding
-from voice.consultation.triage import list_missing, list_warnings, name_ending, offers_topics
+from voice.consultation.triage import list_missing, list_warnings, name_ending, offers_topics, say_positives
 from voice.consultation.visit import Outcome, Visit
 from voice.kiosk.screen.texts import ScreenTexts
 from voice.kiosk.staff_calls import ATTENDED
@@ -77,9 +76,9 @@ def write_card(texts: ScreenTexts, outcome: Outcome, visit: Visit, practice: str
 
 def _list_found(texts: ScreenTexts, visit: Visit) -> Iterator[str]:
     """Say what was found, in the words in which it is read back, and whether anything stayed open."""
-    present = visit.having(Finding.PRESENT)
-    yield from (visit.script.question(name).positive for name in present)
-    if not present:
+    found = say_positives(visit)
+    yield from (line.text for line in found)
+    if not found:
         yield texts.card["none"]
     if list_missing(visit):
         yield texts.card["open"]

@@ -13,6 +13,7 @@ from datetime import datetime
 import segno
 
 from voice.base import journal
+from voice.consultation.triage import name_ending
 from voice.consultation.unattended import LEFT, NOBODY
 from voice.consultation.visit import Outcome, Visit
 from voice.kiosk.screen.board import Display
@@ -86,7 +87,7 @@ def write_lines(texts: ScreenTexts, outcome: Outcome, visit: Visit, notes: Hando
     return (
         write_title(texts, at),
         f"{words['script']}: {write_script(texts, visit.script)}",
-        f"{words['outcome']}: {texts.outcomes[str(outcome.level)].heading}",
+        f"{words['outcome']}: {texts.outcomes[name_ending(visit.script, outcome)].heading}",
         *map(str, (*write_findings(texts, visit), *write_briefing(texts, visit, notes))),
         words["again"],
     )

@@ -16,7 +16,7 @@ from voice.consultation.coach.questionnaire import find_scores
 from voice.consultation.coach.replies import Reply, find_reply
 from voice.consultation.questionnaire import Total
 from voice.consultation.script import Level, Script
-from voice.consultation.triage import sort_answers
+from voice.consultation.triage import name_ending, sort_answers
 from voice.consultation.visit import Outcome, Visit
 from voice.kiosk.screen.texts import ScreenTexts, name_score
 from voice.kiosk.turns.notes import HandoverNotes
@@ -73,7 +73,7 @@ def write_sheet(texts: ScreenTexts, outcome: Outcome, visit: Visit, notes: Hando
         title=write_title(texts, at),
         script=write_script(texts, visit.script),
         level=str(outcome.level),
-        heading=texts.outcomes[str(outcome.level)].heading,
+        heading=texts.outcomes[name_ending(visit.script, outcome)].heading,
         sections=tuple(Section(title, rows) for title, rows in parts if rows),
         caution=words["caution"],
     )
