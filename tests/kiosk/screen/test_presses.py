@@ -120,6 +120,13 @@ def test_what_is_not_on_the_page_cannot_be_pressed(before: Before, script: Scrip
     assert (before.controls.touches.close(), before.given, before.silenced) == (None, [], 0)
 
 
+def test_a_start_that_is_touched_while_one_start_page_follows_another_begins_a_visit(before: Before) -> None:
+    turn = before.board.change(before.paint.show_idle).turn
+    before.board.change(before.paint.show_idle)
+    assert before.presses.press("start", turn)
+    assert before.given == ["start"]
+
+
 def test_start_begins_a_visit_and_done_ends_reading(before: Before) -> None:
     assert before.presses.press("start", before.board.change(before.paint.show_idle).turn)
     assert before.given == ["start"]

@@ -5,6 +5,7 @@
 2. An answer counts only once its question's own line is shown: before that it is not on the page, and the mailbox refuses it.
 3. Who touches another language is led to the desk, and the staff are called. The page goes back by itself.
 4. Help and stop are never lost: touched while the page turns, or between two questions, it counts for the question that follows.
+   A start that is touched while one start page follows another is not lost either.
 """
 
 from __future__ import annotations
@@ -77,11 +78,11 @@ class Presses:
     def press(self, press: str, turn: int) -> bool:
         """Do what was touched, and return whether it counts: it must be on the page, and meant for what is asked now.
 
-        Help and stop may be meant for the question before: they were touched while the page turned.
+        Help, stop and start may be meant for the page before: they were touched while the page turned.
         """
         page, answers = self.display.board.page, self.display.painter.answers
         meaning = answers[press].meaning if page.question and press in answers else None
-        earliest = page.turn - 1 if meaning in CALLS else page.turn
+        earliest = page.turn - 1 if meaning in CALLS or press == START else page.turn
         if not earliest <= turn <= page.turn or not page.offers(press):
             return False
         if press.startswith(LANGUAGE):
