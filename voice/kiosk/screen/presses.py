@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from voice.kiosk.controls import Controls
 from voice.kiosk.screen.board import Display
-from voice.kiosk.screen.server import Request, Response, as_json
+from voice.kiosk.screen.handler import Request, Response, as_json
 from voice.kiosk.screen.view import (
     CAME,
     CAME_SURE,
