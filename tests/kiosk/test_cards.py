@@ -92,7 +92,7 @@ def test_each_message_is_a_card_with_its_own_drawing_and_turn(paint: Painter, sc
 def test_a_late_touch_turns_no_second_card(paint: Painter, script: Script) -> None:
     presses = make_presses(script)
     board, touches = presses.display.board, presses.controls.touches
-    page = board.change(lambda page: paint.show_told(paint.show_question(page, script.menu), Outcome(Level.REASSURE)))
+    board.change(lambda page: paint.show_told(paint.show_question(page, script.menu), Outcome(Level.REASSURE)))
     first, second = (board.change(lambda page, line=line: paint.show_line(page, line)) for line in script.topic("kern").lines[:2])
     assert not presses.press("next", first.turn)
     assert not touches.turned

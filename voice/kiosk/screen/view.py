@@ -3,7 +3,8 @@
 1. The page shows what the kiosk says and what it understood, never what the patient said. A transcript that is not shown
    cannot be read over a shoulder, and cannot stay behind in a browser.
 2. A new turn begins with each question, with the outcome, with each line that is told after it before a question, with the
-   countdown and with the idle page. A press names its turn, so a late press changes nothing. Only help or stop that was touched while the page turned still counts.
+   countdown and with the idle page. A press names its turn, so a late press changes nothing. Only help or stop that was touched
+   while the page turned still counts.
    The answers to a question come onto the page together with its own line. While a line leads to it, that can be skipped.
 3. Private questions alone can be put in silence, and can be declined.
 4. The number counts the questions that everybody is asked. A question in between keeps the number before it.
@@ -362,8 +363,8 @@ class Painter:
     # --- the parts ------------------------------------------------------------------------------------
 
     def _show_picture(self, page: Page, utterance: Utterance) -> Page:
-        """Show what is drawn beside a line, or beside all of its question or topic. That of a question stays while other lines are
-        said about it.
+        """Show what is drawn beside a line, or beside all of its question or topic. That of a question stays while other
+        lines are said about it.
         """
         whole = utterance.id.partition(".")[0]
         drawn = self._draw(page, utterance.id if utterance.id in self._texts.pictures else whole)
