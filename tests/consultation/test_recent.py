@@ -14,7 +14,8 @@ from tests.consultation.test_dialogue import converse, converse_aloud, each_step
 from tests.helpers.content import edit
 from tests.helpers.judged_visit import JudgedVisit, tell
 from voice.base.errors import ScriptError
-from voice.consultation.dialogue import ATTEMPTS, DETOURS, advance, begin
+from voice.consultation.dialogue import ATTEMPTS, advance, begin
+from voice.consultation.findings import DETOURS
 from voice.consultation.loader import load_script
 from voice.consultation.review.walk import SAYS_WHEN, UNUSUAL, USUAL, walk
 from voice.consultation.script import Finding, Gate, Level, Question, Recent, Rule, Script
@@ -234,7 +235,7 @@ EVERY = (
 @settings(max_examples=200, deadline=None)
 @given(st.data())
 def test_whoever_says_that_it_is_new_is_never_sent_home(script: Script, data: st.DataObject) -> None:
-    pain = replace(script.question("borstpijn"), if_mentioned=False, recent=Recent(NEW.id, Level.S))
+    pain = replace(script.question("borstpijn"), if_mentioned=False, ambulance=False, recent=Recent(NEW.id, Level.S))
     visit = JudgedVisit(replace(script, questions=(pain, NEW, script.question("koorts")), rules=()))
     is_new = False
     for _ in range(60):
@@ -309,7 +310,7 @@ RECENT = "  - id: borstpijn\n    level: E\n    recent: {question: borst_nieuw, o
 @pytest.fixture
 def copied_with(copied: Path) -> Path:
     """A copy of the prompts in which pain in the chest has a follow-up."""
-    edit(copied, "questions.yaml", "  - id: borstpijn\n    level: E\n", RECENT)
+    edit(copied, "questions.yaml", '  - id: borstpijn\n    level: E\n    ambulance: "true"\n', RECENT)
     edit(copied, "questions.yaml", "\n  - id: flauwgevallen\n", FOLLOW_UP)
     return copied
 
@@ -342,6 +343,7 @@ def test_the_follow_up_is_as_private_as_its_flag(copied_with: Path) -> None:
         ("questions.yaml", '    recent_days: "14"\n    text: "Is die pijn nieuw?', '    text: "Is die pijn nieuw?', "'borst_nieuw' cannot be the follow-up"),
         ("questions.yaml", "borst_nieuw\n    level: none", "borst_nieuw\n    level: S", "'borst_nieuw' cannot be the follow-up"),
         ("questions.yaml", "borstpijn\n    level: E", "borstpijn\n    level: W", "a flag of level W has no follow-up"),
+        ("questions.yaml", RECENT, f'{RECENT}    ambulance: "true"\n', "a flag that calls for the emergency number has no follow-up"),
         ("questions.yaml", '    unknown: "Ik weet niet of die pijn nieuw is."\n', "", "'unknown' must be a text"),
         ("uitgebreid.yaml", "borstpijn, ", "borstpijn, borst_nieuw, ", "'borst_nieuw' is not the follow-up of one flag only"),
         ("uitgebreid.yaml", "borstpijn, ", "borst_nieuw, ", "'borst_nieuw' is not the follow-up of one flag only"),

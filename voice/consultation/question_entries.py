@@ -268,6 +268,9 @@ def _read_recent(place: Layered, level: Level) -> Recent | None:
     recent.allow_only(("question", "otherwise"))
     if level not in URGENT:
         raise place.complain("recent", f"a flag of level {level} has no follow-up.", "Set level: E or T, or remove recent.")
+    if read_flag(place, "ambulance"):
+        remedy = "Remove recent or ambulance: whoever needs the emergency number is asked nothing more."
+        raise place.complain("recent", "a flag that calls for the emergency number has no follow-up.", remedy)
     calmer = tuple(one for one in _CALMER if one.urgency > level.urgency)
     return Recent(recent.text("question"), read_choice(recent, "otherwise", calmer))
 

@@ -11,7 +11,7 @@ Rules (docs/grounds.md, urgency):
 3. A flag that was told outside its question beyond doubt, and then denied or not settled, is missing; the script says
    under `told_and_denied` what that brings. A question that is only put if its flag is mentioned is missing only then.
 4. Nothing that is found later makes an outcome calmer, except that a flag is old. Otherwise a finding only adds a level.
-5. An emergency that cannot travel by itself has an ending of its own.
+5. An emergency that cannot travel by itself has an ending of its own. Its flag has no follow-up, so it is never old.
 6. The safety net never warns of what was found: the script says what comes instead. It does warn of what is old.
 7. Topics are offered after reassurance, and after the outcomes that the script names. Nothing there is calmer than the outcome.
 8. An age settles a question if all of it lies on one side of the question's figure.
@@ -71,11 +71,6 @@ def list_missing(visit: Visit) -> tuple[str, ...]:
         if question.id in unknown or (question.recent_of in present and visit.finding(question.id) not in answered)
     )
     return (*missing, *visit.progress.unsettled)
-
-
-def list_not_old(visit: Visit) -> tuple[str, ...]:
-    """Return the ids of the flags that are present, without the old ones."""
-    return tuple(name for name in visit.having(Finding.PRESENT) if not is_old(visit, visit.script.question(name)))
 
 
 def _level_of_missing(visit: Visit, name: str) -> Level:
@@ -190,17 +185,17 @@ def _speak(visit: Visit, names: Iterable[str]) -> tuple[Utterance, ...]:
 
 def _choose_cautions(visit: Visit, name: str) -> Iterator[tuple[Caution, Utterance]]:
     """Choose what is said of a safety net, without warning of what was found (rule 6)."""
-    present = list_not_old(visit)
+    flags = map(visit.script.question, visit.having(Finding.PRESENT))
+    present = {flag.id for flag in flags if not is_old(visit, flag)}
     for caution in visit.script.safety_nets[name]:
-        found = not set(caution.flags).isdisjoint(present)
-        yield from ((caution, visit.script.line(line)) for line in (caution.instead if found else (caution.line,)))
+        lines = (caution.line,) if present.isdisjoint(caution.flags) else caution.instead
+        yield from ((caution, visit.script.line(line)) for line in lines)
 
 
 def _choose_ending(visit: Visit, level: Level) -> tuple[str, ...]:
-    """Return the names of the lines, by rule 5."""
-    script = visit.script
-    calls = any(script.question(name).ambulance for name in list_not_old(visit))
-    return script.ambulance if level is Level.E and calls else script.endings[level]
+    """Return the names of the lines that are said where `name_ending` is shown."""
+    script, outcome = visit.script, Outcome(level, visit.having(Finding.PRESENT))
+    return script.ambulance if name_ending(script, outcome) == AMBULANCE else script.endings[level]
 
 
 def say_positives(visit: Visit) -> tuple[Utterance, ...]:

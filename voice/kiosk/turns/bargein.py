@@ -30,7 +30,7 @@ STOP_SECONDS = 0.16
 CERTAIN = 0.8
 KEPT_SECONDS = 1.0
 BEFORE = 2
-"""Blocks kept from before speech that is heard over a word of a count."""
+"""Blocks kept from before the first that is not a word of the count."""
 SOUNDING = (-0.15, 1.1)
 """Seconds before and after each beat of a count in which the microphone may hear our own word (0.6 s) and its echo."""
 
@@ -83,7 +83,7 @@ def detect_between_words(
     beat: seconds from one word to the next. begun: seconds from the beginning of the count to the first block.
     min_level: level (dBFS) from which a block is not our own voice.
     """
-    kept: deque[bytes] = deque(maxlen=count_blocks(KEPT_SECONDS))
+    recent: deque[tuple[bytes, bool]] = deque(maxlen=count_blocks(KEPT_SECONDS))
     run = 0
     activity.reset()
     for number, block in enumerate(blocks):
@@ -91,10 +91,11 @@ def detect_between_words(
             return None
         since = (begun + number * BLOCK / LISTENING_RATE - SOUNDING[0]) % beat + SOUNDING[0]
         is_patient = since > SOUNDING[1] or measure_loudness(block) >= min_level
-        while not (is_patient or run) and len(kept) >= BEFORE:
-            kept.popleft()
-        kept.append(block)
+        if since < SOUNDING[0] + BLOCK / LISTENING_RATE and not run:
+            recent.clear()
+        recent.append((block, is_patient))
         run = run + 1 if activity.probability(block) >= CERTAIN and is_patient else 0
         if run >= count_blocks(STOP_SECONDS):
-            return list(kept)
+            first = [patient for _, patient in recent].index(True)
+            return [block for block, _ in recent][max(0, first - BEFORE) :]
     return None
