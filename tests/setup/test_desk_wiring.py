@@ -16,7 +16,8 @@ from voice.kiosk.screen.view import Page
 from voice.kiosk.staff_calls import StaffCall
 from voice.setup.desk_wiring import _tell_coming
 from voice.setup.kiosk_wiring import _can_call, _choose_callers
-from voice.setup.settings import Staff, parse_settings
+from voice.setup.settings import Staff
+from voice.setup.settings_reader import parse_settings
 
 NOBODY: Any = SimpleNamespace(delivery=None, is_watched=lambda: False, can_sound=False)
 ON = "staff: {pin: '471108'}\nreception:\n  address: 192.168.1.30\n"

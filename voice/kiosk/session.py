@@ -36,7 +36,7 @@ from voice.consultation.visit import Outcome, Phase, Visit
 from voice.kiosk.private_mode import GLANCE_SECONDS
 from voice.kiosk.safety_net import SafetyNet
 from voice.kiosk.turns.bargein import IsOver, detect_between_words, detect_onset, speak_while_listening
-from voice.kiosk.turns.continuation import Continuation, find_min_level
+from voice.kiosk.turns.continuation import OUTSTANDING, Continuation, find_min_level
 from voice.kiosk.turns.device_recovery import DeviceRecovery
 from voice.kiosk.turns.endpointing import choose_pause
 from voice.kiosk.turns.listen import AnswerListener, ImmediateExecutor, Listened
@@ -93,6 +93,7 @@ class Session:
     capture: how well the ear hears.
     beat: called again and again while an engine is waited for: the session is alive.
     second_thought: seconds in which a patient who touched help may go on after all. The staff are called meanwhile.
+    digest: seconds for which a line of advice stays before the next one is spoken.
     """
 
     mouth: Mouth
@@ -111,6 +112,7 @@ class Session:
     capture: Capture = field(default_factory=Capture)
     beat: Callable[[], None] = lambda: None
     second_thought: float = 0.0
+    digest: float = 0.0
 
     def hold(self, script: Script) -> Outcome:
         """Hold one consultation, from the greeting to its outcome."""
@@ -208,7 +210,10 @@ class Session:
     def _put(self, prompt: Prompt, halted: Halted = never) -> None:
         """Speak the lines that lead to the question, unless they are skipped, and then its own, which can be answered."""
         *before, own = prompt.say
-        self._speaker.say(before, lambda: halted() or self.touches.skipped)
+        advice = {line for topic in prompt.visit.script.topics for line in topic.lines}
+        self._speaker.say(
+            before, lambda: halted() or self.touches.skipped, pause=lambda line: self.digest if line in advice else 0.0
+        )
         if not halted():
             self.observer.on_put(prompt.question)
             self._speaker.say((own,), halted, self.touches.put)
@@ -221,10 +226,11 @@ class Session:
         if not self.interruptible and not counted:
             return None
         blocks = self._hear_anew(prompt.question)
-        if self.interruptible:
-            begun = detect_onset(blocks, self.activity(), is_over)
+        if counted:
+            min_level = self.capture.own_voice + OUTSTANDING
+            begun = detect_between_words(blocks, self.activity(), is_over, counted, self.limits.settling, min_level)
         else:
-            begun = detect_between_words(blocks, self.activity(), is_over, counted, self.limits.settling)
+            begun = detect_onset(blocks, self.activity(), is_over)
         return chain(begun, blocks) if begun else None
 
     def _find_count(self, prompt: Prompt) -> float:
