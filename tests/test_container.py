@@ -15,7 +15,7 @@ import pytest
 
 from tests.helpers.virtual_sound_card import ROOT
 from voice.cli.main import make_parser
-from voice.setup.settings import load_settings
+from voice.setup.settings_reader import load_settings
 
 FOLDER = ROOT / "packaging" / "speech-servers"
 INSTALLER = (ROOT / "packaging" / "debian-kiosk" / "install.sh").read_text()

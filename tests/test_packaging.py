@@ -19,7 +19,8 @@ from voice.base.errors import ReviewError
 from voice.cli.main import make_parser
 from voice.kiosk.screen.screen_key import START_PAGE
 from voice.kiosk.systemd import BEAT_SECONDS
-from voice.setup.settings import Settings, load_settings
+from voice.setup.settings import Settings
+from voice.setup.settings_reader import load_settings
 
 FOLDER = ROOT / "packaging" / "debian-kiosk"
 

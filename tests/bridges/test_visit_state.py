@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 import pytest
@@ -14,12 +14,18 @@ from voice.bridges.visit_state import pack, unpack
 from voice.consultation.dialogue import advance, begin
 from voice.consultation.review.walk import UNUSUAL, USUAL, list_mentioning_answers
 from voice.consultation.script import Script
-from voice.consultation.visit import Outcome, Phase, Visit
+from voice.consultation.visit import NO_PROGRESS, Outcome, Phase, Reply, Visit
 from voice.understand.expected import Kind
-from voice.understand.meaning import Answer, Meaning, Mention, Years
+from voice.understand.meaning import Answer, Meaning, Mention, Score, Side, Years
 
 AGES = [Answer(Meaning.AGE, certain=certain, years=Years(80, 80)) for certain in (True, False)] * 60
 LOUD_ROOM = Answer(Meaning.UNCLEAR, noisy=True)
+REPLIES = (
+    Reply(Meaning.SCORE, Score(6.0, 7.5), certain=False),
+    Reply(Meaning.SIDE, sides=(Side.LEFT, Side.RIGHT)),
+    Reply(Meaning.DECLINE),
+)
+REPLY = {"meaning": "score", "score": [6.0, 7.0], "sides": [], "certain": True}
 TWO_MENTIONS = Answer(Meaning.NO, mentions=(Mention("koorts"), Mention("val", certain=False)))
 
 
@@ -50,6 +56,34 @@ def test_every_visit_comes_back_as_it_was(long_script: Script, seed: int) -> Non
 def test_every_part_of_a_visit_occurs_in_these_walks(long_script: Script) -> None:
     seen = {name for seed in range(40) for visit in walked(long_script, seed) for name in pack(visit)}
     assert seen == {item.name for item in fields(Visit)}
+
+
+def test_replies_that_are_no_flags_come_back_as_they_were(script: Script) -> None:
+    replies = tuple((question.id, reply) for question, reply in zip(script.questions, REPLIES, strict=False))
+    visit = replace(begin(script).visit, progress=replace(NO_PROGRESS, replies=replies))
+    assert unpack(script, json.loads(json.dumps(pack(visit)))) == visit
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("hoofdpijn", {}),
+        ("koorts", {"score": [6.0, 11]}),
+        ("koorts", {"score": ["6", "7"]}),
+        ("koorts", {"score": [6]}),
+        ("koorts", {"sides": ["up"]}),
+        ("koorts", {"meaning": "often"}),
+        ("koorts", {"certain": 1}),
+    ],
+    ids=str,
+)
+def test_a_reply_that_nobody_gave_is_refused(script: Script, name: str, change: dict[str, Any]) -> None:
+    packed = pack(replace(begin(script).visit, progress=replace(NO_PROGRESS, place="begun")))
+    packed["progress"]["replies"] = [["koorts", REPLY]]
+    assert unpack(script, packed).progress.replies == (("koorts", Reply(Meaning.SCORE, Score(6, 7))),)
+    packed["progress"]["replies"] = [[name, {**REPLY, **change}]]
+    with pytest.raises(ValueError, match="This is no visit"):
+        unpack(script, packed)
 
 
 def test_a_state_is_short(script: Script) -> None:

@@ -27,7 +27,8 @@ from voice.consultation.script import Script
 from voice.recognize.measured import BY_NAME, SECOND_VOSK, UNMEASURED, WHISPER
 from voice.recognize.transcript import Transcript, Vocabulary
 from voice.setup.engines import load_ears
-from voice.setup.settings import Server, Settings, load_settings
+from voice.setup.settings import Server, Settings
+from voice.setup.settings_reader import load_settings
 from voice.setup.voices import load_synthesizer
 from voice.understand.meaning import Meaning
 

@@ -11,7 +11,8 @@ import pytest
 
 from tests.helpers.terminal import Terminal, open_terminal
 from tests.helpers.virtual_sound_card import ROOT, virtual_sound_card
-from voice.setup.settings import Settings, load_settings
+from voice.setup.settings import Settings
+from voice.setup.settings_reader import load_settings
 
 pytestmark = pytest.mark.slow
 

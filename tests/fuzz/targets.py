@@ -28,7 +28,7 @@ from voice.kiosk.turns.recorded_patient import load_patient
 from voice.recognize.transcript import Transcript
 from voice.setup.models.catalogue import read_catalogue
 from voice.setup.models.unpack import MANIFEST, read_manifest
-from voice.setup.settings import load_settings
+from voice.setup.settings_reader import load_settings
 from voice.speak.pronounce import load_lexicon, pronounce
 from voice.understand.answer import apply_rules, understand
 from voice.understand.expected import Expected, Kind

@@ -28,7 +28,7 @@ from voice.kiosk.turns.recorded_patient import RecordedEar, load_patient
 from voice.setup.devices import open_sound_card
 from voice.setup.engines import load_ears
 from voice.setup.scripts import load_chosen_script
-from voice.setup.settings import load_settings
+from voice.setup.settings_reader import load_settings
 from voice.setup.voices import open_phrasebooks
 from voice.speak.utterance import Utterance
 

@@ -14,7 +14,7 @@ import numpy as np
 from tests.helpers.acoustic_visit import RATE, measure_likeness
 from tests.helpers.virtual_sound_card import VirtualSoundCard
 from voice.bench.rigs.spectator import Spectator
-from voice.setup.settings import load_settings
+from voice.setup.settings_reader import load_settings
 from voice.setup.voices import open_phrasebook
 from voice.speak.utterance import Utterance
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
+from itertools import accumulate
 from pathlib import Path
 
 from playwright.sync_api import Browser
@@ -69,7 +70,15 @@ def paint_states(script: Script, details: Details = Details()) -> dict[str, Show
     private = paint.show_listening(ask(bladder), bladder)
     max_denied = max((one.spoken_denied for one in script.questions), key=lambda line: len(line.text))
     positives = (script.line("ik_hoorde_dit"), fever.spoken_back, script.question("nachtpijn").spoken_back)
-    advised = ask(script.menu, script.topic("bewegen").lines[2])
+    reassured_first = paint.show_told(paint.show_question(idle, script.menu), Outcome(Level.REASSURE))
+    advice = (
+        script.line("gerust_inleiding"),
+        script.line("gerust_kine"),
+        *script.topic("kern").lines,
+        *script.topic("bewegen").lines,
+    )
+    cards = list(accumulate(advice, paint.show_line, initial=reassured_first))[1:]
+    advised = paint.show_line(paint.show_put(cards[-1], script.menu), script.menu.ask)
 
     def take_shelves(page: Shown) -> Iterator[Shown]:
         while (page := paint.show_more_topics(page)).shelf:
@@ -99,6 +108,7 @@ def paint_states(script: Script, details: Details = Details()) -> dict[str, Show
         "away": paint.show_away(paint.show_notes(speaking, ("no_microphone", "no_loudspeaker")), (fever.ask,)),
         "called": paint.show_called(speaking),
         "presence": paint.show_listening(ask(script.presence), script.presence),
+        **{f"advice-{number}": page for number, page in enumerate(cards, 1)},
         "topics": paint.show_listening(advised, script.menu),
         **{f"topics-{shelf}": page for shelf, page in enumerate(take_shelves(paint.show_listening(advised, script.menu)))},
         "touch-only": paint.show_listening(paint.show_notes(speaking, ("no_microphone",)), fever),

@@ -15,7 +15,7 @@ import numpy as np
 from voice.audio.pcm import LISTENING_RATE, Audio, cut, read_audio, resample
 from voice.base.console import print_json
 from voice.setup.scripts import load_chosen_script
-from voice.setup.settings import load_settings
+from voice.setup.settings_reader import load_settings
 from voice.setup.voices import open_phrasebook
 from voice.speak.utterance import Utterance
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from voice.base.errors import SettingsError
-from voice.setup.settings import load_settings, parse_settings
 from voice.setup.settings_file import change_settings, quote_value, set_value
+from voice.setup.settings_reader import load_settings, parse_settings
 
 TEXT = """\
 # Our kiosk.

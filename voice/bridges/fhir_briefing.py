@@ -12,9 +12,9 @@ from typing import Any
 
 from voice.bridges.fhir_codes import DECLINED, NO, NOT_KNOWN, YES, Resource, make_urn
 from voice.consultation.coach.questionnaire import find_scores
-from voice.consultation.coach.replies import Reply, find_reply
+from voice.consultation.coach.replies import find_reply
 from voice.consultation.script import Question
-from voice.consultation.visit import Visit
+from voice.consultation.visit import Reply, Visit
 from voice.understand.expected import Kind
 from voice.understand.meaning import Meaning, Score, Side
 

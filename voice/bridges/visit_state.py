@@ -15,8 +15,9 @@ from typing import Any
 
 from voice.consultation.coach.chapters import CHAPTERS
 from voice.consultation.script import Finding, Level, Script
-from voice.consultation.visit import Outcome, Phase, Progress, Visit
-from voice.understand.meaning import Years
+from voice.consultation.visit import Outcome, Phase, Progress, Reply, Visit
+from voice.understand.meaning import NO_SCORE, Meaning, Score, Side, Years
+from voice.understand.scale.scale import HIGHEST
 
 
 def pack(visit: Visit) -> dict[str, Any]:
@@ -45,9 +46,9 @@ def _name_script(script: Script) -> str:
 def _plain(part: Any) -> Any:
     if isinstance(part, Enum):
         return part.value
-    if isinstance(part, Years):
+    if isinstance(part, Years | Score):
         return [part.low, part.high]
-    if isinstance(part, Outcome | Progress):
+    if isinstance(part, Outcome | Progress | Reply):
         return {item.name: _plain(getattr(part, item.name)) for item in fields(part)}
     return [_plain(item) for item in part] if isinstance(part, tuple) else part
 
@@ -84,7 +85,13 @@ def _read_progress(script: Script, part: Mapping[str, Any]) -> Progress:
         raise ValueError(f"{chapter!r} is no chapter that has begun")
     kept = tuple((str(what), str(value)) for what, value in part["kept"])
     asks = script.question(asks).id if asks else ""
-    return Progress(chapter, begun, asks, str(part["place"]), _read_ids(script, part["unsettled"]), kept)
+    replies = tuple((script.question(name).id, _read_reply(reply)) for name, reply in part["replies"])
+    return Progress(chapter, begun, asks, str(part["place"]), _read_ids(script, part["unsettled"]), kept, replies)
+
+
+def _read_reply(part: Mapping[str, Any]) -> Reply:
+    low, high = map(_read_score, part["score"])
+    return Reply(Meaning(part["meaning"]), Score(low, high), tuple(map(Side, part["sides"])), _read_flag(part["certain"]))
 
 
 def _read_ids(script: Script, names: Iterable[str]) -> tuple[str, ...]:
@@ -95,6 +102,12 @@ def _read_count(number: Any) -> int:
     if type(number) is not int or number < 0:
         raise ValueError(f"{number!r} is no count")
     return number
+
+
+def _read_score(number: Any) -> float:
+    if type(number) not in (int, float) or not NO_SCORE.low <= number <= HIGHEST:
+        raise ValueError(f"{number!r} is no score")
+    return float(number)
 
 
 def _read_flag(value: Any) -> bool:

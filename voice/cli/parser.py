@@ -78,7 +78,8 @@ def add_settings_options(parser: argparse.ArgumentParser) -> None:
 
 def chosen_settings(options: argparse.Namespace) -> Settings:
     """Read the settings file, if one is given. Options of the command line overrule it."""
-    from voice.setup.settings import Settings, load_settings
+    from voice.setup.settings import Settings
+    from voice.setup.settings_reader import load_settings
 
     makes_it = getattr(options, "may_be_missing", False) and options.settings and not options.settings.exists()
     settings = load_settings(options.settings) if options.settings and not makes_it else Settings()

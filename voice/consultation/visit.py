@@ -7,7 +7,7 @@ from enum import Enum
 
 from voice.consultation.script import Finding, Level, Question, Script
 from voice.speak.utterance import Utterance
-from voice.understand.meaning import NO_YEARS, Years
+from voice.understand.meaning import NO_SCORE, NO_YEARS, Meaning, Score, Side, Years
 
 
 class Phase(str, Enum):
@@ -62,6 +62,21 @@ class Answers:
 
 
 @dataclass(frozen=True, slots=True)
+class Reply:
+    """What the patient replied to a question that is no flag.
+
+    meaning: YES, NO, SCORE, SIDE, SENTENCE; UNSURE and DECLINE for one that is not known or not said, UNCLEAR for one that was
+        not heard or understood.
+    certain: False if it was doubtful both times that it was asked.
+    """
+
+    meaning: Meaning
+    score: Score = NO_SCORE
+    sides: tuple[Side, ...] = ()
+    certain: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """How far the chapters before and after the outcome are (`coach/`).
 
@@ -69,6 +84,7 @@ class Progress:
     asks: id of the question that it has put. place: where it is, in a word of its own; "" at its beginning.
     unsettled: ids of its questions that stay without a usable answer; each counts as missing (`triage.py`, rule 9).
     kept: (what, value) that later chapters and the hand-over use, each what once.
+    replies: (question id, reply) to its questions, each question once.
     """
 
     chapter: str = ""
@@ -77,11 +93,17 @@ class Progress:
     place: str = ""
     unsettled: tuple[str, ...] = ()
     kept: tuple[tuple[str, str], ...] = ()
+    replies: tuple[tuple[str, Reply], ...] = ()
 
     def keep(self, what: str, value: str) -> Progress:
         """Return the progress with that value kept, instead of an earlier one."""
         others = tuple(pair for pair in self.kept if pair[0] != what)
         return replace(self, kept=(*others, (what, value)))
+
+    def keep_reply(self, question: str, reply: Reply) -> Progress:
+        """Return the progress with that reply to the question of that id, instead of an earlier one."""
+        others = tuple(pair for pair in self.replies if pair[0] != question)
+        return replace(self, replies=(*others, (question, reply)))
 
 
 NO_PROGRESS = Progress()

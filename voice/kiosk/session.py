@@ -93,6 +93,7 @@ class Session:
     capture: how well the ear hears.
     beat: called again and again while an engine is waited for: the session is alive.
     second_thought: seconds in which a patient who touched help may go on after all. The staff are called meanwhile.
+    digest: seconds for which a line of advice stays before the next one is spoken.
     """
 
     mouth: Mouth
@@ -111,6 +112,7 @@ class Session:
     capture: Capture = field(default_factory=Capture)
     beat: Callable[[], None] = lambda: None
     second_thought: float = 0.0
+    digest: float = 0.0
 
     def hold(self, script: Script) -> Outcome:
         """Hold one consultation, from the greeting to its outcome."""
@@ -208,7 +210,10 @@ class Session:
     def _put(self, prompt: Prompt, halted: Halted = never) -> None:
         """Speak the lines that lead to the question, unless they are skipped, and then its own, which can be answered."""
         *before, own = prompt.say
-        self._speaker.say(before, lambda: halted() or self.touches.skipped)
+        advice = {line for topic in prompt.visit.script.topics for line in topic.lines}
+        self._speaker.say(
+            before, lambda: halted() or self.touches.skipped, pause=lambda line: self.digest if line in advice else 0.0
+        )
         if not halted():
             self.observer.on_put(prompt.question)
             self._speaker.say((own,), halted, self.touches.put)

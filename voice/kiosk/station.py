@@ -63,7 +63,7 @@ class Station:
     beat: called again and again by the loop, as long as it is alive.
     start_words: the words that begin a visit; None if only a touch does.
     reading: letters a second, for a line that is shown and not spoken.
-    interruptible, second_thought: as in `Session`.
+    interruptible, second_thought, digest: as in `Session`.
     """
 
     script: Script
@@ -78,6 +78,7 @@ class Station:
     reading: float = 11
     interruptible: bool = False
     second_thought: float = 0.0
+    digest: float = 0.0
     activity: Callable[[], Activity] = SileroActivity
 
     def wait(self) -> bool:
@@ -128,6 +129,7 @@ class Station:
             capture=sound.microphone or Capture(),
             beat=self.beat_in_visit,
             second_thought=self.second_thought,
+            digest=self.digest,
         )
 
     def _make_reopener(self) -> Callable[[], None]:

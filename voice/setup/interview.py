@@ -17,8 +17,9 @@ from voice.base.messages import Messages, find_blanks, read_messages
 from voice.base.text_enum import TextEnum
 from voice.consultation.loader import find_locale
 from voice.consultation.practice import is_callable
-from voice.setup.settings import Settings, VoiceChoice, parse_settings
+from voice.setup.settings import Settings, VoiceChoice
 from voice.setup.settings_file import quote_value, set_value
+from voice.setup.settings_reader import parse_settings
 
 Changes = Mapping[str, str]
 """Values as they were typed, by the names of their settings."""

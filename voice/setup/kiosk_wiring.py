@@ -57,6 +57,8 @@ from voice.understand.fusion.hearing import Ears
 
 SECOND_THOUGHT = 6.0
 """Seconds in which a patient who touched HULP may go on after all: enough to read what it says, and to touch it."""
+DIGEST = 1.5
+"""Seconds for which a card with advice stays after it was spoken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,7 @@ def open_kiosk(settings: Settings, explain: Callable[[Trouble], str], describe: 
             reading=settings.screen.reading,
             interruptible=settings.echo_cancelling,
             second_thought=SECOND_THOUGHT,
+            digest=DIGEST,
         )  # fmt: skip
         if front.remote.delivery:
             parts.callback(front.remote.delivery.close)  # before the devices, whose end can take long

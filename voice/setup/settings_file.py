@@ -12,7 +12,7 @@ from pathlib import Path
 import yaml
 
 from voice.base.errors import SettingsError
-from voice.setup.settings import parse_settings
+from voice.setup.settings_reader import parse_settings
 
 _VALUE = (
     r"(?P<head>{indent}[\"']?{name}[\"']?\s*:)(?P<gap>[ \t]*)"

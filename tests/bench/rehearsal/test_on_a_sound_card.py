@@ -19,7 +19,8 @@ from voice.audio.pcm import write_wav
 from voice.bench.reference import read_recordings
 from voice.bench.rehearsal.wording import load_wording
 from voice.kiosk.screen.screen_key import keep_key
-from voice.setup.settings import Settings, load_settings
+from voice.setup.settings import Settings
+from voice.setup.settings_reader import load_settings
 
 pytestmark = pytest.mark.slow
 

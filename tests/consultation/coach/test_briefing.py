@@ -9,11 +9,11 @@ import pytest
 from tests.conftest import PROMPTS
 from tests.consultation.test_dialogue import healthy
 from voice.consultation.coach.briefing import BLOCKS, CONSENT
-from voice.consultation.coach.replies import Reply, find_reply
+from voice.consultation.coach.replies import find_reply
 from voice.consultation.dialogue import advance, begin
 from voice.consultation.loader import load_script
 from voice.consultation.script import Level, Script
-from voice.consultation.visit import Outcome, Step, Visit
+from voice.consultation.visit import Outcome, Reply, Step, Visit
 from voice.understand.expected import Kind
 from voice.understand.meaning import Answer, Meaning, Mention, Score, Side
 

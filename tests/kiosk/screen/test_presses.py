@@ -14,8 +14,8 @@ from voice.consultation.script import Level, Question, Script
 from voice.consultation.visit import Outcome
 from voice.kiosk.controls import Controls
 from voice.kiosk.screen.board import Board, Display
+from voice.kiosk.screen.handler import Request
 from voice.kiosk.screen.presses import Presses
-from voice.kiosk.screen.server import Request
 from voice.kiosk.screen.view import Face, Painter
 from voice.kiosk.turns.touch import WISHES, Touches
 from voice.understand.meaning import Answer, Meaning

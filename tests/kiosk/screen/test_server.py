@@ -22,9 +22,10 @@ from tests.helpers.page_states import make_site
 from voice.base.errors import DeviceError
 from voice.kiosk.screen import peer_user
 from voice.kiosk.screen.board import Board
+from voice.kiosk.screen.handler import MAX_STRANGERS, MAX_STREAMS, Request, as_json
 from voice.kiosk.screen.request_guard import MAX_BODY, SECURITY_HEADERS, TOKEN_HEADER
 from voice.kiosk.screen.screen_key import make_key, show_key
-from voice.kiosk.screen.server import FILES, MAX_STRANGERS, MAX_STREAMS, Request, Site, as_json, is_serving, serve
+from voice.kiosk.screen.server import FILES, Site, is_serving, serve
 
 PAGE_BYTES = 100_000
 KEY = make_key()
@@ -402,7 +403,7 @@ def test_a_wrong_start_page_gets_no_cookie(client: Client, key: str, changed: di
 
 def test_a_request_that_drips_in_is_hung_up_on_in_time(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each byte comes well within the limit of one read."""
-    monkeypatch.setattr("voice.kiosk.screen.server.REQUEST_SECONDS", 1.0)
+    monkeypatch.setattr("voice.kiosk.screen.handler.REQUEST_SECONDS", 1.0)
     head = f"POST /press HTTP/1.1\r\nHost: {client.host}\r\nOrigin: http://{client.host}\r\n"
     head += f"Authorization: Bearer {KEY}\r\n{TOKEN_HEADER}: {client.token}\r\nContent-Type: application/json\r\n"
     for begun, rest in (("", "GET /" + "x" * 30), (f"{head}Content-Length: 500\r\n\r\n", "{" + " " * 30)):

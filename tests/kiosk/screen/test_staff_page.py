@@ -19,7 +19,7 @@ from voice.kiosk.call_delivery import CallDelivery
 from voice.kiosk.metrics import Metrics, RoomNoise
 from voice.kiosk.private_mode import Abandoned, PrivateMode
 from voice.kiosk.screen.board import Board
-from voice.kiosk.screen.server import Request, Response
+from voice.kiosk.screen.handler import Request, Response
 from voice.kiosk.screen.staff_login import FIRST_DELAY, FREE_TRIES, IDLE_SECONDS, StaffLogin
 from voice.kiosk.screen.staff_page import Records, Remote, StaffPage
 from voice.kiosk.staff_calls import StaffCall, StaffCalls

@@ -28,8 +28,9 @@ from tests.helpers.page_states import make_painter, make_site
 from tests.helpers.running_kiosk import CHROMIUM
 from tests.helpers.virtual_sound_card import ROOT
 from voice.kiosk.screen.board import Board
+from voice.kiosk.screen.handler import Request, Response, as_json
 from voice.kiosk.screen.screen_key import START_PAGE, make_key, write_start_page
-from voice.kiosk.screen.server import Request, Response, as_json, serve
+from voice.kiosk.screen.server import serve
 
 pytestmark = pytest.mark.slow
 

@@ -15,7 +15,7 @@ from dataclasses import replace
 from select import select
 
 from voice.kiosk.screen.board import Board
-from voice.kiosk.screen.server import Request, Response, as_json
+from voice.kiosk.screen.handler import Request, Response, as_json
 from voice.kiosk.screen.view import Button, Face, Page
 
 NO_CHOICES: Mapping[str, str] = {}

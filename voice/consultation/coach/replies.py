@@ -7,13 +7,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from voice.consultation.coach.chapter import Move
 from voice.consultation.script import Question
-from voice.consultation.visit import Visit
+from voice.consultation.visit import Reply, Visit
 from voice.understand.expected import Kind
-from voice.understand.meaning import NO_SCORE, Answer, Meaning, Score, Side
+from voice.understand.meaning import Answer, Meaning
 
 _SETTLING = {
     Kind.FLAG: (Meaning.YES, Meaning.NO),
@@ -24,26 +24,9 @@ _SETTLING = {
 }
 _SAID = {Meaning.UNSURE: "dat_geeft_niet", Meaning.DECLINE: "weigeren_mag", Meaning.SENTENCE: "dat_geef_ik_door"}
 """What is said to a reply before the next question."""
-_DOUBT = "?"
 
 LINES = frozenset(("dat_geef_ik_door",))
 """Lines that only these questions need; the others are those of the dialogue."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What the patient replied to a question that is no flag.
-
-    meaning: YES, NO, SCORE, SIDE, SENTENCE; UNSURE and DECLINE for one that is not known or not said, UNCLEAR for one that was
-        not heard or understood.
-    certain: False if it was doubtful both times that it was asked.
-    """
-
-    meaning: Meaning
-    score: Score = NO_SCORE
-    sides: tuple[Side, ...] = ()
-    certain: bool = True
-
 
 _NOTHING = Reply(Meaning.UNCLEAR, certain=False)
 
@@ -70,8 +53,7 @@ def take(visit: Visit, question: Question, answer: Answer) -> Move:
 
 def find_reply(visit: Visit, question: str) -> Reply | None:
     """Find what is kept of the question of that id; None if it has not been answered."""
-    kept = dict(visit.progress.kept).get(question)
-    return _read(kept) if kept is not None else None
+    return dict(visit.progress.replies).get(question)
 
 
 def _to_reply(kind: Kind, answer: Answer) -> Reply:
@@ -85,18 +67,4 @@ def _to_reply(kind: Kind, answer: Answer) -> Reply:
 
 
 def _keep(visit: Visit, question: Question, reply: Reply) -> Visit:
-    return replace(visit, progress=visit.progress.keep(question.id, _write(reply)))
-
-
-def _write(reply: Reply) -> str:
-    """Write a reply as words: "score 6 7", "side left right ?"."""
-    score = (f"{reply.score.low:g}", f"{reply.score.high:g}") if reply.meaning is Meaning.SCORE else ()
-    return " ".join((str(reply.meaning), *score, *map(str, reply.sides), *(() if reply.certain else (_DOUBT,))))
-
-
-def _read(kept: str) -> Reply:
-    meaning, *rest = kept.split()
-    values = [word for word in rest if word != _DOUBT]
-    score = Score(*map(float, values)) if meaning == Meaning.SCORE else NO_SCORE
-    sides = tuple(map(Side, values)) if meaning == Meaning.SIDE else ()
-    return Reply(Meaning(meaning), score, sides, _DOUBT not in rest)
+    return replace(visit, progress=visit.progress.keep_reply(question.id, reply))

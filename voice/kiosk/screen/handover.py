@@ -17,7 +17,7 @@ from voice.consultation.triage import name_ending
 from voice.consultation.unattended import LEFT, NOBODY
 from voice.consultation.visit import Outcome, Visit
 from voice.kiosk.screen.board import Display
-from voice.kiosk.screen.server import NAME
+from voice.kiosk.screen.handler import NAME
 from voice.kiosk.screen.sheet import Sheet, write_briefing, write_findings, write_script, write_sheet, write_title
 from voice.kiosk.screen.texts import ScreenTexts
 from voice.kiosk.turns.notes import HandoverNotes

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from xml.sax.saxutils import escape, quoteattr
 
 from voice.kiosk.metrics import EXPOSITION, HOUR, HOURS, Hour, Metrics
-from voice.kiosk.screen.server import Action, Response
+from voice.kiosk.screen.handler import Action, Response
 
 LABELS = {"title": "day", "visits": "day_visits", "calls": "day_calls", "again": "day_again", "faults": "day_faults"}
 """What is written on the picture, by the keys of the texts of the staff's page."""

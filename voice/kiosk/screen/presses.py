@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from voice.kiosk.controls import Controls
 from voice.kiosk.screen.board import Display
-from voice.kiosk.screen.server import Request, Response, as_json
+from voice.kiosk.screen.handler import Request, Response, as_json
 from voice.kiosk.screen.view import (
     CAME,
     CAME_SURE,
@@ -135,9 +135,11 @@ class Presses:
         self.display.board.change(paint)
 
     def _go_to_next(self) -> None:
-        """Skip what leads to a question; who reads instead of hearing turns one line after the other."""
-        touches = self.controls.touches
-        (touches.turn_page if self.display.board.page.mute else touches.skip)()
+        """Skip what leads to a question. What is told after the outcome is turned one card after the other, and so is every line
+        that is read instead of heard.
+        """
+        touches, page = self.controls.touches, self.display.board.page
+        (touches.turn_page if page.mute or page.after else touches.skip)()
 
     def _resume(self) -> None:
         self.go_on()

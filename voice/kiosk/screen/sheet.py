@@ -13,11 +13,11 @@ from datetime import datetime
 from voice.base.clock import find_clock_trouble
 from voice.consultation.coach.briefing import BLOCKS, CONSENT
 from voice.consultation.coach.questionnaire import find_scores
-from voice.consultation.coach.replies import Reply, find_reply
+from voice.consultation.coach.replies import find_reply
 from voice.consultation.questionnaire import Total
 from voice.consultation.script import Level, Script
 from voice.consultation.triage import name_ending, sort_answers
-from voice.consultation.visit import Outcome, Visit
+from voice.consultation.visit import Outcome, Reply, Visit
 from voice.kiosk.screen.texts import ScreenTexts, name_score
 from voice.kiosk.turns.notes import HandoverNotes
 from voice.understand.meaning import NO_DAYS, Days, Meaning

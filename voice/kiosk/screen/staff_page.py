@@ -14,8 +14,8 @@ from voice.kiosk.call_delivery import CallDelivery
 from voice.kiosk.metrics import Metrics, RoomNoise
 from voice.kiosk.private_mode import PrivateMode
 from voice.kiosk.screen.board import Board
+from voice.kiosk.screen.handler import Action, Request, Response, as_json
 from voice.kiosk.screen.request_guard import read_cookie
-from voice.kiosk.screen.server import Action, Request, Response, as_json
 from voice.kiosk.screen.staff_login import StaffLogin
 from voice.kiosk.screen.view import Face
 from voice.kiosk.staff_calls import StaffCall, StaffCalls

@@ -24,8 +24,8 @@ PAGE = tuple(
     uncalled called came previous connection connection_help demo refused locked warnings""".split()
 )
 BUTTONS = tuple(
-    """yes no unsure decline slower too_much repeat louder back stop help quiet sound here more next done longer no_thanks
-    came came_sure not_yet code card rows home left middle right both resume""".split()
+    """yes no unsure decline slower too_much repeat louder back stop help quiet sound here more next next_card done longer
+    no_thanks came came_sure not_yet code card rows home left middle right both resume""".split()
 )
 UNDERSTOOD = tuple("yes no unsure decline duration age score side sentence too_much worse unclear silence".split())
 STAFF = tuple(

@@ -2,8 +2,9 @@
 
 1. The page shows what the kiosk says and what it understood, never what the patient said. A transcript that is not shown
    cannot be read over a shoulder, and cannot stay behind in a browser.
-2. A new turn begins with each question, with the outcome, with the countdown and with the idle page. A press names its
-   turn, so a late press changes nothing. Only help or stop that was touched while the page turned still counts.
+2. A new turn begins with each question, with the outcome, with each line that is told after it before a question, with the
+   countdown and with the idle page. A press names its turn, so a late press changes nothing. Only help or stop that was touched
+   while the page turned still counts.
    The answers to a question come onto the page together with its own line. While a line leads to it, that can be skipped.
 3. Private questions alone can be put in silence, and can be declined.
 4. The number counts the questions that everybody is asked. A question in between keeps the number before it.
@@ -112,10 +113,16 @@ class Page:
     def offers(self, press: str) -> bool:
         return any(button.press == press for button in self.buttons)
 
+    @property
+    def after(self) -> bool:
+        """Whether the outcome has been told, and the visit goes on."""
+        return bool(self.heading and self.question) and not self.offers(RESUME)
+
     def plain(self) -> dict[str, Any]:
         """The page as JSON values for the browser."""
         return {
             **asdict(replace(self, sheet=None)),
+            "after": self.after,
             "deaf": self.deaf or (self.quiet and self.private),
             "reading": self.mute or (self.quiet and self.private),
             "told": "" if self.uncalled else self.told,
@@ -289,7 +296,7 @@ class Painter:
     def show_line(self, page: Page, utterance: Utterance) -> Page:
         said = (*page.said, utterance.text)
         page = self._show_picture(page, utterance)
-        page = replace(page, face=Face.SPEAKING, line=utterance.text, said=said)
+        page = replace(page, face=Face.SPEAKING, line=utterance.text, said=said, turn=page.turn + (page.after and not page.put))
         if page.mute and page.heading and not page.question:
             return replace(page, buttons=(self._make_button(NEXT, main=True),))
         return self._renew_buttons(page)
@@ -356,8 +363,11 @@ class Painter:
     # --- the parts ------------------------------------------------------------------------------------
 
     def _show_picture(self, page: Page, utterance: Utterance) -> Page:
-        """Show what is drawn beside a line. That of a question stays while other lines are said about it."""
-        drawn = self._draw(page, utterance.id.partition(".")[0])
+        """Show what is drawn beside a line, or beside all of its question or topic. That of a question stays while other
+        lines are said about it.
+        """
+        whole = utterance.id.partition(".")[0]
+        drawn = self._draw(page, utterance.id if utterance.id in self._texts.pictures else whole)
         return page if page.put and not drawn.picture else drawn
 
     def _draw(self, page: Page, name: str) -> Page:
@@ -398,10 +408,13 @@ class Painter:
         return (*main, *map(self._make_button, below))
 
     def _make_skip(self, page: Page) -> tuple[Button, ...]:
-        """Skips the lines before a question; at a read-back they are what is asked about."""
-        skippable = page.said and page.question != self._script.readback.id
+        """Skips the lines before a question; at a read-back they are what is asked about. After the outcome each is a card."""
+        if not page.said or page.question == self._script.readback.id:
+            return ()
+        if page.after:
+            return (Button(NEXT, self._texts.buttons["next_card"], main=True),)
         presses = (*((QUIET,) if page.private and not page.quiet else ()), NEXT)
-        return tuple(self._make_button(press, main=True) for press in presses) if skippable else ()
+        return tuple(self._make_button(press, main=True) for press in presses)
 
     def _make_main(self, question: Question, shelf: int) -> tuple[Button, ...]:
         if question.kind is Kind.DURATION:

@@ -19,6 +19,9 @@ from voice.speak.phrasebook import Phrasebook
 from voice.speak.utterance import Utterance
 from voice.understand.meaning import Answer, Meaning
 
+GLANCE_SECONDS = 0.1
+"""How often a pause after a line asks whether it is halted, in seconds."""
+
 RENDERING_SECONDS = 2.5
 """Seconds that a patient may wait for a line that is not ready. With those for a slower voice (`phrasebook.py`) less than 5."""
 
@@ -77,25 +80,38 @@ class PhrasebookMouth:
 
 @dataclass(frozen=True, slots=True)
 class LineSpeaker:
-    """Speaks lines, tells the observer of each, and falls silent at a touch."""
+    """Speaks lines, tells the observer of each, and falls silent at a touch. A touch may also go to the next line at once."""
 
     mouth: Mouth
     observer: Observer
     touches: Touches
 
-    def say(self, lines: Iterable[Utterance], halted: Halted = never, shown: Callable[[], None] = lambda: None) -> None:
+    def say(
+        self,
+        lines: Iterable[Utterance],
+        halted: Halted = never,
+        shown: Callable[[], None] = lambda: None,
+        pause: Callable[[Utterance], float] = lambda line: 0.0,
+    ) -> None:
         """Speak the lines, and leave out the rest once halted. Raises DeviceError, and Touched at a touch.
 
-        shown: called when a line is on the screen, before it is spoken.
+        shown: called when a line is on the screen, before it is spoken. pause: seconds for which a line stays after it.
         """
         for line in lines:
             if halted():
                 return
             self.observer.on_line(line)
+            self.touches.show_line()
             shown()
-            self.mouth.speak(line, lambda: halted() or self.touches.pending)
+            self.mouth.speak(line, lambda: halted() or self.touches.pending or self.touches.turned)
             self.observer.on_line_end(line)
+            self._pause(pause(line), halted)
             self.touches.heed()
+
+    def _pause(self, seconds: float, halted: Halted) -> None:
+        for _ in range(round(seconds / GLANCE_SECONDS)):
+            if halted() or self.touches.wait_for_turn(GLANCE_SECONDS):
+                return
 
     def show(self, lines: Iterable[Utterance]) -> None:
         """Show lines that cannot be spoken."""

@@ -26,7 +26,7 @@ class Touches:
     kiosk begins to speak the lines that lead to it (`Observer.on_question`) until its answer is known
     (`Observer.on_turn`). A call that comes between two questions is kept for the next one.
 
-    resumed: set when a patient who touched help goes on after all.
+    resumed: set when a patient who touched help goes on after all. turned: the line that is shown has been read.
 
     An answer counts only from the moment at which the question's own line is shown (`put`). Until then a line that leads to
     it is on the screen, and only WISHES count.
@@ -40,6 +40,7 @@ class Touches:
         self._kept: Answer | None = None
         self.is_put = False
         self.skipped = False
+        self.turned = False
         self.resumed = threading.Event()
         self._stop: Callable[[], None] = lambda: None
 
@@ -48,9 +49,17 @@ class Touches:
         with self._lock:
             self._stop = stop
 
+    def show_line(self) -> None:
+        """The next line is shown, and is to be read."""
+        with self._lock:
+            self.turned = False
+
     def turn_page(self) -> None:
-        """Go to the next line, also where no question is open."""
-        self._stop()
+        """Go to the next line at once, also where no question is open."""
+        with self._lock:
+            self.turned = True
+            self._stop()
+            self._lock.notify_all()
 
     def press(self, answer: Answer, question: str = ANY) -> bool:
         """Take a press of `answer`; return whether it counts.
@@ -101,6 +110,11 @@ class Touches:
         """Wait so long, or until somebody presses an answer."""
         with self._lock:
             self._lock.wait_for(lambda: self.pending, seconds)
+
+    def wait_for_turn(self, seconds: float) -> bool:
+        """Wait so long, or until somebody goes to the next line or presses an answer; return whether somebody did."""
+        with self._lock:
+            return self._lock.wait_for(lambda: self.turned or self.pending, seconds)
 
     def open(self, question: str, hush: Callable[[], None]) -> None:
         """Open the question of that id; `hush` silences the kiosk, without effect while it is silent."""

@@ -52,6 +52,7 @@ function show(next) {
   const before = page;
   page = next;
   document.body.dataset.face = next.face;
+  document.body.classList.toggle("after", next.after);
   showState(next);
   showOutcome(next);
   $("understood").textContent = next.understood;

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from voice.base.errors import SettingsError, Symptom
-from voice.setup.settings import Settings, load_settings
+from voice.setup.settings import Settings
+from voice.setup.settings_reader import load_settings
 from voice.understand.fusion.weighing import Strictness
 
 
