@@ -35,8 +35,8 @@ LIBRARIES = {"CT2_USE_MKL": "0", "OPENBLAS_NUM_THREADS": "1"}
 CTranslate2 computes with oneDNN. On Intel's processors it would choose MKL, whose large work areas become real where freed memory
 is overwritten (`voice/base/process_memory.py`): 1.1 GB in place of 0.2.
 
-Numpy computes in one thread. With more, they and those of CTranslate2 wait for each other: on a busy machine of 2 cores, to read the
-phones of an answer then takes 70 ms of a core in place of 1.
+Numpy computes in one thread. With more, they and those of CTranslate2 wait for each other: on a busy machine of 2 cores, to read
+the phones of an answer then takes 70 ms of a core in place of 1.
 """
 
 _STARTING = threading.Lock()
