@@ -196,6 +196,15 @@ def test_who_leaves_must_give_the_pin_again(practice: Practice, tab: Page) -> No
     assert tab.locator("#desk").is_hidden()
 
 
+def test_a_page_whose_pass_has_ended_says_that_it_shows_no_calls(practice: Practice, tab: Page) -> None:
+    tab.context.clear_cookies()
+    tab.evaluate("connect()")
+    expect(tab.locator("#refused")).to_have_text("Dit scherm is gesloten. U ziet hier pas weer oproepen na de pincode.")
+    assert tab.locator("#desk").is_hidden()
+    practice.enter(tab)
+    expect(tab.locator("#line")).to_have_text(CALM)
+
+
 @pytest.mark.parametrize(("width", "height"), [(1280, 800), (390, 844)])
 @pytest.mark.parametrize("state", ["gate", "calm", "urgent", "quiet", "coming", "lost", "interrupted", "opened"])
 def test_every_state_is_accessible_and_fits(practice: Practice, browser: Browser, state: str, width: int, height: int) -> None:

@@ -14,6 +14,7 @@ const LOST = [523.25];  // one stroke, when the kiosk is lost
 const STROKE_S = 0.45;
 let source = null, connecting = false, heardAt = 0, triedAt = 0;
 let shown = null;  // what the kiosk said last
+let version = "";  // of the program that gave this page
 let interrupted = false;  // the kiosk was started again while it asked for somebody: it has forgotten that, we have not
 let soundedAt = 0, openedAt = 0, waiting;
 let audio = null, mute = false;
@@ -88,10 +89,11 @@ async function connect() {
 
 function hear(next) {
   heardAt = Date.now();
-  if (shown && shown.version !== next.version) return location.reload();
   if (shown && shown.boot !== next.boot && shown.asked !== "nothing") interrupted = true;
   if (!shown || next.asked === "nothing" || shown.rung !== next.rung) closeOpened();
   shown = next;
+  version = version || next.version;
+  if (version !== next.version && next.asked === "nothing" && !interrupted) return location.reload();
   show();
 }
 
@@ -202,6 +204,11 @@ function trySound() {
   audio.resume().then(() => { showSound(); play(GONG); }).catch(() => {});
 }
 
+/* A telephone that goes to sleep hears nothing. A browser that cannot stay awake is no worse for that. */
+function stayAwake() {
+  if (document.visibilityState === "visible" && navigator.wakeLock) navigator.wakeLock.request("screen").catch(() => {});
+}
+
 if (window.AudioContext) {
   audio = new AudioContext();
   audio.onstatechange = showSound;
@@ -216,5 +223,7 @@ $("close").addEventListener("click", () => {
 });
 $("sound").addEventListener("click", trySound);
 $("leave").addEventListener("click", () => send("/leave").catch(() => {}).then(() => askPin("")));
+document.addEventListener("visibilitychange", stayAwake);
 setInterval(watch, 500);
+stayAwake();
 connect();
