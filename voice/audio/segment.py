@@ -62,6 +62,8 @@ class Limits:
     longest: the longest answer that is listened to. A longer one is a story; what was heard of it must do.
     settling: ignored after the kiosk's own voice, so that it never hears itself. A wireless loudspeaker, which speaks later
         than it is told to, needs more.
+    nod: silence after which a soft tone says that the kiosk still listens, if the answer is not over by then and does not sound
+        unfinished. Silence in place of an answer is noticed after about so long; more than `unfinished` switches it off.
     guess: silence after which recognition begins ahead, so that its result is there if the pause is the end. Shorter gaps
         lie between words, and a recognition at each would only heat the machine.
     onset: speech that begins an answer; a click or a cough of 40 ms does not, a "ja" of 150 ms does.
@@ -77,6 +79,7 @@ class Limits:
     unfinished: float = 1.9
     longest: float = 15.0
     settling: float = 0.3
+    nod: float = 0.65
     guess: float = field(default=0.16, metadata=FIXED)
     onset: float = field(default=0.09, metadata=FIXED)
     pre_roll: float = field(default=0.4, metadata=FIXED)

@@ -27,7 +27,8 @@ from voice.consultation.coach.briefing import CONSENT, is_answered
 from voice.consultation.coach.movement import list_allowed
 from voice.consultation.ending import conclude
 from voice.consultation.review.moves import find_wrong_moves
-from voice.consultation.review.testimony import Testimony, find_wrongs
+from voice.consultation.review.testimony import Testimony
+from voice.consultation.review.verdict import find_wrongs
 from voice.consultation.review.wrong_chapters import find_wrong_chapters
 from voice.consultation.script import Script
 from voice.consultation.triage import has_chapters, offers_topics
