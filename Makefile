@@ -54,8 +54,8 @@ quick: .venv/ready .venv/patients
 COMPUTING := tests/understand tests/consultation tests/bench tests/topics tests/recognize tests/speak tests/mutation
 SCREEN := tests/kiosk/screen
 APART := tests/train tests/installed
-# What is judged by its sound, or by when it is gone from memory, needs a machine that does nothing else.
-CALM := tests/test_consultation.py tests/test_privacy_spoken.py
+# What is judged by its sound, by how soon it comes, or by when it is gone from memory, needs a machine that does nothing else.
+CALM := tests/test_consultation.py tests/test_privacy_spoken.py tests/kiosk/turns/test_echo_cancelling.py
 
 test: lint .venv/patients .venv/tests .venv/installed .venv/training
 	@.venv/bin/python -m pytest -p no:cacheprovider $(COMPUTING) & computing=$$!; \

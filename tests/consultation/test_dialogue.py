@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.helpers.judged_visit import JudgedVisit
 from voice.consultation.dialogue import ATTEMPTS, advance, begin
-from voice.consultation.review.testimony import find_wrongs
+from voice.consultation.review.verdict import find_wrongs
 from voice.consultation.review.walk import REQUESTS, UNUSUAL, USUAL
 from voice.consultation.script import Finding, Level, Question, Script
 from voice.consultation.triage import judge

@@ -12,7 +12,8 @@ from tests.consultation.test_dialogue import DOUBTFUL_NO, EVERY_ANSWER, NO, SILE
 from tests.consultation.test_dialogue_words import at, ids
 from tests.helpers.judged_visit import JudgedVisit, take_in_turn, tell
 from tests.helpers.plain_script import keep_plain
-from voice.consultation.dialogue import DETOURS, advance, begin, close_mentions
+from voice.consultation.dialogue import advance, begin
+from voice.consultation.findings import DETOURS, close_mentions
 from voice.consultation.script import URGENT, Finding, Level, Script
 from voice.consultation.triage import is_due
 from voice.consultation.visit import Outcome, Phase, Step, Visit

@@ -10,7 +10,9 @@ import pytest
 from tests.consultation.test_dialogue import NO, UNCLEAR, YES, healthy
 from tests.consultation.test_dialogue_words import at, ids
 from voice.consultation import dialogue
-from voice.consultation.dialogue import ATTEMPTS, DETOURS, advance, begin, close_mentions
+from voice.consultation.dialogue import ATTEMPTS, advance, begin
+from voice.consultation.findings import DETOURS, close_mentions, doubt, note_finding, note_mentions, set_finding
+from voice.consultation.putting import leave_open, put_mentioned
 from voice.consultation.script import Finding, Level, Script
 from voice.consultation.visit import Phase, Visit
 from voice.understand.expected import Kind
@@ -55,7 +57,7 @@ def test_at_the_end_what_was_told_is_present_or_unknown_and_what_was_hinted_may_
 
 
 def note(visit: Visit, *mentions: Mention) -> Visit:
-    return dialogue._note_mentions(visit, Answer(Meaning.UNCLEAR, mentions=mentions))
+    return note_mentions(visit, Answer(Meaning.UNCLEAR, mentions=mentions))
 
 
 def test_a_mention_waits_for_its_question_in_the_order_of_telling_and_only_a_sure_one_is_remembered(script: Script) -> None:
@@ -96,7 +98,7 @@ def test_the_question_of_a_mention_is_put_anew_and_the_others_stay_as_they_are(s
     visit = visit_with(
         script, findings, pending=(OTHER, FLAG), path=("duur", FLAG, OTHER, "gevoel"), detours=("val",), read_back=True
     )
-    step = dialogue._put_mentioned(visit)
+    step = put_mentioned(visit)
     assert step.then.id == min((FLAG, OTHER), key=lambda name: [q.id for q in script.questions].index(name))
     first, left = step.then.id, ({FLAG, OTHER} - {step.then.id}).pop()
     assert step.visit.pending == (left,)
@@ -137,12 +139,12 @@ def test_an_answer_goes_before_a_mention_if_it_settles_what_is_open(script: Scri
 def test_what_is_left_open_for_a_mention_is_put_again_later(script: Script) -> None:
     visit = Visit(script, path=("duur", FLAG), stopping=True, waiting=True, read_back=True)
     for phase in (Phase.ASK, Phase.CONFIRM_NO, Phase.CONFIRM_YES):
-        left = dialogue._leave_open(replace(visit, phase=phase))
+        left = leave_open(replace(visit, phase=phase))
         assert (left.path, left.read_back) == (("duur",), True)
         assert not left.stopping and not left.waiting
-    findings = dialogue._leave_open(replace(visit, phase=Phase.CONFIRM_FINDINGS))
+    findings = leave_open(replace(visit, phase=Phase.CONFIRM_FINDINGS))
     assert (findings.path, findings.read_back, findings.stopping, findings.waiting) == (visit.path, False, False, False)
-    menu = dialogue._leave_open(replace(visit, phase=Phase.ADVISE))
+    menu = leave_open(replace(visit, phase=Phase.ADVISE))
     assert (menu.path, menu.read_back, menu.stopping, menu.waiting) == (visit.path, True, False, False)
 
 
@@ -172,12 +174,12 @@ def test_after_a_topic_the_choices_are_told_as_often_as_before(script: Script) -
 
 
 def test_a_yes_that_was_found_is_never_forgotten_by_another_finding(script: Script) -> None:
-    visit = dialogue._set(
+    visit = set_finding(
         visit_with(script, {FLAG: Finding.ABSENT, OTHER: Finding.PRESENT}, affirmed=(OTHER,)), FLAG, Finding.PRESENT
     )
     assert visit.affirmed == tuple(sorted((FLAG, OTHER)))
     assert dict(visit.findings) == {FLAG: Finding.PRESENT, OTHER: Finding.PRESENT}
-    denied = dialogue._set(visit, FLAG, Finding.ABSENT)
+    denied = set_finding(visit, FLAG, Finding.ABSENT)
     assert denied.affirmed == visit.affirmed
     assert denied.finding(FLAG) is Finding.ABSENT
 
@@ -186,16 +188,16 @@ def test_a_yes_that_was_found_is_never_forgotten_by_another_finding(script: Scri
 @pytest.mark.parametrize("finding", Finding)
 def test_a_no_to_what_was_affirmed_or_told_is_unknown(script: Script, kept: dict[str, object], finding: Finding) -> None:
     visit = Visit(script, path=(FLAG,), **kept)  # type: ignore[arg-type]
-    noted = dialogue._note(visit, finding).finding(FLAG)
+    noted = note_finding(visit, finding).finding(FLAG)
     assert noted is (Finding.UNKNOWN if kept and finding is Finding.ABSENT else finding)
 
 
 def test_what_is_put_again_is_doubtful_if_it_was_ever_affirmed_and_else_forgotten(script: Script) -> None:
     findings = {FLAG: Finding.PRESENT, OTHER: Finding.ABSENT, "val": Finding.UNKNOWN, "gevoel": Finding.ABSENT}
     visit = visit_with(script, findings, affirmed=(FLAG, "gevoel"))
-    doubted = dict(dialogue._doubt(visit, (FLAG, OTHER, "val")))
+    doubted = dict(doubt(visit, (FLAG, OTHER, "val")))
     assert doubted == {FLAG: Finding.UNKNOWN, "gevoel": Finding.ABSENT}
-    assert dict(dialogue._doubt(visit, ("gevoel",)))["gevoel"] is Finding.UNKNOWN
+    assert dict(doubt(visit, ("gevoel",)))["gevoel"] is Finding.UNKNOWN
 
 
 def test_an_unclear_answer_counts_one_miss_and_a_silence_one_silence(script: Script) -> None:

@@ -21,7 +21,8 @@ from tests.consultation.test_dialogue import (
 )  # fmt: skip
 from tests.helpers.plain_script import keep_plain
 from voice.consultation.coach.topics import ROUNDS
-from voice.consultation.dialogue import ASIDES, ATTEMPTS, DETOURS, RETURNS, advance, begin, break_off, resume
+from voice.consultation.dialogue import ASIDES, ATTEMPTS, RETURNS, advance, begin, break_off, resume
+from voice.consultation.findings import DETOURS
 from voice.consultation.script import CHAPTERS, Finding, Level, Question, Script
 from voice.consultation.triage import judge, offers_topics
 from voice.consultation.visit import Outcome, Phase, Step

@@ -14,7 +14,8 @@ from tests.consultation.test_dialogue import converse, converse_aloud, each_step
 from tests.helpers.content import edit
 from tests.helpers.judged_visit import JudgedVisit, tell
 from voice.base.errors import ScriptError
-from voice.consultation.dialogue import ATTEMPTS, DETOURS, advance, begin
+from voice.consultation.dialogue import ATTEMPTS, advance, begin
+from voice.consultation.findings import DETOURS
 from voice.consultation.loader import load_script
 from voice.consultation.review.walk import SAYS_WHEN, UNUSUAL, USUAL, walk
 from voice.consultation.script import Finding, Gate, Level, Question, Recent, Rule, Script

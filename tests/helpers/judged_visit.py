@@ -1,4 +1,4 @@
-"""A visit that is judged by what was said in it, as the walk judges it (`testimony.py`)."""
+"""A visit that is judged by what was said in it, as the walk judges it (`testimony.py`, `verdict.py`)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Any
 
 from voice.consultation import dialogue
 from voice.consultation.review.moves import find_wrong_moves
-from voice.consultation.review.testimony import Testimony, add_answer, find_wrongs
+from voice.consultation.review.testimony import Testimony, add_answer
+from voice.consultation.review.verdict import find_wrongs
 from voice.consultation.review.walk import asks_beyond
 from voice.consultation.script import Script
 from voice.consultation.visit import Outcome, Step

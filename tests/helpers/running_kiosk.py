@@ -110,7 +110,7 @@ def touch(tab: Page, press: str) -> None:
 
 def settle(tab: Page) -> None:
     """Wait until what is on the page can be touched."""
-    tab.wait_for_function("typeof page === 'object' && Date.now() - changedAt >= SETTLE_MS", timeout=15_000)
+    tab.wait_for_function("typeof page === 'object' && Date.now() - Math.max(changedAt, calledAt) >= SETTLE_MS", timeout=15_000)
 
 
 def line(tab: Page) -> str:

@@ -112,28 +112,35 @@ def make_visits(end: Outcome | Exception, desk: Desk | None = None, **parts: obj
 
 def test_before_and_after_a_visit_the_page_is_idle() -> None:
     held, stage = make_visits(Outcome(Level.T))
-    held.hold_next()
+    held.hold_visits(1)
     assert (stage.shown[0], stage.shown[1], stage.shown[-2:]) == ("idle", 30, [1, "idle"])
+
+
+def test_between_two_visits_the_idle_page_is_drawn_once() -> None:
+    """A second one would be a new page for whoever touches the first."""
+    held, stage = make_visits(Outcome(Level.STAFF, reasons=(LEFT,)))
+    held.hold_visits(2)
+    assert stage.shown == ["idle", "idle", "idle"]
 
 
 def test_whoever_has_left_leaves_nothing_to_read_for_the_next_patient() -> None:
     for reason in (LEFT, NOBODY):
         held, stage = make_visits(Outcome(Level.STAFF, ("koorts",), reasons=(reason,)))
-        held.hold_next()
+        held.hold_visits(1)
         assert stage.shown == ["idle", "idle"]
 
 
 def test_a_visit_that_the_staff_end_is_wiped_and_counted() -> None:
     counted: list[str] = []
     held, stage = make_visits(Abandoned(), on_begin=lambda: counted.append("begun"), on_abandon=lambda: counted.append("ended"))
-    held.hold_next()
+    held.hold_visits(1)
     assert (stage.shown, counted) == (["idle", "idle"], ["begun", "ended"])
 
 
 def test_a_visit_that_breaks_is_wiped_before_the_error_goes_on() -> None:
     held, stage = make_visits(RuntimeError("broken"))
     try:
-        held.hold_next()
+        held.hold_visits(1)
     except RuntimeError:
         assert stage.shown == ["idle", "idle"]
     else:
@@ -143,7 +150,7 @@ def test_a_visit_that_breaks_is_wiped_before_the_error_goes_on() -> None:
 def test_a_patient_is_waited_for_as_long_as_it_takes() -> None:
     held, _ = make_visits(Outcome(Level.T))
     came = iter([False, False, True])
-    replace(held, wait=lambda: next(came)).hold_next()
+    replace(held, wait=lambda: next(came)).hold_visits(1)
     assert next(came, "nobody else was waited for") == "nobody else was waited for"
 
 
@@ -159,7 +166,7 @@ def test_what_the_staff_ended_before_a_patient_came_does_not_end_the_visit() -> 
         held.append("to its end")
         return Conclusion(Outcome(Level.STOPPED, reasons=(LEFT,)))
 
-    replace(make_visits(Outcome(Level.T))[0], private_mode=mode, wait=wait, hold=hold).hold_next()
+    replace(make_visits(Outcome(Level.T))[0], private_mode=mode, wait=wait, hold=hold).hold_visits(1)
     assert held == ["to its end"]
 
 
@@ -199,7 +206,7 @@ def test_what_is_said_again_ends_when_it_has_been_read() -> None:
 def test_where_somebody_must_come_the_outcome_stays_and_calls_each_minute_until_somebody_is_there(level: Level) -> None:
     desk = Desk(comes=1000.0)
     visits, stage = make_visits(Outcome(level), desk)
-    visits.hold_next()
+    visits.hold_visits(1)
     assert stage.shown == ["idle", "waiting", *range(30, 0, -1), "idle"], "after that it can be read as any other"
     assert len(desk.sent) == 1 + 1000 // AGAIN_SECONDS
     assert max(after - before for before, after in pairwise(desk.sent)) <= AGAIN_SECONDS + 1
@@ -236,14 +243,14 @@ def test_a_visit_that_the_staff_end_while_they_are_waited_for_is_wiped() -> None
         raise Abandoned
 
     visits, stage = make_visits(Outcome(Level.E), desk)
-    replace(visits, staff_wait=replace(desk.wait, beat=abandon)).hold_next()
+    replace(visits, staff_wait=replace(desk.wait, beat=abandon)).hold_visits(1)
     assert stage.shown == ["idle", "waiting", "idle"]
 
 
 @pytest.mark.parametrize("level", [Level.T, Level.W, Level.S, Level.REASSURE, Level.STOPPED, Level.OUT_OF_SCOPE])
 def test_nobody_is_waited_for_where_nobody_must_come(level: Level) -> None:
     visits, stage = make_visits(Outcome(level), Desk(comes=1000.0))
-    visits.hold_next()
+    visits.hold_visits(1)
     assert "waiting" not in stage.shown
 
 
@@ -254,5 +261,5 @@ def test_what_was_kept_is_wiped_and_freed_memory_goes_back_however_a_visit_ended
     visits, stage = make_visits(end)
     done: list[object] = []
     monkeypatch.setattr("voice.kiosk.visits.return_freed_memory", lambda: done.append(stage.shown[-1]))
-    replace(visits, wipe=lambda: done.append("wiped")).hold_next()
+    replace(visits, wipe=lambda: done.append("wiped")).hold_visits(1)
     assert done == ["wiped", "idle"]

@@ -24,10 +24,10 @@ DIALOGUE = (
     "tests/consultation/review/test_walk.py",
     "tests/bridges/test_conversation.py",
 )
+CONSULTATION = tuple(f"voice/consultation/{name}.py" for name in ("dialogue", "findings", "putting", "ending", "triage"))
 COACH = ("chapters", "teach_back", "topics", "worry")
 TESTS = {
-    "voice/consultation/dialogue.py": DIALOGUE,
-    "voice/consultation/triage.py": DIALOGUE,
+    **dict.fromkeys(CONSULTATION, DIALOGUE),
     **dict.fromkeys((f"voice/consultation/coach/{name}.py" for name in COACH), DIALOGUE),
     "voice/understand/plans.py": ("tests/understand/test_plans.py",),
     "voice/understand/particles.py": (RULES,),
@@ -40,7 +40,7 @@ TESTS = {
 }
 """The files that are changed, each with the tests that concern it. Of these, only those run that call what is changed."""
 
-CAMPAIGN = ("voice/consultation/dialogue.py", "voice/consultation/triage.py")
+CAMPAIGN = CONSULTATION
 """The files that the campaign judges. Its ears hear the very words, so it has little to say about understanding."""
 
 TOO_LONG = (

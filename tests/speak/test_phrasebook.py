@@ -141,7 +141,7 @@ def test_a_disk_that_fills_up_leaves_no_half_file(tmp_path, monkeypatch):
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("voice.speak.line_cache.os.replace", full)
+    monkeypatch.setattr("voice.base.whole_files.os.replace", full)
     told = []
     assert Phrasebook(Voice(), tmp_path, warn=told.append).prepare(LINES) == 5
     assert "No space left" in told[0]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import errno
 import os
 import stat
-import tempfile
 from pathlib import Path
+
+from voice.base.whole_files import write_whole
 
 MODE = 0o600
 OTHERS = 0o077
@@ -29,14 +30,7 @@ def write_private(path: Path, content: bytes) -> None:
     if path.is_symlink() or (path.exists() and not path.is_file()):
         _check_owner(path)
         return _write_into(path, content)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")  # its mode is MODE
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        os.replace(name, path)
-    except BaseException:
-        os.unlink(name)
-        raise
+    return write_whole(path, content)
 
 
 def _check_owner(path: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import replace
-from itertools import count, islice
 
 from voice.base import journal
 from voice.cli.staff_messages import load_staff_messages
@@ -29,6 +28,5 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     journal.keep()
     messages = load_staff_messages(settings.locale_folder)
     with open_kiosk(settings, messages.describe_trouble, messages.describe_review) as visits:
-        for _ in islice(count(), options.visits or None):
-            visits.hold_next()
+        visits.hold_visits(options.visits or None)
     return 0

@@ -1,6 +1,7 @@
 """Hold the consultation: begin(script) -> Step, advance(visit, answer) -> Step.
 
-Pure: no audio, no clock, no files, no logging.
+Pure: no audio, no clock, no files, no logging. What an answer leads to is decided here. What it makes known is written down in
+`findings.py`, what is put next is chosen in `putting.py`, and `ending.py` ends the questions.
 
 Rules (their grounds: docs/grounds.md, urgency and turns):
 
@@ -80,22 +81,22 @@ from __future__ import annotations
 from dataclasses import replace
 
 from voice.consultation.coach.chapter import Move
-from voice.consultation.coach.chapters import CHAPTERS, begin_next, forget_told, reopen
-from voice.consultation.script import Finding, Level, Question, Script, most_urgent
-from voice.consultation.triage import (
-    find_level,
-    has_chapters,
-    is_due,
-    is_new,
-    is_old,
-    judge,
-    say_age,
-    say_ending,
-    say_goodbye,
-    say_outcome,
-    say_positives,
-    settle_by_age,
+from voice.consultation.coach.chapters import CHAPTERS
+from voice.consultation.ending import call_staff, conclude, follow, stop
+from voice.consultation.findings import doubt, note_finding, note_mentions
+from voice.consultation.putting import (
+    leave_open,
+    put,
+    put_again,
+    put_follow_up,
+    put_mentioned,
+    put_next,
+    put_once_more,
+    read_findings_back,
+    reconsider,
 )
+from voice.consultation.script import Finding, Level, Question, Script
+from voice.consultation.triage import judge, settle_by_age
 from voice.consultation.visit import IN_CHAPTER, Outcome, Phase, Step, Visit
 from voice.speak.utterance import Utterance
 from voice.understand.expected import Kind
@@ -109,9 +110,6 @@ ASIDES = 6
 
 RETURNS = 5
 """How often a patient may go back in one visit."""
-
-DETOURS = 2
-"""How often one question is put because its flag was mentioned."""
 
 ENDING = (Level.E, Level.STAFF)
 """Levels of flags that end the questions."""
@@ -138,7 +136,7 @@ _REQUEST_LINES = {
 def begin(script: Script) -> Step:
     """Greet, say that this is a trial if it is one (rule 21), and put the first question."""
     greeting = ("welkom", "kennisgeving") if script.reviewed else ("welkom", "proefversie", "kennisgeving")
-    return _put_next(Visit(script), tuple(map(script.line, greeting)))
+    return put_next(Visit(script), tuple(map(script.line, greeting)))
 
 
 def advance(visit: Visit, answer: Answer) -> Step:
@@ -153,32 +151,32 @@ def advance(visit: Visit, answer: Answer) -> Step:
 
 def resume(visit: Visit, answer: Answer) -> Step:
     """Go on after an interruption: put what the answer to it mentions (rule 18), else what is open once more."""
-    before, visit = visit, replace(_note_mentions(visit, answer), waiting=False)
-    return _put_mentioned(_leave_open(visit)) if visit.pending != before.pending else _put_once_more(visit)
+    before, visit = visit, replace(note_mentions(visit, answer), waiting=False)
+    return put_mentioned(leave_open(visit)) if visit.pending != before.pending else put_once_more(visit)
 
 
 def break_off(visit: Visit, reason: str) -> Step:
     """End the visit and hand it to the staff, because the kiosk cannot hold it: a device failed for good."""
-    return _call_staff(visit, reason, (visit.script.line("storing"),))
+    return call_staff(visit, reason, (visit.script.line("storing"),))
 
 
 def _take(visit: Visit, answer: Answer) -> Step:
     """Apply the first line of the table that fits."""
-    before, visit = visit, _note_mentions(visit, answer)
+    before, visit = visit, note_mentions(visit, answer)
     if answer.meaning is Meaning.ALARM:
-        return _call_staff(visit, "alarm", (visit.script.line("alarm"),))
+        return call_staff(visit, "alarm", (visit.script.line("alarm"),))
     if answer.meaning is Meaning.HELP:
-        return _call_staff(visit, "hulp", (visit.script.line("hulp"),))
+        return call_staff(visit, "hulp", (visit.script.line("hulp"),))
     if visit.pending != before.pending and not _settles(visit, answer):
-        return _put_mentioned(_leave_open(visit))
+        return put_mentioned(leave_open(visit))
     if visit.phase in IN_CHAPTER and judge(visit) != visit.outcome:
-        return _conclude(visit)
+        return conclude(visit)
     if visit.waiting:
         visit = replace(visit, waiting=False)
         if answer.meaning is Meaning.NO and visit.phase is Phase.ASK and visit.open.kind is Kind.FLAG:
-            return _put_once_more(replace(visit, phase=Phase.CONFIRM_NO), (visit.script.line("verder"),))
+            return put_once_more(replace(visit, phase=Phase.CONFIRM_NO), (visit.script.line("verder"),))
         if answer.meaning not in (Meaning.SILENCE, Meaning.WAIT, Meaning.STOP):
-            return _put_once_more(visit, (visit.script.line("verder"),))
+            return put_once_more(visit, (visit.script.line("verder"),))
     if answer.meaning in _REQUEST_LINES and visit.asides < ASIDES and not _is_taken(visit, answer.meaning):
         return _grant(visit, answer.meaning)
     if visit.stopping:
@@ -226,7 +224,7 @@ def _take_at_question(visit: Visit, answer: Answer) -> Step:
 def _take_yes(visit: Visit, answer: Answer) -> Step:
     """Record a yes, or read it back first if only the reader proposes it (rule 8)."""
     if answer.proposed:
-        return _put_once_more(replace(visit, phase=Phase.CONFIRM_YES))
+        return put_once_more(replace(visit, phase=Phase.CONFIRM_YES))
     step = _record(visit, Finding.PRESENT)
     if visit.open.recent and answer.recent in OPPOSITE:  # the yes has answered the follow-up, too
         return _take_at_question(step.visit, Answer(answer.recent, certain=answer.recent is Meaning.YES))
@@ -239,7 +237,7 @@ def _take_no(visit: Visit, answer: Answer) -> Step:
     hinted = name in visit.detours and name not in visit.mentioned
     if answer.certain and not hinted:
         return _record(visit, Finding.ABSENT)
-    return _put_once_more(replace(visit, phase=Phase.CONFIRM_NO))
+    return put_once_more(replace(visit, phase=Phase.CONFIRM_NO))
 
 
 def _take_duration(visit: Visit, answer: Answer) -> Step:
@@ -257,7 +255,7 @@ def _take_age(visit: Visit, answer: Answer) -> Step:
     settled = settle_by_age(visit.script, visit.open, answer.years)
     flagged = any(one.level is not Level.NONE for one, finding in settled if finding is Finding.PRESENT)
     if settled and (flagged or not answer.certain):
-        return _put_once_more(replace(visit, phase=Phase.CONFIRM_AGE, years=answer.years))
+        return put_once_more(replace(visit, phase=Phase.CONFIRM_AGE, years=answer.years))
     return _record_age(visit, answer.years)
 
 
@@ -273,18 +271,18 @@ def _record_age(visit: Visit, years: Years, read_back: bool = False) -> Step:
     visit = replace(visit, years=NO_YEARS)
     present: tuple[Question, ...] = ()
     for question, finding in settle_by_age(visit.script, visit.open, years):
-        visit = _note(visit, finding, question.id)
+        visit = note_finding(visit, finding, question.id)
         present = (*present, question) if finding is Finding.PRESENT else present
     visit = replace(visit, pending=tuple(name for name in visit.pending if name not in {one.id for one in present}))
     if any(one.level in ENDING for one in present):
-        return _read_back(replace(visit, read_back=read_back), ())
-    return _put_next(visit, ())
+        return read_findings_back(replace(visit, read_back=read_back), ())
+    return put_next(visit, ())
 
 
 def _take_not_known(visit: Visit, meaning: Meaning) -> Step:
     """Record that the patient does not know, or would rather not say (rule 10)."""
     if meaning is Meaning.UNSURE and visit.open.is_emergency and not visit.misses:
-        return _put_again(replace(visit, misses=ATTEMPTS - 1), "denk_rustig_na")
+        return put_again(replace(visit, misses=ATTEMPTS - 1), "denk_rustig_na")
     if meaning is Meaning.DECLINE:
         declined = replace(visit, declined=(*visit.declined, visit.open.settles))
         return _record(declined, Finding.UNKNOWN, (visit.script.line("weigeren_mag"),))
@@ -295,17 +293,17 @@ def _take_silence(visit: Visit) -> Step:
     """Put the question again; give up at the third silence (rules 11 and 12)."""
     visit = replace(visit, silences=visit.silences + 1)
     if visit.silences < ATTEMPTS:
-        return _put_again(visit, f"stilte_{visit.silences}")
+        return put_again(visit, f"stilte_{visit.silences}")
     if visit.heard:
         return _give_up(visit, "stilte_3")
-    return _call_staff(_note(visit, Finding.UNKNOWN), "niemand_gehoord", (visit.script.line("niemand_gehoord"),))
+    return call_staff(note_finding(visit, Finding.UNKNOWN), "niemand_gehoord", (visit.script.line("niemand_gehoord"),))
 
 
 def _ask_again(visit: Visit, why: str) -> Step:
     """Put the question again because of an answer that settles nothing; give up after the last try (rule 11)."""
     visit = replace(visit, misses=visit.misses + 1)
     attempts = ATTEMPTS if visit.open.kind is Kind.FLAG else ATTEMPTS - 1
-    return _put_again(visit, f"{why}_{visit.misses}") if visit.misses < attempts else _give_up(visit, "niet_begrepen_3")
+    return put_again(visit, f"{why}_{visit.misses}") if visit.misses < attempts else _give_up(visit, "niet_begrepen_3")
 
 
 def _give_up(visit: Visit, why: str) -> Step:
@@ -331,37 +329,37 @@ def _take_at_readback(visit: Visit, answer: Answer) -> Step:
 def _take_stop(visit: Visit, answer: Answer) -> Step:
     """Stop, or read a doubtful stop back (rule 4): a visit that ends by a misunderstanding has no outcome."""
     if answer.certain:
-        return _stop(visit)
+        return stop(visit)
     if visit.asides >= ASIDES:
         return _PHASES[visit.phase](visit, replace(answer, meaning=Meaning.UNCLEAR))
-    return _put_once_more(replace(visit, asides=visit.asides + 1, stopping=True))
+    return put_once_more(replace(visit, asides=visit.asides + 1, stopping=True))
 
 
 def _take_at_stop(visit: Visit, answer: Answer) -> Step:
     if answer.meaning in (Meaning.YES, Meaning.STOP):
-        return _stop(visit)
-    return _put_once_more(visit, (visit.script.line("verder"),))
+        return stop(visit)
+    return put_once_more(visit, (visit.script.line("verder"),))
 
 
 def _take_at_findings(visit: Visit, answer: Answer) -> Step:
     """Conclude, or reconsider (rule 15). What is not understood may hold more than the findings, so it is asked once more."""
     if answer.meaning in (Meaning.NO, Meaning.BACK):
-        return _reconsider(visit)
+        return reconsider(visit)
     if answer.meaning not in (Meaning.YES, Meaning.STOP, Meaning.SILENCE) and not visit.misses:
-        return _put_once_more(replace(visit, misses=1), (visit.script.line("opnieuw_1"),))
-    return _conclude(visit, may_ask=answer.meaning is not Meaning.STOP)
+        return put_once_more(replace(visit, misses=1), (visit.script.line("opnieuw_1"),))
+    return conclude(visit, may_ask=answer.meaning is not Meaning.STOP)
 
 
 def _take_in_chapter(visit: Visit, answer: Answer) -> Step:
     """Hand the answer to the chapter that is open (rule 22)."""
     chapter, visit = CHAPTERS[visit.progress.chapter], replace(visit, rounds=visit.rounds + 1)
     if visit.rounds >= chapter.longest:
-        return _follow(Move(visit))
+        return follow(Move(visit))
     if answer.meaning is Meaning.STOP and Meaning.STOP not in chapter.takes:
         return _take_stop(visit, answer)
     if answer.meaning is Meaning.BACK and visit.asides < ASIDES:  # no question goes before that of a chapter
-        return _put_once_more(replace(visit, asides=visit.asides + 1))
-    return _follow(chapter.advance(visit, answer))
+        return put_once_more(replace(visit, asides=visit.asides + 1))
+    return follow(chapter.advance(visit, answer))
 
 
 _PHASES = {
@@ -389,56 +387,7 @@ def _grant(visit: Visit, meaning: Meaning) -> Step:
         return Step(visit, (visit.asked.why, visit.asked.ask_clearer), visit.asked)
     if meaning is Meaning.REPEAT and in_chapter:
         lead = (*lead, *CHAPTERS[visit.progress.chapter].remind(visit))
-    return _put_once_more(visit, lead)
-
-
-def _put_once_more(visit: Visit, lead: tuple[Utterance, ...] = ()) -> Step:
-    """Put what is open once more; if it asks for a confirmation, say first what was heard."""
-    heard: tuple[Utterance, ...] = ()
-    if visit.stopping:
-        heard = (visit.script.line("ik_hoorde_stop"),)
-    elif visit.phase is Phase.CONFIRM_NO:
-        heard = (visit.open.spoken_denied,)
-    elif visit.phase is Phase.CONFIRM_YES:
-        heard = (visit.open.spoken_back,)
-    elif visit.phase is Phase.CONFIRM_AGE:
-        heard = say_age(visit.script, visit.open, visit.years)
-    elif visit.phase is Phase.CONFIRM_FINDINGS:
-        heard = say_positives(visit)
-    return Step(visit, (*lead, *heard, visit.asked.ask), visit.asked)
-
-
-# --- mentions -----------------------------------------------------------------------------------
-
-
-def _note_mentions(visit: Visit, answer: Answer) -> Visit:
-    """Keep what the answer tells outside its question (rule 18). What is present is not put again, nor anything beside an E."""
-    if not answer.mentions:
-        return visit
-    asked = {question.id for question in visit.script.questions}
-    told = [one for one in answer.mentions if one.question in asked]
-    sure = {one.question for one in told if one.certain}
-    present = tuple(name for name in visit.having(Finding.PRESENT) if is_new(visit, visit.script.question(name)))
-    ended = any(find_level(visit, name) is Level.E for name in present)
-    new = [one.question for one in told if one.question not in (*visit.pending, *present) and not ended]
-    spent = {name for name in new if visit.detours.count(name) >= DETOURS}
-    for name in sorted(spent & sure):
-        visit = _set(visit, _choose_mentioned(visit, name).id, Finding.UNKNOWN)
-    pending = (*visit.pending, *(name for name in new if name not in spent))
-    return replace(visit, mentioned=tuple(sorted({*visit.mentioned, *sure})), pending=pending)
-
-
-def close_mentions(visit: Visit) -> Visit:
-    """Leave unknown what was mentioned and is not settled at the end (rule 19)."""
-    told = {*visit.mentioned, *visit.pending}
-    for name in sorted({*told, *visit.detours}):
-        finding = visit.finding(name)
-        if finding is None or (finding is Finding.ABSENT and name in told):
-            visit = _set(visit, name, Finding.UNKNOWN)
-    for flag in map(visit.script.question, visit.pending):
-        if is_old(visit, flag):
-            visit = _set(visit, _choose_mentioned(visit, flag.id).id, Finding.UNKNOWN)
-    return replace(visit, pending=()) if visit.pending else visit
+    return put_once_more(visit, lead)
 
 
 def _settles(visit: Visit, answer: Answer) -> bool:
@@ -455,99 +404,20 @@ def _settles(visit: Visit, answer: Answer) -> bool:
     return visit.phase not in IN_CHAPTER and answer.meaning is Meaning.YES
 
 
-def _leave_open(visit: Visit) -> Visit:
-    """Leave what is open, to be put again later: a question that was not answered, findings that were not confirmed."""
-    visit = replace(visit, stopping=False, waiting=False)
-    if visit.phase is Phase.CONFIRM_FINDINGS:
-        return replace(visit, read_back=False)
-    if visit.phase is Phase.BEFORE:
-        return reopen(visit)
-    return visit if visit.phase is Phase.ADVISE else replace(visit, path=visit.path[:-1])
-
-
-def _put_mentioned(visit: Visit, lead: tuple[Utterance, ...] = ()) -> Step:
-    """Put the question of the most urgent flag that is pending, also if it has been put before (rule 18)."""
-    questions = [question for question in visit.script.questions if question.id in visit.pending]
-    flag = min(questions, key=lambda question: question.level.urgency)
-    question = _choose_mentioned(visit, flag.id)
-    visit = replace(
-        visit,
-        detours=(*visit.detours, flag.id),
-        findings=_doubt(visit, (question.id,)),
-        path=tuple(name for name in visit.path if name != question.id),
-        read_back=False,
-    )
-    step = _put(visit, question, (*lead, flag.spoken_mention, visit.script.line("dat_wil_ik_zeker_weten")))
-    return replace(step, visit=replace(step.visit, pending=tuple(name for name in visit.pending if name != flag.id)))
-
-
-def _choose_mentioned(visit: Visit, name: str) -> Question:
-    """Return what must be asked of a flag that was mentioned: its own question, or its follow-up if it is present already."""
-    flag = visit.script.question(name)
-    is_known = flag.recent is not None and visit.finding(name) is Finding.PRESENT
-    return visit.script.question(flag.recent.question) if flag.recent and is_known else flag
-
-
 # --- moving on ----------------------------------------------------------------------------------
 
 
 def _record(visit: Visit, finding: Finding, lead: tuple[Utterance, ...] = ()) -> Step:
     """Note a finding and move on (rule 14)."""
-    visit = _note(visit, finding)
+    visit = note_finding(visit, finding)
     settled, question = visit.finding(visit.open.settles), visit.open
     if settled is Finding.PRESENT and question.recent:
-        return _put_follow_up(visit, question.recent.question, lead)
+        return put_follow_up(visit, question.recent.question, lead)
     if settled is Finding.PRESENT and (question.is_emergency or question.level in ENDING):
-        return _read_back(visit, lead)
+        return read_findings_back(visit, lead)
     if settled is not Finding.ABSENT and question.is_emergency:
-        return _call_staff(visit, "onbekend", lead)
-    return _put_next(visit, lead)
-
-
-def _put_follow_up(visit: Visit, name: str, lead: tuple[Utterance, ...]) -> Step:
-    """Ask whether what was just affirmed is new or worse. An answer to that from before counts no longer."""
-    path = tuple(one for one in visit.path if one != name)
-    return _put(replace(visit, findings=_doubt(visit, (name,)), path=path), visit.script.question(name), lead)
-
-
-def _note(visit: Visit, finding: Finding, name: str = "") -> Visit:
-    """Add a finding of the flag, by default the open one; a yes or a sure mention that is denied later is unknown (7, 19)."""
-    name = name or visit.open.settles
-    if finding is Finding.ABSENT and name in (*visit.affirmed, *visit.mentioned):
-        finding = Finding.UNKNOWN
-    return _set(visit, name, finding)
-
-
-def _set(visit: Visit, name: str, finding: Finding) -> Visit:
-    others = tuple(pair for pair in visit.findings if pair[0] != name)
-    affirmed = {*visit.affirmed, *([name] if finding is Finding.PRESENT else [])}
-    return replace(visit, findings=(*others, (name, finding)), affirmed=tuple(sorted(affirmed)))
-
-
-def _put_next(visit: Visit, lead: tuple[Utterance, ...]) -> Step:
-    """Put what was mentioned (rule 18), else the first question of the script that is due (rule 6), else go to the outcome."""
-    if visit.pending:
-        return _put_mentioned(visit, lead)
-    due = next((question for question in visit.script.questions if is_due(visit, question)), None)
-    return _put(visit, due, lead) if due else _read_back(visit, lead)
-
-
-def _put(visit: Visit, question: Question, lead: tuple[Utterance, ...]) -> Step:
-    lead = (*lead, visit.script.line("persoonlijk")) if _turns_private(visit, question) else lead
-    visit = replace(visit, phase=Phase.ASK, path=(*visit.path, question.id), misses=0, silences=0, asides=0)
-    return Step(visit, (*lead, question.ask), question)
-
-
-def _turns_private(visit: Visit, question: Question) -> bool:
-    """Whether this is the first private question; it is announced, with the ways out of it."""
-    return question.private and not any(visit.script.question(name).private for name in visit.path)
-
-
-def _put_again(visit: Visit, why: str) -> Step:
-    """Put the open question again; from the second time on with an example."""
-    tries = max(visit.misses, visit.silences)
-    wording = visit.open.ask if tries < 2 else visit.open.ask_clearer
-    return Step(replace(visit, phase=Phase.ASK), (visit.script.line(why), wording), visit.open)
+        return call_staff(visit, "onbekend", lead)
+    return put_next(visit, lead)
 
 
 def _go_back(visit: Visit) -> Step:
@@ -556,88 +426,5 @@ def _go_back(visit: Visit) -> Step:
         return _ask_again(visit, "opnieuw")
     earlier = visit.script.question(visit.path[-2])
     doubted = (earlier.settles, *(question.id for question in visit.script.questions if question.settled_by == earlier.id))
-    visit = replace(visit, findings=_doubt(visit, doubted), path=visit.path[:-2], returns=visit.returns + 1)
-    return _put(visit, earlier, (visit.script.line("terug"),))
-
-
-def _doubt(visit: Visit, names: tuple[str, ...]) -> tuple[tuple[str, Finding], ...]:
-    """Return the findings for while those are put again: a yes is unknown, any other answer is forgotten."""
-    kept = ((name, Finding.UNKNOWN if name in names else finding) for name, finding in visit.findings)
-    return tuple(pair for pair in kept if pair[0] not in names or pair[0] in visit.affirmed)
-
-
-# --- ending -------------------------------------------------------------------------------------
-
-
-def _read_back(visit: Visit, lead: tuple[Utterance, ...]) -> Step:
-    """Read the findings back once (rule 15), so that no patient is sent on by a misunderstanding."""
-    if visit.read_back or not visit.having(Finding.PRESENT):
-        return _conclude(visit, lead)
-    visit = replace(visit, phase=Phase.CONFIRM_FINDINGS, read_back=True, misses=0, asides=0)
-    return _put_once_more(visit, (*lead, visit.script.line("ik_hoorde_dit")))
-
-
-def _reconsider(visit: Visit) -> Step:
-    """Put every question again that was answered yes, with its follow-up; what is denied now is unknown."""
-    flags = visit.having(Finding.PRESENT)
-    again = tuple(one.id for one in visit.script.questions if one.id in flags or one.recent_of in flags)
-    path = tuple(name for name in visit.path if visit.script.question(name).settles not in again)
-    visit = replace(visit, findings=_doubt(visit, again), path=path)
-    return _put_next(visit, (visit.script.line("dan_vraag_ik_het_opnieuw"),))
-
-
-def _conclude(visit: Visit, lead: tuple[Utterance, ...] = (), may_ask: bool = True) -> Step:
-    """End with the outcome of the findings, with the chapters around it (rule 22). may_ask: the patient did not stop."""
-    visit = close_mentions(visit)
-    outcome, script = judge(visit), visit.script
-    if not (may_ask and has_chapters(script, outcome.level)):
-        return _end(visit, outcome, lead)
-    before = begin_next(replace(visit, phase=Phase.BEFORE, outcome=outcome), script.before.get(outcome.level, ()))
-    if before.question:
-        return _follow(before, lead)
-    told = replace(forget_told(before.visit), phase=Phase.ADVISE)
-    return _begin_next(told, (*lead, *before.say, *say_outcome(told, outcome.level)))
-
-
-def _begin_next(visit: Visit, lead: tuple[Utterance, ...]) -> Step:
-    """Begin the next chapter after the outcome; close if there is none."""
-    move = begin_next(visit, visit.script.after.get(visit.outcome.level, ()))
-    return _follow(move, lead) if move.question else _close(move.visit, (*lead, *move.say))
-
-
-def _follow(move: Move, lead: tuple[Utterance, ...] = ()) -> Step:
-    """Do what a chapter does next (rule 22)."""
-    visit, said = move.visit, (*lead, *move.say)
-    if move.question:
-        return Step(replace(visit, progress=replace(visit.progress, asks=move.question.id)), said, move.question)
-    return _conclude(visit, said) if visit.phase is Phase.BEFORE else _begin_next(visit, said)
-
-
-def _call_staff(visit: Visit, reason: str, lead: tuple[Utterance, ...]) -> Step:
-    """End now and bring in the staff, or end at a more urgent level if the findings call for one."""
-    visit = close_mentions(visit)
-    known = judge(visit)
-    level = most_urgent((Level.STAFF, known.level))
-    return _end(visit, replace(known, level=level, reasons=(*known.reasons, reason)), lead)
-
-
-def _stop(visit: Visit) -> Step:
-    """Stop, but still tell what was found (rule 5): leaving without it could do harm."""
-    if visit.phase is Phase.ADVISE:
-        return _close(visit)
-    lead = (visit.script.line("gestopt"),)
-    known = judge(close_mentions(visit))
-    if known.flags or known.level is Level.STAFF or visit.mentioned:
-        return _conclude(visit, lead, may_ask=False)
-    return _end(visit, replace(known, level=Level.STOPPED, reasons=("gestopt",)), lead)
-
-
-def _end(visit: Visit, outcome: Outcome, lead: tuple[Utterance, ...]) -> Step:
-    visit = replace(visit, phase=Phase.ENDED, outcome=outcome)
-    return Step(visit, (*lead, *say_ending(visit, outcome.level)), outcome)
-
-
-def _close(visit: Visit, lead: tuple[Utterance, ...] = ()) -> Step:
-    """Say what the script has after the chapters: the safety net and goodbye."""
-    visit = replace(visit, phase=Phase.ENDED)
-    return Step(visit, (*lead, *say_goodbye(visit, visit.outcome.level)), visit.outcome)
+    visit = replace(visit, findings=doubt(visit, doubted), path=visit.path[:-2], returns=visit.returns + 1)
+    return put(visit, earlier, (visit.script.line("terug"),))

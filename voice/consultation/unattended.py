@@ -33,6 +33,7 @@ from types import MappingProxyType
 
 from voice.consultation import dialogue
 from voice.consultation.dialogue import ATTEMPTS
+from voice.consultation.findings import close_mentions
 from voice.consultation.script import Level, Question, Script
 from voice.consultation.triage import judge
 from voice.consultation.visit import Outcome, Step, Visit
@@ -207,7 +208,7 @@ def _consult(stay: Stay, step: Step, silences: int = 0) -> Stay:
 
 def _judge_left(stay: Stay) -> Outcome:
     """Decide the outcome for a patient who has left (rule 5); what was told or affirmed and then taken back counts too."""
-    visit = dialogue.close_mentions(stay.step.visit)
+    visit = close_mentions(stay.step.visit)
     known = judge(visit)
     found = known.flags or visit.affirmed or visit.mentioned or known.level is Level.STAFF
     return replace(known, level=Level.STAFF if found else Level.STOPPED, reasons=(LEFT,))

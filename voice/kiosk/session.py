@@ -36,7 +36,7 @@ from voice.consultation.visit import Outcome, Phase, Visit
 from voice.kiosk.private_mode import GLANCE_SECONDS
 from voice.kiosk.safety_net import SafetyNet
 from voice.kiosk.turns.bargein import IsOver, detect_between_words, detect_onset, speak_while_listening
-from voice.kiosk.turns.continuation import Continuation, find_min_level
+from voice.kiosk.turns.continuation import OUTSTANDING, Continuation, find_min_level
 from voice.kiosk.turns.device_recovery import DeviceRecovery
 from voice.kiosk.turns.endpointing import choose_pause
 from voice.kiosk.turns.listen import AnswerListener, ImmediateExecutor, Listened
@@ -226,10 +226,11 @@ class Session:
         if not self.interruptible and not counted:
             return None
         blocks = self._hear_anew(prompt.question)
-        if self.interruptible:
-            begun = detect_onset(blocks, self.activity(), is_over)
+        if counted:
+            min_level = self.capture.own_voice + OUTSTANDING
+            begun = detect_between_words(blocks, self.activity(), is_over, counted, self.limits.settling, min_level)
         else:
-            begun = detect_between_words(blocks, self.activity(), is_over, counted, self.limits.settling)
+            begun = detect_onset(blocks, self.activity(), is_over)
         return chain(begun, blocks) if begun else None
 
     def _find_count(self, prompt: Prompt) -> float:

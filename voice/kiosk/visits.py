@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import count, islice
 from threading import Event
 from typing import Protocol
 
@@ -136,9 +137,14 @@ class Visits:
     on_abandon: Callable[[], None] = lambda: None
     wipe: Callable[[], None] = lambda: None
 
-    def hold_next(self) -> None:
-        """Wait for a patient and hold the visit; return when nothing of it is left."""
+    def hold_visits(self, most: int | None = None) -> None:
+        """Show that nobody is here, and hold one visit after another; return after so many, without a number never."""
         self.stage.show_idle()
+        for _ in islice(count(), most):
+            self._hold_next()
+
+    def _hold_next(self) -> None:
+        """Wait for a patient and hold the visit; return when nothing of it is left, and the page is idle."""
         while not self.wait():
             pass
         self.private_mode.start_visit()

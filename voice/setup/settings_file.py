@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
 import yaml
 
 from voice.base.errors import SettingsError
+from voice.base.whole_files import write_whole
 from voice.setup.settings_reader import parse_settings
 
 _VALUE = (
@@ -38,18 +37,7 @@ def write_settings(path: Path, text: str) -> None:
     Raises SettingsError if it could not be read then, OSError if it cannot be written.
     """
     parse_settings(text, path)
-    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            if path.exists():
-                was = path.stat()
-                os.chown(file.fileno(), was.st_uid, was.st_gid)
-                os.chmod(file.fileno(), was.st_mode & 0o7777)
-        os.replace(beside, path)
-    except BaseException:
-        os.unlink(beside)
-        raise
+    write_whole(path, text.encode(), keep_owner=True)
 
 
 def quote_value(value: str) -> str:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 from voice.audio.pcm import Audio, decode, encode
+from voice.base.whole_files import write_whole
 
 _LAST = "voice.txt"
 """The identity of the voice that rendered last."""
@@ -49,9 +48,9 @@ class LineCache:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             body = encode(line)
-            _write(self._folder / f"{key}.wav", body + hashlib.sha256(body).digest())
+            write_whole(self._folder / f"{key}.wav", body + hashlib.sha256(body).digest())
             if read_last_identity(self._folder) != identity:
-                _write(self._folder / _LAST, identity.encode())
+                write_whole(self._folder / _LAST, identity.encode())
         except OSError as reason:
             self.works = False
             until = "they stay in memory until the kiosk stops. Free some space there."
@@ -64,14 +63,3 @@ def read_last_identity(folder: Path) -> str:
         return (folder / _LAST).read_text(encoding="utf-8")
     except OSError:
         return ""
-
-
-def _write(path: Path, content: bytes) -> None:
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".line-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        os.replace(name, path)
-    except OSError:
-        os.unlink(name)
-        raise

@@ -32,7 +32,7 @@ from voice.bench.rigs.simulated import (
 from voice.bench.rigs.soak import SOON, Campaign, CampaignPlan, ResourceSample, _choose_kinds, hold_campaign, take_sample
 from voice.bench.rigs.trial import Saboteur, Trial, VisitResult, open_trial
 from voice.bench.score import LABEL_OF, Scored
-from voice.consultation import dialogue
+from voice.consultation import ending, findings
 from voice.consultation.script import Finding, Level, Script
 from voice.kiosk.turns import device_recovery
 from voice.kiosk.turns.touch import Touches
@@ -179,9 +179,9 @@ def test_the_campaign_is_content_with_the_kiosk_as_it_is(script: Script) -> None
 
 
 def test_the_campaign_finds_that_every_yes_is_recorded_as_absent(script: Script, monkeypatch: pytest.MonkeyPatch) -> None:
-    record = dialogue._set
+    record = findings.set_finding
     absent = {Finding.PRESENT: Finding.ABSENT}
-    monkeypatch.setattr(dialogue, "_set", lambda visit, name, finding: record(visit, name, absent.get(finding, finding)))
+    monkeypatch.setattr(findings, "set_finding", lambda visit, name, finding: record(visit, name, absent.get(finding, finding)))
     wrong = hold_short_campaign(script)
     assert any("reassured, the truth is E" in line or "reassured, the truth is T" in line for line in wrong)
 
@@ -200,8 +200,8 @@ def test_the_campaign_finds_that_a_touched_help_is_taken_and_lost(script: Script
 
 
 def test_the_campaign_finds_an_outcome_that_is_not_told(script: Script, monkeypatch: pytest.MonkeyPatch) -> None:
-    end = dialogue._end
-    monkeypatch.setattr(dialogue, "_end", lambda *given: replace(end(*given), say=()))
+    end = ending._end
+    monkeypatch.setattr(ending, "_end", lambda *given: replace(end(*given), say=()))
     assert any("ended in silence" in line for line in hold_short_campaign(script))
 
 

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from voice.consultation import dialogue
+from voice.consultation import dialogue, ending
 from voice.consultation.coach import topics
+from voice.consultation.findings import set_finding
 from voice.consultation.review.walk import walk
 from voice.consultation.script import Finding, Level, Script
 from voice.consultation.triage import offers_topics, say_outcome
@@ -47,9 +48,9 @@ def test_the_dialogue_as_it_is_has_nothing_wrong(short: Script) -> None:
 
 
 def test_a_yes_that_is_written_down_as_no(short: Script, monkeypatch: pytest.MonkeyPatch) -> None:
-    note = dialogue._note
+    note = dialogue.note_finding
     monkeypatch.setattr(
-        dialogue, "_note", lambda visit, finding: note(visit, Finding.ABSENT if finding is Finding.PRESENT else finding)
+        dialogue, "note_finding", lambda visit, finding: note(visit, Finding.ABSENT if finding is Finding.PRESENT else finding)
     )
     found = find(short, 0)
     for name in ("plassen", "koorts"):
@@ -58,9 +59,9 @@ def test_a_yes_that_is_written_down_as_no(short: Script, monkeypatch: pytest.Mon
 
 
 def test_an_answer_that_is_missing_and_written_down_as_no(short: Script, monkeypatch: pytest.MonkeyPatch) -> None:
-    note = dialogue._note
+    note = dialogue.note_finding
     monkeypatch.setattr(
-        dialogue, "_note", lambda visit, finding: note(visit, Finding.ABSENT if finding is Finding.UNKNOWN else finding)
+        dialogue, "note_finding", lambda visit, finding: note(visit, Finding.ABSENT if finding is Finding.UNKNOWN else finding)
     )
     assert "the emergency plassen was given up and nobody is brought in" in find(short, 1)
 
@@ -98,14 +99,14 @@ def test_a_proposed_yes_that_is_denied_and_counts_as_no(short: Script, monkeypat
 
 
 def test_mentions_that_are_ignored(short: Script, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dialogue, "_note_mentions", lambda visit, answer: visit)
+    monkeypatch.setattr(dialogue, "note_mentions", lambda visit, answer: visit)
     found = find(short, 1)
     assert "the emergency plassen was told and nobody is brought in" in found
     assert "calmer than koorts, which was told, demands" in found
 
 
 def test_mentions_that_are_denied_and_count_as_no(short: Script, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dialogue, "_note", lambda visit, finding: dialogue._set(visit, visit.open.settles, finding))
+    monkeypatch.setattr(dialogue, "note_finding", lambda visit, finding: set_finding(visit, visit.open.settles, finding))
     assert "the emergency plassen was told and nobody is brought in" in find(short, 1)
 
 
@@ -139,13 +140,13 @@ def test_topics_that_are_offered_where_the_script_does_not(script: Script, monke
 def test_reassuring_words_after_a_flag(script: Script, monkeypatch: pytest.MonkeyPatch) -> None:
     some = replace(script, questions=(script.question("nachtpijn"),), rules=())
     told = say_outcome
-    monkeypatch.setattr(dialogue, "say_outcome", lambda visit, level: (*told(visit, level), *told(visit, Level.REASSURE)))
+    monkeypatch.setattr(ending, "say_outcome", lambda visit, level: (*told(visit, level), *told(visit, Level.REASSURE)))
     assert "reassuring words were said, and it is not reassurance" in find(some, 0)
 
 
 def test_what_is_not_spoken_back_before_the_topics(script: Script, monkeypatch: pytest.MonkeyPatch) -> None:
     some = replace(script, questions=(script.question("nachtpijn"),), rules=())
-    monkeypatch.setattr(dialogue, "say_outcome", lambda visit, level: say_outcome(visit, level)[1:])
+    monkeypatch.setattr(ending, "say_outcome", lambda visit, level: say_outcome(visit, level)[1:])
     assert "nachtpijn is not spoken back" in find(some, 0)
 
 
@@ -154,13 +155,13 @@ def test_what_is_not_spoken_back_before_the_topics(script: Script, monkeypatch: 
 
 def note_follow_up_as(monkeypatch: pytest.MonkeyPatch, of: Finding, wrong: Finding) -> None:
     """Let the dialogue write down another finding than that of a follow-up."""
-    note = dialogue._note
+    note = dialogue.note_finding
 
     def miswrite(visit: Visit, finding: Finding, name: str = "") -> Visit:
         asks_when = bool(visit.open.recent_of) and not name
         return note(visit, wrong if asks_when and finding is of else finding, name)
 
-    monkeypatch.setattr(dialogue, "_note", miswrite)
+    monkeypatch.setattr(dialogue, "note_finding", miswrite)
 
 
 @pytest.mark.parametrize(

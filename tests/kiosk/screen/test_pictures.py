@@ -14,6 +14,8 @@ from tests.helpers.page_states import make_painter, open_screen
 from tests.helpers.running_kiosk import open_chromium
 from voice.base.errors import ScriptError
 from voice.base.inheritance import read_layered
+from voice.consultation.loader import load_script
+from voice.consultation.script import Script
 from voice.kiosk.screen.pictures import read_pictures
 from voice.kiosk.screen.view import Page
 
@@ -29,16 +31,22 @@ def read_shipped(locale: str) -> dict:
     return dict(read_pictures(read_layered(folder / "screen.yaml").inside("pictures"), folder))
 
 
+def load_moving(locale: str, name: str) -> Script:
+    """A script with moving together."""
+    return load_script(PROMPTS / locale, name, language=False, chapters=frozenset(("movement",)))
+
+
 @pytest.mark.parametrize(("locale", "name"), SCRIPTS)
-def test_every_question_and_every_topic_has_a_drawing(locale: str, name: str) -> None:
-    script = load_shipped(locale, name)
-    wanted = {part.id for part in (*script.questions, *script.topics)}
+def test_every_question_every_topic_and_every_movement_has_a_drawing(locale: str, name: str) -> None:
+    script = load_moving(locale, name)
+    assert script.moving.movements
+    wanted = {part.id for part in (*script.questions, *script.topics, *script.moving.movements)}
     assert wanted - set(read_shipped(locale)) == set()
 
 
 @pytest.mark.parametrize("locale", ["nl-BE", "nl-NL"])
 def test_every_drawing_that_is_named_belongs_to_something_that_is_said(locale: str) -> None:
-    said = {utterance.id for name in ("kort", "uitgebreid") for utterance in load_shipped(locale, name).utterances()}
+    said = {utterance.id for name in ("kort", "uitgebreid") for utterance in load_moving(locale, name).utterances()}
     assert set(read_shipped(locale)) - said - {name.partition(".")[0] for name in said} == {"start"}
 
 
@@ -105,6 +113,20 @@ def test_advice_shows_its_own_drawing() -> None:
     page = make_painter(script).show_line(Page(), script.topic("warmte").lines[0])
     assert page.picture == "/pictures/kruik.svg"
     assert make_painter(script).show_line(page, script.line("afscheid")).picture == ""
+
+
+def test_a_movement_is_drawn_while_it_is_described_at_ready_and_while_it_is_counted() -> None:
+    script = load_moving("nl-BE", "kort")
+    paint, turning, ready = make_painter(script), script.moving.movement("draaien"), script.question("klaar")
+    opened = paint.show_line(paint.show_question(Page(), ready), script.line("samen_goed"))
+    assert opened.picture == ""
+    described = paint.show_line(opened, turning.lines[0])
+    assert described.picture == "/pictures/schouders_draaien.svg" and "gekruiste armen" in described.picture_text
+    put = paint.show_listening(paint.show_line(paint.show_put(described, ready), ready.ask), ready)
+    assert put.picture == described.picture
+    after = paint.show_question(put, script.question("gaat_het"))
+    assert after.picture == ""
+    assert paint.show_line(after, script.moving.count_out(turning, 3, slowly=False)).picture == described.picture
 
 
 @pytest.mark.slow

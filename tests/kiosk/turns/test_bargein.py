@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import subprocess
 import threading
 import time
 from collections.abc import Iterator
 from itertools import chain, repeat
+from pathlib import Path
 
+import numpy as np
 import pytest
 
+from voice.audio.loudness import measure_loudness
 from voice.audio.loudspeaker import Halted
+from voice.audio.pcm import LISTENING_RATE, blocks, join, read_audio, resample, silence
+from voice.audio.vad import BLOCK as SAMPLES
+from voice.audio.vad import SileroActivity, count_blocks
 from voice.base.errors import DeviceError
 from voice.bench.rigs.fakes import QUIET, SPEECH, LoudnessActivity
 from voice.kiosk.turns.bargein import (
     KEPT_SECONDS,
     ONSET_SECONDS,
+    STOP_SECONDS,
     detect_between_words,
     detect_onset,
     speak_while_listening,
@@ -22,6 +30,7 @@ from voice.kiosk.turns.bargein import (
 
 BLOCK = 0.032
 ONSET = round(ONSET_SECONDS / BLOCK)
+STOP = count_blocks(STOP_SECONDS)
 
 
 class Voice:
@@ -107,16 +116,16 @@ BEAT, BEGUN = 3.0, 0.3
 """Seconds of a count, and from its beginning to the first block."""
 
 
-def count_aloud(said: dict[float, float], counts: int = 4) -> Iterator[bytes]:
+def count_aloud(said: dict[float, float], counts: int = 4, own: bytes = SPEECH) -> Iterator[bytes]:
     """Yield what a microphone hears of a count, its words for 0.7 s each, and of a patient: said, by its beginning, for so long."""
     for number in range(round((counts * BEAT - BEGUN) / BLOCK)):
         at = BEGUN + number * BLOCK
         patient = any(start <= at < start + lasts for start, lasts in said.items())
-        yield SPEECH if at % BEAT < 0.7 or patient else QUIET
+        yield SPEECH if patient else own if at % BEAT < 0.7 else QUIET
 
 
-def hear_between(said: dict[float, float]) -> list[bytes] | None:
-    return detect_between_words(count_aloud(said), LoudnessActivity(), lambda: False, BEAT, BEGUN)
+def hear_between(said: dict[float, float], own: bytes = SPEECH, min_level: float = 6.0) -> list[bytes] | None:
+    return detect_between_words(count_aloud(said, own=own), LoudnessActivity(), lambda: False, BEAT, BEGUN, min_level)
 
 
 def test_the_words_of_a_count_do_not_interrupt_it() -> None:
@@ -126,13 +135,40 @@ def test_the_words_of_a_count_do_not_interrupt_it() -> None:
 @pytest.mark.parametrize("at", [1.3, 4.5, 8.2])
 def test_a_stop_between_two_words_ends_the_count_and_is_heard_from_its_beginning(at: float) -> None:
     begun = hear_between({at: 0.4})
-    assert begun is not None and begun.count(SPEECH) == ONSET
-    assert begun[-ONSET:] == [SPEECH] * ONSET and begun[0] == QUIET
+    assert begun is not None and begun.count(SPEECH) == STOP
+    assert begun[-STOP:] == [SPEECH] * STOP and begun[0] == QUIET
 
 
-def test_a_cough_and_counting_along_do_not_end_the_count() -> None:
-    assert hear_between({1.5: 0.15, 3.0: 0.6, 6.1: 0.6}) is None
+def test_the_vowel_of_a_short_stop_is_enough() -> None:
+    """Shorter than what interrupts any other line."""
+    assert STOP < ONSET
+    assert hear_between({1.5: STOP_SECONDS + BLOCK}) is not None
+
+
+def test_a_click_and_counting_along_do_not_end_the_count() -> None:
+    assert hear_between({1.5: 0.09, 3.0: 0.6, 6.1: 0.6}) is None
+
+
+@pytest.mark.parametrize("at", [3.1, 3.3, 3.7, 6.5])
+def test_a_stop_over_a_word_ends_the_count_if_it_is_louder_than_our_own_voice(at: float) -> None:
+    softer = (np.frombuffer(SPEECH, "<i2") // 8).astype("<i2").tobytes()
+    limit = measure_loudness(SPEECH) - 6
+    assert hear_between({}, softer, limit) is None
+    assert hear_between({at: 0.25}, softer, measure_loudness(SPEECH) + 6) is None
+    begun = hear_between({at: 0.25}, softer, limit)
+    assert begun is not None and begun[-STOP:] == [SPEECH] * STOP and len(begun) <= STOP + 2
+
+
+@pytest.mark.slow
+def test_a_short_stop_is_speech_for_long_enough_in_every_voice_that_is_at_hand(tmp_path: Path) -> None:
+    """The detector of the kiosk, and the synthetic voices of espeak-ng."""
+    for voice in ("m1", "m2", "m3", "m4", "m6", "m7", "f1", "f2", "f3", "f4"):
+        said = tmp_path / f"{voice}.wav"
+        subprocess.run(["espeak-ng", "-v", f"nl+{voice}", "-s", "140", "-w", said, "stop"], check=True)
+        sound = join([silence(1.5), resample(read_audio(said), LISTENING_RATE), silence(1)], LISTENING_RATE)
+        heard = blocks(sound, SAMPLES)
+        assert detect_between_words(heard, SileroActivity(), lambda: False, 60.0, BEGUN, 6.0), voice
 
 
 def test_nothing_is_overheard_once_all_was_said() -> None:
-    assert detect_between_words(count_aloud({1.5: 0.5}), LoudnessActivity(), lambda: True, BEAT, BEGUN) is None
+    assert detect_between_words(count_aloud({1.5: 0.5}), LoudnessActivity(), lambda: True, BEAT, BEGUN, 6.0) is None

@@ -231,7 +231,7 @@ class Trial:
         stage = ReadAtOnce(self.stage, controls.done, calls)
         controls.start.set()
         try:
-            Visits(stage, controls.private_mode, station.wait, station.hold_visit, staff_wait, linger).hold_next()
+            Visits(stage, controls.private_mode, station.wait, station.hold_visit, staff_wait, linger).hold_visits(1)
         except Exception as reason:  # noqa: BLE001  each exception would have ended the kiosk
             return f"crashed: {reason!r}"
         if ending.crash:

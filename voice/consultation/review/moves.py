@@ -12,7 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from voice.consultation.movement import Movement
-from voice.consultation.review.testimony import Testimony, is_denied
+from voice.consultation.review.testimony import Testimony
+from voice.consultation.review.verdict import is_denied
 from voice.consultation.script import Level, Script
 from voice.consultation.visit import Step
 

@@ -1,6 +1,6 @@
 """Walk every path through a script, and say which of them would be unsafe.
 
-Every outcome is judged by what was answered on the way, not by what the dialogue wrote down (`testimony.py` has the rules).
+Every outcome is judged by what was answered on the way, not by what the dialogue wrote down (`testimony.py`, `verdict.py`).
 Besides, no answer may lose the yes to another question; going back may.
 
 What is walked: every combination of plain yes and no, and every way to answer unusually (silence, not knowing, going
@@ -36,7 +36,8 @@ from dataclasses import dataclass, field
 
 from voice.consultation.dialogue import advance, begin
 from voice.consultation.review.moves import find_wrong_moves
-from voice.consultation.review.testimony import Testimony, add_answer, find_wrongs
+from voice.consultation.review.testimony import Testimony, add_answer
+from voice.consultation.review.verdict import find_wrongs
 from voice.consultation.script import URGENT, Finding, Level, Question, Script
 from voice.consultation.triage import list_age_bands
 from voice.consultation.visit import Outcome, Phase, Step, Visit
