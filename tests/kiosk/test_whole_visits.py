@@ -22,8 +22,8 @@ from voice.kiosk.private_mode import PrivateEar, PrivateMouth
 from voice.kiosk.screen.board import Board, Display
 from voice.kiosk.screen.card import Card
 from voice.kiosk.screen.presses import Presses
+from voice.kiosk.screen.shown_page import CARD
 from voice.kiosk.screen.take_home import TakeHomeObserver, show_card
-from voice.kiosk.screen.view import CARD
 from voice.kiosk.session import Session
 from voice.kiosk.turns.observer import TOUCH, Observers, Turn
 from voice.speak.utterance import Utterance

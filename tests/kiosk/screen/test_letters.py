@@ -11,7 +11,7 @@ from playwright.sync_api import Page as Tab
 from tests.conftest import load_shipped
 from tests.helpers.page_states import open_screen, paint_states
 from tests.helpers.running_kiosk import open_chromium, settle
-from voice.kiosk.screen.view import Page as Shown
+from voice.kiosk.screen.shown_page import Page as Shown
 
 pytestmark = pytest.mark.slow
 

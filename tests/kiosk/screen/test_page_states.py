@@ -16,7 +16,7 @@ from tests.helpers.running_kiosk import RULES, open_chromium
 from voice.consultation.chapter_entries import EVERY_CHAPTER
 from voice.consultation.loader import load_script
 from voice.kiosk.screen.board import Board
-from voice.kiosk.screen.view import Page as Shown
+from voice.kiosk.screen.shown_page import Page as Shown
 from voice.setup.settings import Screen
 
 pytestmark = pytest.mark.slow

@@ -15,7 +15,7 @@ from tests.helpers.running_kiosk import open_chromium
 from voice.consultation.chapter_entries import EVERY_CHAPTER
 from voice.consultation.loader import load_script
 from voice.consultation.practice import Details
-from voice.kiosk.screen.view import Page as Shown
+from voice.kiosk.screen.shown_page import Page as Shown
 
 pytestmark = pytest.mark.slow
 
