@@ -17,6 +17,10 @@ def read_code(path: str, side: int) -> str:
     for x, y in re.findall(r"M(\d+) (\d+)\.5h1", path):
         squares[int(y), int(x)] = 0
     pixels = squares.repeat(SCALE, 0).repeat(SCALE, 1)
-    picture = b"P5 %d %d 255\n" % pixels.shape[::-1] + pixels.tobytes()
+    return read_picture(b"P5 %d %d 255\n" % pixels.shape[::-1] + pixels.tobytes())
+
+
+def read_picture(picture: bytes) -> str:
+    """Return the text of the code in a picture (PNG, PGM). Raises CalledProcessError if none can be read."""
     reading = subprocess.run(["zbarimg", "--quiet", "--raw", "-"], input=picture, capture_output=True, check=True, timeout=60)
     return reading.stdout.decode().removesuffix("\n")

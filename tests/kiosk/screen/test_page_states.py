@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.conftest import PROMPTS
 from tests.helpers.page_states import SIZES, open_screen, paint_states
+from tests.helpers.read_code import read_code, read_picture
 from tests.helpers.running_kiosk import RULES, open_chromium
 from voice.consultation.chapter_entries import EVERY_CHAPTER
 from voice.consultation.loader import load_script
@@ -121,6 +122,14 @@ def test_axe_finds_nothing_when_the_kiosk_has_gone(accessible: tuple[Page, Board
     tab.locator("#away").wait_for()
     found = Axe().run(tab, options=RULES)
     assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.mark.parametrize("size", [(800, 480), *SIZES], ids=str)
+def test_the_card_can_be_read_from_the_screen_with_a_telephone(browser: Browser, size: tuple[int, int]) -> None:
+    with open_screen(browser, *size, demo=True) as (tab, show):
+        show(STATES["card"])
+        shown = STATES["card"].plain()["shown"]
+        assert read_picture(tab.screenshot()) == read_code(*shown)
 
 
 def find_passed_rules(found: AxeResults) -> set[str]:

@@ -7,10 +7,10 @@ const token = document.querySelector('meta[name="token"]').content;
 const words = document.body.dataset;
 
 const SILENT_MS = 16000;  // longer than three pings (server.py): the kiosk has gone
-const SETTLE_MS = 1200;   // buttons that have just changed ignore touches: the eye of an old person needs that (docs/grounds.md)
-const CALLS = ["stop", "help"];  // these keep their place, so a touch of them is always meant
-const SMALLEST_PX = 30;   // type of the line; if it would be smaller, the rest of the page makes room
-const SMALLEST_CODE_PX = 250;
+const SETTLE_MS = 1200;   // buttons that have just changed ignore touches (docs/grounds.md)
+const CALLS = ["stop", "help"];  // these keep their place
+const SMALLEST_PX = 30;   // type of the line; the rest of the page makes room for it
+const SMALLEST_CODE_PX = 280;
 const UP = [1, 1.2, 1.45], STEPS = [1, 2];  // how far a patient can raise the letters (page.css)
 const OFFER_MS = 100;     // after the frame that shows a page
 const LETTERS_MS = 60000;  // back to the usual letters if nobody begins
@@ -57,6 +57,7 @@ function show(next) {
   page = next;
   document.body.dataset.face = next.face;
   document.body.classList.toggle("after", next.after);
+  document.body.classList.toggle("coded", !!next.coded);
   showState(next);
   showOutcome(next);
   $("understood").textContent = next.understood;
@@ -128,7 +129,7 @@ function showWarnings(next) {
   listRows($("rows"), next.rows, (row) => [makeSign("watch"), row]);
 }
 
-/* Makes the rows of a list anew, if they are not there already: what is read aloud to the blind is not read twice. */
+/* Makes the rows of a list anew if they have changed: the blind hear nothing twice. */
 function listRows(list, rows, make) {
   if (list.dataset.rows === String(rows)) return;
   list.dataset.rows = rows;
@@ -167,7 +168,7 @@ function showButtons(next) {
   if (idle) $("answers").firstElementChild.focus();
 }
 
-/* Makes the buttons of a row anew, apart from those that stay: a finger may rest on one while the page turns. */
+/* Makes the buttons of a row anew, apart from those that stay: a finger may rest on one. */
 function exchange(row, buttons) {
   const stays = (element) => buttons.some((button) => button.press === element.dataset.press && button.label === element.textContent);
   for (const element of [...row.children]) if (!stays(element)) element.remove();
@@ -272,16 +273,17 @@ function fitAt(letters) {
   document.body.classList.toggle("raised", letters > 0);
   document.body.classList.remove("tight");
   let size = fitText(letters);
-  const tight = page.coded ? $("code").clientHeight < SMALLEST_CODE_PX : size < SMALLEST_PX;
+  const tight = size < (page.coded ? SMALLEST_CODE_PX : SMALLEST_PX);
   if (tight) {
     document.body.classList.add("tight");
     size = fitText(letters);
   }
-  return { size: page.coded ? $("code").clientHeight : size, tight, cut: isCut() };
+  return { size, tight, cut: isCut() };
 }
 
-/* Returns the size of the type in pixels. */
+/* Returns the size of the type, or of the code, in pixels. */
 function fitText(letters) {
+  if (page.coded) return $("code-picture").clientHeight;
   const stage = $("stage"), text = findText();
   const most = Math.min(innerHeight * (page.heading ? 0.07 : 0.13) * UP[letters], innerWidth * (page.line ? 0.11 : 0.07) * UP[letters], 180);
   let low = 19, size = most;
