@@ -169,7 +169,7 @@ def open_screen(
         def show(state: Shown) -> None:
             board.change(lambda before: replace(state, turn=before.turn + 1))
             tab.goto(address)
-            tab.wait_for_function(f"page.turn === {board.page.turn} && document.fonts.status === 'loaded'")
+            tab.wait_for_function(f"page.turn === {board.page.turn} && document.fonts.status === 'loaded' && !offering")
 
         yield tab, show
         tab.close()

@@ -294,7 +294,7 @@ def test_stop_and_help_keep_their_place_from_one_question_to_the_next(tab: Page)
         places.append([tab.locator(f'button[data-press="{press}"]').bounding_box() for press in ("stop", "help")])
         count = tab.locator("#requests button").count()
         touch(tab, "no")
-    assert count == 5 and tab.evaluate("page.turn") > 0
+    assert count == 6 and tab.evaluate("page.turn") > 0
     for before, after in zip(*places, strict=True):
         assert before["y"] == after["y"] and abs(before["x"] - after["x"]) < 10 and abs(before["width"] - after["width"]) < 10
     stop(tab)

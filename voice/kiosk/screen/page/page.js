@@ -242,7 +242,7 @@ function fit() {
   const shown = step && findStep(STEPS.filter((one) => one <= step).reverse());
   fitAt(shown);
   clearTimeout(offering);
-  if (larger()) offering = setTimeout(() => offerLarger(shown), OFFER_MS);
+  offering = larger() && setTimeout(() => offerLarger(shown), OFFER_MS);
 }
 
 const larger = () => document.querySelector('button[data-press="larger"]');
@@ -250,6 +250,7 @@ const larger = () => document.querySelector('button[data-press="larger"]');
 /* Show the patient's own button where it helps. Finding out takes longer than the page may wait. */
 function offerLarger(shown) {
   const button = larger(), more = findStep(STEPS.filter((one) => one > shown));
+  offering = null;
   button.hidden = !more && !shown;
   button.parentElement.dataset.count = button.parentElement.children.length - button.hidden;
   button.lastElementChild.textContent = more ? words.larger : words.usual;
