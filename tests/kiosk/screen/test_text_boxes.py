@@ -64,6 +64,7 @@ FAULTS = """() => {
 SHOW = """([next, letters]) => {
   page.face = "preparing"; step = letters;
   show({ ...next, turn: page.turn + 1, boot: page.boot });
+  clearTimeout(offering);
   if (letters && larger()) offerLarger(Number(document.documentElement.dataset.step));
 }"""
 """Shows a page as if it had come from the kiosk, in letters of that step if they fit."""

@@ -176,7 +176,7 @@ function exchange(row, buttons) {
     const there = row.children[place];
     if (!there || there.dataset.press !== button.press) row.insertBefore(makeButton(button), there || null);
   });
-  row.dataset.count = buttons.length;
+  row.dataset.count = row.querySelectorAll("button:not([hidden])").length;
 }
 
 function makeButton(button) {
@@ -252,7 +252,7 @@ function offerLarger(shown) {
   const button = larger(), more = findStep(STEPS.filter((one) => one > shown));
   offering = null;
   button.hidden = !more && !shown;
-  button.parentElement.dataset.count = button.parentElement.children.length - button.hidden;
+  button.parentElement.dataset.count = button.parentElement.querySelectorAll("button:not([hidden])").length;
   button.lastElementChild.textContent = more ? words.larger : words.usual;
   fitAt(shown);
 }
@@ -306,7 +306,10 @@ function overflows(stage, text) {
 function isCut() {
   const main = document.querySelector("main");
   const wide = [...document.querySelectorAll("button, header, header *, main *")].some((one) => one.clientWidth && one.scrollWidth > one.clientWidth + 1);
-  const full = [...document.querySelectorAll("button")].some((one) => one.lastElementChild.offsetWidth > one.clientWidth - 8);
+  const full = [...document.querySelectorAll("button")].some((one) => {
+    const frame = one.getBoundingClientRect(), label = one.lastElementChild.getBoundingClientRect();
+    return label.left < frame.left + 8 || label.right > frame.right - 8;
+  });
   return wide || full || overflows($("stage"), findText()) || main.scrollHeight > main.clientHeight + 1 || document.body.scrollHeight > innerHeight + 1;
 }
 
