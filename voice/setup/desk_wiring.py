@@ -21,7 +21,6 @@ from voice.kiosk.screen.staff_page import Records, Remote
 from voice.kiosk.screen.texts import ScreenTexts
 from voice.setup.settings import Reception, Settings
 
-
 LEAST_DIGITS = 6
 """Of a pin that is asked over the network, where nobody sees who tries: all of six digits take years (`staff_login.py`)."""
 
