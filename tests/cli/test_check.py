@@ -7,12 +7,14 @@ import json
 import subprocess
 from argparse import Namespace
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
+from tests.helpers.desk import find_free_port, make_certificate
 from tests.helpers.fake_engines import FakeSynthesizer
 from tests.helpers.mqtt_broker import run_broker
 from voice.audio.segment import Limits
@@ -21,7 +23,7 @@ from voice.cli import check, self_test
 from voice.cli.self_test import Detail
 from voice.consultation.practice import Details
 from voice.setup import voices
-from voice.setup.settings import HandOverForm, Screen, Settings, Staff
+from voice.setup.settings import HandOverForm, Reception, Screen, Settings, Staff
 
 
 def fine(settings: Settings) -> Iterator[Detail]:
@@ -267,3 +269,37 @@ def test_a_broker_that_lets_the_kiosk_in_is_fine_and_gets_no_call() -> None:
 def test_the_screen_tells_its_address_the_size_of_its_buttons_and_whether_there_is_a_pin() -> None:
     said = dict(self_test._check_screen(Settings(screen=Screen(diagonal=15.6, port=0), staff=Staff(pin="4711"))))
     assert said == {"can_be_served": {"address": "http://127.0.0.1:0/"}, "buttons": {"inches": "15.6"}, "pin": {}}
+
+
+def test_without_a_page_at_the_desk_the_check_says_so() -> None:
+    assert list(self_test._check_reception(Settings())) == [("reception_off", {})]
+
+
+def test_a_page_at_the_desk_that_is_not_encrypted_is_a_note_that_names_what_can_be_read() -> None:
+    reception = Reception("127.0.0.1", find_free_port())
+    fault = find_fault(self_test._check_reception, Settings(staff=Staff(pin="471108"), reception=reception))
+    assert (fault.trouble.symptom, type(fault)) == (Symptom.RECEPTION_PLAIN, self_test.Advice)
+    assert "can read the pin" in str(fault)
+
+
+@pytest.mark.slow
+def test_a_page_at_the_desk_with_a_certificate_for_its_address_is_fine_and_any_other_is_a_note(tmp_path: Path) -> None:
+    for address, name in (("127.0.0.1", "fine"), ("192.168.1.31", "other")):
+        (tmp_path / name).mkdir()
+        make_certificate(tmp_path / name, address)
+    port = find_free_port()
+    fine = Reception("127.0.0.1", port, certificate=str(tmp_path / "fine" / "desk.pem"))
+    said = list(self_test._check_reception(Settings(staff=Staff(pin="471108"), reception=fine)))
+    assert said == [("reception", {"address": f"https://127.0.0.1:{port}/"})]
+    fault = find_fault(self_test._check_reception, Settings(staff=Staff(pin="4711"), reception=fine))
+    assert (fault.trouble.symptom, fault.trouble.subject) == (Symptom.RECEPTION_PIN, "4")
+    for certificate in ("other/desk.pem", "missing.pem"):
+        reception = replace(fine, certificate=str(tmp_path / certificate))
+        fault = find_fault(self_test._check_reception, Settings(staff=Staff(pin="471108"), reception=reception))
+        assert (fault.trouble.symptom, type(fault)) == (Symptom.RECEPTION_CERTIFICATE, self_test.Advice)
+
+
+def test_an_address_that_is_not_this_machines_is_a_note() -> None:
+    reception = Reception("203.0.113.9", 8443)
+    fault = find_fault(self_test._check_reception, Settings(staff=Staff(pin="471108"), reception=reception))
+    assert (fault.trouble.symptom, type(fault)) == (Symptom.RECEPTION_ADDRESS, self_test.Advice)

@@ -64,7 +64,9 @@ def test_a_muted_kiosk_neither_speaks_nor_listens(script: Script) -> None:
     mouth, aloud, reading = make_mouths(script, private_mode)
     mouth.speak(script.line("welkom"))
     mouth.cue()
-    assert (aloud.spoken, len(reading.spoken), hear(private_mode, PLAIN)) == ([], 1, [QUIET] * 3)
+    mouth.nod()
+    assert (aloud.spoken, aloud.cues, aloud.nods, len(reading.spoken)) == ([], 0, 0, 1)
+    assert hear(private_mode, PLAIN) == [QUIET] * 3
 
 
 def test_whoever_reads_has_more_time_than_whoever_listens() -> None:

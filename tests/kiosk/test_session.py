@@ -385,6 +385,12 @@ def test_a_fault_is_noted_without_words_of_the_patient(script: Script, impatient
     assert '{"event": "fault", "reason": "Microphone usb has gone."}' in caplog.text
 
 
+def test_an_answer_that_ends_late_is_nodded_at(script: Script) -> None:
+    _, session = hold(script, ["drie dagen", "misschien wel", "help"])
+    assert [turn.answer.meaning for turn in session.observer.turns] == [Meaning.DURATION, Meaning.UNCLEAR, Meaning.HELP]
+    assert session.mouth.nods == 2
+
+
 def test_a_cue_sounds_before_each_answer(script: Script) -> None:
     _, session = hold(script, ["drie dagen", "help"])
     assert session.mouth.cues == len(session.observer.questions) == 2

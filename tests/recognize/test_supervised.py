@@ -47,6 +47,16 @@ def test_it_hears_what_the_engine_hears_and_calls_itself_the_same(engine: Superv
     assert engine.process != os.getpid()
 
 
+def test_only_the_engine_is_told_to_compute_its_matrices_in_one_thread(
+    monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "2")
+    engine = request.getfixturevalue("engine")
+    told = Path(f"/proc/{engine.process}/environ").read_bytes().split(b"\0")
+    assert b"OPENBLAS_NUM_THREADS=1" in told
+    assert os.environ["OPENBLAS_NUM_THREADS"] == "2"
+
+
 def test_an_engine_that_dies_hears_the_answer_once_more(engine: Supervised) -> None:
     assert hear(engine, "die once") == HEARD
 

@@ -101,7 +101,7 @@ def test_where_the_official_vosk_model_can_be_fetched_whisper_hears_first_and_th
     assert [(one.name, one.trust) for one in (ears.first, *ears.others)] == [("whisper", WHISPER), ("vosk", SECOND_VOSK)]
     assert [(one.name, one.trust) for one in ears.doubters] == [(OFFICIAL, UNMEASURED)]
     assert told == [
-        "whisper-base hears first (measured on 608 recordings, 2026-11-29).",
+        "whisper-base hears first (measured on 608 recordings, 2026-11-30).",
         f"{OFFICIAL} is not measured on answers: it can only make the kiosk ask again.",
     ]
     told.clear()
@@ -135,7 +135,7 @@ def test_the_check_says_on_what_and_when_each_engine_was_measured(
     monkeypatch.setattr(Named, "find_unknown_words", lambda *_: (), raising=False)
     assert list(self_test._check_ears(settings)) == [
         ("ears", {"engine": f"whisper+vosk+{OFFICIAL}"}),
-        ("measured", {"engine": WHISPER_BASE, "recordings": 608, "when": "29/11/2026"}),
+        ("measured", {"engine": WHISPER_BASE, "recordings": 608, "when": "30/11/2026"}),
         ("measured", {"engine": OURS, "recordings": 366, "when": "24/11/2026"}),
         ("doubter", {"engine": OFFICIAL}),
     ]

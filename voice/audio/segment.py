@@ -62,8 +62,10 @@ class Limits:
     longest: the longest answer that is listened to. A longer one is a story; what was heard of it must do.
     settling: ignored after the kiosk's own voice, so that it never hears itself. A wireless loudspeaker, which speaks later
         than it is told to, needs more.
+    nod: silence after which a soft tone says that the kiosk still listens, if the answer is not over by then and does not sound
+        unfinished. Silence in place of an answer is noticed after about so long; more than `unfinished` switches it off.
     guess: silence after which recognition begins ahead, so that its result is there if the pause is the end. Shorter gaps
-        lie between words, and a recognition at each would only heat the machine.
+        lie between words, and a recognition at each would only heat the machine (`bench pauses`).
     onset: speech that begins an answer; a click or a cough of 40 ms does not, a "ja" of 150 ms does.
     pre_roll: kept from before the onset, so that no first sound is lost.
     post_roll: kept from after the last speech; the rest of the pause would only cost the recognizer time.
@@ -77,7 +79,8 @@ class Limits:
     unfinished: float = 1.9
     longest: float = 15.0
     settling: float = 0.3
-    guess: float = field(default=0.16, metadata=FIXED)
+    nod: float = 0.65
+    guess: float = field(default=0.1, metadata=FIXED)
     onset: float = field(default=0.09, metadata=FIXED)
     pre_roll: float = field(default=0.4, metadata=FIXED)
     post_roll: float = field(default=0.3, metadata=FIXED)

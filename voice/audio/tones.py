@@ -1,4 +1,5 @@
-"""Make the tones of the kiosk: the cue "now I listen", the gong that calls the staff, and the probe by which it hears itself.
+"""Make the tones of the kiosk: the cue "now I listen", the nod "I still listen", the gong that calls the staff, and the probe by
+which it hears itself.
 
 They are our own and free.
 """
@@ -18,6 +19,13 @@ CUE_NOTES = (587.33, 880.0)
 """Hz: d'' and a'' together. Old ears first lose tones above 2 kHz, and small loudspeakers lose those below 400 Hz."""
 CUE_LOUDNESS = 0.07
 """Share of full scale, about 10 dB below speech: a waiting patient notices it, and nobody is alarmed."""
+
+NOD_SECONDS = 0.2
+"""Longer than the cue, so that it swells and dies away more slowly: it may sound while somebody draws breath."""
+NOD_NOTES = (587.33,)
+"""Hz: the lower note of the cue alone, so that it says the same in a lower voice."""
+NOD_LOUDNESS = 0.045
+"""Share of full scale, a third softer than the cue."""
 
 GONG_STROKES = (659.26, 523.25, 659.26)
 """Hz: e'', c'', e''. A doorbell and not a siren, because it must not frighten the patient who sits in front of it."""
@@ -58,11 +66,21 @@ def _measure_note(audio: Audio, note: float) -> float:
 
 
 def make_cue() -> Audio:
-    """Make the cue. It swells and dies away, because a hard edge clicks in a hearing aid."""
-    time = np.arange(round(CUE_SECONDS * RATE)) / RATE
-    swell = np.sin(np.pi * time / CUE_SECONDS) ** 2
-    notes = sum(np.sin(2 * np.pi * note * time) for note in CUE_NOTES)
-    return from_floats((CUE_LOUDNESS * swell * notes).astype(np.float32), RATE)
+    """Make the cue: now I listen."""
+    return _make_tone(CUE_SECONDS, CUE_NOTES, CUE_LOUDNESS)
+
+
+def make_nod() -> Audio:
+    """Make the nod: I still listen, or think about what I heard."""
+    return _make_tone(NOD_SECONDS, NOD_NOTES, NOD_LOUDNESS)
+
+
+def _make_tone(seconds: float, notes: tuple[float, ...], loudness: float) -> Audio:
+    """Make a tone that swells and dies away, because a hard edge clicks in a hearing aid. loudness: of each note."""
+    time = np.arange(round(seconds * RATE)) / RATE
+    swell = np.sin(np.pi * time / seconds) ** 2
+    together = sum(np.sin(2 * np.pi * note * time) for note in notes)
+    return from_floats((loudness * swell * together).astype(np.float32), RATE)
 
 
 def make_gong() -> Audio:
@@ -78,5 +96,6 @@ def make_gong() -> Audio:
 
 
 CUE = make_cue()
+NOD = make_nod()
 GONG = make_gong()
 PROBE = make_probe()

@@ -61,6 +61,10 @@ class Symptom(TextEnum):
     BROKER_FORBIDDEN = "broker_forbidden"
     BROKER_NOBODY = "broker_nobody"
     BROKER_TLS = "broker_tls"
+    RECEPTION_ADDRESS = "reception_address"
+    RECEPTION_CERTIFICATE = "reception_certificate"
+    RECEPTION_PLAIN = "reception_plain"
+    RECEPTION_PIN = "reception_pin"
 
 
 @dataclass(frozen=True, slots=True)

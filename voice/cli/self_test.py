@@ -49,6 +49,7 @@ from voice.kiosk.screen.server import ADDRESS, Site, is_serving, serve
 from voice.kiosk.screen.take_home import find_drawer
 from voice.kiosk.screen.texts import load_screen_texts
 from voice.setup.broker import make_broker
+from voice.setup.desk_wiring import check_desk
 from voice.setup.devices import open_microphone
 from voice.setup.engines import Order, load_ears, order_models
 from voice.setup.models import store as models
@@ -232,6 +233,17 @@ def _check_calls(settings: Settings) -> Iterator[Detail]:
     yield "chime" if staff.chime else "no_chime", {}
 
 
+def _check_reception(settings: Settings) -> Iterator[Detail]:
+    """Check the page at the desk. Patients do without it."""
+    if not settings.reception.address:
+        yield "reception_off", {}
+        return
+    try:
+        yield "reception", {"address": check_desk(settings)}
+    except ServerError as error:
+        raise Advice(error.problem, error.remedy, error.trouble.symptom, error.trouble.subject) from error
+
+
 def _check_disk(settings: Settings) -> Iterator[Detail]:
     for folder in (settings.speech, find_runtime()):
         _try_to_write(folder)
@@ -357,6 +369,7 @@ TESTS: dict[str, Test] = {
     "disk": _check_disk,
     "screen": _check_screen,
     "calls": _check_calls,
+    "reception": _check_reception,
     "hand-over": _check_handover,
 }
 """In this order: what stands still is told within seconds, before what takes long to look at."""

@@ -12,8 +12,8 @@ from voice.consultation.loader import find_locale
 from voice.consultation.review.signature import Review
 
 _PARTS = (
-    "clock", "settings", "script", "models", "ears", "voice", "disk", "microphone", "loudspeaker", "screen", "calls", "hand-over",
-    "review", "privacy",
+    "clock", "settings", "script", "models", "ears", "voice", "disk", "microphone", "loudspeaker", "screen", "calls", "reception",
+    "hand-over", "review", "privacy",
 )  # fmt: skip
 _BLANKS: dict[str, dict[str, tuple[str, ...]]] = {
     "marks": {"fine": (), "note": (), "wrong": ()},
@@ -25,6 +25,7 @@ _BLANKS: dict[str, dict[str, tuple[str, ...]]] = {
         "strange": ("engine", "words"), "voice": ("voice", "seconds"),
         "disk": ("megabytes",), "microphone": ("device", "floor", "loudest"), "gaps": ("count",), "loudspeaker": ("device",),
         "served": ("address",), "can_be_served": ("address",), "buttons": ("inches",), "pin": (), "no_pin": (),
+        "reception_off": (), "reception": ("address",),
         "handover_off": (), "handover_code": (), "handover_paper": (), "handover_both": (),
         "take_home_off": (), "take_home_code": (), "take_home_paper": (), "take_home_both": (),
     },

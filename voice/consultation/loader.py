@@ -53,7 +53,7 @@ __all__ = ["Details", "load_script", "locales", "read_review", "scripts"]
 NAMED = ("questions.yaml", "advice.yaml", "lines.yaml", "sources.yaml", "practice.yaml",
          "answers.yaml", "pronunciation.yaml", "symptoms.yaml", "vocabulary.yaml", "screen.yaml",
          "service.yaml", "document.yaml", "mentions.yaml", "rehearse.yaml", "numbers.yaml", "setup.yaml", "record.yaml",
-         "movements.yaml")  # fmt: skip
+         "movements.yaml", "reception.yaml")  # fmt: skip
 """Files of a locale that are not scripts."""
 
 _FIELDS = ("id", "title", "version", "reviewed_by", "reviewed_on", "reviewed_hash", "ask", "if_mentioned", "gates", "rules",

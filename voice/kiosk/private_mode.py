@@ -85,6 +85,9 @@ class ReadingMouth:
     def cue(self) -> None:
         """No tone: nothing is heard."""
 
+    def nod(self) -> None:
+        """The same."""
+
     def adjust(self, answer: Answer) -> None:
         """There is no voice to adjust."""
 
@@ -123,6 +126,10 @@ class PrivateMouth:
     def cue(self) -> None:
         if not self.mode.silences(private=True):
             self.aloud.cue()
+
+    def nod(self) -> None:
+        if not self.mode.silences(private=True):
+            self.aloud.nod()
 
     def adjust(self, answer: Answer) -> None:
         self.aloud.adjust(answer)

@@ -278,6 +278,7 @@ class Session:
             patience=lambda heard: choose_pause(heard, expected, limits),
             limits=limits,
             executor=self.executor,
+            nod=self.mouth.nod,
             hold=lambda: self._ask_for_a_moment(prompt.visit.script),
             heed=self._heed,
         )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -73,9 +73,14 @@ class StaffCalls(Observer):
             return tuple(reversed(self._calls))
 
     @property
+    def unseen(self) -> tuple[StaffCall, ...]:
+        """The last calls that the staff have not seen, the latest first."""
+        return tuple(call for call in self.last if not call.seen)
+
+    @property
     def awaited(self) -> StaffCall | None:
         """The last call for which somebody must come and that nobody has seen; None if each has been seen."""
-        return next((call for call in self.last if call.level in ATTENDED and not call.seen), None)
+        return next((call for call in self.unseen if call.level in ATTENDED), None)
 
     @property
     def now(self) -> datetime:
@@ -129,8 +134,11 @@ class StaffCalls(Observer):
             for caller in reversed(self._callers):
                 calling.callback(caller, call)
 
-    def mark_seen(self) -> None:
-        """Mark every call as seen by the staff."""
+    def mark_seen(self, these: Collection[StaffCall] | None = None) -> None:
+        """Mark these calls as seen by the staff; every call if none are named."""
         with self._lock:
-            self._calls = deque((replace(call, seen=True) for call in self._calls), KEPT)
-        self._on_seen()
+            seen = self._calls if these is None else these
+            self._calls = deque((replace(call, seen=True) if call in seen else call for call in self._calls), KEPT)
+            left = any(not call.seen for call in self._calls)
+        if not left:
+            self._on_seen()

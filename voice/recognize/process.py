@@ -14,8 +14,9 @@ import multiprocessing
 import os
 import signal
 import sys
-from collections.abc import Callable
-from contextlib import suppress
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from multiprocessing.connection import Connection
 from typing import Any
@@ -28,9 +29,18 @@ from voice.recognize.transcript import Recognizer, Trust
 LOADING = 60.0
 """Seconds that a model may take to load."""
 
-BACKEND = {"CT2_USE_MKL": "0"}
-"""CTranslate2, which reads this when it is imported, computes with oneDNN. On Intel's processors it would choose MKL, whose large
-work areas become real where freed memory is overwritten (`voice/base/process_memory.py`): 1.1 GB in place of 0.2."""
+LIBRARIES = {"CT2_USE_MKL": "0", "OPENBLAS_NUM_THREADS": "1"}
+"""What the child's libraries read when they are loaded.
+
+CTranslate2 computes with oneDNN. On Intel's processors it would choose MKL, whose large work areas become real where freed memory
+is overwritten (`voice/base/process_memory.py`): 1.1 GB in place of 0.2.
+
+Numpy computes in one thread. With more, they and those of CTranslate2 wait for each other: on a busy machine of 2 cores, to read
+the phones of an answer then takes 70 ms of a core in place of 1.
+"""
+
+_STARTING = threading.Lock()
+"""The environment belongs to the whole process, so one child starts at a time."""
 
 _SET_NAME = 15
 """PR_SET_NAME of prctl(2)."""
@@ -61,7 +71,8 @@ class Child:
         context = multiprocessing.get_context("spawn")  # a forked copy would share locks and the sound card
         self._pipe, theirs = context.Pipe()
         self._process = context.Process(target=_serve, args=(module, name, arguments, theirs), daemon=True)
-        self._process.start()
+        with _set_environment(LIBRARIES):
+            self._process.start()
         self.pid = self._process.pid or 0
         theirs.close()
         self._greeting: tuple[str, Any] | None = None
@@ -108,11 +119,26 @@ class Child:
             raise Gone from reason
 
 
+@contextmanager
+def _set_environment(variables: dict[str, str]) -> Iterator[None]:
+    """Set these variables while the block runs: a child that starts meanwhile keeps them."""
+    with _STARTING:
+        before = {name: os.environ.get(name) for name in variables}
+        os.environ.update(variables)
+        try:
+            yield
+        finally:
+            for name, value in before.items():
+                if value is None:
+                    del os.environ[name]
+                else:
+                    os.environ[name] = value
+
+
 def _serve(module: str, name: str, arguments: dict[str, Any], pipe: Connection) -> None:
     """Make the recognizer, and answer until the parent closes the pipe."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent handles Ctrl-C
     journal.keep()
-    os.environ.update(BACKEND)
     _show_name(name.lower())
     try:
         make: Callable[..., Recognizer] = getattr(import_module(module), name)

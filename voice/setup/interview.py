@@ -35,7 +35,7 @@ _BLANKS: dict[str, dict[str, tuple[str, ...]]] = {
 }  # fmt: skip
 """Sections of setup.yaml with messages, and the blanks that each may have."""
 _FIELDS = ("id", "kind", "ask", "choices", "written", "refused", "test")
-TESTS = ("", "settings", "microphone", "loudspeaker", "voice", "calls")
+TESTS = ("", "settings", "microphone", "loudspeaker", "voice", "calls", "reception")
 """Parts of the self-test that a question may name."""
 SECRET = "staff.pin"
 """The setting that is never shown."""

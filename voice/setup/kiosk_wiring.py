@@ -29,6 +29,7 @@ from voice.kiosk.call_delivery import CallDelivery
 from voice.kiosk.controls import Controls
 from voice.kiosk.metrics import Metrics, RoomNoise
 from voice.kiosk.mqtt import check_installed
+from voice.kiosk.reception.bell import Bell
 from voice.kiosk.screen.board import Board, Display
 from voice.kiosk.screen.card import Card
 from voice.kiosk.screen.handover import HandoverObserver, print_text, show_code
@@ -50,6 +51,7 @@ from voice.kiosk.turns.observer import Observers
 from voice.kiosk.visits import Linger, StaffWait, Visits
 from voice.kiosk.waiting import StartWords
 from voice.setup.broker import make_broker
+from voice.setup.desk_wiring import open_desk
 from voice.setup.kiosk_parts import open_parts
 from voice.setup.scripts import load_chosen_script, refuse_unreviewed
 from voice.setup.settings import HandOverForm, Settings, Staff, TakeHome
@@ -71,6 +73,7 @@ class _Front:
     controls: Controls
     remote: Remote
     records: Records
+    bell: Bell
 
 
 @contextmanager
@@ -90,6 +93,7 @@ def open_kiosk(settings: Settings, explain: Callable[[Trouble], str], describe: 
     with ExitStack() as parts:
         site = _build_site(front, settings, describe)
         open_screen(parts, site, settings.screen.port)
+        open_desk(parts, settings, front.bell, front.remote, records, front.texts, front.script.reviewed)
         notes = HandoverNotes()
         handover = HandoverObserver(
             front.texts, tuple(_choose_forms(settings.handover, display)), notes, _choose_sheet(settings, display)
@@ -149,10 +153,16 @@ def _build_front(settings: Settings, explain: Callable[[Trouble], str]) -> _Fron
         Remote(controls.private_mode, explain, read_on=controls.longer.set),
     )
     remote.delivery = _open_delivery(settings.staff, display)
-    forget = remote.delivery.forget if remote.delivery else lambda: None
-    metrics = Metrics()
-    calls = StaffCalls(_choose_callers(settings.staff, remote, display), datetime.now, forget, metrics.count_call)
-    return _Front(script, texts, display, controls, remote, Records(display.board, calls, metrics, RoomNoise()))
+    metrics, bell = Metrics(), Bell()
+    remote.is_watched = lambda: bell.watched > 0
+
+    def forget() -> None:
+        bell.wake()
+        if remote.delivery:
+            remote.delivery.forget()
+
+    calls = StaffCalls(_choose_callers(settings.staff, remote, display, bell), datetime.now, forget, metrics.count_call)
+    return _Front(script, texts, display, controls, remote, Records(display.board, calls, metrics, RoomNoise()), bell)
 
 
 def _build_site(front: _Front, settings: Settings, describe: Callable[[Review], str]) -> Site:
@@ -186,14 +196,15 @@ def _open_delivery(staff: Staff, display: Display) -> CallDelivery | None:
     return CallDelivery(make_broker(staff).deliver, lambda failure: display.show_uncalled(failure is not None))
 
 
-def _choose_callers(staff: Staff, remote: Remote, display: Display) -> Iterator[Callable[[StaffCall], None]]:
-    """First the patient reads it, then it is sent, then it is heard."""
+def _choose_callers(staff: Staff, remote: Remote, display: Display, bell: Bell) -> Iterator[Callable[[StaffCall], None]]:
+    """First the patient reads it, then the desk, then it is sent, then it is heard."""
 
     def tell(call: StaffCall) -> None:
         if not call.quiet and _can_call(staff, remote):
             display.show_calling()
 
     yield tell
+    yield bell.ring
     if remote.delivery:
         yield remote.delivery.call
     if staff.chime:
@@ -202,7 +213,7 @@ def _choose_callers(staff: Staff, remote: Remote, display: Display) -> Iterator[
 
 def _can_call(staff: Staff, remote: Remote) -> bool:
     """Whether a call reaches the staff by anything but the patient."""
-    return remote.delivery is not None or (staff.chime and remote.can_sound)
+    return remote.delivery is not None or remote.is_watched() or (staff.chime and remote.can_sound)
 
 
 def _choose_sheet(settings: Settings, display: Display) -> Callable[[Sheet], None]:

@@ -25,6 +25,9 @@ TRUSTS = ("none", "measured")
 SMALLEST_SCREEN, LARGEST_SCREEN = 7, 100
 """Inches from corner to corner."""
 
+LONGEST_NAME = 24
+"""Letters of a kiosk's name on the page at the desk, which is read from afar."""
+
 STRICTEST = 5.0
 """Largest lead that a practice can ask of an answer: hardly any has more, so everything would be asked again."""
 
@@ -84,6 +87,24 @@ class Staff:
     broker_port: int = 1883
     broker_login: str = ""
     topic: str = "ruggespraak"
+
+
+@dataclass(frozen=True, slots=True)
+class Reception:
+    """A page at the reception's own browser, over the practice's network, that shows a call for the staff. It asks for their pin.
+
+    address: one IPv4 address of this machine, on which the page is served; without one there is no page. port: on it.
+    host: a name that browsers may call it by besides; may be empty. kiosk: what the page calls this kiosk.
+    certificate: a PEM file, for TLS; without one everybody on the network can read along. key: the file of its key, if that is
+        another one.
+    """
+
+    address: str = ""
+    port: int = 8443
+    host: str = ""
+    kiosk: str = "kiosk 1"
+    certificate: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,5 +271,6 @@ class Settings(EngineChoice, VoiceChoice, DeviceChoice):
     patience: Limits = Limits()
     screen: Screen = Screen()
     staff: Staff = Staff()
+    reception: Reception = Reception()
     handover: HandOverForm = HandOverForm()
     take_home: TakeHome = TakeHome()

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass, replace
 from functools import partial
+from ipaddress import IPv4Address, ip_address
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from voice.setup.settings import (
     ENGINES,
     FORMS,
     LARGEST_SCREEN,
+    LONGEST_NAME,
     PAPERS,
     SMALLEST_SCREEN,
     STRICTEST,
@@ -42,6 +44,7 @@ _CHOICES = {
 }
 _NUMBERS, _PORTS = 1000, 65536
 _PIN = re.compile(r"([0-9]{4,12})?")
+_HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?", re.IGNORECASE)
 _YEAR = re.compile(r"(19|20)\d\d")
 _RUNS = tuple({step % 10} for step in (1, -1, 2, -2))
 _COLUMNS = ("2580", "0852", "1470", "0741", "3690", "0963")
@@ -68,6 +71,7 @@ def parse_settings(text: str, path: Path) -> Settings:
         settings: Settings = _read_section(Settings(), place)
         _check_server(settings.server, place)
         _check_own_words(settings, place)
+        _check_reception(settings, place)
     except ScriptError as reason:
         raise SettingsError(reason.problem, reason.remedy) from reason
     return settings
@@ -86,6 +90,21 @@ def _check_own_words(settings: Settings, place: Place) -> None:
         if settings.handover.form == "off":
             remedy = "Write form: code (or paper, or both) under handover:, or leave it out."
             raise place.inside("chapters").complain(name, f"'{name}' asks for a sentence, and no hand-over passes it on.", remedy)
+
+
+def _check_reception(settings: Settings, place: Place) -> None:
+    """Refuse a page at the desk that lets everybody in, or that would go over the internet in the clear."""
+    reception = settings.reception
+    if not reception.address:
+        return
+    inside = place.inside("reception")
+    if not settings.staff.pin:
+        raise inside.complain("address", "the page at the desk asks for a pin, and there is none.", "Write pin: under staff:.")
+    if reception.key and not reception.certificate:
+        raise inside.complain("key", "a key needs its certificate.", "Name the file of it under certificate:.")
+    if ip_address(reception.address).is_global and not reception.certificate:
+        remedy = "Name the address in the practice's own network, or a certificate:."
+        raise inside.complain("address", f"{reception.address} is an address of the internet.", remedy)
 
 
 def _read_section(defaults: Any, place: Place) -> Any:
@@ -166,6 +185,34 @@ def _read_broker(place: Place, key: str) -> str:
     return value
 
 
+def _read_address(place: Place, key: str) -> str:
+    """Read one IPv4 address to listen on. One that stands for all addresses would let in every network of this machine."""
+    value, remedy = place.text(key, ""), "Write the address of this machine in the practice's network, for instance 192.168.1.30."
+    try:
+        address = IPv4Address(value) if value else None
+    except ValueError as reason:
+        raise place.complain(key, f"'{value}' is no IPv4 address.", remedy) from reason
+    if address and (address.is_unspecified or address.is_multicast or address.is_reserved):
+        raise place.complain(key, f"'{value}' is not the address of one machine.", remedy)
+    return value
+
+
+def _read_host(place: Place, key: str) -> str:
+    value = place.text(key, "")
+    if value and not _HOST.fullmatch(value):
+        raise place.complain(
+            key, f"'{value}' is no name of a computer.", "Write only the name, for instance kiosk1.praktijk.lan."
+        )
+    return value
+
+
+def _read_kiosk(place: Place, key: str) -> str:
+    value = place.text(key)
+    if len(value) > LONGEST_NAME:
+        raise place.complain(key, f"a name has at most {LONGEST_NAME} letters.", "Write a short one, for instance kiosk 1.")
+    return value
+
+
 def _read_topic(place: Place, key: str) -> str:
     value = place.text(key)
     if set(value) & set("+#\0") or value.startswith(("/", "$")) or value.endswith("/"):
@@ -230,6 +277,9 @@ _READERS: dict[str | type, Callable[[Place, str], Any]] = {
     "diagonal": _read_inches,
     "broker": _read_broker,
     "topic": _read_topic,
+    "address": _read_address,
+    "host": _read_host,
+    "kiosk": _read_kiosk,
     "noodnummer": _read_emergency_number,
     "wachtdienst": _read_duty_number,
     "clear": _read_lead,

@@ -39,13 +39,20 @@ def take(script: Script, audio: Audio, computing: float = 0.0, agreement: bool =
     return end(place(audio, pause), Way("x", Limits(), agreement), hear_no, expected, computing, LoudnessActivity)
 
 
-@pytest.mark.parametrize(("computing", "agreement", "seconds"), [(0.0, True, 0.3), (0.0, False, 0.5), (0.8, True, 0.96)])
+@pytest.mark.parametrize(("computing", "agreement", "seconds"), [(0.0, True, 0.3), (0.0, False, 0.5), (0.8, True, 0.9)])
 def test_an_answer_ends_after_its_pause_or_once_it_is_heard(
     script: Script, computing: float, agreement: bool, seconds: float
 ) -> None:
     ended = take(script, sound(0.4), computing, agreement)
     assert seconds - BLOCK <= ended.seconds <= seconds + LATE
     assert (ended.hearings, ended.label) == (1, "no")
+
+
+def test_what_takes_longer_than_the_nod_is_bridged_by_it(script: Script) -> None:
+    late, soon = take(script, sound(0.4), computing=1.0), take(script, sound(0.4))
+    assert late.sound == pytest.approx(Limits().nod, abs=LATE)
+    assert late.seconds > late.sound
+    assert soon.sound == soon.seconds
 
 
 def test_an_end_is_counted_from_the_last_word_wherever_it_begins(script: Script) -> None:

@@ -9,6 +9,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -29,7 +30,17 @@ from voice.bench.rigs.simulated import (
     SimulatedRoom,
     encode_words,
 )
-from voice.bench.rigs.soak import SOON, Campaign, CampaignPlan, ResourceSample, _choose_kinds, hold_campaign, take_sample
+from voice.bench.rigs.soak import (
+    DISK_MEGABYTES,
+    SOON,
+    Campaign,
+    CampaignPlan,
+    ResourceSample,
+    _choose_kinds,
+    hold_campaign,
+    size_disk,
+    take_sample,
+)
 from voice.bench.rigs.trial import Saboteur, Trial, VisitResult, open_trial
 from voice.bench.score import LABEL_OF, Scored
 from voice.consultation import ending, findings
@@ -149,6 +160,13 @@ def test_a_campaign_holds_the_visits_and_faults_that_it_was_asked_for_with_a_dis
     found = json.loads(done.stdout)
     assert (len(found["visits"]), len(found["samples"]), found["wrong"]) == (16, 16, [])
     assert {visit["fault"] for visit in found["visits"]} == {"", DISK_FULL.name, "recognizer killed"}
+
+
+def test_the_disk_that_is_filled_has_room_for_all_rendered_lines(tmp_path: Path) -> None:
+    assert size_disk(tmp_path / "never rendered") == DISK_MEGABYTES
+    (tmp_path / "slow").mkdir()
+    (tmp_path / "slow" / "line.wav").write_bytes(bytes(3 << 20))
+    assert size_disk(tmp_path) == DISK_MEGABYTES + 3
 
 
 KILLED = tuple(fault for fault in FAULTS if fault.name == "recognizer killed")

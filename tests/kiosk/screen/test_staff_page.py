@@ -72,6 +72,13 @@ def desk() -> Desk:
     return Desk()
 
 
+def test_a_page_at_the_desk_that_cannot_be_served_is_told_to_the_staff(desk: Desk) -> None:
+    desk.enter()
+    assert "reception" not in desk.state()["faults"]
+    desk.remote.find_desk_trouble = lambda: Trouble("No such address.", Symptom.RECEPTION_ADDRESS)
+    assert desk.state()["faults"]["reception"] == "in words: reception_address"
+
+
 @pytest.mark.parametrize("path", ["/staff/state", "/staff/touch", "/staff/leave", "/staff/mute", "/staff/restart", "/staff/seen"])
 def test_nothing_is_shown_or_done_without_a_login(desk: Desk, path: str) -> None:
     desk.remote.station = desk.station

@@ -20,7 +20,7 @@ from voice.recognize.transcript import Transcript
 from voice.understand.fusion.hearing import Heard
 from voice.understand.meaning import Answer, Meaning
 
-LIMITS = Limits(nobody=2.0, decided=0.32, pause=0.96, unfinished=1.92, guess=0.16, longest=6.0)
+LIMITS = Limits(nobody=2.0, decided=0.32, pause=0.96, unfinished=1.92, guess=0.16, longest=6.0, nod=0.64)
 BLOCK = 0.032
 
 
@@ -52,6 +52,8 @@ class Conversation:
         self.in_time: list[Callable[[], bool]] = []
         self.in_time_then: list[bool] = []
         self.taken = 0
+        self.nods: list[int] = []
+        """After how many blocks each nod came."""
 
     def hear(self, audio: Audio, in_time: Callable[[], bool]) -> Heard:
         self.recognised.append(audio)
@@ -70,7 +72,7 @@ class Conversation:
         )
 
     def _listener(self, executor: Executor) -> AnswerListener:
-        return AnswerListener(self.hear, self.patience, LIMITS, executor)
+        return AnswerListener(self.hear, self.patience, LIMITS, executor, nod=lambda: self.nods.append(self.taken))
 
     def _counted(self, blocks, at):
         for block in blocks:
@@ -90,6 +92,25 @@ def test_the_pause_that_ends_an_answer_depends_on_what_was_heard(said: str, limi
     assert listened.heard.transcript.text == said
     assert listened.ending is Ending.PAUSE
     assert quiet_after(talk, 10) == pytest.approx(limit, abs=BLOCK)
+
+
+def test_an_answer_that_takes_longer_is_nodded_at_once() -> None:
+    talk = Conversation("tja", "tja")
+    talk.listen(10, 25, 10)
+    assert talk.nods == [30]
+
+
+@pytest.mark.parametrize("said", ["nee", "euh"])
+def test_nobody_is_nodded_at_who_gets_the_next_line_sooner_or_looks_for_words(said: str) -> None:
+    talk = Conversation(said)
+    talk.listen(10)
+    assert talk.nods == []
+
+
+def test_an_engine_that_is_slow_is_bridged_by_a_nod() -> None:
+    talk, later = Conversation("nee"), Later()
+    talk.listen(10, executor=later, at={40: later.work})
+    assert talk.nods == [30]
 
 
 def test_an_answer_is_recognised_once_where_its_first_pause_is_its_end() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from itertools import product, repeat
+from threading import Barrier
 
 import pytest
 
@@ -132,6 +133,25 @@ def test_every_urgent_question_is_heard_by_both_however_sure_the_first_is(every_
     urgent = [question for question in every_script.questions if question.level in (Level.E, Level.T)]
     assert {question.level for question in urgent} == {Level.E, Level.T}
     assert all(needs_second(question.expected, answer) for question in urgent for answer in (YES, NO))
+
+
+class Waiting(FakeRecognizer):
+    """Hears only once so many engines listen at the same time."""
+
+    def __init__(self, words: Iterable[str], together: Barrier) -> None:
+        super().__init__(words)
+        self._together = together
+
+    def transcribe(self, audio: Audio, vocabulary: Vocabulary) -> Transcript:
+        self._together.wait(10)
+        return super().transcribe(audio, vocabulary)
+
+
+def test_where_both_are_needed_both_listen_at_once(script: Script) -> None:
+    together = Barrier(2)
+    ears = Ears(Waiting(["nee"], together), (Waiting(["nee"], together),))
+    heard = ears.hear(silence(1), script.question("plassen").expected, date(2026, 1, 1))
+    assert (heard.answer.meaning, heard.agreed) == (Meaning.NO, True)
 
 
 def test_what_the_first_did_not_understand_the_second_may(script: Script) -> None:

@@ -124,4 +124,4 @@ def _limits(name: str, settings: Settings) -> Limits:
     ours = replace(settings.patience, nobody=NOBODY)
     if name != PEER:
         return ours
-    return replace(ours, decided=FIXED_PAUSE, pause=FIXED_PAUSE, unfinished=FIXED_PAUSE, guess=float("inf"))
+    return replace(ours, decided=FIXED_PAUSE, pause=FIXED_PAUSE, unfinished=FIXED_PAUSE, guess=float("inf"), nod=float("inf"))

@@ -33,6 +33,7 @@ class FakeMouth:
     adjusted: list[Answer] = field(default_factory=list)
     stops: int = 0
     cues: int = 0
+    nods: int = 0
 
     def speak(self, utterance: Utterance, halted: Halted = never) -> None:
         self.spoken.append(utterance)
@@ -42,6 +43,9 @@ class FakeMouth:
 
     def cue(self) -> None:
         self.cues += 1
+
+    def nod(self) -> None:
+        self.nods += 1
 
     def adjust(self, answer: Answer) -> None:
         self.adjusted.append(answer)

@@ -50,11 +50,13 @@ class Way:
 class Ended:
     """How one answer ended. seconds: from the patient's last word until it was taken; negative if the patient was interrupted.
 
+    sound: seconds from the last word until it was nodded at or taken.
     hearings: how often the engines began to hear it. label: what was understood.
     """
 
     placed: PlacedAnswer
     seconds: float
+    sound: float
     hearings: int
     label: str
 
@@ -116,7 +118,7 @@ def list_ways(limits: Limits) -> list[Way]:
     return [
         Way("0.5 s after every certain answer", limits, agreement=False),
         Way("0.3 s where engines agree: as it is", limits),
-        Way("the same, heard after 0.1 s of quiet", replace(limits, guess=0.1)),
+        Way("the same, heard after 0.16 s of quiet", replace(limits, guess=0.16)),
         Way("the same, after 0.06 s", replace(limits, guess=0.06)),
     ]
 
@@ -138,33 +140,37 @@ def end(
     activity: Callable[[], Activity] = SileroActivity,
 ) -> Ended:  # fmt: skip
     """Let a patient give one answer, and find when it is taken."""
-    sound = join([silence(LEAD), resample(placed.audio, LISTENING_RATE)], LISTENING_RATE)
+    heard = join([silence(LEAD), resample(placed.audio, LISTENING_RATE)], LISTENING_RATE)
     clock = Clock(computing)
 
     def patience(heard: Heard) -> float:
         return choose_pause(heard if way.agreement else replace(heard, agreed=False), expected, way.limits)
 
-    listener = AnswerListener(lambda audio, _: hear(audio), patience, way.limits, clock)
-    listened = listener.listen(clock.count(chain(blocks(sound, BLOCK), repeat(bytes(BLOCK_BYTES)))), activity())
+    nods: list[float] = []
+    listener = AnswerListener(lambda audio, _: hear(audio), patience, way.limits, clock, nod=lambda: nods.append(clock.now))
+    listened = listener.listen(clock.count(chain(blocks(heard, BLOCK), repeat(bytes(BLOCK_BYTES)))), activity())
     taken = max(clock.now, clock.free)
     spoke = LEAD + find_onset(placed.audio) + placed.spoken
     label = LABEL_OF.get(listened.heard.answer.meaning, "none") if listened.ending is not Ending.NOBODY else "none"
-    return Ended(placed, taken - spoke, clock.hearings, label)
+    sound = min([taken, *(nod for nod in nods if nod > spoke)])
+    return Ended(placed, taken - spoke, sound - spoke, clock.hearings, label)
 
 
 def table(measured: dict[str, list[Ended]]) -> Iterator[str]:
-    heads = ("median s", "95 %", "right", "yes->no", "interrupted", "hearings")
+    heads = ("median s", "95 %", "sound 95 %", "right", "yes->no", "interrupted", "hearings")
     yield f"{'':38}" + "".join(f"{head:>12}" for head in heads)
     for name, ended in measured.items():
         yield f"{name:38}" + "".join(f"{value:>12}" for value in _list_figures(ended))
 
 
 def _list_figures(ended: Sequence[Ended]) -> Iterator[str]:
-    """Times of whole answers; of all answers what was understood; whom of those who pause it interrupts; hearings an answer."""
+    """Times of whole answers, until taken and (sound) until nodded at or taken; of all answers what was understood; whom of those
+    who pause it interrupts; hearings an answer."""
     whole = [one.seconds for one in ended if not one.placed.pause and one.seconds > 0]
     paused = [one for one in ended if one.placed.pause]
     yield f"{percentile(whole, 0.5):.2f}"
     yield f"{percentile(whole, 0.95):.2f}"
+    yield f"{percentile([one.sound for one in ended if not one.placed.pause and one.seconds > 0], 0.95):.2f}"
     yield f"{sum(one.label in (one.placed.label, one.placed.also) for one in ended)}/{len(ended)}"
     yield f"{sum(one.label == 'no' and one.placed.label == 'yes' for one in ended)}"
     yield f"{sum(one.seconds < 0 for one in paused)}/{len(paused)}"

@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import random
 import subprocess
@@ -63,8 +64,8 @@ AIMED = 0.7
 """Share of the faults that are aimed at a question to which the truth is yes."""
 LAST_TURN = 15
 """The others strike from a turn before this one."""
-DISK_MEGABYTES = 256
-"""Size of the disk that a soak may fill. It also holds the rendered lines."""
+DISK_MEGABYTES = 128
+"""Size of the disk that a soak may fill, beside the rendered lines that it holds, too."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -82,7 +83,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, settings: Settings) -> Report:
     """Hold the visits and end the process now and then. The report is not sound if anything was stuck, wrong or lost."""
     if not options.disk and disk.can_be_mounted():
-        sys.exit(_run_again_on_a_small_disk())
+        sys.exit(_run_again_on_a_small_disk(size_disk(settings.speech)))
     script = load_chosen_script(settings)
     kinds = _choose_kinds((*([DISK_FULL] if options.disk else []), *FAULTS, FOR_GOOD), options.only)
     plan = CampaignPlan(options.visits, options.faults, options.seconds, options.real, options.seed)
@@ -105,12 +106,18 @@ def _choose_kinds(kinds: tuple[Fault, ...], only: str) -> tuple[Fault, ...]:
     return chosen
 
 
-def _run_again_on_a_small_disk() -> int:
+def size_disk(speech: Path) -> int:
+    """Return the size (MB) of a disk that has room for a copy of the rendered lines in that folder, if there is one."""
+    lines = sum(file.stat().st_size for file in speech.rglob("*") if file.is_file())
+    return DISK_MEGABYTES + math.ceil(lines / 2**20)
+
+
+def _run_again_on_a_small_disk(megabytes: int) -> int:
     """Run the same command in a process whose temporary files lie on a disk that may be filled. It prints the report."""
     with TemporaryDirectory(prefix="soak-") as folder:
         again = (sys.executable, "-m", "voice", *sys.argv[1:], "--disk")
         alone = {**os.environ, **OVERWRITING, "TMPDIR": folder}
-        return subprocess.run(disk.with_small_disk(Path(folder), DISK_MEGABYTES, *again), env=alone, check=False).returncode
+        return subprocess.run(disk.with_small_disk(Path(folder), megabytes, *again), env=alone, check=False).returncode
 
 
 @dataclass(frozen=True, slots=True)

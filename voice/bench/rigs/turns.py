@@ -54,6 +54,7 @@ class TurnResult:
 
     placed: what the patient says. answer: what the kiosk understood. listening: when listening began.
     end: when the patient's last word had ended, or would have. reply: when the kiosk began to speak after the patient.
+    sound: when it was first heard after the patient began, if only by its nod (`voice/audio/tones.py`).
     taken: when the kiosk finally took the answer as finished.
     cpu: share of a core that listening took, with the engines' processes.
     """
@@ -63,6 +64,7 @@ class TurnResult:
     listening: float
     end: float
     reply: float
+    sound: float
     taken: float
     cpu: float
 
@@ -73,6 +75,15 @@ class TurnResult:
     @property
     def seconds(self) -> float:
         return self.reply - self.end
+
+    @property
+    def seconds_to_sound(self) -> float:
+        return self.sound - self.end
+
+    @property
+    def nodded(self) -> bool:
+        """The kiosk nodded before the patient had finished."""
+        return self.began and self.sound < min(self.end, self.reply)
 
     @property
     def began(self) -> bool:
@@ -163,8 +174,8 @@ def measure(
         _answer(placed[0], mouth, told)  # the first answer pays for what is loaded late
         turns = [(one, _answer(one, mouth, told)) for one in placed]
         told.take("ended")
-        for one, (begun, over) in turns:
-            yield _judge_turn(one, begun, over, patient, speaker)
+        for one, events in turns:
+            yield _judge_turn(one, *events, patient, speaker)
 
 
 @contextmanager
@@ -211,19 +222,19 @@ class DrillEvents:
             raise RuggespraakError("The kiosk that is measured has ended.", "Run `ruggespraak check`.") from reason
 
 
-def _answer(one: PlacedAnswer, mouth: SoundCardLoudspeaker, told: DrillEvents) -> tuple[Any, Any]:
-    """Answer once. Return the event when listening began, and the last one about the answer."""
+def _answer(one: PlacedAnswer, mouth: SoundCardLoudspeaker, told: DrillEvents) -> tuple[Any, Any, Any]:
+    """Answer once. Return the event when listening began, and the first and the last one about the answer."""
     begun = told.take("listening")
     speech = Timer(one.thinking, mouth.play, [one.audio])
     speech.start()
-    over = told.take("turned")
+    over = first = told.take("turned")
     speech.cancel()
     while _is_heard_out(speech, mouth, told):
         told.take("resumed")
         told.take("listening")
         over = told.take("turned")
     speech.join()
-    return begun, over
+    return begun, first, over
 
 
 def _is_heard_out(speech: Timer, mouth: SoundCardLoudspeaker, told: DrillEvents) -> bool:
@@ -233,14 +244,15 @@ def _is_heard_out(speech: Timer, mouth: SoundCardLoudspeaker, told: DrillEvents)
     return told.comes("resumed")
 
 
-def _judge_turn(one: PlacedAnswer, begun: Any, over: Any, patient: SoundTap, speaker: SoundTap) -> TurnResult:
+def _judge_turn(one: PlacedAnswer, begun: Any, first: Any, over: Any, patient: SoundTap, speaker: SoundTap) -> TurnResult:
+    """The kiosk speaks only once it has taken an answer; what it sounds before that is its nod."""
     _, listening, cpu = begun
     _, turned, cpu_then, answer = over
     settled = listening + SETTLED
     onset = patient.first(settled) if one.audio.pcm else float("nan")
     end = onset + one.spoken if onset < turned else float("nan")
-    reply = speaker.first(settled if np.isnan(end) else onset)
-    return TurnResult(one, answer, listening, end, reply, turned, (cpu_then - cpu) / (turned - listening))
+    reply, sound = speaker.first(max(first[1], settled)), speaker.first(settled if np.isnan(end) else onset)
+    return TurnResult(one, answer, listening, end, reply, sound, turned, (cpu_then - cpu) / (turned - listening))
 
 
 def table(measured: dict[str, tuple[TurnResult, ...]]) -> Iterator[str]:
@@ -252,7 +264,15 @@ def table(measured: dict[str, tuple[TurnResult, ...]]) -> Iterator[str]:
 
 
 def _seconds(turns: Sequence[TurnResult]) -> list[float]:
-    return [turn.seconds for turn in turns if not turn.placed.pause and turn.began and not turn.talked_over]
+    return [turn.seconds for turn in _whole(turns)]
+
+
+def _whole(turns: Sequence[TurnResult]) -> list[TurnResult]:
+    return [turn for turn in turns if not turn.placed.pause and turn.began and not turn.talked_over]
+
+
+def _sounds(turns: Sequence[TurnResult]) -> list[float]:
+    return [turn.seconds_to_sound for turn in _whole(turns)]
 
 
 def _paused(turns: Sequence[TurnResult]) -> list[TurnResult]:
@@ -271,6 +291,8 @@ def _own_voice(turns: Sequence[TurnResult]) -> int:
 _ROWS: dict[str, Callable[[Sequence[TurnResult]], str]] = {
     "last word to next word, whole answers: median s": lambda turns: f"{percentile(_seconds(turns), 0.5):.2f}",
     "                                       p95 s": lambda turns: f"{percentile(_seconds(turns), 0.95):.2f}",
+    "last word to next sound, nod or word: median s": lambda turns: f"{percentile(_sounds(turns), 0.5):.2f}",
+    "    to next sound: p95 s": lambda turns: f"{percentile(_sounds(turns), 0.95):.2f}",
     "whole answers understood": lambda turns: _share([turn.right for turn in turns if turn.began and not turn.placed.pause]),
     "answers with a pause understood": lambda turns: _share([turn.right for turn in _paused(turns)]),
     "  cut off": lambda turns: _share([turn.cut for turn in _paused(turns)]),
@@ -278,6 +300,7 @@ _ROWS: dict[str, Callable[[Sequence[TurnResult]], str]] = {
     "  talked over, and then heard to the end": lambda turns: _share(
         [turn.talked_over and not turn.cut for turn in _paused(turns)]
     ),
+    "  nodded at in the middle": lambda turns: _share([turn.nodded for turn in _paused(turns)]),
     "own voice taken for an answer": lambda turns: f"{_own_voice(turns)}/{len(turns)}",
     "waiting, share of a core": lambda turns: f"{np.mean([turn.cpu for turn in _silent(turns)] or [np.nan]):.1%}",
 }

@@ -79,7 +79,7 @@ class RequestGuard:
 
     def check_entry(self, headers: Message[str, str]) -> RequestRefusal | None:
         """Why the form that brings the key is not read; None if it may be. It comes from a file, which has no origin."""
-        return self._check_host(headers) or _check_body(headers, "application/x-www-form-urlencoded")
+        return self._check_host(headers) or check_body(headers, "application/x-www-form-urlencoded")
 
     def is_key(self, shown: str) -> bool:
         return hmac.compare_digest(shown.encode(errors="replace"), self.key.encode())
@@ -100,7 +100,7 @@ class RequestGuard:
             return RequestRefusal(403, "another site asked")
         if not self.is_token(headers.get(TOKEN_HEADER, "")):
             return RequestRefusal(403, "the page is from before a restart")
-        return _check_body(headers, "application/json")
+        return check_body(headers, "application/json")
 
 
 def read_cookie(header: str, name: str) -> str:
@@ -117,7 +117,8 @@ def _find_key(headers: Message[str, str]) -> str:
     return shown if scheme == "Bearer" else read_cookie(headers.get("Cookie", ""), COOKIE)
 
 
-def _check_body(headers: Message[str, str], kind: str) -> RequestRefusal | None:
+def check_body(headers: Message[str, str], kind: str) -> RequestRefusal | None:
+    """Why the body of a POST is not read: it is of another kind, has no length, or is too long. None if it may be."""
     if headers.get("Content-Type", "").partition(";")[0].strip() != kind:
         return RequestRefusal(415, f"{kind} only")
     length = headers.get("Content-Length", "")

@@ -51,15 +51,22 @@ class StaffLogin:
         """Seconds until another try is looked at; 0 if one is now."""
         return max(0.0, self._closed_until - self._clock())
 
-    def enter(self, pin: str) -> str | None:
-        """A new pass for the right PIN. None for a wrong one, and for any PIN within the delay."""
+    def accepts(self, pin: str) -> bool:
+        """Whether it is the right PIN. No PIN is within the delay."""
         with self._lock:
             if self.closed_seconds or not self._pin:
-                return None
+                return False
             if not hmac.compare_digest(pin.encode(errors="replace"), self._pin.encode()):
                 self._count_wrong()
-                return None
+                return False
             self._wrong = 0
+            return True
+
+    def enter(self, pin: str) -> str | None:
+        """A new pass for the right PIN. None for a wrong one, and for any PIN within the delay."""
+        if not self.accepts(pin):
+            return None
+        with self._lock:
             name, now = secrets.token_urlsafe(16), self._clock()
             self._passes = {known: one for known, one in self._passes.items() if self._is_valid(one)}
             self._passes[name] = _Pass(now, now)

@@ -22,8 +22,9 @@ from voice.kiosk.staff_calls import StaffCall, StaffCalls
 from voice.kiosk.station import Station
 
 COOKIE = "staff"
-PLAIN_VOICE, UNCALLED, CLOCK = "plain_voice", "uncalled", "clock"
-"""What the page calls a voice that is hard to understand, a call that did not arrive, and the clock, as its words do."""
+PLAIN_VOICE, UNCALLED, CLOCK, RECEPTION = "plain_voice", "uncalled", "clock", "reception"
+"""What the page calls a voice that is hard to understand, a call that did not arrive, the clock, and the page at the desk, as its
+words do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class Remote:
 
     private_mode: what the staff have silenced. explain: puts a trouble into words for the practice.
     read_on: leaves the outcome of the last visit, and its sheet, for longer.
+    find_desk_trouble: why the page at the desk is not there; None if it is, or is switched off. is_watched: whether one is open.
     station: the kiosk; None until it is ready. delivery: what passes calls on; None if nothing does.
     """
 
@@ -50,6 +52,8 @@ class Remote:
     station: Station | None = None
     delivery: CallDelivery | None = None
     read_on: Callable[[], None] = lambda: None
+    find_desk_trouble: Callable[[], Trouble | None] = lambda: None
+    is_watched: Callable[[], bool] = lambda: False
 
     def mute(self, muted: bool) -> None:
         """Silence the kiosk until further notice, or let it speak and listen again."""
@@ -85,6 +89,8 @@ class Remote:
             troubles[PLAIN_VOICE] = parts.voice_trouble
         if self.delivery and self.delivery.failure:
             troubles[UNCALLED] = self.delivery.failure
+        if trouble := self.find_desk_trouble():
+            troubles[RECEPTION] = trouble
         if trouble := find_clock_trouble(today):
             troubles[CLOCK] = trouble
         return {name: self.explain(trouble) for name, trouble in troubles.items()}

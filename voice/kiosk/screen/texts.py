@@ -32,7 +32,7 @@ STAFF = tuple(
     """title pin enter wrong closed seconds back leave now busy free muted sounding mute unmute restart restart_sure
     day day_visits day_calls day_again day_faults
     alarms no_alarms seen new level_E level_staff level_T
-    devices devices_fine no_microphone no_loudspeaker plain_voice uncalled clock
+    devices devices_fine no_microphone no_loudspeaker plain_voice uncalled clock reception
     noise noise_unknown
     quiet_room loud_room counts visits ended abandoned calls questions touched unheard not_understood faults
     about version script review lost sheet print""".split()

@@ -5,7 +5,9 @@
 3. Speech that goes on makes the guess outdated; the next pause begins another.
 4. Blocks never wait for the recognizer, nor the recognizer for blocks. If the pause is the end, the result is there
    already or will be soon, and the patient waits no longer than for the pause.
-5. If the result is late, the patient is asked for a moment after `FIRST_HOLD` seconds, and again each `NEXT_HOLD`. After a
+5. An answer that is not over after a silence of `nod` is nodded at, once, unless it sounds unfinished: nobody who looks for words
+   is hurried.
+6. If the result is late, the patient is asked for a moment after `FIRST_HOLD` seconds, and again each `NEXT_HOLD`. After a
    minute the engines count as failed.
 """
 
@@ -78,6 +80,7 @@ class AnswerListener:
         is waited for anyway, and while no speech goes on.
     patience: gives the seconds of quiet that end an answer in which that was heard.
     executor: does the recognising, one stretch at a time.
+    nod: sounds the tone that says: I still listen. Blocks may wait meanwhile.
     hold: asks the patient for a moment if recognising takes unusually long; what it raises ends the waiting.
     heed: is called often while the result is waited for; what it raises ends the waiting.
     """
@@ -86,9 +89,11 @@ class AnswerListener:
     patience: Callable[[Heard], float]
     limits: Limits
     executor: Executor
+    nod: Callable[[], None] = lambda: None
     hold: Callable[[], None] = lambda: None
     heed: Callable[[], None] = lambda: None
     _guess: _Guess | None = field(default=None, init=False)
+    _nodded: bool = field(default=False, init=False)
 
     def __post_init__(self) -> None:
         self._segmenter = Segmenter(self.limits)
@@ -102,6 +107,7 @@ class AnswerListener:
                 self._update_guess()
                 if self._segmenter.complete:
                     break
+                self._nod_once()
             return self._wait_for_result()
         finally:
             self._drop_guess()
@@ -115,6 +121,14 @@ class AnswerListener:
             self._guess = self._begin_guess(segmenter.segment().audio)
         if self._guess and self._guess.result.done():
             segmenter.patience = self.patience(self._guess.result.result()[0])
+
+    def _nod_once(self) -> None:
+        """Nod at a silence that lasts, unless it is known that what was heard is unfinished."""
+        known = self._guess is not None and self._guess.result.done()
+        unfinished = known and self._segmenter.patience >= self.limits.unfinished
+        if self._segmenter.quiet >= self.limits.nod and not unfinished and not self._nodded:
+            self._nodded = True
+            self.nod()
 
     def _drop_guess(self) -> None:
         self._segmenter.patience = self.limits.unfinished

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from voice.audio.loudness import amplify, step_louder, step_softer
 from voice.audio.loudspeaker import Halted, Loudspeaker, never
 from voice.audio.pcm import Audio
-from voice.audio.tones import CUE
+from voice.audio.tones import CUE, NOD
 from voice.base.errors import DeviceError, Symptom, VoiceError
 from voice.kiosk.turns.observer import Observer
 from voice.kiosk.turns.ports import Mouth
@@ -65,6 +65,10 @@ class PhrasebookMouth:
     def cue(self) -> None:
         """Sound the tone that says: now I listen."""
         self._loudspeaker.play(amplify(CUE, self._gain))
+
+    def nod(self) -> None:
+        """Sound the tone that says: I still listen."""
+        self._loudspeaker.play(amplify(NOD, self._gain))
 
     def adjust(self, answer: Answer) -> None:
         """Do what the patient asks of the voice; other answers change nothing."""

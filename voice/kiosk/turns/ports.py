@@ -28,6 +28,9 @@ class Mouth(Protocol):
     def cue(self) -> None:
         """Sound the soft tone that says: now I listen. It is over before the ear's first block."""
 
+    def nod(self) -> None:
+        """Sound the softer tone that says: I still listen. It may sound while somebody speaks."""
+
     def adjust(self, answer: Answer) -> None:
         """Do what the patient asks of the voice."""
 

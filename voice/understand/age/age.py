@@ -12,12 +12,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 from voice.base.clock import RELEASED
 from voice.understand.duration.amounts import Range, read_number
+from voice.understand.longest import find_longest
 from voice.understand.meaning import NO_YEARS, Years
 from voice.understand.templates import Words
 
@@ -26,8 +27,6 @@ YOUNGEST, OLDEST = 10, 115
 YEARS_OF_USE = 10
 """Without a clock that can be right, a release is taken to be used for so many years."""
 CENTURY, HUNDRED, TENS = 1900, 100, 10
-LONGEST = 6
-"""Words of the longest phrase around an age."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,10 +169,8 @@ class _Reader:
                 return _Piece(at, end, years, taken_back=taken_back)
         return _Piece(at, at + 1, strange=(self._words[at],) not in ages.coming and (self._words[at],) not in ages.months)
 
-    def _match(self, at: int, phrases: frozenset[Words] | Mapping[Words, Range]) -> int:
-        """The end of the longest of the phrases that begins at words[at]; 0 if none does."""
-        ends = range(min(len(self._words), at + LONGEST), at, -1)
-        return next((end for end in ends if self._words[at:end] in phrases), 0)
+    def _match(self, at: int, phrases: Container[Words]) -> int:
+        return find_longest(self._words, at, phrases)
 
     def _bound(self, low: float, high: float) -> Years:
         """The ages between these that somebody can have; NO_YEARS if there are none."""

@@ -1,6 +1,7 @@
 """Hear an answer with one or several engines, and decide what it means.
 
-1. The first engine hears every answer. The next engine listens only while the answer is doubtful or a mistake could do harm.
+1. The first engine hears every answer. The next engine listens only while the answer is doubtful or a mistake could do harm;
+   if a mistake could do harm, and when an answer is heard again, all listen at once.
 2. If an engine aligns phrases with the sound, all evidence is weighed (`weighing.py`); else the texts must agree
    (`agreement.py`).
 3. If no interpretation has a clear lead, every engine listens again, up to three times in all, each time with slightly more
@@ -19,6 +20,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import reduce
@@ -29,7 +31,7 @@ from voice.base import journal
 from voice.base.errors import ModelError
 from voice.recognize.transcript import NEUTRAL, Recognizer, Transcript, Trust, Vocabulary
 from voice.understand.answer import apply_rules, understand
-from voice.understand.expected import Expected
+from voice.understand.expected import Care, Expected
 from voice.understand.fusion.agreement import Opinion, agree, needs_second
 from voice.understand.fusion.weighing import SOMETHING_ELSE, Strictness, Verdict, Weights, Witness, share_voice, weigh
 from voice.understand.meaning import CALLS, NOTHING, Answer, Meaning
@@ -59,6 +61,8 @@ class Evidence:
 
 Round = tuple[Evidence, ...]
 """What every engine makes of one hearing of an answer, the first engine first."""
+Ask = Callable[[Recognizer, Audio, Expected, date | None], Evidence]
+"""Lets one engine hear an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +121,11 @@ class Ears:
         return Heard(evidence[0].opinion.transcript, answer, differ, agreed=not differ and readings.count(answer.meaning) > 1)
 
     def listen(self, audio: Audio, expected: Expected, today: date | None) -> Iterator[Evidence]:
-        """Let each engine hear it, the first one first. An engine only listens when the iterator asks for it."""
+        """Let each engine hear it, the first one first. All listen at once if all are needed whatever the first one hears; else
+        an engine only listens when the iterator asks for it."""
+        if expected.care is Care.HIGH:
+            yield from self._listen_at_once(_ask_engine, audio, expected, today)
+            return
         yield _ask_engine(self.first, audio, expected, today)
         for engine in self.others:
             yield _ask_further_engine(engine, audio, expected, today)
@@ -128,8 +136,7 @@ class Ears:
         """Let all engines hear it again with each of `moves`. A round only begins when the iterator asks for it."""
         for move in takewhile(lambda _: in_time(), self.moves):
             later = join([silence(move, audio.rate), audio], audio.rate)
-            engines = (self.first, *self.others)
-            yield tuple(_ask_further_engine(engine, later, expected, today) for engine in engines)
+            yield tuple(self._listen_at_once(_ask_further_engine, later, expected, today))
 
     def find_unknown_words(self, phrases: tuple[str, ...]) -> Mapping[str, tuple[str, ...]]:
         """Find the words that an engine does not know, by the engine's name; engines that know all are left out.
@@ -142,6 +149,13 @@ class Ears:
     def close(self) -> None:
         for engine in self.engines:
             engine.close()
+
+    def _listen_at_once(self, ask_first: Ask, audio: Audio, expected: Expected, today: date | None) -> Iterator[Evidence]:
+        """Let all engines hear it at once, each in its own process; the first one's evidence comes first."""
+        with ThreadPoolExecutor(max(1, len(self.others))) as pool:
+            others = [pool.submit(_ask_further_engine, engine, audio, expected, today) for engine in self.others]
+            yield ask_first(self.first, audio, expected, today)
+            yield from (other.result() for other in others)
 
     def _doubt(self, answer: Answer, audio: Audio, expected: Expected, today: date | None) -> Answer:
         """Let the engines without weight hear an answer that counts; one that understands something else undoes it (rule 8)."""

@@ -13,11 +13,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from enum import Enum
 
 from voice.understand.duration.amounts import Range, read_number
+from voice.understand.longest import find_longest
 from voice.understand.meaning import NO_SCORE, Score
 from voice.understand.templates import Words
 
@@ -25,8 +26,6 @@ HIGHEST = 10.0
 """The upper end of every scale; the lower end is 0."""
 NARROW = 2.0
 """Widest range that is an answer; a wider one is asked for once more."""
-LONGEST = 6
-"""Words of the longest phrase around a score."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,10 +213,8 @@ class _Reader:
         spans = {_Kind.EXACT: self._scales.exact, _Kind.ROUGHLY: self._scales.roughly}
         return spans[kind][self._words[at:end]] if kind in spans else (0.0, 0.0)
 
-    def _match(self, at: int, phrases: frozenset[Words] | Mapping[Words, Range]) -> int:
-        """The end of the longest of the phrases that begins at words[at]; 0 if none does."""
-        ends = range(min(len(self._words), at + LONGEST), at, -1)
-        return next((end for end in ends if self._words[at:end] in phrases), 0)
+    def _match(self, at: int, phrases: Container[Words]) -> int:
+        return find_longest(self._words, at, phrases)
 
     def _read_number_with(self, at: int) -> _Piece | None:
         """Read a number with the phrases before and after it (rule 1)."""
