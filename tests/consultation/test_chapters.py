@@ -177,7 +177,7 @@ def test_a_yes_to_the_worry_is_not_forgotten_over_a_mention(whole: Script) -> No
 
 @pytest.mark.slow
 def test_no_path_around_an_outcome_is_unsafe() -> None:
-    """Beside one question of each urgency; `ruggespraak script walk` walks all with the chapters that are switched on."""
+    """Beside one question of each urgency; `ruggespraak script walk` walks all."""
     few = load_few("plassen", "koorts", "borstpijn")
     walked = walk(few, unusual=1)
     assert walked.violations == ()

@@ -10,6 +10,7 @@ from voice.consultation.review.moves import find_wrong_moves
 from voice.consultation.review.testimony import Testimony, add_answer
 from voice.consultation.review.verdict import find_wrongs
 from voice.consultation.review.walk import asks_beyond
+from voice.consultation.review.wrong_chapters import find_wrong_chapters
 from voice.consultation.script import Script
 from voice.consultation.visit import Outcome, Step
 from voice.understand.meaning import Answer, Meaning, Mention
@@ -44,6 +45,7 @@ class JudgedVisit:
                 self.wrong_offers += find_wrongs(self.testimony, self.script, self.step)
             if isinstance(self.step, Step):
                 self.wrong_offers += find_wrong_moves(self.testimony, self.script, self.step)
+                self.wrong_offers += find_wrong_chapters(self.testimony, self.script, self.step)
         return self.step
 
     def hold(self, choose: Callable[[Step], Answer], limit: int = 400) -> Outcome:

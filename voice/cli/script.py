@@ -16,7 +16,7 @@ from voice.consultation.review.drawing import as_svg
 from voice.consultation.review.lint import find_unasked, find_unheard, lint
 from voice.consultation.review.walk import walk
 from voice.consultation.script import Script
-from voice.setup.scripts import load_chosen_script, load_whole_script
+from voice.setup.scripts import load_whole_script
 from voice.setup.settings import Settings
 from voice.speak.pronounce import load_lexicon
 
@@ -84,8 +84,9 @@ def _check_unasked(settings: Settings, locale: str) -> int:
 
 
 def _walk(options: argparse.Namespace, settings: Settings) -> int:
-    script = load_chosen_script(settings)
-    tell(f"Walking {script.locale}/{script.id}: every yes and no, up to {options.depth} unusual answers on each path ...")
+    script = load_whole_script(settings)
+    told = f"every yes and no, up to {options.depth} unusual answers on each path, and every chapter ..."
+    tell(f"Walking {script.locale}/{script.id}: {told}")
     walked = walk(script, options.depth)
     limit = f" with at most {walked.flags} flags each, less beside unusual answers (see voice/consultation/review/walk.py)"
     bound = limit if walked.flags < len(script.questions) else ""

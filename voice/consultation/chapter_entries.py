@@ -42,11 +42,12 @@ def read_coached(
         if name not in known:
             raise entries[name].complain("id", f"no chapter asks '{name}'.", "Remove it.")
     chapters = dict.fromkeys(chapter for names in named for chapter in names)
+    flags = [entry.text("id") for entry in read_distinct(bank, "questions")]
     asked = {name: (kind, chapter) for chapter in chapters for name, kind in CHAPTERS[chapter].questions.items()}
     for name, (kind, chapter) in asked.items():
         if name not in entries:
             raise bank.complain("chapters", f"the question '{name}' is missing.", f"The chapter {chapter} asks it; add it.")
-        yield reader.read_coached(entries[name], kind, topics)
+        yield reader.read_coached(entries[name], kind, topics, flags)
 
 
 def check_offers(script: Layered, offers: Mapping[Level, Offer], after: Mapping[Level, Collection[str]]) -> None:

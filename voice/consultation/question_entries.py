@@ -134,19 +134,20 @@ class QuestionReader:
         )
         return (replace(flag, expected=expected), follow_up)
 
-    def read_coached(self, place: Layered, kind: Kind, topics: Callable[[Grammar], Grammar]) -> Question:
+    def read_coached(self, place: Layered, kind: Kind, topics: Callable[[Grammar], Grammar], known: Collection[str]) -> Question:
         """Read a question of a chapter. One with a level needs a sentence that says that its answer is missing.
 
-        topics: adds to a grammar what asks for a topic.
+        topics: adds to a grammar what asks for a topic. known: ids of the questions of which one may answer it.
         """
-        place.allow_only(("id", "level", "unknown", *_ASKING))
+        place.allow_only(("id", "level", "unknown", "unless", *_ASKING))
         name, level = place.text("id"), read_choice(place, "level", (*_COACHED, Level.NONE), Level.NONE)
         grammar = self.language.extend(place, name) if self.language else EMPTY
         question = self.make_extra(
             name, self._read_asking(place), kind, topics(grammar) if kind is Kind.WORRY and self.language else grammar
         )
         unknown = self.details.read_text(place, "unknown", "" if level is Level.NONE else None)
-        return replace(question, level=level, unknown=unknown)
+        unless = read_known(place, "unless", known, may_be_empty=True)
+        return replace(question, level=level, unknown=unknown, unless=unless)
 
     def read_extra(self, place: Place, kind: Kind, grammar: Grammar) -> Question:
         """Read a question around the consultation."""

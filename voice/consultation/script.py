@@ -115,6 +115,7 @@ class Question:
     private: too intimate for a waiting room; the patient is offered another way to answer.
     if_mentioned: put only after the patient spoke of its flag elsewhere.
     recent: what decides whether a yes to it has its level; None if nothing but the yes does.
+    unless: ids of flags; once one of them is present, its yes answers this question of a chapter, which is not put then.
     recent_of, recent_level: id and level of the flag whose follow-up this is; "" and None if it is none.
     expected: what may be expected in answer, for understanding it.
     """
@@ -136,6 +137,7 @@ class Question:
     source: tuple[str, ...] = ()
     covers: tuple[str, ...] = ()
     if_mentioned: bool = False
+    unless: tuple[str, ...] = ()
     recent: Recent | None = None
     recent_of: str = ""
     recent_level: Level | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
@@ -133,3 +134,5 @@ def test_pain_in_both_legs_answers_whether_it_goes_into_the_leg(script: Script) 
     both = {"beide_benen": YES, "beide_benen_nieuw": NO}
     _, put = hold(script, {**FULL, **both})
     assert "beide_benen" in put and "pijn" in put and "been" not in put
+    asked_all_the_same = replace(script, coached=tuple(replace(one, unless=()) for one in script.coached))
+    assert "been" in hold(asked_all_the_same, {**FULL, **both})[1]

@@ -1,13 +1,13 @@
 """The briefing: what the physiotherapist wants to know beforehand. Each block is a chapter that a practice switches on.
 
 1. No block decides anything: none of these answers is a finding (docs/grounds.md, coach).
-2. Whether pain goes into the leg is not asked of a patient who has told that it goes into both.
+2. A question that a flag has answered is not put (`unless` in questions.yaml): whether pain goes into the leg, of a patient who
+   has told that it goes into both.
 3. The patient's own sentences are asked only after a certain yes to passing them on, which is asked once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from voice.consultation.coach.chapter import Chapter, Move
@@ -20,9 +20,6 @@ from voice.understand.meaning import Answer, Meaning
 CONSENT = "doorgeven"
 """The question whether the patient's own words may be passed on."""
 
-BOTH_LEGS = "beide_benen"
-"""The flag that answers whether pain goes into the leg."""
-
 OPENING = "voor_uw_kinesitherapeut"
 """The line before the first of these questions."""
 
@@ -34,11 +31,17 @@ def begin_block(visit: Visit, question: Question) -> Move:
     return replace(move, say=(visit.script.line(OPENING), *move.say)) if is_first else move
 
 
-def _make_block(name: str, kind: Kind, fits: Callable[[Visit], bool] = lambda visit: True) -> Chapter:
+def is_answered(visit: Visit, question: Question) -> bool:
+    """Whether a flag that is present has answered the question (rule 2)."""
+    return any(visit.finding(name) is Finding.PRESENT for name in question.unless)
+
+
+def _make_block(name: str, kind: Kind) -> Chapter:
     """Make a chapter of one question."""
 
     def begin(visit: Visit) -> Move | None:
-        return begin_block(visit, visit.script.question(name)) if fits(visit) else None
+        question = visit.script.question(name)
+        return None if is_answered(visit, question) else begin_block(visit, question)
 
     def advance(visit: Visit, answer: Answer) -> Move:
         return take(visit, visit.script.question(name), answer)
@@ -68,14 +71,10 @@ def _has_agreed(visit: Visit) -> bool:
     return reply is not None and reply.certain and reply.meaning is Meaning.YES
 
 
-def _has_one_leg(visit: Visit) -> bool:
-    return visit.finding(BOTH_LEGS) is not Finding.PRESENT
-
-
 BLOCKS = {
     "pain": _make_block("pijn", Kind.SCALE),
     "side": _make_block("kant", Kind.SIDE),
-    "leg": _make_block("been", Kind.FLAG, _has_one_leg),
+    "leg": _make_block("been", Kind.FLAG),
     "fear": _make_block("bang", Kind.FLAG),
     "hardest": _make_sentence("lastigst"),
     "hope": _make_sentence("hoop"),

@@ -17,7 +17,7 @@ from voice.consultation.script import Caution, Offer, Question, Rule, Script, To
 _NOT_SIGNED = ("expected", "asked_as")
 """What patients may answer and ask is language. Sentences test it; a clinician does not sign it."""
 
-_LATER = ("settled_by", "recent", "recent_of", "recent_level")
+_LATER = ("settled_by", "recent", "recent_of", "recent_level", "unless")
 """Fields that questions had not when the first scripts were signed."""
 
 
@@ -89,7 +89,7 @@ def hash_content(script: Script) -> str:
 def dump_question(question: Question) -> dict[str, str]:
     """Return what is signed of a question, in the form of the signatures that there are.
 
-    `vocabulary` is always empty; they hold it. `settled_by`, `recent` and `recent_of` stand there only if the question has them:
+    `vocabulary` is always empty; they hold it. What `_LATER` names stands there only if the question has it:
     what came after the first signatures leaves those of questions without it as they are.
     """
     answered = {"kind": repr(question.kind), "limit_days": repr(question.limit_days), "vocabulary": "()"}

@@ -35,6 +35,10 @@ READ_NO, READ_YES = ".nee", ".ja"
 """Endings of the ids of the sentences that read a no or a yes back."""
 _FOOTING = "stevig"
 """Id of the question whether the patient stands firmly."""
+_CONSENT = "doorgeven"
+"""Id of the question whether the patient's own words may be passed on."""
+AGREED = 2
+"""A certain yes to it, or two that are not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,7 @@ class Testimony:
     reading: flags that are read back, as (id, whether as a yes). last: the flag of the question that was put last.
     named: flags that were spoken back when the topics were offered, and follow-ups that were spoken back either way.
     aged: the age that waits to be read back. stands: the patient said without doubt that he stands firmly.
+    agrees: how surely the patient's last words were a yes to passing on his own words, up to AGREED.
     open: questions of chapters that are put and not settled (rule 19).
     """
 
@@ -64,6 +69,7 @@ class Testimony:
     aged: Years = NO_YEARS
     open: frozenset[str] = frozenset()
     stands: bool = False
+    agrees: int = 0
 
 
 def add_answer(testimony: Testimony, step: Step, answer: Answer, script: Script) -> Testimony:
@@ -79,6 +85,7 @@ def add_answer(testimony: Testimony, step: Step, answer: Answer, script: Script)
     if question not in script.questions:
         stands = answer.meaning is Meaning.YES and answer.certain and not answer.proposed
         testimony = replace(testimony, stands=stands) if question.id == _FOOTING else testimony
+        testimony = _agree(testimony, answer) if question.id == _CONSENT else testimony
         return _coach(testimony, question, answer) if question.level is not Level.NONE else testimony
     if question.kind is Kind.AGE:
         return _tell_age(testimony, question, answer, script)
@@ -161,6 +168,14 @@ def _coach(testimony: Testimony, question: Question, answer: Answer) -> Testimon
     named = answer.meaning is Meaning.TOPIC and answer.certain and bool(answer.topic)
     affirmed = testimony.ever | {name} if answer.meaning is Meaning.YES else testimony.ever
     return replace(testimony, ever=affirmed, open=testimony.open - {name} if denied or named else testimony.open | {name})
+
+
+def _agree(testimony: Testimony, answer: Answer) -> Testimony:
+    """Add an answer to whether his own words may be passed on."""
+    if answer.meaning is not Meaning.YES:
+        return replace(testimony, agrees=0)
+    is_sure = answer.certain and not answer.proposed
+    return replace(testimony, agrees=AGREED if is_sure else min(AGREED, testimony.agrees + 1))
 
 
 def _affirm_at(testimony: Testimony, question: Question, answer: Answer) -> Testimony:

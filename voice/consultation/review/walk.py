@@ -31,18 +31,28 @@ more of them add nothing new. Random walks of any length are left to the tests.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 
 from voice.consultation.dialogue import advance, begin
 from voice.consultation.review.moves import find_wrong_moves
 from voice.consultation.review.testimony import Testimony, add_answer
 from voice.consultation.review.verdict import find_wrongs
+from voice.consultation.review.walk_chapters import (
+    TOPICS,
+    Entries,
+    find_changed,
+    find_lasting,
+    has_come_to_chapters,
+    leave_out_chapters,
+    make_class,
+)
+from voice.consultation.review.wrong_chapters import find_wrong_chapters
 from voice.consultation.script import URGENT, Finding, Level, Question, Script
 from voice.consultation.triage import list_age_bands
-from voice.consultation.visit import Outcome, Phase, Step, Visit
+from voice.consultation.visit import IN_CHAPTER, Outcome, Phase, Step, Visit
 from voice.understand.expected import Kind
-from voice.understand.meaning import Answer, Days, Meaning, Mention, Years
+from voice.understand.meaning import Answer, Days, Meaning, Mention, Score, Side, Years
 from voice.understand.plans import FITTING
 
 USUAL = (Answer(Meaning.YES), Answer(Meaning.NO))
@@ -67,6 +77,13 @@ UNUSUAL = (
     Answer(Meaning.YES, certain=False, proposed=True),
     Answer(Meaning.NO, certain=False, proposed=True),
 )
+
+USUAL_IN_CHAPTERS = {
+    Kind.SCALE: Answer(Meaning.SCORE, score=Score(7, 7)),
+    Kind.SIDE: Answer(Meaning.SIDE, sides=(Side.LEFT,)),
+    Kind.SENTENCE: Answer(Meaning.SENTENCE),
+}
+"""The answers that these kinds of questions ask for."""
 
 SAYS_WHEN = (Answer(Meaning.YES, recent=Meaning.YES), Answer(Meaning.YES, recent=Meaning.NO))
 """Yeses that say whether it is new, at a question with a follow-up that asks so."""
@@ -119,16 +136,39 @@ class _Beyond:
 
 
 def walk(script: Script, unusual: int = 1, flags: int = 0) -> WalkResult:
-    """Walk all paths with at most `unusual` unusual answers and `flags` yeses each.
+    """Walk all paths with at most `unusual` unusual answers and `flags` yeses each, and then the chapters (`walk_chapters.py`).
 
     flags: 0 lets the size of the script decide.
     """
+    plain = leave_out_chapters(script)
+    if plain == script:
+        return _walk_questions(script, unusual, flags, None)
+    entries = Entries(script)
+    questions = _walk_questions(plain, unusual, flags, entries.add)
+    walker = _Walker(script, questions.flags, unusual)
+    beyond = _Beyond()
+    for first, testimony, budget in entries.found.values():
+        beyond = beyond.add(walker.walk(first, testimony, budget))
+    chapters = _summarize(walker, beyond, questions.flags)
+    return _join(questions, replace(chapters, violations=(*chapters.violations, *entries.violations)))
+
+
+_Enter = Callable[[Step, Testimony, int], None]
+"""Takes a visit that has come to an outcome, what was said in it, and how many unusual answers are left."""
+
+
+def _walk_questions(script: Script, unusual: int, flags: int, enter: _Enter | None) -> WalkResult:
+    """Walk a script that has no chapters but the topics."""
     is_short = sum(not _is_about_age(question) for question in script.questions) <= (FEW if unusual else FEW_PLAIN)
     if unusual and not is_short and not flags:
-        return _join(walk(script, 0, MOST_FLAGS), walk(script, unusual, MOST_FLAGS - 1))
+        with_all = enter and (lambda after, testimony, _: enter(after, testimony, unusual))
+        return _join(_walk_questions(script, 0, MOST_FLAGS, with_all), _walk_questions(script, unusual, MOST_FLAGS - 1, enter))
     flags = flags or (len(script.questions) if is_short else MOST_FLAGS)
-    walker = _Walker(script, flags, unusual)
-    beyond = walker.walk(begin(script), Testimony(), unusual)
+    walker = _Walker(script, flags, unusual, enter)
+    return _summarize(walker, walker.walk(begin(script), Testimony(), unusual), flags)
+
+
+def _summarize(walker: _Walker, beyond: _Beyond, flags: int) -> WalkResult:
     return WalkResult(
         states=len(walker.seen),
         paths=sum(beyond.endings.values()),
@@ -180,6 +220,8 @@ def list_usual_answers(visit: Visit) -> tuple[Answer, ...]:
     """Return the answers that are usual at this point."""
     if visit.puts_open and visit.open.limit_days:
         return (*USUAL, Answer(Meaning.DURATION, days=Days(7, 7)), Answer(Meaning.DURATION, days=Days(60, 60)))
+    if visit.asked.kind in USUAL_IN_CHAPTERS:
+        return (*USUAL, USUAL_IN_CHAPTERS[visit.asked.kind])
     if visit.puts_open and visit.open.kind is Kind.AGE:
         bands = list_age_bands(visit.script, visit.open)
         return tuple(Answer(Meaning.AGE, years=Years(band.low, band.low)) for band in bands)
@@ -215,8 +257,9 @@ _Key = tuple[object, ...]
 
 
 class _Walker:
-    def __init__(self, script: Script, flags: int, budget: int) -> None:
+    def __init__(self, script: Script, flags: int, budget: int, enter: _Enter | None = None) -> None:
         self.script = script
+        self.enter = enter
         self.flags = flags
         self.budget = budget
         kinds = {_tell_kind(question): question.id for question in reversed(script.questions)}
@@ -233,7 +276,7 @@ class _Walker:
             self.violations.update(_explain(testimony, self.script, step))
             return _Beyond(0, Counter({step.then.level: 1}))
         self.asked.add(step.then.id)
-        key = (*_make_key(step.visit, budget), testimony)
+        key = _make_key(step.visit, testimony, budget)
         if key not in self.seen:
             self.seen[key] = self._add_up(step, testimony, budget)
         return self.seen[key]
@@ -270,11 +313,14 @@ class _Walker:
 
     def _take(self, step: Step, testimony: Testimony, answer: Answer, budget: int) -> _Beyond:
         after = advance(step.visit, answer)
-        self.violations.update(_find_lost(step.visit, answer, after))
+        self.violations.update((*_find_lost(step.visit, answer, after), *find_changed(step.visit, answer, after.visit)))
         testimony = add_answer(testimony, step, answer, self.script)
+        if self.enter and step.visit.phase not in IN_CHAPTER and has_come_to_chapters(after):
+            self.enter(after, testimony, budget)
         if asks_beyond(step.visit, after.visit):
             self.violations.update(_explain(testimony, self.script, after))
         self.violations.update(find_wrong_moves(testimony, self.script, after))
+        self.violations.update(find_wrong_chapters(testimony, self.script, after))
         return self.walk(after, testimony, budget)
 
 
@@ -300,8 +346,10 @@ def asks_beyond(before: Visit, after: Visit) -> bool:
     return after.phase is Phase.ADVISE and (is_new or before.progress.chapter != after.progress.chapter)
 
 
-def _make_key(visit: Visit, budget: int) -> _Key:
+def _make_key(visit: Visit, testimony: Testimony, budget: int) -> _Key:
     """Return all that the visit can still depend on (1, 2), as texts and numbers: they are quick to compare."""
+    if visit.phase in IN_CHAPTER and visit.progress.begun != TOPICS:
+        return (make_class(visit), testimony.open, testimony.stands, testimony.agrees, budget)
     findings = tuple(sorted([f"{name} {finding.value}" for name, finding in visit.findings]))
     counts = (visit.misses, visit.silences, visit.asides) if budget or not _is_plain_question(visit) else ()
     past = (visit.path, visit.returns, visit.heard) if budget else (visit.path[-1], *sorted(visit.path))
@@ -309,15 +357,15 @@ def _make_key(visit: Visit, budget: int) -> _Key:
         visit.mentioned,
         visit.pending,
         visit.detours,
-        visit.rounds,
+        visit.rounds if visit.phase in IN_CHAPTER else 0,
         visit.read_back,
-        visit.topic,
+        visit.topic if visit.phase in IN_CHAPTER else "",
         visit.waiting,
         visit.stopping,
         visit.years if visit.phase is Phase.CONFIRM_AGE else None,
-        visit.progress,
+        visit.progress if visit.phase in IN_CHAPTER else find_lasting(visit.progress),
     )
-    return (visit.phase.value, findings, visit.affirmed, counts, past, *kept, budget)
+    return (visit.phase.value, findings, visit.affirmed, counts, past, *kept, testimony, budget)
 
 
 def _is_plain_question(visit: Visit) -> bool:

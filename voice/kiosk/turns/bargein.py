@@ -4,8 +4,8 @@
 2. Then the line falls silent, and the lines after it are left out.
 3. The last `KEPT_SECONDS` before that belong to the answer.
 4. A count is interrupted between its words, with any microphone: our own voice is silent there, and its echo has died away.
-   While a word sounds, only speech that is louder than our own voice is the patient's. A patient who moves must be able to
-   stop at any moment, so whatever is said ends the count, and `STOP_SECONDS` of it are enough: "stop" is no longer.
+   Speech that is louder than our own voice interrupts it at any moment, and `STOP_SECONDS` of that are enough: "stop" is no
+   longer. A patient who moves must be able to stop at once, so whatever is said ends the count.
 5. Any other speech may interrupt only if the microphone cancels the echo of our own voice. Without such a microphone the kiosk
    would interrupt itself, so the settings must declare one.
 """
@@ -84,18 +84,21 @@ def detect_between_words(
     min_level: level (dBFS) from which a block is not our own voice.
     """
     recent: deque[tuple[bytes, bool]] = deque(maxlen=count_blocks(KEPT_SECONDS))
-    run = 0
+    run = loud_run = 0
     activity.reset()
     for number, block in enumerate(blocks):
         if is_over():
             return None
         since = (begun + number * BLOCK / LISTENING_RATE - SOUNDING[0]) % beat + SOUNDING[0]
-        is_patient = since > SOUNDING[1] or measure_loudness(block) >= min_level
+        is_loud = measure_loudness(block) >= min_level
+        is_patient = is_loud or since > SOUNDING[1]
         if since < SOUNDING[0] + BLOCK / LISTENING_RATE and not run:
             recent.clear()
         recent.append((block, is_patient))
-        run = run + 1 if activity.probability(block) >= CERTAIN and is_patient else 0
-        if run >= count_blocks(STOP_SECONDS):
+        speech = activity.probability(block) >= CERTAIN
+        run = run + 1 if speech and is_patient else 0
+        loud_run = loud_run + 1 if speech and is_loud else 0
+        if run >= count_blocks(ONSET_SECONDS) or loud_run >= count_blocks(STOP_SECONDS):
             first = [patient for _, patient in recent].index(True)
             return [block for block, _ in recent][max(0, first - BEFORE) :]
     return None
