@@ -291,6 +291,8 @@ def test_a_page_at_the_desk_with_a_certificate_for_its_address_is_fine_and_any_o
     fine = Reception("127.0.0.1", port, certificate=str(tmp_path / "fine" / "desk.pem"))
     said = list(self_test._check_reception(Settings(staff=Staff(pin="471108"), reception=fine)))
     assert said == [("reception", {"address": f"https://127.0.0.1:{port}/"})]
+    fault = find_fault(self_test._check_reception, Settings(staff=Staff(pin="4711"), reception=fine))
+    assert (fault.trouble.symptom, fault.trouble.subject) == (Symptom.RECEPTION_PIN, "4")
     for certificate in ("other/desk.pem", "missing.pem"):
         reception = replace(fine, certificate=str(tmp_path / certificate))
         fault = find_fault(self_test._check_reception, Settings(staff=Staff(pin="471108"), reception=reception))

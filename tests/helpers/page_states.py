@@ -24,9 +24,10 @@ from voice.kiosk.screen.card import write_card
 from voice.kiosk.screen.handover import draw_code
 from voice.kiosk.screen.screen_key import make_key, show_key
 from voice.kiosk.screen.server import Site, serve
+from voice.kiosk.screen.shown_page import CARD, CODE
+from voice.kiosk.screen.shown_page import Page as Shown
 from voice.kiosk.screen.texts import ScreenTexts, load_screen_texts
-from voice.kiosk.screen.view import CARD, CODE, Painter, list_numbered
-from voice.kiosk.screen.view import Page as Shown
+from voice.kiosk.screen.view import Painter, list_numbered
 from voice.kiosk.staff_calls import ATTENDED
 from voice.kiosk.turns.observer import TOUCH, Turn
 from voice.recognize.transcript import Transcript
@@ -168,7 +169,7 @@ def open_screen(
         def show(state: Shown) -> None:
             board.change(lambda before: replace(state, turn=before.turn + 1))
             tab.goto(address)
-            tab.wait_for_function(f"page.turn === {board.page.turn} && document.fonts.status === 'loaded'")
+            tab.wait_for_function(f"page.turn === {board.page.turn} && document.fonts.status === 'loaded' && !offering")
 
         yield tab, show
         tab.close()

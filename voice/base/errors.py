@@ -64,6 +64,7 @@ class Symptom(TextEnum):
     RECEPTION_ADDRESS = "reception_address"
     RECEPTION_CERTIFICATE = "reception_certificate"
     RECEPTION_PLAIN = "reception_plain"
+    RECEPTION_PIN = "reception_pin"
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,8 +31,8 @@ from voice.bench.rehearsal.wording import Wording, load_wording
 from voice.cli.staff_messages import load_staff_messages
 from voice.kiosk.screen.board import Board
 from voice.kiosk.screen.server import Site
+from voice.kiosk.screen.shown_page import Face
 from voice.kiosk.screen.texts import load_screen_texts
-from voice.kiosk.screen.view import Face
 from voice.setup.devices import open_microphone
 from voice.setup.engines import load_ears
 from voice.setup.kiosk_wiring import open_screen

@@ -43,16 +43,13 @@ from voice.cli.terminal import show_level
 from voice.consultation.loader import read_review
 from voice.consultation.practice import Details, complete_details
 from voice.kiosk.mqtt import check_installed
-from voice.kiosk.reception.certificate import check_believable
-from voice.kiosk.reception.server import check_listening
-from voice.kiosk.reception.texts import load_desk_texts
 from voice.kiosk.screen.board import Board
 from voice.kiosk.screen.screen_key import make_key
 from voice.kiosk.screen.server import ADDRESS, Site, is_serving, serve
 from voice.kiosk.screen.take_home import find_drawer
 from voice.kiosk.screen.texts import load_screen_texts
 from voice.setup.broker import make_broker
-from voice.setup.desk_wiring import make_listener
+from voice.setup.desk_wiring import check_desk
 from voice.setup.devices import open_microphone
 from voice.setup.engines import Order, load_ears, order_models
 from voice.setup.models import store as models
@@ -237,23 +234,14 @@ def _check_calls(settings: Settings) -> Iterator[Detail]:
 
 
 def _check_reception(settings: Settings) -> Iterator[Detail]:
-    """Check that the page at the desk can be served, and that a browser there would believe it. Patients do without it."""
-    reception = settings.reception
-    if not reception.address:
+    """Check the page at the desk. Patients do without it."""
+    if not settings.reception.address:
         yield "reception_off", {}
         return
-    load_desk_texts(settings.locale_folder, settings.practice, reception.kiosk)
     try:
-        listener = make_listener(reception)
-        if listener.context:
-            check_believable(listener.context, reception.certificate, reception.host or reception.address)
-        check_listening(listener)
+        yield "reception", {"address": check_desk(settings)}
     except ServerError as error:
         raise Advice(error.problem, error.remedy, error.trouble.symptom, error.trouble.subject) from error
-    if not listener.context:
-        problem = f"The page for the desk at {reception.address} is not encrypted: whoever is on that network can read the pin."
-        raise Advice(problem, "Name a certificate: under reception:.", Symptom.RECEPTION_PLAIN, listener.name(reception.port))
-    yield "reception", {"address": listener.name(reception.port)}
 
 
 def _check_disk(settings: Settings) -> Iterator[Detail]:

@@ -6,12 +6,13 @@ import time
 from contextlib import ExitStack
 from dataclasses import replace
 
+from voice.base.errors import ServerError, Symptom
 from voice.base.paths import find_runtime
 from voice.kiosk.reception.bell import Bell
-from voice.kiosk.reception.certificate import load_certificate
+from voice.kiosk.reception.certificate import check_believable, load_certificate
 from voice.kiosk.reception.day_pass import DayPass
 from voice.kiosk.reception.desk_page import DeskPage
-from voice.kiosk.reception.server import DeskServer, DeskService, Listener
+from voice.kiosk.reception.server import DeskServer, DeskService, Listener, check_listening
 from voice.kiosk.reception.texts import load_desk_texts
 from voice.kiosk.screen.board import Board
 from voice.kiosk.screen.screen_key import keep_key
@@ -19,6 +20,9 @@ from voice.kiosk.screen.staff_login import StaffLogin
 from voice.kiosk.screen.staff_page import Records, Remote
 from voice.kiosk.screen.texts import ScreenTexts
 from voice.setup.settings import Reception, Settings
+
+LEAST_DIGITS = 6
+"""Of a pin that is asked over the network, where nobody sees who tries: all of six digits take years (`staff_login.py`)."""
 
 
 def open_desk(
@@ -51,6 +55,26 @@ def make_listener(reception: Reception) -> Listener:
     """Where the settings let the page be served. Raises ServerError if the certificate cannot be used."""
     context = load_certificate(reception.certificate, reception.key) if reception.certificate else None
     return Listener(reception.address, reception.port, reception.host, context)
+
+
+def check_desk(settings: Settings) -> str:
+    """Return the address of the page, once all is well with it. Raises ServerError if it cannot be served, if a browser would not
+    believe its certificate, or if others on the network could come by the pin; ScriptError if a text is missing or wrong.
+    """
+    reception, digits = settings.reception, len(settings.staff.pin)
+    load_desk_texts(settings.locale_folder, settings.practice, reception.kiosk)
+    listener = make_listener(reception)
+    address = listener.name(reception.port)
+    if listener.context:
+        check_believable(listener.context, reception.certificate, reception.host or reception.address)
+    check_listening(listener)
+    if not listener.context:
+        problem = f"The page for the desk at {reception.address} is not encrypted: whoever is on that network can read the pin."
+        raise ServerError(problem, "Name a certificate: under reception:.", Symptom.RECEPTION_PLAIN, address)
+    if digits < LEAST_DIGITS:
+        problem = f"A program on the network tries all pins of {digits} digits within weeks."
+        raise ServerError(problem, f"Take {LEAST_DIGITS} digits or more.", Symptom.RECEPTION_PIN, str(digits))
+    return address
 
 
 def _tell_coming(board: Board, told: str) -> None:

@@ -15,7 +15,7 @@ import pytest
 from voice.bench.rehearsal.prompter import Prompter
 from voice.kiosk.screen.board import Board
 from voice.kiosk.screen.handler import Request
-from voice.kiosk.screen.view import Face
+from voice.kiosk.screen.shown_page import Face
 
 CHOICES = {"1": "Bent u gevallen?", "2": "Bent u geschrokken?"}
 

@@ -23,7 +23,7 @@ from voice.kiosk.reception import server
 from voice.kiosk.reception.certificate import check_believable, load_certificate
 from voice.kiosk.reception.server import DeskServer, DeskService, Listener, check_listening
 from voice.kiosk.reception.texts import PAGE, load_desk_texts
-from voice.kiosk.screen.handler import MAX_STRANGERS, MAX_STREAMS, is_answering
+from voice.kiosk.screen.handler import MAX_STRANGERS, MAX_STREAMS, Strangers, is_answering
 from voice.kiosk.screen.request_guard import SECURITY_HEADERS
 from voice.setup.settings import ScriptChoice
 
@@ -187,6 +187,22 @@ def test_connections_without_a_pass_do_not_keep_the_desk_out(desk: Desk) -> None
     assert read_event(reply)["asked"] == "nothing"
     for one in (*idle, line):
         one.close()
+
+
+def test_the_address_that_has_the_most_connections_loses_one_first() -> None:
+    strangers = Strangers()
+    pairs = [socket.socketpair() for _ in range(MAX_STRANGERS + 1)]
+    for number, (line, _) in enumerate(pairs):
+        strangers.add(line, "192.0.2.1" if number else "192.0.2.50")
+    for _, other in pairs:
+        other.setblocking(False)
+    assert pairs[1][1].recv(1) == b"", "the oldest of the crowd"
+    for number in (0, 2, MAX_STRANGERS):
+        with pytest.raises(BlockingIOError):
+            pairs[number][1].recv(1)
+    for line, other in pairs:
+        line.close()
+        other.close()
 
 
 def test_a_request_that_drips_in_is_hung_up_on(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

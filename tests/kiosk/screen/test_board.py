@@ -12,7 +12,7 @@ from voice.audio.meter import Sound
 from voice.consultation.script import Level, Script
 from voice.consultation.visit import Outcome
 from voice.kiosk.screen.board import Board, Display, scale_level
-from voice.kiosk.screen.view import Face
+from voice.kiosk.screen.shown_page import Face
 
 
 def test_whoever_waits_is_told_at_once() -> None:

@@ -16,7 +16,7 @@ from voice.consultation.unattended import LEFT
 from voice.consultation.visit import Outcome, Visit
 from voice.kiosk.screen.board import Board, Display
 from voice.kiosk.screen.handover import HandoverObserver, draw_code, print_text, show_code, write_lines
-from voice.kiosk.screen.view import Page
+from voice.kiosk.screen.shown_page import Page
 from voice.kiosk.turns.notes import HandoverNotes
 
 NOON = datetime(2026, 11, 24, 12, 0)

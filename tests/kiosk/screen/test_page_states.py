@@ -12,11 +12,12 @@ from playwright.sync_api import Browser, Page
 
 from tests.conftest import PROMPTS
 from tests.helpers.page_states import SIZES, open_screen, paint_states
+from tests.helpers.read_code import read_code, read_picture
 from tests.helpers.running_kiosk import RULES, open_chromium
 from voice.consultation.chapter_entries import EVERY_CHAPTER
 from voice.consultation.loader import load_script
 from voice.kiosk.screen.board import Board
-from voice.kiosk.screen.view import Page as Shown
+from voice.kiosk.screen.shown_page import Page as Shown
 from voice.setup.settings import Screen
 
 pytestmark = pytest.mark.slow
@@ -66,7 +67,7 @@ def test_nothing_is_cut_off_and_every_button_is_at_least_18_mm(
     tab, show, millimetre = screen
     show(STATES[name])
     assert tab.evaluate(FAULTS) == []
-    for button in tab.locator("button").all():
+    for button in tab.locator("button:visible").all():
         box = button.bounding_box()
         assert min(box["width"], box["height"]) >= 18 * millimetre - 0.5, (button.inner_text(), box)
     if not STATES[name].code:
@@ -121,6 +122,14 @@ def test_axe_finds_nothing_when_the_kiosk_has_gone(accessible: tuple[Page, Board
     tab.locator("#away").wait_for()
     found = Axe().run(tab, options=RULES)
     assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.mark.parametrize("size", [(800, 480), *SIZES], ids=str)
+def test_the_card_can_be_read_from_the_screen_with_a_telephone(browser: Browser, size: tuple[int, int]) -> None:
+    with open_screen(browser, *size, demo=True) as (tab, show):
+        show(STATES["card"])
+        shown = STATES["card"].plain()["shown"]
+        assert read_picture(tab.screenshot()) == read_code(*shown)
 
 
 def find_passed_rules(found: AxeResults) -> set[str]:

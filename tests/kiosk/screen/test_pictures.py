@@ -17,7 +17,7 @@ from voice.base.inheritance import read_layered
 from voice.consultation.loader import load_script
 from voice.consultation.script import Script
 from voice.kiosk.screen.pictures import read_pictures
-from voice.kiosk.screen.view import Page
+from voice.kiosk.screen.shown_page import Page
 
 SCRIPTS = [(locale, name) for locale in ("nl-BE", "nl-NL") for name in ("kort", "uitgebreid")]
 BUDGET = 150_000

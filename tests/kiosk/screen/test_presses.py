@@ -16,7 +16,8 @@ from voice.kiosk.controls import Controls
 from voice.kiosk.screen.board import Board, Display
 from voice.kiosk.screen.handler import Request
 from voice.kiosk.screen.presses import Presses
-from voice.kiosk.screen.view import Face, Painter
+from voice.kiosk.screen.shown_page import Face
+from voice.kiosk.screen.view import Painter
 from voice.kiosk.turns.touch import WISHES, Touches
 from voice.understand.meaning import Answer, Meaning
 

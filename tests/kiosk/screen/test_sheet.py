@@ -18,8 +18,8 @@ from voice.consultation.unattended import LEFT, NOBODY
 from voice.consultation.visit import Outcome, Visit
 from voice.kiosk.screen.handover import HandoverObserver, draw_code, write_lines
 from voice.kiosk.screen.sheet import Sheet, write_sheet
+from voice.kiosk.screen.shown_page import Page
 from voice.kiosk.screen.texts import load_screen_texts
-from voice.kiosk.screen.view import Page
 from voice.kiosk.turns.notes import MOST_CHARACTERS, HandoverNotes
 from voice.kiosk.turns.observer import TOUCH, Turn
 from voice.recognize.transcript import Transcript

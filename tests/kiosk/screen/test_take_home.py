@@ -19,8 +19,8 @@ from voice.kiosk.screen.board import Board, Display
 from voice.kiosk.screen.card import Card, write_card
 from voice.kiosk.screen.card_pdf import Paper, draw_pdf
 from voice.kiosk.screen.handover import draw_code
+from voice.kiosk.screen.shown_page import CARD, ROWS
 from voice.kiosk.screen.take_home import TakeHomeObserver, find_drawer, print_card, show_card
-from voice.kiosk.screen.view import CARD, ROWS
 
 NOON = datetime(2026, 11, 30, 12, 0)
 YES, UNKNOWN = Finding.PRESENT, Finding.UNKNOWN

@@ -1,5 +1,5 @@
 """Every text of every state of every script, in the font that is shipped and with a practice's longest names: whole at every
-size, beside every other text, and crossed by no frame."""
+size, beside every other text, and crossed by no frame; also in the largest letters that a patient can ask for."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.helpers.running_kiosk import open_chromium
 from voice.consultation.chapter_entries import EVERY_CHAPTER
 from voice.consultation.loader import load_script
 from voice.consultation.practice import Details
-from voice.kiosk.screen.view import Page as Shown
+from voice.kiosk.screen.shown_page import Page as Shown
 
 pytestmark = pytest.mark.slow
 
@@ -61,8 +61,13 @@ FAULTS = """() => {
 }"""
 """What is wrong with the text boxes of the page that is shown."""
 
-SHOW = "(next) => { page.face = 'preparing'; show({ ...next, turn: page.turn + 1, boot: page.boot }); }"
-"""Shows a page as if it had come from the kiosk."""
+SHOW = """([next, letters]) => {
+  page.face = "preparing"; step = letters;
+  show({ ...next, turn: page.turn + 1, boot: page.boot });
+  clearTimeout(offering);
+  if (letters && larger()) offerLarger(Number(document.documentElement.dataset.step));
+}"""
+"""Shows a page as if it had come from the kiosk, in letters of that step if they fit."""
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +98,8 @@ def test_no_text_overlaps_another_is_cut_or_is_crossed_by_a_frame(browser: Brows
         assert tab.evaluate("document.fonts.check('700 20px \"Atkinson Hyperlegible\"')")
         faults = {}
         for name, page in paint_all().items():
-            tab.evaluate(SHOW, page.plain())
-            if found := tab.evaluate(FAULTS):
-                faults[name] = found
+            for letters in (0, 2):
+                tab.evaluate(SHOW, [page.plain(), letters])
+                if found := tab.evaluate(FAULTS):
+                    faults[f"{name}, step {letters}"] = found
         assert not faults, "\n".join(f"{name}: {found[:3]}" for name, found in faults.items())

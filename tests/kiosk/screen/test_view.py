@@ -13,7 +13,9 @@ from voice.consultation.loader import load_script
 from voice.consultation.script import ENDINGS, Finding, Level, Question, Script
 from voice.consultation.triage import list_age_bands, list_warnings
 from voice.consultation.visit import Outcome, Visit
-from voice.kiosk.screen.view import CODE, LANGUAGE, MORE, QUIET, SHELF, SOUND, START, Face, Page, Painter
+from voice.kiosk.screen.buttons import SHELF
+from voice.kiosk.screen.shown_page import CODE, LANGUAGE, MORE, QUIET, SOUND, START, Face, Page
+from voice.kiosk.screen.view import Painter
 from voice.kiosk.turns.observer import TOUCH, Turn
 from voice.recognize.transcript import Transcript
 from voice.understand.meaning import Answer, Days, Meaning

@@ -16,7 +16,7 @@ from select import select
 
 from voice.kiosk.screen.board import Board
 from voice.kiosk.screen.handler import Request, Response, as_json
-from voice.kiosk.screen.view import Button, Face, Page
+from voice.kiosk.screen.shown_page import Button, Face, Page
 
 NO_CHOICES: Mapping[str, str] = {}
 _CHOICE = "choice:"

@@ -26,7 +26,7 @@ from voice.bench.rehearsal.measures import Prompt, Room, Take, Trial, make_case
 from voice.bench.rehearsal.prompter import Prompter
 from voice.bench.rehearsal.wording import ORDERS, Wording
 from voice.bench.score import LABEL_OF
-from voice.kiosk.screen.view import Face
+from voice.kiosk.screen.shown_page import Face
 from voice.kiosk.turns.endpointing import choose_pause
 from voice.kiosk.turns.listen import AnswerListener
 from voice.kiosk.turns.microphone_ear import listen_anew

@@ -18,8 +18,8 @@ from voice.kiosk.reception.bell import Bell
 from voice.kiosk.reception.day_pass import DayPass
 from voice.kiosk.screen.board import Board
 from voice.kiosk.screen.handler import Action, Request, Response, as_json
+from voice.kiosk.screen.shown_page import Face
 from voice.kiosk.screen.staff_login import StaffLogin
-from voice.kiosk.screen.view import Face
 from voice.kiosk.staff_calls import StaffCall, StaffCalls
 
 

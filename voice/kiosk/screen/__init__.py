@@ -2,7 +2,8 @@
 
     Observer -> view -> Board -> server -> the browser -> server -> Presses -> Touches
 
-- `view.py` is pure: what happened in, what the page shows out; `texts.py` has the words for it.
+- `view.py` is pure: what happened in, what the page shows out (`shown_page.py`), with which buttons (`buttons.py`); `texts.py`
+  has the words for it.
 - `board.py` holds what is shown now, for any thread.
 - `server.py` serves the pages on the loopback address only, by the rules of `request_guard.py` and the limits of `handler.py`.
 - `presses.py` takes what a patient touches; `staff_page.py` what the staff do, after `staff_login.py` let them in.

@@ -10,7 +10,8 @@ from typing import Any
 
 from voice.audio.meter import Sound
 from voice.kiosk.screen.sheet import Sheet
-from voice.kiosk.screen.view import Page, Painter
+from voice.kiosk.screen.shown_page import Page
+from voice.kiosk.screen.view import Painter
 from voice.kiosk.turns.observer import AnyEventObserver
 
 MIN_LEVEL, MAX_LEVEL = -60.0, -15.0

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from voice.kiosk.controls import Controls
 from voice.kiosk.screen.board import Display
 from voice.kiosk.screen.handler import Request, Response, as_json
-from voice.kiosk.screen.view import (
+from voice.kiosk.screen.shown_page import (
     CAME,
     CAME_SURE,
     CARD,

@@ -16,8 +16,8 @@ from voice.kiosk.private_mode import PrivateMode
 from voice.kiosk.screen.board import Board
 from voice.kiosk.screen.handler import Action, Request, Response, as_json
 from voice.kiosk.screen.request_guard import read_cookie
+from voice.kiosk.screen.shown_page import Face
 from voice.kiosk.screen.staff_login import StaffLogin
-from voice.kiosk.screen.view import Face
 from voice.kiosk.staff_calls import StaffCall, StaffCalls
 from voice.kiosk.station import Station
 

@@ -21,7 +21,7 @@ from voice.understand.templates import expand
 PAGE = tuple(
     """title invite notice start_voice start hearing_loop preparing speaking listening thinking reading private
     question of clearing seconds handover printed card card_printed no_microphone no_loudspeaker faulty quiet
-    uncalled called came previous connection connection_help demo refused locked warnings""".split()
+    uncalled called came previous connection connection_help demo refused locked warnings larger usual""".split()
 )
 BUTTONS = tuple(
     """yes no unsure decline slower too_much repeat louder back stop help quiet sound here more next next_card done longer

@@ -7,13 +7,16 @@ const token = document.querySelector('meta[name="token"]').content;
 const words = document.body.dataset;
 
 const SILENT_MS = 16000;  // longer than three pings (server.py): the kiosk has gone
-const SETTLE_MS = 1200;   // buttons that have just changed ignore touches: the eye of an old person needs that (docs/grounds.md)
-const CALLS = ["stop", "help"];  // these keep their place, so a touch of them is always meant
-const SMALLEST_PX = 30;   // type of the line; if it would be smaller, the rest of the page makes room
-const SMALLEST_CODE_PX = 250;
-const SIGNS = new Set("yes no unsure decline repeat louder back stop help quiet sound start longer more".split(" "));
+const SETTLE_MS = 1200;   // buttons that have just changed ignore touches (docs/grounds.md)
+const CALLS = ["stop", "help"];  // these keep their place
+const SMALLEST_PX = 30;   // type of the line; the rest of the page makes room for it
+const SMALLEST_CODE_PX = 280;
+const UP = [1, 1.2, 1.45], STEPS = [1, 2];  // how far a patient can raise the letters (page.css)
+const OFFER_MS = 100;     // after the frame that shows a page
+const LETTERS_MS = 60000;  // back to the usual letters if nobody begins
+const SIGNS = new Set("yes no unsure decline repeat louder back stop help quiet sound start longer more larger came".split(" "));
 const OUTCOME_SIGNS = { out_of_scope: "S", stopped: "stop" };
-const SIGN_OF = { here: "yes", done: "yes", no_thanks: "no", next: "start", came: "came", came_sure: "yes", not_yet: "no", code: "topic", card: "topic", rows: "back", resume: "start" };
+const SIGN_OF = { here: "yes", done: "yes", no_thanks: "no", next: "start", came_sure: "yes", not_yet: "no", code: "topic", card: "topic", rows: "back", resume: "start" };
 const KEYS = { F1: "yes", F2: "no", F3: "unsure", F4: "repeat", F9: "help", F10: "stop",
   F13: "yes", F14: "no", F15: "unsure", F16: "repeat", F21: "help", F22: "stop" };  // F1 to F10 on the keyboard of the kiosk
 
@@ -24,6 +27,7 @@ let page = { turn: -1, face: "preparing", buttons: [] };
 let changedAt = 0, calledAt = 0;  // when the page turned or the answers came, and when the calls came onto it
 let heardAt = Date.now();
 let source;
+let step = 0, offering;  // which of the steps the patient wants, until the page is wiped
 
 function connect() {
   if (source) source.close();
@@ -53,6 +57,7 @@ function show(next) {
   page = next;
   document.body.dataset.face = next.face;
   document.body.classList.toggle("after", next.after);
+  document.body.classList.toggle("coded", !!next.coded);
   showState(next);
   showOutcome(next);
   $("understood").textContent = next.understood;
@@ -124,7 +129,7 @@ function showWarnings(next) {
   listRows($("rows"), next.rows, (row) => [makeSign("watch"), row]);
 }
 
-/* Makes the rows of a list anew, if they are not there already: what is read aloud to the blind is not read twice. */
+/* Makes the rows of a list anew if they have changed: the blind hear nothing twice. */
 function listRows(list, rows, make) {
   if (list.dataset.rows === String(rows)) return;
   list.dataset.rows = rows;
@@ -151,15 +156,19 @@ function showCode(next) {
 function showButtons(next) {
   const focused = document.activeElement && document.activeElement.dataset.press;
   const mains = next.buttons.filter((button) => button.main);
+  const requests = next.buttons.filter((button) => !button.main);
+  const idle = next.face === "idle";
+  if (idle) mains.push(LARGER);
+  else if (requests.length > 3 && requests.length < 6 && (innerWidth > 900 || innerHeight > innerWidth)) requests.unshift(LARGER);
   $("answers").replaceChildren(...mains.map(makeButton));
   $("answers").dataset.count = mains.length;
-  exchange($("requests"), next.buttons.filter((button) => !button.main));
+  exchange($("requests"), requests);
   const same = [...document.querySelectorAll("button")].find((button) => button.dataset.press === focused);
   if (same) same.focus();
-  if (next.face === "idle") $("answers").firstElementChild.focus();
+  if (idle) $("answers").firstElementChild.focus();
 }
 
-/* Makes the buttons of a row anew, apart from those that stay: a finger may rest on one while the page turns. */
+/* Makes the buttons of a row anew, apart from those that stay: a finger may rest on one. */
 function exchange(row, buttons) {
   const stays = (element) => buttons.some((button) => button.press === element.dataset.press && button.label === element.textContent);
   for (const element of [...row.children]) if (!stays(element)) element.remove();
@@ -167,7 +176,7 @@ function exchange(row, buttons) {
     const there = row.children[place];
     if (!there || there.dataset.press !== button.press) row.insertBefore(makeButton(button), there || null);
   });
-  row.dataset.count = buttons.length;
+  row.dataset.count = row.querySelectorAll("button:not([hidden])").length;
 }
 
 function makeButton(button) {
@@ -180,8 +189,20 @@ function makeButton(button) {
   label.textContent = button.label;
   if (button.press.startsWith("language:")) label.lang = button.press.slice(9);
   element.append(label);
-  element.addEventListener("click", () => press(button.press));
+  element.addEventListener("click", () => (button === LARGER ? enlarge() : press(button.press)));
   return element;
+}
+
+/* The patient's own button; the kiosk does not hear of it. */
+const LARGER = { press: "larger", label: words.larger, main: false };
+
+function enlarge() {
+  if (Date.now() - changedAt < SETTLE_MS) return;
+  step = findStep(STEPS.filter((one) => one > step));
+  changedAt = Date.now();  // the buttons have moved
+  fit();
+  const { turn, face } = page;
+  if (face === "idle") setTimeout(() => { if (page.turn === turn) { step = 0; fit(); } }, LETTERS_MS);
 }
 
 function makeSign(name) {
@@ -215,26 +236,81 @@ function showLevel(value) {
   $("meter").firstElementChild.style.setProperty("transform", `scaleX(${value})`);
 }
 
-/* Set what is read in the largest type that fits: weak eyes come first, and nothing may need scrolling. If the type would
-   still be small, or the code, what stands above it makes room. */
+/* Set what is read in the largest type that fits: nothing may need scrolling. If the type would still be small, or the code,
+   what stands above it makes room. Letters that the patient has raised are raised as far as the line gets no smaller. */
 function fit() {
-  document.body.classList.remove("tight");
-  const size = fitText();
-  if (page.coded ? $("code").clientHeight >= SMALLEST_CODE_PX : size >= SMALLEST_PX) return;
-  document.body.classList.add("tight");
-  fitText();
+  const shown = step && findStep(STEPS.filter((one) => one <= step).reverse());
+  fitAt(shown);
+  clearTimeout(offering);
+  offering = larger() && setTimeout(() => offerLarger(shown), OFFER_MS);
 }
 
-/* Returns the size of the type in pixels. */
-function fitText() {
-  const stage = $("stage"), text = page.line ? $("line") : $("warnings");
-  let size = Math.min(innerHeight * (page.heading ? 0.07 : 0.13), innerWidth * (page.line ? 0.09 : 0.05), 150);
-  for (text.style.fontSize = `${size}px`; size > 19 && overflows(stage, text); size *= 0.94) text.style.fontSize = `${size}px`;
-  return size;
+const larger = () => document.querySelector('button[data-press="larger"]');
+
+/* Show the patient's own button where it helps. Finding out takes longer than the page may wait. */
+function offerLarger(shown) {
+  const button = larger(), more = findStep(STEPS.filter((one) => one > shown));
+  offering = null;
+  button.hidden = !more && !shown;
+  button.parentElement.dataset.count = button.parentElement.querySelectorAll("button:not([hidden])").length;
+  button.lastElementChild.textContent = more ? words.larger : words.usual;
+  fitAt(shown);
 }
+
+/* Returns the first of the steps that fits; 0, the usual letters, if none does. */
+function findStep(steps) {
+  const usual = fitAt(0);
+  return steps.find((one) => isBetter(fitAt(one), usual)) || 0;
+}
+
+function isBetter(fitted, usual) {
+  const least = page.face === "idle" ? 0.7 : 1;  // there the smaller letters tell more
+  return !fitted.cut && fitted.size >= least * usual.size - 1 && (usual.tight || !fitted.tight);
+}
+
+/* Returns the size of what is read, whether the rest made room, and whether anything does not fit. */
+function fitAt(letters) {
+  document.documentElement.dataset.step = letters;
+  document.body.classList.toggle("raised", letters > 0);
+  document.body.classList.remove("tight");
+  let size = fitText(letters);
+  const tight = size < (page.coded ? SMALLEST_CODE_PX : SMALLEST_PX);
+  if (tight) {
+    document.body.classList.add("tight");
+    size = fitText(letters);
+  }
+  return { size, tight, cut: isCut() };
+}
+
+/* Returns the size of the type, or of the code, in pixels. */
+function fitText(letters) {
+  if (page.coded) return $("code-picture").clientHeight;
+  const stage = $("stage"), text = findText();
+  const most = Math.min(innerHeight * (page.heading ? 0.07 : 0.13) * UP[letters], innerWidth * (page.line ? 0.11 : 0.07) * UP[letters], 180);
+  let low = 19, size = most;
+  for (let high = most; high - low > 0.5; size = (low + high) / 2) {
+    text.style.fontSize = `${size}px`;
+    if (!overflows(stage, text)) low = size;
+    else high = size;
+  }
+  text.style.fontSize = `${low}px`;
+  return low;
+}
+
+const findText = () => $(page.line ? "line" : "warnings");
 
 function overflows(stage, text) {
   return stage.scrollHeight > stage.clientHeight + 1 || text.scrollWidth > text.clientWidth + 1;
+}
+
+function isCut() {
+  const main = document.querySelector("main");
+  const wide = [...document.querySelectorAll("button, header, header *, main *")].some((one) => one.clientWidth && one.scrollWidth > one.clientWidth + 1);
+  const full = [...document.querySelectorAll("button")].some((one) => {
+    const frame = one.getBoundingClientRect(), label = one.lastElementChild.getBoundingClientRect();
+    return label.left < frame.left + 8 || label.right > frame.right - 8;
+  });
+  return wide || full || overflows($("stage"), findText()) || main.scrollHeight > main.clientHeight + 1 || document.body.scrollHeight > innerHeight + 1;
 }
 
 addEventListener("resize", fit);
