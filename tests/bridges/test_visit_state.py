@@ -12,7 +12,7 @@ import pytest
 from tests.conftest import load_shipped
 from voice.bridges.visit_state import pack, unpack
 from voice.consultation.dialogue import advance, begin
-from voice.consultation.review.walk import UNUSUAL, USUAL, list_mentioning_answers
+from voice.consultation.review.walk_answers import UNUSUAL, USUAL, list_mentioning_answers
 from voice.consultation.script import Script
 from voice.consultation.visit import NO_PROGRESS, Outcome, Phase, Reply, Visit
 from voice.understand.expected import Kind

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.helpers.judged_visit import JudgedVisit
 from voice.consultation.dialogue import ATTEMPTS, advance, begin
 from voice.consultation.review.verdict import find_wrongs
-from voice.consultation.review.walk import REQUESTS, UNUSUAL, USUAL
+from voice.consultation.review.walk_answers import REQUESTS, UNUSUAL, USUAL
 from voice.consultation.script import Finding, Level, Question, Script
 from voice.consultation.triage import judge
 from voice.consultation.visit import Outcome, Phase, Step

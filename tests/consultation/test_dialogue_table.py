@@ -13,7 +13,7 @@ from tests.consultation.test_dialogue import SIXTY, WEEK
 from tests.helpers.plain_script import keep_plain
 from voice.consultation import dialogue
 from voice.consultation.dialogue import advance
-from voice.consultation.review.walk import REQUESTS, WHILE_MOVING
+from voice.consultation.review.walk_answers import REQUESTS, WHILE_MOVING
 from voice.consultation.script import Finding, Level, Script
 from voice.consultation.visit import Outcome, Phase, Step
 from voice.understand.meaning import Answer, Meaning

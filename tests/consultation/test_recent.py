@@ -17,7 +17,8 @@ from voice.base.errors import ScriptError
 from voice.consultation.dialogue import ATTEMPTS, advance, begin
 from voice.consultation.findings import DETOURS
 from voice.consultation.loader import load_script
-from voice.consultation.review.walk import SAYS_WHEN, UNUSUAL, USUAL, walk
+from voice.consultation.review.walk import walk
+from voice.consultation.review.walk_answers import SAYS_WHEN, UNUSUAL, USUAL
 from voice.consultation.script import Finding, Gate, Level, Question, Recent, Rule, Script
 from voice.consultation.triage import judge
 from voice.consultation.visit import Outcome, Phase, Step, Visit

@@ -6,9 +6,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -17,13 +16,15 @@ from voice.base.console import print_json
 from voice.setup.scripts import load_chosen_script
 from voice.setup.settings_reader import load_settings
 from voice.setup.voices import open_phrasebook
-from voice.speak.utterance import Utterance
 
 SMOOTH = 0.1
 """Seconds over which the envelope is smoothed: an ear hears changes of up to 10 Hz as a rhythm."""
 
-ALIKE = 0.5
-"""Correlation from which a stretch of sound is the count that was looked for."""
+ALIKE = 0.7
+"""Correlation from which a stretch of sound is the word that was looked for."""
+
+LATE, LEAD = 0.3, 0.1
+"""Seconds by which a word may come too early or too late and still belong to its count; seconds that are kept before the first."""
 
 
 def measure_beats(audio: Audio, times: int, beat: float) -> np.ndarray:
@@ -43,37 +44,59 @@ def measure_strays(beats: np.ndarray, beat: float) -> np.ndarray:
     return np.asarray(even - np.median(even))
 
 
-def find_sound(sound: Audio, heard: Audio) -> float | None:
-    """Return when the sound begins in what was heard, in seconds; None if it is not there. Both have one rate."""
+def find_sounds(sound: Audio, heard: Audio) -> list[float]:
+    """Return each moment at which the sound begins in what was heard, in seconds. Both have one rate."""
     wanted, there = sound.floats.astype(np.float64), heard.floats.astype(np.float64)
+    if len(there) < len(wanted) or not wanted.any():
+        return []
     size = 1 << (len(there) + len(wanted)).bit_length()
     fits = np.fft.irfft(np.fft.rfft(there, size) * np.conj(np.fft.rfft(wanted, size)), size)[: len(there) - len(wanted) + 1]
-    start = int(np.argmax(fits)) if len(fits) else 0
-    strength = np.linalg.norm(there[start : start + len(wanted)]) * np.linalg.norm(wanted)
-    return start / heard.rate if len(fits) and strength and fits[start] / strength >= ALIKE else None
+    energy = np.concatenate(([0.0], np.cumsum(there**2)))
+    alike = fits / (np.sqrt(np.maximum(energy[len(wanted) :] - energy[: -len(wanted)], 1e-6)) * np.linalg.norm(wanted))
+    found: list[float] = []
+    while alike.max() >= ALIKE:
+        best = int(np.argmax(alike))
+        found.append(best / heard.rate)
+        alike[max(0, best - len(wanted)) : best + len(wanted)] = 0
+    return sorted(found)
 
 
-def find_strays(counted: Utterance, sound: Audio, heard: Audio) -> tuple[float, np.ndarray] | None:
-    """Return when the count begins in what was heard, and by how much its words stray, all in seconds; None if it is not there."""
-    start = find_sound(sound, heard)
-    if start is None:
-        return None
-    beats = measure_beats(cut(heard, start, start + sound.seconds), len(counted.beats), counted.beat)
-    return start, measure_strays(beats, counted.beat)
+def count_words(words: Sequence[Audio], beat: float, heard: Audio, start: float) -> int:
+    """Return how many of these words are heard, one on each beat, the first at `start`; also one that comes a little LATE."""
+    for number, word in enumerate(words):
+        at = start + number * beat
+        if not find_sounds(word, cut(heard, at - LATE, at + LATE + word.seconds)):
+            return number
+    return len(words)
 
 
-def measure_visit(recording: Path, settings_file: Path) -> Iterator[dict[str, Any]]:
-    """Tell of each count in the recording when it begins and how far it strays. A count that holds a shorter one hides that."""
+def measure_counts(words: Sequence[Audio], beats: Iterable[float], heard: Audio) -> Iterator[dict[str, float]]:
+    """Tell of each count in what was heard, also of one that was ended: when it begins, its beat, how many words it has, and by
+    how many milliseconds the word strays that strays most. words: of a count. beats: the seconds that one may take.
+    """
+    words = [resample(word, heard.rate) for word in words]
+    for start in find_sounds(words[0], heard):
+        counted, beat = max((count_words(words, beat, heard, start), beat) for beat in beats)
+        if counted > 1:
+            sound = cut(heard, start - LEAD, start + counted * beat)
+            strays = measure_strays(measure_beats(sound, counted, beat), beat)
+            yield {
+                "begins": round(start, 1),
+                "beat": beat,
+                "words": counted,
+                "stray_ms": round(1000 * float(np.abs(strays).max()), 1),
+            }
+
+
+def measure_visit(recording: Path, settings_file: Path) -> Iterator[dict[str, float]]:
+    """Tell of each count in a recorded visit."""
     settings = load_settings(settings_file)
-    moving, heard = load_chosen_script(settings).moving, read_audio(recording)
+    moving, heard = load_chosen_script(settings).moving, resample(read_audio(recording), LISTENING_RATE)
     for slowly in (False, True):
         with open_phrasebook(settings, slow=slowly) as book:
-            for movement in moving.movements:
-                counted = moving.count_out(movement, movement.times, slowly)
-                found = find_strays(counted, resample(book.audio(counted), LISTENING_RATE), heard)
-                if found:
-                    most = round(1000 * float(np.abs(found[1]).max()))
-                    yield {"count": counted.id, "begins": round(found[0], 1), "beat": counted.beat, "stray_ms": most}
+            counted = moving.count_out(moving.movements[0], len(moving.count), slowly)
+            beats = {moving.count_out(movement, 1, slowly).beat for movement in moving.movements}
+            yield from measure_counts([book.audio(word) for word in counted.beats], beats, heard)
 
 
 if __name__ == "__main__":

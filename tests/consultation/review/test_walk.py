@@ -11,7 +11,8 @@ import pytest
 from tests.conftest import load_shipped
 from tests.consultation.test_dialogue import FORTY, converse, healthy
 from voice.consultation.dialogue import advance, begin
-from voice.consultation.review.walk import REQUESTS, walk
+from voice.consultation.review.walk import walk
+from voice.consultation.review.walk_answers import REQUESTS
 from voice.consultation.script import Finding, Gate, Level, Script
 from voice.consultation.triage import judge
 from voice.consultation.visit import Outcome, Step, Visit

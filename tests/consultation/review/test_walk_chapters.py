@@ -20,7 +20,8 @@ from voice.consultation.dialogue import advance
 from voice.consultation.loader import load_script
 from voice.consultation.review import walk_chapters
 from voice.consultation.review.testimony import Testimony
-from voice.consultation.review.walk import UNUSUAL, USUAL_IN_CHAPTERS, _walk_questions, walk
+from voice.consultation.review.walk import _walk_questions, walk
+from voice.consultation.review.walk_answers import UNUSUAL, USUAL_IN_CHAPTERS
 from voice.consultation.review.walk_chapters import Entries, leave_out_chapters, make_class
 from voice.consultation.script import Finding, Level, Question, Script
 from voice.consultation.visit import IN_CHAPTER, Step, Visit
