@@ -12,7 +12,7 @@ import pytest
 from voice.base.errors import SettingsError
 from voice.consultation.script import Level
 from voice.kiosk.reception.bell import Bell
-from voice.kiosk.screen.view import Page
+from voice.kiosk.screen.shown_page import Page
 from voice.kiosk.staff_calls import StaffCall
 from voice.setup.desk_wiring import _tell_coming
 from voice.setup.kiosk_wiring import _can_call, _choose_callers

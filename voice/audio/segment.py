@@ -80,7 +80,7 @@ class Limits:
     longest: float = 15.0
     settling: float = 0.3
     nod: float = 0.65
-    guess: float = field(default=0.1, metadata=FIXED)
+    guess: float = field(default=0.16, metadata=FIXED)
     onset: float = field(default=0.09, metadata=FIXED)
     pre_roll: float = field(default=0.4, metadata=FIXED)
     post_roll: float = field(default=0.3, metadata=FIXED)

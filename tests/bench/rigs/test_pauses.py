@@ -39,7 +39,7 @@ def take(script: Script, audio: Audio, computing: float = 0.0, agreement: bool =
     return end(place(audio, pause), Way("x", Limits(), agreement), hear_no, expected, computing, LoudnessActivity)
 
 
-@pytest.mark.parametrize(("computing", "agreement", "seconds"), [(0.0, True, 0.3), (0.0, False, 0.5), (0.8, True, 0.9)])
+@pytest.mark.parametrize(("computing", "agreement", "seconds"), [(0.0, True, 0.3), (0.0, False, 0.5), (0.8, True, 0.96)])
 def test_an_answer_ends_after_its_pause_or_once_it_is_heard(
     script: Script, computing: float, agreement: bool, seconds: float
 ) -> None:

@@ -17,8 +17,8 @@ from voice.kiosk.reception.day_pass import DAY_SECONDS, DayPass
 from voice.kiosk.reception.desk_page import Asked, DeskPage, Shown
 from voice.kiosk.screen.board import Board
 from voice.kiosk.screen.handler import Request, Response
+from voice.kiosk.screen.shown_page import Face
 from voice.kiosk.screen.staff_login import FIRST_DELAY, FREE_TRIES, StaffLogin
-from voice.kiosk.screen.view import Face
 from voice.kiosk.staff_calls import StaffCalls
 
 PIN = "471108"

@@ -118,7 +118,7 @@ def list_ways(limits: Limits) -> list[Way]:
     return [
         Way("0.5 s after every certain answer", limits, agreement=False),
         Way("0.3 s where engines agree: as it is", limits),
-        Way("the same, heard after 0.16 s of quiet", replace(limits, guess=0.16)),
+        Way("the same, heard after 0.1 s of quiet", replace(limits, guess=0.1)),
         Way("the same, after 0.06 s", replace(limits, guess=0.06)),
     ]
 

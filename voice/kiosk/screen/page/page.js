@@ -111,7 +111,7 @@ function showOutcome(next) {
   $("outcome").dataset.level = next.level;
   $("outcome-sign").setAttribute("href", `#sign-${OUTCOME_SIGNS[next.level] || next.level}`);
   for (const part of ["word", "heading", "action", "phone"]) setText(part, next[part]);
-  $("heading").ariaLevel = next.line ? "2" : "1";  // each page has one heading of the first level
+  $("heading").ariaLevel = next.line || next.coded ? "2" : "1";  // each page has one heading of the first level
 }
 
 function showPicture(next) {
