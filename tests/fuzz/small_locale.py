@@ -39,7 +39,9 @@ def _cut(name: str) -> dict[str, Any]:
     whole = _whole(name)
     match name:
         case "questions.yaml":
-            return {**whole, "questions": [one for one in whole["questions"] if one["id"] in (*ASKED, *FOLLOWING, *LISTENED)]}
+            known = (*ASKED, *FOLLOWING, *LISTENED)
+            chapters = [{**one, "unless": ["koorts"]} if "unless" in one else one for one in whole["chapters"]]
+            return {**whole, "questions": [one for one in whole["questions"] if one["id"] in known], "chapters": chapters}
         case "advice.yaml":
             return {**whole, "topics": whole["topics"][:TOPICS]}
         case "movements.yaml":

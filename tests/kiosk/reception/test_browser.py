@@ -9,7 +9,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -275,7 +275,10 @@ def test_a_kiosk_listens_for_the_desk_where_the_settings_say_and_without_them_no
 def list_listening(kiosk: Running) -> list[str]:
     """Where the kiosk's process listens, as proc(5) tells it."""
     folder = Path(f"/proc/{kiosk.process.pid}")
-    ours = {os.readlink(file) for file in (folder / "fd").iterdir()}
+    ours = set()
+    for file in (folder / "fd").iterdir():
+        with suppress(FileNotFoundError):  # closed meanwhile
+            ours.add(os.readlink(file))
     lines = [line.split() for table in ("tcp", "tcp6") for line in (folder / "net" / table).read_text().splitlines()[1:]]
     listening = [line[1] for line in lines if line[3] == "0A" and f"socket:[{line[9]}]" in ours]
     return sorted(
