@@ -55,16 +55,22 @@ COMPUTING := tests/understand tests/consultation tests/bench tests/topics tests/
 SCREEN := tests/kiosk/screen
 APART := tests/train tests/installed
 # What is judged by its sound, by how soon it comes, or by when it is gone from memory, needs a machine that does nothing else.
-CALM := tests/test_consultation.py tests/test_privacy_spoken.py tests/kiosk/turns/test_echo_cancelling.py
+# Two spoken visits, which mostly wait for their own words, may be held at the same time.
+CALM := tests/test_privacy_spoken.py tests/kiosk/turns/test_echo_cancelling.py
+VISITS := tests/test_consultation.py tests/test_coached_visit.py
 
 test: lint .venv/patients .venv/tests .venv/installed .venv/training
 	@.venv/bin/python -m pytest -p no:cacheprovider $(COMPUTING) & computing=$$!; \
 	  .venv/bin/python -m pytest -p no:cacheprovider $(SCREEN) & screen=$$!; \
-	  .venv/bin/python -m pytest -p no:cacheprovider tests $(addprefix --ignore=,$(COMPUTING) $(SCREEN) $(APART) $(CALM)); rest=$$?; \
+	  .venv/bin/python -m pytest -p no:cacheprovider tests $(addprefix --ignore=,$(COMPUTING) $(SCREEN) $(APART) $(VISITS) $(CALM)); rest=$$?; \
 	  wait $$computing && wait $$screen && exit $$rest
+	@.venv/bin/python -m pytest -p no:cacheprovider $(firstword $(VISITS)) & visit=$$!; \
+	  .venv/bin/python -m pytest -p no:cacheprovider $(lastword $(VISITS)); other=$$?; \
+	  wait $$visit && exit $$other
 	@.venv/bin/python -m pytest -p no:cacheprovider $(CALM)
-	@.venv/bin/python -m pytest tests/train
-	@build/installed/bin/pytest -c tests/installed/pytest.ini tests/installed
+	@.venv/bin/python -m pytest tests/train & train=$$!; \
+	  build/installed/bin/pytest -c tests/installed/pytest.ini tests/installed; installed=$$?; \
+	  wait $$train && exit $$installed
 
 setup: .venv/ready
 
