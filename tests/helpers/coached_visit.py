@@ -50,7 +50,7 @@ ROOM = ("kiosk_out.monitor", "kiosk_mic.monitor")
 SWITCHED_ON = dict.fromkeys(("worry", "teach_back", "pain", "side", "hardest"), "yes")
 SETTINGS = {
     "voice": "pyttsx3",
-    "rate": 320,
+    "rate": 200,
     "unreviewed": "demo",
     "microphone": "kiosk_mic",
     "loudspeaker": "kiosk_speaker",
