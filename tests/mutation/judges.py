@@ -1,7 +1,7 @@
 """The three judges of a mutant: the walk, the campaign and the tests.
 
-1. Walk: `script walk` on the short script with the short chapters, with plain answers; and with one unusual answer on the questions in WALKED, of
-   each kind and urgency one with its follow-up, because the whole takes half a minute.
+1. Walk: `script walk` on the short script with the short chapters, with plain answers; and with one unusual answer on the questions
+   in WALKED, of each kind and urgency one with its follow-up, because the whole takes two minutes.
 2. Campaign: `bench soak`, VISITS visits of simulated patients, nothing broken. Judged from what is true of them.
 3. Tests: those that are not slow and that call the function which is changed, the shortest first, until one fails.
 
