@@ -176,6 +176,32 @@ def test_memory_in_which_words_stood_is_overwritten_when_it_is_freed_and_would_n
         process.communicate("end\n", timeout=10)
 
 
+FORGETTING = """
+import sys
+from random import Random
+from voice.base.process_memory import overwrite_freed_memory
+if sys.argv[1] == "overwriting": overwrite_freed_memory()
+chance, end = Random(1), "".join(chr(ord(letter) + 1) for letter in sys.argv[2])
+kept = [made for length in [*range(200)] * 20 for made in ("x" * length + end, b"y" * chance.randrange(200))]
+chance.shuffle(kept)
+while kept: kept.pop()
+del end
+print("freed", flush=True)
+sys.stdin.readline()
+"""
+"""A program that forgets sentences of every length, each with other memory before and behind it, that have the same end."""
+
+
+@pytest.mark.parametrize("how", ["overwriting", "usual"])
+def test_no_end_of_a_sentence_stays_whatever_its_length(how: str) -> None:
+    command = [sys.executable, "-c", FORGETTING, how, "".join(chr(ord(letter) - 1) for letter in "krokus")]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout.readline() == "freed\n"
+        left = count_in_memory(process.pid, b"krokus")
+        process.communicate("end\n", timeout=10)
+    assert (left > 0) == (how == "usual")
+
+
 FREEING = """
 import ctypes
 from pathlib import Path

@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from contextlib import ExitStack
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -17,11 +17,13 @@ from voice.base.paths import find_cache
 
 pytestmark = pytest.mark.slow
 
-SAID = "Ik heb een krokodil."
-WORD = "krok"
-"""The beginning of the word: of its end the recognizers are not sure."""
+SAID = "Ik kom met de bus uit Amsterdam."
+WORD = "uit Amsterdam"
+"""What the recognizers are sure of, also where a block of sound is lost. Four letters alone stand in so much memory by chance."""
 LONGEST = 600
 """Seconds that a visit may take on a busy machine."""
+TRIES = 3
+"""How often a visit is held until its word is heard: a busy machine loses sound, and ears are not judged here."""
 
 Found = dict[str, dict[str, int]]
 
@@ -33,20 +35,26 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Found]:
     said, answer = folder / "said.wav", folder / "answer.wav"
     subprocess.run(["espeak-ng", "-v", "nl+m3", "-s", "130", "-w", said, SAID], check=True)
     write_wav(answer, resample(read_audio(said), LISTENING_RATE))
-    with ExitStack() as visits:
-        held = {how: visits.enter_context(hold_visit(folder / how, answer, how)) for how in ("wiping", "not")}
-        return {how: json.loads(visit.communicate(timeout=LONGEST)[0]) for how, visit in held.items()}
+    with ThreadPoolExecutor() as pool:
+        held = {how: pool.submit(hold_visit_until_heard, folder, answer, how) for how in ("wiping", "not")}
+        return {how: visit.result() for how, visit in held.items()}
 
 
-def hold_visit(folder: Path, answer: Path, how: str) -> subprocess.Popen[str]:
+def hold_visit_until_heard(folder: Path, answer: Path, how: str) -> Found:
+    held = (hold_visit(folder / f"{how}{number}", answer, how) for number in range(TRIES))
+    return next(found for found in held if found["heard"]["word"])
+
+
+def hold_visit(folder: Path, answer: Path, how: str) -> Found:
     folder.mkdir()
     command = [sys.executable, "-m", "tests.helpers.marked_visit", str(folder), str(answer), WORD, how]
     places = {"RUGGESPRAAK_CACHE": str(find_cache()), "PYTHONPATH": str(ROOT)}
-    return subprocess.Popen(command, cwd=ROOT, env={**os.environ, **places}, stdout=subprocess.PIPE, text=True)
+    done = subprocess.run(command, cwd=ROOT, env={**os.environ, **places}, stdout=subprocess.PIPE, timeout=LONGEST, check=True)
+    return json.loads(done.stdout)
 
 
 def test_the_kiosk_heard_the_word_and_nothing_was_there_before(found: dict[str, Found]) -> None:
-    assert found["not"]["heard"]["word"] > 0 and found["not"]["heard"]["sound"] > 0
+    assert all(found[how]["heard"]["word"] > 0 for how in found) and found["not"]["heard"]["sound"] > 0
     assert [found[how]["before"] for how in found] == [{"word": 0, "sound": 0}] * 2
 
 

@@ -46,8 +46,8 @@ def main(folder: Path, answer: Path, word: str, how: str) -> None:
 
 
 def list_spellings(word: str) -> tuple[bytes, ...]:
-    """The word as Python and its libraries hold it: UTF-8 (as one byte a letter), two and four bytes a letter."""
-    return tuple(word.encode(encoding) for encoding in ("utf-8", "utf-16-le", "utf-32-le"))
+    """The word as Python and its libraries hold it, as it is and in small letters: UTF-8 (as one byte a letter), two and four bytes."""
+    return tuple(made.encode(encoding) for made in (word, word.lower()) for encoding in ("utf-8", "utf-16-le", "utf-32-le"))
 
 
 def list_pieces(answer: Path) -> tuple[bytes, ...]:

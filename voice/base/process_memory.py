@@ -22,9 +22,14 @@ ZRAM = "/dev/zram"
 
 FILLER = 85
 """The byte that freed memory is filled with."""
-OVERWRITING = {"PYTHONMALLOC": "malloc", "GLIBC_TUNABLES": f"glibc.malloc.perturb={FILLER}:glibc.malloc.tcache_count=0"}
+OVERWRITING = {"PYTHONMALLOC": "malloc_debug", "GLIBC_TUNABLES": f"glibc.malloc.perturb={FILLER}:glibc.malloc.tcache_count=0"}
 """With these variables glibc fills memory as soon as it is freed (mallopt(3), M_PERTURB). Python must then get all of its
-memory from glibc, and no thread may keep freed blocks in a cache of its own, because those would not be filled."""
+memory from glibc, and no thread may keep freed blocks in a cache of its own, because those would not be filled.
+
+glibc leaves the last 8 bytes of a block as they are, and the end of a patient's sentence may stand there. So Python fills its own
+blocks before it gives them back (`malloc_debug`); to understand an answer then takes a fifth longer. In the memory of a C library
+those 8 bytes may stay.
+"""
 _PERTURB = -6
 """M_PERTURB of malloc.h."""
 
