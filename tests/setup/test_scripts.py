@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -54,8 +55,9 @@ def test_nobody_moves_unless_the_practice_promises_both_staff_in_sight_and_a_cha
     assert moves(Settings(unreviewed="demo", chapters=BOTH))
 
 
-def test_nobody_moves_by_a_script_that_nobody_signed_unless_it_is_a_trial(signed: Path) -> None:
+def test_nobody_moves_by_a_script_that_nobody_signed_unless_it_is_a_trial(signed: Path, tmp_path: Path) -> None:
     assert not moves(Settings(chapters=BOTH))
     assert moves(Settings(prompts=signed, chapters=BOTH))
-    edit(signed / "nl-BE", "movements.yaml", 'times: "5"', 'times: "6"')
-    assert not moves(Settings(prompts=signed, chapters=BOTH))
+    changed = shutil.copytree(signed, tmp_path / "prompts")
+    edit(changed / "nl-BE", "movements.yaml", 'times: "5"', 'times: "6"')
+    assert not moves(Settings(prompts=changed, chapters=BOTH))
