@@ -158,7 +158,7 @@ class QuestionReader:
         """Make a question that is no part of the consultation. asking: its text, the same with an example, and why it is put."""
         text, clarify, explain = asking
         vocabulary = self._list_phrases("answers", "decoys", *_name_lists(kind, 0))
-        care = Care.HIGH if kind is Kind.MOVING else Care.USUAL
+        care = Care.HIGH if kind in (Kind.MOVING, Kind.READBACK) else Care.USUAL
         expected = Expected(text, kind, care, grammar=grammar, vocabulary=vocabulary, question=name)
         return Question(name, text, clarify, explain, settles=name, expected=expected)
 

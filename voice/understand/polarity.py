@@ -7,11 +7,13 @@ The rules (docs/grounds.md, "Rules of understanding"):
 2. If every word is known, the phrases decide together (`_decide_known`):
    a. A phrase that counts only alone decides if no other phrase does.
    b. A request (ASKING) goes before yes and no, the most pressing first; after "wacht" only a yes counts.
-      A symptom of the question goes before all requests but an alarm. A stop with other words beside it is not certain,
+      A symptom of the question goes before all requests but an alarm and a whole sentence that calls for somebody
+      ("ik heb koorts, roep de dokter"). A stop with other words beside it is not certain,
       and one that goes on is none ("ophouden gaat niet").
    c. After a correction ("nee, ik bedoel") only a yes counts, and only if something was taken back.
    d. Yes and no together are neither. A symptom of the question beside mere doubt is a yes to be confirmed.
-   e. A no is certain only if it is earned (`earned.py`).
+   e. A no is certain only if it is earned (`earned.py`), and "klopt dat?" is answered by a certain yes only if all that is said
+      agrees ("ja, dat klopt", and neither "jawel" nor "ja, erger dan vroeger"): it may be a no that was read back.
 3. If words are left over, a simpler reading may decide (`simplify.py`), to be confirmed.
 4. Else, in this order: an alarm as a whole phrase; a whole symptom of the question, which is a yes to be confirmed;
    a request; the particle, as far as the words after it support it (`particles.py`).
@@ -96,6 +98,8 @@ def decide_flag(words: Words, heard: Sequence[Chunk], expected: Expected, backed
         answer = _decide_known(heard, expected)
         if answer.meaning is Meaning.NO and expected.kind is Kind.FLAG:
             return replace(answer, certain=answer.certain and is_earned(heard, grammar))
+        if answer.meaning is Meaning.YES and expected.kind is Kind.READBACK:
+            return replace(answer, certain=answer.certain and _agrees(heard, grammar))
         return answer
     simpler = cut_phrases(soften(words, grammar), expected)
     if simpler and _is_known(simpler):
@@ -107,6 +111,15 @@ def decide_flag(words: Words, heard: Sequence[Chunk], expected: Expected, backed
         if found:
             return replace(found, certain=False)
     return _decide_with_unknown_words(heard, words, grammar, backed)
+
+
+def _agrees(heard: Sequence[Chunk], grammar: Grammar) -> bool:
+    """Whether all that decides is a "ja" or one of the phrases that agree with what was read back."""
+    return all(
+        chunk.phrase.role in (*ASIDE, Role.PARTICLE)
+        or any(end == len(chunk.words) for end, _ in grammar.readback.match_from(chunk.words, 0))
+        for chunk in heard
+    )
 
 
 def _is_known(heard: Sequence[Chunk]) -> bool:
@@ -121,7 +134,7 @@ def _decide_known(heard: Sequence[Chunk], expected: Expected) -> Answer:
     if len(deciding) == 1 and deciding[0].phrase.role is Role.ALONE:
         return _to_answer(deciding[0])
     asked = _find_request(chunk for chunk in deciding if not _is_negated_alarm(chunk, heard, expected.grammar))
-    if asked and (is_alarming(asked) or not _select_own_yes(deciding)):
+    if asked and (is_alarming(asked) or _is_cry(asked) or not _select_own_yes(deciding)):
         return _decide_after_wait(deciding) if asked.phrase.meaning is Meaning.WAIT else _to_request(asked, deciding)
     if any(chunk.phrase.role is Role.CORRECTION for chunk in heard):
         return _decide_correction(heard)
@@ -142,6 +155,11 @@ def is_alarming(chunk: Chunk) -> bool:
     "mijn been is slap, ik kan niet meer opstaan".
     """
     return chunk.phrase.meaning is Meaning.ALARM and chunk.phrase.role is not Role.UNLESS_YES
+
+
+def _is_cry(chunk: Chunk) -> bool:
+    """Whether it calls for somebody even beside a symptom of the question: a whole phrase, and nothing that completes a yes."""
+    return chunk.phrase.meaning is Meaning.HELP and chunk.phrase.role is Role.PHRASE and _is_whole(chunk)
 
 
 def _decide_polarity(deciding: Sequence[Chunk], expected: Expected) -> Answer:
@@ -208,6 +226,9 @@ def _decide_with_unknown_words(heard: Sequence[Chunk], words: Words, grammar: Gr
     alarms = _select(whole, Meaning.ALARM)
     if alarms:
         return _to_answer(alarms[0])
+    cries = [chunk for chunk in whole if _is_cry(chunk)]
+    if cries and not spoilt:
+        return _to_answer(cries[0])
     # A spoiler makes it talk in the room, unless the answer begins with a whole phrase.
     symptoms = [] if spoilt and deciding[0] not in whole else _select_own_yes(whole)
     if symptoms and not _select(deciding, Meaning.NO):
@@ -235,7 +256,8 @@ def _is_whole(chunk: Chunk) -> bool:
 
 def _is_negated_alarm(chunk: Chunk, heard: Sequence[Chunk], grammar: Grammar) -> bool:
     """Whether a denial stands directly before an alarm: "ik heb geen druk op mijn borst", "geen last van mijn hart"."""
-    before = heard[max(0, heard.index(chunk) - 1)]
+    at = next(i for i, one in enumerate(heard) if one is chunk)  # an equal one may stand elsewhere
+    before = heard[max(0, at - 1)]
     denies = before.phrase.meaning is Meaning.NO and before.phrase.role is not Role.PARTICLE
     return chunk.phrase.meaning is Meaning.ALARM and before is not chunk and (denies or before.words[-1] in grammar.denials)
 
