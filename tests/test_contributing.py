@@ -81,6 +81,15 @@ def test_every_test_that_shows_a_control_is_there() -> None:
     assert missing == []
 
 
+def test_the_hazard_log_has_the_figures_of_the_grounds() -> None:
+    hazards, grounds = ((ROOT / "docs" / name).read_text(encoding="utf-8") for name in ("hazards.md", "grounds.md"))
+    measured = re.search(r"^\| misheard \| (\d+) \| (\d+) \| (\d+) \| (\d+) \|", grounds, re.MULTILINE)
+    told = re.search(
+        r"of (\d+) simulated visits .* (\d+) ended in wrong reassurance, (\d+) in too low a level, and (\d+) lost", hazards
+    )
+    assert measured and told and told.groups() == measured.groups()
+
+
 def test_every_make_target_that_is_named_is_there() -> None:
     named = {
         word
