@@ -17,6 +17,8 @@ PAGES = sorted(
     for path in ROOT.glob(glob)
 )
 PROJECT = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+BY_PROGRAM = {"docs/population.md", "docs/licences.md"}
+"""Pages of which a command writes every line, with texts out of data in them."""
 
 
 def drawn() -> list[tuple[str, ...]]:
@@ -62,6 +64,15 @@ def test_every_file_that_is_named_is_there(page: str) -> None:
     prose = re.sub(r"`[^`\n]*`", "", re.sub(r"(?ms)^```.*?^```", "", text))
     linked = [(ROOT / page).parent / link for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", prose)]
     assert [path for path in map(str, [*(ROOT / name for name in named), *linked]) if not Path(path).exists()] == []
+
+
+@pytest.mark.parametrize("page", sorted(set(PAGES) - BY_PROGRAM))
+def test_no_line_of_prose_is_wider_than_a_line_of_code(page: str) -> None:
+    width = re.search(r"^line-length = (\d+)$", PROJECT, re.MULTILINE)
+    prose = re.sub(r"(?ms)^ *```.*?^ *```$", "", (ROOT / page).read_text(encoding="utf-8"))
+    # A table cannot be wrapped, nor can the address of a link.
+    lines = [re.sub(r"\]\([^)]*\)", "]()", line) for line in prose.splitlines() if not line.lstrip().startswith("|")]
+    assert width and [line for line in lines if len(line) > int(width[1])] == []
 
 
 def test_every_file_of_contributing_is_looked_at() -> None:
