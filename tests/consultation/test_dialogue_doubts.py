@@ -33,6 +33,18 @@ def take(step: Step, *answers: Answer) -> Step:
     return step
 
 
+def test_a_yes_that_is_not_certain_confirms_no_denial_and_is_asked_again(every_script: Script) -> None:
+    maybe = replace(YES, certain=False)
+    flags = (
+        one for one in every_script.questions if one.kind is Kind.FLAG and not (one.if_mentioned or one.gate or one.settled_by)
+    )
+    for question in (one for one in flags if one.level in (Level.E, Level.T)):
+        step = take(at(every_script, question.id), Answer(Meaning.NO, certain=False))
+        again = take(step, maybe)
+        assert (again.then.id, again.visit.phase, again.visit.finding(question.id)) == (question.id, Phase.ASK, None)
+        assert take(step, YES).visit.finding(question.id) is Finding.ABSENT
+
+
 # --- rule 8: a yes that was proposed -------------------------------------------------------------
 
 

@@ -250,3 +250,34 @@ def test_what_limits_a_nee_within_two_words_is_read_back(name: str) -> None:
     """ "Normaal" may be an own phrase, and yet say what is usual."""
     texts = [f"nee, {phrase}" for phrase in ("normaal", "zoals altijd", "alleen links", "nu niet", "niet bewust")]
     assert not [text for text in texts if is_certain_no(said(text, name))]
+
+
+@pytest.mark.parametrize("text", [
+    "ja", "ja hoor", "ja, dat klopt", "klopt", "inderdaad", "ja, zo is het", "jaat", "ja meneer, dat is waar", "dat heb ik gezegd",
+])  # fmt: skip
+def test_what_agrees_with_what_was_read_back_confirms_it_at_once(text: str) -> None:
+    answer = said(text, "readback")
+    assert (answer.meaning, answer.certain) == (Meaning.YES, True)
+
+
+@pytest.mark.parametrize("text", [
+    "ja, maar dat is niet normaal meer", "ja, maar erger dan vroeger", "ja, ik ben vermagerd", "ja, dat heb ik wel gehad",
+    "ja, een beetje", "ja, soms", "jawel", "toetoet", "dat wel", "ja, ik voel daar niets meer", "ja, al jaren", "ik denk het wel",
+])  # fmt: skip
+def test_a_yes_that_may_tell_what_was_denied_confirms_no_denial(text: str) -> None:
+    """At "Aan het plassen is niets veranderd. Klopt dat?" a patient who says more than that tells it, rather than agree."""
+    answer = said(text, "readback")
+    assert answer.meaning is not Meaning.YES or not answer.certain
+
+
+@pytest.mark.parametrize("text", [
+    "ik heb koorts, roep de dokter", "ik heb koorts, roep er iemand bij", "ik heb koorts kunt u iemand roepen", "koorts, help mij toch",
+])  # fmt: skip
+def test_a_call_for_somebody_beside_a_symptom_of_the_question_is_a_call(text: str) -> None:
+    assert said(text).meaning is Meaning.HELP
+
+
+def test_a_second_alarm_in_the_same_words_is_not_denied_with_the_first() -> None:
+    told = "ik heb geen pijn op de borst gisteren pijn op de borst"
+    assert said("ik heb geen pijn op de borst").meaning is not Meaning.ALARM
+    assert said(told).meaning is Meaning.ALARM

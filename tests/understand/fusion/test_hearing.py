@@ -17,6 +17,7 @@ from voice.base.errors import ModelError
 from voice.consultation.script import Level, Script
 from voice.recognize.transcript import Reading, Recognizer, Transcript, Trust, Vocabulary
 from voice.understand.answer import understand
+from voice.understand.expected import Care
 from voice.understand.fusion.agreement import Opinion, agree, needs_second
 from voice.understand.fusion.hearing import MOVES, Ears, Heard, decide
 from voice.understand.fusion.weighing import Strictness, Weights, share_voice, weigh
@@ -387,6 +388,19 @@ def test_engines_agree_if_each_that_listened_understood_the_answer(
 ) -> None:
     ears = Ears(FakeRecognizer([first]), tuple(FakeRecognizer([other]) for other in others))
     assert ears.hear(silence(1), script.question("plassen").expected, date(2026, 1, 1)).agreed is agreed
+
+
+@pytest.mark.parametrize(("second", "certain"), [("twee weken", True), ("twee maanden", False)])
+def test_a_length_of_time_that_only_one_engine_heard_is_not_certain(script: Script, second: str, certain: bool) -> None:
+    ears = Ears(FakeRecognizer(["twee weken"]), (FakeRecognizer([second]),))
+    answer = ears.hear(silence(1), replace(script.question("duur").expected, care=Care.HIGH), date(2026, 1, 1)).answer
+    assert (answer.meaning, answer.certain) == (Meaning.DURATION, certain)
+
+
+def test_every_engine_hears_what_confirms_a_denial(script: Script) -> None:
+    """One engine that takes a "nee" for a "ja" would make a doubtful no a certain one."""
+    ears = Ears(FakeRecognizer(["ja"]), (FakeRecognizer(["nee"]),))
+    assert ears.hear(silence(1), script.readback.expected, date(2026, 1, 1)).answer.meaning is Meaning.UNCLEAR
 
 
 def test_where_nobody_spoke_no_engine_heard_anything_else() -> None:

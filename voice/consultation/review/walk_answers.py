@@ -44,10 +44,11 @@ SAYS_WHEN = (Answer(Meaning.YES, recent=Meaning.YES), Answer(Meaning.YES, recent
 
 READING_BACK = (Phase.CONFIRM_NO, Phase.CONFIRM_YES)
 """Phases in which one answer is read back."""
-SETTLING_NOTHING = tuple(
-    Answer(meaning) for meaning in (Meaning.UNSURE, Meaning.DECLINE, Meaning.UNCLEAR, Meaning.SILENCE, Meaning.BACK)
+SETTLING_NOTHING = (
+    *(Answer(meaning) for meaning in (Meaning.UNSURE, Meaning.DECLINE, Meaning.UNCLEAR, Meaning.SILENCE, Meaning.BACK)),
+    Answer(Meaning.YES, certain=False),
 )
-"""Answers to that which do not count as unusual."""
+"""Answers to that which do not count as unusual. An uncertain yes does not settle a no."""
 
 
 def list_mentioning_answers(script: Script) -> tuple[Answer, ...]:

@@ -6,8 +6,8 @@ evidence for "something else" to weigh a text against. So both ways stand, and t
 different ways: what one invents in noise, the other hardly ever invents too (docs/grounds.md, engines 3). The rules:
 
 1. A call for help counts from either engine.
-2. The same meaning from both is the answer; if neither is trusted and both texts mean the same, it is to be confirmed. So is an
-   age, a score or a side on which they differ.
+2. The same meaning from both is the answer; if neither is trusted and both texts mean the same, it is to be confirmed. So is a
+   length of time, an age, a score or a side on which they differ.
 3. If only one engine is understood, its answer counts, to be confirmed.
 4. A yes or a no against another meaning is UNCLEAR; so is one that an engine contradicts, even in a reading that would not be
    trusted alone.
@@ -60,7 +60,7 @@ def _combine(first: Answer, second: Answer) -> Answer:
         if call.meaning in CALLS:
             return call
     if first.meaning is second.meaning:
-        if (first.years, first.score, first.sides) != (second.years, second.score, second.sides):
+        if _list_amounts(first) != _list_amounts(second):
             return replace(first, certain=False)
         return first if first.certain else replace(second, matched=first.matched)
     if second.meaning in NOTHING:
@@ -70,6 +70,10 @@ def _combine(first: Answer, second: Answer) -> Answer:
     if first.meaning in OPPOSITE or second.meaning in OPPOSITE:
         return Answer(Meaning.UNCLEAR, matched=f"heard as {first.meaning} and as {second.meaning}")
     return first
+
+
+def _list_amounts(answer: Answer) -> tuple[object, ...]:
+    return (answer.days, answer.years, answer.score, answer.sides)
 
 
 def _is_contradicted(answer: Answer, both: tuple[Opinion, Opinion]) -> bool:
