@@ -17,6 +17,8 @@ PAGES = sorted(
     for path in ROOT.glob(glob)
 )
 PROJECT = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+BY_PROGRAM = {"docs/population.md", "docs/licences.md"}
+"""Pages of which a command writes every line, with texts out of data in them."""
 
 
 def drawn() -> list[tuple[str, ...]]:
@@ -64,6 +66,15 @@ def test_every_file_that_is_named_is_there(page: str) -> None:
     assert [path for path in map(str, [*(ROOT / name for name in named), *linked]) if not Path(path).exists()] == []
 
 
+@pytest.mark.parametrize("page", sorted(set(PAGES) - BY_PROGRAM))
+def test_no_line_of_prose_is_wider_than_a_line_of_code(page: str) -> None:
+    width = re.search(r"^line-length = (\d+)$", PROJECT, re.MULTILINE)
+    prose = re.sub(r"(?ms)^ *```.*?^ *```$", "", (ROOT / page).read_text(encoding="utf-8"))
+    # A table cannot be wrapped, nor can the address of a link.
+    lines = [re.sub(r"\]\([^)]*\)", "]()", line) for line in prose.splitlines() if not line.lstrip().startswith("|")]
+    assert width and [line for line in lines if len(line) > int(width[1])] == []
+
+
 def test_every_file_of_contributing_is_looked_at() -> None:
     assert len(re.findall(r"`(?:voice|prompts|tests|models|docs)/[^`<]*`", TEXT)) > 25
 
@@ -79,6 +90,15 @@ def test_every_test_that_shows_a_control_is_there() -> None:
             missing.append((file, name))
     assert len([name for _, name in named if name]) > 25
     assert missing == []
+
+
+def test_the_hazard_log_has_the_figures_of_the_grounds() -> None:
+    hazards, grounds = ((ROOT / "docs" / name).read_text(encoding="utf-8") for name in ("hazards.md", "grounds.md"))
+    measured = re.search(r"^\| misheard \| (\d+) \| (\d+) \| (\d+) \| (\d+) \|", grounds, re.MULTILINE)
+    told = re.search(
+        r"of (\d+) simulated visits .* (\d+) ended in wrong reassurance, (\d+) in too low a level, and (\d+) lost", hazards
+    )
+    assert measured and told and told.groups() == measured.groups()
 
 
 def test_every_make_target_that_is_named_is_there() -> None:

@@ -26,7 +26,7 @@ def script(script: Script) -> Script:
 
 BEWEGEN = Answer(Meaning.TOPIC, topic="bewegen")
 PHASES = (Phase.ASK, Phase.CONFIRM_NO, Phase.CONFIRM_FINDINGS, Phase.ADVISE)
-"""The columns. Phase.CONFIRM_YES is as Phase.CONFIRM_NO, but a yes is present."""
+"""The columns. Phase.CONFIRM_YES is as Phase.CONFIRM_NO, but a yes is present, and a stop does not hide it."""
 HEAD = "    answer             ASK                  CONFIRM_NO     CONFIRM_FINDINGS  ADVISE"
 COLUMNS = [HEAD.index(word) for word in HEAD.split()] + [200]
 
@@ -42,6 +42,7 @@ def has_ended(level: Level) -> Callable[[Step, Step], bool]:
 CELLS: dict[str, Callable[[Step, Step], bool]] = {
     "staff": has_ended(Level.STAFF),
     "stop": has_ended(Level.STOPPED),
+    "told": has_ended(Level.S),
     "close": has_ended(Level.REASSURE),
     "present": has_found(Finding.PRESENT),
     "absent": has_found(Finding.ABSENT),
@@ -75,7 +76,7 @@ def read_table() -> Iterator[tuple[Phase, Meaning, str]]:
                 said = cell.partition(" (")[0].partition(",")[0]
                 yield phase, meaning, said
                 if phase is Phase.CONFIRM_NO:
-                    yield Phase.CONFIRM_YES, meaning, "present" if meaning is Meaning.YES else said
+                    yield Phase.CONFIRM_YES, meaning, {Meaning.YES: "present", Meaning.STOP: "told"}.get(meaning, said)
                     yield Phase.CONFIRM_AGE, meaning, "settled" if meaning is Meaning.YES else said
 
 

@@ -16,7 +16,8 @@ from voice.understand.meaning import Answer, Days, Meaning, Mention, Years
 
 YES, NO, SILENCE = Answer(Meaning.YES), Answer(Meaning.NO), Answer(Meaning.SILENCE)
 SHORT = Answer(Meaning.DURATION, days=Days(3, 3))
-SIXTY = Answer(Meaning.AGE, years=Years(60, 60))
+SIXTY, CHILD = (Answer(Meaning.AGE, years=Years(age, age)) for age in (60, 16))
+PROPOSED = Answer(Meaning.YES, certain=False, proposed=True)
 
 
 def after(script: Script, *answers: Answer) -> Scene:
@@ -122,6 +123,20 @@ def test_who_leaves_with_something_found_is_not_told_but_the_staff_are_called(sc
     scene = after(script, YES, SHORT, SIXTY, *denied, YES, *[SILENCE] * 5)
     assert (scene.then.level, scene.then.flags, scene.then.reasons) == (Level.STAFF, ("val",), (LEFT,))
     assert said(scene) == ["weggegaan"]
+
+
+@pytest.mark.parametrize(
+    ("answers", "flag"),
+    [([SHORT, SIXTY, PROPOSED], "beide_benen"), ([SHORT, CHILD], "minderjarig")],
+    ids=["a yes", "an age"],
+)
+def test_who_leaves_while_a_yes_waits_to_be_confirmed_is_seen_to(script: Script, answers: list[Answer], flag: str) -> None:
+    left = after(script, YES, *answers, *[SILENCE] * 5)
+    assert (left.then.level, left.then.unknown, left.then.reasons) == (Level.STAFF, (flag,), (LEFT,))
+    denied = after(script, YES, *answers, NO, *[SILENCE] * 5)
+    assert (denied.then.level, denied.then.reasons) == (Level.STOPPED, (LEFT,))
+    old = after(script, YES, SHORT, replace(SIXTY, certain=False), *[SILENCE] * 5)  # an age that means no yes
+    assert old.then.level is Level.STOPPED
 
 
 def test_silences_that_are_interrupted_do_not_add_up(script: Script) -> None:

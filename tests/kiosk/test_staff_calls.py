@@ -1,4 +1,4 @@
-"""Calls for the staff: when they come, and that they say nothing of anybody's health."""
+"""Calls for the staff: when they come, and that nothing of a call but its time is left once it was seen."""
 
 from __future__ import annotations
 
@@ -41,12 +41,20 @@ def test_the_last_calls_are_kept_the_latest_first_until_they_are_seen() -> None:
     assert all(call.seen for call in calls.last)
 
 
-def test_marking_calls_as_seen_changes_nothing_else() -> None:
+def test_of_a_call_that_was_seen_only_the_time_is_left() -> None:
     calls = StaffCalls([], lambda: NOON)
     for level in (Level.E, Level.STAFF):
         calls.on_ending(Outcome(level))
     calls.mark_seen()
-    assert calls.last == (StaffCall(Level.STAFF, NOON, seen=True), StaffCall(Level.E, NOON, seen=True))
+    assert calls.last == (StaffCall(None, NOON), StaffCall(None, NOON))
+
+
+def test_what_was_not_seen_keeps_its_level() -> None:
+    calls = StaffCalls([], lambda: NOON)
+    for level in (Level.E, Level.STAFF):
+        calls.on_ending(Outcome(level))
+    calls.mark_seen([StaffCall(Level.E, NOON)])
+    assert calls.last == (StaffCall(Level.STAFF, NOON), StaffCall(None, NOON))
 
 
 def test_a_call_is_repeated_until_it_is_seen_and_counts_once() -> None:
@@ -86,6 +94,16 @@ def test_somebody_without_a_visit_is_called_for_once_a_minute() -> None:
         now[0] = NOON + timedelta(seconds=seconds)
         calls.call_to_desk()
     assert [call.at for call in called] == [NOON, NOON + timedelta(seconds=60)]
+
+
+@pytest.mark.parametrize("level", [Level.STAFF, Level.T])
+def test_somebody_without_a_visit_is_called_for_as_soon_as_the_call_before_was_seen(level: Level) -> None:
+    called: list[StaffCall] = []
+    calls = StaffCalls([called.append], lambda: NOON)
+    calls.on_ending(Outcome(level))
+    calls.mark_seen()
+    calls.call_to_desk()
+    assert called == [StaffCall(level, NOON), StaffCall(Level.STAFF, NOON)]
 
 
 def test_an_outcome_that_is_more_urgent_than_help_is_called_too() -> None:

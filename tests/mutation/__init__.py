@@ -12,6 +12,7 @@ DIALOGUE = (
     "tests/consultation/test_chapters.py",
     "tests/consultation/test_dialogue.py",
     "tests/consultation/test_dialogue_age.py",
+    "tests/consultation/test_dialogue_doubts.py",
     "tests/consultation/test_dialogue_mentions.py",
     "tests/consultation/test_dialogue_table.py",
     "tests/consultation/test_dialogue_words.py",

@@ -60,7 +60,7 @@ def _read_part(script: Script, name: str, part: Any) -> Any:
             return Phase(part)
         case "findings":
             return tuple((script.question(question).id, Finding(found)) for question, found in part)
-        case "affirmed" | "declined" | "mentioned" | "pending" | "detours" | "path":
+        case "affirmed" | "declined" | "mentioned" | "pending" | "detours" | "proposed" | "path":
             return _read_ids(script, part)
         case "misses" | "silences" | "asides" | "returns" | "rounds" | "offered":
             return _read_count(part)

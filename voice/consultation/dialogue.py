@@ -11,13 +11,14 @@ Rules (their grounds: docs/grounds.md, urgency and turns):
  3. A patient who asked for time gets it: the next words only say that they are back. A no may also answer the question, or
     somebody beside the patient: it is read back.
  4. A doubtful stop is read back. Only a yes or another stop ends the visit then.
- 5. Stop ends the visit, but never hides what was found.
+ 5. Stop ends the visit, but never hides what was found, nor a yes that was proposed and not denied: that is unknown.
  6. Questions are put in the order of the script; a closed gate leaves one out. The first private one is announced.
  7. A yes is a finding. A yes that is denied later is unknown, never no.
  8. An uncertain no is read back first, with its content (docs/grounds.md, rule 5). A yes that only the learned reader
-    proposes is read back, too; a no to that puts the question again and denies nothing.
- 9. A duration is a yes from the limit on and a no below it. A range across the limit is unknown, or not understood
-    if the question asked for yes or no.
+    proposes is read back, too; a no to that puts the question again and denies nothing. Without such a no, a later no to the
+    question is read back, however plain it is.
+ 9. A duration is a yes from the limit on and a no below it. An uncertain one below it is unknown, as is a range across the
+    limit, so that the question for yes or no follows. At that, the first is read back as a no, the other is not understood.
 9b. An age settles every question that names it under `settled_by`: yes or no if all of the age is on one side of its figure,
     else that question is put itself. An age that is not certain, or that means yes to a flag, is read back first by these
     questions; after a no it is asked again.
@@ -42,7 +43,7 @@ Rules (their grounds: docs/grounds.md, urgency and turns):
     settles nothing, a request or a stop gives way to it. Of a flag that is present and old its follow-up comes again.
 19. A flag that was mentioned beyond doubt and is then denied is unknown, and so is one that is not settled at the end.
     A no to a flag whose mention is in doubt is read back, however plain it is.
-    A question is put because of mentions at most DETOURS times; after that its flag counts as not settled.
+    A question is put because of mentions at most DETOURS times; after one more, however doubtful, its flag is not settled.
 20. Every count is bounded, so every consultation ends.
 21. A script that no clinician has signed as it is now says so before anything else (docs/intended-use.md).
 22. Chapters come before an outcome is told and after it (`coach/`), those that the script names at that level, in its order, each
@@ -72,7 +73,7 @@ back ends the visit on YES and STOP, and anything else puts what was open once m
 
 TOO_MUCH and WORSE are only understood while somebody moves (`coach/movement.py`); elsewhere they are UNCLEAR.
 ADVISE is that of the topics; other chapters say themselves what follows. CONFIRM_YES is as
-CONFIRM_NO, but YES records present. So is CONFIRM_AGE, but YES records what the age settles.
+CONFIRM_NO, but YES records present, and STOP tells the outcome (5). So is CONFIRM_AGE, but YES records what the age settles.
 Once a flag with a follow-up is present, that follows (14).
 """
 
@@ -83,7 +84,7 @@ from dataclasses import replace
 from voice.consultation.coach.chapter import Move
 from voice.consultation.coach.chapters import CHAPTERS
 from voice.consultation.ending import call_staff, conclude, follow, stop
-from voice.consultation.findings import doubt, note_finding, note_mentions
+from voice.consultation.findings import doubt, drop_proposed, note_finding, note_mentions, note_proposed
 from voice.consultation.putting import (
     leave_open,
     put,
@@ -224,7 +225,7 @@ def _take_at_question(visit: Visit, answer: Answer) -> Step:
 def _take_yes(visit: Visit, answer: Answer) -> Step:
     """Record a yes, or read it back first if only the reader proposes it (rule 8)."""
     if answer.proposed:
-        return put_once_more(replace(visit, phase=Phase.CONFIRM_YES))
+        return put_once_more(replace(note_proposed(visit, (visit.open.settles,)), phase=Phase.CONFIRM_YES))
     step = _record(visit, Finding.PRESENT)
     if visit.open.recent and answer.recent in OPPOSITE:  # the yes has answered the follow-up, too
         return _take_at_question(step.visit, Answer(answer.recent, certain=answer.recent is Meaning.YES))
@@ -233,29 +234,34 @@ def _take_yes(visit: Visit, answer: Answer) -> Step:
 
 def _take_no(visit: Visit, answer: Answer) -> Step:
     """Record a no, or read it back first (rules 8 and 19)."""
-    name = visit.open.recent_of or visit.open.settles
-    hinted = name in visit.detours and name not in visit.mentioned
-    if answer.certain and not hinted:
+    if _is_plain(visit, answer):
         return _record(visit, Finding.ABSENT)
     return put_once_more(replace(visit, phase=Phase.CONFIRM_NO))
 
 
+def _is_plain(visit: Visit, answer: Answer) -> bool:
+    """Whether the answer may deny the flag at once: nothing about it is in doubt, nor was a yes proposed or hinted at before."""
+    name = visit.open.recent_of or visit.open.settles
+    hinted = name in visit.detours and name not in visit.mentioned
+    return answer.certain and not hinted and visit.open.settles not in visit.proposed
+
+
 def _take_duration(visit: Visit, answer: Answer) -> Step:
     """Compare a length of time with the limit of the question (rule 9)."""
-    limit = visit.open.limit_days
+    limit, is_flag = visit.open.limit_days, visit.open.kind is Kind.FLAG
     if answer.days.low >= limit and answer.days.high > limit:
         return _record(visit, Finding.PRESENT)
-    if answer.days.high < limit:
-        return _record(visit, Finding.ABSENT)
-    return _record(visit, Finding.UNKNOWN) if visit.open.kind is Kind.DURATION else _ask_again(visit, "niet_begrepen")
+    if answer.days.high < limit and (is_flag or _is_plain(visit, answer)):
+        return _take_no(visit, answer)
+    return _ask_again(visit, "niet_begrepen") if is_flag else _record(visit, Finding.UNKNOWN)
 
 
 def _take_age(visit: Visit, answer: Answer) -> Step:
     """Settle by the age what it settles, or read it back first (rule 9b)."""
     settled = settle_by_age(visit.script, visit.open, answer.years)
-    flagged = any(one.level is not Level.NONE for one, finding in settled if finding is Finding.PRESENT)
+    flagged = [one.id for one, finding in settled if finding is Finding.PRESENT and one.level is not Level.NONE]
     if settled and (flagged or not answer.certain):
-        return put_once_more(replace(visit, phase=Phase.CONFIRM_AGE, years=answer.years))
+        return put_once_more(replace(note_proposed(visit, flagged), phase=Phase.CONFIRM_AGE, years=answer.years))
     return _record_age(visit, answer.years)
 
 
@@ -322,6 +328,8 @@ def _take_at_readback(visit: Visit, answer: Answer) -> Step:
             return _take_stop(visit, answer)
         case Meaning.SILENCE:
             return _take_silence(visit)
+        case Meaning.NO if answer.certain and visit.phase is not Phase.CONFIRM_NO:
+            return _ask_again(drop_proposed(visit), "opnieuw")
         case _:
             return _ask_again(visit, "opnieuw")
 

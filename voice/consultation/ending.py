@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from voice.consultation.coach.chapter import Move
 from voice.consultation.coach.chapters import begin_next, forget_told
-from voice.consultation.findings import close_mentions
+from voice.consultation.findings import close_mentions, has_proposed
 from voice.consultation.script import Level, most_urgent
 from voice.consultation.triage import has_chapters, judge, say_ending, say_goodbye, say_outcome
 from voice.consultation.visit import Outcome, Phase, Step, Visit
@@ -52,12 +52,12 @@ def call_staff(visit: Visit, reason: str, lead: tuple[Utterance, ...]) -> Step:
 
 
 def stop(visit: Visit) -> Step:
-    """Stop, but still tell what was found (rule 5): leaving without it could do harm."""
+    """Stop, but still tell what was found or proposed (rule 5): leaving without it could do harm."""
     if visit.phase is Phase.ADVISE:
         return _close(visit)
     lead = (visit.script.line("gestopt"),)
     known = judge(close_mentions(visit))
-    if known.flags or known.level is Level.STAFF or visit.mentioned:
+    if known.flags or known.level is Level.STAFF or visit.mentioned or has_proposed(visit):
         return conclude(visit, lead, may_ask=False)
     return _end(visit, replace(known, level=Level.STOPPED, reasons=("gestopt",)), lead)
 

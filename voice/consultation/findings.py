@@ -5,6 +5,7 @@ The rules are those of `dialogue.py`.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from voice.consultation.script import Finding, Level, Question
@@ -27,7 +28,7 @@ def note_mentions(visit: Visit, answer: Answer) -> Visit:
     ended = any(find_level(visit, name) is Level.E for name in present)
     new = [one.question for one in told if one.question not in (*visit.pending, *present) and not ended]
     spent = {name for name in new if visit.detours.count(name) >= DETOURS}
-    for name in sorted(spent & sure):
+    for name in sorted(spent):
         visit = set_finding(visit, choose_mentioned(visit, name).id, Finding.UNKNOWN)
     pending = (*visit.pending, *(name for name in new if name not in spent))
     return replace(visit, mentioned=tuple(sorted({*visit.mentioned, *sure})), pending=pending)
@@ -36,7 +37,7 @@ def note_mentions(visit: Visit, answer: Answer) -> Visit:
 def close_mentions(visit: Visit) -> Visit:
     """Leave unknown what was mentioned and is not settled at the end (rule 19)."""
     told = {*visit.mentioned, *visit.pending}
-    for name in sorted({*told, *visit.detours}):
+    for name in sorted({*told, *visit.detours, *visit.proposed}):
         finding = visit.finding(name)
         if finding is None or (finding is Finding.ABSENT and name in told):
             visit = set_finding(visit, name, Finding.UNKNOWN)
@@ -51,6 +52,22 @@ def choose_mentioned(visit: Visit, name: str) -> Question:
     flag = visit.script.question(name)
     is_known = flag.recent is not None and visit.finding(name) is Finding.PRESENT
     return visit.script.question(flag.recent.question) if flag.recent and is_known else flag
+
+
+def note_proposed(visit: Visit, names: Collection[str]) -> Visit:
+    """Keep that a yes to these flags is read back, because it is only proposed or was told by an age (rules 8 and 9b)."""
+    return replace(visit, proposed=tuple(sorted({*visit.proposed, *names})))
+
+
+def drop_proposed(visit: Visit) -> Visit:
+    """Forget the yes that was read back: the patient has denied it."""
+    settled = {question.id for question in visit.script.questions if question.settled_by == visit.open.id}
+    return replace(visit, proposed=tuple(name for name in visit.proposed if name not in {visit.open.settles, *settled}))
+
+
+def has_proposed(visit: Visit) -> bool:
+    """Whether a yes was proposed and not denied since."""
+    return any(visit.finding(name) is not Finding.ABSENT for name in visit.proposed)
 
 
 def note_finding(visit: Visit, finding: Finding, name: str = "") -> Visit:

@@ -9,7 +9,7 @@ Pure, like `dialogue.py`, which it wraps. Rules:
 4. After ATTEMPTS silences in a row the patient is asked whether he is still there, in words and on the screen, before
    anything is wiped (EN 301 549: a time-out is announced to more than one sense). This is done CHECKS times a visit.
 5. A patient who has left is told nothing of what was found, because the next one may be sitting there. If something
-   was found, or an emergency could not be excluded, the staff are called.
+   was found, or waits to be confirmed, or an emergency could not be excluded, the staff are called.
 6. Alarm, help and stop go to the consultation at any point. So does what an answer tells of an urgent flag
    (`dialogue.py`, rule 18), also at the rehearsal: its question is put next.
 7. Every count is bounded, so every visit ends.
@@ -33,7 +33,7 @@ from types import MappingProxyType
 
 from voice.consultation import dialogue
 from voice.consultation.dialogue import ATTEMPTS
-from voice.consultation.findings import close_mentions
+from voice.consultation.findings import close_mentions, has_proposed
 from voice.consultation.script import Level, Question, Script
 from voice.consultation.triage import judge
 from voice.consultation.visit import Outcome, Step, Visit
@@ -210,5 +210,5 @@ def _judge_left(stay: Stay) -> Outcome:
     """Decide the outcome for a patient who has left (rule 5); what was told or affirmed and then taken back counts too."""
     visit = close_mentions(stay.step.visit)
     known = judge(visit)
-    found = known.flags or visit.affirmed or visit.mentioned or known.level is Level.STAFF
+    found = known.flags or visit.affirmed or visit.mentioned or has_proposed(visit) or known.level is Level.STAFF
     return replace(known, level=Level.STAFF if found else Level.STOPPED, reasons=(LEFT,))

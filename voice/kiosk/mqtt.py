@@ -1,4 +1,6 @@
-"""Send a call for the staff as an MQTT message in the practice's own network: level and time, not a word about health.
+"""Send a call for the staff as an MQTT message in the practice's own network: how urgent, and when.
+
+The level tells of somebody's health. The broker gets it, and nothing else of the visit: no answer, no name, no reason.
 
 1. Every call ends within `SECONDS` as delivered or failed, whatever the broker does. An attempt runs in a thread of its own, for
    looking up a name has no deadline; one that is late stays behind there.

@@ -1,4 +1,6 @@
-"""Call the staff, again and again until they have seen it, and remember the last calls: level and time, never an answer.
+"""Call the staff, again and again until they have seen it, and remember the last calls: the time, and until then the level.
+
+No answer is remembered, and no level of a call that was seen: with one patient an hour it would be that patient's.
 
 A patient who touches HELP is not kept waiting for the loop, which may hang: the page's own thread calls (`call_ahead`).
 The outcome that follows then calls nobody again, unless it is more urgent.
@@ -32,11 +34,14 @@ KEPT = 20
 
 @dataclass(frozen=True, slots=True)
 class StaffCall:
-    """One call: how urgent, when (local time), and whether the staff have said that they saw it."""
+    """One call: how urgent, and when (local time). level: None once the staff have said that they saw it."""
 
-    level: Level
+    level: Level | None
     at: datetime
-    seen: bool = False
+
+    @property
+    def seen(self) -> bool:
+        return self.level is None
 
     @property
     def quiet(self) -> bool:
@@ -105,9 +110,9 @@ class StaffCalls(Observer):
             self._ahead = False
 
     def call_to_desk(self) -> None:
-        """Call for a person who is in no visit, unless there was a call just now."""
+        """Call for a person who is in no visit, unless the staff are being called since just now."""
         with self._calling:
-            if not any(self._clock() - call.at < SOON for call in self.last if not call.quiet):
+            if not any(self._clock() - call.at < SOON for call in self.unseen if not call.quiet):
                 self._call(Level.STAFF)
 
     def on_ending(self, outcome: Outcome) -> None:
@@ -135,10 +140,10 @@ class StaffCalls(Observer):
                 calling.callback(caller, call)
 
     def mark_seen(self, these: Collection[StaffCall] | None = None) -> None:
-        """Mark these calls as seen by the staff; every call if none are named."""
+        """Forget the level of these calls, which the staff have seen; of every call if none are named."""
         with self._lock:
             seen = self._calls if these is None else these
-            self._calls = deque((replace(call, seen=True) if call in seen else call for call in self._calls), KEPT)
+            self._calls = deque((replace(call, level=None) if call in seen else call for call in self._calls), KEPT)
             left = any(not call.seen for call in self._calls)
         if not left:
             self._on_seen()

@@ -18,9 +18,7 @@ FITTING = ("walking", "moving", "ordinary", "position", "warmth")
 PLANS = (*FITTING, LYING, NOTHING)
 """Every plan that an answer can name."""
 
-_CLAUSES, _LIMITS, _DENIED = "clauses", "limits", "denied"
-CLASSES = (*PLANS, RESTING, _CLAUSES, _LIMITS, _DENIED)
-"""The headings under `plans` in prompts/nl/answers/plans.yaml."""
+_CLAUSES, _DENIED = "clauses", "denied"
 _OTHERWISE = {LYING: "position", RESTING: "position", NOTHING: NOTHING}
 """What a plan means that is denied; any other is lying down then."""
 

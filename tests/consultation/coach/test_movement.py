@@ -153,7 +153,7 @@ def test_a_yes_or_a_missing_answer_rules_out_what_names_it(moving: Script, findi
             assert name not in moving.moving.never_with or not list_allowed(visit)
 
 
-@pytest.mark.parametrize("told", ["affirmed", "declined", "mentioned", "pending", "detours"])
+@pytest.mark.parametrize("told", ["affirmed", "declined", "mentioned", "pending", "detours", "proposed"])
 def test_what_was_told_at_any_time_rules_out_though_it_is_denied_now(moving: Script, told: str) -> None:
     for movement in moving.moving.movements:
         for name in (*movement.not_with, *moving.moving.never_with):

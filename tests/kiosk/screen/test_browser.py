@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -512,6 +513,7 @@ def test_the_staff_see_a_call_mute_the_kiosk_and_end_a_visit(browser: Browser, t
         check_accessibility(desk)
         desk.locator("#seen").click()
         expect(desk.locator("#seen")).to_be_hidden()
+        expect(desk.locator("#alarms")).to_have_text(re.compile(r"^\d\d:\d\d +Gezien$"))
         expect(patient.locator('button[data-press="start"]')).to_be_visible(timeout=20_000)
         desk.locator("#mute").click()
         expect(patient.locator("#notes")).to_contain_text("Ik ben stil")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.conftest import PROMPTS
 from tests.consultation.coach.test_briefing import FULL
@@ -39,10 +40,9 @@ def desk() -> Desk:
     return desk
 
 
-@pytest.fixture(params=[(800, 480), (1280, 800)], ids=str)
-def tab(request: pytest.FixtureRequest, browser: Browser, desk: Desk) -> Iterator[Page]:
+@contextmanager
+def open_tab(browser: Browser, desk: Desk, width: int = 1280, height: int = 800) -> Iterator[Page]:
     """A browser that has entered the PIN."""
-    width, height = request.param
     pages = {"/": ("page", TEXTS.fill_page("", 10, False, True)), "/staff": ("staff", {**TEXTS.staff, "demo": ""})}
     with serve(Site(desk.records.board, pages, desk.page.reads, desk.page.writes), 0, make_key()) as address:
         opened = browser.new_page(viewport={"width": width, "height": height})
@@ -51,6 +51,12 @@ def tab(request: pytest.FixtureRequest, browser: Browser, desk: Desk) -> Iterato
         opened.click("#gate button[type=submit]")
         yield opened
         opened.close()
+
+
+@pytest.fixture(params=[(800, 480), (1280, 800)], ids=str)
+def tab(request: pytest.FixtureRequest, browser: Browser, desk: Desk) -> Iterator[Page]:
+    with open_tab(browser, desk, *request.param) as opened:
+        yield opened
 
 
 def test_the_sheet_stands_first_behind_the_pin_fits_one_a4_and_goes_with_the_visit(tab: Page, desk: Desk) -> None:
@@ -64,3 +70,21 @@ def test_the_sheet_stands_first_behind_the_pin_fits_one_a4_and_goes_with_the_vis
     desk.records.board.change(lambda page: type(page)())
     expect(tab.locator("#sheet")).to_be_hidden(timeout=5_000)
     assert "zetel" not in tab.content()
+
+
+def test_the_sheet_goes_with_a_kiosk_that_dies_or_hangs_and_is_back_with_it(browser: Browser, desk: Desk) -> None:
+    def hang(route: Route) -> None:
+        """Leave the request without an answer."""
+
+    def die(route: Route) -> None:
+        route.abort()
+
+    with open_tab(browser, desk) as tab:
+        for fail in (die, hang):
+            expect(tab.locator("#paper")).to_contain_text("zetel")
+            tab.route("**/staff/state", fail)
+            expect(tab.locator("#lost")).to_be_visible(timeout=15_000)
+            expect(tab.locator("#sheet")).to_be_hidden()
+            assert "zetel" not in tab.content()
+            tab.unroute("**/staff/state")
+            expect(tab.locator("#lost")).to_be_hidden(timeout=15_000)

@@ -66,7 +66,7 @@ def list_allowed(visit: Visit) -> tuple[Movement, ...]:
 
 def _rules_out(visit: Visit, name: str) -> bool:
     """Whether a question has any other answer than a no for good, and was due or told of."""
-    told = (*visit.affirmed, *visit.declined, *visit.mentioned, *visit.pending, *visit.detours)
+    told = (*visit.affirmed, *visit.declined, *visit.mentioned, *visit.pending, *visit.detours, *visit.proposed)
     if name in told or name not in {question.id for question in visit.script.questions}:
         return True
     if visit.finding(name) is None:

@@ -18,8 +18,6 @@ from voice.understand.meaning import Answer, Meaning
 _WORRY = "zorg"
 _KEPT = ("worry", "told")
 """Kept after a yes, also if a mention comes between."""
-_OPEN = frozenset({Meaning.SILENCE, Meaning.UNCLEAR, Meaning.TOPIC, Meaning.BACK, Meaning.EXPLAIN})
-"""Answers after which the question is put once more, unless they name a topic."""
 
 
 def _begin(visit: Visit) -> Move:

@@ -5,12 +5,13 @@ sees if the dialogue writes down something else than what was answered. Its rule
 
  1. An answer belongs to what was put last: a question, or what was read back before "is that right?". If no question was
     spoken, because the patient had asked for time, it belongs to nothing.
- 2. At a question a yes affirms its flag, unless it is only proposed; a certain no denies it. A length of time affirms from
-    the limit on, and denies below it. Everything else leaves the flag open.
+ 2. At a question a yes affirms its flag, unless it is only proposed; a certain no denies it, unless a yes was proposed before.
+    A length of time affirms from the limit on, and below it denies as a no does. Everything else leaves the flag open.
  3. At a no that is read back a yes denies the flag; at a yes that is read back a yes affirms it, and a no or going back
-    takes it back. Everything else leaves it as it is.
+    takes it back. A certain no there ends the proposal, too. Everything else leaves it as it is.
  4. A question that is put again is open until it is answered again.
- 5. What is told beside an answer is a mention; it affirms and denies nothing.
+ 5. What is told beside an answer is a mention; it affirms and denies nothing. But one that follows after the question was put
+    ENOUGH times for it opens the flag again, however doubtful it is.
 15. An age affirms and denies the questions that it settles, each by its own figure: at once if it is certain and affirms no
     flag, else once it was read back and confirmed. To ask for the age again opens what it settled.
 16. Of a flag with a follow-up ("is that new or worse?"): a yes to it that says that it is new affirms the follow-up, too.
@@ -37,6 +38,10 @@ _FOOTING = "stevig"
 """Id of the question whether the patient stands firmly."""
 _CONSENT = "doorgeven"
 """Id of the question whether the patient's own words may be passed on."""
+ENOUGH = 2
+"""How often a question is put because of what was told of its flag."""
+_TOLD = ".vermeld"
+"""Ending of the ids of the sentences that say that the patient told of a flag."""
 AGREED = 2
 """A certain yes to it, or two that are not."""
 
@@ -46,6 +51,8 @@ class Testimony:
     """What a patient has said of each flag, by the id of the question that a flag belongs to.
 
     affirmed, denied: by the last answer. ever: affirmed at any time. told, hinted: mentioned beyond doubt, or less.
+    proposed: a yes was only proposed, and not denied when it was read back. put_for: flags whose question was put for a mention,
+    once for each time.
     given_up: put, and passed over without an answer. left: the same because of a mention or of going back,
     and not put again since. beside: whether the last answer held a mention or went back.
     reading: flags that are read back, as (id, whether as a yes). last: the flag of the question that was put last.
@@ -60,6 +67,8 @@ class Testimony:
     ever: frozenset[str] = frozenset()
     told: frozenset[str] = frozenset()
     hinted: frozenset[str] = frozenset()
+    proposed: frozenset[str] = frozenset()
+    put_for: tuple[str, ...] = ()
     given_up: frozenset[str] = frozenset()
     left: frozenset[str] = frozenset()
     beside: bool = False
@@ -76,6 +85,8 @@ def add_answer(testimony: Testimony, step: Step, answer: Answer, script: Script)
     """Add an answer to what the step has put (rules 1 to 5, 15, 16 and 19)."""
     question = step.then
     assert isinstance(question, Question)
+    put_for = (utterance.id.removesuffix(_TOLD) for utterance in step.say if utterance.id.endswith(_TOLD))
+    testimony = replace(testimony, put_for=(*testimony.put_for, *put_for))
     testimony = _put(testimony, question, step.say, script)
     testimony = _mention(testimony, answer, script)
     if not {question.ask, question.ask_clearer}.intersection(step.say):
@@ -139,26 +150,29 @@ def _mention(testimony: Testimony, answer: Answer, script: Script) -> Testimony:
     known = {question.id for question in script.questions}
     told = {one.question for one in answer.mentions if one.certain and one.question in known}
     hinted = {one.question for one in answer.mentions if one.question in known} - told
-    reopened = {question.id for question in script.questions if question.recent_of in told}
+    again = {name for name in hinted if testimony.put_for.count(name) >= ENOUGH}
+    reopened = {question.id for question in script.questions if question.recent_of in told | again}
     return replace(
         testimony,
         told=testimony.told | told,
         hinted=testimony.hinted | hinted,
-        denied=testimony.denied - reopened,
+        denied=testimony.denied - reopened - again,
         beside=True,
     )
 
 
 def _answer(testimony: Testimony, question: Question, answer: Answer) -> Testimony:
     flag, lasted = question.settles, answer.meaning is Meaning.DURATION and question.limit_days > 0
-    is_flag = question.kind is Kind.FLAG
+    is_flag, is_plain = question.kind is Kind.FLAG, answer.certain and flag not in testimony.proposed
     if lasted and answer.days.low >= question.limit_days and answer.days.high > question.limit_days:
         return _affirm(testimony, flag)
-    if (lasted and answer.days.high < question.limit_days) or (is_flag and answer.meaning is Meaning.NO and answer.certain):
+    if is_plain and ((lasted and answer.days.high < question.limit_days) or (is_flag and answer.meaning is Meaning.NO)):
         return _deny(testimony, flag)
-    if is_flag and answer.meaning is Meaning.YES and not answer.proposed:
-        return _affirm_at(_affirm(testimony, flag), question, answer)
-    return testimony
+    if not is_flag or answer.meaning is not Meaning.YES:
+        return testimony
+    if answer.proposed:
+        return replace(testimony, proposed=testimony.proposed | {flag})
+    return _affirm_at(_affirm(testimony, flag), question, answer)
 
 
 def _coach(testimony: Testimony, question: Question, answer: Answer) -> Testimony:
@@ -225,7 +239,8 @@ def _confirm(testimony: Testimony, answer: Answer, script: Script) -> Testimony:
         if answer.meaning is Meaning.YES:
             testimony = _affirm(testimony, flag) if as_yes else _deny(testimony, flag)
         elif answer.meaning in (Meaning.NO, Meaning.BACK) and as_yes:
-            testimony = replace(testimony, affirmed=testimony.affirmed - {flag})
+            ended = {flag} if answer.meaning is Meaning.NO and answer.certain else set()
+            testimony = replace(testimony, affirmed=testimony.affirmed - {flag}, proposed=testimony.proposed - ended)
     return testimony
 
 

@@ -8,7 +8,8 @@ An outcome is wrong if
  7. it is calmer than a flag that is affirmed demands, or than two affirmed flags together demand. An old flag demands the level
     that the script gives to an old one, and nothing together with another. If it is not known whether it is new or old,
     somebody must be brought in;
- 8. an emergency was affirmed or mentioned at any time and not denied since, or told beyond doubt, and nobody is brought in;
+ 8. an emergency was affirmed, proposed or mentioned at any time and not denied since, or told beyond doubt, and nobody is
+    brought in;
  9. an urgent flag was told beyond doubt, and the outcome is calmer than the script says of what is told and denied;
 10. an emergency was put, not answered and given up, and nobody is brought in; or it was left for a mention, or by going back,
     and not put again, and the patient did not stop;
@@ -114,7 +115,7 @@ def _judge_flag(testimony: Testimony, flag: Question, script: Script, outcome: O
         if name not in outcome.flags:
             yield f"{name} is affirmed and not named"
     if flag.level is Level.E and not brought_in and not is_old:
-        if name in testimony.ever | testimony.told or name in testimony.hinted - testimony.denied:
+        if name in testimony.ever | testimony.told or name in (testimony.hinted | testimony.proposed) - testimony.denied:
             yield f"the emergency {name} was told and nobody is brought in"
         if name in testimony.given_up - testimony.denied - testimony.affirmed:
             yield f"the emergency {name} was given up and nobody is brought in"

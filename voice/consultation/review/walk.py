@@ -278,6 +278,7 @@ def _make_key(visit: Visit, testimony: Testimony, budget: int) -> _Key:
         visit.mentioned,
         visit.pending,
         visit.detours,
+        visit.proposed,
         visit.rounds if visit.phase in IN_CHAPTER else 0,
         visit.read_back,
         visit.topic if visit.phase in IN_CHAPTER else "",

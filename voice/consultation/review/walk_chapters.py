@@ -41,7 +41,7 @@ TOPICS = ("topics",)
 STOPPED = "gestopt"
 """What is said to a patient who stops; nothing is asked after that."""
 
-_LASTING = ("findings", "affirmed", "declined", "mentioned", "pending", "detours", "path", "returns")
+_LASTING = ("findings", "affirmed", "declined", "mentioned", "pending", "detours", "proposed", "path", "returns")
 """What a chapter must leave as it is."""
 
 

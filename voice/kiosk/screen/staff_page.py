@@ -165,12 +165,15 @@ class StaffPage:
         return self._admit(answer)
 
     def _show_state(self, request: Request) -> Response:
-        """Everything that the page shows. Only the level of a call and the sheet of the last visit are about anybody's health."""
+        """Everything that the page shows.
+
+        Only the level of a call that nobody has seen yet, and the sheet of the last visit, are about anybody's health.
+        """
         records, calls = self.records, self.records.calls.last
         state: dict[str, Any] = {
             "busy": records.board.page.face not in (Face.IDLE, Face.PREPARING),
             "muted": self.remote.private_mode.muted,
-            "alarms": [{"level": str(call.level), "at": f"{call.at:%H:%M}", "seen": call.seen} for call in calls],
+            "alarms": [{"level": call.level, "at": f"{call.at:%H:%M}", "seen": call.seen} for call in calls],
             "faults": self.remote.faults(records.calls.now.date()),
             "clock": f"{records.calls.now:%d/%m/%Y %H:%M}",
             "noise": records.noise.dbfs,

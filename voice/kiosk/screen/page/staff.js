@@ -7,6 +7,7 @@ const token = document.querySelector('meta[name="token"]').content;
 const words = document.body.dataset;
 const LOUD = -35;  // dBFS; in a louder room the recognizer begins to mishear
 const TOUCH_MS = 2000;  // how often a touch is told to the kiosk, which ends a page that nobody touches
+const SILENT_MS = 6000;  // a kiosk that says nothing for so long is lost
 const HOME_MS = 60000;  // so long after the last touch the patient's page comes back; as IDLE_SECONDS in staff_login.py
 let timer, waiting, toldAt = 0, touchedAt = Date.now();
 let written = "null";  // the sheet that is shown
@@ -47,14 +48,16 @@ function countDown(seconds) {
 }
 
 async function refresh() {
-  const reply = await fetch("/staff/state").catch(() => null);
-  $("lost").hidden = !!reply;
-  if (reply && reply.status === 401) return logOut((await reply.json()).closed);
-  if (reply && reply.ok) {
+  const reply = await fetch("/staff/state", { signal: AbortSignal.timeout(SILENT_MS) }).catch(() => null);
+  const state = reply && await reply.json().catch(() => null);
+  if (state && reply.status === 401) return logOut(state.closed);
+  const known = !!state && reply.ok;
+  $("lost").hidden = known;
+  if (known) {
     $("gate").hidden = true;
     $("desk").hidden = false;
-    show(await reply.json());
-  }
+    show(state);
+  } else showSheet(null);  // nobody can end its time any more
   clearTimeout(timer);
   timer = setTimeout(refresh, 2000);
 }
@@ -112,7 +115,9 @@ function make(name, text, children = []) {
   return element;
 }
 
-const describeCall = (call) => `${call.at}  ${words[`level${call.level[0].toUpperCase()}${call.level.slice(1)}`]}${call.seen ? "" : `  (${words.new})`}`;
+/* A call that was seen has no level any more. */
+const nameLevel = (level) => words[`level${level[0].toUpperCase()}${level.slice(1)}`];
+const describeCall = (call) => `${call.at}  ${call.seen ? words.seen : `${nameLevel(call.level)}  (${words.new})`}`;
 const toCamelCase = (name) => name.replace(/_(.)/g, (_, letter) => letter.toUpperCase());
 
 function listItems(id, lines, none) {
