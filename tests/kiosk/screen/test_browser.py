@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.request import Request, urlopen
@@ -16,6 +16,7 @@ from urllib.request import Request, urlopen
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 from tests.helpers.running_kiosk import (
     CHROMIUM,
@@ -193,11 +194,12 @@ def test_a_touch_while_a_line_leads_to_a_question_answers_nothing(browser: Brows
     """Neither on the page nor beside it. Who reads turns one line after the other, and then the answers must have been there for
     a while. Nothing speaks of hearing.
     """
-    slowly = {**TOUCH_ONLY, "screen": {"port": 0, "linger": 5, "reading": 10}}
+    slowly = {**TOUCH_ONLY, "screen": {**QUICK["screen"], "reading": 10}}
     with run_kiosk(tmp_path, slowly) as running:
         tab = browser.new_page(viewport={"width": 800, "height": 480}, bypass_csp=True)
         running.open_in(tab)
         touch(tab, "start")
+        tab.evaluate(HASTY)
         read = []
         while script.lines["hoort_lezen"] not in read:
             expect(tab.locator('button[data-press="next"]')).to_be_visible()
@@ -213,13 +215,24 @@ def test_a_touch_while_a_line_leads_to_a_question_answers_nothing(browser: Brows
             read += [line(tab)] if tab.evaluate("page.put") else []
         assert read[::2] == [script.lines[name] for name in ("welkom_lezen", "proefversie", "kennisgeving_lezen", "hoort_lezen")]
         assert set(read[1::2]) == {"Lees en raak een knop aan"}
-        tab.locator('button[data-press="no"]').click(timeout=5_000)
+        tab.wait_for_function("hasty")
         settle(tab)
         assert tab.evaluate("page.turn") == turn, "what was touched at once has answered nothing"
         touch(tab, "help")
         assert tab.locator("#heading").inner_text() == "Spreek nu iemand van de praktijk aan"
         tab.close()
 
+
+HASTY = """() => {
+  window.hasty = false;
+  const unhurried = show;
+  show = (next) => {
+    unhurried(next);
+    const no = document.querySelector('button[data-press="no"]');
+    if (no && !hasty) { hasty = true; no.click(); }
+  };
+}"""
+"""Touches NEE once, in the moment in which it comes onto the page; no speed of any machine decides."""
 
 PRESS = """([press, turn]) => fetch("/press", {
   method: "POST", headers: { "Content-Type": "application/json", "X-Ruggespraak-Token": token }, body: JSON.stringify({ press, turn }),
@@ -321,8 +334,16 @@ def test_after_a_visit_nothing_of_it_is_left_anywhere(browser: Browser, tmp_path
     assert not [file for root in (profile, folder) for file in root.rglob("*") if file.is_file() and holds(file, markers)]
 
 
-def test_an_emergency_stays_on_the_page_until_the_staff_say_that_they_are_there(tab: Page) -> None:
+def test_an_emergency_stays_on_the_page_until_the_staff_say_that_they_are_there(browser: Browser, tmp_path: Path) -> None:
     """The settings leave an outcome for five seconds."""
+    with run_kiosk(tmp_path, {**TOUCH_ONLY, "screen": {**QUICK["screen"], "linger": 5}}) as running:
+        tab = browser.new_page(viewport={"width": 1280, "height": 800}, bypass_csp=True)
+        running.open_in(tab)
+        check_emergency(tab)
+        tab.close()
+
+
+def check_emergency(tab: Page) -> None:
     reach_questions(tab)
     for press in ("no", "yes", "yes", "yes"):
         touch(tab, press)
@@ -342,13 +363,13 @@ def test_an_emergency_stays_on_the_page_until_the_staff_say_that_they_are_there(
     touch(tab, "not_yet")
     touch(tab, "came")
     touch(tab, "came_sure")
-    expect(tab.locator("#clearing")).to_contain_text("seconden")
-    assert tab.locator("#heading").inner_text() == shown[1]
-    end_visit(tab)
+    left = """(heading) => $("clearing").textContent.includes("seconden") && $("heading").textContent === heading"""
+    tab.wait_for_function(left, arg=shown[1])
+    expect(tab.locator('button[data-press="start"]')).to_be_visible()
 
 
 def test_what_to_do_stays_with_the_warning_signs_and_can_be_heard_again(browser: Browser, tmp_path: Path, script: Script) -> None:
-    with run_kiosk(tmp_path, {**TOUCH_ONLY, "screen": {**QUICK["screen"], "linger": 60}}) as running:
+    with run_kiosk(tmp_path, TOUCH_ONLY) as running:
         tab = browser.new_page(viewport={"width": 800, "height": 480}, bypass_csp=True)
         running.open_in(tab)
         begin(tab)
@@ -373,7 +394,7 @@ def test_who_walks_away_is_warned_and_leaves_nothing_behind(browser: Browser, tm
     markers = (script.question("val").text, script.question("ongeval").text, script.question("ongeval").clarify, "Ik begreep: ja")
     profile, folder = tmp_path / "profile", tmp_path / "kiosk"
     folder.mkdir()
-    settings = {**TOUCH_ONLY, "patience": {"nobody": 0.5}}
+    settings = {**TOUCH_ONLY, "patience": {"nobody": 3}}
     with run_kiosk(folder, settings) as running, open_with_profile(browser, profile) as context:
         tab = context.pages[0]
         running.open_in(tab)
@@ -381,9 +402,9 @@ def test_who_walks_away_is_warned_and_leaves_nothing_behind(browser: Browser, tm
         for press in (*["no"] * 4, "yes"):
             touch(tab, press)
         assert find_in_memory(tab, markers) > {markers[1]}, "the search must be able to find them"
-        expect(tab.locator('button[data-press="here"]')).to_be_visible(timeout=20_000)
+        expect(tab.locator('button[data-press="here"]')).to_be_visible(timeout=120_000)
         assert tab.locator("#line").inner_text() == script.presence.text
-        expect(tab.locator('button[data-press="start"]')).to_be_visible(timeout=20_000)
+        expect(tab.locator('button[data-press="start"]')).to_be_visible(timeout=120_000)
         assert find_in_memory(tab, markers) == set()
         assert not [marker for marker in markers if marker in read_all_served(running)]
     assert not [line for line in running.printed for marker in markers if marker in line]
@@ -514,6 +535,7 @@ def test_the_staff_see_a_call_mute_the_kiosk_and_end_a_visit(browser: Browser, t
         desk.locator("#seen").click()
         expect(desk.locator("#seen")).to_be_hidden()
         expect(desk.locator("#alarms")).to_have_text(re.compile(r"^\d\d:\d\d +Gezien$"))
+        touch(patient, "done")
         expect(patient.locator('button[data-press="start"]')).to_be_visible(timeout=20_000)
         desk.locator("#mute").click()
         expect(patient.locator("#notes")).to_contain_text("Ik ben stil")
@@ -640,17 +662,17 @@ class Voice:
         return clip
 
 
-def wait_until_listening(tab: Page, question: str) -> None:
-    """Wait until the kiosk listens, and then for as long as a patient needs to draw breath."""
-    tab.wait_for_function(
-        f"typeof page === 'object' && page.question === '{question}' && page.face === 'listening'", timeout=60_000
-    )
-    tab.wait_for_timeout(800)
+SAID = {
+    "hoort": SOCIETY, "duur": CAVE, "zes_weken": NEE, "leeftijd": CAVE, "minderjarig": NEE, "vijfenzeventig": NEE,
+    "beide_benen": SOCIETY, "beide_benen_nieuw": SOCIETY, "klopt": SOCIETY,
+}  # fmt: skip
+"""What is answered by voice: hears well, knows neither how long nor how old, but that it is less than six weeks and that the age
+is from 18 to 74; in both legs, that is new, and right."""
 
 
 def test_a_visit_by_voice_is_shown_as_it_goes_and_ends_as_the_same_visit_by_touch(browser: Browser, tmp_path: Path) -> None:
     devices = {"microphone": "kiosk_mic", "loudspeaker": "kiosk_speaker", "rate": 380, "speech": tmp_path / "speech"}
-    devices["patience"] = {"nobody": 3}
+    devices["patience"] = {"nobody": 6}
     with virtual_sound_card() as card, run_kiosk(tmp_path, {**QUICK, **devices}, card.environment) as running:
         voice, tab = Voice(card, tmp_path), browser.new_page(bypass_csp=True)
         running.open_in(tab)
@@ -670,7 +692,7 @@ def test_a_visit_by_voice_is_shown_as_it_goes_and_ends_as_the_same_visit_by_touc
 
 def walk_away(voice: Voice, tab: Page) -> None:
     """Answer nothing: the kiosk asks aloud and on the screen whether somebody is there, and then wipes everything."""
-    tab.wait_for_function("page.question === 'aanwezig' && page.face === 'speaking'", timeout=60_000)
+    tab.wait_for_function("page.question === 'aanwezig' && page.face === 'speaking'", timeout=120_000)
     with voice.measure_loudness() as loudness:
         tab.wait_for_function("page.face === 'listening'", timeout=20_000)
         expect(tab.locator('button[data-press="here"]')).to_be_visible()
@@ -678,27 +700,40 @@ def walk_away(voice: Voice, tab: Page) -> None:
     expect(tab.locator('button[data-press="start"]')).to_be_visible(timeout=30_000)
 
 
-def confirm_if_asked(voice: Voice, tab: Page, question: str) -> None:
-    """Say that it is right if the no to the question is read back: a "nee" with more behind it may not be certain."""
-    tab.wait_for_function(f"page.question !== '{question}' && page.face === 'listening'", timeout=60_000)
-    if tab.evaluate("page.question") == "klopt":
-        tab.wait_for_timeout(800)
-        voice.say(SOCIETY)
-
-
 def speak_visit(voice: Voice, tab: Page) -> None:
-    """Answer by voice: start, hears well, knows neither how long nor how old, but that it is less than six weeks and that the
-    age is from 18 to 74; in both legs, that is new, and right.
+    """Answer by voice, from the start to the outcome. A busy machine loses sound: then the kiosk puts a question again or reads
+    the answer back, and a patient answers that, too.
     """
+    begin_by_voice(voice, tab)
+    asked, turn = [], -1
+    while question := wait_until_listening(tab, turn):
+        turn = tab.evaluate("page.turn")
+        if question == "beide_benen_nieuw" and question not in asked:
+            expect(tab.locator("#before")).to_have_text("Vorige vraag. Ik begreep: ja")
+        asked.append(question)
+        voice.say(SAID[question])
+    assert [name for name in dict.fromkeys(asked) if name != "klopt"] == [name for name in SAID if name != "klopt"]
+    assert asked[-1] == "klopt"
+
+
+def begin_by_voice(voice: Voice, tab: Page) -> None:
+    """Say hello until the kiosk has heard it."""
+    hello = voice.synthesize("hallo")
     tab.wait_for_timeout(2000)
-    voice.say(voice.synthesize("hallo"))
-    duration = (("hoort", SOCIETY), ("duur", CAVE), ("zes_weken", NEE))
-    age = (("leeftijd", CAVE), ("minderjarig", NEE), ("vijfenzeventig", NEE))
-    for question, clip in (*duration, *age, *((name, SOCIETY) for name in ("beide_benen", "beide_benen_nieuw", "klopt"))):
-        wait_until_listening(tab, question)
-        voice.say(clip)
-        if clip == NEE:
-            confirm_if_asked(voice, tab, question)
-        if question == "beide_benen":
-            expect(tab.locator("#before")).to_have_text("Vorige vraag. Ik begreep: ja", timeout=20_000)
-    expect(tab.locator("#heading")).to_be_visible(timeout=60_000)
+    for _ in range(5):
+        voice.say(hello)
+        with suppress(PlaywrightTimeoutError):
+            tab.wait_for_function("page.face !== 'idle'", timeout=10_000)
+            return
+    pytest.fail("no hello was heard")
+
+
+def wait_until_listening(tab: Page, turn: int) -> str:
+    """Wait until the kiosk listens in another turn, and then for as long as a patient needs to draw breath. Return the question;
+    nothing once there is an outcome.
+    """
+    tab.wait_for_function(
+        f"page.turn !== {turn} && (page.face === 'listening' || (page.heading && !page.question))", timeout=60_000
+    )
+    tab.wait_for_timeout(800)
+    return str(tab.evaluate("page.question"))
