@@ -25,6 +25,9 @@ SHELL := /bin/bash
 PYTHON ?= python3
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 RUGGESPRAAK := .venv/bin/ruggespraak
+PYTEST := .venv/bin/python -m pytest -p no:cacheprovider
+# Runs commands at once, and ends them all as soon as one fails.
+AT_ONCE := .venv/bin/python -m tests.helpers.at_once
 
 # Debian packages: of the program, of the recorded patients' speech, and of the tests only.
 DEBIAN := python3-venv libportaudio2 libespeak-ng1 espeak-ng-data
@@ -46,32 +49,25 @@ kiosk: .venv/ready
 HALF := tests/understand
 
 quick: .venv/ready .venv/patients
-	@.venv/bin/python -m pytest -p no:cacheprovider -m "not slow" $(HALF) & half=$$!; \
-	  .venv/bin/python -m pytest -p no:cacheprovider -m "not slow" tests $(addprefix --ignore=,$(HALF)); rest=$$?; \
-	  wait $$half && exit $$rest
+	@$(AT_ONCE) "$(PYTEST) -m 'not slow' $(HALF)" "$(PYTEST) -m 'not slow' tests $(addprefix --ignore=,$(HALF))"
 
 # The tests that compute, those that wait for a browser, and the rest, which mostly wait for sound cards and other processes. The
 # states of the page are with the rest, so that the three take about as long.
 COMPUTING := tests/understand tests/consultation tests/bench tests/topics tests/recognize tests/speak tests/mutation
 SCREEN := $(filter-out tests/kiosk/screen/test_page_states.py,$(wildcard tests/kiosk/screen/test_*.py))
 APART := tests/train tests/installed
-# What is judged by its sound, by how soon it comes, or by when it is gone from memory, needs a machine that does nothing else.
+# What is judged by its sound, by how soon it comes (SECOND), or by when it is gone from memory, needs a machine that does nothing else.
 # Two spoken visits, which mostly wait for their own words, may be held at the same time.
 CALM := tests/test_privacy_spoken.py tests/kiosk/turns/test_echo_cancelling.py
 VISITS := tests/test_consultation.py tests/test_coached_visit.py
+SECOND := tests/kiosk/reception/test_browser.py::test_a_call_is_shown_and_sounds_within_a_second
 
 test: lint .venv/patients .venv/tests .venv/installed .venv/training
-	@.venv/bin/python -m pytest -p no:cacheprovider $(COMPUTING) & computing=$$!; \
-	  .venv/bin/python -m pytest -p no:cacheprovider $(SCREEN) & screen=$$!; \
-	  .venv/bin/python -m pytest -p no:cacheprovider tests $(addprefix --ignore=,$(COMPUTING) $(SCREEN) $(APART) $(VISITS) $(CALM)); rest=$$?; \
-	  wait $$computing && wait $$screen && exit $$rest
-	@.venv/bin/python -m pytest -p no:cacheprovider $(firstword $(VISITS)) & visit=$$!; \
-	  .venv/bin/python -m pytest -p no:cacheprovider $(lastword $(VISITS)); other=$$?; \
-	  wait $$visit && exit $$other
-	@.venv/bin/python -m pytest -p no:cacheprovider $(CALM)
-	@.venv/bin/python -m pytest tests/train & train=$$!; \
-	  build/installed/bin/pytest -c tests/installed/pytest.ini tests/installed; installed=$$?; \
-	  wait $$train && exit $$installed
+	@$(AT_ONCE) "$(PYTEST) $(COMPUTING)" "$(PYTEST) $(SCREEN)" \
+	  "$(PYTEST) tests $(addprefix --ignore=,$(COMPUTING) $(SCREEN) $(APART) $(VISITS) $(CALM)) --deselect=$(SECOND)"
+	@$(AT_ONCE) $(foreach visit,$(VISITS),"$(PYTEST) $(visit)")
+	@$(PYTEST) $(CALM) $(SECOND)
+	@$(AT_ONCE) ".venv/bin/python -m pytest tests/train" "build/installed/bin/pytest -c tests/installed/pytest.ini tests/installed"
 
 setup: .venv/ready
 

@@ -7,6 +7,7 @@ import signal
 from functools import cache
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from tests.helpers.content import sign
@@ -19,6 +20,14 @@ pytest_plugins = ["tests.helpers.quick_tests"]
 PROMPTS = find_shipped("prompts")
 
 EVERY_SCRIPT = [(locale, name) for locale in locales(PROMPTS) for name in scripts(PROMPTS / locale)]
+
+
+hypothesis.settings.register_profile(
+    "repeatable", derandomize=True, deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+if hypothesis.settings.get_current_profile_name() in ("default", "ci"):  # tests/mutation has one of its own
+    hypothesis.settings.load_profile("repeatable")
+"""No test fails by chance, nor because the machine is busy. What chance finds is the business of `make fuzz`."""
 
 
 def pytest_configure() -> None:

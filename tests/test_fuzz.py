@@ -16,7 +16,8 @@ from tests.fuzz import NAMES, UNGUIDED
 from tests.fuzz.targets import FOUND, Target, check_duration, check_understanding, find_cases, make_targets
 
 CASES = [(name, path) for name in NAMES for path in find_cases(name)]
-QUICKLY = settings(max_examples=150, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+HEALTH = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+QUICKLY = settings(max_examples=150, deadline=None, database=None, suppress_health_check=HEALTH)
 
 
 @pytest.fixture(scope="module")

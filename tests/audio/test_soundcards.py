@@ -488,7 +488,7 @@ def pulled(card: VirtualSoundCard, what: str) -> dict:
 def test_a_device_taken_away_in_mid_sentence_is_noticed_and_the_visit_goes_on_when_it_is_back(own_card, what):
     happened = pulled(own_card, what)
     assert happened["fault"] - happened["pulled"] < 2.0
-    assert happened["back"] < happened["recovered"] < happened["back"] + 3.0
+    assert happened["returning"] < happened["recovered"] < happened["back"] + 3.0
     assert happened["recovered"] < happened["turned"]
     assert happened["level"] == "stopped"
     assert ("ik_hoor_niets" in happened["spoken"]) is (what == "microphone")

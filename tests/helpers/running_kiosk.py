@@ -14,6 +14,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.helpers.virtual_sound_card import ROOT
+from voice.kiosk.screen.handler import as_json
 from voice.kiosk.screen.screen_key import START_PAGE, keep_key, show_key
 
 CHROMIUM = [
@@ -21,8 +22,8 @@ CHROMIUM = [
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 
-QUICK = {"screen": {"port": 0, "linger": 5, "reading": 900}}
-"""No time is left to read lines that are only shown."""
+QUICK = {"screen": {"port": 0, "linger": 60, "reading": 900}}
+"""No time is left to read lines that are only shown. An outcome goes by a touch, so that no test has to hurry."""
 
 RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
@@ -31,6 +32,12 @@ RULES = {
 """What axe-core looks for: WCAG 2.2 up to AAA. Contrast of 7:1 and the size of targets must be asked for by name."""
 
 MISSING = "/nonexistent"
+
+TAKEN = as_json({"taken": True})
+"""What the kiosk replies to a press that counts."""
+
+LATE = 30_000
+"""Milliseconds that nothing takes but on a machine that is overloaded."""
 
 
 @dataclass
@@ -99,18 +106,25 @@ def open_chromium(**options: object) -> Iterator[Browser]:
 
 
 def touch(tab: Page, press: str) -> None:
-    """Touch a button as a patient does, when it is there and has settled. Return when the next turn begins."""
+    """Touch a button as a patient does, when it is there and has settled. Return when the kiosk has taken it and the next turn
+    begins: a page that turns by itself is no answer.
+    """
     button = tab.locator(f'button[data-press="{press}"]')
-    expect(button).to_be_visible(timeout=15_000)
+    expect(button).to_be_visible()
     settle(tab)
-    turn = tab.evaluate("typeof page === 'object' ? page.turn : -2")
-    button.click()
-    tab.wait_for_function(f"typeof page === 'object' && page.turn !== {turn}", timeout=15_000)
+    if press == "done":  # that wipes the page and its replies; by itself it would stay
+        button.click()
+        return expect(button).to_be_hidden()
+    with tab.expect_response(lambda reply: reply.url.endswith("/press")) as told:
+        button.click()
+    assert told.value.headers["content-length"] == str(len(TAKEN.body)), press  # the browser keeps no body that the page leaves
+    turn = told.value.request.post_data_json["turn"]
+    tab.wait_for_function(f"typeof page === 'object' && page.turn !== {turn}", timeout=LATE)
 
 
 def settle(tab: Page) -> None:
     """Wait until what is on the page can be touched."""
-    tab.wait_for_function("typeof page === 'object' && Date.now() - Math.max(changedAt, calledAt) >= SETTLE_MS", timeout=15_000)
+    tab.wait_for_function("typeof page === 'object' && Date.now() - Math.max(changedAt, calledAt) >= SETTLE_MS", timeout=LATE)
 
 
 def line(tab: Page) -> str:

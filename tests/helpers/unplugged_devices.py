@@ -93,6 +93,7 @@ class Plug(Observer):
         pactl("unload-module", find_module(PLUGS[self._what][1]))
         self.when["pulled"] = time.monotonic()
         time.sleep(AWAY)
+        self.when["returning"] = time.monotonic()
         pactl("load-module", *PLUGS[self._what])
         pactl("move-sink-input", "0", "kiosk_mic")  # the hum of the room, if the server has moved it elsewhere
         self.when["back"] = time.monotonic()

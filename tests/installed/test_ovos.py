@@ -28,7 +28,7 @@ PIPELINE = [
     *PADACIOSO_PIPELINE,
     "ovos-stop-pipeline-plugin-medium",
 ]
-SILENCE = 4
+SILENCE = 15
 """Seconds that OpenVoiceOS waits here for an answer; a busy machine needs some, and its default of 20 is long for a test."""
 PATIENCE = 100.0
 """Seconds after which a test gives up waiting for the skill."""

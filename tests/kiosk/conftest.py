@@ -5,12 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.conftest import load_shipped
+from tests.helpers.running_kiosk import LATE
 from voice.consultation.script import Script
 
 PLAIN = ("duur", "zes_weken", "beide_benen", "zitvlak", "plassen", "stoelgang", "val", "kracht", "gevoel", "koorts", "gewicht",
          "nachtpijn")  # fmt: skip
+
+
+expect.set_options(timeout=LATE)
 
 
 @pytest.fixture(scope="session")

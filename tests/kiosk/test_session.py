@@ -201,12 +201,15 @@ def test_a_patient_who_touched_help_can_go_on_and_is_handed_to_the_staff_if_not(
         if touched:
             return False
         touched.append(touches.press(Answer(Meaning.HELP), "duur"))
-        if goes_on:
-            threading.Timer(0.1, touches.resumed.set).start()
         return True
 
+    def beat() -> None:
+        """The loop beats before each look at whether the patient goes on."""
+        if goes_on:
+            touches.resumed.set()
+
     ear = TouchedEar(["drie dagen", "help"], "duur", press)
-    outcome, session = hold(script, ["drie dagen", "help"], ear=ear, touches=touches, second_thought=0.5)
+    outcome, session = hold(script, ["drie dagen", "help"], ear=ear, touches=touches, second_thought=0.5, beat=beat)
     assert outcome.level is Level.STAFF
     assert session.observer.turns[0].answer.meaning is meaning
     assert (len(session.observer.turns) > 1) == goes_on

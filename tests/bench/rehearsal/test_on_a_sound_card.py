@@ -38,7 +38,7 @@ def rehearse(card: VirtualSoundCard, folder: Path, typed: str, softer: float = 0
     command += ["--volunteers", "1", "--part", "hearing", "--seed", "3", "--page", str(folder / "page.html")]
     command += ["--keep", str(folder / "set"), "--settings", str(folder / "settings.yaml")]
     return subprocess.run(
-        command, env=card.environment, cwd=ROOT, input=typed, capture_output=True, text=True, timeout=150, check=False
+        command, env=card.environment, cwd=ROOT, input=typed, capture_output=True, text=True, timeout=400, check=False
     )
 
 

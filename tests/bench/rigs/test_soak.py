@@ -150,7 +150,7 @@ def test_a_page_that_is_closed_again_and_again_leaves_no_handle_open(trial: Tria
     for _ in range(20):
         trial.spectator.hang_up()
         assert trial.spectator.until("")
-    assert take_sample().handles <= before + 8  # the last few that the server has not noticed yet
+    wait_until(lambda: take_sample().handles <= before + 8)  # the last few that the server has not noticed yet
 
 
 def test_a_campaign_holds_the_visits_and_faults_that_it_was_asked_for_with_a_disk_that_is_really_full() -> None:

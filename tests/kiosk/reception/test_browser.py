@@ -126,9 +126,8 @@ def test_a_call_for_which_nobody_waits_can_be_put_away_at_the_desk(practice: Pra
     expect(tab.locator("#line")).to_have_text(CALM)
 
 
-def test_a_call_is_shown_and_sounds_within_a_second_and_stays_until_the_staff_confirm_at_the_kiosk(
-    practice: Practice, tab: Page
-) -> None:
+def test_a_call_is_shown_and_sounds_within_a_second(practice: Practice, tab: Page) -> None:
+    """A machine that does nothing else is judged; `make test` runs this one apart."""
     assert tab.evaluate("played") == 0
     practice.begin()
     tab.evaluate("""window.turnedAt = 0; new MutationObserver(() => { turnedAt ||= Date.now(); })
@@ -137,6 +136,14 @@ def test_a_call_is_shown_and_sounds_within_a_second_and_stays_until_the_staff_co
     assert practice.patient.press("help")
     tab.wait_for_function("turnedAt && played", timeout=LATE)
     assert tab.evaluate("turnedAt") / 1000 - called < 1.0
+    practice.come()
+    expect(tab.locator("#line")).to_have_text(CALM)
+
+
+def test_a_call_stays_until_the_staff_confirm_at_the_kiosk(practice: Practice, tab: Page) -> None:
+    practice.begin()
+    assert practice.patient.press("help")
+    tab.wait_for_function("played", timeout=LATE)
     expect(tab.locator("#line")).to_have_text(URGENT)
     assert tab.title() == URGENT
     assert (tab.locator("#call").text_content() or "").strip() == URGENT, "and nothing about anybody's health"

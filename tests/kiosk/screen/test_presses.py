@@ -276,9 +276,9 @@ def test_a_stop_that_the_loop_does_not_take_calls_the_staff(before: Before, scri
 
 def test_a_stop_that_the_loop_takes_calls_nobody(before: Before, script: Script) -> None:
     turn = before.ask(script.question("koorts"))
-    assert before.presses.press("stop", turn)
+    assert replace(before.presses, patience=1.0).press("stop", turn)
     assert before.controls.touches.close() == Answer(Meaning.STOP, matched="touched", certain=False)
-    assert not before.called.wait(4 * SOON)
+    assert not before.called.wait(1.0 + 4 * SOON)
     assert before.board.page.level == ""
 
 
