@@ -52,9 +52,9 @@ quick: .venv/ready .venv/patients
 	@$(AT_ONCE) "$(PYTEST) -m 'not slow' $(HALF)" "$(PYTEST) -m 'not slow' tests $(addprefix --ignore=,$(HALF))"
 
 # The tests that compute, those that wait for a browser, and the rest, which mostly wait for sound cards and other processes. The
-# states of the page are with the rest, so that the three take about as long.
-COMPUTING := tests/understand tests/consultation tests/bench tests/topics tests/recognize tests/speak tests/mutation
-SCREEN := $(filter-out tests/kiosk/screen/test_page_states.py,$(wildcard tests/kiosk/screen/test_*.py))
+# states of the page are with the rest, and the mutants with the browser, so that the three take about as long.
+COMPUTING := tests/understand tests/consultation tests/bench tests/topics tests/recognize tests/speak
+SCREEN := tests/mutation $(filter-out tests/kiosk/screen/test_page_states.py,$(wildcard tests/kiosk/screen/test_*.py))
 APART := tests/train tests/installed
 # What is judged by its sound, by how soon it comes (SECOND), or by when it is gone from memory, needs a machine that does nothing else.
 # Two spoken visits, which mostly wait for their own words, may be held at the same time.
