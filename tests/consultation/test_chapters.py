@@ -11,6 +11,7 @@ from tests.conftest import PROMPTS
 from tests.consultation.test_dialogue import healthy
 from voice.consultation.coach.briefing import CONSENT
 from voice.consultation.coach.chapters import CHAPTERS
+from voice.consultation.coach.movement import OFFER
 from voice.consultation.dialogue import advance, begin
 from voice.consultation.loader import load_script
 from voice.consultation.review.walk import walk
@@ -75,6 +76,18 @@ def test_the_messages_are_said_again_to_a_patient_who_wants_it(whole: Script) ->
     for answer in (YES, Answer(Meaning.REPEAT)):
         assert set(core) <= set(ids(advance(asked.visit, answer)))
     assert not {*core}.intersection(ids(advance(asked.visit, NO)))
+
+
+def test_a_request_that_a_chapter_takes_itself_is_its_own(whole: Script) -> None:
+    ready = advance(reach(whole, OFFER).visit, YES)
+    for meaning, line in ((Meaning.SLOWER, "samen_trager"), (Meaning.STOP, "samen_gestopt")):
+        assert line in ids(advance(ready.visit, Answer(meaning)))
+
+
+def test_no_chapter_takes_a_request_while_a_stop_is_read_back(whole: Script) -> None:
+    asked = advance(reach(whole, "nog_eens").visit, Answer(Meaning.STOP, certain=False))
+    again = advance(asked.visit, Answer(Meaning.REPEAT))
+    assert asked.visit.stopping and again.visit.stopping and ids(again)[0] == "ik_herhaal"
 
 
 def test_the_chapters_come_in_the_order_of_the_script(whole: Script) -> None:

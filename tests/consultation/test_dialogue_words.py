@@ -188,6 +188,8 @@ def test_a_read_back_and_the_offer_wait_as_well(script: Script) -> None:
     assert told(script, "koorts", DOUBTFUL_NO, WAIT, NO)[1:] == [["wacht"], ["verder", "koorts.nee", "klopt.vraag"]]
     assert told(script, "nachtpijn", YES, WAIT, YES)[1:] == [["wacht"], ["verder", "nachtpijn.ja", "klopt.vraag"]]
     assert told(script, "meer", WAIT, NO) == [["wacht"], ["verder", "meer.vraag"]]
+    how_long = advance(advance(at(script, "duur").visit, WAIT).visit, NO)
+    assert (how_long.visit.phase, ids(how_long)) == (Phase.ASK, ["verder", "duur.vraag"])
 
 
 def test_waiting_is_over_when_nobody_comes_back_and_never_hides_a_call_for_help(script: Script) -> None:
