@@ -12,7 +12,7 @@ from tests.consultation.test_dialogue_words import at, ids
 from tests.helpers.judged_visit import JudgedVisit, take_in_turn, tell
 from voice.consultation import dialogue, ending
 from voice.consultation.dialogue import advance, begin
-from voice.consultation.findings import DETOURS, close_mentions, has_proposed, note_mentions
+from voice.consultation.findings import DETOURS, close_mentions, has_proposed, note_mentions, note_proposed
 from voice.consultation.script import Finding, Level, Script
 from voice.consultation.visit import Outcome, Phase, Step, Visit
 from voice.understand.expected import Kind
@@ -62,6 +62,11 @@ def test_a_no_to_what_was_proposed_and_not_denied_is_read_back(every_script: Scr
 def test_a_proposal_that_is_denied_when_it_is_read_back_costs_no_other_read_back(script: Script) -> None:
     step = take(at(script, "plassen"), PROPOSED_YES, NO, NO)
     assert (step.visit.finding("plassen"), step.visit.proposed) == (Finding.ABSENT, ())
+
+
+def test_what_was_proposed_before_stays_proposed_when_something_else_is(script: Script) -> None:
+    step = take(at(script, "plassen"), PROPOSED_YES, tell("koorts"), NO)
+    assert note_proposed(step.visit, ("koorts",)).proposed == ("koorts", "plassen")
 
 
 def test_a_no_to_whether_it_is_new_is_read_back_if_a_yes_to_that_was_proposed(script: Script) -> None:
