@@ -10,13 +10,15 @@ import pytest
 from tests.conftest import PROMPTS
 from tests.consultation.test_dialogue import healthy
 from voice.consultation.coach.briefing import CONSENT
-from voice.consultation.coach.chapters import CHAPTERS
+from voice.consultation.coach.chapters import CHAPTERS, begin_next
 from voice.consultation.coach.movement import OFFER
 from voice.consultation.dialogue import advance, begin
 from voice.consultation.loader import load_script
 from voice.consultation.review.walk import walk
 from voice.consultation.script import Finding, Level, Script
 from voice.consultation.visit import Outcome, Phase, Step
+from voice.setup.scripts import load_chosen_script
+from voice.setup.settings import Chapters, PlaceToMove, Settings
 from voice.understand.meaning import SILENCE, Answer, Meaning, Mention
 from voice.understand.plans import PLANS
 
@@ -88,6 +90,25 @@ def test_no_chapter_takes_a_request_while_a_stop_is_read_back(whole: Script) -> 
     asked = advance(reach(whole, "nog_eens").visit, Answer(Meaning.STOP, certain=False))
     again = advance(asked.visit, Answer(Meaning.REPEAT))
     assert asked.visit.stopping and again.visit.stopping and ids(again)[0] == "ik_herhaal"
+
+
+def test_a_chapter_begins_with_no_round_miss_or_silence_counted(whole: Script) -> None:
+    asked = reach(whole, "nog_eens").visit
+    weary = replace(asked, rounds=2, misses=1, silences=2, asides=3, progress=replace(asked.progress, begun=()))
+    begun = begin_next(weary, ("messages",)).visit
+    assert (begun.rounds, begun.misses, begun.silences, begun.asides) == (0, 0, 0, 0)
+
+
+def test_only_moving_together_needs_a_signature_of_its_own() -> None:
+    promised = Chapters(messages=True, movement=PlaceToMove(staff_in_sight=True, chair_with_arms=True))
+    loaded = load_chosen_script(Settings(chapters=promised))
+    assert "messages" in loaded.after[Level.REASSURE] and not loaded.moving.movements
+
+
+def test_the_teach_back_says_why_it_asks_and_names_the_lines_that_it_needs(whole: Script) -> None:
+    assert ids(reach(whole, "navertellen"))[-2:] == ["uitleggen", "navertellen.vraag"]
+    spoken = {"uitleggen", "plan_unclear", *(f"plan_{plan}" for plan in PLANS)}
+    assert CHAPTERS["teach_back"].lines == spoken
 
 
 def test_the_chapters_come_in_the_order_of_the_script(whole: Script) -> None:

@@ -33,16 +33,17 @@ def take(step: Step, *answers: Answer) -> Step:
     return step
 
 
-def test_a_yes_that_is_not_certain_confirms_no_denial_and_is_asked_again(every_script: Script) -> None:
-    maybe = replace(YES, certain=False)
+def test_a_yes_that_says_more_confirms_no_denial_and_is_asked_again(every_script: Script) -> None:
+    more = replace(YES, more=True)
     flags = (
         one for one in every_script.questions if one.kind is Kind.FLAG and not (one.if_mentioned or one.gate or one.settled_by)
     )
     for question in (one for one in flags if one.level in (Level.E, Level.T)):
         step = take(at(every_script, question.id), Answer(Meaning.NO, certain=False))
-        again = take(step, maybe)
+        again = take(step, more)
         assert (again.then.id, again.visit.phase, again.visit.finding(question.id)) == (question.id, Phase.ASK, None)
-        assert take(step, YES).visit.finding(question.id) is Finding.ABSENT
+        for agreed in (YES, replace(YES, certain=False)):
+            assert take(step, agreed).visit.finding(question.id) is Finding.ABSENT
 
 
 # --- rule 8: a yes that was proposed -------------------------------------------------------------

@@ -257,7 +257,7 @@ def test_what_limits_a_nee_within_two_words_is_read_back(name: str) -> None:
 ])  # fmt: skip
 def test_what_agrees_with_what_was_read_back_confirms_it_at_once(text: str) -> None:
     answer = said(text, "readback")
-    assert (answer.meaning, answer.certain) == (Meaning.YES, True)
+    assert (answer.meaning, answer.certain, answer.more) == (Meaning.YES, True, False)
 
 
 @pytest.mark.parametrize("text", [
@@ -267,7 +267,7 @@ def test_what_agrees_with_what_was_read_back_confirms_it_at_once(text: str) -> N
 def test_a_yes_that_may_tell_what_was_denied_confirms_no_denial(text: str) -> None:
     """At "Aan het plassen is niets veranderd. Klopt dat?" a patient who says more than that tells it, rather than agree."""
     answer = said(text, "readback")
-    assert answer.meaning is not Meaning.YES or not answer.certain
+    assert answer.meaning is Meaning.YES and answer.more
 
 
 @pytest.mark.parametrize("text", [

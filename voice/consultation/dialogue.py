@@ -72,7 +72,7 @@ back ends the visit on YES and STOP, and anything else puts what was open once m
     UNCLEAR            again                again          read again, once   menu, twice
 
 TOO_MUCH and WORSE are only understood while somebody moves (`coach/movement.py`); elsewhere they are UNCLEAR.
-A YES at CONFIRM_NO that is not certain is asked again: it may tell the very flag that is denied ("ja, maar erger dan vroeger").
+A YES at CONFIRM_NO that says more is asked again: it may tell the very flag that is denied ("ja, maar erger dan vroeger").
 ADVISE is that of the topics; other chapters say themselves what follows. CONFIRM_YES is as
 CONFIRM_NO, but YES records present, and STOP tells the outcome (5). So is CONFIRM_AGE, but YES records what the age settles.
 Once a flag with a follow-up is present, that follows (14).
@@ -325,7 +325,7 @@ def _take_at_readback(visit: Visit, answer: Answer) -> Step:
     match answer.meaning:
         case Meaning.YES if visit.phase is not Phase.CONFIRM_NO:
             return _record(visit, Finding.PRESENT)
-        case Meaning.YES if answer.certain:
+        case Meaning.YES if not answer.more:
             return _record(visit, Finding.ABSENT)
         case Meaning.STOP:
             return _take_stop(visit, answer)

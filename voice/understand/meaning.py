@@ -115,6 +115,7 @@ class Answer:
     topic: the id of the topic asked about if `meaning` is TOPIC.
     mentions: urgent flags that were told beside the answer; they decide nothing by themselves.
     recent: what a yes says of whether it is new or worse, where the question wants to know: YES, NO, or UNCLEAR for nothing.
+    more: whether a yes to "klopt dat?" says more than that it agrees.
     noisy: whether the room was so loud that an answer could hardly be told from it.
     """
 
@@ -130,6 +131,7 @@ class Answer:
     topic: str = ""
     mentions: tuple[Mention, ...] = ()
     recent: Meaning = Meaning.UNCLEAR
+    more: bool = False
     noisy: bool = False
 
     @property

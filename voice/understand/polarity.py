@@ -12,12 +12,13 @@ The rules (docs/grounds.md, "Rules of understanding"):
       and one that goes on is none ("ophouden gaat niet").
    c. After a correction ("nee, ik bedoel") only a yes counts, and only if something was taken back.
    d. Yes and no together are neither. A symptom of the question beside mere doubt is a yes to be confirmed.
-   e. A no is certain only if it is earned (`earned.py`), and "klopt dat?" is answered by a certain yes only if all that is said
-      agrees ("ja, dat klopt", and neither "jawel" nor "ja, erger dan vroeger"): it may be a no that was read back.
+   e. A no is certain only if it is earned (`earned.py`).
 3. If words are left over, a simpler reading may decide (`simplify.py`), to be confirmed.
 4. Else, in this order: an alarm as a whole phrase; a whole symptom of the question, which is a yes to be confirmed;
    a request; the particle, as far as the words after it support it (`particles.py`).
 5. Everything else is UNCLEAR, and is asked again.
+6. A yes to "klopt dat?" says more than that unless all of it agrees: "ja, dat klopt", and neither "jawel" nor "ja, erger dan
+   vroeger". It may be a no that was read back.
 """
 
 from __future__ import annotations
@@ -93,13 +94,18 @@ def find_own_yes(words: Words, expected: Expected) -> tuple[int, int] | None:
 
 def decide_flag(words: Words, heard: Sequence[Chunk], expected: Expected, backed: Backed = frozenset()) -> Answer:
     """Decide on yes, no, neither or a request. heard: the words, cut into chunks. backed: see `particles.py`."""
+    answer = _decide(words, heard, expected, backed)
+    if answer.meaning is Meaning.YES and expected.kind is Kind.READBACK:
+        return replace(answer, more=not _agrees(heard, expected.grammar))
+    return answer
+
+
+def _decide(words: Words, heard: Sequence[Chunk], expected: Expected, backed: Backed) -> Answer:
     grammar = expected.grammar
     if _is_known(heard):
         answer = _decide_known(heard, expected)
         if answer.meaning is Meaning.NO and expected.kind is Kind.FLAG:
             return replace(answer, certain=answer.certain and is_earned(heard, grammar))
-        if answer.meaning is Meaning.YES and expected.kind is Kind.READBACK:
-            return replace(answer, certain=answer.certain and _agrees(heard, grammar))
         return answer
     simpler = cut_phrases(soften(words, grammar), expected)
     if simpler and _is_known(simpler):
@@ -117,7 +123,7 @@ def _agrees(heard: Sequence[Chunk], grammar: Grammar) -> bool:
     """Whether all that decides is a "ja" or one of the phrases that agree with what was read back."""
     return all(
         chunk.phrase.role in (*ASIDE, Role.PARTICLE)
-        or any(end == len(chunk.words) for end, _ in grammar.readback.match_from(chunk.words, 0))
+        or any(end == len(chunk.words) and agreed.certain for end, agreed in grammar.readback.match_from(chunk.words, 0))
         for chunk in heard
     )
 

@@ -403,6 +403,25 @@ def test_every_engine_hears_what_confirms_a_denial(script: Script) -> None:
     assert ears.hear(silence(1), script.readback.expected, date(2026, 1, 1)).answer.meaning is Meaning.UNCLEAR
 
 
+class LayingYes(FakeRecognizer):
+    """Lays a "ja" over the sound, too, and finds that it fits well."""
+
+    def transcribe(self, audio: Audio, vocabulary: Vocabulary) -> Transcript:
+        said = super().transcribe(audio, vocabulary)
+        return replace(said, openings=(("ja", 0.99), ("nee", 0.0)), readings=(Reading("ja", 2.0), Reading("nee", -9.0)))
+
+
+@pytest.mark.parametrize("first", [FakeRecognizer, LayingYes])
+@pytest.mark.parametrize(("said", "more"), [("ja", False), ("ja, dat klopt", False), ("ja, maar erger dan vroeger", True)])
+def test_what_one_engine_hears_beside_a_yes_to_a_read_back_is_told(
+    script: Script, first: type[FakeRecognizer], said: str, more: bool
+) -> None:
+    for texts in ((said, "ja"), ("ja", said)):
+        ears = Ears(first([texts[0]]), (FakeRecognizer([texts[1]]),))
+        answer = ears.hear(silence(1), script.readback.expected, date(2026, 1, 1)).answer
+        assert (answer.meaning, answer.more) == (Meaning.YES, more)
+
+
 def test_where_nobody_spoke_no_engine_heard_anything_else() -> None:
     assert not Heard(Transcript("", 1.0, ""), SILENCE).differ
 

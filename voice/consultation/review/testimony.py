@@ -7,8 +7,8 @@ sees if the dialogue writes down something else than what was answered. Its rule
     spoken, because the patient had asked for time, it belongs to nothing.
  2. At a question a yes affirms its flag, unless it is only proposed; a certain no denies it, unless a yes was proposed before.
     A length of time affirms from the limit on, and below it denies as a no does. Everything else leaves the flag open.
- 3. At a no that is read back a certain yes denies the flag; at a yes that is read back a yes affirms it, and a no or going back
-    takes it back. A certain no there ends the proposal, too. Everything else leaves it as it is.
+ 3. At a no that is read back a yes that says no more than that denies the flag; at a yes that is read back a yes affirms it,
+    and a no or going back takes it back. A certain no there ends the proposal, too. Everything else leaves it as it is.
  4. A question that is put again is open until it is answered again.
  5. What is told beside an answer is a mention; it affirms and denies nothing. But one that follows after the question was put
     ENOUGH times for it opens the flag again, however doubtful it is.
@@ -237,7 +237,7 @@ def _confirm(testimony: Testimony, answer: Answer, script: Script) -> Testimony:
         return _settle(testimony, testimony.last, testimony.aged, script) if sure else testimony
     for flag, as_yes in testimony.reading:
         if answer.meaning is Meaning.YES:
-            agreed = _deny(testimony, flag) if answer.certain else testimony
+            agreed = testimony if answer.more else _deny(testimony, flag)
             testimony = _affirm(testimony, flag) if as_yes else agreed
         elif answer.meaning in (Meaning.NO, Meaning.BACK) and as_yes:
             ended = {flag} if answer.meaning is Meaning.NO and answer.certain else set()

@@ -46,9 +46,9 @@ READING_BACK = (Phase.CONFIRM_NO, Phase.CONFIRM_YES)
 """Phases in which one answer is read back."""
 SETTLING_NOTHING = (
     *(Answer(meaning) for meaning in (Meaning.UNSURE, Meaning.DECLINE, Meaning.UNCLEAR, Meaning.SILENCE, Meaning.BACK)),
-    Answer(Meaning.YES, certain=False),
+    Answer(Meaning.YES, more=True),
 )
-"""Answers to that which do not count as unusual. An uncertain yes does not settle a no."""
+"""Answers to that which do not count as unusual. A yes that says more does not settle a no."""
 
 
 def list_mentioning_answers(script: Script) -> tuple[Answer, ...]:

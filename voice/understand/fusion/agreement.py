@@ -62,7 +62,8 @@ def _combine(first: Answer, second: Answer) -> Answer:
     if first.meaning is second.meaning:
         if _list_amounts(first) != _list_amounts(second):
             return replace(first, certain=False)
-        return first if first.certain else replace(second, matched=first.matched)
+        both = first if first.certain else replace(second, matched=first.matched)
+        return replace(both, more=first.more or second.more)
     if second.meaning in NOTHING:
         return replace(first, certain=False)
     if first.meaning in NOTHING:

@@ -222,7 +222,7 @@ def _to_claim(answer: Answer) -> Answer:
     """Strip an answer of how it was found, so that the same answer found twice is one claim."""
     if answer.meaning in NOTHING:
         return SOMETHING_ELSE
-    return replace(answer, matched="", sentence="", certain=True)
+    return replace(answer, matched="", sentence="", certain=True, more=False)
 
 
 def _score(witness: Witness, claim: Answer, weights: Weights) -> float:
@@ -275,9 +275,13 @@ def _log_odds(chance: float) -> float:
 
 
 def _word_answer(claim: Answer, witnesses: Sequence[Witness], sure: bool) -> Answer:
-    """Word the answer as its first witness does. It is certain if `sure` and if one of its wordings is."""
+    """Word the answer as its first witness does. It is certain if `sure` and if one of its wordings is.
+
+    What one text tells beside a yes to "klopt dat?" is told.
+    """
     found = [answer for witness in witnesses for answer in _find_wordings(claim, witness)]
-    return replace(found[0], certain=sure and any(answer.certain for answer in found))
+    more = any(witness.written.more for witness in witnesses)
+    return replace(found[0], certain=sure and any(answer.certain for answer in found), more=more)
 
 
 def _find_wordings(claim: Answer, witness: Witness) -> Iterable[Answer]:
