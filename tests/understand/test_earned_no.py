@@ -254,6 +254,7 @@ def test_what_limits_a_nee_within_two_words_is_read_back(name: str) -> None:
 
 @pytest.mark.parametrize("text", [
     "ja", "ja hoor", "ja, dat klopt", "klopt", "inderdaad", "ja, zo is het", "jaat", "ja meneer, dat is waar", "dat heb ik gezegd",
+    "dat kan ik bevestigen", "daar kunt u van op aan",
 ])  # fmt: skip
 def test_what_agrees_with_what_was_read_back_confirms_it_at_once(text: str) -> None:
     answer = said(text, "readback")

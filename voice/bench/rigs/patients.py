@@ -210,7 +210,12 @@ class Patient:
         for flag, as_yes in find_read_back(self.script, step.say):
             if right:
                 self.note(flag, as_yes)
-        return self.pick(question.id if self.random.random() < 0.2 else "", Meaning.YES if right else Meaning.NO)
+        return self.agree(question) if right else self.pick(question.id if self.random.random() < 0.2 else "", Meaning.NO)
+
+    def agree(self, question: Question) -> str:
+        """Say that what was read back is right. Other words for yes might tell it: "ja, bij vlagen" of what was denied."""
+        own = self.sayings.list(question.id, Meaning.YES)
+        return self.random.choice(own if own and self.random.random() < 0.5 else self.sayings.opening[Meaning.YES])
 
     def is_right(self, step: Step) -> bool:
         return is_right(self.script, step.say, self.believed, self.said.stop)
