@@ -273,6 +273,7 @@ def test_a_yes_that_may_tell_what_was_denied_confirms_no_denial(text: str) -> No
 
 @pytest.mark.parametrize("text", [
     "ik heb koorts, roep de dokter", "ik heb koorts, roep er iemand bij", "ik heb koorts kunt u iemand roepen", "koorts, help mij toch",
+    "ik heb koorts vlorp, roep de dokter vlorp",
 ])  # fmt: skip
 def test_a_call_for_somebody_beside_a_symptom_of_the_question_is_a_call(text: str) -> None:
     assert said(text).meaning is Meaning.HELP

@@ -422,6 +422,14 @@ def test_what_one_engine_hears_beside_a_yes_to_a_read_back_is_told(
         assert (answer.meaning, answer.more) == (Meaning.YES, more)
 
 
+def test_what_a_text_that_is_not_trusted_tells_beside_a_yes_is_told_too() -> None:
+    unheard, told = Answer(Meaning.UNCLEAR), Answer(Meaning.YES, more=True)
+    plain = Opinion(Answer(Meaning.YES), Answer(Meaning.YES), Transcript("ja", 1.0, "one"))
+    doubted = Opinion(unheard, told, Transcript("ja erger dan vroeger", 0.0, "other"))
+    assert agree(plain, doubted).more and agree(doubted, plain).more and agree(doubted, doubted).more
+    assert not agree(plain, plain).more
+
+
 def test_where_nobody_spoke_no_engine_heard_anything_else() -> None:
     assert not Heard(Transcript("", 1.0, ""), SILENCE).differ
 

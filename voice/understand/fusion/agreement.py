@@ -52,6 +52,8 @@ def agree(first: Opinion, second: Opinion) -> Answer:
         answer = replace(first.reading, certain=False)
     if answer.meaning in OPPOSITE and _is_contradicted(answer, both):
         return Answer(Meaning.UNCLEAR, matched=f"one engine heard {answer.meaning}, the other the opposite")
+    if answer.meaning is Meaning.YES:  # what one text tells beside it is told, trusted or not
+        return replace(answer, more=any(one.reading.more for one in both))
     return answer
 
 
@@ -62,8 +64,7 @@ def _combine(first: Answer, second: Answer) -> Answer:
     if first.meaning is second.meaning:
         if _list_amounts(first) != _list_amounts(second):
             return replace(first, certain=False)
-        both = first if first.certain else replace(second, matched=first.matched)
-        return replace(both, more=first.more or second.more)
+        return first if first.certain else replace(second, matched=first.matched)
     if second.meaning in NOTHING:
         return replace(first, certain=False)
     if first.meaning in NOTHING:

@@ -277,10 +277,10 @@ def _log_odds(chance: float) -> float:
 def _word_answer(claim: Answer, witnesses: Sequence[Witness], sure: bool) -> Answer:
     """Word the answer as its first witness does. It is certain if `sure` and if one of its wordings is.
 
-    What one text tells beside a yes to "klopt dat?" is told.
+    What one text tells beside a yes to "klopt dat?" is told, trusted or not.
     """
     found = [answer for witness in witnesses for answer in _find_wordings(claim, witness)]
-    more = any(witness.written.more for witness in witnesses)
+    more = claim.meaning is Meaning.YES and any(witness.written.more for witness in witnesses)
     return replace(found[0], certain=sure and any(answer.certain for answer in found), more=more)
 
 
