@@ -277,9 +277,3 @@ def test_a_yes_that_may_tell_what_was_denied_confirms_no_denial(text: str) -> No
 ])  # fmt: skip
 def test_a_call_for_somebody_beside_a_symptom_of_the_question_is_a_call(text: str) -> None:
     assert said(text).meaning is Meaning.HELP
-
-
-def test_a_second_alarm_in_the_same_words_is_not_denied_with_the_first() -> None:
-    told = "ik heb geen pijn op de borst gisteren pijn op de borst"
-    assert said("ik heb geen pijn op de borst").meaning is not Meaning.ALARM
-    assert said(told).meaning is Meaning.ALARM

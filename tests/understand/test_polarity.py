@@ -166,7 +166,7 @@ def test_a_stop_that_goes_on_is_none_if_it_may_be_told_of_a_complaint() -> None:
 def test_an_alarm_is_denied_only_by_what_stands_directly_before_it_and_not_by_a_nee() -> None:
     check("""
         alarm: hartpijn, nee hartpijn, hartpijn geen, dat heb ik hartpijn, adem ik niet, mijn hart steekt geen
-        alarm: vlorp mijn hart steekt vlorp schat, geen vlorp mijn hart steekt
+        alarm: vlorp mijn hart steekt vlorp schat, geen vlorp mijn hart steekt, geen mijn hart steekt vlorp mijn hart steekt
         unclear: geen hartpijn, och geen hartpijn, helpt ook hartpijn, dat heb ik niet hartpijn, vlorp geen mijn hart steekt
         unclear: niet mijn hart steekt
         unsure: weet niet mijn hart steekt
