@@ -17,6 +17,7 @@ from voice.bench.rigs.told_visits import FAULTS, LOST_ALARM, WRONG_REASSURANCE, 
 from voice.bench.rigs.words import format_visit, format_visits, is_sound, make_value, open_practice
 from voice.consultation import dialogue
 from voice.consultation.script import Finding, Script
+from voice.recognize.transcript import Transcript
 from voice.setup.settings import ScriptChoice
 from voice.understand import answer as understanding
 from voice.understand.meaning import Meaning
@@ -45,6 +46,17 @@ def test_nothing_urgent_that_is_told_as_the_sentences_have_it_ends_in_reassuranc
     assert not [visit for visit in visits if visit.manner in WRITTEN and LOST_ALARM in visit.faults]
     assert is_sound(visits) and {visit.kind for visit in visits} == KINDS.keys()
     assert sum(visit.told for visit in visits) > VISITS / 4
+
+
+def test_a_patient_who_confirms_hardly_says_anything_but_that_it_is_right(practice: Practice) -> None:
+    """Else the visits would count how often the kiosk asks again what no patient means."""
+    visits = [visit for visit in hold(practice, 60, "answers") if visit.manner in WRITTEN]
+    readback = practice.script.readback
+    said = [turn.text for visit in visits for turn in visit.talk if turn.question == readback.id]
+    heard = [held_visits.understand(Transcript(text, 1.0, "text"), readback.expected, today=held_visits.TODAY) for text in said]
+    agreed = [answer for answer in heard if answer.meaning is Meaning.YES]
+    assert len(agreed) > 60
+    assert sum(answer.more for answer in agreed) < len(agreed) / 5
 
 
 def test_the_judge_sees_a_kiosk_that_is_deaf_to_mentions(practice: Practice, monkeypatch: pytest.MonkeyPatch) -> None:
