@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from tests.helpers.failing_engines import Faulty
-from voice.audio.pcm import silence
+from voice.audio.pcm import LISTENING_RATE, silence
+from voice.audio.segment import Limits
 from voice.base.errors import ModelError
 from voice.recognize import supervised
 from voice.recognize.supervised import Supervised
@@ -77,6 +78,19 @@ def test_an_engine_that_hangs_is_given_up_at_its_deadline_and_the_next_answer_is
     assert hear(engine, "hang") == NOTHING
     assert time.monotonic() - begun < 30  # it would hang for a minute
     assert hear(engine) == HEARD
+
+
+def test_an_engine_that_is_stopped_and_takes_no_more_of_a_long_answer_is_given_up_and_the_next_is_heard(
+    engine: Supervised,
+) -> None:
+    """The pipe holds less than half of the longest answer; that many bytes are sent here, at a higher rate."""
+    long = silence(Limits().longest / 8, 8 * LISTENING_RATE)
+    os.kill(stopped := engine.process, signal.SIGSTOP)
+    begun = time.monotonic()
+    assert engine.transcribe(long, Vocabulary()) == NOTHING
+    assert time.monotonic() - begun < 30  # it would be waited for without an end
+    assert engine.transcribe(long, Vocabulary()) == HEARD
+    assert engine.process != stopped
 
 
 def test_a_recording_that_is_longer_than_any_answer_may_take_half_its_length(engine: Supervised) -> None:

@@ -1,6 +1,7 @@
 """Start, ask and end the process of an engine: what crashes or hangs in it costs the patient a moment, not the consultation.
 
-The parent starts it, asks with a deadline, and ends it. The child makes one Recognizer and answers over one pipe:
+The parent starts it, asks with a deadline, and ends it. A child that is late is killed: whatever the parent waits for in the
+pipe then fails, also to send a long answer, more of which nobody takes. The child makes one Recognizer and answers over one pipe:
 
     ("ready", (name, trust)) or ("failed", reason), first
     ("transcribe", audio, vocabulary) -> ("done", Transcript)
@@ -83,7 +84,8 @@ class Child:
         Raises Unloadable if it could not load, Gone if it died of it, Late if it takes longer than LOADING.
         """
         if self._greeting is None:
-            self._greeting = self._receive(LOADING)
+            with self._end_in(LOADING):
+                self._greeting = self._pipe.recv()
         state, content = self._greeting
         if state == "failed":
             raise Unloadable(content)
@@ -91,13 +93,11 @@ class Child:
         return name, trust
 
     def ask(self, seconds: float, name: str, *arguments: Any) -> Any:
-        """Make one call and return its result. Raises Gone if the child has died, Late if it takes longer."""
+        """Make one call and return its result. Raises Gone if the child has died, Late if all of it takes longer."""
         self.await_greeting()
-        try:
+        with self._end_in(seconds):
             self._pipe.send((name, *arguments))
-        except OSError as reason:
-            raise Gone from reason
-        return self._receive(seconds)[1]
+            return self._pipe.recv()[1]
 
     @property
     def has_ended(self) -> bool:
@@ -110,13 +110,25 @@ class Child:
         self._process.kill()
         self._process.join()
 
-    def _receive(self, seconds: float) -> Any:
+    @contextmanager
+    def _end_in(self, seconds: float) -> Iterator[None]:
+        """Kill the child if the block takes longer. Raises Gone if the pipe breaks in it, Late if it broke because of that."""
+        late = threading.Event()
+
+        def kill() -> None:
+            late.set()
+            self._process.kill()
+
+        timer = threading.Timer(seconds, kill)
+        timer.daemon = True
+        timer.start()
         try:
-            if not self._pipe.poll(seconds):
-                raise Late
-            return self._pipe.recv()
+            yield
         except (EOFError, OSError) as reason:
-            raise Gone from reason
+            raise (Late if late.is_set() else Gone) from reason
+        finally:
+            timer.cancel()
+            timer.join()  # the number of a process that has ended may soon be another's
 
 
 @contextmanager
