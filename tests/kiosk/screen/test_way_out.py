@@ -66,10 +66,13 @@ chmod 0755 /opt/ruggespraak/bin/ruggespraak
 """
 """Lays everything out as install.sh and systemd do, in a namespace of its own."""
 
-SHORTCUTS = """ctrl+n ctrl+shift+n ctrl+t ctrl+o ctrl+s ctrl+h ctrl+j ctrl+p ctrl+u ctrl+w ctrl+shift+w ctrl+shift+i ctrl+shift+j
-    ctrl+shift+t ctrl+shift+o ctrl+shift+delete ctrl+f ctrl+k ctrl+e ctrl+d ctrl+plus ctrl+shift+q ctrl+alt+F1 alt+home alt+left
-    alt+f alt+d alt+F4 shift+escape escape F1 F3 F5 F6 F7 F10 F11 F12 super menu""".split()
-"""Keys that open, close or change something in a browser, or switch to a console."""
+OPENERS = """ctrl+n ctrl+shift+n ctrl+t ctrl+o ctrl+s ctrl+h ctrl+j ctrl+p ctrl+u ctrl+shift+i ctrl+shift+j ctrl+shift+t
+    ctrl+shift+o ctrl+shift+delete ctrl+f ctrl+k ctrl+e ctrl+d ctrl+plus ctrl+alt+F1 alt+home alt+left alt+f alt+d shift+escape
+    F1 F3 F5 F6 F7 F10 F11 F12 super menu""".split()
+"""Keys that open or change something in a browser, or switch to a console."""
+
+CLOSERS = "escape ctrl+w ctrl+shift+w alt+F4 ctrl+shift+q".split()
+"""Keys that close something, so also what another key opened: they are pressed last."""
 
 PLACES = {
     "escape": 9, "plus": 21, "tab": 23, "enter": 36, "ctrl": 37, "shift": 50, "alt": 64, "F11": 95, "F12": 96, "home": 110,
@@ -156,6 +159,15 @@ class Screen:
             words += ["sleep", str(pause)]
         subprocess.run(["xdotool", *words], env=self.environment, check=True, timeout=60)
 
+    def press_all(self) -> None:
+        """Press every shortcut, and after each wait for the picture of before: a button may light up, and what opens stays."""
+        before = self.wait_until_still()
+        for keys in (OPENERS, CLOSERS):
+            for shortcut in keys:
+                self.press(shortcut)
+                wait_for(lambda: self.look() == before, f"{shortcut}, or a key before it, changes the screen")
+            assert self.wait_until_still() == before, "one of these keys changes the screen, and takes its time"
+
     def type_address(self, address: str) -> None:
         self.press("ctrl+l")
         self.press(*("shift+;" if letter == ":" else letter for letter in address), pause=0.01)
@@ -225,10 +237,10 @@ def test_no_key_leads_out_of_the_page(tmp_path: Path) -> None:
         screen.plug_in(AMERICAN)
         reach_page(screen, pressed)
         before = screen.wait_until_still()
-        screen.press(*SHORTCUTS)
+        screen.press_all()
         for address in ("chrome://history", "file:///etc/passwd", f"127.0.0.1:{neighbour.port}"):
             screen.type_address(address)
-        assert screen.wait_until_still() == before
+            assert screen.wait_until_still() == before, address
         count = len(pressed)
         screen.press("enter")
         wait_for(lambda: len(pressed) > count, "the page is not before the keyboard any more")
@@ -256,8 +268,7 @@ def test_the_keyboard_of_the_kiosk_opens_nothing_even_when_no_page_of_ours_is_th
         wait_for(lambda: screen.look().count(BACKGROUND) > 100_000, (tmp_path / "log").read_text())
         before = screen.wait_until_still()
         screen.plug_in(OURS)
-        screen.press(*SHORTCUTS)
-        assert screen.wait_until_still() == before
+        screen.press_all()
         with serve_page(tmp_path, port) as (_, pressed):
             reach_page(screen, pressed)
         screen.plug_in(AMERICAN)
@@ -296,7 +307,7 @@ def test_the_policy_lets_the_start_page_lead_to_the_page(shut_in: tuple[BrowserC
     "address",
     """chrome://history chrome://settings chrome://downloads chrome://newtab chrome://version chrome://policy chrome://flags
     chrome://inspect chrome://extensions chrome-untrusted://print/ file:///etc/passwd file:///
-    file:///run/credentials/ data:text/html,x view-source:http://127.0.0.1:8321/ http://localhost:PORT/ http://[::1]:PORT/
+    file:///run/credentials/ data:text/html,x view-source:http://127.0.0.1:PORT/ http://localhost:PORT/ http://[::1]:PORT/
     http://127.0.0.1:NEIGHBOUR/ http://127.0.0.1/ http://127.0.0.2:PORT/ https://example.org/ ftp://127.0.0.1/""".split(),
 )
 def test_the_policy_opens_no_other_address(shut_in: tuple[BrowserContext, int, Neighbour], address: str) -> None:
