@@ -1,6 +1,7 @@
 """Use another machine's ears and voice over Wyoming: thin kiosks share one strong machine in the practice.
 
-1. Each answer travels on a connection of its own, as in Home Assistant. All of it together has one deadline.
+1. Each answer travels on a connection of its own, as in Home Assistant. All of it together has one deadline, from the look-up
+   of the server's name on.
 2. If the server fails during a visit, the answer counts as not understood, never as silence and never as no: it is asked
    again, and then the staff are called.
 3. How much an answer counts is never the server's to say. Of a server that is not trusted only the text is taken, of one
@@ -10,7 +11,6 @@
 from __future__ import annotations
 
 import io
-import socket
 import ssl
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -27,6 +27,7 @@ from voice.audio.pcm import Audio
 from voice.base import journal
 from voice.base.errors import ModelError, ServerError, VoiceError
 from voice.bridges.wyoming import wire
+from voice.bridges.wyoming.connecting import connect, find_left
 from voice.bridges.wyoming.framing import LINE, MAX_LINE, receive_event
 from voice.bridges.wyoming.key import Key
 from voice.recognize.measured import UNMEASURED
@@ -186,7 +187,7 @@ class _Line:
 
     def __init__(self, uri: str, key: Key | None, seconds: float) -> None:
         self._deadline = time.monotonic() + seconds
-        self._socket = socket.create_connection(wire.split_address(uri), timeout=seconds)
+        self._socket = connect(*wire.split_address(uri), self._deadline)
         if key:
             self._await_turn()
             self._socket = key.client.wrap_socket(self._socket)
@@ -245,7 +246,4 @@ class _Line:
 
     def _await_turn(self) -> None:
         """Give the next step the seconds that are left, so that a server that drips gets no more. Raises TimeoutError."""
-        left = self._deadline - time.monotonic()
-        if left <= 0:
-            raise TimeoutError
-        self._socket.settimeout(left)
+        self._socket.settimeout(find_left(self._deadline))
