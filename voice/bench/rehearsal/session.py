@@ -146,7 +146,10 @@ class Rehearsal:
     def listen_all(
         self, voice: str, book: Phrasebook, slower: Phrasebook, lines: dict[str, str], chance: Random
     ) -> Iterator[Trial]:
-        """Let somebody choose, for each line, which of four sentences it was; what was missed is played louder and slower."""
+        """Let somebody choose, for each line, which of four sentences it was.
+
+        What was missed is played once more, louder and slower, in an order drawn by chance: a line heard again is known better.
+        """
         audio = {name: book.audio(Utterance(name, text)) for name, text in lines.items()}
         babble = mix_babble(list(audio.values()), next(iter(audio.values())).rate)
         trials = [(name, how) for how in ("level", "noisy") for name in chance.sample(list(lines), len(lines))]
@@ -159,10 +162,14 @@ class Rehearsal:
             yield Trial(voice, name, how, chosen)
             missed += [] if chosen else [name]
         for name in dict.fromkeys(missed):
-            slow = slower.audio(Utterance(name, lines[name]))
-            for how, sound in (("louder", amplify(audio[name], LOUDER)), ("slower", slow)):
-                noisy = add_noise(sound, babble, NOISY + (LOUDER if how == "louder" else 0.0))
-                chosen = self._choose(lines[name], name, noisy, chance)
+            ways = {
+                "again": (audio[name], NOISY),
+                "louder": (amplify(audio[name], LOUDER), NOISY + LOUDER),
+                "slower": (slower.audio(Utterance(name, lines[name])), NOISY),
+            }
+            for how in chance.sample(list(ways), len(ways)):
+                sound, above = ways[how]
+                chosen = self._choose(lines[name], name, add_noise(sound, babble, above), chance)
                 if chosen is None:
                     return
                 yield Trial(voice, name, how, chosen)
