@@ -15,9 +15,15 @@ import pytest
 
 from tests.helpers.virtual_sound_card import ROOT
 from tests.helpers.waiting import wait_until
-from voice.audio.pcm import Audio
+from voice.audio.loudness import amplify
+from voice.audio.pcm import Audio, silence
+from voice.audio.tones import CUE, NOD
 from voice.base.errors import UsageError
 from voice.bench.confusions import Confusion, Confusions, count_confusions, read_confusions, write_confusions
+from voice.bench.rigs import soak
+from voice.bench.rigs.campaign import Campaign, ResourceSample, take_sample
+from voice.bench.rigs.hand import Hand
+from voice.bench.rigs.restarts import Restart, list_faults
 from voice.bench.rigs.sabotage import DISK_FULL, FAULTS, FOR_GOOD, Fault, plan_faults
 from voice.bench.rigs.simulated import (
     CONFUSIONS,
@@ -25,28 +31,29 @@ from voice.bench.rigs.simulated import (
     HEARD_AS,
     LONG,
     DeceivingEngine,
+    HelpCalls,
     SimulatedEngine,
     SimulatedPatient,
-    SimulatedRoom,
     encode_words,
+    make_ill_patient,
 )
+from voice.bench.rigs.simulated_room import SimulatedLoudspeaker, SimulatedRoom
 from voice.bench.rigs.soak import (
     DISK_MEGABYTES,
-    SOON,
-    Campaign,
     CampaignPlan,
-    ResourceSample,
     _choose_kinds,
     hold_campaign,
     size_disk,
-    take_sample,
 )
-from voice.bench.rigs.trial import Saboteur, Trial, VisitResult, open_trial
+from voice.bench.rigs.trial import ENDED_BY_STAFF, SOON, Saboteur, Trial, VisitResult, open_trial
 from voice.bench.score import LABEL_OF, Scored
 from voice.consultation import ending, findings
 from voice.consultation.script import Finding, Level, Script
+from voice.kiosk.screen.presses import Presses
 from voice.kiosk.turns import device_recovery
+from voice.kiosk.turns.listen import FIRST_HOLD
 from voice.kiosk.turns.touch import Touches
+from voice.recognize.supervised import ANSWERING
 from voice.recognize.transcript import Transcript, Vocabulary
 from voice.setup.settings import Settings
 from voice.understand.answer import understand
@@ -103,6 +110,29 @@ def test_one_fault_can_be_chosen_by_its_name_and_another_is_refused() -> None:
     assert _choose_kinds(FAULTS, "") == FAULTS
     with pytest.raises(UsageError, match="no fault 'rain'"):
         _choose_kinds(FAULTS, "rain")
+
+
+def test_a_tone_is_no_speech_that_a_patient_waits_for_after_a_fault(script: Script) -> None:
+    room = SimulatedRoom(SimulatedPatient(script))
+    loudspeaker = SimulatedLoudspeaker(room)
+    room.breaks(tender=False)
+    for tone in (CUE, NOD):
+        loudspeaker.play(amplify(tone, 2.0))
+    assert (room.lines, room.recoveries) == (0, [])
+    loudspeaker.play(silence(1.0))
+    assert (room.lines, len(room.recoveries)) == (1, 1)
+
+
+def test_an_engine_that_hangs_is_measured_to_the_next_question_too(trial: Trial) -> None:
+    hung = next(fault for fault in FAULTS if fault.name == "recognizer hung")
+    visit = hold_visit(trial, hung, NEW_EMERGENCY, at="plassen")
+    assert FIRST_HOLD <= visit.recovery < SOON < ANSWERING <= visit.resumption
+
+
+def test_long_answers_are_heard_as_short_ones_are(trial: Trial) -> None:
+    patient = SimulatedPatient(trial.script, NEW_EMERGENCY, odd=0.0, wordy=1.0)
+    visit = trial.hold(patient, str(patient.due))
+    assert visit.ending == str(Level.E) and visit.long_answers > 5
 
 
 HANGS = next(fault for fault in FAULTS if fault.name == "sound server hangs")
@@ -200,7 +230,10 @@ def test_the_campaign_finds_that_every_yes_is_recorded_as_absent(script: Script,
     record = findings.set_finding
     absent = {Finding.PRESENT: Finding.ABSENT}
     monkeypatch.setattr(findings, "set_finding", lambda visit, name, finding: record(visit, name, absent.get(finding, finding)))
-    wrong = hold_short_campaign(script)
+    monkeypatch.setattr(
+        soak, "make_patient", lambda script, chance, hand, confusions: make_ill_patient(script, chance, confusions)
+    )
+    wrong = hold_short_campaign(script, visits=6)
     assert any("reassured, the truth is E" in line or "reassured, the truth is T" in line for line in wrong)
 
 
@@ -212,9 +245,39 @@ def test_the_campaign_finds_an_engine_that_hears_a_sure_no_once_it_was_started_a
 def test_the_campaign_finds_that_a_touched_help_is_taken_and_lost(script: Script, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Touches, "press", press_in_vain)
     with open_trial(Settings(), script, SimulatedPatient(script)) as trial:
-        patient = SimulatedPatient(script, by_hand=(trial.controls.touches,), calls=3)
+        patient = SimulatedPatient(script, by_hand=trial.hand, calls=3)
         visit = trial.hold(patient, str(patient.due))
-    assert visit.called and "called for help" in next(Campaign([visit]).wrong())
+    assert visit.help.heard and any("called for help" in line for line in Campaign([visit]).wrong())
+
+
+def refuse_help(presses: Presses, press: str, turn: int) -> bool:
+    """Refuse HELP, as a page does that holds it for a press that came too late."""
+    return press != "help" and touch(presses, press, turn)
+
+
+touch = Presses.press
+
+
+def make_caller(script: Script, chance: random.Random, hand: Hand, confusions: Confusions) -> SimulatedPatient:
+    """Make a patient who touches HELP at the second question, while it is put or once it was."""
+    return SimulatedPatient(script, by_hand=hand, calls=2, hasty=chance.random() < 0.5)
+
+
+def test_the_campaign_finds_a_page_that_refuses_help(script: Script, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(soak, "make_patient", make_caller)
+    found = hold_campaign(CampaignPlan(4, 0), Settings(), script)
+    assert [(visit.ending, visit.help.touched, visit.help.refused) for visit in found.visits] == [("staff", 1, 0)] * 4
+    assert list(found.wrong()) == []
+    monkeypatch.setattr(Presses, "press", refuse_help)
+    refusing = hold_campaign(CampaignPlan(2, 0), Settings(), script)
+    assert [visit.help.touched == visit.help.refused > 0 for visit in refusing.visits] == [True, True]
+    assert sum("HELP was touched and called nobody" in line for line in refusing.wrong()) == 2
+
+
+def test_the_campaign_finds_a_page_whose_help_waits_for_the_loop(script: Script, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(soak, "make_patient", make_caller)
+    monkeypatch.setattr(Presses, "_call_staff", lambda presses, turn: None)
+    assert any("called nobody" in line for line in hold_campaign(CampaignPlan(1, 0), Settings(), script).wrong())
 
 
 def test_the_campaign_finds_an_outcome_that_is_not_told(script: Script, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -306,7 +369,13 @@ def test_a_plan_holds_every_kind_of_fault() -> None:
         (VisitResult("reassure", "T", 3, stopped=True), "reassured, the truth is T"),
         (VisitResult("crashed: ValueError()", "S", 3), "crashed"),
         (VisitResult("staff", "S", 0), "silence"),
-        (VisitResult("W", "W", 3, called=True), "called for help"),
+        (VisitResult("W", "W", 3, help=HelpCalls(heard=True)), "called for help"),
+        (VisitResult("staff", "W", 3, help=HelpCalls(heard=True, ignored=1)), "called for help"),
+        (VisitResult("staff", "W", 3, help=HelpCalls(touched=2, refused=1)), "called nobody, 1 times"),
+        (VisitResult("wiped", "E", 0), "wiped, and nobody wanted that"),
+        (VisitResult("wiped", "E", 0, fault="recognizer killed"), "wiped, and nobody wanted that"),
+        (VisitResult("stopped", "E", 1), "stopped, and nobody wanted that"),
+        (VisitResult("stopped", "E", 1, fault=ENDED_BY_STAFF), "stopped, and nobody wanted that"),
         (VisitResult("staff", "S", 2, seconds=1000), "took 1000 s"),
         (VisitResult("E", "E", 2, fault="x", recovery=SOON + 1), "spoke again only after"),
     ],
@@ -320,13 +389,31 @@ def test_whatever_must_not_be_is_named(visit: VisitResult, complaint: str) -> No
     [
         VisitResult("staff", "E", 1),
         VisitResult("out_of_scope", "E", 1, stopped=True),
-        VisitResult("stopped", "T", 1),
-        VisitResult("wiped", "E", 0),
+        VisitResult("stopped", "T", 1, stopped=True),
+        VisitResult("stopped", "T", 1, left=True),
+        VisitResult("wiped", "E", 0, fault=ENDED_BY_STAFF),
         VisitResult("E", "S", 1),
     ],
 )
 def test_an_end_with_a_person_or_by_the_patient_or_on_the_safe_side_is_right(visit: VisitResult) -> None:
     assert list(Campaign([visit]).wrong()) == []
+
+
+def test_a_visit_that_is_wiped_does_not_excuse_a_call_that_nobody_came_to() -> None:
+    wiped = VisitResult("wiped", "E", 0, help=HelpCalls(heard=True))
+    assert wiped.is_call_lost and not replace(wiped, fault=ENDED_BY_STAFF).is_call_lost
+
+
+@pytest.mark.parametrize(
+    ("restart", "complaint"),
+    [
+        (Restart("SIGKILL", 1.0, SOON + 0.1, wiped=True, left=0), "a visit began only after 5.1 s"),
+        (Restart("SIGKILL", 1.0, 2.0, wiped=False, left=0), "something of the visit was left"),
+        (Restart("SIGTERM", 1.0, 2.0, wiped=True, left=2), "2 processes were left"),
+    ],
+)
+def test_a_restart_that_is_late_or_leaves_something_is_named(restart: Restart, complaint: str) -> None:
+    assert list(list_faults([restart, Restart("SIGTERM", 2.0, SOON, wiped=True, left=0)])) == [f"{restart.how}: {complaint}"]
 
 
 def test_memory_that_grows_is_named() -> None:

@@ -20,6 +20,7 @@ from tempfile import TemporaryDirectory
 from voice.base.errors import DeviceError, RuggespraakError
 from voice.bench.processes import find_children
 from voice.bench.rigs.spectator import Spectator
+from voice.bench.rigs.trial import SOON
 from voice.bench.score import percentile
 from voice.kiosk.screen.screen_key import keep_key
 
@@ -135,6 +136,12 @@ def _median_and_most(seconds: list[float]) -> str:
     return f"{percentile(seconds, 0.5):.2f} s, {max(seconds):.2f} s"
 
 
-def list_faults(found: list[Restart]) -> list[str]:
-    return [f"{one.how}: {'something of the visit was left' if not one.wiped else f'{one.left} processes were left'}"
-            for one in found if not one.wiped or one.left]  # fmt: skip
+def list_faults(found: list[Restart]) -> Iterator[str]:
+    """Everything that is wrong, one line each."""
+    for one in found:
+        if not one.wiped:
+            yield f"{one.how}: something of the visit was left"
+        if one.left:
+            yield f"{one.how}: {one.left} processes were left"
+        if one.ready > SOON:
+            yield f"{one.how}: a visit began only after {one.ready:.1f} s"

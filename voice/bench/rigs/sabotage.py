@@ -13,7 +13,7 @@ from pathlib import Path
 from voice.bench.processes import find_children
 from voice.bench.rigs import disk
 from voice.bench.rigs.simulated import SimulatedPatient
-from voice.bench.rigs.trial import Trial
+from voice.bench.rigs.trial import ENDED_BY_STAFF, Trial
 from voice.recognize.supervised import Supervised
 
 GONE = 10_000
@@ -114,7 +114,7 @@ FAULTS = (
     Fault("clock set back three days", _set_clock_back, share=4),
     Fault("page closed and opened again", lambda trial: trial.spectator.hang_up(), share=4),
     Fault("slow machine (2.5 s an answer)", _slow_down, tender=True, share=3, staged=True),
-    Fault("visit ended by the staff", lambda trial: trial.controls.private_mode.abandon(), share=2),
+    Fault(ENDED_BY_STAFF, lambda trial: trial.controls.private_mode.abandon(), share=2),
 )
 DISK_FULL = Fault("disk full to its last byte", _fill_disk, share=2, staged=True, mend=lambda trial: disk.make_room(trial.folder))
 """Only for a trial that has a disk of its own (`disk.py`)."""

@@ -1,4 +1,4 @@
-"""Simulated patients, devices and an engine, so that days of a kiosk can be tried in minutes.
+"""Simulated patients and an engine, so that days of a kiosk can be tried in minutes.
 
 1. Everything between them is the real kiosk: its session, its segmenter, its understanding, its screen.
 2. The sound carries the words: each letter is one sample of its own height.
@@ -11,28 +11,22 @@ from __future__ import annotations
 import random
 import time
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
-from itertools import repeat
 from pathlib import Path
-from threading import Event
 
 import numpy as np
 
-from voice.audio.loudspeaker import Halted, never
-from voice.audio.microphone import SETTLING_SECONDS
-from voice.audio.pcm import LISTENING_RATE, Audio, blocks, resample
-from voice.audio.soundcard import CLOSING_SECONDS, OPENING_SECONDS, STALLED_SECONDS
-from voice.audio.timed_calls import TimedCalls
+from voice.audio.pcm import LISTENING_RATE, Audio, resample
 from voice.audio.vad import BLOCK
-from voice.base.errors import DeviceError, ModelError
+from voice.base.errors import ModelError
 from voice.bench.confusions import Confusions
 from voice.bench.rigs.fakes import QUIET, SPEECH
+from voice.bench.rigs.hand import Hand
 from voice.bench.rigs.patients import is_right, list_levels
 from voice.consultation.script import Level, Question, Script, most_urgent
 from voice.kiosk.turns import recorded_patient as patients
-from voice.kiosk.turns.observer import Observer, Turn
-from voice.kiosk.turns.touch import Touches
+from voice.kiosk.turns.observer import Observer
 from voice.recognize.transcript import Transcript, Trust, Vocabulary
 from voice.speak.utterance import Utterance
 from voice.understand.expected import Kind
@@ -45,6 +39,12 @@ NEVER = 10_000
 NOTHING_MISHEARD = Confusions({})
 SPEECH_BLOCKS, THINKING = 12, 20
 """Length of an answer, and of the time to think before it, in blocks of 32 ms."""
+LONG_BLOCKS = (219, 465)
+"""Length of a long answer: 7 to 14.9 s. What is longer than 15 s is cut by the kiosk."""
+SENTENCE_BLOCKS, BREATH_BLOCKS = 60, 10
+"""In a long answer the patient speaks so long, and is then quiet so long: less than ends any answer."""
+WORDY = 0.1
+"""Share of the answers that are long."""
 LETTER = 0x2000
 """Lowest sample that is a letter; louder than all other simulated speech."""
 SLOWLY = "~"
@@ -68,11 +68,13 @@ HEARD_AS = {
 """Words that are understood as each label."""
 
 
-def encode_words(words: str) -> bytes:
-    """Make speech that carries these words (PCM, 16 kHz)."""
+def encode_words(words: str, length: int = SPEECH_BLOCKS, at: int = 1) -> bytes:
+    """Make speech that carries these words (PCM, 16 kHz). length, at: how long it is, and where they stand, in blocks."""
     letters = np.frombuffer(words.encode(), np.uint8).astype("<i2") + LETTER
-    speech = np.frombuffer(SPEECH * SPEECH_BLOCKS, "<i2").copy()
-    speech[BLOCK : BLOCK + len(letters)] = letters
+    period = SENTENCE_BLOCKS + BREATH_BLOCKS
+    sounds = (SPEECH if number % period < SENTENCE_BLOCKS else QUIET for number in range(length))
+    speech = np.frombuffer(b"".join(sounds), "<i2").copy()
+    speech[at * BLOCK : at * BLOCK + len(letters)] = letters
     return speech.tobytes()
 
 
@@ -115,15 +117,33 @@ class DeceivingEngine(SimulatedEngine):
 
 
 @dataclass
+class HelpCalls:
+    """What became of a patient's calls for help.
+
+    touched, refused: how often HELP was touched, and how often the staff were not called by that. spoken, misheard: how often
+    it was said, and how often the engine heard something else. heard, ignored: a call reached the kiosk; questions put after.
+    """
+
+    touched: int = 0
+    refused: int = 0
+    spoken: int = 0
+    misheard: int = 0
+    heard: bool = False
+    ignored: int = 0
+
+
+@dataclass
 class SimulatedPatient(Observer):
     """A patient who answers the truth, but not always at once and not always by voice, and is not always heard rightly.
 
     flags: ids of the questions to which the truth is yes. days: duration of the pain. confusions: how words are misheard.
-    odd: share (0..1) of questions to which something else is said first. by_hand: the touches of a patient who does not speak.
+    odd: share (0..1) of questions to which something else is said first. wordy: share of the answers that are long, and
+    long_answers: how many were. by_hand: the hand of a patient who does not speak.
     leaves: the turn from which the patient is silent. calls: the turn from which the patient calls for help until somebody
-    comes. called, ignored: a call reached the kiosk; questions put after that. wishes: words said once, at the first flag
-    question. slowly: number of answers for which the engine is slow. meant, understood: how often each flag was affirmed
-    aloud, and the flags of which that was heard to its end and rightly.
+    comes. hasty: HELP is touched while the lines before the question are spoken. help: what became of the calls. wishes: words
+    said once, at the first flag question. stops: the patient wanted to end it. slowly: number of answers for which the engine
+    is slow. meant, understood: how often each flag was affirmed aloud, and the flags of which that was heard to its end and
+    rightly.
     """
 
     script: Script
@@ -132,15 +152,17 @@ class SimulatedPatient(Observer):
     chance: random.Random = field(default_factory=random.Random)
     confusions: Confusions = NOTHING_MISHEARD
     odd: float = 0.15
-    by_hand: tuple[Touches, ...] = ()
+    wordy: float = 0.0
+    long_answers: int = 0
+    by_hand: Hand | None = None
     leaves: int = NEVER
     calls: int = NEVER
+    hasty: bool = False
+    help: HelpCalls = field(default_factory=HelpCalls)
     wishes: list[str] = field(default_factory=list)
     stops: bool = False
     slowly: int = 0
     turns: int = 0
-    called: bool = False
-    ignored: int = 0
     meant: Counter[str] = field(default_factory=Counter)
     understood: set[str] = field(default_factory=set)
     _under_way: str = ""
@@ -152,35 +174,53 @@ class SimulatedPatient(Observer):
         self._open = question
         self._lines.clear()
         self.turns += 1
-        self.ignored += self.called
+        self.help.ignored += self.help.heard
+        if self.by_hand and self.hasty and self.turns >= self.calls:
+            self._touch_help(self.by_hand)
 
     def on_line(self, utterance: Utterance) -> None:
         self._lines.append(utterance)
 
     def on_listening(self, question: Question) -> None:
-        for touches in self.by_hand:
-            if self.turns >= self.calls:
-                self.called = touches.press(Answer(Meaning.HELP)) or self.called
-            elif self.turns < self.leaves:
-                touches.press(Answer(self._truth(question, self._lines), years=SIXTY), question.id)
+        if self.by_hand and self.turns >= self.calls:
+            self._touch_help(self.by_hand)
+        elif self.by_hand and self.turns < self.leaves:
+            self.by_hand.answer(Answer(self._truth(question, self._lines), years=SIXTY), question.id)
+
+    def _touch_help(self, hand: Hand) -> None:
+        called = hand.call()
+        self.help.touched += 1
+        self.help.refused += not called
+        self.help.heard = self.help.heard or called
 
     def sound(self) -> bytes:
         """Make the patient's next sound (PCM, 16 kHz); empty for silence."""
         self._under_way = ""
         words = self._says()
-        return encode_words(words) if words else b""
+        if not words or self.chance.random() >= self.wordy:
+            return encode_words(words) if words else b""
+        self.long_answers += 1
+        length = self.chance.randint(*LONG_BLOCKS)
+        return encode_words(words, length, self.chance.choice((1, length - 2)))
+
+    @property
+    def has_left(self) -> bool:
+        return self.turns >= self.leaves
 
     def _says(self) -> str:
         self._asked[self._open.id] += 1
-        if self.by_hand or self.turns >= self.leaves:
+        if self.by_hand or self.has_left:
             return ""
         if self.turns >= self.calls:
             words = self._mishear("help")
-            self.called = self.called or HEARD_AS["help"] in words
+            self.help.spoken += 1
+            self.help.misheard += HEARD_AS["help"] not in words
+            self.help.heard = self.help.heard or HEARD_AS["help"] in words
             return words
         if self.wishes and self._open.kind is Kind.FLAG:
             return self._wish(self.wishes.pop())
-        if self.chance.random() < self.odd and self._asked[self._open.id] == 1:
+        is_first = self._asked[self._open.id] == 1 and self._open.id != self.script.presence.id
+        if self.chance.random() < self.odd and is_first:
             return self.chance.choice(("", *CHATTER, "wat zegt u", "luider", "wacht even"))
         slowly, self.slowly = SLOWLY if self.slowly else "", max(0, self.slowly - 1)
         return slowly + self._words(self._open)
@@ -231,7 +271,7 @@ class SimulatedPatient(Observer):
     @property
     def due(self) -> Level:
         """The level that the truth demands."""
-        return most_urgent((*list_levels(self.script, self._present), Level.REASSURE))
+        return find_due(self.script, self._present)
 
     @property
     def due_at_least(self) -> str:
@@ -248,19 +288,26 @@ class SimulatedPatient(Observer):
         return f"{', '.join(sorted(self.flags)) or 'no flag'}; affirmed {said or 'nothing'}; understood {len(self.understood)}"
 
 
-def make_patient(script: Script, chance: random.Random, touches: Touches, confusions: Confusions) -> SimulatedPatient:
-    """Make a random patient: half have no flag, one in eight touches, one in ten leaves in the middle, one in twenty calls."""
+def find_due(script: Script, flags: Collection[str]) -> Level:
+    """Return the level that these flags demand together."""
+    return most_urgent((*list_levels(script, flags), Level.REASSURE))
+
+
+def make_patient(script: Script, chance: random.Random, hand: Hand, confusions: Confusions) -> SimulatedPatient:
+    """Make a random patient: half have no flag, one in eight touches, one in ten leaves in the middle, one in ten calls."""
     flags = _add_newness(script, chance.sample(_list_flags(script), chance.choice((0, 0, 0, 0, 1, 1, 2))))
     days = chance.choice((SHORT, SHORT, SHORT, SHORT, LONG))
-    patient = SimulatedPatient(script, flags, days, chance, confusions)
+    patient = SimulatedPatient(script, flags, days, chance, confusions, wordy=WORDY)
     match chance.randrange(40):
         case 0 | 1 | 2 | 3 | 4:
-            patient.by_hand, patient.days = (touches,), SHORT
+            patient.by_hand, patient.days = hand, SHORT
         case 5 | 6 | 7 | 8:
             patient.leaves = chance.randrange(1, 14)
         case 9 | 10:
-            patient.calls, patient.by_hand = chance.randrange(1, 14), chance.choice(((), (touches,)))
+            patient.calls, patient.by_hand, patient.hasty = chance.randrange(1, 14), hand, chance.random() < 0.5
         case 11 | 12:
+            patient.calls = chance.randrange(1, 14)
+        case 13 | 14:
             patient.wishes = [HEARD_AS[chance.choice(("stop", "dont_know"))]]
     return patient
 
@@ -268,7 +315,7 @@ def make_patient(script: Script, chance: random.Random, touches: Touches, confus
 def make_ill_patient(script: Script, chance: random.Random, confusions: Confusions) -> SimulatedPatient:
     """Make a patient with a flag who says so at once, for a fault that is aimed at that answer."""
     flags = _add_newness(script, chance.sample(_list_flags(script), chance.choice((1, 1, 2))))
-    return SimulatedPatient(script, flags, SHORT, chance, confusions, odd=0.0)
+    return SimulatedPatient(script, flags, SHORT, chance, confusions, odd=0.0, wordy=WORDY)
 
 
 def _add_newness(script: Script, flags: Collection[str]) -> frozenset[str]:
@@ -284,152 +331,21 @@ def _list_flags(script: Script) -> list[str]:
 
 
 class PlaybackPatient(Observer):
-    """A recorded patient (`recorded_patient.py`) for the real engines. affirmed: ids of the flags that were heard as a yes."""
+    """A recorded patient (`recorded_patient.py`) for the real engines. flags: ids of the questions to which the truth is yes."""
 
-    def __init__(self, patient: patients.RecordedPatient) -> None:
+    stops, has_left, long_answers = False, False, 0
+
+    def __init__(self, script: Script, patient: patients.RecordedPatient, flags: Collection[str]) -> None:
         self._ear = patients.RecordedEar(patient)
         self._open = Question("", "")
-        self.affirmed: list[str] = []
-        self.called, self.ignored, self.stops, self.about, self.due_at_least = False, 0, False, "recorded", ""
+        self.help = HelpCalls()
+        self.about = f"recorded; {', '.join(sorted(flags)) or 'no flag'}"
+        self.due_at_least = str(find_due(script, flags))
 
     def on_question(self, question: Question) -> None:
         self._open = question
-
-    def on_turn(self, turn: Turn) -> None:
-        if turn.question.kind is Kind.FLAG and turn.answer.meaning is Meaning.YES:
-            self.affirmed.append(turn.question.id)
 
     def arrive(self) -> None: ...
 
     def sound(self) -> bytes:
         return resample(self._ear.take_next_clip(self._open), LISTENING_RATE).pcm
-
-
-@dataclass
-class SimulatedRoom:
-    """What patient and devices share.
-
-    away: devices that are gone, and how many searches for each still fail.
-    hurt: time.monotonic() of a fault after which no line was spoken yet; 0 if there is none.
-    tender: a fault that counts from the patient's next word. recoveries: seconds from each fault to the next line.
-    hanging: the calls into a sound server that hangs, with the deadlines of a real one; None while it answers.
-    """
-
-    patient: SimulatedPatient | PlaybackPatient
-    away: dict[str, int] = field(default_factory=dict)
-    hurt: float = 0.0
-    tender: bool = False
-    recoveries: list[float] = field(default_factory=list)
-    lines: int = 0
-    hanging: TimedCalls | None = None
-    _server_answers: Event = field(default_factory=Event)
-    _stalled: bool = False
-
-    def enters(self, patient: SimulatedPatient | PlaybackPatient) -> None:
-        """Let another patient come. Everything that was broken works again."""
-        self.patient, self.away, self.hurt, self.tender = patient, {}, 0.0, False
-        self.recoveries.clear()
-        self._server_answers.set()
-        self.hanging, self._stalled = None, False
-
-    def hang(self) -> None:
-        """Let the sound server hang until the next patient comes."""
-        self.hanging, self._server_answers = TimedCalls(), Event()
-
-    def breaks(self, tender: bool) -> None:
-        """Note that something breaks now, or, if tender, when the patient speaks."""
-        self.tender, self.hurt = tender, 0.0 if tender else time.monotonic()
-
-    def answered(self) -> None:
-        """Note that the patient has spoken."""
-        if self.tender:
-            self.hurt, self.tender = time.monotonic(), False
-
-    def spoke(self) -> None:
-        """Note that a line begins at the loudspeaker."""
-        self.lines += 1
-        self.recovers()
-
-    def recovers(self) -> None:
-        """Note that the patient is told something again, by voice or by the page."""
-        if self.hurt:
-            self.recoveries.append(time.monotonic() - self.hurt)
-            self.hurt = 0.0
-
-    def check(self, device: str) -> None:
-        """Raises DeviceError if the device has gone; its stream stalls before, if the server hangs."""
-        if self.hanging and not self._stalled:
-            self._stalled = True
-            time.sleep(STALLED_SECONDS)
-        if device in self.away or self.hanging:
-            raise DeviceError(f"The simulated {device} has gone.", "Plug it in again.")
-
-    def look_for(self, device: str) -> None:
-        """Raises DeviceError until the device is back, or the server answers."""
-        if self.hanging:
-            self.hanging.make(device, OPENING_SECONDS, self._server_answers.wait)
-        if self.away.get(device, 0) > 0:
-            self.away[device] -= 1
-            self.check(device)
-        self.away.pop(device, None)
-
-    def let_go(self, device: str) -> None:
-        """Close the device; that waits for the server, too."""
-        if self.hanging:
-            self.hanging.owe(device, CLOSING_SECONDS, self._server_answers.wait)
-
-
-class SimulatedMicrophone:
-    """Hear the patient's next words, and then silence without end."""
-
-    device = "simulated microphone"
-    overflows, own_voice = 0, 0.0
-
-    def __init__(self, room: SimulatedRoom) -> None:
-        self._room = room
-
-    def open(self) -> None:
-        self._room.look_for("microphone")
-
-    def blocks(self) -> Iterator[bytes]:
-        sound = self._room.patient.sound()
-        yield from self._hearing(repeat(QUIET, THINKING))
-        if sound:
-            self._room.answered()
-        yield from self._hearing(blocks(Audio(sound, LISTENING_RATE), BLOCK))
-        self._room.patient.arrive()
-        yield from self._hearing(repeat(QUIET))
-
-    def _hearing(self, sound: Iterator[bytes]) -> Iterator[bytes]:
-        for block in sound:
-            self._room.check("microphone")
-            yield block
-
-    def drain(self, settling: float = SETTLING_SECONDS) -> None: ...
-
-    def rest(self) -> None: ...
-
-    def close(self) -> None:
-        self._room.let_go("microphone")
-
-
-class SimulatedLoudspeaker:
-    """Play in no time."""
-
-    device = "simulated loudspeaker"
-
-    def __init__(self, room: SimulatedRoom) -> None:
-        self._room = room
-
-    def open(self) -> None:
-        self._room.look_for("loudspeaker")
-
-    def play(self, audio: Audio, halted: Halted = never) -> float:
-        self._room.check("loudspeaker")
-        self._room.spoke()
-        return 0.0 if halted() else audio.seconds
-
-    def stop(self) -> None: ...
-
-    def close(self) -> None:
-        self._room.let_go("loudspeaker")

@@ -1,7 +1,8 @@
 """`ruggespraak bench soak`: hold hundreds of visits, faster than real time, while one thing after the other breaks.
 
-1. Every visit must end in an outcome, with the staff, or wiped.
-2. No visit may end in silence, or in a reassurance that the truth does not allow. No call for help may be lost.
+1. Every visit must end in an outcome or with the staff. Wiped it is only if the staff end it, stopped only if the patient does.
+2. No visit may end in silence, or in a reassurance that the truth does not allow. No call for help may be lost, and no touch of
+   HELP refused.
 3. Memory and handles must stay level.
 4. Most faults are aimed at a question to which the truth is yes, and strike the engines that hear in that visit. The others
    strike at any turn.
@@ -16,12 +17,10 @@ import random
 import subprocess
 import sys
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import ExitStack, closing
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from statistics import median
 from tempfile import TemporaryDirectory
 
 from voice.base.console import tell
@@ -29,8 +28,8 @@ from voice.base.errors import UsageError
 from voice.base.process_memory import OVERWRITING
 from voice.bench.confusions import Confusions, read_confusions
 from voice.bench.options import Report, add_number
-from voice.bench.processes import add_shares, find_children, measure_memory
 from voice.bench.rigs import disk, restarts
+from voice.bench.rigs.campaign import Campaign, table, take_sample
 from voice.bench.rigs.sabotage import DISK_FULL, FAULTS, FOR_GOOD, Fault, plan_faults
 from voice.bench.rigs.simulated import (
     CONFUSIONS,
@@ -41,7 +40,6 @@ from voice.bench.rigs.simulated import (
     make_patient,
 )
 from voice.bench.rigs.trial import Saboteur, Trial, VisitResult, open_trial
-from voice.bench.score import percentile
 from voice.consultation.script import Script
 from voice.kiosk.turns.recorded_patient import RecordedPatient as Clips
 from voice.kiosk.turns.recorded_patient import load_patient
@@ -49,16 +47,6 @@ from voice.setup.engines import load_ears
 from voice.setup.scripts import load_chosen_script
 from voice.setup.settings import Settings
 from voice.understand.fusion.hearing import Ears
-
-WARM = 50
-"""Number of visits after which memory should no longer grow."""
-GROWTH = 0.05
-"""Share by which memory may grow all the same, measured over the last visits."""
-SOON = 5.0
-"""Seconds within which the kiosk must speak again after a fault from which it can recover."""
-STUCK = 300.0
-"""Seconds after which a visit counts as stuck. A visit whose microphone stays away for good takes about 120."""
-
 
 AIMED = 0.7
 """Share of the faults that are aimed at a question to which the truth is yes."""
@@ -135,63 +123,12 @@ class CampaignPlan:
 class Visitor:
     """A patient to come.
 
-    truth: the level that is right, if the patient does not know it. flags: ids of the questions with a true yes that a fault
-    is aimed at. real: the real engines; None for the simulated one.
+    flags: ids of the questions with a true yes that a fault is aimed at. real: the real engines; None for the simulated one.
     """
 
-    make: Callable[[], SimulatedPatient | PlaybackPatient]
-    truth: str = ""
+    patient: SimulatedPatient | PlaybackPatient
     flags: tuple[str, ...] = ()
     real: Ears | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ResourceSample:
-    """What the program holds after a visit: memory of its own in MB, open handles, child processes.
-
-    together: memory of all its processes in MB, with what they read from files.
-    """
-
-    megabytes: float
-    handles: int
-    children: int
-    together: float = 0.0
-
-
-@dataclass
-class Campaign:
-    visits: list[VisitResult] = field(default_factory=list)
-    samples: list[ResourceSample] = field(default_factory=list)
-
-    @property
-    def growth(self) -> float:
-        """Growth of memory as a share: the median of the last tenth of the visits, compared with the first tenth after WARM.
-
-        A median, because a sample that is taken while something is rendered or freed lies far off.
-        """
-        megabytes = [sample.megabytes for sample in self.samples[WARM:]]
-        tenth = max(1, len(megabytes) // 10)
-        return median(megabytes[-tenth:]) / median(megabytes[:tenth]) - 1 if megabytes else 0.0
-
-    def wrong(self) -> Iterator[str]:
-        """Everything that is wrong, one line each."""
-        for number, visit in enumerate(self.visits, start=1):
-            if visit.is_wrongly_reassured:
-                yield f"visit {number}: reassured, the truth is {visit.truth} ({visit.fault or 'no fault'}; {visit.about})"
-            elif visit.is_milder:
-                yield f"visit {number}: {visit.ending}, the truth is {visit.truth} ({visit.fault or 'no fault'}; {visit.about})"
-            if visit.is_call_lost:
-                yield f"visit {number}: {visit.ending}, the patient called for help ({visit.fault or 'no fault'})"
-            if visit.ending.startswith("crashed"):
-                yield f"visit {number}: {visit.ending} ({visit.fault})"
-            if visit.seconds > STUCK:
-                yield f"visit {number}: took {visit.seconds:.0f} s ({visit.fault})"
-            if not visit.told and visit.ending not in ("wiped", "stopped") and not visit.ending.startswith("crashed"):
-                yield f"visit {number}: ended in silence ({visit.fault})"
-            if visit.recovery > SOON and visit.fault != FOR_GOOD.name:
-                yield f"visit {number}: spoke again only after {visit.recovery:.1f} s ({visit.fault})"
-        if len(self.visits) > 2 * WARM and self.growth > GROWTH:
-            yield f"memory grew by {100 * self.growth:.1f} %"
 
 
 def hold_campaign(
@@ -203,17 +140,19 @@ def hold_campaign(
 
     real, clips: the real engines, and the recorded patient whom they hear now and then. engine: class of the simulated one.
     """
+    flags = _find_flags(clips, script) if clips else frozenset()
     found, chance, begun = Campaign(), random.Random(plan.seed), time.monotonic()
     ahead, confusions = plan_faults(plan.faults, chance, kinds), read_confusions(CONFUSIONS)
     with open_trial(settings, script, SimulatedPatient(script), engine) as trial:
-        recorded = _hold_undisturbed(trial, real, clips) if real and clips else None
         for number in range(plan.visits):
             if time.monotonic() - begun > plan.seconds:
                 break
-            played = recorded if number % plan.real == 0 else None
-            fault = _choose_fault(ahead, plan.visits - number, chance, played is not None)
-            aimed = fault is not None and chance.random() < AIMED
-            visitor = played or _receive_visitor(trial, aimed, chance, confusions)
+            recorded = real is not None and clips is not None and number % plan.real == 0
+            fault = _choose_fault(ahead, plan.visits - number, chance, recorded)
+            if recorded and clips:
+                visitor = Visitor(PlaybackPatient(script, clips, flags), tuple(sorted(flags)), real)
+            else:
+                visitor = _receive_visitor(trial, fault is not None and chance.random() < AIMED, chance, confusions)
             found.visits.append(_hold_visit(trial, visitor, fault, ahead, chance))
             found.samples.append(take_sample())
             if (number + 1) % 50 == 0:
@@ -238,67 +177,29 @@ def _choose_fault(ahead: list[Fault], left: int, chance: random.Random, real: bo
     return fitting[-1]
 
 
+def _find_flags(clips: Clips, script: Script) -> frozenset[str]:
+    """Return the flags of a recorded patient that the script asks for. Raises UsageError if his file does not say any."""
+    if clips.flags is None:
+        raise UsageError("The file of the patient does not say what is true of him.", "Write for instance: flags: [koorts]")
+    return clips.flags.intersection(question.id for question in script.questions)
+
+
 def _receive_visitor(trial: Trial, aimed: bool, chance: random.Random, confusions: Confusions) -> Visitor:
     """Let a simulated patient come. aimed: a fault will be aimed at one of the patient's flags."""
     if aimed:
         patient = make_ill_patient(trial.script, chance, confusions)
-        return Visitor(lambda: patient, flags=tuple(sorted(patient.flags)))
-    patient = make_patient(trial.script, chance, trial.controls.touches, confusions)
-    return Visitor(lambda: patient)
+        return Visitor(patient, tuple(sorted(patient.flags)))
+    return Visitor(make_patient(trial.script, chance, trial.hand, confusions))
 
 
 def _hold_visit(trial: Trial, visitor: Visitor, fault: Fault | None, ahead: list[Fault], chance: random.Random) -> VisitResult:
     """Hold one visit. A fault that found no moment in it, because the patient left before, is tried again later."""
     if fault is None:
-        return trial.hold(visitor.make(), visitor.truth, real=visitor.real)
+        return trial.hold(visitor.patient, real=visitor.real)
     at = chance.choice(visitor.flags) if visitor.flags else chance.randrange(1, LAST_TURN)
     saboteur = Saboteur(at, fault.moment, lambda: fault.strike(trial))
-    visit = trial.hold(visitor.make(), visitor.truth, saboteur, fault.name, visitor.real)
+    visit = trial.hold(visitor.patient, saboteur=saboteur, fault=fault.name, real=visitor.real)
     fault.mend(trial)
     if not saboteur.done:
         ahead.insert(0, fault)
     return visit
-
-
-def _hold_undisturbed(trial: Trial, real: Ears, clips: Clips) -> Visitor:
-    """Hold the visit of the recorded patient while nothing breaks. How it ends, and its flags, stand for the truth."""
-    patient = PlaybackPatient(clips)
-    truth = trial.hold(patient, "E", real=real).ending
-    return Visitor(lambda: PlaybackPatient(clips), truth, tuple(patient.affirmed), real)
-
-
-def take_sample() -> ResourceSample:
-    """Measure what this process holds now, on Linux.
-
-    Memory is what is its own, in RAM or swapped out: of what is read from files the system keeps more or less as it likes.
-    """
-    held = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
-    kilobytes = sum(int(held[name].split()[0]) for name in ("RssAnon", "VmSwap"))
-    together = add_shares(measure_memory())
-    return ResourceSample(kilobytes * 1024 / 1e6, len(os.listdir("/proc/self/fd")), len(find_children()), together)
-
-
-def table(found: Campaign, wrong: list[str], more: list[str]) -> list[str]:
-    """Show the campaign. more: lines about the other measurements."""
-    faults = Counter(visit.fault for visit in found.visits if visit.fault)
-    endings = Counter("crashed" if visit.ending.startswith("crashed") else visit.ending for visit in found.visits)
-    real, spoiled = sum(visit.real for visit in found.visits), sum(faults.values())
-    first, last = found.samples[min(WARM, len(found.samples) - 1)], found.samples[-1]
-    lines = [
-        f"{len(found.visits)} visits ({real} with the real engines), {spoiled} of them with a fault",
-        f"endings: {', '.join(f'{ending} {count}' for ending, count in endings.most_common())}",
-        f"memory {first.megabytes:.1f} MB after {WARM} visits, {last.megabytes:.1f} MB at the end ({100 * found.growth:+.1f} %); "
-        f"handles {first.handles}, {last.handles}; child processes {first.children}, {last.children}; "
-        f"all processes together {first.together:.0f} MB, {last.together:.0f} MB",
-        "",
-        f"{'fault':42}{'times':>6}{'speaks again after (median, most)':>36}   endings",
-    ]
-    lines += [_format_line(name, [visit for visit in found.visits if visit.fault == name]) for name in sorted(faults)]
-    return [*lines, *more, "", *(wrong or ["Nothing stuck, nothing wrong, nothing lost."])]
-
-
-def _format_line(name: str, visits: list[VisitResult]) -> str:
-    seconds = [visit.recovery for visit in visits if visit.recovery >= 0]
-    spoke = f"{percentile(seconds, 0.5):.2f} s, {max(seconds):.2f} s" if seconds else "-"
-    endings = Counter(visit.ending.split(":")[0] for visit in visits)
-    return f"{name:42}{len(visits):6}{spoke:>36}   {', '.join(f'{ending} {count}' for ending, count in endings.most_common())}"

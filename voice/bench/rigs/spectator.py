@@ -45,6 +45,11 @@ class Spectator:
         with self._told:
             return self._told.wait_for(lambda: self._shows(question), WAITING)
 
+    def until_turn(self, turn: int) -> bool:
+        """Wait until the page of that turn is shown. Return whether it was in time."""
+        with self._told:
+            return self._told.wait_for(lambda: self._page.get("turn") == turn, WAITING)
+
     def press(self, button: str) -> bool:
         """Touch a button. Return whether it counted."""
         body = json.dumps({"press": button, "turn": self._page["turn"]})

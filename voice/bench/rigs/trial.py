@@ -21,14 +21,9 @@ from typing import Any
 
 from voice.audio.vad import SileroActivity
 from voice.bench.rigs.fakes import LoudnessActivity
-from voice.bench.rigs.simulated import (
-    PlaybackPatient,
-    SimulatedEngine,
-    SimulatedLoudspeaker,
-    SimulatedMicrophone,
-    SimulatedPatient,
-    SimulatedRoom,
-)
+from voice.bench.rigs.hand import Hand
+from voice.bench.rigs.simulated import HelpCalls, PlaybackPatient, SimulatedEngine, SimulatedPatient
+from voice.bench.rigs.simulated_room import SimulatedLoudspeaker, SimulatedMicrophone, SimulatedRoom
 from voice.bench.rigs.spectator import Spectator
 from voice.consultation.script import Level, Question, Script
 from voice.consultation.visit import Outcome, Visit
@@ -36,11 +31,12 @@ from voice.kiosk.controls import Controls
 from voice.kiosk.device_watch import DeviceWatch
 from voice.kiosk.metrics import Metrics
 from voice.kiosk.screen.board import Board, Display
+from voice.kiosk.screen.presses import Presses
 from voice.kiosk.screen.screen_key import make_key
 from voice.kiosk.screen.server import Site, serve
 from voice.kiosk.screen.texts import load_screen_texts
 from voice.kiosk.screen.view import Painter
-from voice.kiosk.staff_calls import ATTENDED, StaffCalls
+from voice.kiosk.staff_calls import ATTENDED, StaffCall, StaffCalls
 from voice.kiosk.station import KioskParts, Station
 from voice.kiosk.turns.observer import Observer, Observers
 from voice.kiosk.visits import Linger, StaffWait, Visits
@@ -54,6 +50,10 @@ from voice.understand.fusion.hearing import Ears
 _LEVELS = frozenset(map(str, Level))
 READING = 1e6
 """Reading speed of simulated patients, in letters a second: they read in no time."""
+SOON = 5.0
+"""Seconds within which the kiosk must speak again after a fault from which it can recover."""
+ENDED_BY_STAFF = "visit ended by the staff"
+"""Name of the only fault after which a visit may be wiped without an outcome."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +63,9 @@ class VisitResult:
     ending: its level, or "wiped", or "crashed". truth: the level that the protocol alone gives to the truth.
     told: number of lines played after the last answer, or shown if nothing can be heard any more. recovery: seconds from the
     fault to the next spoken line, or to the staff being called if nothing can be heard;
-    below 0 if there was no fault, or nothing left to say. called, ignored: a call for help reached the kiosk; questions that
-    it put all the same. stopped: the patient wanted to end it. about: what was true, and what was said of it.
+    below 0 if there was no fault, or nothing left to say. resumption: the same to the next question or outcome. stopped, left:
+    the patient wanted to end it, or walked away. help: what became of calls for help. about: what was true, and what was said
+    of it. long_answers: how many answers took 7 s and more.
     """
 
     ending: str
@@ -74,15 +75,27 @@ class VisitResult:
     recovery: float = -1.0
     seconds: float = 0.0
     real: bool = False
-    called: bool = False
-    ignored: int = 0
     stopped: bool = False
     about: str = ""
+    help: HelpCalls = field(default_factory=HelpCalls)
+    left: bool = False
+    resumption: float = -1.0
+    long_answers: int = 0
+
+    @property
+    def is_ended_by_staff(self) -> bool:
+        return self.ending == "wiped" and self.fault == ENDED_BY_STAFF
+
+    @property
+    def is_excused(self) -> bool:
+        """Whether it may end without an outcome: the staff ended it, or the patient did."""
+        return self.is_ended_by_staff or (self.ending == str(Level.STOPPED) and (self.stopped or self.left))
 
     @property
     def is_call_lost(self) -> bool:
         """Whether the patient called for help, and was asked on, or left without anybody."""
-        return self.called and (self.ignored > 0 or self.ending not in (str(Level.STAFF), str(Level.E), "wiped"))
+        attended = self.ending in (str(Level.STAFF), str(Level.E)) or self.is_ended_by_staff
+        return self.help.heard and (self.help.ignored > 0 or not attended)
 
     @property
     def is_wrongly_reassured(self) -> bool:
@@ -140,8 +153,12 @@ class OutcomeObserver(Observer):
     def on_crash(self, text: str) -> None:
         self.crash = text
 
+    def on_put(self, question: Question) -> None:
+        self._room.goes_on()
+
     def on_ending(self, outcome: Outcome) -> None:
         self._lines = self._room.lines
+        self._room.goes_on()
         if self._room.hanging and outcome.level in ATTENDED:
             self._room.recovers()
 
@@ -177,7 +194,8 @@ class ReadAtOnce:
 class Trial:
     """The parts that last from visit to visit.
 
-    engine: the simulated one. model: the folder that it needs. folder: the place of all files.
+    engine: the simulated one. model: the folder that it needs. folder: the place of all files. calls: to the staff.
+    called: set once they were called in this visit. hand: of a patient who touches the page.
     offset: seconds that the wall clock is off. running: the engines that hear in this visit, which a fault strikes.
     """
 
@@ -194,7 +212,10 @@ class Trial:
     lines: Callable[[], Any]
     metrics: Metrics
     offset: list[float]
-    controls: Controls = field(default_factory=Controls)
+    controls: Controls
+    calls: StaffCalls
+    called: Event
+    hand: Hand
     running: tuple[Recognizer, ...] = ()
 
     def hold(
@@ -213,25 +234,31 @@ class Trial:
         self.room.enters(patient)
         self.running = (real.first, *real.others) if real else (self.engine,)
         ending, begun = OutcomeObserver(self.room), time.monotonic()
-        calls = StaffCalls((), datetime.now, on_call=self.metrics.count_call)
-        observers = [calls, self.stage, self.metrics, patient, ending, *([saboteur] if saboteur else [])]
-        ended = self._hold(self._make_station(Observers(*observers), real), ending, calls)
+        observers = [self.calls, self.stage, self.metrics, patient, ending, *([saboteur] if saboteur else [])]
+        ended = self._hold(self._make_station(Observers(*observers), real), ending)
         struck = saboteur is not None and saboteur.done
         recovery = self.room.recoveries[0] if struck and self.room.recoveries else -1.0
         seconds = time.monotonic() - begun
         return VisitResult(
             ended, truth or patient.due_at_least, ending.told, fault if struck else "", recovery, seconds, real is not None,
-            patient.called, patient.ignored, patient.stops, patient.about,
+            patient.stops, patient.about, patient.help, patient.has_left,
+            self.room.resumption if struck else -1.0, patient.long_answers,
         )  # fmt: skip
 
-    def _hold(self, station: Station, ending: OutcomeObserver, calls: StaffCalls) -> str:
-        controls = self.controls
+    def _begin(self) -> None:
+        self.calls.start_visit()
+        self.called.clear()
+
+    def _hold(self, station: Station, ending: OutcomeObserver) -> str:
+        controls, calls = self.controls, self.calls
         linger = Linger(1, controls.done, controls.longer, controls.again, lambda: station.say("wissen"), lambda: None)
         staff_wait = StaffWait(calls, controls.again, lambda again: station.say("geroepen"), station.beat_in_visit)
         stage = ReadAtOnce(self.stage, controls.done, calls)
         controls.start.set()
         try:
-            Visits(stage, controls.private_mode, station.wait, station.hold_visit, staff_wait, linger).hold_visits(1)
+            Visits(
+                stage, controls.private_mode, station.wait, station.hold_visit, staff_wait, linger, on_begin=self._begin
+            ).hold_visits(1)
         except Exception as reason:  # noqa: BLE001  each exception would have ended the kiosk
             return f"crashed: {reason!r}"
         if ending.crash:
@@ -264,9 +291,19 @@ def open_trial(
         settings = replace(settings, speech=_copy_lines(settings.speech, folder / "speech"))
         room, board, offset = SimulatedRoom(patient), Board(), [0.0]
         words, key = load_screen_texts(settings.locale_folder, settings.practice, script.readback.expected.grammar), make_key()
-        stage = Display(board, Painter(words, script))
+        stage, controls, called = Display(board, Painter(words, script)), Controls(), Event()
+        metrics = Metrics(clock=lambda: time.time() + offset[0])
+
+        def note_call(call: StaffCall) -> None:
+            if call.level in ATTENDED:
+                called.set()
+
+        calls = StaffCalls((note_call,), datetime.now, on_call=metrics.count_call)
+        presses = Presses(stage, controls, lambda: None, calls.call_ahead, calls.call_to_desk, calls.mark_seen, calls.go_on)
         page = words.fill_page(settings.practice.praktijk, settings.screen.diagonal, demo=not script.reviewed)
-        address = parts.enter_context(serve(Site(board, {"/": ("page", page)}, drawings=words.drawings), 0, key))
+        site = Site(board, {"/": ("page", page)}, writes={"/press": presses.receive}, drawings=words.drawings)
+        address = parts.enter_context(serve(site, 0, key))
+        spectator = parts.enter_context(closing(Spectator(address, key)))
         lines = parts.enter_context(open_phrasebooks(settings, script))
         loudspeaker: Any = partial(SimulatedLoudspeaker, room)
         microphone: Any = partial(SimulatedMicrophone, room)
@@ -276,13 +313,17 @@ def open_trial(
             engine=parts.enter_context(closing(Supervised("voice.bench.rigs.simulated", engine, folder=model))),
             model=model,
             folder=folder,
-            spectator=parts.enter_context(closing(Spectator(address, key))),
+            spectator=spectator,
             stage=stage,
             executor=parts.enter_context(ThreadPoolExecutor(1)),
             sound=parts.enter_context(closing(sound)),
             lines=lambda: lines,
-            metrics=Metrics(clock=lambda: time.time() + offset[0]),
+            metrics=metrics,
             offset=offset,
+            controls=controls,
+            calls=calls,
+            called=called,
+            hand=Hand(spectator, board, controls.touches, called),
         )  # fmt: skip
 
 

@@ -6,6 +6,7 @@
       koorts: [ja.wav]
       plassen: [stilte, nee.wav]   # `stilte` (or `silence`) means saying nothing
     confirm: [ja.wav]        # for "klopt dat?"
+    flags: [koorts]          # the questions to which the truth is yes: only for `bench soak`, which judges by it
 
 A part of a file is written as {file: nee.ogg, start: 0.2, end: 1.1}, in seconds. Paths are relative to the
 patient's file. Each time a question is put, the next item of its list is played; an exhausted list falls
@@ -21,6 +22,7 @@ from pathlib import Path
 
 from voice.audio.microphone import play_clip
 from voice.audio.pcm import LONGEST, Audio, cut, read_audio
+from voice.base.choices import name_choices
 from voice.base.errors import AudioError, PatientError, ScriptError
 from voice.base.yamlfile import Place, Section, read_yaml
 from voice.consultation.script import Question, Script
@@ -32,11 +34,15 @@ NOTHING = Audio(b"", 16_000)
 
 @dataclass(frozen=True, slots=True)
 class RecordedPatient:
-    """What a recorded patient says: lists of clips, one for each time that a question is put; an empty clip is a silence."""
+    """What a recorded patient says: lists of clips, one for each time that a question is put; an empty clip is a silence.
+
+    flags: ids of the questions to which the truth is yes; None if the file does not say.
+    """
 
     default: tuple[Audio, ...]
     answers: Mapping[str, tuple[Audio, ...]]
     confirm: tuple[Audio, ...]
+    flags: frozenset[str] | None = None
 
 
 class RecordedEar:
@@ -73,13 +79,18 @@ def load_patient(path: Path, script: Script, known: Callable[[], Iterable[str]] 
     """
     try:
         place = read_yaml(path)
-        place.allow_only(("default", "answers", "confirm", "name", "about"))
+        place.allow_only(("default", "answers", "confirm", "name", "about", "flags"))
         questions = place.inside("answers")
         asked = {question.id for question in script.every_question()}
-        if not asked.issuperset(questions.section):
-            questions.allow_only(asked.union(known()))
+        flags = frozenset(place.texts("flags")) if "flags" in place.section else None
+        if not asked.issuperset({*questions.section, *(flags or ())}):
+            asked.update(known())
+            questions.allow_only(asked)
+        if unknown := min((flags or frozenset()) - asked, default=""):
+            raise place.complain("flags", f"'{unknown}' is no question.", name_choices(unknown, sorted(asked)))
         answers = {name: _read_clips(questions, name, path.parent) for name in questions.section}
-        return RecordedPatient(_read_clips(place, "default", path.parent), answers, _read_clips(place, "confirm", path.parent))
+        default, confirm = (_read_clips(place, name, path.parent) for name in ("default", "confirm"))
+        return RecordedPatient(default, answers, confirm, flags)
     except ScriptError as reason:
         raise PatientError(reason.problem, reason.remedy) from reason
 
