@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,12 +17,14 @@ import pytest
 from tests.helpers.virtual_sound_card import ROOT
 from tests.helpers.waiting import wait_until
 from voice.audio.loudness import amplify
-from voice.audio.pcm import Audio, silence
+from voice.audio.pcm import LISTENING_RATE, Audio, silence
 from voice.audio.tones import CUE, NOD
 from voice.base.errors import UsageError
 from voice.bench.confusions import Confusion, Confusions, count_confusions, read_confusions, write_confusions
 from voice.bench.rigs import soak
-from voice.bench.rigs.campaign import Campaign, ResourceSample, take_sample
+from voice.bench.rigs import trial as trial_parts
+from voice.bench.rigs.campaign import Campaign, ResourceSample, table, take_sample
+from voice.bench.rigs.fakes import LoudnessActivity
 from voice.bench.rigs.hand import Hand
 from voice.bench.rigs.restarts import Restart, list_faults
 from voice.bench.rigs.sabotage import DISK_FULL, FAULTS, FOR_GOOD, Fault, plan_faults
@@ -52,11 +55,13 @@ from voice.consultation.script import Finding, Level, Script
 from voice.kiosk.screen.presses import Presses
 from voice.kiosk.turns import device_recovery
 from voice.kiosk.turns.listen import FIRST_HOLD
+from voice.kiosk.turns.recorded_patient import RecordedPatient
 from voice.kiosk.turns.touch import Touches
-from voice.recognize.supervised import ANSWERING
+from voice.recognize.supervised import ANSWERING, Supervised
 from voice.recognize.transcript import Transcript, Vocabulary
 from voice.setup.settings import Settings
 from voice.understand.answer import understand
+from voice.understand.fusion.hearing import Ears
 from voice.understand.meaning import Answer, Meaning
 
 pytestmark = pytest.mark.slow
@@ -199,13 +204,15 @@ def test_the_disk_that_is_filled_has_room_for_all_rendered_lines(tmp_path: Path)
     assert size_disk(tmp_path) == DISK_MEGABYTES + 3
 
 
-KILLED = tuple(fault for fault in FAULTS if fault.name == "recognizer killed")
+KILLED, HUNG = (tuple(fault for fault in FAULTS if fault.name == f"recognizer {how}") for how in ("killed", "hung"))
 
 
-def hold_short_campaign(script: Script, visits: int = 12, faults: int = 0, engine: str = "SimulatedEngine") -> list[str]:
-    """Hold a campaign whose only fault is a recognizer that is killed; return what it finds wrong."""
+def hold_short_campaign(
+    script: Script, visits: int = 12, faults: int = 0, engine: str = "SimulatedEngine", kinds: tuple[Fault, ...] = KILLED
+) -> list[str]:
+    """Hold a campaign whose only fault, unless others are named, is a recognizer that is killed; return what it finds wrong."""
     plan = CampaignPlan(visits, faults, seed=4)
-    return list(hold_campaign(plan, Settings(), script, kinds=KILLED, engine=engine).wrong())
+    return list(hold_campaign(plan, Settings(), script, kinds=kinds, engine=engine).wrong())
 
 
 def press_in_vain(touches: Touches, answer: Answer, question: str = "") -> bool:
@@ -226,10 +233,14 @@ def test_the_campaign_is_content_with_the_kiosk_as_it_is(script: Script) -> None
     assert hold_short_campaign(script, faults=8) == []
 
 
-def test_the_campaign_finds_that_every_yes_is_recorded_as_absent(script: Script, monkeypatch: pytest.MonkeyPatch) -> None:
+def record_every_yes_as_absent(monkeypatch: pytest.MonkeyPatch) -> None:
     record = findings.set_finding
     absent = {Finding.PRESENT: Finding.ABSENT}
     monkeypatch.setattr(findings, "set_finding", lambda visit, name, finding: record(visit, name, absent.get(finding, finding)))
+
+
+def test_the_campaign_finds_that_every_yes_is_recorded_as_absent(script: Script, monkeypatch: pytest.MonkeyPatch) -> None:
+    record_every_yes_as_absent(monkeypatch)
     monkeypatch.setattr(
         soak, "make_patient", lambda script, chance, hand, confusions: make_ill_patient(script, chance, confusions)
     )
@@ -240,6 +251,14 @@ def test_the_campaign_finds_that_every_yes_is_recorded_as_absent(script: Script,
 def test_the_campaign_finds_an_engine_that_hears_a_sure_no_once_it_was_started_again(script: Script) -> None:
     wrong = hold_short_campaign(script, faults=8, engine=DeceivingEngine.__name__)
     assert any("the truth is" in line and "recognizer killed" in line for line in wrong)
+
+
+def test_the_campaign_finds_an_engine_that_hangs_and_then_hears_a_sure_no(
+    script: Script, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(soak, "AIMED", 1.0)
+    wrong = hold_short_campaign(script, visits=1, faults=1, engine=DeceivingEngine.__name__, kinds=HUNG)
+    assert any("the truth is" in line and "recognizer hung" in line for line in wrong)
 
 
 def test_the_campaign_finds_that_a_touched_help_is_taken_and_lost(script: Script, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -291,6 +310,52 @@ def test_the_campaign_finds_a_kiosk_that_falls_over_a_device(script: Script, mon
     gone = tuple(fault for fault in FAULTS if fault.name == "microphone gone, back after 2 s")
     plan = CampaignPlan(6, 3, seed=4)
     assert any("crashed" in line for line in hold_campaign(plan, Settings(), script, kinds=gone).wrong())
+
+
+@pytest.fixture
+def pair(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ears]:
+    """Two engines in processes of their own, in place of the real ones, which would need speech of people."""
+    monkeypatch.setattr(trial_parts, "SileroActivity", LoudnessActivity)
+    with ExitStack() as parts:
+        first, other = (
+            parts.enter_context(closing(Supervised("voice.bench.rigs.simulated", "SimulatedEngine", folder=tmp_path)))
+            for _ in range(2)
+        )
+        yield Ears(first, (other,))
+
+
+def make_recorded(flags: frozenset[str] | None = frozenset({"koorts"})) -> RecordedPatient:
+    """Make a recorded patient with fever, whose clips carry words for simulated engines."""
+    yes, no, unsure = (Audio(encode_words(words), LISTENING_RATE) for words in ("ja", "nee", "dat weet ik niet"))
+    answers = {"koorts": (yes,) * 3, "duur": (unsure,), "leeftijd": (unsure,)}
+    return RecordedPatient((no,) * 3, answers, (yes,) * 3, flags)
+
+
+def hold_recorded(script: Script, pair: Ears, visits: int = 1, faults: int = 0) -> Campaign:
+    return hold_campaign(CampaignPlan(visits, faults, real=1, seed=4), Settings(), script, pair, make_recorded(), kinds=KILLED)
+
+
+def test_a_recorded_patient_is_judged_by_what_the_file_says_is_true(
+    script: Script, pair: Ears, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = hold_recorded(script, pair)
+    assert ([(visit.real, visit.ending, visit.truth) for visit in found.visits], list(found.wrong())) == ([(True, "T", "T")], [])
+    record_every_yes_as_absent(monkeypatch)
+    assert any("the truth is T" in line for line in hold_recorded(script, pair).wrong())
+
+
+def test_faults_strike_both_engines_of_a_recorded_patient_and_the_report_counts_them(script: Script, pair: Ears) -> None:
+    before = {engine.process for engine in (pair.first, *pair.others)}
+    found = hold_recorded(script, pair, visits=2, faults=2)
+    assert before.isdisjoint(engine.process for engine in (pair.first, *pair.others))
+    assert [visit.fault for visit in found.visits] == ["recognizer killed"] * 2
+    assert "2 visits with the real engines, 2 of them with a fault" in table(found, [], [])[0]
+    assert list(found.wrong()) == []
+
+
+def test_a_recorded_patient_of_whom_nothing_is_known_is_refused(script: Script, pair: Ears) -> None:
+    with pytest.raises(UsageError, match="does not say what is true"):
+        hold_campaign(CampaignPlan(1, 0), Settings(), script, pair, make_recorded(flags=None))
 
 
 def test_a_fault_is_aimed_at_a_question_to_which_the_truth_is_yes(script: Script) -> None:

@@ -63,9 +63,16 @@ def test_silence_may_be_written_in_both_languages(folder: Path, script: Script) 
     assert patient.default == (NOTHING, NOTHING)
 
 
+def test_what_is_true_of_a_patient_is_told_or_unknown(folder: Path, script: Script) -> None:
+    texts = ("default: [een.wav]\n", "flags: []\n", "flags: [koorts, val]\n")
+    assert [load_patient(written(folder, text), script).flags for text in texts] == [None, set(), {"koorts", "val"}]
+
+
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
+        ("default: [een.wav]\nflags: [koorst]\n", "line 2: 'koorst' is no question"),
+        ("flags: koorts\n", "'flags' must be a list"),
         ("default: [vier.wav]\n", "line 1: Audio file .*vier.wav does not exist"),
         ("answers:\n  koorst: [een.wav]\n", "line 2: 'koorst' is not known here"),
         ("defaults: [een.wav]\n", "line 1: 'defaults' is not known here"),
