@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from tests.helpers.fake_engines import DeadRecognizer, FakeRecognizer
 from voice.audio.pcm import LISTENING_RATE, Audio, from_floats, join, silence
 from voice.audio.tones import PROBE
 from voice.bench.population.visits import Share
@@ -123,9 +124,12 @@ def test_an_engine_alone_is_judged_by_all_that_it_says_and_not_by_its_words_only
     expected, unread = find_expected(Settings(), "koorts"), Answer(Meaning.UNCLEAR)
     (aligned, *_) = heard_as(take("yes"), Meaning.YES, 6.0).evidence  # type: ignore[attr-defined]
     wordless = Evidence(Opinion(unread, unread, Transcript("x", 0.9, "x")), aligned.witness)
-    cases = [make_case(take("yes"), (wordless, wordless), ()), make_case(take("yes"))]
-    ears = SimpleNamespace(first=SimpleNamespace(name="one"), others=(SimpleNamespace(name="two"),))
-    assert count_alone(cases, ears, expected) == (("one", Share(1, 2)), ("two", Share(1, 2)))  # type: ignore[arg-type]
+    takes = [take("yes"), take("yes", heard=False)]
+    cases = [make_case(takes[0], (wordless, wordless), ()), make_case(takes[1])]
+    engines = {"first": SimpleNamespace(name="one"), "others": (SimpleNamespace(name="two"),)}
+    ears = SimpleNamespace(**engines, doubters=(FakeRecognizer(["ja"]), DeadRecognizer()))
+    found = count_alone(cases, takes, ears, expected)  # type: ignore[arg-type]
+    assert found == (("one", Share(1, 2)), ("two", Share(1, 2)), ("fake", Share(1, 2)))
 
 
 def test_settings_only_get_stricter_and_only_what_was_measured_is_set() -> None:
