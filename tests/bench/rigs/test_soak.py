@@ -26,7 +26,7 @@ from voice.bench.rigs import trial as trial_parts
 from voice.bench.rigs.campaign import Campaign, ResourceSample, table, take_sample
 from voice.bench.rigs.fakes import LoudnessActivity
 from voice.bench.rigs.hand import Hand
-from voice.bench.rigs.restarts import Restart, list_faults
+from voice.bench.rigs.restarts import LOADED, Restart, list_faults
 from voice.bench.rigs.sabotage import DISK_FULL, FAULTS, FOR_GOOD, Fault, plan_faults
 from voice.bench.rigs.simulated import (
     CONFUSIONS,
@@ -132,6 +132,11 @@ def test_an_engine_that_hangs_is_measured_to_the_next_question_too(trial: Trial)
     hung = next(fault for fault in FAULTS if fault.name == "recognizer hung")
     visit = hold_visit(trial, hung, NEW_EMERGENCY, at="plassen")
     assert FIRST_HOLD <= visit.recovery < SOON < ANSWERING <= visit.resumption
+
+
+def test_a_question_that_cannot_be_heard_is_not_put(trial: Trial) -> None:
+    gone = next(fault for fault in FAULTS if fault.name == "loudspeaker gone, back after 2 s")
+    assert hold_visit(trial, gone).resumption >= 2.0
 
 
 def test_long_answers_are_heard_as_short_ones_are(trial: Trial) -> None:
@@ -472,13 +477,14 @@ def test_a_visit_that_is_wiped_does_not_excuse_a_call_that_nobody_came_to() -> N
 @pytest.mark.parametrize(
     ("restart", "complaint"),
     [
-        (Restart("SIGKILL", 1.0, SOON + 0.1, wiped=True, left=0), "a visit began only after 5.1 s"),
+        (Restart("SIGKILL", SOON + 0.1, 6.0, wiped=True, left=0), "the page answered only after 5.1 s"),
+        (Restart("SIGKILL", 1.0, LOADED + 0.1, wiped=True, left=0), "a visit began only after 10.1 s"),
         (Restart("SIGKILL", 1.0, 2.0, wiped=False, left=0), "something of the visit was left"),
         (Restart("SIGTERM", 1.0, 2.0, wiped=True, left=2), "2 processes were left"),
     ],
 )
 def test_a_restart_that_is_late_or_leaves_something_is_named(restart: Restart, complaint: str) -> None:
-    assert list(list_faults([restart, Restart("SIGTERM", 2.0, SOON, wiped=True, left=0)])) == [f"{restart.how}: {complaint}"]
+    assert list(list_faults([restart, Restart("SIGTERM", SOON, LOADED, wiped=True, left=0)])) == [f"{restart.how}: {complaint}"]
 
 
 def test_memory_that_grows_is_named() -> None:

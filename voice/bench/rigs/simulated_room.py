@@ -31,6 +31,7 @@ class SimulatedRoom:
     hurt: time.monotonic() of a fault after which no line was spoken yet; 0 if there is none.
     tender: a fault that counts from the patient's next word. recoveries: seconds from each fault to the next line.
     stopped_at, resumption: time.monotonic() of the fault until the visit goes on, and seconds until it did; below 0 before.
+    leads_on: the next line is the own one of a question, or tells the outcome.
     hanging: the calls into a sound server that hangs, with the deadlines of a real one; None while it answers.
     """
 
@@ -41,6 +42,7 @@ class SimulatedRoom:
     recoveries: list[float] = field(default_factory=list)
     stopped_at: float = 0.0
     resumption: float = -1.0
+    leads_on: bool = False
     lines: int = 0
     hanging: TimedCalls | None = None
     _server_answers: Event = field(default_factory=Event)
@@ -49,7 +51,7 @@ class SimulatedRoom:
     def enters(self, patient: SimulatedPatient | PlaybackPatient) -> None:
         """Let another patient come. Everything that was broken works again."""
         self.patient, self.away, self.hurt, self.tender = patient, {}, 0.0, False
-        self.stopped_at, self.resumption = 0.0, -1.0
+        self.stopped_at, self.resumption, self.leads_on = 0.0, -1.0, False
         self.recoveries.clear()
         self._server_answers.set()
         self.hanging, self._stalled = None, False
@@ -73,6 +75,8 @@ class SimulatedRoom:
         """Note that a line begins at the loudspeaker."""
         self.lines += 1
         self.recovers()
+        if self.leads_on:
+            self.goes_on()
 
     def recovers(self) -> None:
         """Note that the patient is told something again, by voice or by the page."""
@@ -81,7 +85,8 @@ class SimulatedRoom:
             self.hurt = 0.0
 
     def goes_on(self) -> None:
-        """Note that a question is put, or that the outcome is known."""
+        """Note that a question or the outcome reaches the patient."""
+        self.leads_on = False
         if self.stopped_at:
             self.resumption, self.stopped_at = time.monotonic() - self.stopped_at, 0.0
 

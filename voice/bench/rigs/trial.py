@@ -154,13 +154,14 @@ class OutcomeObserver(Observer):
         self.crash = text
 
     def on_put(self, question: Question) -> None:
-        self._room.goes_on()
+        self._room.leads_on = True
 
     def on_ending(self, outcome: Outcome) -> None:
         self._lines = self._room.lines
-        self._room.goes_on()
+        self._room.leads_on = True
         if self._room.hanging and outcome.level in ATTENDED:
             self._room.recovers()
+            self._room.goes_on()
 
     def on_away(self, lines: tuple[Utterance, ...]) -> None:
         self._shown = len(lines)
