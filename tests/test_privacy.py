@@ -17,8 +17,9 @@ import pytest
 from tests.helpers.process_memory import count_in_memory
 from tests.helpers.virtual_sound_card import ROOT
 from voice.audio.pcm import read_audio
+from voice.base import process_memory
 from voice.base.paths import find_cache
-from voice.base.process_memory import find_swap
+from voice.base.process_memory import find_swap, is_overwritten_when_freed
 
 pytestmark = pytest.mark.slow
 
@@ -200,6 +201,12 @@ def test_no_end_of_a_sentence_stays_whatever_its_length(how: str) -> None:
         left = count_in_memory(process.pid, b"krokus")
         process.communicate("end\n", timeout=10)
     assert (left > 0) == (how == "usual")
+
+
+def test_the_check_notices_a_system_that_does_not_overwrite(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert is_overwritten_when_freed()
+    monkeypatch.setattr(process_memory, "OVERWRITING", {})
+    assert not is_overwritten_when_freed()
 
 
 FREEING = """

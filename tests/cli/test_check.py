@@ -41,6 +41,7 @@ def deaf(settings: Settings) -> Iterator[Detail]:
 @pytest.fixture(autouse=True)
 def memory_stays_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(self_test, "find_swap", lambda: ())
+    monkeypatch.setattr(self_test, "is_overwritten_when_freed", lambda: True)
 
 
 def run_check(
@@ -118,6 +119,12 @@ def test_memory_that_may_go_to_a_disk_is_a_note(monkeypatch, capsys) -> None:
     monkeypatch.setattr(self_test, "find_swap", lambda: ("/dev/sda3",))
     code, lines = run_check(monkeypatch, capsys)
     assert code == 0 and any(line.startswith("let op  privacy") and "/dev/sda3" in line for line in lines)
+
+
+def test_a_system_that_keeps_what_is_freed_is_a_note(monkeypatch, capsys) -> None:
+    monkeypatch.setattr(self_test, "is_overwritten_when_freed", lambda: False)
+    code, lines = run_check(monkeypatch, capsys)
+    assert code == 0 and any(line.startswith("let op  privacy") and "in het geheugen" in line for line in lines)
 
 
 def test_programs_get_fixed_names_and_the_english(monkeypatch, capsys) -> None:

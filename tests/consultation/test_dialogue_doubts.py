@@ -44,6 +44,9 @@ def test_a_yes_that_says_more_confirms_no_denial_and_is_asked_again(every_script
         assert (again.then.id, again.visit.phase, again.visit.finding(question.id)) == (question.id, Phase.ASK, None)
         for agreed in (YES, replace(YES, certain=False)):
             assert take(step, agreed).visit.finding(question.id) is Finding.ABSENT
+        denied = take(again, NO)
+        assert (denied.visit.phase, denied.visit.finding(question.id)) == (Phase.CONFIRM_NO, None), "a no after that is read back"
+        assert take(denied, YES).visit.finding(question.id) is Finding.ABSENT
 
 
 # --- rule 8: a yes that was proposed -------------------------------------------------------------

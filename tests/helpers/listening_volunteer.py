@@ -18,20 +18,24 @@ from voice.setup.settings_reader import load_settings
 from voice.setup.voices import open_phrasebook
 from voice.speak.utterance import Utterance
 
+FRAME = round(0.05 * RATE)
+LOUDER = 2.5
+"""Decibels by which a sentence must be louder than the loudest of the clear ones to be understood after them."""
 LONGEST = 8.0
 """Seconds of sound in which the sentence is looked for."""
 
 
 class ListeningVolunteer:
-    """Touches what it hears until the program ends, except where `errs` says so of the number of the sentence (from 0).
+    """Touches what it hears until the program ends. It has understood the first `clear` sentences, and then only louder ones.
 
     heard: for each sentence, how like the sound was to the one that was touched, and to the most like of the others (0 to 1).
     """
 
-    def __init__(self, card: VirtualSoundCard, settings: Path, errs: Callable[[int], bool]) -> None:
+    def __init__(self, card: VirtualSoundCard, settings: Path, clear: int) -> None:
         self.heard: list[tuple[float, float]] = []
         self._settings = settings
-        self._errs = errs
+        self._clear = clear
+        self._usual = -100.0
         self._sound = bytearray()
         order = ["parec", "--device=kiosk_out.monitor", f"--rate={RATE}", "--channels=1", "--format=s16le", "--latency-msec=50"]
         self._tap = subprocess.Popen(order, env=card.environment, stdout=subprocess.PIPE)
@@ -59,7 +63,15 @@ class ListeningVolunteer:
         likeness = {press: measure_likeness(audio, sound) for press, audio in spoken.items()}
         order = sorted(likeness, key=likeness.__getitem__)
         self.heard.append((likeness[order[-1]], likeness[order[-2]]))
-        return order[0] if self._errs(len(self.heard) - 1) else order[-1]
+        return order[-1] if self._understands(sound) else order[0]
+
+    def _understands(self, sound: np.ndarray) -> bool:
+        frames = sound[: sound.size // FRAME * FRAME].reshape(-1, FRAME)
+        level = 20 * np.log10(np.percentile(np.sqrt((frames**2).mean(axis=1)), 95) + 1e-9)
+        if len(self.heard) <= self._clear:
+            self._usual = max(self._usual, level)
+            return True
+        return bool(level > self._usual + LOUDER)
 
     def _record(self) -> None:
         while piece := self._tap.stdout.read(3200):

@@ -22,6 +22,7 @@ DIALOGUE = (
     "tests/consultation/test_told_paths.py",
     "tests/consultation/test_triage.py",
     "tests/consultation/test_unattended.py",
+    "tests/consultation/coach",
     "tests/consultation/review/test_walk.py",
     "tests/bridges/test_conversation.py",
 )
@@ -30,6 +31,7 @@ COACH = ("chapters", "teach_back", "topics", "worry")
 TESTS = {
     **dict.fromkeys(CONSULTATION, DIALOGUE),
     **dict.fromkeys((f"voice/consultation/coach/{name}.py" for name in COACH), DIALOGUE),
+    "voice/consultation/unattended.py": DIALOGUE,
     "voice/understand/plans.py": ("tests/understand/test_plans.py",),
     "voice/understand/particles.py": (RULES,),
     "voice/understand/earned.py": (RULES,),

@@ -9,7 +9,7 @@ import argparse
 import random
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from tests.mutation import JUDGES, TESTS, reports, runner
 from tests.mutation.mutants import Mutant, list_mutants
@@ -35,11 +35,9 @@ def main() -> int:
     if options.sample:
         mutants = _draw(mutants, options.sample, options.seed)
     explained = reports.load_survivors()
-    same = [mutant for mutant in mutants if reports.is_equivalent(mutant, explained)]
-    asked = [mutant for mutant in mutants if mutant not in same]
-    print(f"{len(asked)} mutants", flush=True)
-    verdicts = [*_judge_in_turn(asked, options.judges, measured), *(runner.Verdict(mutant, {}) for mutant in same)]
-    verdicts.sort(key=lambda verdict: mutants.index(verdict.mutant))
+    same = {mutant for mutant in mutants if reports.is_equivalent(mutant, explained)}
+    print(f"{len(mutants)} mutants", flush=True)
+    verdicts = list(_judge_in_turn(mutants, same, options.judges, measured))
     minutes = (time.monotonic() - begun) / 60
     print(f"{len(verdicts)} mutants, {sum(one.lived for one in verdicts)} lived; {minutes:.1f} minutes")
     whole = not options.sample and not options.file and options.judges == JUDGES
@@ -50,9 +48,12 @@ def main() -> int:
 
 
 def _judge_in_turn(
-    mutants: Sequence[Mutant], judges: Sequence[str], measured: dict[str, runner.Calls]
+    mutants: Sequence[Mutant], same: Collection[Mutant], judges: Sequence[str], measured: dict[str, runner.Calls]
 ) -> Iterator[runner.Verdict]:
-    """Let the tests judge all; then the slow judges what the tests left alive, and of the others each SHAREth."""
+    """Let the tests judge all; then the slow judges what the tests left alive, and of the others each SHAREth.
+
+    same: mutants with which nothing can differ, as survivors.yaml says; only the tests are asked whether that is true.
+    """
     seconds = {name: calls.seconds for name, calls in measured.items()}
 
     def judge(some: Sequence[Mutant], by: Sequence[str]) -> list[runner.Verdict]:
@@ -60,7 +61,8 @@ def _judge_in_turn(
 
     quick = [name for name in judges if name not in SLOW]
     first = judge(mutants, quick)
-    slow = [one.mutant for number, one in enumerate(first) if number % SHARE == 0 or one.lived or not quick]
+    asked = [one for number, one in enumerate(first) if number % SHARE == 0 or one.lived or not quick]
+    slow = [one.mutant for one in asked if one.mutant not in same]
     print(f"{len(slow)} mutants for the slow judges", flush=True)
     then = {one.mutant: one for one in judge(slow, judges)}
     return (then.get(one.mutant, one) for one in first)

@@ -20,6 +20,9 @@ from voice.audio.vad import BLOCK, Activity, SileroActivity
 LONGEST_RECORDED = 30.0
 """Seconds of a recorded answer that are listened to."""
 
+LONGEST_SETTLING = 0.8
+"""Seconds after its own voice that a kiosk may ignore at most. An answer begins in them that is not heard then."""
+
 
 class Ending(Enum):
     """Why a segment ended."""

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import ctypes
 import os
+import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -41,6 +42,25 @@ def overwrite_freed_memory() -> None:
 
 
 @contextmanager
+def overwrite_in_children(wanted: bool = True) -> Iterator[None]:
+    """Let each process that is started while the block runs overwrite what it frees, as a kiosk does; if not wanted, let none."""
+    before = {name: os.environ.get(name) for name in OVERWRITING}
+    _set_environment(OVERWRITING if wanted else dict.fromkeys(OVERWRITING))
+    try:
+        yield
+    finally:
+        _set_environment(before)
+
+
+def _set_environment(variables: Mapping[str, str | None]) -> None:
+    for name, value in variables.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value
+
+
+@contextmanager
 def leave_reserves_empty() -> Iterator[None]:
     """Fill no memory, neither freed nor new, while the block runs. Use it before anything of a visit is in memory.
 
@@ -56,6 +76,25 @@ def leave_reserves_empty() -> Iterator[None]:
     finally:
         if library:
             library.mallopt(_PERTURB, FILLER)
+
+
+_TRIED = f"""
+import ctypes, sys
+library, size = ctypes.CDLL(None), 1 << 16
+library.malloc.restype, library.malloc.argtypes, library.free.argtypes = ctypes.c_void_p, [ctypes.c_size_t], [ctypes.c_void_p]
+seen, block = ctypes.create_string_buffer(size // 4), library.malloc(size)
+ctypes.memset(block, 1, size)
+library.free(block)
+ctypes.memmove(seen, block + size // 2, size // 4)
+sys.exit(seen.raw != bytes([{FILLER}]) * (size // 4))
+"""
+"""A program that frees a block of memory, and fails if the middle of it is not filled then."""
+
+
+def is_overwritten_when_freed() -> bool:
+    """Try in a process of its own, like the kiosk's, whether the memory that it frees is overwritten."""
+    tried = subprocess.run([sys.executable, "-c", _TRIED], env={**os.environ, **OVERWRITING}, capture_output=True, check=False)
+    return tried.returncode == 0
 
 
 def return_freed_memory() -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from voice.audio.pcm import LISTENING_RATE, Audio, read_audio
 from voice.audio.segment import Ending, cut_answer
+from voice.base.process_memory import overwrite_in_children
 from voice.bench.options import Report, add_every, add_question, add_recordings
 from voice.bench.processes import measure_peak
 from voice.bench.reference import Recording, read_recordings
@@ -81,7 +82,7 @@ def measure_all(rows: tuple[Recording, ...], question: str, settings: Settings) 
 
 
 def _measure_alone(engine: str, rows: tuple[Recording, ...], question: str, settings: Settings) -> EngineResult:
-    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+    with overwrite_in_children(engine != PEER), ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
         return pool.submit(_measure, engine, rows, question, settings).result()
 
 

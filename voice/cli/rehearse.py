@@ -132,11 +132,12 @@ def _measure(options: argparse.Namespace, settings: Settings, words: Wording, pr
         "settling": settings.patience.settling, "rate": settings.rate, "clear": settings.strictness.clear,
         "sure": settings.strictness.sure,
     }  # fmt: skip
-    listening = judge_listening(trials, next(iter(list_voices(settings))))
+    voice = _name_voice(settings)
+    listening = judge_listening(trials, voice)
     advice = [one for one in find_advice(takes, room, settings.patience.settling) if not (listening and one.name == "fine")]
     return Found(
         strftime("%d/%m/%Y"), settings.locale, volunteers, takes, room, (*advice, *listening),
-        choose_settings(takes, room, trials, chosen, now), chosen, trials,
+        choose_settings(room, trials, voice, chosen, now), chosen, trials,
     )  # fmt: skip
 
 
@@ -147,6 +148,14 @@ def _listen(ours: Rehearsal, settings: Settings, count: int, chance: Random) -> 
     for voice, choice in list_voices(settings).items():
         with open_phrasebook(choice, warn=print) as book, open_phrasebook(choice, slow=True, warn=print) as slower:
             yield from ours.listen_all(voice, book, slower, lines, chance)
+
+
+def _name_voice(settings: Settings) -> str:
+    """Return the name of the voice that speaks now: the best that is present, or the one that was chosen."""
+    voices = list_voices(settings)
+    named = ((name, choice.voice, choice.voice_name) for name, choice in voices.items())
+    fitting = (name for name, engine, voice in named if settings.voice in ("auto", engine) and settings.voice_name in ("", voice))
+    return next(fitting, next(iter(voices)))
 
 
 def _ask_how_many(words: Wording, prompter: Prompter) -> int:

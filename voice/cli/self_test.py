@@ -21,7 +21,7 @@ from voice.audio.loudspeaker import SoundCardLoudspeaker
 from voice.audio.meter import LOUD, Metered
 from voice.audio.microphone import SoundCardMicrophone
 from voice.audio.pcm import LISTENING_RATE, Audio, silence
-from voice.audio.segment import Limits
+from voice.audio.segment import LONGEST_SETTLING, Limits
 from voice.audio.tones import CUE, PROBE, PROBE_SECONDS, hears_probe
 from voice.audio.vad import BLOCK, SileroActivity
 from voice.base.clock import find_clock_trouble
@@ -37,7 +37,7 @@ from voice.base.errors import (
     Symptom,
 )
 from voice.base.paths import find_runtime
-from voice.base.process_memory import find_swap
+from voice.base.process_memory import find_swap, is_overwritten_when_freed
 from voice.cli.staff_messages import StaffMessages
 from voice.cli.terminal import show_level
 from voice.consultation.loader import read_review
@@ -111,7 +111,7 @@ def report_parts(settings: Settings, words: StaffMessages) -> Iterator[PartRepor
             told[report.english] = part
         yield report
     yield from _report_review(settings, words)
-    yield from (_report_failure("privacy", error, words) for error in _find_swap_faults())
+    yield from (_report_failure("privacy", error, words) for error in (*_find_swap_faults(), *_find_memory_faults()))
 
 
 def run_test(part: str, test: Test, settings: Settings, words: StaffMessages) -> PartReport:
@@ -144,6 +144,12 @@ def _find_swap_faults() -> Iterator[DeviceError]:
     for place in find_swap():
         problem = f"Memory may be written to {place}, with what a patient says in it."
         yield DeviceError(problem, "Turn swap off (swapoff -a), or encrypt it.", Symptom.SWAP, place)
+
+
+def _find_memory_faults() -> Iterator[Advice]:
+    if not is_overwritten_when_freed():
+        problem = "The C library of this system does not overwrite memory that is freed."
+        yield Advice(problem, "Use a system with glibc: Debian, Ubuntu or Raspberry Pi OS.", Symptom.MEMORY_KEPT)
 
 
 def _check_script(settings: Settings) -> Iterator[Detail]:
@@ -214,7 +220,14 @@ def _check_limits(settings: Settings) -> Iterator[Detail]:
     if settings.practice.noodnummer not in ("", usual):
         problem = f"noodnummer: {settings.practice.noodnummer} is told to patients in an emergency, not {usual}."
         raise Advice(problem, f"Write {usual}, or leave it empty.", Symptom.EMERGENCY_NUMBER, settings.practice.noodnummer)
+    if settings.patience.settling > LONGEST_SETTLING:
+        problem = f"patience: settling: {settings.patience.settling:g} loses the beginning of a quick answer."
+        remedy = f"Write {LONGEST_SETTLING:g} at most, and move the loudspeaker away from the microphone."
+        raise Advice(problem, remedy, Symptom.SETTLING, f"{settings.patience.settling:g}")
     yield "settings", {}
+    room = {"settling": settings.patience.settling, "clear": settings.strictness.clear, "sure": settings.strictness.sure}
+    if room != {"settling": Limits().settling, "clear": 0.0, "sure": 0.0}:
+        yield "room", {name: f"{value:g}".replace(".", ",") for name, value in room.items()}
 
 
 def _check_calls(settings: Settings) -> Iterator[Detail]:

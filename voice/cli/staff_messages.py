@@ -19,7 +19,8 @@ _BLANKS: dict[str, dict[str, tuple[str, ...]]] = {
     "marks": {"fine": (), "note": (), "wrong": ()},
     "parts": {part: () for part in _PARTS},
     "fine": {
-        "clock": ("now",), "settings": (), "itself": (), "broker": ("broker",), "chime": (), "no_chime": (),
+        "clock": ("now",), "settings": (), "room": ("settling", "clear", "sure"), "itself": (), "broker": ("broker",),
+        "chime": (), "no_chime": (),
         "script": ("script", "questions", "lines"), "models": ("folder",), "ears": ("engine",),
         "measured": ("engine", "recordings", "when"), "doubter": ("engine",),
         "strange": ("engine", "words"), "voice": ("voice", "seconds"),

@@ -14,9 +14,9 @@ Rules (their grounds: docs/grounds.md, urgency and turns):
  5. Stop ends the visit, but never hides what was found, nor a yes that was proposed and not denied: that is unknown.
  6. Questions are put in the order of the script; a closed gate leaves one out. The first private one is announced.
  7. A yes is a finding. A yes that is denied later is unknown, never no.
- 8. An uncertain no is read back first, with its content (docs/grounds.md, rule 5). A yes that only the learned reader
-    proposes is read back, too; a no to that puts the question again and denies nothing. Without such a no, a later no to the
-    question is read back, however plain it is.
+ 8. An uncertain no is read back first, with its content (docs/grounds.md, rule 5). A yes that is only proposed is read back,
+    too; a no to that puts the question again and denies nothing. Without such a no, a later no to the question is read back,
+    however plain it is.
  9. A duration is a yes from the limit on and a no below it. An uncertain one below it is unknown, as is a range across the
     limit, so that the question for yes or no follows. At that, the first is read back as a no, the other is not understood.
 9b. An age settles every question that names it under `settled_by`: yes or no if all of the age is on one side of its figure,
@@ -72,7 +72,8 @@ back ends the visit on YES and STOP, and anything else puts what was open once m
     UNCLEAR            again                again          read again, once   menu, twice
 
 TOO_MUCH and WORSE are only understood while somebody moves (`coach/movement.py`); elsewhere they are UNCLEAR.
-A YES at CONFIRM_NO that says more is asked again: it may tell the very flag that is denied ("ja, maar erger dan vroeger").
+A YES at CONFIRM_NO that says more is asked again, and is a proposed yes (8): it may tell the very flag that is denied ("ja, maar
+erger dan vroeger").
 ADVISE is that of the topics; other chapters say themselves what follows. CONFIRM_YES is as
 CONFIRM_NO, but YES records present, and STOP tells the outcome (5). So is CONFIRM_AGE, but YES records what the age settles.
 Once a flag with a follow-up is present, that follows (14).
@@ -224,7 +225,7 @@ def _take_at_question(visit: Visit, answer: Answer) -> Step:
 
 
 def _take_yes(visit: Visit, answer: Answer) -> Step:
-    """Record a yes, or read it back first if only the reader proposes it (rule 8)."""
+    """Record a yes, or read it back first if it is only proposed (rule 8)."""
     if answer.proposed:
         return put_once_more(replace(note_proposed(visit, (visit.open.settles,)), phase=Phase.CONFIRM_YES))
     step = _record(visit, Finding.PRESENT)
@@ -327,6 +328,8 @@ def _take_at_readback(visit: Visit, answer: Answer) -> Step:
             return _record(visit, Finding.PRESENT)
         case Meaning.YES if not answer.more:
             return _record(visit, Finding.ABSENT)
+        case Meaning.YES:
+            return _ask_again(note_proposed(visit, (visit.open.settles,)), "opnieuw")
         case Meaning.STOP:
             return _take_stop(visit, answer)
         case Meaning.SILENCE:

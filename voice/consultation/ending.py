@@ -26,13 +26,13 @@ def conclude(visit: Visit, lead: tuple[Utterance, ...] = (), may_ask: bool = Tru
     if before.question:
         return follow(before, lead)
     told = replace(forget_told(before.visit), phase=Phase.ADVISE)
-    return _begin_next(told, (*lead, *before.say, *say_outcome(told, outcome.level)))
+    return _begin_next(told, (*lead, *say_outcome(told, outcome.level)))
 
 
 def _begin_next(visit: Visit, lead: tuple[Utterance, ...]) -> Step:
     """Begin the next chapter after the outcome; close if there is none."""
     move = begin_next(visit, visit.script.after.get(visit.outcome.level, ()))
-    return follow(move, lead) if move.question else _close(move.visit, (*lead, *move.say))
+    return follow(move, lead) if move.question else _close(visit, lead)
 
 
 def follow(move: Move, lead: tuple[Utterance, ...] = ()) -> Step:

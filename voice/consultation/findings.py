@@ -55,7 +55,7 @@ def choose_mentioned(visit: Visit, name: str) -> Question:
 
 
 def note_proposed(visit: Visit, names: Collection[str]) -> Visit:
-    """Keep that a yes to these flags is read back, because it is only proposed or was told by an age (rules 8 and 9b)."""
+    """Keep that a yes to these flags is proposed: not certain, told by an age, or perhaps told beside another yes (8 and 9b)."""
     return replace(visit, proposed=tuple(sorted({*visit.proposed, *names})))
 
 

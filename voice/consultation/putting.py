@@ -12,7 +12,7 @@ from voice.consultation.ending import conclude
 from voice.consultation.findings import choose_mentioned, doubt
 from voice.consultation.script import Finding, Question
 from voice.consultation.triage import is_due, say_age, say_positives
-from voice.consultation.visit import Phase, Step, Visit
+from voice.consultation.visit import IN_CHAPTER, Phase, Step, Visit
 from voice.speak.utterance import Utterance
 
 
@@ -34,10 +34,10 @@ def put_mentioned(visit: Visit, lead: tuple[Utterance, ...] = ()) -> Step:
         detours=(*visit.detours, flag.id),
         findings=doubt(visit, (question.id,)),
         path=tuple(name for name in visit.path if name != question.id),
+        pending=tuple(name for name in visit.pending if name != flag.id),
         read_back=False,
     )
-    step = put(visit, question, (*lead, flag.spoken_mention, visit.script.line("dat_wil_ik_zeker_weten")))
-    return replace(step, visit=replace(step.visit, pending=tuple(name for name in visit.pending if name != flag.id)))
+    return put(visit, question, (*lead, flag.spoken_mention, visit.script.line("dat_wil_ik_zeker_weten")))
 
 
 def put_follow_up(visit: Visit, name: str, lead: tuple[Utterance, ...]) -> Step:
@@ -82,12 +82,10 @@ def put_once_more(visit: Visit, lead: tuple[Utterance, ...] = ()) -> Step:
 
 def leave_open(visit: Visit) -> Visit:
     """Leave what is open, to be put again later: a question that was not answered, findings that were not confirmed."""
-    visit = replace(visit, stopping=False, waiting=False)
-    if visit.phase is Phase.CONFIRM_FINDINGS:
-        return replace(visit, read_back=False)
-    if visit.phase is Phase.BEFORE:
-        return reopen(visit)
-    return visit if visit.phase is Phase.ADVISE else replace(visit, path=visit.path[:-1])
+    read_back = visit.read_back and visit.phase is not Phase.CONFIRM_FINDINGS
+    path = visit.path if visit.phase in (Phase.CONFIRM_FINDINGS, *IN_CHAPTER) else visit.path[:-1]
+    visit = replace(visit, stopping=False, waiting=False, read_back=read_back, path=path)
+    return reopen(visit) if visit.phase is Phase.BEFORE else visit
 
 
 def read_findings_back(visit: Visit, lead: tuple[Utterance, ...]) -> Step:

@@ -119,7 +119,7 @@ class Visit:
     mentioned: ids of the flags that the patient told outside their question beyond doubt; a later no does not remove them.
     pending: ids of the flags that were told outside their question, and whose question has not been put since.
     detours: ids of the questions that were put because of a mention, once for each time.
-    proposed: ids of the flags of which a yes was read back as only proposed, and not denied there.
+    proposed: ids of the flags to which a yes was only proposed, and not denied when it was read back.
     path: ids of the questions put so far, the open one last.
     misses, silences, asides: answers that settled nothing, silences and requests at the open question.
     returns: how often the patient went back. rounds: answers to the open chapter. offered: how often topics were named.

@@ -108,7 +108,7 @@ class Answer:
 
     matched: the rule or phrase that decided, for engineers and tests; never logged.
     certain: False asks for a confirmation.
-    proposed: the learned reader proposes it; it counts only after it was read back.
+    proposed: it counts only after it was read back: the learned reader proposes it, or a yes to a flag is doubted.
     days: the range in days if `meaning` is DURATION. years: the range in years if `meaning` is AGE.
     score: the range on the scale if `meaning` is SCORE. sides: every side that is meant if it is SIDE, left to right.
     sentence: what the patient said, as it was heard, if it is SENTENCE; only for a hand-over that the patient agreed to.

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from tests.helpers.fake_engines import DeadRecognizer, FakeRecognizer
 from voice.audio.pcm import LISTENING_RATE, Audio, from_floats, join, silence
 from voice.audio.tones import PROBE
 from voice.bench.population.visits import Share
@@ -123,18 +124,27 @@ def test_an_engine_alone_is_judged_by_all_that_it_says_and_not_by_its_words_only
     expected, unread = find_expected(Settings(), "koorts"), Answer(Meaning.UNCLEAR)
     (aligned, *_) = heard_as(take("yes"), Meaning.YES, 6.0).evidence  # type: ignore[attr-defined]
     wordless = Evidence(Opinion(unread, unread, Transcript("x", 0.9, "x")), aligned.witness)
-    cases = [make_case(take("yes"), (wordless, wordless), ()), make_case(take("yes"))]
-    ears = SimpleNamespace(first=SimpleNamespace(name="one"), others=(SimpleNamespace(name="two"),))
-    assert count_alone(cases, ears, expected) == (("one", Share(1, 2)), ("two", Share(1, 2)))  # type: ignore[arg-type]
+    takes = [take("yes"), take("yes", heard=False)]
+    cases = [make_case(takes[0], (wordless, wordless), ()), make_case(takes[1])]
+    engines = {"first": SimpleNamespace(name="one"), "others": (SimpleNamespace(name="two"),)}
+    ears = SimpleNamespace(**engines, doubters=(FakeRecognizer(["ja"]), DeadRecognizer()))
+    found = count_alone(cases, takes, ears, expected)  # type: ignore[arg-type]
+    assert found == (("one", Share(1, 2)), ("two", Share(1, 2)), ("fake", Share(1, 2)))
 
 
 def test_settings_only_get_stricter_and_only_what_was_measured_is_set() -> None:
     chosen = Chosen(Strictness(0.6, 3.0), Share(1, 2), Share(2, 2))
     late = replace(GOOD, tail=0.7)
-    assert choose_settings([], GOOD, [], None, NOW) == {}
-    found = choose_settings([], late, [], chosen, NOW)
+    assert choose_settings(GOOD, [], "a", None, NOW) == {}
+    found = choose_settings(late, [], "a", chosen, NOW)
     assert found == {"patience.settling": "0.8", "strictness.clear": "0.6", "strictness.sure": "3"}
-    assert choose_settings([], late, [], chosen, NOW | {"settling": 1.0, "clear": 1.0, "sure": 4.0}) == {}
+    assert choose_settings(late, [], "a", chosen, NOW | {"settling": 1.0, "clear": 1.0, "sure": 4.0}) == {}
+
+
+def test_a_voice_that_comes_back_for_long_is_mended_by_moving_the_devices_and_never_by_losing_answers() -> None:
+    long = replace(GOOD, tail=1.5)
+    assert name_advice([], long) == ["long_echo"]
+    assert choose_settings(long, [], "a", None, NOW) == {}
 
 
 def test_the_voice_the_level_and_the_pace_come_from_what_listeners_chose() -> None:
@@ -146,7 +156,9 @@ def test_the_voice_the_level_and_the_pace_come_from_what_listeners_chose() -> No
     assert [one.name for one in judge_listening(trials("a", 8), "a")] == ["unclear_voice"]
     slower = trials("a", 12) + trials("a", 16, "slower") + trials("a", 3, "louder")
     assert [one.name for one in judge_listening(slower, "a")] == ["slower"]
-    assert choose_settings([], GOOD, slower, None, NOW) == {"rate": "125"}
+    assert choose_settings(GOOD, slower, "a", None, NOW) == {"rate": "125"}
+    assert choose_settings(GOOD, slower, "b", None, NOW) == {}, "of another voice"
+    assert choose_settings(GOOD, slower + trials("a", 16, "again"), "a", None, NOW) == {}, "hearing it again helps as much"
 
 
 @pytest.mark.parametrize("locale", ["nl-BE", "nl-NL"])

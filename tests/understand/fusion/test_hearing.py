@@ -10,11 +10,14 @@ from threading import Barrier
 
 import pytest
 
+from tests.consultation.test_dialogue_words import at
 from tests.helpers.fake_engines import DeadRecognizer, FakeRecognizer
 from tests.understand.test_reader import FixedReader
 from voice.audio.pcm import Audio, silence
 from voice.base.errors import ModelError
-from voice.consultation.script import Level, Script
+from voice.consultation import dialogue
+from voice.consultation.script import Finding, Level, Script
+from voice.consultation.visit import Phase
 from voice.recognize.transcript import Reading, Recognizer, Transcript, Trust, Vocabulary
 from voice.understand.answer import understand
 from voice.understand.expected import Care
@@ -556,7 +559,7 @@ def test_only_the_words_of_the_first_engine_mention_anything(script: Script) -> 
     [
         ("nee", "nee", Meaning.NO, True),
         ("nee", "ja", Meaning.UNCLEAR, True),
-        ("ja", "nee", Meaning.UNCLEAR, True),
+        ("ja", "nee", Meaning.YES, False),
         ("nee", "dat weet ik niet", Meaning.UNCLEAR, True),
         ("nee", "help", Meaning.UNCLEAR, True),
         ("nee", "mompel", Meaning.NO, True),
@@ -567,12 +570,12 @@ def test_only_the_words_of_the_first_engine_mention_anything(script: Script) -> 
         ("help", "stop", Meaning.HELP, True),
     ],
 )
-def test_an_engine_that_nobody_measured_can_only_make_the_kiosk_ask_again(
+def test_an_engine_that_nobody_measured_can_only_make_the_kiosk_ask_again_or_read_a_yes_back(
     script: Script, first: str, doubter: str, meaning: Meaning, certain: bool
 ) -> None:
     ears = Ears(FakeRecognizer([first]), doubters=(FakeRecognizer([doubter]),))
     answer = ears.hear(silence(1), script.question("plassen").expected, date(2026, 1, 1)).answer
-    assert (answer.meaning, answer.certain) == (meaning, certain)
+    assert (answer.meaning, answer.certain, answer.proposed) == (meaning, certain, (meaning, certain) == (Meaning.YES, False))
 
 
 def test_nothing_is_certain_if_nobody_measured_the_first_engine_though_a_measured_one_agrees(script: Script) -> None:
@@ -609,3 +612,14 @@ def test_the_ears_of_a_strict_kiosk_ask_again_what_ordinary_ears_take(script: Sc
         for clear in (0.0, 50.0)
     ]
     assert [one.answer.meaning for one in heard] == [Meaning.NO, Meaning.UNCLEAR]
+
+
+def test_a_yes_that_is_doubted_three_times_is_still_read_back_and_found(script: Script) -> None:
+    """Asked again three times, a T would be unknown, which brings nobody today."""
+    step = at(script, "koorts")
+    ears = Ears(FakeRecognizer(["ja"]), doubters=(FakeRecognizer(["nee"]),))
+    heard = ears.hear(silence(1), step.then.expected, None).answer
+    assert dialogue.advance(step.visit, heard).visit.phase is Phase.CONFIRM_YES
+    for meaning in (Meaning.UNCLEAR, Meaning.YES):
+        step = dialogue.advance(dialogue.advance(step.visit, heard).visit, Answer(meaning))
+    assert step.visit.finding("koorts") is Finding.PRESENT

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from voice.recognize.transcript import Reading, Transcript
+from voice.understand.expected import Expected, Kind
 from voice.understand.fusion.weighing import Strictness, Weights, Witness, share_voice, weigh
 from voice.understand.meaning import Answer, Days, Meaning, Years
 
@@ -411,11 +412,12 @@ def test_words_that_a_phrase_covers_too_are_weighed_by_how_it_fits() -> None:
 ANSWERS = st.builds(Answer, st.sampled_from(list(Meaning)), certain=st.booleans())
 
 
-@given(ANSWERS, st.floats(-5, 20), st.floats(0, 5), st.floats(0, 5))
+@given(ANSWERS, st.sampled_from(list(Kind)), st.floats(-5, 20), st.floats(0, 5), st.floats(0, 5))
 def test_a_strict_kiosk_only_asks_again_or_reads_back_and_hears_every_call(
-    answer: Answer, ahead: float, clear: float, sure: float
+    answer: Answer, kind: Kind, ahead: float, clear: float, sure: float
 ) -> None:
-    found = Strictness(clear, sure).apply(answer, ahead)
+    found = Strictness(clear, sure).apply(answer, ahead, Expected(kind=kind))
+    assert found.meaning is Meaning.YES or (answer.meaning, kind) != (Meaning.YES, Kind.FLAG), "a yes to a flag is never lost"
     assert found.meaning in (answer.meaning, Meaning.UNCLEAR)
     assert answer.certain or not found.certain or found.meaning is Meaning.UNCLEAR
     assert not answer.is_call or found == answer
@@ -423,8 +425,10 @@ def test_a_strict_kiosk_only_asks_again_or_reads_back_and_hears_every_call(
 
 def test_a_strict_kiosk_reads_back_what_has_no_great_lead_and_asks_again_what_has_none() -> None:
     strict = Strictness(clear=1.0, sure=3.0)
-    found = [strict.apply(NO, ahead) for ahead in (0.5, 2.0, 4.0)]
+    found = [strict.apply(NO, ahead, Expected()) for ahead in (0.5, 2.0, 4.0)]
     assert [(one.meaning, one.certain) for one in found] == [(Meaning.UNCLEAR, True), (Meaning.NO, False), (Meaning.NO, True)]
+    assert strict.apply(YES, 0.5, Expected()).proposed, "read back"
+    assert strict.apply(YES, 0.5, Expected(kind=Kind.READBACK)).meaning is Meaning.UNCLEAR
 
 
 def test_a_kiosk_that_nobody_made_stricter_is_not() -> None:

@@ -4,6 +4,8 @@
 2. A finding is only named if it was measured: a place needs `FEW` answers, and its share must differ by `APART`.
 3. Stricter settings are chosen on some answers and counted on the others. The same sentence is always in the same fold.
 4. Stricter is all that a rehearsal may propose: `Strictness` can only have an answer asked again or read back.
+5. The kiosk ignores what it hears after its own voice for LONGEST_SETTLING at most; an answer begins then. If its voice comes
+   back for longer, the devices must move.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from typing import Any
 
 from voice.audio.meter import LOUD, STANDS_OUT
 from voice.audio.pcm import Audio
+from voice.audio.segment import LONGEST_SETTLING
 from voice.bench.calibration import Case, count_by_group, rate_counts
 from voice.bench.population.visits import Share
 from voice.bench.reference import Recording
@@ -99,7 +102,7 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One line of the script that somebody listened to. how: level, noisy, louder or slower."""
+    """One line of the script that somebody listened to. how: level, noisy, or if it was missed again, louder and slower."""
 
     voice: str
     question: str
@@ -175,7 +178,7 @@ def _judge_echo(room: Room, settling: float) -> Iterable[Advice]:
     if not room.hears_itself:
         yield Advice("own_unheard")
     elif room.tail > settling:
-        yield Advice("echo", {"tail": format_seconds(room.tail)})
+        yield Advice("echo" if room.tail <= LONGEST_SETTLING else "long_echo", {"tail": format_seconds(room.tail)})
 
 
 def _judge_answers(takes: Sequence[Take], blocked: bool) -> Iterable[Advice]:
@@ -206,7 +209,7 @@ def judge_listening(trials: Sequence[Trial], voice: str) -> tuple[Advice, ...]:
     best = max(by_voice, key=lambda name: by_voice[name].value, default=voice)
     if best != voice and voice in by_voice and by_voice[best].interval[0] > by_voice[voice].value:
         found.append(Advice("other_voice", {"voice": best}))
-    found += [Advice(how) for how in ("louder", "slower") if _helps(trials, how)]
+    found += [Advice(how) for how in ("louder", "slower") if _helps(trials, voice, how)]
     if not found and voice in by_voice and by_voice[voice].interval[1] < HEARS:
         found.append(Advice("unclear_voice"))
     return tuple(found)
@@ -218,24 +221,30 @@ def share_right(trials: Iterable[Trial], voice: str, how: tuple[str, ...] = ("le
     return Share(sum(rows), len(rows))
 
 
-def _helps(trials: Iterable[Trial], how: str) -> bool:
-    """Whether at least half of what was missed is understood that way, and more than by guessing among four: two at least."""
-    again = [trial.right for trial in trials if trial.how == how]
-    return sum(again) >= 2 and sum(again) * 2 >= len(again)
+def _helps(trials: Sequence[Trial], voice: str, how: str) -> bool:
+    """Whether at least half of what was missed is understood that way, and more than if it is only played once more.
+
+    Two sentences at least: who guesses chooses one of four rightly.
+    """
+    changed, again = share_right(trials, voice, (how,)), share_right(trials, voice, ("again",))
+    return changed.count >= max(2, again.count + 1) and changed.count * 2 >= changed.total
 
 
 def choose_settings(
-    takes: Sequence[Take], room: Room, trials: Sequence[Trial], chosen: Chosen | None, now: dict[str, float]
+    room: Room, trials: Sequence[Trial], voice: str, chosen: Chosen | None, now: dict[str, float]
 ) -> dict[str, str]:
-    """Settings that suit this room and differ from those of `now` (settling, rate, clear, sure), by their place in the file."""
+    """Settings that suit this room and differ from those of `now` (settling, rate, clear, sure), by their place in the file.
+
+    voice: the one that speaks now.
+    """
     found: dict[str, str] = {}
-    if room.hears_itself and room.tail > now["settling"]:
-        found["patience.settling"] = f"{min(3.0, room.tail + 0.1):.1f}"
+    if room.hears_itself and now["settling"] < room.tail <= LONGEST_SETTLING:
+        found["patience.settling"] = f"{min(LONGEST_SETTLING, room.tail + 0.1):.1f}"
     if chosen and chosen.strictness.clear > now["clear"]:
         found["strictness.clear"] = f"{chosen.strictness.clear:g}"
     if chosen and chosen.strictness.sure > now["sure"]:
         found["strictness.sure"] = f"{chosen.strictness.sure:g}"
-    if _helps(trials, "slower") and now["rate"] > SLOW_RATE:
+    if _helps(trials, voice, "slower") and now["rate"] > SLOW_RATE:
         found["rate"] = str(SLOW_RATE)
     return found
 

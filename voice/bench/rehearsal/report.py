@@ -116,7 +116,7 @@ def _describe_engines(chosen: Chosen, words: Wording) -> Iterator[str]:
 def list_voices(trials: Sequence[Trial], words: Wording) -> Iterator[tuple[str, Share]]:
     """List each voice as it was listened to, and how many sentences were chosen rightly."""
     for voice in dict.fromkeys(trial.voice for trial in trials):
-        for how in ("level", "noisy", "louder", "slower"):
+        for how in ("level", "noisy", "again", "louder", "slower"):
             part = share_right(trials, voice, (how,))
             if part.total:
                 yield f"{words.names.fill(how)} ({voice})", part

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import islice
 from random import Random
@@ -19,22 +20,25 @@ from voice.audio.segment import Ending, Limits
 from voice.audio.tones import CUE, PROBE, PROBE_SECONDS, hears_probe
 from voice.audio.vad import BLOCK, Activity, SileroActivity
 from voice.base.clock import find_today
+from voice.base.errors import ModelError
 from voice.bench.calibration import Case, count_by_group
 from voice.bench.intelligibility import add_noise, mix_babble
 from voice.bench.population.visits import Share
 from voice.bench.rehearsal.measures import Prompt, Room, Take, Trial, make_case
 from voice.bench.rehearsal.prompter import Prompter
 from voice.bench.rehearsal.wording import ORDERS, Wording
-from voice.bench.score import LABEL_OF
+from voice.bench.score import LABEL_OF, score_answer
 from voice.kiosk.screen.shown_page import Face
 from voice.kiosk.turns.endpointing import choose_pause
 from voice.kiosk.turns.listen import AnswerListener
 from voice.kiosk.turns.microphone_ear import listen_anew
+from voice.recognize.transcript import Recognizer
 from voice.speak.phrasebook import Phrasebook
 from voice.speak.utterance import Utterance
 from voice.understand.expected import Expected
 from voice.understand.fusion.hearing import Ears
 from voice.understand.fusion.weighing import Weights
+from voice.understand.meaning import SILENCE
 
 ROOM_SECONDS = 2.0
 AFTER_SECONDS = 1.6
@@ -146,7 +150,10 @@ class Rehearsal:
     def listen_all(
         self, voice: str, book: Phrasebook, slower: Phrasebook, lines: dict[str, str], chance: Random
     ) -> Iterator[Trial]:
-        """Let somebody choose, for each line, which of four sentences it was; what was missed is played louder and slower."""
+        """Let somebody choose, for each line, which of four sentences it was.
+
+        What was missed is played once more, louder and slower, in an order drawn by chance: a line heard again is known better.
+        """
         audio = {name: book.audio(Utterance(name, text)) for name, text in lines.items()}
         babble = mix_babble(list(audio.values()), next(iter(audio.values())).rate)
         trials = [(name, how) for how in ("level", "noisy") for name in chance.sample(list(lines), len(lines))]
@@ -159,10 +166,14 @@ class Rehearsal:
             yield Trial(voice, name, how, chosen)
             missed += [] if chosen else [name]
         for name in dict.fromkeys(missed):
-            slow = slower.audio(Utterance(name, lines[name]))
-            for how, sound in (("louder", amplify(audio[name], LOUDER)), ("slower", slow)):
-                noisy = add_noise(sound, babble, NOISY + (LOUDER if how == "louder" else 0.0))
-                chosen = self._choose(lines[name], name, noisy, chance)
+            ways = {
+                "again": (audio[name], NOISY),
+                "louder": (amplify(audio[name], LOUDER), NOISY + LOUDER),
+                "slower": (slower.audio(Utterance(name, lines[name])), NOISY),
+            }
+            for how in chance.sample(list(ways), len(ways)):
+                sound, above = ways[how]
+                chosen = self._choose(lines[name], name, add_noise(sound, babble, above), chance)
                 if chosen is None:
                     return
                 yield Trial(voice, name, how, chosen)
@@ -208,11 +219,19 @@ def find_tail(before: Audio, after: Audio) -> float:
     return (heard[-1] + hop) / after.rate if heard else 0.0
 
 
-def count_alone(cases: Sequence[Case], ears: Ears, expected: Expected) -> tuple[tuple[str, Share], ...]:
-    """How many answers each engine understands by itself, heard once."""
+def count_alone(cases: Sequence[Case], takes: Sequence[Take], ears: Ears, expected: Expected) -> tuple[tuple[str, Share], ...]:
+    """How many answers each engine understands by itself, heard once; also those that nobody measured, if they can be started."""
     found = []
     for number, engine in enumerate((ears.first, *ears.others)):
         alone = [replace(case, evidence=case.evidence[number : number + 1], again=()) for case in cases]
         counted = count_by_group(alone, expected, Weights())
         found.append((engine.name, Share(sum(tally.right for tally in counted.values()), len(cases))))
+    for engine in ears.doubters:
+        with suppress(ModelError):
+            found.append((engine.name, Share(sum(_hears_rightly(engine, take, expected) for take in takes), len(takes))))
     return tuple(found)
+
+
+def _hears_rightly(engine: Recognizer, take: Take, expected: Expected) -> bool:
+    answer = Ears(engine, moves=()).hear(take.audio, expected, find_today()).answer if take.heard else SILENCE
+    return score_answer(make_case(take).row, answer.meaning).right

@@ -33,7 +33,7 @@ _BLANKS: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "names": {
         name: ()
-        for name in ("all", *LABEL_OF, "near", "far", "noise", "none", "level", "noisy", "louder", "slower")
+        for name in ("all", *LABEL_OF, "near", "far", "noise", "none", "level", "noisy", "again", "louder", "slower")
     },
     "report": {
         "title": (), "made": ("date", "locale", "volunteers", "answers"), "advice": (), "settings": (), "same": (),
@@ -46,8 +46,8 @@ _BLANKS: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "advice": {
         "fine": (), "deaf": (), "quiet_voice": ("level",), "clipped": (), "loud_room": ("above",), "far": (), "noise": (),
-        "echo": ("tail",), "own_unheard": (), "yes_as_no": (), "invented": (), "misheard": (), "slow": (), "louder": (),
-        "slower": (), "other_voice": ("voice",), "unclear_voice": (),
+        "echo": ("tail",), "long_echo": ("tail",), "own_unheard": (), "yes_as_no": (), "invented": (), "misheard": (), "slow": (),
+        "louder": (), "slower": (), "other_voice": ("voice",), "unclear_voice": (),
     },
 }  # fmt: skip
 """Sections of rehearse.yaml, their sentences, and the blanks that each sentence may have."""

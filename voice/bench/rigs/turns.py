@@ -28,6 +28,7 @@ from voice.audio.loudspeaker import SoundCardLoudspeaker
 from voice.audio.pcm import LISTENING_RATE
 from voice.audio.soundcard import find, load_library
 from voice.base.errors import RuggespraakError
+from voice.base.process_memory import overwrite_in_children
 from voice.bench.ears import PEER
 from voice.bench.options import Report, add_question, add_recordings, whole_number
 from voice.bench.reference import read_recordings
@@ -165,7 +166,7 @@ def measure(
     ours, theirs = context.Pipe()
     kiosk = context.Process(target=run_drill, args=(name, settings, question, len(placed) + 1, card.environment, theirs))
     with (
-        _run(kiosk),
+        run_kiosk(name, kiosk),
         closing(SoundCardLoudspeaker(card.patient)) as mouth,
         closing(SoundTap("patient_tap")) as patient,
         closing(SoundTap(card.tap)) as speaker,
@@ -179,9 +180,13 @@ def measure(
 
 
 @contextmanager
-def _run(process: Any) -> Iterator[None]:
-    """Run the process for the duration of a block. It may end by itself if no error was raised."""
-    process.start()
+def run_kiosk(name: str, process: Any) -> Iterator[None]:
+    """Run the kiosk of that name for the duration of a block. It may end by itself if no error was raised.
+
+    Ours overwrites the memory that it frees, as in a practice, which takes time.
+    """
+    with overwrite_in_children(name == OURS):
+        process.start()
     try:
         yield
         process.join(PATIENCE)

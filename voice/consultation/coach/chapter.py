@@ -40,7 +40,8 @@ def _nothing(visit: Visit) -> tuple[Utterance, ...]:
 class Chapter:
     """A part of the visit before or after the outcome. Its functions are pure.
 
-    begin: the first move; None if the chapter does not fit this visit. advance: the move after an answer to its question.
+    begin: the first move, which asks something; None if the chapter does not fit this visit.
+    advance: the move after an answer to its question.
     remind: what is said again before its question, to a patient who asks for it.
     questions: the ids of its questions, each with its kind; they stand in questions.yaml under `chapters`.
     lines: the ids of the lines that it speaks by name; they stand in lines.yaml.

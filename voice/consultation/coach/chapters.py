@@ -15,7 +15,6 @@ from voice.consultation.coach.teach_back import TEACH_BACK
 from voice.consultation.coach.topics import TOPICS
 from voice.consultation.coach.worry import WORRY
 from voice.consultation.visit import Visit
-from voice.speak.utterance import Utterance
 
 CHAPTERS: Mapping[str, Chapter] = MappingProxyType(
     {
@@ -38,27 +37,21 @@ ALWAYS = frozenset(("topics",))
 
 
 def begin_next(visit: Visit, names: Iterable[str]) -> Move:
-    """Begin the first of these chapters that has not begun yet and fits. What a chapter says that is over at once stays said."""
-    said: tuple[Utterance, ...] = ()
+    """Begin the first of these chapters that has not begun yet and fits; without a question if there is none."""
     for name in names:
         if name in visit.progress.begun:
             continue
-        progress = replace(visit.progress, chapter=name, begun=(*visit.progress.begun, name), place="")
-        begun = replace(visit, progress=progress, rounds=0, misses=0, silences=0, asides=0)
-        move = CHAPTERS[name].begin(begun)
-        if move is None:
-            continue
-        visit, said = move.visit, (*said, *move.say)
-        if move.question:
-            return Move(visit, said, move.question)
-    return Move(visit, said)
+        progress = replace(visit.progress, chapter=name, begun=(*visit.progress.begun, name))
+        move = CHAPTERS[name].begin(replace(visit, progress=progress, rounds=0, misses=0, silences=0, asides=0))
+        if move:
+            return move
+    return Move(visit)
 
 
 def forget_told(visit: Visit) -> Visit:
     """Let those chapters come again that follow each outcome that is told."""
     begun = tuple(name for name in visit.progress.begun if not CHAPTERS[name].again)
-    chapter = visit.progress.chapter if visit.progress.chapter in begun else ""
-    return replace(visit, progress=replace(visit.progress, chapter=chapter, begun=begun))
+    return replace(visit, progress=replace(visit.progress, begun=begun))
 
 
 def reopen(visit: Visit) -> Visit:

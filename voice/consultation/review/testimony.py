@@ -8,7 +8,8 @@ sees if the dialogue writes down something else than what was answered. Its rule
  2. At a question a yes affirms its flag, unless it is only proposed; a certain no denies it, unless a yes was proposed before.
     A length of time affirms from the limit on, and below it denies as a no does. Everything else leaves the flag open.
  3. At a no that is read back a yes that says no more than that denies the flag; at a yes that is read back a yes affirms it,
-    and a no or going back takes it back. A certain no there ends the proposal, too. Everything else leaves it as it is.
+    and a no or going back takes it back. A certain no there ends the proposal, too. A yes that says more at a no proposes a yes.
+    Everything else leaves it as it is.
  4. A question that is put again is open until it is answered again.
  5. What is told beside an answer is a mention; it affirms and denies nothing. But one that follows after the question was put
     ENOUGH times for it opens the flag again, however doubtful it is.
@@ -85,8 +86,8 @@ def add_answer(testimony: Testimony, step: Step, answer: Answer, script: Script)
     """Add an answer to what the step has put (rules 1 to 5, 15, 16 and 19)."""
     question = step.then
     assert isinstance(question, Question)
-    put_for = (utterance.id.removesuffix(_TOLD) for utterance in step.say if utterance.id.endswith(_TOLD))
-    testimony = replace(testimony, put_for=(*testimony.put_for, *put_for))
+    put_for = tuple(utterance.id.removesuffix(_TOLD) for utterance in step.say if utterance.id.endswith(_TOLD))
+    testimony = replace(testimony, put_for=(*testimony.put_for, *put_for)) if put_for else testimony
     testimony = _put(testimony, question, step.say, script)
     testimony = _mention(testimony, answer, script)
     if not {question.ask, question.ask_clearer}.intersection(step.say):
@@ -107,8 +108,8 @@ def _put(testimony: Testimony, question: Question, said: Iterable[Utterance], sc
     """Open what is put (rules 1 and 4)."""
     if question.kind is Kind.READBACK:
         stopping = any(utterance.id == "ik_hoorde_stop" for utterance in said)
-        read = tuple(_read_back(said, script))
-        return replace(testimony, reading=() if stopping else read or testimony.reading)
+        reading = () if stopping else tuple(_read_back(said, script)) or testimony.reading
+        return testimony if reading == testimony.reading else replace(testimony, reading=reading)
     if question not in script.questions:
         named = {name for name, as_yes in _read_back(said, script) if as_yes or script.question(name).recent_of}
         return replace(_open(testimony, ""), named=testimony.named | named)
@@ -237,7 +238,8 @@ def _confirm(testimony: Testimony, answer: Answer, script: Script) -> Testimony:
         return _settle(testimony, testimony.last, testimony.aged, script) if sure else testimony
     for flag, as_yes in testimony.reading:
         if answer.meaning is Meaning.YES:
-            agreed = testimony if answer.more else _deny(testimony, flag)
+            more = replace(testimony, proposed=testimony.proposed | {flag})
+            agreed = more if answer.more else _deny(testimony, flag)
             testimony = _affirm(testimony, flag) if as_yes else agreed
         elif answer.meaning in (Meaning.NO, Meaning.BACK) and as_yes:
             ended = {flag} if answer.meaning is Meaning.NO and answer.certain else set()

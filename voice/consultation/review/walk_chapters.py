@@ -115,6 +115,8 @@ def make_class(visit: Visit) -> tuple[object, ...]:
 
 def find_lasting(progress: Progress) -> Progress:
     """Return what is still read of the chapters while a question is open that a mention has put in between."""
+    if progress is NO_PROGRESS:
+        return progress
     replies = tuple(pair for pair in progress.replies if pair[0] == CONSENT)
     return replace(progress, chapter="", asks="", place="", replies=replies)
 

@@ -14,7 +14,7 @@
 7. If nobody measured the first engine, nothing is certain, whatever a second one heard. A length of time may then be longer than
    it heard: a short one would be a no that nobody reads back. The question after it then asks for yes or no.
 8. An engine that nobody measured beside the others has no weight. It listens last, under the same condition as a second engine,
-   and can only make the kiosk ask again: if it understood another meaning. It never takes a call away.
+   and can only make the kiosk ask again, or read a yes back: if it understood another meaning. It never takes a call away.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from voice.recognize.transcript import NEUTRAL, Recognizer, Transcript, Trust, V
 from voice.understand.answer import apply_rules, understand
 from voice.understand.expected import Care, Expected
 from voice.understand.fusion.agreement import Opinion, agree, needs_second
-from voice.understand.fusion.weighing import SOMETHING_ELSE, Strictness, Verdict, Weights, Witness, share_voice, weigh
+from voice.understand.fusion.weighing import SOMETHING_ELSE, Strictness, Verdict, Weights, Witness, doubt, share_voice, weigh
 from voice.understand.meaning import CALLS, NOTHING, Answer, Meaning
 from voice.understand.proposals import apply_reader
 
@@ -46,7 +46,6 @@ NOT_RECOGNIZED = Answer(Meaning.UNCLEAR, matched="somebody spoke, nothing was re
 """Not silence: the patient must not be told that nothing was heard."""
 ANY_DAYS = 36_500
 """Days that no pain has lasted."""
-DOUBTED = Answer(Meaning.UNCLEAR, matched="an engine without weight understood something else")
 ABSENT = Opinion(NOT_RECOGNIZED, NOT_RECOGNIZED, Transcript("", 0.0, "absent"))
 """Stands for an engine that was needed and could not be started: nothing is certain without it."""
 
@@ -158,12 +157,12 @@ class Ears:
             yield from (other.result() for other in others)
 
     def _doubt(self, answer: Answer, audio: Audio, expected: Expected, today: date | None) -> Answer:
-        """Let the engines without weight hear an answer that counts; one that understands something else undoes it (rule 8)."""
+        """Let the engines without weight hear an answer that counts; it is doubted if one understands something else (rule 8)."""
         if answer.meaning in NOTHING or answer.is_call or not needs_second(expected, answer):
             return answer
         readings = (_ask_further_engine(engine, audio, expected, today).opinion.reading for engine in self.doubters)
         doubted = any(reading.meaning not in NOTHING and reading.meaning is not answer.meaning for reading in readings)
-        return replace(DOUBTED, mentions=answer.mentions) if doubted else answer
+        return doubt(answer, expected) if doubted else answer
 
 
 def decide(
@@ -188,7 +187,7 @@ def decide(
         verdict = _decide_again(heard, again, verdict, weights)
     deaf = any(not one.opinion.transcript.text for one in heard)
     answer = _add_beside(verdict.answer, [one.opinion for one in heard], expected)
-    return strictness.apply(replace(answer, certain=answer.certain and not deaf), verdict.ahead), heard
+    return strictness.apply(replace(answer, certain=answer.certain and not deaf), verdict.ahead, expected), heard
 
 
 def _add_beside(answer: Answer, opinions: Sequence[Opinion], expected: Expected) -> Answer:

@@ -23,6 +23,7 @@ from dataclasses import dataclass, replace
 from itertools import islice, product
 
 from voice.recognize.transcript import FIRST_WORDS, OTHER, Transcript
+from voice.understand.expected import Expected, Kind
 from voice.understand.meaning import CALLS, FIRST_WORD, NOTHING, OPPOSITE, Answer, Meaning
 
 SOMETHING_ELSE = Answer(Meaning.UNCLEAR, matched="more likely something else")
@@ -74,21 +75,32 @@ class Weights:
 class Strictness:
     """What one kiosk asks of an answer beside what the weights ask, in natural logarithms of odds; 0 asks nothing more.
 
-    It can only have an answer asked again or read back. So a practice that sets it cannot loosen what guards a missed yes.
+    It can only have an answer asked again or read back, and a yes to a flag only read back. So a practice that sets it cannot
+    loosen what guards a missed yes.
 
-    clear: lead over every other claim below which the question is put again. sure: lead below which the answer is read back.
+    clear: lead over every other claim below which the answer is doubted. sure: lead below which it is read back.
     """
 
     clear: float = 0.0
     sure: float = 0.0
 
-    def apply(self, answer: Answer, ahead: float) -> Answer:
-        """Return the answer, or less: read back, or nothing but what was told beside it. A call stays."""
+    def apply(self, answer: Answer, ahead: float, expected: Expected) -> Answer:
+        """Return the answer, or less: read back, or doubted. A call stays."""
         if answer.meaning in NOTHING or answer.is_call:
             return answer
         if ahead < self.clear:
-            return replace(SOMETHING_ELSE, mentions=answer.mentions)
+            return doubt(answer, expected)
         return replace(answer, certain=answer.certain and ahead >= self.sure)
+
+
+def doubt(answer: Answer, expected: Expected) -> Answer:
+    """Return what is left of an answer that is doubted: a yes to a flag is read back, of any other the question is put again.
+
+    A flag whose question is put again too often is unknown, which is calmer than a yes; so a yes may not be lost that way.
+    """
+    if answer.meaning is Meaning.YES and expected.kind is Kind.FLAG:
+        return replace(answer, certain=False, proposed=True)
+    return replace(SOMETHING_ELSE, mentions=answer.mentions)
 
 
 @dataclass(frozen=True, slots=True)
