@@ -510,3 +510,11 @@ def test_counts_of_the_last_question_do_not_shorten_the_read_back(script: Script
 def test_the_ending_for_the_emergency_number_is_only_for_what_needs_it(long_script: Script) -> None:
     assert ids(converse(long_script, {"borstpijn": [YES]}))[1:] == list(long_script.ambulance[1:])
     assert ids(converse(long_script, {"plassen": [YES]}))[2:] == list(long_script.endings[Level.E][1:])
+
+
+def test_who_asks_again_at_the_menu_hears_the_topic_that_was_told_last(script: Script) -> None:
+    first, last = script.topics[:2]
+    told = replace(script, core=(first.id, last.id))
+    said = advance(at(told, told.menu.id).visit, Answer(Meaning.REPEAT)).say
+    assert set(last.lines) <= set(said)
+    assert set(said).isdisjoint(first.lines)
