@@ -83,7 +83,7 @@ def read_constant(name: str) -> float:
     value = import_module(module)
     for attribute in attributes.split("."):
         value = getattr(value() if isinstance(value, type) else value, attribute)
-    return float(value) / int(unit or 1)
+    return float(value) / float(unit or 1)
 
 
 @pytest.mark.parametrize("claim", list_claims("constant"), ids=lambda claim: claim.says)
