@@ -24,6 +24,7 @@ from tests.helpers.claims import (
 )
 from tests.helpers.virtual_sound_card import ROOT
 from voice.cli.main import make_parser
+from voice.setup.models.catalogue import read_catalogue
 
 pytestmark = pytest.mark.slow
 
@@ -92,10 +93,11 @@ def test_a_limit_is_the_one_in_the_program(claim: Claim) -> None:
     assert figures == [read_constant(name) for name in claim.constant.split()]
 
 
-@pytest.mark.parametrize("claim", list_claims("files"), ids=lambda claim: claim.says)
-def test_a_size_is_that_of_the_files(claim: Claim) -> None:
+@pytest.mark.parametrize("claim", [*list_claims("files"), *list_claims("models")], ids=lambda claim: claim.says)
+def test_a_size_is_that_of_the_files_or_of_the_models(claim: Claim) -> None:
     unit = re.search(r" ([kM]B)", claim.says)
-    size = sum((ROOT / name).stat().st_size for name in claim.files)
+    to_fetch = {model.name: model.bytes for model in read_catalogue()}
+    size = sum((ROOT / name).stat().st_size for name in claim.files) + sum(to_fetch[name] for name in claim.models)
     assert unit and [str(round(size / UNITS[unit[1]]))] == list(claim.find_figures())
 
 

@@ -25,7 +25,7 @@ _WITH_UNIT = re.compile(
     r"(?<![\w.,-])\d[\d.,]*(?= ?%| (?:s|ms|kB|MB|GB|KiB|MiB|dB|kHz|mm|inch|levels|letters|events|phrases)\b| of \d)"
 )
 _COMMAND = re.compile(r"(?:^|.*(?:/|\| ))(ruggespraak|make|python -m models\.\w+) ([^#|;>]*)")
-_BREAKS = re.compile(r"\n\s*\n|\n(?=\s*(?:[|#>-]|\d+\.) ?)")
+_BREAKS = re.compile(r"\n\s*\n|\n(?=\s*(?:[|#>-]|\d+\. ))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Claim:
     text, prints: the same with a file of the checkout.
     test: shows it; if there are figures, it takes them from here (`read_claimed`).
     constant: numbers of the program, as module:NAME, module:Class.field for a default, or module:NAME/1024 in another unit.
-    files: what together has the size that is said, in kB or MB as it is said there.
+    files, models: what together has the size that is said, in kB or MB as it is said there.
     costly: the command takes minutes, or needs a machine that is idle, so no test runs it. fact: why nobody has to measure it.
     These two answer for the whole block.
     """
@@ -50,6 +50,7 @@ class Claim:
     test: str = ""
     constant: str = ""
     files: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
     costly: str = ""
     fact: str = ""
 
@@ -73,7 +74,9 @@ class Claim:
     @property
     def ways(self) -> int:
         """How many ways are given in which it is made."""
-        return sum(map(bool, (self.command, self.text, self.test, self.constant, self.files, self.costly, self.fact)))
+        return sum(
+            map(bool, (self.command, self.text, self.test, self.constant, self.files, self.models, self.costly, self.fact))
+        )
 
 
 def read_claims() -> list[Claim]:
