@@ -126,7 +126,7 @@ def _measure(options: argparse.Namespace, settings: Settings, words: Wording, pr
             trials = tuple(_listen(ours, settings, options.lines, chance))
         ours.say("done")
         if chosen:
-            alone = count_alone(cases, ears, expected)
+            alone = count_alone(cases, takes, ears, expected)
             chosen = type(chosen)(chosen.strictness, chosen.as_is, chosen.held_out, alone)
     now = {
         "settling": settings.patience.settling, "rate": settings.rate, "clear": settings.strictness.clear,
