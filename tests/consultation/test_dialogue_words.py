@@ -20,7 +20,7 @@ from tests.consultation.test_dialogue import (
     spoken_after,
 )  # fmt: skip
 from tests.helpers.plain_script import keep_plain
-from voice.consultation.coach.topics import ROUNDS
+from voice.consultation.coach.topics import ROUNDS, TOPICS
 from voice.consultation.dialogue import ASIDES, ATTEMPTS, RETURNS, advance, begin, break_off, resume
 from voice.consultation.findings import DETOURS
 from voice.consultation.script import CHAPTERS, Finding, Level, Question, Script
@@ -510,3 +510,18 @@ def test_counts_of_the_last_question_do_not_shorten_the_read_back(script: Script
 def test_the_ending_for_the_emergency_number_is_only_for_what_needs_it(long_script: Script) -> None:
     assert ids(converse(long_script, {"borstpijn": [YES]}))[1:] == list(long_script.ambulance[1:])
     assert ids(converse(long_script, {"plassen": [YES]}))[2:] == list(long_script.endings[Level.E][1:])
+
+
+def test_who_asks_again_at_the_menu_hears_the_topic_that_was_told_last(script: Script) -> None:
+    first, last = script.topics[:2]
+    told = replace(script, core=(first.id, last.id))
+    said = advance(at(told, told.menu.id).visit, Answer(Meaning.REPEAT)).say
+    assert set(last.lines) <= set(said)
+    assert set(said).isdisjoint(first.lines)
+
+
+def test_every_line_that_the_topics_speak_by_name_is_asked_of_a_locale(script: Script) -> None:
+    menu, topic = at(script, script.menu.id), script.topics[0].id
+    answers = (Answer(Meaning.TOPIC, topic=topic), Answer(Meaning.TOPIC), Answer(Meaning.YES), Answer(Meaning.UNCLEAR))
+    spoken = {utterance.id for answer in answers for utterance in advance(menu.visit, answer).say}
+    assert spoken & script.lines.keys() - {*script.choices} == TOPICS.lines
