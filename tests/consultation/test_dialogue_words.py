@@ -20,7 +20,7 @@ from tests.consultation.test_dialogue import (
     spoken_after,
 )  # fmt: skip
 from tests.helpers.plain_script import keep_plain
-from voice.consultation.coach.topics import ROUNDS
+from voice.consultation.coach.topics import ROUNDS, TOPICS
 from voice.consultation.dialogue import ASIDES, ATTEMPTS, RETURNS, advance, begin, break_off, resume
 from voice.consultation.findings import DETOURS
 from voice.consultation.script import CHAPTERS, Finding, Level, Question, Script
@@ -518,3 +518,10 @@ def test_who_asks_again_at_the_menu_hears_the_topic_that_was_told_last(script: S
     said = advance(at(told, told.menu.id).visit, Answer(Meaning.REPEAT)).say
     assert set(last.lines) <= set(said)
     assert set(said).isdisjoint(first.lines)
+
+
+def test_every_line_that_the_topics_speak_by_name_is_asked_of_a_locale(script: Script) -> None:
+    menu, topic = at(script, script.menu.id), script.topics[0].id
+    answers = (Answer(Meaning.TOPIC, topic=topic), Answer(Meaning.TOPIC), Answer(Meaning.YES), Answer(Meaning.UNCLEAR))
+    spoken = {utterance.id for answer in answers for utterance in advance(menu.visit, answer).say}
+    assert spoken & script.lines.keys() - {*script.choices} == TOPICS.lines
