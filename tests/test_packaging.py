@@ -14,6 +14,7 @@ from zipfile import ZipFile
 
 import pytest
 
+from tests.helpers.claims import read_claimed
 from tests.helpers.virtual_sound_card import ROOT
 from voice.base.errors import ReviewError
 from voice.cli.main import make_parser
@@ -104,12 +105,18 @@ def test_the_screen_is_shut_in_as_the_kiosk_is() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("name", "worst"), [("ruggespraak", 2.0), ("ruggespraak-screen", 2.5), ("ruggespraak-server", 2.0)])
-def test_systemd_finds_neither_part_exposed(name: str, worst: float) -> None:
-    command = ["systemd-analyze", "security", "--offline=true", "--no-pager", str(FOLDER / f"{name}.service")]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
-    level = re.search(r"Overall exposure level for \S+: ([0-9.]+)", done.stdout)
-    assert float(level[1]) <= worst
+def test_systemd_finds_no_part_exposed() -> None:
+    """Exactly as much as the page says; another version of systemd looks at other things, and may find half a point more."""
+    ((version, *told),) = read_claimed("test_systemd_finds_no_part_exposed")
+    same = f"systemd {version} " in analyze("--version")
+    for name, level in zip(("ruggespraak", "ruggespraak-screen", "ruggespraak-server"), map(float, told), strict=True):
+        shown = analyze("security", "--offline=true", "--no-pager", str(FOLDER / f"{name}.service"))
+        found = float(re.search(r"Overall exposure level for \S+: ([0-9.]+)", shown)[1])
+        assert found == level if same else found <= level + 0.5, name
+
+
+def analyze(*words: str) -> str:
+    return subprocess.run(["systemd-analyze", *words], capture_output=True, text=True, check=True, timeout=60).stdout
 
 
 def test_the_key_of_the_screen_reaches_its_browser_and_nobody_else() -> None:

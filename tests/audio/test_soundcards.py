@@ -9,6 +9,7 @@ from itertools import islice
 import numpy as np
 import pytest
 
+from tests.helpers.claims import read_claimed
 from tests.helpers.virtual_sound_card import VirtualSoundCard, run, virtual_sound_card
 from voice.audio import soundcard
 from voice.audio.microphone import play_clip
@@ -148,7 +149,8 @@ again = speaker.play(tone(0.3))
 tell(silent=max(at for at in tap.loud() if at < stopped[0] + 0.2) - stopped[0], played=played, again=again)
 """,
     )
-    assert result["silent"] < 0.15
+    ((most,),) = read_claimed("test_stopping_from_another_thread_silences_within_150_ms")
+    assert result["silent"] < int(most) / 1000
     assert 0.2 < result["played"] < 1.5
     assert result["again"] == pytest.approx(0.3, abs=0.001)
 
@@ -359,7 +361,8 @@ tell(**failure(lambda: listen(microphone, 6)))
 """,
     )
     assert "Microphone kiosk_mic" in result["error"]
-    assert result["after"] < 2.3
+    ((most,),) = read_claimed("test_a_microphone_that_is_taken_away_is_noticed_within_2_s")
+    assert result["after"] < int(most)
 
 
 def test_a_loudspeaker_that_is_moved_is_noticed_on_a_machine_that_speaks_dutch(own_card, tmp_path):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,9 +14,11 @@ import numpy as np
 import pytest
 import soundfile
 
+from tests.helpers.claims import read_claimed
 from tests.helpers.content import edit
 from tests.helpers.missing_parts import hide_library
 from tests.helpers.virtual_sound_card import ROOT
+from voice.base.errors import RuggespraakError
 from voice.cli.terminal import answer_fields
 from voice.setup.models.catalogue import find_models_folder
 from voice.understand.meaning import Answer, Meaning, Mention
@@ -142,6 +145,17 @@ def test_wrong_use_is_told_with_the_choices() -> None:
     assert_told(run("bench", "answers"), 2, "--words")
     assert_told(run("say", " ", "--out", "x.wav"), 2, "no text")
     assert run("dance").returncode == 2
+
+
+def test_every_exit_code_is_on_the_page() -> None:
+    """Each with the word of the error that has it."""
+    (told,) = read_claimed("test_every_exit_code_is_on_the_page")[0]
+    page = {int(code): words for code, words in re.findall(r"(\d+) ([^,(]+)", told)}
+    apart = [one for one in RuggespraakError.__subclasses__() if one.exit_code != RuggespraakError.exit_code]
+    errors = {one.exit_code: one.__name__.removesuffix("Error").lower() for one in apart}
+    assert list(page) == [0, 1, *sorted(errors)]
+    named = {"device": "sound card", "review": "signed"}
+    assert [(code, name) for code, name in errors.items() if named.get(name, name) not in page[code]] == []
 
 
 BENCHES = ("answers", "calibration", "ears", "import", "voice", "consult", "turns", "wyoming", "screen", "soak")

@@ -5,7 +5,9 @@ Each test runs the program on a sound card made of software, and stops the serve
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -17,9 +19,11 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.request import HTTPCookieProcessor, ProxyHandler, Request, build_opener
 
 import pytest
 
+from tests.helpers.desk import PIN
 from tests.helpers.running_kiosk import QUICK, Running, run_kiosk, write_yaml
 from tests.helpers.virtual_sound_card import ROOT, VirtualSoundCard, virtual_sound_card
 from tests.test_packaging import read_service
@@ -127,7 +131,7 @@ def devices(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
 
 @pytest.fixture
 def patient(tmp_path: Path, devices: dict[str, object]) -> Iterator[Patient]:
-    settings = {**QUICK, **devices}
+    settings = {**QUICK, **devices, "staff": {"pin": PIN}}
     with take_place_of_systemd(tmp_path) as systemd, virtual_sound_card() as card:
         environment = {**card.environment, "NOTIFY_SOCKET": systemd.address}
         with (
@@ -138,6 +142,17 @@ def patient(tmp_path: Path, devices: dict[str, object]) -> Iterator[Patient]:
             assert kiosk.process.poll() is None
             assert "Traceback" not in "".join(kiosk.printed)
         assert systemd.longest_gap < int(read_service("ruggespraak")["WatchdogSec"])
+
+
+def restart(kiosk: Running) -> None:
+    """End the visit at the page of the staff."""
+    browser = build_opener(ProxyHandler({}), HTTPCookieProcessor())
+    with browser.open(Request(f"{kiosk.address}staff", headers=kiosk.key), timeout=LATE) as page:
+        token = re.search(rb'name="token" content="([^"]+)"', page.read())[1].decode()
+    headers = {"Content-Type": "application/json", "Origin": kiosk.address.rstrip("/"), "X-Ruggespraak-Token": token}
+    for path, body in (("enter", {"pin": PIN}), ("restart", {})):
+        asked = Request(f"{kiosk.address}staff/{path}", json.dumps(body).encode(), {**kiosk.key, **headers})
+        browser.open(asked, timeout=LATE).close()
 
 
 def is_staff_called(page: dict[str, Any]) -> bool:
@@ -165,14 +180,17 @@ def test_a_server_that_hangs_at_any_moment_brings_the_staff_and_the_kiosk_comes_
     assert "does not answer. Thread" in told and "answers again. Thread" in told
 
 
-def test_help_is_called_at_once_while_the_server_hangs_and_the_ending_does_not_hang_either(patient: Patient) -> None:
+def test_help_is_called_at_once_while_the_server_hangs_the_staff_can_end_the_visit_and_the_ending_does_not_hang_either(
+    patient: Patient,
+) -> None:
     patient.begin()
     patient.wait_until(is_speaking)
     with stopped(patient.card):
         time.sleep(2)  # the loop waits for a device to close
         assert patient.page.press("help")
         assert patient.wait_until(is_staff_called) < AT_ONCE
-        patient.end()
+        restart(patient.kiosk)
+        assert patient.wait_until(lambda page: page["face"] == "idle") < SOON
     patient.begin()
     patient.wait_until(is_speaking)
     assert patient.page.press("help")

@@ -138,6 +138,7 @@ def test_a_visit_that_the_staff_end_is_wiped_and_counted() -> None:
 
 
 def test_a_visit_that_breaks_is_wiped_before_the_error_goes_on() -> None:
+    """Only what not even its net could catch; the kiosk is started again then."""
     held, stage = make_visits(RuntimeError("broken"))
     try:
         held.hold_visits(1)

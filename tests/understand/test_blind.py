@@ -10,6 +10,7 @@ from functools import cache
 import pytest
 
 from tests.conftest import PROMPTS, load_shipped
+from tests.helpers.claims import read_claimed
 from tests.helpers.virtual_sound_card import ROOT
 from voice.consultation.coach.chapters import CHAPTERS
 from voice.consultation.loader import load_script
@@ -82,13 +83,18 @@ def test_five_of_six_urgent_complaints_are_heard_outside_their_question() -> Non
         for row in told
         for found in [answer(row["text"])]
     ]
-    assert sum(heard) >= 50  # of 60
+    assert len(told) == 60
+    assert {int(figure) for (figure,) in read_claimed("test_five_of_six_urgent_complaints_are_heard_outside_their_question")} == {
+        sum(heard)
+    }
 
 
 def test_at_most_one_in_twelve_texts_with_the_same_words_is_taken_for_a_complaint() -> None:
     found = [answer(row["text"]) for row in rows("not_told.tsv")]
-    assert sum(bool(one.mentions) for one in found) <= 10  # of 120
-    assert sum(one.meaning in CALLS for one in found) <= 7
+    complaints = sum(bool(one.mentions) for one in found)
+    more = sum(one.meaning in CALLS and not one.mentions for one in found)
+    (figures,) = read_claimed("test_at_most_one_in_twelve_texts_with_the_same_words_is_taken_for_a_complaint")
+    assert [len(found), complaints, more] == list(map(int, figures))
 
 
 def test_a_word_of_the_complaint_alone_does_not_keep_a_denial_from_being_read_back() -> None:

@@ -1,5 +1,6 @@
 """The one net around a visit: whatever is raised inside is noted, and the visit goes on to an ending that calls the staff.
 
+Once there is an outcome, it stays on the page and the staff stay called, whatever is raised while it is waited there.
 Everywhere else an error is caught by its type where something can be done about it. Here nobody knows what it is, and a
 patient stands before the kiosk.
 """

@@ -132,10 +132,16 @@ class Session:
                 self.mouth.adjust(answered.requested_voice)
             if net.error and isinstance(step.then, Question):
                 step, last = self.talk.break_off(step.visit, "storing"), None
-        self._end(step.visit.consultation, step.say, step.then)
-        return Conclusion(step.then, partial(self._say_again, script, step.say))
+        return self._end(step.visit.consultation, step.say, step.then)
 
-    def _end(self, visit: Visit, lines: tuple[Utterance, ...], outcome: Outcome) -> None:
+    def break_off(self, script: Script) -> Conclusion:
+        """Hand a visit that cannot be held to the staff, as one that something is raised in."""
+        self.touches.begin(self.mouth.stop)
+        step = self.talk.break_off(self.talk.begin(script).visit, "storing")
+        assert isinstance(step.then, Outcome)
+        return self._end(step.visit.consultation, step.say, step.then)
+
+    def _end(self, visit: Visit, lines: tuple[Utterance, ...], outcome: Outcome) -> Conclusion:
         """Tell the outcome; if something fails meanwhile, do the rest all the same."""
         self.touches.forget()
         with SafetyNet(self.observer):
@@ -151,6 +157,7 @@ class Session:
                 replace(self._speaker, observer=Observer()).say(lines)
         with SafetyNet(self.observer):
             self.observer.on_end(outcome, visit)
+        return Conclusion(outcome, partial(self._say_again, visit.script, lines))
 
     def _say_again(self, script: Script, lines: tuple[Utterance, ...], halted: Halted) -> None:
         with SafetyNet(self.observer):

@@ -21,6 +21,7 @@ from voice.consultation.script import Script
 from voice.kiosk.controls import Controls
 from voice.kiosk.device_watch import NO_MICROPHONE, DeviceWatch
 from voice.kiosk.private_mode import NOTHING_SECONDS, PrivateEar, PrivateMouth, ReadingMouth, listen_to_nothing
+from voice.kiosk.safety_net import SafetyNet
 from voice.kiosk.session import Conclusion, Session
 from voice.kiosk.turns.microphone_ear import listen_anew
 from voice.kiosk.turns.mouth import Books, PhrasebookMouth
@@ -96,14 +97,30 @@ class Station:
         return come
 
     def hold_visit(self) -> Conclusion:
-        """Hold one visit, in a session made anew, so that nothing of the visit before can be left in it."""
-        reading = self.controls.private_mode.muted or self.parts.sound.loudspeaker is None
-        if microphone := self.parts.sound.microphone:
-            microphone.drain(self.limits.settling)
+        """Hold one visit, in a session made anew, so that nothing of the visit before can be left in it.
+
+        If none can be made, the visit ends at once with the staff.
+        """
         try:
-            return self.start_session().conclude(unattended.write_for_reading(self.script) if reading else self.script)
+            with SafetyNet(self.observer):
+                if microphone := self.parts.sound.microphone:
+                    microphone.drain(self.limits.settling)
+                return self.start_session().conclude(self._choose_script())
+            return self._break_off()
         finally:
-            self._rest()
+            with SafetyNet(self.observer):
+                self._rest()
+
+    def _break_off(self) -> Conclusion:
+        """End a visit for which no session could be made; what cannot be spoken can be read."""
+        mouth: Mouth = ReadingMouth(self.reading)
+        with SafetyNet(self.observer):
+            mouth = self._choose_mouth()
+        return self._make_session(mouth, self.activity).break_off(self._choose_script())
+
+    def _choose_script(self) -> Script:
+        reading = self.controls.private_mode.muted or self.parts.sound.loudspeaker is None
+        return unattended.write_for_reading(self.script) if reading else self.script
 
     def _rest(self) -> None:
         """Hold no sound of the room while nobody listens to it."""
@@ -111,12 +128,15 @@ class Station:
             microphone.rest()
 
     def start_session(self) -> Session:
-        sound, touches, mode = self.parts.sound, self.controls.touches, self.controls.private_mode
         detector = self.activity()
+        return self._make_session(self._choose_mouth(), lambda: detector)
+
+    def _make_session(self, mouth: Mouth, activity: Callable[[], Activity]) -> Session:
+        sound, touches, mode = self.parts.sound, self.controls.touches, self.controls.private_mode
         return Session(
-            mouth=PrivateMouth(self._choose_mouth(), ReadingMouth(self.reading), mode, self.script, self.beat),
+            mouth=PrivateMouth(mouth, ReadingMouth(self.reading), mode, self.script, self.beat),
             ear=PrivateEar(partial(self._listen, touches.wait), mode, self.beat).blocks,
-            activity=lambda: detector,
+            activity=activity,
             ears=self.parts.hearing,
             limits=self.limits,
             observer=self.observer,

@@ -3,13 +3,15 @@
 1. What to do stays until the patient has read it. Nobody may be there to say so, and the next patient must not read it: so it
    is wiped after a while, which is shown and said before, and can be put off.
 2. Where somebody must come it stays until the staff say that they are there. They are called again and again until then.
+3. Whatever is raised meanwhile takes neither the outcome nor the calls away (`safety_net.py`).
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from itertools import count, islice
 from threading import Event
 from typing import Protocol
@@ -19,8 +21,11 @@ from voice.base import journal
 from voice.base.process_memory import return_freed_memory
 from voice.consultation.unattended import LEFT, NOBODY
 from voice.kiosk.private_mode import Abandoned, PrivateMode
+from voice.kiosk.safety_net import SafetyNet
 from voice.kiosk.session import Conclusion
 from voice.kiosk.staff_calls import ATTENDED, StaffCalls
+from voice.kiosk.turns.device_recovery import RETRY_SECONDS
+from voice.kiosk.turns.observer import Observer
 
 WARNING_SECONDS = 20
 """So long before the outcome is wiped, the kiosk says that it will be (EN 301 549: two senses, and a way to stay)."""
@@ -53,7 +58,7 @@ class Linger:
     """Leaves the outcome on the screen until the patient has done reading.
 
     seconds: how long it stays. done, longer, again: set when the patient has read it, wants to read on, or to hear it again.
-    warn: says aloud that the screen will be emptied. beat: called every second.
+    warn: says aloud that the screen will be emptied. beat: called every second. observer: is told of what is raised meanwhile.
     """
 
     seconds: int
@@ -62,6 +67,7 @@ class Linger:
     again: Event
     warn: Callable[[], None]
     beat: Callable[[], None]
+    observer: Observer = field(default_factory=Observer)
 
     def wait(self, stage: Stage, say_again: Callable[[Halted], None]) -> None:
         """Wait until it may be wiped. say_again: says the ending again until it is halted."""
@@ -69,15 +75,15 @@ class Linger:
             event.clear()
         left, extensions = self.seconds, 0
         while left > 0 and not self.done.is_set():
-            stage.show_countdown(left)
+            _attempt(self.observer, partial(stage.show_countdown, left))
             if left == min(WARNING_SECONDS, self.seconds):
-                self.warn()
-            self.beat()
+                _attempt(self.observer, self.warn)
+            _attempt(self.observer, self.beat)
             self.done.wait(1.0)
             left -= 1
             if (self.longer.is_set() or self.again.is_set()) and extensions < MOST_EXTENSIONS:
                 if self.again.is_set():
-                    say_again(self.done.is_set)
+                    _attempt(self.observer, partial(say_again, self.done.is_set))
                 self.longer.clear()
                 self.again.clear()
                 left, extensions = self.seconds, extensions + 1
@@ -89,7 +95,7 @@ class StaffWait:
 
     again: set when the patient wants to hear the outcome again. tell: tells the patient aloud that the staff are called, for
     the first time or again. beat: called several times a second; raises Abandoned if the staff have ended the visit.
-    clock: seconds that never go back.
+    clock: seconds that never go back. observer: is told of what is raised meanwhile.
     """
 
     calls: StaffCalls
@@ -97,24 +103,31 @@ class StaffWait:
     tell: Callable[[bool], None]
     beat: Callable[[], None]
     clock: Callable[[], float] = time.monotonic
+    observer: Observer = field(default_factory=Observer)
 
     def wait(self, stage: Stage, say_again: Callable[[Halted], None]) -> None:
         """Wait until the staff are there; not at all if they have said so already."""
         self.again.clear()
-        if self.calls.awaited:
-            stage.show_waiting()
-            self.tell(False)
-        due = self.clock() + AGAIN_SECONDS
+        due, shown = self.clock() + AGAIN_SECONDS, False
+        acts: tuple[Callable[[], None], ...] = (partial(self.tell, False),)
         while self.calls.awaited:
             if self.clock() >= due:
-                due = self.clock() + AGAIN_SECONDS
-                self.calls.call_again()
-                self.tell(True)
-            self.beat()
-            if self.again.wait(_GLANCE_SECONDS):
+                due, acts = self.clock() + AGAIN_SECONDS, (self.calls.call_again, partial(self.tell, True))
+            shown = shown or _attempt(self.observer, stage.show_waiting)
+            works = all([_attempt(self.observer, act) for act in (*acts, self.beat)])
+            acts = ()
+            if self.again.wait(_GLANCE_SECONDS if works and shown else RETRY_SECONDS):
                 self.again.clear()
-                say_again(lambda: not self.calls.awaited)
-                stage.show_waiting()
+                _attempt(self.observer, partial(say_again, lambda: not self.calls.awaited))
+                shown = False
+
+
+def _attempt(observer: Observer, act: Callable[[], None]) -> bool:
+    """Do something while the outcome is shown; return whether nothing was raised."""
+    with SafetyNet(observer):
+        act()
+        return True
+    return False
 
 
 @dataclass(frozen=True, slots=True)

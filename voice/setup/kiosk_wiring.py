@@ -261,9 +261,10 @@ def _build_visits(front: _Front, station: Station, settings: Settings, notes: Ha
         controls.again,
         lambda: station.say("wissen"),
         station.beat_in_visit,
+        station.observer,
     )
     return Visits(
         front.display, controls.private_mode, station.wait, station.hold_visit,
-        StaffWait(calls, controls.again, tell, station.beat_in_visit), linger,
+        StaffWait(calls, controls.again, tell, station.beat_in_visit, observer=station.observer), linger,
         on_begin=begin, on_abandon=metrics.on_abandon, wipe=notes.forget,
     )  # fmt: skip

@@ -252,8 +252,9 @@ class Trial:
 
     def _hold(self, station: Station, ending: OutcomeObserver) -> str:
         controls, calls = self.controls, self.calls
-        linger = Linger(1, controls.done, controls.longer, controls.again, lambda: station.say("wissen"), lambda: None)
-        staff_wait = StaffWait(calls, controls.again, lambda again: station.say("geroepen"), station.beat_in_visit)
+        observer, beat = station.observer, station.beat_in_visit
+        linger = Linger(1, controls.done, controls.longer, controls.again, lambda: station.say("wissen"), lambda: None, observer)
+        staff_wait = StaffWait(calls, controls.again, lambda again: station.say("geroepen"), beat, observer=observer)
         stage = ReadAtOnce(self.stage, controls.done, calls)
         controls.start.set()
         try:
