@@ -22,7 +22,7 @@ from voice.setup.settings import Chapters, PlaceToMove, Settings
 from voice.understand.meaning import SILENCE, Answer, Meaning, Mention
 from voice.understand.plans import PLANS
 
-NO, YES, UNCLEAR, UNSURE = map(Answer, (Meaning.NO, Meaning.YES, Meaning.UNCLEAR, Meaning.UNSURE))
+NO, YES, UNCLEAR, UNSURE, DECLINE = map(Answer, (Meaning.NO, Meaning.YES, Meaning.UNCLEAR, Meaning.UNSURE, Meaning.DECLINE))
 
 
 @cache
@@ -172,6 +172,18 @@ def test_a_worry_that_is_not_settled_excludes_full_reassurance(whole: Script, an
         step = advance(step.visit, answer)
     assert step.visit.outcome == Outcome(Level.S, unknown=("zorg",))
     assert "zorg.onbekend" in ids(step) and "gerust_inleiding" not in ids(step)
+
+
+def test_what_is_said_around_the_worry_and_the_lines_that_it_needs(whole: Script) -> None:
+    asked = reach(whole, "zorg")
+    assert ids(asked)[-2:] == ["laatste_vraag", "zorg.vraag"]
+    leads = {YES: "vertel_het", SILENCE: "stilte_1", UNCLEAR: "niet_begrepen_1"}
+    for answer, lead in leads.items():
+        assert ids(advance(asked.visit, answer)) == [lead, "zorg.verduidelijking"]
+    last = advance(asked.visit, UNCLEAR).visit
+    told = {answer: "zorg_onbegrepen" in ids(advance(last, answer)) for answer in (UNCLEAR, YES, SILENCE, UNSURE, DECLINE)}
+    assert told == {UNCLEAR: True, YES: False, SILENCE: False, UNSURE: False, DECLINE: False}
+    assert CHAPTERS["worry"].lines == {"laatste_vraag", "vertel_het", "zorg_onbegrepen"}
 
 
 @pytest.mark.parametrize("before", [[], [SILENCE], [UNCLEAR], [UNSURE]], ids=["at once", "silence", "unclear", "unsure"])
