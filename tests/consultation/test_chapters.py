@@ -186,6 +186,14 @@ def test_what_is_said_around_the_worry_and_the_lines_that_it_needs(whole: Script
     assert CHAPTERS["worry"].lines == {"laatste_vraag", "vertel_het", "zorg_onbegrepen"}
 
 
+def test_a_doubtful_topic_is_no_worry_yet_and_what_another_chapter_left_open_stays_open(whole: Script) -> None:
+    asked = reach(whole, "zorg").visit
+    assert advance(asked, Answer(Meaning.TOPIC, topic="hernia", certain=False)).then.id == "zorg"
+    other = replace(asked, progress=replace(asked.progress, unsettled=("bang",)))
+    assert CHAPTERS["worry"].advance(other, DECLINE).visit.progress.unsettled == ("bang", "zorg")
+    assert CHAPTERS["worry"].advance(replace(asked, misses=1), DECLINE).visit.progress.unsettled == ("zorg",)
+
+
 @pytest.mark.parametrize("before", [[], [SILENCE], [UNCLEAR], [UNSURE]], ids=["at once", "silence", "unclear", "unsure"])
 def test_a_plain_no_to_the_worry_leads_to_reassurance(whole: Script, before: list[Answer]) -> None:
     step = reach(whole, "zorg")
