@@ -10,7 +10,7 @@ import pytest
 from tests.helpers.judged_visit import JudgedVisit, tell
 from voice.consultation import unattended
 from voice.consultation.script import Level, Question, Script
-from voice.consultation.unattended import LEFT, NOBODY, Part, Scene, advance, begin, request_voice
+from voice.consultation.unattended import Part, Scene, advance, begin, request_voice
 from voice.consultation.visit import Outcome
 from voice.understand.meaning import Answer, Days, Meaning, Mention, Years
 
@@ -78,7 +78,7 @@ def test_who_never_hears_well_is_led_on_with_the_screen(script: Script) -> None:
 
 def test_a_kiosk_that_was_started_by_accident_stops_and_calls_nobody(script: Script) -> None:
     scene = after(script, SILENCE, SILENCE, SILENCE)
-    assert scene.then == Outcome(Level.STOPPED, reasons=(NOBODY,))
+    assert scene.then == Outcome(Level.STOPPED, reasons=("niemand",))
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_who_falls_silent_is_asked_twice_whether_he_is_there(script: Script) -> 
     silent = [YES, SILENCE, SILENCE, SILENCE]
     assert said(after(script, *silent)) == ["aanwezig.vraag"]
     assert said(after(script, *silent, SILENCE)) == ["aanwezig.verduidelijking"]
-    assert after(script, *silent, SILENCE, SILENCE).then == Outcome(Level.STOPPED, reasons=(LEFT,))
+    assert after(script, *silent, SILENCE, SILENCE).then == Outcome(Level.STOPPED, reasons=("weggegaan",))
 
 
 def test_who_is_still_there_is_put_the_same_question_again(script: Script) -> None:
@@ -121,7 +121,7 @@ def test_who_is_still_there_is_put_the_same_question_again(script: Script) -> No
 def test_who_leaves_with_something_found_is_not_told_but_the_staff_are_called(script: Script) -> None:
     denied = [NO] * 4
     scene = after(script, YES, SHORT, SIXTY, *denied, YES, *[SILENCE] * 5)
-    assert (scene.then.level, scene.then.flags, scene.then.reasons) == (Level.STAFF, ("val",), (LEFT,))
+    assert (scene.then.level, scene.then.flags, scene.then.reasons) == (Level.STAFF, ("val",), ("weggegaan",))
     assert said(scene) == ["weggegaan"]
 
 
@@ -132,9 +132,9 @@ def test_who_leaves_with_something_found_is_not_told_but_the_staff_are_called(sc
 )
 def test_who_leaves_while_a_yes_waits_to_be_confirmed_is_seen_to(script: Script, answers: list[Answer], flag: str) -> None:
     left = after(script, YES, *answers, *[SILENCE] * 5)
-    assert (left.then.level, left.then.unknown, left.then.reasons) == (Level.STAFF, (flag,), (LEFT,))
+    assert (left.then.level, left.then.unknown, left.then.reasons) == (Level.STAFF, (flag,), ("weggegaan",))
     denied = after(script, YES, *answers, NO, *[SILENCE] * 5)
-    assert (denied.then.level, denied.then.reasons) == (Level.STOPPED, (LEFT,))
+    assert (denied.then.level, denied.then.reasons) == (Level.STOPPED, ("weggegaan",))
     old = after(script, YES, SHORT, replace(SIXTY, certain=False), *[SILENCE] * 5)  # an age that means no yes
     assert old.then.level is Level.STOPPED
 
@@ -167,7 +167,7 @@ def test_every_visit_ends_and_none_is_reassured_wrongly(script: Script) -> None:
             return replace(given, mentions=(Mention(chance.choice(flags), chance.random() < 0.7),))
 
         outcome = visit.hold(choose, limit=600)
-        if LEFT not in outcome.reasons and NOBODY not in outcome.reasons:
+        if "weggegaan" not in outcome.reasons and "niemand" not in outcome.reasons:
             assert visit.find_wrongs() == []
         else:
             assert outcome.level in (Level.STAFF, Level.STOPPED)
@@ -207,4 +207,4 @@ def test_what_is_told_to_the_question_whether_one_is_there_is_asked_next(script:
 
 def test_who_leaves_after_telling_something_is_not_told_but_the_staff_are_called(script: Script) -> None:
     scene = after(script, YES, SHORT, tell("koorts"), *[SILENCE] * 5)
-    assert (scene.then.level, scene.then.unknown, scene.then.reasons) == (Level.STAFF, ("koorts",), (LEFT,))
+    assert (scene.then.level, scene.then.unknown, scene.then.reasons) == (Level.STAFF, ("koorts",), ("weggegaan",))
