@@ -9,14 +9,15 @@ import pytest
 
 from tests.helpers.judged_visit import JudgedVisit, tell
 from voice.consultation import unattended
-from voice.consultation.script import Level, Question, Script
-from voice.consultation.unattended import Part, Scene, advance, begin, request_voice
+from voice.consultation.script import Finding, Level, Question, Script
+from voice.consultation.unattended import Part, Scene, advance, begin, request_voice, write_for_reading
 from voice.consultation.visit import Outcome
-from voice.understand.meaning import Answer, Days, Meaning, Mention, Years
+from voice.understand.meaning import TOUCHED, Answer, Days, Meaning, Mention, Years
 
 YES, NO, SILENCE = Answer(Meaning.YES), Answer(Meaning.NO), Answer(Meaning.SILENCE)
 SHORT = Answer(Meaning.DURATION, days=Days(3, 3))
 SIXTY, CHILD = (Answer(Meaning.AGE, years=Years(age, age)) for age in (60, 16))
+FIRST = (YES, SHORT, SIXTY)
 PROPOSED = Answer(Meaning.YES, certain=False, proposed=True)
 
 
@@ -78,7 +79,7 @@ def test_who_never_hears_well_is_led_on_with_the_screen(script: Script) -> None:
 
 def test_a_kiosk_that_was_started_by_accident_stops_and_calls_nobody(script: Script) -> None:
     scene = after(script, SILENCE, SILENCE, SILENCE)
-    assert scene.then == Outcome(Level.STOPPED, reasons=("niemand",))
+    assert scene.then == Outcome(Level.STOPPED, reasons=("niemand",)) and said(scene) == ["oefen_niemand"]
 
 
 @pytest.mark.parametrize(
@@ -139,18 +140,51 @@ def test_who_leaves_while_a_yes_waits_to_be_confirmed_is_seen_to(script: Script,
     assert old.then.level is Level.STOPPED
 
 
+def test_who_leaves_with_a_yes_taken_back_or_a_doubtful_mention_of_an_emergency_is_seen_to(script: Script) -> None:
+    fever = [YES if name == "koorts" else NO for name in ("beide_benen", "plassen", "zitvlak", "val", "koorts")]
+    for answers in ([*FIRST, *fever], [*FIRST, Answer(Meaning.UNCLEAR, mentions=(Mention("plassen", certain=False),))]):
+        left = after(script, *answers, *[SILENCE] * 5)
+        assert (left.then.level, left.then.reasons) == (Level.STAFF, ("weggegaan",))
+    scene, taken_back = after(script, *FIRST), False
+    while not taken_back:
+        reading = scene.then is script.readback
+        scene = advance(scene.visit, NO if reading or scene.then.id != "koorts" else YES)
+        taken_back = reading
+    while isinstance(scene.then, Question):
+        scene = advance(scene.visit, SILENCE)
+    assert (scene.visit.consultation.having(Finding.PRESENT), scene.then.level) == ((), Level.STAFF)
+
+
+def test_a_touched_yes_answers_the_rehearsal_and_no_question_that_is_not_shown(script: Script) -> None:
+    assert said(after(script, Answer(Meaning.YES, TOUCHED)))[0] == "oefen_goed"
+
+
+def test_silence_after_the_advice_is_no_reason_to_ask_who_is_there(script: Script) -> None:
+    scene = after(script, *FIRST)
+    while scene.then is not script.menu:
+        scene = advance(scene.visit, NO)
+    assert isinstance(advance(scene.visit, SILENCE).then, Outcome)
+
+
+def test_who_reads_is_shown_the_lines_for_reading(script: Script) -> None:
+    shown = write_for_reading(script)
+    assert shown.line("welkom").text == script.line("welkom_lezen").text != script.line("welkom").text
+    assert shown.rehearsal.text == script.line("hoort_lezen").text
+
+
 def test_silences_that_are_interrupted_do_not_add_up(script: Script) -> None:
     scene = after(script, YES, SILENCE, SILENCE, SHORT, SILENCE, SILENCE)
     assert scene.visit.part is Part.CONSULTATION
 
 
 def test_presence_is_asked_only_so_often_and_then_silence_counts_as_no_answer(long_script: Script) -> None:
-    scene, checks = after(long_script, YES, SHORT), 0
+    scene, checks, asked = after(long_script, YES, SHORT), 0, 0
     while isinstance(scene.then, Question):
+        asked += scene.then is long_script.presence
         checks += scene.visit.part is not Part.PRESENCE and scene.visit.silences == 2
         denied = scene.visit.part is Part.PRESENCE or scene.then.level is Level.E
         scene = advance(scene.visit, NO if denied else SILENCE)
-    assert scene.visit.checks == 3 < checks
+    assert scene.visit.checks == asked == 3 < checks
     assert scene.then.level is Level.S
 
 
