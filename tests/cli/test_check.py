@@ -124,7 +124,7 @@ def test_memory_that_may_go_to_a_disk_is_a_note(monkeypatch, capsys) -> None:
 def test_a_system_that_keeps_what_is_freed_is_a_note(monkeypatch, capsys) -> None:
     monkeypatch.setattr(self_test, "is_overwritten_when_freed", lambda: False)
     code, lines = run_check(monkeypatch, capsys)
-    assert code == 0 and any(line.startswith("let op  privacy") and "in het geheugen" in line for line in lines)
+    assert code == 0 and any(line.startswith("let op  privacy") and "wist het geheugen niet" in line for line in lines)
 
 
 def test_programs_get_fixed_names_and_the_english(monkeypatch, capsys) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
+from random import Random
 
 import pytest
 
 from tests.conftest import PROMPTS
 from tests.consultation.test_dialogue import healthy
 from voice.consultation.coach.briefing import CONSENT
-from voice.consultation.coach.chapters import CHAPTERS, begin_next
+from voice.consultation.coach.chapters import CHAPTERS, begin_next, forget_told
 from voice.consultation.coach.movement import OFFER
 from voice.consultation.dialogue import advance, begin
 from voice.consultation.loader import load_script
@@ -90,6 +91,23 @@ def test_no_chapter_takes_a_request_while_a_stop_is_read_back(whole: Script) -> 
     asked = advance(reach(whole, "nog_eens").visit, Answer(Meaning.STOP, certain=False))
     again = advance(asked.visit, Answer(Meaning.REPEAT))
     assert asked.visit.stopping and again.visit.stopping and ids(again)[0] == "ik_herhaal"
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_only_a_chapter_that_has_begun_is_open(whole: Script, seed: int) -> None:
+    """Whoever passes a visit on, to go on with it later, refuses another one."""
+    chance, step = Random(seed), begin(whole)
+    odd = (YES, UNCLEAR, Answer(Meaning.UNCLEAR, mentions=(Mention(chance.choice(("koorts", "val", "nachtpijn"))),)))
+    while not isinstance(step.then, Outcome):
+        step = advance(step.visit, chance.choice((*[healthy(step.then)] * 9, *odd)))
+        assert step.visit.progress.chapter in ("", *step.visit.progress.begun)
+
+
+def test_what_comes_again_after_another_outcome_is_not_open_until_it_begins(whole: Script) -> None:
+    asked = reach(whole, "nog_eens").visit
+    told = replace(asked, progress=replace(asked.progress, chapter="topics", begun=("worry", "topics")))
+    assert (forget_told(told).progress.chapter, forget_told(told).progress.begun) == ("", ("worry",))
+    assert forget_told(replace(told, progress=replace(told.progress, chapter="worry"))).progress.chapter == "worry"
 
 
 def test_a_chapter_begins_with_no_round_miss_or_silence_counted(whole: Script) -> None:

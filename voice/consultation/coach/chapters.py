@@ -51,7 +51,8 @@ def begin_next(visit: Visit, names: Iterable[str]) -> Move:
 def forget_told(visit: Visit) -> Visit:
     """Let those chapters come again that follow each outcome that is told."""
     begun = tuple(name for name in visit.progress.begun if not CHAPTERS[name].again)
-    return replace(visit, progress=replace(visit.progress, begun=begun))
+    chapter = visit.progress.chapter if visit.progress.chapter in begun else ""
+    return replace(visit, progress=replace(visit.progress, chapter=chapter, begun=begun))
 
 
 def reopen(visit: Visit) -> Visit:
