@@ -19,7 +19,7 @@ from voice.setup.voices import open_phrasebook
 from voice.speak.utterance import Utterance
 
 FRAME = round(0.05 * RATE)
-LOUDER = 2.5
+LOUDER = 4.3
 """Decibels by which a sentence must be louder than the loudest of the clear ones to be understood after them."""
 LONGEST = 8.0
 """Seconds of sound in which the sentence is looked for."""
