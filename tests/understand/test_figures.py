@@ -31,6 +31,8 @@ def said(text: str, name: str, today: date | None = TODAY) -> Answer:
         ("koorts", "nog geen achtendertig", Meaning.UNCLEAR),
         ("koorts", "mijn man had 36", Meaning.UNCLEAR),
         ("koorts", "zeven", Meaning.UNCLEAR),
+        ("koorts", "44", Meaning.UNCLEAR),
+        ("koorts", "achtendertig tien", Meaning.UNCLEAR),
         ("onder_vijftig", "zesenveertig", Meaning.YES),
         ("onder_vijftig", "Nee, 67.", Meaning.NO),
         ("onder_vijftig", "ik word in mei tachtig", Meaning.NO),
@@ -49,6 +51,8 @@ def said(text: str, name: str, today: date | None = TODAY) -> Answer:
         ("onder_vijftig", "achtenzestig of negenenzestig", Meaning.NO),
         ("gewicht", "vijf of zes kilo", Meaning.YES),
         ("gewicht", "tachtig kilo", Meaning.UNCLEAR),
+        ("gewicht", "een kilo", Meaning.YES),
+        ("gewicht", "nul kilo", Meaning.UNCLEAR),
         ("gewicht", "drie", Meaning.UNCLEAR),
         ("gewicht", "vijf kilo aangekomen", Meaning.UNCLEAR),
     ],
@@ -61,6 +65,8 @@ def test_a_figure_against_its_particle_is_asked_or_read_back() -> None:
     assert said("ja, 67", "onder_vijftig").meaning is Meaning.YES
     assert not said("ja, 67", "onder_vijftig").certain
     assert said("nee, negenendertig", "koorts").meaning is Meaning.UNCLEAR
+    for text in ("ja, 36,5", "ja, misschien 39"):
+        assert (said(text, "koorts").meaning, said(text, "koorts").certain) == (Meaning.YES, False)
 
 
 def test_a_no_by_a_figure_is_read_back() -> None:
