@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from voice.recognize.transcript import Reading, Transcript
@@ -413,6 +413,7 @@ ANSWERS = st.builds(Answer, st.sampled_from(list(Meaning)), certain=st.booleans(
 
 
 @given(ANSWERS, st.sampled_from(list(Kind)), st.floats(-5, 20), st.floats(0, 5), st.floats(0, 5))
+@example(YES, Kind.FLAG, 0.5, 1.0, 0.0)
 def test_a_strict_kiosk_only_asks_again_or_reads_back_and_hears_every_call(
     answer: Answer, kind: Kind, ahead: float, clear: float, sure: float
 ) -> None:
