@@ -82,9 +82,8 @@ def put_once_more(visit: Visit, lead: tuple[Utterance, ...] = ()) -> Step:
 
 def leave_open(visit: Visit) -> Visit:
     """Leave what is open, to be put again later: a question that was not answered, findings that were not confirmed."""
-    read_back = visit.read_back and visit.phase is not Phase.CONFIRM_FINDINGS
     path = visit.path if visit.phase in (Phase.CONFIRM_FINDINGS, *IN_CHAPTER) else visit.path[:-1]
-    visit = replace(visit, stopping=False, waiting=False, read_back=read_back, path=path)
+    visit = replace(visit, stopping=False, waiting=False, path=path)
     return reopen(visit) if visit.phase is Phase.BEFORE else visit
 
 

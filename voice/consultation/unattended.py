@@ -199,11 +199,8 @@ _PARTS = {Part.REHEARSAL: _take_at_rehearsal, Part.CONSULTATION: _take_at_questi
 def _go_on(stay: Stay, step: Step, *lead: str, silences: int = 0) -> Scene:
     """Go on with the consultation, after these lines."""
     lines = tuple(stay.script.line(name) for name in lead)
-    return Scene(_consult(stay, step, silences), (*lines, *step.say), step.then)
-
-
-def _consult(stay: Stay, step: Step, silences: int = 0) -> Stay:
-    return replace(stay, part=Part.CONSULTATION, step=step, tries=0, silences=silences)
+    stay = replace(stay, part=Part.CONSULTATION, step=step, silences=silences)
+    return Scene(stay, (*lines, *step.say), step.then)
 
 
 def _judge_left(stay: Stay) -> Outcome:
