@@ -57,7 +57,11 @@ def train(options: argparse.Namespace) -> None:
     folders = [options.work / "recorded", options.work / "spoken", run(options) / "spliced"]
     speech = [corpus.Speech(folder, options.without) for folder in folders if folder.is_dir()]
     schedule = Schedule(steps=options.steps)
-    trainer = Trainer(base(options), speech, run(options) / "training", schedule.further() if options.base else schedule)
+    if options.random:
+        schedule = schedule.from_random()
+    elif options.base:
+        schedule = schedule.further()
+    trainer = Trainer(base(options), speech, run(options) / "training", schedule)
     trainer.run(options.until or options.steps)
 
 
@@ -192,17 +196,18 @@ STAGES: dict[str, Callable[[argparse.Namespace], None]] = {
 
 
 def run(options: argparse.Namespace) -> Path:
-    """Where what depends on the choice of speakers is left."""
-    return options.work / f"without-{options.without}" if options.without else options.work
+    """Where what depends on the start and on the choice of speakers is left."""
+    work = options.work / "random" if options.random else options.work
+    return work / f"without-{options.without}" if options.without else work
 
 
 def model(options: argparse.Namespace) -> Path:
-    """The model folder; never the one that ships for a network that was not trained on everybody."""
-    return options.model or (run(options) / "model" if options.without else MODEL)
+    """The model folder; never the one that ships for a network from a random start or not trained on everybody."""
+    return options.model or (MODEL if run(options) == options.work else run(options) / "model")
 
 
 def base(options: argparse.Namespace) -> Path:
-    """The network that training starts from."""
+    """The network that training starts from, or whose shape alone it takes."""
     return options.base or base_model()
 
 
@@ -255,8 +260,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m models.train", description=__doc__)
     parser.add_argument("stage", choices=STAGES)
     parser.add_argument("--work", type=Path, default=WORK, help="where the stages leave their files")
-    parser.add_argument("--model", type=Path, help=f"the model folder; {MODEL}, or one beside the training without a speaker")
-    parser.add_argument("--base", type=Path, help="a final.mdl of our own to train on from, instead of the Korean one")
+    parser.add_argument("--model", type=Path, help=f"the model folder; {MODEL}, or one of its own with --random or --without")
+    start = parser.add_mutually_exclusive_group()
+    start.add_argument("--base", type=Path, help="a final.mdl of our own to train on from, instead of the Korean one")
+    start.add_argument("--random", action="store_true", help="start from random weights in the shape of the Korean network")
     parser.add_argument("--without", choices=corpus.SPEAKERS, default="", help="a speaker who is kept out of the training")
     parser.add_argument("--prompts", type=Path, default=PROMPTS, help="the language data")
     parser.add_argument("--whisper", type=Path, default=WHISPER, help="the Whisper model whose encoder the phone head reads")

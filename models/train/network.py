@@ -1,4 +1,4 @@
-"""The acoustic network: a factored time-delay network (TDNN-F) in PyTorch, started from a trained one.
+"""The acoustic network: a factored time-delay network (TDNN-F) in PyTorch, started from a trained one or from random weights.
 
 Its shape and first weights are those of vosk-model-small-ko-0.22 (Apache-2.0), a Kaldi chain model:
 40 MFCCs, 15 layers of 768 with bottlenecks of 64, every third frame from the fourth layer on.
@@ -35,20 +35,23 @@ FAST = range(2, 5)
 class BatchNorm(nn.Module):
     """Kaldi's batch normalisation with statistics that stand still: no scale or offset is learnt.
 
-    While `collected` is a list, a batch is normalised by its own statistics, which are kept there.
+    While `collected` is a list, a batch is normalised by its own statistics, which are kept there. While a network
+    learns `from_random` weights, they would drift away from any statistics: each batch has its own, and none is kept.
     """
 
     def __init__(self, component: Component) -> None:
         super().__init__()
         self.collected: list[tuple[torch.Tensor, torch.Tensor]] | None = None
+        self.from_random = False
         self.register_buffer("mean", _tensor(component["<StatsMean>"]))
         self.register_buffer("variance", _tensor(component["<StatsVar>"]))
         self.epsilon, self.rms = float(component["<Epsilon>"]), float(component["<TargetRms>"])
 
     def forward(self, frames: torch.Tensor) -> torch.Tensor:
         mean, variance = self.mean, self.variance
-        if self.collected is not None:
+        if self.collected is not None or (self.from_random and self.training):
             mean, variance = frames.mean((0, 1)), frames.var((0, 1))
+        if self.collected is not None:
             self.collected.append((mean, variance))
         return (frames - mean) * (self.rms / torch.sqrt(variance + self.epsilon))
 
@@ -124,15 +127,31 @@ class Network(nn.Module):
         return self.output(self.narrow_norm(self.narrow(hidden)))
 
     @torch.no_grad()
+    def draw(self, batches: Iterable[torch.Tensor]) -> None:
+        """Keep the base's shape alone: draw every weight, and have the first transform make each coefficient as large.
+
+        The normalisations are for `calibrate` to measure.
+        """
+        for values in self.parameters():
+            nn.init.zeros_(values) if values.dim() == 1 else nn.init.normal_(values, std=values.shape[1] ** -0.5)
+        frames = torch.cat([features.flatten(0, 1) for features in batches])
+        self.lda_weight.copy_(torch.eye(*self.lda_weight.shape) / frames.std(0).repeat(3))
+        self.lda_bias.copy_(-self.lda_weight @ frames.mean(0).repeat(3))
+        for norm in self._norms():
+            norm.from_random = True
+
+    @torch.no_grad()
     def calibrate(self, batches: Iterable[torch.Tensor]) -> None:
         """Measure the normalisations' statistics on our speech: without the i-vector and in other rooms they differ."""
-        norms = [module for module in self.modules() if isinstance(module, BatchNorm)]
-        for norm in norms:
+        for norm in self._norms():
             norm.collected = []
         for features in batches:
             self(features)
-        for norm in norms:
+        for norm in self._norms():
             norm.settle()
+
+    def _norms(self) -> list[BatchNorm]:
+        return [module for module in self.modules() if isinstance(module, BatchNorm)]
 
     def layers_below(self, features: torch.Tensor) -> torch.Tensor:
         """The edges are repeated, as libvosk does at the beginning and the end of what it hears."""

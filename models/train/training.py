@@ -6,11 +6,12 @@ on from its last checkpoint exactly as it would have gone on without the interru
 
 from __future__ import annotations
 
+import copy
 import json
 import logging
 import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -50,9 +51,18 @@ class Schedule:
     """What a step keeps of the average of the weights."""
     saved_every: int = 100
     calibration: int = 20
-    """Batches on which the normalisations are measured before the first step."""
+    """Batches on which the normalisations are measured before the first step; of a random start at each save, too."""
     weights: Mapping[str, float] = field(default_factory=lambda: WEIGHTS)
     seed: int = 1
+    random: bool = False
+    """Whether every weight is drawn, so that the base gives the shape alone."""
+
+    def from_random(self) -> Schedule:
+        """For a network that knows nothing yet: all layers alike, in smaller steps, and longer until anything is disturbed."""
+        rate = 4 * self.body_rate
+        return replace(
+            self, output_rate=rate, body_rate=rate, warm_up=3 * self.warm_up, plain=4000, batch=self.batch / 2, random=True
+        )
 
     def further(self) -> Schedule:
         """For a network that knows our phones and our speech already: gently, all layers alike, nothing measured anew."""
@@ -70,14 +80,16 @@ class Trainer:
     def __init__(self, base: Path, speech: Sequence[Speech], folder: Path, schedule: Schedule) -> None:
         torch.manual_seed(schedule.seed)
         self.network, self.folder, self.schedule, self.step = Network(base), folder, schedule, 0
+        self._clips = Selection(speech, schedule)
+        if schedule.random:
+            self.network.draw(self._measured())
         self._average = {name: values.clone() for name, values in self.network.state_dict().items()}
         self._optimiser = torch.optim.Adam(self._groups(), betas=(0.9, 0.98))
-        self._clips = Selection(speech, schedule)
         folder.mkdir(parents=True, exist_ok=True)
         if (folder / "checkpoint.pt").is_file():
             self._resume()
         elif schedule.calibration:
-            self.network.calibrate(self._clips.batch(np.random.default_rng([0, n]))[0] for n in range(schedule.calibration))
+            self.network.calibrate(self._measured())
             self._follow(0.0)
 
     def run(self, until: int) -> None:
@@ -109,6 +121,17 @@ class Trainer:
         for name, values in self.network.state_dict().items():
             self._average[name].lerp_(values, 1.0 - kept)
 
+    def _measured(self) -> Iterator[torch.Tensor]:
+        """The batches on which statistics are measured."""
+        return (self._clips.batch(np.random.default_rng([0, n]))[0] for n in range(self.schedule.calibration))
+
+    def _settle(self) -> None:
+        """Measure the normalisations of the averaged network, which has never heard a batch."""
+        averaged = copy.deepcopy(self.network)
+        averaged.load_state_dict(self._average)
+        averaged.calibrate(self._measured())
+        self._average = averaged.state_dict()
+
     def _groups(self) -> list[dict]:
         output = list(self.network.output.parameters())
         known = {id(parameter) for parameter in output}
@@ -117,6 +140,8 @@ class Trainer:
         return [{"params": part, "lr": rate, "full": rate} for part, rate in zip((output, body), rates, strict=True)]
 
     def _save(self, loss: float, seconds: float) -> None:
+        if self.schedule.random:
+            self._settle()
         state = {
             "network": self.network.state_dict(),
             "average": self._average,

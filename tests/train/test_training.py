@@ -14,13 +14,14 @@ import torch
 
 from models.train import corpus
 from models.train.__main__ import MODEL, base_model, turns
-from models.train.augment import disturb
+from models.train.augment import PLAIN, disturb
 from models.train.check import scores_by_network, scores_by_vosk
 from models.train.evaluate import Row, figures, join_words, read_rows, together
 from models.train.export import export
+from models.train.kaldi import Component, read_components
 from models.train.network import Network
 from models.train.splice import align, best_path, cut, splice_answers
-from models.train.training import Schedule, Trainer
+from models.train.training import Schedule, Selection, Trainer, ctc_loss
 from voice.audio.pcm import Audio, silence
 
 pytestmark = pytest.mark.slow
@@ -28,18 +29,58 @@ pytestmark = pytest.mark.slow
 TOY = Schedule(steps=6, warm_up=2, plain=2, batch=4.0, saved_every=3, calibration=1)
 
 
-def train(speech: Path, folder: Path, *until: int) -> Trainer:
+def train(speech: Path, folder: Path, *until: int, schedule: Schedule = TOY) -> Trainer:
     for step in until:
-        trainer = Trainer(base_model(), [corpus.Speech(speech)], folder, TOY)
+        trainer = Trainer(base_model(), [corpus.Speech(speech)], folder, schedule)
         trainer.run(step)
     return trainer
 
 
-def test_an_interrupted_training_goes_on_as_if_nothing_had_happened(speech_folder: Path, tmp_path: Path) -> None:
-    whole = train(speech_folder, tmp_path / "whole", 6).network.state_dict()
-    halves = train(speech_folder, tmp_path / "halves", 3, 6).network.state_dict()
+@pytest.mark.parametrize("schedule", [TOY, TOY.from_random()])
+def test_an_interrupted_training_goes_on_as_if_nothing_had_happened(
+    speech_folder: Path, tmp_path: Path, schedule: Schedule
+) -> None:
+    whole = train(speech_folder, tmp_path / "whole", 6, schedule=schedule).network.state_dict()
+    halves = train(speech_folder, tmp_path / "halves", 3, 6, schedule=schedule).network.state_dict()
     assert all(torch.equal(whole[name], halves[name]) for name in whole)
     assert len((tmp_path / "halves" / "curve.jsonl").read_text().splitlines()) == 2
+
+
+def test_a_random_start_takes_nothing_from_the_base_but_its_shape(
+    speech_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a base with other values it makes the same network."""
+    once = train(speech_folder, tmp_path / "once", 0, schedule=TOY.from_random()).network.state_dict()
+    monkeypatch.setattr("models.train.network.read_components", _read_spoilt)
+    again = train(speech_folder, tmp_path / "again", 0, schedule=TOY.from_random()).network.state_dict()
+    assert all(torch.equal(once[name], again[name]) for name in once)
+
+
+def _read_spoilt(path: Path) -> dict[str, Component]:
+    """The base with each of its learnt values, and each that was measured, doubled."""
+    learnt = ("<LinearParams>", "<Params>", "<BiasParams>", "<StatsMean>", "<StatsVar>")
+    return {
+        name: {token: 2 * np.asarray(value) if token in learnt else value for token, value in component.items()}
+        for name, component in read_components(path).items()
+    }
+
+
+def test_from_a_random_start_the_network_that_is_used_learns(speech_folder: Path, tmp_path: Path) -> None:
+    """The averaged one, whose normalisations stand still."""
+    schedule = replace(TOY.from_random(), steps=20, batch=8.0)
+    losses = []
+    for step in (1, 10):
+        train(speech_folder, tmp_path, step, schedule=schedule)
+        losses.append(_average_loss(speech_folder, tmp_path))
+    assert losses[1] < losses[0], losses
+
+
+def _average_loss(speech: Path, folder: Path) -> float:
+    features, lengths, targets = Selection([corpus.Speech(speech)], TOY).batch(np.random.default_rng(7), PLAIN)
+    network = Network(base_model()).eval()
+    network.load_state_dict(torch.load(folder / "checkpoint.pt", weights_only=True)["average"])
+    with torch.no_grad():
+        return float(ctc_loss(network(features), lengths, targets))
 
 
 def test_training_on_begins_with_what_the_network_knows(model_folder: Path, speech_folder: Path, clip: np.ndarray) -> None:
@@ -58,7 +99,7 @@ def test_a_speaker_who_is_left_out_is_nowhere_in_the_training(
     with pytest.raises(IndexError):
         align(network, corpus.Speech(tmp_path / "recorded"))
     monkeypatch.setattr("models.train.training.Schedule", lambda steps: replace(TOY, steps=steps))
-    turns(Namespace(work=tmp_path, without="m", base=None, steps=4, until=0, threads=1))
+    turns(Namespace(work=tmp_path, without="m", random=False, base=None, steps=4, until=0, threads=1))
     left = tmp_path / "without-m"
     assert {clip.source for clip in corpus.Speech(left / "spliced").clips} == {"spliced", "cut"}
     assert (left / "training" / "checkpoint.pt").is_file() and not (tmp_path / "training").exists()
