@@ -169,7 +169,7 @@ def test_silence_after_the_advice_is_no_reason_to_ask_who_is_there(script: Scrip
 def test_who_reads_is_shown_the_lines_for_reading(script: Script) -> None:
     shown = write_for_reading(script)
     assert shown.line("welkom").text == script.line("welkom_lezen").text != script.line("welkom").text
-    assert shown.rehearsal.text == script.line("hoort_lezen").text
+    assert shown.rehearsal.ask.text == shown.rehearsal.ask_clearer.text == script.line("hoort_lezen").text
 
 
 def test_silences_that_are_interrupted_do_not_add_up(script: Script) -> None:
