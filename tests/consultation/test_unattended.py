@@ -106,8 +106,9 @@ def test_a_doubtful_stop_is_read_back_once_the_consultation_has_begun(script: Sc
     assert said(after(script, YES, SILENCE, SILENCE, SILENCE, doubtful))[0] == "er_nog"
 
 
-def test_who_falls_silent_is_asked_twice_whether_he_is_there(script: Script) -> None:
-    silent = [YES, SILENCE, SILENCE, SILENCE]
+@pytest.mark.parametrize("rehearsed", [[YES], [Answer(Meaning.UNCLEAR), YES]], ids=["at once", "the second time"])
+def test_who_falls_silent_is_asked_twice_whether_he_is_there(script: Script, rehearsed: list[Answer]) -> None:
+    silent = [*rehearsed, SILENCE, SILENCE, SILENCE]
     assert said(after(script, *silent)) == ["aanwezig.vraag"]
     assert said(after(script, *silent, SILENCE)) == ["aanwezig.verduidelijking"]
     assert after(script, *silent, SILENCE, SILENCE).then == Outcome(Level.STOPPED, reasons=("weggegaan",))
