@@ -157,6 +157,7 @@ def test_what_cannot_be_a_temperature_or_is_said_beside_one_leaves_none(text: st
         ("5", []),
         ("3 kilo paar", []),
         ("0,4 kilo", []),
+        ("nul kilo", []),
         ("34,5 kilo", []),
         ("3 of 80 kilo", []),
     ],
