@@ -314,8 +314,9 @@ STRONG, OTHER = (Reading("absoluut niet", 16.0),), (Reading("zee", 6.0),)
 
 
 def test_it_is_heard_no_oftener_than_it_takes_and_is_then_never_certain(script: Script) -> None:
-    answer, heard = wavering(script, "plassen", DOUBTFUL, STRONG)
-    assert (answer.meaning, answer.certain, len(heard)) == (Meaning.NO, False, 2)
+    for doubtful in (DOUBTFUL, (Reading("zee", -0.5), Reading("absoluut niet", -0.6))):
+        answer, heard = wavering(script, "plassen", doubtful, STRONG)
+        assert (answer.meaning, answer.certain, len(heard)) == (Meaning.NO, False, 2)
     assert wavering(script, "plassen", STRONG)[0].certain
 
 
@@ -353,6 +354,18 @@ def test_nothing_is_certain_of_which_an_engine_heard_nothing(script: Script) -> 
         .answer
     )
     assert (answer.meaning, answer.certain) == (Meaning.NO, False)
+
+
+def test_however_well_a_longer_phrase_fits_nothing_is_certain_of_which_an_engine_heard_nothing(script: Script) -> None:
+    def hear_strongly(*others: Recognizer) -> Answer:
+        return Ears(Wavering(STRONG), others).hear(silence(1), script.question("plassen").expected, date(2026, 1, 1)).answer
+
+    assert hear_strongly(FakeRecognizer(["mompel"])) == replace(hear_strongly(), certain=True)
+    assert hear_strongly(FakeRecognizer([""])) == replace(hear_strongly(), certain=False)
+
+
+def test_nobody_who_speaks_is_nothing_that_engines_agree_on() -> None:
+    assert not Heard(Transcript("", 1.0, ""), SILENCE).agreed
 
 
 def test_ears_that_do_not_move_hear_an_answer_once(script: Script) -> None:
