@@ -106,8 +106,9 @@ def test_a_doubtful_stop_is_read_back_once_the_consultation_has_begun(script: Sc
     assert said(after(script, YES, SILENCE, SILENCE, SILENCE, doubtful))[0] == "er_nog"
 
 
-def test_who_falls_silent_is_asked_twice_whether_he_is_there(script: Script) -> None:
-    silent = [YES, SILENCE, SILENCE, SILENCE]
+@pytest.mark.parametrize("rehearsed", [[YES], [Answer(Meaning.UNCLEAR), YES]], ids=["at once", "the second time"])
+def test_who_falls_silent_is_asked_twice_whether_he_is_there(script: Script, rehearsed: list[Answer]) -> None:
+    silent = [*rehearsed, SILENCE, SILENCE, SILENCE]
     assert said(after(script, *silent)) == ["aanwezig.vraag"]
     assert said(after(script, *silent, SILENCE)) == ["aanwezig.verduidelijking"]
     assert after(script, *silent, SILENCE, SILENCE).then == Outcome(Level.STOPPED, reasons=("weggegaan",))
@@ -169,7 +170,7 @@ def test_silence_after_the_advice_is_no_reason_to_ask_who_is_there(script: Scrip
 def test_who_reads_is_shown_the_lines_for_reading(script: Script) -> None:
     shown = write_for_reading(script)
     assert shown.line("welkom").text == script.line("welkom_lezen").text != script.line("welkom").text
-    assert shown.rehearsal.text == script.line("hoort_lezen").text
+    assert shown.rehearsal.ask.text == shown.rehearsal.ask_clearer.text == script.line("hoort_lezen").text
 
 
 def test_silences_that_are_interrupted_do_not_add_up(script: Script) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from concurrent.futures import Future
 from dataclasses import replace
 from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
@@ -49,6 +50,13 @@ class Broken:
     def blocks(self) -> Iterator[bytes]:
         raise DeviceError("Microphone x has gone.")
         yield b""
+
+
+class Lost(Broken):
+    """A microphone whose driver does what nobody expected."""
+
+    def rest(self) -> None:
+        raise RuntimeError
 
 
 class AbandonAtQuestion(Observer):
@@ -112,6 +120,21 @@ def test_a_microphone_that_goes_between_visits_is_noticed_and_the_kiosk_waits_on
     words = StartWords((FakeRecognizer([]),), Spelling(), "", frozenset())
     assert replace(made, start_words=words).wait() is False
     assert made.parts.sound.faults["no_microphone"].message == "Microphone x has gone."
+
+
+def test_an_error_that_nobody_expected_leaves_the_touch_that_begins_a_visit(
+    script: Script, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crashes: list[str] = []
+    observer = SimpleNamespace(on_crash=crashes.append)
+    words = StartWords((FakeRecognizer([]),), Spelling(), "", frozenset())
+    made = replace(make_station(script, Lost)[0], start_words=words, observer=cast(Observer, observer))
+    monkeypatch.setattr(station, "MENDING_SECONDS", 0.01)
+    assert made.wait() is False
+    made.controls.start.set()
+    assert made.wait() is True
+    assert not made.controls.start.is_set()
+    assert len(crashes) == 2 and all(place.startswith("RuntimeError") for place in crashes)
 
 
 def test_the_microphone_rests_whenever_nobody_is_listened_to(script: Script) -> None:

@@ -15,6 +15,16 @@ def test_a_state_reaches_the_socket_that_systemd_names(tmp_path: Path) -> None:
         assert systemd.recv(100) == b"READY=1"
 
 
+def test_a_systemd_that_takes_nothing_or_has_gone_does_not_hold_the_kiosk_up(tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(str(tmp_path / "s"))
+        notify = make_notifier({"NOTIFY_SOCKET": str(tmp_path / "s")})
+        for _ in range(10_000):  # far more than a socket holds
+            notify("WATCHDOG=1")
+        assert systemd.recv(100) == b"WATCHDOG=1"
+    notify("WATCHDOG=1")
+
+
 def test_an_abstract_socket_is_understood_too() -> None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
         systemd.bind("\0ruggespraak-test")

@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -108,22 +108,28 @@ def judge(
 ) -> list[Verdict]:
     """Let the judges judge all mutants, in the order of the list. tell: is told of each as it comes.
 
-    A judge whose word still holds is not asked again. The test that found a mutant the last time is asked first.
+    A judge whose word still holds is not asked again. The test that found a mutant the last time is asked first, then those that
+    found others of its file.
     """
     words = {(row["file"], row["key"], row["judge"]): Word(row["said"], row["seconds"], row["state"]) for row in _read_judged()}
     found: dict[tuple[str, str], Verdict] = {}
+    finders: dict[str, set[str]] = defaultdict(set)
     groups: dict[object, list[tuple[Mutant, list[str]]]] = defaultdict(list)
     for number, (mutant, plan) in enumerate(zip(mutants, plans, strict=True)):
         earlier = {judge: words.get((mutant.file, mutant.key, judge)) for judge in JUDGES}
+        first = _name_test(earlier["tests"].said) if earlier["tests"] else ""
+        finders[mutant.file].add(first)
         kept = {judge: word for judge, word in earlier.items() if word and word.holds(judge, plan)}
         found[mutant.file, mutant.key] = Verdict(
             mutant, {judge: word.said for judge, word in kept.items()}, sum(word.seconds for word in kept.values())
         )
-        asked = [name for name in _put_first(earlier["tests"], plan) if _name_kind(name) not in kept]
+        asked = [name for name in plan if _name_kind(name) not in kept]
         if asked:
-            groups[(TESTS.get(mutant.file), number // TOGETHER) if mutant.in_body else number].append((mutant, asked))
+            key = (TESTS.get(mutant.file), number // TOGETHER) if mutant.in_body else number
+            groups[key].append((mutant, sorted(asked, key=lambda name: name != first)))
 
     def work(group: list[tuple[Mutant, list[str]]]) -> None:
+        group = [(mutant, _put_first(plan, finders[mutant.file])) for mutant, plan in group]
         by_key = {(mutant.file, mutant.key): (mutant, plan) for mutant, plan in group}
         names = [name for _, plan in group for name in plan]
         task = {
@@ -142,6 +148,7 @@ def judge(
     def take(mutant: Mutant, plan: list[str], said: dict[str, str], seconds: dict[str, float]) -> None:
         known = found[mutant.file, mutant.key]
         found[mutant.file, mutant.key] = Verdict(mutant, {**known.said, **said}, known.seconds + sum(seconds.values()))
+        finders[mutant.file].add(_name_test(said.get("tests", "")))
         with JUDGED.open("a", encoding="utf-8") as file:
             for judge, text in said.items():
                 word = Word(text, seconds.get(judge, 0.0), grounds.digest_all(_list_grounds(judge, text, plan)))
@@ -161,14 +168,18 @@ def _name_kind(name: str) -> str:
 def _list_grounds(judge: str, said: str, plan: Sequence[str]) -> list[str]:
     """List the judges on which the word of a judge rests: of the tests, only the one that failed if one did."""
     asked = [name for name in plan if _name_kind(name) == judge]
-    failed = said.partition("[")[0]
+    failed = _name_test(said)
     return [failed] if failed in asked else asked
 
 
-def _put_first(earlier: Word | None, plan: list[str]) -> list[str]:
-    """Put the test first that found the mutant before."""
-    first = earlier.said.partition("[")[0] if earlier else ""
-    return sorted(plan, key=lambda name: name != first)
+def _name_test(said: str) -> str:
+    """Name the test that a word names, without its parameters."""
+    return said.partition("[")[0]
+
+
+def _put_first(plan: list[str], finders: Collection[str]) -> list[str]:
+    """Keep the first of a plan, and put the tests next that found other mutants."""
+    return [*plan[:1], *sorted(plan[1:], key=lambda name: name not in finders)]
 
 
 def _read_judged() -> Iterator[Any]:

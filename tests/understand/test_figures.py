@@ -10,8 +10,11 @@ import pytest
 from tests.conftest import load_shipped
 from voice.recognize.transcript import Transcript
 from voice.understand.answer import apply_rules, understand
-from voice.understand.figures import Figure, FigureKind
+from voice.understand.chunks import Chunk
+from voice.understand.figures import Figure, FigureKind, FigureWords, decide_by_figure, find_figures, split_particle
+from voice.understand.grammar.phrase import Phrase, Role
 from voice.understand.meaning import Answer, Meaning
+from voice.understand.normalise import POINT
 
 TODAY = date(2026, 11, 29)
 
@@ -91,3 +94,116 @@ def test_an_age_tells_nothing_of_a_fever() -> None:
     assert not understand(Transcript("achtendertig", 1.0, "text"), expected, today=TODAY).mentions
     told = understand(Transcript("achtendertig graden koorts", 1.0, "text"), expected, today=TODAY).mentions
     assert [mention.question for mention in told] == ["koorts"]
+
+
+# --- the figures themselves ------------------------------------------------------------------------
+
+AROUND = {
+    "temperature": FigureWords(frozenset({"het", "was"}), frozenset({"graden"}), frozenset({"komma", "en"})),
+    "kilos": FigureWords(frozenset({"of", "zo", "en"}), frozenset({"kilo"})),
+}
+NUMBERS = {"achtendertig": (38.0, 38.0), "half": (0.5, 0.5), "nul": (0.0, 0.0), "vijf": (5.0, 5.0), "paar": (2.0, 4.0)}
+
+
+def find(text: str, kind: FigureKind) -> list[float]:
+    return find_figures(tuple(text.replace(",", POINT).split()), kind, AROUND, NUMBERS)
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("38,5", [38.5]),
+        ("het was achtendertig", [38.0]),
+        ("achtendertig vijf", [38.5]),
+        ("achtendertig komma vijf", [38.5]),
+        ("achtendertig graden", [38.0]),
+        ("achtendertig graden vijf", [38.5]),
+        ("achtendertig graden komma vijf", [38.5]),
+        ("achtendertig en half", [38.5]),
+        ("achtendertig 1", [38.1]),
+        ("achtendertig 9", [38.9]),
+        ("37 39", [37.0, 39.0]),
+        ("achtendertig vijf 39", [38.5, 39.0]),
+        ("34 43", [34.0, 43.0]),
+    ],
+)
+def test_a_temperature_is_read_to_its_tenth(text: str, values: list[float]) -> None:
+    assert find(text, FigureKind.TEMPERATURE) == values
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["33,9", "43,1", "achtendertig tien", "achtendertig nul", "achtendertig het vijf", "38,2 vijf", "39 moeder", "paar", "39 paar",
+     "kilo", ""],
+)  # fmt: skip
+def test_what_cannot_be_a_temperature_or_is_said_beside_one_leaves_none(text: str) -> None:
+    assert find(text, FigureKind.TEMPERATURE) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("3 kilo", [3.0]),
+        ("3 kilo en", [3.0]),
+        ("4 5 kilo", [4.0, 5.0]),
+        ("4 of 5 kilo", [4.0, 5.0]),
+        ("1 kilo of 5", [1.0, 5.0]),
+        ("0,5 kilo 34 kilo", [0.5, 34.0]),
+        ("kilo of 5", [5.0]),
+        ("kilo of zo 5", []),
+        ("5 of zo en kilo", []),
+        ("5 of zo kilo", [5.0]),
+        ("3 of zo en 5 kilo", [5.0]),
+        ("5", []),
+        ("3 kilo paar", []),
+        ("0,4 kilo", []),
+        ("nul kilo", []),
+        ("34,5 kilo", []),
+        ("3 of 80 kilo", []),
+    ],
+)
+def test_a_weight_needs_its_unit_close_by_and_must_be_possible(text: str, values: list[float]) -> None:
+    assert find(text, FigureKind.KILOS) == values
+
+
+@pytest.mark.parametrize(
+    ("meanings", "answer", "particle", "decided"),
+    [
+        ([Meaning.YES], Answer(Meaning.YES, "ja"), None, Answer(Meaning.YES, "ja")),
+        ([Meaning.YES], Answer(Meaning.YES, "ja", certain=False), None, Answer(Meaning.YES, "ja", certain=False)),
+        ([Meaning.NO], Answer(Meaning.YES, "ja"), Meaning.YES, Answer(Meaning.YES, "ja", certain=False)),
+        ([Meaning.YES], Answer(Meaning.NO, "nee"), None, Answer(Meaning.UNCLEAR, "nee")),
+        ([Meaning.YES], Answer(Meaning.UNCLEAR, "x"), Meaning.NO, Answer(Meaning.UNCLEAR, "x")),
+        ([Meaning.YES], Answer(Meaning.UNSURE, "x"), None, Answer(Meaning.UNSURE, "x")),
+        ([Meaning.YES], Answer(Meaning.UNCLEAR, "x"), None, Answer(Meaning.YES, "39 graden")),
+        ([Meaning.YES], Answer(Meaning.UNCLEAR, "x"), Meaning.YES, Answer(Meaning.YES, "39 graden")),
+        ([Meaning.NO], Answer(Meaning.NO, "nee"), Meaning.NO, Answer(Meaning.NO, "39 graden", certain=False)),
+        ([Meaning.NO], Answer(Meaning.UNCLEAR, "x"), None, Answer(Meaning.NO, "39 graden", certain=False)),
+        ([Meaning.NO, Meaning.YES], Answer(Meaning.UNCLEAR, "x"), None, Answer(Meaning.YES, "39 graden")),
+        ([Meaning.NO, Meaning.UNCLEAR], Answer(Meaning.UNCLEAR, "x"), None, Answer(Meaning.UNCLEAR, "x")),
+        ([Meaning.UNCLEAR], Answer(Meaning.NO, "nee"), Meaning.NO, Answer(Meaning.NO, "nee")),
+        ([], Answer(Meaning.NO, "nee"), None, Answer(Meaning.NO, "nee")),
+    ],
+)
+def test_what_figures_mean_decides_beside_the_particle(
+    meanings: list[Meaning], answer: Answer, particle: Meaning | None, decided: Answer
+) -> None:
+    assert decide_by_figure(answer, particle, ("39", "graden"), set(meanings)) == decided
+
+
+def chunk(words: str, meaning: Meaning, role: Role = Role.PHRASE) -> Chunk:
+    return Chunk(tuple(words.split()), Phrase(meaning, role))
+
+
+def test_a_particle_opens_an_answer_also_behind_what_stands_aside() -> None:
+    polite, no, figure = (
+        chunk("nou", Meaning.UNCLEAR, Role.POLITE),
+        chunk("nee", Meaning.NO, Role.PARTICLE),
+        chunk("39", Meaning.UNCLEAR),
+    )
+    assert split_particle((no, figure)) == (Meaning.NO, ("39",))
+    assert split_particle((polite, no, figure)) == (Meaning.NO, ("39",))
+    assert split_particle((figure, no)) == (None, ("39", "nee"))
+    assert split_particle((polite, figure)) == (None, ("nou", "39"))
+    assert split_particle((polite,)) == (None, ("nou",))
+    assert split_particle(()) == (None, ())

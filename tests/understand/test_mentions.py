@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 
 from voice.consultation.script import Script
 from voice.recognize.transcript import Transcript
 from voice.understand.answer import understand
+from voice.understand.mentions import is_time_of_mention
 
 
 def find_all(script: Script, text: str, at: str) -> dict[str, bool]:
@@ -146,3 +150,53 @@ def test_what_is_compared_with_earlier_days_is_told_of_today(script: Script) -> 
 
 def test_what_may_ask_for_a_repetition_is_a_mention_in_doubt(script: Script) -> None:
     assert find_all(script, "ik was even weg", "gewicht") == {"flauwgevallen": False}
+
+
+@pytest.mark.parametrize(
+    ("at", "text", "flags"),
+    [
+        ("gewicht", "nee ze heeft mij geduwd en ik ben gevallen", {"val": True}),
+        ("gewicht", "nou ze heeft mij geduwd", {"val": True}),
+        ("gewicht", "dat heb ik niet ze heeft mij geduwd", {"val": False}),
+        ("gewicht", "ik kan niet meer plassen dat heb ik niet", {"plassen": False}),
+        ("duur", "drie weken dat is verlamd", {"kracht": False}),
+        ("gewicht", "drie weken dat is verlamd", {}),  # no whole answer there stands beside it
+        ("gewicht", "koorts en dat is alles", {"koorts": True}),
+        ("gewicht", "nou nee ik heb kanker gehad", {"kanker": True}),
+        ("gewicht", "nou kan het niet meer inhouden", {"stoelgang": True}),
+        ("gewicht", "weet ik niet maar het is daar doof", {"zitvlak": False}),
+        ("gewicht", "wat zegt u ik was even weg", {}),
+        ("gewicht", "ja maar het gaat moeilijk", {"plassen": False}),
+        ("gewicht", "vroeger bloedverdunners", {"bloedverdunner": False}),
+        ("gewicht", "suikerziekte vroeger", {"afweer": False}),
+        ("gewicht", "mag ik bewegen met osteoporose", {"osteoporose": False}),
+        ("gewicht", "mag ik bewegen met geen osteoporose", {}),
+        ("gewicht", "vroeger mijn man bloedverdunners", {}),
+        ("gewicht", "als ik neem cortisone", {}),
+        ("leeftijd", "zestig en ik kan niet meer plassen", {"plassen": True}),
+        ("leeftijd", "ik kan niet plassen, zestig", {"plassen": True}),
+    ],
+)  # fmt: skip
+def test_what_a_clause_tells_beside_an_answer(script: Script, at: str, text: str, flags: dict[str, bool]) -> None:
+    assert find_all(script, text, at) == flags
+
+
+@pytest.mark.parametrize(
+    ("text", "is_theirs"),
+    [
+        ("ik kan niet plassen sinds gisteren", True),
+        ("sinds gisteren ik verlies urine", True),
+        ("ik neem cortisone sinds gisteren", True),
+        ("sinds gisteren, en ik kan niet plassen sinds vorige week", False),
+        ("nou ik heb kanker gehad", False),
+        ("drie weken en ik kan niet meer plassen", False),
+        ("drie weken en het ontsnapt", False),
+        ("drie weken dat ontsnapt mij", False),
+        ("ik ben gevallen drie weken geleden", False),  # the pain may have begun with it
+        ("drie weken", False),
+    ],
+)
+def test_a_time_beside_another_complaint_is_that_of_the_complaint(script: Script, text: str, is_theirs: bool) -> None:
+    expected = script.question("duur").expected
+    assert is_time_of_mention(text, expected, date(2026, 11, 30)) is is_theirs
+    assert not is_time_of_mention(text, replace(expected, listening=None), date(2026, 11, 30))

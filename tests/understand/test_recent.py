@@ -12,6 +12,7 @@ from voice.recognize.transcript import Transcript
 from voice.understand.answer import apply_rules, understand
 from voice.understand.expected import Expected
 from voice.understand.meaning import Answer, Meaning
+from voice.understand.recent import apply_recent
 
 TODAY = date(2026, 11, 30)
 
@@ -112,3 +113,42 @@ def test_a_yes_beside_a_long_time_is_no_certain_answer(follow_up: Expected) -> N
 def test_words_of_the_flag_are_no_mention_at_its_follow_up(follow_up: Expected) -> None:
     assert [one.question for one in hear("ik kan niet meer plassen", follow_up).mentions] == []
     assert [one.question for one in hear("ik kan niet meer plassen", replace(follow_up, follows="")).mentions] == ["plassen"]
+
+
+# --- the rules themselves --------------------------------------------------------------------------
+
+UNCLEAR, NO, DOUBTED_NO = Answer(Meaning.UNCLEAR), Answer(Meaning.NO), Answer(Meaning.NO, certain=False)
+
+
+@pytest.mark.parametrize(
+    ("answer", "words", "unknown", "meaning", "certain"),
+    [
+        (NO, "niet nieuw xyz", "", Meaning.NO, True),
+        (NO, "niet nieuw xyz", "xyz", Meaning.NO, True),
+        (DOUBTED_NO, "niet nieuw xyz", "", Meaning.NO, False),
+        (UNCLEAR, "niet nieuw xyz", "", Meaning.NO, False),
+        (UNCLEAR, "niet nieuw xyz", "xyz", Meaning.UNCLEAR, True),
+        (UNCLEAR, "nee niet nieuw", "", Meaning.NO, True),
+        (UNCLEAR, "nee al drie jaar", "", Meaning.NO, False),
+        (Answer(Meaning.YES), "al drie jaar", "", Meaning.UNCLEAR, True),
+    ],
+)
+def test_a_no_to_newness_is_as_plain_as_it_was_said(
+    follow_up: Expected, answer: Answer, words: str, unknown: str, meaning: Meaning, certain: bool
+) -> None:
+    found = apply_recent(answer, tuple(words.split()), follow_up, TODAY, unknown.split())
+    assert (found.meaning, found.certain) == (meaning, certain)
+
+
+@pytest.mark.parametrize("meaning", [Meaning.UNSURE, Meaning.HELP, Meaning.STOP])
+def test_what_is_neither_yes_nor_no_stays_so_beside_a_time(flag: Expected, follow_up: Expected, meaning: Meaning) -> None:
+    for expected in (flag, follow_up):
+        for words in ("al drie jaar", "niet nieuw", "sinds gisteren"):
+            assert apply_recent(Answer(meaning), tuple(words.split()), expected, TODAY) == Answer(meaning)
+
+
+def test_a_no_to_a_flag_stays_one_beside_what_is_old(flag: Expected) -> None:
+    assert apply_recent(NO, ("al", "drie", "jaar"), flag, TODAY) == NO
+    assert apply_recent(UNCLEAR, ("nee", "al", "drie", "jaar"), flag, TODAY) == UNCLEAR
+    for words in ("al drie jaar", "altijd al gehad", "niet erger geworden"):
+        assert apply_recent(UNCLEAR, tuple(words.split()), flag, TODAY).proposed

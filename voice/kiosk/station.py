@@ -83,16 +83,21 @@ class Station:
     activity: Callable[[], Activity] = SileroActivity
 
     def wait(self) -> bool:
-        """Wait for a patient for a while; return whether one has come. Look for missing devices first."""
-        sound = self.parts.sound
-        sound.mend()
-        self._rest()
-        self.show_lacks()
-        try:
-            come = self._wait_for_patient()
-        except (DeviceError, ModelError) as error:
-            sound.mark_failed(NO_MICROPHONE, error)
-            return False
+        """Wait for a patient for a while; return whether one has come. Look for missing devices first.
+
+        After an error that nobody expected, a touch alone begins a visit for so long.
+        """
+        come, sound = False, self.parts.sound
+        with SafetyNet(self.observer) as net:
+            sound.mend()
+            self._rest()
+            self.show_lacks()
+            try:
+                come = self._wait_for_patient()
+            except (DeviceError, ModelError) as error:
+                sound.mark_failed(NO_MICROPHONE, error)
+                return False
+        come = self.controls.start.wait(MENDING_SECONDS) if net.error else come
         self.controls.start.clear()
         return come
 

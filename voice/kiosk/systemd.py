@@ -9,21 +9,28 @@ import os
 import socket
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 
 BEAT_SECONDS = 1.0
 """The shortest time between two beats; systemd waits many times as long (`WatchdogSec`) before it restarts us."""
 
 
 def make_notifier(environment: Mapping[str, str] = os.environ) -> Callable[[str], None]:
-    """Return what sends a state to systemd; without effect if systemd did not start us."""
+    """Return what sends a state to systemd; without effect if systemd did not start us.
+
+    What systemd does not take at once is dropped: it may be busy or start itself anew, and another beat follows. Raises OSError
+    if its socket is not there from the beginning.
+    """
     address = environment.get("NOTIFY_SOCKET", "")
     if not address:
         return lambda state: None
     channel = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC)
     channel.connect("\0" + address[1:] if address.startswith("@") else address)
+    channel.setblocking(False)
 
     def notify(state: str) -> None:
-        channel.send(state.encode())
+        with suppress(OSError):
+            channel.send(state.encode())
 
     return notify
 

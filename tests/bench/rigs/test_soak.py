@@ -274,6 +274,26 @@ def test_the_campaign_finds_that_a_touched_help_is_taken_and_lost(script: Script
     assert visit.help.heard and any("called for help" in line for line in Campaign([visit]).wrong())
 
 
+def make_silent(script: Script, chance: random.Random, hand: Hand, confusions: Confusions) -> SimulatedPatient:
+    """Make a patient who touches every answer."""
+    return replace(make_ill_patient(script, chance, confusions), by_hand=hand)
+
+
+def refuse_yes(presses: Presses, press: str, turn: int) -> bool:
+    """Refuse a yes, as a page does that shows it too early."""
+    return press != "yes" and touch(presses, press, turn)
+
+
+def test_the_campaign_finds_a_page_that_shows_an_answer_and_refuses_it(script: Script, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(soak, "make_patient", make_silent)
+    found = hold_campaign(CampaignPlan(3, 0), Settings(), script)
+    assert [visit.ending for visit in found.visits] == [visit.truth for visit in found.visits]
+    assert list(found.wrong()) == []
+    monkeypatch.setattr(Presses, "press", refuse_yes)
+    wrong = list(hold_campaign(CampaignPlan(1, 0), Settings(), script).wrong())
+    assert any("was touched and did not count" in line for line in wrong)
+
+
 def refuse_help(presses: Presses, press: str, turn: int) -> bool:
     """Refuse HELP, as a page does that holds it for a press that came too late."""
     return press != "help" and touch(presses, press, turn)

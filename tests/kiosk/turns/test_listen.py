@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
+from dataclasses import replace
 from itertools import chain, repeat
 from typing import Any
 
@@ -46,8 +47,9 @@ class Later(Executor):
 class Conversation:
     """A patient and a recogniser; counts the blocks that were listened to and the stretches that were recognised."""
 
-    def __init__(self, *heard: str) -> None:
+    def __init__(self, *heard: str, limits: Limits = LIMITS) -> None:
         self._heard = iter(heard)
+        self._limits = limits
         self.recognised: list[Audio] = []
         self.in_time: list[Callable[[], bool]] = []
         self.in_time_then: list[bool] = []
@@ -72,7 +74,7 @@ class Conversation:
         )
 
     def _listener(self, executor: Executor) -> AnswerListener:
-        return AnswerListener(self.hear, self.patience, LIMITS, executor, nod=lambda: self.nods.append(self.taken))
+        return AnswerListener(self.hear, self.patience, self._limits, executor, nod=lambda: self.nods.append(self.taken))
 
     def _counted(self, blocks, at):
         for block in blocks:
@@ -97,7 +99,19 @@ def test_the_pause_that_ends_an_answer_depends_on_what_was_heard(said: str, limi
 def test_an_answer_that_takes_longer_is_nodded_at_once() -> None:
     talk = Conversation("tja", "tja")
     talk.listen(10, 25, 10)
-    assert talk.nods == [30]
+    assert talk.nods == [20]
+
+
+def test_an_answer_is_nodded_at_once_it_is_known_to_be_in_doubt() -> None:
+    talk, later = Conversation("tja"), Later()
+    talk.listen(10, executor=later, at={24: later.work})
+    assert talk.nods == [25]
+
+
+def test_without_a_nod_an_answer_in_doubt_has_none_either() -> None:
+    talk = Conversation("tja", limits=replace(LIMITS, nod=2.0))
+    talk.listen(10)
+    assert talk.nods == []
 
 
 @pytest.mark.parametrize("said", ["nee", "euh"])

@@ -24,7 +24,7 @@ from voice.understand.expected import Care
 from voice.understand.fusion.agreement import Opinion, agree, needs_second
 from voice.understand.fusion.hearing import MOVES, Ears, Heard, decide
 from voice.understand.fusion.weighing import Strictness, Weights, share_voice, weigh
-from voice.understand.meaning import SILENCE, Answer, Meaning
+from voice.understand.meaning import SILENCE, Answer, Days, Meaning, Score, Side, Years
 from voice.understand.proposals import DOUBT_FROM
 from voice.understand.reader import Reading as ReaderReading
 
@@ -101,6 +101,21 @@ def test_a_little_probability_of_the_opposite_is_no_contradiction() -> None:
 def test_what_both_heard_is_certain_if_one_is_and_is_put_in_the_words_of_the_first(one: bool, other: bool) -> None:
     both = agree(opinion(Answer(Meaning.NO, "nee", one)), opinion(Answer(Meaning.NO, "nooit", other)))
     assert both == Answer(Meaning.NO, "nee", one or other)
+
+
+@pytest.mark.parametrize(
+    ("heard", "other"),
+    [
+        (Answer(Meaning.DURATION, days=Days(3, 3)), Answer(Meaning.DURATION, days=Days(21, 21))),
+        (Answer(Meaning.AGE, years=Years(60, 60)), Answer(Meaning.AGE, years=Years(16, 16))),
+        (Answer(Meaning.SCORE, score=Score(2, 2)), Answer(Meaning.SCORE, score=Score(8, 8))),
+        (Answer(Meaning.SIDE, sides=(Side.LEFT,)), Answer(Meaning.SIDE, sides=(Side.LEFT, Side.RIGHT))),
+    ],
+    ids=lambda answer: answer.meaning,
+)
+def test_an_amount_that_the_engines_heard_differently_is_in_doubt(heard: Answer, other: Answer) -> None:
+    assert agree(opinion(heard), opinion(heard)).certain
+    assert agree(opinion(heard), opinion(other)) == replace(heard, certain=False)
 
 
 def test_a_doubtful_answer_to_a_harmless_question_is_heard_by_both(script: Script) -> None:
@@ -299,8 +314,9 @@ STRONG, OTHER = (Reading("absoluut niet", 16.0),), (Reading("zee", 6.0),)
 
 
 def test_it_is_heard_no_oftener_than_it_takes_and_is_then_never_certain(script: Script) -> None:
-    answer, heard = wavering(script, "plassen", DOUBTFUL, STRONG)
-    assert (answer.meaning, answer.certain, len(heard)) == (Meaning.NO, False, 2)
+    for doubtful in (DOUBTFUL, (Reading("zee", -0.5), Reading("absoluut niet", -0.6))):
+        answer, heard = wavering(script, "plassen", doubtful, STRONG)
+        assert (answer.meaning, answer.certain, len(heard)) == (Meaning.NO, False, 2)
     assert wavering(script, "plassen", STRONG)[0].certain
 
 
@@ -338,6 +354,18 @@ def test_nothing_is_certain_of_which_an_engine_heard_nothing(script: Script) -> 
         .answer
     )
     assert (answer.meaning, answer.certain) == (Meaning.NO, False)
+
+
+def test_however_well_a_longer_phrase_fits_nothing_is_certain_of_which_an_engine_heard_nothing(script: Script) -> None:
+    def hear_strongly(*others: Recognizer) -> Answer:
+        return Ears(Wavering(STRONG), others).hear(silence(1), script.question("plassen").expected, date(2026, 1, 1)).answer
+
+    assert hear_strongly(FakeRecognizer(["mompel"])) == replace(hear_strongly(), certain=True)
+    assert hear_strongly(FakeRecognizer([""])) == replace(hear_strongly(), certain=False)
+
+
+def test_nobody_who_speaks_is_nothing_that_engines_agree_on() -> None:
+    assert not Heard(Transcript("", 1.0, ""), SILENCE).agreed
 
 
 def test_ears_that_do_not_move_hear_an_answer_once(script: Script) -> None:

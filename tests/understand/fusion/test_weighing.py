@@ -10,10 +10,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from voice.consultation.script import Script
 from voice.recognize.transcript import Reading, Transcript
 from voice.understand.expected import Expected, Kind
-from voice.understand.fusion.weighing import Strictness, Weights, Witness, share_voice, weigh
-from voice.understand.meaning import Answer, Days, Meaning, Years
+from voice.understand.fusion.weighing import Strictness, Weights, Witness, doubt, share_voice, weigh
+from voice.understand.meaning import Answer, Days, Meaning, Mention, Score, Side, Years
 
 YES, NO, UNCLEAR = Answer(Meaning.YES), Answer(Meaning.NO), Answer(Meaning.UNCLEAR)
 UNSURE, HELP, ALARM = Answer(Meaning.UNSURE), Answer(Meaning.HELP), Answer(Meaning.ALARM)
@@ -161,6 +162,51 @@ def test_a_ja_alone_or_out_of_other_speech_is_read_back_unless_every_text_says_s
     assert (found.meaning, found.certain) == (Meaning.YES, certain or not strict)
 
 
+def test_a_ja_alone_of_one_engine_is_read_back_also_where_another_lays_a_longer_yes() -> None:
+    def lay(written: Answer, phrase: str) -> Witness:
+        transcript = Transcript("x", 0.8, "x", (("ja", 0.9), ("nee", 0.01)), (Reading(phrase, 3.0),))
+        return Witness(written, transcript, ((YES, 3.0), (UNCLEAR, -9.0)))
+
+    for written, certain in ((YES, True), (UNCLEAR, False)):
+        found = weighed([lay(YES, "ja"), lay(written, "ja dat klopt")])
+        assert (found.meaning, found.certain) == (Meaning.YES, certain)
+
+
+def test_a_no_laid_with_other_speech_behind_it_must_be_the_meaning_of_every_text() -> None:
+    def lay(phrase: str) -> Witness:
+        transcript = Transcript("x", 0.8, "x", (("ja", 0.01), ("nee", 0.9)), (Reading(phrase, 3.0),))
+        return Witness(UNCLEAR, transcript, ((NO, 3.0), (UNCLEAR, -9.0)))
+
+    for phrase, certain in (("helemaal niet", True), ("helemaal niet [unk]", False)):
+        found = weighed([lay(phrase), second(NO)])
+        assert (found.meaning, found.certain) == (Meaning.NO, certain)
+
+
+def test_what_is_told_beside_it_makes_no_other_answer_of_a_yes_and_is_never_told_in_a_no() -> None:
+    assert weighed([witness(replace(YES, more=True), (YES, 0.5), (NO, -8.0), ja=0.9)]) == replace(YES, more=True)
+    assert weighed([witness(replace(NO, more=True), (NO, 0.5), (YES, -8.0), nee=0.9), second(NO)]) == NO
+
+
+def test_what_is_surely_a_sentence_is_one_whatever_each_engine_wrote() -> None:
+    one, other = (Answer(Meaning.SENTENCE, sentence=sentence) for sentence in ("de kat slaapt", "de kat slaat"))
+    assert weighed([witness(one, (UNCLEAR, -3.0)), second(other)]) == one
+
+
+def test_only_a_no_may_have_been_taken_back() -> None:
+    def lay(answer: Answer, opposite: Answer) -> Answer:
+        openings = (("ja", 0.9), ("nee", 0.01)) if answer is YES else (("ja", 0.01), ("nee", 0.9))
+        transcript = Transcript("ja nee", 0.2, "x", openings)
+        return weighed([Witness(UNCLEAR, transcript, ((answer, 3.0), (opposite, -8.0), (UNCLEAR, -9.0))), second(answer)])
+
+    assert (lay(YES, NO).meaning, lay(NO, YES).meaning) == (Meaning.YES, Meaning.UNCLEAR)
+
+
+def test_what_is_told_beside_an_answer_in_doubt_is_kept(script: Script) -> None:
+    told = Answer(Meaning.NO, "nee", mentions=(Mention("koorts"),))
+    left = doubt(told, script.question("plassen").expected)
+    assert (left.meaning, left.mentions) == (Meaning.UNCLEAR, told.mentions)
+
+
 def own_words(answer: Answer, text: str, confidence: float = 0.6, other: Answer = NO) -> Witness:
     """An answer in words that no expected phrase holds: every phrase fits badly, and neither "ja" nor "nee" opens it."""
     transcript = Transcript(text, confidence, "x", (("ja", 0.01), ("nee", 0.01)))
@@ -175,12 +221,14 @@ def own_words(answer: Answer, text: str, confidence: float = 0.6, other: Answer 
         (Answer(Meaning.TOPIC, topic="warmte"), "mag ik warmte gebruiken"),
         (Answer(Meaning.AGE, years=Years(78, 78)), "ik word achtenzeventig"),
         (Answer(Meaning.AGE, years=Years(78, 78)), "achtenzeventig"),
+        (Answer(Meaning.SCORE, score=Score(7, 7)), "zeven"),
+        (Answer(Meaning.SIDE, sides=(Side.LEFT,)), "links"),
     ],
-    ids=["a symptom", "a length of time", "a topic", "an age", "an age in one word"],
+    ids=["a symptom", "a length of time", "a topic", "an age", "an age in one word", "a score", "a side"],
 )
 def test_what_no_list_of_phrases_can_hold_counts_in_the_patients_own_words(answer: Answer, text: str) -> None:
     found = weighed([own_words(answer, text)])
-    assert (found.meaning, found.days, found.years, found.topic) == (answer.meaning, answer.days, answer.years, answer.topic)
+    assert replace(found, matched="", certain=True) == answer
     assert weighed([own_words(answer, text, confidence=0.3)]).meaning is answer.meaning
     assert weighed([own_words(answer, text, confidence=0.01)]).meaning is Meaning.UNCLEAR
 

@@ -71,6 +71,8 @@ def _list_wrong(visit: VisitResult) -> Iterator[str]:
         yield f"{visit.ending}, and nobody wanted that"
     if visit.help.refused:
         yield f"HELP was touched and called nobody, {visit.help.refused} times"
+    if visit.untaken:
+        yield f"an answer that the page shows was touched and did not count, {visit.untaken} times"
     if visit.is_call_lost:
         yield f"{visit.ending}, the patient called for help"
     if crashed:

@@ -120,6 +120,7 @@ def list_ways(limits: Limits) -> list[Way]:
         Way("0.3 s where engines agree: as it is", limits),
         Way("the same, heard after 0.1 s of quiet", replace(limits, guess=0.1)),
         Way("the same, after 0.06 s", replace(limits, guess=0.06)),
+        Way("0.4 s after every other certain answer", replace(limits, decided=0.4)),
     ]
 
 
@@ -157,7 +158,7 @@ def end(
 
 
 def table(measured: dict[str, list[Ended]]) -> Iterator[str]:
-    heads = ("median s", "95 %", "sound 95 %", "right", "yes->no", "interrupted", "hearings")
+    heads = ("median s", "95 %", "sound", "sound 95 %", "right", "yes->no", "interrupted", "hearings")
     yield f"{'':38}" + "".join(f"{head:>12}" for head in heads)
     for name, ended in measured.items():
         yield f"{name:38}" + "".join(f"{value:>12}" for value in _list_figures(ended))
@@ -170,7 +171,9 @@ def _list_figures(ended: Sequence[Ended]) -> Iterator[str]:
     paused = [one for one in ended if one.placed.pause]
     yield f"{percentile(whole, 0.5):.2f}"
     yield f"{percentile(whole, 0.95):.2f}"
-    yield f"{percentile([one.sound for one in ended if not one.placed.pause and one.seconds > 0], 0.95):.2f}"
+    sounds = [one.sound for one in ended if not one.placed.pause and one.seconds > 0]
+    yield f"{percentile(sounds, 0.5):.2f}"
+    yield f"{percentile(sounds, 0.95):.2f}"
     yield f"{sum(one.label in (one.placed.label, one.placed.also) for one in ended)}/{len(ended)}"
     yield f"{sum(one.label == 'no' and one.placed.label == 'yes' for one in ended)}"
     yield f"{sum(one.seconds < 0 for one in paused)}/{len(paused)}"

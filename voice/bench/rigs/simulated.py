@@ -30,7 +30,7 @@ from voice.kiosk.turns.observer import Observer
 from voice.recognize.transcript import Transcript, Trust, Vocabulary
 from voice.speak.utterance import Utterance
 from voice.understand.expected import Kind
-from voice.understand.meaning import Answer, Days, Meaning, Years
+from voice.understand.meaning import Days, Meaning
 
 ASKED = 3
 """How often the kiosk may ask for an answer before it counts as missing (docs/grounds.md)."""
@@ -57,7 +57,6 @@ DOUBT = 0.5
 CHATTER = ("de trein naar gent had weer vertraging", "jef kom eens hier", "mijn kleindochter heeft een hond")
 """Talk in a waiting room that answers nothing."""
 SHORT, LONG = Days(3, 3), Days(90, 90)
-SIXTY = Years(60, 60)
 """The age of every patient: no flag that an age settles is there."""
 CONFUSIONS = Path(__file__).with_name("confusions.tsv")
 """Made by `ruggespraak bench answers --recordings FILE.tsv --confusions FILE.tsv`."""
@@ -138,7 +137,7 @@ class SimulatedPatient(Observer):
 
     flags: ids of the questions to which the truth is yes. days: duration of the pain. confusions: how words are misheard.
     odd: share (0..1) of questions to which something else is said first. wordy: share of the answers that are long, and
-    long_answers: how many were. by_hand: the hand of a patient who does not speak.
+    long_answers: how many were. by_hand: the hand of a patient who does not speak. untaken: touched answers that did not count.
     leaves: the turn from which the patient is silent. calls: the turn from which the patient calls for help until somebody
     comes. hasty: HELP is touched while the lines before the question are spoken. help: what became of the calls. wishes: words
     said once, at the first flag question. stops: the patient wanted to end it. slowly: number of answers for which the engine
@@ -154,6 +153,7 @@ class SimulatedPatient(Observer):
     odd: float = 0.15
     wordy: float = 0.0
     long_answers: int = 0
+    untaken: int = 0
     by_hand: Hand | None = None
     leaves: int = NEVER
     calls: int = NEVER
@@ -185,7 +185,7 @@ class SimulatedPatient(Observer):
         if self.by_hand and self.turns >= self.calls:
             self._touch_help(self.by_hand)
         elif self.by_hand and self.turns < self.leaves:
-            self.by_hand.answer(Answer(self._truth(question, self._lines), years=SIXTY), question.id)
+            self.untaken += not self.by_hand.answer(self._truth(question, self._lines))
 
     def _touch_help(self, hand: Hand) -> None:
         called = hand.call()
@@ -333,7 +333,7 @@ def _list_flags(script: Script) -> list[str]:
 class PlaybackPatient(Observer):
     """A recorded patient (`recorded_patient.py`) for the real engines. flags: ids of the questions to which the truth is yes."""
 
-    stops, has_left, long_answers = False, False, 0
+    stops, has_left, long_answers, untaken = False, False, 0, 0
 
     def __init__(self, script: Script, patient: patients.RecordedPatient, flags: Collection[str]) -> None:
         self._ear = patients.RecordedEar(patient)

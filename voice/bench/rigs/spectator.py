@@ -7,6 +7,7 @@ import json
 import re
 import socket
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
@@ -45,10 +46,10 @@ class Spectator:
         with self._told:
             return self._told.wait_for(lambda: self._shows(question), WAITING)
 
-    def until_turn(self, turn: int) -> bool:
-        """Wait until the page of that turn is shown. Return whether it was in time."""
+    def find_button(self, turn: int, fits: Callable[[str], bool]) -> str:
+        """Wait until the page of that turn has a button that fits, and return it; an empty text if there is none in time."""
         with self._told:
-            return self._told.wait_for(lambda: self._page.get("turn") == turn, WAITING)
+            return self._told.wait_for(lambda: self._find(turn, fits), WAITING) or ""
 
     def press(self, button: str) -> bool:
         """Touch a button. Return whether it counted."""
@@ -70,6 +71,10 @@ class Spectator:
     def _shows(self, question: str) -> bool:
         shown = self._page.get("question")
         return bool(shown) if question == "?" else shown == question
+
+    def _find(self, turn: int, fits: Callable[[str], bool]) -> str | None:
+        shown = [button["press"] for button in self._page.get("buttons", ()) if self._page["turn"] == turn]
+        return next(filter(fits, shown), None)
 
     def _fetch(self, method: str, path: str, body: str | None, headers: dict[str, str]) -> str:
         line = http.client.HTTPConnection(self._host, timeout=WAITING)

@@ -65,7 +65,7 @@ class VisitResult:
     fault to the next spoken line, or to the staff being called if nothing can be heard;
     below 0 if there was no fault, or nothing left to say. resumption: the same to the next question or outcome. stopped, left:
     the patient wanted to end it, or walked away. help: what became of calls for help. about: what was true, and what was said
-    of it. long_answers: how many answers took 7 s and more.
+    of it. long_answers: how many answers took 7 s and more. untaken: how many touched answers did not count.
     """
 
     ending: str
@@ -81,6 +81,7 @@ class VisitResult:
     left: bool = False
     resumption: float = -1.0
     long_answers: int = 0
+    untaken: int = 0
 
     @property
     def is_ended_by_staff(self) -> bool:
@@ -243,7 +244,7 @@ class Trial:
         return VisitResult(
             ended, truth or patient.due_at_least, ending.told, fault if struck else "", recovery, seconds, real is not None,
             patient.stops, patient.about, patient.help, patient.has_left,
-            self.room.resumption if struck else -1.0, patient.long_answers,
+            self.room.resumption if struck else -1.0, patient.long_answers, patient.untaken,
         )  # fmt: skip
 
     def _begin(self) -> None:
@@ -293,7 +294,8 @@ def open_trial(
         settings = replace(settings, speech=_copy_lines(settings.speech, folder / "speech"))
         room, board, offset = SimulatedRoom(patient), Board(), [0.0]
         words, key = load_screen_texts(settings.locale_folder, settings.practice, script.readback.expected.grammar), make_key()
-        stage, controls, called = Display(board, Painter(words, script)), Controls(), Event()
+        painter, controls, called = Painter(words, script), Controls(), Event()
+        stage = Display(board, painter)
         metrics = Metrics(clock=lambda: time.time() + offset[0])
 
         def note_call(call: StaffCall) -> None:
@@ -325,7 +327,7 @@ def open_trial(
             controls=controls,
             calls=calls,
             called=called,
-            hand=Hand(spectator, board, controls.touches, called),
+            hand=Hand(spectator, board, painter.answers, called),
         )  # fmt: skip
 
 

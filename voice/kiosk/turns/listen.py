@@ -6,7 +6,7 @@
 4. Blocks never wait for the recognizer, nor the recognizer for blocks. If the pause is the end, the result is there
    already or will be soon, and the patient waits no longer than for the pause.
 5. An answer that is not over after a silence of `nod` is nodded at, once, unless it sounds unfinished: nobody who looks for words
-   is hurried.
+   is hurried. If it is known by then that it stays in doubt, it is nodded at when a certain one would be over (`decided`).
 6. If the result is late, the patient is asked for a moment after `FIRST_HOLD` seconds, and again each `NEXT_HOLD`. After a
    minute the engines count as failed.
 """
@@ -123,10 +123,11 @@ class AnswerListener:
             segmenter.patience = self.patience(self._guess.result.result()[0])
 
     def _nod_once(self) -> None:
-        """Nod at a silence that lasts, unless it is known that what was heard is unfinished."""
-        known = self._guess is not None and self._guess.result.done()
-        unfinished = known and self._segmenter.patience >= self.limits.unfinished
-        if self._segmenter.quiet >= self.limits.nod and not unfinished and not self._nodded:
+        """Nod at a silence that lasts: sooner at an answer that is known to be in doubt, and not at one that sounds unfinished."""
+        limits, known = self.limits, self._guess is not None and self._guess.result.done()
+        unfinished = known and self._segmenter.patience >= limits.unfinished
+        due = min(limits.decided, limits.nod) if known and limits.nod < limits.unfinished else limits.nod
+        if self._segmenter.quiet >= due and not unfinished and not self._nodded:
             self._nodded = True
             self.nod()
 
