@@ -224,7 +224,15 @@ def test_a_phrase_that_counts_only_alone_does_not_decide_beside_others() -> None
 def test_a_read_back_and_an_offer_have_phrases_of_their_own() -> None:
     assert (means("fout", READBACK), means("juist gehoord", READBACK)) == ((Meaning.NO, True), (Meaning.YES, True))
     assert (means("dag", TOPICS), means("dag", READBACK)) == ((Meaning.NO, True), (Meaning.UNCLEAR, True))
+    assert means("dag", replace(FLAG, kind=Kind.OFFER)) == (Meaning.NO, True)
     assert means("genoeg", READBACK) == (Meaning.NO, True), "only an answer to a question must be earned"
+
+
+def test_only_a_yes_to_a_read_back_may_tell_more() -> None:
+    assert decide("ja mijn been tintelt", READBACK).more
+    assert not decide("ja", READBACK).more
+    assert not decide("nee mijn been is goed", READBACK).more
+    assert not decide("ja mijn been tintelt").more
 
 
 def test_at_a_read_back_a_brief_back_counts_whatever_else_is_said() -> None:
