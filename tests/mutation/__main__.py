@@ -16,7 +16,7 @@ from tests.mutation.mutants import Mutant, list_mutants
 from tests.mutation.named import list_named
 
 SLOW = ("walk", "campaign")
-SHARE = 20
+SHARE = 50
 LEFT_OUT = frozenset({"voice/understand/mentions.py"})
 """What a whole run leaves out but for mutants with a name: some live that nobody has looked at. `--file mentions` judges all."""
 
