@@ -60,8 +60,9 @@ def find_unexplained(verdicts: Sequence[Verdict], explained: Explained) -> Itera
 
 def find_needless(verdicts: Sequence[Verdict], explained: Explained) -> Iterator[str]:
     lived = {(verdict.mutant.file, verdict.mutant.key) for verdict in verdicts if verdict.lived}
+    judged = {verdict.mutant.file for verdict in verdicts}
     for file, key in explained:
-        if (file, key) not in lived:
+        if file in judged and (file, key) not in lived:
             yield f"survivors.yaml explains what does not live: {file}  {key}"
 
 

@@ -47,7 +47,7 @@ GRAMMAR = replace(
         "hartpijn": Phrase(Meaning.ALARM), 
         "stop": Phrase(Meaning.STOP), "hou op": Phrase(Meaning.STOP), "doe dat af": Phrase(Meaning.STOP), "ik moet weg": Phrase(Meaning.STOP),
         "wil stoppen": Phrase(Meaning.STOP), "wil ophouden": Phrase(Meaning.STOP), "misschien stop": Phrase(Meaning.STOP, certain=False), "stoppen maar": Phrase(Meaning.STOP),
-        "wacht": Phrase(Meaning.WAIT), "wat luider": Phrase(Meaning.LOUDER), "hulp gevraagd": Phrase(Meaning.HELP), "terug daar": Phrase(Meaning.BACK),
+        "wacht": Phrase(Meaning.WAIT), "wat luider": Phrase(Meaning.LOUDER), "hulp gevraagd": Phrase(Meaning.HELP), "help mij recht": Phrase(Meaning.HELP, Role.UNLESS_YES), "juist gehoord vroeger": YES, "terug daar": Phrase(Meaning.BACK),
         **{text: Phrase(meaning) for meaning, text in REQUESTS.items()},
     }),
     own=net({"mijn been tintelt": OWN_YES, "tintelt": OWN_YES, "dat heb": OWN_YES, "tintelt altijd erg": OWN_YES, "ik tintel erg": OWN_YES, "liggen helpt": OWN_NO,
@@ -224,7 +224,24 @@ def test_a_phrase_that_counts_only_alone_does_not_decide_beside_others() -> None
 def test_a_read_back_and_an_offer_have_phrases_of_their_own() -> None:
     assert (means("fout", READBACK), means("juist gehoord", READBACK)) == ((Meaning.NO, True), (Meaning.YES, True))
     assert (means("dag", TOPICS), means("dag", READBACK)) == ((Meaning.NO, True), (Meaning.UNCLEAR, True))
+    assert means("dag", replace(FLAG, kind=Kind.OFFER)) == (Meaning.NO, True)
     assert means("genoeg", READBACK) == (Meaning.NO, True), "only an answer to a question must be earned"
+
+
+def test_beside_a_symptom_only_a_whole_phrase_that_completes_no_yes_calls() -> None:
+    assert means("mijn been tintelt verzoek help graag") == (Meaning.HELP, True)
+    assert means("mijn been tintelt hulp gevraagd")[0] is Meaning.YES
+    assert means("mijn been tintelt help mij recht")[0] is Meaning.YES
+    assert means("hulp gevraagd")[0] is means("help mij recht")[0] is Meaning.HELP
+
+
+def test_only_a_yes_to_a_read_back_may_tell_more() -> None:
+    assert decide("ja mijn been tintelt", READBACK).more
+    assert not decide("ja", READBACK).more
+    assert not decide("juist gehoord", READBACK).more
+    assert decide("juist gehoord vroeger", READBACK).more
+    assert not decide("nee mijn been is goed", READBACK).more
+    assert not decide("ja mijn been tintelt").more
 
 
 def test_at_a_read_back_a_brief_back_counts_whatever_else_is_said() -> None:
