@@ -66,7 +66,8 @@ class Limits:
     settling: ignored after the kiosk's own voice, so that it never hears itself. A wireless loudspeaker, which speaks later
         than it is told to, needs more.
     nod: silence after which a soft tone says that the kiosk still listens, if the answer is not over by then and does not sound
-        unfinished; after `decided` once it is known that the answer stays in doubt. Silence in place of an answer is noticed after about so long; more than `unfinished` switches it off.
+        unfinished; after `decided` once it is known that the answer stays in doubt. Silence in place of an answer is noticed
+        after about so long; more than `unfinished` switches it off.
     guess: silence after which recognition begins ahead, so that its result is there if the pause is the end. Shorter gaps
         lie between words, and a recognition at each would only heat the machine (`bench pauses`).
     onset: speech that begins an answer; a click or a cough of 40 ms does not, a "ja" of 150 ms does.

@@ -123,7 +123,7 @@ class AnswerListener:
             segmenter.patience = self.patience(self._guess.result.result()[0])
 
     def _nod_once(self) -> None:
-        """Nod at a silence that lasts: sooner at an answer that is known to be in doubt, and not at one that sounds unfinished."""
+        """Nod at a silence that lasts: sooner at an answer that stays in doubt, and not at one that sounds unfinished."""
         limits, known = self.limits, self._guess is not None and self._guess.result.done()
         unfinished = known and self._segmenter.patience >= limits.unfinished
         due = min(limits.decided, limits.nod) if known and limits.nod < limits.unfinished else limits.nod
