@@ -105,3 +105,38 @@ def test_a_mutant_that_does_not_load_is_found_and_kept(asked: list[list[str]], m
     assert ask(WALK, FIRST, mutant=of_module).said == dict.fromkeys(("walk", "tests"), runner.NOT_LOADED)
     assert [json.loads(line)["said"] for line in runner.JUDGED.read_text().splitlines()] == [runner.NOT_LOADED] * 2
     assert not ask(WALK, FIRST, mutant=of_module).lived
+
+
+WRITTEN = """
+import os
+import pytest
+from tests.helpers import one, other
+
+LIMIT = 3
+
+def make(): return one(LIMIT)
+
+@pytest.fixture
+def made(): return make()
+
+def test_first(made): assert made
+
+def test_second(): assert other()
+"""
+
+
+def test_a_test_rests_on_what_it_uses_of_its_file_and_on_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(grounds, "_read", lambda file: WRITTEN.encode())
+    select = grounds._select_used.__wrapped__
+    first, second = (
+        {name for one in select("x", test) for name in grounds._list_made(one)} for test in ("test_first", "test_second")
+    )
+    assert first == {"test_first", "made", "make", "LIMIT", "one", "other", "pytest"}
+    assert second == {"test_second", "one", "other"}
+
+
+def test_a_fixture_for_all_and_a_mark_for_all_count_for_each_test(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = "\n@pytest.fixture(autouse=True)\ndef calm(): quiet()\n\ndef quiet(): ...\n\npytestmark = []\n"
+    monkeypatch.setattr(grounds, "_read", lambda file: (WRITTEN + whole).encode())
+    made = {name for one in grounds._select_used.__wrapped__("x", "test_second") for name in grounds._list_made(one)}
+    assert {"calm", "quiet", "pytestmark", "test_second"} <= made
