@@ -18,7 +18,7 @@ from tests.mutation.named import list_named
 SLOW = ("walk", "campaign")
 SHARE = 50
 LEFT_OUT = frozenset({"voice/understand/mentions.py", "voice/understand/polarity.py"})
-"""What a whole run leaves out but for mutants with a name, because it takes as long as the rest together. `--file` judges one."""
+"""What a whole run leaves out but for mutants with a name, so that it stays bounded. `--file` judges one."""
 
 
 def main() -> int:

@@ -58,7 +58,7 @@ def _select_used(file: str, test: str) -> tuple[ast.stmt, ...]:
     statements = ast.parse(_read(file)).body
     makes = {id(one): _list_made(one) for one in statements}
     waiting = [
-        *test.split("::")[:1],
+        test.partition("::")[0],
         "pytestmark",
         *(name for one in statements if "autouse" in ast.dump(one) for name in makes[id(one)]),
     ]

@@ -18,8 +18,8 @@ CALLED_SECONDS = 2.0
 class Hand:
     """What a patient touches.
 
-    browser, board: the page as the patient sees it, and as it should be by now. answers: what each button means. age: in years.
-    called: set once the staff are called in this visit.
+    browser, board: the page as the patient sees it, and as it should be by now. answers: what each button means. age: in years;
+    at the usual one no flag that an age settles is there. called: set once the staff are called in this visit.
     """
 
     browser: Spectator

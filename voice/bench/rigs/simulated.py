@@ -57,7 +57,6 @@ DOUBT = 0.5
 CHATTER = ("de trein naar gent had weer vertraging", "jef kom eens hier", "mijn kleindochter heeft een hond")
 """Talk in a waiting room that answers nothing."""
 SHORT, LONG = Days(3, 3), Days(90, 90)
-"""The age of every patient: no flag that an age settles is there."""
 CONFUSIONS = Path(__file__).with_name("confusions.tsv")
 """Made by `ruggespraak bench answers --recordings FILE.tsv --confusions FILE.tsv`."""
 HEARD_AS = {
