@@ -24,6 +24,8 @@ MEASURED = ROOT / "build" / "mutants.json"
 """What each judge calls without a change, kept until something changes that it rests on (`grounds.py`)."""
 JUDGED = ROOT / "build" / "mutants-judged.jsonl"
 """What the judges said, a row for a judge and a mutant, the latest last; kept as long. So a run that was interrupted goes on."""
+NO_TESTS = ["tests/mutation/named.py"]
+"""Holds no test. A worker that is given no file of tests would collect all that there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ def _list_test_files(files: Iterable[str]) -> set[str]:
 def _measure_half(units: list[str]) -> list[Any]:
     judges = [unit for unit in units if unit in grounds.MODULES]
     tests = [unit for unit in units if unit not in judges]
-    return list(_work({"measured": list(TESTS), "judges": judges, "tests": tests})) if units else []
+    return list(run_worker({"measured": list(TESTS), "judges": judges, "tests": tests})) if units else []
 
 
 def plan(mutant: Mutant, measured: dict[str, Calls], judges: Sequence[str] = JUDGES) -> list[str]:
@@ -138,7 +140,7 @@ def judge(
             "limits": {name: seconds.get(name, 5.0) for name in names},
             "tests": sorted({name.partition("::")[0] for name in names if "::" in name}),
         }
-        for row in _work(task):
+        for row in run_worker(task):
             mutant, plan = by_key.pop((row["file"], row["key"]))
             take(mutant, plan, row["said"], row["seconds"])
         assert not any(mutant.in_body for mutant, _ in by_key.values()), "a worker ended before it had judged all mutants"
@@ -188,12 +190,13 @@ def _read_judged() -> Iterator[Any]:
     return (row for row in rows if {"file", "key", "judge", "said", "seconds", "state"} <= row.keys())
 
 
-def _work(task: dict[str, Any]) -> Iterator[Any]:
+def run_worker(task: dict[str, Any]) -> Iterator[Any]:
     """Give a task to a worker and pass on its results. A change that keeps the program from loading has none.
 
     Raises AssertionError if something else ended the worker.
     """
     command = (sys.executable, "-m", "tests.mutation.worker")
+    task = {**task, "tests": task["tests"] or NO_TESTS}
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:  # fmt: skip
         assert process.stdin and process.stdout
         process.stdin.write(json.dumps(task))

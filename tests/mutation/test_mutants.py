@@ -7,7 +7,7 @@ import pytest
 from tests.mutation import TESTS, TOO_LONG, judges
 from tests.mutation.mutants import Mutant, list_mutants
 from tests.mutation.named import list_named
-from tests.mutation.runner import Calls, read_source
+from tests.mutation.runner import Calls, read_source, run_worker
 from tests.mutation.worker import change_function
 from voice.consultation import triage
 from voice.consultation.script import Script
@@ -94,6 +94,11 @@ def test_a_judge_that_never_ends_is_ended_soon(monkeypatch: pytest.MonkeyPatch) 
 
     ended = judges.run_in_fork(work_for_ever, 600)
     assert ended.result is None and ended.seconds < 5
+
+
+@pytest.mark.slow
+def test_a_worker_that_is_given_no_tests_measures_none() -> None:
+    assert not list(run_worker({"measured": list(TESTS), "judges": [], "tests": []}))
 
 
 @pytest.mark.slow
