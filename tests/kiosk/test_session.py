@@ -590,6 +590,19 @@ def test_whoever_watches_is_told_that_the_answer_is_void(script: Script) -> None
     assert session.observer.events.count("on_resume") == 1
 
 
+def test_an_answer_that_is_shown_again_can_be_touched_at_once(script: Script) -> None:
+    touches, taken = Touches(), []
+
+    class Watcher(FakeObserver):
+        def on_put(self, question: Question) -> None:
+            super().on_put(question)
+            if "on_resume" in self.events:
+                taken.append(touches.press(Answer(Meaning.YES), question.id))
+
+    hold_continued(script, observer=Watcher(), touches=touches)
+    assert taken[0]
+
+
 def test_several_observers_are_told_that_a_patient_goes_on(script: Script) -> None:
     one, other = FakeObserver(), FakeObserver()
     hold_continued(script, observer=Observers(one, other))

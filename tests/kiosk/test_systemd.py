@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import socket
 from pathlib import Path
-from threading import Thread
+from threading import Thread, Timer
 
-from voice.kiosk.systemd import BEAT_SECONDS, Heartbeat, make_notifier
+from voice.kiosk.systemd import BEAT_SECONDS, READY, Heartbeat, make_notifier
 
 
 def test_a_state_reaches_the_socket_that_systemd_names(tmp_path: Path) -> None:
@@ -26,6 +26,21 @@ def test_a_systemd_that_takes_nothing_or_has_gone_does_not_hold_the_kiosk_up(tmp
         assert not beats.is_alive()
         assert systemd.recv(100) == b"WATCHDOG=1"
     notify("WATCHDOG=1")
+
+
+def test_a_busy_systemd_still_learns_that_the_kiosk_is_ready(tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(str(tmp_path / "s"))
+        notify = make_notifier({"NOTIFY_SOCKET": str(tmp_path / "s")})
+        for _ in range(10_000):  # far more than a socket holds
+            notify("WATCHDOG=1")
+        taken: list[bytes] = []
+        systemd.settimeout(1)
+        Timer(0.2, lambda: taken.append(systemd.recv(100))).start()
+        notify(READY)
+        systemd.setblocking(False)
+        while taken[-1] != READY.encode():
+            taken.append(systemd.recv(100))
 
 
 def test_an_abstract_socket_is_understood_too() -> None:

@@ -247,10 +247,10 @@ class Session:
     def _hear_to_end(self, resumed: _Resumed) -> Answered:
         question = resumed.prompt.question
         journal.note("resumed", question=question.id)
+        self.touches.put()  # first: what is shown can be touched at once
         self.observer.on_resume(question)
         self.observer.on_put(question)
         self.observer.on_listening(question)
-        self.touches.put()
         return self._listen(resumed.sound, resumed.prompt, self.limits)
 
     def _listen_after_cue(self, prompt: Prompt) -> Answered:

@@ -11,6 +11,10 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 
+READY = "READY=1"
+READY_SECONDS = 5.0
+"""How long the kiosk waits until systemd takes that it is ready. No other state follows that would say it."""
+
 BEAT_SECONDS = 1.0
 """The shortest time between two beats; systemd waits many times as long (`WatchdogSec`) before it restarts us."""
 
@@ -18,17 +22,17 @@ BEAT_SECONDS = 1.0
 def make_notifier(environment: Mapping[str, str] = os.environ) -> Callable[[str], None]:
     """Return what sends a state to systemd; without effect if systemd did not start us.
 
-    What systemd does not take at once is dropped: it may be busy or start itself anew, and another beat follows. Raises OSError
-    if its socket is not there from the beginning.
+    A beat that systemd does not take at once is dropped: it may be busy or start itself anew, and another beat follows. Raises
+    OSError if its socket is not there from the beginning.
     """
     address = environment.get("NOTIFY_SOCKET", "")
     if not address:
         return lambda state: None
     channel = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC)
     channel.connect("\0" + address[1:] if address.startswith("@") else address)
-    channel.setblocking(False)
 
     def notify(state: str) -> None:
+        channel.settimeout(READY_SECONDS if state == READY else 0.0)
         with suppress(OSError):
             channel.send(state.encode())
 

@@ -45,7 +45,7 @@ from voice.kiosk.screen.texts import ScreenTexts, load_screen_texts
 from voice.kiosk.screen.view import Painter, list_numbered
 from voice.kiosk.staff_calls import StaffCall, StaffCalls
 from voice.kiosk.station import Station
-from voice.kiosk.systemd import Heartbeat, make_notifier
+from voice.kiosk.systemd import READY, Heartbeat, make_notifier
 from voice.kiosk.turns.notes import HandoverNotes
 from voice.kiosk.turns.observer import Observers
 from voice.kiosk.visits import Linger, StaffWait, Visits
@@ -114,7 +114,7 @@ def open_kiosk(settings: Settings, explain: Callable[[Trouble], str], describe: 
         )  # fmt: skip
         if front.remote.delivery:
             parts.callback(front.remote.delivery.close)  # before the devices, whose end can take long
-        notify("READY=1")
+        notify(READY)
         yield _build_visits(front, station, settings, notes)
 
 
