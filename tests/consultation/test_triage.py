@@ -8,7 +8,16 @@ import pytest
 
 from tests.consultation.test_dialogue import net
 from voice.consultation.script import Finding, Level, Offer, Question, Script
-from voice.consultation.triage import is_new, is_old, judge, offers_topics, say_ending, say_positives, sort_answers
+from voice.consultation.triage import (
+    is_new,
+    is_old,
+    judge,
+    list_warnings,
+    offers_topics,
+    say_ending,
+    say_positives,
+    sort_answers,
+)
 from voice.consultation.visit import Outcome, Visit
 
 
@@ -101,3 +110,12 @@ def test_a_flag_that_an_age_left_open_is_known_and_not_put(script: Script) -> No
     visit = Visit(script, path=("leeftijd",), findings=(("vijfenzeventig", Finding.UNKNOWN),))
     answers = sort_answers(visit)
     assert "vijfenzeventig" in answers.unknown and "vijfenzeventig" not in answers.not_put
+
+
+def test_what_leads_to_the_warning_signs_is_no_sign(script: Script) -> None:
+    lead, signs = list_warnings(find(script, koorts=Finding.PRESENT), Level.T)
+    assert [line.id for line in lead] == ["vangnet_inleiding", "vangnet_spoed"]
+    assert [line.id for line in signs] == [
+        "vangnet_zitvlak", "vangnet_plassen", "vangnet_kracht", "vangnet_zieker", "vangnet_weken",
+    ]  # fmt: skip
+    assert list_warnings(find(script), Level.E) == ((), ())
