@@ -57,7 +57,8 @@ COMPUTING := tests/understand tests/consultation tests/bench tests/topics tests/
 SCREEN := tests/mutation $(filter-out tests/kiosk/screen/test_page_states.py,$(wildcard tests/kiosk/screen/test_*.py))
 APART := tests/train tests/installed
 # What is judged by its sound, by how soon it comes (SECOND), or by when it is gone from memory, needs a machine that does nothing else.
-# Two spoken visits, which mostly wait for their own words, may be held at the same time; what they leave of the processor trains.
+# Two spoken visits, which mostly wait for their own words, may be held at the same time; what they leave of the processor trains, and
+# tries the wheel.
 CALM := tests/test_privacy_spoken.py tests/kiosk/turns/test_echo_cancelling.py
 VISITS := tests/test_consultation.py tests/test_coached_visit.py
 SECOND := tests/kiosk/reception/test_browser.py::test_a_call_is_shown_and_sounds_within_a_second
@@ -65,9 +66,9 @@ SECOND := tests/kiosk/reception/test_browser.py::test_a_call_is_shown_and_sounds
 test: lint .venv/patients .venv/tests .venv/installed .venv/training
 	@$(AT_ONCE) "$(PYTEST) $(COMPUTING)" "$(PYTEST) $(SCREEN)" \
 	  "$(PYTEST) tests $(addprefix --ignore=,$(COMPUTING) $(SCREEN) $(APART) $(VISITS) $(CALM)) --deselect=$(SECOND)"
-	@$(AT_ONCE) $(foreach visit,$(VISITS),"$(PYTEST) $(visit)") "nice -n 19 .venv/bin/python -m pytest tests/train"
+	@$(AT_ONCE) $(foreach visit,$(VISITS),"$(PYTEST) $(visit)") "nice -n 19 .venv/bin/python -m pytest tests/train" \
+	  "nice -n 19 build/installed/bin/pytest -c tests/installed/pytest.ini tests/installed"
 	@$(PYTEST) $(CALM) $(SECOND)
-	@build/installed/bin/pytest -c tests/installed/pytest.ini tests/installed
 
 setup: .venv/ready
 
