@@ -43,7 +43,7 @@ def asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
         return [{"file": MUTANT.file, "key": MUTANT.key, "said": said, "seconds": dict.fromkeys(said, 1.0)}]
 
     monkeypatch.setattr(runner, "JUDGED", tmp_path / "judged.jsonl")
-    monkeypatch.setattr(runner, "_work", work)
+    monkeypatch.setattr(runner, "run_worker", work)
     return plans
 
 
@@ -97,7 +97,7 @@ def test_that_no_test_found_a_mutant_holds_while_all_stay_that_were_asked() -> N
 
 
 def test_a_mutant_that_does_not_load_is_found_and_kept(asked: list[list[str]], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(runner, "_work", lambda task: [])
+    monkeypatch.setattr(runner, "run_worker", lambda task: [])
     with pytest.raises(AssertionError, match="a worker ended"):
         ask(WALK, FIRST)
     assert not runner.JUDGED.exists()
