@@ -56,18 +56,19 @@ quick: .venv/ready .venv/patients
 COMPUTING := tests/understand tests/consultation tests/bench tests/topics tests/recognize tests/speak
 SCREEN := tests/mutation $(filter-out tests/kiosk/screen/test_page_states.py,$(wildcard tests/kiosk/screen/test_*.py))
 APART := tests/train tests/installed
+WALKS := tests/consultation/review/test_walk.py tests/consultation/review/test_walk_chapters.py
 # What is judged by its sound, by how soon it comes (SECOND), or by when it is gone from memory, needs a machine that does nothing else.
-# Two spoken visits, which mostly wait for their own words, may be held at the same time; what they leave of the processor trains, and
-# tries the wheel.
+# Two spoken visits, which mostly wait for their own words, may be held at the same time; what they leave of the processor trains, walks
+# every path (WALKS), and tries the wheel.
 CALM := tests/test_privacy_spoken.py tests/kiosk/turns/test_echo_cancelling.py
 VISITS := tests/test_consultation.py tests/test_coached_visit.py
 SECOND := tests/kiosk/reception/test_browser.py::test_a_call_is_shown_and_sounds_within_a_second
 
 test: lint .venv/patients .venv/tests .venv/installed .venv/training
-	@$(AT_ONCE) "$(PYTEST) $(COMPUTING)" "$(PYTEST) $(SCREEN)" \
+	@$(AT_ONCE) "$(PYTEST) $(COMPUTING) $(addprefix --ignore=,$(WALKS))" "$(PYTEST) $(SCREEN)" \
 	  "$(PYTEST) tests $(addprefix --ignore=,$(COMPUTING) $(SCREEN) $(APART) $(VISITS) $(CALM)) --deselect=$(SECOND)"
 	@$(AT_ONCE) $(foreach visit,$(VISITS),"$(PYTEST) $(visit)") "nice -n 19 .venv/bin/python -m pytest tests/train" \
-	  "nice -n 19 build/installed/bin/pytest -c tests/installed/pytest.ini tests/installed"
+	  "nice -n 19 $(PYTEST) $(WALKS)" "nice -n 19 build/installed/bin/pytest -c tests/installed/pytest.ini tests/installed"
 	@$(PYTEST) $(CALM) $(SECOND)
 
 setup: .venv/ready

@@ -17,8 +17,8 @@ PAGES = sorted(
     for path in ROOT.glob(glob)
 )
 PROJECT = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-BY_PROGRAM = {"docs/population.md", "docs/licences.md"}
-"""Pages of which a command writes every line, with texts out of data in them."""
+BY_PROGRAM = {"docs/population.md", "docs/licences.md", "docs/mutation.md"}
+"""Pages of which a command writes every line, with texts out of data or lines of code in them."""
 
 
 def drawn() -> list[tuple[str, ...]]:

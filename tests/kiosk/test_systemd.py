@@ -36,8 +36,10 @@ def test_a_busy_systemd_still_learns_that_the_kiosk_is_ready(tmp_path: Path) -> 
             notify("WATCHDOG=1")
         taken: list[bytes] = []
         systemd.settimeout(1)
-        Timer(0.2, lambda: taken.append(systemd.recv(100))).start()
+        reader = Timer(0.2, lambda: taken.append(systemd.recv(100)))
+        reader.start()
         notify(READY)
+        reader.join()
         systemd.setblocking(False)
         while taken[-1] != READY.encode():
             taken.append(systemd.recv(100))
