@@ -24,7 +24,7 @@ LEFT_OUT = frozenset({"voice/understand/mentions.py", "voice/understand/polarity
 def main() -> int:
     options = _options()
     begun = time.monotonic()
-    named = [] if options.file else list_named(options.judges)
+    named = [] if options.file else list_named()
     told = runner.judge([one.mutant for one in named], [one.judges for one in named], {}, _tell)
     if options.write:
         reports.write(named, told, [], {})

@@ -29,13 +29,9 @@ OTHERS = ("claims.yaml",)
 """Data in `tests/` that no judge reads."""
 
 
+@cache
 def digest(judge: str) -> str:
     """Tell the state of everything that a judge rests on. judge: "walk", "campaign", a file of tests, or a test in it."""
-    return _digest(judge)
-
-
-@cache
-def _digest(judge: str) -> str:
     name, _, test = judge.partition("::")
     file = MODULES.get(name, name)
     folders = [*Path(file).parents][:-1]

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
 
 import yaml
 
-from tests.mutation import HERE, JUDGES
+from tests.mutation import HERE
 from tests.mutation.mutants import Mutant, find_place
-from tests.mutation.runner import name_kind, read_source
+from tests.mutation.runner import read_source
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,17 +23,14 @@ class Named:
     @property
     def kinds(self) -> list[str]:
         """The judges that must find it; of several tests, one."""
-        return list(dict.fromkeys(map(name_kind, self.judges)))
+        return list(dict.fromkeys("tests" if "::" in one else one for one in self.judges))
 
 
-def list_named(asked: Sequence[str] = JUDGES) -> list[Named]:
-    """List the mutants with a name that one of these judges must find, each with those judges alone."""
-    named = [_read(entry) for entry in yaml.safe_load((HERE / "named.yaml").read_text(encoding="utf-8"))]
-    chosen = (replace(one, judges=[name for name in one.judges if name_kind(name) in asked]) for one in named)
-    return [one for one in chosen if one.judges]
+def list_named() -> list[Named]:
+    return [_read(entry) for entry in yaml.safe_load((HERE / "named.yaml").read_text(encoding="utf-8"))]
 
 
-def _read(entry: dict[str, Any]) -> Named:
+def _read(entry: dict[str, str]) -> Named:
     """Raises AssertionError if the code has changed, so that the entry must, too."""
     file, before, after = entry["file"], entry["before"].rstrip("\n"), entry["after"].rstrip("\n")
     source = read_source(file)

@@ -125,7 +125,7 @@ def judge(
         found[mutant.file, mutant.key] = Verdict(
             mutant, {judge: word.said for judge, word in kept.items()}, sum(word.seconds for word in kept.values())
         )
-        asked = [name for name in plan if name_kind(name) not in kept]
+        asked = [name for name in plan if _name_kind(name) not in kept]
         if asked:
             key = (TESTS.get(mutant.file), number // TOGETHER) if mutant.in_body else number
             groups[key].append((mutant, sorted(asked, key=lambda name: name != first)))
@@ -145,7 +145,7 @@ def judge(
             take(mutant, plan, row["said"], row["seconds"])
         assert not any(mutant.in_body for mutant, _ in by_key.values()), "a worker ended before it had judged all mutants"
         for mutant, plan in by_key.values():
-            take(mutant, plan, dict.fromkeys(map(name_kind, plan), NOT_LOADED), {})
+            take(mutant, plan, dict.fromkeys(map(_name_kind, plan), NOT_LOADED), {})
 
     def take(mutant: Mutant, plan: list[str], said: dict[str, str], seconds: dict[str, float]) -> None:
         known = found[mutant.file, mutant.key]
@@ -163,14 +163,13 @@ def judge(
     return [found[mutant.file, mutant.key] for mutant in mutants]
 
 
-def name_kind(name: str) -> str:
-    """Name the kind of a judge: "tests" for a test."""
+def _name_kind(name: str) -> str:
     return "tests" if "::" in name else name
 
 
 def _list_grounds(judge: str, said: str, plan: Sequence[str]) -> list[str]:
     """List the judges on which the word of a judge rests: of the tests, only the one that failed if one did."""
-    asked = [name for name in plan if name_kind(name) == judge]
+    asked = [name for name in plan if _name_kind(name) == judge]
     failed = _name_test(said)
     return [failed] if failed in asked else asked
 
